@@ -51,7 +51,7 @@ test('the loss and the return are in the record, with bounds and evidence', asyn
   const loss = table.getByRole('row', { name: /SESSION DOWN/ }).first()
   await expect(loss).toContainText(/at (least|most)| – \d+ (s|min|h)/)
   await expect(table.getByRole('row', { name: /SESSION UP/ }).first()).toBeVisible()
-  await loss.getByRole('button', { name: /^Show evidence/ }).click()
+  await loss.getByRole('button', { name: /^Evidence of/ }).click()
   const evidence = page.getByRole('dialog', { name: 'SESSION DOWN' })
   await expect(evidence.getByText('before').first()).toBeVisible()
   // another test may have saved a version meanwhile

@@ -73,17 +73,6 @@ for (const [path, name, isLong] of [
   )
 }
 
-test('words of an event are not broken in their middle', longIf(true), async ({ page }) => {
-  await page.goto('/events?range=30d')
-  await settled(page)
-  const links = page
-    .getByRole('region', { name: 'Events', exact: true })
-    .getByRole('link', { name: 'incident', exact: true })
-  await expect(links.first()).toBeVisible()
-  const lines = await links.evaluateAll((all) => all.map((link) => link.getClientRects().length))
-  expect(lines.filter((count) => count > 1)).toEqual([])
-})
-
 // the lists above: the same, with words of the estate
 test(
   'prefixes that differ between the paths of a circuit are a list, however long the AS paths',

@@ -2,11 +2,15 @@
 
 import { useMemo } from 'react'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
-import { formatBandwidth } from '../format/quantity.ts'
+import { useCustomerOf } from '../data/use-customer-of.ts'
+import { formatBandwidth, formatShare } from '../format/quantity.ts'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
+import { TwoLines } from '../ui/table/cells.tsx'
+import type { Grouping } from '../ui/table/groups.ts'
+import { nothing } from '../ui/table/nothing.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import { circuitsWorstFirst, pathStatus, redundancyStatus, unconfirmedWords } from '../ui/words.ts'
@@ -39,6 +43,16 @@ function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null
   return path ? statusText(pathStatus(path.state, path.unconfirmedSince)) : null
 }
 
+/** What the circuit carries now of what one path alone could, in the fuller direction; null = not known. */
+function shareOfPath(circuit: Circuit): number | null {
+  const [most, bandwidth] = [Math.max(bitsIn(circuit) ?? -1, bitsOut(circuit) ?? -1), circuit.bandwidthMbps]
+  return most < 0 || !bandwidth ? null : most / (bandwidth * 1e6)
+}
+/** In steps, so that rows of nearly equal traffic keep their places. */
+const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 10)
+
+const planOf = ({ sku }: Circuit) => [sku.tier, circuitPlanWords(sku.family)].filter(Boolean).join(' ')
+
 /** The column of redundancy says what its paths give, not whether anything about the circuit is a problem: that is the overview's. */
 const columns: Column<Circuit>[] = [
   nameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
@@ -48,18 +62,37 @@ const columns: Column<Circuit>[] = [
     value: ({ redundancy, unconfirmedSince }) => statusText(redundancyStatus(redundancy, unconfirmedSince)),
     compare: (a, b) =>
       circuitsWorstFirst.indexOf(a.redundancy) - circuitsWorstFirst.indexOf(b.redundancy) ||
+      fullness(b) - fullness(a) ||
       compareValues(a.name, b.name),
+    phone: 'state',
     cell: ({ redundancy, unconfirmedSince }) => (
-      <span className="flex flex-col">
-        <Status {...redundancyStatus(redundancy)} className="whitespace-nowrap" />
-        {unconfirmedSince && <span className="text-xs text-ink-2">{unconfirmedWords(unconfirmedSince)}</span>}
-      </span>
+      <TwoLines
+        first={<Status {...redundancyStatus(redundancy)} />}
+        second={unconfirmedSince && unconfirmedWords(unconfirmedSince)}
+      />
     ),
+  },
+  {
+    id: 'share',
+    header: 'Of one path',
+    value: shareOfPath,
+    phone: 'fact',
+    exported: [
+      {
+        header: 'Of the bandwidth of one path (%)',
+        value: (circuit) => {
+          const share = shareOfPath(circuit)
+          return share === null ? null : Math.round(share * 1e4) / 100
+        },
+      },
+    ],
+    cell: (circuit) => <ShareOfPath share={shareOfPath(circuit)} />,
   },
   ...(['primary', 'secondary'] as const).map(
     (name): Column<Circuit> => ({
       id: name,
       header: headerOf[name],
+      priority: 1,
       value: (circuit) => stateOf(circuit, name),
       exported: [
         { header: `${headerOf[name]} path`, value: (circuit) => stateOf(circuit, name) },
@@ -77,56 +110,81 @@ const columns: Column<Circuit>[] = [
     }),
   ),
   {
-    id: 'in',
-    header: 'To Azure',
+    id: 'rates',
+    header: 'To, from Azure',
     align: 'right',
-    value: bitsIn,
-    exported: [{ header: 'To Azure (bit/s)', value: bitsIn }],
-    cell: (circuit) => <Rate bits={bitsIn(circuit)} />,
-  },
-  {
-    id: 'out',
-    header: 'From Azure (billed)',
-    align: 'right',
-    // its name has two lines, not three, while no rate is known
-    className: 'min-w-23',
-    value: bitsOut,
-    exported: [{ header: 'From Azure, billed (bit/s)', value: bitsOut }],
-    cell: (circuit) => <Rate bits={bitsOut(circuit)} />,
-  },
-  {
-    id: 'bandwidth',
-    header: 'Bandwidth',
-    align: 'right',
-    value: ({ bandwidthMbps }) => bandwidthMbps,
-    exported: [{ header: 'Bandwidth of one path (Mbit/s)', value: ({ bandwidthMbps }) => bandwidthMbps }],
-    cell: ({ bandwidthMbps }) => (
-      <span className="whitespace-nowrap">{bandwidthMbps === null ? '–' : formatBandwidth(bandwidthMbps)}</span>
+    priority: 2,
+    keep: true,
+    value: (circuit) =>
+      sumOf(circuit, ({ bitsInPerSecond, bitsOutPerSecond }) => (bitsInPerSecond ?? 0) + (bitsOutPerSecond ?? 0)),
+    exported: [
+      { header: 'To Azure (bit/s)', value: bitsIn },
+      { header: 'From Azure, billed (bit/s)', value: bitsOut },
+    ],
+    cell: (circuit) => (
+      <span className="flex flex-col">
+        <Rate bits={bitsIn(circuit)} />
+        <span title="Billed">
+          <Rate bits={bitsOut(circuit)} />
+        </span>
+      </span>
     ),
   },
   {
-    id: 'plan',
-    header: 'SKU',
-    value: ({ sku }) => [sku.tier, circuitPlanWords(sku.family)].filter(Boolean).join(' '),
-    className: 'text-ink-2 whitespace-nowrap',
+    id: 'bandwidth',
+    header: 'Bandwidth, SKU',
+    priority: 2,
+    value: ({ bandwidthMbps }) => bandwidthMbps,
+    exported: [
+      { header: 'Bandwidth of one path (Mbit/s)', value: ({ bandwidthMbps }) => bandwidthMbps },
+      { header: 'SKU', value: planOf },
+    ],
+    cell: (circuit) => (
+      <TwoLines
+        first={circuit.bandwidthMbps === null ? '–' : formatBandwidth(circuit.bandwidthMbps)}
+        second={planOf(circuit)}
+      />
+    ),
   },
 ]
+
+/** A bar of one path's bandwidth, and how much of it is used. */
+const ShareOfPath = ({ share }: { share: number | null }) =>
+  share === null ? (
+    nothing
+  ) : (
+    <span className="inline-flex items-center gap-2">
+      <span aria-hidden className="block h-2 w-16 overflow-hidden rounded-xs bg-sunken max-sm:hidden">
+        <span className="block h-full bg-series-5" style={{ width: `${Math.min(100, share * 100)}%` }} />
+      </span>
+      <span className="min-w-9 text-right tabular-nums">{formatShare(share)}</span>
+    </span>
+  )
 
 export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   const { length, of } = useUptime()
   const rates = useDayRates()
+  const customerOf = useCustomerOf('circuits')
   const all = useMemo(
     () =>
       columns.toSpliced(
-        AFTER_STATE,
+        AFTER_SHARE,
         0,
-        uptimeColumn<Circuit>(length, ({ id }) => of(id)),
         trafficColumn<Circuit>(
           ({ id }) => rates(id),
           ({ bandwidthMbps }) => bandwidthMbps && bandwidthMbps * 1e6,
         ),
+        uptimeColumn<Circuit>(length, ({ id }) => of(id)),
       ),
     [length, of, rates],
+  )
+  const groupings = useMemo(
+    (): Grouping<Circuit>[] => [
+      { id: 'location', name: 'location', of: ({ peeringLocation }) => peeringLocation },
+      { id: 'provider', name: 'provider', of: ({ provider }) => provider },
+      { id: 'customer', name: 'customer', of: ({ id }) => customerOf(id) },
+    ],
+    [customerOf],
   )
   return (
     <DataTable
@@ -135,7 +193,9 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       columns={all}
       rows={circuits}
       rowKey={({ id }) => id}
-      rowTone={({ redundancy }) => redundancyStatus(redundancy).tone}
+      lines={2}
+      statusOf={({ redundancy }) => redundancyStatus(redundancy)}
+      groupings={groupings}
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}
       empty={
@@ -147,7 +207,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   )
 }
 
-/** Where the pictures stand: after name and redundancy. */
-const AFTER_STATE = 2
+/** Where the pictures stand: after name, redundancy and what is used. */
+const AFTER_SHARE = 3
 
 const byState = { id: 'state', desc: false }

@@ -2,6 +2,7 @@ import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
+import { TwoLines } from '../ui/table/cells.tsx'
 import { Since } from '../ui/times/time.tsx'
 import { pathStatus, unconfirmedWords } from '../ui/words.ts'
 
@@ -10,18 +11,23 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
   const counted = countedTraffic(path)
   const wrong = path.state === 'down' || path.state === 'degraded'
+  const further = [
+    path.unconfirmedSince && unconfirmedWords(path.unconfirmedSince),
+    path.layers.traffic !== 'moving' && `traffic ${path.layers.traffic}`,
+    counted,
+  ].filter((words): words is string => Boolean(words))
   return (
-    <span className="flex flex-col">
-      <span className="flex flex-wrap items-center gap-x-2 [&>*]:whitespace-nowrap">
-        <Status {...pathStatus(path.state)} />
-        {wrong && path.since && <Since bounds={path.since} until={path.unconfirmedSince} brief />}
-      </span>
-      {path.unconfirmedSince && <span className="text-xs text-ink-2">{unconfirmedWords(path.unconfirmedSince)}</span>}
-      {path.layers.traffic !== 'moving' && (
-        <span className="text-xs whitespace-nowrap text-ink-3">traffic {path.layers.traffic}</span>
-      )}
-      {counted && <span className="text-xs text-ink-2">{counted}</span>}
-    </span>
+    <TwoLines
+      first={
+        <span className="flex items-center gap-x-2">
+          <Status {...pathStatus(path.state)} />
+          {wrong && path.since && <Since bounds={path.since} until={path.unconfirmedSince} brief />}
+        </span>
+      }
+      second={further[0]}
+      title={further.join('; ')}
+      className="max-w-44"
+    />
   )
 }
 

@@ -5,6 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
+import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { connectWords, customerHref } from './customer-words.ts'
@@ -19,23 +20,45 @@ const columns: Column<Customer>[] = [
     value: nameOf,
     // what is nobody's comes last
     compare: (a, b) => Number(a.name === null) - Number(b.name === null) || nameOf(a).localeCompare(nameOf(b)),
+    phone: 'both',
     cell: (customer) => (
-      <span className="flex flex-col">
-        {customer.name === null ? (
-          UNASSIGNED
-        ) : (
-          <PageLink href={customerHref(customer.name)} className="link w-fit font-medium whitespace-nowrap">
-            {customer.name}
-          </PageLink>
-        )}
-        {customer.connect && <span className="text-xs text-ink-2">{connectWords[customer.connect]}</span>}
-      </span>
+      <TwoLines
+        first={
+          customer.name === null ? (
+            UNASSIGNED
+          ) : (
+            <PageLink href={customerHref(customer.name)} className="link font-medium">
+              {customer.name}
+            </PageLink>
+          )
+        }
+        second={customer.connect && connectWords[customer.connect]}
+      />
     ),
   },
-  { id: 'incidents', header: 'Open incidents', align: 'right', value: ({ openIncidents }) => openIncidents },
-  { id: 'down', header: 'Sessions down', align: 'right', value: ({ sessions }) => sessions.down },
-  { id: 'unknown', header: 'Sessions unknown', align: 'right', value: ({ sessions }) => sessions.unknown },
-  { id: 'up', header: 'Sessions up', align: 'right', value: ({ sessions }) => sessions.up },
+  {
+    id: 'incidents',
+    header: 'Open incidents',
+    align: 'right',
+    value: ({ openIncidents }) => openIncidents,
+    phone: 'state',
+    cell: ({ openIncidents }) => (
+      <>
+        {openIncidents}
+        <span className="sm:hidden"> open</span>
+      </>
+    ),
+  },
+  {
+    id: 'up',
+    header: 'Sessions up',
+    align: 'right',
+    value: ({ sessions }) => sessions.up,
+    phone: 'fact',
+    cell: ({ sessions: { up, down, unknown } }) => `${up} of ${up + down + unknown}`,
+  },
+  { id: 'down', header: 'Down', align: 'right', priority: 2, value: ({ sessions }) => sessions.down || null },
+  { id: 'unknown', header: 'Unknown', align: 'right', priority: 3, value: ({ sessions }) => sessions.unknown || null },
   {
     id: 'circuits',
     header: 'Circuits',
@@ -45,34 +68,50 @@ const columns: Column<Customer>[] = [
   {
     id: 'gateways',
     header: 'Gateways',
+    priority: 1,
     value: ({ gateways }) => gateways.map(({ name }) => name).join('; '),
     cell: ({ gateways }) => <Links of="gateways" all={gateways} />,
   },
   {
     id: 'subscriptions',
     header: 'Subscriptions',
+    priority: 2,
     value: ({ subscriptions }) => subscriptions.map(({ id, name }) => name ?? id).join('; '),
+    exported: [
+      {
+        header: 'Subscriptions',
+        value: ({ subscriptions }) => subscriptions.map(({ id, name }) => name ?? id).join('; '),
+      },
+      { header: 'Tenants', value: tenantsOf },
+    ],
+    cell: (customer) => (
+      <span title={`Tenant ${tenantsOf(customer)}`}>
+        <UpToTwo
+          all={customer.subscriptions}
+          textOf={({ id, name }) => name ?? id}
+          draw={({ id, name }) => name ?? id}
+        />
+      </span>
+    ),
     className: 'text-ink-2',
-  },
-  {
-    id: 'tenants',
-    header: 'Tenants',
-    value: ({ subscriptions }) => [...new Set(subscriptions.flatMap(({ tenantId }) => tenantId ?? []))].join('; '),
-    className: 'text-ink-2 font-mono text-xs',
   },
 ]
 
-function Links({ of, all }: { of: 'circuits' | 'gateways'; all: Customer['circuits'] }) {
-  return (
-    <span className="flex flex-wrap gap-x-3">
-      {all.map(({ id, name }) => (
-        <PageLink key={id} href={`/${of}/${id}`} className="inline-flex min-h-6 items-center underline">
-          {name}
-        </PageLink>
-      ))}
-    </span>
-  )
+function tenantsOf({ subscriptions }: Customer): string {
+  return [...new Set(subscriptions.flatMap(({ tenantId }) => tenantId ?? []))].join('; ')
 }
+
+const Links = ({ of, all }: { of: 'circuits' | 'gateways'; all: Customer['circuits'] }) => (
+  <UpToTwo
+    all={all}
+    textOf={({ name }) => name}
+    draw={({ id, name }) => (
+      <PageLink href={`/${of}/${id}`} className="link">
+        {name}
+      </PageLink>
+    )}
+  />
+)
 
 const byName = { id: 'name', desc: false }
 
@@ -86,6 +125,7 @@ export function CustomersPage() {
           columns={columns}
           rows={customers}
           rowKey={(customer) => nameOf(customer)}
+          lines={2}
           defaultSort={byName}
           empty={
             <NothingFound title="No customer found">Declare customers in Settings, Inventory and policy.</NothingFound>

@@ -32,7 +32,14 @@ export function EventDuration({
           <Since bounds={startedBetween} brief />
         )}
       </span>
-      <BoundsBar start={bounds(startedBetween)} end={endedBetween && bounds(endedBetween)} now={now} className="w-36" />
+      <span {...(!inLine && { 'data-second': '' })}>
+        <BoundsBar
+          start={bounds(startedBetween)}
+          end={endedBetween && bounds(endedBetween)}
+          now={now}
+          className="w-36"
+        />
+      </span>
     </span>
   )
 }

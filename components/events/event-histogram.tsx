@@ -4,9 +4,10 @@ import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { severityFill } from '../ui/drawing/severity-fill.ts'
+import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { brushedRange, binCountWords, histogramWords, totalOf } from './histogram-steps.ts'
 
 interface Brush {
@@ -52,7 +53,11 @@ export function EventHistogram({
   }
   const words = brush ? brushWords(summary, brush, zone) : histogramWords(summary)
   return (
-    <div className="border-b px-3.5 pt-2.5 pb-1.5 print:hidden">
+    <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 border-t px-3.5 pt-2 pb-1 text-xs text-ink-3 tabular-nums print:hidden">
+      <span aria-hidden className="flex flex-col justify-between text-right leading-none">
+        <span>{most}</span>
+        <span>0</span>
+      </span>
       <div
         role="slider"
         aria-label="Events over time"
@@ -75,7 +80,7 @@ export function EventHistogram({
         }}
         onPointerLeave={() => !isDrawing && setBrush(null)}
         onPointerUp={show}
-        className="relative flex h-16 cursor-crosshair touch-none items-end gap-px border-b border-line-strong select-none"
+        className="relative flex h-9 cursor-crosshair touch-none items-end gap-px border-b border-line-strong select-none"
       >
         {steps.map((step, index) => (
           <span
@@ -100,10 +105,19 @@ export function EventHistogram({
         ))}
         {brush && <Readout words={words} share={(brush.to + 0.5) / steps.length} />}
       </div>
-      <p className="mt-1 flex justify-between gap-3 text-xs text-ink-3 tabular-nums">
+      <p className="col-start-2 mt-0.5 flex justify-between gap-3">
         <span suppressHydrationWarning>{edgeWords(summary.from, zone)}</span>
-        <span className="text-center max-sm:hidden">
-          {histogramWords(summary)}, at most {most} in a bar; draw over bars to show their time
+        <span className="flex flex-wrap justify-center gap-x-3 max-sm:hidden">
+          events in {formatDuration(summary.stepSeconds * 1000)}
+          {severities.map((severity) => (
+            <SeverityMark key={severity} severity={severity} />
+          ))}
+          {steps.some(({ observed }) => !observed) && (
+            <span className="inline-flex items-center gap-1">
+              <span aria-hidden className="hatch size-2.5 border" />
+              no data
+            </span>
+          )}
         </span>
         <span suppressHydrationWarning>{edgeWords(summary.to, zone)}</span>
       </p>

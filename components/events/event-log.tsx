@@ -2,6 +2,7 @@
 
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
+import { clsx } from 'clsx'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, severities } from '#lib/contract/vocabulary.ts'
@@ -10,7 +11,10 @@ import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, ofPage, usePageScope, readAllPages } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { StackedBetween, StackedMoment } from '../ui/times/stacked-time.tsx'
-import { Status } from '../ui/status.tsx'
+import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
+import { toggledSet } from '../ui/toggled-list.ts'
+import { TwoLines } from '../ui/table/cells.tsx'
+import type { Grouping } from '../ui/table/groups.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
@@ -34,6 +38,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     header: 'Detected',
     zoned: true,
     value: ({ detectedAt }) => detectedAt,
+    phone: 'state',
     cell: ({ id, detectedAt }) => (
       <span id={id} className="scroll-mt-24">
         <StackedMoment at={detectedAt} />
@@ -51,29 +56,34 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
       { header: 'Seen (times)', value: ({ count }) => count },
       { header: 'Incident', value: ({ incidentId }) => incidentId },
     ],
+    phone: 'name',
     cell: (event) => (
-      <span className="flex flex-col gap-0.5">
-        <span title={eventKindRecords[event.kind].meaning}>
-          <Status {...eventStatus(event)} className="whitespace-nowrap" />
-        </span>
-        <span className="ml-4 flex items-center gap-x-1.5 gap-y-0.5 text-xs whitespace-nowrap text-ink-3 max-sm:flex-wrap">
-          {event.severity}
-          {event.count > 1 && <span>seen {event.count} times</span>}
-          {event.parts > 0 && (
-            <PartsToggle
-              parts={event.parts}
-              open={unfolded.has(event.id)}
-              of={eventStatus(event).word}
-              onToggle={() => toggle(event.id)}
-            />
-          )}
-          {event.incidentId && (
-            <PageLink href={`/incidents/${event.incidentId}`} className="link text-ink-2">
-              incident
-            </PageLink>
-          )}
-        </span>
-      </span>
+      <TwoLines
+        first={
+          <span className="inline-flex items-center gap-2">
+            <EvidenceButton event={event} />
+            {event.parts > 0 && (
+              <PartsToggle
+                parts={event.parts}
+                open={unfolded.has(event.id)}
+                of={eventStatus(event).word}
+                onToggle={() => toggle(event.id)}
+              />
+            )}
+          </span>
+        }
+        second={
+          <span className="ml-4 inline-flex items-center gap-x-2">
+            <SeverityMark severity={event.severity} />
+            {event.count > 1 && <span>seen {event.count} times</span>}
+            {event.incidentId && (
+              <PageLink href={`/incidents/${event.incidentId}`} className="link">
+                incident
+              </PageLink>
+            )}
+          </span>
+        }
+      />
     ),
   },
   {
@@ -84,17 +94,21 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
       { header: 'Resource', value: ({ scopeName }) => scopeName },
       { header: 'Part', value: (event) => (event.subject === event.scopeName ? null : eventSubjectWords(event)) },
     ],
+    phone: 'fact',
     cell: (event) => (
-      <span className="flex flex-col">
-        <span className="font-medium">{event.scopeName}</span>
-        <Subject of={event} className="w-fit max-w-64 break-words" />
-      </span>
+      <TwoLines
+        first={<span className="font-medium">{event.scopeName}</span>}
+        second={event.subject !== event.scopeName && <Subject of={event} />}
+        title={eventSubjectWords(event)}
+        className="max-w-64"
+      />
     ),
   },
   {
     id: 'started',
     header: 'Started between',
     zoned: true,
+    priority: 4,
     value: ({ startedBetween }) => startedBetween[0],
     exported: [
       ...timeBounds<Event>('Started', ({ startedBetween }) => startedBetween),
@@ -112,6 +126,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
       ),
       { header: 'Ongoing', value: (event) => (goesOn(event) ? 'yes' : 'no') },
     ],
+    phone: 'fact',
     cell: (event) => <EventDuration event={event} />,
   },
   {
@@ -123,25 +138,21 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
       { header: 'Confidence (%)', value: ({ cause }) => (isKnown(cause) ? Math.round(cause.confidence * 100) : null) },
       { header: 'Likely owner', value: ({ cause }) => eventOwnerWords(cause) },
       { header: 'Next step', value: ({ cause }) => cause.nextStep || null },
+      { header: 'Evidence', value: ({ evidence }) => evidence.map((item) => evidenceWords(item)).join('; ') },
     ],
-    cell: ({ cause }) => {
-      const owner = eventOwnerWords(cause)
-      return !isKnown(cause) ? (
-        <span className="text-ink-3">unknown</span>
-      ) : (
-        <span className="flex flex-col">
-          <span>{causeWords(cause.class)}</span>
-          {owner && <span className="text-xs text-ink-3">{owner}</span>}
-        </span>
-      )
-    },
-  },
-  {
-    id: 'evidence',
-    header: 'Evidence',
-    value: ({ evidence }) => evidence.map((item) => evidenceWords(item)).join('; '),
-    sortable: false,
-    cell: (event) => <EvidenceButton event={event} />,
+    priority: 1,
+    cell: ({ cause }) => (
+      <TwoLines
+        first={
+          <span className={clsx('block truncate', !isKnown(cause) && 'text-ink-3')}>
+            {isKnown(cause) ? causeWords(cause.class) : 'unknown'}
+          </span>
+        }
+        second={isKnown(cause) && eventOwnerWords(cause)}
+        title={causeWords(cause.class)}
+        className="max-w-56"
+      />
+    ),
   },
 ]
 
@@ -163,10 +174,10 @@ function PartsToggle({
       aria-expanded={open}
       aria-label={`${parts} related to ${of.toLowerCase()}`}
       onClick={onToggle}
-      className="inline-flex items-center gap-0.5 rounded-xs border px-1 text-xs text-ink-2 hover:bg-hover"
+      className="inline-flex h-6 items-center gap-0.5 rounded-xs border px-1 text-xs text-ink-2 hover:bg-hover"
     >
       <Icon aria-hidden className="size-3" />
-      {parts} related
+      {parts} <span className="max-sm:sr-only">related</span>
     </button>
   )
 }
@@ -176,21 +187,22 @@ export function EventLog({
   filter,
   range,
   empty,
-  paging,
+  tools,
+  picture,
 }: {
   events: Event[]
   filter: EndpointParameters<'events'>
   range: TimeRange
   empty: ReactNode
-  paging: ReactNode
+  tools: ReactNode
+  picture: ReactNode
 }) {
   const page = usePageScope()
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
-  const columns = useMemo(() => {
-    const toggle = (id: string) =>
-      setUnfolded((now) => (now.has(id) ? new Set([...now].filter((other) => other !== id)) : new Set([...now, id])))
-    return eventLogColumns({ unfolded, toggle })
-  }, [unfolded])
+  const columns = useMemo(
+    () => eventLogColumns({ unfolded, toggle: (id) => setUnfolded((now) => toggledSet(now, id)) }),
+    [unfolded],
+  )
   return (
     <DataTable
       name="events"
@@ -200,14 +212,28 @@ export function EventLog({
       rows={events}
       rowKey={({ id }) => id}
       rowDetail={(event) => (unfolded.has(event.id) ? <EventParts of={event} /> : null)}
-      rowTone={(event) => eventStatus(event).tone}
+      statusOf={eventStatus}
+      lines={2}
+      groupings={groupings}
       defaultSort={newest}
       exportRows={() => readAllPages<Event>('events', ofPage('events', { ...filter }, page))}
       time={{ from: range.from, to: range.to }}
       empty={empty}
-      toolbar={paging}
+      toolbar={tools}
+      picture={picture}
     />
   )
 }
 
 const newest = { id: 'detected', desc: true }
+
+const groupings: Grouping<Event>[] = [
+  { id: 'kind', name: 'kind', of: ({ kind }) => eventKindRecords[kind].name },
+  { id: 'where', name: 'resource', of: ({ scopeName }) => scopeName },
+  {
+    id: 'same',
+    name: 'recurrence',
+    of: (event) => `${eventKindRecords[event.kind].name}: ${event.scopeName}, ${eventSubjectWords(event)}`,
+  },
+  { id: 'severity', name: 'severity', of: ({ severity }) => severity },
+]

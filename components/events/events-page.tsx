@@ -3,11 +3,11 @@
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { PAGE_ROWS, useEndpoint } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
+import type { RangeAddress } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { type EventLogAddress, isChosen, queryOf } from './event-filter.ts'
@@ -15,7 +15,6 @@ import { EventHistogram } from './event-histogram.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { EventLog } from './event-log.tsx'
 import { defaultRange } from './default-range.ts'
-import { SavedFiltersMenu } from './saved-filters-menu.tsx'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { FlapRanking } from './flap-ranking.tsx'
 
@@ -51,51 +50,57 @@ function EventLogView() {
   })
   const question: EndpointParameters<'events'> = { ...queryOf(address), from: range.from, to: range.to }
   const events = useEndpoint('events', { ...question, cursor, limit: PAGE_ROWS })
+  const show = (next: RangeAddress) => {
+    void setAddress({ cursor: null })
+    setRange(next)
+  }
+  const { data } = events
   return (
     <>
-      <PageHead
-        title="Events"
-        age={<PageAge answer={events.data} />}
-        actions={
-          <>
-            <SavedFiltersMenu />
-            <CopyButton text={() => window.location.href} label="Copy the link of this view">
-              Link
-            </CopyButton>
-          </>
-        }
-      />
-      <Panel title="Event log" flush>
-        <FilterBar address={address} onChange={(change) => void setAddress({ ...change, cursor: null })} />
-        {address.text === null &&
-          (summary.data ? (
-            <EventHistogram summary={summary.data.data} onRange={setRange} />
-          ) : (
-            // the room that it takes: events do not move when it comes
-            <div className="h-24 border-b print:hidden" />
-          ))}
-        <AnswerView query={events} skeleton={<SkeletonRows rows={10} height="3rem" />}>
-          {({ data, nextCursor }) => (
-            <EventLog
-              events={data}
-              filter={question}
-              range={range}
-              empty={<NothingFound address={address} />}
-              paging={
-                (cursor !== null || nextCursor !== null) && (
-                  <nav aria-label="Pages of events" className="flex gap-2">
-                    <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
-                      Newest
-                    </Button>
-                    <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
-                      Older {PAGE_ROWS}
-                    </Button>
-                  </nav>
-                )
-              }
-            />
-          )}
-        </AnswerView>
+      <PageHead title="Events" age={<PageAge answer={data} />} />
+      <Panel flush>
+        {data && events.error && (
+          <AnswerView query={events} skeleton={null}>
+            {() => null}
+          </AnswerView>
+        )}
+        <EventLog
+          events={data?.data ?? []}
+          filter={question}
+          range={range}
+          empty={
+            <AnswerView query={events} skeleton={<SkeletonRows rows={10} height="3rem" />}>
+              {() => <NothingFound address={address} />}
+            </AnswerView>
+          }
+          tools={
+            <>
+              <FilterBar address={address} onChange={(change) => void setAddress({ ...change, cursor: null })} />
+              {data && (cursor !== null || data.nextCursor !== null) && (
+                <nav aria-label="Pages of events" className="flex gap-2">
+                  <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
+                    Newest
+                  </Button>
+                  <Button
+                    disabled={data.nextCursor === null}
+                    onClick={() => void setAddress({ cursor: data.nextCursor })}
+                  >
+                    Older {PAGE_ROWS}
+                  </Button>
+                </nav>
+              )}
+            </>
+          }
+          picture={
+            address.text === null &&
+            (summary.data ? (
+              <EventHistogram summary={summary.data.data} onRange={show} />
+            ) : (
+              // the room that it takes: events do not move when it comes
+              <div className="h-16.5 border-t print:hidden" />
+            ))
+          }
+        />
       </Panel>
     </>
   )
@@ -113,7 +118,7 @@ function NothingFound({ address }: { address: EventLogAddress }) {
   return (
     <Empty title="No matching events">
       Widen the time range or the filter.
-      {address.parts === null && ' Child events are shown under their root event; include them with the box above.'}
+      {address.parts === null && ' Child events are shown under their root event; include them with “Child events”.'}
     </Empty>
   )
 }
@@ -127,7 +132,7 @@ function PatternsView() {
       <PageHead title="Patterns" age={<PageAge answer={summary.data} />} />
       <div className="grid gap-4">
         <CalendarPanel />
-        <Panel title="What is lost most" flush>
+        <Panel title="Most frequent" flush>
           <AnswerView query={summary} skeleton={<SkeletonRows rows={6} />}>
             {({ data }) => <FlapRanking flapping={data.flapping} />}
           </AnswerView>

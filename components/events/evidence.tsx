@@ -7,8 +7,9 @@ import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
-import { Button, IconButton } from '../ui/button.tsx'
+import { IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { durationWords, eventStatus, eventOwnerWords, eventSubjectWords } from './event-words.ts'
 import { PartWords } from './part-words.tsx'
@@ -16,13 +17,22 @@ import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
 
-/** Opens an event's evidence: the fields before and after, with the sample times. */
+/** An event's name, which opens its evidence: the fields before and after, with the sample times. A press on its row does the same. */
 export function EvidenceButton({ event }: { event: Event }) {
-  const { word } = eventStatus(event)
+  const status = eventStatus(event)
+  const { word } = status
   return (
     <Dialog.Root>
       <Dialog.Trigger asChild>
-        <Button aria-label={`Show evidence of ${word.toLowerCase()}, ${eventSubjectWords(event)}`}>Show</Button>
+        <button
+          type="button"
+          data-row-link
+          title={eventKindRecords[event.kind].meaning}
+          aria-label={`Evidence of ${word.toLowerCase()}, ${eventSubjectWords(event)}`}
+          className="inline-flex min-h-6 items-center rounded-xs text-left hover:underline"
+        >
+          <Status {...status} className="whitespace-nowrap" />
+        </button>
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />

@@ -18,62 +18,59 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
   const label =
     first === undefined ? 'Any' : chosen.length === 1 ? (nameOf(first) ?? first) : plural(chosen.length, 'kind')
   return (
-    <div className="flex min-w-0 flex-col gap-1">
-      <span className="text-xs font-medium text-ink-3">Kind</span>
-      <Popover.Root onOpenChange={() => setSearch('')}>
-        <Popover.Trigger asChild>
-          <Button className="w-40 justify-between! font-normal" aria-label={`Kind: ${label}`}>
-            <span className="truncate">{label}</span>
-            <ChevronDownIcon aria-hidden />
+    <Popover.Root onOpenChange={() => setSearch('')}>
+      <Popover.Trigger asChild>
+        <Button className="max-w-40 font-normal" aria-label={`Kind: ${label}`}>
+          <span className="truncate">{first === undefined ? 'Kind' : label}</span>
+          <ChevronDownIcon aria-hidden />
+        </Button>
+      </Popover.Trigger>
+      <PopoverPanel
+        label="Kinds of events"
+        align="start"
+        className="max-h-[min(34rem,70vh)] w-[min(44rem,calc(100vw-1rem))] overflow-auto"
+      >
+        <div className="mb-2 flex flex-wrap items-center gap-2">
+          <input
+            type="search"
+            aria-label="Find a kind"
+            placeholder="Find a kind"
+            value={search}
+            onChange={({ target }) => setSearch(target.value)}
+            className="h-7 w-44 rounded-md border bg-surface px-2 text-sm"
+          />
+          <p className="text-xs text-ink-2">
+            {chosen.length === 0 ? 'All kinds are shown.' : `${plural(chosen.length, 'kind')} shown.`}
+          </p>
+          <Button variant="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
+            Any kind
           </Button>
-        </Popover.Trigger>
-        <PopoverPanel
-          label="Kinds of events"
-          align="start"
-          className="max-h-[min(34rem,70vh)] w-[min(44rem,calc(100vw-1rem))] overflow-auto"
-        >
-          <div className="mb-2 flex flex-wrap items-center gap-2">
-            <input
-              type="search"
-              aria-label="Find a kind"
-              placeholder="Find a kind"
-              value={search}
-              onChange={({ target }) => setSearch(target.value)}
-              className="h-7 w-44 rounded-md border bg-surface px-2 text-sm"
-            />
-            <p className="text-xs text-ink-2">
-              {chosen.length === 0 ? 'All kinds are shown.' : `${plural(chosen.length, 'kind')} shown.`}
-            </p>
-            <Button variant="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
-              Any kind
-            </Button>
-          </div>
-          {areas.length === 0 && <p className="py-3 text-ink-2">No kind is called that.</p>}
-          <div className="gap-x-6 sm:columns-2">
-            {areas.map(({ area, kinds }) => (
-              <fieldset key={area} className="mb-3 break-inside-avoid">
-                <legend className="sr-only">{eventAreas[area]}</legend>
+        </div>
+        {areas.length === 0 && <p className="py-3 text-ink-2">No kind is called that.</p>}
+        <div className="gap-x-6 sm:columns-2">
+          {areas.map(({ area, kinds }) => (
+            <fieldset key={area} className="mb-3 break-inside-avoid">
+              <legend className="sr-only">{eventAreas[area]}</legend>
+              <Choice
+                label={eventAreas[area]}
+                strong
+                checked={kinds.every((kind) => chosen.includes(kind))}
+                onChange={() => onChange(toggled(value, kinds))}
+              />
+              {kinds.map((kind) => (
                 <Choice
-                  label={eventAreas[area]}
-                  strong
-                  checked={kinds.every((kind) => chosen.includes(kind))}
-                  onChange={() => onChange(toggled(value, kinds))}
+                  key={kind}
+                  label={eventKindRecords[kind].name}
+                  title={eventKindRecords[kind].meaning}
+                  checked={chosen.includes(kind)}
+                  onChange={() => onChange(toggled(value, [kind]))}
                 />
-                {kinds.map((kind) => (
-                  <Choice
-                    key={kind}
-                    label={eventKindRecords[kind].name}
-                    title={eventKindRecords[kind].meaning}
-                    checked={chosen.includes(kind)}
-                    onChange={() => onChange(toggled(value, [kind]))}
-                  />
-                ))}
-              </fieldset>
-            ))}
-          </div>
-        </PopoverPanel>
-      </Popover.Root>
-    </div>
+              ))}
+            </fieldset>
+          ))}
+        </div>
+      </PopoverPanel>
+    </Popover.Root>
   )
 }
 

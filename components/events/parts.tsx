@@ -3,9 +3,7 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/times/time.tsx'
-import { eventStatus } from './event-words.ts'
 import { Subject } from './subject.tsx'
 import { EvidenceButton } from './evidence.tsx'
 import { EventDuration } from './event-duration.tsx'
@@ -32,17 +30,16 @@ export function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
 function PartRow({ event }: { event: Event }) {
   return (
     <div id={event.id} className="flex scroll-mt-24 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-1.5 text-xs">
-      <Status {...eventStatus(event)} className="min-w-44" />
+      <span className="min-w-44">
+        <EvidenceButton event={event} />
+      </span>
       <span className="min-w-52">
         {event.scopeName} <Subject of={event} />
       </span>
       <span className="text-ink-2">
         <Between bounds={event.startedBetween} />
       </span>
-      <EventDuration event={event} />
-      <span className="ml-auto">
-        <EvidenceButton event={event} />
-      </span>
+      <EventDuration event={event} inLine />
     </div>
   )
 }

@@ -3,13 +3,16 @@
 import { useMemo } from 'react'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { useCustomerOf } from '../data/use-customer-of.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Status, statusText } from '../ui/status.tsx'
+import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
-import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
+import type { Grouping } from '../ui/table/groups.ts'
+import { gatewayStatus, gatewaysWorstFirst, instanceStatus, unconfirmedWords } from '../ui/words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
@@ -29,41 +32,66 @@ const columns: Column<Gateway>[] = [
     ],
     compare: (a, b) =>
       gatewaysWorstFirst.indexOf(a.state) - gatewaysWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
-    cell: ({ state, reason, unconfirmedSince }) => (
-      <span className="flex flex-col">
-        <Status
-          {...gatewayStatus(state, unconfirmedSince)}
-          {...(unconfirmedSince === null && { className: 'whitespace-nowrap' })}
+    phone: 'state',
+    cell: ({ state, reason, unconfirmedSince }) => {
+      const further = [unconfirmedSince && unconfirmedWords(unconfirmedSince), state !== 'healthy' && reason]
+        .filter(Boolean)
+        .join(': ')
+      return (
+        <TwoLines
+          first={<Status {...gatewayStatus(state)} />}
+          second={further}
+          title={further}
+          className="sm:max-w-60"
         />
-        {reason && state !== 'healthy' && <span className="max-w-[44ch] min-w-56 text-xs text-ink-2">{reason}</span>}
-      </span>
-    ),
+      )
+    },
   },
-  { id: 'kind', header: 'Kind', value: ({ kind }) => kindWords(kind), className: 'text-ink-2 whitespace-nowrap' },
   {
     id: 'instances',
-    header: 'Instances (sessions up)',
+    header: 'Instances, sessions up',
     value: (gateway) => gateway.instances.map((instance) => instanceText(instance, gateway)).join('; '),
     sortable: false,
+    keep: true,
+    priority: 1,
     cell: (gateway) =>
       gateway.kind in unreported || gateway.instances.length === 0 ? (
-        <span className="text-ink-3">{unreported[gateway.kind] ?? 'none polled yet'}</span>
-      ) : (
-        <span className="flex flex-wrap gap-x-4 gap-y-0.5">
-          {gateway.instances.map((instance) => (
-            <Instance key={instance.address} instance={instance} gateway={gateway} />
-          ))}
+        <span className="text-ink-3" title={unreported[gateway.kind] ?? 'None polled yet'}>
+          <span aria-hidden>–</span>
+          <span className="sr-only">{unreported[gateway.kind] ?? 'None polled yet'}</span>
         </span>
+      ) : (
+        <UpToTwo
+          all={gateway.instances}
+          textOf={(instance) => instanceText(instance, gateway)}
+          draw={(instance) => <Instance instance={instance} gateway={gateway} />}
+        />
       ),
   },
-  { id: 'connections', header: 'Connections', align: 'right', value: ({ connections }) => connections.length },
-  { id: 'sku', header: 'SKU', value: ({ sku }) => skuWords(sku), className: 'text-ink-2 whitespace-nowrap' },
+  {
+    id: 'connections',
+    header: 'Connections',
+    align: 'right',
+    priority: 3,
+    value: ({ connections }) => connections.length,
+  },
+  {
+    id: 'kind',
+    header: 'Kind, SKU',
+    value: ({ kind }) => kindWords(kind),
+    phone: 'fact',
+    exported: [
+      { header: 'Kind', value: ({ kind }) => kindWords(kind) },
+      { header: 'SKU', value: ({ sku }) => skuWords(sku) },
+    ],
+    cell: ({ kind, sku }) => <TwoLines first={kindWords(kind)} second={skuWords(sku)} />,
+  },
 ]
 
 /** Kinds of which Azure does not say which instance has which session. */
 const unreported: Partial<Record<Gateway['kind'], string>> = {
-  vwan: 'not reported by Azure',
-  routeServer: 'reported for each peer',
+  vwan: 'Not reported by Azure',
+  routeServer: 'Reported for each peer',
 }
 
 type InstanceFacts = Gateway['instances'][number]
@@ -91,18 +119,29 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
   const sessions = useEndpoint('sessions').data?.data
   const { length, of } = useUptime()
   const rates = useGatewayDayRates()
+  const customerOf = useCustomerOf('gateways')
   const withStrip = useMemo(() => {
     const byGateway = Map.groupBy(sessions ?? [], ({ scope }) => scope)
     const pictures = [uptimeColumn<Gateway>(length, ({ id }) => of(id)), trafficColumn<Gateway>(({ id }) => rates(id))]
     return columns.toSpliced(2, 0, ...pictures, {
       id: 'day',
-      header: 'Sessions, last 24 h',
+      header: 'Sessions 24 h',
       sortable: false,
+      keep: true,
+      priority: 2,
       value: () => null,
       exported: [],
       cell: ({ id }) => <StateStrip parts={ofAll(byGateway.get(id) ?? [])} />,
     })
   }, [sessions, ofAll, length, of, rates])
+  const groupings = useMemo(
+    (): Grouping<Gateway>[] => [
+      { id: 'kind', name: 'kind', of: ({ kind }) => kindWords(kind) },
+      { id: 'location', name: 'location', of: ({ location }) => location },
+      { id: 'customer', name: 'customer', of: ({ id }) => customerOf(id) },
+    ],
+    [customerOf],
+  )
   return (
     <DataTable
       name="gateways"
@@ -110,7 +149,9 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       columns={withStrip}
       rows={gateways}
       rowKey={({ id }) => id}
-      rowTone={({ state }) => gatewayStatus(state).tone}
+      lines={2}
+      statusOf={({ state }) => gatewayStatus(state)}
+      groupings={groupings}
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}
       empty={

@@ -6,6 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
 import { Status } from '../ui/status.tsx'
+import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
@@ -30,19 +31,23 @@ const columns: Column<Hub>[] = [
     ],
     compare: (a, b) =>
       hubsWorstFirst.indexOf(a.state) - hubsWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
+    phone: 'state',
     cell: (hub) => (
-      <span className="flex flex-col">
-        <Status {...hubStatus(hub)} className="whitespace-nowrap" />
-        {hub.reason && <span className="max-w-[44ch] text-xs text-ink-2">{hub.reason}</span>}
-      </span>
+      <TwoLines
+        first={<Status {...hubStatus(hub)} />}
+        second={hub.reason}
+        title={hub.reason ?? undefined}
+        className="sm:max-w-60"
+      />
     ),
   },
   {
     id: 'space',
     header: 'Address space',
     value: ({ addressPrefixes }) => addressPrefixes.join(', '),
-    cell: ({ addressPrefixes }) => addressPrefixes.join(', ') || nothing,
-    className: 'font-mono whitespace-nowrap',
+    phone: 'fact',
+    cell: ({ addressPrefixes }) => <UpToTwo all={addressPrefixes} textOf={String} draw={(prefix) => prefix} />,
+    className: 'font-mono',
   },
   {
     id: 'effective',
@@ -54,12 +59,19 @@ const columns: Column<Hub>[] = [
   {
     id: 'preference',
     header: 'Routing preference',
+    priority: 3,
     value: ({ routingPreference }) => preferenceWords(routingPreference),
     className: 'text-ink-2 whitespace-nowrap',
   },
-  { id: 'connections', header: 'Connections', align: 'right', value: (hub) => connectionsOf(hub).length },
-  { id: 'networks', header: 'Networks', align: 'right', value: ({ networks }) => networks.length },
-  { id: 'peers', header: 'BGP peers', align: 'right', value: ({ bgpConnections }) => bgpConnections.length },
+  { id: 'connections', header: 'Connections', align: 'right', priority: 1, value: (hub) => connectionsOf(hub).length },
+  { id: 'networks', header: 'Networks', align: 'right', priority: 2, value: ({ networks }) => networks.length },
+  {
+    id: 'peers',
+    header: 'BGP peers',
+    align: 'right',
+    priority: 2,
+    value: ({ bgpConnections }) => bgpConnections.length,
+  },
 ]
 
 const worstFirst = { id: 'state', desc: false }
@@ -91,7 +103,8 @@ function HubTable({ hubs }: { hubs: Hub[] }) {
       columns={withUptime}
       rows={hubs}
       rowKey={({ id }) => id}
-      rowTone={(hub) => hubStatus(hub).tone}
+      lines={2}
+      statusOf={hubStatus}
       defaultSort={worstFirst}
       toolbar={<UptimeLengthChoice />}
       empty={<NothingFound title="No hub found">Peerwatch lists the virtual hubs of each subscription.</NothingFound>}

@@ -6,7 +6,7 @@ import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
-import { severityFill } from '../ui/drawing/severity-fill.ts'
+import { severityFill } from '../ui/drawing/severity-mark.tsx'
 
 /** How many incidents the last 30 days had, how long they lasted and whose they were. */
 export function IncidentFiguresPanel({ scope }: { scope: string | null }) {

@@ -56,5 +56,5 @@ it('light, MACsec and bandwidth are read without their units being guessed', () 
     'off',
     'GcmAes256, SCI enabled',
   ])
-  expect(bandwidthText(port)).toBe('4 of 20 Gb/s given (2 × 10), QinQ')
+  expect(bandwidthText(port)).toBe('4 of 20 Gb/s, QinQ')
 })

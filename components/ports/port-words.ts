@@ -42,7 +42,7 @@ export const macsecText = ({ macsec }: PortLink): string =>
 export function bandwidthText({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
   if (bandwidthGbps === null) return 'bandwidth not reported'
   const given = provisionedGbps === null ? 'unknown' : `${provisionedGbps}`
-  return `${given} of ${2 * bandwidthGbps} Gb/s given (2 × ${bandwidthGbps})${encapsulation === null ? '' : `, ${encapsulation}`}`
+  return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
 }
 
 /** What Azure states of a port besides, in a line. */

@@ -8,6 +8,7 @@ import { ListPage } from '../resource-page/list-page.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
+import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
@@ -34,13 +35,16 @@ const columns: Column<Row>[] = [
     id: 'port',
     header: 'Port and link',
     value: ({ port, link }) => `${port.name} ${link.name}`,
+    phone: 'both',
     cell: ({ port, link }) => (
-      <span className="flex flex-col">
-        <span className="font-medium whitespace-nowrap">
-          {port.name} {link.name}
-        </span>
-        <span className="text-xs text-ink-2">{port.peeringLocation}</span>
-      </span>
+      <TwoLines
+        first={
+          <span className="font-medium">
+            {port.name} {link.name}
+          </span>
+        }
+        second={port.peeringLocation}
+      />
     ),
   },
   {
@@ -48,59 +52,90 @@ const columns: Column<Row>[] = [
     header: 'State',
     value: (row) => statusOf(row).word,
     compare: (a, b) => linksWorstFirst.indexOf(a.link.state) - linksWorstFirst.indexOf(b.link.state),
+    phone: 'state',
     cell: (row) => (
+      <TwoLines
+        first={<Status {...statusOf(row)} />}
+        second={row.link.state !== 'up' && linkReason(row.port, row.link)}
+        title={linkReason(row.port, row.link)}
+        className="sm:max-w-60"
+      />
+    ),
+  },
+  lightColumn('rx', 'Rx, dBm'),
+  lightColumn('tx', 'Tx, dBm'),
+  {
+    id: 'rates',
+    header: 'To, from Azure',
+    align: 'right',
+    priority: 2,
+    keep: true,
+    value: ({ link }) => link.bitsInPerSecond,
+    exported: [
+      { header: 'To Azure (bit/s)', value: ({ link }) => link.bitsInPerSecond },
+      { header: 'From Azure (bit/s)', value: ({ link }) => link.bitsOutPerSecond },
+    ],
+    cell: ({ link }) => (
       <span className="flex flex-col">
-        <Status {...statusOf(row)} className="whitespace-nowrap" />
-        <span className="max-w-[44ch] text-xs text-ink-2">{linkReason(row.port, row.link)}</span>
+        <Rate bits={link.bitsInPerSecond} />
+        <Rate bits={link.bitsOutPerSecond} />
       </span>
     ),
   },
-  lightColumn('rx', 'Rx light, dBm'),
-  lightColumn('tx', 'Tx light, dBm'),
   {
-    id: 'in',
-    header: 'To Azure',
-    align: 'right',
-    value: ({ link }) => link.bitsInPerSecond,
-    exported: [{ header: 'To Azure (bit/s)', value: ({ link }) => link.bitsInPerSecond }],
-    cell: ({ link }) => <Rate bits={link.bitsInPerSecond} />,
+    id: 'allocated',
+    header: 'Bandwidth allocated',
+    value: ({ port }) => bandwidthText(port),
+    phone: 'fact',
+    cell: ({ port }) => (
+      <TwoLines
+        first={bandwidthText(port)}
+        second={settingsText(port)}
+        title={settingsText(port)}
+        className="max-w-64"
+      />
+    ),
   },
-  {
-    id: 'out',
-    header: 'From Azure',
-    align: 'right',
-    value: ({ link }) => link.bitsOutPerSecond,
-    exported: [{ header: 'From Azure (bit/s)', value: ({ link }) => link.bitsOutPerSecond }],
-    cell: ({ link }) => <Rate bits={link.bitsOutPerSecond} />,
-  },
-  { id: 'macsec', header: 'MACsec', value: ({ link }) => macsecText(link), className: 'text-ink-2 whitespace-nowrap' },
   {
     id: 'circuits',
-    header: 'Circuits, and what the port has for them',
-    value: ({ port }) => [bandwidthText(port), ...port.circuits.map(({ name }) => name)].join('; '),
+    header: 'Circuits',
+    priority: 1,
+    value: ({ port }) => port.circuits.map(({ name }) => name).join('; '),
     cell: ({ port }) => (
-      <span className="flex flex-col text-xs">
-        <span className="text-ink-2">{bandwidthText(port)}</span>
-        {port.settings.length > 0 && <span className="text-ink-3">{settingsText(port)}</span>}
-        <span className="flex flex-wrap gap-x-3">
-          {port.circuits.map(({ id, name }) =>
-            id === null ? (
-              <span key={name}>{name}</span>
-            ) : (
-              <PageLink key={id} href={`/circuits/${id}`} className="underline">
-                {name}
-              </PageLink>
-            ),
-          )}
-        </span>
-      </span>
+      <UpToTwo
+        all={port.circuits}
+        textOf={({ name }) => name}
+        draw={({ id, name }) =>
+          id === null ? (
+            name
+          ) : (
+            <PageLink href={`/circuits/${id}`} className="link">
+              {name}
+            </PageLink>
+          )
+        }
+      />
     ),
+  },
+  {
+    id: 'macsec',
+    header: 'MACsec',
+    priority: 3,
+    value: ({ link }) => macsecText(link),
+    className: 'text-ink-2 whitespace-nowrap',
   },
   {
     id: 'place',
-    header: 'Router, interface, patch panel, rack',
+    header: 'Router, rack',
+    priority: 4,
     value: ({ link }) => [link.router, link.interface, link.patchPanel, link.rack].filter(Boolean).join(', '),
-    className: 'text-ink-2 text-xs',
+    cell: ({ link }) => (
+      <TwoLines
+        first={[link.router, link.interface].filter(Boolean).join(', ')}
+        second={[link.patchPanel, link.rack].filter(Boolean).join(', ')}
+      />
+    ),
+    className: 'text-ink-2',
   },
 ]
 
@@ -109,6 +144,7 @@ function lightColumn(name: 'rx' | 'tx', header: string): Column<Row> {
     id: name,
     header,
     align: 'right',
+    priority: 2,
     value: ({ link }) => link[name]?.dbm ?? null,
     cell: ({ link }) => (
       <span className={link[name]?.isLow ? 'font-mono font-semibold text-degraded' : 'font-mono'}>
@@ -147,7 +183,8 @@ function LinkTable({ ports }: { ports: Port[] }) {
       columns={withUptime}
       rows={portLinks(ports)}
       rowKey={keyOf}
-      rowTone={(row) => statusOf(row).tone}
+      lines={2}
+      statusOf={statusOf}
       defaultSort={worstFirst}
       toolbar={<UptimeLengthChoice />}
       empty={<NothingFound title="No port found">Peerwatch lists the ports of each subscription.</NothingFound>}

@@ -8,6 +8,7 @@ import { Empty } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { type Fact, Facts, Panel } from '../ui/panel.tsx'
+import { TwoLines } from '../ui/table/cells.tsx'
 import type { Column } from '../ui/table/features.ts'
 
 /** An entry of the menu of a head that leads somewhere. */
@@ -104,16 +105,19 @@ export function nameColumn<Row extends { id: string; name: string }>(
     id: 'name',
     header,
     value: ({ name }) => name,
+    phone: 'both',
     cell: (row) => (
-      <span className="flex min-w-36 flex-col">
-        <PageLink
-          href={`/${typeof folder === 'string' ? folder : folder(row)}/${row.id}`}
-          className="link w-fit font-medium"
-        >
-          {row.name}
-        </PageLink>
-        <span className="text-xs text-ink-3">{placeOf(row).filter(Boolean).join(' · ')}</span>
-      </span>
+      <TwoLines
+        first={
+          <PageLink
+            href={`/${typeof folder === 'string' ? folder : folder(row)}/${row.id}`}
+            className="link font-medium max-sm:whitespace-normal"
+          >
+            {row.name}
+          </PageLink>
+        }
+        second={<span className="whitespace-nowrap">{placeOf(row).filter(Boolean).join(' · ')}</span>}
+      />
     ),
   }
 }

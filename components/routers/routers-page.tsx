@@ -6,6 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
+import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Age } from '../ui/times/time.tsx'
@@ -27,24 +28,28 @@ const columns: Column<RouterListed>[] = [
     id: 'router',
     header: 'Router',
     value: routerName,
+    phone: 'both',
     cell: (router) => (
-      <span className="flex flex-col">
-        <PageLink href={`/routers/${router.id}`} className="link font-medium">
-          {routerName(router)}
-        </PageLink>
-        <span className="font-mono text-xs text-ink-2">{router.address}</span>
-      </span>
+      <TwoLines
+        first={
+          <PageLink href={`/routers/${router.id}`} className="link font-medium">
+            {routerName(router)}
+          </PageLink>
+        }
+        second={<span className="font-mono">{router.address}</span>}
+      />
     ),
   },
   {
     id: 'state',
     header: 'State',
     value: (router) => routerStatus(router).word,
+    phone: 'state',
     cell: (router) => (
-      <span className="flex flex-col">
-        <Status {...routerStatus(router)} className="whitespace-nowrap" />
-        <span className="text-xs text-ink-2">
-          {router.ended ? (
+      <TwoLines
+        first={<Status {...routerStatus(router)} />}
+        second={
+          router.ended ? (
             <>
               {router.ended.words}, <Age at={router.observedUntil} />
             </>
@@ -52,60 +57,56 @@ const columns: Column<RouterListed>[] = [
             <>
               connected <Age at={router.since} />
             </>
-          )}
-        </span>
-      </span>
+          )
+        }
+        className="sm:max-w-60"
+      />
     ),
   },
   {
     id: 'sessions',
     header: 'Sessions at the router',
-    value: (router) =>
-      neighborsOf(router)
-        .map((peer) => `${peer.neighbor} ${peerStatus(peer).word}`)
-        .join('; '),
+    priority: 1,
+    value: (router) => neighborsOf(router).map(sessionText).join('; '),
     cell: (router) => (
-      <span className="flex flex-col gap-0.5">
-        {neighborsOf(router).map((peer) => (
-          <span key={peer.id} className="flex flex-wrap items-center gap-x-2 text-xs">
+      <UpToTwo
+        all={neighborsOf(router)}
+        textOf={sessionText}
+        draw={(peer) => (
+          <span className="inline-flex items-center gap-x-2">
             <span className="font-mono">{peer.neighbor}</span>
             <Status {...peerStatus(peer)} />
           </span>
-        ))}
-      </span>
+        )}
+      />
     ),
   },
   {
     id: 'paths',
     header: 'Paths',
-    value: (router) =>
-      neighborsOf(router)
-        .map(({ join }) => join?.paths.map(({ circuitName, path }) => `${circuitName} ${path}`).join(' or ') ?? '')
-        .join('; '),
+    priority: 2,
+    value: (router) => neighborsOf(router).map(pathsText).join('; '),
     cell: (router) => (
-      <span className="flex flex-col gap-0.5 text-xs">
-        {neighborsOf(router).map(({ id, join }) => (
-          <span key={id}>
-            {join?.paths.map(({ circuitName, path }) => `${circuitName} ${path}`).join(' or ') || 'no circuit’s'}
-            {join && join.paths.length > 0 && <span className="text-ink-3"> ({join.state})</span>}
-          </span>
-        ))}
-      </span>
+      <UpToTwo all={neighborsOf(router)} textOf={(peer) => `${peer.neighbor} ${pathsText(peer)}`} draw={pathsText} />
     ),
   },
   {
     id: 'ends',
     header: 'Both ends',
     value: ({ peers }) => worstEnds(peers)?.verdict ?? null,
+    phone: 'fact',
+    keep: true,
     cell: ({ peers }) => {
       const worst = worstEnds(peers)
       return worst ? (
-        <span className="flex flex-col">
-          <Status {...endsStatus(worst)} className="whitespace-nowrap" />
-          <span className="max-w-[44ch] text-xs text-ink-2">{endsDetail(worst)}</span>
-        </span>
+        <TwoLines
+          first={<Status {...endsStatus(worst)} />}
+          second={endsDetail(worst)}
+          title={endsDetail(worst) ?? undefined}
+          className="max-w-60"
+        />
       ) : (
-        <span className="text-ink-3">no path is known</span>
+        <span className="text-ink-3">no path known</span>
       )
     },
   },
@@ -113,10 +114,21 @@ const columns: Column<RouterListed>[] = [
     id: 'protocol',
     header: 'By',
     value: ({ protocol }) => protocolName(protocol),
-    className: 'text-xs text-ink-2',
+    priority: 3,
+    className: 'text-ink-2',
   },
-  { id: 'software', header: 'Software', value: ({ software }) => software, className: 'text-xs text-ink-2' },
+  { id: 'software', header: 'Software', priority: 4, value: ({ software }) => software, className: 'text-ink-2' },
 ]
+
+type Peer = RouterListed['peers'][number]
+function sessionText(peer: Peer): string {
+  return `${peer.neighbor} ${peerStatus(peer).word}`
+}
+/** `erc-london primary (certain)` */
+function pathsText({ join }: Peer): string {
+  if (!join || join.paths.length === 0) return 'no circuit’s'
+  return `${join.paths.map(({ circuitName, path }) => `${circuitName} ${path}`).join(' or ')} (${join.state})`
+}
 
 /** Customers' routers that report, and how to let another one do so. */
 export function RoutersPage({ station }: { station: StationPlaces }) {
@@ -130,7 +142,8 @@ export function RoutersPage({ station }: { station: StationPlaces }) {
             columns={columns}
             rows={routers}
             rowKey={({ id }) => id}
-            rowTone={(router) => routerStatus(router).tone}
+            lines={2}
+            statusOf={routerStatus}
             empty={
               <Empty title="No router reports">
                 Set BMP_LISTEN or SYSLOG_LISTEN, and ROUTERS_ALLOW, and let routers connect to that address as

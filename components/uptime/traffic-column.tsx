@@ -40,6 +40,8 @@ export function trafficColumn<Row>(
     header: 'Last 24 hours',
     // as wide as the words below a sparkline: the columns keep their places when it comes
     className: bandwidthOf ? 'min-w-41' : 'min-w-30',
+    keep: true,
+    priority: 3,
     value: (row) => peakOf(of(row)),
     exported: [
       { header: 'Highest half-hour rate of 24 hours (bit/s)', value: (row) => peakOf(of(row)) },
@@ -57,6 +59,12 @@ export function trafficColumn<Row>(
     ],
     cell: (row) => <TrafficCell traffic={of(row)} share={share(row)} />,
   }
+}
+
+/** ` in 2 h` where most of the day is not known: the peak is that of what was seen. */
+function seenWords({ above, below }: DayTraffic): string {
+  const known = above.filter((rate, step) => rate !== null || (below?.[step] ?? null) !== null).length
+  return known < above.length / 2 ? ` in ${Math.ceil(known / 2)} h` : ''
 }
 
 function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
@@ -86,7 +94,7 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
       <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
         {peak === null
           ? 'not known'
-          : `peak ${share === null ? formatBitRate(peak) : `${formatShare(share)} of one path`}`}
+          : `peak ${share === null ? formatBitRate(peak) : `${formatShare(share)} of one path`}${seenWords(traffic)}`}
       </span>
     </span>
   )

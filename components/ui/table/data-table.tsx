@@ -52,7 +52,7 @@ const addressed = {
  * scrolls with the page; columns leave by their priority before one is cut.
  * @param name prefix of the address parameters, and what it is called
  * @param exportTitle what an exported file has in it, where that is more than the name; `time`: when that was true
- * A press on a row opens it, or follows its link, the one that j and k move to.
+ * A press on a row presses what opens it, the link or button that j and k move to.
  * @param onSort the reader asks for another order, which the address has from now on
  * @param isSorted the rows come in the order that the address asks for ({@link useTableSort}), of more rows than these
  * @param exportRows all rows for the export if the table has only a page of them
@@ -67,10 +67,10 @@ export function DataTable<Row extends RowData>({
   lines: rowLines = 1,
   groupings,
   statusOf,
-  onOpen,
   defaultSort,
   empty,
   toolbar,
+  picture,
   filterable = true,
   isSorted = false,
   onSort,
@@ -94,11 +94,11 @@ export function DataTable<Row extends RowData>({
   /** how the reader may divide its rows; `statusOf` gives each group its worst state */
   groupings?: readonly Grouping<Row>[] | undefined
   statusOf?: (row: Row) => StatusWords
-  /** shows a row that has no page of its own */
-  onOpen?: (row: Row) => void
   defaultSort?: Sorting
   empty: ReactNode
   toolbar?: ReactNode
+  /** stands between the tools and the rows */
+  picture?: ReactNode
   filterable?: boolean
   isSorted?: boolean
   onSort?: () => void
@@ -238,6 +238,7 @@ export function DataTable<Row extends RowData>({
           onFilter={(value) => void setAddress({ filter: value || null })}
           isInHead={isInHead}
         >
+          {toolbar}
           {groupings && (
             <GroupField
               name={words}
@@ -246,10 +247,10 @@ export function DataTable<Row extends RowData>({
               onGroup={(id) => void setAddress({ group: id })}
             />
           )}
-          {toolbar}
           <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
         </TableToolbar>
       )}
+      {picture}
       {insteadOnPhone && <div className="border-t sm:hidden print:hidden">{insteadOnPhone}</div>}
       {shown.length === 0 ? (
         <div className={hasToolbar && !isInHead ? 'border-t' : undefined}>
@@ -297,7 +298,6 @@ export function DataTable<Row extends RowData>({
                       columns={shownColumns}
                       tone={rowTone?.(line.row.original) ?? statusOf?.(line.row.original).tone ?? 'off'}
                       detail={rowDetail}
-                      onOpen={onOpen}
                       measure={drawn.measure}
                       isBeyondPhone={isCutOnPhone && drawn.from + offset >= PHONE_ROWS}
                     />

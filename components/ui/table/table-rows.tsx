@@ -16,7 +16,6 @@ interface RowProps<Row> {
   columns: readonly Column<Row>[]
   tone: Tone
   detail: ((row: Row) => ReactNode) | undefined
-  onOpen: ((row: Row) => void) | undefined
   /** takes the row's element, where only the rows that are seen are drawn */
   measure: ((element: HTMLTableRowElement | null) => void) | undefined
   /** a phone has it only when all rows are asked for */
@@ -34,7 +33,6 @@ export const TableRow = memo(function TableRow<Row>({
   columns,
   tone,
   detail,
-  onOpen,
   measure,
   isBeyondPhone,
 }: RowProps<Row>) {
@@ -43,12 +41,12 @@ export const TableRow = memo(function TableRow<Row>({
       <tr
         ref={measure}
         data-index={index}
-        onClick={(event) => openRow(event, onOpen && (() => onOpen(row)))}
+        onClick={openRow}
         onAuxClick={openRowAside}
         className={clsx(
           'h-(--row-height) border-b last:border-b-0 hover:bg-hover in-data-[lines="2"]:h-(--row-height-2)',
           isBeyondPhone && 'max-sm:not-print:hidden!',
-          onOpen ? 'cursor-pointer' : 'has-[a[href]]:cursor-pointer',
+          'has-[a[href],[data-row-link]]:cursor-pointer',
           edgeOf[tone],
         )}
       >

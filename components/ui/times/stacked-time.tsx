@@ -1,7 +1,8 @@
 'use client'
 
+import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, otherOffset } from '../../format/instant.ts'
-import { useToday } from './clock.tsx'
+import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
 import { Offset } from './time.tsx'
 
@@ -9,9 +10,15 @@ import { Offset } from './time.tsx'
 export function StackedMoment({ at }: { at: string }) {
   const zone = useZone()
   const today = useToday()
+  const ago = useMeasured((now, isPast) => formatDuration(now - Date.parse(at)) + (isPast ? ' before' : ' ago'))
   const [date, time] = partsOf(formatMoment(Date.parse(at), zone, today))
   return (
-    <time dateTime={at} title={formatInstant(Date.parse(at), zone)} className="flex flex-col" suppressHydrationWarning>
+    <time
+      dateTime={at}
+      title={`${formatInstant(Date.parse(at), zone)}, ${ago}`}
+      className="flex flex-col"
+      suppressHydrationWarning
+    >
       {date && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
       <span>{time}</span>
       <Offset of={otherOffset(Date.parse(at), today, zone)} />
