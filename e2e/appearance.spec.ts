@@ -12,7 +12,7 @@ import { compressedBytes, seeAll } from './scripts.ts'
 /** Rows of a table that axe checks: those after them are made alike. */
 const ROWS = 4
 /** Where the scripts are measured: what loads the most. The wall has a limit of its own; appearance.long.spec.ts: all the others. */
-const HEAVY = ['Overview', 'Routes', 'Cost', 'a circuit']
+const HEAVY = ['Home', 'Routes', 'Cost', 'a circuit']
 /** Where it is measured how far what is already there moves while the page loads: no other test opens an incident on them meanwhile. */
 const STEADY = ['Routes', 'Cost', 'a circuit']
 /** Made of the parts of another page that is checked: lists as Circuits or Events, pages of one element as a circuit's, a view of Routes, forms. */
@@ -30,7 +30,7 @@ const LIKE_ANOTHER = [
   'Settings',
 ]
 /** Panels beside each other. */
-const WITH_PANELS = ['Overview', 'a circuit', 'a gateway', 'Handover']
+const WITH_PANELS = ['Home', 'a circuit', 'a gateway', 'Handover']
 
 test.describe('every page', () => {
   // what fades from one theme into the other has no contrast of its own

@@ -6,7 +6,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 
 /** The screens, with what each is called. Circuit and gateway pages need an id: see {@link circuitNamed}. */
 export const screens = [
-  { path: '/', name: 'Overview' },
+  { path: '/', name: 'Home' },
   { path: '/circuits', name: 'Circuits' },
   { path: '/gateways', name: 'Gateways' },
   { path: '/networks', name: 'Networks' },

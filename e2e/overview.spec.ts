@@ -4,7 +4,7 @@ import { circuitNamed, gatewayNamed, settled } from './estate.ts'
 test('the overview says how the estate is and since when, and what flows', async ({ page, request }) => {
   await circuitNamed(request, 'erc-amsterdam')
   await page.goto('/')
-  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   const headline = page.locator('[data-headline]')
   await expect(headline).toHaveText(/circuit/)
   await expect(headline).toHaveCSS('font-size', '28px')

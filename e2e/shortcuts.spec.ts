@@ -22,7 +22,7 @@ test('every screen is two keys away', longIf(true), async ({ page }) => {
     ['s', 'Sources'],
     [',', 'Inventory'],
     ['m', /^Cost review/],
-    ['o', 'Overview'],
+    ['o', 'Home'],
   ] as const) {
     await goByKeys(page, key, name)
   }

@@ -5,7 +5,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { ask, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
-export const metadata = { title: 'Overview' }
+export const metadata = { title: 'Home' }
 
 /** What a card says about the circuit with the least traffic; loading it later would shift the layout. */
 async function leastUsed({ rights }: Caller): Promise<PageQuery[]> {

@@ -10,7 +10,7 @@ import { textWidth } from './text-fit.ts'
 /** Position of a path's name and status on its line, from the left edge of its row. */
 const LABEL_X = 8
 /** Line that stays in sight between a path's words and its traffic; with less of it the traffic is in its title only. */
-const LEAST_LINE = 14
+const LEAST_LINE = 0
 
 /** One circuit: its site, its paths as lines through the edge, and its status. */
 export function RowDrawing({

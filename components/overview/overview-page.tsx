@@ -16,7 +16,7 @@ export function OverviewPage() {
   const shown = overview.data?.data
   return (
     <>
-      <h1 className="sr-only">Overview</h1>
+      <h1 className="sr-only">Home</h1>
       <div className="grid gap-4">
         <Headline headline={shown?.headline} />
         <div className="grid gap-x-5 gap-y-5 xl:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_42rem]">
