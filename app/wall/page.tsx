@@ -28,24 +28,26 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   requireRight(caller, endpoints.wall)
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
-  const shown = readWallSettings(given)
+  const shown = readWallSettings(given, databaseNow())
   return (
     <WallPage
       answer={await firstAnswer(shown)}
       settings={shown}
       url={apiUrl('wall', wallQuery(shown))}
-      historyUrl={apiUrl('wall/history', { customer: shown.customer })}
+      historyUrl={apiUrl('wall/history', { customer: shown.customer, at: wallQuery(shown).at ?? null })}
       links={<WallLinks settings={shown} hasCustomers={await hasCustomers()} />}
       zone={readPreferences(undefined, asked).zone}
       build={buildId}
       openAccess={settings().access === 'open'}
-      mayAcknowledge={caller.rights.has('acknowledge')}
+      mayAcknowledge={shown.at === null && caller.rights.has('acknowledge')}
       renderedAt={Math.floor(databaseNow() / 1_000) * 1_000}
     />
   )
 }
 
-async function firstAnswer({ by, customer }: WallSettings): Promise<ResponseOf<'wall'> | null> {
+async function firstAnswer({ by, customer, at }: WallSettings): Promise<ResponseOf<'wall'> | null> {
+  // the browser asks for what is over
+  if (at !== null) return null
   const answer = headers()
     .then((sent) => wallAnswer(narrowed(callerOf(sent).scope, customer ?? undefined), by === 'page' ? undefined : by))
     .catch((error: unknown) => {

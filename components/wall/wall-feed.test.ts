@@ -74,6 +74,7 @@ function open(): void {
     renderedAt: START,
     build: 'one',
     url: '/api/v1/wall',
+    isPast: false,
     historyUrl: '/api/v1/wall/history',
     reload: () => reloads++,
   })

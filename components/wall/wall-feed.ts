@@ -87,6 +87,8 @@ export interface FeedStart {
   url: string
   /** where it asks for the last 24 hours of its tiles */
   historyUrl: string
+  /** a moment of the past is shown, which does not change */
+  isPast: boolean
   reload: () => void
 }
 
@@ -96,6 +98,7 @@ export class WallFeed {
   private readonly build: string
   private readonly url: string
   private readonly historyUrl: string
+  private readonly isPast: boolean
   private readonly reload: () => void
   private readonly listeners = new Set<() => void>()
   private readonly line: LiveConnection
@@ -112,7 +115,8 @@ export class WallFeed {
   private checkBuildAt = 0
   private askHistoryAt = 0
 
-  constructor({ answer, renderedAt, build, url, historyUrl, reload }: FeedStart) {
+  constructor({ answer, renderedAt, build, url, historyUrl, isPast, reload }: FeedStart) {
+    this.isPast = isPast
     this.url = url
     this.historyUrl = historyUrl
     this.clock = new WallClock(renderedAt)
@@ -155,6 +159,11 @@ export class WallFeed {
 
   /** @returns stops it */
   start(): () => void {
+    if (this.isPast) {
+      void this.ask()
+      void this.askHistory()
+      return () => {}
+    }
     const ended = new AbortController()
     this.jumps = new JumpWatch()
     let timer: ReturnType<typeof setTimeout>

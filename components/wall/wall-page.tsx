@@ -17,7 +17,7 @@ import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { WallBar, WallTop } from './wall-bar.tsx'
 import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
-import type { WallSettings } from './wall-settings.ts'
+import { wallHref, type WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
 import { lostWords, shortLateWords, sizeWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
@@ -74,7 +74,7 @@ function shiftAt(now: number): { x: number; y: number } {
   return { x, y }
 }
 
-interface WallStart extends Omit<FeedStart, 'reload'> {
+interface WallStart extends Omit<FeedStart, 'reload' | 'isPast'> {
   settings: WallSettings
   /** links of its menu */
   links: ReactNode
@@ -100,15 +100,25 @@ export function WallPage({
   renderedAt,
 }: WallStart) {
   const [feed] = useState(
-    () => new WallFeed({ answer, renderedAt, build, url, historyUrl, reload: () => window.location.reload() }),
+    () =>
+      new WallFeed({
+        answer,
+        renderedAt,
+        build,
+        url,
+        historyUrl,
+        isPast: settings.at !== null,
+        reload: () => window.location.reload(),
+      }),
   )
   useEffect(() => feed.start(), [feed])
   useWallKeys()
   const reading = useSyncExternalStore(feed.subscribe, feed.read, feed.read)
-  const now = useSyncExternalStore(feed.subscribe, feed.readSecond, () => renderedAt)
+  const second = useSyncExternalStore(feed.subscribe, feed.readSecond, () => renderedAt)
+  const now = settings.at ?? second
   const { shape, isGuess } = useShape(settings.layout)
   const { wall, lost, readAt } = reading
-  const sound = useAlarm(settings.sound, lost === null && wall ? wall.tiles : null, now)
+  const sound = useAlarm(settings.sound && settings.at === null, lost === null && wall ? wall.tiles : null, now)
   const view = wall && arrange(wall, settings, shape, now)
   const { x, y } = shiftAt(now)
   const isSilent = lost === null && wall !== null && wall.collector.state === 'silent'
@@ -117,11 +127,13 @@ export function WallPage({
       className="wall"
       data-shape={shape}
       data-guess={isGuess || undefined}
+      data-past={settings.at !== null || undefined}
       style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}
     >
       <WallMenu>{links}</WallMenu>
       <WallTop view={view} reading={reading} now={now} zone={zone} />
       <main id="content" className="wall-main">
+        {settings.at !== null && <Past settings={settings} zone={zone} />}
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
         <div role="alert" className="wall-alert">
           {lost !== null && <Offline reason={lost} readAt={readAt} now={now} zone={zone} />}
@@ -240,6 +252,19 @@ function WallEvents({ events, zone }: { events: Wall['lastEvents']; zone: string
 interface Moment {
   now: number
   zone: string
+}
+
+/** Bar: what is below was so at a moment of the past; it leads back to now. */
+function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
+  const at = settings.at ?? 0
+  return (
+    <p className="wall-past">
+      <strong>
+        PAST: {formatMoment(at, zone, null)} {zoneLabel(at, zone)}
+      </strong>
+      <a href={wallHref({ ...settings, at: null })}>Back to now</a>
+    </p>
+  )
 }
 
 /** Banner: the wall has lost its connection, and the data below is outdated. */

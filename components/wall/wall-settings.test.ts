@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readWallSettings, wallHref } from './wall-settings.ts'
 
-const usual = { layout: 'auto', rotateMs: null, by: 'page', customer: null, sound: true }
+const usual = { layout: 'auto', rotateMs: null, by: 'page', customer: null, sound: true, at: null }
 
 it.each([
   [{}, {}],
@@ -18,8 +18,11 @@ it.each([
   [{ rotate: '1s' }, { rotateMs: 5_000 }],
   [{ rotate: 'soon', layout: 'round', by: 'colour' }, {}],
   [{ layout: ['4k', 'wide'] }, { layout: '4k' }],
+  [{ at: '-5m' }, { at: 3_300_000 }],
+  [{ at: '1970-01-01T00:10:00.000Z' }, { at: 600_000 }],
+  [{ at: '2999-01-01T00:00:00Z' }, {}],
 ])('%o is read', (given, expected) => {
-  expect(readWallSettings(given)).toEqual({ ...usual, ...expected })
+  expect(readWallSettings(given, 3_600_000)).toEqual({ ...usual, ...expected })
 })
 
 it('an address that is written is read alike', () => {
@@ -27,9 +30,16 @@ it('an address that is written is read alike', () => {
     for (const rotateMs of [null, 120_000]) {
       for (const by of ['page', 'subscription', 'customer', 'site'] as const) {
         const customer = layout === '4k' ? 'Contoso & Sons' : null
-        const settings = { layout, rotateMs, by, customer, sound: rotateMs === null }
+        const settings = {
+          layout,
+          rotateMs,
+          by,
+          customer,
+          sound: rotateMs === null,
+          at: rotateMs === null ? null : 60_000,
+        }
         const { searchParams } = new URL(wallHref(settings), 'http://wall')
-        expect(readWallSettings(Object.fromEntries(searchParams))).toEqual(settings)
+        expect(readWallSettings(Object.fromEntries(searchParams), 120_000)).toEqual(settings)
       }
     }
   }

@@ -8,6 +8,8 @@ export interface WallSettings {
   /** only what belongs to this customer; null = all */
   customer: string | null
   sound: boolean
+  /** a moment of the past that is shown, epoch milliseconds; null = now */
+  at: number | null
 }
 
 /** What views can be of; a site is a peering location. */
@@ -20,7 +22,8 @@ const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
 type Given = Record<string, string | string[] | undefined>
 
-export function readWallSettings(given: Given): WallSettings {
+/** @param now epoch milliseconds, from which `at=-1h` counts */
+export function readWallSettings(given: Given, now = 0): WallSettings {
   const text = (name: string) => [given[name]].flat()[0] ?? ''
   return {
     layout: layouts.find((known) => known === text('layout')) ?? 'auto',
@@ -28,7 +31,15 @@ export function readWallSettings(given: Given): WallSettings {
     by: groups.find((known) => known === text('by')) ?? 'page',
     customer: text('customer') || null,
     sound: text('sound') !== 'off',
+    at: readMoment(text('at'), now),
   }
+}
+
+/** An instant, or how long ago: `-5m`, `-1h`; what lies ahead is now. */
+function readMoment(text: string, now: number): number | null {
+  const [, count, unit = 's'] = /^-(\d{1,6})([smh])$/.exec(text) ?? []
+  const at = count ? now - Number(count) * (units[unit] ?? 0) : Date.parse(text)
+  return Number.isNaN(at) || at >= now ? null : at
 }
 
 /** `60s`, `2m`, `1h`, or bare seconds. */
@@ -39,18 +50,20 @@ function readRotation(text: string): number | null {
 }
 
 /** The address of a wall with these settings; defaults are left out. */
-export function wallHref({ layout, rotateMs, by, customer, sound }: WallSettings): string {
+export function wallHref({ layout, rotateMs, by, customer, sound, at }: WallSettings): string {
   const search = new URLSearchParams()
   if (layout !== 'auto') search.set('layout', layout)
   if (rotateMs !== null) search.set('rotate', `${rotateMs / 1_000}s`)
   if (by !== 'page') search.set('by', by)
   if (customer !== null) search.set('customer', customer)
   if (!sound) search.set('sound', 'off')
+  if (at !== null) search.set('at', new Date(at).toISOString())
   return search.size > 0 ? `/wall?${search}` : '/wall'
 }
 
 /** What such a wall asks the API for. */
-export const wallQuery = ({ by, customer }: WallSettings): Record<string, string | null> => ({
+export const wallQuery = ({ by, customer, at }: WallSettings): Record<string, string | null> => ({
   by: by === 'customer' || by === 'site' ? by : null,
   customer,
+  at: at === null ? null : new Date(at).toISOString(),
 })

@@ -137,9 +137,10 @@ it('the summary says all counts, the worst first', () => {
 it.each<[string, [string, string] | null, string | null]>([
   ['counts from the later bound', [ago(11_600), ago(11_520)], '≥ 3 h 12 min'],
   ['has no length within the first minute', [ago(40), ago(30)], null],
-  ['is not said while something is wrong', null, null],
-])('how long all is well %s', (_, allWellSince, text) => {
-  expect(wellWords(wallOf([tile('a')], { allWellSince }), NOW)).toBe(text)
+  ['is not said where it is not known', null, null],
+])('how long all is well %s', (_, since, text) => {
+  const { headline } = wallOf([tile('a')])
+  expect(wellWords({ headline: { ...headline, since } }, NOW)).toBe(text)
 })
 
 it('what there is is counted by what it is, and what came back is ok', () => {

@@ -153,8 +153,8 @@ export const sizeWords = (estate: WallEstate): string =>
     .join(' · ')
 
 /** How long all is well, at least; null = not known, or less than a minute. */
-export function wellWords({ allWellSince }: Pick<Wall, 'allWellSince'>, now: number): string | null {
-  const lasted = allWellSince === null ? 0 : now - Date.parse(allWellSince[1])
+export function wellWords({ headline: { severity, since } }: Pick<Wall, 'headline'>, now: number): string | null {
+  const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])
   return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
 

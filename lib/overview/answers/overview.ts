@@ -96,7 +96,7 @@ async function closedIncidents(q: Queryable, statuses: readonly SourceStatus[], 
 type Judged = Awaited<ReturnType<typeof readJudged>>
 
 /** How the estate is and since when, as every surface says it. @param now epoch milliseconds */
-async function readHeadline(
+export async function readHeadline(
   q: Queryable,
   { problems, circuits, gateways, sources }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources'>,
   now: EpochMs,

@@ -29,7 +29,7 @@ import {
 } from '#lib/questions/index.ts'
 import { eventViews } from '#lib/incidents/answers/index.ts'
 
-import { readJudged } from './overview.ts'
+import { readHeadline, readJudged } from './overview.ts'
 import type { WallViews } from './wall-facts.ts'
 import { STATE_KINDS, tilesOf, viewsOf } from './wall-tiles.ts'
 
@@ -52,7 +52,8 @@ export async function getWall(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
-  const { circuits, gateways, problems, statuses, incidents, sites, declared } = await readJudged(q, now)
+  const judged = await readJudged(q, now)
+  const { circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
     by === 'customer' ? customerViews(await customersByScope(q)) : by === 'site' ? siteViews(circuits) : null
   const tiles = tilesOf({
@@ -77,6 +78,7 @@ export async function getWall(
   const polls = pollsUnder(statuses, STATE_KINDS, now)
   return {
     data: {
+      headline: await readHeadline(q, judged, now),
       tiles: shown(tiles),
       counts: countsOf(tiles),
       allWellSince: isAllWell(tiles, polls, now) ? isoBoundsOrNull(await lastIncidentEnd(q)) : null,

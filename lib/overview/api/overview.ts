@@ -32,7 +32,7 @@ const activeProblem = z.object({
 export type ActiveProblem = z.infer<typeof activeProblem>
 
 /** How the estate is, as parts of one sentence (`headline-sentence.ts`). */
-const headline = z.object({
+export const headline = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also where all is well as far as anybody knows'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
   since: z.tuple([instant, instant]).nullable().describe('since when `text` holds; null = not known'),
