@@ -231,7 +231,10 @@ const INCIDENT = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
     CASE WHEN i.closed_at <= :at THEN i.ended_latest WHEN s.ended THEN s.ended_latest END AS ended_latest,
     i.opened_at, CASE WHEN i.closed_at <= :at THEN i.closed_at END AS closed_at,
     CASE WHEN i.acked_at <= :at THEN i.acked_at END AS acked_at, CASE WHEN i.acked_at <= :at THEN i.acked_by END AS acked_by,
-    CASE WHEN i.acked_at <= :at THEN i.ack_note END AS ack_note, i.updated_at
+    CASE WHEN i.acked_at <= :at THEN i.ack_note END AS ack_note,
+    CASE WHEN i.snoozed_at <= :at THEN i.snoozed_until END AS snoozed_until,
+    CASE WHEN i.snoozed_at <= :at THEN i.snoozed_at END AS snoozed_at,
+    CASE WHEN i.snoozed_at <= :at THEN i.snoozed_by END AS snoozed_by, i.updated_at
   FROM public.incident i
   LEFT JOIN LATERAL (SELECT r ->> 'root' AS root FROM jsonb_array_elements(i.former_roots) AS r
     WHERE (r ->> 'until')::timestamptz > :at ORDER BY (r ->> 'until')::timestamptz LIMIT 1) f ON i.former_roots <> '[]'
