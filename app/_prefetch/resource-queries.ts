@@ -1,4 +1,4 @@
-import { openIncidentsOf } from '#components/incidents/list-sizes.ts'
+import { openIncidentsOf, recentIncidentsOf } from '#components/incidents/list-sizes.ts'
 import { prefetch, type PageQuery } from './prefetch.ts'
 
 /** The sessions of a circuit or a gateway. */
@@ -11,6 +11,7 @@ export const maintenanceQuery = (): PageQuery => prefetch('maintenance')
 export const resourceQueries = (scope: string): PageQuery[] => [
   sessionsQuery(scope),
   prefetch('incidents', openIncidentsOf(scope)),
+  prefetch('incidents', recentIncidentsOf(scope)),
   prefetch('declarations'),
   prefetch('sources', { scope }),
 ]

@@ -8,6 +8,7 @@ import { useEndpoint } from '../data/index.ts'
 import { type SeriesSessions, useSeriesSessions } from '../data/series-sessions.ts'
 import { formatBandwidth, plural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { whatIfHref } from '../links/what-if-href.ts'
 import { AcknowledgeOpen, StateSince } from '../resource-page/incident-block.tsx'
 import { HeadLink } from '../resource-page/parts.tsx'
@@ -109,10 +110,11 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
   const parity = useEndpoint('circuits/{id}/parity', { id: circuit.id }).data?.data
   const difference = parity && parityStatus(parity)
   const overlaps = circuit.overlaps?.length ?? 0
+  const isNow = useAsOf() === null
   const tabs: ResourceTab[] = [
     {
       id: 'now',
-      name: 'Now',
+      name: isNow ? 'Now' : 'Then',
       former: ['timeline'],
       children: <NowTab circuit={circuit} sessions={sessions} />,
     },

@@ -3,6 +3,7 @@
 import { clsx } from 'clsx'
 import type { CircuitParity } from '#lib/usage/api/index.ts'
 import type { PeeringView } from '#lib/circuits/api/index.ts'
+import { useAsOf } from '../links/range-search.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { routesHref } from '../routes/route-views.ts'
@@ -21,7 +22,8 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
     id: circuitId,
     ...(peering.type === 'microsoft' && { peering: peering.type }),
   })
-  const known = parity.data?.data
+  // the tables are compared as they are now
+  const known = useAsOf() === null ? parity.data?.data : undefined
   return (
     <Panel
       {...(id !== undefined && { id })}
@@ -32,9 +34,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
       flush
     >
       <AnswerView query={parity} skeleton={null}>
-        {({ data }) =>
-          data && data.differences.length > 0 ? <Differences circuitId={circuitId} parity={data} /> : null
-        }
+        {() => known && known.differences.length > 0 && <Differences circuitId={circuitId} parity={known} />}
       </AnswerView>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-4 p-3.5 sm:grid-cols-2">
         {peering.paths.map((path) => (

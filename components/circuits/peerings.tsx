@@ -1,11 +1,11 @@
-import type { ReactNode } from 'react'
 import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { peeringName } from './peering-name.ts'
 import { natPoolWords } from './nat-pool-words.ts'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { type Fact, Facts, Panel } from '../ui/panel.tsx'
+import { FactList } from '../ui/facts/fact-list.tsx'
+import { type Fact, Panel } from '../ui/panel.tsx'
 import { provisioningFact } from '../resource-page/parts.tsx'
 
 export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
@@ -15,7 +15,10 @@ export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
       {peerings.map((peering) => (
         <div key={peering.name} className="border-b p-3.5 last:border-b-0">
           <h3 className="mb-2 font-medium">{peeringName(peering)}</h3>
-          <Facts facts={[...factsOf(peering), ...(peering.type === 'microsoft' ? microsoftFacts(peering) : [])]} />
+          <FactList
+            facts={[...factsOf(peering), ...(peering.type === 'microsoft' ? microsoftFacts(peering) : [])]}
+            className="xl:columns-2 xl:gap-x-8"
+          />
         </div>
       ))}
     </Panel>
@@ -28,16 +31,16 @@ const factsOf = (peering: PeeringView): Fact[] => [
   ['Azure ASN', peering.azureAsn],
   ['Peer ASN', peering.peerAsn !== null && <PeerAsn asn={peering.peerAsn} reserved={peering.peerAsnReserved} />],
   ['C-tag (VLAN)', peering.vlanId],
-  ['Primary subnet', mono(peering.primaryPeerAddressPrefix)],
-  ['Secondary subnet', mono(peering.secondaryPeerAddressPrefix)],
+  ['Primary subnet', peering.primaryPeerAddressPrefix],
+  ['Secondary subnet', peering.secondaryPeerAddressPrefix],
   ...(peering.ipv6
     ? ([
-        ['Primary IPv6 subnet', mono(peering.ipv6.primary)],
-        ['Secondary IPv6 subnet', mono(peering.ipv6.secondary)],
+        ['Primary IPv6 subnet', peering.ipv6.primary],
+        ['Secondary IPv6 subnet', peering.ipv6.secondary],
       ] satisfies Fact[])
     : []),
-  ['Primary Azure port', mono(peering.azurePorts.primary)],
-  ['Secondary Azure port', mono(peering.azurePorts.secondary)],
+  ['Primary Azure port', peering.azurePorts.primary],
+  ['Secondary Azure port', peering.azurePorts.secondary],
   ['MD5 key', peering.md5Key === 'set' ? 'set' : 'not reported by Azure'],
 ]
 
@@ -69,7 +72,7 @@ const microsoftFacts = (peering: PeeringView): Fact[] => [
   ],
   ['Customer ASN', peering.customerAsn || null],
   ['Routing registry', peering.routingRegistry],
-  ['Route filter', <RouteFilter key="filter" filter={peering.routeFilter} />, 'wide'],
+  ['Route filter', <RouteFilter key="filter" filter={peering.routeFilter} />],
 ]
 
 function NatPools({ pools }: { pools: readonly NatPool[] }) {
@@ -139,5 +142,3 @@ function PeerAsn({ asn, reserved }: { asn: number; reserved: string | null }) {
     </>
   )
 }
-
-const mono = (text: string | null): ReactNode => text && <span className="font-mono text-xs">{text}</span>

@@ -46,11 +46,8 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
           </tbody>
         </table>
       )}
-      <p className="mt-3 max-w-[80ch] text-xs text-ink-3">
-        Azure counts what it drops beyond the circuit’s bandwidth, for the whole circuit: not by class or path. The
-        provider need not honor the marks of Microsoft (EF, AF), and what it drops is not in these figures.{' '}
-        <RuleSource rule="qos" />
-        {classes.length === 0 && ' Declare its classes below to see drops against them.'}
+      <p className="mt-2 text-xs text-ink-3">
+        Of the whole circuit, beyond its bandwidth; the provider’s own drops are not counted. <RuleSource rule="qos" />
       </p>
     </Panel>
   )

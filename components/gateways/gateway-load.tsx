@@ -1,9 +1,9 @@
-import { clsx } from 'clsx'
 import type { Gateway, GatewayLoad } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import { ShareBar } from '../ui/facts/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { skuWords } from './gateway-words.ts'
@@ -76,17 +76,7 @@ function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoa
               : 'no recent value'}
         </span>
       </h3>
-      <span
-        aria-hidden
-        className={clsx('mt-1 block h-1.5 overflow-hidden rounded-full', share === null ? 'hatch' : 'bg-sunken')}
-      >
-        {share !== null && (
-          <span
-            className={clsx('block h-full rounded-full', share >= CLOSE ? 'bg-degraded-mark' : 'bg-ink-3')}
-            style={{ width: `${Math.min(100, share * 100)}%` }}
-          />
-        )}
-      </span>
+      <ShareBar share={share} isNear={CLOSE} className="mt-1" />
     </div>
   )
 }

@@ -6,6 +6,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { whatIfHref } from '../links/what-if-href.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
@@ -66,10 +67,11 @@ export function GatewayPage({ id }: { id: string }) {
 function GatewayParts({ gateway }: { gateway: Gateway }) {
   const { id } = gateway
   const sessions = useEndpoint('sessions', { scope: id })
+  const isNow = useAsOf() === null
   return (
     <ResourceFrame isWide present={<GatewayPresent gateway={gateway} sessions={sessions} />}>
       <IncidentRange scope={id}>
-        <ResourceTabs tabs={tabsOf(gateway, sessions.data?.data ?? [])} />
+        <ResourceTabs tabs={tabsOf(gateway, sessions.data?.data ?? [], isNow)} />
       </IncidentRange>
     </ResourceFrame>
   )
@@ -108,10 +110,10 @@ function GatewayPresent({
   )
 }
 
-function tabsOf(gateway: Gateway, sessions: Session[]): ResourceTab[] {
+function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): ResourceTab[] {
   const now: ResourceTab = {
     id: 'now',
-    name: 'Now',
+    name: isNow ? 'Now' : 'Then',
     former: ['timeline'],
     children: <GatewayNowTab gateway={gateway} sessions={sessions} />,
   }

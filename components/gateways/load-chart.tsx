@@ -100,9 +100,9 @@ export function LoadChart({
 /** Room for the words of a limit above its line. */
 const ABOVE_LIMIT = 1.14
 
-/** Of CPU the limit is always in sight; of the rest it is where the load is near it. */
-function topOf({ name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>, highest: number): number {
-  const top = chartTop(highest, limit, name === 'cpu')
+/** The limit is always in sight: how far the load is from it is what the chart is for. */
+function topOf({ limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>, highest: number): number {
+  const top = chartTop(highest, limit, true)
   return limit !== null && top >= limit ? Math.max(top, limit * ABOVE_LIMIT) : top
 }
 

@@ -77,7 +77,7 @@ const columns: Column<HubBgpConnection>[] = [
 /** The BGP peers of a hub. */
 export function HubBgpConnections({ peers }: { peers: HubBgpConnection[] }) {
   return (
-    <Panel title="BGP peers" flush note="state by Azure’s word for the connection, which is no BGP state">
+    <Panel title="BGP peers" flush note="State as Azure reports it">
       <DataTable
         name="hub-peers"
         caption="BGP peers"

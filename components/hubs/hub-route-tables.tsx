@@ -61,7 +61,7 @@ const columns: Column<HubRouteTable>[] = [
     value: () => null,
     cell: ({ scope }) => (
       <PageLink href={routesHref('lookup', { scope })} className="link whitespace-nowrap">
-        Where an address goes
+        Look up an address
       </PageLink>
     ),
   },

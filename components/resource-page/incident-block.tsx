@@ -10,6 +10,7 @@ import { openIncidentsOf, recentIncidentsOf } from '../incidents/list-sizes.ts'
 import { nextWords } from '../incidents/next-words.ts'
 import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { RowTicket } from '../tickets/row-ticket.tsx'
 import { useNow } from '../ui/times/clock.tsx'
@@ -23,6 +24,10 @@ interface Place {
   subject?: string | null
 }
 
+/** Its outage that goes on. */
+const lasting = ({ outages }: Pick<Incident, 'outages'>) =>
+  outages.findLast(({ endedBetween }) => endedBetween === null)
+
 /** The open incidents of a resource, the worst first. */
 const useOpenIncidents = ({ scope, subject = null }: Place) =>
   useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
@@ -34,14 +39,17 @@ const useOpenIncidents = ({ scope, subject = null }: Place) =>
 export function IncidentBlock(place: Place) {
   const [first, ...others] = useOpenIncidents(place)
   return (
-    <div className="flex min-h-28 flex-col [&>section]:flex-1">
+    <div className="flex min-h-28 flex-col max-sm:min-h-38 [&>section]:flex-1">
       {first ? <OpenIncident incident={first} others={others} /> : <LastIncidents {...place} />}
     </div>
   )
 }
 
 function OpenIncident({ incident, others }: { incident: Incident; others: readonly Incident[] }) {
-  const { assigned, impact, startedBetween } = incident
+  const isNow = useAsOf() === null
+  const { assigned, impact, outages } = incident
+  // an incident of several outages began before the one that lasts, from which the head counts
+  const startedBetween = lasting(incident)?.startedBetween ?? incident.startedBetween
   return (
     <section
       aria-label={others.length === 0 ? 'Open incident' : 'Open incidents'}
@@ -49,22 +57,23 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
       className="rounded-t-lg border-l-4 px-3 py-2.5 text-xs data-[tone=degraded]:border-l-degraded-mark data-[tone=degraded]:bg-degraded-soft data-[tone=down]:border-l-down-mark data-[tone=down]:bg-down-soft"
     >
       <header className="flex items-start gap-x-2">
-        <h2 className="min-w-0 flex-1 text-sm font-semibold wrap-anywhere">
+        <h2 className="min-w-0 flex-1 text-sm font-semibold wrap-anywhere max-sm:line-clamp-1">
           <IncidentLink incident={incident} />
         </h2>
-        <IncidentMenu incident={incident} />
+        {isNow && <IncidentMenu incident={incident} />}
       </header>
       <p className="flex flex-wrap gap-x-2">
         <Status {...incidentStatus(incident)} />
         <span>
           since <Between bounds={startedBetween} />
+          {outages.length > 1 && `, outage ${outages.length} of it`}
         </span>
       </p>
       <p className="mt-1">
         <span className="text-ink-3">Owner</span> <span className="font-semibold">{incidentOwner(incident)}</span>
         {assigned && <>, assigned to {assigned.assignee}</>}
       </p>
-      <p className="mt-1">{nextWords(incident)}</p>
+      <p className="mt-1 max-sm:line-clamp-2">{nextWords(incident)}</p>
       <p className="mt-1 text-ink-2 max-sm:hidden">{impact.summary}</p>
       {others.length > 0 && (
         <p className="mt-1 text-ink-2">
@@ -135,7 +144,8 @@ const shortTitle = (incident: Incident): string =>
 /** Who acknowledged the worst open incident, or the button to do so; nothing while none is open. @param withTicket of a page without a ticket of its own */
 export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
   const [first] = useOpenIncidents(place)
-  if (!first) return null
+  // of a moment in the past nothing can be done any more
+  if (useAsOf() !== null || !first) return null
   return (
     <>
       <span className="max-w-40 truncate text-xs">
@@ -159,7 +169,7 @@ export function StateSince({
   ...place
 }: Place & { bounds: readonly [string, string] | null; until?: string | null; isLost: boolean }) {
   const open = useOpenIncidents(place).find((one) => !isOver(one))
-  const outage = isLost ? open?.outages.findLast(({ endedBetween }) => endedBetween === null) : undefined
+  const outage = isLost && open ? lasting(open) : undefined
   const began = outage?.startedBetween ?? bounds
   if (began === null) return null
   return <Since key={began[1]} bounds={began} until={(outage && open?.unverifiedSince) ?? until} prefix="for " />

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
 import type { LimitUse } from '#lib/contract/index.ts'
 import { formatCount, formatShare } from '../format/quantity.ts'
+import { ShareBar } from '../ui/facts/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 
 const names: Record<LimitUse['name'], string> = {
@@ -34,12 +35,7 @@ export function LimitsPanel({ limits, isHalf = false }: { limits: readonly Limit
                 {formatCount(count)} of {formatCount(limit)}
               </span>
             </div>
-            <div className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken">
-              <div
-                className={clsx('h-full rounded-full', share >= SCARCE ? 'bg-degraded-mark' : 'bg-ink-3')}
-                style={{ width: `${Math.min(100, share * 100)}%` }}
-              />
-            </div>
+            <ShareBar share={share} isNear={SCARCE} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
               {formatShare(share)} used{count > limit ? ', above the limit' : ''}. {note}{' '}
               <a href={source} className="link" rel="noreferrer">

@@ -6,8 +6,9 @@ import { PageLink } from '../links/page-link.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { FactList } from '../ui/facts/fact-list.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { type Fact, Facts, Panel } from '../ui/panel.tsx'
+import { type Fact, Panel } from '../ui/panel.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import type { Column } from '../ui/table/features.ts'
 
@@ -33,7 +34,6 @@ export function ConfigurationPanel({
   subscriptionId: string
   facts: Fact[]
 }) {
-  const subscription = <span className="font-mono text-xs break-all">{subscriptionId}</span>
   return (
     <Panel
       title={title}
@@ -43,7 +43,7 @@ export function ConfigurationPanel({
         </CopyButton>
       }
     >
-      <Facts facts={[...facts, ['Subscription', subscription]]} />
+      <FactList facts={[...facts, ['Subscription', subscriptionId]]} className="xl:columns-2 xl:gap-x-8" />
     </Panel>
   )
 }
@@ -58,14 +58,7 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
         {[...parts].map(([part, own]) => (
           <section key={part}>
             {part !== '' && <h3 className="mb-1 text-xs font-medium text-ink-2">{part}</h3>}
-            <Facts
-              facts={own.map(({ name, value }) => [
-                name,
-                <span key={name} className="break-words">
-                  {value}
-                </span>,
-              ])}
-            />
+            <FactList facts={own.map(({ name, value }) => [name, value])} />
           </section>
         ))}
       </div>

@@ -1,6 +1,7 @@
 'use client'
 
 import { Present } from './resource-frame.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { UptimeDaysChart } from '../uptime/uptime-bars.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
@@ -8,7 +9,8 @@ import { useUptime } from '../uptime/use-uptime.ts'
 /** The last days of a resource on its page; nothing where Azure reports none of its sessions. */
 export function UptimePresent({ id, name }: { id: string; name: string }) {
   const days = useUptime(id).of(id)
-  if (days === null) return null
+  // they are the days until now
+  if (useAsOf() !== null || days === null) return null
   return (
     <Present title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>
       {/* as high as the bars and their two lines, whatever is known */}

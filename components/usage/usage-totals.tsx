@@ -28,14 +28,13 @@ export function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: {
       />
       {aboveOnePath && (
         <p className="mt-2 text-xs text-ink-3">
-          Above one path: time in which both paths together carried more than{' '}
-          {formatBandwidth(aboveOnePath.bandwidthMbps)}, which one path has alone, by means of 5 minutes.
+          Above one path: time above {formatBandwidth(aboveOnePath.bandwidthMbps)} (5-min averages)
         </p>
       )}
       {unplaced && (
         <p className="mt-2 text-xs text-ink-2">
-          Additionally, <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure
-          passed during gaps: they belong to no point of the chart.
+          + <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure in gaps (not
+          drawn)
         </p>
       )}
       {words && <p className="mt-2 text-xs text-ink-2">{words}</p>}

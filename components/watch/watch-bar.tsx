@@ -6,6 +6,7 @@ import type { Watch, WatchBody } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { sendJson, useEndpoint } from '../data/index.ts'
+import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { burstOf, watchFloor, targetWords, watchWords } from './floor-words.ts'
@@ -22,6 +23,7 @@ export function WatchBar({ scope }: { scope: string }) {
       sendJson<{ data: Watch }>('POST', '/api/v1/watch', { scope, minutes } satisfies WatchBody),
     onSettled: () => client.invalidateQueries({ queryKey: ['sources'] }),
   })
+  if (useAsOf() !== null) return null
   if (!sources.data) return <div className="skeleton m-2 h-7" />
   const { data } = sources.data
   const floor = watchFloor(data)

@@ -48,7 +48,7 @@ export function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit
         </PlotLabel>
       ))}
       {above.length > 0 && (
-        <PlotLabel x={area.x + 4 * scale} y={area.y + textPx * 0.65} anchor="start" textPx={textPx}>
+        <PlotLabel x={area.x + 4 * scale} y={area.y + textPx * 1.1} anchor="start" textPx={textPx}>
           {above.join(' · ')}
         </PlotLabel>
       )}

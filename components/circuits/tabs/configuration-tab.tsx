@@ -45,7 +45,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
 const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Peering location', circuit.peeringLocation],
   ['Provider', circuit.provider],
-  ['Connectivity', callWords(circuit), 'wide'],
+  ['Connectivity', callWords(circuit)],
   ['Authorizations', authorizationWords(circuit.authorizations)],
   ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
   ['SKU', [circuit.sku.tier, circuitPlanWords(circuit.sku.family)].filter(Boolean).join(', ') || null],
@@ -58,7 +58,7 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
       ? circuit.stag
       : `${circuit.stag ?? 'unknown'}, ${circuit.secondStag} on the secondary path (declared)`,
   ],
-  ['Service key', circuit.serviceKey && <span className="font-mono">{circuit.serviceKey}</span>],
+  ['Service key', circuit.serviceKey],
   [
     'Overlapping addresses',
     circuit.overlaps && (circuit.overlaps.length === 0 ? 'none found' : `${circuit.overlaps.length}, see below`),
@@ -76,7 +76,7 @@ function callWords({ connectivity, connectivityBasis, connectivityConfidence }: 
   if (words === null) return null
   switch (connectivityBasis) {
     case 'last_writer':
-      return `${words} (inferred from who wrote the peering last, confidence ${formatShare(connectivityConfidence ?? 0)})`
+      return `${words} (inferred, ${formatShare(connectivityConfidence ?? 0)} sure)`
     case 'declared':
       return `${words} (declared)`
     default:
@@ -90,11 +90,11 @@ const authorizationWords = ({ total, inUse }: Circuit['authorizations']): string
 function modelWords(connectivity: Circuit['connectivity']): string | null {
   switch (connectivity) {
     case 'exchange':
-      return 'cloud exchange: your routers run BGP'
+      return 'cloud exchange, BGP by your routers'
     case 'telco':
-      return 'telco: the provider runs BGP'
+      return 'telco, BGP by the provider'
     case 'direct':
-      return 'ExpressRoute Direct: your routers run BGP'
+      return 'ExpressRoute Direct, BGP by your routers'
     case null:
       return null
   }

@@ -9,7 +9,10 @@ export function FactList({ facts, className }: { facts: readonly Fact[]; classNa
   return (
     <dl className={clsx('divide-y text-sm', className)}>
       {facts.map(([name, value]) => (
-        <div key={name} className="grid grid-cols-[minmax(7rem,34%)_minmax(0,1fr)] items-baseline gap-x-3 py-1">
+        <div
+          key={name}
+          className="grid break-inside-avoid grid-cols-[minmax(7rem,34%)_minmax(0,1fr)] items-baseline gap-x-3 py-1"
+        >
           <dt className="text-xs text-ink-3">{name}</dt>
           <dd className="min-w-0 wrap-anywhere">
             {typeof value === 'string' || typeof value === 'number' ? (
