@@ -25,6 +25,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   const past = groupedIncidents(closed)
     .filter(({ lead }) => !lead.recurrence || !keys.has(lead.recurrence.key))
     .slice(0, Math.max(0, ROWS - groups.length - problems.length))
+    .map(({ lead }) => ({ lead, others: [] }))
   const notes = [
     ...severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])),
     ...(recovered > 0 ? [`${recovered} recovered, monitoring`] : []),
