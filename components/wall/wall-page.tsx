@@ -140,7 +140,15 @@ export function WallPage({
           {isSilent && <CollectorSilent collector={wall.collector} now={now} zone={zone} />}
         </div>
         {wall && view && view.tiles.length > 0 ? (
-          <Tiles wall={wall} view={view} reading={reading} now={now} zone={zone} mayAcknowledge={mayAcknowledge} />
+          <Tiles
+            wall={wall}
+            view={view}
+            reading={reading}
+            now={now}
+            zone={zone}
+            mayAcknowledge={mayAcknowledge}
+            isPast={settings.at !== null}
+          />
         ) : (
           <NoTiles isRead={wall !== null} />
         )}
@@ -159,7 +167,9 @@ function Tiles({
   now,
   zone,
   mayAcknowledge,
+  isPast,
 }: Moment & {
+  isPast: boolean
   wall: Wall
   view: View
   reading: ComponentProps<typeof WallBar>['reading']
@@ -183,7 +193,7 @@ function Tiles({
             spot && (
               <Tile
                 key={tile.id}
-                tile={tile}
+                tile={isPast ? { ...tile, href: linkAt(tile.href, now) } : tile}
                 spot={spot}
                 history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
                 words={isKnown ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
@@ -253,6 +263,10 @@ interface Moment {
   now: number
   zone: string
 }
+
+/** A link of the past keeps its moment. */
+const linkAt = (href: string, at: number) =>
+  `${href}${href.includes('?') ? '&' : '?'}at=${encodeURIComponent(new Date(at).toISOString())}`
 
 /** Bar: what is below was so at a moment of the past; it leads back to now. */
 function Past({ settings, zone }: { settings: WallSettings; zone: string }) {

@@ -6,7 +6,7 @@ import { DEPLOYMENTS_OWN } from '../scoped/tables.ts'
 const begins = (x: string) =>
   `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
 
-/** Each sample dates a session's turn anew, the more coarsely the older it is: that it lies between the polls around it was known at once. */
+/** Each sample dates a session's turn again, the more coarsely the older it is: that it lies between the polls around it was known at once. */
 const TURN: Readonly<Record<string, (x: string) => string>> = {
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
     WHEN ${x}.established_earliest <= :at THEN ${x}.established_earliest END`,
