@@ -9,6 +9,7 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { type EventLogAddress, isChosen, queryOf } from './event-filter.ts'
 import { EventHistogram } from './event-histogram.tsx'
@@ -57,7 +58,7 @@ function EventLogView() {
   const { data } = events
   return (
     <>
-      <PageHead title="Events" age={<PageAge answer={data} />} />
+      <PageHead title="Events" age={<PageAge answer={data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
         {data && events.error && (
           <AnswerView query={events} skeleton={null}>

@@ -6,6 +6,7 @@ import type { AnswerPage } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 
 /** A page with one list of resources. */
@@ -23,7 +24,7 @@ export function ListPage<Row>({
 }) {
   return (
     <>
-      <PageHead title={title} age={<PageAge answer={query.data} />} />
+      <PageHead title={title} age={<PageAge answer={query.data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
         <AnswerView query={query} skeleton={<SkeletonRows rows={rows} height="3.25rem" />}>
           {({ data }) => children(data)}

@@ -7,6 +7,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { GapsThen } from '../time/data-gaps.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { SessionTable } from './session-table.tsx'
@@ -17,7 +18,11 @@ export function SessionsPage() {
   const sessions = useEndpoint('sessions', { scope })
   return (
     <>
-      <PageHead title="Sessions" age={<PageAge answer={sessions.data} pinned={at !== null} />} />
+      <PageHead
+        title="Sessions"
+        age={<PageAge answer={sessions.data} pinned={at !== null} />}
+        actions={<SavedViewsMenu />}
+      />
       <Panel flush>
         <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
           {(answer) => (

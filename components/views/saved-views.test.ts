@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSaved, searchToKeep, withFilter, withoutFilter } from './saved-filters.ts'
+import { parseSaved, searchToKeep, withView, withoutView } from './saved-views.ts'
 
 describe('what a browser has kept is read', () => {
   it.each([
@@ -7,14 +7,14 @@ describe('what a browser has kept is read', () => {
     ['as nothing when there is nothing', null, []],
     ['as nothing when it is no JSON', '{', []],
     ['as nothing when it is something else', '{"name":"a"}', []],
-    ['without what is no filter', '[1, {"name":"a"}, {"name":"b","search":""}]', [{ name: 'b', search: '' }]],
+    ['without what is no view', '[1, {"name":"a"}, {"name":"b","search":""}]', [{ name: 'b', search: '' }]],
   ])('%s', (_, text, expected) => {
     expect(parseSaved(text)).toEqual(expected)
   })
 })
 
-it('a filter of the same name takes the place of the earlier one, on top', () => {
-  const saved = withFilter(withFilter(withFilter([], { name: 'a', search: '1' }), { name: 'b', search: '2' }), {
+it('a view of the same name takes the place of the earlier one, on top', () => {
+  const saved = withView(withView(withView([], { name: 'a', search: '1' }), { name: 'b', search: '2' }), {
     name: 'a',
     search: '3',
   })
@@ -22,12 +22,13 @@ it('a filter of the same name takes the place of the earlier one, on top', () =>
     { name: 'a', search: '3' },
     { name: 'b', search: '2' },
   ])
-  expect(withoutFilter(saved, 'a')).toEqual([{ name: 'b', search: '2' }])
+  expect(withoutView(saved, 'a')).toEqual([{ name: 'b', search: '2' }])
 })
 
 it.each([
   ['', ''],
   ['?cursor=abc', ''],
+  ['?range=7d&customer=Tailspin&sessions.group=where', '?sessions.group=where'],
   ['?kind=failover%2Cno_path&cursor=abc&scope=x', '?kind=failover%2Cno_path&scope=x'],
 ])('of %s is kept %s', (search, kept) => {
   expect(searchToKeep(search)).toBe(kept)
