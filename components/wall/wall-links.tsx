@@ -1,4 +1,4 @@
-import { groups, layouts, wallHref, type WallSettings } from './wall-settings.ts'
+import { viewGroups, layouts, wallHref, type WallSettings } from './wall-settings.ts'
 
 /** A full page load: the wall shares no scripts with the other pages. */
 const OVERVIEW = '/'
@@ -30,7 +30,7 @@ export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; 
       <a href={OVERVIEW}>Overview</a>
       <span role="group" aria-label="Views">
         Views: {choice('all in one', by === 'page', { by: 'page', rotateMs: null })}
-        {groups
+        {viewGroups
           .filter((group) => group !== 'customer' || hasCustomers)
           .map((group) => choice(`by ${group}`, by === group, { by: group, rotateMs: seconds * 1_000 }))}
       </span>

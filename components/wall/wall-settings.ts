@@ -4,7 +4,7 @@ export interface WallSettings {
   /** rotation interval in milliseconds; null = one view */
   rotateMs: number | null
   /** content of a view: as many as fit, or what belongs to one site, customer or subscription */
-  by: 'page' | (typeof groups)[number]
+  by: 'page' | (typeof viewGroups)[number]
   /** only what belongs to this customer; null = all */
   customer: string | null
   sound: boolean
@@ -13,7 +13,7 @@ export interface WallSettings {
 }
 
 /** What views can be of; a site is a peering location. */
-export const groups = ['site', 'customer', 'subscription'] as const
+export const viewGroups = ['site', 'customer', 'subscription'] as const
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
 /** Shortest readable rotation. */
@@ -28,7 +28,7 @@ export function readWallSettings(given: Given, now = 0): WallSettings {
   return {
     layout: layouts.find((known) => known === text('layout')) ?? 'auto',
     rotateMs: readRotation(text('rotate')),
-    by: groups.find((known) => known === text('by')) ?? 'page',
+    by: viewGroups.find((known) => known === text('by')) ?? 'page',
     customer: text('customer') || null,
     sound: text('sound') !== 'off',
     at: readMoment(text('at'), now),
