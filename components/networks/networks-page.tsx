@@ -70,19 +70,21 @@ const peeringColumns: Column<PeeringRow>[] = [
     ],
     cell: (row) => (
       <span className="flex flex-col text-xs text-ink-2">
-        <span>{bothSides(row, 'allowGatewayTransit')}</span>
-        <span>{bothSides(row, 'useRemoteGateways')}</span>
+        <span>allows: {bothSides(row, 'allowGatewayTransit')}</span>
+        <span>uses: {bothSides(row, 'useRemoteGateways')}</span>
       </span>
     ),
   },
   {
     id: 'forwarded',
+    priority: 3,
     header: 'Forwarded traffic, both sides',
     value: (row) => bothSides(row, 'allowForwardedTraffic'),
     className: 'text-ink-2 text-xs',
   },
   {
     id: 'access',
+    priority: 2,
     header: 'Access, both sides',
     value: (row) => bothSides(row, 'allowVirtualNetworkAccess'),
     className: 'text-ink-2 text-xs',
