@@ -7,7 +7,7 @@ import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from './events.ts'
 import { acknowledge, assign, getIncident, getIncidents, lateAssignees, snooze } from './incidents.ts'
-import { CHANGES_CHANNEL } from '#lib/questions/index.ts'
+import { CHANGES_CHANNEL, readerAt } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { getHandover } from './handover.ts'
 import {
@@ -228,6 +228,22 @@ it('a snooze is shown until it is over or somebody ends it', async () => {
   await snooze(db, id, 0, now + MINUTE)
   expect(await snoozed(now + MINUTE)).toBeNull()
   await expect(snooze(db, 'none', 30, now)).rejects.toThrow(/no incident none/)
+})
+
+it('are chosen by the time in which they lasted, and as of a moment are as they were', async () => {
+  const within = async (from: number, to: number) =>
+    (await getIncidents(db, { from: now - from, to: now - to, limit: 10 }, now)).data.map(({ id }) => id)
+  expect(await within(19 * HOUR, 18.5 * HOUR)).toEqual(ids('past'))
+  expect(await within(17 * HOUR, HOUR)).toEqual([])
+  expect(await within(HOUR, 0)).toEqual(ids('now'))
+  const asOf = async (ago: number) =>
+    (await getIncidents(readerAt(db, now - ago, now), { limit: 10 }, now - ago)).data.map(({ id, state }) => [
+      id,
+      state,
+    ])
+  expect(await asOf(21 * HOUR)).toEqual([])
+  expect(await asOf(19 * HOUR)).toEqual([[eventIdOf('past'), 'open']])
+  expect(await asOf(HOUR)).toEqual([[eventIdOf('past'), 'closed']])
 })
 
 describe('assigning one', () => {
