@@ -1,4 +1,4 @@
-import { canonicalAddress, readPrefix, formatPrefix } from '#lib/bgp/index.ts'
+import { readPrefix, formatPrefix } from '#lib/bgp/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
@@ -7,6 +7,7 @@ import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { kindWords } from '../gateways/gateway-words.ts'
+import { typedLookup } from '../routes/lookup/typed-lookup.ts'
 import { routesHref } from '../routes/route-views.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { matchesFilter } from '../ui/table/features.ts'
@@ -127,13 +128,9 @@ const sessionItems = ({ sessions }: Findable) =>
   })
 
 function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[] {
-  const [, before = typed, after = ''] = /^(\S+?)(?:\s*@\s*|\s+at\s+|\s+)(.+)$/.exec(typed) ?? []
-  const address = canonicalAddress(before)
-  if (address && after !== '') {
-    const at = momentOf(after)
-    return at === null ? [] : [routeTo(address, `at ${at.slice(0, 16).replace('T', ' ')} UTC`, at)]
-  }
-  if (address) return [routeTo(address, 'now'), routeTo(address, 'at 03:12 UTC', night)]
+  const found = typedLookup(typed, momentOf)
+  if (found?.at) return [routeTo(found.ip, `at ${found.at.slice(0, 16).replace('T', ' ')} UTC`, found.at)]
+  if (found) return [routeTo(found.ip, 'now'), routeTo(found.ip, 'at 03:12 UTC', night)]
   const prefix = typed.includes('/') ? readPrefix(typed)?.prefix : undefined
   if (prefix) {
     const name = formatPrefix(prefix)

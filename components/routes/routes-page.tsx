@@ -54,23 +54,20 @@ function RouteViews() {
   const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Routes" age={<PageAge answer={churn.data} />} />
+      <PageHead title="Routes" {...(view !== 'lookup' && { age: <PageAge answer={churn.data} /> })} />
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <InTurn>
-            <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
+            <Tabs view={view} kept={kept} />
+            {/* an answer about one address leads its page */}
+            {view !== 'lookup' && <ChurnPanel range={range} scope={address.scope} cursors={cursors} />}
             <div className="min-w-0">
-              <InTurn>
-                <Tabs view={view} kept={kept} />
-                <>
-                  {view === 'table' && <RouteTablePanel title="Routes" />}
-                  {view === 'lookup' && <LookupPanel range={range} />}
-                  {view === 'diff' && <DiffPanel range={range} />}
-                  {view === 'changes' && <RouteChangesPanel range={range} />}
-                  {view === 'history' && <PrefixHistoryPanel />}
-                  {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
-                </>
-              </InTurn>
+              {view === 'table' && <RouteTablePanel title="Routes" />}
+              {view === 'lookup' && <LookupPanel range={range} />}
+              {view === 'diff' && <DiffPanel range={range} />}
+              {view === 'changes' && <RouteChangesPanel range={range} />}
+              {view === 'history' && <PrefixHistoryPanel />}
+              {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
             </div>
           </InTurn>
         </div>
@@ -88,7 +85,7 @@ function Tabs({ view, kept }: { view: RouteView; kept: Record<string, string | n
     if (strip && here.current) strip.scrollLeft = here.current.offsetLeft - strip.offsetLeft - 24
   }, [view])
   return (
-    <nav aria-label="Route views" className="mb-2 overflow-x-auto">
+    <nav aria-label="Route views" className="-mt-2 overflow-x-auto">
       <ul className="flex w-max gap-1">
         {routeViews.map((tab) => (
           <li key={tab.view}>

@@ -1,15 +1,14 @@
 'use client'
 
-import { RadioGroup } from 'radix-ui'
 import { useState } from 'react'
 import { circuitPaths } from '#lib/contract/index.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'
+import { Choice, ReaderChoice } from './reader-choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { TicketBody, TicketDialog } from './ticket-dialog.tsx'
-import { type TicketReader, ticketReaders, ticketText } from './ticket-text.ts'
+import { type TicketReader, ticketText } from './ticket-text.ts'
 import { type TicketSubject, useTicket } from './use-ticket.ts'
 
-const readerWords: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 const about = ['circuit', ...circuitPaths] as const
 const aboutWords = { circuit: 'Circuit', primary: 'Primary path', secondary: 'Secondary path' } as const
 
@@ -56,46 +55,9 @@ export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) 
     <TicketBody
       text={ticketText({ ...facts, link: link ?? window.location.href }, reader)}
       pending={pending}
-      reader={<Choice label="Reader" options={ticketReaders} words={readerWords} value={reader} onChange={setReader} />}
+      reader={<ReaderChoice reader={reader} onChange={setReader} />}
     >
       <ServiceKeyNote circuit={circuit} />
     </TicketBody>
-  )
-}
-
-function Choice<Option extends string>({
-  label,
-  options,
-  words,
-  value,
-  onChange,
-}: {
-  label: string
-  options: readonly Option[]
-  words: Record<Option, string>
-  value: Option
-  onChange: (option: Option) => void
-}) {
-  return (
-    <RadioGroup.Root
-      aria-label={label}
-      orientation="horizontal"
-      value={value}
-      onValueChange={(chosen) => {
-        const known = options.find((option) => option === chosen)
-        if (known) onChange(known)
-      }}
-      className="flex w-fit rounded-md border border-line-strong"
-    >
-      {options.map((one) => (
-        <RadioGroup.Item
-          key={one}
-          value={one}
-          className="h-7 px-2.5 text-xs font-medium text-ink-2 -outline-offset-2 first:rounded-l-md last:rounded-r-md hover:bg-hover hover:text-ink data-[state=checked]:bg-ink data-[state=checked]:text-canvas"
-        >
-          {words[one]}
-        </RadioGroup.Item>
-      ))}
-    </RadioGroup.Root>
   )
 }

@@ -8,7 +8,7 @@ import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '..
 import { formatInstant } from '../format/instant.ts'
 
 /** An instant as tickets write it. */
-const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
+export const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
 
 /** Bounds in UTC; a state that predates monitoring has no lower bound. */
 export function utcBounds([earliest, latest]: readonly [string, string]): string {

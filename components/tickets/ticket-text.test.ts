@@ -100,7 +100,7 @@ describe('a ticket', () => {
       One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.
       Impact: No redundancy on ckt-lon meanwhile.
 
-      Please check both paths of this circuit from the customer’s port to Microsoft’s edge: light, errors, VLAN tags and the BGP session. Report the cause and when it will be repaired to noc@example.net.
+      Please check the primary path of this circuit from the customer’s port to Microsoft’s edge: light, errors, VLAN tags and the BGP session. Report the cause and when it will be repaired to noc@example.net.
 
       When
         Began            between 2026-11-20 03:01:00 UTC and 2026-11-20 03:02:00 UTC

@@ -60,16 +60,22 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
     headline(facts),
     said(requestWords(facts, reader)),
     incident && whenSection(incident, now),
-    circuitSection(facts, reader),
-    ...circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : said(pathTitle(path)))),
-    unobservedSection(about.filter(({ scope }) => scope === circuit.id)),
-    ...(reader === 'microsoft' ? [gatewaySection(facts), referencesSection(entries, about)] : []),
+    circuitIdentity(facts, reader, isOver(facts) ? [] : provisioningOf(circuit)),
+    ...(isOver(facts)
+      ? [evidenceSection(facts)]
+      : circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : said(pathTitle(path))))),
+    isOver(facts) ? null : unobservedSection(about.filter(({ scope }) => scope === circuit.id)),
+    ...(reader === 'microsoft'
+      ? [isOver(facts) ? null : gatewaySection(facts), referencesSection(entries, about)]
+      : []),
     sourceLines(facts),
   ])
 }
 
 /** What the reader is asked to do, and whom to answer. */
-function requestWords({ circuit, path, card, incident }: TicketFacts, reader: TicketReader): string {
+function requestWords({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketReader): string {
+  // a ticket about an incident is about the path that it names
+  const path = asked ?? (incident?.root ? parsePath(incident.root.subject).path : null)
   const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
   const where =
     reader === 'provider'
@@ -82,6 +88,32 @@ function requestWords({ circuit, path, card, incident }: TicketFacts, reader: Ti
         ? 'the cause and when it will be repaired'
         : 'the cause'
   return `Please check ${where}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
+}
+
+/** Of an incident that is over, the states of now say nothing. */
+const isOver = ({ incident }: TicketFacts): boolean => incident !== null && incident.endedBetween !== null
+
+/** What polls read around the begin of an incident that is over, and where to look: the ends of its paths. */
+function evidenceSection({ circuit, incident }: TicketFacts): Section {
+  const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {
+    const values = [before, after].filter((value) => value !== null).map((value) => String(value))
+    return [field, `${values.join(' → ')}${sampledAfter ? `, read ${utcBounds(sampledAfter)}` : ''}`] as const
+  })
+  const peering = privatePeering(circuit)
+  const ends = circuit.paths.map(
+    ({ path, customerAddress, microsoftAddress }) =>
+      [
+        `${path === 'primary' ? 'Primary' : 'Secondary'} path`,
+        [
+          peering?.azurePorts[path] && `port ${peering.azurePorts[path]}`,
+          customerAddress && `customer edge ${customerAddress}`,
+          microsoftAddress && `Microsoft edge ${microsoftAddress}`,
+        ]
+          .filter(Boolean)
+          .join(', '),
+      ] as const,
+  )
+  return list('What was read then', [...rows, ...ends])
 }
 
 const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
@@ -102,7 +134,12 @@ function headline({ circuit, path: name, incident }: TicketFacts): Section {
   return incidentHeadline(incident)
 }
 
-function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): Section {
+/** What a circuit is known by. */
+export function circuitIdentity(
+  { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
+  reader: TicketReader,
+  states: Parameters<typeof list>[1] = [],
+): Section {
   const peering = privatePeering(circuit)
   const isMicrosoft = reader === 'microsoft'
   return list('Circuit', [
@@ -118,13 +155,18 @@ function circuitSection({ circuit, card }: TicketFacts, reader: TicketReader): S
     ...circuit.peerings.flatMap((other) =>
       other === peering ? [] : [['Other peering', peeringWords(other)] as const],
     ),
-    ['Circuit state', circuit.provisioning.circuit],
-    ['Provider state', circuit.provisioning.provider],
+    ...states,
     ['Resource id', isMicrosoft ? circuit.resourceId : null],
     ['Subscription', isMicrosoft ? circuit.subscriptionId : null],
     ['Our contact', card?.contact],
   ])
 }
+
+const provisioningOf = ({ provisioning }: Circuit) =>
+  [
+    ['Circuit state', provisioning.circuit],
+    ['Provider state', provisioning.provider],
+  ] as const
 
 const stagWords = ({ stag, secondStag }: Circuit) =>
   secondStag === null ? stag : `${stag ?? 'unknown'}, ${secondStag} on the secondary path`

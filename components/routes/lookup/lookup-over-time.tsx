@@ -2,15 +2,18 @@
 
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useMemo, useState } from 'react'
-import type { RouteLookup } from '#lib/routes/api/index.ts'
+import { clsx } from 'clsx'
+import type { AroundIncident, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint, useRouteLookup } from '../../data/index.ts'
 import { formatMoment, zoneLabel } from '../../format/instant.ts'
 import { edgesOf, type TimeRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
+import { severityFill } from '../../ui/drawing/severity-fill.ts'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
+import { AroundStrips } from './around-strips.tsx'
 import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
@@ -56,39 +59,52 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
     setMoment(moment >= now ? null : new Date(moment).toISOString(), { within: range, history: 'replace' })
   const words = (moment: number) => `${formatMoment(moment, zone, now)} ${zoneLabel(moment, zone)}`
   return (
-    <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs">
-        <Button disabled={!last} onClick={() => last && show(last.before - 1)}>
-          Before the last change
-        </Button>
-        <Scrubber from={from} to={to} shown={shown} moments={moments} write={words} onChange={show} />
-        <Button disabled={!next} onClick={() => next && show(next.after)}>
-          Next change
-        </Button>
-        <label className="flex h-7 items-center gap-1.5">
-          <input
-            type="checkbox"
-            className="size-3.5 accent-ink"
-            disabled={!last && !isCompared}
-            checked={isCompared}
-            onChange={({ target }) => void setAddress({ change: target.checked || null })}
+    <>
+      <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs">
+          <Button disabled={!last} onClick={() => last && show(last.before - 1)}>
+            Before the last change
+          </Button>
+          <Scrubber
+            from={from}
+            to={to}
+            shown={shown}
+            moments={moments}
+            incidents={lookup.around?.incidents ?? []}
+            write={words}
+            onChange={show}
           />
-          {changes.isPending
-            ? 'Changes are loading'
-            : last
-              ? `Before and after the change at ${words(last.after)}`
-              : 'No change before this in the time range'}
-        </label>
-      </div>
-      {isCompared && last ? (
-        <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
-      ) : (
-        <LookupPicture
-          path={pathOf(lookup)}
-          title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${keyOf(lookup)}`}
-        />
+          <Button disabled={!next} onClick={() => next && show(next.after)}>
+            Next change
+          </Button>
+          <label className="flex h-7 items-center gap-1.5">
+            <input
+              type="checkbox"
+              className="size-3.5 accent-ink"
+              disabled={!last && !isCompared}
+              checked={isCompared}
+              onChange={({ target }) => void setAddress({ change: target.checked || null })}
+            />
+            {changes.isPending
+              ? 'Changes are loading'
+              : last
+                ? `Before and after the change at ${words(last.after)}`
+                : 'No change before this in the time range'}
+          </label>
+        </div>
+        {isCompared && last ? (
+          <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
+        ) : (
+          <LookupPicture
+            path={pathOf(lookup)}
+            title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${keyOf(lookup)}`}
+          />
+        )}
+      </section>
+      {lookup.around && (
+        <AroundStrips around={lookup.around} at={Date.parse(lookup.at)} changes={moments.map(({ after }) => after)} />
       )}
-    </section>
+    </>
   )
 }
 
@@ -188,6 +204,7 @@ function Scrubber({
   to,
   shown,
   moments,
+  incidents,
   write,
   onChange,
 }: {
@@ -195,6 +212,7 @@ function Scrubber({
   to: number
   shown: number
   moments: readonly { after: number }[]
+  incidents: readonly AroundIncident[]
   write: (at: number) => string
   onChange: (at: number) => void
 }) {
@@ -222,6 +240,19 @@ function Scrubber({
         onChange={(event) => setMoving(Number(event.target.value))}
       />
       <span aria-hidden className="pointer-events-none absolute inset-x-2 top-full block h-1">
+        {incidents.map(({ id, severity, startedBetween, endedBetween }) => {
+          const [begin, end] = [Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to]
+          return (
+            <span
+              key={id}
+              className={clsx('absolute h-1 min-w-1', severityFill(severity))}
+              style={{
+                left: `${(Math.max(0, begin - from) / Math.max(1, to - from)) * 100}%`,
+                width: `${((Math.min(to, end) - Math.max(from, begin)) / Math.max(1, to - from)) * 100}%`,
+              }}
+            />
+          )
+        })}
         {moments.map(({ after }) => (
           <span
             key={after}

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { lookupPath, pathDifference } from './lookup-path.ts'
-import { candidate } from '../testing.ts'
+import { candidate } from '#lib/routes/words/testing.ts'
 
 const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
   ip: '10.10.4.7',

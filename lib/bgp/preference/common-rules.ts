@@ -38,6 +38,9 @@ export const shortestAsPath: PreferenceRule = {
   words(better, worse) {
     const short = sharedValue(better, countedLength)
     const long = sharedValue(worse, countedLength)
-    return { ahead: `AS path ${short} shorter than ${long}`, behind: `AS path ${long} longer than ${short}` }
+    return {
+      ahead: `shorter AS path: ${short} hops against ${long}`,
+      behind: `longer AS path: ${long} hops against ${short}`,
+    }
   },
 }

@@ -85,7 +85,7 @@ function tieWords<C extends Candidate>(
   if (equals.length < 2) return ''
   const sharing = equals.filter((other) => tableOf(other) === tableOf(candidate)).length > 1
   if (!sharing) return `equal to rank ${rank} in another table: each forwards by its own`
-  return rank === 1 ? 'equal to rank 1: shared by ECMP' : `equal to rank ${rank}: would be shared by ECMP`
+  return `ECMP with the other rank-${rank} routes`
 }
 
 function assertNested(candidates: readonly Candidate[]): void {

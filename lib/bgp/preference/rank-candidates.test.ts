@@ -71,7 +71,7 @@ describe('a gateway prefers', () => {
       better: { transport: 'nva', asPath: [65002] },
       worse: { transport: 'vpn', asPath: [65001, 65001] },
       by: 'as_path',
-      reasons: ['AS path 1 shorter than 2', 'after rank 1: AS path 2 longer than 1'],
+      reasons: ['shorter AS path: 1 hops against 2', 'after rank 1: longer AS path: 2 hops against 1'],
     },
     {
       rule: 'a known transport to an unknown one',
@@ -107,14 +107,14 @@ describe('a gateway prefers', () => {
       better: {},
       worse: { asPath: prepended },
       by: 'as_path',
-      reasons: ['AS path 2 shorter than 4', 'after rank 1: AS path 4 longer than 2'],
+      reasons: ['shorter AS path: 2 hops against 4', 'after rank 1: longer AS path: 4 hops against 2'],
     },
     {
       rule: 'the shorter counted path where a set was printed',
       better: { asPath: [12076, 65001, 65010, 65011], asPathText: '12076 65001 {65010,65011}' },
       worse: { asPath: prepended },
       by: 'as_path',
-      reasons: ['AS path 3 shorter than 4', 'after rank 1: AS path 4 longer than 3'],
+      reasons: ['shorter AS path: 3 hops against 4', 'after rank 1: longer AS path: 4 hops against 3'],
     },
     {
       rule: 'the heavier row, between routes that are otherwise equal',
@@ -132,7 +132,7 @@ describe('a gateway prefers', () => {
       better: { weight: 0 },
       worse: { weight: 32769, asPath: prepended },
       by: 'as_path',
-      reasons: ['AS path 2 shorter than 4', 'after rank 1: AS path 4 longer than 2'],
+      reasons: ['shorter AS path: 2 hops against 4', 'after rank 1: longer AS path: 4 hops against 2'],
     },
   ])('$rule', (row) => expectOrder(row, rankCandidates))
 
@@ -165,8 +165,8 @@ describe('ranks', () => {
   it('equals share rank 1', () => {
     const ranked = rankCandidates([candidate({ peer: '10.0.4.5' }), candidate({ peer: '10.0.4.4' })])
     expect(ranked.map(({ peer, rank, rule, reason }) => [peer, rank, rule, reason])).toEqual([
-      ['10.0.4.4', 1, 'equal', 'equal to rank 1: shared by ECMP'],
-      ['10.0.4.5', 1, 'equal', 'equal to rank 1: shared by ECMP'],
+      ['10.0.4.4', 1, 'equal', 'ECMP with the other rank-1 routes'],
+      ['10.0.4.5', 1, 'equal', 'ECMP with the other rank-1 routes'],
     ])
   })
 
@@ -177,9 +177,9 @@ describe('ranks', () => {
       candidate({ peer: 'c', asPath: [12076, 65001, 65001] }),
     ])
     expect(ranked.map(({ rank, reason }) => [rank, reason])).toEqual([
-      [1, 'AS path 2 shorter than 3'],
-      [2, 'after rank 1: AS path 3 longer than 2; equal to rank 2: would be shared by ECMP'],
-      [2, 'after rank 1: AS path 3 longer than 2; equal to rank 2: would be shared by ECMP'],
+      [1, 'shorter AS path: 2 hops against 3'],
+      [2, 'after rank 1: longer AS path: 3 hops against 2; ECMP with the other rank-2 routes'],
+      [2, 'after rank 1: longer AS path: 3 hops against 2; ECMP with the other rank-2 routes'],
     ])
   })
 

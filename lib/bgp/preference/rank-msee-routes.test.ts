@@ -31,7 +31,7 @@ describe('an MSEE prefers', () => {
       better: { asPath: [65001], origin: '?' },
       worse: { asPath: [65001, 65001], origin: 'i' },
       by: 'as_path',
-      reasons: ['AS path 1 shorter than 2', 'after rank 1: AS path 2 longer than 1'],
+      reasons: ['shorter AS path: 1 hops against 2', 'after rank 1: longer AS path: 2 hops against 1'],
     },
     {
       rule: 'origin IGP to EGP',

@@ -45,7 +45,7 @@ describe('two circuits in two locations, active/active', () => {
   it('without a preference both carry the traffic, over four MSEEs and both instances', () => {
     expect(summary([...london(), ...amsterdam({ asPath: [12076, 65001] })])).toEqual({
       match: '10.20.0.0/16',
-      ranks: [['ckt-ams+ckt-lon', 8, 'equal to rank 1: shared by ECMP']],
+      ranks: [['ckt-ams+ckt-lon', 8, 'ECMP with the other rank-1 routes']],
     })
   })
 
@@ -53,8 +53,8 @@ describe('two circuits in two locations, active/active', () => {
     expect(summary([...amsterdam(), ...london()])).toEqual({
       match: '10.20.0.0/16',
       ranks: [
-        ['ckt-lon', 4, 'AS path 2 shorter than 4'],
-        ['ckt-ams', 4, 'after rank 1: AS path 4 longer than 2'],
+        ['ckt-lon', 4, 'shorter AS path: 2 hops against 4'],
+        ['ckt-ams', 4, 'after rank 1: longer AS path: 4 hops against 2'],
       ],
     })
   })
@@ -68,7 +68,7 @@ describe('two circuits in two locations, active/active', () => {
   })
 
   it('with London withdrawn, Amsterdam carries it, prepended or not', () => {
-    expect(summary(amsterdam()).ranks).toEqual([['ckt-ams', 4, 'equal to rank 1: shared by ECMP']])
+    expect(summary(amsterdam()).ranks).toEqual([['ckt-ams', 4, 'ECMP with the other rank-1 routes']])
   })
 
   it('a connection weight on Amsterdam beats the prepend', () => {
@@ -94,7 +94,7 @@ describe('two circuits in two locations, active/active', () => {
       ranks: [
         ['ckt-ams', 4, 'longest prefix /24 beats /16'],
         ['ckt-lon', 4, 'after rank 1: prefix /16 is shorter than /24'],
-        ['ckt-ams', 4, 'after rank 2: AS path 4 longer than 2'],
+        ['ckt-ams', 4, 'after rank 2: longer AS path: 4 hops against 2'],
       ],
     })
     expect(summary(routes, '10.20.51.7').ranks[0]?.[0]).toBe('ckt-lon')

@@ -27,6 +27,7 @@ export const utcClock = (at: string): AroundClock => {
   }
 }
 
+/** Gaps and loose events that a sentence names. */
 const MOST_NAMED = 2
 
 /**
@@ -36,10 +37,10 @@ const MOST_NAMED = 2
 export function aroundHeadline(around: RouteAround, clock: AroundClock): string {
   const { incidents, verdict } = around
   const span = spanWords(around, clock)
-  if (incidents.length > 0) {
-    const named = incidents.slice(0, MOST_NAMED).map((incident) => aroundIncidentWords(incident, clock))
-    const more = incidents.length - named.length
-    return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+  const [worst, ...others] = incidents
+  if (worst) {
+    const more = others.length === 0 ? '' : `; ${others.length} more incident${others.length > 1 ? 's' : ''}`
+    return `${aroundIncidentWords(worst, clock)}${more}`
   }
   if (verdict === 'something') {
     const beside = around.events.filter(({ incidentId, severity }) => incidentId === null && severity !== 'info')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
-import { candidate } from '../testing.ts'
+import { candidate } from './testing.ts'
 
 const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
   ip: '10.10.4.7',
@@ -15,14 +15,14 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
   candidates,
 })
 const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
-const ecmp = 'AS path 2 shorter than 4; equal to rank 1: shared by ECMP'
+const ecmp = 'shorter AS path: 2 hops against 4; ECMP with the other rank-1 routes'
 
 describe('the result of a look-up in one sentence:', () => {
   it.each([
     [
       'one path',
       lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
-      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path (AS path 2 shorter than 4).',
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path: 2 hops against 4.',
     ],
     [
       "a path that is another customer's",
@@ -40,7 +40,7 @@ describe('the result of a look-up in one sentence:', () => {
           candidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
         ]),
       ),
-      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 and 10.0.4.13 → 10.0.4.4 (erc-london, primary path) and 10.0.4.5 (erc-london, secondary path), shared by ECMP, because of the shorter AS path (AS path 2 shorter than 4).',
+      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 and 10.0.4.13 → 10.0.4.4 (erc-london, primary path) and 10.0.4.5 (erc-london, secondary path), shared by ECMP, because of the shorter AS path: 2 hops against 4.',
     ],
     [
       'instances that differ',
@@ -55,7 +55,7 @@ describe('the result of a look-up in one sentence:', () => {
       lookup([
         candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
       ]),
-      'At 03:12:00 UTC 10.10.4.7 was routed via erc-london primary path → 192.0.2.97, because no rule distinguishes these routes.',
+      'At 03:12:00 UTC 10.10.4.7 was routed via erc-london primary path → 192.0.2.97, because the routes are equal (ECMP).',
     ],
     [
       'a system route before BGP',

@@ -1,3 +1,4 @@
+import { formatAsPath } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
@@ -8,7 +9,6 @@ const causes: Record<string, string> = {
   connection_weight: 'of the connection’s weight',
   weight: 'of the weight',
   local_preference: 'of the local preference',
-  as_path: 'of the shorter AS path',
   origin: 'of the origin',
   ebgp: 'of eBGP over iBGP',
   row_weight: 'of the route’s weight',
@@ -27,6 +27,80 @@ interface LookupNames {
   moment: string
   /** the time is in the past */
   past: boolean
+}
+
+const transports: Record<LookupCandidate['transport'], string> = {
+  er: 'ExpressRoute',
+  vpn: 'VPN',
+  nva: 'appliance',
+  unknown: '',
+}
+
+/**
+ * The way of an address in a few words: `10.10.4.7 was routed via erc-london, both paths (ECMP)`. Where it is uncertain, that is its first
+ * word.
+ */
+export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
+  const { ip, known, candidates } = lookup
+  const used = candidates.filter(({ rank }) => rank === 1)
+  const sentence = () => lookupSentence(lookup, names).replace(/\.$/, '')
+  if (used.length === 0) return known === 'observed' ? sentence() : `Uncertain: ${lowered(sentence())}`
+  const ways = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
+    anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
+  )
+  const words = [...ways].map(([way, own]) => wayWords(way, own, names))
+  const lead = `${ip} ${names.past ? 'was' : 'is'} routed via ${list(words)}${isShared(used) ? ' (ECMP)' : ''}`
+  return known === 'observed' ? lead : `Uncertain: ${lead}`
+}
+
+/** Whether one table has several next hops in use: two instances that forward by one each share nothing. */
+const isShared = (used: readonly LookupCandidate[]) =>
+  [...Map.groupBy(used, ({ scope, instance, path }) => `${scope} ${instance ?? path}`).values()].some(
+    (own) => new Set(own.map(({ nextHop, peer }) => nextHop ?? peer)).size > 1,
+  )
+
+const lowered = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1)
+
+function wayWords(way: string, own: readonly LookupCandidate[], { circuit }: LookupNames): string {
+  const [first] = own
+  if (!first || first.anotherCustomer) return way
+  if (first.rule === 'own_space') return `${first.scopeName} (its own virtual network)`
+  const paths = [...new Set(own.flatMap(({ path }) => path ?? []))]
+  const which = paths.length === 2 ? 'both paths' : paths.length === 1 ? `${paths[0]} path` : ''
+  if (first.circuitId !== null) return [circuit(first.circuitId), which].filter(Boolean).join(', ')
+  const transport = transports[first.transport]
+  return `${first.scopeName}${transport && ` (${transport})`}`
+}
+
+/** One line of the ranking: what shares a rank, and why it stands there. */
+export interface RankLine {
+  rank: number
+  prefixes: string[]
+  via: string
+  asPaths: string[]
+  reason: string
+  known: LookupCandidate['known']
+  count: number
+}
+
+/** Candidates by rank, a line each. */
+export function rankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
+  const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
+  return ranks.map(([rank, own]) => {
+    const ways = Map.groupBy(own, ({ circuitId, scopeName, anotherCustomer }) =>
+      anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
+    )
+    const distinct = (of: (one: LookupCandidate) => string) => [...new Set(own.map(of))].filter(Boolean)
+    return {
+      rank,
+      prefixes: distinct(({ prefix }) => prefix),
+      via: list([...ways].map(([way, some]) => wayWords(way, some, { ...names, moment: '', past: false }))),
+      asPaths: distinct(formatAsPath),
+      reason: own[0]?.reason ?? '',
+      known: own.some(({ known }) => known === 'indeterminate') ? 'indeterminate' : 'observed',
+      count: own.length,
+    }
+  })
 }
 
 /** The result of a route look-up in one sentence. */
@@ -112,15 +186,15 @@ function hopWords(
 }
 
 const sharing = (used: readonly LookupCandidate[]) =>
-  used.some(({ reason }) => reason.includes('shared by ECMP')) ? ', shared by ECMP' : ''
+  used.some(({ reason }) => reason.includes('ECMP with')) ? ', shared by ECMP' : ''
 
 function because([first]: readonly LookupCandidate[]): string {
   if (!first || first.rule === 'only') return 'it is the only route'
-  if (first.rule === 'equal') return 'no rule distinguishes these routes'
+  if (first.rule === 'equal') return 'the routes are equal (ECMP)'
   const [decided = ''] = first.reason.split('; ')
   if (first.anotherCustomer) return 'it comes first there'
   const cause = causes[first.rule]
-  return cause ? `${cause} (${decided})` : decided
+  return cause ? `${cause} (${decided})` : first.rule === 'as_path' ? `of the ${decided}` : decided
 }
 
 const list = (words: readonly string[]) =>

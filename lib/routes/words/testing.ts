@@ -18,7 +18,7 @@ export const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   localPref: null,
   rank: 1,
   rule: 'as_path',
-  reason: 'AS path 2 shorter than 4',
+  reason: 'shorter AS path: 2 hops against 4',
   inferred: false,
   transport: 'er',
   circuitId: 'c1',

@@ -1,0 +1,42 @@
+'use client'
+
+import { typedMoment, typedMomentText } from '../../time/typed-moment.ts'
+import { useClock } from '../../time/use-clock.ts'
+import { DraftField } from '../../ui/draft-field.tsx'
+import { useZone } from '../../ui/preferences.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
+import { typedLookup } from './typed-lookup.ts'
+
+/** One field for an address and a moment: `10.10.4.7 at 03:12 last night`. */
+export function LookupField({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
+  const { at, kind, setMoment } = useClock()
+  const zone = useZone()
+  const now = useRealNow(60_000)
+  const read = (text: string) =>
+    typedLookup(text, (moment) => {
+      const found = typedMoment(moment, now, zone)
+      return found === null ? null : new Date(found).toISOString()
+    })
+  const write = (address: string, moment: string | null) =>
+    moment === null ? address : `${address} at ${typedMomentText(Date.parse(moment), zone)}`
+  return (
+    <DraftField
+      label="Look up an address"
+      hideLabel
+      value={ip === null ? null : write(ip, kind === 'moment' ? at : null)}
+      placeholder="10.10.4.7 at 03:12 last night"
+      read={(text) => {
+        const found = read(text)
+        return found && write(found.ip, found.at)
+      }}
+      complaint="Enter an IP address such as 10.10.4.7, with a time behind it or without: 10.10.4.7 at 03:12"
+      onChange={(text) => {
+        const found = text === null ? null : read(text)
+        onChange(found?.ip ?? null)
+        if (found && found.at !== (kind === 'moment' ? at : null)) setMoment(found.at)
+      }}
+      className="w-full sm:w-96"
+      search
+    />
+  )
+}

@@ -1,0 +1,46 @@
+'use client'
+
+import { useState } from 'react'
+import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { useCard } from '../declarations/operator-card.tsx'
+import { ProblemNotice } from '../ui/answer-view.tsx'
+import { lookupTicketText } from './lookup-ticket-words.ts'
+import { ReaderChoice } from './reader-choice.tsx'
+import { ServiceKeyNote } from './service-key-note.tsx'
+import { TicketBody } from './ticket-dialog.tsx'
+import type { TicketReader } from './ticket-text.ts'
+
+/** The text of a ticket about what carried an address then. */
+export function LookupTicketText({
+  lookup,
+  around,
+  circuitId,
+}: {
+  lookup: RouteLookup
+  around: RouteAround
+  circuitId: string
+}) {
+  const isMicrosofts = around.incidents[0]?.owner === 'microsoft'
+  const [reader, setReader] = useState<TicketReader>(isMicrosofts ? 'microsoft' : 'provider')
+  const circuits = useEndpoint('circuits')
+  const arp = useEndpoint('circuits/{id}/arp', { id: circuitId, from: around.from, to: around.to })
+  const card = useCard(circuitId)
+  const circuit = circuits.data?.data.find(({ id }) => id === circuitId)
+  if (!circuit)
+    return circuits.error ? (
+      <ProblemNotice error={circuits.error} />
+    ) : (
+      <div aria-busy="true" className="skeleton h-64" />
+    )
+  const facts = { lookup, around, circuit, card, arp: arp.data?.data ?? null, link: window.location.href }
+  return (
+    <TicketBody
+      text={lookupTicketText(facts, reader)}
+      pending={arp.isPending}
+      reader={<ReaderChoice reader={reader} onChange={setReader} />}
+    >
+      <ServiceKeyNote circuit={circuit} />
+    </TicketBody>
+  )
+}

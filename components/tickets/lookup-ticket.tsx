@@ -1,0 +1,20 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
+import { TicketDialog } from './ticket-dialog.tsx'
+
+const LookupTicketText = dynamic(() => import('./lookup-ticket-text.tsx').then((part) => part.LookupTicketText), {
+  loading: () => <div className="skeleton h-64" />,
+})
+
+/** The ticket about what carried an address, as of then; empty where no circuit did. What its text needs is asked for once it is opened. */
+export function LookupTicket({ lookup, around }: { lookup: RouteLookup; around: RouteAround }) {
+  const circuit = around.resources.find(({ type }) => type === 'circuit')
+  if (!circuit) return null
+  return (
+    <TicketDialog about={`${circuit.scopeName}, as of then`}>
+      <LookupTicketText lookup={lookup} around={around} circuitId={circuit.scope} />
+    </TicketDialog>
+  )
+}
