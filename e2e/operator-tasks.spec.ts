@@ -66,23 +66,32 @@ test('which session flapped, and how long was it down', longIf(true), async ({ p
 async function askAtNight(page: Page, walk: Walk): Promise<void> {
   await walk.press('/')
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
-  await walk.type('10.10.4.7 @ 03:12 yesterday')
+  await walk.type('10.10.4.7 at 03:12 last night')
   await expect(page.getByRole('option', { selected: true })).toContainText('10.10.4.7')
   await walk.press('Enter')
 }
 
-// the next one: the same question of the night
-test('which path did 10.10.4.7 take at 03:12, and which now', longIf(true), async ({ page }) => {
+test('what happened to 10.10.4.7 at 03:12, whose was it, and the ticket as of then', async ({ page }) => {
   const walk = await begin(page)
   await askAtNight(page, walk)
-  const answer = page.getByRole('main').getByRole('status').filter({ hasText: '10.10.4.7' })
-  await expect(answer).toContainText(/03:12/)
-  await walk.click(page.getByRole('button', { name: 'Back to now' }))
-  await expect(page).not.toHaveURL(/[?&]at=/)
-  await expect(answer).not.toContainText(/03:12:00/)
-  await expect(answer).toContainText(/10\.10\.4\.7/)
+  const main = page.getByRole('main')
+  const answer = main.getByRole('status').filter({ hasText: '10.10.4.7' })
+  await expect(answer.getByRole('heading')).toHaveText(
+    /^(No incident on this path between 02:57 and 03:27 UTC|No incident, but |Uncertain: |[A-Z].*: .+ UTC, )/,
+  )
+  await expect(answer).toContainText(/ was routed via .*(traffic|loss)/)
+  expect(walk.clicks).toBe(0)
+  const strips = main.getByRole('region', { name: 'Around this moment' })
+  await expect(strips).toContainText(/Route changes.*erc-london primary.*Round-trip time/)
+  // every further link keeps the moment
+  for (const link of await main.getByRole('region', { name: 'Path' }).getByRole('link').all())
+    expect(await link.getAttribute('href')).toMatch(/[?&]at=[^&]*T03(:|%3A)12/)
+  await walk.click(main.getByRole('button', { name: /^Ticket text about/ }))
+  const ticket = page.getByRole('dialog').getByLabel('Text of the ticket')
+  await expect(ticket).toContainText(/Then\s+Primary path\s+(UP|DOWN|NOT SEEN|CHANGED)/)
+  await expect(ticket).toContainText(/as of \d{4}-\d\d-\d\d 03:12:00 UTC/)
+  await expect(ticket).not.toContainText('Please check both paths')
   walk.ends()
-  expect(walk.clicks).toBe(1)
 })
 
 test('which path did 10.10.4.7 take at 03:12, and what changed between 03:00 and 04:00', async ({ page }) => {

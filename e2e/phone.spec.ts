@@ -42,6 +42,8 @@ for (const [path, name, isLong] of [
     async ({ page }) => {
       await page.goto(path)
       await settled(page)
+      const folded = page.getByText(/^All \d+ routes, one by one/)
+      if (path.includes('ip=')) await folded.click()
       const list = page.getByRole('region', { name, exact: true })
       await expect(list.locator('tbody tr').first()).toBeVisible()
       await expect(list.locator('thead')).toBeHidden()

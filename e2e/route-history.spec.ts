@@ -33,13 +33,18 @@ test.beforeEach(async ({ request }) => {
 const answerOf = (page: Page) => page.getByRole('main').getByRole('status')
 const clock = (page: Page) => page.getByRole('dialog', { name: 'Clock' })
 
-test('an address is looked up: one sentence, then every candidate with its reason', async ({ page }) => {
+test('an address is looked up: the answer, then the ranking, then every candidate with its reason', async ({
+  page,
+}) => {
   await page.goto('/routes?view=lookup')
   await settled(page)
-  await page.getByLabel('IP address').fill('10.10.4.7')
-  await page.getByLabel('IP address').press('Enter')
+  await page.getByLabel('Look up an address').fill('10.10.4.7')
+  await page.getByLabel('Look up an address').press('Enter')
   await expect(page).toHaveURL(/ip=10\.10\.4\.7/)
   await expect(answerOf(page)).toContainText(/At \d\d:\d\d:\d\d UTC 10\.10\.4\.7 is routed via ergw-hub .*, because /)
+  const ranking = page.getByRole('region', { name: 'Ranking' })
+  await expect(ranking.getByRole('listitem').first()).toContainText(/1\s*IN USE\s*10\.10\.0\.0\/16/)
+  await ranking.getByText(/^All \d+ routes, one by one/).click()
   const candidates = page.getByRole('region', { name: 'Routes that cover 10.10.4.7' })
   await expect(candidates.getByRole('row', { name: /IN USE/ }).first()).toContainText('10.10.0.0/16')
   await expect(candidates.getByRole('row').nth(1)).toContainText('IN USE')
@@ -68,8 +73,8 @@ test(
 test('what is no address is not asked', longIf(true), async ({ page }) => {
   await page.goto('/routes?view=lookup')
   await settled(page)
-  await page.getByLabel('IP address').fill('10.10.4')
-  await page.getByLabel('IP address').press('Enter')
+  await page.getByLabel('Look up an address').fill('10.10.4')
+  await page.getByLabel('Look up an address').press('Enter')
   await expect(page.getByText('Enter an IP address such as')).toBeVisible()
   await expect(page).not.toHaveURL(/ip=/)
 })

@@ -42,11 +42,11 @@ test(
   },
 )
 
-test('an address is looked up as of a moment, which is moved part by part', longIf(true), async ({ page }) => {
+test('an address is looked up as of a moment, which is moved in steps', longIf(true), async ({ page }) => {
   await page.goto('/routes?view=lookup')
   await settled(page)
   await page.keyboard.press('f')
-  await expect(page.getByLabel('IP address')).toBeFocused()
+  await expect(page.getByLabel('Look up an address')).toBeFocused()
   await page.keyboard.type('10.10.4.7')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/ip=10\.10\.4\.7/)

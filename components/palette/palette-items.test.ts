@@ -17,6 +17,7 @@ const findable: Findable = {
   ],
   gateways: [gatewayFact('ergw-hub')],
   sessions: [testSession({ scopeName: 'ergw-hub' })],
+  customers: ['Contoso Retail'],
   incidents: [testIncident({ id: 'i7', state: 'open', scopeName: 'ckt-lon' })],
   onPage: [{ href: 'ack', name: 'Acknowledge Path down: ckt-lon', detail: 'a' }],
   actions: [{ href: 'dark', name: 'Dark theme', detail: 'theme' }],
@@ -42,6 +43,10 @@ describe('the palette offers', () => {
 
   it('what bears a name, the ones that begin so first', () => {
     expect(ask('london').Circuits).toEqual(['london', 'old-london'])
+  })
+
+  it('customers by their names', () => {
+    expect(first('retail')).toBe('/customers/Contoso%20Retail')
   })
 
   it('what is in a state', () => {
@@ -93,6 +98,7 @@ describe('the palette looks up', () => {
     '10.10.4.7@03:12 yesterday',
     '10.10.4.7 at 03:12 yesterday',
     '10.10.4.7 03:12 yesterday',
+    '  10.10.4.7   at 03:12 yesterday ',
   ])('%s', (typed) => {
     expect(first(typed)).toContain('ip=10.10.4.7&at=2026-11-19T03%3A12')
   })

@@ -33,6 +33,8 @@ export interface Findable {
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
   sessions: readonly Session[]
+  /** names */
+  customers: readonly string[]
   /** open ones */
   incidents: readonly Incident[]
   /** what acts on the page that is shown */
@@ -78,6 +80,7 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
           { name: 'Circuits', items: found(findable.circuits.map(circuitItem), typed) },
           { name: 'Gateways', items: found(findable.gateways.map(gatewayItem), typed) },
           { name: 'Sessions', items: typed.length < LEAST_FOR_SESSIONS ? [] : found(sessionItems(findable), typed) },
+          { name: 'Customers', items: found(findable.customers.map(customerItem), typed) },
           { name: 'Pages', items: found(pages, typed) },
           { name: 'On this page', items: found(findable.onPage, typed) },
           { name: 'Actions', items: found(findable.actions, typed) },
@@ -100,6 +103,12 @@ const incidentItem = (incident: Incident): PaletteItem => ({
   name: incidentTitle(incident),
   detail: incidentPart(incident),
   status: incidentStatus(incident),
+})
+
+const customerItem = (name: string): PaletteItem => ({
+  href: `/customers/${encodeURIComponent(name)}`,
+  name,
+  detail: 'customer',
 })
 
 const circuitItem = ({ id, name, peeringLocation, provider, redundancy, unconfirmedSince }: Circuit): PaletteItem => ({

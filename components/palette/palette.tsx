@@ -17,6 +17,7 @@ import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { hitCountWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
 import { keepRecent, readRecent } from './recent.ts'
+import { stopTypingAhead, typedAhead } from './typed-ahead.ts'
 import { typedMoment } from '../time/typed-moment.ts'
 import { pageActions, useActions } from './use-actions.ts'
 
@@ -25,10 +26,12 @@ const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 /** The command palette: pages, open incidents, circuits, gateways, sessions, addresses and prefixes at a moment, actions. */
 export function Palette({
   pages,
+  customers,
   open,
   onOpenChange,
 }: {
   pages: Findable['pages']
+  customers: Findable['customers']
   open: boolean
   onOpenChange: (open: boolean) => void
 }) {
@@ -52,6 +55,7 @@ export function Palette({
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
           <Find
             pages={pages}
+            customers={customers}
             onChosen={(run) => {
               chosen.current = run ?? null
               onOpenChange(false)
@@ -63,10 +67,16 @@ export function Palette({
   )
 }
 
-function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: () => void) => void }) {
+function Find({
+  pages,
+  customers,
+  onChosen,
+}: Pick<Findable, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
   const go = useGo()
   const range = useRangeSearch()
-  const [text, setText] = useState('')
+  // what was typed before this was there
+  const [ahead] = useState(typedAhead)
+  const [text, setText] = useState(ahead.text)
   const [recent] = useState(readRecent)
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
@@ -82,6 +92,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: 
         text,
         {
           pages,
+          customers,
           circuits: circuits ?? [],
           gateways: gateways ?? [],
           sessions: sessions ?? [],
@@ -98,7 +109,7 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: 
           },
         },
       ),
-    [text, pages, circuits, gateways, sessions, incidents, onPage, actions, recent, now, zone],
+    [text, pages, customers, circuits, gateways, sessions, incidents, onPage, actions, recent, now, zone],
   )
   // later results may appear above: Enter opens the first visible one, until the arrows select another
   const [first] = groups
@@ -114,6 +125,14 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: 
     onChosen()
     go(withRange(item.href, range))
   }
+  // Enter that came early opens what was typed for, once
+  const entered = useRef(ahead.entered)
+  useEffect(() => {
+    const item = first?.items[0]
+    if (!entered.current || !item) return
+    entered.current = false
+    choose(item)
+  })
   return (
     <Command label="Go to" shouldFilter={false} loop value={selected} onValueChange={setSelected}>
       <div className="flex items-center gap-2.5 border-b px-3.5">
@@ -121,7 +140,13 @@ function Find({ pages, onChosen }: { pages: Findable['pages']; onChosen: (run?: 
         <Command.Input
           value={text}
           onValueChange={setText}
-          placeholder="Circuit, incident, page, 10.10.4.7 @ 03:12 yesterday, 10.10.0.0/16, AS 65001"
+          onFocus={() => {
+            const late = typedAhead()
+            stopTypingAhead()
+            if (late.text !== ahead.text) setText(late.text)
+            if (late.entered) entered.current = true
+          }}
+          placeholder="10.10.4.7 at 03:12 last night, or a name"
           aria-label="Go to"
           className="h-11 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-3"
         />

@@ -7,7 +7,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { Between } from '../ui/times/time.tsx'
-import { CopyAzCommand } from './az-command.tsx'
+import { CopyAzCommand } from '../ui/facts/az-command.tsx'
 import { trackWords, type PrefixChange } from './prefix-tracks.ts'
 import { RouteRows, rowsText } from './route-attributes.tsx'
 

@@ -23,6 +23,7 @@ import { FrameFactsContext, useVisitor } from './visitor.tsx'
 import { DataChip } from './data-chip.tsx'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { typeAhead } from '../palette/typed-ahead.ts'
 import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
 import { ClockControl } from './clock/clock-control.tsx'
@@ -62,7 +63,10 @@ export function Shell({
   const [menu, setMenu] = useState(false)
   const [clock, setClock] = useState(false)
   const [finding, setFinding] = useState<boolean | null>(null)
-  const find = useCallback(() => setFinding(true), [])
+  const find = useCallback(() => {
+    typeAhead()
+    setFinding(true)
+  }, [])
   const openClock = useCallback(() => setClock(true), [])
   // preloaded after the page, so that typing right after the key is not lost
   useEffect(() => {
@@ -165,7 +169,9 @@ export function Shell({
         </main>
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
-      {finding !== null && <Palette pages={placesFor(visitor)} open={finding} onOpenChange={setFinding} />}
+      {finding !== null && (
+        <Palette pages={placesFor(visitor)} customers={names} open={finding} onOpenChange={setFinding} />
+      )}
     </div>
   )
 }

@@ -4,6 +4,9 @@ import { testCircuit, testPath } from '../circuits/testing.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { testSource } from '../sources/testing.ts'
+import type { RouteAround } from '#lib/routes/api/index.ts'
+import { candidate } from '#lib/routes/words/testing.ts'
+import { lookupTicketText } from './lookup-ticket-words.ts'
 import { type TicketFacts, ticketText } from './ticket-text.ts'
 
 const circuit = testCircuit({
@@ -218,5 +221,89 @@ describe('a ticket', () => {
   it.each(['provider', 'microsoft'] as const)('for %s never holds the service key, not even its end', (reader) => {
     expect(ticketText(facts, reader)).not.toContain('1234\n')
     expect(ticketText(facts, reader).toLowerCase()).not.toContain('key')
+  })
+})
+
+describe('a ticket about what is over', () => {
+  it('says what was read then, and nothing of how it is now', () => {
+    const text = ticketText({ ...facts, incident: testIncident({ scopeName: 'erc-london' }) }, 'microsoft')
+    expect(text).toContain('What was read then')
+    expect(text).not.toMatch(/both paths|Traffic|Circuit state|Gateway sessions|Not observed/)
+  })
+
+  it('of a look-up says states, ARP and traffic of then', () => {
+    const states = [
+      { from: minute(0), to: minute(2), is: 'up' as const },
+      { from: minute(2), to: minute(5), is: 'down' as const },
+    ]
+    const path = { circuitId: circuit.id, circuitName: circuit.name, inUse: true, states }
+    const around: RouteAround = {
+      from: minute(0),
+      to: minute(5),
+      untilNow: false,
+      verdict: 'something',
+      resources: [{ scope: circuit.id, scopeName: 'erc-london', type: 'circuit' }],
+      incidents: [
+        {
+          id: 'i1',
+          kind: 'path_down',
+          severity: 'major',
+          scope: circuit.id,
+          scopeName: 'erc-london',
+          subject: 'AzurePrivatePeering/primary',
+          startedBetween: [minute(1), minute(2)],
+          endedBetween: null,
+          owner: 'provider',
+          ownerName: 'Equinix',
+          confidence: 0.7,
+          nextStep: 'Ask Equinix.',
+        },
+      ],
+      events: [],
+      paths: [{ ...path, path: 'primary' }],
+      sessions: [],
+      traffic: [
+        {
+          circuitId: circuit.id,
+          circuitName: circuit.name,
+          points: [],
+          mean: { in: 1e9, out: 2e8 },
+          usual: null,
+          verdict: 'less',
+        },
+      ],
+      probes: { tests: 1, failedShare: 0, roundTripMs: 10.4, points: [] },
+      covered: true,
+      uncovered: [],
+    }
+    const lookup = {
+      ip: '10.10.4.7',
+      at: minute(3),
+      known: 'observed' as const,
+      match: '10.10.0.0/16',
+      system: null,
+      userRoutes: [],
+      interfaces: [],
+      around,
+      candidates: [candidate({ circuitId: circuit.id })],
+    }
+    const arp = [
+      {
+        peering: null,
+        path: 'primary' as const,
+        interface: 'On-Prem',
+        ipAddress: '172.16.0.1',
+        macAddress: null,
+        from: [minute(1), minute(2)] as [string, string],
+        to: null,
+      },
+    ]
+    const text = lookupTicketText({ lookup, around, circuit, card: facts.card, arp, link: 'https://x' }, 'provider')
+    expect(text).toMatch(/^Path down: erc-london, primary path, since 03:01:00 UTC, Equinix \(likely\)\n/)
+    expect(text).toMatch(/Please check what was recorded of the primary path .* to noc@example\.net\./)
+    expect(text).toMatch(/Primary path +UP 03:00:00 – 03:02:00, DOWN 03:02:00 – 03:05:00/)
+    expect(text).toMatch(/ARP primary +On-Prem 172\.16\.0\.1 INCOMPLETE, since between/)
+    expect(text).toContain('0 % loss, RTT 10 ms, less traffic than usual (1.20 Gb/s)')
+    expect(text).not.toMatch(/both paths|Circuit state/)
   })
 })

@@ -93,7 +93,7 @@ function requestWords({ circuit, path: asked, card, incident }: TicketFacts, rea
 /** Of an incident that is over, the states of now say nothing. */
 const isOver = ({ incident }: TicketFacts): boolean => incident !== null && incident.endedBetween !== null
 
-/** What polls read around the begin of an incident that is over, and where to look: the ends of its paths. */
+/** What polls read around the begin of an incident that is over, and the ends of its paths. */
 function evidenceSection({ circuit, incident }: TicketFacts): Section {
   const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {
     const values = [before, after].filter((value) => value !== null).map((value) => String(value))

@@ -118,7 +118,7 @@ export function AroundStrips({
         {around.traffic.map(({ circuitId, circuitName, points, usual }) => (
           <Curve
             key={circuitId}
-            label={around.traffic.length > 1 ? `Traffic ${circuitName}` : 'Traffic, both ways'}
+            label={around.traffic.length > 1 ? `Traffic ${circuitName}` : 'Traffic, both directions'}
             at={share(at)}
             window={[from, to]}
             points={points.map((point) => ({

@@ -26,7 +26,7 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
 
-/** What happened leads, then the way that the address took; below it what both rest on. */
+/** What happened leads, then the route of the address; below it what both rest on. */
 export function LookupAnswer({
   lookup,
   at: asked,

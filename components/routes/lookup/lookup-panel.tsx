@@ -7,14 +7,14 @@ import { useRouteLookup } from '../../data/index.ts'
 import { AnswerView, Empty } from '../../ui/answer-view.tsx'
 import type { TimeRange } from '../../time/range.ts'
 import { useAsOf } from '../../links/range-search.tsx'
-import { AzCommands } from '../az-command.tsx'
+import { AzCommands } from '../../ui/facts/az-command.tsx'
 import { LookupAnswer } from './lookup-answer.tsx'
 import { LookupField } from './lookup-field.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
 import { RankList } from './rank-list.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
 
-/** What an address took at a moment and what happened there: the answer leads, then the way, the time around it, and the ranking. */
+/** What an address took at a moment and what happened there: the answer leads, then the route, the time around it, and the ranking. */
 export function LookupPanel({ range }: { range: TimeRange }) {
   const at = useAsOf()
   const [{ ip, scope }, setAddress] = useQueryStates(

@@ -37,7 +37,7 @@ const transports: Record<LookupCandidate['transport'], string> = {
 }
 
 /**
- * The way of an address in a few words: `10.10.4.7 was routed via erc-london, both paths (ECMP)`. Where it is uncertain, that is its first
+ * The carrier of an address in a few words: `10.10.4.7 was routed via erc-london, both paths (ECMP)`. Where it is uncertain, that is its first
  * word.
  */
 export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
@@ -45,10 +45,10 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const used = candidates.filter(({ rank }) => rank === 1)
   const sentence = () => lookupSentence(lookup, names).replace(/\.$/, '')
   if (used.length === 0) return known === 'observed' ? sentence() : `Uncertain: ${lowered(sentence())}`
-  const ways = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
+  const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
     anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
   )
-  const words = [...ways].map(([way, own]) => wayWords(way, own, names))
+  const words = [...carriers].map(([carrier, own]) => carrierWords(carrier, own, names))
   const lead = `${ip} ${names.past ? 'was' : 'is'} routed via ${list(words)}${isShared(used) ? ' (ECMP)' : ''}`
   return known === 'observed' ? lead : `Uncertain: ${lead}`
 }
@@ -61,9 +61,9 @@ const isShared = (used: readonly LookupCandidate[]) =>
 
 const lowered = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1)
 
-function wayWords(way: string, own: readonly LookupCandidate[], { circuit }: LookupNames): string {
+function carrierWords(carrier: string, own: readonly LookupCandidate[], { circuit }: LookupNames): string {
   const [first] = own
-  if (!first || first.anotherCustomer) return way
+  if (!first || first.anotherCustomer) return carrier
   if (first.rule === 'own_space') return `${first.scopeName} (its own virtual network)`
   const paths = [...new Set(own.flatMap(({ path }) => path ?? []))]
   const which = paths.length === 2 ? 'both paths' : paths.length === 1 ? `${paths[0]} path` : ''
@@ -87,14 +87,16 @@ export interface RankLine {
 export function rankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
   const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
   return ranks.map(([rank, own]) => {
-    const ways = Map.groupBy(own, ({ circuitId, scopeName, anotherCustomer }) =>
+    const carriers = Map.groupBy(own, ({ circuitId, scopeName, anotherCustomer }) =>
       anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
     )
     const distinct = (of: (one: LookupCandidate) => string) => [...new Set(own.map(of))].filter(Boolean)
     return {
       rank,
       prefixes: distinct(({ prefix }) => prefix),
-      via: list([...ways].map(([way, some]) => wayWords(way, some, { ...names, moment: '', past: false }))),
+      via: list(
+        [...carriers].map(([carrier, some]) => carrierWords(carrier, some, { ...names, moment: '', past: false })),
+      ),
       asPaths: distinct(formatAsPath),
       reason: own[0]?.reason ?? '',
       known: own.some(({ known }) => known === 'indeterminate') ? 'indeterminate' : 'observed',

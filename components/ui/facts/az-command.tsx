@@ -1,5 +1,5 @@
 import TerminalIcon from 'lucide-react/icons/terminal'
-import { CopyButton } from '../ui/copy-button.tsx'
+import { CopyButton } from '../copy-button.tsx'
 
 /** Copies the Azure CLI command that shows the same data now. */
 export function CopyAzCommand({ command, what }: { command: string | null; what: string }) {
