@@ -2,7 +2,9 @@
 
 import type { RouterDetail } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
+import { FactList } from '../ui/facts/fact-list.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Between, Moment, Since } from '../ui/times/time.tsx'
@@ -31,23 +33,27 @@ export function RouterPage({ id }: { id: string }) {
         title: routerName(router),
         place: router.address,
         status: routerStatus(router),
-        meaning: router.ended
-          ? `Not observed: ${router.ended.words}.`
-          : router.protocol === 'bmp'
-            ? 'It reports by BMP, as changes happen.'
-            : 'Its log says what changed; nothing is known of a session before its first line, and lines may be lost.',
+        facts: [
+          `by ${protocolName(router.protocol)}`,
+          router.ended && `not observed: ${router.ended.words}`,
+          router.protocol === 'syslog' ? 'lines of its log may be lost' : null,
+        ],
       })}
-      skeleton={<div className="skeleton h-80" />}
     >
       {(router) => (
-        <>
-          <Panel title="Router" note="what it states of itself is not proven; its address is">
-            <Facts facts={factsOf(router)} />
-          </Panel>
-          {router.peers.map((peer) => (
-            <PeerPanel key={peer.id} router={router} peer={peer} />
-          ))}
-        </>
+        <ResourceFrame
+          present={
+            <Present title="Router">
+              <FactList facts={factsOf(router)} />
+            </Present>
+          }
+        >
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            {router.peers.map((peer) => (
+              <PeerPanel key={peer.id} router={router} peer={peer} />
+            ))}
+          </div>
+        </ResourceFrame>
       )}
     </ResourcePage>
   )
