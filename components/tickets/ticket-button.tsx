@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { circuitPaths } from '#lib/contract/index.ts'
+import { circuitPaths } from '#lib/contract/poll.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { Choice, ReaderChoice } from './reader-choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
