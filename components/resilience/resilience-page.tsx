@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryState } from 'nuqs'
-import { placeOf } from '../shell/places.ts'
+import { whereIs } from '../shell/places.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AvailabilityReportPanel, useAvailability } from './availability-panel.tsx'
@@ -15,7 +15,7 @@ export function ResiliencePage() {
   return (
     <>
       <PageHead
-        title={placeOf('/resilience', asked)?.place.name}
+        title={whereIs('/resilience', asked)?.place.name}
         age={<TabAge key={tab.id} useAnswer={tab.useAnswer} />}
       />
       <tab.Panel />

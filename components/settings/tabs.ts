@@ -3,7 +3,7 @@ import type { Right } from '#lib/contract/index.ts'
 import { TokensTab } from './access/tokens-tab.tsx'
 import { UsersTab } from './access/users-tab.tsx'
 import { AuditTab } from './audit/audit-tab.tsx'
-import { placeOf } from '../shell/places.ts'
+import { whereIs } from '../shell/places.ts'
 import { DeclarationsTab } from '../declarations/declarations-tab.tsx'
 import { EscalationTab } from './escalation/escalation-tab.tsx'
 import { MaintenanceTab } from '../maintenance/maintenance-tab.tsx'
@@ -36,7 +36,7 @@ const panels: Pick<SettingsTab, 'id' | 'Panel' | 'changes'>[] = [
 
 /** The pages of the settings, with name and right of the navigation. */
 export const settingsTabs: SettingsTab[] = panels.map((tab) => {
-  const place = placeOf(`/settings/${tab.id}`, null)?.place
+  const place = whereIs(`/settings/${tab.id}`, null)?.place
   return { ...tab, name: place?.name ?? 'Settings', right: place?.right ?? 'read' }
 })
 

@@ -13,7 +13,7 @@ import type { LucideIcon } from 'lucide-react'
 import { usePathname } from 'next/navigation'
 import { PageLink } from '../links/page-link.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
-import { groupsFor, placeOf } from './places.ts'
+import { groupsFor, whereIs } from './places.ts'
 import { useTabState } from './tab-mark.tsx'
 import { useVisitor } from './visitor.tsx'
 
@@ -30,7 +30,7 @@ const icons: Record<string, LucideIcon> = {
 
 /** The sections in their groups; the last group is at the foot. */
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
-  const current = placeOf(usePathname(), null)?.section.id
+  const current = whereIs(usePathname(), null)?.section.id
   const shown = groupsFor(useVisitor())
   return (
     <nav aria-label="Screens" className="flex flex-1 flex-col gap-4">

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { groupsFor, placeOf, places, placesFor } from './places.ts'
+import { groupsFor, whereIs, places, placesFor } from './places.ts'
 
 const everything = { rights: undefined, has: new Set(['customers', 'routers', 'person'] as const) }
 
@@ -12,7 +12,7 @@ it.each([
   ['/setup', null, 'settings', 'Setup', true],
   ['/account', null, 'settings', 'My account', true],
 ] as const)('%s (%s) is in %s', (pathname, view, section, name, isItself) => {
-  expect(placeOf(pathname, view)).toMatchObject({ section: { id: section }, place: { name }, isItself })
+  expect(whereIs(pathname, view)).toMatchObject({ section: { id: section }, place: { name }, isItself })
 })
 
 it('has at most eight entries, and each key once', () => {

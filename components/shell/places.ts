@@ -1,7 +1,7 @@
 import type { Right } from '#lib/contract/index.ts'
 
 /** A page, or one view of a page. */
-export interface Place {
+interface Place {
   href: string
   name: string
   /** pressed after `g` */
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** An entry of the navigation: its pages in the order of their tabs. Pages of one `Tab` share it, and stand in a row below. */
-export interface Section {
+interface Section {
   id: string
   name: string
   tabs: Tab[]
@@ -131,7 +131,7 @@ export const groups: { name: string; sections: Section[] }[] = [
 ]
 
 /** A window of its own: no entry of the navigation. */
-export const wall: Place = { href: '/wall', name: 'Wall', key: 'w' }
+export const wallPlace: Place = { href: '/wall', name: 'Wall', key: 'w' }
 
 /** What decides which places a visitor has; undefined rights = nobody asks. */
 export interface Visitor {
@@ -163,7 +163,7 @@ export const placesFor = (visitor: Visitor): (Place & { section: string })[] => 
       tabs.flatMap(({ places: own }) => own.map((place) => ({ ...place, section: name }))),
     ),
   ),
-  { ...wall, section: 'Wall' },
+  { ...wallPlace, section: 'Wall' },
 ]
 
 /** All places, whoever asks. */
@@ -180,7 +180,7 @@ const viewOf = ({ href }: Place) => new URLSearchParams(href.split('?')[1]).get(
  * Where a page stands in the navigation; what is below a page stands where that does.
  * @param view its `tab`
  */
-export function placeOf(pathname: string, view: string | null) {
+export function whereIs(pathname: string, view: string | null) {
   const below = places.filter(({ place }) => {
     const path = pathOf(place)
     return path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)

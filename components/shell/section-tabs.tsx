@@ -4,13 +4,13 @@ import { clsx } from 'clsx'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { groupsFor, placeOf } from './places.ts'
+import { groupsFor, whereIs } from './places.ts'
 import { useVisitor } from './visitor.tsx'
 
 /** The pages of the section that the page is in; none above a single resource, which has tabs of its own. */
 export function SectionTabs() {
   const visitor = useVisitor()
-  const found = placeOf(usePathname(), useSearchParams().get('tab'))
+  const found = whereIs(usePathname(), useSearchParams().get('tab'))
   if (!found?.isItself) return null
   const tabs = groupsFor(visitor)
     .flatMap(({ sections }) => sections)

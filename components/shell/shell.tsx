@@ -17,7 +17,7 @@ import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { Keyboard } from './keyboard.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
-import { placesFor, wall } from './places.ts'
+import { placesFor, wallPlace } from './places.ts'
 import { SectionTabs } from './section-tabs.tsx'
 import { FrameFactsContext, useVisitor } from './visitor.tsx'
 import { DataChip } from './data-chip.tsx'
@@ -181,7 +181,7 @@ function Foot({ onHelp }: { onHelp: () => void }) {
   return (
     <div className="flex items-center gap-1 border-t pt-2">
       <a
-        href={wall.href}
+        href={wallPlace.href}
         target="_blank"
         rel="noreferrer"
         title="Wall, in a new window"

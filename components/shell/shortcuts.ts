@@ -1,4 +1,4 @@
-import { places, wall } from './places.ts'
+import { places, wallPlace } from './places.ts'
 
 /** The command of a key press. `pending` waits for the second key of `g …`. */
 type Command =
@@ -24,7 +24,7 @@ export type ControlKey = (typeof controlKeys)[number]
 /** Maps a key press to its command; `pending` = `g` was pressed just before. */
 export function commandOf(key: string, pending: boolean): Command {
   if (pending) {
-    const place = [wall, ...places.map((one) => one.place)].find((candidate) => candidate.key === key)
+    const place = [wallPlace, ...places.map((one) => one.place)].find((candidate) => candidate.key === key)
     return place ? { do: 'go', href: place.href } : { do: 'nothing' }
   }
   if (key === 'g') return { do: 'pending' }
