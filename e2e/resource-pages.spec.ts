@@ -102,7 +102,7 @@ test(
       ['/', 'Map'],
       ['/cost?tab=options', 'What if'],
       ['/settings/thresholds', 'Versions'],
-      [`/resilience?tab=what-if&lose=${id}`, 'Pairs of losses'],
+      [`/resilience?tab=what-if&lose=${id}`, 'Double failures'],
     ] as const) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 2, name: last })).toBeAttached()

@@ -7,10 +7,9 @@ export function NoRight({ right }: { right: Right }) {
     <div className="py-16 text-center">
       <h1 className="text-xl font-semibold">Not for your role</h1>
       <p className="mx-auto mt-1 max-w-[60ch] text-balance text-ink-2">
-        Who opens this page may {RIGHT_MEANINGS[right]} (right “{right}”). Ask an admin for a role that has it, or go to
-        the{' '}
+        You need the right “{right}” ({RIGHT_MEANINGS[right]}). Ask an admin, or go{' '}
         <PageLink href="/" className="link">
-          overview
+          home
         </PageLink>
         .
       </p>

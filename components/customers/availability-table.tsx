@@ -55,10 +55,10 @@ const columns: Column<Row>[] = [
   },
   {
     id: 'unknown',
-    header: 'Not seen (min)',
+    header: 'No data (min)',
     align: 'right',
     value: ({ unknownSeconds }) => minutes(unknownSeconds),
-    exported: [{ header: 'Not seen (s)', value: ({ unknownSeconds }) => unknownSeconds }],
+    exported: [{ header: 'No data (s)', value: ({ unknownSeconds }) => unknownSeconds }],
   },
 ]
 

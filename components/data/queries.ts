@@ -61,7 +61,7 @@ export const useBackTests = () =>
     refetchInterval: ({ state }) => (state.data?.data.some(isInProgress) ? PROGRESS_MS : false),
   })
 
-/** Pairs of losses as they were asked for last, with progress while they are computed. */
+/** Double failures as they were asked for last, with progress while they are computed. */
 export const useN2 = () =>
   useQuery({
     ...endpointQuery('resilience/n-2', useOfPage('resilience/n-2', {})),

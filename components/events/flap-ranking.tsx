@@ -74,11 +74,11 @@ const columnsOf = (most: number): Column<Flap>[] => [
   },
   {
     id: 'down',
-    header: 'Down together',
+    header: 'Total downtime',
     align: 'right',
     className: 'tabular-nums',
     value: ({ downSeconds }) => downSeconds.atLeast,
-    exported: secondBounds<Flap>('Down together', ({ downSeconds: { atLeast, atMost } }) => ({
+    exported: secondBounds<Flap>('Total downtime', ({ downSeconds: { atLeast, atMost } }) => ({
       atLeastSeconds: atLeast,
       atMostSeconds: atMost,
     })),

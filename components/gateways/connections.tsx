@@ -98,7 +98,7 @@ function FastPathDetails({ on, supported, addressLimit, routes, findings, source
         <ul className="mt-1 flex flex-col gap-0.5">
           {broken.map(({ text }) => (
             <li key={text}>
-              <Status tone="degraded" word="BY THE GATEWAY" /> {text}
+              <Status tone="degraded" word="FASTPATH OFF" /> {text}
             </li>
           ))}
         </ul>

@@ -24,6 +24,7 @@ const PAGES: Record<string, PagePast> = {
   events: RECORD,
   handover: RECORD,
   cost: now('Cost is as measured now.'),
+  availability: now('Availability is of the month that is chosen below.'),
   customers: now('Customers are shown as they are now.'),
   ports: MOMENT,
   routers: now('Routers are shown as they are now.'),

@@ -75,7 +75,7 @@ export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInt
     <Panel title={`Effective routes of ${name}`} flush answer={routes.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <p className="text-xs text-ink-2">
-          A route is invalid where another one of its prefix precedes it.{' '}
+          Invalid = overridden by a preferred route.{' '}
           <PageLink href={routesHref('diff', { scope: id, table: 'effective' })} className="link">
             Compare two moments
           </PageLink>

@@ -104,7 +104,7 @@ export function Interfaces({ networks }: { networks: readonly Network[] }) {
     <>
       <Panel
         title="Network interfaces"
-        note="chosen by hand: Azure has effective routes only while the virtual machine runs"
+        note="selected; Azure has effective routes only while the virtual machine runs"
         flush
         aside={
           <Needs right="declare" isSmall>

@@ -61,7 +61,7 @@ export function AvailabilityReportPanel() {
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Panel
               title={`Availability ${data.month}`}
-              note="up: of the time observed, planned work left out; a circuit is down while both of its paths are"
+              note="gaps and planned work excluded; down = both paths down"
               answer={{ asOf, freshness }}
               flush
             >
@@ -129,10 +129,10 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
 })
 const unknownColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'unknown',
-  header: 'Not seen',
+  header: 'No data',
   align: 'right',
   value: ({ unknownSeconds }) => unknownSeconds,
-  exported: [{ header: 'Not seen (s)', value: ({ unknownSeconds }) => unknownSeconds }],
+  exported: [{ header: 'No data (s)', value: ({ unknownSeconds }) => unknownSeconds }],
   cell: ({ unknownSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
 })
 const plannedColumn = <Row extends Lengths>(): Column<Row> => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
-import { checkStatus, compareChecks, countWords, filtered } from './check-words.ts'
+import { checkStatus, compareChecks, countWords, filtered, leadWords } from './check-words.ts'
 
 const check = (own: Partial<PostureCheck>) =>
   ({ state: 'fail', severity: 'major', kind: 'bfd', exemption: null, ...own }) as PostureCheck
@@ -43,4 +43,13 @@ it('an exemption says until when', () => {
     detail: 'until 2027-01-31',
   })
   expect(checkStatus(check({ severity: 'info' })).tone).toBe('notice')
+})
+
+it('the page leads with what fails, and where most', () => {
+  const failing = (subject: string) => check({ subject })
+  const counts = { pass: 1, fail: 5, unknown: 2, exempt: 0 }
+  const checks = [failing('lon'), failing('lon AzurePrivatePeering'), failing('ams'), failing('par'), failing('nyc')]
+  expect(leadWords({ counts, checks })).toEqual({ lead: '5 checks fail', where: 'lon (2), ams (1), par (1), 1 other' })
+  expect(leadWords({ counts: { ...counts, fail: 0 }, checks: [] }).lead).toBe('No check fails, 2 not known')
+  expect(leadWords({ counts: { ...counts, fail: 0, unknown: 0 }, checks: [] }).lead).toBe('All checks pass')
 })

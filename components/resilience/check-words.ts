@@ -1,6 +1,7 @@
 import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusWords } from '../ui/status.tsx'
+import { plural } from '../format/quantity.ts'
 import { severityTone } from '../ui/words.ts'
 
 /** A check's state as a word; a failure has the tone of its severity. */
@@ -31,6 +32,31 @@ export function countWords({ pass, fail, unknown, exempt }: Resilience['counts']
   ]
   return parts.filter(Boolean).join(', ')
 }
+
+/** The answer of the page: `9 checks fail` or that all pass, and on how many resources: `on erc-london (3), erc-amsterdam and 4 others`. */
+export function leadWords({ counts: { fail, unknown }, checks }: Pick<Resilience, 'counts' | 'checks'>): {
+  lead: string
+  where: string
+} {
+  const failing = Map.groupBy(
+    checks.filter(({ state }) => state === 'fail'),
+    ({ subject }) => subject.split(' ')[0] ?? subject,
+  )
+  const most = [...failing].toSorted(([, a], [, b]) => b.length - a.length)
+  const named = most.slice(0, MOST_NAMED).map(([subject, own]) => `${subject} (${own.length})`)
+  const others = most.length - named.length
+  return {
+    lead:
+      fail > 0
+        ? `${plural(fail, 'check fails', 'checks fail')}`
+        : unknown > 0
+          ? `No check fails, ${unknown} not known`
+          : 'All checks pass',
+    where: [...named, others > 0 && `${plural(others, 'other')}`].filter(Boolean).join(', '),
+  }
+}
+
+const MOST_NAMED = 3
 
 /** The order in which a list shows them. */
 export const worstStates: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']

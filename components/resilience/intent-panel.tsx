@@ -1,5 +1,6 @@
 'use client'
 
+import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
 import { Needs } from '../access/needs.tsx'
@@ -42,11 +43,11 @@ export function IntentPanel() {
             <Needs right="declare">
               <div className="flex flex-wrap items-center gap-3 text-sm print:hidden">
                 <Button disabled={pin.isPending || all.length === 0} onClick={() => pinAll(all)}>
-                  Pin today’s state
+                  Save today’s routing
                 </Button>
                 <p className="min-w-0 flex-1 text-ink-2">
                   {all.length === 0
-                    ? 'All that a policy can declare is declared.'
+                    ? 'Every prefix has a policy.'
                     : `Declares what carries ${count(all)} now, and what would next, as policies. A deviation lasts until it is corrected or something else is declared.`}
                 </p>
               </div>
@@ -120,7 +121,7 @@ const columnsWith = (
       </span>
     ),
   },
-  { id: 'site', header: 'Site', value: ({ site }) => site, className: 'whitespace-nowrap' },
+  { id: 'site', header: 'Site', value: ({ site }) => site && siteLabel(site), className: 'whitespace-nowrap' },
   {
     id: 'state',
     header: 'State',
@@ -130,21 +131,21 @@ const columnsWith = (
   },
   {
     id: 'primary',
-    header: 'Carried by',
+    header: 'Primary',
     value: ({ primary }) => carriersText(primary, nameOf),
     // values are kept, and names may come after them
     cell: ({ primary }) => carriersText(primary, nameOf),
   },
   {
     id: 'backup',
-    header: 'Next',
+    header: 'Backup',
     value: ({ backup }) => (backup ? carriersText(backup, nameOf) : null),
     cell: ({ backup }) =>
       backup ? carriersText(backup, nameOf) : <span className="hatch rounded-xs px-1">not known</span>,
   },
   {
     id: 'declared',
-    header: 'Declared',
+    header: 'Policy',
     value: (intent) => declaredText(intent, nameOf),
     cell: (intent) => declaredText(intent, nameOf),
     className: 'text-ink-2',
@@ -152,7 +153,7 @@ const columnsWith = (
   ...(hasReturns ? [returnColumn(nameOf)] : []),
   {
     id: 'pin',
-    header: 'Pin',
+    header: 'Save',
     value: ({ pin: wanted, unpinnable }) => unpinnable ?? (wanted ? 'can be pinned' : 'declared'),
     cell: (intent) =>
       intent.pin ? (

@@ -14,7 +14,7 @@ import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { CheckDetail } from './check-detail.tsx'
-import { checkStatus, compareChecks, countWords, filtered, worstStates } from './check-words.ts'
+import { checkStatus, compareChecks, countWords, filtered, leadWords, worstStates } from './check-words.ts'
 
 const address = { state: parseAsString, severity: parseAsString, kind: parseAsString, check: parseAsString }
 const worstFirst = { id: 'state', desc: false }
@@ -31,6 +31,7 @@ export function PosturePanel() {
         const detail = data.checks.find(({ id }) => id === chosen)
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            <Lead data={data} />
             {detail && (
               <CheckDetail
                 key={detail.id}
@@ -42,7 +43,7 @@ export function PosturePanel() {
             <Panel title={countWords(data.counts)} answer={{ asOf, freshness }} flush>
               <DataTable
                 name="checks"
-                caption="Checks of posture"
+                caption="Design checks"
                 columns={columns}
                 rows={filtered(data.checks, filter)}
                 rowKey={({ id }) => id}
@@ -56,6 +57,16 @@ export function PosturePanel() {
         )
       }}
     </AnswerView>
+  )
+}
+
+function Lead({ data }: { data: Resilience }) {
+  const { lead, where } = leadWords(data)
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-3">
+      <span className="text-xl font-semibold tracking-tight sm:text-2xl">{lead}</span>
+      <span className="text-ink-2">{where}</span>
+    </p>
   )
 }
 

@@ -42,7 +42,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
     neighbors: neighborsOf(circuit),
   })
   return (
-    <Panel title="Let a router report" note="by BMP, RFC 7854, or by its log, RFC 5424">
+    <Panel title="Connect a router" note="by BMP, RFC 7854, or by its log, RFC 5424">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <div className="flex flex-wrap items-end gap-3">
           <SelectField
@@ -70,7 +70,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
             options={circuits.map(({ id, name }) => ({ value: id, label: name }))}
           />
           <TextField
-            label="Address of the station"
+            label="Collector address"
             className="w-44"
             value={host}
             placeholder="10.20.254.5"

@@ -92,7 +92,7 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
         <>
           ,{' '}
           <span className="hatch rounded-xs px-0.5">
-            <span className="bg-surface/80 px-0.5">{formatCount(undecidable.length)} undecidable</span>
+            <span className="bg-surface/80 px-0.5">{formatCount(undecidable.length)} without data</span>
           </span>
         </>
       )}
@@ -173,9 +173,7 @@ function diffRows(diff: RoutesDiffView): DiffRow[] {
       before: [],
       after: [],
       doubt:
-        reason === 'not_covered'
-          ? `no data for its table at ${moments[at]}`
-          : `it changed between two polls around ${moments[at]}`,
+        reason === 'not_covered' ? `no data at ${moments[at]}` : `it changed between two polls around ${moments[at]}`,
     }),
   )
   return [...differing, ...undecidable]

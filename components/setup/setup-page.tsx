@@ -25,8 +25,8 @@ const words: Record<State, StatusWords> = {
 
 /** Worst first; what is fine is folded away. */
 const groups: { state: State; title: string }[] = [
-  { state: 'fail', title: 'Failed: blocks what depends on it' },
-  { state: 'warn', title: 'Missing: Peerwatch runs with less' },
+  { state: 'fail', title: 'Failed' },
+  { state: 'warn', title: 'Limited' },
   { state: 'skip', title: 'Not checked yet' },
 ]
 

@@ -97,7 +97,7 @@ it.each([
   [
     'with an outage, one path down, and days before the first poll',
     [unseen, hourDown, day({ partDownSeconds: minutes(5, 6) })],
-    '3 days: up 95.833 % – 97.917 %, 1 day with an outage, 1 day down in part, or perhaps down, 1 day without data',
+    '3 days: up 95.833 % – 97.917 %, 1 outage day, 1 degraded, 1 day without data',
   ],
 ])('days %s in a sentence', (_, days, sentence) => {
   expect(daysWords(days)).toBe(sentence)

@@ -43,7 +43,7 @@ interface StateWords {
   planned: string
 }
 
-const USUAL: StateWords = { up: 'up', down: 'down', part: 'down in part', planned: 'planned work' }
+const USUAL: StateWords = { up: 'up', down: 'down', part: 'degraded', planned: 'planned work' }
 
 /** The words of each: docs/rules/availability.md, "Days". */
 const wordsOf: Record<UptimeOf, StateWords> = {
@@ -89,15 +89,15 @@ export const dayCounts = (days: readonly Day[]) => ({
   unknown: days.filter((day) => toneOf(day) === 'unknown').length,
 })
 
-/** All days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 days with an outage, 12 days without data`. */
+/** All days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
 export function daysWords(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
   const isObserved = periodAvailability(days) !== null
   const { up } = wordsOf[days[0]?.type ?? 'circuit']
   return [
     `${plural(days.length, 'day')}: ${isObserved ? `${up} ` : ''}${upShareWords(dividedDays(days))}`,
-    ...(down > 0 ? [`${plural(down, 'day')} with an outage`] : []),
-    ...(inPart > 0 ? [`${plural(inPart, 'day')} down in part, or perhaps down`] : []),
+    ...(down > 0 ? [plural(down, 'outage day')] : []),
+    ...(inPart > 0 ? [`${inPart} degraded`] : []),
     ...(unknown > 0 ? [`${plural(unknown, 'day')} without data`] : []),
   ].join(', ')
 }

@@ -17,8 +17,8 @@ describe('the floor of a resource', () => {
 describe('a target', () => {
   it.each<[number, string]>([
     [10, '20 s failover target: measurable.'],
-    [10.1, '20 s failover target: cannot be verified at this polling interval; misses are visible from 41 s.'],
-    [62, '20 s failover target: cannot be verified at this polling interval; misses are visible from 2 min 24 s.'],
+    [10.1, '20 s failover target: not measurable here (≥ 41 s).'],
+    [62, '20 s failover target: not measurable here (≥ 2 min 24 s).'],
   ])('at a floor of %s s', (floor, words) => expect(targetWords(floor)).toBe(words))
 })
 

@@ -24,7 +24,7 @@ export function targetWords(floorSeconds: number, targetSeconds = FAILOVER_TARGE
   const target = formatDuration(targetSeconds * 1000)
   if (2 * floorSeconds <= targetSeconds) return `${target} failover target: measurable.`
   const missedFrom = formatDuration((targetSeconds + 2 * floorSeconds) * 1000, 'ceil')
-  return `${target} failover target: cannot be verified at this polling interval; misses are visible from ${missedFrom}.`
+  return `${target} failover target: not measurable here (≥ ${missedFrom}).`
 }
 
 /** Limits of a fast polling request; '' if it was fully granted. */

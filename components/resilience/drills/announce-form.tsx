@@ -61,7 +61,7 @@ export function AnnounceForm({
     onChange: (at: string | null) => setDraft((old) => ({ ...old, [name]: at ?? '' })),
   })
   return (
-    <Panel title="Announce a drill" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
+    <Panel title="Schedule a failover test" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
       <Needs right="declare">
         <form onSubmit={submit} noValidate aria-label="Drill" className="grid gap-3">
           <div className="flex flex-wrap items-end gap-2">
@@ -103,7 +103,7 @@ function WhatIsLost({ lose, onLose }: { lose: string; onLose: (lose: string) => 
   const isListed = lose === '' || options.some(({ value }) => value === lose)
   return (
     <SelectField
-      label="What is lost"
+      label="What fails"
       value={lose}
       onChange={(event) => onLose(event.target.value)}
       options={[{ value: '', label: 'choose' }, ...(isListed ? [] : [{ value: lose, label: lose }]), ...options]}

@@ -46,7 +46,7 @@ export function markWords(mark: Named, nameOf: (id: string) => string): string {
     case 'nothing_else':
       return 'Nothing else is lost'
     case 'returned':
-      return 'All of it is as before when the drill ends'
+      return 'Everything is back to normal when the test ends'
   }
 }
 

@@ -32,7 +32,7 @@ export function DrillsPanel() {
       {lose === null ? (
         <Needs right="declare">
           <div className="print:hidden">
-            <Button onClick={() => void setAddress({ drill: null, lose: '' })}>Announce a drill</Button>
+            <Button onClick={() => void setAddress({ drill: null, lose: '' })}>Schedule a test</Button>
           </div>
         </Needs>
       ) : (
@@ -41,18 +41,18 @@ export function DrillsPanel() {
       {chosen !== null && <DrillRecord key={chosen} id={chosen} onClose={() => choose(null)} />}
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
-          <Panel title="Drills" answer={{ asOf, freshness }} flush>
+          <Panel title="Failover tests" answer={{ asOf, freshness }} flush>
             <DataTable
               name="drills"
-              caption="Drills"
+              caption="Failover tests"
               columns={columnsWith(nameOf, choose)}
               rows={data}
               rowKey={({ id }) => id}
               rowTone={(drill) => drillStatus(drill).tone}
               defaultSort={newestFirst}
               empty={
-                <NothingFound title="No drill yet">
-                  Announce one: what it is expected to show is predicted, and what it shows is measured.
+                <NothingFound title="No failover test yet">
+                  Schedule one: Peerwatch predicts the result and measures what happens.
                 </NothingFound>
               }
             />
@@ -67,7 +67,7 @@ export function DrillsPanel() {
 const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => void): Column<Drill>[] => [
   {
     id: 'title',
-    header: 'Drill',
+    header: 'Test',
     value: ({ title }) => title,
     cell: ({ id, title }) => (
       <button type="button" onClick={() => choose(id)} className="link text-left font-medium">
@@ -84,7 +84,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
   { id: 'record', header: 'Record', value: recordWords, className: 'whitespace-nowrap' },
   {
     id: 'what',
-    header: 'What is lost',
+    header: 'What fails',
     value: ({ scopes }) => scopes.map(nameOf).join(', '),
     // values are kept, and names may come after them
     cell: ({ scopes }) => scopes.map(nameOf).join(', '),
@@ -98,5 +98,5 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     zoned: true,
   },
   { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} zoned={false} />, zoned: true },
-  { id: 'by', header: 'Announced by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
+  { id: 'by', header: 'Scheduled by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
 ]

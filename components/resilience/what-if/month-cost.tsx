@@ -12,7 +12,7 @@ export function MonthCost({ cost }: { cost: WhatIfCost }) {
   return (
     <Panel
       title="A month's cost"
-      note="a whole month with the traffic that is forecast; a circuit that is lost is paid for still"
+      note="forecast for a whole month; a failed circuit is still billed"
       aside={
         <span className="font-mono text-sm">
           {differences.length === 0 ? 'not known' : differences.map((one) => moneyBounds(one, formatChange)).join(', ')}
@@ -27,7 +27,7 @@ export function MonthCost({ cost }: { cost: WhatIfCost }) {
             <tr className="text-xs text-ink-3">
               <th className="px-3.5 py-2 font-medium">Circuit</th>
               <th className="px-2 py-2 text-right font-medium">Now</th>
-              <th className="px-3.5 py-2 text-right font-medium">As it would be</th>
+              <th className="px-3.5 py-2 text-right font-medium">After</th>
             </tr>
           </thead>
           <tbody>

@@ -1,5 +1,6 @@
 'use client'
 
+import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { N1Case } from '#lib/resilience/api/index.ts'
@@ -26,8 +27,8 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
   return (
     <FoldPanel
       id="single-losses"
-      title="Single losses"
-      note="by site: the worst that happens to its prefixes; the worst loss first"
+      title="Single failures (N-1)"
+      note="the worst outcome of each site"
       answer={query.data?.data.at ? { asOf: query.data.data.at, freshness: query.data.freshness } : undefined}
       isOpenAtFirst={!isFolded}
       flush
@@ -36,10 +37,10 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
         {({ data }) =>
           data.at === null ? (
             <Empty title="Not computed yet">
-              Single losses are computed in the background, once the tables are read and at most once a minute.
+              Single failures are computed in the background, once the tables are read and at most once a minute.
             </Empty>
           ) : data.cases.length === 0 ? (
-            <Empty title="No single loss changes anything">{plural(data.computed, 'case')} computed.</Empty>
+            <Empty title="No single failure changes anything">{plural(data.computed, 'case')} computed.</Empty>
           ) : (
             <HeatMap cases={data.cases} notComputed={data.notComputed} />
           )
@@ -55,18 +56,18 @@ function HeatMap({ cases: all, notComputed }: { cases: readonly N1Case[]; notCom
   const sites = [...new Set(all.slice(0, MOST).flatMap((one) => one.sites.map(({ site }) => site)))].toSorted(noneLast)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Single losses by site">
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Single failures by site">
       <table className="w-full text-left text-xs">
         <thead>
           <tr className="text-xs text-ink-3">
             <th className="px-3.5 py-2 font-medium">Lost</th>
             {sites.map((site) => (
               <th key={site ?? ''} className="px-2 py-2 font-medium">
-                {site ?? 'No site'}
+                {site === null ? 'No site' : siteLabel(site)}
               </th>
             ))}
-            <th className="px-2 py-2 font-medium">Would fill</th>
-            <th className="px-3.5 py-2 font-medium">Strands since</th>
+            <th className="px-2 py-2 font-medium">Overloads</th>
+            <th className="px-3.5 py-2 font-medium">At risk since</th>
           </tr>
         </thead>
         <tbody>
@@ -91,7 +92,7 @@ function HeatMap({ cases: all, notComputed }: { cases: readonly N1Case[]; notCom
       </table>
       {all.length > cases.length && (
         <p className="flex flex-wrap items-center gap-x-3 border-t px-3.5 py-2 text-xs text-ink-3">
-          {plural(all.length - cases.length, 'further loss', 'further losses')} break less.
+          {formatCount(all.length - cases.length)} more, with less impact.
           {most < MOST && <Button onClick={() => setMost(MOST)}>Show {Math.min(MOST, all.length) - most} more</Button>}
         </p>
       )}

@@ -1,5 +1,6 @@
 'use client'
 
+import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { N2, N2Case } from '#lib/resilience/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
@@ -28,8 +29,8 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
   return (
     <FoldPanel
       id="pairs-of-losses"
-      title="Pairs of losses"
-      note="circuits and peering locations: what both together strand, and neither alone"
+      title="Double failures (N-2)"
+      note="what two failures cut off together, and neither does alone"
       aside={query.data && <Ask run={query.data.data} />}
       isOpenAtFirst={!isFolded}
       flush
@@ -73,7 +74,7 @@ function Progress({ run }: { run: N2 }) {
         {progressWords(run, useRealNow())}
       </p>
       {run.all !== null && (
-        <progress className="h-2 w-full" max={run.all} value={run.done} aria-label="Pairs of losses" />
+        <progress className="h-2 w-full" max={run.all} value={run.done} aria-label="Double failures" />
       )}
     </div>
   )
@@ -81,7 +82,7 @@ function Progress({ run }: { run: N2 }) {
 
 function Outcome({ run }: { run: N2 }) {
   const { state, cases, found, error, finishedAt, tablesAt, isCurrent, all, notComputed, most } = run
-  if (state === 'none') return <Empty title="Not computed yet">All pairs, in the background: polls go first.</Empty>
+  if (state === 'none') return <Empty title="Not computed yet">Runs in the background.</Empty>
   if (state === 'cancelled') return <Empty title="Cancelled" />
   if (state === 'failed') return <Empty title="Failed">{error}</Empty>
   return (
@@ -104,7 +105,7 @@ function Outcome({ run }: { run: N2 }) {
           ` ${plural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCount(most)} that are computed.`}
       </p>
       {cases.length === 0 ? (
-        <Empty title="No pair strands more than each does alone" />
+        <Empty title="No two failures cut off more than each does alone" />
       ) : (
         <Cases cases={cases.slice(0, MOST)} found={found} />
       )}
@@ -115,12 +116,12 @@ function Outcome({ run }: { run: N2 }) {
 function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Pairs of losses">
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Double failures">
       <table className="w-full text-left text-xs">
         <thead>
           <tr className="text-xs text-ink-3">
-            <th className="px-3.5 py-2 font-medium">Lost together</th>
-            <th className="px-2 py-2 font-medium">Strands</th>
+            <th className="px-3.5 py-2 font-medium">Fail together</th>
+            <th className="px-2 py-2 font-medium">Cut off</th>
             <th className="px-3.5 py-2 font-medium">Prefixes</th>
           </tr>
         </thead>
@@ -163,7 +164,7 @@ function prefixWords({ sites }: N2Case): string {
   return sites
     .map(({ site, stranded, prefixes }) => {
       const more = stranded > prefixes.length ? ' and more' : ''
-      return `${site ?? 'No site'} ${prefixes.join(', ')}${more}`
+      return `${site === null ? 'No site' : siteLabel(site)} ${prefixes.join(', ')}${more}`
     })
     .join('; ')
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import { siteLabel } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
@@ -98,7 +99,7 @@ function BySite({ rows }: { rows: readonly WhatIfRow[] }) {
           .map(({ site, counts }) => (
             <tr key={site} className="border-t align-baseline">
               <th scope="row" className="py-1 pr-4 font-medium">
-                {site}
+                {siteLabel(site)}
               </th>
               <td className="flex flex-wrap gap-x-4 py-1">
                 {counts.map(({ outcome, count }) => (
@@ -132,9 +133,10 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
   {
     id: 'where',
     header: 'Seen from',
-    value: ({ side, scopeName, site }) => (side === 'onprem' ? `${site ?? 'on-premises'} to ${scopeName}` : scopeName),
+    value: ({ side, scopeName, site }) =>
+      side === 'onprem' ? `${site === null ? 'on-premises' : siteLabel(site)} to ${scopeName}` : scopeName,
   },
-  { id: 'site', header: 'Site', value: ({ site }) => site, cell: ({ site }) => site ?? nothing },
+  { id: 'site', header: 'Site', value: ({ site }) => site && siteLabel(site) },
   {
     id: 'before',
     header: 'Before',

@@ -56,7 +56,7 @@ describe('the map of a what-if', () => {
       '?lose=lon/primary',
       '/there/rest/London',
     ])
-    expect(lon?.title).toBe('Lose lon')
+    expect(lon?.title).toBe('Fail lon')
     expect(whatIfMap(map, null, ['lon'], href).places[0]?.rows[0]?.title).toBe('Give back lon')
   })
 

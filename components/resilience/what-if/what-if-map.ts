@@ -31,7 +31,7 @@ export function whatIfMap(
   const marks = marksOf(answer, lose)
   const link = (item: Pick<MapItem, 'name' | 'title'>, term: string) => ({
     href: hrefOf(term),
-    title: `${lose.includes(term) ? 'Give back' : 'Lose'} ${item.title}`,
+    title: `${lose.includes(term) ? 'Restore' : 'Fail'} ${item.title}`,
   })
   const lineOf = (line: MapLine, row: Row): MapLine => ({
     ...line,

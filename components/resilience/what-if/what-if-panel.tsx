@@ -17,6 +17,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
+import { answerWords } from './answer-words.ts'
 import { OutcomePanels } from './outcome-panels.tsx'
 import { useRangeSearch } from '../../links/range-search.tsx'
 import { withRange } from '../../links/with-range.ts'
@@ -39,9 +40,16 @@ export function WhatIfPanel() {
   const answer = isAsked ? (query.data?.data ?? null) : null
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      {isAsked && (
+        <p role="status" className="min-h-9 text-xl font-semibold tracking-tight sm:text-2xl">
+          {answer ? answerWords(answer.prefixes) : <span className="skeleton inline-block h-7 w-96 max-w-full" />}
+        </p>
+      )}
       <Panel
-        title="What is lost"
-        note="click a circuit, a path or a gateway to lose it, again to give it back"
+        title="Failed"
+        note={
+          <span className="max-sm:hidden">click a circuit, a path or a gateway to fail it, again to restore it</span>
+        }
         answer={query.data}
       >
         <Controls scenario={scenario} answer={answer} />
@@ -59,9 +67,7 @@ export function WhatIfPanel() {
           {({ data, covered }) => <OutcomePanels data={data} covered={covered !== false} />}
         </AnswerView>
       ) : (
-        <Empty title="Nothing is lost">
-          What is lost or changed here is only computed: nothing in Azure is touched.
-        </Empty>
+        <p className="text-ink-2">Choose what fails. It is only computed: nothing in Azure is touched.</p>
       )}
       <N1Panel isFolded={isAsked} />
       <N2Panel isFolded={isAsked} />
@@ -171,7 +177,7 @@ function Chip({ text, href }: { text: string; href: string }) {
 function LossSelect({ groups, onPick }: { groups: ReturnType<typeof lossOptions>; onPick: (term: string) => void }) {
   return (
     <label className="flex w-64 max-w-full min-w-0 flex-col gap-1">
-      <span className="text-xs font-medium text-ink-3">Lose</span>
+      <span className="text-xs font-medium text-ink-3">Fail</span>
       <select
         className="h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink"
         value=""

@@ -68,7 +68,7 @@ const columnsFor = (range: TimeRange, scope: string | null): Column<ChurningPref
   },
   {
     id: 'paths',
-    header: 'Most paths in one burst',
+    header: 'Paths at once (max)',
     align: 'right',
     value: ({ distinctPaths }) => distinctPaths,
     cell: ({ distinctPaths }) => distinctPaths ?? nothing,
@@ -79,9 +79,9 @@ const columnsFor = (range: TimeRange, scope: string | null): Column<ChurningPref
 function burstWords(bursts: ChurningPrefix['bursts']): string {
   if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [
-    [bursts.session, 'with a session'],
-    [bursts.exploration, 'path exploration'],
-    [bursts.transient, 'transient'],
+    [bursts.session, 'by session reset'],
+    [bursts.exploration, 'path hunting'],
+    [bursts.transient, 'short-lived'],
     [bursts.lasting, 'lasting'],
   ] as const
   return words.flatMap(([times, what]) => (times > 0 ? `${times} ${what}` : [])).join(', ') || 'nothing'

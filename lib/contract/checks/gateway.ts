@@ -4,7 +4,7 @@ export const gatewayChecks = {
   zone_redundant_sku: {
     area: 'gateway',
     name: 'Zone-redundant SKU',
-    meaning: 'A gateway spreads its instances over availability zones: by its SKU, and by its public addresses.',
+    meaning: 'The gateway’s SKU and public addresses span availability zones.',
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/about-zone-redundant-vnet-gateways',
@@ -16,7 +16,7 @@ export const gatewayChecks = {
   active_active_vpn: {
     area: 'gateway',
     name: 'VPN gateway active-active',
-    meaning: 'A VPN gateway runs both of its instances: with a standby, planned work interrupts its tunnels.',
+    meaning: 'Both instances of a VPN gateway are active; with a standby, planned work drops its tunnels.',
     severity: 'info',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable',
@@ -63,7 +63,7 @@ export const gatewayChecks = {
   gateway_load: {
     area: 'gateway',
     name: 'Room in the gateway’s SKU',
-    meaning: 'CPU, flows, bits and packets of a gateway are below 80 % of what its SKU takes.',
+    meaning: 'CPU, flows, throughput and packets are below 80 % of the SKU’s limits.',
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways',
@@ -74,9 +74,9 @@ export const gatewayChecks = {
   },
   fastpath_works: {
     area: 'gateway',
-    name: 'FastPath as meant',
+    name: 'FastPath bypassed',
     meaning:
-      'A connection with FastPath ends on a SKU that takes it, and nothing that is known sends its traffic by the gateway all the same.',
+      'A connection with FastPath has a SKU that supports it, and nothing makes its traffic take the gateway instead.',
     severity: 'warning',
     subject: 'connection',
     source: 'https://learn.microsoft.com/azure/expressroute/about-fastpath',
@@ -86,8 +86,8 @@ export const gatewayChecks = {
   },
   device_asn_free: {
     area: 'gateway',
-    name: 'ASN of the device free to use',
-    meaning: 'The ASN of a VPN device, or of a BGP peer of a hub, is none that Azure or IANA reserves.',
+    name: 'Reserved device ASN',
+    meaning: 'The ASN of a VPN device or hub BGP peer is not reserved by Azure or IANA.',
     severity: 'warning',
     subject: 'connection',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-vpn-faq#bgp',

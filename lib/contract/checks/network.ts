@@ -30,7 +30,7 @@ export const networkChecks = {
   gateways_saved_by_peering: {
     area: 'network',
     name: 'No gateway that peering would save',
-    meaning: 'A network with a gateway is not peered with another that has one too: one of them would do for both.',
+    meaning: 'No network with a gateway is peered with another that has one: one gateway could serve both.',
     severity: 'info',
     subject: 'network',
     source: TRANSIT,

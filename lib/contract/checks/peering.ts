@@ -4,7 +4,7 @@ export const peeringChecks = {
   microsoft_365_premium: {
     area: 'peering',
     name: 'Premium for Microsoft 365',
-    meaning: 'A circuit whose route filter lets communities of Microsoft 365 through is Premium, which they need.',
+    meaning: 'Microsoft 365 communities in a route filter need a Premium circuit.',
     severity: 'major',
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#expressroute-premium',
@@ -16,7 +16,7 @@ export const peeringChecks = {
   microsoft_route_filter: {
     area: 'peering',
     name: 'Route filter on Microsoft peering',
-    meaning: 'Microsoft peering has a route filter with a rule that allows something: without, nothing is announced.',
+    meaning: 'Microsoft peering has a route filter that allows something; without one, Microsoft announces nothing.',
     severity: 'major',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/how-to-routefilter-portal',
@@ -28,7 +28,7 @@ export const peeringChecks = {
   public_prefixes_validated: {
     area: 'peering',
     name: 'Advertised prefixes validated',
-    meaning: 'Microsoft has validated the public prefixes of a Microsoft peering: before, it does not accept them.',
+    meaning: 'Microsoft has validated the advertised public prefixes; it ignores them until then.',
     severity: 'major',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#microsoft-peering',
@@ -52,8 +52,8 @@ export const peeringChecks = {
   },
   peer_asn_free: {
     area: 'peering',
-    name: 'Peer ASN free to use',
-    meaning: 'The peer ASN of a peering is none that Azure or IANA reserves.',
+    name: 'Reserved peer ASN',
+    meaning: 'The peer ASN is not reserved by Azure or IANA.',
     severity: 'warning',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-routing#autonomous-system-numbers-asn',

@@ -7,7 +7,7 @@ export const redundancyChecks = {
   bgp_on_both_paths: {
     area: 'redundancy',
     name: 'BGP on both paths',
-    meaning: 'Both paths of a peering have an established BGP session: the SLA of a circuit (99.95 %) asks for it.',
+    meaning: 'Both paths have an established BGP session; the SLA (99.95 %) requires it.',
     severity: 'major',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
@@ -19,8 +19,7 @@ export const redundancyChecks = {
   two_locations: {
     area: 'redundancy',
     name: 'Two peering locations',
-    meaning:
-      'A gateway reaches on-premises by circuits in two peering locations: what Microsoft calls maximum resiliency.',
+    meaning: 'A gateway has circuits in two peering locations (Microsoft: maximum resiliency).',
     severity: 'warning',
     subject: 'gateway',
     source: RESILIENCE,
@@ -31,7 +30,7 @@ export const redundancyChecks = {
   two_metros: {
     area: 'redundancy',
     name: 'Two metros',
-    meaning: 'The peering locations of a gateway’s circuits lie in two metros, so that what hits one city leaves one.',
+    meaning: 'A gateway’s circuits are in two metros, so that one city’s outage leaves one circuit.',
     severity: 'info',
     subject: 'gateway',
     source: RESILIENCE,
@@ -42,7 +41,7 @@ export const redundancyChecks = {
   two_providers: {
     area: 'redundancy',
     name: 'Two providers',
-    meaning: 'The circuits of a gateway are of two providers, so that a fault inside one leaves one.',
+    meaning: 'A gateway’s circuits have two providers, so that one provider’s outage leaves one circuit.',
     severity: 'info',
     subject: 'gateway',
     source: RESILIENCE,
@@ -54,7 +53,7 @@ export const redundancyChecks = {
     area: 'redundancy',
     name: 'Connected to every gateway',
     meaning:
-      'Circuits of one customer that share a gateway are connected to the same gateways: else the loss of one strands the others’ networks.',
+      'Circuits that share a gateway connect to the same gateways; otherwise one circuit’s failure cuts networks off.',
     severity: 'warning',
     subject: 'circuit',
     source: RESILIENCE,
@@ -78,7 +77,7 @@ export const redundancyChecks = {
   separate_routers: {
     area: 'redundancy',
     name: 'Separate routers',
-    meaning: 'The two paths of a peering end on two routers of the customer’s side: one MAC behind both is one device.',
+    meaning: 'The two paths end on two customer routers: the same MAC on both means one device.',
     severity: 'warning',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
@@ -91,7 +90,7 @@ export const redundancyChecks = {
     area: 'redundancy',
     name: 'BFD',
     meaning:
-      'The routers use BFD, which ends a session in a second or two instead of after 180 s. Azure does not state it, so it never passes: only what was measured can prove that it is missing.',
+      'BFD detects a failure within a second or two instead of 180 s. Azure does not report it, so it never passes: only a measured failover can prove it missing.',
     severity: 'warning',
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-bfd',

@@ -8,7 +8,7 @@ export const routingChecks = {
   prefixes_on_both_paths: {
     area: 'routing',
     name: 'Prefixes on both paths',
-    meaning: 'The two paths of private peering bring the same prefixes: the loss of one path loses nothing.',
+    meaning: 'Both paths of private peering carry the same prefixes, so that one path’s failure loses none.',
     severity: 'warning',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
@@ -19,8 +19,7 @@ export const routingChecks = {
   nat_pool_on_both_paths: {
     area: 'routing',
     name: 'NAT pool on both paths',
-    meaning:
-      'The public prefixes behind a Microsoft peering, NAT pools among them, are announced on both paths: a pool on one path alone is lost with it.',
+    meaning: 'Public prefixes behind a Microsoft peering, NAT pools among them, are announced on both paths.',
     severity: 'warning',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-nat',
@@ -32,8 +31,7 @@ export const routingChecks = {
   prefixes_summarized: {
     area: 'routing',
     name: 'Prefixes summarized',
-    meaning:
-      'No two prefixes of one site that come alike could be announced as one: fewer prefixes are further from the limit of a path, and converge faster.',
+    meaning: 'A site’s prefixes cannot be summarized further. Fewer prefixes leave more headroom and converge faster.',
     severity: 'info',
     subject: 'circuit',
     source:
@@ -47,7 +45,7 @@ export const routingChecks = {
     area: 'routing',
     name: 'Default route intended',
     meaning:
-      'A gateway learns a default route only where a site is declared with it: otherwise Internet traffic leaves by on-premises by accident.',
+      'A gateway learns a default route only where a site declares it; otherwise Internet traffic leaves through on-premises by accident.',
     severity: 'major',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-routing#default-route',
@@ -60,7 +58,7 @@ export const routingChecks = {
     area: 'routing',
     name: 'Forced tunnelling by two neighbors',
     meaning:
-      'A default route that is meant comes from two neighbors at least: else one path takes the Internet with it.',
+      'An intended default route comes from at least two neighbors, so that one path’s failure does not cut the Internet off.',
     severity: 'warning',
     subject: 'gateway',
     source: ROUTING,
@@ -85,7 +83,7 @@ export const routingChecks = {
     area: 'routing',
     name: 'No network-to-network traffic by the circuit',
     meaning:
-      'Networks whose gateways share a circuit are peered with each other: else what they exchange turns at Microsoft’s edge, and may leave the metro.',
+      'Networks that share a circuit are peered; otherwise their traffic hairpins at Microsoft’s edge and may leave the metro.',
     severity: 'info',
     subject: 'network',
     source: 'https://learn.microsoft.com/azure/expressroute/virtual-network-connectivity-guidance',
@@ -97,8 +95,7 @@ export const routingChecks = {
   ipsec_inside_expressroute: {
     area: 'routing',
     name: 'IPsec inside ExpressRoute',
-    meaning:
-      'The device of a VPN connection that has a private address is reached by a route of ExpressRoute: the tunnel runs inside it.',
+    meaning: 'A VPN device with a private address is reached over ExpressRoute, with the tunnel inside it.',
     severity: 'warning',
     subject: 'connection',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/site-to-site-vpn-private-peering',

@@ -144,7 +144,7 @@ export const pathKinds = {
   },
   n1_stranding: {
     area: 'path',
-    name: 'Hangs on a single loss',
+    name: 'Single point of failure',
     meaning:
       'Losing one circuit, place, provider or gateway would now strand prefixes of a site, which it did not before.',
     lifecycle: 'interval',

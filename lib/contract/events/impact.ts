@@ -118,9 +118,9 @@ function noLossWords(routes: RoutesSeen, isOver: boolean): string[] {
       // a loss that was over before the next poll is not seen
       return [isOver ? 'no prefix was seen to be lost' : 'no prefix lost']
     case 'not_polled':
-      return ['impact on prefixes not known: routes are not polled']
+      return ['prefix impact unknown: routes are not polled']
     case 'not_read':
-      return isOver ? [] : ['impact on prefixes not known: routes were not read since it began']
+      return isOver ? [] : ['prefix impact: waiting for the next route poll']
     case 'unknown':
       return []
   }
@@ -278,7 +278,7 @@ function otherWords(shown: readonly ImpactEvent[], isOver: boolean): string[] {
     if (events.length > 0) words.push(`${isOver ? past : now} ${places}`)
   }
   if (of('n1_stranding').length > 0)
-    words.push(isOver ? 'a single loss would have stranded prefixes' : 'a single loss would now strand prefixes')
+    words.push(isOver ? 'one more failure would have cut off prefixes' : 'one more failure cuts off prefixes')
   const sessions = of('session_down')
   if (words.length === 0 && !hasLoss && sessions.length > 0)
     words.push(`${counted(sessions, 'one BGP session', 'BGP sessions')} ${was(isOver, sessions.length === 1)}down`)

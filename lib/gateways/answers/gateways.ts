@@ -249,7 +249,7 @@ function stateOf(
 ): Pick<Gateway, 'state' | 'reason' | 'unconfirmedSince'> {
   const { freshness, sessions, lostInstances } = facts
   if (kind === 'vwan' && !isUsable(freshness))
-    return { state: 'unknown', reason: 'What its connections bring was not read lately.', unconfirmedSince: null }
+    return { state: 'unknown', reason: 'Its routes are stale.', unconfirmedSince: null }
   const present = judgeGateway({ freshness, provisioningState, isStandby, sessions, lostInstances })
   const at = lastGoodOfPeers(facts)
   if (isUsable(freshness) || at === null) return { ...present, unconfirmedSince: null }

@@ -281,7 +281,7 @@ function stateOf({
   if (isChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
     return { state: 'changing', reason: 'Azure is changing it.' }
   }
-  if (!isRead) return { state: 'unknown', reason: 'Its routes were not read lately.' }
+  if (!isRead) return { state: 'unknown', reason: 'Its routes are stale.' }
   return { state: 'healthy', reason: null }
 }
 

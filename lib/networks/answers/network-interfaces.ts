@@ -44,7 +44,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   const freshness = pollFreshness(poll, now)
   const reason = whyNot(poll)
   if (isUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }
-  return { state: 'unknown', reason: reason ?? 'It was not read lately.', readAt }
+  return { state: 'unknown', reason: reason ?? 'Stale: no recent poll.', readAt }
 }
 
 /** Why the last poll brought nothing; null where it did, or none was made. */

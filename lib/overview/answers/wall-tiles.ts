@@ -169,7 +169,7 @@ function otherTile(
       word: type === 'source' && id === COLLECTOR_SCOPE.id ? 'late' : severity,
       meaning:
         type === 'source'
-          ? `${id === COLLECTOR_SCOPE.id ? '' : 'Not seen: '}${reason.replace(/:.*/s, '')}`
+          ? `${id === COLLECTOR_SCOPE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : reason.replace(/\.$/, ''),

@@ -48,6 +48,6 @@ export function basisWords(basis: ForecastBasis, knownDays: number): string {
     case 'short_past':
       return `${days} are known: the week's profile, the recent level and the week before. How far such a forecast is off over the rest of a month is not known yet; the band is widened for that.`
     case 'own_past':
-      return `${days} are known: the mean of the week's profile, the recent level and the week before; the band comes from what such forecasts got wrong here.`
+      return `${days} are known: the mean of the week's profile, the recent level and the week before; the band is past forecast error.`
   }
 }

@@ -128,11 +128,10 @@ export function vpnBackup({ gateways }: PostureFacts): Judged[] {
     .map((gateway) => {
       if (gateway.networkId === null) return of(gateway, unknown('The network that it is in is not read.'))
       const vpn = gateways.find(({ kind, networkId }) => kind === 'vpn' && networkId === gateway.networkId)
-      if (!vpn) return of(gateway, fail('Its network has no VPN gateway: without ExpressRoute nothing reaches it.'))
+      if (!vpn) return of(gateway, fail('No VPN gateway in its network: no fallback if ExpressRoute fails.'))
       const tunnels = vpn.connections.filter(({ type }) => type?.toLowerCase() === 'ipsec')
       const evidence = tunnels.map(({ name, status, resourceId }) => read(`status of ${name}`, status, resourceId))
-      if (tunnels.length === 0)
-        return of(gateway, fail(`${vpn.name} stands beside it and has no site-to-site connection.`))
+      if (tunnels.length === 0) return of(gateway, fail(`${vpn.name} has no site-to-site connection.`))
       const up = tunnels.filter(({ status }) => status?.toLowerCase() === 'connected')
       if (up.length > 0)
         return of(

@@ -51,8 +51,7 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
           return of(resource, fail(reason, ...evidence))
         }
         const bypassed = brokenBy(gateway, circuit, networks)
-        if (bypassed.length > 0)
-          return of(resource, fail(`Traffic goes by the gateway all the same: ${listed(bypassed)}.`, ...evidence))
+        if (bypassed.length > 0) return of(resource, fail(`FastPath is not used: ${listed(bypassed)}.`, ...evidence))
         if (takes === null || !circuit || circuit.connectivity === null || gateway.networkId === null)
           return of(resource, unknown('The SKU, the circuit or the network of the gateway is not known.', ...evidence))
         const reason =

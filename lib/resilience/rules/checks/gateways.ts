@@ -17,7 +17,7 @@ export const zoneRedundantSku = ({ gateways }: PostureFacts): Judged[] =>
       const { name } = gateway.sku
       const sku = read('sku.name', name)
       if (name === null) return of(gateway, unknown('Azure does not state its SKU.', sku))
-      if (!isZoned(name)) return of(gateway, fail(`${name} keeps its instances in one zone.`, sku))
+      if (!isZoned(name)) return of(gateway, fail(`${name} is not zone-redundant.`, sku))
       return of(gateway, zonesOf(gateway, sku))
     })
 
@@ -60,12 +60,12 @@ export const activeActiveVpn = ({ gateways }: PostureFacts): Judged[] =>
     .filter(({ kind }) => kind === 'vpn')
     .map((gateway) => {
       const flag = read('activeActive', gateway.activeActive)
-      if (gateway.activeActive === null) return of(gateway, unknown('Azure does not state it.', flag))
+      if (gateway.activeActive === null) return of(gateway, unknown('Azure does not report it.', flag))
       return of(
         gateway,
         gateway.activeActive
           ? pass('Both instances carry tunnels.', flag)
-          : fail('One instance waits as a standby.', flag),
+          : fail('Active-standby: one instance is idle.', flag),
       )
     })
 
@@ -81,7 +81,7 @@ export const gatewayLoadBelow = ({ gateways }: PostureFacts): Judged[] =>
       const words = ({ name, share }: (typeof shares)[number]) => `${name} at ${Math.round(share * 100)} %`
       if (high.length > 0) return of(gateway, fail(`${sentence(listed(high.map(words)))}.`, ...evidence))
       if (shares.length === 0)
-        return of(gateway, unknown('Azure Monitor reported nothing lately that its SKU has a limit for.', ...evidence))
+        return of(gateway, unknown('No recent Azure Monitor data for the SKU’s limits.', ...evidence))
       return of(gateway, pass(`${sentence(listed(shares.map(words)))}.`, ...evidence))
     })
 

@@ -136,7 +136,7 @@ export const worstFirst = (a: PostureCheck, b: PostureCheck): number =>
 
 function judged(circuit: CircuitFacts): Judged {
   const { announced } = circuit
-  if (announced === null) return of(circuit, unknown('No table that was read lately has a prefix of it.'))
+  if (announced === null) return of(circuit, unknown('No recent route table has its prefixes.'))
   const count = announced.reduce((sum, { prefixes }) => sum + prefixes.length, 0)
   const joined = announced.flatMap(({ prefixes }) => joinedIn(prefixes.flatMap((text) => parsePrefix(text) ?? [])))
   const evidence = [
@@ -144,12 +144,9 @@ function judged(circuit: CircuitFacts): Judged {
     ...joined.slice(0, MOST_NAMED).map(({ to, from }) => read(formatPrefix(to), from.map(formatPrefix).join(' '))),
   ]
   if (joined.length === 0)
-    return of(
-      circuit,
-      pass(`None of its ${plural(count, 'prefix', 'prefixes')} can be announced with another.`, ...evidence),
-    )
+    return of(circuit, pass(`${plural(count, 'prefix', 'prefixes')}: none can be summarized.`, ...evidence))
   const saved = joined.reduce((sum, { from }) => sum + from.length - 1, 0)
-  const words = `Its ${plural(count, 'prefix', 'prefixes')} could be ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))} ${joined.length === 1 ? 'holds' : 'hold'} nothing else.`
+  const words = `${plural(count, 'prefix', 'prefixes')} can be summarized to ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))}.`
   return of(circuit, fail(words, ...evidence))
 }
 

@@ -16,8 +16,11 @@ export const bfd = ({ circuits }: PostureFacts): Judged[] =>
       return of(
         circuit,
         last
-          ? unknown('Azure does not state it, and no loss of the last 180 days shows it.', read('last loss', last.at))
-          : unknown('Azure does not state it, and no session was lost in the last 180 days.'),
+          ? unknown(
+              'Not reported by Azure, and not measurable from the failures of the last 180 days.',
+              read('last loss', last.at),
+            )
+          : unknown('Not reported by Azure, and no session failed in the last 180 days.'),
       )
     })
 
@@ -61,8 +64,8 @@ function testedBy({ losses, lastDrill }: CircuitFacts): Omit<Judged, 'subject'> 
   if (loss) return pass(`A path was lost on ${loss.at.slice(0, 10)}, without a drill.`, ...evidence)
   if (lastDrill && lastDrill.daysAgo > DRILL_DAYS)
     return fail(`Last tested ${plural(lastDrill.daysAgo, 'day')} ago, by the drill “${lastDrill.title}”.`, ...evidence)
-  if (lastDrill) return unknown(`Not all of the drill “${lastDrill.title}” was seen.`, ...evidence)
-  return unknown(`No loss of a path was seen in the last ${DRILL_DAYS} days, and no drill is recorded.`)
+  if (lastDrill) return unknown(`The failover test “${lastDrill.title}” was not fully observed.`, ...evidence)
+  return unknown(`No path failure and no failover test in the last ${DRILL_DAYS} days.`)
 }
 
 export const providerChangeExplained = ({ circuits }: PostureFacts): Judged[] =>

@@ -92,7 +92,7 @@ function share(count: number, limit: number, noun: string) {
 export const networkHeadroom = ({ circuits }: PostureFacts): Judged[] =>
   circuits.map((circuit) => {
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
-    if (!use) return of(circuit, unknown('Azure states no tier or no bandwidth of it.'))
+    if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
     // what other subscriptions connect is not in the count
     const unseen = unseenConnections(circuit)

@@ -40,7 +40,7 @@ export const microsoftRouteFilter = (facts: PostureFacts): Judged[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
     const { routeFilter } = peering
     const verdict = !routeFilter
-      ? fail('It has no route filter: Microsoft announces nothing.', read('routeFilter', null))
+      ? fail('No route filter: Microsoft announces nothing.', read('routeFilter', null))
       : routeFilter.communities === null
         ? unknown(`The rules of ${routeFilter.name} are not read.`, read('routeFilter', routeFilter.name))
         : routeFilter.communities.length === 0
@@ -72,7 +72,7 @@ export const publicPrefixesValidated = (facts: PostureFacts): Judged[] =>
       ? fail(`Azure says ${lacking}.`, ...evidence)
       : open === undefined
         ? pass('Microsoft has validated them.', ...evidence)
-        : unknown(open === null ? 'Azure does not state it.' : `Azure says ${open}.`, ...evidence)
+        : unknown(open === null ? 'Azure does not report it.' : `Azure says ${open}.`, ...evidence)
     return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
   })
 

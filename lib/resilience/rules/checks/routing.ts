@@ -20,7 +20,7 @@ function sameOnBothPaths(type: NonNullable<PeeringView['type']>) {
           ? fail(differs.reason, evidence, read('open event', 'parity_mismatch'))
           : wasRead
             ? pass('Both tables were read, and no prefix is on one path alone.', evidence)
-            : unknown('The table of a path was not read lately.', evidence)
+            : unknown('No recent route table of a path.', evidence)
         return of(circuit, { ...verdict, values: { peering: name } }, name)
       })
 }
@@ -36,7 +36,7 @@ export const defaultRouteIntended = (facts: PostureFacts): Judged[] =>
   learning(facts).map((gateway) => {
     const { defaultFrom } = gateway
     const evidence = [defaults(gateway), read('declared site with a default route', facts.tunnelsAll)]
-    if (defaultFrom === null) return of(gateway, unknown('Its routes were not read lately.', ...evidence))
+    if (defaultFrom === null) return of(gateway, unknown('Its routes are stale.', ...evidence))
     if (defaultFrom.length === 0) return of(gateway, pass('It learns no default route.', ...evidence))
     return of(
       gateway,
@@ -54,7 +54,7 @@ export const forcedTunnellingRedundant = (facts: PostureFacts): Judged[] =>
         .map((gateway) => {
           const { defaultFrom } = gateway
           const evidence = defaults(gateway)
-          if (defaultFrom === null) return of(gateway, unknown('Its routes were not read lately.', evidence))
+          if (defaultFrom === null) return of(gateway, unknown('Its routes are stale.', evidence))
           if (defaultFrom.length > 1)
             return of(gateway, pass(`${plural(defaultFrom.length, 'neighbor')} announce it.`, evidence))
           const reason =
