@@ -57,7 +57,7 @@ describe('the map of a what-if', () => {
       '/there/rest/London',
     ])
     expect(lon?.title).toBe('Fail lon')
-    expect(whatIfMap(map, null, ['lon'], href).places[0]?.rows[0]?.title).toBe('Give back lon')
+    expect(whatIfMap(map, null, ['lon'], href).places[0]?.rows[0]?.title).toBe('Restore lon')
   })
 
   it('marks the sites whose prefixes are stranded, in whichever table, and names these', () => {
