@@ -27,7 +27,7 @@ interface Clock extends ShownTime {
 }
 
 /**
- * The one clock of all pages, as the address says it: now, a moment in the past, or a range. Links carry it ({@link PageLink}), and
+ * The one clock of all pages (ADR 0264), as the address says it: now, a moment in the past, or a range. Links carry it ({@link PageLink}), and
  * `useEndpoint` asks as of `at` by itself where an endpoint can (`AS_OF` in components/data/endpoint.ts). What a page measures or leaves out
  * follows {@link useAsOf}, which is null on pages without a past.
  */

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { type Answered, panelAge } from './age-words.ts'
-import { useNow, useNowInSteps } from './clock.tsx'
+import { useIsPast, useNow, useNowInSteps } from './clock.tsx'
 import { Moment } from './time.tsx'
 
 const dotBefore =
@@ -19,6 +19,9 @@ export function PageAge({ answer, pinned = false }: { answer: Answered | undefin
 
 /** The age of a panel: nothing while it is as current as its page. */
 export function PanelAge({ answer }: { answer: Answered }) {
+  // how late polls are now says nothing of the past, whose moment the bar above all pages states
+  const isPast = useIsPast()
+  if (isPast) return null
   const isBehind = answer.freshness.latePollAt !== null
   return isBehind ? <TickingAge answer={answer} /> : <RestingAge answer={answer} />
 }

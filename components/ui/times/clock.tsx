@@ -59,6 +59,9 @@ const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading)
 
 const MeasuredAtContext = createContext<number | null>(null)
 
+/** Whether what is shown is of the past, see {@link MeasuredAt}. */
+export const useIsPast = (): boolean => useContext(MeasuredAtContext) !== null
+
 const inSteps = (at: number, stepMs: number) => Math.floor(at / stepMs) * stepMs
 
 /** Now, in epoch milliseconds, updated every second; inside {@link MeasuredAt} the moment that is shown. */
