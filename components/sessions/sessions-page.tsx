@@ -18,15 +18,7 @@ export function SessionsPage() {
   const sessions = useEndpoint('sessions', { scope })
   return (
     <>
-<<<<<<< HEAD
-      <PageHead
-        title="Sessions"
-        age={<PageAge answer={sessions.data} pinned={at !== null} />}
-        actions={<SavedViewsMenu />}
-      />
-=======
-      <PageHead title="Sessions" age={<PageAge answer={sessions.data} />} />
->>>>>>> 543010e6 (fix(web): a past page offers no commands, and says nothing of how late polls are today)
+      <PageHead title="Sessions" age={<PageAge answer={sessions.data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
         <AnswerView query={sessions} skeleton={<SkeletonRows rows={10} />}>
           {(answer) => (
