@@ -9,7 +9,7 @@ import { list, said, ticketOf, utc, utcBounds } from './ticket-sections.ts'
 import { circuitIdentity, type TicketReader } from './ticket-text.ts'
 
 /** The facts of a ticket about what carried an address at a moment that has passed, or now. */
-export interface LookupTicketFacts {
+interface LookupTicketFacts {
   lookup: RouteLookup
   around: RouteAround
   circuit: Circuit

@@ -68,7 +68,7 @@ export function aroundIncidentWords(incident: AroundIncident, { second, zone }: 
 }
 
 /** `Equinix (likely)`; a cause that nothing names is no owner. */
-export function aroundOwnerWords({ owner, ownerName, confidence }: AroundIncident): string {
+function aroundOwnerWords({ owner, ownerName, confidence }: AroundIncident): string {
   if (owner === 'unknown' || confidence === 0) return 'cause unknown'
   const sure = confidence >= 1 ? '' : confidence >= 0.7 ? ' (likely)' : ' (possible)'
   return `${ownerName ?? ownerLabel(owner)}${sure}`

@@ -73,7 +73,7 @@ function carrierWords(carrier: string, own: readonly LookupCandidate[], { circui
 }
 
 /** One line of the ranking: what shares a rank, and why it stands there. */
-export interface RankLine {
+interface RankLine {
   rank: number
   prefixes: string[]
   via: string
