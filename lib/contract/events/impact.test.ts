@@ -49,14 +49,14 @@ describe('the impact of an incident that goes on', () => {
       name: 'says that routes are not polled',
       events: [pathDown, redundancyLost],
       routes: 'not_polled',
-      summary: 'Impact on prefixes not known: routes are not polled; no redundancy on ckt-lon until it is repaired.',
+      summary: 'Prefix impact unknown: routes are not polled; no redundancy on ckt-lon until it is repaired.',
     },
     {
       name: 'says that routes were not read since',
       events: [redundancyLost],
       routes: 'not_read',
       summary:
-        'Impact on prefixes not known: routes were not read since it began; no redundancy on ckt-lon until it is repaired.',
+        'Prefix impact: waiting for the next route poll; no redundancy on ckt-lon until it is repaired.',
     },
     {
       name: 'counts what is lost',
@@ -171,7 +171,7 @@ describe('the impact of an incident that goes on', () => {
       name: 'is not known where nothing shows any and routes are not polled',
       events: [],
       routes: 'not_polled',
-      summary: 'Impact on prefixes not known: routes are not polled.',
+      summary: 'Prefix impact unknown: routes are not polled.',
     },
   ])('$name', ({ events, routes = 'unknown', traffic, isOver = false, summary }) => {
     expect(incidentImpact(events, { isOver, routes, traffic: traffic ?? null }).summary).toBe(summary)

@@ -485,7 +485,7 @@ describe('a failover that was tested', () => {
       'pass',
       /2026-11-01, without a drill/,
     ],
-    ['a drill that was half seen', { lastDrill: drill(3, 'unknown') }, 'unknown', /Not all/],
+    ['a drill that was half seen', { lastDrill: drill(3, 'unknown') }, 'unknown', /not fully observed/],
     ['a loss beside a drill that was half seen', { lastDrill: drill(3, 'unknown'), losses: [loss] }, 'pass', /without/],
   ])('is %s', (_, own, state, reason) => {
     const [row] = checks.failover_tested(privately(own))
