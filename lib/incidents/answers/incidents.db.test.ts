@@ -334,7 +334,7 @@ describe('the impact of an incident', () => {
     expect(await impactOf()).toMatchObject({
       ...unknown,
       routes: 'not_polled',
-      summary: 'Impact on prefixes not known: routes are not polled; one path of ckt-lon down.',
+      summary: 'Prefix impact unknown: routes are not polled; one path of ckt-lon down.',
     })
     await feed.learned(now - 30 * MINUTE, 'ergw', [learnedRoute('10.1.0.0/16')])
     await feed.schedule({ kind: 'learned', resourceId: gatewayId('ergw') })
