@@ -181,9 +181,6 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   await expect(page.getByRole('contentinfo')).toContainText(/Oldest poll \d+ min \d\d s ago/)
 })
 
-const panelOf = (page: Page, title: string | RegExp) =>
-  page.locator('[data-panel]').filter({ has: page.getByRole('heading', { name: title, exact: true }) })
-
 /** A colour of the wall, as the browser computes it. */
 const colourOf = (page: Page, name: string) =>
   page.locator('.wall').evaluate((wall, property) => {

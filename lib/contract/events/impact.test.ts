@@ -55,8 +55,7 @@ describe('the impact of an incident that goes on', () => {
       name: 'says that routes were not read since',
       events: [redundancyLost],
       routes: 'not_read',
-      summary:
-        'Prefix impact: waiting for the next route poll; no redundancy on ckt-lon until it is repaired.',
+      summary: 'Prefix impact: waiting for the next route poll; no redundancy on ckt-lon until it is repaired.',
     },
     {
       name: 'counts what is lost',
