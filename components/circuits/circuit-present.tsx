@@ -8,6 +8,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { IncidentBlock } from '../resource-page/incident-block.tsx'
 import { Present, PresentFold } from '../resource-page/resource-frame.tsx'
+import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { redundancyStatus, sessionStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
@@ -37,7 +38,17 @@ export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: 
 /** Asks for the estate's circuits, so it is drawn only where neither path is up. */
 function BackupPath({ circuit }: { circuit: Circuit }) {
   const { data } = useEndpoint('circuits')
-  return <Present>{data ? backupPathText(circuit, data.data) : <span className="skeleton block h-8" />}</Present>
+  return (
+    <Present>
+      {data ? (
+        <>
+          {backupPathText(circuit, data.data)} <RuleSource rule="peering_backup" />
+        </>
+      ) : (
+        <span className="skeleton block h-8" />
+      )}
+    </Present>
+  )
 }
 
 function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {

@@ -29,15 +29,15 @@ describe('rules of Azure on screens', () => {
   })
 
   it.each([
-    ['circuits/headroom-panel.tsx', 'prefix_limits'],
+    ['circuits/path-readings.tsx', 'prefix_limits'],
     ['circuits/peerings.tsx', 'reserved_asns'],
     ['circuits/peerings.tsx', 'route_filters'],
     ['circuits/qos-panel.tsx', 'qos'],
-    ['circuits/circuit-page.tsx', 'peering_backup'],
+    ['circuits/circuit-present.tsx', 'peering_backup'],
     ['hubs/hub-peers.tsx', 'reserved_asns'],
     ['cost/options-panel.tsx', 'plan_changes'],
     ['cost/what-if-panel.tsx', 'plan_changes'],
-    ['routes/lookup/lookup-panel.tsx', 'route_selection'],
+    ['routes/lookup/rank-list.tsx', 'route_selection'],
   ])('%s links %s', (name, rule) => {
     expect(namedBy(rule).map((screen) => screen.name)).toContain(name)
   })

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, eventIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { downEvent } from '#lib/history/testing/event.ts'
 import { eventRepeats } from './event-repeats.ts'
+import { recurrencesOf } from './recurrences.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -36,4 +38,38 @@ it('counts the repeats of an event in its incident, and gives the last good poll
   expect(asked.map(({ id }) => repeats.get(id)?.count)).toEqual([2, 1, 1, 1])
   expect(new Set([...repeats.values()].map(({ polledAt }) => polledAt))).toEqual(new Set([T0 + 60_000]))
   expect(await eventRepeats(db.pool, [])).toEqual(new Map())
+})
+
+it('counts the incidents of one kind and resource in the 24 h up to each, but none that was left empty', async () => {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const opened = { early: T0 - 25 * HOUR, before: T0 - 2 * HOUR, empty: T0 - HOUR, now: T0 }
+  const keys = Object.keys(opened) as (keyof typeof opened)[]
+  await upsertEvents(
+    db.pool,
+    sourceId,
+    // the root of the empty one stands in another
+    keys.map((key) => event(`${key} root`, { incident: key === 'empty' ? 'now' : key })),
+  )
+  const at = { earliest: T0, latest: T0 }
+  await upsertIncidents(
+    db.pool,
+    keys.map((key) => ({
+      key,
+      scope: 'gw',
+      root: `${key} root`,
+      severity: 'minor' as const,
+      members: [],
+      started: at,
+      ended: null,
+      openedAt: opened[key],
+      closedAt: null,
+    })),
+  )
+  const found = await recurrencesOf(db.pool, keys.map(eventIdOf))
+  const timesOf = (key: keyof typeof opened) => found.get(eventIdOf(key))?.openedAt
+  expect(timesOf('now')).toEqual([opened.before, opened.now])
+  expect(timesOf('before')).toEqual([opened.early, opened.before])
+  expect(timesOf('empty')).toEqual([opened.before, opened.empty])
+  expect(found.get(eventIdOf('early'))?.count).toBe(1)
+  expect(await recurrencesOf(db.pool, [])).toEqual(new Map())
 })
