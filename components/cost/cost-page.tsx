@@ -16,7 +16,7 @@ import { CumulativePanel } from './curve/cumulative-panel.tsx'
 import { DecisionsPanel } from './decisions/decisions-panel.tsx'
 import { FindingsPanels } from './findings-panels.tsx'
 import { FindingsSection } from './findings-section.tsx'
-import { Headline } from './review/headline.tsx'
+import { Savings } from './review/headline.tsx'
 import { MonthsPanel } from './months-panel.tsx'
 import { OptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
@@ -63,7 +63,7 @@ export function CostPage() {
             </Empty>
           ) : (
             <>
-              <Headline review={data} />
+              <Savings review={data} />
               <Parts review={data} circuitId={circuit} onCircuit={(id) => void setAddress({ circuit: id })} />
             </>
           )

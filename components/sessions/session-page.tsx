@@ -22,7 +22,7 @@ import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { sessionsUpWords, useAvailability } from '../timeline/availability-words.ts'
+import { sessionsUpWords, useSessionsUp } from '../timeline/availability-words.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { Empty } from '../ui/answer-view.tsx'
@@ -175,7 +175,7 @@ function Frame({
 function SessionTimeline(props: { session: Session; partners: Session[] }) {
   const time = useRangeWindow()
   const timeline = useSessionTimeline(props.session, props.partners, time)
-  const availability = useAvailability(props.session.scope, time.range)
+  const availability = useSessionsUp(props.session.scope, time.range)
   return (
     <TimelinePanel
       title="Timeline"

@@ -26,7 +26,7 @@ interface Tab {
 const tab = (place: Place): Tab => ({ name: place.name, places: [place] })
 
 /** The navigation: groups of sections. This is the one list of pages. */
-export const groups: { name: string; sections: Section[] }[] = [
+const groups: { name: string; sections: Section[] }[] = [
   {
     name: 'Operate',
     sections: [

@@ -8,7 +8,7 @@ import type { TimeRange } from '../time/range.ts'
 type Availability = Pick<SessionAvailability, 'from' | 'to' | 'up' | 'unknownSeconds'>
 
 /** The availability of sessions in a range; none until it is read. */
-export function useAvailability(
+export function useSessionsUp(
   scope: string,
   { from, to }: TimeRange,
 ): (subjects: readonly string[]) => SessionAvailability[] {

@@ -10,7 +10,7 @@ import { changeScopes } from '../changes/change-scopes.ts'
 import { joinedLane, stackedLane } from './lanes.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
-import { sessionsUpWords, useAvailability } from './availability-words.ts'
+import { sessionsUpWords, useSessionsUp } from './availability-words.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /** As many instances have a line of their own. */
@@ -23,7 +23,7 @@ const MOST_LINES = 4
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
   const context = useContextTracks(changeScopes(gateway), range, window)
   const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
-  const availability = useAvailability(gateway.id, range)
+  const availability = useSessionsUp(gateway.id, range)
   const known = new Map(sessions.map((session) => [sessionSubject(session), session]))
   const shown = (history.data?.data ?? []).filter(
     (interval) => known.get(sessionSubject(interval))?.role !== 'gateway-peer',

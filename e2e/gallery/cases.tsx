@@ -10,11 +10,10 @@ import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
 import type { Day } from '#components/uptime/uptime-words.ts'
 import { ApiError } from '#components/data/index.ts'
 import { EventHistogram } from '#components/events/event-histogram.tsx'
-import { EventList } from '#components/events/event-list.tsx'
 import { EvidenceTable } from '#components/events/evidence.tsx'
 import { FlapRanking } from '#components/events/flap-ranking.tsx'
 import { IncidentTable } from '#components/incidents/incident-table.tsx'
-import { minute, testEvent, testIncident } from '#components/incidents/testing.ts'
+import { minute, testIncident } from '#components/incidents/testing.ts'
 import { estateMapOf } from '#components/map/estate-map.ts'
 import { MapDrawing } from '#components/map/map-drawing.tsx'
 import { MapList } from '#components/map/map-list.tsx'
@@ -193,10 +192,6 @@ const sessions = [
 const incidents = [
   testIncident({ id: 'i0', state: 'open', phase: 'ongoing', endedBetween: null, severity: 'critical' }),
   testIncident({ id: 'i1' }),
-]
-const events = [
-  testEvent({ id: 'e1', kind: 'path_down' }),
-  testEvent({ id: 'e2', kind: 'session_flap', endedBetween: null }),
 ]
 const freshness = (state: 'fresh' | 'late' | 'stale') => ({
   state,
@@ -423,8 +418,6 @@ export const cases: GalleryCase[] = [
   },
   { name: 'event-histogram', width: 760, node: <EventHistogram summary={summary} onRange={noop} /> },
   { name: 'flap-ranking', width: 760, node: <FlapRanking flapping={summary.flapping} /> },
-  { name: 'event-list', width: 620, node: <EventList events={events} /> },
-  { name: 'event-list-empty', width: 620, node: <EventList events={[]} /> },
   {
     name: 'evidence',
     width: 420,

@@ -12,7 +12,7 @@ const bands = (some: readonly Band[]) => some.map(bandWords).join(' and ')
 const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
 
 /** What leads the page: what the recommended changes save, and how much of it without a new circuit; then the month's own figures. */
-export function Headline({ review }: { review: CostReview }) {
+export function Savings({ review }: { review: CostReview }) {
   const { closedAt, projections, week, closing } = review
   const { circuits, totals, month, unpriced } = projections
   const saved = totalSaving(circuits)

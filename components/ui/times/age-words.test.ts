@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Freshness } from '#lib/contract/index.ts'
-import { type AgeWords, panelAge } from './age-words.ts'
+import { panelAge } from './age-words.ts'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const SECONDS_AGO = '2026-11-21T09:59:50.000Z'
@@ -8,6 +8,7 @@ const MINUTES_AGO = '2026-11-21T09:58:00.000Z'
 const HOUR_AGO = '2026-11-21T09:00:00.000Z'
 
 const fresh: Freshness = { state: 'fresh', oldestPollAt: MINUTES_AGO, latePollAt: null }
+type AgeWords = ReturnType<typeof panelAge>
 const nothing: AgeWords = { late: null, asOf: null, missing: null }
 
 const cases: [rule: string, asOf: string, freshness: Freshness, panel: Partial<AgeWords>][] = [

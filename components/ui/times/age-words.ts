@@ -9,7 +9,7 @@ export interface Answered {
 }
 
 /** What is written of an answer's age; null = not written. */
-export interface AgeWords {
+interface AgeWords {
   /** `LATE 2 min 05 s`: a poll under it is older than its interval allows */
   late: string | null
   /** the moment that it is as of, ISO 8601 */

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import type { ActiveProblem } from '../api/index.ts'
 import { headlineSentence } from '../api/headline-sentence.ts'
-import { headlineOf, type HeadlineFacts } from './headline.ts'
+import { headlineOf } from './headline.ts'
+
+type HeadlineFacts = Parameters<typeof headlineOf>[0]
 
 const NOW = Date.parse('2026-11-26T18:49:30.000Z')
 const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()

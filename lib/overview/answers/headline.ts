@@ -7,7 +7,7 @@ import { COLLECTOR_SCOPE } from './problems.ts'
 type Bounds = [string, string]
 
 /** What the sentence rests on: the list of problems that all surfaces show, and what is well. */
-export interface HeadlineFacts {
+interface HeadlineFacts {
   /** worst first */
   problems: readonly ActiveProblem[]
   circuits: readonly (Pick<Circuit, 'redundancy'> & { paths: readonly Pick<Circuit['paths'][number], 'since'>[] })[]

@@ -32,7 +32,7 @@ const activeProblem = z.object({
 export type ActiveProblem = z.infer<typeof activeProblem>
 
 /** How the estate is, as parts of one sentence (`headline-sentence.ts`). */
-export const headline = z.object({
+export const estateHeadline = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also where all is well as far as anybody knows'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
   since: z.tuple([instant, instant]).nullable().describe('since when `text` holds; null = not known'),
@@ -40,10 +40,10 @@ export const headline = z.object({
   more: z.string().nullable().describe('what else is wrong, in a few words'),
   sentence: z.string().describe('all of it as of the answer, times in UTC'),
 })
-export type EstateHeadline = Omit<z.infer<typeof headline>, 'sentence'>
+export type EstateHeadline = Omit<z.infer<typeof estateHeadline>, 'sentence'>
 
 export const overview = z.object({
-  headline,
+  headline: estateHeadline,
   counts: z.object({
     circuits: counts(redundancies),
     gateways: counts(gatewayStates),

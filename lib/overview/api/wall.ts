@@ -1,4 +1,4 @@
-import { headline } from './overview.ts'
+import { estateHeadline } from './overview.ts'
 import { z } from 'zod'
 import { bounds, causeOwners, freshness, instant, outcomes, unconfirmedSince } from '#lib/contract/index.ts'
 
@@ -79,7 +79,7 @@ const estate = z
 export type WallEstate = z.infer<typeof estate>
 
 export const wall = z.object({
-  headline,
+  headline: estateHeadline,
   tiles: z
     .array(wallTile)
     .describe(
