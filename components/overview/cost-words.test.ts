@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CostHeadline } from '#lib/cost/api/index.ts'
 import { advisedSaving, costBar } from './cost-words.ts'
-import { summedRates } from './day-traffic.ts'
+import { summedRates } from './rail.tsx'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' as const })
 const headline = (more: Partial<CostHeadline>): CostHeadline => ({
