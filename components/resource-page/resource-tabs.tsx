@@ -27,7 +27,7 @@ const SECTION_WITHIN_MS = 5_000
 
 /**
  * The lower part of a resource's page: one tab at a time, which the address keeps, and the time range of all charts beside them. Only the
- * open tab is rendered. Keys as in the tabs pattern of the WAI-ARIA practices: arrows, Home and End open another one (ADR 0155).
+ * open tab is rendered. Keys as in the tabs pattern of the WAI-ARIA practices: arrows, Home and End open another one (ADR 0264).
  */
 export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   const [asked, setAsked] = useQueryState('tab', parseAsString.withOptions({ history: 'replace' }))
