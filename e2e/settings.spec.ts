@@ -79,7 +79,7 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
     await confirm(page, 'Remove')
     await expect(item).toHaveCount(0)
     // the button is gone with its channel
-    await expect(page.getByRole('heading', { name: 'Channels', exact: true })).toBeFocused()
+    await expect(page.getByRole('heading', { level: 2, name: 'Channels', exact: true })).toBeFocused()
   } finally {
     close()
   }

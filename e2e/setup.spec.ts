@@ -59,7 +59,7 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
   await askedAgain(page, main.getByRole('heading', { name: /^Failed/ }))
   await expect(main.getByRole('heading', { level: 2 })).toHaveText([
     /^Failed/,
-    /^Missing/,
+    /^Limited/,
     /^Not checked/,
     'OK',
     'Custom role',

@@ -82,8 +82,8 @@ export function ClockPanel({ onDone }: { onDone: () => void }) {
               key={value}
               value={value}
               aria-label={`${name}: ${words}`}
-              // arrow keys choose too, and go on
-              onPointerUp={onDone}
+              // arrow keys choose too, and go on: their press has no count. A panel that closed before the press would lose it
+              onClick={({ detail }) => detail > 0 && onDone()}
               className={clsx(
                 'h-7 rounded-md border border-line-strong px-2 text-xs font-medium whitespace-nowrap',
                 'text-ink-2 hover:bg-hover hover:text-ink data-[state=checked]:bg-ink data-[state=checked]:text-canvas',
