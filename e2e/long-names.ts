@@ -25,9 +25,17 @@ export function sidewaysExcess(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []
+    // what a scroller or a cut holds widens no page
+    const isHeld = (element: Element): boolean => {
+      for (let outer = element.parentElement; outer && outer !== document.body; outer = outer.parentElement)
+        if (getComputedStyle(outer).overflowX !== 'visible' && outer.getBoundingClientRect().right <= clientWidth + 0.5)
+          return true
+      return false
+    }
     const beyond = [...document.querySelectorAll('body *')].filter(
-      (element) => element.getBoundingClientRect().right > clientWidth + 0.5,
+      (element) => element.getBoundingClientRect().right > clientWidth + 0.5 && !isHeld(element),
     )
+    if (beyond.length === 0) return [`the page is ${scrollWidth} px wide`]
     const innermost = beyond.filter((element) => !beyond.some((other) => other !== element && element.contains(other)))
     return innermost.slice(0, 10).map((element) => `${element.tagName} ${(element.textContent ?? '').slice(0, 60)}`)
   })

@@ -70,17 +70,20 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
                 onToggle={() => toggle(event.id)}
               />
             )}
+            {event.incidentId && (
+              <PageLink
+                href={`/incidents/${event.incidentId}`}
+                className="link inline-flex h-6 items-center text-xs max-sm:hidden"
+              >
+                incident
+              </PageLink>
+            )}
           </span>
         }
         second={
           <span className="ml-4 inline-flex items-center gap-x-2">
             <SeverityMark severity={event.severity} />
             {event.count > 1 && <span>seen {event.count} times</span>}
-            {event.incidentId && (
-              <PageLink href={`/incidents/${event.incidentId}`} className="link">
-                incident
-              </PageLink>
-            )}
           </span>
         }
       />

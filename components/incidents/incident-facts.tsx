@@ -117,37 +117,39 @@ function Notices({ incident }: { incident: IncidentDetail }) {
 function Aside({ incident }: { incident: IncidentDetail }) {
   const { startedBetween, endedBetween, delay, events } = incident
   return (
-    <dl className="grid h-fit grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 print:mt-3">
-      <Fact name="Began">
-        <Between bounds={startedBetween} />
-      </Fact>
-      {endedBetween && (
-        <Fact name="Ended">
-          <Between bounds={endedBetween} />
+    <div className="h-fit print:mt-3">
+      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5">
+        <Fact name="Began">
+          <Between bounds={startedBetween} />
         </Fact>
-      )}
-      {delay && (
-        <Fact name="Noticed within">
-          {upTo(delay.detectedWithinSeconds)}, notified {upTo(delay.notifiedWithinSeconds)} later
+        {endedBetween && (
+          <Fact name="Ended">
+            <Between bounds={endedBetween} />
+          </Fact>
+        )}
+        {delay && (
+          <Fact name="Noticed within">
+            {upTo(delay.detectedWithinSeconds)}, notified {upTo(delay.notifiedWithinSeconds)} later
+          </Fact>
+        )}
+        <Fact name="Events">{events}</Fact>
+        <Fact name="Acknowledged">
+          <Acknowledge incident={incident} />
         </Fact>
-      )}
-      <Fact name="Events">{events}</Fact>
-      <Fact name="Acknowledged">
-        <Acknowledge incident={incident} />
-      </Fact>
-      <Fact name="Assigned to">
-        <Assign incident={incident} />
-      </Fact>
-      {incident.snoozed && (
-        <Fact name="Snoozed">
-          until <Moment at={incident.snoozed.until} />, by {incident.snoozed.by}
+        <Fact name="Assigned to">
+          <Assign incident={incident} />
         </Fact>
-      )}
-      <Affected incident={incident} />
-      <div className="col-span-2 print:hidden">
+        {incident.snoozed && (
+          <Fact name="Snoozed">
+            until <Moment at={incident.snoozed.until} />, by {incident.snoozed.by}
+          </Fact>
+        )}
+        <Affected incident={incident} />
+      </dl>
+      <div className="mt-2.5 print:hidden">
         <SendButton incident={incident} />
       </div>
-    </dl>
+    </div>
   )
 }
 

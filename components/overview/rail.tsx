@@ -22,7 +22,10 @@ import { bandWords } from '../cost/money-words.ts'
 /** What is asked for beside incidents: each one figure and one picture, and leads to its page. */
 export function Rail({ overview }: { overview: Overview | undefined }) {
   return (
-    <aside aria-label="Figures" className="grid content-start gap-x-8 sm:grid-cols-2 xl:grid-cols-1 4xl:grid-cols-2">
+    <aside
+      aria-label="Figures"
+      className="grid grid-cols-[minmax(0,1fr)] content-start gap-x-8 sm:grid-cols-2 xl:grid-cols-1 4xl:grid-cols-2"
+    >
       <Traffic />
       <Uptime />
       <NextWork />

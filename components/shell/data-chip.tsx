@@ -36,7 +36,7 @@ export function DataChip() {
       href="/sources"
       title={`How current the data is. ${streams[status]}`}
       data-stream={status}
-      className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+      className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs max-sm:min-w-6 max-sm:justify-center max-sm:gap-0.5 whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
     >
       <span
         aria-hidden
@@ -45,7 +45,12 @@ export function DataChip() {
           known && status !== 'offline' ? dots[known.tone] : 'hatch border border-ink-3',
         )}
       />
-      <span className={clsx('tabular-nums', known && known.tone !== 'up' && 'font-semibold text-ink')}>
+      {known && known.tone !== 'up' && (
+        <span aria-hidden className="font-semibold text-ink sm:hidden">
+          !
+        </span>
+      )}
+      <span className={clsx('tabular-nums max-sm:sr-only', known && known.tone !== 'up' && 'font-semibold text-ink')}>
         {known?.words ?? 'Data'}
       </span>
       {stream && <span className="max-sm:sr-only">· {stream}</span>}

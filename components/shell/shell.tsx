@@ -147,7 +147,8 @@ export function Shell({
               </kbd>
             </Button>
             <CustomerFilter names={names} />
-            <div className="ml-auto flex items-center gap-1">
+            {/* on a phone what the clock says is cut rather than widening the page */}
+            <div className="ml-auto flex items-center gap-1 max-sm:min-w-0 max-sm:flex-1 max-sm:justify-end">
               {simulator && <SimulatorControl url={simulator} />}
               <ClockControl open={clock} onOpenChange={setClock} />
               <DataChip />
@@ -244,17 +245,21 @@ function ZoneToggle() {
   const { zone, setLocalZone } = usePreferences()
   const now = useRealNow()
   const utc = zone === 'UTC'
+  const [time, label] = [formatMoment(now, zone, now), zoneLabel(now, zone)]
   return (
     <button
       type="button"
       aria-pressed={!utc}
+      aria-label={`${time} ${label}, show ${utc ? 'local time' : 'UTC'}`}
       title={utc ? 'Show local time' : 'Show UTC'}
       onClick={() => setLocalZone(utc)}
-      className="h-7 rounded-md px-2 font-mono text-xs whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+      className="h-7 rounded-md px-2 font-mono text-xs max-sm:px-1 whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
       suppressHydrationWarning
     >
-      {formatMoment(now, zone, now)} <span className="text-ink-3">{zoneLabel(now, zone)}</span>
-      <span className="sr-only">, show {utc ? 'local time' : 'UTC'}</span>
+      <span className="max-sm:hidden" suppressHydrationWarning>
+        {time}{' '}
+      </span>
+      <span className="text-ink-3">{label}</span>
     </button>
   )
 }
