@@ -39,7 +39,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
         })),
   )
   // by state, rows would change places while paths of other tests fall
-  await page.goto('/circuits?circuits.sort=name')
+  await page.goto('/circuits?circuits.sort=name&circuits.show=traffic')
   await settled(page)
   await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Keyboard' })

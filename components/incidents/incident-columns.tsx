@@ -86,6 +86,8 @@ export const incidentColumns: Column<Incident>[] = [
   {
     id: 'acknowledged',
     header: 'Acknowledged',
+    // its controls
+    keep: true,
     value: ({ acknowledged }) => acknowledged?.by ?? null,
     exported: [
       { header: 'Acknowledged by', value: ({ acknowledged }) => acknowledged?.by ?? null },
@@ -97,6 +99,8 @@ export const incidentColumns: Column<Incident>[] = [
   {
     id: 'assigned',
     header: 'Assigned',
+    // its controls
+    keep: true,
     value: ({ assigned }) => assigned?.assignee ?? null,
     exported: [
       { header: 'Assigned to', value: ({ assigned }) => assigned?.assignee ?? null },

@@ -57,7 +57,7 @@ export interface Column<Row> {
   priority?: Priority
   /** its place in the two lines of a row on a phone; `both`: a name with its second line below. Where a table says none, rows are lists there */
   phone?: 'name' | 'both' | 'state' | 'fact'
-  /** stands although no row has a value: a picture */
+  /** stands although no row has a value: a picture, or what can be done with the row */
   keep?: boolean
 }
 
