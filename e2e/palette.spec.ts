@@ -95,7 +95,8 @@ test(
   async ({ page, browser }) => {
     await page.goto('/routes?range=7d')
     await settled(page)
-    await page.getByRole('link', { name: 'Events', exact: true }).first().click()
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Incidents' }).click()
+    await page.getByRole('navigation', { name: 'Incidents' }).getByRole('link', { name: 'Events' }).click()
     await expect(page).toHaveURL(/\/events\?.*range=7d/)
     await expect(page.getByRole('button', { name: 'Clock: Now · 7 d' })).toBeVisible()
     await goByKeys(page, 'r', 'Routes')

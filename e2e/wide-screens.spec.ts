@@ -44,7 +44,7 @@ test(
       ).toEqual([])
     }
     await page.goto('/circuits')
-    const skus = page.getByRole('cell', { name: /^Standard (metered|unlimited)$/ })
+    const skus = page.getByRole('cell').getByText(/^Standard (metered|unlimited)$/)
     await expect(skus.first()).toBeVisible()
     for (const sku of await skus.all())
       expect(

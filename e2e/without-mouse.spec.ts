@@ -124,7 +124,7 @@ test('a threshold is tried on the past, and nothing is saved', longIf(true), asy
   })
   await page.goto('/settings/declarations')
   await settled(page)
-  await tabTo(page, page.getByRole('link', { name: 'Thresholds' }))
+  await tabTo(page, page.getByRole('link', { name: 'Alerting' }))
   await page.keyboard.press('Enter')
   const value = page.getByRole('textbox', { name: /^Value of / }).first()
   await expect(value).toBeVisible()

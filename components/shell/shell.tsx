@@ -181,7 +181,7 @@ export function Shell({
 function Foot({ onHelp }: { onHelp: () => void }) {
   return (
     <div className="flex items-center gap-1 border-t pt-2">
-      <a
+      <PageLink
         href={wallPlace.href}
         target="_blank"
         rel="noreferrer"
@@ -190,7 +190,7 @@ function Foot({ onHelp }: { onHelp: () => void }) {
         className="grid size-7 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
       >
         <TvIcon aria-hidden className="size-4" />
-      </a>
+      </PageLink>
       <ThemeMenu />
       <IconButton label="Keyboard shortcuts" aria-haspopup="dialog" onClick={onHelp}>
         <KeyboardIcon aria-hidden />
