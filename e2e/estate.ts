@@ -101,7 +101,7 @@ export async function settled(page: Page): Promise<void> {
  */
 async function hearing(page: Page): Promise<void> {
   const isTaken = () =>
-    document.querySelector('[title="Opening the live stream."]') === null &&
+    document.querySelector('[data-stream=connecting]') === null &&
     [...document.querySelectorAll('a, button, input, select')].every((element) =>
       Object.keys(element).some((key) => key.startsWith('__reactProps')),
     )
@@ -133,9 +133,12 @@ export async function copiedBy(page: Page, press: () => Promise<void>): Promise<
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
-/** The address of the simulator's control, which the page itself speaks to. */
-export async function controlOf(page: Page): Promise<string> {
-  const [request] = await Promise.all([page.waitForRequest(/\/_control\/state$/, { timeout: 120_000 }), page.goto('/')])
+/** The address of the simulator's control, which the page itself speaks to once its panel is opened. */
+async function controlOf(page: Page): Promise<string> {
+  const asked = page.waitForRequest(/\/_control\/state$/, { timeout: 120_000 })
+  await page.goto('/')
+  await hearing(page)
+  const [request] = await Promise.all([asked, page.getByRole('button', { name: 'Simulated estate' }).click()])
   return request.url().replace(/\/state$/, '')
 }
 

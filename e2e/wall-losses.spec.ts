@@ -110,7 +110,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
 }) => {
   const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
   const down = { state: 'down', outcome: null, meaning: 'No path is left' } as const
-  const refused = { state: 'unknown', outcome: 'forbidden' } as const
+  const refused = { state: 'unknown', outcome: 'forbidden', unconfirmedSince: null } as const
   await alterWall(page, request, (wall) => ({
     ...wall,
     tiles: wall.tiles.map((tile, index) => ({

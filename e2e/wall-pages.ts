@@ -66,9 +66,9 @@ export async function alterWall(
 const called = (wall: Wall): Wall => ({
   ...wall,
   tiles: wall.tiles.map((tile) => {
-    const isWell = tile.word === 'up' || tile.word === 'recovered'
+    const isCalled = tile.word === 'late' || (tile.word === 'one_path' && tile.state === 'degraded')
     if (tile.state === 'up') return { ...tile, word: tile.recovered ? 'recovered' : 'up' }
-    return isWell ? { ...tile, word: tile.state } : tile
+    return isCalled ? tile : { ...tile, word: tile.state }
   }),
 })
 

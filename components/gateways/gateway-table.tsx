@@ -127,7 +127,6 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       id: 'day',
       header: 'Sessions 24 h',
       sortable: false,
-      keep: true,
       priority: 2,
       value: () => null,
       exported: [],

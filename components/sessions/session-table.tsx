@@ -219,7 +219,6 @@ const stripColumns = (of: (session: Session) => StripPart[] | null): Column<Sess
     id: 'day',
     header: 'Last 24 h',
     sortable: false,
-    keep: true,
     priority: 3,
     value: () => null,
     exported: [],

@@ -35,10 +35,11 @@ describe('columns of a table', () => {
     if (!name) throw new Error('There are columns.')
     const rows = [{ sku: null }, { sku: '' }]
     const sku = { id: 'sku', header: 'SKU', value: (row: { sku: string | null }) => row.sku }
-    const shown = (more: { keep?: boolean }, of = rows) =>
+    const shown = (more: { keep?: boolean; exported?: [] }, of = rows) =>
       columnsWithValues([name, { ...sku, ...more }, ...others], of).map(({ id }) => id)
     expect(shown({})).toEqual(['name'])
     expect(shown({ keep: true })).toEqual(['name', 'sku'])
+    expect(shown({ exported: [] }), 'a command').toEqual(['name', 'sku'])
     expect(shown({}, [...rows, { sku: 'Standard' } as never])).toEqual(['name', 'sku'])
     expect(shown({}, [])).toEqual(['name', 'sku', 'state', 'rate'])
   })

@@ -57,7 +57,7 @@ export interface Column<Row> {
   priority?: Priority
   /** its place in the two lines of a row on a phone; `both`: a name with its second line below. Where a table says none, rows are lists there */
   phone?: 'name' | 'both' | 'state' | 'fact'
-  /** stands although no row has a value: a picture, or what can be done with the row */
+  /** stands although no row has a value: a picture. What no file has stands in any case: a command */
   keep?: boolean
 }
 
@@ -89,11 +89,15 @@ export function compareValues(a: Value, b: Value): number {
 export const columnsBut = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
   columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 
-/** The columns that say something of at least one row. */
+/** The columns that say something of at least one row, and those that no file has. */
 export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
   columns.filter(
-    ({ value, keep }, index) =>
-      index === 0 || keep || rows.length === 0 || rows.some((row) => (value(row) ?? '') !== ''),
+    ({ value, keep, exported }, index) =>
+      index === 0 ||
+      keep ||
+      exported?.length === 0 ||
+      rows.length === 0 ||
+      rows.some((row) => (value(row) ?? '') !== ''),
   )
 
 /**
