@@ -16,6 +16,7 @@ import { ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
+import { isUnknown } from '../ui/unknown-resource.tsx'
 import { redundancyStatus } from '../ui/words.ts'
 import { CircuitPresent } from './circuit-present.tsx'
 import { parityStatus, parityWords } from './parity-words.ts'
@@ -34,15 +35,23 @@ const CircuitConfigurationTab = dynamic(
 const LifecyclePanel = dynamic(() => import('./lifecycle-panel.tsx').then((part) => part.LifecyclePanel), {
   loading: TabSkeleton,
 })
+const UsagePanel = dynamic(() => import('../usage/usage-panel.tsx').then((part) => part.UsagePanel), {
+  loading: TabSkeleton,
+})
 const HistoryTab = dynamic(() => import('../resource-page/history-tab.tsx').then((part) => part.HistoryTab), {
   loading: TabSkeleton,
 })
 
+const list = { href: '/circuits', name: 'Circuits' }
+
 export function CircuitPage({ id }: { id: string }) {
+  const query = useEndpoint('circuits/{id}', { id })
+  const isPast = useAsOf() !== null
+  if (isPast && isUnknown(query)) return <BeforeItsPolls id={id} />
   return (
     <ResourcePage
-      query={useEndpoint('circuits/{id}', { id })}
-      list={{ href: '/circuits', name: 'Circuits' }}
+      query={query}
+      list={list}
       headOf={(circuit) => ({
         title: circuit.name,
         place: circuit.resourceGroup,
@@ -76,6 +85,24 @@ export function CircuitPage({ id }: { id: string }) {
       })}
     >
       {(circuit) => <CircuitParts circuit={circuit} />}
+    </ResourcePage>
+  )
+}
+
+/** A circuit at a moment at which Peerwatch did not poll it: of that time Azure's metrics may report what it carried, and nothing else is known. */
+function BeforeItsPolls({ id }: { id: string }) {
+  return (
+    <ResourcePage
+      query={useEndpoint('circuits/{id}', { id, at: null })}
+      list={list}
+      headOf={(circuit) => ({
+        title: circuit.name,
+        place: circuit.resourceGroup,
+        status: { tone: 'unknown', word: 'NO DATA' },
+        since: 'not polled at this moment',
+      })}
+    >
+      {({ name }) => <UsagePanel circuit={{ id, name, bandwidthMbps: null }} />}
     </ResourcePage>
   )
 }

@@ -126,6 +126,7 @@ const columnsFor = (range: TimeRange): Column<DiffRow>[] => [
   {
     id: 'before',
     header: 'Before',
+    keep: true,
     value: ({ before, doubt }) => doubt ?? rowsText(before),
     cell: ({ before, doubt }) =>
       doubt ? (
@@ -137,6 +138,7 @@ const columnsFor = (range: TimeRange): Column<DiffRow>[] => [
   {
     id: 'after',
     header: 'After',
+    keep: true,
     value: ({ after, doubt }) => (doubt ? null : rowsText(after)),
     cell: ({ after, doubt }) => (doubt ? null : <RouteRows rows={after} none="no route" />),
   },

@@ -74,12 +74,14 @@ const columns: Column<PrefixChange>[] = [
   {
     id: 'before',
     header: 'Before',
+    keep: true,
     value: ({ before }) => rowsText(before),
     cell: ({ before }) => <RouteRows rows={before} none="no route" />,
   },
   {
     id: 'after',
     header: 'After',
+    keep: true,
     value: ({ after }) => rowsText(after),
     cell: ({ after }) => <RouteRows rows={after} none="no route" />,
   },

@@ -142,12 +142,14 @@ const columnsFor = (range: TimeRange): Column<RouteChangeView>[] => [
   unsorted({
     id: 'before',
     header: 'Before',
+    keep: true,
     value: ({ before }) => rowsText(before),
     cell: ({ before }) => <RouteRows rows={before} none="no route" />,
   }),
   unsorted({
     id: 'after',
     header: 'After',
+    keep: true,
     value: ({ after }) => rowsText(after),
     cell: ({ after }) => <RouteRows rows={after} none="no route" />,
   }),
