@@ -132,7 +132,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
     .getByRole('region', { name: 'Uptime of what was affected' })
     .getByRole('row', { name: /erc-london/ })
   const days = uptime.getByRole('slider', { name: 'Days of uptime' })
-  await expect(days).toHaveAttribute('aria-valuetext', /^30 days: up .*, \d+ days? with an outage/)
+  await expect(days).toHaveAttribute('aria-valuetext', /^30 days: up .*, \d+ outage days?/)
   await page.getByRole('radio', { name: '90 days of uptime' }).click()
   await expect(page).toHaveURL(/uptime=90/)
   await expect(days).toHaveAttribute('aria-valuetext', /^90 days: up .* days without data$/)

@@ -19,7 +19,8 @@ export function OverviewPage() {
       <h1 className="sr-only">Home</h1>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline headline={shown?.headline} />
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 xl:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_42rem]">
+        {/* figures stand beside the map where it still has room to be drawn */}
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_42rem]">
           <InTurn>
             <div className="grid min-w-0 content-start gap-5">
               <AnswerView query={overview} skeleton={<div className="skeleton h-49 max-sm:h-92" />}>

@@ -24,7 +24,7 @@ export function Rail({ overview }: { overview: Overview | undefined }) {
   return (
     <aside
       aria-label="Figures"
-      className="grid grid-cols-[minmax(0,1fr)] content-start gap-x-8 sm:grid-cols-2 xl:grid-cols-1 4xl:grid-cols-2"
+      className="grid grid-cols-[minmax(0,1fr)] content-start gap-x-8 sm:grid-cols-2 min-[86rem]:grid-cols-1 4xl:grid-cols-2"
     >
       <Traffic />
       <Uptime />
@@ -49,7 +49,7 @@ function Item({
   children: ReactNode
 }) {
   return (
-    <section className="border-t py-3 sm:first:border-t-0 sm:first:pt-0 sm:max-xl:nth-2:border-t-0 sm:max-xl:nth-2:pt-0 4xl:nth-2:border-t-0 4xl:nth-2:pt-0">
+    <section className="border-t py-3 sm:first:border-t-0 sm:first:pt-0 sm:max-[86rem]:nth-2:border-t-0 sm:max-[86rem]:nth-2:pt-0 4xl:nth-2:border-t-0 4xl:nth-2:pt-0">
       <PageLink href={href} className="group block rounded-sm">
         <h2 className="text-xs text-ink-3 group-hover:underline">{name}</h2>
         <p className="min-h-7 text-xl font-semibold tracking-tight tabular-nums">
