@@ -59,7 +59,7 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
     })),
   })
   await answerIncidents(page, [incident])
-  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits$/, (circuits) =>
+  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
     circuits.map((circuit) => (circuit.id === id ? lost(circuit) : circuit)),
   )
   await alterAnswers<Circuit>(page, new RegExp(`/api/v1/circuits/${id}$`), lost)
