@@ -44,7 +44,7 @@ test('what is broken has the large tile: since when, owner, next step, whether s
   await openWall(page)
   const tiles = page.getByRole('listitem')
   await expect(tiles.first()).toContainText('Owner: Equinix, not acknowledged')
-  await expect(tiles.first()).toContainText(/Impact: 5 prefixes without a path[;.]/)
+  await expect(tiles.first()).toContainText(/Impact: 5\sprefixes without a path[;.]/)
   await expect(tiles.first()).toContainText('Next: Ask Equinix for the link of this path.')
   await expect(page.getByRole('img', { name: /^Last 24 hours, in half hours: 1?\d down/ })).toHaveCount(9)
   await expect(tiles.first().getByRole('img', { name: /^Last 30 days, in days: \d down/ })).toBeVisible()
