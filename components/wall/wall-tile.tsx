@@ -132,7 +132,9 @@ function Body({ tile, words, isLead, history }: Pick<TileParts, 'tile' | 'words'
   // what is no longer so is not said beside it
   const isNow = words.state === tile.state
   const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
-  const small = [lasted, owner && (tile.acknowledged ? `${tile.acknowledged.by} has it` : owner)].filter(Boolean)
+  // a plain tile has no room for both a doubt and a name
+  const whose = doubt === null && owner && (tile.acknowledged ? `${tile.acknowledged.by} has it` : owner)
+  const small = [lasted, whose].filter(Boolean)
   return (
     <div className="wall-tile-body">
       <p className="wall-name">
