@@ -93,7 +93,9 @@ function pathLine(
     key: `${id}/${peering}${path.path}`,
     name: peering === '' ? path.path : `${peering}, ${path.path}`,
     href,
-    title: [`${name}, ${of}: ${statusText(status)}`, path.reason, carries, used].filter(Boolean).join('. '),
+    title: [`${name}, ${of}: ${statusText(status)}`, path.reason?.replace(/\.$/, ''), carries, used]
+      .filter(Boolean)
+      .join('. '),
     status,
     traffic: peering === '' && carries !== null ? (briefTraffic(path) ?? carries) : null,
     ...(load !== null && { load }),
