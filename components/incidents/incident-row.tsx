@@ -74,7 +74,9 @@ function Row({ incident, children }: { incident: Incident; children: React.React
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   const next = incident.state === 'closed' ? incident.impact.summary : nextWords(incident)
   return (
-    <article className={clsx('relative grid min-h-14 content-center gap-x-4 gap-y-0.5 py-2 pr-2 pl-4', AREAS)}>
+    <article
+      className={clsx('relative grid min-h-14 content-center gap-x-4 max-sm:min-h-32 gap-y-0.5 py-2 pr-2 pl-4', AREAS)}
+    >
       <span
         aria-hidden
         className={clsx(
@@ -83,7 +85,11 @@ function Row({ incident, children }: { incident: Incident; children: React.React
         )}
       />
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 [grid-area:title]">
-        <PageLink href={`/incidents/${id}`} title={incident.impact.summary} className="link font-semibold">
+        <PageLink
+          href={`/incidents/${id}`}
+          title={incident.impact.summary}
+          className="link font-semibold max-sm:line-clamp-2"
+        >
           {title}
         </PageLink>
         {part && <PartWords words={part} className="text-ink-2" />}

@@ -135,7 +135,10 @@ function Uptime() {
       figure={worst && upShareWords(dividedDays(worst.days))}
       note={worst && (worst.up === 1 ? 'each circuit' : `lowest: ${worst.name}`)}
     >
-      <ul className="grid gap-1.5" style={{ minHeight: `${Math.min(BARS, circuits?.length ?? 0) * 1.625}rem` }}>
+      <ul
+        className="grid grid-cols-[minmax(0,1fr)] gap-1.5"
+        style={{ minHeight: `${Math.min(BARS, circuits?.length ?? 0) * 1.625}rem` }}
+      >
         {shown.map(({ id, name, days }) => (
           <li key={id}>
             <PageLink href={`/circuits/${encodeURIComponent(id)}`} className="group flex min-h-6 items-center gap-3">
