@@ -41,7 +41,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
           <More href="/incidents">All incidents</More>
         </span>
       </header>
-      <div className="min-h-42 max-sm:min-h-85 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
+      <div className="min-h-42 max-sm:min-h-116 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         <ProblemItems problems={problems} />
         {past.length > 0 && <IncidentRows name="Incidents that are over" groups={past} />}
