@@ -22,3 +22,7 @@ export const causeWords = (name: string): string =>
     .split('_')
     .map((word) => terms[word] ?? word)
     .join(' ')
+
+/** How sure a cause is, in a word. @param confidence as in `Cause`, 0 to 1 */
+export const certaintyOf = (confidence: number): 'certain' | 'likely' | 'possible' =>
+  confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'

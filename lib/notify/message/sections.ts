@@ -1,5 +1,5 @@
 import { type LabelledText, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
-import { causeWords, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
+import { causeWords, certaintyOf, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { findingSections } from './finding-sections.ts'
 import { postureSections } from './posture-sections.ts'
@@ -99,7 +99,7 @@ function escalationText({ policy, step, steps, round, since }: NonNullable<Incid
 function withConfidence({ cause, confidence }: IncidentContent): string {
   const words = causeWords(cause)
   if (confidence === 0) return words
-  return `${words} (${confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'})`
+  return `${words} (${certaintyOf(confidence)})`
 }
 
 function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {

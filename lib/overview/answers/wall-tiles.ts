@@ -1,6 +1,6 @@
 import { type ActiveProblem, RECOVERED_SHOWN_MS, type WallState, type WallTile, wallStates } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { eventKindRecords, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
+import { certaintyOf, eventKindRecords, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
@@ -224,8 +224,7 @@ export const STATE_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
 const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
-/** What a cause must be to name somebody on a wall: likely (docs/rules/detection.md). */
-const LIKELY = 0.7
+/** What a wall says of a cause that is not likely at least: nobody is named. */
 const UNNAMED = { owner: 'unknown' } as const
 
 function ownerOf(
@@ -234,7 +233,7 @@ function ownerOf(
   incident: Incident | undefined,
   facts: WallFacts,
 ): WallTile['owner'] {
-  const { owner } = incident?.cause && incident.cause.confidence >= LIKELY ? incident.cause : UNNAMED
+  const { owner } = incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // what is not known has no owner yet
   if (!incident && contact === null) return null

@@ -1,6 +1,7 @@
 import { peeringKind } from '#lib/contract/poll.ts'
 import { parsePath } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
+import { certaintyOf } from '#lib/contract/words/causes.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { pathWords } from '#lib/contract/words/path-words.ts'
@@ -70,8 +71,8 @@ export function aroundIncidentWords(incident: AroundIncident, { second, zone }: 
 /** `Equinix (likely)`; a cause that nothing names is no owner. */
 function aroundOwnerWords({ owner, ownerName, confidence }: AroundIncident): string {
   if (owner === 'unknown' || confidence === 0) return 'cause unknown'
-  const sure = confidence >= 1 ? '' : confidence >= 0.7 ? ' (likely)' : ' (possible)'
-  return `${ownerName ?? ownerLabel(owner)}${sure}`
+  const certainty = certaintyOf(confidence)
+  return `${ownerName ?? ownerLabel(owner)}${certainty === 'certain' ? '' : ` (${certainty})`}`
 }
 
 /** `Path down: erc-london, primary path`. */
