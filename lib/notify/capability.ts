@@ -17,7 +17,7 @@ import {
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseBeside, scopedReading } from '#lib/questions/index.ts'
+import { aboutNoPoll, capability, databaseBeside, type Db, scopedReading } from '#lib/questions/index.ts'
 
 /** ARM ids are kept as the short ones that events carry, also before the first inventory has read what they name. */
 const ARM_ID = /^\/subscriptions\//i
@@ -28,6 +28,10 @@ const withoutShifts = ({ policies, rotations }: Awaited<ReturnType<typeof listEs
   policies,
   rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),
 })
+
+/** A command about one incident is for whoever sees that, and is answered as its giver sees it. */
+const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
+const OF_INCIDENT = { check: seen, result: seen }
 
 export const notify = capability({
   endpoints,
@@ -87,10 +91,7 @@ export const notify = capability({
     },
     /** Acknowledges an incident and returns it. */
     acknowledgeIncident: {
-      scope: {
-        check: (reader, { id }) => getIncident(reader, id),
-        result: (reader, { id }) => getIncident(reader, id),
-      },
+      scope: OF_INCIDENT,
       work: async ({ db, id, body }) => {
         const answer = await acknowledge(db, id, body.note || null)
         await requestAlertEvaluation(db, id, databaseClock.now())
@@ -99,10 +100,7 @@ export const notify = capability({
     },
     /** Mutes reminders of an incident for a while, and returns it. */
     snoozeIncident: {
-      scope: {
-        check: (reader, { id }) => getIncident(reader, id),
-        result: (reader, { id }) => getIncident(reader, id),
-      },
+      scope: OF_INCIDENT,
       work: async ({ db, id, body }) => {
         const answer = await snooze(db, id, body.minutes)
         await requestAlertEvaluation(db, id, databaseClock.now())
@@ -111,7 +109,7 @@ export const notify = capability({
     },
     /** Queues a message; answers with it. The worker delivers it. */
     sendIncident: {
-      scope: { check: (reader, { id }) => getIncident(reader, id) },
+      scope: { check: seen },
       work: async ({ db, id, body, caller }) => {
         const context = { db, clock: databaseClock, settings: defaultNotifySettings, scoped: scopedReading(db) }
         const sending = { incidentId: id, channelId: body.channelId, note: body.note || null, by: caller.name }

@@ -99,10 +99,7 @@ export async function acknowledge(
   note: string | null,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incident'>> {
-  const q = queryable(db)
-  if (!(await acknowledgeIncident(q, id, { by: actor(), note, at: now }))) throw noIncident(id)
-  await announceIncidents(q, now)
-  return getIncident(db, id, now)
+  return changed(db, id, await acknowledgeIncident(queryable(db), id, { by: actor(), note, at: now }), now)
 }
 
 /**
@@ -115,10 +112,8 @@ export async function snooze(
   minutes: number,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incident'>> {
-  const q = queryable(db)
-  if (!(await snoozeIncident(q, id, { until: now + minutes * MINUTE, by: actor(), at: now }))) throw noIncident(id)
-  await announceIncidents(q, now)
-  return getIncident(db, id, now)
+  const snoozed = { until: now + minutes * MINUTE, by: actor(), at: now }
+  return changed(db, id, await snoozeIncident(queryable(db), id, snoozed), now)
 }
 
 /** Has every open page that shows incidents read them again. */
@@ -139,8 +134,13 @@ export async function assign(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incident'>> {
   const known = await db.transaction((client) => assignIncident(client, id, { assignee, note, by: actor(), at: now }))
-  if (!known) throw noIncident(id)
-  await announceIncidents(db.pool, now)
+  return changed(db, id, known, now)
+}
+
+/** Tells every open page of a change of an incident, and answers with it. @param isKnown whether there is one of that id */
+async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Promise<ResponseOf<'incident'>> {
+  if (!isKnown) throw noIncident(id)
+  await announceIncidents(queryable(db), now)
   return getIncident(db, id, now)
 }
 
