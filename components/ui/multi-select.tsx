@@ -36,24 +36,41 @@ export function MultiSelect({
           className="z-50 min-w-40 rounded-md border bg-surface p-1 shadow-xl"
         >
           {choices.map((choice) => (
-            <DropdownMenu.CheckboxItem
+            <MenuCheck
               key={choice.value}
-              checked={chosen.includes(choice)}
-              onCheckedChange={() => onChange(toggled(value, [choice.value]))}
-              // stays open for several choices
-              onSelect={(event) => event.preventDefault()}
-              className="flex h-7 cursor-pointer items-center gap-2 rounded-sm px-2 pr-7 text-xs outline-none data-highlighted:bg-hover"
+              isChecked={chosen.includes(choice)}
+              onCheck={() => onChange(toggled(value, [choice.value]))}
             >
-              <span className="grid size-3.5 place-items-center">
-                <DropdownMenu.ItemIndicator>
-                  <CheckIcon aria-hidden className="size-3.5" />
-                </DropdownMenu.ItemIndicator>
-              </span>
               {choice.label}
-            </DropdownMenu.CheckboxItem>
+            </MenuCheck>
           ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
 }
+
+/** One of several choices of a menu, which stays open for the others. */
+export const MenuCheck = ({
+  isChecked,
+  onCheck,
+  children,
+}: {
+  isChecked: boolean
+  onCheck: (isChecked: boolean) => void
+  children: string
+}) => (
+  <DropdownMenu.CheckboxItem
+    checked={isChecked}
+    onCheckedChange={onCheck}
+    onSelect={(event) => event.preventDefault()}
+    className="flex h-7 cursor-pointer items-center gap-2 rounded-sm px-2 pr-7 text-xs outline-none data-highlighted:bg-hover"
+  >
+    <span className="grid size-3.5 place-items-center">
+      <DropdownMenu.ItemIndicator>
+        <CheckIcon aria-hidden className="size-3.5" />
+      </DropdownMenu.ItemIndicator>
+    </span>
+    {children}
+  </DropdownMenu.CheckboxItem>
+)
