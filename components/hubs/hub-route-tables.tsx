@@ -58,7 +58,6 @@ const columns: Column<HubRouteTable>[] = [
     header: 'Look-up',
     sortable: false,
     exported: [],
-    keep: true,
     value: () => null,
     cell: ({ scope }) => (
       <PageLink href={routesHref('lookup', { scope })} className="link whitespace-nowrap">

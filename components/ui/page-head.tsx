@@ -16,7 +16,6 @@ export function PageHead({
   age,
   actions,
   menu,
-  tabs,
 }: {
   title: ReactNode
   /** the path to here */
@@ -32,39 +31,34 @@ export function PageHead({
   actions?: ReactNode
   /** buttons that are used less, behind "…" */
   menu?: ReactNode
-  /** the views of the page */
-  tabs?: ReactNode
 }) {
   return (
-    <>
-      <header className={clsx('flex flex-wrap items-center gap-x-4 gap-y-2', tabs ? 'mb-2' : 'mb-4')}>
-        {/* a long text breaks in its own column: it does not push the controls to another line once it is known */}
-        <div className="min-w-0 flex-[1_1_min(20rem,60%)]">
-          {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
-          <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
-            <h1
-              className={clsx(
-                'min-w-0 rounded-xs font-semibold tracking-tight break-words',
-                leads ? 'text-xl sm:text-2xl' : 'text-xl',
-              )}
-            >
-              {title}
-            </h1>
-            {status && <span className="text-base">{status}</span>}
-            {since && <span className="min-w-0 text-ink-2">{since}</span>}
-          </div>
-        </div>
-        {(age || actions || menu) && (
-          <div
-            className={clsx('flex flex-wrap items-center gap-2 max-sm:w-full sm:ml-auto sm:justify-end', labelsBeside)}
+    <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+      {/* a long text breaks in its own column: it does not push the controls to another line once it is known */}
+      <div className="min-w-0 flex-[1_1_min(20rem,60%)]">
+        {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
+        <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
+          <h1
+            className={clsx(
+              'min-w-0 rounded-xs font-semibold tracking-tight break-words',
+              leads ? 'text-xl sm:text-2xl' : 'text-xl',
+            )}
           >
-            {age}
-            {actions}
-            {menu && <HeadMenu>{menu}</HeadMenu>}
-          </div>
-        )}
-      </header>
-      {tabs}
-    </>
+            {title}
+          </h1>
+          {status && <span className="text-base">{status}</span>}
+          {since && <span className="min-w-0 text-ink-2">{since}</span>}
+        </div>
+      </div>
+      {(age || actions || menu) && (
+        <div
+          className={clsx('flex flex-wrap items-center gap-2 max-sm:w-full sm:ml-auto sm:justify-end', labelsBeside)}
+        >
+          {age}
+          {actions}
+          {menu && <HeadMenu>{menu}</HeadMenu>}
+        </div>
+      )}
+    </header>
   )
 }
