@@ -137,7 +137,7 @@ export async function assign(
   return changed(db, id, known, now)
 }
 
-/** Tells every open page of a change of an incident, and answers with it. @param isKnown whether there is one of that id */
+/** Notifies every open page of a changed incident, and answers with it. @param isKnown whether there is one of that id */
 async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Promise<ResponseOf<'incident'>> {
   if (!isKnown) throw noIncident(id)
   await announceIncidents(queryable(db), now)
