@@ -10,6 +10,8 @@ const linesOf = async (page: Page, button: string) => {
     page.waitForEvent('download'),
     page.getByRole('button', { name: button, exact: true }).click(),
   ])
+  // it closes when it was read that the file is there
+  await expect(page.getByRole('group', { name: 'More' }).filter({ visible: true })).toHaveCount(0)
   const text = (await (await file.createReadStream()).toArray()).join('')
   return { name: file.suggestedFilename(), lines: text.trim().split(/\r?\n/) }
 }

@@ -50,7 +50,12 @@ export function PathBlock({
       </p>
       <dl className="mt-0.5 grid gap-0.5 text-xs">
         <Carried name="To Azure" bits={path.bitsInPerSecond} of={circuit.bandwidthMbps} />
-        <Carried name="From Azure" bits={path.bitsOutPerSecond} of={circuit.bandwidthMbps} />
+        {/* which direction a metered plan charges */}
+        <Carried
+          name={circuit.sku.family === 'MeteredData' ? 'From Azure (billed)' : 'From Azure'}
+          bits={path.bitsOutPerSecond}
+          of={circuit.bandwidthMbps}
+        />
       </dl>
       {counted && <p className="mt-1 text-xs text-ink-2">Down, yet its counters move: the reason is unknown.</p>}
       {peering.type === ownPeering(circuit) && (
@@ -67,7 +72,7 @@ function Carried({ name, bits, of }: { name: string; bits: number | null; of: nu
   const share = bits !== null && of ? bits / (of * 1e6) : null
   return (
     <div className="flex items-center gap-2">
-      <dt className="w-20 whitespace-nowrap text-ink-3">{name}</dt>
+      <dt className="w-28 whitespace-nowrap text-ink-3">{name}</dt>
       <dd className="flex min-w-0 flex-1 items-center gap-2 tabular-nums">
         <ShareBar share={share} className="flex-1" />
         <span className="w-18 text-right font-mono">{bits === null ? 'unknown' : formatBitRate(bits)}</span>

@@ -62,9 +62,12 @@ function IncidentRow({ incident, others = [] }: { incident: Incident; others?: r
   )
 }
 
-/** Where each part stands: two lines, or three where there is no room. */
-const AREAS = clsx(
-  "grid-cols-[minmax(0,1fr)_auto] [grid-template-areas:'title_title'_'facts_facts'_'next_actions']",
+/** Where each part stands: two lines, or three where there is no room; of what is over nothing is next. */
+const AREAS = {
+  open: "max-sm:min-h-32 [grid-template-areas:'title_title'_'facts_facts'_'next_actions']",
+  closed: "[grid-template-areas:'title_actions'_'facts_actions']",
+} as const
+const WIDE = clsx(
   "@min-[44rem]:grid-cols-[13.5rem_8rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
 )
 
@@ -75,7 +78,11 @@ function Row({ incident, children }: { incident: Incident; children: React.React
   const next = incident.state === 'closed' ? incident.impact.summary : nextWords(incident)
   return (
     <article
-      className={clsx('relative grid min-h-14 content-center gap-x-4 max-sm:min-h-32 gap-y-0.5 py-2 pr-2 pl-4', AREAS)}
+      className={clsx(
+        'relative grid min-h-14 grid-cols-[minmax(0,1fr)_auto] content-center gap-x-4 gap-y-0.5 py-2 pr-2 pl-4',
+        AREAS[incident.state],
+        WIDE,
+      )}
     >
       <span
         aria-hidden
@@ -96,7 +103,13 @@ function Row({ incident, children }: { incident: Incident; children: React.React
         <RecurrenceStrip recurrence={recurrence} />
         {children}
       </p>
-      <p title={next} className="line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[44rem]:line-clamp-1">
+      <p
+        title={next}
+        className={clsx(
+          'line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[44rem]:line-clamp-1',
+          incident.state === 'closed' && '@max-[44rem]:hidden',
+        )}
+      >
         {next}
       </p>
       <div className="flex flex-wrap gap-x-3 [grid-area:facts] @min-[44rem]:contents">

@@ -44,9 +44,18 @@ function placeBelow({ currentTarget: menu, newState }: ToggleEvent<HTMLElement>)
 }
 
 function closeAfterUse(menu: HTMLElement | null) {
+  let closing: NodeJS.Timeout | undefined
   const onClick = ({ target }: MouseEvent) => {
-    if (target instanceof Element && target.closest('button, a')) setTimeout(() => menu?.hidePopover(), CLOSES_AFTER_MS)
+    if (target instanceof Element && target.closest('button, a'))
+      closing = setTimeout(() => menu?.hidePopover(), CLOSES_AFTER_MS)
   }
+  // who opens it again at once finds it open
+  const onToggle = () => clearTimeout(closing)
   menu?.addEventListener('click', onClick)
-  return () => menu?.removeEventListener('click', onClick)
+  menu?.addEventListener('beforetoggle', onToggle)
+  return () => {
+    onToggle()
+    menu?.removeEventListener('click', onClick)
+    menu?.removeEventListener('beforetoggle', onToggle)
+  }
 }
