@@ -75,7 +75,7 @@ test('by keyboard alone: the list, an open incident, taking it on, assigning and
   await settled(page)
   await goByKeys(page, 'i', 'Incidents')
   await settled(page)
-  const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Open', exact: true }) })
+  const panel = page.getByRole('list', { name: 'Open incidents' })
   await tabTo(page, panel.getByRole('link', { name: new RegExp(CIRCUIT) }).first())
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/incidents\/\w+/)

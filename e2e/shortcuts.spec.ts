@@ -83,7 +83,7 @@ test(
     await page.goto('/incidents')
     await settled(page)
     await page.keyboard.press('f')
-    await expect(page.getByRole('combobox', { name: 'Scope' })).toBeFocused()
+    await expect(page.getByRole('combobox', { name: 'State' })).toBeFocused()
   },
 )
 
@@ -157,7 +157,7 @@ test('a and t are of the row that has the focus and of no other, and the palette
   })
   await page.goto('/incidents')
   await settled(page)
-  const rows = page.getByRole('region', { name: 'open incidents' }).locator('tbody tr')
+  const rows = page.getByRole('list', { name: 'Open incidents' }).getByRole('listitem')
   await askedAgain(page, rows.locator('a[href^="/incidents/of-nobody"]'))
   const link = (row: number) => rows.nth(row).getByRole('link').first()
 

@@ -9,7 +9,8 @@ import { CustomerCosts } from '../cost/customer-costs.tsx'
 import { TcoRows } from '../cost/tco-rows.tsx'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { GatewayTable } from '../gateways/gateway-table.tsx'
-import { IncidentTable } from '../incidents/incident-table.tsx'
+import { IncidentRows } from '../incidents/incident-row.tsx'
+import { groupedIncidents } from '../incidents/recurrence.tsx'
 import { SessionTable } from '../sessions/session-table.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -50,7 +51,7 @@ export function CustomerReport({ name }: { name: string }) {
           <AnswerView query={incidents} skeleton={<SkeletonRows rows={2} />}>
             {({ data }) =>
               data.length > 0 ? (
-                <IncidentTable name="open-incidents" incidents={data} bare />
+                <IncidentRows name="Open incidents" groups={groupedIncidents(data)} />
               ) : (
                 <Empty title="No incident is open">What was not polled is below, with each resource.</Empty>
               )

@@ -124,7 +124,7 @@ const policies = {
   'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS, ...AS_OF },
   'incidents/assignees': { topic: 'events', staleMs: SETTINGS_MS },
   'incidents/recipients': { topic: 'settings', staleMs: SETTINGS_MS },
-  handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
+  handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   changes: { ...history('circuits'), defaults: { limit: 200 } },
   activity: history('circuits'),
   probes: history('sources'),

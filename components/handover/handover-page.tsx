@@ -6,156 +6,137 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { formatInstant } from '../format/instant.ts'
-import { incidentColumns } from '../incidents/incident-columns.tsx'
-import { IncidentTable } from '../incidents/incident-table.tsx'
+import { formatRange } from '../format/instant.ts'
+import { incidentFile } from '../incidents/incident-file.ts'
+import { IncidentRows } from '../incidents/incident-row.tsx'
+import { groupedIncidents } from '../incidents/recurrence.tsx'
+import { useClock } from '../time/use-clock.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { shiftIncidents, type ShiftIncident } from './shift-incidents.ts'
-import { MomentField } from '../time/moment-field.tsx'
+import { shiftIncidents } from './shift-incidents.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
-import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
+import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { AffectedResources } from './affected-resources.tsx'
 import { handoverText } from './handover-text.ts'
 import { PollGapsPanel } from './poll-gaps-panel.tsx'
+import { ShiftSummary } from './shift-summary.tsx'
 
 const HOURS = [8, 12, 24] as const
 
-/** The handover between shifts: incidents and polling gaps since a time. */
+/** The handover between shifts: of the clock's range, or the last 12 hours up to its moment. */
 export function HandoverPage() {
-  const [since, setSince] = useQueryState('since', parseAsString.withOptions({ history: 'push' }))
+  const { kind, isChosen, range, setRange } = useClock()
+  // addresses of before there was one clock
+  const [given] = useQueryState('since', parseAsString)
+  const since = isChosen ? (kind === 'moment' ? null : range.from) : given
   const shift = useEndpoint('handover', { since })
   const known = shift.data?.data
   const zone = useZone()
+  const now = useRealNow()
+  const times = known && formatRange(Date.parse(known.since), Date.parse(known.until), zone, null)
   return (
     <>
       <PageHead
         title="Handover"
         age={<PageAge answer={shift.data} />}
         since={
-          <>
-            since{' '}
-            <span className={known ? undefined : 'skeleton text-transparent'}>
-              {formatInstant(known ? Date.parse(known.since) : 0, zone)}
-            </span>
-          </>
+          <span className={times ? 'tabular-nums' : 'skeleton text-transparent'}>{times ?? 'since the last'}</span>
         }
         actions={
-          <CopyButton
-            className="print:hidden"
-            disabled={!known}
-            text={() =>
-              known ? handoverText(known, zone, `${window.location.origin}/handover?since=${known.since}`) : ''
-            }
-            label="Copy the handover as text"
-          >
-            Copy as text
-          </CopyButton>
+          <>
+            <span role="group" aria-label="Length of the shift" className="flex gap-1 print:hidden">
+              {HOURS.map((hours) => (
+                <Button
+                  key={hours}
+                  onClick={() => setRange({ from: new Date(now - hours * HOUR).toISOString(), to: null })}
+                >
+                  {hours} h
+                </Button>
+              ))}
+            </span>
+            <CopyButton
+              className="print:hidden"
+              disabled={!known}
+              text={() => (known ? handoverText(known, zone, linkOf(known)) : '')}
+              label="Copy the handover as text"
+            >
+              Copy as text
+            </CopyButton>
+          </>
         }
       />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <SinceChoice since={known?.since ?? since} onChange={(next) => void setSince(next)} />
-        <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
-          {({ data }) => <HandoverParts shift={data} />}
-        </AnswerView>
-      </div>
+      <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
+        {({ data }) => <HandoverParts shift={data} />}
+      </AnswerView>
     </>
   )
 }
 
-function SinceChoice({ since, onChange }: { since: string | null; onChange: (since: string) => void }) {
-  const now = useRealNow()
-  return (
-    <div className="flex flex-wrap items-end gap-2 print:hidden">
-      <MomentField
-        label="Since"
-        value={since}
-        className="w-44 max-sm:w-full"
-        faultOf={(at) => (at < now ? null : 'This is in the future.')}
-        onChange={(next) => {
-          if (next !== null) onChange(next)
-        }}
-      />
-      {HOURS.map((hours) => (
-        <Button key={hours} onClick={() => onChange(new Date(now - hours * HOUR).toISOString())}>
-          {hours} h
-        </Button>
-      ))}
-    </div>
-  )
-}
+const linkOf = ({ since, until }: Handover) =>
+  `${window.location.origin}/handover?${new URLSearchParams({ from: since, to: until })}`
 
 function HandoverParts({ shift }: { shift: Handover }) {
-  const { stillOpen, opened, closed } = shift
   const rows = useMemo(() => shiftIncidents(shift), [shift])
-  const columns = useMemo(() => columnsWith(rows), [rows])
+  const incidents = rows.map(({ incident }) => incident)
+  const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
+  const { opened, closed, stillOpen, acknowledged, since, until } = shift
+  const counts = [
+    `${opened.length} opened`,
+    `${closed.length} closed`,
+    `${acknowledged.length} acknowledged`,
+    `${stillOpen.length} still open`,
+  ].join(', ')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <Panel
-        title="Incidents"
-        note={`${stillOpen.length} still open, ${opened.length} opened, ${closed.length} closed`}
-        flush
-      >
-        <IncidentTable
-          name="shift-incidents"
-          incidents={rows.map(({ incident }) => incident)}
-          columns={columns}
-          empty={<p className="px-3.5 py-3 text-ink-2">No incidents.</p>}
-        />
-      </Panel>
+      <ShiftSummary shift={shift} />
+      <section aria-labelledby="shift-incidents">
+        <header className="mb-1.5 flex min-h-7 flex-wrap items-center gap-x-3">
+          <h2 id="shift-incidents" className="text-sm font-semibold">
+            Incidents
+          </h2>
+          <p className="text-xs text-ink-3">{counts}</p>
+          <span className="ml-auto flex print:hidden">
+            <ExportButtons
+              name="incidents"
+              taken={[
+                ...incidentFile,
+                { id: 'shift', header: 'In this shift', value: ({ id }: Incident) => happened.get(id) ?? null },
+              ]}
+              shown={() => incidents}
+              title="incidents of a shift"
+              file="handover"
+              time={{ from: since, to: until }}
+            />
+          </span>
+        </header>
+        {rows.length > 0 && (
+          <div className="rounded-lg border bg-surface">
+            <IncidentRows name="Incidents of the shift" groups={groupedIncidents(incidents)} isHistory />
+          </div>
+        )}
+      </section>
       <AffectedResources shift={shift} />
       <PollGapsPanel gaps={shift.gaps} gapsOmitted={shift.gapsOmitted} />
-      <Elsewhere since={shift.since} />
+      <Elsewhere since={since} until={until} />
     </div>
-  )
-}
-
-/** The columns of incidents; what happened to each in this shift stands below its state, where it takes no room from the incident. */
-function columnsWith(rows: readonly ShiftIncident[]): Column<Incident>[] {
-  const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
-  // the number of its events is of no use to the next shift: the incident's page lists them
-  const kept = incidentColumns.filter(({ id }) => id !== 'events')
-  return kept.map((column) =>
-    column.id === 'state'
-      ? {
-          ...column,
-          exported: [
-            ...(column.exported ?? []),
-            { header: 'In this shift', value: ({ id }: Incident) => happened.get(id) ?? null },
-          ],
-          cell: (incident) => (
-            <span className="flex flex-col gap-0.5">
-              {column.cell?.(incident)}
-              <span className="text-xs font-normal whitespace-nowrap text-ink-2">{happened.get(incident.id)}</span>
-            </span>
-          ),
-        }
-      : column,
   )
 }
 
 /** Links to changes outside of incidents. */
-function Elsewhere({ since }: Pick<Handover, 'since'>) {
-  const from = new URLSearchParams({ from: since })
+function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
+  const range = new URLSearchParams({ from: since, to: until })
   return (
-    <Panel title="Other changes">
-      <ul className="flex flex-wrap gap-x-5 gap-y-1">
-        <li>
-          <PageLink href={`/routes?view=diff&${from}`} className="link inline-flex min-h-6 items-center">
-            Route diff
-          </PageLink>
-        </li>
-        <li>
-          <PageLink href={`/events?${from}`} className="link inline-flex min-h-6 items-center">
-            All events
-          </PageLink>
-        </li>
-      </ul>
-    </Panel>
+    <p className="flex flex-wrap gap-x-5 gap-y-1 px-4 text-xs print:hidden">
+      <PageLink href={`/routes?view=changes&${range}`} className="link inline-flex min-h-6 items-center">
+        Route changes of this shift
+      </PageLink>
+      <PageLink href={`/events?${range}`} className="link inline-flex min-h-6 items-center">
+        Events of this shift
+      </PageLink>
+    </p>
   )
 }

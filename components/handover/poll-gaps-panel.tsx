@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react'
 import type { Handover } from '#lib/incidents/api/index.ts'
 import { formatDuration, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
-import { Panel } from '../ui/panel.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
 import { StackedBetween } from '../ui/times/stacked-time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -26,7 +26,7 @@ export function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' |
     return columnsOf(unfolded, toggle)
   }, [unfolded])
   return (
-    <Panel title="Polling gaps" note={plural(groups.length, 'gap')} flush>
+    <FoldPanel title="Polling gaps" note={noteOf(groups)} flush>
       <DataTable
         name="polling-gaps"
         caption="Polling gaps"
@@ -46,8 +46,13 @@ export function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' |
           and {plural(gapsOmitted, 'shorter gap')} of single polls, which are not listed
         </p>
       )}
-    </Panel>
+    </FoldPanel>
   )
+}
+
+const noteOf = (groups: readonly PollGap[]): string => {
+  const longest = Math.max(...groups.map(({ from, to }) => to - from))
+  return groups.length === 0 ? 'none' : `${plural(groups.length, 'gap')}, the longest ${formatDuration(longest)}`
 }
 
 const longestFirst = { id: 'length', desc: true }

@@ -2,7 +2,7 @@ import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 
 /** An incident of a shift, and what the shift did with it: `opened, acknowledged, closed`. */
-export interface ShiftIncident {
+interface ShiftIncident {
   incident: Incident
   happened: readonly string[]
 }

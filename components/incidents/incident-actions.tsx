@@ -5,26 +5,12 @@ import { Popover } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
-import { RowTicket } from '../tickets/row-ticket.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 import { SnoozeForm } from './snooze-form.tsx'
-
-/** What can be done with an incident wherever it is shown, beside acknowledging it: its ticket while it is open, and a menu. */
-export const IncidentActions = ({ incident }: { incident: Incident }) => (
-  <span className="flex shrink-0 items-center">
-    {incident.state === 'open' && (
-      // on a phone it would take its room from the incident's name, whose page has it too
-      <span className="contents max-sm:hidden">
-        <RowTicket incident={incident} />
-      </span>
-    )}
-    <IncidentMenu incident={incident} />
-  </span>
-)
 
 /** Assign, send, copy the link. */
 export function IncidentMenu({ incident }: { incident: Incident }) {

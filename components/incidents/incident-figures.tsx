@@ -8,24 +8,30 @@ import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { severityFill } from '../ui/drawing/severity-mark.tsx'
 
-/** How many incidents the last 30 days had, how long they lasted and whose they were. */
-export function IncidentFiguresPanel({ scope }: { scope: string | null }) {
-  const summary = useEndpoint('incidents/summary', { scope })
+/** How many incidents a range had, how long they lasted and whose they were. @param time absent = the last 30 days */
+export function IncidentFiguresPanel({
+  scope,
+  time,
+}: {
+  scope: string | null
+  time: { from?: string; to?: string | null }
+}) {
+  const summary = useEndpoint('incidents/summary', { scope, ...time })
   return (
     <AnswerView query={summary} skeleton={<div className="skeleton h-28 rounded-lg" />}>
-      {({ data }) => <Figures summary={data} />}
+      {({ data }) => <Figures summary={data} span={time.from === undefined ? '30 days' : 'this time'} />}
     </AnswerView>
   )
 }
 
-function Figures({ summary }: { summary: IncidentsSummary }) {
+function Figures({ summary, span }: { summary: IncidentsSummary; span: string }) {
   const { opened, open, acknowledged, secondsToAcknowledge, repair } = summary
   return (
     <section
-      aria-label="Incidents of the last 30 days"
+      aria-label={`Incidents in ${span}`}
       className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border bg-surface px-3.5 py-3 md:grid-cols-[auto_auto_auto_minmax(0,1fr)_minmax(0,1.6fr)]"
     >
-      <Figure name="Opened in 30 days" value={String(opened)} note={`${open} still open`} />
+      <Figure name={`Opened in ${span}`} value={String(opened)} note={`${open} still open`} />
       <Figure
         name="MTTR"
         // bounds need the width of a phone

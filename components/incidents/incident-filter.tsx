@@ -1,19 +1,26 @@
 'use client'
 
+import { clsx } from 'clsx'
+import { useState } from 'react'
 import { ownerChoices, severityChoices } from '../events/event-filter.ts'
+import { KindPicker } from '../events/kind-picker.tsx'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
+import { MultiSelect } from '../ui/multi-select.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
-import { Toggles } from '../ui/toggles.tsx'
+
+type YesOrNo = 'yes' | 'no'
 
 /** The filter of incidents in the page's address; lists have commas between, null = any. */
-type IncidentFilter = Record<'scope' | 'severity' | 'owner' | 'assignee', string | null> &
-  Record<'acknowledged' | 'assigned', 'yes' | 'no' | null>
+type IncidentFilter = Record<'scope' | 'severity' | 'owner' | 'kind' | 'assignee', string | null> &
+  Record<'acknowledged' | 'assigned', YesOrNo | null> & { state: 'open' | 'closed' | null }
 
 const anything: IncidentFilter = {
+  state: null,
   scope: null,
   severity: null,
   owner: null,
+  kind: null,
   acknowledged: null,
   assigned: null,
   assignee: null,
@@ -22,65 +29,84 @@ const anything: IncidentFilter = {
 /** Before a name in the list: a person may be called "no". */
 const TO = 'to '
 
-/** Filters open and closed incidents; all filters apply together. */
+/** What the first list chooses; the last one that holds is shown as chosen. */
+const STATES: { value: string; label: string; filter: Pick<IncidentFilter, 'state' | 'acknowledged'> }[] = [
+  { value: '', label: 'Any state', filter: { state: null, acknowledged: null } },
+  { value: 'open', label: 'Open', filter: { state: 'open', acknowledged: null } },
+  { value: 'no', label: 'Unacknowledged', filter: { state: 'open', acknowledged: 'no' } },
+  { value: 'yes', label: 'Acknowledged', filter: { state: null, acknowledged: 'yes' } },
+  { value: 'closed', label: 'Closed', filter: { state: 'closed', acknowledged: null } },
+]
+
+/** Filters incidents, in one line; all filters apply together. */
 export function IncidentFilterBar({
   filter,
-  assignees,
+  names,
   onChange,
 }: {
   filter: IncidentFilter
-  /** names to choose from */
-  assignees: readonly string[]
+  /** of people and teams to choose from */
+  names: readonly string[]
   onChange: (change: Partial<IncidentFilter>) => void
 }) {
+  // on a narrow screen the filters would push the incidents off the screen
+  const [wide, setWide] = useState(false)
+  const isSet = Object.values(filter).some((value) => value !== null)
   return (
-    <div data-choices className="flex flex-wrap items-end gap-x-2 gap-y-2.5">
-      <ScopeSelect scope={filter.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
-      <Toggles
-        label="Severity"
-        choices={severityChoices}
-        value={filter.severity}
-        onChange={(severity) => onChange({ severity })}
-      />
-      <Toggles label="Owner" choices={ownerChoices} value={filter.owner} onChange={(owner) => onChange({ owner })} />
+    <div data-choices className="flex flex-wrap items-end gap-2">
       <SelectField
-        label="Acknowledged"
-        className="w-24"
-        value={filter.acknowledged ?? ''}
-        onChange={({ target: { value } }) =>
-          onChange({ acknowledged: value === 'yes' || value === 'no' ? value : null })
-        }
-        options={[
-          { value: '', label: 'All' },
-          { value: 'no', label: 'No' },
-          { value: 'yes', label: 'Yes' },
-        ]}
+        label="State"
+        hideLabel
+        className="w-32"
+        value={filter.acknowledged ?? filter.state ?? ''}
+        onChange={({ target: { value } }) => onChange(STATES.find((one) => one.value === value)?.filter ?? {})}
+        options={STATES}
       />
-      <SelectField
-        label="Assigned to"
-        className="w-28"
-        value={filter.assignee === null ? (filter.assigned ?? '') : `${TO}${filter.assignee}`}
-        onChange={({ target: { value } }) =>
-          onChange({
-            assigned: value === 'yes' || value === 'no' ? value : null,
-            assignee: value.startsWith(TO) ? value.slice(TO.length) : null,
-          })
-        }
-        options={[
-          { value: '', label: 'All' },
-          { value: 'no', label: 'Nobody' },
-          { value: 'yes', label: 'Anybody' },
-          ...[...new Set([...(filter.assignee === null ? [] : [filter.assignee]), ...assignees])].map((name) => ({
-            value: `${TO}${name}`,
-            label: name,
-          })),
-        ]}
-      />
-      {Object.values(filter).some((value) => value !== null) && (
-        <Button variant="quiet" onClick={() => onChange(anything)}>
-          Clear
-        </Button>
-      )}
+      <Button className="sm:hidden" aria-expanded={wide} onClick={() => setWide(!wide)}>
+        {isSet ? 'Filter (set)' : 'Filter'}
+      </Button>
+      <div className={clsx('flex-wrap items-end gap-2 sm:contents', wide ? 'flex' : 'hidden')}>
+        <MultiSelect
+          label="Severity"
+          choices={severityChoices}
+          value={filter.severity}
+          onChange={(severity) => onChange({ severity })}
+        />
+        <KindPicker value={filter.kind} onChange={(kind) => onChange({ kind })} />
+        <MultiSelect
+          label="Owner"
+          choices={ownerChoices}
+          value={filter.owner}
+          onChange={(owner) => onChange({ owner })}
+        />
+        <ScopeSelect hideLabel scope={filter.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
+        <SelectField
+          label="Assigned to"
+          hideLabel
+          className="w-36"
+          value={filter.assignee === null ? (filter.assigned ?? '') : `${TO}${filter.assignee}`}
+          onChange={({ target: { value } }) =>
+            onChange({
+              assigned: value === 'yes' || value === 'no' ? value : null,
+              assignee: value.startsWith(TO) ? value.slice(TO.length) : null,
+            })
+          }
+          options={[
+            { value: '', label: 'Assigned to' },
+            { value: 'no', label: 'Nobody' },
+            { value: 'yes', label: 'Anybody' },
+            ...[...new Set([...(filter.assignee === null ? [] : [filter.assignee]), ...names])].map((name) => ({
+              value: `${TO}${name}`,
+              label: name,
+            })),
+          ]}
+        />
+        {isSet && (
+          <Button variant="quiet" onClick={() => onChange(anything)}>
+            Clear
+          </Button>
+        )}
+      </div>
     </div>
   )
 }

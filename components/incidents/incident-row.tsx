@@ -6,16 +6,16 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
-import { formatMoment } from '../format/instant.ts'
+import { formatBetween, formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
-import { severityFill } from '../ui/drawing/severity-mark.tsx'
+import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
-import { severityTone, unconfirmedWords } from '../ui/words.ts'
+import { unconfirmedWords } from '../ui/words.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-actions.tsx'
 import { nextWords } from './next-words.ts'
@@ -25,21 +25,35 @@ import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
  * Incidents as rows of one height: severity, what it is, what to do next, state and length, owner, and what can be done. What
  * repeats is one row, which opens. On a phone the same in three lines.
  */
-export function IncidentRows({ name, groups }: { name: string; groups: readonly IncidentGroup[] }) {
+export function IncidentRows({
+  name,
+  groups,
+  isHistory = false,
+}: {
+  name: string
+  groups: readonly IncidentGroup[]
+  /** a list of what is over: nothing to do in its rows, which on a phone have two lines */
+  isHistory?: boolean
+}) {
   return (
-    <ul aria-label={name} className="@container">
+    <ul data-rows aria-label={name} className="@container">
       {groups.map(({ lead, others }) => (
-        <IncidentRow key={lead.id} incident={lead} others={others} />
+        <IncidentRow key={lead.id} incident={lead} others={others} isHistory={isHistory} />
       ))}
     </ul>
   )
 }
 
-function IncidentRow({ incident, others = [] }: { incident: Incident; others?: readonly Incident[] }) {
+interface RowProps {
+  incident: Incident
+  isHistory: boolean
+}
+
+function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?: readonly Incident[] }) {
   const [isOpen, setOpen] = useState(false)
   return (
     <li className="border-b last:border-b-0">
-      <Row incident={incident}>
+      <Row incident={incident} isHistory={isHistory}>
         {others.length > 0 && (
           <button
             type="button"
@@ -52,9 +66,9 @@ function IncidentRow({ incident, others = [] }: { incident: Incident; others?: r
         )}
       </Row>
       {isOpen && (
-        <ul className="border-t pl-4">
+        <ul data-rows className="border-t pl-4">
           {others.map((one) => (
-            <IncidentRow key={one.id} incident={one} />
+            <IncidentRow key={one.id} incident={one} isHistory={isHistory} />
           ))}
         </ul>
       )}
@@ -69,9 +83,11 @@ const AREAS = {
 } as const
 const WIDE = clsx(
   "@min-[44rem]:grid-cols-[13.5rem_8rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
+  '@min-[64rem]:grid-cols-[30rem_9rem_minmax(0,1fr)_auto]',
 )
 
-function Row({ incident, children }: { incident: Incident; children: React.ReactNode }) {
+function Row({ incident, isHistory, children }: RowProps & { children: React.ReactNode }) {
+  const isQuiet = isHistory && incident.state === 'closed'
   const { id, severity, phase, recurrence } = incident
   const isNow = useAsOf() === null
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
@@ -112,43 +128,71 @@ function Row({ incident, children }: { incident: Incident; children: React.React
       >
         {next}
       </p>
-      <div className="flex flex-wrap gap-x-3 [grid-area:facts] @min-[44rem]:contents">
-        <State incident={incident} />
-        <Owner incident={incident} />
+      <div className="flex min-w-0 flex-wrap gap-x-3 [grid-area:facts] @min-[44rem]:contents">
+        <State incident={incident} isQuiet={isQuiet} />
+        <Owner incident={incident} isQuiet={isQuiet} />
       </div>
       <span className="flex items-center gap-1.5 self-center [grid-area:actions]">
         {incident.state === 'open' && isNow && <AcknowledgeCell incident={incident} />}
-        <span className="contents max-sm:hidden">
-          <RowTicket incident={incident} isButton />
-        </span>
+        {!isQuiet && (
+          <span className="contents max-sm:hidden">
+            <RowTicket incident={incident} isButton />
+          </span>
+        )}
         <IncidentMenu incident={incident} />
       </span>
     </article>
   )
 }
 
-const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs @min-[44rem]:whitespace-nowrap'
+interface CellProps {
+  incident: Incident
+  /** on a phone what it is alone, and when */
+  isQuiet: boolean
+}
 
-function State({ incident }: { incident: Incident }) {
+const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
+
+function State({ incident, isQuiet }: CellProps) {
   const { tone, word } = incidentStatus(incident)
-  const { severity, state, unverifiedSince, maintenance, endedBetween } = incident
+  const { severity, state, unverifiedSince, maintenance, startedBetween, endedBetween } = incident
   const zone = useZone()
   const length = useMeasured((now) => {
     const { least, most } = incidentLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
   })
+  const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]
+  const times = formatBetween(began || until, until, zone, null)
   const words = [
     length,
     unverifiedSince && state === 'open' && unconfirmedWords(unverifiedSince),
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,
-    maintenance ? 'maintenance' : severityTone[severity] === tone && severity,
   ]
     .filter(Boolean)
     .join(', ')
   return (
     <p className={clsx(CELL, '[grid-area:state]')}>
-      <Status tone={tone} word={word} className="whitespace-nowrap" />
+      <span className="text-ink-2 @min-[44rem]:order-1 @min-[64rem]:order-none @min-[64rem]:w-20">
+        {maintenance ? 'maintenance' : <SeverityMark severity={severity} />}
+      </span>
+      {isQuiet ? (
+        // its list is called closed
+        <span className="sr-only">{word}</span>
+      ) : (
+        <Status tone={tone} word={word} className="@min-[64rem]:w-26" />
+      )}
+      <span
+        className={clsx(
+          'text-ink-2 tabular-nums @min-[44rem]:hidden @min-[64rem]:inline @min-[64rem]:w-31',
+          !isQuiet && 'max-sm:hidden',
+        )}
+        title={`began between ${times.from} and ${times.to} ${zoneLabel(until, zone)}`}
+      >
+        {began === 0 && 'before '}
+        <span className="max-sm:hidden">{times.from.slice(0, 5)}</span>
+        {times.from.slice(5, 16)}
+      </span>
       <span className="truncate text-ink-2 tabular-nums" title={words} suppressHydrationWarning>
         {words}
       </span>
@@ -157,10 +201,10 @@ function State({ incident }: { incident: Incident }) {
 }
 
 /** Whose it likely is, how sure that is, and who works on it. */
-function Owner({ incident }: { incident: Incident }) {
+function Owner({ incident, isQuiet }: CellProps) {
   const { cause, assigned } = incident
   return (
-    <p className={clsx(CELL, '[grid-area:owner]')}>
+    <p className={clsx(CELL, isQuiet && 'max-sm:hidden', '[grid-area:owner]')}>
       <span className={cause ? undefined : 'text-ink-3'}>
         {incidentOwner(incident)}
         {cause && cause.owner !== 'unknown' && <span className="text-ink-3"> {formatShare(cause.confidence)}</span>}

@@ -3,21 +3,28 @@
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { useClock } from '../time/use-clock.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { ExportButtons } from '../ui/table/export-buttons.tsx'
+import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
+import { incidentFile } from './incident-file.ts'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFiguresPanel } from './incident-figures.tsx'
-import { IncidentTable } from './incident-table.tsx'
+import { IncidentRows } from './incident-row.tsx'
 import { ongoingFirst } from './is-over.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from './list-sizes.ts'
+import { groupedIncidents } from './recurrence.tsx'
 
 const addressed = {
+  state: parseAsStringLiteral(['open', 'closed']),
   scope: parseAsString,
   severity: parseAsString,
   owner: parseAsString,
+  kind: parseAsString,
   acknowledged: parseAsStringLiteral(['yes', 'no']),
   assigned: parseAsStringLiteral(['yes', 'no']),
   assignee: parseAsString,
@@ -27,70 +34,108 @@ const addressed = {
 const assigneesOf = (incidents: readonly Incident[]): string[] =>
   [...new Set(incidents.flatMap(({ assigned }) => assigned?.assignee ?? []))].toSorted((a, b) => a.localeCompare(b))
 
+/** Open incidents, the worst first, then those that are over: of the clock's range where one is chosen, else all. */
 export function IncidentsPage() {
   const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const page = usePageScope()
-  const open = useEndpoint('incidents', { ...filter, state: 'open', limit: OPEN_ROWS })
-  const closed = useEndpoint('incidents', { ...filter, state: 'closed', cursor, limit: CLOSED_ROWS })
-  const isFiltered = Object.values(filter).some((value) => value !== null)
+  const { kind, isChosen, range } = useClock()
+  const time = isChosen && kind !== 'moment' ? { from: range.from, to: range.to } : null
+  const { state, ...which } = { ...filter, ...time }
+  const open = useEndpoint('incidents', { ...which, state: 'open', limit: OPEN_ROWS })
+  const closed = useEndpoint('incidents', { ...which, state: 'closed', cursor, limit: CLOSED_ROWS })
+  const shown = {
+    open: state === 'closed' ? [] : ongoingFirst(open.data?.data ?? []),
+    closed: state === 'open' ? [] : (closed.data?.data ?? []),
+  }
+  const readAll = async (): Promise<Incident[]> => {
+    const of = (which: 'open' | 'closed') =>
+      state === null || state === which
+        ? readAllPages<Incident>('incidents', ofPage('incidents', { ...filter, ...time, state: which }, page))
+        : []
+    return [...(await of('open')), ...(await of('closed'))]
+  }
   return (
     <>
-      <PageHead title="Incidents" age={<PageAge answer={open.data} />} />
+      <PageHead title="Incidents" age={<PageAge answer={open.data} />} actions={<SavedViewsMenu />} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <IncidentFiguresPanel scope={filter.scope} />
-        <IncidentFilterBar
-          filter={filter}
-          assignees={assigneesOf([...(open.data?.data ?? []), ...(closed.data?.data ?? [])])}
-          onChange={(change) => void setAddress({ ...change, cursor: null })}
-        />
-        <Panel title="Open" flush>
-          <AnswerView query={open} skeleton={<SkeletonRows rows={2} height="3.5rem" />}>
-            {({ data }) => (
-              <IncidentTable
-                name="open-incidents"
-                incidents={ongoingFirst(data)}
-                empty={
-                  isFiltered ? (
-                    <Empty title="No matching open incidents">Clear the filter to see all.</Empty>
-                  ) : (
-                    <Empty title="No open incidents">All incidents are closed.</Empty>
-                  )
-                }
-              />
+        <div className="flex flex-wrap items-end justify-between gap-2 print:hidden">
+          <IncidentFilterBar
+            filter={filter}
+            names={assigneesOf([...shown.open, ...shown.closed])}
+            onChange={(change) => void setAddress({ ...change, cursor: null })}
+          />
+          <span className="flex items-center">
+            <ExportButtons
+              name="incidents"
+              taken={incidentFile}
+              shown={() => [...shown.open, ...shown.closed]}
+              exportRows={readAll}
+              title="incidents"
+              file="incidents"
+              time={time ?? (page.at === null ? null : { at: page.at })}
+            />
+          </span>
+        </div>
+        {state !== 'closed' && (
+          <AnswerView query={open} skeleton={<SkeletonRows rows={1} height="3.5rem" />}>
+            {() => <List title="Open" none="No incident is open" incidents={shown.open} />}
+          </AnswerView>
+        )}
+        <div className="max-sm:order-1">
+          <IncidentFiguresPanel scope={filter.scope} time={time ?? (page.at === null ? {} : { to: page.at })} />
+        </div>
+        {state !== 'open' && (
+          <AnswerView query={closed} skeleton={<SkeletonRows rows={10} height="3.5rem" />}>
+            {({ nextCursor }) => (
+              <>
+                <List title="Closed" none="No closed incident matches" incidents={shown.closed} isHistory />
+                {(cursor !== null || nextCursor !== null) && (
+                  <nav aria-label="Pages of closed incidents" className="flex gap-2">
+                    <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
+                      Newest
+                    </Button>
+                    <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
+                      Older {CLOSED_ROWS}
+                    </Button>
+                  </nav>
+                )}
+              </>
             )}
           </AnswerView>
-        </Panel>
-        <Panel title="Closed" flush note="newest first">
-          <AnswerView query={closed} skeleton={<SkeletonRows rows={8} height="3rem" />}>
-            {({ data, nextCursor }) => (
-              <IncidentTable
-                name="closed-incidents"
-                incidents={data}
-                exportRows={() => readAllPages('incidents', ofPage('incidents', { ...filter, state: 'closed' }, page))}
-                toolbar={
-                  (cursor !== null || nextCursor !== null) && (
-                    <nav aria-label="Pages of closed incidents" className="flex gap-2">
-                      <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
-                        Newest
-                      </Button>
-                      <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
-                        Older {CLOSED_ROWS}
-                      </Button>
-                    </nav>
-                  )
-                }
-                empty={
-                  isFiltered ? (
-                    <Empty title="No matching closed incidents">Clear the filter to see all.</Empty>
-                  ) : (
-                    <Empty title="No closed incidents">Closed incidents are kept for the retention period.</Empty>
-                  )
-                }
-              />
-            )}
-          </AnswerView>
-        </Panel>
+        )}
       </div>
     </>
+  )
+}
+
+function List({
+  title,
+  none,
+  incidents,
+  isHistory = false,
+}: {
+  title: string
+  none: string
+  incidents: readonly Incident[]
+  isHistory?: boolean
+}) {
+  const groups = groupedIncidents(incidents)
+  return (
+    <section aria-label={title}>
+      <header className="flex items-baseline gap-x-3">
+        <h2 className="text-sm font-semibold">{incidents.length === 0 ? none : title}</h2>
+        {incidents.length > 0 && (
+          <p className="text-xs text-ink-3">
+            {plural(incidents.length, 'incident')}
+            {groups.length < incidents.length && `, ${groups.length} without repeats`}
+          </p>
+        )}
+      </header>
+      {groups.length > 0 && (
+        <div className="mt-1.5 rounded-lg border bg-surface">
+          <IncidentRows name={`${title} incidents`} groups={groups} isHistory={isHistory} />
+        </div>
+      )}
+    </section>
   )
 }

@@ -1,7 +1,7 @@
 /** Page size of open incidents; more than this is a storm. */
 export const OPEN_ROWS = 200
 /** Closed incidents of one page. */
-export const CLOSED_ROWS = 25
+export const CLOSED_ROWS = 50
 
 /** Query for the open incidents of a resource. @param subject of one session there: `10.0.4.12~10.0.4.4`; null = all */
 export const openIncidentsOf = (scope: string, subject: string | null = null) =>

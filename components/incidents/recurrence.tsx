@@ -19,10 +19,19 @@ export interface IncidentGroup {
   others: Incident[]
 }
 
-/** Incidents by what they are about, in the order of the first of each. */
+/** Incidents by what they are about and within a day of each other, in the order of the first of each. */
 export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[] {
-  const groups = Map.groupBy(incidents, ({ recurrence, id }) => recurrence?.key ?? id)
-  return [...groups.values()].flatMap(([lead, ...others]) => (lead ? [{ lead, others }] : []))
+  const groups: IncidentGroup[] = []
+  for (const one of incidents) {
+    const repeats = groups.find(({ lead, others }) => {
+      const { recurrence, openedAt } = others.at(-1) ?? lead
+      const apart = Math.abs(Date.parse(openedAt) - Date.parse(one.openedAt))
+      return recurrence !== null && recurrence.key === one.recurrence?.key && apart < DAY
+    })
+    if (repeats) repeats.others.push(one)
+    else groups.push({ lead: one, others: [] })
+  }
+  return groups
 }
 
 const WIDTH = 72

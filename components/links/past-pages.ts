@@ -22,7 +22,7 @@ const PAGES: Record<string, PagePast> = {
   resilience: MOMENT,
   incidents: MOMENT,
   events: RECORD,
-  handover: RECORD,
+  handover: MOMENT,
   cost: now('Cost is as measured now.'),
   availability: now('Availability is of the month that is chosen below.'),
   customers: now('Customers are shown as they are now.'),

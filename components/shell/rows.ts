@@ -2,7 +2,7 @@ import { linkOfRow } from '../ui/table/open-row.ts'
 import { pageControls } from '../ui/page-controls.ts'
 import type { ControlKey } from './shortcuts.ts'
 
-const ROWS = '#content tbody tr, #content ol > li, #content .entries > li'
+const ROWS = '#content tbody tr, #content ol > li, #content .entries > li, #content [data-rows] > li'
 
 /**
  * Moves the focus to the link of the next or the previous row of the page's lists; from elsewhere to the first or the last one.

@@ -12,7 +12,8 @@ import { ApiError } from '#components/data/index.ts'
 import { EventHistogram } from '#components/events/event-histogram.tsx'
 import { EvidenceTable } from '#components/events/evidence.tsx'
 import { FlapRanking } from '#components/events/flap-ranking.tsx'
-import { IncidentTable } from '#components/incidents/incident-table.tsx'
+import { IncidentRows } from '#components/incidents/incident-row.tsx'
+import { groupedIncidents } from '#components/incidents/recurrence.tsx'
 import { minute, testIncident } from '#components/incidents/testing.ts'
 import { estateMapOf } from '#components/map/estate-map.ts'
 import { MapDrawing } from '#components/map/map-drawing.tsx'
@@ -42,7 +43,6 @@ import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { StackedBetween } from '#components/ui/times/stacked-time.tsx'
 import { Between, Moment, Since } from '#components/ui/times/time.tsx'
-import { Toggles } from '#components/ui/toggles.tsx'
 import { redundancyStatus, verdictStatus } from '#components/ui/words.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { NOW } from './now.ts'
@@ -263,20 +263,6 @@ export const cases: GalleryCase[] = [
   { name: 'field-select', node: <SelectField label="Table" options={[{ value: 'learned', label: 'Learned' }]} /> },
   { name: 'field-moment', node: <MomentField label="As of" value={ago(HOUR)} onChange={noop} className="w-44" /> },
   {
-    name: 'toggles',
-    node: (
-      <Toggles
-        label="Severity"
-        choices={[
-          { value: 'major', label: 'major' },
-          { value: 'minor', label: 'minor' },
-        ]}
-        value="major"
-        onChange={noop}
-      />
-    ),
-  },
-  {
     name: 'bounds-ended',
     width: 320,
     node: <BoundsBar start={[NOW - 10 * 60_000, NOW - 8 * 60_000]} end={[NOW - 3 * 60_000, NOW - 60_000]} now={NOW} />,
@@ -456,7 +442,11 @@ export const cases: GalleryCase[] = [
     ),
   },
   { name: 'session-table', width: 1_100, node: <SessionTable sessions={sessions} at={null} scope={null} /> },
-  { name: 'incident-table', width: 1_000, node: <IncidentTable name="incidents" incidents={incidents} bare /> },
+  {
+    name: 'incident-rows',
+    width: 1_000,
+    node: <IncidentRows name="Incidents" groups={groupedIncidents(incidents)} isHistory />,
+  },
   {
     name: 'lookup-path',
     width: 1_000,

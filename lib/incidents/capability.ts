@@ -10,6 +10,7 @@ import {
   getIncident,
   getIncidents,
   getIncidentsSummary,
+  handoverKinds,
   lateAssignees,
   pollsBehind,
   watchNow,
@@ -48,7 +49,8 @@ export const incidents = capability({
         ...others.map((name) => ({ name, isUser: false })),
       ])
     },
-    handover: ({ db, parameters }) => getHandover(db, parameters),
+    handover: ({ db, parameters: { at, since } }) =>
+      asOfMoment(db, { at, kinds: handoverKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
   },
   commands,

@@ -1,49 +1,29 @@
 'use client'
 
-import DownloadIcon from 'lucide-react/icons/download'
 import SearchIcon from 'lucide-react/icons/search'
 import { clsx } from 'clsx'
-import { type ReactNode, useState } from 'react'
-import { serverNow } from '../../data/server-clock.ts'
+import type { ReactNode } from 'react'
 import { formatCount, plural } from '../../format/quantity.ts'
-import { IconButton } from '../button.tsx'
-import { CopyButton } from '../copy-button.tsx'
-import { saveText } from '../download.ts'
-import { useToast } from '../toast.tsx'
 import { ColumnMenu } from './column-menu.tsx'
-import { clipboardText, csvText, type ExportedView, fileName, type ViewTime } from './exported.ts'
+import { ExportButtons, type Exported } from './export-buttons.tsx'
 import type { Column } from './features.ts'
 
 /** Filter, count, columns, copy and export of a table. `f` focuses the first filter of a page. */
 export function TableToolbar<Row>({
-  name,
   columns,
-  taken,
   isDrawn,
   onColumn,
-  shown,
-  exportRows,
-  title,
-  file,
-  time,
   counts,
   zone,
   filter,
   onFilter,
   isInHead,
   children,
-}: {
-  name: string
+  ...exported
+}: Exported<Row> & {
   columns: Column<Row>[]
-  /** those that a file has */
-  taken: Column<Row>[]
   isDrawn: (id: string) => boolean
   onColumn: (id: string, isShown: boolean) => void
-  shown: () => Row[]
-  exportRows: (() => Promise<Row[]>) | undefined
-  title: string
-  file: string
-  time: ViewTime | null
   counts: { shown: number; all: number }
   /** of the times in its columns; null = it has none */
   zone: string | null
@@ -53,25 +33,7 @@ export function TableToolbar<Row>({
   isInHead: boolean
   children: ReactNode
 }) {
-  const [busy, setBusy] = useState(false)
-  const notify = useToast()
-  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: serverNow() })
-
-  const download = async () => {
-    setBusy(true)
-    try {
-      const rows = exportRows ? await exportRows() : shown()
-      const view = viewNow()
-      saveText(fileName(file, view), 'text/csv', csvText(taken, rows, view))
-      notify({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error)
-      notify({ tone: 'down', title: `The ${name} could not be exported`, detail })
-    } finally {
-      setBusy(false)
-    }
-  }
-
+  const { name } = exported
   return (
     <div
       className={clsx(
@@ -110,10 +72,7 @@ export function TableToolbar<Row>({
           )}
         </span>
         {columns.length > 2 && <ColumnMenu name={name} columns={columns} isDrawn={isDrawn} onColumn={onColumn} />}
-        <CopyButton label={`Copy ${name} as text`} text={() => clipboardText(taken, shown(), viewNow())} />
-        <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>
-          <DownloadIcon aria-hidden />
-        </IconButton>
+        <ExportButtons {...exported} />
       </span>
     </div>
   )

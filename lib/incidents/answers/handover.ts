@@ -24,7 +24,16 @@ const INCIDENTS = 1_000
 /** They are grouped on the screen, each with all others. */
 const MOST_GAPS = 500
 /** What the state of the estate rests on. */
-const kinds: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection', 'inventory']
+export const handoverKinds: readonly PollKind[] = [
+  'peers',
+  'summary',
+  'arp',
+  'stats',
+  'learned',
+  'tables',
+  'connection',
+  'inventory',
+]
 
 /**
  * What a shift hands over.
@@ -42,7 +51,7 @@ export async function getHandover(
   const sources = await readSources(q)
   const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: string | undefined | null) => at != null && Date.parse(at) >= from
-  const { uncovered } = await coveredBetween(q, { kinds, from, to: now, now })
+  const { uncovered } = await coveredBetween(q, { kinds: handoverKinds, from, to: now, now })
   const { listed, omitted } = listedGaps(distinctGaps(uncovered), MOST_GAPS)
   const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
   return {
@@ -60,7 +69,7 @@ export async function getHandover(
       ...(omitted > 0 && { gapsOmitted: omitted }),
     },
     asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    freshness: freshnessOf(pollsUnder(sources, handoverKinds, now), now),
   }
 }
 

@@ -146,6 +146,11 @@ describe('incidents', () => {
     )
     const ofCircuit = await getIncidents(db, { scope: circuitId('CKT-LON'), state: 'open', limit: 10 }, now)
     expect(ofCircuit.data.map(({ id }) => id)).toEqual([eventIdOf('now')])
+    const ofKind = await getIncidents(db, { kind: ['mass_withdraw', 'session_down'], limit: 10 }, now)
+    expect(
+      ofKind.data.map(({ id }) => id),
+      'of the root',
+    ).toEqual([eventIdOf('past')])
   })
 
   it('of a session are those with an event about it, and no other session’s', async () => {

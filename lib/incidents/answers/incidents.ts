@@ -54,7 +54,7 @@ import { impactOfEach } from './incident-impact.ts'
 /** Incidents, the newest first; where only open ones are asked for, the worst of them. */
 export async function getIncidents(
   db: Db,
-  { state, scope, severity, owner, acknowledged, assigned, ...page }: Omit<IncidentsParameters, 'at'>,
+  { state, scope, severity, owner, kind, acknowledged, assigned, ...page }: Omit<IncidentsParameters, 'at'>,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'incidents'>> {
   const q = queryable(db)
@@ -64,6 +64,7 @@ export async function getIncidents(
     open: state && state === 'open',
     severities: severity,
     owners: owner,
+    kinds: kind,
     acknowledged: acknowledged && acknowledged === 'yes',
     assigned: assigned && assigned === 'yes',
   })

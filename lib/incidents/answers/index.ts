@@ -4,7 +4,7 @@ export { getChanges } from './changes.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEventsSummary } from './events-summary.ts'
 export { eventViews, getEvents } from './events.ts'
-export { getHandover } from './handover.ts'
+export { getHandover, handoverKinds } from './handover.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export {
   acknowledge,

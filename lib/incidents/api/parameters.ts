@@ -80,6 +80,7 @@ export const incidentsParameters = z
       .optional(),
     severity: someOf(severities).describe('only these severities, with commas between').optional(),
     owner: someOf(causeOwners).describe('only those whose root’s best cause has one of these owners').optional(),
+    kind: someOf(eventKinds).describe('only those whose root is of one of these kinds').optional(),
     acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
     assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
     assignee: text('a name').describe('only those assigned to this person or team').optional(),
@@ -100,7 +101,8 @@ export const incidentsSummaryParameters = z
   .refine(forward, forwardMessage)
 
 export const handoverParameters = z.strictObject({
-  since: moment.describe('when the shift began; 12 hours ago when not given').optional(),
+  since: moment.describe('when the shift began; 12 hours before its end when not given').optional(),
+  at,
   customer,
 })
 

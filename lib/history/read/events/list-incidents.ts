@@ -1,6 +1,7 @@
 import {
   type Bounds,
   type EpochMs,
+  type EventKind,
   type Explanation,
   FOLLOWS_FAULT,
   MAINTENANCE_FLAG,
@@ -72,6 +73,8 @@ export async function listIncidents(
     severities?: readonly Severity[] | undefined
     /** of the cause that the root names first; `unknown` where it names none */
     owners?: readonly string[] | undefined
+    /** of the root */
+    kinds?: readonly EventKind[] | undefined
     acknowledged?: boolean | undefined
     assigned?: boolean | undefined
     assignee?: string | undefined
@@ -83,7 +86,7 @@ export async function listIncidents(
   },
 ): Promise<Page<StoredIncident>> {
   const { limit, cursor, ...filter } = query
-  const { open, scope, subject, severities: chosen, owners, acknowledged, assigned, assignee, from, to } = filter
+  const { open, scope, subject, severities: chosen, owners, kinds, acknowledged, assigned, assignee, from, to } = filter
   const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
@@ -101,6 +104,7 @@ export async function listIncidents(
        AND ($13::text IS NULL OR lower(a.assignee) = lower($13))
        AND ($14::timestamptz IS NULL OR coalesce(i.ended_latest, i.closed_at) IS NULL OR coalesce(i.ended_latest, i.closed_at) >= $14)
        AND ($15::timestamptz IS NULL OR i.started_earliest <= $15)
+       AND ($16::text[] IS NULL OR EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = ANY ($16)))
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
     [
       open ?? null,
@@ -118,6 +122,7 @@ export async function listIncidents(
       assignee ?? null,
       iso(from ?? null),
       iso(to ?? null),
+      kinds ?? null,
     ],
   )
   const weightOf = ({ severity }: IncidentRow) => (open ? lightestFirst.indexOf(severity) + 1 : 0)

@@ -1,0 +1,36 @@
+import type { Incident } from '#lib/incidents/api/index.ts'
+import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import { secondBounds, timeBounds } from '../ui/table/exported.ts'
+import type { Column } from '../ui/table/features.ts'
+
+/** What a file says of incidents. */
+export const incidentFile: Column<Incident>[] = [
+  {
+    id: 'incident',
+    header: 'Incident',
+    value: incidentTitle,
+    exported: [
+      { header: 'Incident', value: incidentTitle },
+      { header: 'Part', value: (incident) => incidentPart(incident) || null },
+      { header: 'Id', value: ({ id }) => id },
+      { header: 'Impact', value: ({ impact }) => impact.summary },
+      { header: 'State', value: (incident) => incidentStatus(incident).word },
+      { header: 'Severity', value: ({ severity }) => severity },
+      { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
+      ...timeBounds<Incident>('Began', ({ startedBetween }) => startedBetween),
+      ...timeBounds<Incident>('Ended', ({ endedBetween }) => endedBetween),
+      ...secondBounds<Incident>('Lasted', (incident, at) => {
+        const { least, most } = incidentLength(incident, at)
+        return { atLeastSeconds: least / 1_000, atMostSeconds: most === null ? null : most / 1_000 }
+      }),
+      { header: 'Likely owner', value: incidentOwner },
+      { header: 'Acknowledged by', value: ({ acknowledged }) => acknowledged?.by ?? null },
+      { header: 'Acknowledged at (UTC)', value: ({ acknowledged }) => acknowledged?.at ?? null },
+      { header: 'Note', value: ({ acknowledged }) => acknowledged?.note ?? null },
+      { header: 'Assigned to', value: ({ assigned }) => assigned?.assignee ?? null },
+      { header: 'Assigned by', value: ({ assigned }) => assigned?.by ?? null },
+      { header: 'Assigned at (UTC)', value: ({ assigned }) => assigned?.at ?? null },
+      { header: 'Events', value: ({ events }) => events },
+    ],
+  },
+]

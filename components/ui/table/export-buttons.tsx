@@ -1,0 +1,55 @@
+'use client'
+
+import DownloadIcon from 'lucide-react/icons/download'
+import { useState } from 'react'
+import { serverNow } from '../../data/server-clock.ts'
+import { plural } from '../../format/quantity.ts'
+import { IconButton } from '../button.tsx'
+import { CopyButton } from '../copy-button.tsx'
+import { saveText } from '../download.ts'
+import { useToast } from '../toast.tsx'
+import { clipboardText, csvText, type ExportedView, fileName, type ViewTime } from './exported.ts'
+import type { Column } from './features.ts'
+
+export interface Exported<Row> {
+  name: string
+  /** those that a file has */
+  taken: readonly Column<Row>[]
+  shown: () => Row[]
+  /** all rows of which a page is shown */
+  exportRows?: (() => Promise<Row[]>) | undefined
+  title: string
+  file: string
+  time: ViewTime | null
+}
+
+/** Copies rows as text, and saves them as CSV. */
+export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file, time }: Exported<Row>) {
+  const [busy, setBusy] = useState(false)
+  const notify = useToast()
+  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: serverNow() })
+
+  const download = async () => {
+    setBusy(true)
+    try {
+      const rows = exportRows ? await exportRows() : shown()
+      const view = viewNow()
+      saveText(fileName(file, view), 'text/csv', csvText(taken, rows, view))
+      notify({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error)
+      notify({ tone: 'down', title: `The ${name} could not be exported`, detail })
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <>
+      <CopyButton label={`Copy ${name} as text`} text={() => clipboardText(taken, shown(), viewNow())} />
+      <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>
+        <DownloadIcon aria-hidden />
+      </IconButton>
+    </>
+  )
+}
