@@ -6,10 +6,10 @@ it('asks for a small heap until it is large, and then no more', () => {
   let used = LARGE_BYTES / 2
   const isLarge = keepHeapSmall({ usedBytes: () => used, setFlag: (flag) => flags.push(flag), nodeOptions: undefined })
   expect(isLarge()).toBe(false)
-  expect(flags).toEqual(['--optimize-for-size'])
+  expect(flags).toEqual(['--heap-growing-percent=30'])
   used = LARGE_BYTES
   expect(isLarge()).toBe(true)
-  expect(flags).toEqual(['--optimize-for-size', '--no-optimize-for-size'])
+  expect(flags).toEqual(['--heap-growing-percent=30', '--heap-growing-percent=0'])
 })
 
 it('leaves a heap alone whose size for new objects somebody chose', () => {

@@ -8,7 +8,7 @@ import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-e
 import { announcement, createOutlet } from './children.ts'
 import { createProgress, logFormatOf, StepError } from './progress.ts'
 import { runCommand } from './run-command.ts'
-import { webEnvironment, webHeapArguments } from './web-heap.ts'
+import { withFewArenas, webHeapArguments } from './process-memory.ts'
 
 let folder: string
 beforeEach(() => {
@@ -301,7 +301,7 @@ describe('the web’s heap', () => {
     { name: 'has two arenas of the C library', given: {}, arenas: '2' },
     { name: 'or as many as somebody chose', given: { MALLOC_ARENA_MAX: '8' }, arenas: '8' },
   ])('$name', ({ given, arenas }) => {
-    expect(webEnvironment({ PORT: '1', ...given })).toEqual({ PORT: '1', MALLOC_ARENA_MAX: arenas })
+    expect(withFewArenas({ PORT: '1', ...given })).toEqual({ PORT: '1', MALLOC_ARENA_MAX: arenas })
   })
 })
 

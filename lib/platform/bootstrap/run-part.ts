@@ -7,7 +7,7 @@ import { jsonLine } from './json-line.ts'
 import { lastLines } from './last-lines.ts'
 import { logFormatOf } from './progress.ts'
 import { programArguments } from './programs.mjs'
-import { webEnvironment, webHeapArguments } from './web-heap.ts'
+import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
 
 /** Programs that run until they are stopped, by their names in bin, with the component that their own lines in the log have. */
 const PARTS = new Map([
@@ -46,8 +46,9 @@ export function partToRun(
   const json = logFormatOf(settings.log.format, isTerminal) === 'json'
   const isBuiltWeb = name === 'web' && !args.includes('--dev')
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
-  const nodeArgs = isBuiltWeb ? webHeapArguments(ownHeapMb, environment.NODE_OPTIONS) : []
-  return json || nodeArgs.length > 0 ? { component, json, nodeArgs } : null
+  const { NODE_OPTIONS } = environment
+  if (isBuiltWeb) return { component, json, nodeArgs: webHeapArguments(ownHeapMb, NODE_OPTIONS) }
+  return json ? { component, json, nodeArgs: name === 'worker' ? workerHeapArguments(NODE_OPTIONS) : [] } : null
 }
 
 /**
@@ -72,7 +73,7 @@ export function runPart(
   const child = spawn(process.execPath, programArguments(root, [...nodeArgs, script, ...args]), {
     stdio: ['inherit', output, output, 'pipe'],
     env: {
-      ...(component === 'web' ? webEnvironment(environment) : environment),
+      ...(component === 'web' || component === 'worker' ? withFewArenas(environment) : environment),
       PEERWATCH_PARENT_FD: '3',
       ...(json && { LOG_FORMAT: 'json' }),
     } as unknown as NodeJS.ProcessEnv,

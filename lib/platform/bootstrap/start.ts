@@ -28,7 +28,7 @@ import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepErro
 import { generateSecret, readOrCreateSecret } from './secrets.ts'
 import { serviceUsers } from './service-users.ts'
 import { createSupervisor } from './supervisor.ts'
-import { webEnvironment, webHeapArguments } from './web-heap.ts'
+import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
 import type { SystemUser } from './system-user.ts'
 
 const listensForRouters = ({ routers: { bmp, syslog } }: EnvironmentSettings) => bmp !== null || syslog !== null
@@ -164,10 +164,11 @@ async function bringUp({
 
   await step('Worker', async () => {
     const { write } = outlet('worker', true)
-    const { worker: env } = environments
+    const env = withFewArenas(environments.worker)
+    const args = [...workerHeapArguments(env.NODE_OPTIONS), 'bin/worker.ts']
     await supervisor.start({
       name: 'worker',
-      spawn: () => spawnNode({ root, dataDir, args: ['bin/worker.ts'], env, user: users.worker, onLine: write }),
+      spawn: () => spawnNode({ root, dataDir, args, env, user: users.worker, onLine: write }),
     })
   })
 
@@ -330,7 +331,7 @@ export async function startWeb({
     name: 'web',
     title: 'the web',
     args: () => args,
-    child: { root, dataDir: settings.dataDir, env: webEnvironment(env), user },
+    child: { root, dataDir: settings.dataDir, env: withFewArenas(env), user },
     out,
     // only then: another program may answer at the address
     listening: (_, given) => answers(live, given),

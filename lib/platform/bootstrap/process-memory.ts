@@ -10,9 +10,21 @@ const WEB_NEW_OBJECTS_MB = 8
 /**
  * How far garbage lets the web’s heap grow before it is collected: a share of what is live, where V8 waits for several times that while much is
  * asked. 500 pages end with 330 MB where they end with 600; each page takes an eighth more CPU time. 10 %
- * takes two thirds more, `--optimize-for-size`, as the worker has it, twice as much.
+ * takes two thirds more, `--optimize-for-size` twice as much.
  */
 const WEB_GARBAGE_PERCENT = 30
+
+/**
+ * Of the worker: half of what V8 would take, too. With 1 MB, as `--optimize-for-size` has it, what a poll needs until its commit is
+ * copied, grows old and is collected with all others.
+ */
+const WORKER_NEW_OBJECTS_MB = 16
+
+/** Arguments that bound what new objects take of the worker's heap; `small-heap.ts` bounds the others. */
+export const workerHeapArguments = (nodeOptions: string | undefined): string[] =>
+  choosesNewObjects(nodeOptions) ? [] : [`--max-semi-space-size=${WORKER_NEW_OBJECTS_MB}`]
+
+const choosesNewObjects = (nodeOptions = '') => /--max[-_]semi[-_]space/.test(nodeOptions)
 
 /**
  * Arguments that bound the web's heap, and how much of it new objects and garbage take, unless somebody chose that. Whoever starts the
@@ -25,16 +37,16 @@ export function webHeapArguments(ownMb: number, nodeOptions: string | undefined)
   const isBounded = ownMb <= WEB_HEAP_MB || /--max[-_]old[-_]space/.test(chosen)
   return [
     ...(isBounded ? [] : [`--max-old-space-size=${WEB_HEAP_MB}`]),
-    ...(/--max[-_]semi[-_]space/.test(chosen) ? [] : [`--max-semi-space-size=${WEB_NEW_OBJECTS_MB}`]),
+    ...(choosesNewObjects(chosen) ? [] : [`--max-semi-space-size=${WEB_NEW_OBJECTS_MB}`]),
     // NODE_OPTIONS can't have this one
     `--heap-growing-percent=${WEB_GARBAGE_PERCENT}`,
   ]
 }
 
 /**
- * The web's environment: glibc has two arenas for its threads where it would make one for each, which keep what they freed. 10 MB less; who
- * set `MALLOC_ARENA_MAX` has it so. Other C libraries don't know it.
+ * The environment of web and worker: glibc has two arenas for their threads where it would make one for each, which keep what they freed.
+ * 10 MB less; who set `MALLOC_ARENA_MAX` has it so. Other C libraries don't know it.
  */
-export function webEnvironment<Environment extends Record<string, string | undefined>>(environment: Environment) {
+export function withFewArenas<Environment extends Record<string, string | undefined>>(environment: Environment) {
   return { ...environment, MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX || '2' }
 }
