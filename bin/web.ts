@@ -12,6 +12,9 @@ import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts
 /** After a signal, requests get so long to end; `npm start` waits for 1.5 s. */
 const GRACE_MS = 1_000
 
+/** `npm start` lets go of the address when this is about to listen there. */
+const FREE_WITHIN_MS = 2_000
+
 /** `npm run web` serves what was built, `npm run dev` builds as it goes; both where HOST and PORT say. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -42,13 +45,25 @@ async function main(): Promise<void> {
     upgrade: values.dev ? (...upgrade) => upgrades.emit('upgrade', ...upgrade) : null,
     files: values.dev ? null : path.join(dir, process.env.NEXT_DIST_DIR || '.next', 'static'),
   })
-  server.on('error', fail)
-  server.listen(port, host, () => {
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-    if (values.announce) process.stdout.write(`${JSON.stringify({ event: 'listening', url })}\n`)
-  })
+  const announce = (event: object) => values.announce && process.stdout.write(`${JSON.stringify(event)}\n`)
+  announce({ event: 'prepared' })
+  listen(server, { host, port, freeWithinMs: values.announce ? FREE_WITHIN_MS : 0 }, () =>
+    announce({ event: 'listening', url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` }),
+  )
   startIdleCollection()
   stopWithProcess(server, telemetry)
+}
+
+/** @param freeWithinMs how long the address may still be somebody else's */
+function listen(server: Server, at: { host: string; port: number; freeWithinMs: number }, listening: () => void): void {
+  const { host, port, freeWithinMs } = at
+  server.once('listening', listening)
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' || performance.now() > until) return fail(error)
+    setTimeout(() => server.listen(port, host), 20)
+  })
+  const until = performance.now() + freeWithinMs
+  server.listen(port, host)
 }
 
 /** A database that is away is waited for by every question; one of another version would be answered from wrongly. */

@@ -84,27 +84,29 @@ async function statusOf(url: string, given: AbortSignal): Promise<number | null>
 }
 
 /**
- * The address in a child's announcement, a line of JSON `{"event":"listening","url":"http://..."}`.
- * @returns read: whether the line was the announcement
+ * What a child announces, in lines of JSON: `{"event":"prepared"}` when it will listen next, `{"event":"listening","url":"http://..."}`.
+ * @param prepared called then
+ * @returns url: the address; read: whether the line was an announcement
  */
-export function announcement(): { url: Promise<string>; read: (line: string) => boolean } {
-  const { promise: url, resolve } = Promise.withResolvers<string>()
+export function announcement(prepared?: () => void): { url: Promise<string>; read: (line: string) => boolean } {
+  const { promise, resolve } = Promise.withResolvers<string>()
   return {
-    url,
+    url: promise,
     read(line) {
-      const address = listeningAddress(line)
-      if (address !== null) resolve(address)
-      return address !== null
+      const { event, url } = eventOf(line)
+      if (event === 'prepared') prepared?.()
+      else if (event === 'listening' && typeof url === 'string') resolve(url.replace(/\/+$/, ''))
+      else return false
+      return true
     },
   }
 }
 
-function listeningAddress(line: string): string | null {
-  if (!/^\{.*"listening"/.test(line)) return null
+function eventOf(line: string): { event?: unknown; url?: unknown } {
+  if (!/^\{.*"(prepared|listening)"/.test(line)) return {}
   try {
-    const { event, url } = JSON.parse(line)
-    return event === 'listening' && typeof url === 'string' ? url.replace(/\/+$/, '') : null
+    return JSON.parse(line)
   } catch {
-    return null // a log line that happens to mention the word
+    return {} // a log line that happens to mention the word
   }
 }

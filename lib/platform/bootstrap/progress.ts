@@ -27,6 +27,15 @@ export class StepError extends Error {
 export const logFormatOf = (chosen: 'pretty' | 'json' | null, isTerminal: boolean | undefined): 'pretty' | 'json' =>
   chosen ?? (isTerminal ? 'pretty' : 'json')
 
+/** A step that has begun. */
+export interface StepState {
+  name: string
+  state: 'running' | 'done' | 'failed'
+  seconds: number
+  /** of its work, where it says so: "40 %" */
+  percent: string | null
+}
+
 /** A shorter step prints its result only. */
 const ANNOUNCE_AFTER_MS = 300
 const REMIND_EVERY_MS = 10_000
@@ -46,32 +55,44 @@ export function createProgress({
   signal?: AbortSignal
   write?: (line: string) => void
 }) {
-  let index = 0
+  const begun: { name: string; state: StepState['state']; started: number; ended: number | null; latest: string }[] = []
   /** @param level pino's number */
   const say = (text: string, level: number = 30) =>
     write(json ? JSON.stringify({ level, time: new Date().toISOString(), component: 'start', msg: text }) : text)
 
   return {
     say,
+    /** Those that have begun, first the first. */
+    steps: (): StepState[] =>
+      begun.map(({ name, state, started, ended, latest }) => ({
+        name,
+        state,
+        seconds: ((ended ?? performance.now()) - started) / 1_000,
+        percent: /^\d+ %$/.test(latest) ? latest : null,
+      })),
     /** Runs a step. `work` may return a short result ("up to date"), and may call `note` with its current state. */
     async step<T>(
       name: string,
       work: (note: (text: string) => void) => Promise<T | void> | T | void,
     ): Promise<T | void> {
-      index += 1
-      const head = `[${index}/${total}] ${name}`
       const started = performance.now()
+      const state: (typeof begun)[number] = { name, state: 'running', started, ended: null, latest: '' }
+      const head = `[${begun.push(state)}/${total}] ${name}`
       const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
-      let latest = ''
       const announce = setTimeout(() => say(`${head} ...`), ANNOUNCE_AFTER_MS)
-      const remind = setInterval(() => say(`${head} ... ${seconds()}${latest ? `: ${latest}` : ''}`), REMIND_EVERY_MS)
+      const remind = setInterval(
+        () => say(`${head} ... ${seconds()}${state.latest ? `: ${state.latest}` : ''}`),
+        REMIND_EVERY_MS,
+      )
       try {
         const result = await work((text) => {
-          latest = text
+          state.latest = text
         })
+        state.state = 'done'
         say(`${head}: ${typeof result === 'string' ? result : 'done'}, ${seconds()}`)
         return result
       } catch (error) {
+        state.state = 'failed'
         if (signal?.aborted) {
           say(`${head}: interrupted, ${seconds()}`)
           throw new AlreadyReported(error)
@@ -80,6 +101,7 @@ export function createProgress({
         for (const line of describeFailure(error)) say(`  ${line}`, 50)
         throw new AlreadyReported(error)
       } finally {
+        state.ended = performance.now()
         clearTimeout(announce)
         clearInterval(remind)
       }

@@ -27,6 +27,7 @@ import { buildWeb, generateClient, installPackages } from './prepare.ts'
 import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepError } from './progress.ts'
 import { generateSecret, readOrCreateSecret } from './secrets.ts'
 import { serviceUsers } from './service-users.ts'
+import { openStartPage } from './start-page.ts'
 import { createSupervisor } from './supervisor.ts'
 import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
 import type { SystemUser } from './system-user.ts'
@@ -65,8 +66,11 @@ export async function start(
     startWithinMs: settings.startWithinMs,
   })
   let code = 0
+  let startPage: Awaited<ReturnType<typeof openStartPage>> | null = null
   try {
-    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, signIn })
+    startPage = await openStartPage(settings, progress.steps)
+    progress.say(`${listeningAddress(settings)} shows how far it is, and then Peerwatch`)
+    await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, signIn, startPage })
     await untilAborted(stopping.signal)
     progress.say('Stopping ...')
   } catch (error) {
@@ -75,6 +79,7 @@ export async function start(
     if (!(error instanceof AlreadyReported) && !stopping.signal.aborted)
       for (const line of describeFailure(error)) progress.say(line, 50)
   }
+  await startPage?.close()
   await supervisor.stop(STOP_WITHIN_MS)
   rmSync(path.join(runFolder(dataDir), 'environment.json'), { force: true })
   notePid(dataDir, 'start', null)
@@ -90,6 +95,7 @@ async function bringUp({
   supervisor,
   signal,
   signIn,
+  startPage,
 }: {
   root: string
   settings: EnvironmentSettings
@@ -98,6 +104,7 @@ async function bringUp({
   supervisor: ReturnType<typeof createSupervisor>
   signal: AbortSignal
   signIn: (() => Promise<void>) | undefined
+  startPage: { close: () => Promise<void> }
 }) {
   const { dataDir } = settings
   let buildFailure: unknown = null
@@ -185,7 +192,9 @@ async function bringUp({
   }
 
   const address = listeningAddress(settings)
-  await step('Web', () => startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet }))
+  await step('Web', () =>
+    startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet, prepared: startPage.close }),
+  )
   progress.say(`Peerwatch is ready: ${address}`)
   for (const line of await accessNotes(root, settings.access, environments.web)) progress.say(line, 40)
   if (settings.demo)
@@ -318,7 +327,13 @@ export async function startWeb({
   env,
   user,
   outlet,
-}: Starting & { settings: EnvironmentSettings; env: Record<string, string> }) {
+  prepared,
+}: Starting & {
+  settings: EnvironmentSettings
+  env: Record<string, string>
+  /** what has its address until it listens, has to let go then */
+  prepared?: () => Promise<void>
+}) {
   const out = outlet('web', false)
   const { host, port } = settings
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
@@ -333,6 +348,7 @@ export async function startWeb({
     args: () => args,
     child: { root, dataDir: settings.dataDir, env: withFewArenas(env), user },
     out,
+    prepared,
     // only then: another program may answer at the address
     listening: (_, given) => answers(live, given),
   })
@@ -347,6 +363,7 @@ async function startAnnounced({
   args,
   child: options,
   out,
+  prepared,
   listening,
 }: {
   supervisor: ReturnType<typeof createSupervisor>
@@ -356,8 +373,10 @@ async function startAnnounced({
   /** of each start */
   args: () => string[]
   child: Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>
-  /** gets every line but the announcement */
+  /** gets every line but the announcements */
   out: ReturnType<typeof createOutlet>
+  /** called when it will listen next */
+  prepared?: () => void
   /** what has to succeed after it */
   listening?: (url: string, given: AbortSignal) => Promise<void>
 }) {
@@ -367,7 +386,7 @@ async function startAnnounced({
     spawn: () => {
       const onLine: Parameters<typeof spawnNode>[0]['onLine'] = (line, stream) =>
         announced.read(line) || out.write(line, stream)
-      announced = announcement()
+      announced = announcement(prepared)
       return spawnNode({ ...options, args: args(), onLine })
     },
     ready: async (child, withinMs) => {

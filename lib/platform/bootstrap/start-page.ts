@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { StepState } from './progress.ts'
+
+/** Shows the steps as they go, and the product once it answers. Lines that it can't fetch leave the last ones standing. */
+const SCRIPT = `
+const list = document.querySelector('ol'), foot = document.querySelector('p')
+let missed = 0
+const draw = (steps) => list.replaceChildren(...steps.map(({ state, text }) => {
+  const line = document.createElement('li')
+  line.className = state
+  line.textContent = text
+  return line
+}))
+const ask = async () => {
+  try {
+    const response = await fetch('/api/health/live', { headers: { accept: 'application/json' }, cache: 'no-store' })
+    if (response.ok) return location.reload()
+    draw((await response.json()).steps)
+    missed = 0
+  } catch {
+    missed += 1
+    if (missed > 20) foot.textContent = 'Peerwatch does not answer any more: what npm start printed says why.'
+  }
+  setTimeout(ask, 1000)
+}
+setTimeout(ask, 1000)`
+
+const STYLE = `
+:root { color-scheme: light dark; font: 14px/1.6 system-ui, sans-serif }
+body { max-width: 36rem; margin: 12vh auto 0; padding: 0 1.5rem }
+h1 { font-size: 28px; font-weight: 600; letter-spacing: -0.02em; margin: 0 0 1rem }
+ol { list-style: none; margin: 0; padding: 0; font-variant-numeric: tabular-nums }
+li { padding: 0.35rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent) }
+li.done { opacity: 0.6 }
+li.running { font-weight: 600 }
+li.failed { color: #b3261e; font-weight: 600 }`
+
+const policy = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': `default-src 'none'; connect-src 'self'; script-src ${policy(SCRIPT)}; style-src ${policy(STYLE)}`,
+  'retry-after': '2',
+  'x-content-type-options': 'nosniff',
+  connection: 'close',
+}
+
+/**
+ * Answers at the product's address until the web does: each path with 503 and the steps of the start, as a page that turns into the
+ * product by itself, or as JSON to who asks for that. It says of a step its name, its time and a percentage: nobody is signed in yet.
+ * @param steps begun so far
+ * @returns close: frees the address, at once
+ * @throws what `listen` does
+ */
+export async function openStartPage(
+  { host, port }: { host: string; port: number },
+  steps: () => readonly StepState[],
+): Promise<{ close: () => Promise<void> }> {
+  const server = createServer((request, response) => answer(request, response, steps().map(asLine)))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const asLine = ({ name, state, seconds, percent }: StepState) => ({
+  state,
+  text: [name, state === 'failed' && 'failed', `${Math.round(seconds)} s`, state === 'running' && percent]
+    .filter(Boolean)
+    .join(', '),
+})
+
+function answer(
+  { headers, method, url }: IncomingMessage,
+  response: ServerResponse,
+  steps: ReturnType<typeof asLine>[],
+) {
+  const isPage = !url?.startsWith('/api/') && !headers.accept?.includes('json')
+  const type = isPage ? 'text/html; charset=utf-8' : 'application/problem+json'
+  response.writeHead(503, { ...HEADERS, 'content-type': type })
+  if (method === 'HEAD') return response.end()
+  response.end(
+    isPage ? page(steps) : JSON.stringify({ type: 'about:blank', title: 'Peerwatch is starting', status: 503, steps }),
+  )
+}
+
+/** Names of steps are our own words: nothing in it has to be escaped. */
+const page = (steps: ReturnType<typeof asLine>[]) => `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Peerwatch is starting</title>
+<noscript><meta http-equiv="refresh" content="3"></noscript><style>${STYLE}</style>
+<main><h1>Peerwatch is starting</h1><ol aria-live="polite">${steps.map(({ state, text }) => `<li class="${state}">${text}</li>`).join('')}</ol>
+<p>This page turns into the product by itself.</p></main><script type="module">${SCRIPT}</script></html>
+`
