@@ -114,9 +114,9 @@ export function EvidenceButton({ event }: { event: Event }) {
 export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
   if (evidence.length === 0) return <p className="text-ink-2">No evidence in a single field.</p>
   return (
-    <ul className="flex flex-col gap-2">
+    <ul>
       {evidence.map((item) => (
-        <li key={item.field} className="rounded-md border px-3 py-2">
+        <li key={item.field} className="border-t py-1.5 first:border-t-0 first:pt-0">
           <p className="font-mono text-xs">{evidenceField(item.field)}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
             {isChange(item) && (
@@ -158,11 +158,11 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
 /** Each considered cause with owner and next step. */
 export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
-    <ul className="flex flex-col gap-2">
+    <ul>
       {causes.map((cause) => {
         const owner = eventOwnerWords(cause)
         return (
-          <li key={cause.class} className="rounded-md border px-3 py-2">
+          <li key={cause.class} className="border-t py-1.5 first:border-t-0 first:pt-0">
             <p className="flex flex-wrap gap-x-3">
               <span className="font-medium first-letter:uppercase">{causeWords(cause.class)}</span>
               {owner && <span className="text-ink-2">{owner}</span>}

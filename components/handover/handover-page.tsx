@@ -83,13 +83,8 @@ function HandoverParts({ shift }: { shift: Handover }) {
   const rows = useMemo(() => shiftIncidents(shift), [shift])
   const incidents = rows.map(({ incident }) => incident)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
-  const { opened, closed, stillOpen, acknowledged, since, until } = shift
-  const counts = [
-    `${opened.length} opened`,
-    `${closed.length} closed`,
-    `${acknowledged.length} acknowledged`,
-    `${stillOpen.length} still open`,
-  ].join(', ')
+  const { opened, closed, stillOpen, since, until } = shift
+  const counts = `${opened.length} opened, ${closed.length} closed, ${stillOpen.length} still open`
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <ShiftSummary shift={shift} />

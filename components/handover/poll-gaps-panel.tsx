@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react'
 import type { Handover } from '#lib/incidents/api/index.ts'
 import { formatDuration, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
+import { toggledSet } from '../ui/toggled-list.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { StackedBetween } from '../ui/times/stacked-time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -20,11 +21,7 @@ const SHOWN = 20
 export function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
   const groups = useMemo(() => pollGaps(gaps), [gaps])
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
-  const columns = useMemo(() => {
-    const toggle = (key: string) =>
-      setUnfolded((now) => (now.has(key) ? new Set([...now].filter((other) => other !== key)) : new Set([...now, key])))
-    return columnsOf(unfolded, toggle)
-  }, [unfolded])
+  const columns = useMemo(() => columnsOf(unfolded, (key) => setUnfolded((now) => toggledSet(now, key))), [unfolded])
   return (
     <FoldPanel title="Polling gaps" note={noteOf(groups)} flush>
       <DataTable

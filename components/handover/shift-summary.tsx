@@ -1,11 +1,12 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { Handover } from '#lib/incidents/api/index.ts'
+import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
-import { groupedIncidents, type IncidentGroup } from '../incidents/recurrence.tsx'
+import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { aboutWords, inOrder } from '../maintenance/window-words.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'
@@ -15,6 +16,8 @@ import { shiftIncidents } from './shift-incidents.ts'
 
 /** Named in a line; the others are counted. */
 const MOST = 5
+/** Resources of a kind that are named. */
+const NAMES = 3
 /** Days ahead that the next shift reads of. */
 const AHEAD = 7
 
@@ -30,10 +33,10 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
       <Line name="Open">
-        <Groups groups={groupedIncidents(shift.stillOpen)} none="nothing" />
+        <Groups incidents={shift.stillOpen} none="nothing" />
       </Line>
       <Line name="Happened">
-        <Groups groups={groupedIncidents(over)} none="nothing that is over" />
+        <Groups incidents={over} none="nothing that is over" />
       </Line>
       <Line name="Planned">
         {planned === undefined ? (
@@ -61,19 +64,38 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
   </>
 )
 
-function Groups({ groups, none }: { groups: readonly IncidentGroup[]; none: string }) {
-  if (groups.length === 0) return <span className="text-ink-3">{none}</span>
+/** By what they are: one by its name, several by their kind with how many and where. */
+function Groups({ incidents, none }: { incidents: readonly Incident[]; none: string }) {
+  if (incidents.length === 0) return <span className="text-ink-3">{none}</span>
+  const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()].toSorted(
+    (a, b) => b.length - a.length,
+  )
   return (
     <>
-      {groups.slice(0, MOST).map(({ lead, others }) => (
-        <span key={lead.id} className="whitespace-nowrap max-sm:whitespace-normal">
-          <PageLink href={`/incidents/${lead.id}`} className="link font-medium">
-            {incidentTitle(lead)}
-          </PageLink>
-          {others.length > 0 && <span className="text-ink-2 tabular-nums"> {others.length + 1} times</span>}
-        </span>
-      ))}
+      {groups.slice(0, MOST).map(([lead, ...others]) => lead && <Group key={lead.id} lead={lead} others={others} />)}
       {groups.length > MOST && <span className="text-ink-3">{groups.length - MOST} more</span>}
     </>
+  )
+}
+
+function Group({ lead, others }: IncidentGroup) {
+  const names = [...new Set([lead, ...others].map((one) => one.root?.scopeName ?? one.scopeName))]
+  const isOne = others.length === 0 || lead.root === null
+  return (
+    <span>
+      <PageLink
+        href={isOne ? `/incidents/${lead.id}` : `/incidents?${new URLSearchParams({ kind: lead.root?.kind ?? '' })}`}
+        className="link font-medium"
+      >
+        {isOne || lead.root === null ? incidentTitle(lead) : eventKindRecords[lead.root.kind].name}
+      </PageLink>
+      {!isOne && (
+        <span className="text-ink-2">
+          {' '}
+          {others.length + 1} times: {names.slice(0, NAMES).join(', ')}
+          {names.length > NAMES && ` and ${names.length - NAMES} more`}
+        </span>
+      )}
+    </span>
   )
 }

@@ -1,6 +1,5 @@
 'use client'
 
-import type { ReactNode } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
@@ -15,9 +14,9 @@ export function ActionsTaken({ incident }: { incident: IncidentDetail }) {
       <ol className="grid gap-1">
         {actions.map(({ key, at, words, note }) => (
           <li key={key} className="flex flex-wrap gap-x-3">
-            <Quiet>
+            <span className="text-ink-2 tabular-nums">
               <Moment at={at} />
-            </Quiet>
+            </span>
             <span className="min-w-0 break-words">
               {words}
               {note && <q className="ml-1 text-ink-2">{note}</q>}
@@ -28,5 +27,3 @@ export function ActionsTaken({ incident }: { incident: IncidentDetail }) {
     </Panel>
   )
 }
-
-const Quiet = ({ children }: { children: ReactNode }) => <span className="text-ink-2 tabular-nums">{children}</span>

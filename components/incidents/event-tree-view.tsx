@@ -52,7 +52,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
   const rule = ruleOfKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
-      <summary className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover sm:grid-cols-[15.5rem_minmax(0,1fr)_12rem_9.5rem]">
+      <summary className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover max-sm:[&>:nth-child(-n+2)]:col-span-2 sm:grid-cols-[15.5rem_minmax(0,1fr)_12rem_9.5rem]">
         <Status {...eventStatus(event)} />
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">
@@ -72,7 +72,8 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <EventDuration event={event} />
       </summary>
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
-        <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>
+        {/* a sentence of the present: not of what is over */}
+        {event.endedBetween === null && <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>}
         {rule && <AzureRule rule={rule} />}
         <p className="text-xs text-ink-3">
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />
@@ -109,7 +110,7 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
       <h3 className="mb-1.5 text-xs font-semibold">Failover time</h3>
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-3 sm:grid-cols-3">
         {failoverLengths(failover).map(([name, meaning, length]) => (
-          <div key={name} className="rounded-md border px-3 py-2">
+          <div key={name} className="border-l-2 pl-3">
             <dt className="text-xs text-ink-3">
               {name}: {meaning}
             </dt>

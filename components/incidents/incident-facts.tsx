@@ -2,6 +2,7 @@
 
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { explanationWords, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { causeWords, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { eventOwnerWords } from '../events/event-words.ts'
@@ -12,6 +13,7 @@ import { Between, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { isOver } from './is-over.ts'
 import { OutagesBar } from './outages-bar.tsx'
+import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
 import { incidentLength, longerThanRoot } from '../events/incident-words.ts'
 import { Popover } from 'radix-ui'
@@ -48,10 +50,13 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
         <p className="mt-3 text-base">{impact.summary}</p>
         {impact.traffic && <p className="text-ink-2">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</p>}
         <div className="mt-4 max-w-3xl border-l-4 border-line-strong pl-3">
-          {cause?.nextStep && <p className="text-base font-medium">{cause.nextStep}</p>}
+          {cause?.nextStep && incident.state === 'open' && <p className="text-base font-medium">{cause.nextStep}</p>}
           <p className="text-ink-2">
             <Owner incident={incident} />
           </p>
+          {cause?.nextStep && incident.state === 'closed' && (
+            <p className="text-ink-2">Advice while it was open: {cause.nextStep}</p>
+          )}
         </div>
         <Notices incident={incident} />
       </div>
@@ -115,10 +120,10 @@ function Notices({ incident }: { incident: IncidentDetail }) {
 
 /** When, how soon it was noticed, and who works on it. */
 function Aside({ incident }: { incident: IncidentDetail }) {
-  const { startedBetween, endedBetween, delay, events } = incident
+  const { startedBetween, endedBetween, delay } = incident
   return (
     <div className="h-fit print:mt-3">
-      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5">
+      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 max-sm:gap-y-1.5 print:grid-cols-[7rem_minmax(0,1fr)_7rem_minmax(0,1fr)]">
         <Fact name="Began">
           <Between bounds={startedBetween} />
         </Fact>
@@ -132,7 +137,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
             {upTo(delay.detectedWithinSeconds)}, notified {upTo(delay.notifiedWithinSeconds)} later
           </Fact>
         )}
-        <Fact name="Events">{events}</Fact>
+        <Repeats incident={incident} />
         <Fact name="Acknowledged">
           <Acknowledge incident={incident} />
         </Fact>
@@ -150,6 +155,19 @@ function Aside({ incident }: { incident: IncidentDetail }) {
         <SendButton incident={incident} />
       </div>
     </div>
+  )
+}
+
+/** How often the same happened in the day up to it, with a list of these; nothing where it happened once. */
+function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident: IncidentDetail }) {
+  if (root === null || recurrence === null || recurrence.count < 2) return null
+  const day = { from: new Date(Date.parse(openedAt) - DAY).toISOString(), to: openedAt }
+  return (
+    <Fact name="Repeats">
+      <PageLink href={`/incidents?${new URLSearchParams({ kind: root.kind, scope, ...day })}`} className="link">
+        <RecurrenceStrip recurrence={recurrence} />
+      </PageLink>
+    </Fact>
   )
 }
 

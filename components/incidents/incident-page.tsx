@@ -16,6 +16,7 @@ import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { Status } from '../ui/status.tsx'
 import { Needs } from '../access/needs.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
@@ -28,7 +29,7 @@ import { PartWords } from '../events/part-words.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { useForensics } from './use-forensics.ts'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
-import { windowLength, type TimeWindow, clippedWindow } from '../charts/state-timeline/time-window.ts'
+import { type TimeWindow, clippedWindow } from '../charts/state-timeline/time-window.ts'
 
 export function IncidentPage({ id }: { id: string }) {
   const incident = useEndpoint('incidents/{id}', { id })
@@ -49,6 +50,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
   const rootId = incident.root?.id ?? null
   const part = incidentPart(incident)
+  const { tone, word } = incidentStatus(incident)
   // an incident of sixty sources has as many rows here, which no press of a key on the timeline may render again
   const events = useMemo(
     () => <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />,
@@ -76,7 +78,14 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
             / <span className="font-mono">{incident.id}</span>
           </>
         }
-        status={<Status {...incidentStatus(incident)} />}
+        status={
+          <span className="inline-flex items-baseline gap-x-3">
+            <Status tone={tone} word={word} />
+            <span className="text-sm">
+              {incident.maintenance ? 'maintenance' : <SeverityMark severity={incident.severity} />}
+            </span>
+          </span>
+        }
         age={age}
         since={part ? <PartWords words={part} /> : incident.state === 'open' && incidentMeaning(incident)}
         actions={
@@ -117,7 +126,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
         >
           <GapsOmitted count={forensics.omitted} />
         </StateTimelinePanel>
-        <Panel title="Events" note="root first" flush>
+        <Panel title="Events" note={`${incident.events}, root first`} flush>
           {events}
         </Panel>
       </div>
@@ -172,5 +181,5 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
         ? { zoomFrom: new Date(Math.round(next.from)), zoomTo: new Date(Math.round(next.to)) }
         : { zoomFrom: null, zoomTo: null },
     )
-  return { window, isChosen: isChosen && windowLength(window) > 0, show }
+  return { window, show }
 }
