@@ -8,6 +8,13 @@ const headers = [
   { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
 ]
 
+/** A link to a frozen page opens it for whoever has it: nothing may pass it on. */
+const unlisted = [
+  { key: 'referrer-policy', value: 'no-referrer' },
+  { key: 'x-robots-tag', value: 'noindex' },
+  { key: 'cache-control', value: 'no-store' },
+]
+
 /**
  * JavaScript, because Next compiles a configuration in TypeScript at each start, for which it loads its compiler, of 96 MB, into the web.
  * @type {import('next').NextConfig}
@@ -49,7 +56,10 @@ const config = {
     },
     { source: '/api/v1/shift', destination: '/api/v1/handover', permanent: true },
   ],
-  headers: async () => [{ source: '/:path*', headers }],
+  headers: async () => [
+    { source: '/:path*', headers },
+    { source: '/snapshot/:path*', headers: unlisted },
+  ],
 }
 
 export default config

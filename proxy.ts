@@ -24,7 +24,8 @@ function isWellFormed(pathname: string): boolean {
 
 function page(request: NextRequest, instead: URL | null): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString('base64')
-  const policy = contentSecurityPolicy(nonce, process.env.PEERWATCH_SIMULATOR_CONTROL_URL)
+  const isSnapshot = request.nextUrl.pathname.startsWith('/snapshot/')
+  const policy = contentSecurityPolicy(nonce, isSnapshot ? null : process.env.PEERWATCH_SIMULATOR_CONTROL_URL)
   const headers = new Headers(request.headers)
   // Next reads the nonce for its own scripts from the request's policy
   headers.set('content-security-policy', policy)
@@ -40,8 +41,11 @@ export const config = {
   matcher: '/((?!api/|metrics|_next/|icon.svg).*)',
 }
 
-/** `style-src` must allow inline styles: bars and charts set their lengths in style attributes. */
-function contentSecurityPolicy(nonce: string, simulator: string | undefined): string {
+/**
+ * `style-src` must allow inline styles: bars and charts set their lengths in style attributes.
+ * @param simulator undefined = real Azure; null = the page asks nothing at all
+ */
+function contentSecurityPolicy(nonce: string, simulator: string | null | undefined): string {
   const development = process.env.NODE_ENV === 'development'
   const elsewhere = simulator && URL.canParse(simulator) ? ` ${new URL(simulator).origin}` : ''
   return [
@@ -50,7 +54,7 @@ function contentSecurityPolicy(nonce: string, simulator: string | undefined): st
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self'${elsewhere}${development ? ' ws: http://127.0.0.1:*' : ''}`,
+    `connect-src ${simulator === null ? (development ? '' : "'none'") : `'self'${elsewhere}`}${development ? ' ws: http://127.0.0.1:*' : ''}`,
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",

@@ -102,7 +102,7 @@ test('the post-mortem is copied as Markdown, saved with its picture, and prints 
   expect(text).toContain('| field | before | sampled | after | sampled |')
   const [file] = await Promise.all([page.waitForEvent('download'), inMenu('Markdown')])
   expect(file.suggestedFilename()).toBe(`incident-${id}.md`)
-  const [picture] = await Promise.all([page.waitForEvent('download'), inMenu('Picture')])
+  const [picture] = await Promise.all([page.waitForEvent('download'), inMenu('Picture as SVG')])
   expect(picture.suggestedFilename()).toBe(`incident-${id}.svg`)
   const drawn = await readFile(await picture.path(), 'utf8')
   // in a ticket nothing else says what it shows, of when, and what its marks mean

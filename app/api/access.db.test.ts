@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { COMMAND, createToken, makeLink } from '#lib/access/index.ts'
+import { COMMAND, createToken, frozenPage, type Gate, makeLink, openGate } from '#lib/access/index.ts'
+import { snapshotGate } from '#lib/access/front/snapshot-gate.ts'
 import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import {
   type Endpoint,
@@ -499,6 +500,85 @@ describe('tokens', () => {
     [{ kind: 'wall', role: 'viewer' }],
   ])('%j is refused', async (body) => {
     expect((await ada.ask('POST', '/api/v1/tokens', body)).status).toBe(400)
+  })
+})
+
+describe('a snapshot', () => {
+  const body = {
+    page: '/handover',
+    title: 'Handover',
+    days: 7,
+    questions: ['/api/v1/handover', '/api/v1/declarations', '/api/v1/users', '/api/v1/sessions', '/api/v1/none'],
+  }
+  let gate: Gate
+  beforeAll(() => {
+    gate = snapshotGate(db.pool, openGate)
+  })
+  const opened = async (token: string, headers = {}) => {
+    const admission = await gate({ method: 'GET', url: `/snapshot/${token}`, headers })
+    return 'answer' in admission ? admission.answer.status : admission.caller
+  }
+  const listed = async (client: Client) => (await client.ask('GET', '/api/v1/snapshots')).body.data
+
+  it('keeps what its maker is answered about the page, and nothing else', async () => {
+    const operator = await tokenOf('operator')
+    const { data } = (await operator.ask('POST', '/api/v1/snapshots', body)).body
+    const kept = await frozenPage(db.pool, data.token)
+    expect(kept).toMatchObject({ page: '/handover', search: '', madeBy: 'operator token' })
+    expect(Object.keys(kept?.answers ?? {})).toEqual(['/api/v1/handover'])
+    expect(daysUntil(data.expiresAt)).toBeCloseTo(7, 1)
+    const { rows } = await db.pool.query(
+      `SELECT snapshot::text || audit_entry::text AS text FROM snapshot, audit_entry`,
+    )
+    expect(rows.some(({ text }) => text.includes(data.token))).toBe(false)
+  })
+
+  it.each([
+    ['of another page', { ...body, page: '/settings/users' }, 'operator', 400],
+    ['of what it may not see', { ...body, page: '/cost', questions: ['/api/v1/cost/weekly'] }, 'operator', 400],
+    ['of what is about more than the page', { ...body, questions: ['/api/v1/declarations'] }, 'operator', 400],
+    ['without the right', body, 'viewer', 403],
+  ] as const)('is not made %s', async (_, given, role, status) => {
+    expect((await (await tokenOf(role)).ask('POST', '/api/v1/snapshots', given)).status).toBe(status)
+  })
+
+  it('opens without signing in until it expires or is revoked, and counts', async () => {
+    const make = async () => (await ada.ask('POST', '/api/v1/snapshots', body)).body.data
+    const [one, other] = [await make(), await make()]
+    expect(await opened(one.token)).toBeNull()
+    expect(await opened(one.token, { rsc: '1' })).toBeNull()
+    const narrow = await tokenOf('operator', ['customer:Contoso'])
+    expect(await listed(narrow)).toEqual([])
+    expect((await narrow.ask('DELETE', `/api/v1/snapshots/${one.id}`)).status).toBe(404)
+    expect((await listed(ada)).find(({ id }: { id: string }) => id === one.id)).toMatchObject({
+      opened: 1,
+      state: 'open',
+    })
+    expect((await ada.ask('DELETE', `/api/v1/snapshots/${one.id}`)).body.data.state).toBe('revoked')
+    await db.pool.query('UPDATE snapshot SET expires_at = now() WHERE id = $1', [other.id])
+    for (const { token } of [one, other]) {
+      expect(await opened(token)).toBe(410)
+      expect(await frozenPage(db.pool, token)).toBeNull()
+    }
+    expect(await opened(`pw_${'x'.repeat(43)}`)).toBe(404)
+    expect(await opened('..')).toBe(404)
+    // what has ended is forgotten
+    await make()
+    const { rows } = await db.pool.query('SELECT body FROM snapshot WHERE id = ANY($1)', [[one.id, other.id]])
+    expect(rows).toEqual([{ body: null }, { body: null }])
+  })
+
+  it('is asked for by one network 60 times a minute, and opens no API', async () => {
+    const busy = snapshotGate(db.pool, openGate, () => 0)
+    const ask = async (address: string) => {
+      const admission = await busy({ method: 'GET', url: '/snapshot/x', headers: { 'x-peerwatch-address': address } })
+      return 'answer' in admission && admission.answer.status
+    }
+    for (let n = 1; n <= 60; n++) expect(await ask('192.0.2.1')).toBe(404)
+    expect([await ask('192.0.2.1'), await ask('192.0.2.2')]).toEqual([429, 404])
+    const { data } = (await ada.ask('POST', '/api/v1/snapshots', body)).body
+    const outsider = new Client(api.origin, { authorization: `Bearer ${data.token}` })
+    expect((await outsider.ask('GET', '/api/v1/handover')).status).toBe(401)
   })
 })
 

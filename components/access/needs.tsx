@@ -2,13 +2,13 @@
 
 import type { ReactNode } from 'react'
 import type { Right } from '#lib/contract/index.ts'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf, useIsFrozen } from '../links/range-search.tsx'
 import { useMay } from './caller.tsx'
 
 const whyNot = (right: Right) => `You can read this, but not change it: that needs the right “${right}”.`
 
 /**
- * Controls for whom has the right: the others see them disabled, with the reason. On a page that shows the past there are none. It stands around everything outside the settings that
+ * Controls for whom has the right: the others see them disabled, with the reason. On a page that shows the past or is frozen there are none. It stands around everything outside the settings that
  * sends a command.
  * @param isSmall for controls in rows: the reason is a tooltip, and read out
  */
@@ -16,7 +16,8 @@ export function Needs({ right, isSmall = false, children }: { right: Right; isSm
   const may = useMay(right)
   // a command acts on what is so now
   const isPast = useAsOf() !== null
-  if (isPast) return null
+  const isFrozen = useIsFrozen()
+  if (isPast || isFrozen) return null
   if (may) return children
   const why = whyNot(right)
   return (

@@ -15,6 +15,7 @@ import { HeadLink } from '../resource-page/parts.tsx'
 import { ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
+import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { isUnknown } from '../ui/unknown-resource.tsx'
 import { redundancyStatus } from '../ui/words.ts'
@@ -80,6 +81,7 @@ export function CircuitPage({ id }: { id: string }) {
           <>
             <HeadLink href={whatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
             <HeadLink href={`/circuits/${id}?tab=lifecycle`}>Lifecycle</HeadLink>
+            <ShareSnapshot />
           </>
         ),
       })}

@@ -27,6 +27,7 @@ import { TcoPanel } from './tco-panel.tsx'
 import { CostWhatIfPanel } from './what-if-panel.tsx'
 import DownloadIcon from 'lucide-react/icons/download'
 import PrinterIcon from 'lucide-react/icons/printer'
+import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { Button } from '../ui/button.tsx'
 
 /** The weekly review: what can be saved, each circuit with the recommended change, and what the figures rest on behind tabs. */
@@ -53,7 +54,14 @@ export function CostPage() {
             </>
           )
         }
-        menu={review && <Files review={review} />}
+        menu={
+          review && (
+            <>
+              <Files review={review} />
+              <ShareSnapshot />
+            </>
+          )
+        }
       />
       <AnswerView query={query} skeleton={<CostSkeleton />}>
         {({ data }) =>

@@ -3,8 +3,8 @@
 import { type DehydratedState, hashKey, HydrationBoundary, type QueryKey } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
 
-/** By hash of key. */
-const DrawnFrom = createContext<ReadonlyMap<string, unknown>>(new Map())
+/** The answers that the server drew a page from, by hash of key. */
+export const DrawnFrom = createContext<Pick<ReadonlyMap<string, unknown>, 'get'>>(new Map())
 
 /** A page that the server drew. @param state the answers that it drew the page from */
 export function DrawnPage({ state, children }: { state: DehydratedState; children: ReactNode }) {

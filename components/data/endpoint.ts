@@ -160,6 +160,7 @@ const policies = {
   users: { topic: 'access', staleMs: SETTINGS_MS },
   tokens: { topic: 'access', staleMs: SETTINGS_MS },
   audit: { topic: 'access' },
+  snapshots: { topic: 'access', refetchMs: SETTINGS_MS },
 } satisfies Partial<Record<EndpointPath, CachePolicy>>
 
 /** The endpoints that the customer in a page's address filters, or those that are asked as of the clock's moment. */
@@ -197,6 +198,12 @@ export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
     /** whether the answer can still change */
     isOpen: parameters.at == null && (policy.openEnd === undefined || parameters[policy.openEnd] == null),
   }
+}
+
+/** The address of the question that a key is of; null = it is no endpoint's. */
+export function questionOfKey([, , path, parameters]: readonly unknown[]): string | null {
+  const isEndpoint = typeof path === 'string' && Object.hasOwn(policies, path) && typeof parameters === 'object'
+  return isEndpoint ? requestOf(path as ScreenEndpoint, (parameters ?? {}) as QueryParameters).url : null
 }
 
 /**

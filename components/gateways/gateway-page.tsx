@@ -15,6 +15,7 @@ import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { gatewayStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
@@ -56,7 +57,12 @@ export function GatewayPage({ id }: { id: string }) {
           gateway.provisioningNote,
         ],
         actions: <AcknowledgeOpen scope={id} withTicket />,
-        menu: <HeadLink href={whatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>,
+        menu: (
+          <>
+            <HeadLink href={whatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
+            <ShareSnapshot />
+          </>
+        ),
       })}
     >
       {(gateway) => <GatewayParts gateway={gateway} />}

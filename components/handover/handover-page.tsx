@@ -4,6 +4,8 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
+import { useMay } from '../access/caller.tsx'
+import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
@@ -35,6 +37,7 @@ export function HandoverPage() {
   const since = isChosen ? (kind === 'moment' ? null : range.from) : given
   const shift = useEndpoint('handover', { since })
   const known = shift.data?.data
+  const mayShare = useMay('share')
   const zone = useZone()
   const now = useRealNow()
   const times = known && formatRange(Date.parse(known.since), Date.parse(known.until), zone, null)
@@ -68,6 +71,7 @@ export function HandoverPage() {
             </CopyButton>
           </>
         }
+        menu={mayShare && <ShareSnapshot />}
       />
       <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
         {({ data }) => <HandoverParts shift={data} />}

@@ -14,6 +14,7 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
+import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
@@ -102,13 +103,16 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
           </>
         }
         menu={
-          <PostMortemActions
-            incident={incident}
-            tracks={forensics.tracks}
-            window={window}
-            now={now}
-            picture={picture}
-          />
+          <>
+            <PostMortemActions
+              incident={incident}
+              tracks={forensics.tracks}
+              window={window}
+              now={now}
+              picture={picture}
+            />
+            <ShareSnapshot />
+          </>
         }
       />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">

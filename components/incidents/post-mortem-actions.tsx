@@ -5,20 +5,20 @@ import PrinterIcon from 'lucide-react/icons/printer'
 import { type RefObject, useEffect } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
-import { headedSvgFile } from '../charts/svg-file.ts'
+import { headedSvgFile, pngFile } from '../charts/svg-file.ts'
 import { textPicture } from '../charts/state-timeline/text-picture.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { formatRange } from '../format/instant.ts'
-import { saveText } from '../ui/download.ts'
+import { saveBlob, saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { postMortem } from './post-mortem.ts'
 
 /** What the marks of the picture mean, where no page is around it. */
 const LEGEND = 'thin: OK, full: confirmed, striped: start or end uncertain, hatched: no data'
 
-/** Exports an incident: clipboard, Markdown file with the picture, picture alone, print. */
+/** Exports an incident: clipboard, Markdown file with the picture, picture alone as PNG or SVG, print. */
 export function PostMortemActions({
   incident,
   tracks,
@@ -55,9 +55,13 @@ export function PostMortemActions({
         <DownloadIcon aria-hidden />
         Markdown
       </Button>
+      <Button onClick={() => void pngFile(drawn() ?? '').then((png) => saveBlob(`${name}.png`, png))}>
+        <DownloadIcon aria-hidden />
+        Picture as PNG
+      </Button>
       <Button onClick={() => saveText(`${name}.svg`, 'image/svg+xml', drawn() ?? '')}>
         <DownloadIcon aria-hidden />
-        Picture
+        Picture as SVG
       </Button>
       <Button onClick={() => window.print()}>
         <PrinterIcon aria-hidden />

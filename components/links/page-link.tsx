@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import type { ComponentProps } from 'react'
-import { useRangeSearch } from './range-search.tsx'
+import { useIsFrozen, useRangeSearch } from './range-search.tsx'
 import { withRange } from './with-range.ts'
 
 /**
@@ -10,8 +10,11 @@ import { withRange } from './with-range.ts'
  * is opened; an address with its own time keeps it.
  *
  * Without prefetching: each page is rendered on request, so a prefetched one would be requested again, and the overview
- * alone would send 31 requests before anything is clicked.
+ * alone would send 31 requests before anything is clicked. On a frozen page it is its words.
  */
 export function PageLink({ href, ...rest }: Omit<ComponentProps<typeof Link>, 'href'> & { href: string }) {
-  return <Link href={withRange(href, useRangeSearch())} prefetch={false} {...rest} />
+  const chosen = useRangeSearch()
+  if (useIsFrozen())
+    return <span className={rest.className?.replaceAll(/(?<!\S)(link|underline)(?!\S)/g, '')}>{rest.children}</span>
+  return <Link href={withRange(href, chosen)} prefetch={false} {...rest} />
 }

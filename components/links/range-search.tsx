@@ -12,6 +12,7 @@ export const clockSetting = { ...clockParameters, cursor: parseAsString }
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)
+export const Frozen = createContext(false)
 
 /** What a page's address says to all that stands on it. */
 export function PageSearch({
@@ -42,3 +43,6 @@ export const useAsOf = (): string | null => useContext(AsOf)
 
 /** The clock and the customer as a query, `range=7d`; empty if none is chosen. */
 export const useRangeSearch = (): string => useContext(RangeSearch)
+
+/** Whether the page is frozen: it has neither commands nor links, and asks nothing (ADR 0267). */
+export const useIsFrozen = (): boolean => useContext(Frozen)

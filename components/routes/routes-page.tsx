@@ -3,6 +3,8 @@
 import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useRef } from 'react'
+import { useMay } from '../access/caller.tsx'
+import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { aroundMoments } from '../time/range.ts'
@@ -48,13 +50,18 @@ function RouteViews() {
     ...clockParameters,
   })
   const { range } = useTimeRange()
+  const mayShare = useMay('share')
   const { view: _, ...kept } = address
   const view = routeViewOf(address)
   const cursors = useCursors(view, range)
   const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Routes" {...(view !== 'lookup' && { age: <PageAge answer={churn.data} /> })} />
+      <PageHead
+        title="Routes"
+        menu={mayShare && view === 'lookup' && address.ip !== null && <ShareSnapshot />}
+        {...(view !== 'lookup' && { age: <PageAge answer={churn.data} /> })}
+      />
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <InTurn>

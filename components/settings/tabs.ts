@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import type { Right } from '#lib/contract/index.ts'
 import { TokensTab } from './access/tokens-tab.tsx'
+import { SnapshotsTab } from './access/snapshots-tab.tsx'
 import { UsersTab } from './access/users-tab.tsx'
 import { AuditTab } from './audit/audit-tab.tsx'
 import { whereIs } from '../shell/places.ts'
@@ -31,6 +32,7 @@ const panels: Pick<SettingsTab, 'id' | 'Panel' | 'changes'>[] = [
   { id: 'reports', Panel: ReportsTab },
   { id: 'users', Panel: UsersTab },
   { id: 'tokens', Panel: TokensTab },
+  { id: 'snapshots', Panel: SnapshotsTab },
   { id: 'audit', Panel: AuditTab },
 ]
 

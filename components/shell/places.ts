@@ -113,6 +113,7 @@ const groups: { name: string; sections: Section[] }[] = [
             places: [
               { href: '/settings/users', name: 'Users', right: 'users' },
               { href: '/settings/tokens', name: 'Tokens', right: 'tokens' },
+              { href: '/settings/snapshots', name: 'Snapshots', right: 'share' },
               { href: '/settings/audit', name: 'Audit', right: 'audit' },
               { href: '/account', name: 'My account', only: 'person' },
             ],

@@ -55,8 +55,12 @@ export function PageHead({
           className={clsx('flex flex-wrap items-center gap-2 max-sm:w-full sm:ml-auto sm:justify-end', labelsBeside)}
         >
           {age}
-          {actions}
-          {menu && <HeadMenu>{menu}</HeadMenu>}
+          {(actions || menu) && (
+            <div data-actions className="contents">
+              {actions}
+              {menu && <HeadMenu>{menu}</HeadMenu>}
+            </div>
+          )}
         </div>
       )}
     </header>

@@ -22,6 +22,9 @@ import {
   userById,
   userView,
 } from './index.ts'
+import { isShareable, withoutNames } from './pages/freeze.ts'
+import { keepSnapshot, listSnapshots, revokeSnapshot } from './pages/snapshot-store.ts'
+import { AccessRequestError } from './errors.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { WholeDeploymentError, aboutNoPoll, announceAccess, capability, databaseBeside } from '#lib/questions/index.ts'
@@ -43,9 +46,40 @@ export const access = capability({
       return aboutNoPoll((await listUsers(databaseBeside('commands').pool)).map(userView))
     },
     audit: ({ parameters, caller }) => auditPage(caller, parameters),
+    /** The role of questions may not read what is kept of secrets. */
+    snapshots: async ({ caller }) => aboutNoPoll(await listSnapshots(databaseBeside('commands').pool, caller)),
   },
   commands,
   work: {
+    // what is kept is what its maker is answered
+    createSnapshot: {
+      scope: 'itself',
+      work: async ({ db, body: { questions, hideCustomers, ...given }, caller, ask }) => {
+        const asked = [...new Set(questions)].filter(isShareable)
+        const found = await Promise.all(asked.map(async (question) => [question, await ask(question)] as const))
+        const answers = Object.fromEntries(found.filter(([, answer]) => answer !== null))
+        if (Object.keys(answers).length === 0)
+          throw new AccessRequestError('questions: none of them is about this page, or none is answered')
+        const customers = hideCustomers
+          ? ((await ask('/api/v1/customers')) as { data: { name: string | null }[] }).data
+          : []
+        const page = withoutNames(
+          { ...given, answers },
+          customers.flatMap(({ name }) => name ?? []),
+        )
+        return { data: await keepSnapshot(db.pool, { ...page, maker: caller }) }
+      },
+      audit: {
+        before: async () => null,
+        after: ({ data: { token: _, ...shown } }) => shown,
+        subject: ({ data }) => data.id,
+      },
+    },
+    revokeSnapshot: {
+      scope: 'itself',
+      work: async ({ db, id, caller }) => ({ data: await revokeSnapshot(db.pool, id, caller) }),
+      audit: { before: async () => null, after: ({ data: { title } }) => ({ title, revoked: true }) },
+    },
     // a token reaches no further than its maker, who sees those that do not
     createToken: {
       scope: 'itself',

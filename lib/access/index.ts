@@ -3,6 +3,7 @@ export {
   assumeCaller,
   callerOf,
   callerWith,
+  markCaller,
   MissingRightError,
   OPEN_CALLER,
   requireRight,
@@ -17,6 +18,7 @@ export { isBehindProxy, type WebAddress } from './own-addresses.ts'
 export { untrustedProxyAt } from './untrusted-proxy-store.ts'
 export { offerFront } from './offered-front.ts'
 export { openFront } from './open-front.ts'
+export { type FrozenPage, frozenPage } from './pages/snapshot-store.ts'
 export { PROBLEM_HEADERS, problemText } from './problem.ts'
 export { MAX_BODY_BYTES } from './refusal.ts'
 export { scopesInUse } from './scopes-in-use.ts'

@@ -8,6 +8,7 @@ import { brotliFiles } from './brotli-files.ts'
 import { cookieKeyOf } from './caller/cookies.ts'
 import { createFrontServer } from './front-server.ts'
 import { type Gate, openGate, requiringGate } from './front/gate.ts'
+import { snapshotGate } from './front/snapshot-gate.ts'
 import { isBehindProxy } from './own-addresses.ts'
 import { noteUntrustedProxy } from './untrusted-proxy-store.ts'
 
@@ -44,20 +45,20 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
   gate: Gate
   onUntrusted: () => void
 } {
-  if (access === 'open') return { gate: openGate, onUntrusted: () => {} }
   const db = createDatabase(databaseUrl, {
     max: 3,
     waitMs: 5_000,
     statementLimitMs: 5_000,
     applicationName: 'peerwatch-web-access',
   })
+  if (access === 'open') return { gate: snapshotGate(db.pool, openGate), onUntrusted: () => {} }
   const gate = requiringGate({
     db: db.pool,
     cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
     isHttps: publicUrl?.startsWith('https:') ?? false,
   })
   return {
-    gate,
+    gate: snapshotGate(db.pool, gate),
     onUntrusted: () => {
       // the log says it too: a database that does not answer, or is read only, matters more elsewhere
       noteUntrustedProxy(db.pool).catch(() => {})

@@ -24,6 +24,7 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   tokens: 'of the deployment; narrowed to the scope of who asks',
   users: 'of the deployment',
   audit: 'of the deployment',
+  snapshots: 'of the deployment; narrowed to the scope of who asks',
 }
 
 const names = Object.keys(endpoints) as EndpointName[]

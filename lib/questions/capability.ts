@@ -45,6 +45,8 @@ export interface Ordered<Of extends Command> {
   caller: Caller
   /** where the request came from, for the audit; null = on the server */
   address: string | null
+  /** what the API answers the caller to a question, `/api/v1/circuits?limit=1`; null = a problem */
+  ask: (question: string) => Promise<unknown>
 }
 
 /** What the audit shows of a command; without it, its body as what became. */

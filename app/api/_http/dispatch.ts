@@ -52,6 +52,11 @@ export function dispatcher(
 /** What answers each path below `/api/v1` of a product with this table, but for what vendors send to channels. */
 export function pathsOf(table: Capability): Record<string, PathHandlers> {
   const paths: Record<string, PathHandlers> = {}
+  let whole: ((request: Request) => Promise<Response>) | undefined
+  const answer = (request: Request) => {
+    whole ??= dispatcher(VERSION, paths)
+    return whole(request)
+  }
   const add = (path: string, method: keyof PathHandlers, handler: Handler) => {
     paths[path] = { ...paths[path], [method]: handler }
   }
@@ -61,7 +66,7 @@ export function pathsOf(table: Capability): Record<string, PathHandlers> {
   }
   for (const [name, work] of Object.entries(table.work)) {
     const command = registered(table.commands, name)
-    add(command.path, command.method.toUpperCase() as keyof PathHandlers, commandRoute(name, command, work))
+    add(command.path, command.method.toUpperCase() as keyof PathHandlers, commandRoute(name, command, work, answer))
   }
   for (const [name, answer] of Object.entries(table.plain)) {
     const endpoint = registered(table.plainEndpoints, name)

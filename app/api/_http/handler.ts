@@ -1,4 +1,4 @@
-import { callerAddressOf, callerOf, recordChange, requireRight } from '#lib/access/index.ts'
+import { callerAddressOf, callerOf, markCaller, recordChange, requireRight } from '#lib/access/index.ts'
 import {
   actingAs,
   type CapabilityAnswer,
@@ -62,15 +62,29 @@ export function queryRoute(
   })
 }
 
-/** One command: checks the caller's right, reads the body, does it in his scope, records it, and writes JSON or a problem. */
-export function commandRoute(name: string, command: Command, { scope, work, audit }: Work<Command>): Handler {
+/**
+ * One command: checks the caller's right, reads the body, does it in his scope, records it, and writes JSON or a problem.
+ * @param answer what the API answers, for commands that ask it something
+ */
+export function commandRoute(
+  name: string,
+  command: Command,
+  { scope, work, audit }: Work<Command>,
+  answer: (request: Request) => Promise<Response>,
+): Handler {
   const hasId = command.path.includes('{id}')
   return guarded(command, async (request, context, caller) => {
     const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
     const body = await readBody(request, command.body)
     const db = databaseBeside('commands')
     const address = callerAddressOf(request.headers)
-    const ordered = { db, body, id, caller, address }
+    const ask = async (question: string) => {
+      const headers: Record<string, string> = {}
+      markCaller(headers, caller)
+      const response = await answer(new Request(new URL(question, request.url), { headers }))
+      return response.ok ? response.json() : null
+    }
+    const ordered = { db, body, id, caller, address, ask }
     const before = await audit?.before(ordered)
     const result = await actingAs(caller.name, () => workInScope(scope, ordered, work))
     const change = {

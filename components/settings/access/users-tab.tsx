@@ -14,8 +14,8 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
-import { Once } from './once.tsx'
-import { readScopes, scopeWords, useAccessChange } from './use-change.ts'
+import { Once } from '../../access/once.tsx'
+import { readScopes, scopeWords, useAccessChange } from '../../access/use-change.ts'
 
 const NONE = { value: '', label: 'None' }
 const signsInWords = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {

@@ -15,14 +15,18 @@ class Clock {
   private readonly listeners = new Set<() => void>()
   private timer: ReturnType<typeof setInterval> | undefined
 
-  constructor(startAt: number) {
+  private readonly isStanding: boolean
+
+  constructor(startAt: number, isStanding = false) {
     this.startAt = startAt
+    this.isStanding = isStanding
     this.now = startAt
   }
 
   readonly read = () => this.now
 
   readonly subscribe = (listener: () => void) => {
+    if (this.isStanding) return () => {}
     this.listeners.add(listener)
     if (this.listeners.size === 1) {
       // not within the task that draws the page: what shows the second would be drawn twice in it
@@ -43,9 +47,20 @@ class Clock {
 
 const ClockContext = createContext(new Clock(0))
 
-/** @param renderedAt when the server rendered the page: the first paint in the browser shows the same second */
-export function ClockProvider({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
-  const [clock] = useState(() => new Clock(renderedAt))
+/**
+ * @param renderedAt when the server rendered the page: the first paint in the browser shows the same second
+ * @param isStanding it is that second for ever: the page is frozen
+ */
+export function ClockProvider({
+  renderedAt,
+  isStanding = false,
+  children,
+}: {
+  renderedAt: number
+  isStanding?: boolean
+  children: ReactNode
+}) {
+  const [clock] = useState(() => new Clock(renderedAt, isStanding))
   return <ClockContext value={clock}>{children}</ClockContext>
 }
 

@@ -9,6 +9,7 @@ import {
   user,
   userBody,
 } from './access.ts'
+import { madeSnapshot, snapshot, snapshotBody } from './pages.ts'
 import { listParameters, noParameters } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 import { answerOf, type Command, type Endpoint, pageOf, type ResultIn } from '#lib/contract/index.ts'
@@ -45,11 +46,38 @@ export const endpoints = {
     parameters: listParameters,
     response: pageOf(auditEntry),
   },
+  snapshots: {
+    path: '/snapshots',
+    summary:
+      'Links to frozen pages, newest first, with how often each was opened; the links themselves are kept nowhere',
+    right: 'share',
+    parameters: noParameters,
+    response: answerOf(snapshot.array()),
+  },
 } as const satisfies Record<string, Endpoint>
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
+  createSnapshot: {
+    method: 'post',
+    path: '/snapshots',
+    summary:
+      'Freezes a page as you see it behind a link that opens without signing in until it expires; the link is shown this once',
+    right: 'share',
+    body: snapshotBody,
+    response: answerOf(madeSnapshot),
+    problems: [409],
+  },
+  revokeSnapshot: {
+    method: 'delete',
+    path: '/snapshots/{id}',
+    summary: 'Ends a link to a frozen page at once and forgets the page',
+    right: 'share',
+    body: nothing,
+    response: answerOf(snapshot),
+    problems: [404],
+  },
   createToken: {
     method: 'post',
     path: '/tokens',

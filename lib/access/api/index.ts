@@ -1,2 +1,3 @@
 export * from './access.ts'
 export * from './endpoints.ts'
+export * from './pages.ts'

@@ -9,6 +9,8 @@ const NAMED = `
   UNION ALL SELECT id, body->>'name' FROM report_schedule WHERE id = ANY($1)
   UNION ALL SELECT id, name FROM calendar WHERE id = ANY($1)
   UNION ALL SELECT id, title FROM drill WHERE id = ANY($1)
+  UNION ALL SELECT id, title FROM snapshot WHERE id = ANY($1)
+  UNION ALL SELECT id, name FROM saved_view WHERE id = ANY($1)
   UNION ALL SELECT asked, name FROM unnest($1::text[]) asked JOIN resource ON short_id = asked OR arm_key = lower(asked)
   UNION ALL SELECT d.id, 'Decision about ' || r.name
     FROM cost_decision d JOIN resource r ON r.short_id = d.circuit_id WHERE d.id = ANY($1)`

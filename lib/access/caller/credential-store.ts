@@ -58,8 +58,8 @@ export async function callerOfToken(db: Queryable, hash: string): Promise<Caller
 }
 
 /** A database that is read only for a while, as a standby is, must not keep everybody out. */
-async function noted(db: Queryable, statement: string, id: string): Promise<void> {
-  await db.query(statement, [id]).catch((error: unknown) => {
+export async function noted(db: Queryable, statement: string, which: string): Promise<void> {
+  await db.query(statement, [which]).catch((error: unknown) => {
     if (databaseFailure(error) !== 'read_only') throw error
   })
 }

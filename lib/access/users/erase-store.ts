@@ -24,6 +24,8 @@ const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
   ['drill', 'announced_by'],
   ['drill', 'cancelled_by'],
   ['access_token', 'created_by'],
+  ['snapshot', 'made_by'],
+  ['saved_view', 'made_by'],
   ['audit_entry', 'actor'],
   ['activity_entry', 'caller'],
 ]

@@ -5,6 +5,7 @@ export const RIGHTS = [
   'acknowledge',
   'declare',
   'decide_cost',
+  'share',
   'settings',
   'channels',
   'tokens',
@@ -21,6 +22,7 @@ export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
     'acknowledge, assign and send incidents, poll a resource faster, compute pairs of losses, note who wants a service key',
   declare: 'declare sites, mappings, maintenance windows, cards and the watch list, join and part resources',
   decide_cost: 'record cost decisions, set budgets and price overrides',
+  share: 'make links that show outsiders a frozen page without signing in, see and revoke those of the team',
   settings: 'change thresholds, run back-tests, see the setup',
   channels: 'see and change notification channels, escalation, who is on call and reports by mail, send tests',
   tokens: 'see, create and revoke API tokens and wall tokens',
@@ -44,12 +46,15 @@ export const ROLES: Readonly<Record<Role, RoleRecord>> = {
   operator: {
     name: 'Operator',
     meaning: 'takes incidents on, and declares what the network should be',
-    rights: ['read', 'acknowledge', 'declare'],
+    rights: ['read', 'acknowledge', 'declare', 'share'],
   },
   cost: {
     name: 'Cost',
     meaning: 'sees the network and its cost, and decides about cost',
-    rights: ['read', 'read_cost', 'decide_cost'],
+    rights: ['read', 'read_cost', 'decide_cost', 'share'],
   },
   admin: { name: 'Admin', meaning: 'may do everything', rights: RIGHTS },
 }
+
+/** How long a link to a frozen page may be opened, in days. */
+export const SNAPSHOT_DAYS = [1, 7, 30] as const

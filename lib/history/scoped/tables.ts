@@ -281,7 +281,9 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
   'process_metrics',
   'report_run',
   'report_schedule',
+  'saved_view',
   'slo_count',
+  'snapshot',
   'work_lease',
   'write_probe',
 ]

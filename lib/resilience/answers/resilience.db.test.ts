@@ -124,7 +124,7 @@ describe('whoever sees one customer', () => {
   const alpha = { subscriptions: [], customers: [ALPHA.customer] }
   const exempt = (id: string) => {
     const body = { reason: 'known', until: until(1) }
-    const ordered = { db, id, body, caller: { ...OPEN_CALLER, scope: alpha }, address: null }
+    const ordered = { db, id, body, caller: { ...OPEN_CALLER, scope: alpha }, address: null, ask: async () => null }
     return workInScope(resilience.work.exemptCheck!.scope, ordered, () => exemptCheck(db, id, body, now))
   }
 

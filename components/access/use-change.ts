@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { apiUrl, sendJson } from '../../data/index.ts'
+import { apiUrl, sendJson } from '../data/index.ts'
 
 interface Change {
   method: 'POST' | 'PUT' | 'DELETE'

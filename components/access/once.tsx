@@ -1,4 +1,4 @@
-import { CopyButton } from '../../ui/copy-button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
 
 /** A secret that is shown this once. */
 export function Once({ words, secret }: { words: string; secret: string }) {

@@ -1,0 +1,160 @@
+'use client'
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import {
+  type unstable_AdapterInterface as SearchAdapter,
+  unstable_createAdapterProvider as createAdapterProvider,
+} from 'nuqs/adapters/custom'
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
+import { ApiError } from '../data/api-error.ts'
+import { DrawnFrom } from '../data/drawn-page.tsx'
+import { questionOfKey } from '../data/endpoint.ts'
+import { formatInstant } from '../format/instant.ts'
+import { readClock } from '../links/clock.ts'
+import { Frozen } from '../links/range-search.tsx'
+import { pastOf } from '../links/past-pages.ts'
+import { PageSearchProvider } from '../time/page-search-provider.tsx'
+import { PageUsualRange } from '../time/usual-range.tsx'
+import { BrandMark } from '../ui/drawing/brand-mark.tsx'
+import { PreferencesProvider, useZone } from '../ui/preferences.tsx'
+import type { Preferences } from '../ui/preferences-values.ts'
+import { ClockProvider } from '../ui/times/clock.tsx'
+import { ToastProvider } from '../ui/toast.tsx'
+
+interface FrozenAnswers {
+  page: string
+  search: string
+  madeBy: string
+  madeAt: string
+  expiresAt: string
+  answers: Record<string, unknown>
+}
+
+const OUTSIDER: ScreenCaller = { kind: 'wall', name: '', role: null, rights: ['read', 'read_cost'] }
+
+/** A page as it was: its own components, which find the kept answers, at the second in which it was made (ADR 0267). */
+export function SnapshotPage({
+  frozen,
+  preferences,
+  children,
+}: {
+  frozen: FrozenAnswers
+  preferences: Preferences
+  children: ReactNode
+}) {
+  const [{ client, drawn }] = useState(() => frozenClient(frozen.answers))
+  return (
+    <CallerProvider caller={OUTSIDER}>
+      <Frozen value={true}>
+        <FrozenSearch search={frozen.search}>
+          <QueryClientProvider client={client}>
+            <DrawnFrom value={drawn}>
+              <PreferencesProvider initial={preferences}>
+                <ClockProvider renderedAt={Date.parse(frozen.madeAt)} isStanding>
+                  <ToastProvider>
+                    <PageSearchProvider page={frozen.page}>
+                      <PageUsualRange>
+                        <div data-snapshot className="min-h-dvh">
+                          <Head {...frozen} />
+                          <main id="content" className="mx-auto max-w-[110rem] px-3 pt-4 pb-16 sm:px-5 lg:pt-5">
+                            {children}
+                          </main>
+                        </div>
+                      </PageUsualRange>
+                    </PageSearchProvider>
+                  </ToastProvider>
+                </ClockProvider>
+              </PreferencesProvider>
+            </DrawnFrom>
+          </QueryClientProvider>
+        </FrozenSearch>
+      </Frozen>
+    </CallerProvider>
+  )
+}
+
+/** What it is, of which moment, by whom and until when. */
+function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
+  const query = new URLSearchParams(search)
+  const { at } = readClock({ at: query.get('at'), to: query.get('to') }, Date.parse(madeAt))
+  const shown = pastOf(page).shows === 'now' ? null : at
+  const zone = useZone()
+  const written = (moment: string) => formatInstant(Date.parse(moment), zone)
+  return (
+    <header className="flex flex-wrap items-center gap-x-4 gap-y-1 bg-past px-3 py-2 text-xs text-past-ink sm:px-5">
+      <span className="flex items-center gap-2 text-sm font-semibold">
+        <BrandMark className="size-5" />
+        Snapshot
+      </span>
+      <span>
+        as of <strong className="font-semibold">{written(shown ?? madeAt)}</strong>
+      </span>
+      <span>
+        made by {madeBy}
+        {shown !== null && `, ${written(madeAt)}`}
+      </span>
+      <span className="sm:ml-auto">opens until {written(expiresAt)}</span>
+    </header>
+  )
+}
+
+const Search = createContext<SearchAdapter>({ searchParams: new URLSearchParams(), updateUrl: () => {} })
+const SearchInMemory = createAdapterProvider(() => useContext(Search))
+
+/** What the page's address said, and what is pressed since; the address itself holds the token alone. */
+function FrozenSearch({ search, children }: { search: string; children: ReactNode }) {
+  const [searchParams, setSearch] = useState(() => new URLSearchParams(search))
+  const adapter = useMemo(
+    () => ({ searchParams, updateUrl: (next: URLSearchParams) => setSearch(new URLSearchParams(next)) }),
+    [searchParams],
+  )
+  return (
+    <Search value={adapter}>
+      <SearchInMemory>{children}</SearchInMemory>
+    </Search>
+  )
+}
+
+type Answers = Readonly<Record<string, unknown>>
+
+/** A question whatever the order of its parameters, which the hash of a key sorts. */
+function sortedQuestion(question: string, without: readonly string[] = []): string {
+  const { pathname, searchParams } = new URL(question, 'http://page')
+  for (const name of without) searchParams.delete(name)
+  searchParams.sort()
+  return `${pathname}?${searchParams}`
+}
+/** A range that moves begins a step later than it did when the answers were given. */
+const withoutRange = (question: string) => sortedQuestion(question, ['from', 'to'])
+
+/** Finds the kept answer to a query by its key; undefined = none was kept. */
+function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {
+  const exact = new Map(Object.entries(answers).map(([question, answer]) => [sortedQuestion(question), answer]))
+  const byRest = Map.groupBy(exact.keys(), withoutRange)
+  return (key) => {
+    const question = questionOfKey(key)
+    if (question === null) return undefined
+    const found = exact.get(sortedQuestion(question))
+    if (found !== undefined) return found
+    const [alike, ...others] = byRest.get(withoutRange(question)) ?? []
+    return alike !== undefined && others.length === 0 ? exact.get(alike) : undefined
+  }
+}
+
+/** Answers every query of a page with what was kept, by the address of its question, and never asks. `drawn` finds answers by hash of key. */
+export function frozenClient(answers: Answers) {
+  const answerOf = keptAnswers(answers)
+  const client = new QueryClient()
+  const usual = client.defaultQueryOptions.bind(client)
+  client.defaultQueryOptions = ((options: Parameters<typeof usual>[0]) => ({
+    ...usual(options),
+    initialData: answerOf(options.queryKey ?? []),
+    placeholderData: undefined,
+    queryFn: () => Promise.reject(new ApiError(410, 'Not in this snapshot', 'It was made without this part.')),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: false,
+    retry: false,
+  })) as unknown as typeof usual
+  return { client, drawn: { get: (hash: string) => answerOf(JSON.parse(hash)) } }
+}

@@ -1,0 +1,97 @@
+'use client'
+
+import { useQueryClient } from '@tanstack/react-query'
+import ShareIcon from 'lucide-react/icons/share'
+import { type FormEvent } from 'react'
+import type { Snapshot } from '#lib/access/api/index.ts'
+import { SNAPSHOT_DAYS } from '#lib/contract/access/rights.ts'
+import { IfMay } from '../access/caller.tsx'
+import { questionOfKey, useEndpoint } from '../data/endpoint.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
+import { Once } from '../access/once.tsx'
+import { useAccessChange } from '../access/use-change.ts'
+import { Button } from '../ui/button.tsx'
+import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { SelectField } from '../ui/field.tsx'
+
+const DAYS = SNAPSHOT_DAYS.map((days) => ({ value: String(days), label: days === 1 ? '1 day' : `${days} days` }))
+
+/** Makes a link that shows an outsider this page as it is now. */
+export function ShareSnapshot() {
+  return (
+    <IfMay right="share">
+      <DialogFrame
+        title="Share a snapshot"
+        trigger={
+          <Button>
+            <ShareIcon aria-hidden />
+            Share a snapshot
+          </Button>
+        }
+      >
+        <MakeLink />
+      </DialogFrame>
+    </IfMay>
+  )
+}
+
+function MakeLink() {
+  const make = useAccessChange<Snapshot & { token: string }>()
+  const cache = useQueryClient().getQueryCache()
+  const hasCustomers = useEndpoint('customers').data?.data.some(({ name }) => name !== null)
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    const { pathname, search } = window.location
+    const address = new URLSearchParams(search).get('ip')
+    const asked = cache.findAll({ type: 'active' }).map(({ queryKey }) => questionOfKey(queryKey))
+    make.mutate({
+      method: 'POST',
+      path: 'snapshots',
+      body: {
+        page: pathname,
+        search,
+        title: [document.querySelector('h1')?.textContent, address].filter(Boolean).join(' ').slice(0, 200),
+        days: Number(fields.get('days')),
+        hideCustomers: fields.has('hideCustomers'),
+        questions: asked.filter((question) => question !== null).slice(0, 100),
+      },
+    })
+  }
+  if (make.data)
+    return (
+      <Once
+        words="Whoever has this link sees the page as it was just now."
+        secret={`${window.location.origin}/snapshot/${make.data.token}`}
+      />
+    )
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      <p className="text-ink-2">
+        Whoever has the link sees this page and tab as they are now, without signing in: states, charts, names and
+        addresses. Contacts, commands and other pages are not part of it.
+      </p>
+      <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
+        <SelectField label="Opens for" name="days" options={DAYS} defaultValue="7" className="w-28" />
+        {hasCustomers && (
+          <label className="flex h-7 items-center gap-2">
+            <input type="checkbox" name="hideCustomers" />
+            Hide the names of customers
+          </label>
+        )}
+        <Button type="submit" variant="strong" disabled={make.isPending} className="ml-auto">
+          Make the link
+        </Button>
+      </div>
+      <NotSaved why={make.error} />
+      <p className="text-xs text-ink-3">
+        All links are listed, and revoked, in{' '}
+        <PageLink href="/settings/snapshots" className="link">
+          Settings
+        </PageLink>
+        .
+      </p>
+    </form>
+  )
+}

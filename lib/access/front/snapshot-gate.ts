@@ -1,0 +1,52 @@
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ADDRESS_HEADER } from '../caller/caller.ts'
+import { noted } from '../caller/credential-store.ts'
+import { COUNT_OPENED, snapshotState } from '../pages/snapshot-store.ts'
+import { type FrontAnswer, requestPath } from '../refusal.ts'
+import { networkOf } from '../sign-in/guessing.ts'
+import { hashOf, isTokenText } from '../tokens/token-text.ts'
+import type { Gate } from './gate.ts'
+
+const FOLDER = '/snapshot/'
+
+/** So many requests for snapshots are answered to one network in a minute. Tokens can't be guessed: it is the database that is spared. */
+const MOST_IN_A_MINUTE = 60
+
+/** Links to frozen pages open to whoever has them (ADR 0267), whoever else is let in. @param others decides about all other paths */
+export function snapshotGate(db: Queryable, others: Gate, now: () => number = () => performance.now()): Gate {
+  let [minute, asked] = [0, new Map<string, number>()]
+  const isTooMuch = (network: string): boolean => {
+    const current = Math.floor(now() / 60_000)
+    if (current !== minute) [minute, asked] = [current, new Map()]
+    const count = (asked.get(network) ?? 0) + 1
+    asked.set(network, count)
+    return count > MOST_IN_A_MINUTE
+  }
+  return async (request) => {
+    const path = requestPath(request.url)
+    if (!path.startsWith(FOLDER)) return others(request)
+    if (isTooMuch(networkOf(String(request.headers[ADDRESS_HEADER] ?? '')))) return { answer: TOO_MANY }
+    const token = path.slice(FOLDER.length)
+    const state = isTokenText(token) ? await snapshotState(db, token) : null
+    if (state !== 'open') return { answer: state === null ? UNKNOWN : ENDED[state] }
+    if (request.method === 'GET' && request.headers.rsc === undefined) await noted(db, COUNT_OPENED, hashOf(token))
+    return { caller: null }
+  }
+}
+
+const closed = (status: number, detail: string): FrontAnswer => ({
+  status,
+  detail,
+  headers: { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' },
+})
+
+const TOO_MANY: FrontAnswer = {
+  status: 429,
+  detail: 'Too many snapshots were asked for from your network. Try again in a minute.',
+  headers: { 'retry-after': '60' },
+}
+const UNKNOWN = closed(404, 'This link leads to no snapshot. Ask whoever sent it to you for another one.')
+const ENDED = {
+  expired: closed(410, 'This snapshot has expired. Ask whoever sent you the link for another one.'),
+  revoked: closed(410, 'This snapshot was revoked. Ask whoever sent you the link.'),
+}

@@ -1,0 +1,88 @@
+import { endpoints } from '#lib/api/index.ts'
+import { type Endpoint, pathPattern } from '#lib/contract/index.ts'
+import type { FrozenPage } from './snapshot-store.ts'
+
+/** Questions about one resource, or that are a page of their own. */
+const WHOLE = new Set([
+  '/circuits/{id}',
+  '/circuits/{id}/usage',
+  '/circuits/{id}/traffic',
+  '/circuits/{id}/arp',
+  '/circuits/{id}/parity',
+  '/circuits/{id}/routers',
+  '/gateways/{id}',
+  '/gateways/{id}/load',
+  '/incidents/{id}',
+  '/routes/lookup',
+  '/handover',
+  '/cost/weekly',
+  '/cost/prices',
+  '/cost/findings',
+  '/cost/budgets',
+  '/cost/tco',
+  '/cost/reconcile',
+])
+/** Those that are about the whole estate unless they name a resource; `within` names a network. */
+const NARROWED = new Set([
+  '/activity',
+  '/changes',
+  '/events',
+  '/incidents',
+  '/maintenance',
+  '/probes',
+  '/routes/changes',
+  '/sessions',
+  '/sessions/availability',
+  '/sessions/history',
+  '/sessions/prefixes',
+  '/uptime',
+])
+
+const paths = Object.values<Endpoint>(endpoints).map(({ path }) => path)
+const patterns = paths.filter((path) => path.includes('{')).map((path) => ({ path, pattern: pathPattern(path) }))
+
+/**
+ * Whether an outsider may see the answer: contacts, the lists of everything and what says how Peerwatch itself does are never part of a snapshot,
+ * although pages ask for them to find a name.
+ * @param question its address: `/api/v1/circuits/c1/usage?step=5m`
+ */
+export function isShareable(question: string): boolean {
+  const { pathname, searchParams } = new URL(question, 'http://page')
+  const asked = pathname.slice('/api/v1'.length)
+  const path = paths.includes(asked) ? asked : patterns.find(({ pattern }) => pattern.test(asked))?.path
+  if (path === undefined) return false
+  return WHOLE.has(path) || (NARROWED.has(path) && (searchParams.has('scope') || searchParams.has('within')))
+}
+
+/** A page in which numbers take the place of customers' names, in each text and address the same. @param names without them nothing changes */
+export function withoutNames<Page extends Pick<FrozenPage, 'page' | 'search' | 'answers'>>(
+  page: Page,
+  names: readonly string[],
+): Page {
+  const numbers = new Map(
+    names.flatMap((name, n): [string, string][] =>
+      [name, encodeURIComponent(name), new URLSearchParams({ x: name }).toString().slice(2)].map((spelling) => [
+        spelling.toLowerCase(),
+        `customer-${n + 1}`,
+      ]),
+    ),
+  )
+  // of two names of which one holds the other the longer one; one of two letters would be found in half of all words
+  const patterns = [...numbers.keys()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((name) => {
+      const literal = name.replaceAll(/[$()*+./?[\\\]^{|}-]/g, '\\$&')
+      return name.length > 2 ? literal : `(?<![a-z0-9])${literal}(?![a-z0-9])`
+    })
+  if (patterns.length === 0) return page
+  const pattern = new RegExp(patterns.join('|'), 'gi')
+  const hidden = (text: string) => text.replaceAll(pattern, (name) => numbers.get(name.toLowerCase()) ?? name)
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return hidden(value)
+    if (Array.isArray(value)) return value.map(walk)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, walk(of)]))
+  }
+  const answers = Object.entries(page.answers).map(([question, answer]) => [hidden(question), walk(answer)])
+  return { ...page, ...(walk({ ...page, answers: null }) as Page), answers: Object.fromEntries(answers) }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import type { Snapshot } from '../api/index.ts'
+import { type Caller, formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
+import { hashOf, makeToken } from '../tokens/token-text.ts'
+
+/** Each keeps the answers of a page. */
+const MOST_OPEN = 200
+const MOST_CHARACTERS = 4_000_000
+
+/** A page as it was, for whoever has its token. */
+export interface FrozenPage extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' | 'expiresAt'> {
+  search: string
+  /** by the address of the question that each answers */
+  answers: Record<string, unknown>
+}
+
+const STATE = `CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'open' END`
+const SHOWN = `id, title, page, scopes, made_by AS "madeBy", made_at AS "madeAt", expires_at AS "expiresAt", ${STATE} AS state, opened,
+  last_opened_at AS "lastOpenedAt"`
+
+type Row = Omit<Snapshot, 'madeAt' | 'expiresAt' | 'lastOpenedAt'> & {
+  madeAt: Date
+  expiresAt: Date
+  lastOpenedAt: Date | null
+}
+const shown = ({ madeAt, expiresAt, lastOpenedAt, ...row }: Row): Snapshot => ({
+  ...row,
+  madeAt: madeAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+  lastOpenedAt: lastOpenedAt?.toISOString() ?? null,
+})
+
+/**
+ * Keeps a page, and forgets what was kept of those that have ended.
+ * @returns `token` is known to nobody afterwards
+ * @throws AccessRequestError, AccessConflictError
+ */
+export async function keepSnapshot(
+  db: Queryable,
+  given: Pick<FrozenPage, 'page' | 'search' | 'answers'> & { title: string; days: number; maker: Caller },
+): Promise<Snapshot & { token: string }> {
+  const { page, search, answers, title, days, maker } = given
+  const body = JSON.stringify(answers)
+  if (body.length > MOST_CHARACTERS)
+    throw new AccessRequestError('questions: the answers are too long; show a shorter range')
+  await db.query(`UPDATE snapshot SET body = NULL WHERE body IS NOT NULL AND ${STATE} <> 'open'`)
+  const token = makeToken()
+  const { rows } = await db.query<Row>(
+    `INSERT INTO snapshot (id, token_hash, page, search, title, scopes, made_by, owner_user_id, owner_token_id, expires_at, body)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(days => $10), $11
+     WHERE (SELECT count(*) FROM snapshot WHERE ${STATE} = 'open') < ${MOST_OPEN}
+     RETURNING ${SHOWN}`,
+    [
+      randomBytes(8).toString('hex'),
+      hashOf(token),
+      page,
+      search,
+      title,
+      formatScope(maker.scope),
+      maker.name,
+      maker.kind === 'person' ? maker.id : null,
+      maker.kind === 'token' ? maker.id : null,
+      days,
+      body,
+    ],
+  )
+  const [row] = rows
+  if (!row) throw new AccessConflictError(`There are ${MOST_OPEN} open links: revoke one first.`)
+  return { ...shown(row), token }
+}
+
+/** Those of which a caller sees all that their makers saw, newest first. */
+export async function listSnapshots(db: Queryable, { scope }: Pick<Caller, 'scope'>): Promise<Snapshot[]> {
+  const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot ORDER BY made_at DESC, id LIMIT 1000`)
+  return rows.filter(({ scopes }) => isWithin(parseScope(scopes), scope)).map(shown)
+}
+
+/** Ends a link at once, and forgets its page. @throws UnknownAccessError */
+export async function revokeSnapshot(db: Queryable, id: string, caller: Pick<Caller, 'scope'>): Promise<Snapshot> {
+  const unknown = new UnknownAccessError('There is no such snapshot.')
+  if (!(await listSnapshots(db, caller)).some((one) => one.id === id)) throw unknown
+  const { rows } = await db.query<Row>(
+    `UPDATE snapshot SET revoked_at = coalesce(revoked_at, now()), body = NULL WHERE id = $1 RETURNING ${SHOWN}`,
+    [id],
+  )
+  if (!rows[0]) throw unknown
+  return shown(rows[0])
+}
+
+/** Whether a token opens a page; null = it is none. */
+export async function snapshotState(db: Queryable, token: string): Promise<Snapshot['state'] | null> {
+  const { rows } = await db.query<Pick<Row, 'state'>>(`SELECT ${STATE} AS state FROM snapshot WHERE token_hash = $1`, [
+    hashOf(token),
+  ])
+  return rows[0]?.state ?? null
+}
+
+/** Counts that it was opened, by the hash of its token. */
+export const COUNT_OPENED = 'UPDATE snapshot SET opened = opened + 1, last_opened_at = now() WHERE token_hash = $1'
+
+/** What a token opens; null = nothing, or it has ended. */
+export async function frozenPage(db: Queryable, token: string): Promise<FrozenPage | null> {
+  const { rows } = await db.query<Row & { search: string; body: string }>(
+    `SELECT ${SHOWN}, search, body FROM snapshot WHERE token_hash = $1 AND ${STATE} = 'open' AND body IS NOT NULL`,
+    [hashOf(token)],
+  )
+  const [row] = rows
+  return row ? { ...shown(row), search: row.search, answers: JSON.parse(row.body) } : null
+}
