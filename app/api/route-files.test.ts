@@ -62,6 +62,7 @@ const WITHOUT_RIGHT = [
   '(screens)/settings/page.tsx',
   'sign-in/link/page.tsx',
   'sign-in/page.tsx',
+  'snapshot/[token]/page.tsx',
 ]
 
 describe('each page asks for a right', () => {
