@@ -53,6 +53,18 @@ export function incidentLength(
   return lengthOf(outagesAt(incident.outages), { provenUntil, now })
 }
 
+/** Of an incident of several outages the times of each, as rows of a text: they are never one span. Empty where there was one alone. */
+export const outageRows = (
+  { outages }: Pick<Incident, 'outages'>,
+  between: (bounds: readonly [string, string]) => string,
+): (readonly [string, string])[] =>
+  outages.length < 2
+    ? []
+    : outages.map(({ startedBetween, endedBetween }, at) => [
+        `Outage ${at + 1}`,
+        `began ${between(startedBetween)}, ${endedBetween ? `ended ${between(endedBetween)}` : 'goes on'}`,
+      ])
+
 const classes = {
   withdrawal: 'by withdrawal',
   bfd: 'by BFD at 300 ms',

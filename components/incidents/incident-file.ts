@@ -19,6 +19,7 @@ export const incidentFile: Column<Incident>[] = [
       { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
       ...timeBounds<Incident>('Began', ({ startedBetween }) => startedBetween),
       ...timeBounds<Incident>('Ended', ({ endedBetween }) => endedBetween),
+      { header: 'Outages', value: ({ outages }) => outages.length },
       ...secondBounds<Incident>('Lasted', (incident, at) => {
         const { least, most } = incidentLength(incident, at)
         return { atLeastSeconds: least / 1_000, atMostSeconds: most === null ? null : most / 1_000 }

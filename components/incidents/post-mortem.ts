@@ -15,6 +15,7 @@ import {
   incidentMeaning,
   incidentPart,
   incidentTitle,
+  outageRows,
 } from '../events/incident-words.ts'
 
 interface PostMortemContext {
@@ -41,6 +42,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
     ['Impact', impact.summary],
     ['Began', between(startedBetween)],
     ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
+    ...outageRows(incident, between),
     [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
     ['Probable cause', cause ? causeLine(cause) : 'unknown'],
     ['Explained by', explanationWords(incident.explainedBy)],

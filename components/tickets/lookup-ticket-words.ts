@@ -54,7 +54,9 @@ function requestWords(facts: LookupTicketFacts, reader: TicketReader): string {
     reader === 'provider'
       ? `${where} from the customer’s port to Microsoft’s edge ${when}: light, errors and work in that time`
       : `the Microsoft edge of ${where} ${when}: ports, ARP, BGP sessions and work in that time`
-  return `Please check what was recorded of ${what}. Report the cause${card?.contact ? ` to ${card.contact}` : ''}.`
+  // where nothing is known to have failed there is no cause to ask for
+  const answer = broken || around.incidents.length > 0 ? 'the cause' : 'whether anything failed'
+  return `Please check what was recorded of ${what}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }
 
 function thenSection(facts: LookupTicketFacts): Section {
@@ -71,9 +73,9 @@ function thenSection(facts: LookupTicketFacts): Section {
         ] as const,
     )
   const entries = (arp ?? []).map(
-    ({ path, interface: side, ipAddress, macAddress, from, to }) =>
+    ({ peering, path, interface: side, ipAddress, macAddress, from, to }) =>
       [
-        `ARP ${path ?? ''}`.trim(),
+        ['ARP', peering === 'private' ? '' : (peering ?? ''), path ?? ''].filter(Boolean).join(' '),
         `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}, since ${utcBounds(from)}${to ? ` until ${utcBounds(to)}` : ''}`,
       ] as const,
   )

@@ -4,7 +4,7 @@ import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatDurationBounds, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
-import { incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
+import { incidentLength, incidentMeaning, incidentPart, incidentTitle, outageRows } from '../events/incident-words.ts'
 import { formatInstant } from '../format/instant.ts'
 
 /** An instant as tickets write it. */
@@ -35,14 +35,18 @@ export function incidentHeadline(incident: Incident): Section {
   return said(title, incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
 }
 
-/** When an incident was, within bounds, and how long. @param now epoch milliseconds */
+/** When an incident was, within bounds, each outage for itself, and how long it lasted without the healthy time. @param now epoch milliseconds */
 export function whenSection(incident: Incident, now: number): Section {
   const { startedBetween, endedBetween } = incident
   const { least, most } = incidentLength(incident, now)
-  return list('When', [
+  const outages = outageRows(incident, utcBounds)
+  const once = [
     ['Began', utcBounds(startedBetween)],
     ['Ended', endedBetween ? utcBounds(endedBetween) : 'not yet'],
-    [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
+  ] as const
+  return list('When', [
+    ...(outages.length > 0 ? outages : once),
+    [`Duration${outages.length > 0 ? ' in all' : endedBetween ? '' : ' so far'}`, formatDurationBounds(least, most)],
   ])
 }
 

@@ -287,23 +287,44 @@ describe('a ticket about what is over', () => {
       around,
       candidates: [candidate({ circuitId: circuit.id })],
     }
-    const arp = [
-      {
-        peering: null,
-        path: 'primary' as const,
-        interface: 'On-Prem',
-        ipAddress: '172.16.0.1',
-        macAddress: null,
-        from: [minute(1), minute(2)] as [string, string],
-        to: null,
-      },
-    ]
+    const entry = (peering: 'private' | 'microsoft', ipAddress: string) => ({
+      peering,
+      ipAddress,
+      path: 'primary' as const,
+      interface: 'On-Prem',
+      macAddress: null,
+      to: null,
+      from: [minute(1), minute(2)] as [string, string],
+    })
+    const arp = [entry('private', '172.16.0.1'), entry('microsoft', '203.0.113.1')]
     const text = lookupTicketText({ lookup, around, circuit, card: facts.card, arp, link: 'https://x' }, 'provider')
     expect(text).toMatch(/^Path down: erc-london, primary path, since 03:01:00 UTC, Equinix \(likely\)\n/)
     expect(text).toMatch(/Please check what was recorded of the primary path .* to noc@example\.net\./)
     expect(text).toMatch(/Primary path +UP 03:00:00 – 03:02:00, DOWN 03:02:00 – 03:05:00/)
     expect(text).toMatch(/ARP primary +On-Prem 172\.16\.0\.1 INCOMPLETE, since between/)
+    expect(text).toMatch(/ARP microsoft primary +On-Prem 203\.0\.113\.1/)
     expect(text).toContain('0 % loss, RTT 10 ms, less traffic than usual (1.20 Gb/s)')
     expect(text).not.toMatch(/both paths|Circuit state/)
+
+    const quiet: RouteAround = { ...around, verdict: 'nothing', incidents: [], paths: [] }
+    expect(
+      lookupTicketText({ lookup, around: quiet, circuit, card: null, arp, link: '' }, 'provider'),
+      'nothing failed that it could name',
+    ).toMatch(/^No incident on this path .*\n.*\n[^]*Report whether anything failed\./)
+  })
+
+  it('lists outages with health between them singly', () => {
+    const outage = (from: number, to: number) => ({
+      startedBetween: [minute(from), minute(from)] as [string, string],
+      endedBetween: [minute(to), minute(to)] as [string, string],
+      certain: [{ from: minute(from), to: minute(to) }],
+    })
+    const incident = { ...testIncident({ scopeName: 'erc-london' }), outages: [outage(1, 3), outage(14, 17)] }
+    const text = ticketText({ ...facts, incident }, 'provider')
+    expect(text).toMatch(/Outage 1 +began 2026-11-20 03:01:00 UTC, ended 2026-11-20 03:03:00 UTC\n/)
+    expect(text).toMatch(
+      /Outage 2 +began 2026-11-20 03:14:00 UTC, ended 2026-11-20 03:17:00 UTC\n +Duration in all +5 min 00 s/,
+    )
+    expect(text).not.toContain('Began')
   })
 })

@@ -1,4 +1,13 @@
-import { type EpochMs, incidentRoleOf, kindsOfPolls, kindsOfRecovery, severities } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type EpochMs,
+  incidentRoleOf,
+  kindsOfPolls,
+  kindsOfRecovery,
+  outageKinds,
+  outagesOf,
+  severities,
+} from '#lib/contract/index.ts'
 import type { AroundEvent, AroundIncident } from '../api/index.ts'
 import { eventsById, incidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
 import { eventIdsAround } from '../store/index.ts'
@@ -19,8 +28,11 @@ interface Happened {
   isBeside: boolean
 }
 
-/** Events and incidents of what carried the address that may have been within the period. Failing polls are gaps, and no events here. */
-export async function happenedOn(q: Queryable, path: CarryingPath, period: Period): Promise<Happened> {
+/**
+ * Events and incidents of what carried the address that may have been within the period. Failing polls are gaps, and no events here.
+ * @param at the asked moment: of an incident's outages the one at it, or the nearest, is named
+ */
+export async function happenedOn(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
   const scopes = [
     ...path.circuits.map(({ resource }) => resource.id),
     ...[...path.gateways, ...path.connections].map(({ scope }) => scope),
@@ -35,7 +47,7 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
     ({ incidentId }) => incidentId ?? '',
   )
   const incidents = await Promise.all(
-    [...lost].slice(-MOST_INCIDENTS).map(async ([id, own]) => incidentOf(q, id, own, path)),
+    [...lost].slice(-MOST_INCIDENTS).map(async ([id, own]) => incidentOf(q, id, { own, path, at })),
   )
   const inside = all.filter(({ started, ended }) => touches(started, period) || (ended && touches(ended, period)))
   return {
@@ -52,22 +64,40 @@ const touches = ({ earliest, latest }: { earliest: EpochMs; latest: EpochMs }, {
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
-/** By its root where that is on the path and in the time, else by the worst and widest of its own events there. */
+/** Milliseconds between a moment and a time within its bounds; 0 = it is in it. */
+const distanceTo = (at: EpochMs, { started, ended }: { started: Bounds; ended: Bounds | null }) =>
+  Math.max(0, started.earliest - at, ended === null ? 0 : at - ended.latest)
+
+/**
+ * The event that an incident is named by: of the outage at the moment, or of the one nearest to it, the root or another of its kind, else
+ * the worst and widest. Two falls with health in between are never one.
+ */
+function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at: EpochMs): StoredEvent | undefined {
+  const [nearest] = outagesOf(own).toSorted((a, b) => distanceTo(at, a) - distanceTo(at, b))
+  const inside = own.filter(
+    ({ kind, started, ended }) =>
+      nearest !== undefined &&
+      outageKinds.includes(kind) &&
+      started.latest <= (nearest.ended?.latest ?? Number.POSITIVE_INFINITY) &&
+      (ended?.latest ?? Number.POSITIVE_INFINITY) >= nearest.started.latest,
+  )
+  const weight = (event: StoredEvent) =>
+    event.id === root?.id ? -2 : event.kind === root?.kind ? -1 : (incidentRoleOf(event.kind)?.rank ?? Infinity)
+  const known = root && own.includes(root) ? root : undefined
+  const [first] = inside.toSorted((a, b) => rankOf(a) - rankOf(b) || weight(a) - weight(b))
+  return first ?? known ?? own.toSorted((a, b) => rankOf(a) - rankOf(b) || weight(a) - weight(b))[0]
+}
+
 async function incidentOf(
   q: Queryable,
   id: string,
-  own: readonly StoredEvent[],
-  path: CarryingPath,
+  { own, path, at }: { own: readonly StoredEvent[]; path: CarryingPath; at: EpochMs },
 ): Promise<AroundIncident> {
   const found = await incidentById(q, id)
-  const root = own.find((event) => event.id === found?.incident.rootEventId)
-  const weight = ({ kind }: StoredEvent) => {
-    return incidentRoleOf(kind)?.rank ?? Number.POSITIVE_INFINITY
-  }
-  const [worst] = own.toSorted((a, b) => rankOf(a) - rankOf(b) || weight(a) - weight(b))
-  const shown = root ?? worst
+  const root = [...own, ...(found?.events ?? [])].find((event) => event.id === found?.incident.rootEventId)
+  const shown = eventAt(own, root, at)
   if (!shown) throw new RangeError(`incident ${id} has no event`)
-  const cause = (root ?? found?.events.find((event) => event.id === found.incident.rootEventId) ?? shown).causes[0]
+  const cause = (root ?? shown).causes[0]
   const circuit = path.circuits.find(({ resource }) => resource.id === shown.scope) ?? path.circuits[0]
   const owner = cause?.owner ?? 'unknown'
   return {

@@ -19,7 +19,7 @@ import { lookUpRoute } from './route-lookup.ts'
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * MINUTE
-/** All is polled each minute for two hours; the primary path falls in minute 60 and is back in 63. */
+/** All is polled each minute for two hours; the primary path falls in minute 47 and 60, and is back in 50 and 63. */
 const END = 120
 const now = minute(END) + 30_000
 const LON = gatewayId('ergw')
@@ -64,7 +64,7 @@ beforeAll(async () => {
       ['primary', '172.16.0.1'],
       ['secondary', '172.16.0.5'],
     ] as const) {
-      const isUp = path === 'secondary' || n < 60 || n > 62
+      const isUp = path === 'secondary' || n < 47 || (n > 49 && n < 60) || n > 62
       const isRefused = path === 'secondary' && n >= 100
       // nobody polls the primary path for eight minutes
       if (path === 'primary' && n > 30 && n < 38) continue
@@ -93,6 +93,10 @@ beforeAll(async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
   await upsertEvents(db.pool, sourceId, [
     event('root', {}),
+    event('first', {
+      started: { earliest: minute(46), latest: minute(47) },
+      ended: { earliest: minute(49), latest: minute(50) },
+    }),
     // of another peering's neighbor on the gateway: not on this path
     event('other', { kind: 'session_down', scope: shortIdOf(LON), subject: '10.0.4.12~10.0.4.99', severity: 'minor' }),
   ])
@@ -109,8 +113,12 @@ beforeAll(async () => {
     { key: 'i', scope: shortIdOf(CIRCUIT), root: 'root', ...incident, ...times, members },
     { key: 'j', scope: shortIdOf(LON), root: 'other', ...incident, ...times, members },
   ])
-  await db.pool.query('UPDATE event SET incident_id = $2 WHERE id = $1', [eventIdOf('root'), eventIdOf('i')])
-  await db.pool.query('UPDATE event SET incident_id = $2 WHERE id = $1', [eventIdOf('other'), eventIdOf('j')])
+  for (const [key, incidentKey] of [
+    ['root', 'i'],
+    ['first', 'i'],
+    ['other', 'j'],
+  ] as const)
+    await db.pool.query('UPDATE event SET incident_id = $2 WHERE id = $1', [eventIdOf(key), eventIdOf(incidentKey)])
 })
 
 const ask = async (n: number, ip = '10.1.2.3', when = now) => {
@@ -131,6 +139,19 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
       /^Path down: ckt-lon, primary path, 03:59:00 – 04:03:00 UTC, Equinix \(likely\)\. Meanwhile: primary path down .* – .*, secondary path up, /,
     )
   })
+
+  it.each([
+    [48, '03:46:00 – 03:50:00'],
+    [52, '03:46:00 – 03:50:00'],
+    [59, '03:59:00 – 04:03:00'],
+  ])(
+    'of an incident of two outages the one at minute %i, or nearest to it, and the path down twice',
+    async (n, times) => {
+      const { sentence } = await ask(n)
+      expect(sentence).toContain(`Path down: ckt-lon, primary path, ${times} UTC, Equinix (likely)`)
+      expect(sentence).toMatch(/primary path down 03:4\S+ – 03:(49|50)\S+ and 04:0\S+ – 04:0\S+, secondary/)
+    },
+  )
 
   it('nothing happened, and all of it was seen', async () => {
     const { around, sentence } = await ask(80)

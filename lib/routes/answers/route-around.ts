@@ -55,7 +55,7 @@ export async function happenedAround(
   const path = carryingPath([before, ranked, after], ranked, topology)
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
   const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
-    happenedOn(q, path, period),
+    happenedOn(q, path, period, at),
     seenOf(q, path, period, now),
     statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
     Promise.all(path.circuits.map((circuit) => trafficAround(db, circuit, period, now))),

@@ -111,13 +111,26 @@ function pathFacts({ paths }: RouteAround, clock: AroundClock): string[] {
   })
 }
 
-function stateWords(states: RouteAround['paths'][number]['states'], { second }: AroundClock): string {
-  const down = states.filter(({ is }) => is === 'down' || is === 'planned')
-  const [first, last] = [down[0], down.at(-1)]
-  if (first && last) {
-    const isThroughout = states.every(({ is }) => is === 'down' || is === 'planned')
-    return isThroughout ? 'down' : `down ${second(first.from)} – ${second(last.to)}`
-  }
+type PathStates = RouteAround['paths'][number]['states']
+const isDown = ({ is }: PathStates[number]) => is === 'down' || is === 'planned'
+
+/** The times in which it was down, each for itself: nothing in between is counted as down. */
+const downTimes = (states: PathStates): { from: string; to: string }[] =>
+  states.flatMap((one, at) => {
+    const before = states[at - 1]
+    if (!isDown(one) || (before && isDown(before))) return []
+    const end = states.findIndex((later, n) => n > at && !isDown(later))
+    return { from: one.from, to: (states[end === -1 ? states.length - 1 : end - 1] ?? one).to }
+  })
+
+const list = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1')
+
+function stateWords(states: PathStates, { second }: AroundClock): string {
+  const outages = downTimes(states)
+  if (outages.length > 0)
+    return states.every(isDown)
+      ? 'down'
+      : `down ${list(outages.map(({ from, to }) => `${second(from)} – ${second(to)}`))}`
   if (states.every(({ is }) => is === 'unknown')) return 'not seen'
   if (states.some(({ is }) => is === 'unknown')) return 'up where seen'
   return states.some(({ is }) => is === 'indeterminate') ? 'interrupted for a moment' : 'up'
