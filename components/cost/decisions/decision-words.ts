@@ -50,10 +50,11 @@ type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
 /** How sure a forecast is, in a word, and the figures: how often the truth lay in past bands, as far as such a figure came true, and how far off the likely figure was. */
 export function confidenceWords({ pastError: { bandHeld, mape, months } }: CostProjection) {
-  if (bandHeld === null || mape === null) return { word: 'Not known yet', detail: null }
+  if (bandHeld === null || mape === null) return { word: 'Not known yet', detail: null, brief: null }
   const [past, came] = [bandHeld, cameTrue(bandHeld)].map((share) => Math.round(share * 100)) as [number, number]
   return {
     word: came >= 85 ? 'High' : came >= 65 ? 'Good' : came >= 45 ? 'Medium' : 'Low',
+    brief: `${heldWords(bandHeld)} came true`,
     detail: `${heldWords(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`,
   }
 }

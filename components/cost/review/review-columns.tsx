@@ -39,6 +39,7 @@ export function reviewColumns({
     {
       id: 'circuit',
       header: 'Circuit',
+      phone: 'name',
       className: 'whitespace-nowrap max-sm:whitespace-normal print:whitespace-normal',
       value: ({ name, zone }) => [name, zone].filter(Boolean).join(', '),
       cell: (projection) => (
@@ -57,6 +58,7 @@ export function reviewColumns({
       id: 'todo',
       header: 'Recommended',
       className: 'min-w-44 print:min-w-0',
+      phone: 'below',
       value: recommendedWords,
       compare: byUrgency,
       exported: [
@@ -78,6 +80,7 @@ export function reviewColumns({
       id: 'saving',
       header: 'Saves a month',
       align: 'right',
+      phone: 'state',
       className: MONEY,
       value: (projection) => amountOf(savingOf(projection)?.p50),
       exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
@@ -94,7 +97,7 @@ export function reviewColumns({
     },
     {
       id: 'capacity',
-      header: 'Peak, one path',
+      header: 'Peak after, one path',
       className: 'whitespace-nowrap',
       value: (projection) => capacityAfter(projection)?.share ?? null,
       exported: [
@@ -118,8 +121,13 @@ export function reviewColumns({
         { header: 'Mean error of past forecasts (share)', value: ({ pastError }) => pastError.mape },
       ],
       cell: (projection) => {
-        const { word, detail } = confidenceWords(projection)
-        return <span title={detail ?? undefined}>{word}</span>
+        const { word, detail, brief } = confidenceWords(projection)
+        return (
+          <span className="whitespace-nowrap" title={detail ?? undefined}>
+            {word}
+            <Small>{brief}</Small>
+          </span>
+        )
       },
     },
     {
@@ -139,6 +147,7 @@ export function reviewColumns({
     {
       id: 'moved',
       header: since,
+      priority: 3,
       align: 'right',
       className: MONEY,
       value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),

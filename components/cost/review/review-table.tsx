@@ -78,13 +78,16 @@ function rowActions(
     align: 'right',
     value: ({ circuitId }) => latest.get(circuitId)?.decided ?? null,
     sortable: false,
+    // what can be done stands where nothing was decided, too
+    keep: true,
+    phone: 'below',
     className: 'whitespace-nowrap',
     cell: (projection) => {
       const { circuitId, name } = projection
       const isOpen = explained.includes(circuitId)
       const taken = latest.get(circuitId)
       return (
-        <span className="flex items-center justify-end gap-1.5">
+        <span className="flex items-center gap-1.5 sm:justify-end">
           {taken && Date.parse(taken.at) >= since && (
             <span
               className="max-w-40 truncate text-xs text-ink-2"
@@ -103,6 +106,7 @@ function rowActions(
             aria-expanded={isOpen}
             aria-controls={`why-${circuitId}`}
             aria-label={`Why, ${name}`}
+            data-row-link
             onClick={() => onExplained(isOpen ? explained.filter((id) => id !== circuitId) : [...explained, circuitId])}
           >
             Why

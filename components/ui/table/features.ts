@@ -55,8 +55,8 @@ export interface Column<Row> {
   sortable?: boolean
   /** a narrower page goes without it: 4 first, 1 last; absent = never. The reader may ask for it all the same */
   priority?: Priority
-  /** its place in the two lines of a row on a phone; `both`: a name with its second line below. Where a table says none, rows are lists there */
-  phone?: 'name' | 'both' | 'state' | 'fact'
+  /** its place in the two lines of a row on a phone; `both`: a name with its second line below; `below`: a line of its own. Where a table says none, rows are lists there */
+  phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
   /** stands although no row has a value: a picture. What no file has stands in any case: a command */
   keep?: boolean
 }
