@@ -10,7 +10,7 @@ export function proxy(request: NextRequest): Response {
   return page(request, isWellFormed(pathname) ? null : new URL(NO_PAGE, request.url))
 }
 
-/** No route takes it, so that the page for what is not found answers. */
+/** No page has it, so that the one for what is not found answers. */
 const NO_PAGE = '/not-found'
 
 function isWellFormed(pathname: string): boolean {

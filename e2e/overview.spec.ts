@@ -68,6 +68,7 @@ test('what is not there is said in words, with a path back', async ({ page }) =>
   const unknown = page.getByRole('main').getByRole('alert')
   await expect(unknown).toContainText('Not found')
   await expect(unknown.getByRole('link', { name: 'Circuits' })).toHaveAttribute('href', /^\/circuits/)
-  await page.goto('/nowhere')
+  expect((await page.goto('/circuit/nowhere'))?.status()).toBe(404)
   await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible()
+  await expect(page.getByRole('main').getByRole('link', { name: 'Circuits' })).toHaveAttribute('href', /^\/circuits/)
 })

@@ -111,8 +111,8 @@ test(
 
     await page.goto('/settings/notifications')
     await settled(page)
-    await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
     await page.getByRole('button', { name: 'Add channel' }).click()
+    await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
     const channel = page.getByRole('form', { name: 'New e-mail channel' })
     await channel.getByLabel('Name').fill(name)
     await channel.getByLabel('Recipients').fill('ann@example.com')
@@ -229,8 +229,8 @@ for (const tab of ['notifications', 'thresholds'] as const) {
           await expect(page.getByLabel('Value of withdraw.mass.count')).toBeVisible()
         }
         if (tab === 'notifications') {
-          await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
           await page.getByRole('button', { name: 'Add channel' }).click()
+          await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
         }
         expect(await violationsOf(page)).toEqual([])
         const excess = await page.evaluate(

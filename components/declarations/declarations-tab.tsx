@@ -2,7 +2,6 @@
 
 import type { DeclarationsAnswer } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { PageLink } from '../links/page-link.tsx'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -30,29 +29,35 @@ export function DeclarationsTab() {
       {({ data }) => (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <Unreadable items={data.unreadable} />
-          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2 min-[200rem]:grid-cols-3">
-            <ListPanel form={siteForm} items={data.sites} />
-            <ListPanel form={policyForm} items={data.policies} />
-            <ListPanel form={mappingForm} items={data.mappings} />
-            <ListPanel form={routerNeighborForm} items={data.routerNeighbors} />
-            <ListPanel form={watchedForm} items={data.watched} />
-            <ListPanel form={circuitForm} items={data.circuits} />
-            <ListPanel form={interfaceForm} items={data.interfaces} />
-            <ListPanel form={customerForm} items={data.customers} />
-            <ListPanel form={customerTagForm} items={data.customerTags} />
-            <ListPanel form={cardForm} items={data.cards} />
-          </div>
-          <p className="text-sm text-ink-2">
-            What belongs to each customer is on{' '}
-            <PageLink href="/customers" className="underline">
-              Customers
-            </PageLink>
-            .
-          </p>
+          <Lists data={data} />
           <LastSaves />
         </div>
       )}
     </AnswerView>
+  )
+}
+
+/** What is declared, and below it, a line each, what could be. */
+function Lists({ data }: { data: DeclarationsAnswer }) {
+  const all = [
+    <ListPanel key="sites" form={siteForm} items={data.sites} />,
+    <ListPanel key="policies" form={policyForm} items={data.policies} />,
+    <ListPanel key="circuits" form={circuitForm} items={data.circuits} />,
+    <ListPanel key="customers" form={customerForm} items={data.customers} />,
+    <ListPanel key="interfaces" form={interfaceForm} items={data.interfaces} />,
+    <ListPanel key="mappings" form={mappingForm} items={data.mappings} />,
+    <ListPanel key="routers" form={routerNeighborForm} items={data.routerNeighbors} />,
+    <ListPanel key="watched" form={watchedForm} items={data.watched} />,
+    <ListPanel key="tags" form={customerTagForm} items={data.customerTags} />,
+    <ListPanel key="cards" form={cardForm} items={data.cards} />,
+  ]
+  const unused = all.filter(({ props }) => props.items.length === 0)
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-2 min-[200rem]:grid-cols-3">
+      {all.filter((one) => !unused.includes(one))}
+      {unused.length > 0 && <h2 className="col-span-full -mb-1 text-base font-semibold">Not used yet</h2>}
+      {unused}
+    </div>
   )
 }
 

@@ -27,10 +27,12 @@ export function ListPanel<List extends DeclarationList>({
 }) {
   /** key of the item that is edited; '' = a new one */
   const { edited, edit, close, addButton } = useEditInPlace()
+  const isBare = items.length === 0 && edited === null
   return (
     <Panel
       title={<span id={form.list}>{form.title}</span>}
-      note={form.note}
+      note={isBare ? form.empty : form.note}
+      className={isBare ? '[&>header]:border-b-0' : ''}
       flush
       aside={
         <Button ref={addButton} onClick={() => edit('')}>
@@ -40,9 +42,6 @@ export function ListPanel<List extends DeclarationList>({
       }
     >
       {edited === '' && <ItemForm form={form} item={null} onDone={close} />}
-      {items.length === 0 && edited === null && (
-        <p className="max-w-[90ch] px-3.5 py-2.5 text-sm text-ink-2">None yet. {form.empty}</p>
-      )}
       <ul aria-label={form.title} className="divide-y">
         {items.map((item) => {
           const key = declarationKey(form.list, item)

@@ -28,7 +28,7 @@ export function WindowsPanel() {
           <DataTable
             name="maintenance"
             caption="Maintenance: upcoming, now and past"
-            columns={columnsWith(nameOf)}
+            columns={columnsWith(nameOf, Date.parse(asOf))}
             rows={inOrder(data)}
             rowKey={({ id }) => id}
             rowTone={({ state }) => (state === 'now' ? 'notice' : 'off')}
@@ -60,7 +60,7 @@ function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]
   )
 }
 
-const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowView>[] => [
+const columnsWith = (nameOf: (id: string) => string, now: number): Column<MaintenanceWindowView>[] => [
   {
     id: 'title',
     header: 'Maintenance',
@@ -79,7 +79,15 @@ const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowVi
     value: ({ state }) => stateWords[state],
     className: 'font-medium whitespace-nowrap',
   },
-  { id: 'about', header: 'About', value: (window) => aboutWords(window, nameOf), className: 'min-w-36' },
+  {
+    id: 'when',
+    header: '−7 d to +30 d',
+    value: ({ from }) => from,
+    exported: [],
+    priority: 2,
+    cell: ({ from, to }) => <WindowBar from={Date.parse(from)} to={Date.parse(to)} now={now} />,
+  },
+  { id: 'about', header: 'About', value: (window) => aboutWords(window, nameOf), className: 'min-w-28' },
   {
     id: 'from',
     header: 'From',
@@ -95,3 +103,21 @@ const columnsWith = (nameOf: (id: string) => string): Column<MaintenanceWindowVi
     className: 'min-w-40',
   },
 ]
+
+const DAY_MS = 24 * 60 * 60_000
+const [PAST_DAYS, DAYS] = [7, 37]
+
+/** Where a window lies in the time that is listed; the line is now. */
+function WindowBar({ from, to, now }: { from: number; to: number; now: number }) {
+  const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / DAY_MS + PAST_DAYS) / DAYS) * 100))
+  const left = at(from)
+  return (
+    <div aria-hidden className="relative h-3 w-28 rounded-xs bg-sunken">
+      <span
+        className="absolute inset-y-0 min-w-1 rounded-xs bg-ink-3"
+        style={{ left: `${left}%`, width: `${at(to) - left}%` }}
+      />
+      <span className="absolute -inset-y-1 border-l border-ink-2" style={{ left: `${at(now)}%` }} />
+    </div>
+  )
+}

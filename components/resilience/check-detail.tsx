@@ -11,12 +11,9 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FormText, LineForm } from '../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../schema-form/read.ts'
-import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { checkStatus } from './check-words.ts'
 
-/** One check of one subject: what was read, what to do about it, and who accepts it. */
+/** One check of one subject, below its row: what was read, what to do about it, and who accepts it. */
 export function CheckDetail({
   check,
   kind,
@@ -26,51 +23,49 @@ export function CheckDetail({
   kind: Resilience['kinds'][number] | undefined
   onClose: () => void
 }) {
-  const here = useRef<HTMLDivElement>(null)
-  // it stands above the list that it was chosen from
+  const here = useRef<HTMLElement>(null)
   useEffect(() => {
     here.current?.focus()
     here.current?.scrollIntoView({ block: 'nearest' })
   }, [])
-  const { subject, name, reason, evidence, remedy, command, source, severity } = check
+  const { subject, name, evidence, remedy, command, source } = check
   return (
-    <div ref={here} tabIndex={-1} className="scroll-mt-16 rounded-lg">
-      <Panel title={`${name}: ${subject}`} aside={<Button onClick={onClose}>Close</Button>}>
-        <div className="grid gap-3 text-sm">
-          <p>
-            <Status {...checkStatus(check)} /> <span className="text-ink-2">({severity})</span> {reason}
-          </p>
-          {kind && <p className="text-ink-2">{kind.meaning}</p>}
-          {evidence.length > 0 && (
-            <dl className="grid gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_minmax(0,1fr)]">
-              {evidence.map(({ what, value, resourceId }) => (
-                <div key={`${what} ${resourceId}`} className="contents">
-                  <dt className="text-ink-3">{resourceId ? `${what} of ${nameIn(resourceId)}` : what}</dt>
-                  <dd className="font-mono break-words">{value}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
-          <p>
-            {remedy}{' '}
-            <a href={source} className="link" rel="noreferrer">
-              Source
-            </a>
-          </p>
-          {command !== null && (
-            <div className="flex min-w-0 items-start gap-2">
-              <code className="min-w-0 flex-1 rounded-md border bg-sunken px-2 py-1.5 text-xs break-words">
-                {command}
-              </code>
-              <CopyButton text={command} label="Copy command">
-                Copy
-              </CopyButton>
+    <section
+      ref={here}
+      tabIndex={-1}
+      aria-label={`${name}: ${subject}`}
+      className="grid max-w-[100ch] scroll-mt-24 gap-3 px-3.5 py-3 text-sm whitespace-normal"
+    >
+      <div className="flex items-start gap-3">
+        <p className="min-w-0 flex-1 text-ink-2">{kind?.meaning}</p>
+        <Button onClick={onClose}>Close</Button>
+      </div>
+      {evidence.length > 0 && (
+        <dl className="grid gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_minmax(0,1fr)]">
+          {evidence.map(({ what, value, resourceId }) => (
+            <div key={`${what} ${resourceId}`} className="contents">
+              <dt className="text-ink-3">{resourceId ? `${what} of ${nameIn(resourceId)}` : what}</dt>
+              <dd className="font-mono break-words">{value}</dd>
             </div>
-          )}
-          <Exemption check={check} />
+          ))}
+        </dl>
+      )}
+      <p>
+        {remedy}{' '}
+        <a href={source} className="link" rel="noreferrer">
+          Source
+        </a>
+      </p>
+      {command !== null && (
+        <div className="flex min-w-0 items-start gap-2">
+          <code className="min-w-0 flex-1 rounded-md border bg-sunken px-2 py-1.5 text-xs break-words">{command}</code>
+          <CopyButton text={command} label="Copy command">
+            Copy
+          </CopyButton>
         </div>
-      </Panel>
-    </div>
+      )}
+      <Exemption check={check} />
+    </section>
   )
 }
 

@@ -1,15 +1,27 @@
 import { expect, it } from 'vitest'
-import type { PostureCheck } from '#lib/resilience/api/index.ts'
-import { checkStatus, compareChecks, countWords, filtered, leadWords } from './check-words.ts'
+import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
+import { checkStatus, compareChecks, countWords, filtered, leadWords, scoresOf } from './check-words.ts'
 
 const check = (own: Partial<PostureCheck>) =>
   ({ state: 'fail', severity: 'major', kind: 'bfd', exemption: null, ...own }) as PostureCheck
 
 it.each([
-  [{ pass: 41, fail: 5, unknown: 2, exempt: 0 }, '41 of 48 pass, 5 fail, 2 unknown'],
-  [{ pass: 3, fail: 0, unknown: 0, exempt: 1 }, '3 of 4 pass, 1 exempt'],
-  [{ pass: 0, fail: 0, unknown: 0, exempt: 0 }, '0 of 0 pass'],
-])('%o reads %s', (counts, words) => expect(countWords(counts)).toBe(words))
+  [
+    '1 fail, 1 warning, 2 hints, 1 unknown, 1 exempt; 1 of 7 pass',
+    ['major', 'warning', 'info', 'info', 'unknown', 'exempt', 'pass'],
+  ],
+  ['0 of 0 pass', []],
+])('a list is counted by weight: %s', (words, all) =>
+  expect(
+    countWords(
+      all.map((one) =>
+        one === 'unknown' || one === 'exempt' || one === 'pass'
+          ? check({ state: one })
+          : check({ severity: one as PostureCheck['severity'] }),
+      ),
+    ),
+  ).toBe(words),
+)
 
 it('the worst comes first: failures by severity, then what is unknown', () => {
   const rows = [
@@ -28,12 +40,13 @@ it('the worst comes first: failures by severity, then what is unknown', () => {
   ])
 })
 
-it('a filter that names nothing leaves all', () => {
-  const rows = [check({}), check({ state: 'pass', kind: 'two_metros' })]
-  const none = { state: null, severity: null, kind: null }
-  expect(filtered(rows, none)).toEqual(rows)
+it('a filter that names nothing leaves what is open', () => {
+  const rows = [check({}), check({ state: 'pass', kind: 'two_metros' }), check({ state: 'unknown' })]
+  const none = { state: null, kind: null }
+  expect(filtered(rows, none)).toEqual([rows[0], rows[2]])
   expect(filtered(rows, { ...none, state: 'pass' })).toEqual([rows[1]])
-  expect(filtered(rows, { ...none, kind: 'bfd', severity: 'info' })).toEqual([])
+  expect(filtered(rows, { state: 'all', kind: 'two_metros' })).toEqual([rows[1]])
+  expect(filtered(rows, { ...none, kind: 'two_metros' })).toEqual([])
 })
 
 it('an exemption says until when', () => {
@@ -42,14 +55,36 @@ it('an exemption says until when', () => {
     word: 'EXEMPT',
     detail: 'until 2027-01-31',
   })
-  expect(checkStatus(check({ severity: 'info' })).tone).toBe('notice')
+  expect(checkStatus(check({ severity: 'info' }))).toEqual({ tone: 'notice', word: 'HINT' })
 })
 
-it('the page leads with what fails, and where most', () => {
-  const failing = (subject: string) => check({ subject })
-  const counts = { pass: 1, fail: 5, unknown: 2, exempt: 0 }
-  const checks = [failing('lon'), failing('lon AzurePrivatePeering'), failing('ams'), failing('par'), failing('nyc')]
-  expect(leadWords({ counts, checks })).toEqual({ lead: '5 checks fail', where: 'lon (2), ams (1), par (1), 1 other' })
-  expect(leadWords({ counts: { ...counts, fail: 0 }, checks: [] }).lead).toBe('No check fails, 2 not known')
-  expect(leadWords({ counts: { ...counts, fail: 0, unknown: 0 }, checks: [] }).lead).toBe('All checks pass')
+it.each([
+  [{ strandedPrefixes: 2, internet: 5 }, 'If lon fails, 2 prefixes are cut off'],
+  [{ strandedPrefixes: 0, internet: 1, unknown: 2 }, 'If lon fails, 1 route leads to the Internet'],
+  [{ strandedPrefixes: 0, internet: 0, unknown: 2 }, 'No single failure is known to cut anything off'],
+  [{ strandedPrefixes: 0, internet: 0, unknown: 0 }, 'No single failure cuts anything off'],
+])('the page leads with what the worst failure does: %o', (own, words) =>
+  expect(leadWords([{ name: 'lon', ...own } as N1Case], true)).toBe(words),
+)
+
+it('no case is not the same as none computed', () => {
+  expect(leadWords([], true)).toBe('No single failure cuts anything off')
+  expect(leadWords([], false)).toBe('Single failures are not computed yet')
+})
+
+it('a resource scores what passes of it, the worst first, and what is exempt counts for nothing', () => {
+  const of = (scope: string, own: Partial<PostureCheck>) =>
+    check({ scope, subject: `${scope} AzurePrivatePeering`, ...own })
+  const rows = [
+    of('ams', { severity: 'info' }),
+    of('ams', { state: 'pass' }),
+    of('ams', { state: 'exempt' }),
+    of('lon', { state: 'unknown' }),
+    of('lon', {}),
+    of('par', { state: 'pass' }),
+  ]
+  expect(scoresOf(rows)).toEqual([
+    { id: 'lon', name: 'lon', passing: 0, all: 2, open: [rows[4], rows[3]] },
+    { id: 'ams', name: 'ams', passing: 1, all: 2, open: [rows[0]] },
+  ])
 })

@@ -1,10 +1,19 @@
-import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
+import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { plural } from '../format/quantity.ts'
 import { severityTone } from '../ui/words.ts'
 
-/** A check's state as a word; a failure has the tone of its severity. */
+/** A failure is called by its weight, and has its tone. */
+const failureWords: Record<PostureCheck['severity'], string> = {
+  critical: 'FAIL',
+  major: 'FAIL',
+  minor: 'WARNING',
+  warning: 'WARNING',
+  info: 'HINT',
+}
+
+/** A check's state as a word. */
 export function checkStatus({
   state,
   severity,
@@ -12,7 +21,7 @@ export function checkStatus({
 }: Pick<PostureCheck, 'state' | 'severity' | 'exemption'>): StatusWords {
   switch (state) {
     case 'fail':
-      return { tone: severityTone[severity], word: 'FAIL' }
+      return { tone: severityTone[severity], word: failureWords[severity] }
     case 'unknown':
       return { tone: 'unknown', word: 'UNKNOWN' }
     case 'exempt':
@@ -22,41 +31,59 @@ export function checkStatus({
   }
 }
 
-/** What a score is made of: `41 of 48 pass, 5 fail, 2 unknown`. */
-export function countWords({ pass, fail, unknown, exempt }: Resilience['counts']): string {
+type Counted = Pick<PostureCheck, 'state' | 'severity' | 'exemption'>
+
+/** What a list holds, by weight: `1 fail, 8 warnings, 5 unknown; 41 of 55 pass`. */
+export function countWords(checks: readonly Counted[]): string {
+  const words = checks.map((check) => checkStatus(check).word)
+  const count = (word: string) => words.filter((one) => one === word).length
+  const [fails, warnings, hints, unknown, exempt] = ['FAIL', 'WARNING', 'HINT', 'UNKNOWN', 'EXEMPT'].map(count)
   const parts = [
-    `${pass} of ${pass + fail + unknown + exempt} pass`,
-    fail > 0 && `${fail} fail`,
-    unknown > 0 && `${unknown} unknown`,
-    exempt > 0 && `${exempt} exempt`,
-  ]
-  return parts.filter(Boolean).join(', ')
+    fails && `${fails} fail`,
+    warnings && plural(warnings, 'warning'),
+    hints && plural(hints, 'hint'),
+    unknown && `${unknown} unknown`,
+    exempt && `${exempt} exempt`,
+  ].filter(Boolean)
+  return [parts.join(', '), `${count('PASS')} of ${checks.length} pass`].filter(Boolean).join('; ')
 }
 
-/** The answer of the page: `9 checks fail` or that all pass, and on how many resources: `on erc-london (3), erc-amsterdam and 4 others`. */
-export function leadWords({ counts: { fail, unknown }, checks }: Pick<Resilience, 'counts' | 'checks'>): {
-  lead: string
-  where: string
-} {
-  const failing = Map.groupBy(
-    checks.filter(({ state }) => state === 'fail'),
-    ({ subject }) => subject.split(' ')[0] ?? subject,
-  )
-  const most = [...failing].toSorted(([, a], [, b]) => b.length - a.length)
-  const named = most.slice(0, MOST_NAMED).map(([subject, own]) => `${subject} (${own.length})`)
-  const others = most.length - named.length
-  return {
-    lead:
-      fail > 0
-        ? `${plural(fail, 'check fails', 'checks fail')}`
-        : unknown > 0
-          ? `No check fails, ${unknown} not known`
-          : 'All checks pass',
-    where: [...named, others > 0 && `${plural(others, 'other')}`].filter(Boolean).join(', '),
+/** The answer of the page: what the worst single failure does. */
+export function leadWords([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
+  if (!isComputed) return 'Single failures are not computed yet'
+  if (worst && worst.strandedPrefixes > 0) {
+    return `If ${worst.name} fails, ${plural(worst.strandedPrefixes, 'prefix is', 'prefixes are')} cut off`
   }
+  if (worst && worst.internet > 0)
+    return `If ${worst.name} fails, ${plural(worst.internet, 'route leads', 'routes lead')} to the Internet`
+  return [worst, ...others].some((one) => one && one.unknown > 0)
+    ? 'No single failure is known to cut anything off'
+    : 'No single failure cuts anything off'
 }
 
-const MOST_NAMED = 3
+/** A resource's checks: how many of them pass, and those that do not, the worst first. */
+export interface Score {
+  id: string
+  name: string
+  passing: number
+  all: number
+  open: PostureCheck[]
+}
+
+/** Resources of which a check is open, the worst first. What is exempt counts for nothing. */
+export function scoresOf(checks: readonly PostureCheck[]): Score[] {
+  const counted = checks.filter(({ state }) => state !== 'exempt')
+  return [...Map.groupBy(counted, ({ scope }) => scope)]
+    .map(([id, own]) => {
+      const open = own.filter(({ state }) => state !== 'pass').toSorted(compareChecks)
+      const name = own[0]?.subject.split(' ')[0] ?? id
+      return { id, name, passing: own.length - open.length, all: own.length, open }
+    })
+    .filter(({ open }) => open.length > 0)
+    .toSorted((a, b) => worstOf(a, b) || a.passing / a.all - b.passing / b.all || a.name.localeCompare(b.name))
+}
+
+const worstOf = ({ open: [a] }: Score, { open: [b] }: Score) => (a && b ? compareChecks(a, b) : 0)
 
 /** The order in which a list shows them. */
 export const worstStates: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
@@ -66,14 +93,13 @@ export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
   worstStates.indexOf(a.state) - worstStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity)
 
-/** The rows that a filter of the page's address leaves; null = all. */
+/** The rows that a filter of the page's address leaves; null = every kind, and what is open. */
 export const filtered = (
   checks: readonly PostureCheck[],
-  { state, severity, kind }: Readonly<Record<'state' | 'severity' | 'kind', string | null>>,
+  { state, kind }: Readonly<Record<'state' | 'kind', string | null>>,
 ): PostureCheck[] =>
   checks.filter(
     (check) =>
-      (state === null || check.state === state) &&
-      (severity === null || check.severity === severity) &&
+      (state === 'all' || (state === null ? check.state !== 'pass' : check.state === state)) &&
       (kind === null || check.kind === kind),
   )

@@ -48,12 +48,12 @@ export function IntentPanel() {
                 <p className="min-w-0 flex-1 text-ink-2">
                   {all.length === 0
                     ? 'Every prefix has a policy.'
-                    : `Declares what carries ${count(all)} now, and what would next, as policies. A deviation lasts until it is corrected or something else is declared.`}
+                    : `as policy: ${count(all)}, with the circuit that carries each now and the one that would next. Peerwatch then reports what deviates.`}
                 </p>
               </div>
               {pin.error && (
                 <p role="alert" className="text-sm text-down">
-                  Nothing was pinned: {pin.error.message}
+                  Nothing was saved: {pin.error.message}
                 </p>
               )}
             </Needs>
@@ -147,23 +147,22 @@ const columnsWith = (
     id: 'declared',
     header: 'Policy',
     value: (intent) => declaredText(intent, nameOf),
-    cell: (intent) => declaredText(intent, nameOf),
     className: 'text-ink-2',
   },
   ...(hasReturns ? [returnColumn(nameOf)] : []),
   {
     id: 'pin',
     header: 'Save',
-    value: ({ pin: wanted, unpinnable }) => unpinnable ?? (wanted ? 'can be pinned' : 'declared'),
+    value: ({ pin: wanted, unpinnable }) => unpinnable ?? (wanted ? 'can be saved' : 'declared'),
     cell: (intent) =>
       intent.pin ? (
         <Needs right="declare" isSmall>
           <Button
             disabled={isPinning}
             onClick={() => pin(intent)}
-            aria-label={`Pin ${intentPrefixesText(intent.prefixes)}`}
+            aria-label={`Save ${intentPrefixesText(intent.prefixes)}`}
           >
-            Pin
+            Save
           </Button>
         </Needs>
       ) : (

@@ -14,7 +14,7 @@ describe('words of intent', () => {
   it.each([
     [['lon'], false, 'erc-lon'],
     [['lon', 'ams'], true, 'erc-ams, erc-lon, no circuit (VPN, or not mapped)'],
-    [[], false, 'nothing'],
+    [[], false, 'none'],
   ])('carriers %s %s', (circuits, hasOther, text) => expect(carriersText({ circuits, hasOther }, nameOf)).toBe(text))
 
   it('says who declared what', () => {
@@ -23,7 +23,7 @@ describe('words of intent', () => {
     expect(declaredText({ declared: { ...declared, declaredBy: 'site', backup: null } }, nameOf)).toBe(
       'erc-lon (home of the site)',
     )
-    expect(declaredText({ declared: null }, nameOf)).toBe('nothing')
+    expect(declaredText({ declared: null }, nameOf)).toBeNull()
   })
 
   it('counts prefixes by state, the worst first', () => {

@@ -14,15 +14,15 @@ export const intentStatus: Readonly<Record<IntentState, StatusWords>> = {
   as_declared: { tone: 'up', word: 'AS DECLARED' },
 }
 
-/** `erc-london, erc-london2 and no circuit`; `nothing` without any. */
+/** `erc-london, erc-london2 and no circuit`; `none` without any. */
 export function carriersText({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
   const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
-  return names.length > 0 ? names.join(', ') : 'nothing'
+  return names.length > 0 ? names.join(', ') : 'none'
 }
 
-/** `erc-london, then erc-ams (policy)`. */
-export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id: string) => string): string {
-  if (!declared) return 'nothing'
+/** `erc-london, then erc-ams (policy)`; null = nothing is declared. */
+export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id: string) => string): string | null {
+  if (!declared) return null
   const names = (ids: readonly string[]) => ids.map(nameOf).join(', ')
   const backup = declared.backup && declared.backup.length > 0 ? `, then ${names(declared.backup)}` : ''
   const by = declared.declaredBy === 'site' ? 'home of the site' : 'policy'

@@ -3,23 +3,38 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
-import { severities } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { subjectWords } from '../events/event-words.ts'
+import { PageLink } from '../links/page-link.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { CheckDetail } from './check-detail.tsx'
-import { checkStatus, compareChecks, countWords, filtered, leadWords, worstStates } from './check-words.ts'
+import {
+  checkStatus,
+  compareChecks,
+  countWords,
+  filtered,
+  leadWords,
+  type Score,
+  scoresOf,
+  worstStates,
+} from './check-words.ts'
+import { N1Rows } from './what-if/n1-panel.tsx'
+import { worstN1 } from './what-if/what-if-words.ts'
 
-const address = { state: parseAsString, severity: parseAsString, kind: parseAsString, check: parseAsString }
+const address = { state: parseAsString, kind: parseAsString, check: parseAsString }
 const worstFirst = { id: 'state', desc: false }
 
-/** Every check of every subject, filtered by the page's address, and the chosen one with all that is known of it. */
+/** Single failures beside the checks: more are on the page of what fails. */
+const WORST = 5
+
+/** What the worst single failures do, how each resource scores, and every check, filtered by the page's address. */
 export function PosturePanel() {
   const query = useEndpoint('resilience')
   const [{ check: chosen, ...filter }, setAddress] = useQueryStates(address, { history: 'replace' })
@@ -27,30 +42,48 @@ export function PosturePanel() {
   const columns = useMemo(() => columnsWith((id) => void setAddress({ check: id })), [setAddress])
   return (
     <AnswerView query={query} skeleton={<SkeletonRows rows={10} height="3.25rem" />}>
-      {({ data, asOf, freshness }) => {
-        const detail = data.checks.find(({ id }) => id === chosen)
+      {({ data: { checks, kinds, worstCases, worstCasesAt }, freshness }) => {
+        const worst = worstN1(worstCases ?? [])
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-            <Lead data={data} />
-            {detail && (
-              <CheckDetail
-                key={detail.id}
-                check={detail}
-                kind={data.kinds.find(({ kind }) => kind === detail.kind)}
-                onClose={() => choose(null)}
-              />
+            <p className="text-xl font-semibold tracking-tight sm:text-2xl">{leadWords(worst, worstCases !== null)}</p>
+            {worst.length > 0 && (
+              <Panel
+                title="Worst single failures"
+                answer={worstCasesAt === null ? undefined : { asOf: worstCasesAt, freshness }}
+                aside={
+                  <PageLink href="/resilience?tab=what-if" className="link text-xs">
+                    All, and any other failure
+                  </PageLink>
+                }
+                flush
+              >
+                <N1Rows cases={worst.slice(0, WORST)} />
+              </Panel>
             )}
-            <Panel title={countWords(data.counts)} answer={{ asOf, freshness }} flush>
+            <Scores checks={checks} onChoose={choose} />
+            <Panel title="Design checks" note={countWords(checks)} flush>
               <DataTable
                 name="checks"
                 caption="Design checks"
                 columns={columns}
-                rows={filtered(data.checks, filter)}
+                rows={filtered(checks, filter)}
                 rowKey={({ id }) => id}
                 rowTone={(check) => checkStatus(check).tone}
+                rowDetail={(check) =>
+                  check.id === chosen && (
+                    <CheckDetail
+                      check={check}
+                      kind={kinds.find(({ kind }) => kind === check.kind)}
+                      onClose={() => choose(null)}
+                    />
+                  )
+                }
                 defaultSort={worstFirst}
-                toolbar={<Filters data={data} filter={filter} onChange={(next) => void setAddress(next)} />}
-                empty={<NothingFound title="No check">Nothing is checked by this filter.</NothingFound>}
+                toolbar={
+                  <Filters checks={checks} kinds={kinds} filter={filter} onChange={(next) => void setAddress(next)} />
+                }
+                empty={<NothingFound title="No check">Nothing is found by this filter.</NothingFound>}
               />
             </Panel>
           </div>
@@ -60,42 +93,109 @@ export function PosturePanel() {
   )
 }
 
-function Lead({ data }: { data: Resilience }) {
-  const { lead, where } = leadWords(data)
+const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
+  {
+    id: 'name',
+    header: 'Resource',
+    value: ({ name }) => name,
+    className: 'font-medium whitespace-nowrap',
+    sortable: false,
+  },
+  {
+    id: 'score',
+    header: 'Score',
+    value: ({ passing, all }) => `${passing} of ${all}`,
+    sortable: false,
+    cell: ({ passing, all }) => (
+      <span className="flex items-center gap-3 whitespace-nowrap tabular-nums">
+        <span aria-hidden className="h-2 w-24 overflow-hidden rounded-full bg-sunken">
+          <span className="block h-full bg-up-mark" style={{ width: `${(100 * passing) / all}%` }} />
+        </span>
+        {passing} of {all}
+      </span>
+    ),
+  },
+  {
+    id: 'raise',
+    header: 'What would raise it',
+    value: ({ open }) => open.map(({ name }) => name).join(', '),
+    sortable: false,
+    cell: ({ open }) => (
+      <span className="flex flex-wrap gap-x-4">
+        {open.slice(0, MOST_NAMED).map((check) => (
+          <button
+            key={check.id}
+            type="button"
+            onClick={() => choose(check.id)}
+            className="inline-flex min-h-6 items-center gap-1.5 hover:underline"
+          >
+            <Glyph tone={checkStatus(check).tone} className="size-2.5" />
+            {check.name}
+          </button>
+        ))}
+        {open.length > MOST_NAMED && <span className="self-center text-ink-3">+{open.length - MOST_NAMED}</span>}
+      </span>
+    ),
+  },
+]
+
+const MOST_NAMED = 4
+
+/** A score for each resource of which a check is open. */
+function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoose: (id: string) => void }) {
+  const scores = scoresOf(checks)
+  if (scores.length === 0) return null
   return (
-    <p className="flex flex-wrap items-baseline gap-x-3">
-      <span className="text-xl font-semibold tracking-tight sm:text-2xl">{lead}</span>
-      <span className="text-ink-2">{where}</span>
-    </p>
+    <Panel title="Scores" note="checks that pass, by resource" flush>
+      <DataTable
+        name="scores"
+        caption="Scores"
+        columns={scoreColumnsWith(onChoose)}
+        rows={scores}
+        rowKey={({ id }) => id}
+        bare
+        empty={null}
+      />
+    </Panel>
   )
 }
 
-type Filter = Record<'state' | 'severity' | 'kind', string | null>
+type Filter = Record<'state' | 'kind', string | null>
 
 function Filters({
-  data,
+  checks,
+  kinds,
   filter,
   onChange,
-}: {
-  data: Resilience
+}: Pick<Resilience, 'checks' | 'kinds'> & {
   filter: Filter
   onChange: (filter: Partial<Filter>) => void
 }) {
-  const used = new Set(data.checks.map(({ kind }) => kind))
-  const kinds = data.kinds.filter(({ kind }) => used.has(kind)).map(({ kind, name }) => ({ value: kind, label: name }))
-  const choices: [name: keyof Filter, label: string, all: string, options: { value: string; label: string }[]][] = [
-    ['state', 'State', 'all states', worstStates.map(plain)],
-    ['severity', 'Severity', 'all severities', severities.map(plain)],
-    ['kind', 'Check', 'all checks', kinds],
+  const used = new Set(checks.map(({ kind }) => kind))
+  const choices: [name: keyof Filter, label: string, options: { value: string; label: string }[]][] = [
+    [
+      'state',
+      'State',
+      [{ value: '', label: 'all that is open' }, ...worstStates.map(plain), { value: 'all', label: 'every state' }],
+    ],
+    [
+      'kind',
+      'Check',
+      [
+        { value: '', label: 'every check' },
+        ...kinds.filter(({ kind }) => used.has(kind)).map(({ kind, name }) => ({ value: kind, label: name })),
+      ],
+    ],
   ]
-  return choices.map(([name, label, all, options]) => (
+  return choices.map(([name, label, options]) => (
     <SelectField
       key={name}
       label={label}
+      hideLabel
       value={filter[name] ?? ''}
       onChange={(event) => onChange({ [name]: event.target.value || null })}
-      options={[{ value: '', label: all }, ...options]}
-      className="w-36"
+      options={options}
+      className="w-40"
     />
   ))
 }
@@ -111,7 +211,7 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
     header: 'Subject',
     value: subjectOf,
     cell: (check) => (
-      <button type="button" onClick={() => choose(check.id)} className="link text-left font-medium">
+      <button type="button" data-row-link onClick={() => choose(check.id)} className="link text-left font-medium">
         {subjectOf(check)}
       </button>
     ),
@@ -123,13 +223,13 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
     compare: compareChecks,
     cell: (check) => <Status {...checkStatus(check)} className="whitespace-nowrap" />,
   },
-  { id: 'severity', header: 'Severity', value: ({ severity }) => severity, className: 'text-ink-2' },
   { id: 'check', header: 'Check', value: ({ name }) => name, className: 'whitespace-nowrap' },
   {
     id: 'reason',
     header: 'Reason',
     value: ({ reason }) => reason,
     exported: [
+      { header: 'Severity', value: ({ severity }) => severity },
       { header: 'Reason', value: ({ reason }) => reason },
       {
         header: 'Evidence',

@@ -7,7 +7,6 @@ import { whereIs } from '../shell/places.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import type { Answered } from '../ui/times/age-words.ts'
-import { AvailabilityReportPanel, useAvailability } from './availability-panel.tsx'
 import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
@@ -59,16 +58,6 @@ export function ResiliencePage() {
     </>
   )
 }
-
-/** The availability of each circuit and customer in a month. */
-export const AvailabilityPage = () => (
-  <>
-    <PageHead title="Availability" age={<TabAge useAnswer={useMonth} />} />
-    <AvailabilityReportPanel />
-  </>
-)
-
-const useMonth = () => useAvailability().query.data
 
 /** One for each view: each asks for something else. */
 const TabAge = ({ useAnswer }: Pick<ResilienceTab, 'useAnswer'>) => <PageAge answer={useAnswer()} />

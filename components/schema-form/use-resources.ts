@@ -23,7 +23,8 @@ export function useResources(): ResourceNames {
   const isComplete = circuitList !== undefined && gatewayList !== undefined
   const circuits = circuitList?.data ?? []
   const gateways = gatewayList?.data ?? []
-  const names = new Map([...circuits, ...gateways].map(({ id, name }) => [id, name]))
+  const subscriptions = useEndpoint('customers').data?.data.flatMap((customer) => customer.subscriptions) ?? []
+  const names = new Map([...circuits, ...gateways, ...subscriptions].map(({ id, name }) => [id, name ?? id]))
   return {
     circuits,
     gateways,

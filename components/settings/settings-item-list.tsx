@@ -18,7 +18,6 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   title,
   note,
   one,
-  before,
   notice,
   empty,
   items,
@@ -35,8 +34,6 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   note: string
   /** what an item is: `report` */
   one: string
-  /** beside the button that adds */
-  before?: ReactNode
   /** what applies to all items */
   notice?: ReactNode
   empty: { title: string; text: string }
@@ -61,16 +58,12 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
       note={note}
       flush
       aside={
-        <>
-          {before}
-          <Button ref={addButton} onClick={() => edit(NEW)}>
-            <PlusIcon aria-hidden />
-            Add {one}
-          </Button>
-        </>
+        <Button ref={addButton} onClick={() => edit(NEW)}>
+          <PlusIcon aria-hidden />
+          Add {one}
+        </Button>
       }
     >
-      {notice && <p className="border-b px-3.5 py-2 text-xs text-ink-2">{notice}</p>}
       {edited === NEW && formOf(null)}
       {items.length === 0 && edited !== NEW && <Empty title={empty.title}>{empty.text}</Empty>}
       <ul aria-label={title} className="divide-y">
@@ -100,6 +93,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
           </li>
         ))}
       </ul>
+      {notice && <p className="border-t px-3.5 py-2 text-xs text-ink-2">{notice}</p>}
       {error && (
         <p role="alert" className="px-3.5 py-2 text-xs font-medium text-down">
           {error.message}

@@ -1,33 +1,30 @@
-import { Button } from '../ui/button.tsx'
-import { groupsFor } from './places.ts'
+'use client'
 
-/** Where one may have meant to go. Plain links and a plain form: next/link would add its script to every page, the wall's included. */
+import { usePathname } from 'next/navigation'
+import { PageLink } from '../links/page-link.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { placesNear } from './places.ts'
+
+/** What was asked for, and what may have been meant. Navigation and search stand around it. */
 export function PageNotFound() {
-  const sections = groupsFor({ rights: undefined, has: new Set() }).flatMap((group) => group.sections)
+  const asked = usePathname()
+  const near = placesNear(asked)
   return (
-    <div className="mx-auto max-w-xl px-4 py-12">
-      <h1 className="text-xl font-semibold">Page not found</h1>
-      <form action="/routes" className="mt-4 flex gap-2">
-        <input
-          name="ip"
-          required
-          aria-label="Address to look up"
-          placeholder="Look up an address: 10.10.4.7"
-          className="h-9 min-w-0 flex-1 rounded-md border border-line-strong bg-surface px-2.5"
-        />
-        <Button type="submit" className="h-9">
-          Look up
-        </Button>
-      </form>
-      <ul className="mt-4 grid grid-cols-2 gap-x-6 sm:grid-cols-4">
-        {sections.map(({ id, name, tabs }) => (
-          <li key={id}>
-            <a href={tabs[0]?.places[0]?.href} className="link inline-flex min-h-8 items-center">
+    <>
+      <PageHead title="Page not found" />
+      <p className="text-ink-2">
+        Nothing is at <span className="font-mono break-all text-ink">{asked}</span>. {near.length > 0 && 'Did you mean'}
+      </p>
+      <ul className="mt-2 flex flex-wrap gap-x-6 text-base">
+        {near.map(({ place: { href, name } }) => (
+          <li key={href}>
+            <PageLink href={href} className="link inline-flex min-h-8 items-center">
               {name}
-            </a>
+            </PageLink>
           </li>
         ))}
       </ul>
-    </div>
+      <p className="mt-4 text-ink-2">Search for a name or an address: press / or use the field above.</p>
+    </>
   )
 }

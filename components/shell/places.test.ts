@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { groupsFor, whereIs, places, placesFor } from './places.ts'
+import { groupsFor, whereIs, places, placesFor, placesNear } from './places.ts'
 
 const everything = { rights: undefined, has: new Set(['customers', 'routers', 'person'] as const) }
 
@@ -26,3 +26,11 @@ it('has what its visitor may open, and what there is', () => {
   for (const name of ['Cost', 'Customers', 'Routers', 'Users', 'My account']) expect(names).not.toContain(name)
   expect(names).toEqual(expect.arrayContaining(['Home', 'Thresholds', 'Sources', 'Wall']))
 })
+
+it.each([
+  ['/circuit/nowhere', ['/circuits']],
+  ['/Incident', ['/incidents']],
+  ['/on', []],
+])('what %s may have meant: %j', (asked, hrefs) =>
+  expect(placesNear(asked).map(({ place }) => place.href)).toEqual(hrefs),
+)

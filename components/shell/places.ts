@@ -189,3 +189,21 @@ export function whereIs(pathname: string, view: string | null) {
   const found = below.find(({ place }) => viewOf(place) === view) ?? below[0]
   return found && { ...found, isItself: pathname === pathOf(found.place) }
 }
+
+/** Letters that a word shares with another at its start to be taken for it. */
+const ALIKE = 4
+
+/** Pages whose address or name begins as a part of an address does that leads nowhere: of `/circuit/x` the circuits. */
+export function placesNear(pathname: string) {
+  const begins = pathname
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(({ length }) => length >= ALIKE)
+    .map((word) => word.slice(0, ALIKE))
+  return places.filter(({ place: { href, name } }) =>
+    `${href} ${name}`
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .some((word) => begins.includes(word.slice(0, ALIKE))),
+  )
+}

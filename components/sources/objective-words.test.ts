@@ -15,10 +15,11 @@ it.each([
 
 it.each([
   [null, 'unknown'],
-  [1, '100 %'],
-  [0.999, '99 %'],
-  [0, '0 %'],
-  [-2, 'overspent: 3.0 times'],
+  [1, '100 % left'],
+  [0.999, '99 % left'],
+  [0, '0 % left'],
+  [-2, '3.0 times what is allowed'],
+  [-202.9, '204 times what is allowed'],
 ])('a budget with %s left: %s', (left, words) => {
   expect(budgetWords(left)).toBe(words)
 })
@@ -28,7 +29,7 @@ it('names the rates of an hour and of six', () => {
     windowSeconds,
     rate: index === 2 ? 14.44 : null,
   }))
-  expect(burnWords({ burn })).toBe('14.4, unknown')
+  expect(burnWords({ burn })).toBe('14 ×, unknown')
   expect(burnWords({ burn: [] })).toBe('unknown')
 })
 
@@ -37,8 +38,8 @@ it.each([
   [{ alert: null, budgetLeft: 0.2 }, 'KEPT'],
   [{ alert: null, budgetLeft: 0 }, 'KEPT'],
   [{ alert: null, budgetLeft: -0.1 }, 'MISSED'],
-  [{ alert: 'ticket' as const, budgetLeft: 0.9 }, 'BURNING'],
-  [{ alert: 'page' as const, budgetLeft: -1 }, 'BURNING FAST'],
+  [{ alert: 'ticket' as const, budgetLeft: 0.9 }, 'AT RISK'],
+  [{ alert: 'page' as const, budgetLeft: -1 }, 'FAILING'],
 ])('%j is %s', (slo, word) => {
   expect(objectiveState(slo).word).toBe(word)
 })

@@ -12,11 +12,13 @@ export function shareWords(share: number | null): string {
   return `${Number(percent.toFixed(percent > 99 ? 3 : 1))} %`
 }
 
-/** What is left of an error budget, in whole percent of it. */
+const factor = (value: number) => value.toFixed(value < 10 ? 1 : 0)
+
+/** What is left of the misses that an objective allows, in whole percent of them, or how many times they were used. */
 export function budgetWords(left: number | null): string {
   if (left === null) return UNKNOWN
-  if (left < 0) return `overspent: ${(1 - left).toFixed(1)} times`
-  return `${Math.floor(left * 100)} %`
+  if (left < 0) return `${factor(1 - left)} times what is allowed`
+  return `${Math.floor(left * 100)} % left`
 }
 
 /** The rates within an hour and within six, or that neither is known. */
@@ -25,13 +27,13 @@ export function burnWords({ burn }: Pick<SloStatus, 'burn'>): string {
     (seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null,
   )
   if (rates.every((rate) => rate === null)) return UNKNOWN
-  return rates.map((rate) => (rate === null ? UNKNOWN : rate.toFixed(1))).join(', ')
+  return rates.map((rate) => (rate === null ? UNKNOWN : `${factor(rate)} ×`)).join(', ')
 }
 
 /** In one word whether somebody has to act. */
 export function objectiveState({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusWords {
-  if (alert === 'page') return { tone: 'down', word: 'BURNING FAST' }
-  if (alert === 'ticket') return { tone: 'degraded', word: 'BURNING' }
+  if (alert === 'page') return { tone: 'down', word: 'FAILING' }
+  if (alert === 'ticket') return { tone: 'degraded', word: 'AT RISK' }
   if (budgetLeft === null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'too few counts' }
   return budgetLeft >= 0 ? { tone: 'up', word: 'KEPT' } : { tone: 'degraded', word: 'MISSED' }
 }

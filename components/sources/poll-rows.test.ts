@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes } from '#lib/contract/vocabulary.ts'
-import { oldestPoll, pollGroups } from './poll-rows.ts'
+import { pollGroups } from './poll-rows.ts'
 import { testSource } from './testing.ts'
 
 const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {}): Source =>
@@ -26,12 +26,10 @@ describe('polls in rows', () => {
   })
 
   it('gives the oldest in a cell whose parts are as well as each other', () => {
-    const at = (subresource: string, lastOkAt: string | null) => source('a', 'advertised', { subresource, lastOkAt })
+    const at = (subresource: string, lastOkAt: string) => source('a', 'advertised', { subresource, lastOkAt })
     const oldest = at('10.0.4.5', '2026-11-21T09:17:00.000Z')
     const all = [at('10.0.4.4', '2026-11-21T09:59:50.000Z'), oldest, at('10.0.4.6', '2026-11-21T09:59:55.000Z')]
     expect(pollGroups(all)[0]?.rows[0]?.cells.get('advertised')?.worst).toBe(oldest)
-    expect(oldestPoll([...all, at('10.0.4.7', null)])).toBe(oldest)
-    expect(oldestPoll([])).toBeNull()
   })
 
   it('puts the worst first, and a fresh error before a late answer', () => {

@@ -35,10 +35,6 @@ const isWorse = (one: Source, other: Source) =>
 /** When a poll was good last, epoch milliseconds; one that never was is older than all. */
 const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_INFINITY : Date.parse(lastOkAt))
 
-/** The poll that was good longest ago, of those that were good once; null = none was. */
-export const oldestPoll = (sources: readonly Source[]): Source | null =>
-  sources.filter(({ lastOkAt }) => lastOkAt !== null).toSorted((a, b) => goodAt(a) - goodAt(b))[0] ?? null
-
 /** Sources by type and resource. Both are worst first, then types in the order of {@link types} and resources by name. */
 export function pollGroups(sources: readonly Source[]): PollGroup[] {
   const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')

@@ -45,7 +45,6 @@ export function Processes({ processes }: { processes: ProcessStatusView[] }) {
             </span>
           )}
           {process.version && <Version version={process.version} />}
-          {process.pid !== null && <span className="ml-auto font-mono text-xs text-ink-3">pid {process.pid}</span>}
         </li>
       ))}
     </ul>

@@ -1,8 +1,8 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { ApiVersionInUse, ExcludedSource, ListingFailed, Source } from '#lib/setup/api/index.ts'
-import { formatInterval, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
+import type { ApiVersionInUse, ExcludedSource, ListingFailed } from '#lib/setup/api/index.ts'
+import { outcomeWords } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -18,7 +18,7 @@ import { PollDetail } from './poll-detail.tsx'
 import { Objectives } from './objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { Processes } from './processes.tsx'
-import { oldestPoll, pollGroups } from './poll-rows.ts'
+import { pollGroups } from './poll-rows.ts'
 import { pollsWords } from './polls-words.ts'
 import { Needs } from '../access/needs.tsx'
 import { exclusionForm } from '../declarations/forms/exclusion.ts'
@@ -83,8 +83,7 @@ export function SourcesPage() {
           note={
             sources.data && (
               <>
-                <OldestPoll sources={sources.data.data} /> {burstBudgetWords(sources.data.data)}{' '}
-                {apiVersionWords(sources.data.apiVersion)}
+                {burstBudgetWords(sources.data.data)} {apiVersionWords(sources.data.apiVersion)}
               </>
             )
           }
@@ -127,22 +126,6 @@ export function SourcesPage() {
           </AnswerView>
         </Panel>
       </div>
-    </>
-  )
-}
-
-/** Which poll is the oldest, and how often it is read: an hour may be all that it promises. */
-function OldestPoll({ sources }: { sources: readonly Source[] }) {
-  const poll = oldestPoll(sources)
-  if (!poll?.lastOkAt) return null
-  const { scope, scopeName, kind, lastOkAt, intervalSeconds } = poll
-  return (
-    <>
-      oldest poll <Age at={lastOkAt} />:{' '}
-      <PageLink href={`/sources?${new URLSearchParams({ scope, kind })}`} className="link">
-        {pollKindWords(kind)} of {scopeName}
-      </PageLink>
-      , every {formatInterval(intervalSeconds)}
     </>
   )
 }

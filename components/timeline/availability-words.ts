@@ -25,7 +25,7 @@ export function sessionsUpWords(sessions: readonly Availability[]): string {
 }
 
 /** As every share of uptime divides a time. */
-export const dividedTime = ({ from, to, up, unknownSeconds }: Availability): DividedTime => ({
+const dividedTime = ({ from, to, up, unknownSeconds }: Availability): DividedTime => ({
   seconds: (Date.parse(to) - Date.parse(from)) / 1_000,
   upSeconds: { atLeast: up.atLeastSeconds, atMost: up.atMostSeconds },
   unknownSeconds,

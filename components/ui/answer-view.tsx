@@ -71,15 +71,13 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   )
 }
 
-/** Empty state with advice. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
-  return (
-    <div className="px-3.5 py-8 text-center">
-      <p className="font-medium">{title}</p>
-      {children && <div className="mx-auto mt-1 max-w-[60ch] text-balance text-ink-2">{children}</div>}
-    </div>
-  )
-}
+/** What is not there, in one line, with what to do about it. */
+export const Empty = ({ title, children }: { title: string; children?: ReactNode }) => (
+  <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-3.5 py-3">
+    <p className="font-medium">{title}</p>
+    {children && <div className="min-w-0 text-ink-2">{children}</div>}
+  </div>
+)
 
 /** Placeholder rows of a list. */
 export function SkeletonRows({ rows = 6, height = '2.25rem' }: { rows?: number; height?: string }) {

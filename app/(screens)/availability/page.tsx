@@ -1,4 +1,4 @@
-import { AvailabilityPage } from '#components/resilience/resilience-page.tsx'
+import { AvailabilityPage } from '#components/availability/availability-page.tsx'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 

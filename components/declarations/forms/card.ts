@@ -3,7 +3,7 @@ import { draftText } from '../../schema-form/fields.ts'
 
 export const cardForm: Form<'cards'> = {
   list: 'cards',
-  title: 'Contacts',
+  title: 'Contacts and runbooks',
   one: 'contact',
   note: 'name, service id and whom to call',
   empty:

@@ -50,10 +50,10 @@ export const customerForm: Form<'customers'> = {
     tenants: draftParts(draft, 'tenants'),
   }),
   nameOf: ({ name }) => name,
-  wordsOf: ({ connect, circuits, subscriptions, tenants }, { nameOf }) => [
+  wordsOf: ({ connect, circuits, subscriptions, tenants }, { nameOf, labelOf }) => [
     ...(connect ? [connects[connect]] : []),
     ...circuits.map(nameOf),
-    ...subscriptions,
+    ...subscriptions.map(labelOf),
     ...tenants.map((tenant) => `tenant ${tenant}`),
   ],
 }

@@ -10,7 +10,7 @@ const kinds: Record<DeclaredPolicy['kind'], string> = {
 
 export const policyForm: Form<'policies'> = {
   list: 'policies',
-  title: 'Policies',
+  title: 'Routing policies',
   one: 'policy',
   note: 'intended roles of circuits that reach the same site',
   empty:

@@ -3,7 +3,7 @@ import { draftText } from '../../schema-form/fields.ts'
 
 export const watchedForm: Form<'watched'> = {
   list: 'watched',
-  title: 'Watch list',
+  title: 'Watched prefixes',
   one: 'prefix',
   note: 'each change of these prefixes raises an event',
   empty: 'Add prefixes whose every change matters: a payment network, the default route.',

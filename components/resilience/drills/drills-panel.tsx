@@ -38,10 +38,9 @@ export function DrillsPanel() {
       ) : (
         <AnnounceForm lose={lose} onLose={(next) => void setAddress({ lose: next })} onDone={choose} />
       )}
-      {chosen !== null && <DrillRecord key={chosen} id={chosen} onClose={() => choose(null)} />}
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
-          <Panel title="Failover tests" answer={{ asOf, freshness }} flush>
+          <Panel answer={{ asOf, freshness }} flush>
             <DataTable
               name="drills"
               caption="Failover tests"
@@ -50,6 +49,8 @@ export function DrillsPanel() {
               rowKey={({ id }) => id}
               rowTone={(drill) => drillStatus(drill).tone}
               defaultSort={newestFirst}
+              filterable={data.length > 1}
+              rowDetail={({ id }) => id === chosen && <DrillRecord id={id} onClose={() => choose(null)} />}
               empty={
                 <NothingFound title="No failover test yet">
                   Schedule one: Peerwatch predicts the result and measures what happens.

@@ -21,33 +21,24 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
   const nameOf = useScopeNames()
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      {!covered && (
+        <p className="text-sm">
+          <span className="hatch rounded-xs px-1">Not every table was seen:</span> what it may hold is unknown.
+        </p>
+      )}
       <Panel
-        title="What happens"
-        note={`to ${formatCount(total(data))} prefixes, each counted in every table that has it`}
+        title="Prefixes that change"
+        note={`${formatCount(data.counts.stays)} of ${formatCount(total(data))} stay, each counted in every table that has it`}
+        flush
       >
-        {!covered && (
-          <p className="mb-2 text-sm">
-            <span className="hatch rounded-xs px-1">Not every table was seen:</span> what it may hold is unknown.
-          </p>
-        )}
-        <ul className="flex flex-wrap gap-x-6 gap-y-2">
-          {worstWhatIfFirst.map((outcome) => (
-            <li key={outcome} className="flex items-baseline gap-2 text-sm">
-              <span className="font-mono">{formatCount(data.counts[outcome])}</span>
-              <Status {...outcomeStatus[outcome]} />
-            </li>
-          ))}
-        </ul>
-        <BySite rows={data.prefixes} />
-      </Panel>
-      <Panel title="Prefixes that change" flush>
         <DataTable
           name="outcomes"
           caption="Prefixes that change"
           columns={columnsWith(nameOf)}
           rows={data.prefixes}
           rowKey={({ side, scope, site, prefix }) => [side, scope, site, prefix].join(' ')}
-          rowTone={({ outcome }) => outcomeStatus[outcome].tone}
+          groupings={groupings}
+          statusOf={({ outcome }) => outcomeStatus[outcome]}
           defaultSort={{ id: 'outcome', desc: false }}
           time={{ at: data.at }}
           empty={<Empty title="Nothing changes">Every prefix keeps all of its paths.</Empty>}
@@ -73,48 +64,8 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
 
 const total = ({ counts }: WhatIf) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** Sites with what of theirs changes, the worst first. */
-function BySite({ rows }: { rows: readonly WhatIfRow[] }) {
-  const sites = [...Map.groupBy(rows, ({ site }) => site ?? 'No site')].map(([site, own]) => ({
-    site,
-    counts: worstWhatIfFirst.flatMap((outcome) => {
-      const count = own.filter((row) => row.outcome === outcome).length
-      return count > 0 ? [{ outcome, count }] : []
-    }),
-  }))
-  if (sites.length === 0) return null
-  const rank = ({ counts }: (typeof sites)[number]) => worstWhatIfFirst.indexOf(counts[0]?.outcome ?? 'stays')
-  return (
-    <table className="mt-4 w-full text-left text-xs">
-      <caption className="sr-only">Outcomes by site</caption>
-      <thead>
-        <tr className="text-xs text-ink-3">
-          <th className="py-1 pr-4 font-medium">Site</th>
-          <th className="py-1 font-medium">Prefixes</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sites
-          .toSorted((a, b) => rank(a) - rank(b) || a.site.localeCompare(b.site))
-          .map(({ site, counts }) => (
-            <tr key={site} className="border-t align-baseline">
-              <th scope="row" className="py-1 pr-4 font-medium">
-                {siteLabel(site)}
-              </th>
-              <td className="flex flex-wrap gap-x-4 py-1">
-                {counts.map(({ outcome, count }) => (
-                  <span key={outcome} className="inline-flex items-baseline gap-1.5">
-                    <span className="font-mono">{formatCount(count)}</span>
-                    <Status {...outcomeStatus[outcome]} />
-                  </span>
-                ))}
-              </td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
-  )
-}
+const siteOf = ({ site }: WhatIfRow) => site && siteLabel(site)
+const groupings = [{ id: 'site', name: 'site', of: siteOf }]
 
 const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
   {
@@ -123,9 +74,8 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     value: ({ outcome }) => outcome,
     compare: (a, b) => worstWhatIfFirst.indexOf(a.outcome) - worstWhatIfFirst.indexOf(b.outcome),
     cell: ({ outcome, reduced }) => (
-      <span className="flex flex-col">
+      <span title={outcomeMeaning[outcome]}>
         <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatus[outcome])} />
-        <span className="text-xs whitespace-nowrap text-ink-3">{outcomeMeaning[outcome]}</span>
       </span>
     ),
   },
@@ -136,7 +86,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     value: ({ side, scopeName, site }) =>
       side === 'onprem' ? `${site === null ? 'on-premises' : siteLabel(site)} to ${scopeName}` : scopeName,
   },
-  { id: 'site', header: 'Site', value: ({ site }) => site && siteLabel(site) },
+  { id: 'site', header: 'Site', value: siteOf, className: 'sm:whitespace-nowrap' },
   {
     id: 'before',
     header: 'Before',

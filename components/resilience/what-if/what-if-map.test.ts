@@ -74,7 +74,7 @@ describe('the map of a what-if', () => {
     const prefixes = [gone('Leeds', '10.2.0.0/16'), gone('Leeds', '10.2.0.0/16', 'other'), gone(null, '10.9.0.0/16')]
     const shown = whatIfMap({ ...map, places: [{ ...london, rows }] }, answer({ prefixes }), ['lon'], href)
     expect(shown.places[0]?.rows.map(({ site: { title, status } }) => [title, status?.word])).toEqual([
-      ['site/lon. Stranded: 10.2.0.0/16', '1 prefix STRANDED'],
+      ['site/lon. Cut off: 10.2.0.0/16', '1 prefix CUT OFF'],
       ['site/ams', undefined],
     ])
   })
@@ -94,7 +94,7 @@ describe('the map of a what-if', () => {
       ams: '+1 prefix',
       'ams/primary': '+1 prefix',
       'ams/secondary': 'UP',
-      gw: '1 STRANDED',
+      gw: '1 CUT OFF',
       other: 'UNKNOWN',
       public: '1 to the Internet',
     })

@@ -69,8 +69,8 @@ function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
   const named = `${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   return {
     ...site,
-    title: `${site.title}. Stranded: ${named}`,
-    status: { tone: 'down', word: `${plural(prefixes.length, 'prefix', 'prefixes')} STRANDED` },
+    title: `${site.title}. Cut off: ${named}`,
+    status: { tone: 'down', word: `${plural(prefixes.length, 'prefix', 'prefixes')} CUT OFF` },
   }
 }
 
@@ -119,7 +119,7 @@ function gatewayStatus(key: string, { lost, byScope }: Marks): StatusWords | nul
   const stranded = having('stranded')
   if (lost.has(key))
     return stranded > 0 ? { ...LOST, detail: `${plural(stranded, 'prefix', 'prefixes')} stranded` } : LOST
-  if (stranded > 0) return { tone: 'down', word: `${stranded} STRANDED` }
+  if (stranded > 0) return { tone: 'down', word: `${stranded} CUT OFF` }
   const internet = having('internet')
   if (internet > 0) return { tone: 'degraded', word: `${internet} to the Internet` }
   const unknown = having('unknown')

@@ -40,11 +40,18 @@ export function WhatIfPanel() {
   const answer = isAsked ? (query.data?.data ?? null) : null
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {isAsked && (
-        <p role="status" className="min-h-9 text-xl font-semibold tracking-tight sm:text-2xl">
-          {answer ? answerWords(answer.prefixes) : <span className="skeleton inline-block h-7 w-96 max-w-full" />}
-        </p>
-      )}
+      <p role="status" className="flex min-h-9 flex-wrap items-baseline gap-x-3">
+        <span className="text-xl font-semibold tracking-tight sm:text-2xl">
+          {!isAsked ? (
+            'Choose what fails'
+          ) : answer ? (
+            answerWords(answer.prefixes)
+          ) : (
+            <span className="skeleton inline-block h-7 w-96 max-w-full" />
+          )}
+        </span>
+        {!isAsked && <span className="text-ink-2">Only computed: nothing in Azure is touched.</span>}
+      </p>
       <Panel
         title="Failed"
         note={
@@ -55,7 +62,7 @@ export function WhatIfPanel() {
         <Controls scenario={scenario} answer={answer} />
         <Instrument scenario={scenario} answer={answer} />
       </Panel>
-      {isAsked ? (
+      {isAsked && (
         <AnswerView
           query={query}
           skeleton={
@@ -66,8 +73,6 @@ export function WhatIfPanel() {
         >
           {({ data, covered }) => <OutcomePanels data={data} covered={covered !== false} />}
         </AnswerView>
-      ) : (
-        <p className="text-ink-2">Choose what fails. It is only computed: nothing in Azure is touched.</p>
       )}
       <N1Panel isFolded={isAsked} />
       <N2Panel isFolded={isAsked} />
@@ -126,7 +131,7 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
           onAdd={(term) => go({ change: [...scenario.change, term] })}
         />
       </div>
-      <ul className="flex flex-wrap gap-1.5" aria-label="Lost and changed">
+      <ul className="flex flex-wrap gap-1.5 empty:hidden" aria-label="Failed and changed">
         {scenario.lose.map((term) => (
           <Chip
             key={term}
@@ -183,7 +188,7 @@ function LossSelect({ groups, onPick }: { groups: ReturnType<typeof lossOptions>
         value=""
         onChange={({ target }) => target.value && onPick(target.value)}
       >
-        <option value="">choose what is lost</option>
+        <option value="">circuit, gateway, site…</option>
         {groups.map(({ label, options }) => (
           <optgroup key={label} label={label}>
             {options.map((option) => (
@@ -232,7 +237,7 @@ function ChangeForm({
       }}
     >
       <SelectField
-        label="Change"
+        label="Or change"
         className="w-32"
         options={changeKinds.map((one) => ({ value: one.value, label: one.label }))}
         value={kind}

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatCount } from '../../format/quantity.ts'
-import { limitBounds, moneyBounds, worstWhatIf } from './what-if-words.ts'
-
-const site = { site: 'London', stranded: 0, internet: 0, unknown: 0, changed: 0, prefixes: [] }
+import { failsOverText, limitBounds, moneyBounds, n1Outcome } from './what-if-words.ts'
 
 describe('bounds', () => {
   it('are one figure where they are the same', () => {
@@ -15,15 +13,32 @@ describe('bounds', () => {
   })
 })
 
-describe('what a loss does to a site', () => {
+const none = { strandedPrefixes: 0, internet: 0, unknown: 0, reduced: 0, moves: 0, defaultOnly: 0, sites: [] }
+const sites = [
+  { site: 'London', stranded: 4, internet: 0, unknown: 0, changed: 5, prefixes: [] },
+  { site: null, stranded: 0, internet: 3, unknown: 2, changed: 5, prefixes: [] },
+]
+
+describe('what a loss does', () => {
   it.each([
-    ['nothing', undefined, null, 0],
-    ['nothing that changes', site, null, 0],
-    ['other paths', { ...site, changed: 5 }, 'change', 5],
-    ['what is not known before what changes', { ...site, changed: 5, unknown: 2 }, 'unknown', 2],
-    ['the Internet before what is not known', { ...site, changed: 5, unknown: 2, internet: 3 }, 'to the Internet', 3],
-    ['what is stranded before all', { ...site, changed: 5, unknown: 2, internet: 3, stranded: 1 }, 'stranded', 1],
-  ])('is %s', (_, found, worst, count) => {
-    expect(worstWhatIf(found)).toEqual({ worst, count })
+    ['nothing but fewer paths', { reduced: 5 }, 'off', 'fewer paths', ['London', null]],
+    ['other paths', { moves: 5 }, 'off', 'fails over', ['London', null]],
+    ['what is not known before what changes', { moves: 5, unknown: 1 }, 'unknown', '1 route not known', [null]],
+    [
+      'the Internet before what is not known',
+      { unknown: 2, internet: 3 },
+      'degraded',
+      '3 routes to the Internet',
+      [null],
+    ],
+    ['what is cut off before all', { internet: 3, strandedPrefixes: 1 }, 'down', '1 prefix cut off', ['London']],
+  ])('is %s', (_, found, tone, text, hit) => {
+    expect(n1Outcome({ ...none, ...found, sites })).toEqual({ tone, text, sites: hit })
+  })
+
+  it('counts what fails over, and what is left with a default route', () => {
+    expect(failsOverText({ moves: 0, defaultOnly: 0 })).toBeNull()
+    expect(failsOverText({ moves: 1, defaultOnly: 0 })).toBe('1 route')
+    expect(failsOverText({ moves: 3, defaultOnly: 2 })).toBe('5 routes, 2 by a default route only')
   })
 })

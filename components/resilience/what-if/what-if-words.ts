@@ -1,15 +1,17 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { LoadMethod, LossKind, N1Case, WhatIfLimit, WhatIfOutcome, WhatIfPath } from '#lib/resilience/api/index.ts'
+import { plural } from '../../format/quantity.ts'
+import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusWords } from '../../ui/status.tsx'
 
 /** Outcomes as statuses, the worst first. */
 export const outcomeStatus: Record<WhatIfOutcome, StatusWords> = {
-  stranded: { tone: 'down', word: 'STRANDED' },
-  internet: { tone: 'degraded', word: 'INTERNET' },
+  stranded: { tone: 'down', word: 'CUT OFF' },
+  internet: { tone: 'degraded', word: 'TO INTERNET' },
   default_only: { tone: 'degraded', word: 'DEFAULT ONLY' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
   covered: { tone: 'notice', word: 'COVERED' },
-  moves: { tone: 'notice', word: 'MOVES' },
+  moves: { tone: 'notice', word: 'FAILS OVER' },
   stays: { tone: 'up', word: 'STAYS' },
 }
 
@@ -82,13 +84,42 @@ export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => 
     .join(', ')
 }
 
-type Worst = 'stranded' | 'to the Internet' | 'unknown' | 'change'
+/** The worst that a single failure does, and to which sites: that alone decides. Other counts are of routes, one for each table that has the prefix. */
+export function n1Outcome(
+  one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
+): {
+  tone: Tone
+  text: string
+  sites: (string | null)[]
+} {
+  const sitesWith = (of: (site: N1Case['sites'][number]) => number) =>
+    one.sites.filter((site) => of(site) > 0).map(({ site }) => site)
+  if (one.strandedPrefixes > 0) {
+    const text = `${plural(one.strandedPrefixes, 'prefix', 'prefixes')} cut off`
+    return { tone: 'down', text, sites: sitesWith(({ stranded }) => stranded) }
+  }
+  if (one.internet > 0) {
+    const text = `${plural(one.internet, 'route')} to the Internet`
+    return { tone: 'degraded', text, sites: sitesWith(({ internet }) => internet) }
+  }
+  if (one.unknown > 0)
+    return {
+      tone: 'unknown',
+      text: `${plural(one.unknown, 'route')} not known`,
+      sites: sitesWith(({ unknown }) => unknown),
+    }
+  const text = one.moves + one.defaultOnly > 0 ? 'fails over' : 'fewer paths'
+  return { tone: 'off', text, sites: sitesWith(({ changed }) => changed) }
+}
 
-/** What a loss does to a site: the worst alone, since that decides. */
-export function worstWhatIf(found: N1Case['sites'][number] | undefined): { worst: Worst | null; count: number } {
-  const { stranded = 0, internet = 0, unknown = 0, changed = 0 } = found ?? {}
-  if (stranded > 0) return { worst: 'stranded', count: stranded }
-  if (internet > 0) return { worst: 'to the Internet', count: internet }
-  if (unknown > 0) return { worst: 'unknown', count: unknown }
-  return changed > 0 ? { worst: 'change', count: changed } : { worst: null, count: 0 }
+/** The worst first: by different prefixes, for one that several tables have is cut off once. */
+export const worstN1 = (cases: readonly N1Case[]): N1Case[] =>
+  cases.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes)
+
+/** `34 routes, 2 by a default route only`; null = nothing does. */
+export function failsOverText({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'defaultOnly'>): string | null {
+  const all = moves + defaultOnly
+  return all === 0
+    ? null
+    : `${plural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
 }

@@ -2,9 +2,8 @@
 
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
-import { useState } from 'react'
 import type { Channel, ChannelsAnswer } from '#lib/notify/api/index.ts'
-import { type ChannelKind, channelKinds, channelKindSpec } from '#lib/contract/index.ts'
+import { channelKinds, channelKindSpec } from '#lib/contract/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
 import { plural } from '../../format/quantity.ts'
 import { Empty } from '../../ui/answer-view.tsx'
@@ -19,11 +18,12 @@ import { addressText, filterWords, channelInputOf } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
+const kinds = channelKinds.map((value) => ({ value, label: channelKindSpec(value).label }))
+
 /** The channels, with a form in place to add, edit and remove them. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
   /** id of the edited channel, or the kind of a new one */
   const { edited, edit, close, addButton } = useEditInPlace()
-  const [kind, setKind] = useState<ChannelKind>('webhook')
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
     <Panel
@@ -31,26 +31,33 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
       note="each incident goes to every channel whose filters match"
       flush
       aside={
+        <Button ref={addButton} onClick={() => edit('webhook')}>
+          <PlusIcon aria-hidden />
+          Add channel
+        </Button>
+      }
+    >
+      {adding && (
         <>
           <SelectField
             label="Kind"
-            className="w-48 max-sm:w-36"
-            value={kind}
-            onChange={({ target }) => setKind(channelKinds.find((one) => one === target.value) ?? kind)}
-            options={channelKinds.map((one) => ({ value: one, label: channelKindSpec(one).label }))}
+            className="w-56 max-w-full px-3.5 pt-3"
+            value={adding}
+            onChange={({ target }) => edit(target.value)}
+            options={kinds}
           />
-          <Button ref={addButton} onClick={() => edit(kind)}>
-            <PlusIcon aria-hidden />
-            Add channel
-          </Button>
+          <ChannelForm key={adding} kind={adding} channel={null} onDone={close} />
         </>
-      }
-    >
-      <ServerNotes mail={mail} publicUrl={publicUrl} />
-      {adding && <ChannelForm key={adding} kind={adding} channel={null} onDone={close} />}
+      )}
       {channels.length === 0 && !adding && (
-        <Empty title="No channels yet">
-          Add a channel to receive a notification when an incident opens, escalates or closes.
+        <Empty title="Where to send incidents">
+          <div className="flex flex-wrap gap-2">
+            {kinds.map(({ value, label }) => (
+              <Button key={value} onClick={() => edit(value)}>
+                {label}
+              </Button>
+            ))}
+          </div>
         </Empty>
       )}
       <ul aria-label="Channels" className="divide-y">
@@ -64,6 +71,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
           </li>
         ))}
       </ul>
+      <ServerNotes mail={mail} publicUrl={publicUrl} />
     </Panel>
   )
 }
@@ -71,7 +79,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
 /** The settings of the environment that apply to all channels. */
 function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicUrl'>) {
   return (
-    <div className="border-b px-3.5 py-2 text-xs text-ink-2">
+    <div className="border-t px-3.5 py-2 text-xs text-ink-2">
       <p>
         {mail
           ? `E-mail is sent through ${mail.server} from ${mail.from}.`

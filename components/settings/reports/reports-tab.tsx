@@ -47,16 +47,27 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
   const formOf = (schedule: ReportSchedule | null) => {
     const report = schedule?.report ?? kind
     return (
-      <SchemaForm
-        key={report}
-        label={schedule ? `Edit ${schedule.name}` : `New report: ${reportNames[report]}`}
-        draft={reportDraft(schedule)}
-        fields={reportFields(report, answer.channels)}
-        read={(draft: Draft) => readReportDraft(draft, report, schedule)}
-        saving={saving}
-        onSave={(after, done) => saving.mutate({ id: schedule?.id ?? null, after }, { onSuccess: done })}
-        onDone={editing.close}
-      />
+      <>
+        {!schedule && (
+          <SelectField
+            label="Report"
+            className="w-56 px-3.5 pt-3"
+            value={kind}
+            onChange={({ target }) => setKind(reportKinds.find((one) => one === target.value) ?? kind)}
+            options={reportKinds.map((value) => ({ value, label: reportNames[value] }))}
+          />
+        )}
+        <SchemaForm
+          key={report}
+          label={schedule ? `Edit ${schedule.name}` : `New report: ${reportNames[report]}`}
+          draft={reportDraft(schedule)}
+          fields={reportFields(report, answer.channels)}
+          read={(draft: Draft) => readReportDraft(draft, report, schedule)}
+          saving={saving}
+          onSave={(after, done) => saving.mutate({ id: schedule?.id ?? null, after }, { onSuccess: done })}
+          onDone={editing.close}
+        />
+      </>
     )
   }
   return (
@@ -68,15 +79,6 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
         'No mail server is set up. Reports are sent once SMTP_URL and SMTP_FROM are set in the environment.'
       }
       one="report"
-      before={
-        <SelectField
-          label="Report"
-          className="w-56"
-          value={kind}
-          onChange={({ target }) => setKind(reportKinds.find((one) => one === target.value) ?? kind)}
-          options={reportKinds.map((value) => ({ value, label: reportNames[value] }))}
-        />
-      }
       empty={{ title: 'No reports yet', text: 'Add one for people who do not use Peerwatch themselves.' }}
       items={answer.schedules}
       editing={editing}

@@ -19,13 +19,7 @@ export default async function Page(place: Place) {
   const own = { customer: name }
   return (
     <Prefetched
-      queries={[
-        prefetch('customers'),
-        prefetch('circuits', own),
-        prefetch('gateways', own),
-        prefetch('sessions', own),
-        prefetch('incidents', { ...OPEN_INCIDENTS, ...own }),
-      ]}
+      queries={[prefetch('customers'), prefetch('circuits', own), prefetch('incidents', { ...OPEN_INCIDENTS, ...own })]}
     >
       <CustomerReport name={name} />
     </Prefetched>

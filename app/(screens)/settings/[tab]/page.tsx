@@ -9,8 +9,8 @@ interface Props {
   params: Promise<{ tab: string }>
 }
 
-/** What names circuits and gateways: an id would turn into a longer name otherwise. */
-const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways')]
+/** What names circuits, gateways and subscriptions: an id would turn into a longer name otherwise. */
+const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways'), prefetch('customers')]
 
 /** The queries of a tab's first paint. */
 const queries: Record<string, PageQuery[]> = {

@@ -11,9 +11,13 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
+import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
+import { PageAge } from '../ui/times/answer-age.tsx'
+import type { Answered } from '../ui/times/age-words.ts'
+import { nothing } from '../ui/table/nothing.tsx'
 import { creditWords, lengthWords } from './availability-words.ts'
 
 const subjects = [
@@ -24,7 +28,7 @@ const subjects = [
 type By = (typeof subjects)[number]['value']
 
 /** The month, and what its rows are, of the page's address, and their answer. */
-export function useAvailability() {
+function useAvailability() {
   const [{ month, by: asked }, setAddress] = useQueryStates(
     { month: parseAsString, by: parseAsString },
     { history: 'replace' },
@@ -34,50 +38,15 @@ export function useAvailability() {
 }
 
 /** A month of each circuit, site or customer divided into what is known of it; on paper too. */
-export function AvailabilityReportPanel() {
-  const { month, by, setAddress, query } = useAvailability()
+export function AvailabilityPage() {
+  const { query } = useAvailability()
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <div className="flex flex-wrap items-end gap-2 print:hidden">
-        <DraftField
-          label="Month (UTC)"
-          value={month ?? query.data?.data.month ?? null}
-          placeholder="2026-11"
-          read={(text) => (/^20\d{2}-(0[1-9]|1[0-2])$/.test(text) ? text : null)}
-          complaint="Enter a month such as 2026-11"
-          onChange={(value) => void setAddress({ month: value })}
-        />
-        <SelectField
-          label="A row for each"
-          value={by}
-          onChange={(event) => void setAddress({ by: event.target.value })}
-          options={[...subjects]}
-          className="w-40"
-        />
-        <Button onClick={() => window.print()}>Print</Button>
-      </div>
+    <>
+      <PageHead title="Availability" age={<PageAge answer={query.data} />} actions={<Choices />} />
       <AnswerView query={query} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-            <Panel
-              title={`Availability ${data.month}`}
-              note="gaps and planned work excluded; down = both paths down"
-              answer={{ asOf, freshness }}
-              flush
-            >
-              <DataTable
-                name="availability"
-                exportTitle={`availability-${data.month}-by-${data.by}`}
-                caption="Availability of the month"
-                columns={columns}
-                rows={data.rows}
-                rowKey={({ id, name }) => id ?? name}
-                defaultSort={longestDown}
-                empty={
-                  <NothingFound title="Nothing to report">Sites and customers are declared in Settings.</NothingFound>
-                }
-              />
-            </Panel>
+            <MonthTable report={data} answer={{ asOf, freshness }} />
             <Panel title="Providers" note="their circuits added up" flush>
               <DataTable
                 name="providers"
@@ -94,6 +63,52 @@ export function AvailabilityReportPanel() {
           </div>
         )}
       </AnswerView>
+    </>
+  )
+}
+
+/** A month, a row for each of what it is divided by. */
+export const MonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: Answered }) => (
+  <Panel
+    title={`Availability ${report.month}`}
+    note="gaps and planned work excluded; down = both paths down"
+    answer={answer}
+    flush
+  >
+    <DataTable
+      name="availability"
+      exportTitle={`availability-${report.month}-by-${report.by}`}
+      caption="Availability of the month"
+      columns={columns}
+      rows={report.rows}
+      rowKey={({ id, name }) => id ?? name}
+      defaultSort={longestDown}
+      filterable={report.rows.length > 10}
+      empty={<NothingFound title="Nothing to report">Sites and customers are declared in Settings.</NothingFound>}
+    />
+  </Panel>
+)
+
+function Choices() {
+  const { month, by, setAddress, query } = useAvailability()
+  return (
+    <div className="flex flex-wrap items-center gap-2 print:hidden">
+      <DraftField
+        label="Month (UTC)"
+        value={month ?? query.data?.data.month ?? null}
+        placeholder="2026-11"
+        read={(text) => (/^20\d{2}-(0[1-9]|1[0-2])$/.test(text) ? text : null)}
+        complaint="Enter a month such as 2026-11"
+        onChange={(value) => void setAddress({ month: value })}
+      />
+      <SelectField
+        label="By"
+        value={by}
+        onChange={(event) => void setAddress({ by: event.target.value })}
+        options={[...subjects]}
+        className="w-40"
+      />
+      <Button onClick={() => window.print()}>Print</Button>
     </div>
   )
 }
@@ -127,28 +142,50 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
   ],
   cell: ({ downSeconds }) => <span className="whitespace-nowrap">{lengthWords(downSeconds)}</span>,
 })
-const unknownColumn = <Row extends Lengths>(): Column<Row> => ({
-  id: 'unknown',
-  header: 'No data',
+/** A length that is known; where no row has any, the column is absent. */
+const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): Column<Row> => ({
+  id,
+  header,
   align: 'right',
-  value: ({ unknownSeconds }) => unknownSeconds,
-  exported: [{ header: 'No data (s)', value: ({ unknownSeconds }) => unknownSeconds }],
-  cell: ({ unknownSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
+  value: (row) => of(row) || null,
+  exported: [{ header: `${header} (s)`, value: of }],
+  cell: (row) => lengthWords({ atLeast: of(row), atMost: of(row) }),
 })
-const plannedColumn = <Row extends Lengths>(): Column<Row> => ({
-  id: 'planned',
-  header: 'Planned',
-  align: 'right',
-  value: ({ plannedSeconds }) => plannedSeconds,
-  exported: [{ header: 'Planned (s)', value: ({ plannedSeconds }) => plannedSeconds }],
-  cell: ({ plannedSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
+/** The month as one bar: what was down, or may have been, is never too short to be seen. */
+const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
+  id: 'picture',
+  header: 'Up, down, no data',
+  value: () => null,
+  keep: true,
+  exported: [],
+  sortable: false,
+  priority: 2,
+  cell: ({ seconds, downSeconds, unknownSeconds, plannedSeconds }) => {
+    const parts: [fill: string, seconds: number][] = [
+      ['bg-down-mark', downSeconds.atLeast],
+      ['bg-degraded-mark', downSeconds.atMost - downSeconds.atLeast],
+      ['hatch bg-surface', unknownSeconds],
+      ['bg-ink-3', plannedSeconds],
+    ]
+    return (
+      <span aria-hidden className="flex h-3 w-48 overflow-hidden rounded-xs bg-up-mark">
+        {parts.map(
+          ([fill, part]) =>
+            part > 0 && (
+              <span key={fill} className={`${fill} min-w-0.5`} style={{ width: `${(100 * part) / seconds}%` }} />
+            ),
+        )}
+      </span>
+    )
+  },
 })
 /** All of the time, divided. */
 const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
+  pictureColumn(),
   upColumn(),
   downColumn(),
-  unknownColumn(),
-  plannedColumn(),
+  secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
+  secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
 ]
 const repairColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'mttr',
@@ -160,7 +197,7 @@ const repairColumn = <Row extends Lengths>(): Column<Row> => ({
     { header: 'MTTR at most (s)', value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null },
   ],
   cell: ({ mttrSeconds }) =>
-    mttrSeconds ? <span className="whitespace-nowrap">{lengthWords(mttrSeconds)}</span> : 'none',
+    mttrSeconds ? <span className="whitespace-nowrap">{lengthWords(mttrSeconds)}</span> : nothing,
 })
 
 const columns: Column<AvailabilityRow>[] = [
@@ -176,7 +213,7 @@ const columns: Column<AvailabilityRow>[] = [
     className: 'text-ink-2 text-xs',
   },
   { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
-  { id: 'repeats', header: 'Repeats', align: 'right', value: ({ repeats }) => repeats },
+  { id: 'repeats', header: 'Repeats', align: 'right', value: ({ repeats }) => repeats || null },
   repairColumn(),
   {
     id: 'credit',
@@ -203,14 +240,7 @@ const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [
   { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium' },
   { id: 'circuits', header: 'Circuits', align: 'right', value: ({ circuits }) => circuits },
   ...lengthColumns<AvailabilityReport['providers'][number]>(),
-  {
-    id: 'own',
-    header: 'Its own fault',
-    align: 'right',
-    value: ({ providersOwnSeconds }) => providersOwnSeconds,
-    exported: [{ header: 'Its own fault (s)', value: ({ providersOwnSeconds }) => providersOwnSeconds }],
-    cell: ({ providersOwnSeconds: s }) => lengthWords({ atLeast: s, atMost: s }),
-  },
+  secondsColumn('own', 'Its own fault', ({ providersOwnSeconds }) => providersOwnSeconds),
   { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
   repairColumn(),
 ]
