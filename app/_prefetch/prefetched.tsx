@@ -2,6 +2,7 @@ import { dehydrate, QueryClient } from '@tanstack/react-query'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
+import { openDefaultView } from '#app/_shared/page-address.ts'
 import { DrawnPage } from '#components/data/drawn-page.tsx'
 import { clockNames } from '#components/links/clock.ts'
 import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
@@ -41,6 +42,7 @@ export async function Prefetched({
   const caller = callerOf(await headers())
   // before anything is asked, and before the page's own queries are sent
   if (!caller.rights.has(right)) return <NoRight right={right} />
+  await openDefaultView(caller)
   const given = Object.keys((await unlessAsked) ?? {}).filter(
     (name) => !isWholeParameter(name) && !CARRIED.includes(name),
   )

@@ -1,10 +1,14 @@
 import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { PageScope } from '#components/data/endpoint.ts'
 import { clockNames, type ClockAddress, readClock } from '#components/links/clock.ts'
 import { pastOf } from '#components/links/past-pages.ts'
 import { withRange } from '#components/links/with-range.ts'
+import { defaultSearch } from '#lib/access/index.ts'
+import type { Caller } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import { databaseBeside } from '#lib/questions/index.ts'
 import { PAGE_ADDRESS } from './page-address-header.ts'
 
 /** What a page's address says to everything that is asked for its first paint, as the browser reads it again. */
@@ -29,4 +33,13 @@ export async function keepingClock(href: string): Promise<string> {
     return value === null ? [] : [[name, value]]
   })
   return withRange(href, new URLSearchParams(kept).toString())
+}
+
+/** Leads a list whose address says nothing of its own to the default view of its visitor or his team, if there is one (ADR 0268). */
+export async function openDefaultView(caller: Caller): Promise<void> {
+  const { pathname, searchParams } = await searchOf()
+  const carried: readonly string[] = [...clockNames, 'customer', '_rsc']
+  if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return
+  const search = await defaultSearch(databaseBeside('commands').pool, caller, pathname).catch(() => null)
+  if (search) redirect(await keepingClock(pathname + search))
 }

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { COMMAND, createToken, frozenPage, type Gate, makeLink, openGate } from '#lib/access/index.ts'
+import {
+  callerWith,
+  COMMAND,
+  createToken,
+  defaultSearch,
+  frozenPage,
+  type Gate,
+  makeLink,
+  openGate,
+} from '#lib/access/index.ts'
 import { snapshotGate } from '#lib/access/front/snapshot-gate.ts'
 import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import {
@@ -110,8 +119,9 @@ describe('without signing in', () => {
 })
 
 describe('each role', () => {
-  it('viewer changes nothing: no command needs what it has', () => {
-    expect(changes.filter(({ right }) => (ROLES.viewer.rights as string[]).includes(right))).toEqual([])
+  it('viewer changes nothing but views of its own: no other command needs what it has', () => {
+    const own = changes.filter(({ right }) => (ROLES.viewer.rights as string[]).includes(right))
+    expect(own.map(({ path }) => path)).toEqual(['/api/v1/views', '/api/v1/views/none'])
   })
 
   it.each(ROLE_NAMES)('%s may do what the matrix says', async (role) => {
@@ -579,6 +589,50 @@ describe('a snapshot', () => {
     const { data } = (await ada.ask('POST', '/api/v1/snapshots', body)).body
     const outsider = new Client(api.origin, { authorization: `Bearer ${data.token}` })
     expect((await outsider.ask('GET', '/api/v1/handover')).status).toBe(401)
+  })
+})
+
+describe('saved views', () => {
+  const view = { page: '/events', name: 'Provider', search: '?owner=provider', of: 'me', isDefault: true }
+  const named = async (client: Client) => {
+    const { data } = (await client.ask('GET', '/api/v1/views')).body
+    return data.map(({ name, of, isDefault }: Record<string, unknown>) => [name, of, isDefault])
+  }
+  const defaultOf = (id: string, kind: 'person' | 'token' = 'person') =>
+    defaultSearch(db.pool, callerWith({ kind, id, name: '', role: 'viewer', scope: 'everything' }), '/events')
+
+  it('are of a person or of the team, with a default of each; those of the team are audited and narrowed', async () => {
+    const add = { email: 'vic@example.com', role: 'viewer' }
+    const { id, link } = (await ada.ask('POST', '/api/v1/users', add)).body.data
+    const vic = await signedIn(api.origin, link, add)
+    expect((await vic.ask('POST', '/api/v1/views', { ...view, of: 'team' })).body).toMatchObject({
+      status: 403,
+      missingRight: 'declare',
+    })
+    await vic.ask('POST', '/api/v1/views', view)
+    const team = { ...view, of: 'team', name: 'Down', search: '?state=down' }
+    const { data: saved } = (await ada.ask('POST', '/api/v1/views', team)).body
+    expect(await named(vic)).toEqual([
+      ['Down', 'team', true],
+      ['Provider', 'me', true],
+    ])
+    expect(await named(ada)).toEqual([['Down', 'team', true]])
+    expect(await named(await tokenOf('viewer', ['customer:Contoso']))).toEqual([])
+    expect([await defaultOf(id), await defaultOf('', 'token')]).toEqual(['?owner=provider', '?state=down'])
+    // the same name is the same view, and a page has one default
+    await vic.ask('POST', '/api/v1/views', { ...view, search: '?owner=azure', isDefault: false })
+    await vic.ask('POST', '/api/v1/views', { ...view, name: 'Mine', search: '?kind=failover' })
+    expect(await defaultOf(id)).toBe('?kind=failover')
+    expect((await vic.ask('DELETE', `/api/v1/views/${saved.id}`)).status).toBe(403)
+    expect((await ada.ask('DELETE', `/api/v1/views/${saved.id}`)).status).toBe(200)
+    expect(await named(ada)).toEqual([])
+    const { rows } = await db.pool.query(
+      `SELECT action, subject FROM audit_entry WHERE action LIKE '%View' ORDER BY id`,
+    )
+    expect(rows).toEqual(['saveView', 'removeView'].map((action) => ({ action, subject: saved.id })))
+    // they go with their owner
+    await ada.ask('DELETE', `/api/v1/users/${id}`)
+    expect((await db.pool.query('SELECT FROM saved_view')).rowCount).toBe(0)
   })
 })
 

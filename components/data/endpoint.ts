@@ -160,6 +160,7 @@ const policies = {
   users: { topic: 'access', staleMs: SETTINGS_MS },
   tokens: { topic: 'access', staleMs: SETTINGS_MS },
   audit: { topic: 'access' },
+  views: { topic: 'access', staleMs: SETTINGS_MS },
   snapshots: { topic: 'access', refetchMs: SETTINGS_MS },
 } satisfies Partial<Record<EndpointPath, CachePolicy>>
 

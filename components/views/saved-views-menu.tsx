@@ -1,77 +1,162 @@
 'use client'
 
 import BookmarkIcon from 'lucide-react/icons/bookmark'
+import StarIcon from 'lucide-react/icons/star'
 import XIcon from 'lucide-react/icons/x'
 import { usePathname } from 'next/navigation'
 import { Popover } from 'radix-ui'
-import { type FormEvent, useState, useSyncExternalStore } from 'react'
+import { type FormEvent, useState } from 'react'
+import type { SavedView } from '#lib/access/api/index.ts'
+import { useCaller, useMay } from '../access/caller.tsx'
+import { useAccessChange } from '../access/use-change.ts'
+import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { TextField } from '../ui/field.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
-import { parseSaved, type SavedView, searchToKeep, viewStore, withoutView, withView } from './saved-views.ts'
+import { parseSaved, searchToKeep, viewStore } from './saved-views.ts'
 
-/** Named views of this page's list, stored in this browser and shareable by their address. */
+type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
+/** Whose a view may be: a program and open access have none of their own, and what the team sees is declared. */
+type Owner = SavedView['of']
+const OWNERS: Record<Owner, string> = { me: 'me', team: 'the team' }
+
+/** Named views of this page's list, one's own and the team's; one of each opens the page (ADR 0268). */
 export function SavedViewsMenu() {
-  const page = usePathname()
   const [open, setOpen] = useState(false)
-  const text = useSyncExternalStore(
-    viewStore.subscribe,
-    () => viewStore.read(page),
-    () => null,
-  )
-  const saved = parseSaved(text)
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
         <Button>
           <BookmarkIcon aria-hidden />
           Views
-          {saved.length > 0 && <span className="text-ink-3">{saved.length}</span>}
         </Button>
       </Popover.Trigger>
-      <PopoverPanel label="Saved views" className="w-[min(22rem,calc(100vw-1rem))]">
-        <SavedList page={page} saved={saved} onOpen={() => setOpen(false)} />
-        <SaveForm page={page} saved={saved} />
-        <p className="mt-2.5 flex items-center justify-between text-xs text-ink-3">
-          Names are stored in this browser only.
-          <CopyButton text={() => window.location.href} label="Copy the link of this view">
-            Link
-          </CopyButton>
-        </p>
+      <PopoverPanel label="Saved views" className="w-[min(24rem,calc(100vw-1rem))]">
+        <Views onOpen={() => setOpen(false)} />
       </PopoverPanel>
     </Popover.Root>
   )
 }
 
-function SavedList({ page, saved, onOpen }: { page: string; saved: readonly SavedView[]; onOpen: () => void }) {
-  if (saved.length === 0)
-    return <p className="mb-3 text-xs text-ink-2">None yet. Filter, group or sort the list, and give it a name.</p>
+function Views({ onOpen }: { onOpen: () => void }) {
+  const page = usePathname()
+  const query = useEndpoint('views')
+  const change = useAccessChange()
+  const isPerson = useCaller()?.kind === 'person'
+  const owners: Owner[] = [...(isPerson ? ['me' as const] : []), ...(useMay('declare') ? ['team' as const] : [])]
+  const save = (view: Given) => change.mutateAsync({ method: 'POST', path: 'views', body: view })
+  const remove = ({ id }: SavedView) => change.mutate({ method: 'DELETE', path: `views/${id}` })
   return (
-    <ul className="mb-3 flex flex-col">
-      {saved.map(({ name, search }) => (
-        <li key={name} className="flex items-center gap-1 border-b py-1 last:border-b-0">
-          <PageLink href={`${page}${search}`} onClick={onOpen} className="link min-w-0 flex-1 truncate text-sm">
-            {name}
-          </PageLink>
-          <IconButton label={`Delete ${name}`} onClick={() => viewStore.write(page, withoutView(saved, name))}>
-            <XIcon aria-hidden />
-          </IconButton>
-        </li>
-      ))}
-    </ul>
+    <>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+        {({ data }) => {
+          const views = data.filter((view) => view.page === page)
+          return (
+            <>
+              {views.length === 0 && (
+                <p className="mb-3 text-xs text-ink-2">None yet. Filter, group or sort the list, and give it a name.</p>
+              )}
+              {(['me', 'team'] as const).map((of) => (
+                <ViewList
+                  key={of}
+                  of={of}
+                  views={views.filter((view) => view.of === of)}
+                  onOpen={onOpen}
+                  onDefault={(view) => void save({ ...givenOf(view), isDefault: !view.isDefault }).catch(() => {})}
+                  onRemove={remove}
+                  mayChange={owners.includes(of)}
+                />
+              ))}
+              {views.some(({ isDefault }) => isDefault) && (
+                <PageLink href={`${page}?view=all`} onClick={onOpen} className="link mb-3 inline-flex text-xs">
+                  Open without a view
+                </PageLink>
+              )}
+            </>
+          )
+        }}
+      </AnswerView>
+      <NotSaved why={change.error} />
+      {owners.length > 0 && <SaveForm page={page} owners={owners} onSave={save} />}
+      {owners[0] && <KeptHere page={page} of={owners[0]} onSave={save} />}
+      <div className="mt-2.5 flex justify-end">
+        <CopyButton text={() => window.location.href} label="Copy the link of this view">
+          Link
+        </CopyButton>
+      </div>
+    </>
   )
 }
 
-function SaveForm({ page, saved }: { page: string; saved: readonly SavedView[] }) {
+const givenOf = ({ page, name, search, of }: SavedView): Given => ({ page, name, search, of })
+
+function ViewList({
+  of,
+  views,
+  onOpen,
+  onDefault,
+  onRemove,
+  mayChange,
+}: {
+  of: Owner
+  views: readonly SavedView[]
+  onOpen: () => void
+  onDefault: (view: SavedView) => void
+  onRemove: (view: SavedView) => void
+  mayChange: boolean
+}) {
+  if (views.length === 0) return null
+  return (
+    <section className="mb-3">
+      <h2 className="text-xs font-medium text-ink-3">{of === 'me' ? 'Mine' : 'The team’s'}</h2>
+      <ul>
+        {views.map((view) => (
+          <li key={view.id} className="flex items-center gap-1 border-b py-1 last:border-b-0">
+            <PageLink
+              href={`${view.page}${view.search || '?view=all'}`}
+              onClick={onOpen}
+              className="link min-w-0 flex-1 truncate text-sm"
+            >
+              {view.name}
+            </PageLink>
+            {!mayChange && view.isDefault && <span className="text-xs text-ink-3">opens first</span>}
+            {mayChange && (
+              <>
+                <IconButton
+                  label={`Open this page with ${view.name}`}
+                  aria-pressed={view.isDefault}
+                  onClick={() => onDefault(view)}
+                >
+                  <StarIcon aria-hidden className={view.isDefault ? 'fill-current' : 'text-ink-3'} />
+                </IconButton>
+                <IconButton label={`Delete ${view.name}`} onClick={() => onRemove(view)}>
+                  <XIcon aria-hidden />
+                </IconButton>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+type Save = (view: Given) => Promise<unknown>
+
+function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Owner[]; onSave: Save }) {
   const [name, setName] = useState('')
+  const [of, setOf] = useState(owners[0] ?? 'team')
   const save = (event: FormEvent) => {
     event.preventDefault()
-    const named = name.trim()
-    if (named === '') return
-    viewStore.write(page, withView(saved, { name: named, search: searchToKeep(window.location.search) }))
-    setName('')
+    if (name.trim() === '') return
+    onSave({ page, name: name.trim(), search: searchToKeep(window.location.search), of }).then(
+      () => setName(''),
+      () => {},
+    )
   }
   return (
     <form onSubmit={save} className="flex items-end gap-2">
@@ -82,9 +167,40 @@ function SaveForm({ page, saved }: { page: string; saved: readonly SavedView[] }
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
+      {owners.length > 1 && (
+        <SelectField
+          label="For"
+          options={owners.map((value) => ({ value, label: OWNERS[value] }))}
+          value={of}
+          onChange={({ target }) => setOf(target.value as Owner)}
+        />
+      )}
       <Button type="submit" disabled={name.trim() === ''}>
         Save
       </Button>
     </form>
+  )
+}
+
+/** Views that only this browser has, from before: offered until they are moved or forgotten. */
+function KeptHere({ page, of, onSave }: { page: string; of: Owner; onSave: Save }) {
+  const [kept, setKept] = useState(() => parseSaved(viewStore.read(page)))
+  if (kept.length === 0) return null
+  const end = () => {
+    viewStore.forget(page)
+    setKept([])
+  }
+  const move = async () => {
+    for (const { name, search } of kept) await onSave({ page, name: name.slice(0, 60), search, of })
+    end()
+  }
+  return (
+    <p className="mt-2.5 flex flex-wrap items-center gap-2 text-xs text-ink-2">
+      Only in this browser: {kept.map(({ name }) => name).join(', ')}.
+      <Button onClick={() => void move().catch(() => {})}>Save for {OWNERS[of]}</Button>
+      <Button variant="quiet" onClick={end}>
+        Forget
+      </Button>
+    </p>
   )
 }

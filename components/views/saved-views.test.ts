@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSaved, searchToKeep, withView, withoutView } from './saved-views.ts'
+import { parseSaved, searchToKeep } from './saved-views.ts'
 
 describe('what a browser has kept is read', () => {
   it.each([
@@ -11,18 +11,6 @@ describe('what a browser has kept is read', () => {
   ])('%s', (_, text, expected) => {
     expect(parseSaved(text)).toEqual(expected)
   })
-})
-
-it('a view of the same name takes the place of the earlier one, on top', () => {
-  const saved = withView(withView(withView([], { name: 'a', search: '1' }), { name: 'b', search: '2' }), {
-    name: 'a',
-    search: '3',
-  })
-  expect(saved).toEqual([
-    { name: 'a', search: '3' },
-    { name: 'b', search: '2' },
-  ])
-  expect(withoutView(saved, 'a')).toEqual([{ name: 'b', search: '2' }])
 })
 
 it.each([

@@ -1,7 +1,7 @@
 import { clockNames } from '../links/clock.ts'
 
-/** A list's filter, groups, columns and order under a name, kept in this browser. */
-export interface SavedView {
+/** A list's filter, groups, columns and order under a name, as browsers kept them before views were the server's. */
+interface KeptView {
   name: string
   /** the query of the page's address: `?kind=failover`; '' = as it is opened first */
   search: string
@@ -9,10 +9,9 @@ export interface SavedView {
 
 /** Of each list, by the path of its page. The event log's were filters once, under another name. */
 const keyOf = (page: string) => (page === '/events' ? 'peerwatch.events.filters' : `peerwatch.views.${page}`)
-const MOST = 50
 
 /** Reads the stored views; invalid content counts as none. */
-export function parseSaved(text: string | null): SavedView[] {
+export function parseSaved(text: string | null): KeptView[] {
   if (text === null) return []
   try {
     const parsed: unknown = JSON.parse(text)
@@ -22,7 +21,7 @@ export function parseSaved(text: string | null): SavedView[] {
   }
 }
 
-function isSaved(item: unknown): item is SavedView {
+function isSaved(item: unknown): item is KeptView {
   return (
     typeof item === 'object' &&
     item !== null &&
@@ -33,13 +32,6 @@ function isSaved(item: unknown): item is SavedView {
   )
 }
 
-/** Adds a view in front; one of the same name is replaced. */
-export const withView = (saved: readonly SavedView[], view: SavedView): SavedView[] =>
-  [view, ...saved.filter(({ name }) => name !== view.name)].slice(0, MOST)
-
-export const withoutView = (saved: readonly SavedView[], name: string): SavedView[] =>
-  saved.filter((view) => view.name !== name)
-
 /** What of a query belongs to the list: not the page of its rows, the clock or the customer, which links carry. */
 export function searchToKeep(search: string): string {
   const parameters = new URLSearchParams(search)
@@ -48,21 +40,8 @@ export function searchToKeep(search: string): string {
   return text && `?${text}`
 }
 
-const listeners = new Set<() => void>()
-
-/** The browser's store of a list's views for useSyncExternalStore. */
+/** The browser's store of a list's views: what it still has is offered to the server. */
 export const viewStore = {
   read: (page: string): string | null => window.localStorage.getItem(keyOf(page)),
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener)
-    window.addEventListener('storage', listener)
-    return () => {
-      listeners.delete(listener)
-      window.removeEventListener('storage', listener)
-    }
-  },
-  write(page: string, saved: readonly SavedView[]): void {
-    window.localStorage.setItem(keyOf(page), JSON.stringify(saved))
-    for (const listener of listeners) listener()
-  },
+  forget: (page: string): void => window.localStorage.removeItem(keyOf(page)),
 }

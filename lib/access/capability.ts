@@ -24,6 +24,7 @@ import {
 } from './index.ts'
 import { isShareable, withoutNames } from './pages/freeze.ts'
 import { keepSnapshot, listSnapshots, revokeSnapshot } from './pages/snapshot-store.ts'
+import { listViews, removeView, saveView } from './pages/view-store.ts'
 import { AccessRequestError } from './errors.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -46,11 +47,31 @@ export const access = capability({
       return aboutNoPoll((await listUsers(databaseBeside('commands').pool)).map(userView))
     },
     audit: ({ parameters, caller }) => auditPage(caller, parameters),
+    views: async ({ caller }) => aboutNoPoll(await listViews(databaseBeside('commands').pool, caller)),
     /** The role of questions may not read what is kept of secrets. */
     snapshots: async ({ caller }) => aboutNoPoll(await listSnapshots(databaseBeside('commands').pool, caller)),
   },
   commands,
   work: {
+    saveView: {
+      scope: 'itself',
+      work: async ({ db, body, caller }) => ({ data: await saveView(db, body, caller) }),
+      audit: {
+        before: async () => null,
+        after: ({ data }) => data,
+        subject: ({ data }) => data.id,
+        isPrivate: ({ data }) => data.of === 'me',
+      },
+    },
+    removeView: {
+      scope: 'itself',
+      work: async ({ db, id, caller }) => ({ data: await removeView(db.pool, id, caller) }),
+      audit: {
+        before: async ({ db, id, caller }) => (await listViews(db.pool, caller)).find((view) => view.id === id) ?? null,
+        after: () => null,
+        isPrivate: ({ data }) => data.of === 'me',
+      },
+    },
     // what is kept is what its maker is answered
     createSnapshot: {
       scope: 'itself',

@@ -24,6 +24,7 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   tokens: 'of the deployment; narrowed to the scope of who asks',
   users: 'of the deployment',
   audit: 'of the deployment',
+  views: 'of who asks and the team; narrowed to the scope of who asks',
   snapshots: 'of the deployment; narrowed to the scope of who asks',
 }
 

@@ -56,6 +56,8 @@ export interface Audited<Of extends Command> {
   after: (result: ResultIn<Of>, ordered: Ordered<Of>) => unknown
   /** what was changed, where the path does not say it */
   subject?: (result: ResultIn<Of>) => string
+  /** it is the caller's alone, and not recorded */
+  isPrivate?: (result: ResultIn<Of>) => boolean
 }
 
 /**

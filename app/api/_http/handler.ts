@@ -94,7 +94,9 @@ export function commandRoute(
       after: audit ? audit.after(result, ordered) : body,
       address,
     }
-    await recordChange(db.pool, caller, change).catch((error: unknown) => {
+    const isPrivate = audit?.isPrivate?.(result) === true
+    const recorded = isPrivate ? Promise.resolve() : recordChange(db.pool, caller, change)
+    await recorded.catch((error: unknown) => {
       // the change stands, and its sender must not repeat it
       componentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
     })

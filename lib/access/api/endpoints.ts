@@ -9,7 +9,7 @@ import {
   user,
   userBody,
 } from './access.ts'
-import { madeSnapshot, snapshot, snapshotBody } from './pages.ts'
+import { madeSnapshot, savedView, savedViewBody, snapshot, snapshotBody } from './pages.ts'
 import { listParameters, noParameters } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 import { answerOf, type Command, type Endpoint, pageOf, type ResultIn } from '#lib/contract/index.ts'
@@ -46,6 +46,13 @@ export const endpoints = {
     parameters: listParameters,
     response: pageOf(auditEntry),
   },
+  views: {
+    path: '/views',
+    summary: 'Saved views of lists: your own, and those of the team that you may see',
+    right: 'read',
+    parameters: noParameters,
+    response: answerOf(savedView.array()),
+  },
   snapshots: {
     path: '/snapshots',
     summary:
@@ -59,6 +66,24 @@ export const endpoints = {
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
+  saveView: {
+    method: 'post',
+    path: '/views',
+    summary: 'Saves a view of a list in the place of one of the same name; one of the team needs the right `declare`',
+    right: 'read',
+    body: savedViewBody,
+    response: answerOf(savedView),
+    problems: [409],
+  },
+  removeView: {
+    method: 'delete',
+    path: '/views/{id}',
+    summary: 'Removes a saved view; one of the team needs the right `declare`',
+    right: 'read',
+    body: nothing,
+    response: answerOf(savedView),
+    problems: [404],
+  },
   createSnapshot: {
     method: 'post',
     path: '/snapshots',

@@ -35,3 +35,18 @@ export const snapshotBody = z.strictObject({
 export const madeSnapshot = snapshot.extend({
   token: z.string().describe('opens `/snapshot/<token>`; shown this once, Peerwatch keeps only its hash'),
 })
+
+const viewFields = {
+  page: z.string().max(300).startsWith('/').describe('the path of the page'),
+  name: z.string().trim().min(1).max(60),
+  search: z.string().max(2_000).describe('the query of its address: filters, groups, columns and order'),
+  of: z.enum(['me', 'team']).describe('team = everybody who sees what its maker saw; of who has no account all are'),
+  isDefault: z.boolean().describe('the page opens with it; of two the own one counts'),
+}
+export const savedView = z.object({ id: z.string(), ...viewFields, madeBy: z.string() })
+export type SavedView = z.infer<typeof savedView>
+export const savedViewBody = z.strictObject({
+  ...viewFields,
+  isDefault: viewFields.isDefault.optional().describe('left out = as the one of the same name'),
+})
+export type SavedViewBody = z.infer<typeof savedViewBody>

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import type { SavedView, SavedViewBody } from '../api/index.ts'
+import { type Caller, formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { MissingRightError } from '../caller/caller.ts'
+import { AccessConflictError, UnknownAccessError } from '../errors.ts'
+
+/** Views of one owner, or of the team. */
+const MOST = 200
+
+const SHOWN = `id, page, name, search, CASE WHEN owner_user_id IS NULL THEN 'team' ELSE 'me' END AS "of",
+  is_default AS "isDefault", made_by AS "madeBy", scopes`
+type Row = SavedView & { scopes: string[] }
+
+/** Programs and open access have no views of their own. */
+const ownerOf = ({ kind, id }: Caller): string | null => (kind === 'person' ? id : null)
+
+/** A caller's own, and of the team's those of which he sees all that their makers saw, by name; of one page if it is named. */
+export async function listViews(db: Queryable, caller: Caller, page: string | null = null): Promise<SavedView[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${SHOWN} FROM saved_view
+     WHERE (owner_user_id IS NULL OR owner_user_id = $1) AND ($2::text IS NULL OR page = $2) ORDER BY lower(name), id`,
+    [ownerOf(caller), page],
+  )
+  return rows
+    .filter(({ of, scopes }) => of === 'me' || isWithin(parseScope(scopes), caller.scope))
+    .map(({ scopes: _, ...view }) => view)
+}
+
+/** The query with which a page opens: the caller's own default before the team's; null = none. */
+export async function defaultSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
+  const found = (await listViews(db, caller, page)).filter(({ isDefault }) => isDefault)
+  return (found.find(({ of }) => of === 'me') ?? found[0])?.search ?? null
+}
+
+/**
+ * Saves a view; one of the same page, owner and name is replaced, and a default takes the place of the former one.
+ * @throws MissingRightError, AccessConflictError
+ */
+export async function saveView(db: Database, body: SavedViewBody, caller: Caller): Promise<SavedView> {
+  const owner = body.of === 'me' ? ownerOf(caller) : null
+  if (owner === null) assertTeam(caller)
+  const [{ page, name, search }, scopes] = [body, formatScope(caller.scope)]
+  return db.transaction(async (client) => {
+    const same = 'page = $1 AND owner_user_id IS NOT DISTINCT FROM $2 AND scopes = $3'
+    const { rows: former } = await client.query<Pick<SavedView, 'isDefault'>>(
+      `DELETE FROM saved_view WHERE ${same} AND name = $4 RETURNING is_default AS "isDefault"`,
+      [page, owner, scopes, name],
+    )
+    const isDefault = body.isDefault ?? former.some((one) => one.isDefault)
+    if (isDefault) await client.query(`UPDATE saved_view SET is_default = false WHERE ${same}`, [page, owner, scopes])
+    const { rows } = await client.query<Row>(
+      `INSERT INTO saved_view (id, page, name, search, owner_user_id, scopes, made_by, is_default)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8
+       WHERE (SELECT count(*) FROM saved_view WHERE owner_user_id IS NOT DISTINCT FROM $5) < ${MOST}
+       RETURNING ${SHOWN}`,
+      [randomBytes(8).toString('hex'), page, name, search, owner, scopes, caller.name, isDefault],
+    )
+    if (!rows[0]) throw new AccessConflictError(`There are ${MOST} views: remove one first.`)
+    const { scopes: _, ...view } = rows[0]
+    return view
+  })
+}
+
+/** @throws UnknownAccessError, MissingRightError */
+export async function removeView(db: Queryable, id: string, caller: Caller): Promise<SavedView> {
+  const view = (await listViews(db, caller)).find((one) => one.id === id)
+  if (!view) throw new UnknownAccessError('There is no such view.')
+  if (view.of === 'team') assertTeam(caller)
+  await db.query('DELETE FROM saved_view WHERE id = $1', [id])
+  return view
+}
+
+/** What the team sees is declared, as sites and windows are. */
+function assertTeam({ rights }: Caller): void {
+  if (!rights.has('declare')) throw new MissingRightError('declare')
+}
