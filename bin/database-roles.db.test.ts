@@ -13,7 +13,7 @@ import {
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'
-import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
+import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { startJobs } from '#lib/poller/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 

@@ -19,7 +19,7 @@ import type { ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { startScratchServer } from '#lib/platform/scratch-server.ts'
+import { startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 
 const { values } = parseArgs({
   options: { circuits: { type: 'string', default: '200' }, days: { type: 'string', default: '150' } },

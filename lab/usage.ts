@@ -14,7 +14,7 @@ import { ensureSource, listResources, recordObservation, rollUpUsage, usage } fr
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { DEMO_DAYS } from '#lib/platform/demo.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { startScratchServer } from '#lib/platform/scratch-server.ts'
+import { startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 
 const { values } = parseArgs({
   options: { polls: { type: 'string', default: '400' } },

@@ -1,5 +1,5 @@
 /** One poll of the virtual day: its entry in the timetable, and what is measured of it. */
-import { KEPT_LATE } from '#lib/platform/leases/turn.ts'
+import { KEPT_LATE } from '#lib/platform/leases/claim.ts'
 import { FEWEST_POLLS, KEPT_POLLS } from '#lib/history/statements.ts'
 
 import type { Observation, PollKind } from '#lib/contract/index.ts'

@@ -3,8 +3,8 @@
  * statement of the same name in `lib/platform/leases` does, by a clock that is given; whose turn it is decides the product's own
  * `nextTurn`. `timetable.property.db.test.ts` holds all of them against the statements. Times are epoch milliseconds.
  */
-import { comesForward, forwardAt } from '#lib/platform/leases/bring-forward.ts'
-import { type TurnCandidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/turn.ts'
+import { comesForward, forwardAt } from '#lib/platform/leases/testing/comes-forward.ts'
+import { type TurnCandidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/testing/turn.ts'
 
 /** A row of the timetable. */
 export interface Entry {

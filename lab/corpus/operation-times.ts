@@ -3,7 +3,7 @@
  * whose turn it is decides the product's own rule.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type TurnCandidate, firstPollsOf, nextTurn } from '#lib/platform/leases/turn.ts'
+import { type TurnCandidate, firstPollsOf, nextTurn } from '#lib/platform/leases/testing/turn.ts'
 import { operationTime, type ProfileName, PROFILES, type World } from '../simulator/index.ts'
 import { VirtualArm } from './ask.ts'
 import { run, type Run, worldOf } from './run.ts'

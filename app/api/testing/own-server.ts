@@ -2,7 +2,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { type ScratchServer, startScratchServer } from '#lib/platform/scratch-server.ts'
+import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { useDatabaseUrl as connectWeb } from '#lib/questions/index.ts'
 
 /**

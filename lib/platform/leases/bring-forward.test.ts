@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { comesForward, mayComeEarly } from './bring-forward.ts'
+import { mayComeEarly } from './bring-forward.ts'
+import { comesForward } from './testing/comes-forward.ts'
 
 const SECOND = 1_000
 /** A session every minute, which was read in some of it, and a table every five. */

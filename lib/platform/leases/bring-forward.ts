@@ -3,46 +3,20 @@ import type { PoolClient } from 'pg'
 /** A table is brought forward where its interval has so many of the session's, or more. */
 const FEWEST_ROUNDS = 4
 /** Operations that take less than this share of the session's interval leave room for a table between any two sessions. */
-const LONG_RUN = 1 / 6
+export const LONG_RUN = 1 / 6
 /**
  * A table that comes forward is due this share of the session's interval after the session was read. Operations are asked for every 10 s: at once it would begin 30 s earlier than one
  * that waits for a session of 40 s, which a table of five minutes does not notice if it is less.
  */
-const PAUSE = 1 / 30
+export const PAUSE = 1 / 30
 
 /** @returns whether a table of a resource may be read before its interval is over, so that it is read in time. Seconds */
 export function mayComeEarly(everySeconds: number, sessionSeconds: number): boolean {
   return everySeconds >= FEWEST_ROUNDS * sessionSeconds
 }
 
-/** The only session of a resource, as it is once it was read; times and durations in milliseconds. */
-interface ReadSession {
-  nextAt: number
-  everyMs: number
-}
-
-/** @returns when a table that comes forward is due. Milliseconds */
-export const forwardAt = (session: ReadSession, now: number): number => now + PAUSE * session.everyMs
-
 /**
- * Whether a table is read after the session of its resource, before it is due. Where operations take long, one that takes the longest keeps whatever is
- * due next waiting: so a table is read after a session that took little, while there is room for it before the next one, and up to two sessions early. A
- * table that is due two sessions later needs room for two operations, so that the later one is taken where it is as good.
- * @param runMs how long operations of the table take
- */
-export function comesForward(
-  table: { nextAt: number; everyMs: number; runMs: number | null },
-  session: ReadSession,
-  now: number,
-): boolean {
-  const { nextAt, everyMs, runMs } = table
-  if (runMs === null || runMs < LONG_RUN * session.everyMs || !mayComeEarly(everyMs, session.everyMs)) return false
-  const early = nextAt < now + 1.5 * session.everyMs ? 1 : 2
-  return nextAt < now + 2.5 * session.everyMs && forwardAt(session, now) + early * runMs <= session.nextAt
-}
-
-/**
- * Makes the next table of each resource due that {@link comesForward}, in a moment ({@link forwardAt}), unless one is due by then, asked for or being
+ * Makes the next table of each resource due that `comesForward`, in a moment (`testing/comes-forward.ts`), unless one is due by then, asked for or being
  * read already; a test holds the statement against that. A row that somebody holds is left as it is.
  * @param client of the transaction that has ended the polls of their sessions
  * @param resources whose session was read; those with more than one are left as they are

@@ -1,6 +1,5 @@
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
-import { KEPT_LATE, PATIENT_INTERVALS, URGENT_LATE } from './turn.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 type ClaimOptions = {
@@ -16,6 +15,13 @@ type ClaimOptions = {
   heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
 
+/** A table that is late by this share of its interval goes before sessions, so that its interval is kept. */
+export const URGENT_LATE = 0.05
+/** A poll keeps its interval while it is late by no more than this share of it. */
+export const KEPT_LATE = 0.1
+/** A table that has an interval of so many of the sessions' may wait for one of them, though it is late. */
+export const PATIENT_INTERVALS = 3
+
 /** Said only where something is held back: going through what is due costs nothing more otherwise. */
 const NOT_HELD_BACK = `
          AND NOT coalesce(s.kind = ANY ($5) AND split_part(s.resource, '/', 3) = ANY ($6) AND r.operation IS NULL, false)`
@@ -29,7 +35,7 @@ const ROOM_FOR_OTHERS = 4
 /**
  * Takes the leases of due polls, what is asked for and longest overdue first. A due poll goes to one caller only, over all machines;
  * a poll with an expired lease is due again. Of the polls of a resource that runs one operation at a time, one is taken while none
- * is held: whose turn it is says {@link nextTurn}, which a test holds against this statement.
+ * is held: whose turn it is says `nextTurn` (`testing/turn.ts`), which a test holds against this statement.
  *
  * The next poll counts from when this one was due. It counts from now if it starts more than its interval late (missed slots are
  * skipped), and if it waited for its resource: polls that met once would meet at every turn.

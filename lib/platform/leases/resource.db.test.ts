@@ -14,7 +14,7 @@ import {
   release,
   storeOperations,
 } from './index.ts'
-import { type TurnCandidate, firstPollsOf, nextTurn } from './turn.ts'
+import { type TurnCandidate, firstPollsOf, nextTurn } from './testing/turn.ts'
 
 const db = withTestDatabase()
 

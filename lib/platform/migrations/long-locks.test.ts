@@ -2,7 +2,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readMigrations } from './folder.ts'
 import { longLocksOf } from './testing/long-locks.ts'
-import { statementsOf } from './statements.ts'
+import { statementsOf } from './testing/statements.ts'
 
 /** The last migration that needs a stop; from there on workers of two versions run at once. */
 const BASELINE = '20260401000011_router_reports'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import pg from 'pg'
 import { applyMigrations } from '../migrations/index.ts'
-import { startScratchServer } from '../scratch-server.ts'
+import { startScratchServer } from './scratch-server.ts'
 
 const STARTED = Symbol.for('peerwatch.test-server')
 type Holder = { [STARTED]?: Promise<() => Promise<void>> }

@@ -1,5 +1,5 @@
 import type { Migration } from '../folder.ts'
-import { type Statement, statementsOf } from '../statements.ts'
+import { type Statement, statementsOf } from './statements.ts'
 
 /** What a statement of a migration would do to processes that run meanwhile. */
 interface LongLock {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { randomFrom } from '../testing/random.ts'
+import { randomFrom } from '../../testing/random.ts'
 import { type TurnCandidate, firstPollsOf, nextTurn, type ResourceState } from './turn.ts'
 
 const SECOND = 1_000

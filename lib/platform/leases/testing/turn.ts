@@ -1,3 +1,5 @@
+import { KEPT_LATE, PATIENT_INTERVALS, URGENT_LATE } from '../claim.ts'
+
 /** A due poll of a resource that runs one operation at a time. Times and durations in milliseconds. */
 export type TurnCandidate = {
   /** of a kind that goes before others: the state of sessions, rather than a table */
@@ -31,13 +33,6 @@ type FirstPolls = {
   /** the shortest interval, bursts aside */
   everyMs: number
 }
-
-/** A table that is late by this share of its interval goes before sessions, so that its interval is kept. */
-export const URGENT_LATE = 0.05
-/** A poll keeps its interval while it is late by no more than this share of it. */
-export const KEPT_LATE = 0.1
-/** A table that has an interval of so many of the sessions' may wait for one of them, though it is late. */
-export const PATIENT_INTERVALS = 3
 
 /** @returns what the turn depends on of the polls of the first kinds of one resource; null = there are none */
 export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }[]): FirstPolls | null {
