@@ -21,10 +21,13 @@ export function ms(at: Date | null): EpochMs | null {
  */
 export const msOfSeconds = (seconds: number | null): number => Math.round((seconds ?? 0) * 1_000_000) / 1_000
 
-export function boundsOf(earliest: Date | null, latest: Date): Bounds
-export function boundsOf(earliest: Date | null, latest: Date | null): Bounds | null
-export function boundsOf(earliest: Date | null, latest: Date | null): Bounds | null {
-  return latest === null ? null : { earliest: ms(earliest) ?? BEFORE_MONITORING, latest: ms(latest) }
+type Instant = Date | EpochMs
+
+/** The bounds that two columns are; no earliest one = before monitoring, no latest one = there is nothing. */
+export function boundsOf(earliest: Instant | null, latest: Instant): Bounds
+export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null
+export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null {
+  return latest === null ? null : { earliest: Number(earliest ?? BEFORE_MONITORING), latest: Number(latest) }
 }
 
 /** The later of two instants, of which one may be missing. */
@@ -56,3 +59,8 @@ export interface LastingColumns {
   ended_earliest: Date | null
   ended_latest: Date | null
 }
+
+export const lastingOf = (row: LastingColumns): { started: Bounds; ended: Bounds | null } => ({
+  started: boundsOf(row.started_earliest, row.started_latest),
+  ended: boundsOf(row.ended_earliest, row.ended_latest),
+})

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /** A price list as it was read; what a price is, is not known here. */
@@ -140,24 +140,10 @@ interface PriceVersion {
 
 /** Which price lists were in force when, newest first. In SQL: Prisma has no word for the length of a list in JSON. */
 export async function priceVersions(db: Queryable, limit: number): Promise<PriceVersion[]> {
-  const { rows } = await db.query<{
-    version: number
-    currency: string
-    effective_at: Date
-    first_read_at: Date
-    last_read_at: Date
-    meters: number
-  }>(
+  return readRows(
+    db,
     `SELECT version, currency, effective_at, first_read_at, last_read_at, jsonb_array_length(meters) AS meters
      FROM price_sheet ORDER BY version DESC LIMIT $1`,
     [limit],
   )
-  return rows.map(({ version, currency, effective_at, first_read_at, last_read_at, meters }) => ({
-    version,
-    currency,
-    effectiveAt: ms(effective_at),
-    firstReadAt: ms(first_read_at),
-    lastReadAt: ms(last_read_at),
-    meters,
-  }))
 }

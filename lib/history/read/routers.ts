@@ -11,9 +11,9 @@ import {
   type RouterView,
   routerViews,
 } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../record/routers/router-session-rows.ts'
-import { boundsOf, iso, ms, type SpanColumns } from '../times.ts'
+import { boundsOf, iso, type SpanColumns } from '../times.ts'
 import { withLoggedReasons } from './router-log.ts'
 
 /** A router that reported at least once. */
@@ -36,31 +36,17 @@ export interface ReportedRouter {
 
 /** Routers in the order of their names and addresses. */
 export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
-  const { rows } = await db.query<{
-    id: number
-    address: string
-    name: string
-    software: string | null
-    first_seen: Date
-    from_at: Date
-    to_at: Date
-    ended: RouterConnectionEnd | null
-    detail: string | null
-    protocol: RouterProtocol
-  }>(
-    `SELECT r.id, r.address, r.name, r.software, r.first_seen, c.from_at, c.to_at, c.ended, c.detail, c.protocol
+  const rows = await readRows<Omit<ReportedRouter, 'connection'> & ReportedRouter['connection']>(
+    db,
+    `SELECT r.id, r.address, r.name, r.software, r.first_seen, c.from_at AS from, c.to_at AS to, c.ended, c.detail, c.protocol
      FROM router r
      CROSS JOIN LATERAL (SELECT * FROM router_connection c WHERE c.router_id = r.id
                          ORDER BY c.ended IS NULL DESC, c.protocol, c.to_at DESC LIMIT 1) c
      ORDER BY r.name, r.address`,
   )
-  return rows.map(({ id, address, name, software, first_seen, from_at, to_at, ended, detail, protocol }) => ({
-    id,
-    address,
-    name,
-    software,
-    firstSeen: ms(first_seen),
-    connection: { from: ms(from_at), to: ms(to_at), ended, detail, protocol },
+  return rows.map(({ from, to, ended, detail, protocol, ...router }) => ({
+    ...router,
+    connection: { from, to, ended, detail, protocol },
   }))
 }
 
@@ -85,13 +71,14 @@ export interface RouterSession extends RouterSessionFacts {
 /** Routes in each of a session's tables now. */
 export type RouterRouteCounts = Partial<Record<RouterView, number>>
 
-interface SessionRow extends Omit<RouterSessionRow, 'local_asn' | 'neighbor_asn'> {
-  router_id: number
-  local_asn: number | null
-  neighbor_asn: number | null
+type SessionRow = Omit<RouterSession, 'since' | 'established'> & {
+  lastAbsent: EpochMs | null
+  firstPresent: EpochMs | null
+  establishedEarliest: EpochMs | null
+  establishedLatest: EpochMs | null
 }
 
-const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.neighbor, s.local_address, s.local_asn::float8 AS local_asn,
+const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, nullif(s.neighbor, '') AS neighbor, s.local_address, s.local_asn::float8 AS local_asn,
   s.neighbor_asn::float8 AS neighbor_asn, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, c.protocol, s.state, s.reason,
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
   coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) AS observed_until`
@@ -100,7 +87,7 @@ const ORDER = "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neig
 
 /** The sessions of all routers now, by router and in the order of their neighbors. */
 export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {
-  const { rows } = await db.query<SessionRow>(`SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
+  const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
   return withLoggedReasons(db, rows.map(sessionFrom))
 }
 
@@ -109,7 +96,8 @@ export async function routerSessions(
   db: Queryable,
   routerId: number,
 ): Promise<(RouterSession & { routes: RouterRouteCounts })[]> {
-  const { rows } = await db.query<SessionRow & { routes: RouterRouteCounts | null }>(
+  const rows = await readRows<SessionRow & { routes: RouterRouteCounts | null }>(
+    db,
     `SELECT ${SESSION}, n.routes ${SESSIONS}
      LEFT JOIN LATERAL (
        SELECT jsonb_object_agg(v.view, v.n) AS routes
@@ -120,28 +108,20 @@ export async function routerSessions(
   )
   return withLoggedReasons(
     db,
-    rows.map((row) => ({ ...sessionFrom(row), routes: row.routes ?? {} })),
+    rows.map(({ routes, ...row }) => ({ ...sessionFrom(row), routes: routes ?? {} })),
   )
 }
 
-const sessionFrom = (row: SessionRow): RouterSession => ({
-  id: row.id,
-  routerId: row.router_id,
-  peerType: row.peer_type,
-  distinguisher: row.distinguisher,
-  neighbor: row.neighbor || null,
-  localAddress: row.local_address,
-  localAsn: row.local_asn,
-  neighborAsn: row.neighbor_asn,
-  neighborBgpId: row.neighbor_bgp_id,
-  holdTimeSeconds: row.hold_time_seconds,
-  tableName: row.table_name,
-  protocol: row.protocol,
-  state: row.state,
-  reason: row.reason,
-  since: boundsOf(row.last_absent, row.first_present),
-  established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
-  observedUntil: ms(row.observed_until),
+const sessionFrom = ({
+  lastAbsent,
+  firstPresent,
+  establishedEarliest,
+  establishedLatest,
+  ...session
+}: SessionRow): RouterSession => ({
+  ...session,
+  since: boundsOf(lastAbsent, firstPresent),
+  established: boundsOf(establishedEarliest, establishedLatest),
 })
 
 /** What a session was, with the bounds of its begin and end; `to` null = it is so now, or was when it was observed last. */
@@ -191,17 +171,12 @@ export async function routerCoverage(
   routerId: number,
   period: { from: EpochMs; to: EpochMs; protocol: RouterProtocol },
 ): Promise<{ from: EpochMs; to: EpochMs; ended: RouterConnectionEnd | null; detail: string | null }[]> {
-  const { rows } = await db.query<{
-    from_at: Date
-    to_at: Date
-    ended: RouterConnectionEnd | null
-    detail: string | null
-  }>(
-    `SELECT from_at, to_at, ended, detail FROM router_connection
+  return readRows(
+    db,
+    `SELECT from_at AS from, to_at AS to, ended, detail FROM router_connection
      WHERE router_id = $1 AND to_at >= $2 AND from_at <= $3 AND protocol = $4 ORDER BY from_at, id`,
     [routerId, iso(period.from), iso(period.to), period.protocol],
   )
-  return rows.map(({ from_at, to_at, ended, detail }) => ({ from: ms(from_at), to: ms(to_at), ended, detail }))
 }
 
 /** A route in a router's table, and what ended it: null = it is there. */

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { armTypes, type EpochMs, type Outcome, type PollTarget } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import { type RateRow, recordRates } from './roll-up-metrics.ts'
 import { bucketStart } from './steps.ts'
@@ -36,14 +36,9 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      ON CONFLICT (source_id) DO NOTHING`,
     [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS)), BACKFILLED],
   )
-  const { rows } = await db.query<{
-    source_id: number
-    arm_id: string
-    subresource: string
-    reached_at: Date
-    goal_at: Date
-  }>(
-    `SELECT b.source_id, r.arm_id, s.subresource, b.reached_at, greatest(b.goal_at, $2) AS goal_at
+  const rows = await readRows<Omit<Backfill, 'target'> & PollTarget>(
+    db,
+    `SELECT b.source_id, r.arm_id AS resource_id, s.subresource, b.reached_at, greatest(b.goal_at, $2) AS goal_at
      FROM metric_backfill b
      JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id
      JOIN poll_schedule p ON p.source_id = b.source_id AND p.kind = 'metrics'
@@ -51,12 +46,7 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      ORDER BY b.begun_at, r.type <> $3, b.source_id`,
     [iso(now), iso(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
   )
-  return rows.map((row) => ({
-    sourceId: row.source_id,
-    target: { resourceId: row.arm_id, subresource: row.subresource },
-    reachedAt: ms(row.reached_at),
-    goalAt: ms(row.goal_at),
-  }))
+  return rows.map(({ resourceId, subresource, ...row }) => ({ ...row, target: { resourceId, subresource } }))
 }
 
 /**

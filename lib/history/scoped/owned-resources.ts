@@ -1,6 +1,5 @@
-import type { ResourceColumns } from '../read/config/resources.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** A resource with what decides its owner; of a network's gateway, its network too. */
 export interface OwnedResource {
@@ -19,14 +18,9 @@ const OWNED_BY_CONFIG = [armTypes.connection, armTypes.hubNetworkConnection, arm
 
 /** Every resource that was ever known, also those that are gone: their history is somebody's too. */
 export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
-  const { rows } = await db.query<
-    Pick<ResourceColumns, 'type' | 'name' | 'subscription_id' | 'config'> & {
-      id: number
-      short_id: string
-      arm_key: string
-    }
-  >(
-    `SELECT id, short_id, arm_key, type, name, subscription_id,
+  return readRows(
+    db,
+    `SELECT id AS row, short_id, arm_key, type, name, subscription_id,
             CASE WHEN type = ANY ($1) THEN config
                  WHEN type = $2 THEN jsonb_build_object('tags', config -> 'tags',
                    'properties', jsonb_build_object('ipConfigurations', config #> '{properties,ipConfigurations}'))
@@ -34,15 +28,6 @@ export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
      FROM resource`,
     [OWNED_BY_CONFIG, armTypes.virtualNetworkGateway],
   )
-  return rows.map(({ id, short_id, arm_key, type, name, subscription_id, config }) => ({
-    row: id,
-    shortId: short_id,
-    armKey: arm_key,
-    type,
-    name,
-    subscriptionId: subscription_id,
-    config,
-  }))
 }
 
 /** A source of a resource, by row ids. */

@@ -9,7 +9,7 @@ import {
   sloKeys,
   slos,
 } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** The bucket of an instant, which is an expression. */
 const bucketOf = (instant: string) =>
@@ -81,22 +81,16 @@ const COUNTED = `
 /** What was counted of each objective within the window before `now`, and within each window of a burn rate, whole buckets. */
 export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, SloCounted>> {
   const back = (seconds: number) => new Date(now - (seconds + SLO_BUCKET_SECONDS) * 1_000).toISOString()
-  const { rows } = await q.query<{
-    slo: SloKey
-    since: number
-    buckets: number
-    good: number
-    total: number
-    recent_good: number[]
-    recent_total: number[]
-  }>(COUNTED, [back(SLO_WINDOW_SECONDS), new Date(now).toISOString(), ...burnWindows.map(back)])
+  const rows = await readRows<
+    Omit<SloCounted, 'recent'> & { slo: SloKey; recentGood: number[]; recentTotal: number[] }
+  >(q, COUNTED, [back(SLO_WINDOW_SECONDS), new Date(now).toISOString(), ...burnWindows.map(back)])
   const found = new Map(rows.map((row) => [row.slo, row]))
   return new Map(
     sloKeys.map((key): [SloKey, SloCounted] => {
       const row = found.get(key)
       if (!row) return [key, { good: 0, total: 0, since: null, buckets: 0, recent: [] }]
-      const { good, total, since, buckets, recent_good, recent_total } = row
-      const recent = recent_total.map((all, index) => ({ good: recent_good[index] ?? 0, total: all }))
+      const { good, total, since, buckets, recentGood, recentTotal } = row
+      const recent = recentTotal.map((all, index) => ({ good: recentGood[index] ?? 0, total: all }))
       return [key, { good, total, since, buckets, recent }]
     }),
   )

@@ -1,6 +1,6 @@
 import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, type LastingColumns, ms } from '../times.ts'
+import { iso, type LastingColumns, lastingOf, ms } from '../times.ts'
 import type { Page } from '../types.ts'
 import { cursorsOf, cursorPage } from '../read/cursor.ts'
 import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
@@ -37,8 +37,7 @@ const findingOf = ({ id, kind, scope, detail, resources, body, ...times }: Row):
   scope,
   detail,
   resources,
-  started: boundsOf(times.started_earliest, times.started_latest),
-  ended: boundsOf(times.ended_earliest, times.ended_latest),
+  ...lastingOf(times),
   checkedAt: ms(times.checked_at),
   body,
 })

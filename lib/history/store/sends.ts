@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
 import type { StoredSend } from '../types.ts'
 
@@ -47,25 +47,10 @@ export async function sendsSince(client: Queryable, since: EpochMs): Promise<Epo
 
 /** What was sent of an incident by hand, oldest first, and what became of it. */
 export async function sendsOf(db: Queryable, incidentId: string): Promise<StoredSend[]> {
-  const { rows } = await db.query<{
-    channel_id: string
-    channel_name: string
-    sent_by: string
-    sent_at: Date
-    note: string | null
-    state: StoredSend['state']
-    delivered_at: Date | null
-  }>(
-    `SELECT channel_id, channel_name, sent_by, sent_at, note, state, delivered_at
+  return readRows(
+    db,
+    `SELECT channel_id, channel_name, sent_by AS by, sent_at AS at, note, state, delivered_at
      FROM incident_sent WHERE incident_id = $1 ORDER BY sent_at`,
     [incidentId],
   )
-  return rows.map(({ channel_id, channel_name, sent_by, sent_at, delivered_at, ...row }) => ({
-    ...row,
-    channelId: channel_id,
-    channelName: channel_name,
-    by: sent_by,
-    at: ms(sent_at),
-    deliveredAt: delivered_at && ms(delivered_at),
-  }))
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { Content, IncidentContent } from '../content.ts'
 
 // The outbox as a queue: SQL, because claims go by the database's clock and lock what they take. What becomes of a notification is in
@@ -51,12 +51,12 @@ export interface HeldEntry {
 
 /** The held notices of a channel, locked, in the order of their decisions. */
 export async function takeHeld(db: Queryable, channelId: string): Promise<HeldEntry[]> {
-  const { rows } = await db.query<{ id: string; channel_name: string; alerts: string[]; content: IncidentContent }>(
+  return readRows(
+    db,
     `SELECT id, channel_name, alerts, content FROM notification
      WHERE channel_id = $1 AND state = 'held' ORDER BY seq FOR UPDATE`,
     [channelId],
   )
-  return rows.map(({ channel_name, ...held }) => ({ ...held, channelName: channel_name }))
 }
 
 /** Enabled channels with a notification that is due. */
@@ -87,13 +87,8 @@ export async function claimNext(
   channelId: string,
   { now, leaseSeconds }: { now: EpochMs; leaseSeconds: number },
 ): Promise<Claimed | null> {
-  const { rows } = await db.query<{
-    id: string
-    in_reply_to: string | null
-    content: Content
-    created_at: Date
-    attempts: number
-  }>(
+  const [claimed] = await readRows<Claimed>(
+    db,
     `UPDATE notification
      SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1, attempted_at = $2
      WHERE id = (
@@ -104,13 +99,10 @@ export async function claimNext(
            SELECT FROM notification e
            WHERE e.channel_id = $1 AND e.state = 'pending' AND e.seq < n.seq AND e.alerts && n.alerts)
        ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, in_reply_to, content, created_at, attempts`,
+     RETURNING id, in_reply_to, content, created_at, attempts AS attempt`,
     [channelId, iso(now), leaseSeconds],
   )
-  const [row] = rows
-  if (!row) return null
-  const { id, in_reply_to, content, created_at, attempts } = row
-  return { id, inReplyTo: in_reply_to, content, createdAt: created_at.getTime(), attempt: attempts }
+  return claimed ?? null
 }
 
 /** Extends a claim while its attempt is in progress. @returns false if another attempt has begun, or the message is settled */

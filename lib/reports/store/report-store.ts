@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type ReportRun, type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { type Stored, storedDocuments } from '#lib/notify/index.ts'
 import type { ReportMail } from '../mail/report-mail.ts'
 
@@ -70,25 +70,18 @@ export async function claimRun(
   db: Queryable,
   { now, until, id }: { now: EpochMs; until: EpochMs; id: string | null },
 ): Promise<ClaimedRun | null> {
-  const { rows } = await db.query<{
-    id: string
-    recipients: string[]
-    mail: ReportMail & { waiting?: string[] }
-    created_at: Date
-    attempts: number
-  }>(
+  const [row] = await readRows<Omit<ClaimedRun, 'mail'> & { mail: ReportMail & { waiting?: string[] } }>(
+    db,
     `UPDATE report_run SET attempts = attempts + 1, next_attempt_at = $2
      WHERE id = (
        SELECT id FROM report_run WHERE state = 'pending' AND next_attempt_at <= $1 AND ($3::text IS NULL OR id = $3)
        ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, recipients, mail, created_at, attempts`,
+     RETURNING id, recipients, mail, created_at, attempts AS attempt`,
     [iso(now), iso(until), id],
   )
-  const [row] = rows
   if (!row) return null
-  const { created_at, attempts } = row
   const { waiting: recipients = row.recipients, ...mail } = row.mail
-  return { id: row.id, recipients, mail, createdAt: created_at.getTime(), attempt: attempts }
+  return { ...row, recipients, mail }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AwaitedRemoval as Shown } from '../api/index.ts'
-import type { Bounds } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { boundsOf } from '#lib/history/statements.ts'
 
 /** Of one type in one subscription, what the last answered list lacked while a second one is waited for. */
@@ -10,25 +10,13 @@ interface StoredAwaitedRemoval extends Omit<Shown, 'between'> {
 
 /** What was in a list and is not any more, and is too much of its type to be concluded from one list. */
 export async function awaitedRemovals(db: Queryable): Promise<StoredAwaitedRemoval[]> {
-  const { rows } = await db.query<{
-    subscription_id: string
-    type: string
-    names: string[]
-    known: number
-    after: Date
-    by: Date
-  }>(
+  const rows = await readRows<Omit<StoredAwaitedRemoval, 'between'> & { after: EpochMs; by: EpochMs }>(
+    db,
     `SELECT subscription_id, type, array_agg(name ORDER BY name) FILTER (WHERE missing_by IS NOT NULL) AS names,
             count(*)::int AS known, min(missing_after) AS after, max(missing_by) AS by
      FROM resource WHERE first_present IS NOT NULL
      GROUP BY listed_by, subscription_id, type HAVING count(missing_by) > 0
      ORDER BY subscription_id, type`,
   )
-  return rows.map(({ subscription_id: subscriptionId, type, names, known, after, by }) => ({
-    subscriptionId,
-    type,
-    names,
-    known,
-    between: boundsOf(after, by),
-  }))
+  return rows.map(({ after, by, ...row }) => ({ ...row, between: boundsOf(after, by) }))
 }

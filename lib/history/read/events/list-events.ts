@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
-import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
+import { iso, type LastingColumns, lastingOf, ms } from '../../times.ts'
 import type { Page, StoredEvent } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 import { readableJson } from './readable-event.ts'
@@ -154,8 +154,7 @@ function eventOf(row: Row): StoredEvent {
     scope: row.scope,
     scopeName: scopeNameOf(row),
     subject: row.subject,
-    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
-    ended: boundsOf(row.ended_earliest, row.ended_latest),
+    ...lastingOf(row),
     duration:
       row.duration_min_ms === null || row.duration_max_ms === null
         ? null

@@ -9,7 +9,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
+import { boundsOf, iso, type LastingColumns, lastingOf, ms } from '../../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
@@ -188,8 +188,7 @@ function incidentOf(row: IncidentRow): StoredIncident {
     formerRoots: readableRoots(row.former_roots),
     explainedBy: row.explained_by,
     severity: row.severity,
-    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
-    ended: boundsOf(row.ended_earliest, row.ended_latest),
+    ...lastingOf(row),
     openedAt: ms(row.opened_at),
     closedAt: row.closed_at && ms(row.closed_at),
     acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },

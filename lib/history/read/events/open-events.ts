@@ -1,4 +1,4 @@
-import type { LastingColumns } from '../../times.ts'
+import { type LastingColumns, lastingOf } from '../../times.ts'
 import type { EventKind, Lasting, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
@@ -57,25 +57,15 @@ export async function timesOfIncidents(
   incidentIds: readonly string[],
 ): Promise<(Lasting & { incidentId: string })[]> {
   if (incidentIds.length === 0) return []
-  const { rows } = await db.query<
-    LastingColumns & {
-      incident_id: string
-      kind: EventKind
-      severity: Severity
-    }
-  >(
-    `SELECT incident_id, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
+  const { rows } = await db.query<LastingColumns & { incidentId: string; kind: EventKind; severity: Severity }>(
+    `SELECT incident_id AS "incidentId", kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
     [incidentIds],
   )
   return rows.map((row) => ({
-    incidentId: row.incident_id,
+    incidentId: row.incidentId,
     kind: row.kind,
     severity: row.severity,
-    started: { earliest: row.started_earliest.getTime(), latest: row.started_latest.getTime() },
-    ended:
-      row.ended_earliest && row.ended_latest
-        ? { earliest: row.ended_earliest.getTime(), latest: row.ended_latest.getTime() }
-        : null,
+    ...lastingOf(row),
   }))
 }

@@ -1,6 +1,6 @@
 import type { CauseOwner, DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, type LastingColumns, ms } from '../../times.ts'
+import { iso, type LastingColumns, lastingOf } from '../../times.ts'
 import { ownerOf } from './list-events.ts'
 
 /** What divides a time of an event: when it was, and whose fault. `ended` null = it goes on. */
@@ -16,14 +16,7 @@ export async function outageTimes(
   db: Queryable,
   query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<OutageTime[]> {
-  const { rows } = await db.query<
-    LastingColumns & {
-      kind: EventKind
-      scope: string
-      subject: string
-      owner: CauseOwner
-    }
-  >(
+  const { rows } = await db.query<LastingColumns & Omit<OutageTime, 'started' | 'ended'>>(
     `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${ownerOf('e')} AS owner
      FROM event e
      WHERE e.kind = ANY ($1) AND ($5::text IS NULL OR e.scope = $5)
@@ -32,12 +25,5 @@ export async function outageTimes(
      ORDER BY e.detected_at DESC, e.id DESC`,
     [query.kinds, iso(query.from), iso(query.to), iso(query.from - BEFORE_MS), query.scope ?? null],
   )
-  return rows.map(({ kind, scope, subject, owner, ...row }) => ({
-    kind,
-    scope,
-    subject,
-    started: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
-    ended: boundsOf(row.ended_earliest, row.ended_latest),
-    owner,
-  }))
+  return rows.map(({ kind, scope, subject, owner, ...row }) => ({ kind, scope, subject, owner, ...lastingOf(row) }))
 }

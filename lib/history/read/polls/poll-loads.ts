@@ -1,5 +1,5 @@
 import type { ArmBudget, BudgetName, IntervalReason, PollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** One row of the timetable with what its polls cost and what they said of Azure's budgets. */
 export interface PollLoad {
@@ -38,25 +38,11 @@ export async function pollLoads(
   db: Queryable,
   needed: { scopes: readonly string[]; polls: readonly PollKind[] },
 ): Promise<PollLoad[]> {
-  const { rows } = await db.query<{
-    source_id: number
-    kind: PollKind
-    arm_id: string
-    subscription_id: string
-    location: string | null
-    resource: string | null
-    configured: number
-    every_seconds: number
-    plan: IntervalReason | null
-    burst: number | null
-    run: [number, number] | null
-    is_needed: boolean
-    budget: ArmBudget | null
-    refused_by: BudgetName | null
-  }>(
-    `SELECT ps.source_id, ps.kind, r.arm_id, lower(r.subscription_id) AS subscription_id, lower(r.location) AS location, ps.resource,
-            coalesce(ps.configured_seconds, ps.every_seconds) AS configured, ps.every_seconds, ps.plan,
-            CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_every_seconds END AS burst,
+  const rows = await readRows<Omit<PollLoad, 'run'> & { run: [number, number] | null }>(
+    db,
+    `SELECT ps.source_id, ps.kind, r.arm_id AS resource_id, lower(r.subscription_id) AS subscription_id, lower(r.location) AS region, ps.resource,
+            coalesce(ps.configured_seconds, ps.every_seconds) AS configured_seconds, ps.every_seconds, ps.plan AS reason,
+            CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_every_seconds END AS burst_seconds,
             CASE WHEN cardinality(p.recent_durations) >= ${FEWEST_POLLS}
                  THEN (SELECT ARRAY[avg(d), percentile_cont(0.95) WITHIN GROUP (ORDER BY d)] FROM unnest(p.recent_durations) d) END AS run,
             ps.kind = ANY ($2) AND r.short_id = ANY ($1) AS is_needed, p.budget,
@@ -66,20 +52,5 @@ export async function pollLoads(
      ORDER BY ps.source_id, ps.kind`,
     [needed.scopes, needed.polls],
   )
-  return rows.map((row) => ({
-    sourceId: row.source_id,
-    kind: row.kind,
-    resourceId: row.arm_id,
-    subscriptionId: row.subscription_id,
-    region: row.location,
-    resource: row.resource,
-    configuredSeconds: row.configured,
-    everySeconds: row.every_seconds,
-    reason: row.plan,
-    burstSeconds: row.burst,
-    run: row.run && { mean: row.run[0] / 1_000, p95: row.run[1] / 1_000 },
-    isNeeded: row.is_needed,
-    budget: row.budget,
-    refusedBy: row.refused_by,
-  }))
+  return rows.map(({ run, ...load }) => ({ ...load, run: run && { mean: run[0] / 1_000, p95: run[1] / 1_000 } }))
 }

@@ -1,5 +1,5 @@
 import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { msOfSeconds } from '../../times.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 
@@ -20,29 +20,19 @@ interface PolledTargetRow {
 
 /** All that is to be polled, with its last good poll. */
 export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
-  const { rows } = await db.query<{
-    subscription: string
-    scope: string
-    kind: PollKind
-    every_seconds: number
-    good_at: Date | null
-    last_outcome: Outcome | null
-  }>(
-    `SELECT '/subscriptions/' || lower(r.subscription_id) AS subscription, r.short_id AS scope, ps.kind, ps.every_seconds,
-            greatest(p.ok_finished_at, p.read_at) AS good_at, p.last_outcome
+  const rows = await readRows<Omit<PolledTargetRow, 'subscription' | 'everyMs'> & { everySeconds: number }>(
+    db,
+    `SELECT '/subscriptions/' || lower(r.subscription_id) AS subscription_resource, r.short_id AS scope, ps.kind, ps.every_seconds,
+            greatest(p.ok_finished_at, p.read_at) AS last_good_at, p.last_outcome
      FROM poll_schedule ps
      JOIN source s ON s.id = ps.source_id
      JOIN resource r ON r.id = s.resource_id
      LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)`,
   )
-  return rows.map((row) => ({
-    subscriptionResource: row.subscription,
-    subscription: shortIdOf(row.subscription),
-    scope: row.scope,
-    kind: row.kind,
-    everyMs: msOfSeconds(row.every_seconds),
-    lastGoodAt: row.good_at?.getTime() ?? null,
-    lastOutcome: row.last_outcome,
+  return rows.map(({ everySeconds, ...row }) => ({
+    ...row,
+    subscription: shortIdOf(row.subscriptionResource),
+    everyMs: msOfSeconds(everySeconds),
   }))
 }
 

@@ -1,5 +1,5 @@
 import type { BudgetName, EpochMs, Outcome } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 
 /** What the last polls of a subscription, by whichever worker, say of ARM's patience with it. */
@@ -47,12 +47,8 @@ export async function throttledPolls(
     since: EpochMs
   },
 ): Promise<ThrottledPolls> {
-  const { rows } = await db.query<{
-    in_a_row: number | null
-    others: number
-    others_since: number
-    reads_left: number | null
-  }>(
+  const [row] = await readRows<ThrottledPolls>(
+    db,
     `WITH polled AS (
        SELECT p.source_id = $2 AND p.kind = $3 AS is_own, p.last_outcome, p.interval_from,
               p.last_outcome = 'throttled' AND coalesce(p.error->>'budget' = $6, true) AND ${OF_ARM} AND ${SAME_REGION} AS is_throttled,
@@ -61,21 +57,15 @@ export async function throttledPolls(
        JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
        CROSS JOIN (SELECT max(r.location) AS location FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $2) own
        WHERE lower(r.subscription_id) = lower($1))
-     SELECT (SELECT c.polls FROM polled p JOIN coverage c ON (c.source_id, c.kind, c.from_at) = ($2, $3, p.interval_from)
-             WHERE p.is_own AND p.last_outcome = $5) AS in_a_row,
+     SELECT coalesce((SELECT c.polls FROM polled p JOIN coverage c ON (c.source_id, c.kind, c.from_at) = ($2, $3, p.interval_from)
+             WHERE p.is_own AND p.last_outcome = $5), 0) AS in_a_row,
             count(*) FILTER (WHERE is_throttled AND NOT is_own)::int AS others,
             count(*) FILTER (WHERE is_throttled AND NOT is_own AND is_recent)::int AS others_since,
             (array_agg(reads_left ORDER BY at DESC) FILTER (WHERE reads_left IS NOT NULL AND is_recent))[1] AS reads_left
      FROM polled`,
     [subscriptionId, sourceId, kind, iso(since), outcome, budget],
   )
-  const [row] = rows
-  return {
-    inARow: row?.in_a_row ?? 0,
-    others: row?.others ?? 0,
-    othersSince: row?.others_since ?? 0,
-    readsLeft: row?.reads_left ?? null,
-  }
+  return row ?? { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type AsPath, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { textLength } from './path-length.ts'
 
@@ -67,14 +67,13 @@ export async function comparePathTables(
 ): Promise<PathTableComparison | null> {
   const { a, b, within, most } = query
   const tables = [...a.map((table) => ({ side: 'a', ...table })), ...b.map((table) => ({ side: 'b', ...table }))]
-  const { rows } = await db.query<{
-    tables: number
-    shared: number
-    unequal: number
-    only_a: number
-    only_b: number
-    differences: PathTableComparison['differences'] | null
-  }>(
+  const [row] = await readRows<
+    Omit<PathTableComparison, 'differences'> & {
+      tables: number
+      differences: PathTableComparison['differences'] | null
+    }
+  >(
+    db,
     `WITH sides AS MATERIALIZED (
        SELECT wanted.side, source.id AS source_id
        FROM jsonb_to_recordset($1) AS wanted (side text, scope text, subresource text)
@@ -98,17 +97,11 @@ export async function comparePathTables(
              FROM (SELECT * FROM differing ORDER BY prefix LIMIT $2) first) AS differences`,
     [JSON.stringify(tables), most, MSEE_ASN, [GATEWAY_ASN, MICROSOFT_ASN], within, [GATEWAY_ASN, MSEE_ASN]],
   )
-  const [counted] = rows
-  if (!counted || counted.tables < tables.length) return null
+  if (!row || row.tables < tables.length) return null
+  const { tables: _, ...counted } = row
   const differences = (counted.differences ?? []).map(({ prefix, ...paths }) => ({
     prefix: prefixFromDatabase(prefix),
     ...paths,
   }))
-  return {
-    shared: counted.shared,
-    unequal: counted.unequal,
-    onlyA: counted.only_a,
-    onlyB: counted.only_b,
-    differences,
-  }
+  return { ...counted, differences }
 }

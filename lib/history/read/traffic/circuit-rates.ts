@@ -1,5 +1,5 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
@@ -23,13 +23,8 @@ export async function circuitRates(
   db: Queryable,
   { from, to, pieceMs }: { from: EpochMs; to: EpochMs; pieceMs: number },
 ): Promise<PieceRate[]> {
-  const { rows } = await db.query<{
-    scope: string
-    path: CircuitPath
-    piece: number
-    bps_in: number | null
-    bps_out: number | null
-  }>(
+  return readRows(
+    db,
     `WITH point AS (
        SELECT DISTINCT ON (r.short_id, u.path, b.starts_at) r.short_id AS scope, u.path, b.starts_at,
               b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms
@@ -44,5 +39,4 @@ export async function circuitRates(
      FROM point GROUP BY scope, path, piece ORDER BY scope, path, piece`,
     [stepNumber('5m'), iso(from), iso(to), pieceMs],
   )
-  return rows.map(({ bps_in, bps_out, ...row }) => ({ ...row, bpsIn: bps_in, bpsOut: bps_out }))
 }
