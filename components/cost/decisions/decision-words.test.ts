@@ -84,6 +84,7 @@ describe('a decision', () => {
   it('says how sure it is, by what past forecasts were', () => {
     expect(confidenceWords(projection())).toEqual({
       word: 'Good',
+      brief: '7 of 10 came true',
       detail: '7 of 10 such months came true (96 of 100 past bands held, ±2.1 %, 64 back-tests)',
     })
     expect(confidenceWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } })).word).toBe(
