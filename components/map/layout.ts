@@ -76,9 +76,9 @@ function columnsOf(width: number): [Column, Column, Column, Column] {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 const middle = ({ y, height }: Box) => y + height / 2
 
-/** A row is at least as tall as two paths, and as its site's text. */
+/** A row is at least as tall as its site's text. */
 const rowHeight = ({ lines, site }: Row, siteWidth: number) =>
-  Math.max(heights.rowHead + heights.line * Math.max(2, lines.length), siteText(site, siteWidth).height)
+  Math.max(heights.rowHead + heights.line * lines.length, siteText(site, siteWidth).height)
 const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
   heights.gatewayHead + heights.instance * (instances.length + (moreInstances > 0 ? 1 : 0)) + heights.foot
 const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>
@@ -139,6 +139,9 @@ export function layOut(map: TopologyMap, width: number): MapLayout {
   }
 }
 
+/** Whether a place has a line for its name: of one circuit it stands beside the circuit's. */
+export const hasHead = ({ rows, fold }: MapPlace): boolean => rows.length !== 1 || Boolean(fold)
+
 const boxIn =
   (boxes: ReadonlyMap<string, Box>) =>
   ({ key }: { key: string }) =>
@@ -150,7 +153,7 @@ function placeBoxes(places: readonly MapPlace[], column: Column, siteWidth: numb
   let y = 0
   for (const place of places) {
     const top = y
-    y += heights.placeHead
+    y += hasHead(place) ? heights.placeHead : heights.rowGap
     for (const row of place.rows) {
       const height = rowHeight(row, siteWidth)
       rows.set(row.key, { x: column.x + heights.placePad, y, width: column.width - 2 * heights.placePad, height })

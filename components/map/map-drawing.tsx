@@ -7,7 +7,7 @@ import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
 import { Curve, SIZE, Words } from './drawing-parts.tsx'
 import type { TopologyMap } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
-import { heights, layOut } from './layout.ts'
+import { hasHead, heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangled } from './untangle.ts'
 import type { ProbeBrief } from './probe-brief.ts'
@@ -109,15 +109,17 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
           return (
             <g key={place.key}>
               <rect {...box} rx={7} className="fill-surface stroke-line-strong" />
-              <Words
-                x={box.x + heights.placePad + 2}
-                y={box.y + 16}
-                width={box.width - 20 - FOLD_SIZE}
-                className="fill-ink-3"
-                weight={500}
-              >
-                {place.name}
-              </Words>
+              {hasHead(place) && (
+                <Words
+                  x={box.x + heights.placePad + 2}
+                  y={box.y + 16}
+                  width={box.width - 20 - FOLD_SIZE}
+                  className="fill-ink-3"
+                  weight={500}
+                >
+                  {place.name}
+                </Words>
+              )}
               {place.fold && onFold && (
                 <foreignObject x={box.x + box.width - FOLD_SIZE - 2} y={box.y} width={FOLD_SIZE} height={FOLD_SIZE}>
                   <FoldButton place={place} onFold={onFold} />
@@ -130,7 +132,14 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
                   own &&
                   site && (
                     <g key={row.key}>
-                      <RowDrawing row={row} site={site} box={own} to={box.x + box.width} hatch={hatch} />
+                      <RowDrawing
+                        row={row}
+                        place={hasHead(place) ? null : place.name}
+                        site={site}
+                        box={own}
+                        to={box.x + box.width}
+                        hatch={hatch}
+                      />
                       {row.probe && (
                         <ProbeLabel
                           probe={row.probe}

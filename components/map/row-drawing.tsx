@@ -12,15 +12,21 @@ const LABEL_X = 8
 /** Line that stays in sight between a path's words and its traffic; with less of it the traffic is in its title only. */
 const LEAST_LINE = 0
 
+/** Beside a name, less of a place than this says nothing; its site says it too. */
+const LEAST_PLACE = 40
+
 /** One circuit: its site, its paths as lines through the edge, and its status. */
 export function RowDrawing({
   row,
+  place,
   site,
   box,
   to,
   hatch,
 }: {
   row: Row
+  /** where it is, if that is said beside its name */
+  place: string | null
   site: Box
   box: Box
   to: number
@@ -29,6 +35,8 @@ export function RowDrawing({
 }) {
   const { tone, word } = row.status
   const wordX = box.x + box.width
+  const room = box.width - textWidth(word, SIZE.small) - 20
+  const beside = textWidth(row.name, SIZE.name) + 12
   return (
     <g>
       <MapLink item={row.site} box={site}>
@@ -58,13 +66,18 @@ export function RowDrawing({
         <Words
           x={box.x + 2}
           y={box.y + 17}
-          width={box.width - textWidth(word, SIZE.small) - 20}
+          width={room}
           size={SIZE.name}
           weight={600}
           className="fill-ink group-hover:underline"
         >
           {row.name}
         </Words>
+        {place && room > beside + LEAST_PLACE && (
+          <Words x={box.x + 2 + beside} y={box.y + 17} width={room - beside} className="fill-ink-3">
+            {place}
+          </Words>
+        )}
         <StatusWord tone={tone} word={word} right={wordX} y={box.y + 17} />
       </MapLink>
     </g>
