@@ -337,6 +337,8 @@ describe('a command of whoever sees one customer', () => {
       await order('/api/v1/incidents/{id}/ack', 'POST', {}, eventIdOf('incident-bravo5528')),
       await order('/api/v1/incidents/{id}/assign', 'POST', { assignee: 'Ann' }, eventIdOf('incident-bravo5528')),
       await order('/api/v1/incidents/{id}/send', 'POST', { channelId: 'ch_1' }, eventIdOf('incident-bravo5528')),
+      await order('/api/v1/notes', 'POST', { scope: bravo, text: 'x', from: '2026-11-20T03:12:00.000Z' }),
+      await order('/api/v1/notes/{id}', 'PUT', { text: 'x', from: '2026-11-20T03:12:00.000Z' }, 'of-nobody'),
     ]
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404))
   })
@@ -368,6 +370,10 @@ describe('a command of whoever sees one customer', () => {
     expect((await order('/api/v1/channels', 'PUT', { channels: [] })).status).toBe(403)
     for (const scope of [GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway])
       expect((await order('/api/v1/watch', 'POST', { scope: shortIdOf(scope), minutes: 1 })).status, scope).toBe(403)
+    for (const scope of [shortIdOf(GATEWAY), 'estate'])
+      expect(
+        (await order('/api/v1/notes', 'POST', { scope, text: 'x', from: '2026-11-20T03:12:00.000Z' })).status,
+      ).toBe(403)
   })
 })
 

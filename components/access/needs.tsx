@@ -10,14 +10,25 @@ const whyNot = (right: Right) => `You can read this, but not change it: that nee
 /**
  * Controls for whom has the right: the others see them disabled, with the reason. On a page that shows the past or is frozen there are none. It stands around everything outside the settings that
  * sends a command.
+ * @param inPast what it commands is about the time that is shown: it stands on pages that show the past too
  * @param isSmall for controls in rows: the reason is a tooltip, and read out
  */
-export function Needs({ right, isSmall = false, children }: { right: Right; isSmall?: boolean; children: ReactNode }) {
+export function Needs({
+  right,
+  isSmall = false,
+  inPast = false,
+  children,
+}: {
+  right: Right
+  isSmall?: boolean
+  inPast?: boolean
+  children: ReactNode
+}) {
   const may = useMay(right)
   // a command acts on what is so now
   const isPast = useAsOf() !== null
   const isFrozen = useIsFrozen()
-  if (isPast || isFrozen) return null
+  if ((isPast && !inPast) || isFrozen) return null
   if (may) return children
   const why = whyNot(right)
   return (

@@ -53,6 +53,7 @@ export function CircuitPage({ id }: { id: string }) {
     <ResourcePage
       query={query}
       list={list}
+      about={{ scopes: [id] }}
       headOf={(circuit) => ({
         title: circuit.name,
         place: circuit.resourceGroup,

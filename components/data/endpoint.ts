@@ -120,6 +120,7 @@ const policies = {
   'events/summary': { ...history('events', 'scope'), ...BY_CUSTOMER },
   // any source of its group may raise an event of an incident
   incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
+  notes: { topic: 'declarations', staleMs: SETTINGS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/{id}': { topic: 'events', refetchMs: LIVE_MS, ...AS_OF },
   'incidents/assignees': { topic: 'events', staleMs: SETTINGS_MS },

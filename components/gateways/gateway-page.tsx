@@ -42,6 +42,7 @@ export function GatewayPage({ id }: { id: string }) {
     <ResourcePage
       query={useEndpoint('gateways/{id}', { id })}
       list={{ href: '/gateways', name: 'Gateways' }}
+      about={{ scopes: [id] }}
       headOf={(gateway) => ({
         title: gateway.name,
         place: gateway.resourceGroup,

@@ -13,6 +13,10 @@ import { incidentFile } from '../incidents/incident-file.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
 import { useClock } from '../time/use-clock.ts'
+import { NotesOf } from '../note-writing/notes-of.tsx'
+import { NoteList } from '../notes/note-list.tsx'
+import { notesIn } from '../notes/note-words.ts'
+import { useNotes } from '../notes/notes.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { shiftIncidents } from './shift-incidents.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -83,6 +87,22 @@ export function HandoverPage() {
 const linkOf = ({ since, until }: Handover) =>
   `${window.location.origin}/handover?${new URLSearchParams({ from: since, to: until })}`
 
+/** What people wrote about this time. */
+function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
+  const own = notesIn(useNotes()?.notes ?? [], Date.parse(since), Date.parse(until))
+  if (own.length === 0) return null
+  return (
+    <section aria-labelledby="shift-notes">
+      <h2 id="shift-notes" className="mb-1.5 text-sm font-semibold">
+        Notes
+      </h2>
+      <div className="rounded-lg border bg-surface px-3.5">
+        <NoteList notes={own} scoped />
+      </div>
+    </section>
+  )
+}
+
 function HandoverParts({ shift }: { shift: Handover }) {
   const rows = useMemo(() => shiftIncidents(shift), [shift])
   const incidents = rows.map(({ incident }) => incident)
@@ -118,6 +138,9 @@ function HandoverParts({ shift }: { shift: Handover }) {
           </div>
         )}
       </section>
+      <NotesOf place={{ scopes: null, name: '' }}>
+        <ShiftNotes shift={shift} />
+      </NotesOf>
       <AffectedResources shift={shift} />
       <PollGapsPanel gaps={shift.gaps} gapsOmitted={shift.gapsOmitted} />
       <Elsewhere since={since} until={until} />

@@ -23,6 +23,7 @@ export function HubPage({ id }: { id: string }) {
     <ResourcePage
       query={useEndpoint('hubs/{id}', { id })}
       list={{ href: '/hubs', name: 'Hubs' }}
+      about={{ scopes: [id] }}
       headOf={(hub) => ({
         title: hub.name,
         place: hub.resourceGroup,

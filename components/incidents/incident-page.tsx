@@ -9,6 +9,8 @@ import { useEndpoint } from '../data/index.ts'
 import { cardPartOf } from '../declarations/card-part.ts'
 import { OperatorCardPanel, useCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
+import { ChartFoot } from '../notes/note-list.tsx'
+import { NotesOf } from '../note-writing/notes-of.tsx'
 import { isUnknown, UnknownResource } from '../ui/unknown-resource.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
@@ -38,11 +40,22 @@ export function IncidentPage({ id }: { id: string }) {
   return (
     <AnswerView query={incident} skeleton={<IncidentSkeleton />}>
       {({ data, asOf, freshness }) => (
-        <IncidentView incident={data} age={<PageAge answer={{ asOf, freshness }} pinned={data.state === 'closed'} />} />
+        <NotesOf place={placeOf(data)}>
+          <IncidentView
+            incident={data}
+            age={<PageAge answer={{ asOf, freshness }} pinned={data.state === 'closed'} />}
+          />
+        </NotesOf>
       )}
     </AnswerView>
   )
 }
+
+/** What people wrote about any resource that it affects. */
+const placeOf = ({ scope, scopeName, timeline }: IncidentDetail) => ({
+  scopes: [...new Set([scope, ...timeline.map((event) => event.scope)])],
+  name: scopeName,
+})
 
 function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.ReactNode }) {
   const now = useNowInSteps(5_000)
@@ -128,6 +141,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
           onWindow={show}
           picture={picture}
         >
+          <ChartFoot time={[window.from, window.to]} />
           <GapsOmitted count={forensics.omitted} />
         </StateTimelinePanel>
         <Panel title="Events" note={`${incident.events}, root first`} flush>

@@ -6,7 +6,9 @@ import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { around, type TimeWindow } from '../charts/state-timeline/time-window.ts'
-import { configurationTrack, maintenanceTrack } from '../timeline/context-tracks.ts'
+import { notesIn } from '../notes/note-words.ts'
+import { useNotes } from '../notes/notes.tsx'
+import { configurationTrack, maintenanceTrack, notesTrack } from '../timeline/context-tracks.ts'
 import { eventTracks } from '../timeline/event-tracks.ts'
 import { gapsOmitted } from '../timeline/timeline-of.ts'
 import { distinctTests } from '../probes/rtt-series.ts'
@@ -44,7 +46,9 @@ export function useForensics(incident: IncidentDetail, now: number): Forensics {
   const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
   const tests = useQueries({ queries: scopes.map((scope) => endpointQuery('probes', { scope, ...range })) })
   const announced = useEndpoint('maintenance', range).data?.data ?? []
+  const notes = notesIn(useNotes()?.notes ?? [], limits.from, limits.to)
   const tracks = [
+    notesTrack(notes),
     ...eventTracks(
       timeline,
       gaps.flatMap(({ data }) => data?.uncovered ?? []),

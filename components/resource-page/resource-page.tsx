@@ -4,6 +4,9 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import type { Answer } from '../data/index.ts'
+import { NotesOf } from '../note-writing/notes-of.tsx'
+import { AddNote } from '../notes/notes.tsx'
+import type { NotesPlace } from '../notes/note-words.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -25,6 +28,7 @@ export function ResourcePage<Data>({
   query,
   list,
   headOf,
+  about,
   skeleton = <div className="skeleton h-[32rem]" />,
   children,
 }: {
@@ -32,6 +36,8 @@ export function ResourcePage<Data>({
   /** the list that contains it */
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
+  /** what people write notes about here; absent = none are written */
+  about?: Omit<NotesPlace, 'name'>
   skeleton?: ReactNode
   children: (data: Data) => ReactNode
 }) {
@@ -41,7 +47,7 @@ export function ResourcePage<Data>({
       {({ data, asOf, freshness }) => {
         const { title, place, status, since, facts = [], actions, menu } = headOf(data)
         const known = facts.filter(Boolean).join(' · ')
-        return (
+        const page = (
           <>
             <PageHead
               title={title}
@@ -65,11 +71,21 @@ export function ResourcePage<Data>({
               }
               age={<PageAge answer={{ asOf, freshness }} />}
               actions={actions}
-              menu={menu}
+              menu={
+                about ? (
+                  <>
+                    {menu}
+                    <AddNote />
+                  </>
+                ) : (
+                  menu
+                )
+              }
             />
             {children(data)}
           </>
         )
+        return about ? <NotesOf place={{ ...about, name: title }}>{page}</NotesOf> : page
       }}
     </AnswerView>
   )

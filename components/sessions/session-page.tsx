@@ -45,6 +45,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
     <ResourcePage
       query={session}
       list={{ href: '/sessions', name: 'Sessions' }}
+      about={{ scopes: [scope], subject: ends }}
       headOf={(found) =>
         found
           ? {
@@ -179,6 +180,7 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
   return (
     <TimelinePanel
       title="Timeline"
+      of={sessionSubject(props.session)}
       note={sessionsUpWords(availability([sessionSubject(props.session)]))}
       timeline={timeline}
       time={time}

@@ -1,6 +1,7 @@
-import type { ActivityEntryView, ConfigurationChange } from '#lib/incidents/api/index.ts'
+import type { ActivityEntryView, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
 import { changeStatus, fieldWords, operationWords } from '../changes/change-words.ts'
+import { signatureOf, timeOfNote } from '../notes/note-words.ts'
 import { inRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
 type Unplaced = Omit<Mark, 'row'>
@@ -52,6 +53,25 @@ export function maintenanceTrack(
       return { key: id, ink: 'notice', word: title, from: [begin, begin], to: [end, end], isPoint: false, title }
     })
   return trackOf('maintenance', 'Maintenance', 'announced', marks)
+}
+
+/** What people wrote: a thin mark, or of a range a bar. */
+export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
+  const marks = notes.map((note): Unplaced => {
+    const { from, to } = timeOfNote(note)
+    const end = Math.max(to, from + 1)
+    return {
+      key: note.id,
+      ink: 'off',
+      word: note.text,
+      isCut: true,
+      from: [from, from],
+      to: [end, end],
+      isPoint: false,
+      title: `${note.text} (${signatureOf(note, 'UTC', null)})`,
+    }
+  })
+  return trackOf('notes', 'Notes', '', marks)
 }
 
 function trackOf(key: string, name: string, part: string, unplaced: readonly Unplaced[]): TimelineTrack | null {

@@ -1,10 +1,17 @@
 'use client'
 
+import { useRef } from 'react'
+import { plotFiles } from '../charts/plot/plot-files.ts'
+import { SaveMenu } from '../charts/plot/save-menu.tsx'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
+import { ChartFoot } from '../notes/note-list.tsx'
+import { notesCsv, notesIn } from '../notes/note-words.ts'
+import { useNotes } from '../notes/notes.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { Empty } from '../ui/answer-view.tsx'
+import { useZone } from '../ui/preferences.tsx'
 
 /** A page's timeline. */
 export interface Timeline {
@@ -21,6 +28,7 @@ export interface Timeline {
 /** The history of a resource on one time axis with a crosshair, over the time range. */
 export function TimelinePanel({
   title,
+  of,
   note,
   timeline: { tracks, pending, failed, isCut, gapsOmitted },
   time,
@@ -28,6 +36,8 @@ export function TimelinePanel({
   names,
 }: {
   title: string
+  /** the resource's name, for files */
+  of: string
   note?: string
   timeline: Timeline
   time: RangeWindow
@@ -36,6 +46,17 @@ export function TimelinePanel({
   /** room of the names, px at the usual size of type */
   names?: number
 }) {
+  const zone = useZone()
+  const picture = useRef<SVGSVGElement>(null)
+  const notes = useNotes()?.notes ?? []
+  const { from, to } = time.window
+  const files = plotFiles({
+    what: `${title} of ${of}`,
+    name: `${title}-${of}`,
+    range: { from: iso(from), to: iso(to) },
+    zone,
+    rows: () => csvRows(tracks),
+  })
   return (
     <StateTimelinePanel
       title={title}
@@ -49,10 +70,36 @@ export function TimelinePanel({
       limits={time.limits}
       now={time.now}
       onWindow={time.onWindow}
+      picture={picture}
     >
       {tracks.length === 0 && !pending && <Empty title="No data in this time range">Choose another time range.</Empty>}
+      <ChartFoot time={[from, to]}>
+        <SaveMenu
+          label={title}
+          files={{ ...files, csv: () => files.csv() + notesCsv(notesIn(notes, from, to)) }}
+          drawing={() => picture.current}
+        />
+      </ChartFoot>
       <GapsOmitted count={gapsOmitted} />
       {isCut && <p className="mt-2 text-xs text-ink-2">Only the newest part is shown; choose a shorter time range.</p>}
     </StateTimelinePanel>
   )
 }
+
+const iso = (at: number) => new Date(at).toISOString()
+
+/** What the lanes show: states and events with the bounds of their begin and end, and numbers from lowest to highest. */
+const csvRows = (tracks: readonly TimelineTrack[]) => [
+  ['Lane', 'Part', 'What', 'Begin, earliest (UTC)', 'Begin, latest (UTC)', 'End, earliest (UTC)', 'End, latest (UTC)'],
+  ...tracks.flatMap(({ name, part, marks, series }) => [
+    ...marks.map(({ word, from, to }) => [name, part, word, ...[...from, ...(to ?? [])].map(iso)]),
+    ...(series?.lines ?? []).flatMap((line) =>
+      line.points.map(({ from, to, low, high }) => [
+        name,
+        [line.name, line.side?.name].filter(Boolean).join(' '),
+        `${series?.write(low)} to ${series?.write(high)}`,
+        ...[from, from, to, to].map(iso),
+      ]),
+    ),
+  ]),
+]

@@ -6,21 +6,23 @@ import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { IconButton } from './button.tsx'
 
-/** A centered dialog with its trigger. */
+/** A centered dialog with its trigger; one without is open until `onClose` is called. */
 export function DialogFrame({
   trigger,
   title,
   wide = false,
+  onClose,
   children,
 }: {
-  trigger: ReactNode
+  trigger?: ReactNode
   title: ReactNode
   wide?: boolean
+  onClose?: () => void
   children: ReactNode
 }) {
   return (
-    <Dialog.Root>
-      <Dialog.Trigger asChild>{trigger}</Dialog.Trigger>
+    <Dialog.Root {...(onClose && { open: true, onOpenChange: (isOpen: boolean) => isOpen || onClose() })}>
+      {trigger && <Dialog.Trigger asChild>{trigger}</Dialog.Trigger>}
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Dialog.Content

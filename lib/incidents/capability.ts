@@ -1,6 +1,7 @@
 import { assigneesFor, listUsers } from '#lib/access/index.ts'
 import {
   assign,
+  deleteNote,
   getActivity,
   getChanges,
   getEventKinds,
@@ -10,10 +11,15 @@ import {
   getIncident,
   getIncidents,
   getIncidentsSummary,
+  getNotes,
   handoverKinds,
   lateAssignees,
+  noteBy,
   pollsBehind,
+  rewriteNote,
+  seenScope,
   watchNow,
+  writeNote,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { sharedIds } from '#lib/history/index.ts'
@@ -52,6 +58,7 @@ export const incidents = capability({
     handover: ({ db, parameters: { at, since } }) =>
       asOfMoment(db, { at, kinds: handoverKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
+    notes: ({ db, parameters }) => getNotes(db, parameters),
   },
   commands,
   work: {
@@ -73,6 +80,21 @@ export const incidents = capability({
         result: (reader, { id }) => getIncident(reader, id),
       },
       work: ({ db, id, body }) => assign(db, id, { assignee: body.assignee, note: body.note || null }),
+    },
+    writeNote: {
+      scope: { check: (reader, { body }) => seenScope(reader, body.scope) },
+      work: ({ db, body }) => writeNote(db, body),
+      audit: { before: async () => null, after: ({ data }) => data, subject: ({ data }) => data.id },
+    },
+    rewriteNote: {
+      scope: { check: (reader, { id }) => noteBy(reader, id) },
+      work: ({ db, id, body }) => rewriteNote(db, id, body),
+      audit: { before: ({ db, id }) => noteBy(db, id), after: ({ data }) => data },
+    },
+    deleteNote: {
+      scope: { check: (reader, { id }) => noteBy(reader, id) },
+      work: ({ db, id }) => deleteNote(db, id),
+      audit: { before: ({ db, id }) => noteBy(db, id), after: () => null },
     },
   },
 })

@@ -4,6 +4,7 @@ import { type ReactNode, useId, useMemo } from 'react'
 import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts'
 import { GapHatches } from './gap-hatches.tsx'
 import { LimitLines } from './limit-lines.tsx'
+import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotClip, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize } from './plot-size.ts'
@@ -80,6 +81,7 @@ export function PlotChart({
       <PlotClip id={clip} />
       <PlotPointsContext value={given}>{children}</PlotPointsContext>
       <LimitLines limits={limits} bottom={bottom} top={top} />
+      <NoteMarks domain={x.domain} />
     </ComposedChart>
   )
 }

@@ -22,6 +22,8 @@ export interface Crosshair {
   onBrush?: ((from: number, to: number) => void) | undefined
   /** a click or Enter at a stop; without it the chart is read-only */
   onPick?: ((index: number) => void) | undefined
+  /** the same where that picks nothing */
+  onNote?: ((index: number) => void) | undefined
 }
 
 /**
@@ -35,6 +37,7 @@ export function PlotCrosshair({
   stops,
   read,
   onPick,
+  onNote,
   onBrush,
   inset,
   width,
@@ -93,7 +96,8 @@ export function PlotCrosshair({
     }[event.key]
     if (last < 0) return
     if (next !== undefined) setPointed({ index: Math.min(last, Math.max(0, next)), y: 0 })
-    else if ((event.key === 'Enter' || event.key === ' ') && onPick && active) onPick(active.index)
+    else if ((event.key === 'Enter' || event.key === ' ') && active && (onPick ?? onNote))
+      (onPick ?? onNote)?.(active.index)
     else if (event.key === 'Escape' && active) setPointed(null)
     else return
     event.preventDefault()
@@ -139,7 +143,7 @@ export function PlotCrosshair({
         // the end of a drag is no press
         if (wasDrag.current) return
         const place = placeAt(event)
-        if (place) onPick?.(place.index)
+        if (place) (onPick ?? onNote)?.(place.index)
       }}
       className={clsx('absolute touch-pan-y rounded-xs select-none', onPick ? 'cursor-pointer' : 'cursor-crosshair')}
       style={{ top: inset.top, right: inset.right, bottom: inset.bottom, left: inset.left }}

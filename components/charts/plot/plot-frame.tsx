@@ -3,10 +3,15 @@
 import { clsx } from 'clsx'
 import TableIcon from 'lucide-react/icons/table-2'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import type { Note } from '#lib/incidents/api/index.ts'
+import { ChartFoot } from '../../notes/note-list.tsx'
+import { notesCsv, notesIn } from '../../notes/note-words.ts'
+import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { type Crosshair, PlotCrosshair } from './plot-crosshair.tsx'
 import type { PlotFiles } from './plot-files.ts'
+import type { PlotReading, PlotStop } from './plot-model.ts'
 import { PlotSizeContext } from './plot-size.ts'
 import { ReadingTable } from './reading-table.tsx'
 import { SaveMenu } from './save-menu.tsx'
@@ -73,7 +78,15 @@ export function PlotFrame({
   // the library draws for tens of milliseconds: a hand, and each other chart that has got its data, comes in between
   const drawnSize = useDeferredValue(given)
   const drawn = useDeferredValue(children)
-  const { stops, read } = crosshair
+  const { stops, domain, onBrush } = crosshair
+  const [index, setPressed] = useState<number | null>(null)
+  const notes = useNotes()
+  // of charts over time
+  const noted = onBrush && notes ? notes.notes : []
+  const read = (index: number) => withNotes(crosshair.read(index), stops[index], noted)
+  const stop = index === null ? undefined : stops[index]
+  const pressed = stop && (stop.from + stop.to) / 2
+  const share = ((pressed ?? 0) - domain[0]) / Math.max(1, domain[1] - domain[0])
   return (
     <div ref={place} role="group" aria-label={label} data-plot>
       {legend}
@@ -88,20 +101,40 @@ export function PlotFrame({
           inset={inset}
           width={(size?.width ?? 0) - inset.left - inset.right}
           {...crosshair}
+          read={read}
+          {...(onBrush && notes && { onNote: setPressed })}
         />
+        {pressed !== undefined && (
+          <NoteHere
+            at={pressed}
+            style={{
+              bottom: inset.bottom + 4,
+              left: `calc(${inset.left}px + ${share} * (100% - ${inset.left + inset.right}px))`,
+            }}
+            onDone={() => setPressed(null)}
+          />
+        )}
       </div>
-      <div className="mt-1 flex justify-end gap-1.5 print:hidden">
+      <ChartFoot time={onBrush ? domain : null}>
         <Button variant="quiet" aria-expanded={isTable} onClick={() => setTable(!isTable)}>
           <TableIcon aria-hidden />
           Table
         </Button>
         <SaveMenu
           label={label}
-          files={files}
+          files={{ ...files, csv: () => files.csv() + notesCsv(notesIn(noted, ...domain)) }}
           drawing={() => surface.current?.querySelector<SVGSVGElement>('svg.recharts-surface') ?? null}
         />
-      </div>
+      </ChartFoot>
       {isTable && <ReadingTable label={label} readings={stops.map((_, index) => read(index))} />}
     </div>
   )
+}
+
+/** A reading with what people wrote at that time. */
+function withNotes(reading: PlotReading, stop: PlotStop | undefined, notes: readonly Note[]): PlotReading {
+  const own = stop ? notesIn(notes, stop.from, stop.to) : []
+  if (own.length === 0) return reading
+  const words = own.map(({ text, writtenBy }) => `note: ${text} (${writtenBy})`)
+  return { ...reading, notes: [...(reading.notes ?? []), ...words] }
 }

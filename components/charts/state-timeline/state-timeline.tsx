@@ -22,6 +22,7 @@ import { saidAt, type TimelineTrack } from './tracks.ts'
 import { momentAt, panned, shareOf, type TimeWindow, windowLength, zoomed } from './time-window.ts'
 import { useDragAndWheel } from './use-drag-and-wheel.ts'
 import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
+import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
@@ -73,6 +74,8 @@ export function StateTimeline({
   const zone = useZone()
   const [place, measured] = useWidth<HTMLDivElement>()
   const [pointed, setOwn] = useState<number | null>(null)
+  const [pressed, setPressed] = useState<number | null>(null)
+  const notes = useNotes()
   const elsewhere = usePointedMoment()
   const setPointed = (at: number | null) => {
     setOwn(at)
@@ -98,6 +101,7 @@ export function StateTimeline({
     onPoint: pointAt,
     onPan: (share) => onWindow(panned(window, share, limits)),
     onZoom: (factor, share) => zoom(factor, momentAt(window, share)),
+    onPress: (share) => notes && share >= 0 && share <= 1 && setPressed(momentAt(window, share)),
   })
   const onKeyDown = (event: KeyboardEvent) => {
     const step = windowLength(window) / STEPS
@@ -110,6 +114,7 @@ export function StateTimeline({
     else if (event.key === '-') zoom(1 / CLOSER)
     else if (event.key === '0') onWindow(null)
     else if (event.key === 'Escape') setPointed(null)
+    else if (event.key === 'Enter' && notes && pointed !== null) setPressed(pointed)
     else return
     event.preventDefault()
   }
@@ -173,6 +178,16 @@ export function StateTimeline({
             strokeWidth={scale}
             style={{ stroke: 'var(--line-strong)' }}
           />
+          {(notes?.notes ?? []).map(({ id, from }) => {
+            const share = shareOf(window, Date.parse(from))
+            const x = plot.x + share * plot.width
+            return (
+              share >= 0 &&
+              share <= 1 && (
+                <line key={id} x1={x} x2={x} y1={0} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--ink-3)' }} />
+              )
+            )
+          })}
           <TrackDrawings layout={layout} window={window} now={until} scale={scale} hatches={hatches} />
           {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
             <line
@@ -197,6 +212,13 @@ export function StateTimeline({
           )}
         </svg>
       </div>
+      {pressed !== null && pressed >= window.from && pressed <= window.to && (
+        <NoteHere
+          at={pressed}
+          style={{ left: plot.x + shareOf(window, pressed) * plot.width, top: axisY - 36 * scale }}
+          onDone={() => setPressed(null)}
+        />
+      )}
       <TrackLinks placed={placed} scale={scale} />
       <p className="mt-auto min-h-11 pt-1 text-xs text-ink-2 print:hidden" suppressHydrationWarning>
         {shown === null ? (

@@ -1,4 +1,5 @@
 import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks } from './chart-layout.ts'
+import { cutText } from '../../notes/note-words.ts'
 import { hueOf } from './chart-hatches.tsx'
 import type { Mark } from './tracks.ts'
 import { TYPE } from '../../ui/drawing/type-scale.ts'
@@ -104,7 +105,6 @@ function MarkDrawing({
   const [begin, end] = placed.extent
   const hue = hueOf(mark.ink)
   const possible = `url(#${hatches}-${mark.ink})`
-  const letters = CAPITAL * scale * mark.word.length
   if (mark.isPoint) {
     const middle = (begin + end) / 2
     const half = size / 2.6
@@ -130,6 +130,9 @@ function MarkDrawing({
   }
   // a label is drawn on the certain part or beside the bar, so that the hatched part stays visible
   const [certainX, certainWidth] = bar.certain ?? [begin, 0]
+  const most = Math.floor(Math.max(certainWidth - 10 * scale, room - end - 6 * scale) / (CAPITAL * scale))
+  const word = mark.isCut ? cutText(mark.word, most) : mark.word
+  const letters = CAPITAL * scale * word.length
   const fits = certainWidth > letters + 10 * scale
   const textX = fits ? certainX + 5 * scale : end + (bar.isOpen ? 11 : 5) * scale
   const isSaid = !mark.isQuiet && (fits || textX + letters < room)
@@ -165,7 +168,7 @@ function MarkDrawing({
           fontWeight={600}
           style={{ fill: fits ? onInk(mark) : 'var(--ink)' }}
         >
-          {mark.word}
+          {word}
         </text>
       )}
     </g>

@@ -5,7 +5,7 @@ import { hueOf } from './chart-hatches.tsx'
 
 /** Legend of the marks in use. */
 export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
-  const marks = tracks.flatMap((track) => track.marks)
+  const marks = tracks.filter(({ key }) => key !== 'notes').flatMap((track) => track.marks)
   const lines = new Map(tracks.flatMap(({ series }) => series?.lines ?? []).map((line) => [line.name, line]))
   return (
     <ul aria-label="Legend" className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
@@ -19,6 +19,7 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
         <Item sample={<span className="hatch-bar h-3 w-5 rounded-xs text-down-mark" />}>start or end uncertain</Item>
       )}
       {marks.some(({ isPoint }) => isPoint) && <Item sample={<Glyph tone="notice" />}>event</Item>}
+      {tracks.some(({ key }) => key === 'notes') && <Item sample={<span className="h-3 w-0.5 bg-ink-2" />}>note</Item>}
       {[...lines.values()].map(({ name, ink, isArea }) => (
         <Item
           key={name}

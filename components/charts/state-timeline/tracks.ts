@@ -20,6 +20,8 @@ export interface Mark {
   isPoint: boolean
   /** drawn as a thin line without a label: healthy */
   isQuiet?: boolean
+  /** its word is a text, of which as much is drawn as there is room for */
+  isCut?: boolean
   /** row within the track, so that no mark covers another; 0 = the top */
   row: number
   title: string

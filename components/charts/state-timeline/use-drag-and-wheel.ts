@@ -13,6 +13,8 @@ interface Gestures {
   /** @param share of the visible length, above 0 later */
   onPan: (share: number) => void
   onZoom: (factor: number, share: number) => void
+  /** a press that is no drag */
+  onPress: (share: number) => void
 }
 
 /**
@@ -44,7 +46,8 @@ export function useDragAndWheel(place: RefObject<HTMLElement | null>, gestures: 
       // the time under the pointer stays under it
       drag = { ...drag, share }
     }
-    const onUp = () => {
+    const onUp = (event: PointerEvent) => {
+      if (drag?.moved === false && event.type === 'pointerup') latest.current.onPress(drag.share)
       drag = null
     }
     const onLeave = () => {

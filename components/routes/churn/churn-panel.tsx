@@ -8,6 +8,7 @@ import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
+import { NotesOf } from '../../note-writing/notes-of.tsx'
 import { DataGaps } from '../../time/data-gaps.tsx'
 import { useBrush } from '../../time/use-brush.ts'
 import { rangeWords, type TimeRange } from '../../time/range.ts'
@@ -36,7 +37,9 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
         {({ data, uncovered, uncoveredOmitted }) => (
           // on a phone with the most lines that its legend takes: what is below keeps its place
           <div className="max-sm:min-h-76">
-            <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
+            <NotesOf place={{ scopes: scope === null ? null : [scope], name: 'this table' }}>
+              <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
+            </NotesOf>
             {uncovered && uncovered.length > 0 && (
               <details className="mt-2 text-xs text-ink-2">
                 <summary className="w-fit rounded-xs">Gaps in data</summary>

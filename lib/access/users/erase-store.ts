@@ -23,6 +23,8 @@ const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
   ['posture_exemption', 'by'],
   ['drill', 'announced_by'],
   ['drill', 'cancelled_by'],
+  ['note', 'written_by'],
+  ['note', 'changed_by'],
   ['access_token', 'created_by'],
   ['snapshot', 'made_by'],
   ['saved_view', 'made_by'],
@@ -47,6 +49,7 @@ const TEXTS: readonly (readonly [table: string, column: string, type: 'text' | '
   ['posture_exemption', 'reason', 'text'],
   ['drill', 'title', 'text'],
   ['drill', 'note', 'text'],
+  ['note', 'text', 'text'],
   ['declaration', 'value', 'jsonb'],
   // causes name the callers of changes; so do what detection remembers and the messages that were sent
   ['event', 'evidence', 'jsonb'],

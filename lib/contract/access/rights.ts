@@ -19,7 +19,7 @@ export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
   read: 'see circuits, gateways, sessions, routes, events and incidents',
   read_cost: 'see prices, projections, budgets and reviews',
   acknowledge:
-    'acknowledge, assign and send incidents, poll a resource faster, compute pairs of losses, note who wants a service key',
+    'acknowledge, assign and send incidents, write notes, poll a resource faster, compute pairs of losses, note who wants a service key',
   declare: 'declare sites, mappings, maintenance windows, cards and the watch list, join and part resources',
   decide_cost: 'record cost decisions, set budgets and price overrides',
   share: 'make links that show outsiders a frozen page without signing in, see and revoke those of the team',

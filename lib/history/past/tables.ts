@@ -306,6 +306,7 @@ export const PAST: Readonly<Record<string, string>> = {
 
 /** Tables that a moment of the past reads as they are: their rows never change, bear their own times, or say how the product is set up. */
 export const UNCHANGED: readonly string[] = [
+  'note',
   'source',
   'route_attributes',
   'calendar',

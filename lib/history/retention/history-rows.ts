@@ -75,6 +75,8 @@ export async function pruneHistory(
     gone.route_churn = (gone.route_churn ?? 0) + (await inBatches(db, 'route_churn', 't.at < $2', id, rest))
   }
   gone.incident = await pruneIncidents(db, rest)
+  const notes = await db.pool.query('DELETE FROM note WHERE coalesce(to_at, from_at) < $1', [iso(rest)])
+  gone.note = notes.rowCount ?? 0
   return gone
 }
 

@@ -235,6 +235,8 @@ export const TABLES: Readonly<Record<string, string>> = {
   cost_decision: 'SELECT * FROM public.cost_decision WHERE circuit_id = ANY (:shortIds)',
   // one that is about several is seen by who sees them all
   cost_finding: `SELECT * FROM public.cost_finding WHERE resources <> '{}' AND resources <@ (:shortIds)`,
+  // what is about the whole estate, or a shared resource, may name others
+  note: 'SELECT * FROM public.note WHERE scope = ANY (:shortIds)',
   posture_exemption: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
   single_loss_run: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
   single_loss: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,

@@ -7,9 +7,10 @@ import { listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from './events.ts'
 import { acknowledge, assign, getIncident, getIncidents, lateAssignees, snooze } from './incidents.ts'
-import { CHANGES_CHANNEL, readerAt } from '#lib/questions/index.ts'
+import { actingAs, CHANGES_CHANNEL, readerAt } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { getHandover } from './handover.ts'
+import { deleteNote, getNotes, rewriteNote, writeNote } from './notes.ts'
 import {
   circuit,
   circuitId,
@@ -411,4 +412,55 @@ it('counts what is what repeats in the 24 h before, by kind and resource, whatev
   expect(await of('other-kind')).toMatchObject({ count: 1 })
   const listed = (await getIncidents(db, { limit: 100 }, now)).data
   expect(listed.find(({ id }) => id === eventIdOf('third'))?.recurrence?.count).toBe(3)
+})
+
+describe('notes', () => {
+  const isoAgo = (ago: number) => new Date(now - ago).toISOString()
+  const textsOf = async (parameters: Parameters<typeof getNotes>[1]) =>
+    (await getNotes(db, parameters)).data.map(({ text }) => text)
+  const ids: Record<string, string> = {}
+
+  beforeAll(async () => {
+    const write = async (scope: string, text: string, from: number, to?: number) => {
+      const body = { scope, text, from: isoAgo(from), ...(to !== undefined && { to: isoAgo(to) }) }
+      const { data } = await actingAs('ann', () => writeNote(db, body))
+      ids[text] = data.id
+    }
+    await write(CIRCUIT, 'rerouted', 60 * MINUTE)
+    await write(circuitId('ckt-lon').toUpperCase(), 'at work', 50 * MINUTE, 40 * MINUTE)
+    await write(GATEWAY, 'rebooted', 30 * MINUTE)
+    await write('estate', 'storm', 20 * MINUTE)
+  })
+
+  it.each<[string, Parameters<typeof getNotes>[1], string[]]>([
+    ['all, the latest first', {}, ['storm', 'rebooted', 'at work', 'rerouted']],
+    ['of one resource, with those of the estate', { scope: [CIRCUIT] }, ['storm', 'at work', 'rerouted']],
+    ['of several', { scope: [CIRCUIT, GATEWAY] }, ['storm', 'rebooted', 'at work', 'rerouted']],
+    ['that touch a time', { from: now - 45 * MINUTE, to: now - 25 * MINUTE }, ['rebooted', 'at work']],
+  ])('are chosen: %s', async (_, parameters, texts) => {
+    expect(await textsOf(parameters)).toEqual(texts)
+  })
+
+  it('are signed when written and when changed, announced, and gone when deleted', async () => {
+    const announced: string[] = []
+    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => announced.push(payload))
+    try {
+      await listener.ready
+      const id = ids.rebooted as string
+      const { data } = await actingAs('ben', () => rewriteNote(db, id, { text: 'replaced', from: isoAgo(35 * MINUTE) }))
+      expect(data).toMatchObject({ scopeName: 'ergw', writtenBy: 'ann', changedBy: 'ben', text: 'replaced', to: null })
+      expect((await deleteNote(db, id)).data.text).toBe('replaced')
+      await expect(rewriteNote(db, id, { text: 'x', from: isoAgo(0) })).rejects.toThrow('there is no note')
+      await vi.waitFor(() => expect(announced).toHaveLength(2), { timeout: 30_000 })
+    } finally {
+      await listener.close()
+    }
+  })
+
+  it('are about the past: a moment before they were written has them too', async () => {
+    const before = { scope: CIRCUIT, text: 'x', from: new Date(Date.now() + MINUTE).toISOString() }
+    await expect(writeNote(db, before)).rejects.toThrow('future')
+    const reader = readerAt(db, now - 55 * MINUTE, now)
+    expect((await getNotes(reader, { scope: [CIRCUIT] })).data.map(({ text }) => text)).toContain('rerouted')
+  })
 })

@@ -17,5 +17,6 @@ export {
   lateAssignees,
   snooze,
 } from './incidents.ts'
+export { deleteNote, getNotes, noteBy, rewriteNote, seenScope, writeNote } from './notes.ts'
 export { watchNow } from './watch.ts'
 export { pollsBehind } from './event-sources.ts'

@@ -4,6 +4,7 @@ import { eventKind } from './event-kinds.ts'
 import { event, eventsSummary } from './events.ts'
 import { handover } from './handover.ts'
 import { assignBody, assignee, incident, incidentDetail, incidentsSummary } from './incidents.ts'
+import { newNoteBody, note, noteBody } from './notes.ts'
 import {
   activityParameters,
   changesParameters,
@@ -12,9 +13,10 @@ import {
   handoverParameters,
   incidentsParameters,
   incidentsSummaryParameters,
+  notesParameters,
 } from './parameters.ts'
 import { watch, watchBody } from './watch.ts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   answerOf,
   atParameters,
@@ -98,6 +100,13 @@ export const endpoints = {
     parameters: activityParameters,
     response: coveredAnswerOf(activityEntry.array()),
   },
+  notes: {
+    path: '/notes',
+    summary: 'What people wrote at moments and ranges that touch the requested time, the latest first, 1,000 at most',
+    right: 'read',
+    parameters: notesParameters,
+    response: answerOf(note.array()),
+  },
 } as const satisfies Record<string, Endpoint>
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
@@ -119,6 +128,33 @@ export const commands = {
     right: 'acknowledge',
     body: assignBody,
     response: answerOf(incidentDetail),
+    problems: [404],
+  },
+  writeNote: {
+    method: 'post',
+    path: '/notes',
+    summary: 'Writes a note at a moment or a range about a resource, a session or prefix of it, or the whole estate',
+    right: 'acknowledge',
+    body: newNoteBody,
+    response: answerOf(note),
+    problems: [404],
+  },
+  rewriteNote: {
+    method: 'put',
+    path: '/notes/{id}',
+    summary: 'Changes the time and text of a note',
+    right: 'acknowledge',
+    body: noteBody,
+    response: answerOf(note),
+    problems: [404],
+  },
+  deleteNote: {
+    method: 'delete',
+    path: '/notes/{id}',
+    summary: 'Deletes a note, and returns what it was',
+    right: 'acknowledge',
+    body: z.strictObject({}),
+    response: answerOf(note),
     problems: [404],
   },
 } as const satisfies Record<string, Command>

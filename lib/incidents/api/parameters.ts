@@ -106,11 +106,24 @@ export const handoverParameters = z.strictObject({
   customer,
 })
 
+export const notesParameters = z
+  .strictObject({
+    scope: text('ids of resources, with commas between')
+      .transform((ids) => [...new Set(ids.split(','))])
+      .describe('ids of resources with commas between; with them comes what is about the whole estate')
+      .optional(),
+    customer,
+    ...range,
+  })
+  .refine(forward, forwardMessage)
+
 export const activityParameters = z.strictObject({ scope: id, ...range }).refine(forward, forwardMessage)
 
 export type ChangesParameters = z.output<typeof changesParameters>
 
 export type HandoverParameters = z.output<typeof handoverParameters>
+
+export type NotesParameters = z.output<typeof notesParameters>
 
 export type ActivityParameters = z.output<typeof activityParameters>
 

@@ -3,4 +3,5 @@ export { countedWithin, type CountedPair, type CountedWindow } from './counted-w
 export { eventRepeats, type Repeats } from './event-repeats.ts'
 export { eventSteps, flapCounts, type EventStep, type FlapCount } from './event-summary.ts'
 export { incidentFigures, type IncidentFigures } from './incident-summary.ts'
+export { addNote, changeNote, findNote, listNotes, removeNote } from './notes.ts'
 export { recurrencesOf, type Recurrence } from './recurrences.ts'

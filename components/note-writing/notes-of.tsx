@@ -1,0 +1,34 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import { type ReactNode, useMemo, useState } from 'react'
+import { Needs } from '../access/needs.tsx'
+import { useEndpoint } from '../data/index.ts'
+import type { NoteDraft, NotesPlace } from '../notes/note-words.ts'
+import { NotesContext } from '../notes/notes.tsx'
+
+const NoteDialog = dynamic(() => import('./note-dialog.tsx').then((part) => part.NoteDialog), { ssr: false })
+
+/** Around the charts of a page: they draw what people wrote about it, and write more (ADR 0266). */
+export function NotesOf({ place, children }: { place: NotesPlace; children: ReactNode }) {
+  const { scopes, subject = null } = place
+  const { data } = useEndpoint('notes', scopes ? { scope: scopes.join(',') } : {})
+  const [draft, setDraft] = useState<NoteDraft | null>(null)
+  const value = useMemo(
+    () => ({
+      notes: (data?.data ?? []).filter((note) => subject === null || [null, subject].includes(note.subject)),
+      write: setDraft,
+    }),
+    [data, subject],
+  )
+  return (
+    <NotesContext value={value}>
+      {children}
+      {draft && (
+        <Needs right="acknowledge" inPast>
+          <NoteDialog place={place} draft={draft} onDone={() => setDraft(null)} />
+        </Needs>
+      )}
+    </NotesContext>
+  )
+}

@@ -1,0 +1,62 @@
+'use client'
+
+import { createContext, type CSSProperties, use } from 'react'
+import type { Note } from '#lib/incidents/api/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { serverNow } from '../data/server-clock.ts'
+import { formatInstant } from '../format/instant.ts'
+import { useAsOf } from '../links/range-search.tsx'
+import { Button } from '../ui/button.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { type NoteDraft, takeFocus } from './note-words.ts'
+
+interface Notes {
+  notes: readonly Note[]
+  write: (draft: NoteDraft) => void
+}
+
+export const NotesContext = createContext<Notes | null>(null)
+
+/** The notes that charts draw here, and how one is written; null where charts have none. */
+export const useNotes = (): Notes | null => use(NotesContext)
+
+/** Writes a note at the clock's moment. */
+export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) {
+  const at = useAsOf()
+  const notes = useNotes()
+  return (
+    <Needs right="acknowledge" isSmall inPast>
+      <Button variant={variant} onClick={() => notes?.write(draftAt(at === null ? serverNow() : Date.parse(at)))}>
+        Add note
+      </Button>
+    </Needs>
+  )
+}
+
+const draftAt = (at: number): NoteDraft => ({ id: null, from: new Date(at).toISOString(), to: null, text: '' })
+
+/** Where a chart was pressed: the note is written there. It goes with its focus. */
+export function NoteHere({ at, style, onDone }: { at: number; style: CSSProperties; onDone: () => void }) {
+  const zone = useZone()
+  const notes = useNotes()
+  if (!notes) return null
+  return (
+    <span className="absolute z-10 -translate-x-1/2 print:hidden" style={style}>
+      <Needs right="acknowledge" isSmall inPast>
+        <Button
+          ref={takeFocus}
+          className="shadow-md"
+          title={formatInstant(at, zone)}
+          onBlur={onDone}
+          onKeyDown={({ key }) => key === 'Escape' && onDone()}
+          onClick={() => {
+            notes.write(draftAt(at))
+            onDone()
+          }}
+        >
+          Note here
+        </Button>
+      </Needs>
+    </span>
+  )
+}

@@ -1,0 +1,108 @@
+import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
+import {
+  actor,
+  type Db,
+  InvalidRequestError,
+  iso,
+  NotFoundError,
+  queryable,
+  resolveEventScope,
+  WholeDeploymentError,
+} from '#lib/questions/index.ts'
+import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
+import { CHANGES_CHANNEL } from '#lib/questions/live/process-hub.ts'
+import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf } from '../api/index.ts'
+import { addNote, changeNote, findNote, listNotes, removeNote } from '../store/index.ts'
+
+/** At most 1,000 notes that touch the asked time, those of the latest begin first; of resources also what is about the whole estate. */
+export async function getNotes(
+  db: Db,
+  { scope, from, to }: NotesParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'notes'>> {
+  const q = queryable(db)
+  const asked = scope && (await Promise.all(scope.map((one) => resolveEventScope(q, one))))
+  const scopes = asked && [...asked.filter((one) => one !== undefined), WHOLE_ESTATE]
+  return { data: await listNotes(q, { scopes, from, to }), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+}
+
+/**
+ * Writes a note, and notifies every open page.
+ * @throws NotFoundError when nothing is known by the id of its scope
+ * @throws InvalidRequestError when it is about a time to come
+ */
+export async function writeNote(
+  db: Database,
+  { scope: asked, subject = null, ...body }: NewNoteBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'writeNote'>> {
+  const scope = (await resolveEventScope(db.pool, asked)) as string
+  const id = await addNote(db.pool, { scope, subject, ...signed(body, now) })
+  return announced(db, await noteBy(db, id), now)
+}
+
+/**
+ * Changes the time and text of a note.
+ * @throws NotFoundError
+ * @throws InvalidRequestError as above
+ */
+export async function rewriteNote(
+  db: Database,
+  id: string,
+  body: NoteBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'rewriteNote'>> {
+  await noteBy(db, id)
+  await changeNote(db.pool, id, signed(body, now))
+  return announced(db, await noteBy(db, id), now)
+}
+
+/** Removes a note. @throws NotFoundError */
+export async function deleteNote(
+  db: Database,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'deleteNote'>> {
+  const gone = await noteBy(db, id)
+  await removeNote(db.pool, id)
+  return announced(db, gone, now)
+}
+
+/** The note of an id, as far as the reader sees it. @throws NotFoundError */
+export async function noteBy(db: Db, id: string): Promise<Note> {
+  const found = await findNote(queryable(db), id)
+  if (found) return found
+  throw new NotFoundError(`there is no note ${JSON.stringify(id)}: take an id from /api/v1/notes`)
+}
+
+/**
+ * Refuses to whom has a scope what is about others too: the whole estate, and what is shared.
+ * @throws NotFoundError, WholeDeploymentError
+ */
+export async function seenScope(reader: Db, scope: string): Promise<void> {
+  const q = queryable(reader)
+  const visible = visibleTo(q)
+  const id = await resolveEventScope(q, scope)
+  if (visible && !visible.shortIds.includes(id as string)) throw new WholeDeploymentError()
+}
+
+function signed({ from, to = null, text }: NoteBody, at: EpochMs) {
+  if (Date.parse(to ?? from) > at)
+    throw new InvalidRequestError(
+      `${to === null ? 'from' : 'to'}: it lies in the future; announce what is to come as maintenance`,
+    )
+  return { from, to, text, by: actor(), at }
+}
+
+async function announced(db: Database, data: Note, now: EpochMs): Promise<{ data: Note }> {
+  await notifyListeners(
+    db.pool,
+    CHANGES_CHANNEL,
+    JSON.stringify({ topics: ['declarations'], scope: null, at: iso(now) }),
+  )
+  return { data }
+}

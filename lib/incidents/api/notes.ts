@@ -1,0 +1,42 @@
+import { instant, sentInstant } from '#lib/contract/index.ts'
+import { z } from 'zod'
+
+/** What somebody wrote at a moment or a range (ADR 0266). */
+export const note = z.object({
+  id: z.string(),
+  scope: z.string().describe('short id of the resource, or `estate`'),
+  scopeName: z.string().nullable().describe('null = the whole estate, or a resource that is not known any more'),
+  subject: z
+    .string()
+    .nullable()
+    .describe('a session as events write it, `10.0.4.12~10.0.4.4`, or a prefix; null = all of it'),
+  from: instant,
+  to: instant.nullable().describe('null = a moment'),
+  text: z.string(),
+  writtenBy: z.string(),
+  writtenAt: instant.describe('may lie long after the time that it is about'),
+  changedBy: z.string().nullable(),
+  changedAt: instant.nullable().describe('null = it is as it was written'),
+})
+export type Note = z.infer<typeof note>
+
+const LONGEST_TEXT = 500
+
+const timed = {
+  from: sentInstant,
+  to: sentInstant.nullable().optional().describe('end of a range; without it a moment'),
+  text: z.string().trim().min(1, 'write a text').max(LONGEST_TEXT, `write ${LONGEST_TEXT} characters at the most`),
+}
+const isForward = ({ from, to }: { from: string; to?: string | null | undefined }) => !to || from < to
+const forwardFault = { message: 'to lies before from: send a later to', path: ['to'] }
+
+export const noteBody = z.strictObject(timed).refine(isForward, forwardFault)
+export const newNoteBody = z
+  .strictObject({
+    scope: z.string().min(1).max(2_048).describe('id of a resource, or `estate`'),
+    subject: z.string().trim().min(1).max(200).nullable().optional(),
+    ...timed,
+  })
+  .refine(isForward, forwardFault)
+export type NoteBody = z.output<typeof noteBody>
+export type NewNoteBody = z.output<typeof newNoteBody>

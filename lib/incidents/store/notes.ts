@@ -1,0 +1,79 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { iso, ms } from '#lib/history/statements.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Note } from '../api/index.ts'
+
+const COLUMNS = `n.id, n.scope, (SELECT r.name FROM resource r WHERE r.short_id = n.scope) AS "scopeName", n.subject, n.from_at AS "from",
+  n.to_at AS "to", n.text, n.written_by AS "writtenBy", n.written_at AS "writtenAt", n.changed_by AS "changedBy", n.changed_at AS "changedAt"`
+
+/** The longest list. */
+const MOST = 1_000
+
+/**
+ * Notes that touch a time, those of the latest begin first.
+ * @param scopes short ids, or `estate`; absent = all
+ */
+export async function listNotes(
+  db: Queryable,
+  {
+    scopes,
+    from,
+    to,
+  }: { scopes?: readonly string[] | undefined; from?: EpochMs | undefined; to?: EpochMs | undefined },
+): Promise<Note[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${COLUMNS} FROM note n
+     WHERE ($1::text[] IS NULL OR n.scope = ANY ($1))
+       AND ($2::timestamptz IS NULL OR coalesce(n.to_at, n.from_at) >= $2)
+       AND ($3::timestamptz IS NULL OR n.from_at <= $3)
+     ORDER BY n.from_at DESC, n.id LIMIT ${MOST}`,
+    [scopes ?? null, iso(from ?? null), iso(to ?? null)],
+  )
+  return rows.map(noteOf)
+}
+
+/** One note; null = there is none, or the reader does not see it. */
+export async function findNote(db: Queryable, id: string): Promise<Note | null> {
+  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM note n WHERE n.id = $1`, [id])
+  return rows[0] ? noteOf(rows[0]) : null
+}
+
+/** What is written. */
+type Written = Pick<Note, 'from' | 'to' | 'text'> & { by: string; at: EpochMs }
+
+/** Keeps a new note. @returns its id */
+export async function addNote(
+  db: Queryable,
+  { scope, subject, from, to, text, by, at }: Written & Pick<Note, 'scope' | 'subject'>,
+): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `INSERT INTO note (scope, subject, from_at, to_at, text, written_by, written_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+    [scope, subject, from, to, text, by, iso(at)],
+  )
+  return (rows[0] as { id: string }).id
+}
+
+/** Changes time and text of a note. */
+export async function changeNote(db: Queryable, id: string, { from, to, text, by, at }: Written): Promise<void> {
+  await db.query(
+    'UPDATE note SET from_at = $2, to_at = $3, text = $4, changed_by = $5, changed_at = $6 WHERE id = $1',
+    [id, from, to, text, by, iso(at)],
+  )
+}
+
+/** Removes a note. */
+export async function removeNote(db: Queryable, id: string): Promise<void> {
+  await db.query('DELETE FROM note WHERE id = $1', [id])
+}
+
+type Times = 'from' | 'to' | 'writtenAt' | 'changedAt'
+type Row = Omit<Note, Times> & { from: Date; to: Date | null; writtenAt: Date; changedAt: Date | null }
+
+const noteOf = ({ from, to, writtenAt, changedAt, ...row }: Row): Note => ({
+  ...row,
+  from: iso(ms(from)),
+  to: iso(to && ms(to)),
+  writtenAt: iso(ms(writtenAt)),
+  changedAt: iso(changedAt && ms(changedAt)),
+})
