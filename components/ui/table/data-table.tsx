@@ -264,7 +264,8 @@ export function DataTable<Row extends RowData>({
           aria-label={caption}
           className={clsx(
             '@container relative -outline-offset-2',
-            fit.isTooWide && 'overflow-x-auto',
+            // its head sticks to what scrolls, which begins below the bar
+            fit.isTooWide && 'overflow-x-auto [--top-bar:0px]',
             hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
             insteadOnPhone && 'max-sm:not-print:hidden',
           )}
