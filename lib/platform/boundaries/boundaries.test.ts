@@ -176,6 +176,12 @@ describe('the boundary check', () => {
       says: /there for tests/,
     },
     {
+      name: 'a test’s helper in the demo',
+      file: 'lab/demo-history/x.ts',
+      text: `import '../../lab/simulator/simulator.test.ts'`,
+      says: /there for tests/,
+    },
+    {
       name: 'a file that does not exist',
       file: 'lib/poller/x.ts',
       text: `import './y.ts'`,
