@@ -11,7 +11,7 @@ export const screens = [
   { path: '/gateways', name: 'Gateways' },
   { path: '/networks', name: 'Networks' },
   { path: '/sessions', name: 'Sessions' },
-  { path: '/routes', name: 'Routes' },
+  { path: '/routes?view=table', name: 'Routes' },
   { path: '/incidents', name: 'Incidents' },
   { path: '/events', name: 'Events' },
   { path: '/handover', name: 'Handover' },

@@ -103,7 +103,7 @@ test('which path did 10.10.4.7 take at 03:12, and what changed between 03:00 and
   await walk.click(views.getByRole('link', { name: 'Compare' }))
   await expect(page.getByLabel(/^A \(/)).toHaveValue(/ 03:00$/)
   await expect(page.getByLabel(/^B, /)).toHaveValue(/ 04:00$/)
-  await expect(answer.filter({ hasText: /no net change|withdrawn/ })).toBeVisible()
+  await expect(answer.filter({ hasText: /No net change|withdrawn/ })).toBeVisible()
   await walk.click(page.getByRole('link', { name: /updates? in between$/ }))
   await expect(page.getByRole('heading', { level: 2, name: 'Route changes' })).toBeVisible()
   await settled(page)
@@ -146,7 +146,7 @@ test('what changed between yesterday 18:00 and now', longIf(true), async ({ page
   await settled(page)
   // the routes of both moments may be alike: that is an answer, too
   const answer = page.getByRole('status').filter({ hasText: 'Between' })
-  await expect(answer).toContainText(/no net change|\d+ withdrawn, \d+ announced, \d+ changed/)
+  await expect(answer).toContainText(/No net change|\d+ withdrawn, \d+ announced, \d+ changed/)
   walk.ends()
   expect(walk.clicks).toBe(3)
 })

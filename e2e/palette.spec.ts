@@ -99,7 +99,7 @@ test(
     await page.getByRole('navigation', { name: 'Incidents' }).getByRole('link', { name: 'Events' }).click()
     await expect(page).toHaveURL(/\/events\?.*range=7d/)
     await expect(page.getByRole('button', { name: 'Clock: Now · 7 d' })).toBeVisible()
-    await goByKeys(page, 'r', 'Routes')
+    await goByKeys(page, 'r', 'Investigate')
     await expect(page).toHaveURL(/\/routes\?.*range=7d/)
     await page.keyboard.press('/')
     await expect(field(page)).toBeFocused()

@@ -32,7 +32,7 @@ for (const [path, name] of [
 }
 
 for (const [path, name, isLong] of [
-  ['/routes', 'Routes', true],
+  ['/routes?view=table', 'Routes', true],
   [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7', true],
   ['/routes?view=churn&range=30d', 'Prefixes with the most changes', true],
 ] as const) {

@@ -11,7 +11,7 @@ test.beforeEach(async ({ page }) => {
 })
 
 test('routes are filtered by prefix and by AS number, and the query stands in the address', async ({ page }) => {
-  await page.goto('/routes')
+  await page.goto('/routes?view=table')
   await settled(page)
   await page.getByLabel('Within prefix').fill('10.10')
   await page.getByLabel('Within prefix').press('Enter')
@@ -23,25 +23,25 @@ test('routes are filtered by prefix and by AS number, and the query stands in th
   await page.getByLabel('AS number in the path').press('Enter')
   await expect(page.getByText('No matching routes')).toBeVisible()
   await page.getByRole('button', { name: 'Clear' }).click()
-  await expect(page).toHaveURL(/\/routes$/)
+  await expect(page).toHaveURL(/\/routes\?view=table$/)
   await expect(table.locator(rows).first()).toBeVisible()
 })
 
 test('what is no prefix is not asked, and marked as wrong', async ({ page }) => {
-  await page.goto('/routes')
+  await page.goto('/routes?view=table')
   await settled(page)
   const field = page.getByLabel('Within prefix')
   await field.fill('10.0.0.0/99')
   await field.press('Enter')
   await expect(field).toHaveAttribute('aria-invalid', 'true')
-  await expect(page).toHaveURL(/\/routes$/)
+  await expect(page).toHaveURL(/\/routes\?view=table$/)
 })
 
 test('pages are turned by cursor, and Back turns them back', async ({ page }) => {
   const hasMore = async () =>
     (await read<{ nextCursor: string | null }>(page.request, 'routes?limit=100')).nextCursor !== null
   await expect.poll(hasMore, 'the estate has more than one page of routes').toBe(true)
-  await page.goto('/routes')
+  await page.goto('/routes?view=table')
   await settled(page)
   const table = page.getByRole('region', { name: 'Routes', exact: true })
   const before = await table.locator(rows).first().innerText()
@@ -49,7 +49,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
   await expect(page).toHaveURL(/cursor=/)
   await expect(table.locator(rows).first()).not.toHaveText(before)
   await page.goBack()
-  await expect(page).toHaveURL(/\/routes$/)
+  await expect(page).toHaveURL(/\/routes\?view=table$/)
   await expect(page.getByRole('button', { name: 'First page' })).toBeDisabled()
 })
 

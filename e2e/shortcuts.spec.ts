@@ -14,7 +14,7 @@ test('every screen is two keys away', longIf(true), async ({ page }) => {
     ['c', 'Circuits'],
     ['g', 'Gateways'],
     ['b', 'Sessions'],
-    ['r', 'Routes'],
+    ['r', 'Investigate'],
     ['i', 'Incidents'],
     ['e', 'Events'],
     ['h', 'Handover'],

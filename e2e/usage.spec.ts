@@ -161,7 +161,7 @@ test(
     expect(picture.suggestedFilename()).toMatch(/^peerwatch-load-flows-ergw-hub-.*\.svg$/)
     expect(svg).toMatch(/Flows of ergw-hub.*UTC to .*UTC/)
 
-    await page.goto('/routes?range=24h')
+    await page.goto('/routes?view=table&range=24h')
     await settled(page)
     await valueOf('Time of the tables, on the churn chart', /UTC.*: announced .*, changed .*, withdrawn/)
     const csv = await savedFile(page, 'Time of the tables, on the churn chart', 'CSV')

@@ -7,7 +7,7 @@ import { answerIncidents } from './open-incidents.ts'
 test('at 1440 px no table of routes is wider than its page', longIf(true), async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
   for (const [path, name] of [
-    ['/routes', 'Routes'],
+    ['/routes?view=table', 'Routes'],
     ['/routes?table=tables', 'Routes'],
     ['/routes?view=changes&range=30d', 'Changes of routes'],
   ] as const) {

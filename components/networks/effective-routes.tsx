@@ -6,6 +6,7 @@ import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.t
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { byPrefix, sinceColumn } from '../routes/shared-columns.tsx'
+import { type EffectiveRoute, effectiveKey, effectiveRows } from './interface-rows.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { GapsThen } from '../time/data-gaps.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -26,7 +27,7 @@ const sourceWords = (source: string | null): string =>
 
 const isActive = ({ state }: Pick<Route, 'state'>) => state?.toLowerCase() === 'active'
 
-const columns: Column<Route>[] = [
+const columns: Column<EffectiveRoute>[] = [
   {
     id: 'prefix',
     header: 'Prefix',
@@ -54,10 +55,25 @@ const columns: Column<Route>[] = [
   },
   {
     id: 'nextHop',
-    header: 'Next hop',
-    value: ({ nextHop }) => nextHop,
-    cell: ({ nextHop }) => nextHop ?? nothing,
+    header: 'Next hops',
+    value: ({ nextHops }) => nextHops.join(', ') || null,
+    cell: ({ nextHops: [first, ...others] }) =>
+      first ? (
+        <span className="whitespace-nowrap" title={[first, ...others].join(', ')}>
+          {first}
+          {others.length > 0 && <span className="font-sans text-ink-3"> +{others.length} equal (ECMP)</span>}
+        </span>
+      ) : (
+        nothing
+      ),
     className: 'font-mono',
+  },
+  {
+    id: 'interfaces',
+    header: 'Interfaces',
+    priority: 2,
+    value: ({ interfaces }) => interfaces.join(', '),
+    cell: ({ interfaces: [first, ...others] }) => (others.length > 0 ? `${others.length + 1} interfaces` : first),
   },
   sinceColumn(),
 ]
@@ -65,33 +81,39 @@ const columns: Column<Route>[] = [
 /** More than these, as with many prefixes from on-premises, are on the page of routes. */
 const MOST = 1_000
 
-/** The routes that Azure applies to a network interface, now or at a moment. */
-export function EffectiveRoutes({ networkInterface: { id, name } }: { networkInterface: NetworkInterface }) {
+/** The routes that Azure applies to a network interface, or to all that are read (null), now or at a moment. */
+export function EffectiveRoutes({ networkInterface }: { networkInterface: NetworkInterface | null }) {
+  const id = networkInterface?.id ?? null
+  const title = `Effective routes of ${networkInterface?.name ?? 'all interfaces'}`
   const at = useAsOf()
   const page = usePageScope()
   const filter = { scope: id, table: 'effective' }
   const routes = useEndpoint('routes', { ...filter, limit: MOST })
   return (
-    <Panel title={`Effective routes of ${name}`} flush answer={routes.data}>
-      <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
-        <p className="text-xs text-ink-2">
-          Invalid = overridden by a preferred route.{' '}
-          <PageLink href={routesHref('diff', { scope: id, table: 'effective' })} className="link">
-            Compare two moments
-          </PageLink>
-        </p>
-      </div>
+    <Panel
+      title={title}
+      note="Invalid = overridden by a preferred route"
+      flush
+      answer={routes.data}
+      aside={
+        <PageLink href={routesHref('diff', { scope: id, table: 'effective' })} className="link text-xs">
+          Compare two moments
+        </PageLink>
+      }
+    >
       <AnswerView query={routes} skeleton={<SkeletonRows rows={8} />}>
         {({ data, nextCursor, ...answer }) => (
           <>
             {at !== null && <GapsThen answer={answer} />}
             <DataTable
               name="effective"
-              caption={`Effective routes of ${name}`}
+              caption={title}
               columns={columns}
-              rows={data}
-              rowKey={(route) => [route.prefix, route.source, route.nextHop].join('/')}
-              exportRows={() => readAllPages<Route>('routes', ofPage('routes', filter, page))}
+              rows={effectiveRows(data)}
+              rowKey={effectiveKey}
+              exportRows={async () =>
+                effectiveRows(await readAllPages<Route>('routes', ofPage('routes', filter, page)))
+              }
               time={{ at }}
               toolbar={
                 nextCursor !== null && (

@@ -1,4 +1,4 @@
-import type { ChosenInterface } from '#lib/contract/index.ts'
+import type { ChosenInterface, Route } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { armKey, parseArmId } from '#lib/contract/arm-id.ts'
 import type { StatusWords } from '../ui/status.tsx'
@@ -42,4 +42,35 @@ export function interfaceStatus({ found }: InterfaceRow): { status: StatusWords;
     return { status: words.unknown, reason: 'Azure lists no such network interface, or it was not asked yet.' }
   }
   return { status: words[found.state], reason: found.reason }
+}
+
+/** One prefix as interfaces have it from one source, with all of its next hops. */
+export interface EffectiveRoute extends Pick<Route, 'prefix' | 'source' | 'state' | 'origin' | 'since'> {
+  nextHops: string[]
+  interfaces: string[]
+}
+
+export const effectiveKey = ({
+  prefix,
+  source,
+  state,
+  origin,
+}: Pick<Route, 'prefix' | 'source' | 'state' | 'origin'>) => [prefix, source, state, origin].join('/')
+
+/** Azure lists each next hop, and each interface has a table of its own: what is the same stands once. */
+export function effectiveRows(routes: readonly Route[]): EffectiveRoute[] {
+  return [...Map.groupBy(routes, effectiveKey).values()].flatMap(([first, ...others]) => {
+    if (!first) return []
+    const own = [first, ...others]
+    const latest = own.reduce((last, { since }) => (since[1] > last[1] ? since : last), first.since)
+    const distinct = (values: (string | null)[]) => [...new Set(values)].filter((value) => value !== null).toSorted()
+    return [
+      {
+        ...first,
+        since: latest,
+        nextHops: distinct(own.map(({ nextHop }) => nextHop)),
+        interfaces: distinct(own.map(({ scopeName }) => scopeName)),
+      },
+    ]
+  })
 }

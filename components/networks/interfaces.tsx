@@ -98,10 +98,9 @@ export function Interfaces({ networks }: { networks: readonly Network[] }) {
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))
   const [isEdited, setIsEdited] = useState(false)
   const rows = interfaceRows(networks, declarations.data?.data.interfaces ?? [])
-  const readable = rows.flatMap(({ found }) => (found && found.prefixes !== null ? [found] : []))
-  const shown = rows.find(({ found }) => found !== null && found.id === chosen)?.found ?? readable[0]
+  const shown = rows.find(({ found }) => found !== null && found.id === chosen)?.found ?? null
   return (
-    <>
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Panel
         title="Network interfaces"
         note="selected; Azure has effective routes only while the virtual machine runs"
@@ -127,7 +126,9 @@ export function Interfaces({ networks }: { networks: readonly Network[] }) {
         />
       </Panel>
       {isEdited && <ChosenInterfaces />}
-      {shown && <EffectiveRoutes networkInterface={shown} />}
-    </>
+      {rows.some(({ found }) => found !== null && found.prefixes !== null) && (
+        <EffectiveRoutes networkInterface={shown} />
+      )}
+    </div>
   )
 }

@@ -1,17 +1,22 @@
 'use client'
 
+import { parseAsString, useQueryStates } from 'nuqs'
 import type { Network } from '#lib/networks/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { Findings } from './findings.tsx'
 import { Interfaces } from './interfaces.tsx'
-import { ListPage } from '../resource-page/list-page.tsx'
 import { NothingFound } from '../resource-page/parts.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
+import { PageAge } from '../ui/times/answer-age.tsx'
+import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import {
   bothSides,
   type PeeringRow,
@@ -20,6 +25,20 @@ import {
   transitWords,
   worstPeeringFirst,
 } from './peering-rows.ts'
+
+/** A setting of both sides. */
+const bySide = (
+  id: string,
+  header: string,
+  flag: Parameters<typeof bothSides>[1],
+  priority: 1 | 3 | 4,
+): Column<PeeringRow> => ({
+  id,
+  header,
+  priority,
+  value: (row) => bothSides(row, flag),
+  className: 'text-ink-2 text-xs',
+})
 
 const peeringColumns: Column<PeeringRow>[] = [
   {
@@ -48,47 +67,25 @@ const peeringColumns: Column<PeeringRow>[] = [
       return (
         <span className="flex flex-col">
           <Status {...status} className="whitespace-nowrap" />
-          <span className="max-w-[44ch] text-xs text-ink-2">{reason}</span>
+          {(status.tone !== 'up' || row.peering.otherSide !== 'seen') && (
+            <span className="max-w-[44ch] text-xs text-ink-2">{reason}</span>
+          )}
         </span>
       )
     },
   },
+  { id: 'transit', header: 'Gateway transit', value: transitWords },
+  bySide('access', 'Access', 'allowVirtualNetworkAccess', 1),
+  bySide('forwarded', 'Forwarded traffic', 'allowForwardedTraffic', 3),
   {
     id: 'sync',
+    priority: 4,
     header: 'Sync level, both sides',
     value: ({ peering }) => `${peering.syncLevel ?? 'not reported'} / ${peering.back?.syncLevel ?? 'not visible'}`,
     className: 'text-ink-2 text-xs',
   },
-  { id: 'transit', header: 'Gateway transit', value: transitWords, className: 'max-w-[36ch]' },
-  {
-    id: 'allowTransit',
-    header: 'Allows transit / uses remote gateways',
-    value: (row) => `${bothSides(row, 'allowGatewayTransit')}; ${bothSides(row, 'useRemoteGateways')}`,
-    exported: [
-      { header: 'allowGatewayTransit, both sides', value: (row) => bothSides(row, 'allowGatewayTransit') },
-      { header: 'useRemoteGateways, both sides', value: (row) => bothSides(row, 'useRemoteGateways') },
-    ],
-    cell: (row) => (
-      <span className="flex flex-col text-xs text-ink-2">
-        <span>allows: {bothSides(row, 'allowGatewayTransit')}</span>
-        <span>uses: {bothSides(row, 'useRemoteGateways')}</span>
-      </span>
-    ),
-  },
-  {
-    id: 'forwarded',
-    priority: 3,
-    header: 'Forwarded traffic, both sides',
-    value: (row) => bothSides(row, 'allowForwardedTraffic'),
-    className: 'text-ink-2 text-xs',
-  },
-  {
-    id: 'access',
-    priority: 2,
-    header: 'Access, both sides',
-    value: (row) => bothSides(row, 'allowVirtualNetworkAccess'),
-    className: 'text-ink-2 text-xs',
-  },
+  bySide('allows', 'Allows transit', 'allowGatewayTransit', 4),
+  bySide('uses', 'Uses remote gateways', 'useRemoteGateways', 4),
 ]
 
 const toneOf = (row: PeeringRow) => worstPeeringFirst.indexOf(peeringStatus(row).status.tone)
@@ -155,46 +152,62 @@ const warnings = ({ findings }: Network) => findings.filter(({ severity }) => se
 const byState = { id: 'state', desc: false }
 const byFindings = { id: 'findings', desc: true }
 
+const tabs = [
+  { id: 'peerings', name: 'Peerings' },
+  { id: 'networks', name: 'Networks' },
+  { id: 'interfaces', name: 'Network interfaces' },
+]
+
 /** Virtual networks and hubs, their peerings from both sides, what is found about them, and effective routes of chosen network interfaces. */
 export function NetworksPage() {
   const query = useEndpoint('networks')
+  const [{ view, nic }] = useQueryStates({ view: parseAsString, nic: parseAsString })
+  const current = tabs.find(({ id }) => id === (view ?? (nic === null ? 'peerings' : 'interfaces')))?.id ?? 'peerings'
   return (
     <>
-      <ListPage query={query} title="Virtual networks" rows={6}>
-        {(networks) => (
-          <DataTable
-            name="peerings"
-            caption="Peerings of virtual networks"
-            columns={peeringColumns}
-            rows={networkPeeringRows(networks)}
-            rowKey={({ key }) => key}
-            rowTone={(row) => peeringStatus(row).status.tone}
-            defaultSort={byState}
-            empty={
-              <NothingFound title="No peering found">Peerwatch lists the networks of each subscription.</NothingFound>
-            }
-          />
-        )}
-      </ListPage>
-      {query.data && (
-        <div className="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4">
-          <Panel title="Virtual networks" flush>
-            <DataTable
-              name="networks"
-              caption="Virtual networks and hubs"
-              columns={networkColumns}
-              rows={query.data.data}
-              rowKey={({ id }) => id}
-              rowTone={(network) => (warnings(network) > 0 ? 'degraded' : 'up')}
-              defaultSort={byFindings}
-              empty={
-                <NothingFound title="No network found">Peerwatch lists the networks of each subscription.</NothingFound>
-              }
-            />
-          </Panel>
-          <Interfaces networks={query.data.data} />
-        </div>
-      )}
+      <PageHead title="Virtual networks" age={<PageAge answer={query.data} />} actions={<SavedViewsMenu />} />
+      <LinkTabs
+        label="Views of virtual networks"
+        current={current}
+        tabs={tabs.map((tab) => ({ ...tab, href: `/networks?view=${tab.id}` }))}
+      />
+      <AnswerView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
+        {({ data }) =>
+          current === 'interfaces' ? (
+            <Interfaces networks={data} />
+          ) : (
+            <Panel flush>
+              {current === 'peerings' ? (
+                <DataTable
+                  name="peerings"
+                  caption="Peerings of virtual networks"
+                  columns={peeringColumns}
+                  rows={networkPeeringRows(data)}
+                  rowKey={({ key }) => key}
+                  rowTone={(row) => peeringStatus(row).status.tone}
+                  defaultSort={byState}
+                  empty={none('No peering found')}
+                />
+              ) : (
+                <DataTable
+                  name="networks"
+                  caption="Virtual networks and hubs"
+                  columns={networkColumns}
+                  rows={data}
+                  rowKey={({ id }) => id}
+                  rowTone={(network) => (warnings(network) > 0 ? 'degraded' : 'up')}
+                  defaultSort={byFindings}
+                  empty={none('No network found')}
+                />
+              )}
+            </Panel>
+          )
+        }
+      </AnswerView>
     </>
   )
 }
+
+const none = (title: string) => (
+  <NothingFound title={title}>Peerwatch lists the networks of each subscription.</NothingFound>
+)

@@ -26,7 +26,7 @@ it('one whose other side is not read stands alone', () => {
   expect(row?.remote).toBeNull()
   expect(row && [peeringStatus(row).reason, bothSides(row, 'allowForwardedTraffic')]).toEqual([
     'the other side is not visible: its subscription is not read',
-    'this side yes, other side not visible',
+    'spoke yes, hub not visible',
   ])
 })
 

@@ -80,14 +80,14 @@ function usage(user: string, owner: string, isAllowed: boolean | null): string {
     : `${user} wants the gateways of ${owner}, which does not allow it`
 }
 
-/** A setting as both sides have it: `yes`, or `this side yes, other side no`; what is not visible is said. */
+/** A setting as both sides have it: `yes`, or `vnet-hub yes, vnet-spoke no`; what is not visible is said. */
 export function bothSides(
-  { peering }: Pick<PeeringRow, 'peering'>,
+  { network, peering }: PeeringRow,
   flag: 'allowForwardedTraffic' | 'allowVirtualNetworkAccess' | 'allowGatewayTransit' | 'useRemoteGateways',
 ): string {
   const own = yesNo(peering[flag])
   const back = peering.back ? yesNo(peering.back[flag]) : 'not visible'
-  return own === back ? own : `this side ${own}, other side ${back}`
+  return own === back ? own : `${network.name} ${own}, ${peering.remoteName} ${back}`
 }
 
 const yesNo = (flag: boolean | null) => (flag === null ? 'not reported' : flag ? 'yes' : 'no')

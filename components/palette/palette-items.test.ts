@@ -80,8 +80,8 @@ describe('the palette offers', () => {
 
 describe('the palette looks up', () => {
   it.each([
-    ['10.10.4.7', '/routes?view=lookup&ip=10.10.4.7'],
-    [' 2001:DB8::1 ', '/routes?view=lookup&ip=2001%3Adb8%3A%3A1'],
+    ['10.10.4.7', '/routes?ip=10.10.4.7'],
+    [' 2001:DB8::1 ', '/routes?ip=2001%3Adb8%3A%3A1'],
     ['10.10.0.0/16', '/routes?view=history&prefix=10.10.0.0%2F16'],
     ['AS65001', '/routes?asn=65001'],
     ['as 65001', '/routes?asn=65001'],

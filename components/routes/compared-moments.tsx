@@ -1,19 +1,25 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { formatMoment } from '../format/instant.ts'
 import { MomentField } from '../time/moment-field.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
+import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
 /** Incidents that are offered, the newest ones. */
 const INCIDENTS = 8
 
-/** Fields of the two moments that are compared, A and B, and an incident to set both around. */
+/** A moves in steps. */
+const NEAR_MS = 10 * 60_000
+/** How long before B A is, at one press. */
+const LENGTHS = { '1 h': HOUR, '24 h': DAY, '7 d': 7 * DAY }
+
+/** Fields of the two moments that are compared, A and B, lengths that set A, and an incident to set both around. */
 export function ComparedMoments({
   compared,
   scope,
@@ -35,6 +41,7 @@ export function ComparedMoments({
     const end = Date.parse((endedBetween ?? startedBetween)[1]) + HOUR
     void setAddress({ a: iso(Date.parse(startedBetween[0]) - HOUR), b: end >= now ? null : iso(end) })
   }
+  const end = to === null ? now : Date.parse(to)
   return (
     <>
       <MomentField
@@ -51,13 +58,26 @@ export function ComparedMoments({
         onChange={(b) => void setAddress({ a: from, b: b ?? iso(now) })}
         className="w-44"
       />
+      <span className="flex gap-1" role="group" aria-label="A before B">
+        {Object.entries(LENGTHS).map(([name, length]) => (
+          <Button
+            key={name}
+            variant="quiet"
+            aria-pressed={Math.abs(end - Date.parse(from) - length) < NEAR_MS}
+            className="h-8 border aria-pressed:bg-ink aria-pressed:text-canvas"
+            onClick={() => void setAddress({ a: iso(end - length), b: to })}
+          >
+            {name}
+          </Button>
+        ))}
+      </span>
       <SelectField
-        label="Around an incident, ± 1 h"
-        className="w-72 max-w-full"
+        label="Before and after an incident"
+        className="w-64 max-w-full"
         value=""
         onChange={(event) => around(event.target.value)}
         options={[
-          { value: '', label: incidents.length === 0 ? 'none' : 'choose' },
+          { value: '', label: incidents.length === 0 ? 'None' : 'Choose' },
           ...incidents.map((incident) => ({
             value: incident.id,
             label: `${formatMoment(Date.parse(incident.startedBetween[0]), zone, now)} ${incidentTitle(incident)}`,

@@ -1,20 +1,26 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, canonicalPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { useRouteHistory } from '../data/index.ts'
+import { seriesInk } from '../charts/series-ink.ts'
+import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
+import { TrackKey } from '../charts/state-timeline/track-key.tsx'
+import { useRouteHistory, useRouteLookup } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
+import { AsPathText } from '../ui/facts/as-path.tsx'
+import { AzCommands } from '../ui/facts/az-command.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { PrefixChanges } from './prefix-changes.tsx'
-import { prefixChanges, prefixTracks } from './prefix-tracks.ts'
-import { PrefixStrips } from './prefix-strips.tsx'
+import { distinctPaths, prefixChanges, type PrefixTrack, prefixTracks, trackWords } from './prefix-tracks.ts'
+import { prefixTimeline } from './prefix-timeline.ts'
+import { RouteGroupTable } from './route-group-table.tsx'
+import { groupOf, routeGroups } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 
 const tables = [
@@ -25,7 +31,11 @@ const tables = [
   { value: 'tables', label: 'Path tables' },
 ]
 
-/** One prefix over time: a track for each table, instance and peer, and every change with the rows before and after. */
+const newestFirst = { id: 'when', desc: true }
+
+const longestFirst = (a: string, b: string) => (parsePrefix(b)?.length ?? 0) - (parsePrefix(a)?.length ?? 0)
+
+/** One prefix, or the most specific one of an address, over time: a track for each table, instance and peer, and every change with the rows before and after. */
 export function PrefixHistoryPanel() {
   const [{ prefix, scope, table }, setAddress] = useQueryStates(
     { prefix: parseAsString, scope: parseAsString, table: parseAsString, cursor: parseAsString },
@@ -33,7 +43,10 @@ export function PrefixHistoryPanel() {
   )
   const time = useRangeWindow()
   const { range } = time
-  const canonical = canonicalPrefix(prefix ?? '')
+  const address = canonicalAddress(prefix ?? '')
+  const lookup = useRouteLookup({ ip: address ?? '', scope }, address !== null)
+  const covering = lookup.data?.data.candidates.map((route) => route.prefix).toSorted(longestFirst)
+  const canonical = address === null ? canonicalPrefix(prefix ?? '') : (covering?.[0] ?? null)
   const history = useRouteHistory(
     { prefix: canonical ?? '', scope, table, from: range.from, to: range.to },
     canonical !== null,
@@ -42,11 +55,11 @@ export function PrefixHistoryPanel() {
     <Panel title="Prefix history" flush answer={history.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
         <DraftField
-          label="Prefix (exact)"
+          label="Prefix or address"
           value={prefix}
           placeholder="10.10.0.0/16"
-          read={(text) => canonicalPrefix(text)}
-          complaint="Enter an IP prefix such as 10.10.0.0/16"
+          read={(text) => canonicalAddress(text) ?? canonicalPrefix(text)}
+          complaint="Enter an IP prefix such as 10.10.0.0/16, or an address"
           onChange={(value) => void setAddress({ prefix: value, cursor: null })}
           search
         />
@@ -60,15 +73,23 @@ export function PrefixHistoryPanel() {
         <ScopeFilter />
       </div>
       {canonical === null ? (
-        <Empty title={prefix ? `${prefix} is not an IP prefix` : 'Enter a prefix'}>
-          Type one, such as 10.10.0.0/16, and press Enter. It is compared exactly; to find the prefix of an address, use
-          the look-up.
-        </Empty>
+        address !== null && !lookup.data ? (
+          <AnswerView query={lookup} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
+            {() => null}
+          </AnswerView>
+        ) : (
+          <Empty
+            title={address ? `No route to ${address}` : prefix ? `${prefix} is not an IP prefix` : 'Enter a prefix'}
+          >
+            A prefix such as 10.10.0.0/16, or an address: then its most specific prefix is shown.
+          </Empty>
+        )
       ) : (
         <AnswerView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
           {({ data, uncovered, uncoveredOmitted, nextCursor }) => (
             <History
               prefix={canonical}
+              address={address}
               intervals={data}
               time={time}
               uncovered={uncovered ?? []}
@@ -84,6 +105,7 @@ export function PrefixHistoryPanel() {
 
 function History({
   prefix,
+  address,
   intervals,
   time,
   uncovered,
@@ -91,6 +113,8 @@ function History({
   more,
 }: {
   prefix: string
+  /** that was asked for; null = the prefix was */
+  address: string | null
   intervals: RouteInterval[]
   time: RangeWindow
   uncovered: UncoveredInterval[]
@@ -108,12 +132,13 @@ function History({
     )
   }
   const tracks = prefixTracks(intervals)
-  const changes = prefixChanges(tracks, time.whole.from, time.whole.to)
+  const changes = prefixChanges(intervals, time.whole.from, time.whole.to)
   return (
     <>
       <div className="p-3.5">
         <p role="status" className="mb-3 text-base">
-          <span className="font-mono">{prefix}</span>: {plural(changes.length, 'change')} in{' '}
+          <span className="font-mono">{prefix}</span>
+          {address && `, the most specific prefix of ${address}`}: {plural(changes.length, 'change')} in{' '}
           {plural(tracks.length, 'track')} of{' '}
           {plural(new Set(tracks.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
           {more && '; only the newest part is shown, choose a shorter time range'}.
@@ -122,8 +147,55 @@ function History({
         <GapsOmitted count={omitted} />
       </div>
       <div className="border-t">
-        <PrefixChanges changes={changes} prefix={prefix} whole={time.whole} />
+        <RouteGroupTable
+          range={time.range}
+          name="changes"
+          caption="Changes of this prefix"
+          rows={routeGroups(changes)}
+          exportRows={async () => changes.map(groupOf)}
+          exportTitle={`changes of ${prefix}`}
+          time={{ from: new Date(time.whole.from).toISOString(), to: new Date(time.whole.to).toISOString() }}
+          defaultSort={newestFirst}
+          empty={<Empty title="No changes in this time range">The tracks above show its state.</Empty>}
+        />
       </div>
+      <AzCommands
+        commands={tracks.map((track) => ({ command: track.intervals[0]?.azCommand ?? null, what: trackWords(track) }))}
+      />
+    </>
+  )
+}
+
+/** The tracks of a prefix, a colour and a letter for each distinct AS path. */
+function PrefixStrips({
+  tracks,
+  intervals,
+  uncovered,
+  time: { range: _range, setRange: _setRange, ...time },
+}: {
+  tracks: PrefixTrack[]
+  intervals: RouteInterval[]
+  uncovered: UncoveredInterval[]
+  time: RangeWindow
+}) {
+  const paths = distinctPaths(intervals, time.whole.from, time.whole.to)
+  const drawn = prefixTimeline(tracks, paths, uncovered)
+  return (
+    <>
+      <StateTimeline tracks={drawn} {...time} />
+      <ul aria-label="AS paths" className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs">
+        {[...paths].map(([key, { letter, index, path }]) => (
+          <li key={key} className="inline-flex items-center gap-1.5">
+            <span className={seriesInk(index)}>
+              <span className="inline-flex size-4 items-center justify-center rounded-xs bg-current">
+                <span className="font-mono text-xs text-surface">{letter}</span>
+              </span>
+            </span>
+            <AsPathText path={path} />
+          </li>
+        ))}
+      </ul>
+      <TrackKey tracks={drawn} />
     </>
   )
 }

@@ -93,20 +93,20 @@ describe('changes', () => {
     const first = interval('01:00', '02:00', [12076, 65001])
     const second = interval('02:00', null, [12076, 64900])
     const changed = { ...second.began, op: 'change' as const, before: first.attributes }
-    const tracks = prefixTracks([
+    const intervals = [
       { ...first, ended: changed },
       { ...second, began: changed },
-    ])
-    expect(prefixChanges(tracks, ...range).map(({ op, between }) => [op, between[1]])).toEqual([
+    ]
+    expect(prefixChanges(intervals, ...range).map(({ op, between }) => [op, between?.[1]])).toEqual([
       ['change', at('02:00')],
       ['announce', at('01:00')],
     ])
   })
   it('include a withdraw, and leave out what is outside of the range or only first seen', () => {
     const seen = interval('01:00', '02:00', [65001])
-    const tracks = prefixTracks([{ ...seen, began: { ...seen.began, op: 'first_seen' } }])
-    expect(prefixChanges(tracks, ...range).map(({ op }) => op)).toEqual(['withdraw'])
-    expect(prefixChanges(tracks, Date.parse(at('03:00')), range[1])).toEqual([])
+    const intervals: RouteInterval[] = [{ ...seen, began: { ...seen.began, op: 'first_seen' } }]
+    expect(prefixChanges(intervals, ...range).map(({ op }) => op)).toEqual(['withdraw'])
+    expect(prefixChanges(intervals, Date.parse(at('03:00')), range[1])).toEqual([])
   })
 })
 

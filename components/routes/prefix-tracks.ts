@@ -1,7 +1,8 @@
 import { type AsPath, foldPrepends, formatAsPath } from '#lib/bgp/index.ts'
-import type { RouteAttributesView, RouteBoundary, RouteInterval } from '#lib/routes/api/index.ts'
+import type { RouteAttributesView, RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { naturalOrder } from '../format/natural-order.ts'
+import { seenKey, type SeenChange } from './route-groups.ts'
 
 /** One route over time: its table, instance and announcing peer. */
 export interface PrefixTrack {
@@ -85,35 +86,26 @@ export const trackPathWords = (path: AsPath) =>
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'
 
-export interface PrefixChange extends RouteBoundary {
-  key: string
-  track: PrefixTrack
-  azCommand: string | null
-}
+/** The bound of a state that predates monitoring. */
+const neverBefore = new Date(0).toISOString()
 
 /**
  * Every change that may be in the time range, newest first. Where one interval follows another, the end of the first and
  * the start of the second are one change.
  */
-export function prefixChanges(tracks: readonly PrefixTrack[], from: number, to: number): PrefixChange[] {
-  const changes = tracks.flatMap((track) =>
-    track.intervals.flatMap(({ began, ended, azCommand }) =>
-      [began, ...(ended?.op === 'withdraw' ? [ended] : [])].map(
-        (boundary): PrefixChange => ({
-          ...boundary,
-          key: `${track.key}/${boundary.op}/${boundary.between[1]}`,
-          track,
-          azCommand,
-        }),
-      ),
+export function prefixChanges(intervals: readonly RouteInterval[], from: number, to: number): SeenChange[] {
+  const changes = intervals.flatMap((interval) =>
+    [interval.began, ...(interval.ended?.op === 'withdraw' ? [interval.ended] : [])].flatMap(
+      ({ op, before, after, polls, between: [earliest, latest] }): SeenChange[] =>
+        op === 'first_seen' || Date.parse(latest) < from || Date.parse(earliest) > to
+          ? []
+          : [{ ...interval, op, before, after, between: [polls.before ?? neverBefore, polls.after] }],
     ),
   )
-  return changes
-    .filter(
-      ({ op, between: [earliest, latest] }) =>
-        op !== 'first_seen' && Date.parse(latest) >= from && Date.parse(earliest) <= to,
-    )
-    .sort((a, b) => Date.parse(b.between[1]) - Date.parse(a.between[1]) || a.key.localeCompare(b.key))
+  return changes.toSorted(
+    (a, b) =>
+      Date.parse(b.between?.[1] ?? '') - Date.parse(a.between?.[1] ?? '') || seenKey(a).localeCompare(seenKey(b)),
+  )
 }
 
 /** Times without data for a track's table: from its intervals and, outside of them, from its scope's coverage. */

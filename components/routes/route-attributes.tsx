@@ -9,18 +9,25 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
   return (
     <span className="flex flex-col gap-0.5">
       {rows.map((row) => (
-        <span key={JSON.stringify(row)} title={attributesTitle(row)}>
-          {row.state === undefined ? (
-            <>
-              <AsPathText path={row} />
-              <span className="text-ink-3"> via </span>
-              <span className="font-mono">{row.nextHop === null ? 'itself' : <HopName name={row.nextHop} />}</span>
-            </>
-          ) : (
-            effectiveText(row)
-          )}
-        </span>
+        <RouteText key={JSON.stringify(row)} row={row} />
       ))}
+    </span>
+  )
+}
+
+/** `65001 via 10.0.4.4`, or what an interface does with it. */
+export function RouteText({ row }: { row: RouteAttributesView }) {
+  return (
+    <span title={attributesTitle(row)}>
+      {row.state === undefined ? (
+        <>
+          <AsPathText path={row} />
+          <span className="text-ink-3"> via </span>
+          <span className="font-mono">{row.nextHop === null ? 'itself' : <HopName name={row.nextHop} />}</span>
+        </>
+      ) : (
+        effectiveText(row)
+      )}
     </span>
   )
 }

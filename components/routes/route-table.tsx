@@ -169,6 +169,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
               }
               toolbar={
                 <Paging
+                  what="routes"
                   rows={data.length}
                   cursor={cursor}
                   next={nextCursor}
@@ -213,12 +214,15 @@ const keyOf = (route: Route) =>
     formatAsPath(route),
   ].join('/')
 
-function Paging({
+/** Leads through the pages of a list that the server pages. @param what they are */
+export function Paging({
+  what,
   rows,
   cursor,
   next,
   onTurn,
 }: {
+  what: string
   rows: number
   cursor: string | null
   next: string | null
@@ -226,7 +230,7 @@ function Paging({
 }) {
   if (cursor === null && next === null) return null
   return (
-    <nav aria-label="Pages of routes" className="flex items-center gap-2">
+    <nav aria-label={`Pages of ${what}`} className="flex items-center gap-2">
       <Button disabled={cursor === null} onClick={() => onTurn(null)}>
         First page
       </Button>

@@ -1,7 +1,7 @@
-/** The views of the Routes page, in the order of its tabs. */
+/** The views of the Routes page, in the order of its tabs: most come to ask about an address. */
 export const routeViews = [
-  { view: 'table', name: 'Table' },
   { view: 'lookup', name: 'Look-up' },
+  { view: 'table', name: 'Table' },
   { view: 'diff', name: 'Compare' },
   { view: 'changes', name: 'Changes' },
   { view: 'history', name: 'Prefix history' },
@@ -9,14 +9,20 @@ export const routeViews = [
 ] as const
 export type RouteView = (typeof routeViews)[number]['view']
 
+/** What only the table asks for: an address that names one of them and no view is an older one of the table. */
+const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 'cursor'] as const
+
+type Address = Readonly<Record<string, string | null | undefined>>
+
 /** The view in an address: named, or derived from its parameters. */
-export function routeViewOf({ view, ip }: { view: string | null; ip: string | null }): RouteView {
-  return routeViews.find((known) => known.view === view)?.view ?? (ip ? 'lookup' : 'table')
+export function routeViewOf(address: Address): RouteView {
+  const named = routeViews.find(({ view }) => view === address['view'])
+  return named?.view ?? (!address['ip'] && tableFilters.some((name) => address[name]) ? 'table' : 'lookup')
 }
 
-/** Address of a view of routes. */
-export function routesHref(view: RouteView, parameters: Record<string, string | null | undefined> = {}): string {
-  const search = new URLSearchParams(view === 'table' ? {} : { view })
+/** Address of a view of routes; what its parameters say anyway is not named. */
+export function routesHref(view: RouteView, parameters: Address = {}): string {
+  const search = new URLSearchParams(routeViewOf({ ...parameters, view: null }) === view ? {} : { view })
   for (const [name, value] of Object.entries(parameters)) if (value) search.set(name, value)
   const query = search.toString()
   return query ? `/routes?${query}` : '/routes'

@@ -19,8 +19,20 @@ const tables: Record<Route['table'], string> = {
 }
 
 /** The table of a route in a word. Of a hub, which has no paths, it is that of its effective routes. */
-const tableWords = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
+export const tableWords = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
   table === 'tables' && path === null ? 'effective' : tables[table]
+
+/** What part of its resource a route stands in: `primary path`, `10.0.4.12 ← 10.0.4.4`, `advertised`. */
+export const partWords = ({ peering, path, table, instance, peer }: TablePart): string =>
+  [
+    pathWords(peering, path),
+    [instance, peer !== instance && peer].filter(Boolean).join(table === 'advertised' ? ' → ' : ' ← '),
+    table === 'advertised' || table === 'effective' ? table : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+
+type TablePart = Pick<Route, 'peering' | 'path' | 'table' | 'instance' | 'peer'>
 
 export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
   const left = parsePrefix(a.prefix)

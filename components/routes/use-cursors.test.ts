@@ -31,8 +31,21 @@ it.each([
   expect(momentCursors({ a, b }, [5_000, 50_000], 60_000)).toEqual(expected)
 })
 
-it('of a moment that is asked for are the ends of its hour', () => {
-  const asked = { a: null, b: null, at: '2026-11-20T03:12:00Z' }
-  const hour = [Date.parse('2026-11-20T03:00:00Z'), Date.parse('2026-11-20T04:00:00Z')]
-  expect(momentCursors(asked, [5_000, 50_000], Date.parse('2026-11-21T00:00:00Z'))).toEqual(hour)
-})
+it.each([
+  ['now', {}, null, ['2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z']],
+  ['the moment of the clock', { at: '2026-11-20T03:12:00Z' }, null, ['2026-11-19T03:10:00Z', '2026-11-20T03:12:00Z']],
+  ['a B of its own', { b: '2026-11-20T03:10:00Z' }, null, ['2026-11-19T03:10:00Z', '2026-11-20T03:10:00Z']],
+  [
+    'a chosen range',
+    {},
+    ['2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'],
+    ['2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'],
+  ],
+] as const)(
+  'unless A is named, %s is compared with a day before, a range with its start',
+  (_, asked, range, expected) => {
+    const instants = (moments: readonly string[]) => moments.map((moment) => Date.parse(moment)) as [number, number]
+    const now = Date.parse('2026-11-21T00:00:00Z')
+    expect(momentCursors({ a: null, b: null, ...asked }, range && instants(range), now)).toEqual(instants(expected))
+  },
+)

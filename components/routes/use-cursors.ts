@@ -1,8 +1,9 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
+import { clockParameters } from '../links/range-search.tsx'
 import { edgesOf, type TimeRange } from '../time/range.ts'
 import { useClock } from '../time/use-clock.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -18,20 +19,27 @@ export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMo
   return next[0] <= next[1] ? next : [next[1], next[0]]
 }
 
-/** The two times in an address, by default the hour of the moment that it is about, else the ends of the time range; at most now. */
+/** What now is compared with unless asked. */
+const USUAL_MS = DAY
+/** A moves in steps, so that not every second asks for another difference. */
+const STEP_MS = 5 * MINUTE
+
+/**
+ * The two times in an address, by default the ends of the range that is chosen; else B is the clock's moment and A a day before; at most now.
+ * @param range epoch milliseconds; null = none is chosen
+ */
 export function momentCursors(
   { a, b, at = null }: { a: string | null; b: string | null; at?: string | null },
-  range: TwoMoments,
+  range: TwoMoments | null,
   now: number,
 ): TwoMoments {
-  const hour = Math.floor(Date.parse(at ?? '') / HOUR) * HOUR
-  const [from, to] = Number.isNaN(hour) ? range : [hour, hour + HOUR]
   const read = (text: string | null, usual: number) => {
     const at = Date.parse(text ?? '')
     return Math.min(Number.isNaN(at) ? usual : at, now)
   }
-  const moments: TwoMoments = [read(a, from), read(b, to)]
-  return moments[0] <= moments[1] ? moments : [moments[1], moments[0]]
+  const last = read(b, range?.[1] ?? read(at, now))
+  const first = read(a, range?.[0] ?? Math.floor((last - USUAL_MS) / STEP_MS) * STEP_MS)
+  return first <= last ? [first, last] : [last, first]
 }
 
 /** The marked times of the churn chart, and the effect of a click. */
@@ -39,7 +47,6 @@ export interface Cursors {
   /** epoch milliseconds; empty = now, or the view covers the whole range */
   moments: readonly number[]
   onPick: (moment: number) => void
-  hint: string
 }
 
 /** The churn chart controls every view: table and look-up by one time, the diff by two. */
@@ -54,22 +61,21 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
         const [a, b] = withCursor(compared, Math.min(moment, serverNow()))
         void setAddress({ a: iso(a), b: iso(b) })
       },
-      hint: 'click a bar to set A or B',
     }
   }
   const isAsOf = view === 'table' || view === 'lookup'
   return {
     moments: isAsOf && at !== null ? [Date.parse(at)] : [],
     onPick: (moment) => setMoment(moment >= serverNow() ? null : iso(moment), { within: range }),
-    hint: isAsOf ? 'click a bar to view the tables at that time' : 'click a bar to set the time of the tables',
   }
 }
 
-/** The two compared times. */
+/** The two compared times. A range around a moment is none that was chosen. */
 function useTwoMoments(range: TimeRange) {
-  const [address] = useQueryStates({ a: parseAsString, b: parseAsString, at: parseAsString })
+  const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameters })
   const now = useRealNow(10_000)
-  return momentCursors(address, edgesOf(range, now), now)
+  const isChosen = address.from !== null || address.to !== null || (address.range !== null && address.at === null)
+  return momentCursors(address, isChosen ? edgesOf(range, now) : null, now)
 }
 
 /** The two times for the query; null = now. */

@@ -11,6 +11,7 @@ import { ClockProvider } from '#components/ui/times/clock.tsx'
 import { ToastProvider } from '#components/ui/toast.tsx'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
+import { PromptAddress } from './prompt-address.tsx'
 import { Shell } from './shell.tsx'
 import { type FrameFacts, FrameFactsContext } from './visitor.tsx'
 
@@ -54,19 +55,21 @@ export function Providers({
   const [queryClient] = useState(createQueryClient)
   return (
     <NuqsAdapter>
-      <QueryClientProvider client={queryClient}>
-        <PreferencesProvider initial={preferences}>
-          <ClockProvider renderedAt={renderedAt}>
-            <LiveProvider>
-              <ToastProvider>
-                <PageSearchProvider>
-                  <PageUsualRange>{children}</PageUsualRange>
-                </PageSearchProvider>
-              </ToastProvider>
-            </LiveProvider>
-          </ClockProvider>
-        </PreferencesProvider>
-      </QueryClientProvider>
+      <PromptAddress>
+        <QueryClientProvider client={queryClient}>
+          <PreferencesProvider initial={preferences}>
+            <ClockProvider renderedAt={renderedAt}>
+              <LiveProvider>
+                <ToastProvider>
+                  <PageSearchProvider>
+                    <PageUsualRange>{children}</PageUsualRange>
+                  </PageSearchProvider>
+                </ToastProvider>
+              </LiveProvider>
+            </ClockProvider>
+          </PreferencesProvider>
+        </QueryClientProvider>
+      </PromptAddress>
     </NuqsAdapter>
   )
 }

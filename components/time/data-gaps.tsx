@@ -3,7 +3,7 @@
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatCount } from '../format/quantity.ts'
+import { formatCount, plural } from '../format/quantity.ts'
 import { Moment } from '../ui/times/time.tsx'
 
 /** Names of circuits and gateways by id; any other id is returned unchanged. */
@@ -21,6 +21,23 @@ export function GapsThen({ answer }: { answer: { uncovered?: UncoveredInterval[]
     <div className="border-t bg-sunken px-3.5 py-2">
       <DataGaps intervals={answer.uncovered} omitted={answer.uncoveredOmitted} most={5} />
     </div>
+  )
+}
+
+/** Below a list of a range: how many gaps its data has, and which, behind one line; nothing where there are none. */
+export function FoldedGaps({
+  intervals = [],
+  omitted = 0,
+}: {
+  intervals: UncoveredInterval[] | undefined
+  omitted: number | undefined
+}) {
+  if (intervals.length === 0) return null
+  return (
+    <details className="border-t px-3.5 py-2 text-xs text-ink-2">
+      <summary className="w-fit rounded-xs">{plural(intervals.length + omitted, 'gap')} in data</summary>
+      <DataGaps intervals={intervals} omitted={omitted} most={12} />
+    </details>
   )
 }
 

@@ -87,7 +87,7 @@ function viewsOf({ circuit, gateway }: Places): ScreenView[] {
     { name: 'circuit', path: `/circuits/${circuit}` },
     { name: 'gateway', path: `/gateways/${gateway}` },
     { name: 'sessions', path: '/sessions' },
-    { name: 'routes', path: '/routes' },
+    { name: 'routes', path: '/routes?view=table' },
     { name: 'incidents', path: '/incidents' },
     { name: 'events', path: '/events' },
     { name: 'resilience', path: '/resilience' },

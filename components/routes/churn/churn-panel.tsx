@@ -9,7 +9,7 @@ import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { NotesOf } from '../../note-writing/notes-of.tsx'
-import { DataGaps } from '../../time/data-gaps.tsx'
+import { FoldedGaps } from '../../time/data-gaps.tsx'
 import { useBrush } from '../../time/use-brush.ts'
 import { rangeWords, type TimeRange } from '../../time/range.ts'
 import { AnswerView } from '../../ui/answer-view.tsx'
@@ -22,30 +22,27 @@ import type { Cursors } from '../use-cursors.ts'
 
 const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
 
-/** Route churn over a time range. A click on a bar sets the time of the view below. */
+/** Changes of routes over a time range: a click on a bar sets the time of the view below, a drag the clock's range. */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
   const now = useRealNow(10_000)
   const zone = useZone()
   return (
     <Panel
-      title="Route churn"
+      title="Route changes"
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
       answer={churn.data}
     >
-      <AnswerView query={churn} skeleton={<div className="skeleton h-76 sm:h-[13.5rem]" />}>
+      <AnswerView query={churn} skeleton={<div className="skeleton h-64 sm:h-[10.5rem]" />}>
         {({ data, uncovered, uncoveredOmitted }) => (
           // on a phone with the most lines that its legend takes: what is below keeps its place
-          <div className="max-sm:min-h-76">
+          <div className="max-sm:min-h-64">
             <NotesOf place={{ scopes: scope === null ? null : [scope], name: 'this table' }}>
               <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
             </NotesOf>
-            {uncovered && uncovered.length > 0 && (
-              <details className="mt-2 text-xs text-ink-2">
-                <summary className="w-fit rounded-xs">Gaps in data</summary>
-                <DataGaps intervals={uncovered} omitted={uncoveredOmitted} most={12} />
-              </details>
-            )}
+            <div className="-mx-3.5 mt-2 -mb-3.5">
+              <FoldedGaps intervals={uncovered} omitted={uncoveredOmitted} />
+            </div>
           </div>
         )}
       </AnswerView>
@@ -71,7 +68,7 @@ function ChurnChart({
   const columns = useMemo(() => churnColumns(churn, Math.min(Date.parse(churn.to), now)), [churn, now])
   const from = Date.parse(churn.from)
   const domain = [from, columns.at(-1)?.to ?? from] as const
-  const { moments, hint, onPick } = cursors
+  const { moments, onPick } = cursors
   const marks = moments.map((at, index) => ({ at, ...(moments.length > 1 && { word: letters[index] ?? '' }) }))
   return (
     <PlotFrame
@@ -84,7 +81,7 @@ function ChurnChart({
         note: 'above zero: announced, changed; below: withdrawn; hatched: no data',
         rows: () => [csvHeader, ...csvRows(churn)],
       })}
-      className="h-40"
+      className="h-28"
       domain={domain}
       onBrush={useBrush()}
       stops={columns}
@@ -93,7 +90,7 @@ function ChurnChart({
         const column = columns[index]
         if (column) onPick(column.to)
       }}
-      legend={<PlotLegend entries={legendOf(columns)}>{`bars of ${stepWords(churn.stepSeconds)}; ${hint}`}</PlotLegend>}
+      legend={<PlotLegend entries={legendOf(columns)}>{`${stepWords(churn.stepSeconds)} a bar`}</PlotLegend>}
     >
       <ChurnPlot columns={columns} domain={domain} moments={marks} />
     </PlotFrame>

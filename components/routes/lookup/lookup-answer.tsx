@@ -25,6 +25,7 @@ import { severityFill } from '../../ui/drawing/severity-mark.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
+import { useKeptLookup } from './lookup-start.tsx'
 
 /** What happened leads, then the route of the address; below it what both rest on. */
 export function LookupAnswer({
@@ -45,6 +46,7 @@ export function LookupAnswer({
   const at = Date.parse(lookup.at)
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${zoneLabel(at, zone)}`
+  useKeptLookup(lookup.ip, asked, moment)
   const names = { circuit: nameOf, moment, past: asked !== null }
   const [lead, sentence, doubt] = [lookupLead(lookup, names), lookupSentence(lookup, names), lookupDoubt(lookup)]
   const clock = clockOf(at, zone)

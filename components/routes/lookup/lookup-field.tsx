@@ -8,7 +8,15 @@ import { useRealNow } from '../../ui/times/clock.tsx'
 import { typedLookup } from './typed-lookup.ts'
 
 /** One field for an address and a moment: `10.10.4.7 at 03:12 last night`. */
-export function LookupField({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
+export function LookupField({
+  ip,
+  onChange,
+  className,
+}: {
+  ip: string | null
+  onChange: (ip: string | null) => void
+  className: string
+}) {
   const { at, kind, setMoment } = useClock()
   const zone = useZone()
   const now = useRealNow(60_000)
@@ -35,7 +43,7 @@ export function LookupField({ ip, onChange }: { ip: string | null; onChange: (ip
         onChange(found?.ip ?? null)
         if (found && found.at !== (kind === 'moment' ? at : null)) setMoment(found.at)
       }}
-      className="w-full sm:w-96"
+      className={className}
       search
     />
   )

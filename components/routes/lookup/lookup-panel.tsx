@@ -4,13 +4,14 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
-import { AnswerView, Empty } from '../../ui/answer-view.tsx'
+import { AnswerView } from '../../ui/answer-view.tsx'
 import type { TimeRange } from '../../time/range.ts'
 import { useAsOf } from '../../links/range-search.tsx'
 import { AzCommands } from '../../ui/facts/az-command.tsx'
 import { LookupAnswer } from './lookup-answer.tsx'
 import { LookupField } from './lookup-field.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
+import { LookupStart } from './lookup-start.tsx'
 import { RankList } from './rank-list.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
 
@@ -23,29 +24,25 @@ export function LookupPanel({ range }: { range: TimeRange }) {
   )
   const address = canonicalAddress(ip ?? '')
   const lookup = useRouteLookup({ ip: address ?? '', scope }, address !== null)
+  const onChange = (value: string | null) => void setAddress({ ip: value, view: 'lookup' })
+  if (address === null) return <LookupStart ip={ip} onChange={onChange} />
   return (
     <>
       <div className="mb-3 flex flex-wrap items-end gap-3">
-        <LookupField ip={ip} onChange={(value) => void setAddress({ ip: value, view: 'lookup' })} />
+        <LookupField ip={ip} onChange={onChange} className="w-full sm:w-96" />
         <ScopeFilter />
       </div>
       <section data-panel className="relative min-w-0 rounded-lg border bg-surface">
-        {address === null ? (
-          <Empty title={ip ? `${ip} is not an IP address` : 'Look up an address'}>
-            Type an address and, for the past, a time: 10.10.4.7 at 03:12 last night.
-          </Empty>
-        ) : (
-          <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
-            {({ data, uncovered, uncoveredOmitted }) => (
-              <>
-                <LookupAnswer lookup={data} at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
-                <LookupOverTime lookup={data} at={at} range={range} />
-                {data.candidates.length > 0 && <RankList lookup={data} at={at === null ? null : data.at} />}
-                <AzCommands commands={commandsOf(data)} />
-              </>
-            )}
-          </AnswerView>
-        )}
+        <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
+          {({ data, uncovered, uncoveredOmitted }) => (
+            <>
+              <LookupAnswer lookup={data} at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
+              <LookupOverTime lookup={data} at={at} range={range} />
+              {data.candidates.length > 0 && <RankList lookup={data} at={at === null ? null : data.at} />}
+              <AzCommands commands={commandsOf(data)} />
+            </>
+          )}
+        </AnswerView>
       </section>
     </>
   )

@@ -1,15 +1,20 @@
-import type { PaletteItem } from './palette-items.ts'
+/** A destination that was opened: it is offered again. */
+export interface Destination {
+  href: string
+  name: string
+  detail: string
+}
 
 const KEY = 'peerwatch-recent'
 const MOST = 8
 
 /** Adds a destination in front of the earlier ones, without duplicates. */
-export function withRecent(recent: readonly PaletteItem[], { href, name, detail }: PaletteItem): PaletteItem[] {
+export function withRecent(recent: readonly Destination[], { href, name, detail }: Destination): Destination[] {
   return [{ href, name, detail }, ...recent.filter((item) => item.href !== href)].slice(0, MOST)
 }
 
 /** Reads the stored destinations; invalid content counts as none. */
-export function parseRecent(text: string | null): PaletteItem[] {
+export function parseRecent(text: string | null): Destination[] {
   try {
     const items: unknown = JSON.parse(text ?? '[]')
     return Array.isArray(items) ? items.filter(isItem) : []
@@ -19,12 +24,12 @@ export function parseRecent(text: string | null): PaletteItem[] {
 }
 
 /** Only addresses of this site: they are opened as links. */
-const isItem = (item: unknown): item is PaletteItem => {
+const isItem = (item: unknown): item is Destination => {
   const { href, name, detail } = (item ?? {}) as Record<string, unknown>
   return typeof href === 'string' && /^\/(?!\/)/.test(href) && typeof name === 'string' && typeof detail === 'string'
 }
 
-export function readRecent(): PaletteItem[] {
+export function readRecent(): Destination[] {
   try {
     return parseRecent(localStorage.getItem(KEY))
   } catch {
@@ -33,7 +38,7 @@ export function readRecent(): PaletteItem[] {
   }
 }
 
-export function keepRecent(item: PaletteItem): void {
+export function keepRecent(item: Destination): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(withRecent(readRecent(), item)))
   } catch {

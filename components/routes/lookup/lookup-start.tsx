@@ -1,0 +1,97 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { formatAddress, GATEWAY_ASN, MICROSOFT_ASN, parsePrefix } from '#lib/bgp/index.ts'
+import type { Route } from '#lib/contract/index.ts'
+import { PAGE_ROWS, useEndpoint } from '../../data/index.ts'
+import { lastNight } from '../../format/last-night.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { type Destination, keepRecent, readRecent } from '../../links/recent.ts'
+import { useRealNow } from '../../ui/times/clock.tsx'
+import { routesHref } from '../route-views.ts'
+import { LookupField } from './lookup-field.tsx'
+
+const MOST_EXAMPLES = 5
+/** As the palette calls a look-up. */
+const ROUTE_TO = 'Route to '
+const AT_NIGHT = 'at 03:12 last night'
+
+/** Before an address is asked for: the field, what this browser asked before, and addresses of the estate's own prefixes. */
+export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
+  const [recent, setRecent] = useState<Destination[]>([])
+  useEffect(() => setRecent(readRecent().filter(({ href }) => href.startsWith('/routes?ip='))), [])
+  const routes = useEndpoint('routes', { table: 'tables', limit: PAGE_ROWS }).data?.data ?? []
+  const atNight = new Date(lastNight(useRealNow(60_000))).toISOString()
+  const examples = examplesOf(routes)
+  const [first] = examples
+  return (
+    <section data-panel aria-label="Look-up" className="mx-auto min-h-[30rem] w-full max-w-3xl pt-6 sm:pt-10">
+      <h2 className="text-2xl font-semibold tracking-tight">Where does an address go?</h2>
+      <div className="mt-3 [&_input]:h-12 [&_input]:px-3.5 [&_input]:text-xl">
+        <LookupField ip={ip} onChange={onChange} className="block w-full" />
+      </div>
+      {ip && <p className="mt-2 text-ink-2">{ip} is not an IP address.</p>}
+      <div className="mt-8 grid gap-8 sm:grid-cols-2">
+        <Addresses
+          title="Addresses of your prefixes"
+          items={[
+            ...examples,
+            ...(first
+              ? [{ href: routesHref('lookup', { ip: first.name, at: atNight }), name: first.name, detail: AT_NIGHT }]
+              : []),
+          ]}
+        />
+        <Addresses title="Recent" items={recent} />
+      </div>
+    </section>
+  )
+}
+
+/** Keeps what was looked up for the list of recent ones, which the palette has as well. @param at ISO 8601; null = now */
+export function useKeptLookup(ip: string, at: string | null, moment: string): void {
+  useEffect(
+    () =>
+      keepRecent({
+        href: routesHref('lookup', { ip, at }),
+        name: `${ROUTE_TO}${ip}`,
+        detail: at === null ? 'now' : `at ${moment}`,
+      }),
+    [ip, at, moment],
+  )
+}
+
+/** The first address of some prefixes that circuits carry from on-premises. */
+function examplesOf(routes: readonly Route[]): Destination[] {
+  const outside = routes.filter(({ asPath }) => asPath.some((asn) => asn !== GATEWAY_ASN && asn !== MICROSOFT_ASN))
+  return [...Map.groupBy(outside, ({ prefix }) => prefix)]
+    .flatMap(([prefix, own]) => {
+      const read = parsePrefix(prefix)
+      if (!read || read.length === 0) return []
+      const name = formatAddress({ family: read.family, value: read.bits + (read.length < 31 ? 1n : 0n) })
+      const detail = [...new Set(own.map(({ scopeName }) => scopeName))].join(', ')
+      return [{ href: routesHref('lookup', { ip: name }), name, detail }]
+    })
+    .slice(0, MOST_EXAMPLES)
+}
+
+function Addresses({ title, items }: { title: string; items: readonly Destination[] }) {
+  if (items.length === 0) return null
+  return (
+    <div>
+      <h3 className="text-xs font-semibold text-ink-3">{title}</h3>
+      <ul className="mt-1">
+        {items.map(({ href, name, detail }) => (
+          <li key={href}>
+            <PageLink
+              href={href}
+              className="-mx-2 flex min-h-9 items-center justify-between gap-3 rounded-md px-2 hover:bg-hover"
+            >
+              <span className="font-mono font-medium">{name.replace(ROUTE_TO, '')}</span>
+              <span className="min-w-0 truncate text-ink-3">{detail}</span>
+            </PageLink>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

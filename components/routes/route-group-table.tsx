@@ -1,0 +1,210 @@
+'use client'
+
+import ArrowRightIcon from 'lucide-react/icons/arrow-right'
+import ChevronDownIcon from 'lucide-react/icons/chevron-down'
+import ChevronRightIcon from 'lucide-react/icons/chevron-right'
+import { type ComponentProps, useMemo, useState } from 'react'
+import { shortPathWords } from '#lib/contract/words/path-words.ts'
+import { plural } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
+import type { TimeRange } from '../time/range.ts'
+import type { Tone } from '../ui/drawing/glyph.tsx'
+import { Status } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import { timeBounds } from '../ui/table/exported.ts'
+import type { Column, Value } from '../ui/table/features.ts'
+import { Between } from '../ui/times/time.tsx'
+import { toggledSet } from '../ui/toggled-list.ts'
+import { AsPathText } from '../ui/facts/as-path.tsx'
+import { RouteRows, RouteText, rowsText } from './route-attributes.tsx'
+import { seenKey, distinctRows, groupPlaces, isSamePath, type SeenChange, type RouteGroup } from './route-groups.ts'
+import { byPrefix, historyColumn, partWords, tableWords, unsorted } from './shared-columns.tsx'
+import { tableHref } from './table-href.ts'
+
+/** What happened to a route. */
+const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
+  withdraw: { tone: 'down', word: 'WITHDRAWN' },
+  change: { tone: 'notice', word: 'CHANGED' },
+  announce: { tone: 'up', word: 'ANNOUNCED' },
+}
+const opOrder = Object.keys(routeOps)
+
+/** A line for each change of a prefix, with the tables that it was seen in behind it. */
+export function RouteGroupTable({
+  range,
+  isSorted = false,
+  ...table
+}: Omit<ComponentProps<typeof DataTable<RouteGroup>>, 'columns' | 'rowKey' | 'rowDetail'> & { range: TimeRange }) {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
+  const isTimed = table.rows.some(({ between }) => between !== null)
+  const columns = useMemo(
+    () =>
+      columnsOf(range, { isTimed, isSorted, unfolded, toggle: (key) => setUnfolded((now) => toggledSet(now, key)) }),
+    [range, isTimed, isSorted, unfolded],
+  )
+  return (
+    <DataTable<RouteGroup>
+      {...table}
+      isSorted={isSorted}
+      columns={columns}
+      rowKey={({ key }) => key}
+      rowDetail={(group) => (unfolded.has(group.key) ? <Changes group={group} /> : null)}
+    />
+  )
+}
+
+interface Drawn {
+  isTimed: boolean
+  /** by the server, which knows times and prefixes */
+  isSorted: boolean
+  unfolded: ReadonlySet<string>
+  toggle: (key: string) => void
+}
+
+/** One change of a file: each is a row there. */
+const ofFirst =
+  (value: (change: SeenChange) => Value) =>
+  ({ changes: [first] }: RouteGroup) =>
+    value(first)
+
+function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Drawn): Column<RouteGroup>[] {
+  const free = isSorted ? unsorted<RouteGroup> : (column: Column<RouteGroup>) => column
+  return [
+    ...(isTimed
+      ? [
+          {
+            id: 'when',
+            header: 'Between the polls of',
+            zoned: true,
+            value: ({ between }: RouteGroup) => between?.[1] ?? null,
+            exported: timeBounds('Changed', ({ between }: RouteGroup) => between),
+            cell: ({ between }: RouteGroup) => between && <Between bounds={between} zoned={false} />,
+            className: 'whitespace-nowrap tabular-nums',
+          },
+        ]
+      : []),
+    free({
+      id: 'op',
+      header: 'Change',
+      value: ({ op }) => routeOps[op].word,
+      compare: (a, b) => opOrder.indexOf(a.op) - opOrder.indexOf(b.op) || byPrefix(a, b),
+      cell: ({ op }) => <Status {...routeOps[op]} className="whitespace-nowrap" />,
+    }),
+    historyColumn(range, (group) => {
+      const [place, ...others] = groupPlaces(group)
+      return place && others.length === 0 ? place.change.scope : null
+    }),
+    free({
+      id: 'path',
+      header: 'Before → after',
+      keep: true,
+      value: (group) => `${rowsText(distinctRows(group, 'before'))} → ${rowsText(distinctRows(group, 'after'))}`,
+      exported: [
+        { header: 'Before', value: ofFirst(({ before }) => rowsText(before)) },
+        { header: 'After', value: ofFirst(({ after }) => rowsText(after)) },
+      ],
+      cell: (group) => (
+        <span className="flex flex-wrap items-center gap-x-2">
+          <Side group={group} side="before" />
+          <ArrowRightIcon aria-hidden className="size-3.5 shrink-0 text-ink-3" />
+          <Side group={group} side="after" />
+        </span>
+      ),
+    }),
+    free({
+      id: 'where',
+      header: 'Where',
+      value: (group) =>
+        groupPlaces(group)
+          .map(({ change }) => change.scopeName)
+          .join(', '),
+      exported: [
+        { header: 'Gateway, circuit or hub', value: ofFirst(({ scopeName }) => scopeName) },
+        { header: 'Path', value: ofFirst(({ path }) => path) },
+        { header: 'Table', value: ofFirst(tableWords) },
+        { header: 'Instance', value: ofFirst(({ instance }) => instance) },
+        { header: 'Peer', value: ofFirst(({ peer }) => peer) },
+      ],
+      cell: (group) => <Places group={group} />,
+    }),
+    unsorted({
+      id: 'routes',
+      header: 'Routes',
+      align: 'right',
+      value: ({ changes }) => changes.length,
+      cell: (group) => <Toggle group={group} isOpen={unfolded.has(group.key)} onToggle={() => toggle(group.key)} />,
+    }),
+  ]
+}
+
+function Side({ group, side }: { group: RouteGroup; side: 'before' | 'after' }) {
+  const [first, ...others] = distinctRows(group, side)
+  if (!first) return <span className="whitespace-nowrap text-ink-3">no route</span>
+  const isPath = first.state === undefined && !isSamePath(group)
+  return (
+    <span className="whitespace-nowrap">
+      {isPath ? <AsPathText path={first} /> : <RouteText row={first} />}
+      {others.length > 0 && <span className="text-ink-3"> +{others.length}</span>}
+    </span>
+  )
+}
+
+const PLACES = 2
+
+function Places({ group }: { group: RouteGroup }) {
+  const places = groupPlaces(group)
+  return (
+    <span className="whitespace-nowrap">
+      {places.slice(0, PLACES).map(({ change, count }, index) => (
+        <span key={change.scope}>
+          {index > 0 && ', '}
+          <PageLink href={tableHref(change)} className="link">
+            {change.scopeName}
+          </PageLink>
+          {count === 1 && change.path && (
+            <span className="text-ink-3"> {shortPathWords(change.peering, change.path)}</span>
+          )}
+        </span>
+      ))}
+      {places.length > PLACES && <span className="text-ink-3"> +{places.length - PLACES}</span>}
+    </span>
+  )
+}
+
+function Toggle({ group, isOpen, onToggle }: { group: RouteGroup; isOpen: boolean; onToggle: () => void }) {
+  const Icon = isOpen ? ChevronDownIcon : ChevronRightIcon
+  return (
+    <button
+      type="button"
+      data-row-link
+      aria-expanded={isOpen}
+      aria-label={`${plural(group.changes.length, 'route')}: details of ${group.prefix}`}
+      onClick={onToggle}
+      className="inline-flex min-h-6 min-w-6 items-center justify-end gap-1 rounded-xs text-ink-2 tabular-nums hover:bg-hover"
+    >
+      {group.changes.length}
+      <Icon aria-hidden className="size-3.5" />
+    </button>
+  )
+}
+
+/** Each change of a group on its own. */
+function Changes({ group: { changes } }: { group: RouteGroup }) {
+  return (
+    <ul className="grid gap-1 px-3.5 py-2 text-xs">
+      {changes.map((change) => (
+        <li key={seenKey(change)} className="grid gap-x-4 sm:grid-cols-[18rem_minmax(0,1fr)_minmax(0,1fr)_14rem]">
+          <span>
+            {change.scopeName} <span className="text-ink-3">{partWords(change)}</span>
+          </span>
+          <RouteRows rows={change.before} none="no route" />
+          <span className="flex gap-2">
+            <ArrowRightIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-ink-3" />
+            <RouteRows rows={change.after} none="no route" />
+          </span>
+          {change.between && <Between bounds={change.between} />}
+        </li>
+      ))}
+    </ul>
+  )
+}

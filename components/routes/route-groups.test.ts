@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { distinctRows, groupPlaces, type SeenChange, routeGroups } from './route-groups.ts'
+
+const row = (asPath: number[], nextHop = '10.0.4.4') => ({ nextHop, asPath, origin: null, weight: 0, localPref: null })
+const change = (minute: number | null, own: Partial<SeenChange> = {}): SeenChange => ({
+  op: 'withdraw',
+  scope: 'hub',
+  scopeName: 'ergw-hub',
+  resourceId: '/x',
+  table: 'learned',
+  peering: null,
+  path: null,
+  instance: '10.0.4.12',
+  peer: '10.0.4.4',
+  prefix: '10.10.0.0/16',
+  before: [row([65001])],
+  after: [],
+  between:
+    minute === null
+      ? null
+      : [new Date(minute * 60_000).toISOString(), new Date(minute * 60_000 + 30_000).toISOString()],
+  ...own,
+})
+
+it.each([
+  ['of several instances are one', [change(0), change(0, { instance: '10.0.4.13' })], [2]],
+  ['that the next table shows a little later are one', [change(0), change(1)], [2]],
+  ['that come in the other order are one', [change(1), change(0)], [2]],
+  ['that come again later are another', [change(0), change(9)], [1, 1]],
+  ['of another prefix are another', [change(0), change(0, { prefix: '10.11.0.0/16' })], [1, 1]],
+  ['of another kind are another', [change(0), change(0, { op: 'announce' }), change(0)], [2, 1]],
+  ['between two moments are one', [change(null), change(null, { scope: 'circuit' })], [2]],
+])('changes %s', (_, changes, sizes) => {
+  expect(routeGroups(changes).map((group) => group.changes.length)).toEqual(sizes)
+})
+
+it('a group lasts from its first bound to its last, and names each place once', () => {
+  const [group] = routeGroups([change(0), change(1), change(1, { scope: 'circuit', scopeName: 'erc-london' })])
+  expect(group?.between).toEqual(['1970-01-01T00:00:00.000Z', '1970-01-01T00:01:30.000Z'])
+  expect(group && groupPlaces(group).map(({ change: { scopeName }, count }) => [scopeName, count])).toEqual([
+    ['ergw-hub', 2],
+    ['erc-london', 1],
+  ])
+})
+
+it.each([
+  ['paths that differ stand once each', [row([65001]), row([65001], '10.0.4.5')], [row([65002])], 1],
+  ['the same path shows its next hops', [row([65001]), row([65001], '10.0.4.5')], [row([65001], '10.0.4.6')], 2],
+])('%s', (_, before, after, count) => {
+  const [group] = routeGroups([change(0, { op: 'change', before, after })])
+  expect(group && distinctRows(group, 'before')).toHaveLength(count)
+})
