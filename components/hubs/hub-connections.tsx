@@ -6,8 +6,10 @@ import { routesHref } from '../routes/route-views.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
+import { Rate } from '../ui/facts/quantities.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
+import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
@@ -19,13 +21,19 @@ type Row = ReturnType<typeof connectionsOf>[number]
 export const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
-  value: stateOf,
-  cell: (row) => stateOf(row) ?? nothing,
+  // nearly all changes succeed
+  value: (row) => (stateOf(row) === 'Succeeded' ? null : stateOf(row)),
+  exported: [{ header: 'Provisioning', value: stateOf }],
   className: 'text-ink-2 whitespace-nowrap',
 })
 
 const connectionColumns: Column<Row>[] = [
-  { id: 'name', header: 'Connection', value: ({ connection }) => connection.name, className: 'font-medium' },
+  {
+    id: 'name',
+    header: 'Connection',
+    value: ({ connection }) => connection.name,
+    className: 'font-medium whitespace-nowrap',
+  },
   {
     id: 'to',
     header: 'Circuit or VPN site',
@@ -56,12 +64,14 @@ const connectionColumns: Column<Row>[] = [
     header: 'Gateway',
     value: ({ gateway }) => gateway.name,
     cell: ({ gateway }) => (
-      <span className="whitespace-nowrap">
-        <PageLink href={`/gateways/${gateway.id}`} className="link">
-          {gateway.name}
-        </PageLink>{' '}
-        <span className="text-ink-3">{gatewayKindWords(gateway)}</span>
-      </span>
+      <TwoLines
+        first={
+          <PageLink href={`/gateways/${gateway.id}`} className="link">
+            {gateway.name}
+          </PageLink>
+        }
+        second={gatewayKindWords(gateway)}
+      />
     ),
   },
   {
@@ -76,7 +86,8 @@ const connectionColumns: Column<Row>[] = [
   },
   {
     id: 'prefixes',
-    header: 'Inbound prefixes',
+    priority: 1,
+    header: 'Prefixes',
     align: 'right',
     value: ({ connection }) => connection.prefixes,
     cell: ({ gateway, connection }) =>
@@ -92,7 +103,31 @@ const connectionColumns: Column<Row>[] = [
     id: 'traffic',
     header: 'Traffic',
     value: ({ connection }) => connection.traffic?.bitsOutPerSecond ?? null,
-    cell: ({ connection }) => (connection.traffic ? <ConnectionTrafficFact {...connection.traffic} /> : nothing),
+    cell: ({ connection: { traffic } }) =>
+      traffic ? (
+        <TwoLines
+          first={
+            <>
+              <Rate bits={traffic.bitsInPerSecond} /> to Azure
+            </>
+          }
+          second={
+            <>
+              <Rate bits={traffic.bitsOutPerSecond} /> from Azure
+            </>
+          }
+        />
+      ) : (
+        nothing
+      ),
+    exported: [],
+  },
+  {
+    id: 'bytes',
+    header: '24 h, by Azure Monitor',
+    priority: 2,
+    value: ({ connection }) => connection.traffic?.bytesOut ?? null,
+    cell: ({ connection: { traffic } }) => (traffic ? <ConnectionTrafficFact {...traffic} /> : nothing),
     exported: [
       { header: 'Bytes in, 24 h', value: ({ connection }) => connection.traffic?.bytesIn ?? null },
       { header: 'Bytes out, 24 h', value: ({ connection }) => connection.traffic?.bytesOut ?? null },
@@ -100,6 +135,7 @@ const connectionColumns: Column<Row>[] = [
   },
   {
     id: 'weight',
+    priority: 2,
     header: 'Weight',
     align: 'right',
     value: ({ connection }) => connection.routingWeight,
@@ -108,6 +144,7 @@ const connectionColumns: Column<Row>[] = [
   },
   {
     id: 'fastPath',
+    priority: 3,
     header: 'FastPath',
     value: ({ connection: { fastPath } }) => (fastPath === null ? null : fastPath ? 'on' : 'off'),
     cell: ({ connection: { fastPath } }) => (fastPath === null ? nothing : fastPath ? 'on' : 'off'),
@@ -135,12 +172,9 @@ function HubLinks({ links }: { links: readonly HubLink[] }) {
   return (
     <ul className="flex flex-col gap-1">
       {links.map((link) => (
-        <li key={link.name} className="flex flex-col">
-          <span className="flex flex-wrap items-baseline gap-x-2">
-            <Status {...peerStatuses[link.state]} />
-            <span className="text-xs text-ink-2">{link.siteLink ?? link.name}</span>
-          </span>
-          <span className="text-xs text-ink-3">{linkText(link)}</span>
+        <li key={link.name} title={linkText(link)} className="flex items-baseline gap-x-2 whitespace-nowrap">
+          <Status {...peerStatuses[link.state]} />
+          <span className="text-xs text-ink-2">{link.siteLink ?? link.name}</span>
         </li>
       ))}
     </ul>

@@ -62,15 +62,24 @@ function Item({
   )
 }
 
+type PathRates = Record<'bitsInPerSecond' | 'bitsOutPerSecond', number | null>
+
+function sumOf(paths: readonly PathRates[], of: keyof PathRates): string {
+  const known = paths.flatMap((path) => path[of] ?? [])
+  return known.length === 0 ? 'unknown' : formatBitRate(known.reduce((sum, one) => sum + one, 0))
+}
+
+/** A sum without some of the paths says so: `, on 9 of 10 paths`. */
+function partOf(paths: readonly PathRates[]): string {
+  const known = paths.filter((path) => path.bitsInPerSecond !== null && path.bitsOutPerSecond !== null)
+  return known.length === paths.length ? '' : `, on ${known.length} of ${paths.length} paths`
+}
+
 /** Half-hour means of all circuits over 24 hours, and what flows now. */
 function Traffic() {
   const history = useEndpoint('circuits/history', { days: '0' }).data
   const circuits = useEndpoint('circuits').data?.data
   const paths = circuits?.flatMap((circuit) => circuit.paths) ?? []
-  const rate = (of: 'bitsInPerSecond' | 'bitsOutPerSecond') => {
-    const known = paths.flatMap((path) => path[of] ?? [])
-    return known.length === 0 ? 'unknown' : formatBitRate(known.reduce((sum, one) => sum + one, 0))
-  }
   const above = history && summedRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
   const below = history && summedRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
   const peak = above && below ? peakRate([...above, ...below]) : null
@@ -78,8 +87,8 @@ function Traffic() {
     <Item
       name="Traffic of all circuits, 24 h"
       href="/circuits"
-      figure={circuits && `${rate('bitsOutPerSecond')} from Azure`}
-      note={circuits && `${rate('bitsInPerSecond')} to Azure`}
+      figure={circuits && `${sumOf(paths, 'bitsOutPerSecond')} from Azure`}
+      note={circuits && `${sumOf(paths, 'bitsInPerSecond')} to Azure${partOf(paths)}`}
     >
       {above && below ? (
         <figure className="text-xs text-ink-3">

@@ -146,8 +146,8 @@ export function RoutersPage({ station }: { station: StationPlaces }) {
             statusOf={routerStatus}
             empty={
               <Empty title="No router reports">
-                Set BMP_LISTEN or SYSLOG_LISTEN, and ROUTERS_ALLOW, and let routers connect to that address as
-                configured below.
+                A router that does adds its own end of each session, why it went down, and the routes on both sides of
+                policy. Copy its configuration below.
               </Empty>
             }
           />

@@ -24,7 +24,7 @@ const columns: Column<SloStatus>[] = [
     header: 'Objective',
     value: ({ name }) => name,
     cell: ({ name, good, source }) => (
-      <span title={`Good: ${good}. Counted ${source}.`} className="font-medium">
+      <span title={`Good: ${good}. Counted ${source}.`} className="font-medium whitespace-nowrap">
         {name}
       </span>
     ),
@@ -39,8 +39,14 @@ const columns: Column<SloStatus>[] = [
     id: 'achieved',
     header: 'Achieved',
     value: ({ achieved, objective }) => `${shareWords(achieved)} of ${shareWords(objective)}`,
+    className: 'whitespace-nowrap',
   },
-  { id: 'misses', header: 'Misses', value: ({ budgetLeft }) => budgetWords(budgetLeft) },
+  {
+    id: 'misses',
+    header: 'Misses',
+    value: ({ budgetLeft }) => budgetWords(budgetLeft),
+    className: 'whitespace-nowrap',
+  },
   { id: 'speed', header: 'Speed in 1 h, 6 h', value: burnWords, priority: 2 },
   {
     id: 'since',

@@ -44,7 +44,7 @@ interface Choosing {
 export function PollGrid({ groups, ...choosing }: { groups: PollGroup[] } & Choosing) {
   return (
     // a scrolling region must be reachable by keyboard
-    <section tabIndex={0} aria-label="Polls" className="overflow-auto -outline-offset-2 sm:max-h-[70vh]">
+    <section tabIndex={0} aria-label="Polls" className="overflow-x-auto -outline-offset-2">
       {groups.map((group) => (
         <GroupTable key={group.name} group={group} {...choosing} />
       ))}

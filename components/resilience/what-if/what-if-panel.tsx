@@ -99,14 +99,15 @@ function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf |
         : null,
     [circuits, gateways, networks, declared],
   )
-  if (!plain) return <SkeletonRows rows={10} height="3.25rem" />
-  const map = whatIfMap(plain, answer, scenario.lose, (term) =>
-    whatIfHref({ ...scenario, lose: toggledInHref(scenario.lose, term) }),
-  )
+  const map =
+    plain &&
+    whatIfMap(plain, answer, scenario.lose, (term) =>
+      whatIfHref({ ...scenario, lose: toggledInHref(scenario.lose, term) }),
+    )
   return (
     <div className="@container">
       <div className="hidden @min-[52rem]:block">
-        <MapDrawing map={map} />
+        {map ? <MapDrawing map={map} /> : <SkeletonRows rows={10} height="3.25rem" />}
       </div>
     </div>
   )

@@ -3,6 +3,7 @@
 import ChevronIcon from 'lucide-react/icons/chevron-right'
 import type { AuditEntry } from '#lib/access/api/index.ts'
 import { useAudit } from '../../data/index.ts'
+import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
@@ -106,7 +107,15 @@ export function ChangesLog() {
       caption="Changes, newest first"
       columns={columns}
       rowKey={({ id }) => id}
-      empty={<Empty title="No changes yet" />}
+      empty={
+        <Empty title="No changes yet">
+          Declarations of the demo and of imports are the{' '}
+          <PageLink href="/settings/declarations" className="link">
+            versions of the inventory
+          </PageLink>
+          .
+        </Empty>
+      }
     />
   )
 }

@@ -18,7 +18,10 @@ export function TableHead<Row extends RowData>({
 }) {
   const zone = useZoneLabel()
   return (
-    <thead className="sticky top-(--top-bar) z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
+    // in a table that scrolls by itself it would stand that far below the table's own top, over the first row
+    <thead
+      className={clsx('z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]', !mayBreak && 'sticky top-(--top-bar)')}
+    >
       {table.getHeaderGroups().map((group) => (
         <tr key={group.id}>
           {group.headers.map((header) => {
