@@ -18,6 +18,8 @@ export interface FoldedGroup {
   incidents: DetectedIncident[]
   /** by scope: from when on a poll must be folded even if it says nothing new; a scope without one needs no poll */
   recheckAt: Record<string, EpochMs>
+  /** scopes that the next poll with bytes of their group must fold, news or not */
+  awaitsBytes: ReadonlySet<string>
 }
 
 /**
@@ -54,6 +56,9 @@ export function correlate(context: FoldContext, before: GroupState, given: reado
     events: changedEvents(before, [...held.filter((live) => endedNow(before, live)), ...liveEvents(context)], given),
     incidents: changedIncidents(before, scopes),
     recheckAt: recheckOf(context),
+    awaitsBytes: new Set(
+      Object.keys(scopes).filter((scope) => stages.some((stage) => stage.awaitsBytes?.(context, scope))),
+    ),
   }
 }
 

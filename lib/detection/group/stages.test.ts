@@ -56,14 +56,17 @@ describe('every stage has its cases', () => {
     expect(Object.keys(cases).toSorted()).toEqual(names.toSorted())
   })
 
-  it.each(all)('$name: one that changes what it leaves, and one that is due where it can be', ({ name, recheckAt }) => {
-    const { changes, rechecks = [] } = casesOf(name)
-    expect(changes.length).toBeGreaterThan(0)
-    expect(rechecks.some(({ at }) => at !== null)).toBe(recheckAt !== undefined)
-  })
+  it.each(all)(
+    '$name: one that changes what it leaves, and one that is due where it can be',
+    ({ name, recheckAt, awaitsBytes }) => {
+      const { changes, rechecks = [] } = casesOf(name)
+      expect(changes.length).toBeGreaterThan(0)
+      expect(rechecks.some(({ at }) => at !== null)).toBe((recheckAt ?? awaitsBytes) !== undefined)
+    },
+  )
 })
 
-describe.each(all)('the stage $name', ({ name, apply, recheckAt }) => {
+describe.each(all)('the stage $name', ({ name, apply, recheckAt = () => null, awaitsBytes }) => {
   it.each(casesOf(name).changes.map((one) => ({ ...one, title: one.name })))('$title', (one) => {
     const given = one.scene()
     expect(one.shows(given.context)).not.toEqual(one.is)
@@ -72,11 +75,13 @@ describe.each(all)('the stage $name', ({ name, apply, recheckAt }) => {
   })
 
   it.each((casesOf(name).rechecks ?? []).map((one) => ({ ...one, title: one.name })))('is due: $title', (one) => {
-    expect(recheckAt?.(one.scene().context, one.scope)).toBe(one.at)
+    const { context } = one.scene()
+    expect(awaitsBytes?.(context, one.scope) ? 'bytes' : recheckAt(context, one.scope)).toBe(one.at)
   })
 
   it('leaves no group as something that must be folded again where nothing is known', () => {
     const { context } = scene({ kind: 'peers', scope: 'ergw-hub' })
-    expect(recheckAt?.(context, 'ckt-lon') ?? null).toBeNull()
+    expect(recheckAt(context, 'ckt-lon')).toBeNull()
+    expect(awaitsBytes?.(context, 'ckt-lon') ?? false).toBe(false)
   })
 })

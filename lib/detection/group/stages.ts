@@ -6,7 +6,7 @@ import type { LiveEvent } from '../model/scope-state.ts'
 import { judgeActs, recheckActs } from './correlate/administrative.ts'
 import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
 import { expire } from './correlate/expire.ts'
-import { noteForwardingLoss, recheckFailovers, recordFailovers } from './correlate/failover/index.ts'
+import { failoversAwaitBytes, noteForwardingLoss, recordFailovers } from './correlate/failover/index.ts'
 import { groupIncidents, recheckIncidents } from './correlate/incidents.ts'
 import { markMaintenance, recheckMaintenance } from './correlate/maintenance.ts'
 import { foldIntoParents } from './correlate/parents.ts'
@@ -54,6 +54,8 @@ export interface Stage<Input> {
   run(context: FoldContext, input: Input): void
   /** when the rules of the stage act on a scope by time or by a further sample; asked after all stages */
   recheckAt?(context: FoldContext, scope: string): RecheckAt
+  /** whether they act on a scope by the next poll that counts bytes, news or not */
+  awaitsBytes?(context: FoldContext, scope: string): boolean
 }
 
 /** What still waits for a second sample of its own rule. */
@@ -245,7 +247,7 @@ export const correlateStages: readonly Stage<void>[] = [
     name: 'failovers',
     because: 'The marks of a failover come from facts alone.',
     run: recordFailovers,
-    recheckAt: (context, scope) => recheckFailovers(context, scopeOf(context, scope)),
+    awaitsBytes: (context, scope) => failoversAwaitBytes(context, scopeOf(context, scope)),
   },
   {
     name: 'forwarding loss',

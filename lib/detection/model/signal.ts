@@ -161,4 +161,7 @@ export type Signal =
   | AvailabilitySignal
 
 /** Whether the estate must learn of it at once; what is no news is of use only while something waits for it. */
+/** Whether it says what was counted: some scopes wait for that, news or not. */
+export const countsBytes = ({ type }: Signal) => type === 'traffic'
+
 export const isNews = (signal: Signal) => (signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability')

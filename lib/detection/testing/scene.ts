@@ -28,7 +28,7 @@ export interface RecheckCase {
   name: string
   scene: () => Scene
   scope: string
-  at: RecheckAt
+  at: RecheckAt | 'bytes'
 }
 
 export interface StageCases {

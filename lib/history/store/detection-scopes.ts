@@ -3,28 +3,38 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Whether one of these scopes must be folded by `now` even if its polls say nothing new. */
-export async function isRecheckDue(db: Queryable, scopes: readonly string[], now: EpochMs): Promise<boolean> {
+/** Whether one of these scopes must be folded by `now`, or by a poll that counts bytes, even if its polls say nothing new. */
+export async function isRecheckDue(
+  db: Queryable,
+  scopes: readonly string[],
+  now: EpochMs,
+  countsBytes: boolean,
+): Promise<boolean> {
   if (scopes.length === 0) return false
-  const { rows } = await db.query('SELECT 1 FROM detection_scope WHERE scope = ANY ($1) AND recheck_at <= $2 LIMIT 1', [
-    scopes,
-    new Date(now),
-  ])
+  const { rows } = await db.query(
+    'SELECT FROM detection_scope WHERE scope = ANY ($1) AND (recheck_at <= $2 OR $3 AND awaits_bytes) LIMIT 1',
+    [scopes, new Date(now), countsBytes],
+  )
   return rows.length > 0
 }
 
-/** Which of these scopes must be folded by a moment, each by its own, even if polls say nothing new. */
+/** Which of these scopes must be folded by a moment, each by its own, or by bytes, even if polls say nothing new. */
 export async function scopesToRecheck(
   client: PoolClient,
-  asked: readonly { scope: string; at: EpochMs }[],
-): Promise<Set<string>> {
-  const { rows } = await client.query<{ scope: string }>({
+  asked: readonly { scope: string; at: EpochMs; countsBytes: boolean }[],
+): Promise<{ scope: string; countsBytes: boolean }[]> {
+  const { rows } = await client.query<{ scope: string; countsBytes: boolean }>({
     name: 'scopes_to_recheck',
-    text: `SELECT d.scope FROM unnest($1::text[], $2::timestamptz[]) AS n (scope, at)
-           JOIN detection_scope d ON d.scope = n.scope AND d.recheck_at <= n.at`,
-    values: [asked.map(({ scope }) => scope), asked.map(({ at }) => iso(at))],
+    text: `SELECT d.scope, n.counts_bytes AS "countsBytes"
+           FROM unnest($1::text[], $2::timestamptz[], $3::boolean[]) AS n (scope, at, counts_bytes)
+           JOIN detection_scope d ON d.scope = n.scope AND (d.recheck_at <= n.at OR n.counts_bytes AND d.awaits_bytes)`,
+    values: [
+      asked.map(({ scope }) => scope),
+      asked.map(({ at }) => iso(at)),
+      asked.map(({ countsBytes }) => countsBytes),
+    ],
   })
-  return new Set(rows.map(({ scope }) => scope))
+  return rows
 }
 
 /**
@@ -72,32 +82,32 @@ export interface StoredScope {
   state: unknown
   /** from when on a poll must be folded even if it says nothing new; 0 = the next one, null = none */
   recheckAt: EpochMs | null
+  /** whether the next poll that counts bytes must be; absent = no */
+  awaitsBytes?: boolean
 }
 
 /** Keeps what detection remembers of scopes, in the order in which every writer locks them. */
 export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(
-    `INSERT INTO detection_scope (scope, state, recheck_at)
-     SELECT scope, state, to_timestamp("recheckAt" / 1000)
-     FROM jsonb_to_recordset($1) AS n (scope text, state jsonb, "recheckAt" float8) ORDER BY scope
-     ON CONFLICT (scope) DO UPDATE SET state = excluded.state, recheck_at = excluded.recheck_at, updated_at = now()`,
+    `INSERT INTO detection_scope (scope, state, recheck_at, awaits_bytes)
+     SELECT scope, state, to_timestamp("recheckAt" / 1000), coalesce("awaitsBytes", false)
+     FROM jsonb_to_recordset($1) AS n (scope text, state jsonb, "recheckAt" float8, "awaitsBytes" boolean) ORDER BY scope
+     ON CONFLICT (scope) DO UPDATE SET state = excluded.state, recheck_at = excluded.recheck_at,
+       awaits_bytes = excluded.awaits_bytes, updated_at = now()`,
     [JSON.stringify(stored)],
   )
 }
 
 /** Keeps when scopes that are stored must be folded again, and leaves their states; rows in which nothing differs are not written. */
-export async function saveRechecks(
-  db: Queryable,
-  rechecks: readonly Pick<StoredScope, 'scope' | 'recheckAt'>[],
-): Promise<void> {
+export async function saveRechecks(db: Queryable, rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> {
   if (rechecks.length === 0) return
   await db.query(
-    `UPDATE detection_scope d SET recheck_at = n.recheck_at
-     FROM (SELECT scope, to_timestamp("recheckAt" / 1000) AS recheck_at
-           FROM jsonb_to_recordset($1) AS r (scope text, "recheckAt" float8)) n
-     WHERE d.scope = n.scope AND d.recheck_at IS DISTINCT FROM n.recheck_at`,
-    [JSON.stringify(rechecks.map(({ scope, recheckAt }) => ({ scope, recheckAt })))],
+    `UPDATE detection_scope d SET recheck_at = n.recheck_at, awaits_bytes = n.awaits_bytes
+     FROM (SELECT scope, to_timestamp("recheckAt" / 1000) AS recheck_at, coalesce("awaitsBytes", false) AS awaits_bytes
+           FROM jsonb_to_recordset($1) AS r (scope text, "recheckAt" float8, "awaitsBytes" boolean)) n
+     WHERE d.scope = n.scope AND (d.recheck_at, d.awaits_bytes) IS DISTINCT FROM (n.recheck_at, n.awaits_bytes)`,
+    [JSON.stringify(rechecks.map(({ scope, recheckAt, awaitsBytes }) => ({ scope, recheckAt, awaitsBytes })))],
   )
 }
 

@@ -170,7 +170,7 @@ describe('what detection remembers of scopes', () => {
       db.pool,
       own.map((scope) => ({ scope, state: { n: 5 }, recheckAt: 0 })),
     )
-    const due = () => Promise.all([...own, 'unstored'].map((scope) => isRecheckDue(db.pool, [scope], T)))
+    const due = () => Promise.all([...own, 'unstored'].map((scope) => isRecheckDue(db.pool, [scope], T, false)))
     expect(await due()).toEqual([true, true, false])
     await saveRechecks(db.pool, [
       { scope: 'scope-d', recheckAt: null },
@@ -178,7 +178,7 @@ describe('what detection remembers of scopes', () => {
       { scope: 'unstored', recheckAt: 0 },
     ])
     expect(await due()).toEqual([false, false, false])
-    expect(await isRecheckDue(db.pool, own, T + 1)).toBe(true)
+    expect(await isRecheckDue(db.pool, own, T + 1, false)).toBe(true)
     await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: 0 }])
     await saveRechecks(db.pool, [])
     expect(await due()).toEqual([true, false, false])
@@ -193,13 +193,13 @@ describe('what detection remembers of scopes', () => {
     )
     await requestFold(db.pool, ['asked-0', 'asked-1', 'asked-2', 'unstored'], T)
     await requestFold(db.pool, [], T)
-    const due = (at: number) => Promise.all([0, 1, 2].map((n) => isRecheckDue(db.pool, [`asked-${n}`], at)))
+    const due = (at: number) => Promise.all([0, 1, 2].map((n) => isRecheckDue(db.pool, [`asked-${n}`], at, false)))
     expect([await due(T - 6), await due(T - 5), await due(T)]).toEqual([
       [false, false, false],
       [false, true, false],
       [true, true, true],
     ])
-    expect(await isRecheckDue(db.pool, ['unstored'], T)).toBe(false)
+    expect(await isRecheckDue(db.pool, ['unstored'], T, true)).toBe(false)
   })
 
   it.each([
@@ -208,11 +208,16 @@ describe('what detection remembers of scopes', () => {
     { scopes: ['scope-a', 'scope-b'], now: T, isDue: true },
     { scopes: ['scope-c'], now: 1, isDue: true },
     { scopes: [], now: T, isDue: false },
-  ])('is due at $now for $scopes: $isDue', async ({ scopes, now, isDue }) => {
-    await saveDetectionScopes(db.pool, stored)
-    expect(await isRecheckDue(db.pool, scopes, now)).toBe(isDue)
-    const asked = scopes.map((scope) => ({ scope, at: now }))
-    expect((await db.transaction((client) => scopesToRecheck(client, asked))).size > 0).toBe(isDue)
+    { scopes: ['scope-d'], now: T, isDue: false },
+    { scopes: ['scope-d'], now: T, countsBytes: true, isDue: true },
+    { scopes: ['scope-a'], now: T, countsBytes: true, isDue: false },
+  ])('is due at $now for $scopes: $isDue', async ({ scopes, now, countsBytes = false, isDue }) => {
+    await saveDetectionScopes(db.pool, [...stored, { scope: 'scope-d', state: {}, recheckAt: null, awaitsBytes: true }])
+    expect(await isRecheckDue(db.pool, scopes, now, countsBytes)).toBe(isDue)
+    const asked = scopes.map((scope) => ({ scope, at: now, countsBytes }))
+    expect((await db.transaction((client) => scopesToRecheck(client, asked))).length > 0).toBe(isDue)
+    await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: null }])
+    expect(await isRecheckDue(db.pool, ['scope-d'], T, true)).toBe(false)
   })
 })
 
@@ -226,8 +231,9 @@ it('scopes are due each by its own moment', async () => {
     { scope: 'own-a', at: T },
     { scope: 'own-b', at: T - 1 },
     { scope: 'unstored', at: T },
-  ]
-  expect(await db.transaction((client) => scopesToRecheck(client, asked))).toEqual(new Set(['own-a']))
+  ].map((one) => ({ ...one, countsBytes: false }))
+  const due = await db.transaction((client) => scopesToRecheck(client, asked))
+  expect(due).toEqual([{ scope: 'own-a', countsBytes: false }])
 })
 
 describe('sources', () => {

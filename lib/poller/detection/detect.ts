@@ -9,6 +9,7 @@ import {
 import {
   baselineFor,
   bringsRoutes,
+  countsBytes,
   type DetectionState,
   foldGroup,
   foldPoll,
@@ -29,6 +30,7 @@ import {
   snapshotAtIn,
   type Topology,
 } from '#lib/detection/index.ts'
+import type { StoredScope } from '#lib/history/index.ts'
 import { affectedGroups } from './affected-groups.ts'
 import { execute, type Readers, readersOf } from './execute-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
@@ -79,7 +81,7 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     events.length === 0 &&
     !signals.some(isNews) &&
     snapshots.length === 0 &&
-    !(await store.isRecheckDue(scopes, mark.finishedAt))
+    !(await store.isRecheckDue(scopes, mark.finishedAt, signals.some(countsBytes)))
   )
     return []
   const shared = sharedScopes(signals)
@@ -103,7 +105,9 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     const input = { ...own, ...read.reads, probed, scopeOfResource: store.shortIdOf }
     const folded = foldGroup(known, read.topology, input, settings)
     if (maySnapshot) book.noteSnapshot(group, snapshotAtIn(group.topology, folded.state) ?? mark.finishedAt)
-    await saveScopes(store, known, folded)
+    const { changed, others } = foldedScopes(folded, known)
+    await store.saveScopes(changed)
+    await store.saveRechecks(others)
     await store.saveEvents(sourceId, folded.events, version)
     await store.saveIncidents(folded.incidents)
     if (group.topology.former) book.forgetMappings()
@@ -121,18 +125,20 @@ const weightIn = (observation: Observation): number | null | undefined =>
   observation.kind === 'connection' ? observation.rows[0]?.routingWeight : undefined
 
 /**
- * Keeps what a fold left of its scopes: the states that differ, and of all others when they must be folded again. That may rest on
+ * What a fold left of its scopes: the states that differ, and of all others when they must be folded again. That may rest on
  * another scope, so it differs where a state does not.
  */
-async function saveScopes(store: DetectionStore, before: GroupState, { state, recheckAt }: FoldedGroup): Promise<void> {
-  const scopes = Object.entries(state).map(([scope, now]) => ({
-    scope,
-    state: now,
-    recheckAt: recheckAt[scope] ?? null,
-  }))
+export function foldedScopes({ state, recheckAt, awaitsBytes }: FoldedGroup, before: GroupState) {
+  const scopes = Object.entries(state).map(
+    ([scope, now]): StoredScope => ({
+      scope,
+      state: now,
+      recheckAt: recheckAt[scope] ?? null,
+      awaitsBytes: awaitsBytes.has(scope),
+    }),
+  )
   const changed = scopes.filter((one) => !samePlain(one.state, before[one.scope] ?? null))
-  await store.saveScopes(changed)
-  await store.saveRechecks(scopes.filter((one) => !changed.includes(one)))
+  return { changed, others: scopes.filter((one) => !changed.includes(one)) }
 }
 
 /** The fold knows none of ARM's names: whether a change is one of tags is found here. */

@@ -145,8 +145,8 @@ export interface DetectionStore extends TopologyReads {
   /** as it was saved; null = nothing yet. Nobody else has it until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
-  /** whether one of these scopes must be folded by now although no poll says anything new */
-  isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean>
+  /** whether one of these scopes must be folded by now, or by bytes, although no poll says anything new */
+  isRecheckDue(scopes: readonly string[], now: EpochMs, countsBytes: boolean): Promise<boolean>
   /** by `scope subresource kind`: the last good poll of what verdicts rest on */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
@@ -154,7 +154,7 @@ export interface DetectionStore extends TopologyReads {
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   saveScopes(stored: readonly StoredScope[]): Promise<void>
   /** when scopes whose state stays must be folded again; nothing is kept of a scope that has no state */
-  saveRechecks(rechecks: readonly Pick<StoredScope, 'scope' | 'recheckAt'>[]): Promise<void>
+  saveRechecks(rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void>
   /** @param settingsVersion the thresholds that they were reported under; an event keeps those that it was first reported under */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
@@ -227,7 +227,7 @@ export function postgresStore(client: PoolClient): DetectionStore {
     ...postgresReads(client),
     loadState: (sourceId) => loadDetectionState(client, sourceId),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state),
-    isRecheckDue: (scopes, now) => isRecheckDue(client, scopes, now),
+    isRecheckDue: (scopes, now, countsBytes) => isRecheckDue(client, scopes, now, countsBytes),
     lastGoodPolls: (scopes) => lastGoodPolls(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes),
     peekScopes: (scopes) => peekDetectionScopes(client, scopes),

@@ -28,7 +28,7 @@ export class MemoryStore implements DetectionStore {
   readonly incidents = new Map<string, DetectedIncident>()
   readonly recorder: Recorder
   private readonly states = new Map<number, unknown>()
-  readonly scopes = new Map<string, { state: unknown; recheckAt: EpochMs | null }>()
+  readonly scopes = new Map<string, Omit<StoredScope, 'scope'>>()
 
   readonly declared: BesideReads['declared']
   readonly settings: BesideReads['settings']
@@ -163,18 +163,21 @@ export class MemoryStore implements DetectionStore {
     this.states.set(sourceId, stored(state))
   }
 
-  isRecheckDue = async (scopes: readonly string[], now: EpochMs): Promise<boolean> =>
-    scopes.some((scope) => (this.scopes.get(scope)?.recheckAt ?? Infinity) <= now)
+  isRecheckDue = async (scopes: readonly string[], now: EpochMs, countsBytes: boolean): Promise<boolean> =>
+    scopes.some((scope) => {
+      const known = this.scopes.get(scope)
+      return (known?.recheckAt ?? Infinity) <= now || (countsBytes && known?.awaitsBytes === true)
+    })
   lastGoodPolls: DetectionStore['lastGoodPolls'] = async (scopes) => this.recorder.lastGoodPolls(scopes)
   loadScopes = async (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> =>
     new Map(scopes.map((scope) => [scope, this.scopes.get(scope)?.state ?? null]))
   saveScopes = async (scopes: readonly StoredScope[]): Promise<void> => {
-    for (const { scope, state, recheckAt } of scopes) this.scopes.set(scope, { state: stored(state), recheckAt })
+    for (const { scope, state, ...due } of scopes) this.scopes.set(scope, { state: stored(state), ...due })
   }
-  saveRechecks = async (rechecks: readonly Pick<StoredScope, 'scope' | 'recheckAt'>[]): Promise<void> => {
-    for (const { scope, recheckAt } of rechecks) {
+  saveRechecks = async (rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> => {
+    for (const { scope, ...due } of rechecks) {
       const kept = this.scopes.get(scope)
-      if (kept) this.scopes.set(scope, { ...kept, recheckAt })
+      if (kept) this.scopes.set(scope, { ...kept, ...due })
     }
   }
 

@@ -7,6 +7,7 @@ import {
   scopesToRecheck,
   unchangedDetectionStates,
 } from '#lib/history/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
@@ -97,20 +98,24 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
           client,
           [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
         )
-  const lastAt = new Map<string, number>()
-  for (const { detection } of gathered) {
-    for (const scope of detection.recheck?.scopes ?? []) {
-      lastAt.set(scope, Math.max(lastAt.get(scope) ?? 0, detection.recheck?.at ?? 0))
+  const lastAt = new Map<string, { scope: string; at: EpochMs; countsBytes: boolean }>()
+  for (const { scopes, at, countsBytes } of gathered.flatMap(({ detection }) => detection.recheck ?? [])) {
+    for (const scope of scopes) {
+      const key = recheckKey(scope, countsBytes)
+      lastAt.set(key, { scope, at: Math.max(lastAt.get(key)?.at ?? 0, at), countsBytes })
     }
   }
-  const asked = [...lastAt].map(([scope, at]) => ({ scope, at }))
-  const due = asked.length > 0 ? await scopesToRecheck(client, asked) : new Set<string>()
+  const asked = [...lastAt.values()]
+  const rows = asked.length > 0 ? await scopesToRecheck(client, asked) : []
+  const due = new Set(rows.map(({ scope, countsBytes }) => recheckKey(scope, countsBytes)))
   return gathered.filter(
     ({ result, detection: { version, recheck } }) =>
       (version === null || (unchanged.has(result.lease.sourceId) && peeked.get(result.lease.sourceId) === version)) &&
-      !(recheck?.scopes ?? []).some((scope) => due.has(scope)),
+      !recheck?.scopes.some((scope) => due.has(recheckKey(scope, recheck.countsBytes))),
   )
 }
+
+const recheckKey = (scope: string, countsBytes: boolean) => `${scope} ${countsBytes}`
 
 /** The memory that polls leave, by source: one of them at most replaces that of a source. */
 function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; version: string }> {

@@ -13,7 +13,7 @@ export interface QuietDetection {
   /** JSON of that memory after it; null = as before */
   state: string | null
   /** its scopes, of which none may be due to be folded again; null = it needs none */
-  recheck: { scopes: readonly string[]; at: EpochMs } | null
+  recheck: { scopes: readonly string[]; at: EpochMs; countsBytes: boolean } | null
 }
 
 /** Thrown by the store below: a fold has more to say than a quiet poll may. */
@@ -69,8 +69,8 @@ function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: Qui
     async saveState(_sourceId, state) {
       found.state = JSON.stringify(state)
     },
-    async isRecheckDue(scopes, at) {
-      found.recheck = { scopes, at }
+    async isRecheckDue(scopes, at, countsBytes) {
+      found.recheck = { scopes, at, countsBytes }
       return false
     },
     saveEvents: (_sourceId, events) => refuseAny(events),

@@ -5,8 +5,8 @@ import {
   foldWatchdog,
   type FoldedGroup,
   readScope,
-  samePlain,
 } from '#lib/detection/index.ts'
+import { foldedScopes } from '../detection/detect.ts'
 import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 
 /** Between two ticks; each is one query over the timetable. Missing data is raised no later than this after its limit. */
@@ -55,12 +55,12 @@ export async function loadScopes(store: DetectionStore, scopes: readonly string[
 export async function saveFolded(
   store: DetectionStore,
   before: GroupState,
-  { state, events, incidents, recheckAt }: FoldedGroup,
+  folded: FoldedGroup,
   sourceOf: (event: DetectedEvent) => number,
   version: number,
 ): Promise<void> {
-  const changed = Object.entries(state).filter(([scope, now]) => !samePlain(now, before[scope]))
-  await store.saveScopes(changed.map(([scope, now]) => ({ scope, state: now, recheckAt: recheckAt[scope] ?? null })))
+  const { events, incidents } = folded
+  await store.saveScopes(foldedScopes(folded, before).changed)
   for (const [sourceId, own] of Map.groupBy(events, sourceOf)) await store.saveEvents(sourceId, own, version)
   await store.saveIncidents(incidents)
 }

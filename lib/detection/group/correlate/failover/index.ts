@@ -1,2 +1,2 @@
 export { noteForwardingLoss } from './forwarding-loss.ts'
-export { recheckFailovers, recordFailovers } from './record.ts'
+export { failoversAwaitBytes, recordFailovers } from './record.ts'

@@ -8,7 +8,6 @@ import {
 import { sinceAll } from '../../../model/event-key.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { mayHaveChanged } from '../../facts/loss.ts'
-import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { affectsGateways } from '../../../model/topology.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
@@ -40,9 +39,9 @@ export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'setting
 }
 
 /** Later counters and bit rates may still narrow a recent failover: they are no news by themselves. */
-export function recheckFailovers(context: FoldContext, { live }: ScopeState): RecheckAt {
+export function failoversAwaitBytes(context: FoldContext, { live }: ScopeState): boolean {
   const isRecorded = ({ event }: LiveEvent) => kinds.has(event.kind) || Boolean(event.failover ?? event.forwardingLoss)
-  return nextPollIf(Object.values(live).some((one) => isRecorded(one) && isRecent(context, one.event.started)))
+  return Object.values(live).some((one) => isRecorded(one) && isRecent(context, one.event.started))
 }
 
 function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {

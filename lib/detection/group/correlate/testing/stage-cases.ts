@@ -73,10 +73,10 @@ export const correlateCases: Record<string, StageCases> = {
     ],
     rechecks: [
       {
-        name: 'with the next poll, while samples may narrow it',
+        name: 'with the next bytes, while samples may narrow it',
         scene: () => failover(),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: 'bytes',
       },
       { name: 'not long after', scene: () => failover(LONG_AGO), scope: 'ckt-lon', at: null },
     ],
