@@ -8,6 +8,8 @@ import {
   incidentStatus,
   incidentTitle,
   longerThanRoot,
+  outageLength,
+  outagesWords,
 } from './incident-words.ts'
 import { minute, testEvent, testIncident } from '../incidents/testing.ts'
 
@@ -38,6 +40,21 @@ it.each([
   const { root } = testIncident()
   const other = testEvent({ id: 'r', kind, severity, endedBetween: [minute(end - 1), minute(end)] })
   expect(longerThanRoot({ root, timeline: [...(root ? [root] : []), other] })).toBe(name)
+})
+
+it('what leads is the length of its present or last outage, and beside it how long all lasted', () => {
+  const outage = (from: number, to: number | null) => ({
+    startedBetween: [minute(from), minute(from)] as [string, string],
+    endedBetween: to === null ? null : ([minute(to), minute(to)] as [string, string]),
+    certain: [{ from: minute(from), to: to === null ? null : minute(to) }],
+  })
+  const now = Date.parse(minute(20))
+  const twice = testIncident({ outages: [outage(1, 4), outage(15, 17)] })
+  expect(outageLength(twice, now)).toEqual({ least: 120_000, most: 120_000 })
+  expect(outagesWords(twice, now)).toBe('2 outages, 5 min 00 s in all')
+  const again = testIncident({ outages: [outage(1, 4), outage(18, null)] })
+  expect(outageLength(again, now).least).toBe(120_000)
+  expect(outagesWords(testIncident(), now)).toBeNull()
 })
 
 describe('its state reads', () => {

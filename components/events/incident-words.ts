@@ -1,6 +1,7 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { lengthOf, outageKinds, outagesAt } from '#lib/contract/events/outages.ts'
+import { latestOutage, lengthOf, outageKinds, outagesAt } from '#lib/contract/events/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
@@ -51,6 +52,20 @@ export function incidentLength(
 ): { least: number; most: number | null } {
   const provenUntil = incident.unverifiedSince === null ? now : Date.parse(incident.unverifiedSince)
   return lengthOf(outagesAt(incident.outages), { provenUntil, now })
+}
+
+/** The same of its outage that goes on, or of the last one: what every screen leads with. */
+export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince'>, now: number) {
+  const last = latestOutage(incident.outages)
+  return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
+}
+
+/** Of an incident of several outages how many, and how long together; null of one. */
+export function outagesWords(incident: Pick<Incident, 'outages' | 'unverifiedSince'>, now: number): string | null {
+  const { least, most } = incidentLength(incident, now)
+  return incident.outages.length < 2
+    ? null
+    : `${incident.outages.length} outages, ${formatDurationRange(least, most)} in all`
 }
 
 /** Of an incident of several outages the times of each, as rows of a text: they are never one span. Empty where there was one alone. */

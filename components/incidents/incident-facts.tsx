@@ -15,7 +15,7 @@ import { isOver } from './is-over.ts'
 import { OutagesBar } from './outages-bar.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
-import { incidentLength, longerThanRoot } from '../events/incident-words.ts'
+import { longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
@@ -28,7 +28,9 @@ import { SendForm } from './send-form.tsx'
 export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { impact, cause, outages } = incident
-  const { least, most } = incidentLength(incident, now)
+  const { least, most } = outageLength(incident, now)
+  const which = outages.length < 2 ? '' : incident.phase === 'ongoing' ? 'This outage: ' : 'Last outage: '
+  const several = outagesWords(incident, now)
   const longest = longerThanRoot(incident)
   return (
     <section aria-labelledby="summary" className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
@@ -37,13 +39,18 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
           Summary
         </h2>
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
+          {which}
           {formatDurationBounds(least, most)}
         </p>
         <OutagesBar incident={incident} now={now} className="mt-1.5 h-3 w-full max-w-xl" />
-        {(outages.length > 1 || longest) && (
-          <p className="mt-1 text-ink-2">
-            {outages.length > 1 && `${outages.length} outages, healthy in between`}
-            {outages.length > 1 && longest && '; '}
+        {(several || longest) && (
+          <p className="mt-1 text-ink-2" suppressHydrationWarning>
+            {several && (
+              <>
+                {several} since <Moment at={incident.startedBetween[0]} />
+              </>
+            )}
+            {several && longest && '; '}
             {longest && `until the end of “${longest}”`}
           </p>
         )}
@@ -94,7 +101,11 @@ function Notices({ incident }: { incident: IncidentDetail }) {
         Not confirmed since <Moment at={unverifiedSince} />: not polled since then, the state is as last proven.
       </>
     ),
-    isOver(incident) && 'Recovered: closes after 2 minutes without a recurrence.',
+    isOver(incident) && (
+      <>
+        Recovered <Moment at={incident.endedBetween[1]} />: closes once it stays up.
+      </>
+    ),
     continuedBy && (
       <>
         Explained by a later fault, and continued as{' '}

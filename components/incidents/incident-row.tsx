@@ -4,7 +4,14 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
-import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import {
+  incidentOwner,
+  incidentPart,
+  incidentStatus,
+  incidentTitle,
+  outageLength,
+  outagesWords,
+} from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
 import { formatBetween, formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
@@ -18,6 +25,7 @@ import { useMeasured } from '../ui/times/clock.tsx'
 import { unconfirmedWords } from '../ui/words.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-actions.tsx'
+import { isOver } from './is-over.ts'
 import { nextWords } from './next-words.ts'
 import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
@@ -91,7 +99,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   const { id, severity, phase, recurrence } = incident
   const isNow = useAsOf() === null
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
-  const next = incident.state === 'closed' ? incident.impact.summary : nextWords(incident)
+  const next = useMeasured((now) => (incident.state === 'closed' ? incident.impact.summary : nextWords(incident, now)))
   return (
     <article
       className={clsx(
@@ -155,16 +163,20 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
 function State({ incident, isQuiet }: CellProps) {
   const { tone, word } = incidentStatus(incident)
-  const { severity, state, unverifiedSince, maintenance, startedBetween, endedBetween } = incident
+  const { severity, state, unverifiedSince, maintenance, startedBetween, endedBetween, outages } = incident
   const zone = useZone()
   const length = useMeasured((now) => {
-    const { least, most } = incidentLength(incident, now)
+    if (isOver(incident))
+      return `ended ${formatMoment(Date.parse(incident.endedBetween[1]), zone, now).replace(/:\d\d$/, '')}`
+    const { least, most } = outageLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
   })
+  const several = useMeasured((now) => outagesWords(incident, now) ?? '')
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]
   const times = formatBetween(began || until, until, zone, null)
   const words = [
     length,
+    state === 'open' && endedBetween === null && outages.length > 1 && `outage ${outages.length}`,
     unverifiedSince && state === 'open' && unconfirmedWords(unverifiedSince),
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,
@@ -180,7 +192,7 @@ function State({ incident, isQuiet }: CellProps) {
         // its list is called closed
         <span className="sr-only">{word}</span>
       ) : (
-        <Status tone={tone} word={word} className="@min-[64rem]:w-26" />
+        <Status tone={tone} word={word} className="shrink-0 @min-[64rem]:w-26" />
       )}
       <span
         className={clsx(
@@ -193,7 +205,11 @@ function State({ incident, isQuiet }: CellProps) {
         <span className="max-sm:hidden">{times.from.slice(0, 5)}</span>
         {times.from.slice(5, 16)}
       </span>
-      <span className="truncate text-ink-2 tabular-nums" title={words} suppressHydrationWarning>
+      <span
+        className="truncate text-ink-2 tabular-nums"
+        title={[words, several].filter(Boolean).join(', ')}
+        suppressHydrationWarning
+      >
         {words}
       </span>
     </p>

@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 
-/** All events have ended; the incident stays open for a while in case they recur. */
+/** Nothing is lost any more; the incident stays open for a while in case it recurs. */
 export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>

@@ -32,14 +32,17 @@ export function Headline({ headline }: { headline: Overview['headline'] | undefi
     <div
       className={clsx(
         // two lines have their room on a phone, whatever is said
-        'flex min-h-18 items-center gap-3 rounded-lg border-l-4 px-4 py-3 max-sm:min-h-24',
+        'flex min-h-20 items-center gap-3 rounded-lg border-l-4 px-4 py-3 max-sm:min-h-24',
         fields[tone],
       )}
     >
       <Glyph tone={tone} className="size-4" />
-      <p data-headline className="min-w-0 text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
-        {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
-      </p>
+      <div className="min-w-0">
+        <p data-headline className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
+          {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
+        </p>
+        {headline?.more && <p className="text-sm text-ink-2 first-letter:uppercase max-sm:truncate">{headline.more}</p>}
+      </div>
     </div>
   )
 }
@@ -48,7 +51,7 @@ function Sentence({ headline }: { headline: Overview['headline'] }) {
   const zone = useZone()
   const words = useMeasured((now) =>
     headlineSentence(
-      headline,
+      { ...headline, more: null },
       now,
       (at) => `${formatMoment(Date.parse(at), zone, now)} ${zoneLabel(Date.parse(at), zone)}`,
     ),

@@ -1,6 +1,7 @@
 'use client'
 
 import type { Incident } from '#lib/incidents/api/index.ts'
+import { latestOutage } from '#lib/contract/events/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
@@ -24,10 +25,6 @@ interface Place {
   subject?: string | null
 }
 
-/** Its outage that goes on. */
-const lasting = ({ outages }: Pick<Incident, 'outages'>) =>
-  outages.findLast(({ endedBetween }) => endedBetween === null)
-
 /** The open incidents of a resource, the worst first. */
 const useOpenIncidents = ({ scope, subject = null }: Place) =>
   useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
@@ -49,7 +46,8 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   const isNow = useAsOf() === null
   const { assigned, impact, outages } = incident
   // an incident of several outages began before the one that lasts, from which the head counts
-  const startedBetween = lasting(incident)?.startedBetween ?? incident.startedBetween
+  const startedBetween = latestOutage(outages)?.startedBetween ?? incident.startedBetween
+  const now = useNow()
   return (
     <section
       aria-label={others.length === 0 ? 'Open incident' : 'Open incidents'}
@@ -65,15 +63,23 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
       <p className="flex flex-wrap gap-x-2">
         <Status {...incidentStatus(incident)} />
         <span>
-          since <Between bounds={startedBetween} />
-          {outages.length > 1 && `, outage ${outages.length} of it`}
+          {isOver(incident) ? (
+            <>
+              {outages.length > 1 && `${outages.length} outages, last `}ended <Moment at={incident.endedBetween[1]} />
+            </>
+          ) : (
+            <>
+              since <Between bounds={startedBetween} />
+              {outages.length > 1 && `, outage ${outages.length}`}
+            </>
+          )}
         </span>
       </p>
       <p className="mt-1">
         <span className="text-ink-3">Owner</span> <span className="font-semibold">{incidentOwner(incident)}</span>
         {assigned && <>, assigned to {assigned.assignee}</>}
       </p>
-      <p className="mt-1 max-sm:line-clamp-2">{nextWords(incident)}</p>
+      <p className="mt-1 max-sm:line-clamp-2">{nextWords(incident, now)}</p>
       <p className="mt-1 text-ink-2 max-sm:hidden">{impact.summary}</p>
       {others.length > 0 && (
         <p className="mt-1 text-ink-2">
@@ -169,8 +175,9 @@ export function StateSince({
   ...place
 }: Place & { bounds: readonly [string, string] | null; until?: string | null; isLost: boolean }) {
   const open = useOpenIncidents(place).find((one) => !isOver(one))
-  const outage = isLost && open ? lasting(open) : undefined
-  const began = outage?.startedBetween ?? bounds
+  const outage = isLost && open ? latestOutage(open.outages) : undefined
+  const isSame = outage !== undefined && outage.endedBetween === null
+  const began = isSame ? outage.startedBetween : bounds
   if (began === null) return null
-  return <Since key={began[1]} bounds={began} until={(outage && open?.unverifiedSince) ?? until} prefix="for " />
+  return <Since key={began[1]} bounds={began} until={(isSame && open?.unverifiedSince) || until} prefix="for " />
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Lasting, lengthOf, outageKinds, outagesOf } from './outages.ts'
+import { type Lasting, lengthOf, outageKinds, outagesOf, recoveredAt } from './outages.ts'
 
 const event = (
   kind: Lasting['kind'],
@@ -20,6 +20,23 @@ it('events that repeat or happen at a moment are no outage', () => {
   expect(outageKinds).toContain('path_down')
   expect(outageKinds).not.toContain('session_flapping')
   expect(outageKinds).not.toContain('session_up')
+})
+
+it.each<[string, Lasting[], number | null]>([
+  ['one of two falls goes on', [event('path_down', [10, 20], [50, 60]), event('path_down', [70, 80], null)], null],
+  [
+    'a lesser one goes on',
+    [event('path_down', [10, 20], [50, 60]), event('session_down', [10, 20], null, 'minor')],
+    null,
+  ],
+  [
+    'no more than flapping goes on',
+    [event('path_down', [70, 80], [90, 95]), event('session_flapping', [10, 20], null, 'minor')],
+    95,
+  ],
+  ['there was flapping alone', [event('session_flapping', [10, 20], null, 'minor')], null],
+])('what was lost is up again where %s', (_, events, at) => {
+  expect(recoveredAt(events)?.latest ?? null).toBe(at)
 })
 
 describe('outages', () => {

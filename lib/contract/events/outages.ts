@@ -71,6 +71,21 @@ export function outagesOf(events: readonly Lasting[]): Outage[] {
   return outages
 }
 
+/**
+ * When the last of what was lost came back; null = something is lost still, or nothing ever was. That it keeps falling (`flapping`) may
+ * go on: what is up is not down for that.
+ */
+export function recoveredAt(events: readonly Lasting[]): Bounds | null {
+  const single = events.filter(({ kind }) => outageKinds.includes(kind))
+  const ends = single.flatMap(({ ended }) => ended ?? [])
+  if (ends.length < single.length) return null
+  return ends.toSorted((a, b) => a.latest - b.latest).at(-1) ?? null
+}
+
+/** The outage that goes on, or else the last one: how long an incident lasts is said of it, and of all together beside it. */
+export const latestOutage = <One extends { endedBetween: unknown }>(outages: readonly One[]): One | undefined =>
+  outages.findLast(({ endedBetween }) => endedBetween === null) ?? outages.at(-1)
+
 function certainOf({ started, ended }: Lasting): Outage['certain'] {
   if (ended === null) return [{ from: started.latest, to: null }]
   return ended.earliest > started.latest ? [{ from: started.latest, to: ended.earliest }] : []

@@ -464,3 +464,19 @@ describe('notes', () => {
     expect((await getNotes(reader, {})).data.map(({ text }) => text)).toContain('rerouted')
   })
 })
+
+it('what came back is recovered, also while its session is flapping', async () => {
+  const [source] = await listSources(db.pool)
+  const fell = event('fell', 3 * HOUR, { kind: 'path_down', severity: 'major', scope: CIRCUIT, incident: 'held' })
+  const flaps = event('flaps', 3 * HOUR, { kind: 'session_flapping', incident: 'held' })
+  await upsertIncidents(db.pool, [incident('held', 'fell', 3 * HOUR)])
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [fell, flaps])
+  expect((await getIncident(db, eventIdOf('held'), now)).data).toMatchObject({ phase: 'ongoing', endedBetween: null })
+
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...fell, ended: at(2 * HOUR) }, flaps])
+  const { data } = await getIncident(db, eventIdOf('held'), now)
+  const ended = [at(2 * HOUR).earliest, at(2 * HOUR).latest].map((ms) => new Date(ms).toISOString())
+  expect(data).toMatchObject({ state: 'open', phase: 'recovered', endedBetween: ended })
+  const { data: listed } = await getIncidents(db, { limit: 10 }, now)
+  expect(listed.find(({ id }) => id === eventIdOf('held'))).toMatchObject({ phase: 'recovered', endedBetween: ended })
+})

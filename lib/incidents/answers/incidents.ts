@@ -3,10 +3,11 @@ import {
   BY_METRIC,
   delayBound,
   type EpochMs,
-  type Outage,
+  type Lasting,
   outagesOf,
   type PollKind,
   type PollPace,
+  recoveredAt,
   type StreamChange,
   severities,
 } from '#lib/contract/index.ts'
@@ -153,8 +154,9 @@ export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<str
   recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MOST_ASSIGNEES)
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {
-  const found = await incidentById(q, id)
-  if (!found) throw noIncident(id)
+  const stored = await incidentById(q, id)
+  if (!stored) throw noIncident(id)
+  const found = { ...stored, incident: withEnd(stored.incident, stored.events) }
   const timeline = await eventViews(q, found.events)
   const { rootEventId } = found.incident
   const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
@@ -169,7 +171,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
     {
       ...polledOf(sources),
       impactOf,
-      outages: outagesOf(found.events),
+      times: found.events,
       recurrence: (await recurrencesOf(q, [id])).get(id),
     },
     now,
@@ -182,35 +184,32 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   return { ...view, formerRoots, assignments, sent, timeline }
 }
 
+/** With the end of its last outage where nothing but a repetition, as flapping, keeps it open. */
+const withEnd = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident =>
+  incident.closedAt === null && incident.ended === null ? { ...incident, ended: recoveredAt(events) } : incident
+
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
 /** Incidents as the API writes them. @param topology what is configured, where it is read already */
 export async function incidentViews(
   q: Queryable,
-  rows: readonly StoredIncident[],
+  stored: readonly StoredIncident[],
   sources: readonly SourceStatus[],
   now: EpochMs,
   topology?: Topology,
 ): Promise<Incident[]> {
+  const ids = stored.map(({ id }) => id)
+  const times = Map.groupBy(await timesOfIncidents(q, ids), ({ incidentId }) => incidentId)
+  const rows = stored.map((row) => withEnd(row, times.get(row.id) ?? []))
   const roots = await eventsById(
     q,
     rows.map(({ rootEventId }) => rootEventId),
   )
   const views = new Map((await eventViews(q, roots)).map((event) => [event.id, event]))
   const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }, { topology }) }
-  const times = Map.groupBy(
-    await timesOfIncidents(
-      q,
-      rows.map(({ id }) => id),
-    ),
-    ({ incidentId }) => incidentId,
-  )
-  const recurrences = await recurrencesOf(
-    q,
-    rows.map(({ id }) => id),
-  )
+  const recurrences = await recurrencesOf(q, ids)
   return rows.map((row) => {
-    const own = { outages: outagesOf(times.get(row.id) ?? []), recurrence: recurrences.get(row.id) }
+    const own = { times: times.get(row.id) ?? [], recurrence: recurrences.get(row.id) }
     return incidentView(row, views.get(row.rootEventId) ?? null, { ...polled, ...own }, now)
   })
 }
@@ -289,11 +288,11 @@ function incidentView(
     sources,
     paces,
     impactOf,
-    outages,
+    times,
     recurrence,
   }: Polled & {
     impactOf: (incident: StoredIncident) => Incident['impact']
-    outages: Outage[]
+    times: readonly Lasting[]
     recurrence: Recurrence | undefined
   },
   now: EpochMs,
@@ -316,7 +315,7 @@ function incidentView(
     impact: impactOf(stored),
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
-    outages: outages.map(({ started, ended, certain }) => ({
+    outages: outagesOf(times).map(({ started, ended, certain }) => ({
       startedBetween: isoBounds(started),
       endedBetween: isoBoundsOrNull(ended),
       certain: certain.map(({ from, to }) => ({ from: iso(from), to: isoOrNull(to) })),

@@ -103,7 +103,9 @@ export const incident = z.object({
   state: z.enum(['open', 'closed']),
   phase: z
     .enum(['ongoing', 'recovered', 'closed'])
-    .describe('`recovered`: all of its events have ended; it stays open for 2 minutes in case they recur'),
+    .describe(
+      '`recovered`: nothing is lost any more; it stays open for 2 minutes in case it recurs, or while it is flapping',
+    ),
   title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
   root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
   evidence: z
@@ -128,7 +130,7 @@ export const incident = z.object({
     ),
   impact,
   startedBetween: bounds,
-  endedBetween: bounds.nullable(),
+  endedBetween: bounds.nullable().describe('of its last outage, also while flapping keeps it open'),
   outages: z
     .array(
       z.object({

@@ -45,6 +45,7 @@ const facts = (more: Partial<HeadlineFacts>): HeadlineFacts => ({
   gateways: [1, 2, 3],
   isPolled: true,
   restoredAt: null,
+  recovered: [],
   ...more,
 })
 
@@ -108,6 +109,15 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     { problems: [problem({ id: 'ams', name: 'erc-ams', state: 'impaired', kind: 'mass_withdraw' }), problem({})] },
     'degraded',
     '1 of 2 circuits on one path for 12 min, Many prefixes withdrawn: erc-ams',
+  ],
+  [
+    'a lesser event goes on after a grave incident that is up again',
+    {
+      problems: [problem({ state: 'impaired', kind: 'mass_withdraw' })],
+      recovered: ['Path down: erc-london recovered'],
+    },
+    'degraded',
+    'Many prefixes withdrawn: erc-london for 12 min, Path down: erc-london recovered',
   ],
   [
     'a site',

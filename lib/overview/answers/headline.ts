@@ -16,6 +16,8 @@ interface HeadlineFacts {
   isPolled: boolean
   /** end of the last grave incident of circuits: before it one may have been without redundancy, by whatever its sessions survived */
   restoredAt: string | null
+  /** what is up again of grave incidents that stay open: nothing less is said without it */
+  recovered: readonly string[]
 }
 
 /** How the estate is and since when: the worst that is wrong of how many, or that all is well. */
@@ -27,7 +29,7 @@ export function headlineOf(facts: HeadlineFacts): EstateHeadline {
   const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted((a, b) => weightOf(a) - weightOf(b))
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
-  const phrases = others.flatMap((group) => phraseOf(group, facts) ?? [])
+  const phrases = [...facts.recovered, ...others.flatMap((group) => phraseOf(group, facts) ?? [])]
   const late = ofPolls.find(({ id }) => id === COLLECTOR_SCOPE.id)
   const isUnknown = first.severity === 'unknown'
   const unconfirmed = lead.flatMap(({ unconfirmedSince, since }) => (isUnknown ? since?.[0] : unconfirmedSince) ?? [])
@@ -54,14 +56,14 @@ const moreWords = (phrases: readonly string[]): string[] =>
 
 /** Nothing but polls is wrong: what is known of circuits, or of gateways where there are none. */
 function allWell(
-  { circuits, gateways, isPolled, restoredAt }: HeadlineFacts,
+  { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
   ofPolls: readonly ActiveProblem[],
 ): EstateHeadline {
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
   const polls = ofPolls.map(({ id, name, reason }) =>
     id === COLLECTOR_SCOPE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
   )
-  const about = { more: moreWords(polls).join(', ') || null, unconfirmedSince: null, since: null }
+  const about = { more: moreWords([...recovered, ...polls]).join(', ') || null, unconfirmedSince: null, since: null }
   const severity = polls.length > 0 ? 'unknown' : 'up'
   if (own.length > 0) {
     const all = latest(own.flatMap(({ paths }) => paths.map(({ since }) => since)))

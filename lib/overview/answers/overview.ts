@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type ActiveProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, eventKindRecords, type PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   incidentsSince,
@@ -98,7 +98,13 @@ type Judged = Awaited<ReturnType<typeof readJudged>>
 /** How the estate is and since when, as every surface says it. @param now epoch milliseconds */
 export async function readHeadline(
   q: Queryable,
-  { problems, circuits, gateways, sources }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources'>,
+  {
+    problems,
+    circuits,
+    gateways,
+    sources,
+    incidents,
+  }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents'>,
   now: EpochMs,
 ): Promise<Overview['headline']> {
   // a loss of redundancy is major at least
@@ -111,6 +117,11 @@ export async function readHeadline(
     gateways,
     isPolled,
     restoredAt: isoOrNull(restored?.latest ?? null),
+    recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
+      phase === 'recovered' && root && !maintenance && only.severities.some((one) => one === severity)
+        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} recovered`
+        : [],
+    ),
   })
   return { ...headline, sentence: headlineSentence(headline, now) }
 }

@@ -1,6 +1,6 @@
 import { type ActiveProblem, RECOVERED_SHOWN_MS, type WallState, type WallTile, wallStates } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { certaintyOf, eventKindRecords, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
+import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
@@ -270,9 +270,10 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
   }
 }
 
-/** Of all its outages together; null where it was so already at the first poll. */
+/** Of its last outage; null where it was so already at the first poll. */
 function durationOf({ outages }: Incident): NonNullable<WallTile['recovered']>['duration'] {
-  const times = outagesAt(outages)
+  const last = latestOutage(outages)
+  const times = outagesAt(last ? [last] : [])
   const end = Math.max(...times.map(({ ended }) => ended?.latest ?? 0))
   const { least, most } = lengthOf(times, { provenUntil: end, now: end })
   return most === null ? null : { atLeastSeconds: least / 1_000, atMostSeconds: most / 1_000 }
