@@ -118,6 +118,32 @@ test('the post-mortem is copied as Markdown, saved with its picture, and prints 
   expect(pdf.subarray(0, 4).toString()).toBe('%PDF')
 })
 
+test('an outsider opens a snapshot of an incident, which asks nothing, until it is revoked', async ({
+  page,
+  request,
+  browser,
+}) => {
+  await openOutage(page, request)
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('button', { name: 'Share a snapshot' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Share a snapshot' })
+  await dialog.getByRole('button', { name: 'Make the link' }).click()
+  const link = await dialog.locator('code').innerText()
+  const outsider = await (await browser.newContext()).newPage()
+  const asked: string[] = []
+  outsider.on('request', (one) => void (new URL(one.url()).pathname.startsWith('/api/') && asked.push(one.url())))
+  await outsider.goto(link)
+  await expect(outsider.getByRole('heading', { level: 1, name: /^Circuit down: erc-london/ })).toBeVisible()
+  await expect(outsider.getByText(/^as of \d{4}-/)).toBeVisible()
+  await expect(outsider.locator('a[href^="/"]')).toHaveCount(0)
+  expect(asked).toEqual([])
+  const { data } = await (await request.get('/api/v1/snapshots')).json()
+  expect(data[0]).toMatchObject({ state: 'open', opened: 1 })
+  await request.delete(`/api/v1/snapshots/${data[0].id}`)
+  expect((await outsider.goto(link))?.status()).toBe(410)
+  await outsider.context().close()
+})
+
 test('the shift hands over what happened since, and copies as text', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const since = new Date(Date.now() - 34 * 86_400_000).toISOString()
