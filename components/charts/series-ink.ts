@@ -12,6 +12,8 @@ const inks = [
 export const seriesInk = (index: number): string => inks[index % inks.length] ?? inks[0]
 
 export type SeriesName = `series-${1 | 2 | 3 | 4 | 5 | 6}`
+/** What a chart draws a series in: one that stands for another time is grey. */
+export type PlotInk = SeriesName | 'ink-3'
 const names = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const
 
 /** The same colour by name, for SVG. */

@@ -1,10 +1,14 @@
 import type { Gateway, GatewayLoad } from '#lib/gateways/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useQuery } from '@tanstack/react-query'
+import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
+import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
+import { weekBefore } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { ShareBar } from '../ui/facts/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { skuWords } from './gateway-words.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
@@ -17,6 +21,10 @@ const CLOSE = 0.8
 export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
   const { range } = useTimeRange()
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
+  const isCompared = useIsCompared()
+  const past = weekBefore(range, useRealNow(60_000))
+  const before = useQuery({ ...endpointQuery('gateways/{id}/load', { id, ...past }), enabled: isCompared })
+  const metricsBefore = isCompared ? before.data?.data.metrics : undefined
   const now = new Map(load?.map((one) => [one.name, one]))
   return (
     <Panel
@@ -24,6 +32,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
       title="Load"
       note={`against the limits of ${skuWords(sku) ?? 'its SKU'}, in the time range above`}
       answer={series.data}
+      aside={<CompareToggle />}
     >
       <AnswerView query={series} skeleton={<div className="skeleton h-[33rem]" />}>
         {({ data, asOf }) =>
@@ -42,7 +51,14 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
                 {data.metrics.map((metric) => (
                   <div key={metric.name} className="min-w-0">
                     <LoadMeter name={metric.name} load={now.get(metric.name)} />
-                    <LoadChart gateway={name} series={data} metric={metric} asOf={Date.parse(asOf)} range={range} />
+                    <LoadChart
+                      gateway={name}
+                      series={data}
+                      metric={metric}
+                      metricBefore={metricsBefore?.find((one) => one.name === metric.name)}
+                      asOf={Date.parse(asOf)}
+                      range={range}
+                    />
                   </div>
                 ))}
               </div>

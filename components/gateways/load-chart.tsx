@@ -11,7 +11,15 @@ import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { chartTop } from '../usage/usage-series.ts'
-import { highestLoad, type LoadColumn, loadColumns, loadGaps, loadReading, loadUnits } from './load-series.ts'
+import {
+  highestLoad,
+  type LoadColumn,
+  loadColumns,
+  loadGaps,
+  loadReading,
+  loadUnits,
+  meansBefore,
+} from './load-series.ts'
 
 const LoadPlot = lazyPlot(() => import('./load-plot.tsx'))
 
@@ -27,6 +35,7 @@ export function LoadChart({
   gateway,
   series,
   metric,
+  metricBefore,
   asOf,
   range,
 }: {
@@ -34,6 +43,8 @@ export function LoadChart({
   gateway: string
   series: GatewayLoadSeries
   metric: GatewayLoadSeries['metrics'][number]
+  /** the week before; absent = not compared */
+  metricBefore: GatewayLoadSeries['metrics'][number] | undefined
   /** epoch milliseconds */
   asOf: number
   /** ISO 8601; `to` null = until now */
@@ -42,6 +53,7 @@ export function LoadChart({
   const zone = useZone()
   const today = useToday()
   const columns = useMemo(() => loadColumns(metric, series, asOf), [metric, series, asOf])
+  const before = useMemo(() => meansBefore(metricBefore), [metricBefore])
   const { name, limit } = metric
   const domain = useMemo(() => [Date.parse(series.from), Date.parse(series.to)] as const, [series.from, series.to])
   const pending = useMemo(() => pendingAfter(columns, domain, asOf), [columns, domain, asOf])
@@ -70,7 +82,9 @@ export function LoadChart({
       domain={domain}
       onBrush={useBrush()}
       stops={columns}
-      read={(index) => loadReading(columns[index], metric, { most, zone, today })}
+      read={(index) =>
+        loadReading(columns[index], metric, { most, zone, today, before: before.get(columns[index]?.from ?? 0) })
+      }
       legend={
         <PlotLegend
           entries={[
@@ -78,6 +92,7 @@ export function LoadChart({
             ...(hasPeak
               ? [{ name: 'at most', shape: 'area' as const, ink: 'series-1' as const, ...writtenAs(newest?.peak) }]
               : []),
+            ...(before.size > 0 ? [{ name: 'a week before', shape: 'line' as const, ink: 'ink-3' as const }] : []),
             ...(gapName ? [{ name: gapName, shape: 'gap' as const }] : []),
           ]}
         >
@@ -87,9 +102,10 @@ export function LoadChart({
     >
       <LoadPlot
         columns={columns}
+        before={before}
         pending={pending}
         domain={domain}
-        top={topOf(metric, highestLoad(columns))}
+        top={topOf(metric, Math.max(highestLoad(columns), ...before.values()))}
         limits={limit === null ? [] : [{ value: limit, words: `${write(limit)}, limit` }]}
         write={write}
       />

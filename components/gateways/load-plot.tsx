@@ -10,6 +10,7 @@ import { type LoadColumn, loadGaps, loadPoints } from './load-series.ts'
 /** The mean of each step as a line, and as a band above it what no moment exceeded. */
 export default function LoadPlot({
   columns,
+  before,
   pending,
   domain,
   top,
@@ -17,6 +18,8 @@ export default function LoadPlot({
   write,
 }: {
   columns: readonly LoadColumn[]
+  /** means of the week before */
+  before: ReadonlyMap<number, number>
   /** what may still be reported: hatched too */
   pending: readonly PlotGap[]
   domain: readonly [number, number]
@@ -24,11 +27,12 @@ export default function LoadPlot({
   limits: readonly PlotLimit[]
   write: (value: number) => string
 }) {
-  const data = useMemo(() => loadPoints(columns), [columns])
+  const data = useMemo(() => loadPoints(columns, before), [columns, before])
   const gaps = useMemo(() => [...loadGaps(columns), ...pending], [columns, pending])
   return (
     <PlotChart data={data} x={useTimeTicks(...domain)} top={top} write={write} gaps={gaps} limits={limits}>
       <PlotArea dataKey="band" series="series-1" opacity={0.2} />
+      <PlotLine dataKey="before" series="ink-3" width={1} />
       <PlotLine dataKey="average" series="series-1" width={1.5} />
     </PlotChart>
   )

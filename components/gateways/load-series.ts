@@ -2,6 +2,7 @@ import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type SteppedPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
 import { runRanges } from '../charts/runs.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
@@ -45,13 +46,26 @@ export function loadColumns(
 export const highestLoad = (columns: readonly LoadColumn[]): number =>
   columns.reduce((high, { average, peak }) => Math.max(high, average ?? 0, peak ?? 0), 0)
 
-type Values = { average: number | null; band: [number, number] | null }
+type Values = { average: number | null; band: [number, number] | null; before: number | null }
+
+/** Means of the week before by the start of the column that they are compared with. */
+export const meansBefore = (metric: GatewayLoadSeries['metrics'][number] | undefined): ReadonlyMap<number, number> =>
+  new Map(
+    metric?.points.flatMap(({ start, average }) => (average === null ? [] : [[Date.parse(start) + 7 * DAY, average]])),
+  )
 
 /** The line of means, and the band from there to what no moment was above. */
-export const loadPoints = (columns: readonly LoadColumn[]): SteppedPoint<Values>[] =>
+export const loadPoints = (
+  columns: readonly LoadColumn[],
+  before: ReadonlyMap<number, number> = new Map(),
+): SteppedPoint<Values>[] =>
   steppedPoints(
     columns,
-    ({ average, peak }): Values => ({ average, band: average === null || peak === null ? null : [average, peak] }),
+    ({ from, average, peak }): Values => ({
+      average,
+      band: average === null || peak === null ? null : [average, peak],
+      before: before.get(from) ?? null,
+    }),
   )
 
 export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
@@ -61,7 +75,7 @@ export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
 export function loadReading(
   column: LoadColumn | undefined,
   { name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>,
-  { most, zone, today }: { most: number; zone: string; today: number },
+  { most, zone, today, before }: { most: number; zone: string; today: number; before?: number | undefined },
 ): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, average, peak, instances } = column
@@ -71,6 +85,7 @@ export function loadReading(
     lines: [
       { name: 'Average', value: average === null ? 'unknown' : write(average), ink: 'series-1' },
       ...(peak === null ? [] : [{ name: 'At most', value: write(peak), ink: 'series-1' as const }]),
+      ...(before === undefined ? [] : [{ name: 'A week before', value: write(before), ink: 'ink-3' as const }]),
       ...(limit === null ? [] : [{ name: 'Limit', value: write(limit) }]),
     ],
     notes: [

@@ -189,6 +189,14 @@ export function aroundMoments(moments: readonly number[], now: number): { from: 
   return { from: iso(first - AROUND_MOMENTS_MS), to: end >= now ? null : iso(end) }
 }
 
+const WEEK = 7 * DAY
+
+/** The same range one week earlier. Its end moves in steps of five minutes. */
+export function weekBefore(range: TimeRange, now: number): { from: string; to: string } {
+  const [from, to] = edgesOf(range, Math.floor(now / 300_000) * 300_000)
+  return { from: iso(from - WEEK), to: iso(to - WEEK) }
+}
+
 /** The day before today in this zone. */
 export function yesterday(now: number, zone: string): { from: string; to: string } {
   const today = startOfDay(localAt(now, zone))

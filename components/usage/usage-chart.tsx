@@ -11,7 +11,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { useBrush } from '../time/use-brush.ts'
 import { usageLimits } from './bandwidth-limits.ts'
 import { rateWords, usageReading } from './usage-reading.ts'
-import { chartTop, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
+import { chartTop, columnsBefore, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
 import { usageStepWords } from './usage-words.ts'
 import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
 
@@ -25,6 +25,7 @@ export function UsageChart({
   toBandwidth,
   bands,
   incidents,
+  before: usageBefore,
   label,
   files,
 }: {
@@ -37,14 +38,19 @@ export function UsageChart({
   bands: readonly UsualBand[]
   /** epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
+  /** the week before; absent = not compared */
+  before: UsageAnswer | undefined
   label: string
   files: PlotFiles
 }) {
   const zone = useZone()
   const today = useToday()
   const columns = useMemo(() => usageColumns(usage, end), [usage, end])
+  const before = useMemo(() => columnsBefore(usageBefore, end), [usageBefore, end])
   const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
   const usual = (column: UsageColumn) => usualOf(bands, column)
+  const highest = (side: 'in' | 'out') =>
+    Math.max(highestOf(columns, side, usual), highestOf([...before.values()], side))
   const domain = [columns[0]?.from ?? end, columns.at(-1)?.to ?? end] as const
   return (
     <PlotFrame
@@ -54,21 +60,22 @@ export function UsageChart({
       domain={domain}
       onBrush={useBrush()}
       stops={columns}
-      read={(index) => usageReading(columns[index], bandwidth, zone, today)}
+      read={(index) => usageReading(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))}
       legend={
         <PlotLegend
-          entries={legendOf(columns, bands, incidents)}
+          entries={legendOf(columns, bands, incidents, before)}
         >{`peak of the ${usageStepWords(usage.step)} averages`}</PlotLegend>
       }
     >
       <UsagePlot
         columns={columns}
         domain={domain}
-        top={chartTop(highestOf(columns, 'in', usual), bandwidth, toBandwidth)}
-        bottom={-chartTop(highestOf(columns, 'out', usual), bandwidth, toBandwidth)}
+        top={chartTop(highest('in'), bandwidth, toBandwidth)}
+        bottom={-chartTop(highest('out'), bandwidth, toBandwidth)}
         limits={usageLimits(bandwidthMbps)}
         bands={bands}
         incidents={incidents}
+        before={before}
       />
     </PlotFrame>
   )
@@ -78,6 +85,7 @@ function legendOf(
   columns: readonly UsageColumn[],
   bands: readonly UsualBand[],
   incidents: readonly unknown[],
+  before: ReadonlyMap<number, UsageColumn>,
 ): LegendEntry[] {
   const peak = (rates: (number | null)[]) => {
     const known = rates.filter((rate) => rate !== null)
@@ -89,6 +97,9 @@ function legendOf(
     { name: 'From Azure (billed), below', shape: 'area', ink: 'series-1', value: peak(columns.map(({ out }) => out)) },
     ...(bands.some((band) => band.in || band.out)
       ? [{ name: 'usual of that hour and weekday (80 % of 28 days)', shape: 'band' as const, ink: 'series-2' as const }]
+      : []),
+    ...([...before.values()].some((column) => column.in !== null || column.out !== null)
+      ? [{ name: 'a week before', shape: 'line' as const, ink: 'ink-3' as const }]
       : []),
     ...(incidents.length > 0 ? [{ name: 'incident', shape: 'band' as const, ink: 'series-5' as const }] : []),
     ...some(({ metric }) => metric, { name: 'from Azure Monitor’s metrics', shape: 'base', ink: 'series-4' }),

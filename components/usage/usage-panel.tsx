@@ -8,7 +8,8 @@ import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { edgesOf } from '../time/range.ts'
+import { edgesOf, weekBefore } from '../time/range.ts'
+import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -44,6 +45,16 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
     step: usageStep(from, to, now),
     path,
   })
+  const isCompared = useIsCompared()
+  const before = useQuery({
+    ...endpointQuery('circuits/{id}/usage', {
+      id: circuit.id,
+      ...weekBefore(range, now),
+      step: usageStep(from, to, now),
+      path,
+    }),
+    enabled: isCompared,
+  })
   const bands = useUsualBands(circuit.id, from, to, path)
   const incidents = useIncidentRanges(circuit.id, from, to)
   return (
@@ -67,6 +78,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
             Scale to bandwidth
           </label>
         )}
+        <CompareToggle />
       </div>
       <AnswerView query={usage} skeleton={<div className="skeleton h-[24rem]" />}>
         {({ data, asOf, uncovered, uncoveredOmitted }) =>
@@ -79,6 +91,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 toBandwidth={toBandwidth}
                 bands={bands}
                 incidents={incidents}
+                before={isCompared ? before.data?.data : undefined}
                 label={`Traffic of ${circuit.name}`}
                 files={plotFiles({
                   what: `usage of ${circuit.name}${path ? `, ${path} path` : ''}`,

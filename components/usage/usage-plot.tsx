@@ -23,6 +23,7 @@ export default function UsagePlot({
   limits,
   bands,
   incidents,
+  before,
 }: {
   columns: readonly UsageColumn[]
   domain: readonly [number, number]
@@ -34,8 +35,10 @@ export default function UsagePlot({
   bands: readonly UsualBand[]
   /** epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
+  /** the week before */
+  before: ReadonlyMap<number, UsageColumn>
 }) {
-  const data = useMemo(() => usagePoints(columns, (column) => usualOf(bands, column)), [columns, bands])
+  const data = useMemo(() => usagePoints(columns, (column) => usualOf(bands, column), before), [columns, bands, before])
   const gaps = useMemo(() => usageGaps(columns), [columns])
   const bothSides = useMemo(() => [...limits, ...limits.map(({ value }) => ({ value: -value, words: '' }))], [limits])
   const resets = columns.filter(({ atLeast }) => atLeast).map((column) => (column.from + column.to) / 2)
@@ -56,6 +59,8 @@ export default function UsagePlot({
       <PlotArea dataKey="usualFrom" series={out} opacity={0.14} />
       <PlotArea dataKey="areaTo" series={into} opacity={0.16} />
       <PlotArea dataKey="areaFrom" series={out} opacity={0.22} />
+      <PlotLine width={1} dataKey="beforeTo" series="ink-3" />
+      <PlotLine width={1} dataKey="beforeFrom" series="ink-3" />
       <PlotLine {...known} dataKey="to" series={into} />
       <PlotLine {...dashed} dataKey="toMetric" series={into} />
       <PlotLine {...known} dataKey="from" series={out} />

@@ -15,6 +15,7 @@ export function usageReading(
   bandwidth: number | null,
   zone: string,
   today: number,
+  before?: UsageColumn,
 ): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, in: into, out, seen, metric, partlyMetric, atLeast } = column
@@ -35,6 +36,12 @@ export function usageReading(
     lines: [
       { name: 'To Azure', value: bound(into), ink: 'series-2' },
       { name: 'From Azure (billed)', value: bound(out), ink: 'series-1' },
+      ...(before
+        ? [
+            { name: 'To Azure, a week before', value: rateWords(before.in), ink: 'ink-3' as const },
+            { name: 'From Azure, a week before', value: rateWords(before.out), ink: 'ink-3' as const },
+          ]
+        : []),
     ],
     notes,
   }

@@ -90,15 +90,21 @@ export function chartTop(highest: number, bandwidth: number | null, toBandwidth:
   return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
 }
 
+/** Columns of the week before by the start of those that they are compared with. */
+export const columnsBefore = (usage: UsageAnswer | undefined, end: number): ReadonlyMap<number, UsageColumn> =>
+  new Map(usage ? usageColumns(usage, end - 7 * DAY).map((column) => [column.from + 7 * DAY, column]) : [])
+
 const below = (rate: number | null) => (rate === null ? null : -rate)
 
 /**
  * The points of a chart's lines, bit/s: to Azure above zero, from Azure below; of counters and of metrics apart, and of both for the areas.
  * @param usualOf what is usual at a column
+ * @param before as {@link columnsBefore}
  */
 export const usagePoints = (
   columns: readonly UsageColumn[],
   usualOf: (column: UsageColumn) => UsualBand | null = () => null,
+  before: ReadonlyMap<number, UsageColumn> = new Map(),
 ) =>
   steppedPoints(columns, (column) => {
     const { in: to, out, metric } = column
@@ -112,6 +118,8 @@ export const usagePoints = (
       // of a number an area would reach to the foot of the axis
       areaTo: to === null ? null : ([0, to] as const),
       areaFrom: from === null ? null : ([from, 0] as const),
+      beforeTo: before.get(column.from)?.in ?? null,
+      beforeFrom: below(before.get(column.from)?.out ?? null),
       usualTo: usual?.in ?? null,
       usualFrom: usual?.out ? ([-usual.out[1], -usual.out[0]] as const) : null,
     }

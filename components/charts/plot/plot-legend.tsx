@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { SeriesName } from '../series-ink.ts'
+import type { PlotInk } from '../series-ink.ts'
 import { ink } from './theme.ts'
 
 /** One entry of a legend. Shapes differ, so that colour is not needed; `base` is a bar along the axis, `mark` a word in the plot. */
@@ -8,7 +8,7 @@ export interface LegendEntry {
   name: string
   shape: 'area' | 'line' | 'dashed' | 'band' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
   /** none for ranges */
-  ink?: SeriesName
+  ink?: PlotInk
   /** the figure that leads: a peak, a total; of a mark, its word */
   value?: string
 }

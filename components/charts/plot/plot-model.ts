@@ -1,4 +1,4 @@
-import type { SeriesName } from '../series-ink.ts'
+import type { PlotInk } from '../series-ink.ts'
 
 /** What the crosshair stops at: a moment or value (`from` is `to`), or the whole of a column. In the unit of the x axis. */
 export interface PlotStop {
@@ -11,7 +11,7 @@ export interface ReadingLine {
   name: string
   value: string
   /** the colour of its series; none for a value that is not drawn */
-  ink?: SeriesName
+  ink?: PlotInk
 }
 
 /** What a chart says at one stop. */

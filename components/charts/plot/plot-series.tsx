@@ -2,7 +2,7 @@
 
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { createContext, use, useMemo } from 'react'
-import type { SeriesName } from '../series-ink.ts'
+import type { PlotInk } from '../series-ink.ts'
 import { areaPath, type Course, linePath, type SeriesPoint } from './series-path.ts'
 import { usePlotSize } from './plot-size.ts'
 import { ink } from './theme.ts'
@@ -16,7 +16,7 @@ interface Series {
   /** of the points: a number, for an area also a pair; null = not known, and never drawn */
   dataKey: string
   course?: Course
-  series: SeriesName
+  series: PlotInk
 }
 
 /**

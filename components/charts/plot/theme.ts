@@ -1,5 +1,5 @@
 import { TYPE } from '../../ui/drawing/type-scale.ts'
-import type { SeriesName } from '../series-ink.ts'
+import type { PlotInk } from '../series-ink.ts'
 
 /** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark, and paper. */
 export interface PlotTheme {
@@ -36,4 +36,4 @@ export function plotTheme(scale: number): PlotTheme {
 }
 
 /** The colour of a series. */
-export const ink = (series: SeriesName): string => `var(--${series})`
+export const ink = (series: PlotInk): string => `var(--${series})`

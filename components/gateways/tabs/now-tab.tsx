@@ -23,5 +23,7 @@ export function GatewayNowTab({ gateway, sessions }: { gateway: Gateway; session
 function GatewayTimeline(props: { gateway: Gateway; sessions: Session[] }) {
   const time = useRangeWindow()
   const timeline = useGatewayTimeline(props.gateway, props.sessions, time)
-  return <TimelinePanel title={TITLE} of={props.gateway.name} timeline={timeline} time={time} room={ROOM} names={NAMES} />
+  return (
+    <TimelinePanel title={TITLE} of={props.gateway.name} timeline={timeline} time={time} room={ROOM} names={NAMES} />
+  )
 }

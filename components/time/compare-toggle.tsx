@@ -1,0 +1,24 @@
+'use client'
+
+import { parseAsStringLiteral, useQueryState } from 'nuqs'
+
+const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))
+
+/** Whether charts draw the week before too, as the page's address says. */
+export const useIsCompared = (): boolean => useCompare()[0] !== null
+
+/** Draws the same range one week earlier. */
+export function CompareToggle() {
+  const [compared, setCompared] = useCompare()
+  return (
+    <label className="flex h-7 items-center gap-1.5 text-xs">
+      <input
+        type="checkbox"
+        className="size-3.5 accent-ink"
+        checked={compared !== null}
+        onChange={({ target }) => void setCompared(target.checked ? 'week' : null)}
+      />
+      Compare with the week before
+    </label>
+  )
+}
