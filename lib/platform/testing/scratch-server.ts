@@ -1,0 +1,62 @@
+import { chmodSync, mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.ts'
+import { discardData, placePostgres } from '../bootstrap/postgres-files.ts'
+import { isAlive } from '../bootstrap/process-identity.ts'
+import { generateSecret } from '../bootstrap/secrets.ts'
+
+/** A temporary PostgreSQL for tests and tools. */
+export type ScratchServer = {
+  /** Superuser (or createdb) URL of the database `postgres`. */
+  url: string
+  stop(): Promise<void>
+}
+
+const FOLDER = /^peerwatch-test-(\d+)-/
+
+/** Test data need not survive a crash. */
+const FAST_AND_LOOSE = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'logging_collector=off',
+]
+
+/** Starts an embedded server in a folder of its own, which {@link ScratchServer.stop} removes. */
+export async function startScratchServer(root: string): Promise<ScratchServer> {
+  removeAbandoned()
+  const dataDir = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-`))
+  // mkdtemp makes it 0700; the server may have to run as another user.
+  chmodSync(dataDir, 0o755)
+  const files = placePostgres({ root, dataDir })
+  const password = generateSecret()
+  ensureCluster(files, password, { sync: false })
+  const port = await freePort()
+  const server = spawnServer(files, port, { flags: FAST_AND_LOOSE })
+  const url = embeddedUrl(port, password, 'postgres')
+  const remove = () => discardData(dataDir)
+  try {
+    await serverReady(server, url)
+  } catch (error) {
+    await stopServer(server, 0)
+    remove()
+    throw error
+  }
+  return {
+    url,
+    async stop() {
+      await stopServer(server, 5_000)
+      remove()
+    },
+  }
+}
+
+/** The server of a killed test run ends, but its folder stays. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = FOLDER.exec(name)?.[1]
+    if (owner && !isAlive(Number(owner))) discardData(path.join(tmpdir(), name))
+  }
+}
