@@ -34,7 +34,7 @@ export function CheckDetail({
       ref={here}
       tabIndex={-1}
       aria-label={`${name}: ${subject}`}
-      className="grid max-w-[100ch] scroll-mt-24 gap-3 px-3.5 py-3 text-sm whitespace-normal"
+      className="grid max-w-[100ch] scroll-mt-24 gap-3 px-3.5 py-3 text-sm whitespace-normal outline-none"
     >
       <div className="flex items-start gap-3">
         <p className="min-w-0 flex-1 text-ink-2">{kind?.meaning}</p>

@@ -28,7 +28,7 @@ export function DrillRecord({ id, onClose }: { id: string; onClose: () => void }
     here.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
-    <div ref={here} tabIndex={-1} className="scroll-mt-24 whitespace-normal">
+    <div ref={here} tabIndex={-1} className="scroll-mt-24 whitespace-normal outline-none">
       <AnswerView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
           <Panel
