@@ -41,6 +41,10 @@ const sorts: Record<string, RouteSort> = {
 }
 const TABLE = 'routes'
 const byPrefix = { id: 'prefix', desc: false }
+const groupings = [
+  { id: 'prefix', name: 'prefix', of: ({ prefix }: Route) => prefix },
+  { id: 'where', name: 'resource', of: ({ scopeName }: Route) => scopeName },
+]
 const origins = ['Network', 'EBgp', 'IBgp']
 
 /** Routes, filtered and paged by the server. The filter is part of the page's address. @param scope fixed scope */
@@ -153,6 +157,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
               rowKey={keyOf}
               {...(fixedScope ? { height: 'max-h-[28rem]' } : {})}
               filterable={false}
+              groupings={groupings}
               isSorted
               defaultSort={byPrefix}
               onSort={() => void setAddress({ cursor: null })}

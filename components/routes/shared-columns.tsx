@@ -3,7 +3,7 @@ import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { addressedRange, type TimeRange } from '../time/range.ts'
-import { StackedBetween } from '../ui/times/stacked-time.tsx'
+import { Between } from '../ui/times/time.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
@@ -111,5 +111,6 @@ export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Col
   zoned: true,
   value: ({ since }) => since?.[1] ?? null,
   exported: timeBounds('Unchanged since', ({ since }) => since),
-  cell: ({ since }) => <span className="text-ink-2">{since ? <StackedBetween bounds={since} /> : nothing}</span>,
+  cell: ({ since }) => (since ? <Between bounds={since} zoned={false} /> : nothing),
+  className: 'whitespace-nowrap text-ink-2',
 })

@@ -8,7 +8,9 @@ import { Panel } from '../../ui/panel.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { nothing } from '../../ui/table/nothing.tsx'
+import { ink } from '../../charts/plot/theme.ts'
+import { formatCount } from '../../format/quantity.ts'
+import { churnKinds } from './churn-reading.ts'
 import { historyColumn } from '../shared-columns.tsx'
 
 type ChurningPrefix = RouteChurnView['topPrefixes'][number]
@@ -26,17 +28,13 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
           <DataTable
             name="churn"
             caption="Prefixes with the most changes"
-            columns={columnsFor(range, scope)}
+            columns={columnsFor(range, scope, Math.max(1, ...data.topPrefixes.map(({ total }) => total)))}
             rows={data.topPrefixes}
             exportTitle="prefixes with the most changes"
             time={{ from: range.from, to: range.to }}
             rowKey={({ prefix }) => prefix}
-            defaultSort={most}
-            empty={
-              <Empty title="No route changes in this time range">
-                Choose a longer time above; a hatched interval is one that nobody saw.
-              </Empty>
-            }
+            defaultSort={mostFirst}
+            empty={<Empty title="No route changes in this time range">Choose a longer range.</Empty>}
           />
         )}
       </AnswerView>
@@ -44,34 +42,46 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
   )
 }
 
-const most = { id: 'total', desc: true }
+const mostFirst = { id: 'total', desc: true }
 
-const count = (id: 'announced' | 'changed' | 'withdrawn' | 'total', header: string): Column<ChurningPrefix> => ({
-  id,
-  header,
-  align: 'right',
-  value: (row) => row[id],
-  className: 'font-mono',
-})
+/** A bar as long as its changes are against the most of one prefix, by kind; the colors are those of the chart above. */
+function Share({ of: row, most }: { of: ChurningPrefix; most: number }) {
+  return (
+    <span className="flex items-center gap-2">
+      <span className="w-12 shrink-0 text-right font-mono tabular-nums">{formatCount(row.total)}</span>
+      <span
+        role="img"
+        aria-label={churnKinds.map(({ name }) => `${name} ${row[name]}`).join(', ')}
+        title={churnKinds.map(({ name }) => `${name} ${row[name]}`).join(', ')}
+        className="flex h-3 w-40 sm:w-64"
+      >
+        {churnKinds.map(({ name, ink: series }) => (
+          <span key={name} style={{ width: `${(row[name] / most) * 100}%`, background: ink(series) }} />
+        ))}
+      </span>
+    </span>
+  )
+}
 
-const columnsFor = (range: TimeRange, scope: string | null): Column<ChurningPrefix>[] => [
+const columnsFor = (range: TimeRange, scope: string | null, most: number): Column<ChurningPrefix>[] => [
   historyColumn(range, () => scope),
-  count('announced', 'Announced'),
-  count('changed', 'Changed'),
-  count('withdrawn', 'Withdrawn'),
-  count('total', 'All'),
+  {
+    id: 'total',
+    header: 'Changes',
+    value: ({ total }) => total,
+    exported: [
+      { header: 'Announced', value: ({ announced }) => announced },
+      { header: 'Changed', value: ({ changed }) => changed },
+      { header: 'Withdrawn', value: ({ withdrawn }) => withdrawn },
+      { header: 'All', value: ({ total }) => total },
+    ],
+    cell: (row) => <Share of={row} most={most} />,
+  },
   {
     id: 'bursts',
     header: 'Kind of changes',
     value: ({ bursts }) => burstWords(bursts),
     className: 'text-ink-2',
-  },
-  {
-    id: 'paths',
-    header: 'Paths at once (max)',
-    align: 'right',
-    value: ({ distinctPaths }) => distinctPaths,
-    cell: ({ distinctPaths }) => distinctPaths ?? nothing,
   },
 ]
 

@@ -134,7 +134,8 @@ export function DataTable<Row extends RowData>({
   const fit = useFit(
     frame,
     chosen.filter(({ id, priority }) => priority && !asked.includes(id)).length,
-    [...chosen.map(({ id }) => id), ...asked, rows.length === 0].join(),
+    // other rows are of another width: a filter may leave room for a column that all of them had not
+    [...chosen.map(({ id }) => id), ...asked, rows.length, filter].join(),
   )
   const shownColumns = useMemo(() => columnsThatFit(chosen, asked, fit.without), [chosen, asked, fit.without])
   const columnDefs = useMemo(() => toColumnDefs(shownColumns), [shownColumns])
