@@ -77,10 +77,10 @@ export function isSamePath({ changes }: RouteGroup): boolean {
   return paths('before') === paths('after')
 }
 
-/** One row of each AS path of one side; where both sides have the same ones, of each next hop as well. */
+/** One row of each AS path of one side; where both sides have the same ones, the next hops of the first change: those of all may be alike on both sides. */
 export function distinctRows(group: RouteGroup, side: 'before' | 'after'): RouteAttributesView[] {
   const isSame = isSamePath(group)
-  const rows = group.changes.flatMap((change) => change[side])
+  const rows = (isSame ? group.changes.slice(0, 1) : group.changes).flatMap((change) => change[side])
   return [...new Map(rows.map((row) => [pathKey(row, isSame), row])).values()]
 }
 
