@@ -160,7 +160,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   const summary = page.getByRole('definition')
   await expect(summary.filter({ has: page.getByRole('link') }).first()).toContainText(/: /)
   await page.getByRole('button', { name: 'Polling gaps' }).click()
-  await expect(page.getByRole('table', { name: 'Polling gaps' })).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Polling gaps' })).toBeVisible()
   const uptime = page
     .getByRole('region', { name: 'Uptime of what was affected' })
     .getByRole('row', { name: /erc-london/ })

@@ -41,7 +41,7 @@ const decommissioningWords: Readonly<Record<DecommissioningStep, string>> = {
 export function LifecyclePanel({ circuitId }: { circuitId: string }) {
   const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })
   return (
-    <Panel id="lifecycle" title="Lifecycle" note="as far back as history is kept" answer={query.data}>
+    <Panel isOfNow id="lifecycle" title="Lifecycle" note="as far back as history is kept" answer={query.data}>
       <AnswerView query={query} skeleton={<SkeletonRows rows={8} />}>
         {({ data }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">

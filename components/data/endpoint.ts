@@ -70,7 +70,7 @@ const policies = {
   circuits: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
   'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   // today's bar changes with events, the others with gaps that grow
-  uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
+  uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER, ...AS_OF },
   'sessions/uptime': { topic: 'events', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'ports/uptime': { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
   'circuits/{id}': { topic: 'circuits', scope: 'id', refetchMs: LIVE_MS, ...AS_OF },

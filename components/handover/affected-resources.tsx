@@ -4,7 +4,6 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { OfNow } from '../ui/times/of-now.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
@@ -58,7 +57,7 @@ export function AffectedResources({ shift }: { shift: Handover }) {
   // until names are read: a row for each, with head and toolbar
   const most = new Set(incidents.map(({ incident }) => incident.scope)).size
   return (
-    <Panel title="Uptime of what was affected" note={<OfNow />} flush>
+    <Panel title="Uptime of what was affected" flush>
       {rows === null ? (
         <SkeletonRows rows={most + 2} height="2.75rem" />
       ) : (

@@ -7,11 +7,13 @@ import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { incidentFile } from '../incidents/incident-file.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
+import { MomentField } from '../time/moment-field.tsx'
 import { useClock } from '../time/use-clock.ts'
 import { NotesOf } from '../note-writing/notes-of.tsx'
 import { NoteList } from '../notes/note-list.tsx'
@@ -55,6 +57,13 @@ export function HandoverPage() {
         }
         actions={
           <>
+            <MomentField
+              label="Since"
+              value={known?.since ?? since}
+              className="w-64 print:hidden"
+              faultOf={(at) => (at < now ? null : 'This is in the future.')}
+              onChange={(from) => from !== null && setRange({ from, to: null })}
+            />
             <span role="group" aria-label="Length of the shift" className="flex gap-1 print:hidden">
               {HOURS.map((hours) => (
                 <Button
@@ -150,14 +159,14 @@ function HandoverParts({ shift }: { shift: Handover }) {
 
 /** Links to changes outside of incidents. */
 function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
-  const range = new URLSearchParams({ from: since, to: until })
+  const range = new URLSearchParams({ from: since, ...(useAsOf() !== null && { to: until }) })
   return (
     <p className="flex flex-wrap gap-x-5 gap-y-1 px-4 text-xs print:hidden">
-      <PageLink href={`/routes?view=changes&${range}`} className="link inline-flex min-h-6 items-center">
-        Route changes of this shift
+      <PageLink href={`/routes?view=diff&${range}`} className="link inline-flex min-h-6 items-center">
+        Route diff
       </PageLink>
       <PageLink href={`/events?${range}`} className="link inline-flex min-h-6 items-center">
-        Events of this shift
+        All events
       </PageLink>
     </p>
   )

@@ -4,13 +4,12 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { incidentTitle } from '../events/incident-words.ts'
 import { Button } from '../ui/button.tsx'
-import { nothing } from '../ui/table/nothing.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
-/** Who acknowledged it, or the button to do so. */
+/** Who acknowledged an open incident, or the button to do so. */
 export function AcknowledgeCell({ incident }: { incident: Incident }) {
-  const { acknowledged, state } = incident
+  const { acknowledged } = incident
   if (acknowledged)
     return (
       <span className="flex flex-col" title={acknowledged.note ?? undefined}>
@@ -18,14 +17,10 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
         {acknowledged.note && <span className="max-w-40 truncate text-xs text-ink-3">{acknowledged.note}</span>}
       </span>
     )
-  if (state === 'closed') return nothing
   return (
-    <>
-      <Needs right="acknowledge" isSmall>
-        <AcknowledgeButton incident={incident} />
-      </Needs>
-      <span className="hidden print:inline">{nothing}</span>
-    </>
+    <Needs right="acknowledge" isSmall>
+      <AcknowledgeButton incident={incident} />
+    </Needs>
   )
 }
 

@@ -4,6 +4,7 @@ import WrenchIcon from 'lucide-react/icons/wrench'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { originWords } from './window-words.ts'
 
@@ -12,7 +13,8 @@ const SOON_MS = 24 * 3_600_000
 /** Maintenance of a resource, of any source, in progress or within a day. */
 export function MaintenanceNotice({ scope }: { scope: string }) {
   const now = useNow()
-  const windows = (useEndpoint('maintenance').data?.data ?? []).filter(
+  const at = useAsOf()
+  const windows = (useEndpoint('maintenance', at === null ? {} : { from: at }).data?.data ?? []).filter(
     ({ scopes, from, to, effect }) =>
       effect === 'expected' &&
       (scopes.length === 0 || scopes.includes(scope)) &&

@@ -57,7 +57,7 @@ export function IntentPanel() {
                 </p>
               )}
             </Needs>
-            <Panel title={intentCountWords(data.counts)} answer={{ asOf, freshness }} flush>
+            <Panel isOfNow title={intentCountWords(data.counts)} answer={{ asOf, freshness }} flush>
               <DataTable
                 name="intents"
                 caption="Prefixes by what carries them"

@@ -62,7 +62,7 @@ export function PosturePanel() {
               </Panel>
             )}
             <Scores checks={checks} onChoose={choose} />
-            <Panel title="Design checks" note={countWords(checks)} flush>
+            <Panel isOfNow title="Design checks" note={countWords(checks)} flush>
               <DataTable
                 name="checks"
                 caption="Design checks"

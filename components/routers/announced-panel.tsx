@@ -37,7 +37,11 @@ export function AnnouncedPanel({ circuitId }: { circuitId: string }) {
   const ends = useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []
   if (ends.length === 0) return null
   return (
-    <Panel title="Announced and learned" note="what the customer’s router announces beside what Azure learned from it">
+    <Panel
+      isOfNow
+      title="Announced and learned"
+      note="what the customer’s router announces beside what Azure learned from it"
+    >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {ends.map((one) => (
           <PathAnnounced key={one.peer.id} one={one} />

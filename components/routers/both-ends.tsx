@@ -26,7 +26,7 @@ export function BothEnds({
   )
   if (ends.length === 0) return null
   return (
-    <Panel title="Both ends" note="Azure’s word beside what the customer’s router reports" flush>
+    <Panel isOfNow title="Both ends" note="Azure’s word beside what the customer’s router reports" flush>
       <ul className="divide-y">
         {ends.map((one) => (
           <Ends key={one.peer.id} one={one} />

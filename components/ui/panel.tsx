@@ -2,6 +2,7 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { Answered } from './times/age-words.ts'
 import { PanelAge } from './times/answer-age.tsx'
+import { OfNow } from './times/of-now.tsx'
 
 /** A choice in a head has its label beside it: above it, the head would be higher than those beside it. */
 export const labelsBeside =
@@ -12,6 +13,7 @@ export function Panel({
   id,
   title,
   answer,
+  isOfNow = false,
   aside,
   note,
   children,
@@ -24,6 +26,8 @@ export function Panel({
   title?: ReactNode
   /** what it shows: where that is less current than the page, the panel says so */
   answer?: Answered | undefined
+  /** what it shows is not kept as history: it says so while the clock stands in the past */
+  isOfNow?: boolean
   aside?: ReactNode
   note?: ReactNode
   children: ReactNode
@@ -48,6 +52,7 @@ export function Panel({
           >
             <h2 className="min-w-0 text-sm font-semibold">{title}</h2>
             {note && <p className="text-xs text-ink-3">{note}</p>}
+            {isOfNow && <OfNow />}
           </div>
           {(answer || aside) && (
             <div className={clsx('ml-auto flex flex-wrap items-center gap-x-3 gap-y-2', labelsBeside)}>
@@ -57,6 +62,7 @@ export function Panel({
           )}
         </header>
       )}
+      {!title && isOfNow && <OfNow className="block px-3.5 pt-2" />}
       <div className={flush ? undefined : 'p-3.5'}>{children}</div>
     </section>
   )

@@ -276,7 +276,9 @@ function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
       <strong>
         PAST: {formatMoment(at, zone, null)} {zoneLabel(at, zone)}
       </strong>
-      <a href={wallHref({ ...settings, at: null })}>Back to now</a>
+      <a href={wallHref({ ...settings, at: null })} aria-keyshortcuts="n">
+        Back to now (n)
+      </a>
     </p>
   )
 }

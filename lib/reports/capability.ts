@@ -12,8 +12,8 @@ import {
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { NotFoundError, aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
-import { askReport, getAvailabilityReport, getSlos, getUptime } from './answers/index.ts'
+import { NotFoundError, aboutNoPoll, asOfMoment, capability, databaseBeside } from '#lib/questions/index.ts'
+import { askReport, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 
 const ofAll = { scope: 'everything', seesCost: true } as const
@@ -51,7 +51,8 @@ export const reports = capability({
       return aboutNoPoll({ period, subject, html, attachments: files.map(({ name, text }) => ({ name, text })) })
     },
     slos: ({ caller }) => getSlos(databaseBeside('commands'), caller.scope),
-    uptime: ({ db, parameters }) => getUptime(db, parameters),
+    uptime: ({ db, parameters: { at, ...asked } }) =>
+      asOfMoment(db, { at, kinds: uptimeKinds, scope: asked.scope }, (reader, now) => getUptime(reader, asked, now)),
     availabilityReport: ({ db, parameters }) => getAvailabilityReport(db, parameters),
   },
   commands,

@@ -40,7 +40,7 @@ export function DrillsPanel() {
       )}
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
-          <Panel answer={{ asOf, freshness }} flush>
+          <Panel isOfNow answer={{ asOf, freshness }} flush>
             <DataTable
               name="drills"
               caption="Failover tests"

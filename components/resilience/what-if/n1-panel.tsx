@@ -35,6 +35,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
       answer={query.data?.data.at ? { asOf: query.data.data.at, freshness: query.data.freshness } : undefined}
       isOpenAtFirst={!isFolded}
       flush
+      isOfNow
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
         {({ data: { at, cases, computed, notComputed } }) =>

@@ -91,7 +91,7 @@ export const endpoints = {
     summary: 'Handover: incidents opened, closed, still open and acknowledged since a time, and gaps in polling',
     right: 'read',
     parameters: handoverParameters,
-    response: answerOf(handover),
+    response: coveredAnswerOf(handover),
   },
   activity: {
     path: '/activity',

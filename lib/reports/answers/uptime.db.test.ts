@@ -4,6 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGatewayTraffic } from '#lib/gateways/answers/index.ts'
+import { readerAt } from '#lib/questions/index.ts'
 import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY, peer } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { getUptime } from './uptime.ts'
@@ -103,6 +104,12 @@ it('a gateway is down while none of its sessions is up, and in part while a neig
     downSeconds: { atLeast: 280, atMost: 320 },
     partDownSeconds: { atLeast: 280, atMost: 320 },
   })
+})
+
+it('as of a moment the days end then, and an outage that ended later goes on', async () => {
+  const then = midnight + 12 * MINUTE
+  const { data } = await getUptime(readerAt(db, then, now), { days: 2, scope: GATEWAY }, then)
+  expect(data[0]?.days.at(-1)).toMatchObject({ from: '2026-11-03', seconds: 720, downSeconds: { atLeast: 110, atMost: 130 } })
 })
 
 it('one resource is asked for by its id; one that is unknown is not found', async () => {

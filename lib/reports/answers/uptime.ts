@@ -16,7 +16,7 @@ import { alikeTogether, daysOf, divideTime, lastDays } from '#lib/sessions/answe
 import { divideHubs } from '#lib/gateways/answers/index.ts'
 
 /** What sees that a circuit or a gateway is down, and how a hub is. */
-const kinds: readonly PollKind[] = ['summary', 'peers', 'tables']
+export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 
 /**
  * The last days of every circuit, gateway and hub, or of one.
@@ -36,6 +36,6 @@ export async function getUptime(
   return {
     data: divided.map((one) => ({ id: one.id, type: one.type, days: alikeTogether(daysOf(period, one)) })),
     asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    freshness: freshnessOf(pollsUnder(sources, uptimeKinds, now), now),
   }
 }

@@ -4,7 +4,14 @@ import { availabilityReport } from './reports.ts'
 import { sloStatus } from './slos.ts'
 import { uptime } from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
-import { answerOf, type Command, type Endpoint, noParameters, type ResultIn } from '#lib/contract/index.ts'
+import {
+  answerOf,
+  type Command,
+  coveredAnswerOf,
+  type Endpoint,
+  noParameters,
+  type ResultIn,
+} from '#lib/contract/index.ts'
 
 export const endpoints = {
   reportSchedules: {
@@ -33,7 +40,7 @@ export const endpoints = {
     summary: 'How every circuit, gateway and hub was in the last days, day by day',
     right: 'read',
     parameters: uptimeParameters,
-    response: answerOf(uptime.array()),
+    response: coveredAnswerOf(uptime.array()),
   },
   availabilityReport: {
     path: '/reports/availability',

@@ -1,4 +1,4 @@
-import { customer, daysFrom, id } from '#lib/contract/api/parameters.ts'
+import { at, customer, daysFrom, id } from '#lib/contract/api/parameters.ts'
 import { reportSubjects } from './reports.ts'
 import { z } from 'zod'
 
@@ -19,6 +19,7 @@ export const uptimeParameters = z.strictObject({
   customer,
   scope: id.describe('only this circuit, gateway or hub').optional(),
   days: daysFrom(1, 'days, today among them'),
+  at,
 })
 
 export type AvailabilityReportParameters = z.output<typeof availabilityReportParameters>
