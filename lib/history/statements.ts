@@ -26,7 +26,7 @@ export {
   sourcesInScope,
   type SourceRefRow,
 } from './read/polls/source-ref.ts'
-export { sinceAndUntil, spanTimes, type SpanRow } from './read/span-row.ts'
+export { sinceAndUntil, spanTimes } from './read/span-row.ts'
 export { turnBounds } from './record/sessions/advance-session.ts'
 export type { SessionSpanColumns } from './record/sessions/session-rows.ts'
 export { KEPT_POLLS, gapAfterSeconds } from './record/pace.ts'
@@ -35,4 +35,4 @@ export { prefixFromDatabase } from './record/routes/route-table.ts'
 export { stepNumber } from './rollup/write-buckets.ts'
 export { everySeen } from './scoped/tables.ts'
 export { readDeploymentValue, saveDeploymentValue } from './store/deployment-value.ts'
-export { type LastingColumns, boundsOf, iso, ms } from './times.ts'
+export { type LastingColumns, boundsOf, iso, ms, type SpanColumns as SpanRow } from './times.ts'

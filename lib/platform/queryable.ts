@@ -25,7 +25,11 @@ function fieldOf(column: string): string {
  * What a statement returns, as the type `Row` has it: columns in camel case, instants in epoch milliseconds. Values within arrays and JSON stay as they
  * are, and so do numbers that Postgres writes as text.
  */
-export async function readRows<Row>(db: Queryable, text: string, values?: unknown[]): Promise<Row[]> {
+export async function readRows<Row>(
+  db: Queryable,
+  text: string | PreparedStatement,
+  values?: unknown[],
+): Promise<Row[]> {
   const { rows } = await db.query(text, values)
   return rows.map((row) => {
     const fields = Object.entries(row).map(([column, value]) => [

@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../times.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { Pace } from './pace.ts'
 import type { ReadMemory } from './reading.ts'
 
@@ -21,22 +20,7 @@ export interface PollState extends Pace, ReadMemory {
   okFinishedAt: EpochMs | null
 }
 
-interface PollStateRow {
-  short_id: string
-  arm_id: string
-  subresource: string
-  last_started_at: Date | null
-  last_finished_at: Date | null
-  last_outcome: Outcome | null
-  silent_instances: string[]
-  interval_from: Date | null
-  ok_started_at: Date | null
-  ok_finished_at: Date | null
-  read_at: Date | null
-  silent_read_at: Record<string, EpochMs | null>
-  recent_starts: Date[]
-  recent_durations: number[]
-}
+type PollStateRow = Omit<PollState, 'starts'> & { starts: Date[] }
 
 /**
  * Locks the state of a (source, kind), so that two writers of it take turns; makes it at the first poll.
@@ -55,15 +39,14 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
 }
 
 async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState | null> {
-  const { rows } = await client.query<PollStateRow>({
+  const [row] = await readRows<PollStateRow>(client, {
     name: 'lock_poll_state',
     text: `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
      WHERE p.source_id = $1 AND p.kind = $2
      FOR UPDATE OF p`,
     values: [sourceId, kind],
   })
-  const [row] = rows
-  return row ? pollStateOf(sourceId, kind, row) : null
+  return row ? pollStateOf(row) : null
 }
 
 /** States of polls as they are now, by source and kind (`1 peers`); none is locked. */
@@ -71,38 +54,21 @@ export async function loadPollStates(
   db: Queryable,
   polls: readonly { sourceId: number; kind: PollKind }[],
 ): Promise<Map<string, PollState>> {
-  const { rows } = await db.query<PollStateRow & { source_id: number; kind: PollKind }>(
-    `SELECT p.source_id, p.kind, ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
+  const rows = await readRows<PollStateRow>(
+    db,
+    `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
      JOIN unnest($1::int[], $2::text[]) AS n (source_id, kind) ON p.source_id = n.source_id AND p.kind = n.kind`,
     [polls.map(({ sourceId }) => sourceId), polls.map(({ kind }) => kind)],
   )
-  return new Map(rows.map((row) => [`${row.source_id} ${row.kind}`, pollStateOf(row.source_id, row.kind, row)]))
+  return new Map(rows.map((row) => [`${row.sourceId} ${row.kind}`, pollStateOf(row)]))
 }
 
-const POLL_STATE_COLUMNS = `r.short_id, r.arm_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
-            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts, p.recent_durations`
+const POLL_STATE_COLUMNS = `p.source_id, p.kind, r.short_id AS scope, r.arm_id AS resource_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
+            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts AS starts,
+            p.recent_durations AS durations`
 const POLL_STATE_TABLES = 'poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id'
 
-function pollStateOf(sourceId: number, kind: PollKind, row: PollStateRow): PollState {
-  return {
-    sourceId,
-    kind,
-    scope: row.short_id,
-    resourceId: row.arm_id,
-    subresource: row.subresource,
-    lastStartedAt: ms(row.last_started_at),
-    lastFinishedAt: ms(row.last_finished_at),
-    lastOutcome: row.last_outcome,
-    silentInstances: row.silent_instances,
-    intervalFrom: ms(row.interval_from),
-    okStartedAt: ms(row.ok_started_at),
-    okFinishedAt: ms(row.ok_finished_at),
-    readAt: ms(row.read_at),
-    silentReadAt: row.silent_read_at,
-    starts: row.recent_starts.map((start) => ms(start)),
-    durations: row.recent_durations,
-  }
-}
+const pollStateOf = (row: PollStateRow): PollState => ({ ...row, starts: row.starts.map(Number) })
 
 /** The silent instances of a poll as a set: each once, in order. */
 export function silentSet({ silentInstances }: Pick<Observation, 'silentInstances'>): string[] {

@@ -9,11 +9,13 @@ import {
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type SpanColumns } from '../times.ts'
-import { withinTime, isPresent, SPAN_COLUMNS, type ReplaySpan, spanOf } from './span.ts'
+import { withinTime, isPresent, SPAN_COLUMNS } from './span.ts'
+import type { SpanTimes } from '../read/as-of.ts'
+import { spanTimes } from '../read/span-row.ts'
 import type { SessionRow, SessionSpanColumns } from '../record/sessions/session-rows.ts'
 import type { ReplayAsked, PollAt, ReplayTable } from './table.ts'
 
-interface SessionSpan extends ReplaySpan, SessionReport {
+interface SessionSpan extends SpanTimes, SessionReport {
   localAddress: string
   neighbor: string
   downReason: DownReason
@@ -39,11 +41,11 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
     [sourceId, kind, iso(from), iso(to)],
   )
   const counts = Map.groupBy(
-    counted.rows.map((row) => ({ ...spanOf(row), id: row.session_id, prefixes: row.prefixes_received })),
+    counted.rows.map((row) => ({ ...spanTimes(row), id: row.session_id, prefixes: row.prefixes_received })),
     ({ id }) => id,
   )
   const sessions = rows.map((row) => ({
-    ...spanOf(row),
+    ...spanTimes(row),
     localAddress: row.local_address,
     neighbor: row.neighbor,
     asn: row.asn === null ? null : Number(row.asn),

@@ -1,37 +1,19 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { ms, type SpanColumns } from '../times.ts'
+import type { SpanTimes } from '../read/as-of.ts'
 import type { KnownTimes } from './poll-times.ts'
-
-/** Something that was so for a while: the four bounds of an interval, null where there is none. */
-export interface ReplaySpan {
-  lastAbsent: EpochMs | null
-  firstPresent: EpochMs
-  lastPresent: EpochMs
-  firstAbsent: EpochMs | null
-}
 
 /** Spans that reach into the asked time, whose begin and end are these parameters. */
 export const withinTime = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
-/** Columns of a span view `x`, for {@link spanOf}. */
+/** Columns of a span view `x`, for `spanTimes`. */
 export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
-/** A row of a span view as times. */
-export function spanOf(row: SpanColumns): ReplaySpan {
-  return {
-    lastAbsent: ms(row.last_absent),
-    firstPresent: ms(row.first_present),
-    lastPresent: ms(row.last_present),
-    firstAbsent: ms(row.first_absent),
-  }
-}
-
 /** Whether a poll that ended then read it so. */
-export const isPresent = ({ firstPresent, firstAbsent }: ReplaySpan, finishedAt: EpochMs) =>
+export const isPresent = ({ firstPresent, firstAbsent }: SpanTimes, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
 /** When polls were made, as far as these spans say. */
-export function knownTimes(spans: readonly ReplaySpan[]): KnownTimes {
+export function knownTimes(spans: readonly SpanTimes[]): KnownTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()
   const changes = new Map<string, Bounds>()

@@ -1,6 +1,6 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
-import type { ReplaySpan } from './span.ts'
+import type { SpanTimes } from '../read/as-of.ts'
 
 /** A poll whose rows are wanted. */
 export interface PollAt {
@@ -13,7 +13,7 @@ export interface PollAt {
 
 /** All rows of one (source, kind) in a period, to be read poll by poll. */
 export interface ReplayTable {
-  spans: ReplaySpan[]
+  spans: SpanTimes[]
   rowsAt(poll: PollAt): Observation['rows']
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily

@@ -5,7 +5,8 @@ import { prefixFromDatabase } from '../record/routes/route-table.ts'
 import { iso, type SpanColumns } from '../times.ts'
 import { replayedActivity } from './activity.ts'
 import { replayedSessions } from './sessions.ts'
-import { withinTime, isPresent, SPAN_COLUMNS, spanOf } from './span.ts'
+import { withinTime, isPresent, SPAN_COLUMNS } from './span.ts'
+import { spanTimes } from '../read/span-row.ts'
 import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
 
 /** Reads the rows of a (source, kind); null for kinds of which history keeps no rows that detection reads. */
@@ -39,7 +40,7 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayAsk
     [sourceId, kind, iso(from), iso(to)],
   )
   const routes = rows.map((row) => ({
-    ...spanOf(row),
+    ...spanTimes(row),
     instance: row.instance,
     rows: row.attributes.map(
       (attributes): RouteRow => ({
@@ -68,7 +69,7 @@ async function readArp(db: Queryable, { sourceId, from, to }: ReplayAsked): Prom
     [sourceId, iso(from), iso(to)],
   )
   const entries = rows.map((row) => ({
-    ...spanOf(row),
+    ...spanTimes(row),
     row: {
       ageMinutes: null,
       interface: row.interface,
@@ -93,7 +94,7 @@ async function readInventory(db: Queryable, { sourceId, from, to }: ReplayAsked)
     [sourceId, iso(from), iso(to)],
   )
   const resources = rows.map((row) => ({
-    ...spanOf(row),
+    ...spanTimes(row),
     row: {
       resourceId: row.arm_id,
       type: row.type,

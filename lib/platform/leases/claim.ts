@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { type Queryable, queryable } from '../queryable.ts'
+import { type Queryable, queryable, readRows } from '../queryable.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 type ClaimOptions = {
@@ -43,19 +43,7 @@ const ROOM_FOR_OTHERS = 4
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Lease[]> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
-  const { rows } = await queryable(db).query<{
-    source_id: number
-    kind: string
-    epoch: string
-    every_seconds: number
-    next_at: Date
-    resource: string | null
-    shortest_seconds: number
-    first_seconds: number | null
-    table_seconds: number | null
-    operation: unknown
-    age_ms: number | null
-  }>({
+  const rows = await readRows<Omit<Lease, 'operation'> & { operation: unknown; ageMs: number | null }>(queryable(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
     // the first condition of what is due spares going through all of a long timetable; OFFSET 0 has each resource looked up by its key, where a
     // plan that was made while much was due reads all of them for the few that are due now;
@@ -137,17 +125,9 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
     ],
   })
   return rows
-    .map((row) => ({
-      sourceId: row.source_id,
-      kind: row.kind,
-      epoch: row.epoch,
-      everySeconds: row.every_seconds,
-      nextAt: row.next_at.getTime(),
-      resource: row.resource,
-      shortestSeconds: row.shortest_seconds,
-      firstSeconds: row.first_seconds,
-      tableSeconds: row.table_seconds,
-      operation: row.operation === null ? null : { stored: row.operation, ageMs: row.age_ms ?? 0 },
+    .map(({ operation, ageMs, ...lease }) => ({
+      ...lease,
+      operation: operation === null ? null : { stored: operation, ageMs: ageMs ?? 0 },
     }))
     .sort((a, b) => a.nextAt - b.nextAt)
 }

@@ -1,6 +1,6 @@
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { everySeen, iso, ms } from '#lib/history/statements.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { everySeen, iso } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
 type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
@@ -26,40 +26,8 @@ interface DoubleLossRun {
   body: unknown
 }
 
-interface Row {
-  audience: string
-  scope: AccessScope
-  state: DoubleLossState
-  requested_at: Date
-  requested_by: string
-  started_at: Date | null
-  finished_at: Date | null
-  pairs_done: number
-  pairs_all: number | null
-  rests_on: string | null
-  tables_at: Date | null
-  error: string | null
-  body: unknown
-}
-
 const COLUMNS =
   'audience, scope, state, requested_at, requested_by, started_at, finished_at, pairs_done, pairs_all, rests_on, tables_at, error, body'
-
-const runOf = (row: Row): DoubleLossRun => ({
-  audience: row.audience,
-  scope: row.scope,
-  state: row.state,
-  requestedAt: ms(row.requested_at),
-  requestedBy: row.requested_by,
-  startedAt: ms(row.started_at),
-  finishedAt: ms(row.finished_at),
-  pairsDone: row.pairs_done,
-  pairsAll: row.pairs_all,
-  restsOn: row.rests_on,
-  tablesAt: ms(row.tables_at),
-  error: row.error,
-  body: row.body,
-})
 
 /** Runs of so many scopes wait or go on at once. */
 const MOST_WAITING = 10
@@ -100,21 +68,24 @@ export async function askDoubleLosses(
 
 /** The last run of a scope. @returns null = none was asked for, or it saw what the reader does not see any more */
 export async function doubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
-  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [audience])
-  return rows[0] ? runOf(rows[0]) : null
+  const [run] = await readRows<DoubleLossRun>(db, `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [
+    audience,
+  ])
+  return run ?? null
 }
 
 /** The oldest run that is to be done: queued, or left behind by a worker that ended. Forgets those that ended long ago. */
 export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
   await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [iso(now), KEPT])
-  const { rows } = await db.query<Row>(
+  const [run] = await readRows<DoubleLossRun>(
+    db,
     `UPDATE double_loss_run SET state = 'running', started_at = $1, pairs_done = 0, pairs_all = NULL
      WHERE audience = (SELECT audience FROM double_loss_run WHERE state IN ('queued', 'running') ORDER BY requested_at, audience LIMIT 1)
        AND state IN ('queued', 'running')
      RETURNING ${COLUMNS}`,
     [iso(now)],
   )
-  return rows[0] ? runOf(rows[0]) : null
+  return run ?? null
 }
 
 /** @returns false when nobody wants it any more */

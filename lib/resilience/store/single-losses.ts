@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { everySeen, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
@@ -36,33 +36,14 @@ export interface StrandsSince {
   latest: EpochMs
 }
 
-interface RunRow {
-  rests_on: string
-  complete: boolean
-  tables_at: Date | null
-  computed_at: Date
-  checked_at: Date
-  computed: number
-  not_computed: number
-}
-
-const runOf = (row: RunRow): SingleLossRun => ({
-  restsOn: row.rests_on,
-  complete: row.complete,
-  tablesAt: ms(row.tables_at),
-  computedAt: ms(row.computed_at),
-  checkedAt: ms(row.checked_at),
-  computed: row.computed,
-  notComputed: row.not_computed,
-})
-
 /** The last run for a scope. @returns null = none, or it saw what the reader does not see any more */
 export async function singleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
-  const { rows } = await db.query<RunRow>(
+  const [run] = await readRows<SingleLossRun>(
+    db,
     `SELECT rests_on, complete, tables_at, computed_at, checked_at, computed, not_computed FROM single_loss_run WHERE audience = $1`,
     [audience],
   )
-  return rows[0] ? runOf(rows[0]) : null
+  return run ?? null
 }
 
 /** Which losses are asked for; absent = all. */

@@ -1,8 +1,8 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import type { Period } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { TrafficPoint } from '../api/index.ts'
-import { gapAfterSeconds, stepNumber, iso, ms, READABLE } from '#lib/history/statements.ts'
+import { gapAfterSeconds, stepNumber, iso, READABLE } from '#lib/history/statements.ts'
 
 /** The lowest and the highest rate of one piece of time, bit/s; null in a direction that is not known. */
 export interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
@@ -10,16 +10,6 @@ export interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'o
   /** begin and end of the time that was measured, which may reach a little beyond the piece */
   from: EpochMs
   to: EpochMs
-}
-
-interface Row {
-  path: CircuitPath
-  from_at: Date
-  to_at: Date
-  in_low: number | null
-  in_high: number | null
-  out_low: number | null
-  out_high: number | null
 }
 
 interface Query extends Period {
@@ -33,7 +23,7 @@ interface Query extends Period {
 /** Samples this long before the asked time are read, so that the first rate in it has its beginning. */
 const LEAD_MS = 900_000
 
-const EXTREMES = `min(from_at) AS from_at, max(to_at) AS to_at,
+const EXTREMES = `min(from_at) AS from, max(to_at) AS to,
   min(bps_in) AS in_low, max(bps_in) AS in_high, min(bps_out) AS out_low, max(bps_out) AS out_high`
 
 /**
@@ -44,7 +34,8 @@ export async function sampledExtremes(
   db: Queryable,
   { scope, peering = '', from, to, pieceMs }: Query,
 ): Promise<RateExtremes[]> {
-  const { rows } = await db.query<Row>(
+  return readRows(
+    db,
     `WITH pair AS (
        SELECT c.path, lag(s.started_at) OVER w AS from_at, s.started_at AS to_at,
               s.bytes_in - lag(s.bytes_in) OVER w AS bytes_in, s.bytes_out - lag(s.bytes_out) OVER w AS bytes_out,
@@ -61,10 +52,9 @@ export async function sampledExtremes(
        FROM pair CROSS JOIN LATERAL (SELECT extract(epoch FROM to_at - from_at) AS seconds) AS length
        WHERE to_at > $2 AND seconds > 0 AND (begins_after IS NULL OR seconds <= ${gapAfterSeconds('begins_after')}))
      SELECT path, ${EXTREMES} FROM rate
-     GROUP BY path, floor(extract(epoch FROM to_at) * 1000 / $4::float8) ORDER BY path, to_at`,
+     GROUP BY path, floor(extract(epoch FROM to_at) * 1000 / $4::float8) ORDER BY path, "to"`,
     [scope, iso(from), iso(to), pieceMs, iso(from - LEAD_MS), peering],
   )
-  return rows.map(extremesOf)
 }
 
 /** The same of what is rolled up, once samples are no longer kept: each rate is then the mean of 5 minutes, or of an hour. */
@@ -72,7 +62,8 @@ export async function rolledUpExtremes(
   db: Queryable,
   { scope, peering = '', from, to, pieceMs, step }: Query & { step: '5m' | 'hour' },
 ): Promise<RateExtremes[]> {
-  const { rows } = await db.query<Row>(
+  return readRows(
+    db,
     `WITH rate AS (
        SELECT DISTINCT ON (u.path, b.starts_at) u.path, b.starts_at AS from_at, b.starts_at + $6::interval AS to_at,
               CASE WHEN b.in_covered_ms > 0 THEN (b.bytes_in * 8000 / b.in_covered_ms)::float8 END AS bps_in,
@@ -83,18 +74,7 @@ export async function rolledUpExtremes(
        WHERE r.short_id = $1 AND so.subresource = $7 AND u.path IN ('primary', 'secondary')
        ORDER BY u.path, b.starts_at, u.basis)
      SELECT path, ${EXTREMES} FROM rate
-     GROUP BY path, floor(extract(epoch FROM from_at) * 1000 / $4::float8) ORDER BY path, from_at`,
+     GROUP BY path, floor(extract(epoch FROM from_at) * 1000 / $4::float8) ORDER BY path, "from"`,
     [scope, iso(from), iso(to), pieceMs, stepNumber(step), step === '5m' ? '5 minutes' : '1 hour', peering],
   )
-  return rows.map(extremesOf)
 }
-
-const extremesOf = (row: Row): RateExtremes => ({
-  path: row.path,
-  from: ms(row.from_at),
-  to: ms(row.to_at),
-  inLow: row.in_low,
-  inHigh: row.in_high,
-  outLow: row.out_low,
-  outHigh: row.out_high,
-})

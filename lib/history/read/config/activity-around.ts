@@ -1,22 +1,11 @@
-import { type Bounds, changeKey, type EpochMs, isChangeMade, RESOURCE_CHANGE } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../../times.ts'
+import { type Bounds, changeKey, isChangeMade, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { iso } from '../../times.ts'
 import type { ActivityEntry } from '../../types.ts'
 
-/** Columns of an entry of the Activity Log. */
-export interface ActivityColumns {
-  event_data_id: string
-  correlation_id: string | null
-  at: Date
-  operation: string
-  status: string
-  arm_key: string
-  caller: string | null
-  category: string
-}
-
-interface Row extends ActivityColumns {
+interface Row extends ActivityEntry {
   place: number
+  category: string
 }
 
 /**
@@ -30,8 +19,10 @@ export async function activityAround(
 ): Promise<ActivityEntry[][]> {
   const found: ActivityEntry[][] = asked.map(() => [])
   if (asked.length === 0) return found
-  const { rows } = await db.query<Row>(
-    `SELECT q.place::int AS place, a.event_data_id, a.correlation_id, a.at, a.operation, a.status, a.arm_key, a.caller, a.category
+  const rows = await readRows<Row>(
+    db,
+    `SELECT q.place::int AS place, a.event_data_id AS id, a.correlation_id, a.at, a.operation, a.status, a.arm_key AS resource_key,
+            a.caller, a.category
      FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS q (arm_key, earliest, latest, place)
      JOIN activity_entry a ON a.at BETWEEN q.earliest AND q.latest AND (a.arm_key = q.arm_key OR starts_with(a.arm_key, q.arm_key || '/'))
      ORDER BY q.place, a.at, a.event_data_id`,
@@ -43,23 +34,11 @@ export async function activityAround(
   )
   const logged = new Set(rows.filter((row) => row.category !== RESOURCE_CHANGE && isChangeMade(row)).map(keyOf))
   for (const row of rows) {
-    const isLogged = row.category === RESOURCE_CHANGE && row.correlation_id !== null && logged.has(keyOf(row))
-    if (!isLogged) found[row.place - 1]?.push(entryOf(row))
+    const { place, category, ...entry } = row
+    const isLogged = category === RESOURCE_CHANGE && entry.correlationId !== null && logged.has(keyOf(row))
+    if (!isLogged) found[place - 1]?.push(entry)
   }
   return found
 }
 
-const keyOf = ({ correlation_id: correlationId, arm_key: resourceId }: Row) => changeKey({ correlationId, resourceId })
-
-function entryOf(row: Row): ActivityEntry {
-  const at: EpochMs = ms(row.at)
-  return {
-    id: row.event_data_id,
-    correlationId: row.correlation_id,
-    at,
-    operation: row.operation,
-    status: row.status,
-    resourceKey: row.arm_key,
-    caller: row.caller,
-  }
-}
+const keyOf = ({ correlationId, resourceKey: resourceId }: Row) => changeKey({ correlationId, resourceId })

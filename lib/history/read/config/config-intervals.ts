@@ -2,8 +2,8 @@ import type { ResourceColumns } from './resources.ts'
 import type { ResourceView } from '../../types/resources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../../times.ts'
-import { sinceAndUntil, type SpanRow } from '../span-row.ts'
+import { iso, ms, type SpanColumns } from '../../times.ts'
+import { sinceAndUntil } from '../span-row.ts'
 
 /** A time in which a resource's configuration stayed the same. */
 export interface ConfigInterval {
@@ -24,7 +24,7 @@ export interface ConfiguredResource
   intervals: ConfigInterval[]
 }
 
-interface Row extends SpanRow, Omit<ResourceColumns, 'type' | 'resource_group' | 'config'> {
+interface Row extends SpanColumns, Omit<ResourceColumns, 'type' | 'resource_group' | 'config'> {
   short_id: string
   config: Record<string, unknown>
 }

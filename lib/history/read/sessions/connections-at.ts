@@ -1,13 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso } from '../../times.ts'
+import { boundsOf, iso, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
 import { asOf } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
-import { type SpanRow, spanTimes } from '../span-row.ts'
+import { spanTimes } from '../span-row.ts'
 
-interface Row extends SourceRefRow, SpanRow {
+interface Row extends SourceRefRow, SpanColumns {
   state: ConnectionLive
   rank: number
 }

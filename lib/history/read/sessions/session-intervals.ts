@@ -1,13 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../../times.ts'
+import { iso, ms, type SpanColumns } from '../../times.ts'
 import type { Page } from '../../types.ts'
 import { pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/source-ref.ts'
-import type { SpanRow } from '../span-row.ts'
 
 /** The columns that every interval of a session has. */
-export interface SessionSpanRow extends SourceRefRow, SpanRow {
+export interface SessionSpanRow extends SourceRefRow, SpanColumns {
   session_id: number
   kind: 'peers' | 'summary'
   local_address: string

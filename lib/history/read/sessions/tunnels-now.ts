@@ -52,12 +52,9 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
      ORDER BY n.scope, n.subresource, n.name`,
     [query.scope ?? null],
   )
-  return rows.map(({ scope, subresource, name, status, established_at, last_absent, first_present }) => ({
-    scope,
-    subresource,
-    name,
-    status,
-    since: sinceBy(established_at, status, boundsOf(last_absent, first_present)),
+  return rows.map(({ established_at, last_absent, first_present, ...row }) => ({
+    ...row,
+    since: sinceBy(established_at, row.status, boundsOf(last_absent, first_present)),
   }))
 }
 

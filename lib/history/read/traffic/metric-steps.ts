@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, type Period } from '../../times.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { iso, type Period } from '../../times.ts'
 
 /** What the series of one metric, one for each instance, say together over a step of time. */
 export interface MetricStep {
@@ -21,7 +21,8 @@ export async function metricSteps(
   db: Queryable,
   query: Period & { scope: string; metrics: readonly string[]; stepMs: number },
 ): Promise<MetricStep[]> {
-  const { rows } = await db.query<Omit<MetricStep, 'start' | 'peakSum'> & { start: Date; peak_sum: number | null }>(
+  return readRows(
+    db,
     `WITH bucket AS (
        SELECT m.metric, x.at, sum(x.average) AS sum, max(x.average) AS highest, count(*) AS series,
               CASE WHEN bool_and(x.maximum IS NOT NULL) THEN sum(x.maximum) END AS peak_sum,
@@ -36,13 +37,4 @@ export async function metricSteps(
      FROM bucket GROUP BY 1, 2 ORDER BY 1, 2`,
     [query.scope, query.metrics, iso(query.from), iso(query.to), query.stepMs / 1_000],
   )
-  return rows.map(({ metric, start, sum, highest, peak_sum, peak, series }) => ({
-    metric,
-    start: ms(start),
-    sum,
-    highest,
-    peakSum: peak_sum,
-    peak,
-    series,
-  }))
 }
