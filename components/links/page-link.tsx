@@ -14,7 +14,14 @@ import { withRange } from './with-range.ts'
  */
 export function PageLink({ href, ...rest }: Omit<ComponentProps<typeof Link>, 'href'> & { href: string }) {
   const chosen = useRangeSearch()
-  if (useIsFrozen())
-    return <span className={rest.className?.replaceAll(/(?<!\S)(link|underline)(?!\S)/g, '')}>{rest.children}</span>
+  if (useIsFrozen()) {
+    const { className, style, title, children } = rest
+    const words = className?.replaceAll(/(?<!\S)(link|underline)(?!\S)/g, '')
+    return (
+      <span className={words} style={style} title={title}>
+        {children}
+      </span>
+    )
+  }
   return <Link href={withRange(href, chosen)} prefetch={false} {...rest} />
 }
