@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { NotSaved } from '../schema-form/not-saved.tsx'
@@ -13,6 +14,7 @@ import { useAcknowledge } from './use-incident-command.ts'
 export function Acknowledge({ incident }: { incident: Incident }) {
   const [writes, setWrites] = useState(false)
   const { acknowledged, state } = incident
+  const isNow = useAsOf() === null
   return (
     <>
       {acknowledged ? (
@@ -23,7 +25,7 @@ export function Acknowledge({ incident }: { incident: Incident }) {
       ) : (
         <p className="text-ink-2">{state === 'closed' ? 'not acknowledged' : 'not yet'}</p>
       )}
-      {state === 'open' && (
+      {isNow && state === 'open' && (
         <Needs right="acknowledge" isSmall>
           {writes ? (
             <AcknowledgeForm id={incident.id} onDone={() => setWrites(false)} />

@@ -5,6 +5,7 @@ import { Popover } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
+import { useAsOf } from '../links/range-search.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
@@ -12,10 +13,12 @@ import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 import { SnoozeForm } from './snooze-form.tsx'
 
-/** Assign, send, copy the link. */
+/** Assign, send, copy the link; of the past the link alone. */
 export function IncidentMenu({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   const close = () => setOpen(false)
+  const isNow = useAsOf() === null
+  const isOpen = isNow && incident.state === 'open'
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
@@ -27,19 +30,21 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
         label={`Actions for ${incidentTitle(incident)}`}
         className="grid max-h-(--radix-popover-content-available-height) w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
       >
-        {incident.state === 'open' && (
+        {isOpen && (
           <Part title="Assign">
             <AssignForm incident={incident} onDone={close} />
           </Part>
         )}
-        {incident.state === 'open' && (
+        {isOpen && (
           <Part title="Snooze reminders">
             <SnoozeForm incident={incident} onDone={close} />
           </Part>
         )}
-        <Part title="Send to">
-          <SendForm incident={incident} onDone={close} />
-        </Part>
+        {isNow && (
+          <Part title="Send to">
+            <SendForm incident={incident} onDone={close} />
+          </Part>
+        )}
         <CopyIncidentLink id={incident.id} />
       </PopoverPanel>
     </Popover.Root>

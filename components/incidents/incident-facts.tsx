@@ -8,6 +8,7 @@ import { useEndpoint } from '../data/index.ts'
 import { eventOwnerWords } from '../events/event-words.ts'
 import { formatShare } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
@@ -224,6 +225,7 @@ const Fact = ({ name, children }: { name: string; children: React.ReactNode }) =
 function Assign({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   const { assigned, state } = incident
+  const isNow = useAsOf() === null
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {assigned ? (
@@ -234,7 +236,7 @@ function Assign({ incident }: { incident: Incident }) {
       ) : (
         <p className="text-ink-2">nobody</p>
       )}
-      {state === 'open' && (
+      {isNow && state === 'open' && (
         <Popover.Root open={open} onOpenChange={setOpen}>
           <Popover.Trigger asChild>
             <Button data-palette className="print:hidden">
@@ -253,6 +255,7 @@ function Assign({ incident }: { incident: Incident }) {
 /** Sends an incident to a channel, or copies its link. */
 function SendButton({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
+  if (useAsOf() !== null) return null
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>

@@ -16,6 +16,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   since: null,
   unconfirmedSince: null,
   recovered: null,
+  bitsPerSecond: null,
   plannedUntil: null,
   incidentId: null,
   acknowledged: null,

@@ -10,15 +10,17 @@ interface Top {
   reading: WallReading
   now: number
   zone: string
+  /** a moment of the past is shown: nothing is fresh or late of it */
+  isPast: boolean
 }
 
 /** What is always above all else: which view, how many are how, whether the data is fresh, and the time. */
-export function WallTop({ view, reading: { wall, freshness, lost }, now, zone }: Top) {
+export function WallTop({ view, reading: { wall, freshness, lost }, now, zone, isPast }: Top) {
   const isKnown = wall !== null && lost === null
   const notes = [
     [view?.title, view?.turn].filter(Boolean).join(', '),
     ...(isKnown && view ? estateWords(view.estate) : []),
-    isKnown && freshness && `data\u00a0${freshnessNames[freshness.state].toLowerCase()}`,
+    isKnown && !isPast && freshness && `data\u00a0${freshnessNames[freshness.state].toLowerCase()}`,
   ].filter(Boolean)
   return (
     <header className="wall-top">
@@ -43,9 +45,13 @@ export function WallBar({
   now,
   sound,
   openAccess,
-}: Omit<Top, 'zone'> & { sound: SoundState; openAccess: boolean }) {
-  const isLate = lost !== null || freshness?.state === 'late' || freshness?.state === 'stale'
-  const age = ageWords({ readAt, oldestPollAt: lost === null ? (freshness?.oldestPollAt ?? null) : null }, now)
+  zone,
+  isPast,
+}: Top & { sound: SoundState; openAccess: boolean }) {
+  const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
+  const age = isPast
+    ? `As of ${formatMoment(now, zone, null)} ${zoneLabel(now, zone)}`
+    : ageWords({ readAt, oldestPollAt: lost === null ? (freshness?.oldestPollAt ?? null) : null }, now)
   const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
   const notes = [
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,

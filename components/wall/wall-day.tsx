@@ -41,13 +41,25 @@ export function WallDay({ history, now }: { history: WallTileHistory; now: WallS
   )
 }
 
-/** The last 24 hours of a row, and its last rate: columns with names. @param late in place of a rate that is as late */
-export function RowDay({ history, late }: { history: WallTileHistory | null | undefined; late: string | null }) {
+/**
+ * The last 24 hours of a row, and its rate: columns with names.
+ * @param late in place of a rate that is as late
+ * @param now of the last counter samples; null = the mean of the last half hour that is known stands for it
+ */
+export function RowDay({
+  history,
+  late,
+  now,
+}: {
+  history: WallTileHistory | null | undefined
+  late: string | null
+  now: number | null
+}) {
   if (!history)
     return (
       <>
         <span className="wall-blind">{history === null && 'no data'}</span>
-        <span className="wall-rate">{late}</span>
+        <span className="wall-rate">{late ?? (now === null ? null : megabits(now))}</span>
       </>
     )
   const { states, traffic } = history
@@ -55,7 +67,7 @@ export function RowDay({ history, late }: { history: WallTileHistory | null | un
   const sums = above.map((rate, piece) =>
     rate === null || below?.[piece] === null ? null : rate + (below?.[piece] ?? 0),
   )
-  const last = sums.at(-1) ?? sums.at(-2)
+  const last = now ?? sums.at(-1) ?? sums.at(-2)
   return (
     <>
       <Strip states={states} words={wallDayWords(states)} />

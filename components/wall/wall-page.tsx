@@ -19,7 +19,7 @@ import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import { wallHref, type WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
-import { lostWords, shortLateWords, sizeWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
+import { lostWords, minuteOf, shortLateWords, sizeWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
@@ -131,7 +131,7 @@ export function WallPage({
       style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}
     >
       <WallMenu>{links}</WallMenu>
-      <WallTop view={view} reading={reading} now={now} zone={zone} />
+      <WallTop view={view} reading={reading} now={now} zone={zone} isPast={settings.at !== null} />
       <main id="content" className="wall-main">
         {settings.at !== null && <Past settings={settings} zone={zone} />}
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
@@ -146,7 +146,7 @@ export function WallPage({
             reading={reading}
             now={now}
             zone={zone}
-            mayAcknowledge={mayAcknowledge}
+            mayAcknowledge={mayAcknowledge && settings.at === null}
             isPast={settings.at !== null}
           />
         ) : (
@@ -154,8 +154,18 @@ export function WallPage({
         )}
       </main>
       {/* where views turn, the foot needs the line */}
-      {wall && lost === null && settings.rotateMs === null && <WallEvents events={wall.lastEvents} zone={zone} />}
-      <WallBar view={view} reading={reading} now={now} sound={sound} openAccess={openAccess} />
+      {wall && lost === null && settings.rotateMs === null && (
+        <WallEvents events={wall.lastEvents} now={now} zone={zone} />
+      )}
+      <WallBar
+        view={view}
+        reading={reading}
+        now={now}
+        zone={zone}
+        isPast={settings.at !== null}
+        sound={sound}
+        openAccess={openAccess}
+      />
     </div>
   )
 }
@@ -241,18 +251,15 @@ function useWallKeys(): void {
   }, [])
 }
 
-/** Events of the last day, to the minute. */
-const minuteOf = (at: string, zone: string) => formatMoment(Date.parse(at), zone, Date.parse(at)).slice(0, 5)
-
 /** The last events, the newest first: as many as have room, none in part. */
-function WallEvents({ events, zone }: { events: Wall['lastEvents']; zone: string }) {
+function WallEvents({ events, now, zone }: Moment & { events: Wall['lastEvents'] }) {
   if (events.length === 0) return null
   return (
     <section aria-label="Last events" className="wall-events">
       {events.map(({ id, title, resource, startedBetween, endedBetween, href }) => (
         <p key={id}>
-          <span>{minuteOf(startedBetween[1], zone)}</span> <a href={href}>{title}</a> {resource}
-          {endedBetween && <span className="wall-ended">, ended {minuteOf(endedBetween[1], zone)}</span>}
+          <span>{minuteOf(startedBetween[1], zone, now)}</span> <a href={href}>{title}</a> {resource}
+          {endedBetween && <span className="wall-ended">, ended {minuteOf(endedBetween[1], zone, now)}</span>}
         </p>
       ))}
     </section>

@@ -122,7 +122,7 @@ function Row({ tile, words, late, history }: Pick<TileParts, 'tile' | 'words' | 
         <span className="sr-only"> {words.title}</span>
       </p>
       {words.note && <p className="wall-note">{unbroken(words.note)}</p>}
-      <RowDay history={history} late={late} />
+      <RowDay history={history} late={late} now={tile.bitsPerSecond} />
     </div>
   )
 }

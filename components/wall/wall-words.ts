@@ -81,7 +81,8 @@ export function lostWords(tile: WallTile, readAt: number, zone: string): TileWor
   return { ...nothing, state: 'unknown', word: 'unknown', title: words.unknown, meaning: last, note: last }
 }
 
-const minuteOf = (at: string, zone: string, now: number) =>
+/** A time to the minute, with its date where that is another day than now's. */
+export const minuteOf = (at: string, zone: string, now: number) =>
   formatMoment(Date.parse(at), zone, now).replace(/:\d\d$/, '')
 
 function doubtOf({ word, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {

@@ -24,6 +24,7 @@ type Plain = Pick<
   | 'unconfirmedSince'
   | 'href'
   | 'incidentId'
+  | 'bitsPerSecond'
 > & {
   scope: string
   provider: string | null
@@ -79,8 +80,15 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       since: problem?.since ?? null,
       unconfirmedSince: problem?.unconfirmedSince ?? null,
       href: `/circuits/${id}`,
+      bitsPerSecond: rateOf(circuit),
     },
   ]
+}
+
+/** What its paths carry in both directions; null while one of them is not counted. */
+function rateOf({ paths }: Circuit): number | null {
+  const rates = paths.flatMap(({ bitsInPerSecond, bitsOutPerSecond }) => [bitsInPerSecond, bitsOutPerSecond])
+  return rates.length === 0 || rates.includes(null) ? null : rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0)
 }
 
 /** State and word of a resource by its worst problem. */
@@ -111,6 +119,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       since: problem?.since ?? null,
       unconfirmedSince: problem?.unconfirmedSince ?? null,
       href: `/gateways/${id}`,
+      bitsPerSecond: null,
     },
   ]
 }
@@ -161,6 +170,7 @@ function otherTile(
       unconfirmedSince,
       href,
       incidentId,
+      bitsPerSecond: null,
       provider: null,
       type: tileTypes[type],
       subscriptionId:

@@ -65,6 +65,10 @@ const wallTile = z.object({
     .nullable()
     .describe('what its open incident affects, in a line; null while nothing is wrong, or no incident is open for it'),
   nextStep: z.string().nullable().describe("of its incident's cause; null while nothing is wrong"),
+  bitsPerSecond: z
+    .number()
+    .nullable()
+    .describe('of a circuit, both paths and directions together, from the last counter samples; null = not known'),
   freshness,
   href: z.string().describe('its open incident, else the resource'),
 })
