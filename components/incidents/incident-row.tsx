@@ -90,7 +90,7 @@ const AREAS = {
   closed: "[grid-template-areas:'title_actions'_'facts_actions']",
 } as const
 const WIDE = clsx(
-  "@min-[44rem]:grid-cols-[13.5rem_8rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
+  "@min-[44rem]:grid-cols-[15.5rem_8rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
   '@min-[64rem]:grid-cols-[30rem_9rem_minmax(0,1fr)_auto]',
 )
 

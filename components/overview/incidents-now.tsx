@@ -19,6 +19,8 @@ const ROWS = 3
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, open, closed } = incidents
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  // as navigation and the tab count them: what is up again calls for nobody
+  const ongoing = all - recovered
   const groups = groupedIncidents(open).slice(0, ROWS)
   const keys = new Set(groups.map(({ lead }) => lead.recurrence?.key))
   const problems = collectorFirst(worstFirst.filter(({ incidentId }) => incidentId === null))
@@ -27,14 +29,22 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
     .slice(0, Math.max(0, ROWS - groups.length - problems.length))
     .map(({ lead }) => ({ lead, others: [] }))
   const notes = [
-    ...severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])),
+    ...severities.flatMap((severity) => {
+      const over = open.filter((one) => one.severity === severity && one.phase === 'recovered').length
+      const count = (counts[severity] ?? 0) - over
+      return count > 0 ? `${count} ${severity}` : []
+    }),
     ...(recovered > 0 ? [`${recovered} recovered, monitoring`] : []),
   ]
   return (
     <section aria-labelledby="incidents-now" className="min-w-0">
       <header className="mb-1.5 flex flex-wrap items-baseline gap-x-3">
         <h2 id="incidents-now" className="text-sm font-semibold">
-          {all === 0 ? 'No incident is open.' : plural(all, 'open incident')}
+          {all === 0
+            ? 'No incident is open.'
+            : ongoing === 0
+              ? 'No incident goes on.'
+              : plural(ongoing, 'open incident')}
         </h2>
         <p className="text-xs text-ink-3">{all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}</p>
         <span className="ml-auto">
