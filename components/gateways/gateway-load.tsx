@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
 import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
-import { weekBefore } from '../time/range.ts'
+import { rangeWeekBefore } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { ShareBar } from '../ui/facts/meter.tsx'
@@ -22,7 +22,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
   const { range } = useTimeRange()
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
   const isCompared = useIsCompared()
-  const past = weekBefore(range, useRealNow(60_000))
+  const past = rangeWeekBefore(range, useRealNow(60_000))
   const before = useQuery({ ...endpointQuery('gateways/{id}/load', { id, ...past }), enabled: isCompared })
   const metricsBefore = isCompared ? before.data?.data.metrics : undefined
   const now = new Map(load?.map((one) => [one.name, one]))

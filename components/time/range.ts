@@ -192,7 +192,7 @@ export function aroundMoments(moments: readonly number[], now: number): { from: 
 const WEEK = 7 * DAY
 
 /** The same range one week earlier. Its end moves in steps of five minutes. */
-export function weekBefore(range: TimeRange, now: number): { from: string; to: string } {
+export function rangeWeekBefore(range: TimeRange, now: number): { from: string; to: string } {
   const [from, to] = edgesOf(range, Math.floor(now / 300_000) * 300_000)
   return { from: iso(from - WEEK), to: iso(to - WEEK) }
 }

@@ -8,7 +8,7 @@ import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { edgesOf, weekBefore } from '../time/range.ts'
+import { edgesOf, rangeWeekBefore } from '../time/range.ts'
 import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
@@ -49,7 +49,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   const before = useQuery({
     ...endpointQuery('circuits/{id}/usage', {
       id: circuit.id,
-      ...weekBefore(range, now),
+      ...rangeWeekBefore(range, now),
       step: usageStep(from, to, now),
       path,
     }),

@@ -27,5 +27,7 @@ export function NowTab({ circuit, sessions }: { circuit: Circuit; sessions: Sess
 function CircuitTimeline(props: { circuit: Circuit; sessions: Session[] }) {
   const time = useRangeWindow()
   const timeline = useCircuitTimeline(props.circuit, props.sessions, time)
-  return <TimelinePanel title={TITLE} of={props.circuit.name} timeline={timeline} time={time} room={ROOM} names={NAMES} />
+  return (
+    <TimelinePanel title={TITLE} of={props.circuit.name} timeline={timeline} time={time} room={ROOM} names={NAMES} />
+  )
 }
