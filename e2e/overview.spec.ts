@@ -70,5 +70,7 @@ test('what is not there is said in words, with a path back', async ({ page }) =>
   await expect(unknown.getByRole('link', { name: 'Circuits' })).toHaveAttribute('href', /^\/circuits/)
   expect((await page.goto('/circuit/nowhere'))?.status()).toBe(404)
   await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible()
-  await expect(page.getByRole('main').getByRole('link', { name: 'Circuits' })).toHaveAttribute('href', /^\/circuits/)
+  await expect(
+    page.getByRole('navigation', { name: 'Did you mean' }).getByRole('link', { name: 'Circuits' }),
+  ).toHaveAttribute('href', '/circuits')
 })

@@ -139,6 +139,8 @@ test('a and t are of the row that has the focus and of no other, and the palette
     scope,
     scopeName: 'erc-amsterdam',
     root: null,
+    // each is a row of its own
+    recurrence: null,
     acknowledged,
     state: 'open',
     phase: 'ongoing',

@@ -18,6 +18,9 @@ interface PageAddress extends PageScope {
 
 const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS) ?? '/', 'http://page'))
 
+/** The path that was asked for, of whatever page. */
+export const pathAsked = async (): Promise<string> => (await searchOf()).pathname
+
 export const pageAddress = cache(async (): Promise<PageAddress> => {
   const { pathname, searchParams } = await searchOf()
   const clock = Object.fromEntries(clockNames.map((name) => [name, searchParams.get(name)])) as ClockAddress

@@ -61,8 +61,6 @@ const WITHOUT_RIGHT = [
   '(screens)/account/page.tsx',
   '(screens)/settings/page.tsx',
   'sign-in/link/page.tsx',
-  // says that there is no such page
-  '(screens)/[...missing]/page.tsx',
   'sign-in/page.tsx',
   'snapshot/[token]/page.tsx',
 ]

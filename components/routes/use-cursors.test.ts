@@ -33,7 +33,7 @@ it.each([
 
 it.each([
   ['now', {}, null, ['2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z']],
-  ['the moment of the clock', { at: '2026-11-20T03:12:00Z' }, null, ['2026-11-19T03:10:00Z', '2026-11-20T03:12:00Z']],
+  ['the moment of the clock', { at: '2026-11-20T03:12:00Z' }, null, ['2026-11-20T03:00:00Z', '2026-11-20T04:00:00Z']],
   ['a B of its own', { b: '2026-11-20T03:10:00Z' }, null, ['2026-11-19T03:10:00Z', '2026-11-20T03:10:00Z']],
   [
     'a chosen range',
@@ -42,7 +42,7 @@ it.each([
     ['2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'],
   ],
 ] as const)(
-  'unless A is named, %s is compared with a day before, a range with its start',
+  'unless A is named, %s is compared with a day before, a range with its start, a moment in its hour',
   (_, asked, range, expected) => {
     const instants = (moments: readonly string[]) => moments.map((moment) => Date.parse(moment)) as [number, number]
     const now = Date.parse('2026-11-21T00:00:00Z')

@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
 import { clockParameters } from '../links/range-search.tsx'
 import { edgesOf, type TimeRange } from '../time/range.ts'
@@ -25,7 +25,8 @@ const USUAL_MS = DAY
 const STEP_MS = 5 * MINUTE
 
 /**
- * The two times in an address, by default the ends of the range that is chosen; else B is the clock's moment and A a day before; at most now.
+ * The two times in an address, by default the ends of the range that is chosen; else of the hour of the clock's moment; else now and a
+ * day before; at most now.
  * @param range epoch milliseconds; null = none is chosen
  */
 export function momentCursors(
@@ -37,8 +38,10 @@ export function momentCursors(
     const at = Date.parse(text ?? '')
     return Math.min(Number.isNaN(at) ? usual : at, now)
   }
-  const last = read(b, range?.[1] ?? read(at, now))
-  const first = read(a, range?.[0] ?? Math.floor((last - USUAL_MS) / STEP_MS) * STEP_MS)
+  const hour = at === null || a !== null || b !== null ? null : Math.floor(read(at, now) / HOUR) * HOUR
+  const ends = range ?? (hour === null ? null : [hour, hour + HOUR])
+  const last = read(b, ends?.[1] ?? read(at, now))
+  const first = read(a, ends?.[0] ?? Math.floor((last - USUAL_MS) / STEP_MS) * STEP_MS)
   return first <= last ? [first, last] : [last, first]
 }
 

@@ -28,6 +28,7 @@ import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
 import { ClockControl } from './clock/clock-control.tsx'
 import { PastBar } from './clock/past-bar.tsx'
+import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
@@ -260,15 +261,5 @@ function ZoneToggle() {
       </span>
       <span className="text-ink-3">{label}</span>
     </button>
-  )
-}
-
-/** States that nobody has to sign in. The person at the screen may not know how the web was started. */
-function OpenAccess() {
-  return (
-    <p className="border-b px-3 py-1 lg:px-4 text-xs text-ink-2">
-      <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
-      everything<span className="max-sm:hidden"> (docs/operations.md, Access)</span>.
-    </p>
   )
 }
