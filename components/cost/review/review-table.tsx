@@ -45,7 +45,7 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
   const caption = `Cost of each circuit in ${month}`
   return (
     <>
-      <div className="print:hidden">
+      <div className="print:hidden" data-has-paper>
         <DataTable
           name="cost"
           caption={caption}
