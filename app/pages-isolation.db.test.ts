@@ -47,8 +47,9 @@ const db = withTestDatabase()
 const now = Date.now()
 const APP = import.meta.dirname
 
-/** Pages that show nothing of the network. */
+/** Pages that show nothing of the network, or what their maker saw (`api/access.db.test.ts`). */
 const WITHOUT_NETWORK = [
+  'snapshot/[token]/page.tsx',
   '(screens)/account/page.tsx',
   '(screens)/settings/page.tsx',
   'sign-in/link/page.tsx',

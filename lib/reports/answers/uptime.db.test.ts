@@ -109,7 +109,11 @@ it('a gateway is down while none of its sessions is up, and in part while a neig
 it('as of a moment the days end then, and an outage that ended later goes on', async () => {
   const then = midnight + 12 * MINUTE
   const { data } = await getUptime(readerAt(db, then, now), { days: 2, scope: GATEWAY }, then)
-  expect(data[0]?.days.at(-1)).toMatchObject({ from: '2026-11-03', seconds: 720, downSeconds: { atLeast: 110, atMost: 130 } })
+  expect(data[0]?.days.at(-1)).toMatchObject({
+    from: '2026-11-03',
+    seconds: 720,
+    downSeconds: { atLeast: 110, atMost: 130 },
+  })
 })
 
 it('one resource is asked for by its id; one that is unknown is not found', async () => {

@@ -39,8 +39,8 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
 const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.circuit === scope
 
 /**
- * When ends that differ will have done so for longer than they may; from then on each poll is folded until one of the session itself has
- * judged it.
+ * When ends that differ will have done so for longer than they may; from then on, and after a restart that only the router reports, each
+ * poll is folded until one of the session itself has judged it.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
   const own = (context.routerEnds ?? []).filter((end) => isOfCircuit(end, scope))
@@ -50,6 +50,8 @@ export function recheckRouterEnds(context: FoldContext, scope: string): RecheckA
       const judged = fact && judge(context, end, fact)
       const router = end.spans.at(-1)
       if (!judged || !fact || !router) return null
+      // the next poll of the session itself says whether an answer has it
+      if (unreportedRestarts(context, end, fact).length > 0) return nextPollIf(true)
       if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
         return nextPollIf(openEvent(context, 'session_ends_differ', scope, sessionSubject(fact)) === null)
       if (judged.verdict !== 'settling' && judged.verdict !== 'not_read') return null
@@ -123,19 +125,24 @@ const wordsOf = ({ router }: RouterEnd, { state, reason }: RouterSpan) =>
 
 /** An outage at the router that was over when Azure was asked again, and that no answer shows. */
 function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: SessionFact): void {
+  for (const { fall, to } of unreportedRestarts(context, end, fact)) {
+    if (to.latest + SETTLED_MS > context.mark.startedAt) continue
+    put(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
+  }
+}
+
+/** Outages at the router that are over and that no event is about, as far as they are recent. */
+function unreportedRestarts(context: FoldContext, end: RouterEnd, fact: SessionFact) {
   const { mark, settings } = context
-  const subject = sessionSubject(fact)
   // older ones were judged when they were new
   const oldest = mark.finishedAt - settings['memory.recent'] / 2
-  for (const [index, fall] of end.spans.entries()) {
+  return end.spans.flatMap((fall, index) => {
     const { state, from, to } = fall
     // a router that begins to report says that a session is down which has never been up
-    if (state !== 'down' || end.spans[index - 1]?.state !== 'up') continue
-    if (!to || from.latest < oldest || to.latest + SETTLED_MS > mark.startedAt) continue
-    if (fact.level !== 'up' || isFirstSight(fact, from)) continue
-    if (isReported(context, end, fall, to)) continue
-    put(context, restartOf(context, end, subject, { from, to, fall }))
-  }
+    if (state !== 'down' || end.spans[index - 1]?.state !== 'up') return []
+    if (!to || from.latest < oldest || fact.level !== 'up' || isFirstSight(fact, from)) return []
+    return isReported(context, end, fall, to) ? [] : [{ fall, to }]
+  })
 }
 
 /** Whether something happened before the first poll that read the session. */
