@@ -28,7 +28,7 @@ export function pageActions(): PaletteItem[] {
 }
 
 const FIELD = ':is(input, select, textarea):not(:disabled)'
-const PATIENCE_MS = 3_000
+const PATIENCE_MS = 10_000
 
 /**
  * The focus goes to the first field of the popover that a control opens, once it is there: it may wait for an answer. Where the reader has
@@ -41,8 +41,11 @@ async function focusField(control: HTMLElement): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     const opened = document.getElementById(control.getAttribute('aria-controls') ?? '')
     const held = document.activeElement
-    if (given?.isConnected && held !== given) return
-    if (opened?.contains(held)) given = held
+    // the palette, which closes meanwhile, gives the focus back to what had it: that is not the reader
+    if (opened?.contains(held)) {
+      if (given?.isConnected && held !== given) return
+      given = held
+    }
     const field = opened?.querySelector<HTMLElement>(FIELD)
     if (field) return field.focus()
   }
