@@ -24,8 +24,8 @@ interface Place {
   searchParams: Promise<Parameters>
 }
 
-/** Every page file of the product, below the folder of the app. */
-export const pageFiles: readonly string[] = globSync('**/page.tsx', { cwd: APP }).toSorted()
+/** Every page file of the product, below the folder of the app, but the one that shows what others showed before. */
+export const pageFiles: readonly string[] = globSync('**/page.tsx', { cwd: APP, exclude: ['snapshot'] }).toSorted()
 
 /** The address of a page at a place. */
 export const addressOf = (file: string, place: Parameters): string =>
