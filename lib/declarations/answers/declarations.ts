@@ -19,12 +19,11 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { actor } from '#lib/questions/actor.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
 import { resolvedIds } from '#lib/questions/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
-import { CHANGES_CHANNEL } from '#lib/questions/live/process-hub.ts'
+import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
 import { iso } from '#lib/questions/wire.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
@@ -93,8 +92,7 @@ export async function saveLists(
   refuseContradictions({ ...listsOf(before), ...sent })
   const saved = await saveDeclarations(client, sent, { by: actor(), expected }).catch(conflict)
   if (!saved.changed) return
-  const change: StreamChange = { topics: shownIn, scope: null, at: iso(now) }
-  await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
+  await announceChange(client, shownIn, now)
 }
 
 /** What operators declared, and what is learned of what they did not. */

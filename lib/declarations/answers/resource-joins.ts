@@ -1,17 +1,15 @@
 import type { AskedJoin, FormerResource, JoinBody, ResponseOf } from '../api/index.ts'
-import type { StreamChange } from '#lib/contract/index.ts'
 import { askJoin, askPart, type JoinFacts, joinFacts } from '#lib/questions/store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
 import { declaredIds } from '#lib/questions/declared-ids.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
 import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
-import { CHANGES_CHANNEL } from '#lib/questions/live/process-hub.ts'
+import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/scope.ts'
 import { iso, isoBounds } from '#lib/questions/wire.ts'
 
@@ -145,6 +143,5 @@ export function ownHistory(
 /** The inventory is read now, and open pages read what it finds. */
 async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
   if (listedBy !== null) await expedite(q, listedBy, ['inventory'])
-  const change: StreamChange = { topics: ['circuits', 'gateways'], scope: null, at: iso(databaseNow()) }
-  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await announceChange(q, ['circuits', 'gateways'])
 }

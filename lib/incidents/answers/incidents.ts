@@ -8,7 +8,6 @@ import {
   type PollKind,
   type PollPace,
   recoveredAt,
-  type StreamChange,
   severities,
 } from '#lib/contract/index.ts'
 import type { Event, Incident, IncidentDetail, IncidentsParameters, ResponseOf } from '../api/index.ts'
@@ -27,7 +26,6 @@ import {
 import { assignIncident, assignmentsOf, type Recurrence, recentAssignees, recurrencesOf } from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -39,7 +37,7 @@ import {
   pollFreshness,
   pollsUnder,
   readSources,
-  CHANGES_CHANNEL,
+  announceChange,
   resolveEventScope,
   type Topology,
   iso,
@@ -120,8 +118,7 @@ export async function snooze(
 
 /** Has every open page that shows incidents read them again. */
 export async function announceIncidents(q: Queryable, now: EpochMs = databaseNow()): Promise<void> {
-  const change: StreamChange = { topics: ['events', 'overview', 'circuits', 'gateways'], scope: null, at: iso(now) }
-  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await announceChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
 }
 
 /**

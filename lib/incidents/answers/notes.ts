@@ -2,10 +2,11 @@ import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import {
   actor,
+  announceChange,
   type Db,
+  FRESH_WITHOUT_POLLS,
   InvalidRequestError,
   iso,
   NotFoundError,
@@ -13,8 +14,6 @@ import {
   resolveEventScope,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
-import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
-import { CHANGES_CHANNEL } from '#lib/questions/live/process-hub.ts'
 import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf } from '../api/index.ts'
 import { addNote, changeNote, findNote, listNotes, removeNote } from '../store/index.ts'
 
@@ -99,10 +98,6 @@ function signed({ from, to = null, text }: NoteBody, at: EpochMs) {
 }
 
 async function announced(db: Database, data: Note, now: EpochMs): Promise<{ data: Note }> {
-  await notifyListeners(
-    db.pool,
-    CHANGES_CHANNEL,
-    JSON.stringify({ topics: ['declarations'], scope: null, at: iso(now) }),
-  )
+  await announceChange(db.pool, ['declarations'], now)
   return { data }
 }

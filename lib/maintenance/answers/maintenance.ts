@@ -1,12 +1,11 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import type { EpochMs, StreamChange, MaintenanceState } from '#lib/contract/index.ts'
+import type { EpochMs, MaintenanceState } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
 import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, FRESH_WITHOUT_POLLS, NotFoundError, CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, FRESH_WITHOUT_POLLS, NotFoundError, announceChange, iso } from '#lib/questions/index.ts'
 import { shownIn } from '#lib/declarations/answers/index.ts'
 
 const BEFORE_MS = 7 * DAY
@@ -45,6 +44,5 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
 
 /** Windows changed: in the transaction that changed them, every worker and every open page is notified to read them again. */
 export async function announceMaintenance(db: Queryable): Promise<void> {
-  const change: StreamChange = { topics: shownIn, scope: null, at: iso(databaseNow()) }
-  await notifyListeners(db, CHANGES_CHANNEL, JSON.stringify(change))
+  await announceChange(db, shownIn)
 }

@@ -4,7 +4,6 @@ import {
   type BackTestBody,
   backTestResult,
   type EpochMs,
-  type StreamChange,
   type ThresholdsAnswer,
   type ThresholdsBody,
   type ThresholdView,
@@ -25,7 +24,6 @@ import {
   type StoredBackTest,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import {
   actor,
   type Db,
@@ -34,7 +32,7 @@ import {
   InvalidRequestError,
   LimitError,
   NotFoundError,
-  CHANGES_CHANNEL,
+  announceChange,
   FRESH_WITHOUT_POLLS,
   keptRange,
   iso,
@@ -87,8 +85,7 @@ export async function putThresholds(
   await db.transaction(async (client) => {
     const changed = changedBy((await currentSettings(client))?.changed ?? {}, values)
     await saveSettings(client, { changed, expected: version, by: actor(), note }).catch(conflict)
-    const change: StreamChange = { topics: ['settings', 'events'], scope: null, at: iso(now) }
-    await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
+    await announceChange(client, ['settings', 'events'], now)
   })
   return getThresholds(db, now)
 }
@@ -151,8 +148,7 @@ export async function orderBackTest(
     version: current?.version ?? 0,
     changed: changedBy(current?.changed ?? {}, values),
   }).catch(full)
-  const change: StreamChange = { topics: ['settings'], scope: null, at: iso(now) }
-  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await announceChange(q, ['settings'], now)
   return { data: backTestView(stored) }
 }
 

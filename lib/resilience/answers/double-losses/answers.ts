@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { AccessScope, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { type N2, type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
   askDoubleLosses,
@@ -10,7 +10,6 @@ import {
 } from '../../store/index.ts'
 import { audienceOfReader, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   actor,
@@ -20,7 +19,7 @@ import {
   freshnessOf,
   pollsUnder,
   readSources,
-  CHANGES_CHANNEL,
+  announceChange,
   narrowed,
   scopedTo,
   iso,
@@ -89,8 +88,7 @@ export async function computeN2(
   if (before.isCurrent !== true) {
     const asked = { audience: audienceOfReader(reader), scope: own, by: actor(), at: now }
     await askDoubleLosses(db.pool, asked, visibleTo(reader)).catch(full)
-    const change: StreamChange = { topics: ['resilience'], scope: null, at: iso(now) }
-    await notifyListeners(db.pool, CHANGES_CHANNEL, JSON.stringify(change))
+    await announceChange(db.pool, ['resilience'], now)
   }
   return { data: await n2Of(reader) }
 }
