@@ -1,7 +1,7 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
+import { LONGEST_NOTE, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { NotSaved } from '../schema-form/not-saved.tsx'
 import { MomentField } from '../time/moment-field.tsx'
 import { Button } from '../ui/button.tsx'
@@ -41,7 +41,7 @@ export function NoteDialog({
             <textarea
               ref={takeFocus}
               rows={3}
-              maxLength={500}
+              maxLength={LONGEST_NOTE}
               className={`${fieldBox} h-auto py-1.5`}
               value={text}
               onChange={({ target }) => set({ text: target.value })}

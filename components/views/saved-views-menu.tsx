@@ -7,6 +7,7 @@ import { usePathname } from 'next/navigation'
 import { Popover } from 'radix-ui'
 import { type FormEvent, useState } from 'react'
 import type { SavedView } from '#lib/access/api/index.ts'
+import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
 import { useCaller, useMay } from '../access/caller.tsx'
 import { useAccessChange } from '../access/use-change.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -163,7 +164,7 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
       <TextField
         label="Name for the current view"
         className="flex-1"
-        maxLength={60}
+        maxLength={LONGEST_VIEW_NAME}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
@@ -191,7 +192,7 @@ function KeptHere({ page, of, onSave }: { page: string; of: Owner; onSave: Save 
     setKept([])
   }
   const move = async () => {
-    for (const { name, search } of kept) await onSave({ page, name: name.slice(0, 60), search, of })
+    for (const { name, search } of kept) await onSave({ page, name: name.slice(0, LONGEST_VIEW_NAME), search, of })
     end()
   }
   return (

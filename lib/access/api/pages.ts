@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant, SNAPSHOT_DAYS } from '#lib/contract/index.ts'
+import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
 import { scopes } from '#lib/contract/access/sent-scopes.ts'
 
 /** The pages of which snapshots are made: one incident, circuit or gateway, a look-up, the cost review and the handover. */
@@ -38,7 +39,7 @@ export const madeSnapshot = snapshot.extend({
 
 const viewFields = {
   page: z.string().max(300).startsWith('/').describe('the path of the page'),
-  name: z.string().trim().min(1).max(60),
+  name: z.string().trim().min(1).max(LONGEST_VIEW_NAME),
   search: z.string().max(2_000).describe('the query of its address: filters, groups, columns and order'),
   of: z.enum(['me', 'team']).describe('team = everybody who sees what its maker saw; of who has no account all are'),
   isDefault: z.boolean().describe('the page opens with it; of two the own one counts'),

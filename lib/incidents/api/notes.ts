@@ -1,4 +1,5 @@
 import { instant, sentInstant } from '#lib/contract/index.ts'
+import { LONGEST_NOTE } from '#lib/contract/vocabulary.ts'
 import { z } from 'zod'
 
 /** What somebody wrote at a moment or a range (ADR 0266). */
@@ -20,12 +21,10 @@ export const note = z.object({
 })
 export type Note = z.infer<typeof note>
 
-const LONGEST_TEXT = 500
-
 const timed = {
   from: sentInstant,
   to: sentInstant.nullable().optional().describe('end of a range; without it a moment'),
-  text: z.string().trim().min(1, 'write a text').max(LONGEST_TEXT, `write ${LONGEST_TEXT} characters at the most`),
+  text: z.string().trim().min(1, 'write a text').max(LONGEST_NOTE, `write ${LONGEST_NOTE} characters at the most`),
 }
 const isForward = ({ from, to }: { from: string; to?: string | null | undefined }) => !to || from < to
 const forwardFault = { message: 'to lies before from: send a later to', path: ['to'] }
