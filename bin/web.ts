@@ -57,12 +57,12 @@ async function main(): Promise<void> {
 /** @param freeWithinMs how long the address may still be somebody else's */
 function listen(server: Server, at: { host: string; port: number; freeWithinMs: number }, listening: () => void): void {
   const { host, port, freeWithinMs } = at
+  const until = performance.now() + freeWithinMs
   server.once('listening', listening)
   server.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE' || performance.now() > until) return fail(error)
     setTimeout(() => server.listen(port, host), 20)
   })
-  const until = performance.now() + freeWithinMs
   server.listen(port, host)
 }
 

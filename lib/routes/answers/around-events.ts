@@ -83,9 +83,10 @@ function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at:
   )
   const weight = (event: StoredEvent) =>
     event.id === root?.id ? -2 : event.kind === root?.kind ? -1 : (incidentRoleOf(event.kind)?.rank ?? Infinity)
+  const worstOf = (events: readonly StoredEvent[]) =>
+    events.toSorted((a, b) => rankOf(a) - rankOf(b) || weight(a) - weight(b))[0]
   const known = root && own.includes(root) ? root : undefined
-  const [first] = inside.toSorted((a, b) => rankOf(a) - rankOf(b) || weight(a) - weight(b))
-  return first ?? known ?? own.toSorted((a, b) => rankOf(a) - rankOf(b) || weight(a) - weight(b))[0]
+  return worstOf(inside) ?? known ?? worstOf(own)
 }
 
 async function incidentOf(
