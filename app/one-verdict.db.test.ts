@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import { stateOfOverview } from '../bin/peerwatch/status.ts'
 import { estateMapOf } from '#components/map/estate-map.ts'
-import { gatewayStatus, redundancyStatus } from '#components/ui/words.ts'
+import { circuitStatus, gatewayStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
+import { listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
 import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import {
@@ -72,17 +73,25 @@ async function surfaces(now: number) {
     wall,
     circuit,
     gateway,
+    // what is well is named by the row itself, what is not by the list of problems too
+    words: {
+      list: circuits.map((one) => circuitStatus(one).word)[0],
+      page: circuitStatus(circuit).word,
+      map: map.places.flatMap(({ rows }) => rows.map(({ status }) => status.word))[0],
+      wall: wall.data.tiles.find(({ id }) => id === `circuit/${circuit.id}`)?.called.toUpperCase(),
+      home: problems.find(({ id }) => id === circuit.id)?.called.toUpperCase() ?? circuitStatus(circuit).word,
+    },
     ofCircuit: {
       map: map.places.flatMap(({ rows }) => rows.map(({ status }) => ofTone(status.tone)))[0],
       wall: tile(`circuit/${circuit.id}`),
-      page: ofTone(redundancyStatus(circuit.redundancy, circuit.unconfirmedSince).tone),
+      page: ofTone(circuitStatus(circuit).tone),
       metrics: metric('peerwatch_circuit_redundancy', 'circuit'),
     },
     ofGateway: {
       map: map.gateways.map(({ status }) => ofTone(status.tone))[0],
       // one that lost no more than a path of the circuit is spoken for by the circuit's tile
       wall: tile(`gateway/${gateway.id}`) ?? tile(`circuit/${circuit.id}`),
-      page: ofTone(gatewayStatus(gateway.state, gateway.unconfirmedSince).tone),
+      page: ofTone(gatewayStatus(gateway).tone),
       metrics: metric('peerwatch_gateway_state', 'gateway'),
     },
   }
@@ -116,9 +125,10 @@ it.each([
             rows.map((_row, index) => new Date(now - (seconds[index] ?? 0) * 1_000)),
           ],
         )
-        const { overview, wall, circuit, gateway, ofCircuit, ofGateway } = await surfaces(now)
+        const { overview, wall, circuit, gateway, words, ofCircuit, ofGateway } = await surfaces(now)
         same(ofCircuit)
         same(ofGateway)
+        expect(new Set(Object.values(words)).size, JSON.stringify(words)).toBe(1)
         // what was read as lost stays lost; what was read as well is never lost for being late
         const isLost = lost.primary || lost.secondary
         expect(ofCircuit.page === 'bad', JSON.stringify(circuit.paths)).toBe(isLost)
@@ -137,3 +147,30 @@ it.each([
     )
   },
 )
+
+it('has one word for a circuit on every surface, whose paths are up while an incident about it goes on', async () => {
+  await polled(40, { primary: false, secondary: false })
+  const now = minute(47)
+  const [source] = await listSources(db.pool)
+  const at = { earliest: now - 60_000, latest: now - 50_000 }
+  const scope = shortIdOf(CIRCUIT)
+  const raised = { key: 'withdrawn', scope, severity: 'major' as const, started: at, ended: null }
+  const shown = {
+    evidence: [],
+    causes: [],
+    flags: [],
+    subject: '',
+    duration: null,
+    detectedAt: now,
+    incident: 'incident',
+  }
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...raised, ...shown, kind: 'mass_withdraw' }])
+  const group = { members: [raised.key], openedAt: now, closedAt: null }
+  await upsertIncidents(db.pool, [{ ...raised, ...group, key: 'incident', root: raised.key }])
+  const { overview, wall, circuit, words, ofCircuit } = await surfaces(now)
+  expect(circuit.redundancy).toBe('redundant')
+  expect(new Set(Object.values(words))).toEqual(new Set(['DEGRADED']))
+  expect(ofCircuit).toMatchObject({ map: 'bad', wall: 'bad', page: 'bad' })
+  expect(overview.data.worstFirst[0]).toMatchObject({ id: scope, called: 'degraded' })
+  expect(wall.data.headline.severity).toBe('degraded')
+})

@@ -80,11 +80,11 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
   await expect(open).toContainText('Diagnosing: waiting for polls newer than its start')
   await expect(open).toContainText('2 min 05 s')
   await expect(open).not.toContainText(/Provider|Microsoft|Next step:/)
-  await expect(page.getByRole('link', { name: /^erc-london, NO PATH/ })).toHaveAccessibleName(new RegExp(words))
+  await expect(page.getByRole('link', { name: /^erc-london, DOWN/ })).toHaveAccessibleName(new RegExp(words))
 
   await page.goto(`/circuits/${id}`)
   await askedAgain(page, page.getByText(`This is ${words}.`).first())
-  await expect(page.getByRole('main')).toContainText(`NO PATH (${words})`)
+  await expect(page.getByRole('main')).toContainText(`DOWN (${words})`)
   await expect(page.getByRole('region', { name: 'Primary', exact: true })).toContainText('DOWN')
   await expect(page.getByRole('main')).toContainText('for at least 2 min 05 s, at most')
   await expect(page.getByRole('region', { name: 'Open incident' })).toContainText('Diagnosing')

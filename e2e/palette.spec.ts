@@ -122,7 +122,7 @@ test(
     await page.keyboard.press('Escape')
     await expect(page.getByRole('columnheader', { name: 'Bandwidth' })).toBeHidden()
     await page.reload()
-    await expect(page.getByRole('columnheader', { name: 'Redundancy' })).toBeVisible()
+    await expect(page.getByRole('columnheader', { name: 'State' })).toBeVisible()
     await expect(page.getByRole('columnheader', { name: 'Bandwidth' })).toBeHidden()
   },
 )

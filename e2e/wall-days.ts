@@ -22,6 +22,7 @@ function serveInPage(wall: Wall): void {
       name: `tile ${i} ${asked}`,
       state: states[(asked + i) % states.length],
       word: states[(asked + i) % states.length],
+      called: states[(asked + i) % states.length],
       since: [new Date(Date.now() - 90_000).toISOString(), new Date(Date.now() - 60_000).toISOString()],
     }))
     const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }

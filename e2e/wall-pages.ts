@@ -67,8 +67,10 @@ const called = (wall: Wall): Wall => ({
   ...wall,
   tiles: wall.tiles.map((tile) => {
     const isCalled = tile.word === 'late' || (tile.word === 'one_path' && tile.state === 'degraded')
-    if (tile.state === 'up') return { ...tile, word: tile.recovered ? 'recovered' : 'up' }
-    return isCalled ? tile : { ...tile, word: tile.state }
+    if (tile.state === 'up') return { ...tile, word: tile.recovered ? 'recovered' : 'up', called: 'redundant' }
+    return isCalled
+      ? tile
+      : { ...tile, word: tile.state, called: tile.state === 'degraded' ? 'one path left' : tile.state }
   }),
 })
 

@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { redundancyStatus } from '../ui/words.ts'
+import { circuitStatus } from '../ui/words.ts'
 import { pathTrafficWords } from './path-brief.tsx'
 
 /**
@@ -21,7 +21,7 @@ export function backupPathText(circuit: Circuit, circuits: readonly Circuit[]): 
     ? 'No path of this circuit is confirmed up'
     : 'No path of this circuit is up'
   if (others.length === 0) return `None: ${none.toLowerCase()}, and its gateways have no other circuit.`
-  const named = others.map(({ name, redundancy }) => `${name} (${redundancyStatus(redundancy).word})`).join(', ')
+  const named = others.map((circuit) => `${circuit.name} (${circuitStatus(circuit).word})`).join(', ')
   const isSure = others.some(({ atLeastPaths }) => atLeastPaths > 0)
   return `${none}; its gateways are also connected to ${named}${isSure ? '' : ', with no path confirmed up'}.`
 }

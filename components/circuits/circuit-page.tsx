@@ -18,7 +18,7 @@ import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/re
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { isUnknown } from '../ui/unknown-resource.tsx'
-import { redundancyStatus } from '../ui/words.ts'
+import { circuitStatus } from '../ui/words.ts'
 import { CircuitPresent } from './circuit-present.tsx'
 import { parityStatus, parityWords } from './parity-words.ts'
 import { NowTab } from './tabs/now-tab.tsx'
@@ -57,7 +57,7 @@ export function CircuitPage({ id }: { id: string }) {
       headOf={(circuit) => ({
         title: circuit.name,
         place: circuit.resourceGroup,
-        status: redundancyStatus(circuit.redundancy, circuit.unconfirmedSince),
+        status: circuitStatus(circuit),
         since: (
           <StateSince
             scope={id}

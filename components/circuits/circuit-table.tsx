@@ -13,7 +13,7 @@ import type { Grouping } from '../ui/table/groups.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
-import { circuitsWorstFirst, pathStatus, redundancyStatus, unconfirmedWords } from '../ui/words.ts'
+import { circuitRank, circuitStatus, pathStatus, unconfirmedWords } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
 import { circuitPlanWords } from './plan-words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
@@ -53,21 +53,17 @@ const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 
 
 const planOf = ({ sku }: Circuit) => [sku.tier, circuitPlanWords(sku.family)].filter(Boolean).join(' ')
 
-/** The column of redundancy says what its paths give, not whether anything about the circuit is a problem: that is the overview's. */
 const columns: Column<Circuit>[] = [
   nameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
   {
     id: 'state',
-    header: 'Redundancy',
-    value: ({ redundancy, unconfirmedSince }) => statusText(redundancyStatus(redundancy, unconfirmedSince)),
-    compare: (a, b) =>
-      circuitsWorstFirst.indexOf(a.redundancy) - circuitsWorstFirst.indexOf(b.redundancy) ||
-      fullness(b) - fullness(a) ||
-      compareValues(a.name, b.name),
+    header: 'State',
+    value: (circuit) => statusText(circuitStatus(circuit)),
+    compare: (a, b) => circuitRank(a) - circuitRank(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
     phone: 'state',
-    cell: ({ redundancy, unconfirmedSince }) => (
+    cell: ({ redundancy, impaired, unconfirmedSince }) => (
       <TwoLines
-        first={<Status {...redundancyStatus(redundancy)} />}
+        first={<Status {...circuitStatus({ redundancy, impaired, unconfirmedSince: null })} />}
         second={unconfirmedSince && unconfirmedWords(unconfirmedSince)}
       />
     ),
@@ -194,7 +190,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       rows={circuits}
       rowKey={({ id }) => id}
       lines={2}
-      statusOf={({ redundancy }) => redundancyStatus(redundancy)}
+      statusOf={(circuit) => circuitStatus({ ...circuit, unconfirmedSince: null })}
       groupings={groupings}
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}
@@ -207,7 +203,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   )
 }
 
-/** Where the pictures stand: after name, redundancy and what is used. */
+/** Where the pictures stand: after name, state and what is used. */
 const AFTER_SHARE = 3
 
 const byState = { id: 'state', desc: false }

@@ -74,6 +74,7 @@ export const testCircuit = (fields: Partial<Circuit> = {}): Circuit => ({
   globalReachConnections: [],
   redundancy: 'redundant',
   unconfirmedSince: null,
+  impaired: null,
   atLeastPaths: 2,
   atMostPaths: 2,
   connectivity: 'exchange',

@@ -46,7 +46,7 @@ export function GatewayPage({ id }: { id: string }) {
       headOf={(gateway) => ({
         title: gateway.name,
         place: gateway.resourceGroup,
-        status: gatewayStatus(gateway.state, gateway.unconfirmedSince),
+        status: gatewayStatus(gateway),
         since: (
           <StateSince scope={id} bounds={null} isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'} />
         ),

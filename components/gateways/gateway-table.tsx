@@ -12,7 +12,7 @@ import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import type { Grouping } from '../ui/table/groups.ts'
-import { gatewayStatus, gatewaysWorstFirst, instanceStatus, unconfirmedWords } from '../ui/words.ts'
+import { gatewayRank, gatewayStatus, instanceStatus, unconfirmedWords } from '../ui/words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
@@ -25,21 +25,20 @@ const columns: Column<Gateway>[] = [
   {
     id: 'state',
     header: 'State',
-    value: ({ state, unconfirmedSince }) => statusText(gatewayStatus(state, unconfirmedSince)),
+    value: (gateway) => statusText(gatewayStatus(gateway)),
     exported: [
-      { header: 'State', value: ({ state, unconfirmedSince }) => statusText(gatewayStatus(state, unconfirmedSince)) },
+      { header: 'State', value: (gateway) => statusText(gatewayStatus(gateway)) },
       { header: 'Reason', value: ({ reason }) => reason },
     ],
-    compare: (a, b) =>
-      gatewaysWorstFirst.indexOf(a.state) - gatewaysWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
+    compare: (a, b) => gatewayRank(a) - gatewayRank(b) || compareValues(a.name, b.name),
     phone: 'state',
-    cell: ({ state, reason, unconfirmedSince }) => {
+    cell: ({ state, impaired, reason, unconfirmedSince }) => {
       const further = [unconfirmedSince && unconfirmedWords(unconfirmedSince), state !== 'healthy' && reason]
         .filter(Boolean)
         .join(': ')
       return (
         <TwoLines
-          first={<Status {...gatewayStatus(state)} />}
+          first={<Status {...gatewayStatus({ state, impaired, unconfirmedSince: null })} />}
           second={further}
           title={further}
           className="sm:max-w-60"
@@ -149,7 +148,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       rows={gateways}
       rowKey={({ id }) => id}
       lines={2}
-      statusOf={({ state }) => gatewayStatus(state)}
+      statusOf={(gateway) => gatewayStatus({ ...gateway, unconfirmedSince: null })}
       groupings={groupings}
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}

@@ -5,9 +5,9 @@ import { peeringState } from '#lib/contract/resources/network.ts'
 import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
-import { gatewayStatus, gatewaysWorstFirst, instanceStatus } from '../ui/words.ts'
+import { gatewayRank, gatewayStatus, instanceStatus } from '../ui/words.ts'
 import type { MapGateway, MapAnswers, MapNetwork, Spoke } from './estate.ts'
-import { problemStatusOf } from './problem-status.ts'
+import { problemReasonOf } from '../overview/problem-words.ts'
 
 const MOST_GATEWAYS = 12
 const MOST_INSTANCES = 4
@@ -43,12 +43,10 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
   ]
 }
 
-function gatewayNode(
-  { id, name, kind, state, unconfirmedSince, reason: own, location, instances }: Gateway,
-  problems: MapAnswers['problems'],
-): MapGateway {
-  const problem = state === 'healthy' || state === 'unknown' ? problemStatusOf(id, 'gateway', problems) : null
-  const { status, reason } = problem ?? { status: gatewayStatus(state, unconfirmedSince), reason: own }
+function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGateway {
+  const { id, name, kind, state, unconfirmedSince, location, instances } = gateway
+  const status = gatewayStatus(gateway)
+  const reason = (gateway.impaired && problemReasonOf(id, 'gateway', problems)) ?? gateway.reason
   return {
     key: id,
     name,
@@ -58,7 +56,7 @@ function gatewayNode(
       .filter(Boolean)
       .join('. '),
     status,
-    rank: gatewaysWorstFirst.indexOf(problem ? 'partial' : state),
+    rank: gatewayRank(gateway),
     instances: instances.slice(0, MOST_INSTANCES).map((instance) => ({
       address: instance.address,
       status: instanceStatus(instance, { state, unconfirmedSince }),

@@ -4,10 +4,10 @@ import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { pathTrafficWords } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
-import { circuitsWorstFirst, pathStatus, redundancyStatus } from '../ui/words.ts'
+import { circuitRank, circuitStatus, pathStatus } from '../ui/words.ts'
 import type { MapAnswers, MapLine, Row } from './estate.ts'
 import { probeBrief } from './probe-brief.ts'
-import { problemStatusOf } from './problem-status.ts'
+import { problemReasonOf } from '../overview/problem-words.ts'
 
 const DECLARE = '/settings/declarations'
 const IPV6 = 'IPv6'
@@ -59,14 +59,11 @@ export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers
   }
 }
 
-/** A circuit's status: its redundancy, or what else is wrong with it while both paths are up. */
-function judged({ id, redundancy, unconfirmedSince }: Circuit, problems: MapAnswers['problems']) {
-  const own = redundancyStatus(redundancy, unconfirmedSince)
-  const rank = circuitsWorstFirst.indexOf(redundancy)
-  const problem = own.tone === 'up' || own.tone === 'unknown' ? problemStatusOf(id, 'circuit', problems) : null
-  if (!problem) return { status: own, rank, reason: null }
-  return { ...problem, rank: circuitsWorstFirst.indexOf('reduced') }
-}
+const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
+  status: circuitStatus(circuit),
+  rank: circuitRank(circuit),
+  reason: circuit.impaired && problemReasonOf(circuit.id, 'circuit', problems),
+})
 
 const MICROSOFT = 'Microsoft'
 
@@ -186,7 +183,7 @@ export function restRow(
 ): Row {
   const all = circuits.map((circuit) => judged(circuit, known.problems)).toSorted((a, b) => a.rank - b.rank)
   const [worst] = all
-  const rank = worst?.rank ?? circuitsWorstFirst.length
+  const rank = worst?.rank ?? Infinity
   const counts = [...Map.groupBy(all, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
   const name = plural(circuits.length, 'circuit')
   const href = place === '' ? '/circuits' : `/circuits?${new URLSearchParams({ 'circuits.q': place })}`
@@ -201,7 +198,7 @@ export function restRow(
     name,
     href,
     title,
-    status: ofSome(worst?.status ?? redundancyStatus('unknown'), all),
+    status: ofSome(worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }, all),
     rank,
     lines: (['primary', 'secondary'] as const).map((path) => restLine(place, path, circuits, href)),
     site: {

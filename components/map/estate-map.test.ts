@@ -38,7 +38,7 @@ describe('circuits on the map', () => {
       ['15 circuits', 'REDUNDANT'],
       ['15 circuits', 'REDUNDANT'],
       ['15 circuits', 'REDUNDANT'],
-      ['15 circuits', '1 of 15 NO PATH'],
+      ['15 circuits', '1 of 15 DOWN'],
     ])
     expect(places[3]?.rows[0]?.href).toBe('/circuits?circuits.q=P3')
   })
@@ -198,11 +198,13 @@ it('tunnels that do not fit are one group, with the links of all of them', () =>
 })
 
 describe('what is healthy by itself and has a problem', () => {
+  const impaired = { kind: 'mass_withdraw', severity: 'degraded', called: 'degraded' } as const
   const problem = (type: ActiveProblem['type'], id: string, more: Partial<ActiveProblem> = {}): ActiveProblem => ({
     type,
     id,
     name: id,
     state: 'impaired',
+    called: 'degraded',
     kind: 'mass_withdraw',
     severity: 'degraded',
     reason: 'Many prefixes withdrawn.',
@@ -216,8 +218,12 @@ describe('what is healthy by itself and has a problem', () => {
   it('says so where it is', () => {
     const { places, gateways } = estateMapOf({
       ...nothing,
-      circuits: [circuitFact('a'), circuitFact('b'), circuitFact('c')],
-      gateways: [gatewayFact('g'), gatewayFact('h')],
+      circuits: [
+        circuitFact('a'),
+        { ...circuitFact('b'), impaired },
+        { ...circuitFact('c'), impaired: { ...impaired, called: 'site on backup' } },
+      ],
+      gateways: [gatewayFact('g'), { ...gatewayFact('h'), impaired }],
       problems: [
         problem('circuit', 'b'),
         problem('gateway', 'h'),
@@ -237,15 +243,17 @@ describe('what is healthy by itself and has a problem', () => {
   })
 
   it('keeps the word of a state that is worse', () => {
-    const circuits = [circuitFact('a', { redundancy: 'no_path' })]
-    const { places } = estateMapOf({ ...nothing, circuits, problems: [problem('circuit', 'a')] })
-    expect(places[0]?.rows[0]?.status.word).toBe('NO PATH')
+    const circuits = [{ ...circuitFact('a', { redundancy: 'no_path' }), impaired }]
+    const { places } = estateMapOf({ ...nothing, circuits })
+    expect(places[0]?.rows[0]?.status.word).toBe('DOWN')
   })
 
   it('is counted in the group of a place', () => {
-    const circuits = Array.from({ length: 20 }, (_, index) => circuitFact(`c${String(index).padStart(2, '0')}`))
-    const problems = circuits.slice(0, 8).map(({ id }) => problem('circuit', id))
-    const rows = estateMapOf({ ...nothing, circuits, problems }).places[0]?.rows ?? []
+    const circuits = Array.from({ length: 20 }, (_, index) => ({
+      ...circuitFact(`c${String(index).padStart(2, '0')}`),
+      impaired: index < 8 ? impaired : null,
+    }))
+    const rows = estateMapOf({ ...nothing, circuits }).places[0]?.rows ?? []
     expect(rows.at(-1)).toMatchObject({ name: '20 circuits', status: { word: '8 of 20 DEGRADED' } })
     expect(rows.at(-1)?.title).toContain('8 DEGRADED, 12 REDUNDANT')
   })

@@ -70,6 +70,7 @@ export function circuitFact(
     globalReachConnections: [],
     redundancy,
     unconfirmedSince: null,
+    impaired: null,
     atLeastPaths: 0,
     atMostPaths: 2,
     connectivity: null,
@@ -120,6 +121,7 @@ export function gatewayFact(
     provisioningNote: null,
     state,
     unconfirmedSince: null,
+    impaired: null,
     reason: null,
     instances: Array.from({ length: instances }, (_, index) => ({
       address: `10.0.4.${12 + index}`,

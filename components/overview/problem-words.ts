@@ -10,13 +10,14 @@ const tones: Record<ActiveProblem['severity'], Tone> = {
   maintenance: 'off',
 }
 
-/** How bad a problem is, in the words of the wall. */
+/** What a problem is called; its tone says how bad that is, or that it is planned. */
 export const problemStatus = ({
   severity,
+  called,
   unconfirmedSince,
-}: Pick<ActiveProblem, 'severity' | 'unconfirmedSince'>): StatusWords => ({
+}: Pick<ActiveProblem, 'severity' | 'called' | 'unconfirmedSince'>): StatusWords => ({
   tone: tones[severity],
-  word: severity.toUpperCase(),
+  word: called.toUpperCase(),
   detail: unconfirmedSince && unconfirmedWords(unconfirmedSince),
 })
 
@@ -29,3 +30,16 @@ export const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProble
       severitiesWorstFirst.indexOf(a.severity) - severitiesWorstFirst.indexOf(b.severity) ||
       Number(b.id === 'collector') - Number(a.id === 'collector'),
   )
+
+/** Why a resource whose own state is well is called otherwise; null = nothing is known. Its sites and sessions are its own. */
+export function problemReasonOf(
+  id: string,
+  type: 'circuit' | 'gateway',
+  problems: readonly ActiveProblem[] = [],
+): string | null {
+  const problem = problems.find((one) => one.id === id && (one.type === type ? one.kind !== null : isPart(one)))
+  if (!problem) return null
+  return problem.type === 'site' ? `${problem.name} ${problem.reason}` : problem.reason
+}
+
+const isPart = ({ type }: ActiveProblem) => type === 'site' || type === 'session'

@@ -11,7 +11,7 @@ import { typedLookup } from '../routes/lookup/typed-lookup.ts'
 import { routesHref } from '../routes/route-views.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { matchesFilter } from '../ui/table/features.ts'
-import { gatewayStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
+import { circuitStatus, gatewayStatus, sessionStatus } from '../ui/words.ts'
 
 /** A destination of the palette, or with `run` something that it does. */
 export interface PaletteItem {
@@ -111,18 +111,18 @@ const customerItem = (name: string): PaletteItem => ({
   detail: 'customer',
 })
 
-const circuitItem = ({ id, name, peeringLocation, provider, redundancy, unconfirmedSince }: Circuit): PaletteItem => ({
+const circuitItem = ({ id, name, peeringLocation, provider, ...circuit }: Circuit): PaletteItem => ({
   href: `/circuits/${encodeURIComponent(id)}`,
   name,
   detail: [peeringLocation, provider].filter(Boolean).join(' · '),
-  status: redundancyStatus(redundancy, unconfirmedSince),
+  status: circuitStatus(circuit),
 })
 
-const gatewayItem = ({ id, name, kind, location, state, unconfirmedSince }: Gateway): PaletteItem => ({
+const gatewayItem = ({ id, name, kind, location, ...gateway }: Gateway): PaletteItem => ({
   href: `/gateways/${encodeURIComponent(id)}`,
   name,
   detail: [kindWords(kind), location].filter(Boolean).join(' · '),
-  status: gatewayStatus(state, unconfirmedSince),
+  status: gatewayStatus(gateway),
 })
 
 const sessionItems = ({ sessions }: Findable) =>

@@ -18,6 +18,7 @@ const gateway = {
   provisioningState: 'Succeeded',
   state: 'instance_lost',
   reason: '1 of 2 instances does not report.',
+  unconfirmedSince: null,
   vnet: 'vnet-hub',
   instances: [
     { address: '10.0.4.12', reporting: true, sessionsUp: 4, sessionsExpected: 4 },

@@ -39,7 +39,7 @@ export function gatewayTicketText(facts: GatewayTicketFacts): string {
       ['Region', gateway.location],
       ['Virtual network', gateway.vnet],
       ['AS', gateway.asn],
-      ['State', statusText(gatewayStatus(gateway.state, gateway.unconfirmedSince))],
+      ['State', statusText(gatewayStatus(gateway))],
       ['Reason', gateway.reason],
       ['Provisioning', gateway.provisioningState],
       ['Resource id', gateway.resourceId],

@@ -11,7 +11,7 @@ import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { statusText } from '../ui/status.tsx'
-import { pathStatus, redundancyStatus, sessionStatus } from '../ui/words.ts'
+import { circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
 import {
   incidentHeadline,
   list,
@@ -127,10 +127,7 @@ function headline({ circuit, path: name, incident }: TicketFacts): Section {
     return said(
       `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state, path.unconfirmedSince))}`,
     )
-  if (!incident)
-    return said(
-      `ExpressRoute circuit ${circuit.name}: ${statusText(redundancyStatus(circuit.redundancy, circuit.unconfirmedSince))}`,
-    )
+  if (!incident) return said(`ExpressRoute circuit ${circuit.name}: ${statusText(circuitStatus(circuit))}`)
   return incidentHeadline(incident)
 }
 

@@ -57,9 +57,13 @@ describe('what was proved and is not polled any more', () => {
 
   it.each([
     [redundancyStatus('reduced', since), 'degraded', 'ONE PATH LEFT (not confirmed since 18:37 UTC)'],
-    [redundancyStatus('no_path', since), 'down', 'NO PATH (not confirmed since 18:37 UTC)'],
+    [redundancyStatus('no_path', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
     [pathStatus('down', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
-    [gatewayStatus('isolated', since), 'down', 'ISOLATED (not confirmed since 18:37 UTC)'],
+    [
+      gatewayStatus({ state: 'isolated', impaired: null, unconfirmedSince: since }),
+      'down',
+      'ISOLATED (not confirmed since 18:37 UTC)',
+    ],
   ])('keeps its tone: %s', (words, tone, text) => {
     expect(words.tone).toBe(tone)
     expect(statusText(words)).toBe(text)

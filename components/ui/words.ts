@@ -4,7 +4,9 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { freshnessNames } from '#lib/contract/words/index.ts'
 import {
-  gatewayStateNames,
+  circuitWord,
+  gatewayWord,
+  isOverruled,
   pathStateNames,
   redundancyNames,
   sessionStateNames,
@@ -30,10 +32,25 @@ const redundancyTones: Record<Circuit['redundancy'], Tone> = {
   disabled: 'off',
   unknown: 'unknown',
 }
+/** Of a peering; a circuit has circuitStatus. */
 export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(redundancyTones[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
-export const circuitsWorstFirst: Circuit['redundancy'][] = [
+/** The one state of a circuit. */
+export const circuitStatus = (circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'>): StatusWords =>
+  confirmed(
+    statusOf(toneOf(circuit, redundancyTones[circuit.redundancy], circuit.redundancy), circuitWord(circuit)),
+    circuit.unconfirmedSince,
+  )
+
+const toneOf = ({ impaired }: Pick<Circuit, 'impaired'>, own: Tone, state: Parameters<typeof isOverruled>[0]): Tone =>
+  impaired && isOverruled(state) ? impaired.severity : own
+
+/** Its place among circuits that are listed worst first. */
+export const circuitRank = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
+  circuitsWorstFirst.indexOf(impaired && isOverruled(redundancy) ? 'reduced' : redundancy)
+
+const circuitsWorstFirst: Circuit['redundancy'][] = [
   'no_path',
   'reduced',
   'unknown',
@@ -62,10 +79,18 @@ const gatewayTones: Record<Gateway['state'], Tone> = {
   changing: 'notice',
   unknown: 'unknown',
 }
-export const gatewayStatus = (state: Gateway['state'], unconfirmedSince: string | null = null) =>
-  confirmed(statusOf(gatewayTones[state], gatewayStateNames[state]), unconfirmedSince)
+/** The one state of a gateway. */
+export const gatewayStatus = (gateway: Pick<Gateway, 'state' | 'impaired' | 'unconfirmedSince'>): StatusWords =>
+  confirmed(
+    statusOf(toneOf(gateway, gatewayTones[gateway.state], gateway.state), gatewayWord(gateway)),
+    gateway.unconfirmedSince,
+  )
 
-export const gatewaysWorstFirst: Gateway['state'][] = [
+/** Its place among gateways that are listed worst first. */
+export const gatewayRank = ({ state, impaired }: Pick<Gateway, 'state' | 'impaired'>): number =>
+  gatewaysWorstFirst.indexOf(impaired && isOverruled(state) ? 'partial' : state)
+
+const gatewaysWorstFirst: Gateway['state'][] = [
   'isolated',
   'instance_lost',
   'peer_lost',

@@ -9,6 +9,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   views: ['sub-1'],
   state,
   word: state,
+  called: state === 'up' ? 'redundant' : state,
   meaning: 'Both paths active',
   outcome: null,
   owner: null,

@@ -93,7 +93,7 @@ describe('a tile', () => {
   })
 
   it('with one path is called otherwise than one that is degraded', () => {
-    expect(words('x', 'degraded', { word: 'one_path' }).title).toBe('ONE PATH')
+    expect(words('x', 'degraded', { word: 'one_path', called: 'one path left' }).title).toBe('ONE PATH LEFT')
     expect(words('x', 'degraded').title).toBe('DEGRADED')
   })
 
@@ -123,7 +123,7 @@ describe('a tile', () => {
       state: 'unknown',
       title: 'UNKNOWN',
       since: null,
-      meaning: 'was UP at 03:30:00',
+      meaning: 'was REDUNDANT at 03:30:00',
       owner: null,
     })
   })

@@ -6,17 +6,6 @@ import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/times/late-words.ts'
 
-const words: Record<WallWord, string> = {
-  down: 'DOWN',
-  one_path: 'ONE PATH',
-  degraded: 'DEGRADED',
-  late: 'LATE',
-  unknown: 'UNKNOWN',
-  maintenance: 'PLANNED',
-  recovered: 'RECOVERED',
-  up: 'UP',
-}
-
 const sizes = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
@@ -64,7 +53,7 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
   return {
     state,
     word: tile.word,
-    title: tile.word === 'late' ? `${tile.name} late`.toUpperCase() : words[tile.word],
+    title: titleOf(tile),
     since: begun === null ? null : formatMoment(begun, zone, now),
     lasted: begun === null ? null : atLeast(until - begun),
     doubt: doubtOf(tile, now, zone),
@@ -74,11 +63,14 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
   }
 }
 
+const titleOf = ({ word, name, called }: WallTile): string =>
+  (word === 'late' ? `${name} late` : word === 'recovered' ? word : called).toUpperCase()
+
 /** For an outdated tile: the last known state and its time. */
 export function lostWords(tile: WallTile, readAt: number, zone: string): TileWords {
-  const last = `was ${words[tile.word]} at ${formatMoment(readAt, zone, readAt)}`
+  const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`
   const nothing = { since: null, lasted: null, doubt: null, owner: null }
-  return { ...nothing, state: 'unknown', word: 'unknown', title: words.unknown, meaning: last, note: last }
+  return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
 /** A time to the minute, with its date where that is another day than now's. */
@@ -106,8 +98,8 @@ export function shortLateWords({ state, latePollAt }: Freshness, now: number): s
 }
 
 /** Without seconds: windows are announced by the minute. */
-const plannedWords = ({ plannedUntil }: WallTile, now: number, zone: string) =>
-  plannedUntil && `work until ${minuteOf(plannedUntil, zone, now)}`
+const plannedWords = ({ state, plannedUntil }: WallTile, now: number, zone: string) =>
+  plannedUntil ? `work until ${minuteOf(plannedUntil, zone, now)}` : state === 'maintenance' && 'planned work'
 
 function ownerOf({ owner, acknowledged }: WallTile): string | null {
   if (!owner) return null

@@ -63,6 +63,7 @@ import {
   recentMetrics,
 } from '#lib/sessions/answers/index.ts'
 
+import { impairments } from '#lib/incidents/answers/index.ts'
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { qosDrops } from './qos-drops.ts'
@@ -168,6 +169,7 @@ export async function readCircuits(
   const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
   const filters = await routeFilters(q, wanted)
   const declared = await declaredCircuits(q)
+  const impaired = await impairments(q)
   const reach = byScope(wanted.some(({ config }) => hasReach(config)) ? await tunnelsNow(q, { scope }) : [])
   return {
     circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => ({
@@ -177,6 +179,7 @@ export async function readCircuits(
         { estate, reported, filters, declared: declared.get(circuit.resource.id) },
         lost.has(circuit.resource.id),
       ),
+      impaired: impaired.get(circuit.resource.id) ?? (paths.some(isHalf) ? HALF : null),
       globalReachConnections: reachConnections(circuit.config, estate, {
         now,
         sources,
@@ -186,6 +189,10 @@ export async function readCircuits(
     sources: judged.flatMap(({ facts }) => facts.sources),
   }
 }
+
+/** Whether a path has lost the session of IPv6, which its state does not follow. */
+const isHalf = ({ state, bgpOverIpv6 }: CircuitPathView) => state === 'up' && bgpOverIpv6 === 'down'
+const HALF = { kind: 'session_down', severity: 'degraded', called: 'session down' } as const
 
 /** Reads for all circuits at once what each one's paths need. */
 async function readFacts(
@@ -240,7 +247,7 @@ function circuitView(
     declared: DeclaredCircuit | undefined
   },
   allMseeSessionsDown: boolean,
-): Omit<Circuit, 'globalReachConnections'> {
+): Omit<Circuit, 'globalReachConnections' | 'impaired'> {
   const { resource: _resource, portId, peerings: _peerings, ...own } = config
   const port = portId === null ? undefined : estate.ports.get(armKey(portId))
   return {

@@ -10,7 +10,7 @@ import {
   unconfirmedSince,
 } from '#lib/contract/index.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
-import { circuitOrder, circuitKeys, connectionFacts } from '#lib/contract/api/shared-facts.ts'
+import { circuitOrder, circuitKeys, connectionFacts, impairment } from '#lib/contract/api/shared-facts.ts'
 import { connectionTraffic, connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
 import { connectivities } from '#lib/contract/api/connectivity.ts'
 import { networkFinding } from '#lib/networks/api/networks.ts'
@@ -217,6 +217,7 @@ export const circuit = z.object({
     .optional()
     .describe('what passes all of them, by Azure Monitor; null = nothing was measured; absent in lists'),
   redundancy: z.enum(redundancies),
+  impaired: impairment.nullable(),
   unconfirmedSince,
   atLeastPaths: z.number().int().describe('paths known to be up'),
   atMostPaths: z.number().int().describe('paths known or possibly up'),

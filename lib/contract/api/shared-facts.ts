@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventKinds } from '../event-kinds/index.ts'
 import { pollKinds } from '../poll.ts'
 
 /**
@@ -167,3 +168,15 @@ export const checkRemedy = z.object({
   command: z.string().nullable().describe('Azure CLI; what stands in <...> is to be filled in; null = none does it'),
 })
 export type CheckRemedy = z.infer<typeof checkRemedy>
+
+/** What makes a problem of a resource whose own state is well. */
+export const impairment = z.object({
+  kind: z.enum(eventKinds).describe('of the open event'),
+  severity: z.enum(['down', 'degraded']),
+  called: z
+    .string()
+    .describe(
+      'what the resource is called for it where its own state is well or unknown: `degraded`, `site on backup`',
+    ),
+})
+export type Impairment = z.infer<typeof impairment>

@@ -1,4 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Impairment } from '#lib/contract/api/shared-facts.ts'
 import { settingsOf } from '#lib/azure/config/index.ts'
 import {
   armTypes,
@@ -46,6 +47,7 @@ import {
 } from '#lib/questions/index.ts'
 import { connectionView } from './connection-view.ts'
 
+import { impairments } from '#lib/incidents/answers/index.ts'
 import { withTraffic } from '#lib/usage/answers/index.ts'
 
 import { gatewayNetworks } from './gateway-networks.ts'
@@ -53,7 +55,7 @@ import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { fastPaths } from '#lib/circuits/answers/index.ts'
 
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
-import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { isCounted, recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { routeServerOf } from './route-server.ts'
 
 /** What the state of a gateway rests on. */
@@ -174,6 +176,8 @@ interface GatewayFacts {
   counters: ReadonlyMap<string, CounterNow[]>
   /** by the connection's id */
   tunnels: ReadonlyMap<string, TunnelNow[]>
+  /** by the gateway's id */
+  impaired: ReadonlyMap<string, Impairment>
 }
 
 /**
@@ -192,12 +196,13 @@ export async function readGateways(
   const live = byScope(await connectionsAt(q, {}))
   const counters = byScope(await latestCounters(q, {}))
   const tunnels = byScope(await tunnelsNow(q))
+  const impaired = await impairments(q)
   const judged = estate.gateways
     .filter(({ resource }) => scope === undefined || resource.id === scope)
     .map((gateway) => {
       const { id } = gateway.resource
       const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
-      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels }) }
+      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels, impaired }) }
     })
   return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
 }
@@ -235,6 +240,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     provisioningNote: provisioningNote(config),
     vnet,
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
+    impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN : null),
     instances,
     connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
       connectionView(connection, facts),
@@ -278,6 +284,9 @@ function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: G
   return freshestFirst.find((state) => known.includes(state)) ?? 'never'
 }
 const freshestFirst: readonly FreshnessState[] = ['fresh', 'late', 'stale']
+
+const isLost = (session: Session) => session.path === null && session.verdict === 'down' && isCounted(session)
+const SESSION_DOWN = { kind: 'session_down', severity: 'degraded', called: 'session down' } as const
 
 const isExternal = ({ role, verdict }: Session) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'

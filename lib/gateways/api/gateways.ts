@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bounds, byteCount, instant, limitUse, tunnel, unconfirmedSince } from '#lib/contract/index.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
-import { connectionFacts, ipsecFacts, ipsecPolicy } from '#lib/contract/api/shared-facts.ts'
+import { connectionFacts, impairment, ipsecFacts, ipsecPolicy } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
 import { hubPeerFacts, routingPreferences } from './hubs.ts'
 import { fastPath } from '#lib/circuits/api/fast-path.ts'
@@ -157,6 +157,7 @@ export const gateway = z.object({
   activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
   ...provisioned,
   state: z.enum(gatewayStates),
+  impaired: impairment.nullable(),
   unconfirmedSince,
   reason: z.string().nullable(),
   instances: z.array(

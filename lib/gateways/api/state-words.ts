@@ -7,11 +7,22 @@ import type { Session } from '#lib/sessions/api/index.ts'
 export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = {
   redundant: 'redundant',
   reduced: 'one path left',
-  no_path: 'no path',
+  no_path: 'down',
   single_homed: 'single-homed',
   disabled: 'disabled',
   unknown: 'unknown',
 }
+
+/** What a circuit is called: on every surface by this one word. What is raised on it shows where its own state is well or unknown. */
+export const circuitWord = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): string =>
+  isOverruled(redundancy) && impaired ? impaired.called : redundancyNames[redundancy]
+
+/** What a gateway is called, likewise. */
+export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state' | 'impaired'>): string =>
+  isOverruled(state) && impaired ? impaired.called : gatewayStateNames[state]
+
+export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
+  state === 'redundant' || state === 'healthy' || state === 'unknown'
 
 /** State of a circuit's path. */
 export const pathStateNames: Readonly<Record<CircuitPathView['state'], string>> = {

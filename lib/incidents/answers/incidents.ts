@@ -187,6 +187,31 @@ const withEnd = (incident: StoredIncident, events: readonly Lasting[]): StoredIn
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
+/** Incidents with their ends, roots, and when what was lost of them lasted. */
+async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
+  const lasting = await timesOfIncidents(
+    q,
+    stored.map(({ id }) => id),
+  )
+  const times = Map.groupBy(lasting, ({ incidentId }) => incidentId)
+  const rows = stored.map((row) => withEnd(row, times.get(row.id) ?? []))
+  const roots = await eventsById(
+    q,
+    rows.map(({ rootEventId }) => rootEventId),
+  )
+  return { times, rows, views: new Map((await eventViews(q, roots)).map((event) => [event.id, event])) }
+}
+
+/** What is needed to know what goes on of incidents. */
+export async function incidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
+  const { rows, views } = await withRoots(q, stored)
+  return rows.map((row) => ({
+    ...row,
+    endedBetween: isoBoundsOrNull(row.ended),
+    root: views.get(row.rootEventId) ?? null,
+  }))
+}
+
 /** Incidents as the API writes them. @param topology what is configured, where it is read already */
 export async function incidentViews(
   q: Queryable,
@@ -196,13 +221,7 @@ export async function incidentViews(
   topology?: Topology,
 ): Promise<Incident[]> {
   const ids = stored.map(({ id }) => id)
-  const times = Map.groupBy(await timesOfIncidents(q, ids), ({ incidentId }) => incidentId)
-  const rows = stored.map((row) => withEnd(row, times.get(row.id) ?? []))
-  const roots = await eventsById(
-    q,
-    rows.map(({ rootEventId }) => rootEventId),
-  )
-  const views = new Map((await eventViews(q, roots)).map((event) => [event.id, event]))
+  const { times, rows, views } = await withRoots(q, stored)
   const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }, { topology }) }
   const recurrences = await recurrencesOf(q, ids)
   return rows.map((row) => {

@@ -15,6 +15,7 @@ const problem = (fields: Partial<ActiveProblem>): ActiveProblem => ({
   type: 'circuit',
   name: 'erc-london',
   state: 'reduced',
+  called: 'one path left',
   kind: null,
   severity: 'degraded',
   reason: '',

@@ -6,11 +6,12 @@ import {
   eventKindRecords,
   incidentRoleOf,
   openWindow,
-  severities,
+  siteStateName,
   siteStateOf,
 } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
+import { isGrave, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
 
 /** What withIncidents goes by. */
@@ -53,10 +54,6 @@ export function withIncidents(states: readonly ActiveProblem[], facts: ProblemIn
 export const isOfCollector = ({ root }: Incident): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
 
-/** Severities that make a problem of what works otherwise; a warning is for a desk, not for a wall. */
-export const isGrave = ({ severity }: Pick<Incident, 'severity'>): boolean =>
-  severity !== 'warning' && severity !== 'info'
-
 const isAt = ({ scope, root }: Incident, id: string) => scope === id || root?.scope === id
 
 /** Areas whose events are what the states of circuits, gateways and sessions show already. */
@@ -73,8 +70,9 @@ function siteProblem(site: Event): ActiveProblem {
     id,
     name,
     state,
+    called: `site ${siteStateName(flags) ?? 'changed'}`,
     kind: 'site_state_changed',
-    severity: state === 'unreachable' ? 'down' : 'degraded',
+    severity: severityOfSites([site]),
     reason: aloneSiteMeaning(site),
     href: incidentId ? incidentHref(incidentId) : `/events?scope=${encodeURIComponent(id)}`,
     since,
@@ -121,28 +119,14 @@ function sinceOf({ since, severity }: ActiveProblem, incident: Incident | undefi
   return open && isSame && open[1] < since[1] ? open : since
 }
 
-/**
- * What goes on of an incident, and would be a problem: its root, or the worst of its other events once the root has ended. Sites are
- * problems of their own then.
- */
-function presentEvent({ id, root, endedBetween }: Incident, { ongoing }: ProblemIncidentFacts): Event | null {
-  if (root === null || endedBetween !== null) return null
-  // a point event is over as it happens: what follows from it goes on
-  if (root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point') return root
-  const others = ongoing.filter(
-    (event) =>
-      event.incidentId === id && event.partOf === null && event.kind !== 'site_state_changed' && isGrave(event),
-  )
-  return others.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))[0] ?? null
-}
-
 /** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */
 function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts: ProblemIncidentFacts): boolean {
-  const { maintenance, id } = incident
-  const event = presentEvent(incident, facts)
-  if (event === null || maintenance || !isGrave(incident)) return false
-  if (eventKindRecords[event.kind].area === 'monitoring') return false
-  if (problems.some((problem) => problem.incidentId === id)) return false
+  const event = presentEvent(incident, facts.ongoing)
+  if (event === null) return false
+  // what works otherwise is called by what is raised on it, whatever else shows the incident
+  const isOther = (id: string) =>
+    id !== event.scope && [...facts.circuits, ...facts.gateways].some((one) => one.id === event.scope)
+  if (problems.some(({ id, incidentId }) => incidentId === incident.id && !isOther(id))) return false
   const isOff = facts.circuits.some((circuit) => circuit.id === event.scope && circuit.redundancy === 'disabled')
   const isShown =
     problems.some((problem) => isAt(incident, problem.id)) || facts.folded.some((gateway) => isAt(incident, gateway))
@@ -151,7 +135,7 @@ function isRaised(incident: Incident, problems: readonly ActiveProblem[], facts:
 
 function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveProblem | null {
   const { circuits, gateways, sites } = facts
-  const root = presentEvent(incident, facts)
+  const root = presentEvent(incident, facts.ongoing)
   if (root === null) return null
   const { id: incidentId } = incident
   const { name: event, meaning } = eventKindRecords[root.kind]
@@ -164,8 +148,9 @@ function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveP
     id: (circuit ?? gateway)?.id ?? root.scope,
     name: (circuit ?? gateway)?.name ?? root.scopeName,
     state: 'impaired',
+    called: severityOfSites(own),
     kind: root.kind,
-    severity: own.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded',
+    severity: severityOfSites(own),
     reason: [`${event}. ${meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(' '),
     href: incidentHref(incidentId),
     since: root.startedBetween,

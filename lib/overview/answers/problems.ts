@@ -2,6 +2,7 @@ import { type ActiveProblem, problemSeverities } from '../api/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
+import { gatewayStateNames, redundancyNames } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'
@@ -273,6 +274,13 @@ function someOf(names: readonly string[]): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
 }
 
+const wordsOf: Record<keyof typeof pages, Partial<Record<string, string>>> = {
+  circuit: redundancyNames,
+  gateway: gatewayStateNames,
+  session: { down: 'session down' },
+  source: {},
+}
+
 const pages = { circuit: 'circuits', gateway: 'gateways', session: 'gateways', source: null } as const
 
 function problem(
@@ -280,10 +288,12 @@ function problem(
   {
     severity,
     ...about
-  }: Omit<ActiveProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity'> & { severity: Severity },
+  }: Omit<ActiveProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & { severity: Severity },
   page: 'circuits' | 'gateways' | null = pages[type],
 ): ActiveProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
+  const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_SCOPE.id ? 'late' : 'unknown')
   // a healthy state makes no problem
-  return { type, href, severity: severity === 'ok' ? 'degraded' : severity, incidentId: null, kind: null, ...about }
+  const own = severity === 'ok' ? 'degraded' : severity
+  return { type, href, severity: own, incidentId: null, kind: null, called, ...about }
 }

@@ -2,10 +2,12 @@ import { type ActiveProblem, RECOVERED_SHOWN_MS, type WallState, type WallTile, 
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
+import { circuitWord, gatewayWord } from '#lib/gateways/api/state-words.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
-import { isGrave, isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
+import { isGrave } from '#lib/incidents/answers/index.ts'
+import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
@@ -19,6 +21,7 @@ type Plain = Pick<
   | 'subscriptionId'
   | 'state'
   | 'word'
+  | 'called'
   | 'meaning'
   | 'since'
   | 'unconfirmedSince'
@@ -73,7 +76,8 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider,
-      ...calledBy(problem),
+      ...stateBy(problem),
+      called: circuitWord(circuit),
       incidentId: problem?.incidentId ?? null,
       meaning:
         (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, isDiagnosing(problem, facts)),
@@ -92,7 +96,7 @@ function rateOf({ paths }: Circuit): number | null {
 }
 
 /** State and word of a resource by its worst problem. */
-function calledBy(problem: ActiveProblem | undefined): Pick<Plain, 'state' | 'word'> {
+function stateBy(problem: ActiveProblem | undefined): Pick<Plain, 'state' | 'word'> {
   const state = problem?.severity ?? 'up'
   return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
@@ -113,7 +117,8 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider: null,
-      ...calledBy(problem),
+      ...stateBy(problem),
+      called: gatewayWord(gateway),
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
       since: problem?.since ?? null,
@@ -155,7 +160,7 @@ const tileTypes = { session: 'session', source: 'collector', site: 'site', incid
 
 /** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
 function otherTile(
-  { type, id, name, severity, reason, since, unconfirmedSince, href, kind, incidentId }: ActiveProblem,
+  { type, id, name, severity, called, reason, since, unconfirmedSince, href, kind, incidentId }: ActiveProblem,
   facts: WallFacts,
 ): Plain[] {
   if (type === 'circuit' || type === 'gateway') return []
@@ -176,6 +181,7 @@ function otherTile(
       subscriptionId:
         home?.subscriptionId ?? subscriptionOf(facts.sources.find(({ scope }) => scope === id)?.resourceId),
       state: severity,
+      called,
       word: type === 'source' && id === COLLECTOR_SCOPE.id ? 'late' : severity,
       meaning:
         type === 'source'

@@ -21,6 +21,7 @@ const activeProblem = z.object({
   state: z
     .string()
     .describe("the resource's own state; `impaired` where that is healthy and an open event is the problem"),
+  called: z.string().describe('the word for it, on every surface: `one path left`, `degraded`, `site on backup`'),
   kind: z.enum(eventKinds).nullable().describe('of that open event; null = the state is the problem'),
   severity: z.enum(problemSeverities),
   reason: z.string(),

@@ -31,6 +31,7 @@ const wallTile = z.object({
     ),
   state: z.enum(wallStates),
   word: z.enum(wallWords).describe('what it is called: one path that is left is no other degradation'),
+  called: z.string().describe('the one word for its state, as every surface has it: `one path left`'),
   meaning: z.string().describe('what that means, in a few plain words'),
   outcome: z
     .enum(outcomes)

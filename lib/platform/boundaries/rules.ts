@@ -25,8 +25,8 @@ const ROOMS = {
   maintenance: ['declarations', 'notify'],
   customers: ['sessions'],
   usage: ['sessions'],
-  circuits: ['gateways/api', 'networks', 'sessions', 'usage'],
-  gateways: ['circuits', 'routes/api', 'sessions', 'usage'],
+  circuits: ['gateways/api', 'incidents', 'networks', 'sessions', 'usage'],
+  gateways: ['circuits', 'incidents', 'routes/api', 'sessions', 'usage'],
   routes: ['gateways', 'incidents', 'networks', 'sessions', 'usage'],
   resilience: [
     'access',

@@ -1,0 +1,80 @@
+import type { Impairment } from '#lib/contract/api/shared-facts.ts'
+import { eventKindRecords, severities, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Event, Incident } from '../api/index.ts'
+import { eventViews } from './events.ts'
+import { incidentRoots } from './incidents.ts'
+
+/** Severities that make a problem of what works otherwise; a warning is for a desk, not for a wall. */
+export const isGrave = ({ severity }: Pick<Incident, 'severity'>): boolean =>
+  severity !== 'warning' && severity !== 'info'
+
+/**
+ * What goes on of an incident, and makes a problem of what works otherwise: its root, or the worst of its other events once the root
+ * has ended. Sites are problems of their own then; that a poll fails says nothing of what is polled.
+ * @param ongoing open events of incidents whose root has ended
+ */
+export function presentEvent(
+  {
+    id,
+    root,
+    endedBetween,
+    maintenance,
+    severity,
+  }: Pick<Incident, 'id' | 'root' | 'endedBetween' | 'maintenance' | 'severity'>,
+  ongoing: readonly Event[],
+): Event | null {
+  if (root === null || endedBetween !== null || maintenance || !isGrave({ severity })) return null
+  // a point event is over as it happens: what follows from it goes on
+  const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
+  const others = ongoing.filter(
+    (event) => event.incidentId === id && event.partOf === null && event.kind !== SITE && isGrave(event),
+  )
+  const event = isRoot
+    ? root
+    : others.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))[0]
+  return event && eventKindRecords[event.kind].area !== 'monitoring' ? event : null
+}
+
+const SITE = 'site_state_changed'
+
+/** How bad it is that these sites changed, at something that works otherwise. */
+export const severityOfSites = (sites: readonly Event[]): Impairment['severity'] =>
+  sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
+
+/** More than are ever open. */
+const MOST = 1_000
+
+/** What makes a problem of circuits and gateways whose own state is well, by short id: an open incident, or a site that hangs on them. */
+export async function impairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
+  const grave = severities.filter((severity) => isGrave({ severity }))
+  const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
+  const sites = await eventViews(q, await openEvents(q, { kind: SITE }))
+  const going = await incidentRoots(q, rows)
+  const outlived = going.filter(({ root, endedBetween }) => endedBetween === null && root?.endedBetween)
+  const ongoing = await eventViews(
+    q,
+    outlived.length > 0
+      ? await openEventsOf(
+          q,
+          outlived.map(({ id }) => id),
+        )
+      : [],
+  )
+  const found = new Map<string, Impairment>()
+  // what follows precedes: a site alone, of incidents the worst
+  for (const site of sites)
+    found.set(site.scope, {
+      kind: SITE,
+      severity: severityOfSites([site]),
+      called: `site ${siteStateName(site.flags) ?? 'changed'}`,
+    })
+  for (const incident of going.toReversed()) {
+    const event = presentEvent(incident, ongoing)
+    if (event === null || event.kind === SITE) continue
+    const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === incident.id))
+    found.set(event.scope, { kind: event.kind, severity, called: severity })
+  }
+  return found
+}
