@@ -60,12 +60,21 @@ export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSin
   return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
 }
 
-/** Of an incident of several outages how many, and how long together; null of one. */
-export function outagesWords(incident: Pick<Incident, 'outages' | 'unverifiedSince'>, now: number): string | null {
+/**
+ * Of an incident of several outages how many, how long together, and when the last one ended unless it goes on; null of one.
+ * @param timeOf writes an instant; absent = the end is not said
+ */
+export function outagesWords(
+  incident: Pick<Incident, 'outages' | 'unverifiedSince'>,
+  now: number,
+  timeOf?: (at: number) => string,
+): string | null {
+  const { outages } = incident
+  if (outages.length < 2) return null
   const { least, most } = incidentLength(incident, now)
-  return incident.outages.length < 2
-    ? null
-    : `${incident.outages.length} outages, ${formatDurationRange(least, most)} in all`
+  const end = timeOf && latestOutage(outages)?.endedBetween
+  const last = end ? `, last ended ${timeOf(Date.parse(end[1]))}` : ''
+  return `${outages.length} outages, ${formatDurationRange(least, most)} in all${last}`
 }
 
 /** Of an incident of several outages the times of each, as rows of a text: they are never one span. Empty where there was one alone. */

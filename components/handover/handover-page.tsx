@@ -117,7 +117,12 @@ function HandoverParts({ shift }: { shift: Handover }) {
   const incidents = rows.map(({ incident }) => incident)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
   const { opened, closed, stillOpen, since, until } = shift
-  const counts = `${opened.length} opened, ${closed.length} closed, ${stillOpen.length} still open`
+  const ongoing = stillOpen.filter(({ phase }) => phase === 'ongoing').length
+  const recovered = stillOpen.length - ongoing
+  const counts = [
+    `${opened.length} opened, ${closed.length} closed, ${ongoing} still open`,
+    ...(recovered > 0 ? [`${recovered} recovered`] : []),
+  ].join(', ')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <ShiftSummary shift={shift} />

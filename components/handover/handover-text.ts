@@ -5,7 +5,8 @@ import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contrac
 import { eventOwnerWords } from '../events/event-words.ts'
 import { formatBetween, formatInstant } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
-import { incidentLength, incidentPart, incidentTitle } from '../events/incident-words.ts'
+import { isOver } from '../incidents/is-over.ts'
+import { incidentLength, incidentPart, incidentTitle, outagesWords } from '../events/incident-words.ts'
 import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
 
 /** Gaps listed one by one; the rest is counted. */
@@ -16,6 +17,7 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
   const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)
   const groups = pollGaps(gaps)
+  const [ongoing, over] = [stillOpen.filter((one) => !isOver(one)), stillOpen.filter(isOver)]
   const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
     heading: `${title}: ${found.length || 'none'}`,
     blocks: [{ list: found.map((one) => ({ words: line(one) })) }],
@@ -32,15 +34,15 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
   ]
   const sections: Section[] = [
     { heading, level: 1, blocks: [] },
-    listed('Still open', stillOpen, (incident) => {
+    listed('Still open', ongoing, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''
       const unsure = incident.unverifiedSince
         ? `, not confirmed since ${incident.unverifiedSince.slice(11, 16)} UTC`
         : ''
-      const recovered = incident.phase === 'recovered' ? ', recovered, monitoring' : ''
-      return `${described(incident, now)}${recovered}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
+      return `${described(incident, now)}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),
+    ...(over.length > 0 ? [listed('Recovered, monitoring', over, (incident) => described(incident, now))] : []),
     listed('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
     listed('Closed', closed, (incident) => described(incident, now)),
     listed('Acknowledged', acknowledged, (incident) => {
@@ -65,6 +67,7 @@ function named(incident: Incident): string {
 
 function described(incident: Incident, now: number): string {
   const { least, most } = incidentLength(incident, now)
+  const length = outagesWords(incident, now) ?? formatDurationBounds(least, most)
   const owner = incident.cause && eventOwnerWords(incident.cause)
-  return `${named(incident)}, ${incident.severity}, ${formatDurationBounds(least, most)}${owner ? `, probably ${owner}` : ''}`
+  return `${named(incident)}, ${incident.severity}, ${length}${owner ? `, probably ${owner}` : ''}`
 }

@@ -5,12 +5,25 @@ import { affectedResources, shiftIncidents } from './shift-incidents.ts'
 it('an incident that was opened, acknowledged and closed stands there once', () => {
   const done = testIncident({ id: 'done', state: 'closed', openedAt: '2026-11-20T03:00:00Z' })
   const later = testIncident({ id: 'later', state: 'closed', openedAt: '2026-11-20T04:00:00Z' })
-  const old = testIncident({ id: 'old', state: 'open', severity: 'warning', openedAt: '2026-11-18T03:00:00Z' })
-  const worse = testIncident({ id: 'worse', state: 'open', severity: 'critical', openedAt: '2026-11-20T02:00:00Z' })
+  const lesser = testIncident({ id: 'lesser', state: 'closed', severity: 'minor', openedAt: '2026-11-20T05:00:00Z' })
+  const old = testIncident({
+    id: 'old',
+    state: 'open',
+    phase: 'ongoing',
+    severity: 'warning',
+    openedAt: '2026-11-18T03:00:00Z',
+  })
+  const worse = testIncident({
+    id: 'worse',
+    state: 'open',
+    phase: 'ongoing',
+    severity: 'critical',
+    openedAt: '2026-11-20T02:00:00Z',
+  })
   const rows = shiftIncidents({
     stillOpen: [old, worse],
     opened: [done, later, worse],
-    closed: [later, done],
+    closed: [lesser, later, done],
     acknowledged: [done, old],
   })
   expect(rows.map(({ incident: { id }, happened }) => [id, happened])).toEqual([
@@ -18,6 +31,7 @@ it('an incident that was opened, acknowledged and closed stands there once', () 
     ['old', ['acknowledged']],
     ['later', ['opened', 'closed']],
     ['done', ['opened', 'acknowledged', 'closed']],
+    ['lesser', ['closed']],
   ])
 })
 

@@ -9,7 +9,7 @@ interface ShiftIncident {
 
 type Lists = Pick<Handover, 'stillOpen' | 'opened' | 'closed' | 'acknowledged'>
 
-/** Each incident of a shift once: open ones first, the worst of them at the top; then the newest. */
+/** Each incident of a shift once: what goes on, what has recovered, what is closed; of each the worst first, then the newest. */
 export function shiftIncidents({ stillOpen, opened, closed, acknowledged }: Lists): ShiftIncident[] {
   const all = new Map([...stillOpen, ...opened, ...closed, ...acknowledged].map((incident) => [incident.id, incident]))
   const has = (list: readonly Incident[], { id }: Incident) => list.some((other) => other.id === id)
@@ -50,5 +50,6 @@ export function affectedResources(
   )
 }
 
-/** Those that are closed are equal: they are read in the order of time. */
-const rankOf = ({ state, severity }: Incident) => (state === 'open' ? severities.indexOf(severity) : severities.length)
+const phases: readonly Incident['phase'][] = ['ongoing', 'recovered', 'closed']
+const rankOf = ({ phase, severity }: Incident) =>
+  phases.indexOf(phase) * severities.length + severities.indexOf(severity)

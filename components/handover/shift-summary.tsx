@@ -29,11 +29,11 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
   const answer = useEndpoint('maintenance', bounds).data?.data
   const planned = answer && inOrder(answer).filter(({ to }) => to > shift.until)
-  const over = shiftIncidents(shift).flatMap(({ incident }) => (incident.state === 'closed' ? [incident] : []))
+  const over = shiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
       <Line name="Open">
-        <Groups incidents={shift.stillOpen} none="nothing" />
+        <Groups incidents={shift.stillOpen.filter(({ phase }) => phase === 'ongoing')} none="nothing" />
       </Line>
       <Line name="Happened">
         <Groups incidents={over} none="nothing that is over" />
@@ -67,13 +67,14 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
 /** By what they are: one by its name, several by their kind with how many and where. */
 function Groups({ incidents, none }: { incidents: readonly Incident[]; none: string }) {
   if (incidents.length === 0) return <span className="text-ink-3">{none}</span>
-  const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()].toSorted(
-    (a, b) => b.length - a.length,
-  )
+  // they come the worst first
+  const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()]
+  // one that is left is named as soon as counted
+  const shown = groups.length === MOST + 1 ? groups : groups.slice(0, MOST)
   return (
     <>
-      {groups.slice(0, MOST).map(([lead, ...others]) => lead && <Group key={lead.id} lead={lead} others={others} />)}
-      {groups.length > MOST && <span className="text-ink-3">{groups.length - MOST} more</span>}
+      {shown.map(([lead, ...others]) => lead && <Group key={lead.id} lead={lead} others={others} />)}
+      {groups.length > shown.length && <span className="text-ink-3">{groups.length - MOST} more</span>}
     </>
   )
 }

@@ -5,6 +5,7 @@ import type { IncidentsSummary } from '#lib/incidents/api/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { severityFill } from '../ui/drawing/severity-mark.tsx'
 
@@ -37,7 +38,7 @@ function Figures({ summary, span }: { summary: IncidentsSummary; span: string })
         // bounds need the width of a phone
         className="max-md:order-1 max-md:col-span-2"
         value={repair ? meanWords(repair.meanSeconds) : '–'}
-        note={repair ? `of ${repair.incidents} that ended` : 'none ended'}
+        note={repair ? `of ${plural(repair.outages, 'outage')}` : 'none ended'}
       />
       <Figure
         name="Time to acknowledge"

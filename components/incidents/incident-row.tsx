@@ -69,7 +69,7 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
             className="link min-h-6 text-xs whitespace-nowrap text-ink-2 print:hidden"
             onClick={() => setOpen(!isOpen)}
           >
-            {isOpen ? 'fold' : `${others.length} more like it`}
+            {isOpen ? 'fold' : `${others.length + 1} like it`}
           </button>
         )}
       </Row>
@@ -99,7 +99,8 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   const { id, severity, phase, recurrence } = incident
   const isNow = useAsOf() === null
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
-  const next = useMeasured((now) => (incident.state === 'closed' ? incident.impact.summary : nextWords(incident, now)))
+  const zone = useZone()
+  const next = useMeasured((now) => nextWords(incident, now, (at) => minuteOf(at, zone, now)))
   return (
     <article
       className={clsx(
@@ -163,15 +164,16 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
 function State({ incident, isQuiet }: CellProps) {
   const { tone, word } = incidentStatus(incident)
-  const { severity, state, unverifiedSince, maintenance, startedBetween, endedBetween, outages } = incident
+  const { severity, state, phase, unverifiedSince, maintenance, startedBetween, endedBetween, outages } = incident
   const zone = useZone()
   const length = useMeasured((now) => {
-    if (isOver(incident))
-      return `ended ${formatMoment(Date.parse(incident.endedBetween[1]), zone, now).replace(/:\d\d$/, '')}`
+    // what all of them lasted stands beside it: one of them is not the incident
+    if (outages.length > 1 && phase !== 'ongoing') return `${outages.length} outages`
+    if (isOver(incident)) return `ended ${minuteOf(Date.parse(incident.endedBetween[1]), zone, now)}`
     const { least, most } = outageLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
   })
-  const several = useMeasured((now) => outagesWords(incident, now) ?? '')
+  const several = useMeasured((now) => outagesWords(incident, now, (at) => minuteOf(at, zone, now)) ?? '')
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]
   const times = formatBetween(began || until, until, zone, null)
   const words = [
@@ -215,6 +217,8 @@ function State({ incident, isQuiet }: CellProps) {
     </p>
   )
 }
+
+const minuteOf = (at: number, zone: string, now: number) => formatMoment(at, zone, now).replace(/:\d\d$/, '')
 
 /** Whose it likely is, how sure that is, and who works on it. */
 function Owner({ incident, isQuiet }: CellProps) {

@@ -2,12 +2,19 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentMeaning, outagesWords } from '../events/incident-words.ts'
 import { isOver } from './is-over.ts'
 
-/** What to do about an open incident, in a sentence: its next step, what is waited for after its end, or else what it means. */
-export const nextWords = (incident: Incident, now: number): string =>
-  isOver(incident)
-    ? [outagesWords(incident, now), 'Closes once it stays up.'].filter(Boolean).join('. ')
-    : incident.diagnosing
-      ? 'Diagnosing: waiting for polls newer than its start.'
-      : incident.cause?.nextStep
-        ? incident.cause.nextStep
-        : incidentMeaning(incident)
+/**
+ * What to do about an open incident, in a sentence: its next step, what is waited for after its end, or else what it means; of a closed
+ * one what it affected. Several outages come first.
+ * @param timeOf writes when the last one ended
+ */
+export function nextWords(incident: Incident, now: number, timeOf?: (at: number) => string): string {
+  const { state, diagnosing, cause, impact } = incident
+  const next = isOver(incident)
+    ? 'Closes once it stays up.'
+    : state === 'closed'
+      ? impact.summary
+      : diagnosing
+        ? 'Diagnosing: waiting for polls newer than its start.'
+        : cause?.nextStep || incidentMeaning(incident)
+  return [outagesWords(incident, now, timeOf), next].filter(Boolean).join('. ')
+}

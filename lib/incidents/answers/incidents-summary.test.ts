@@ -24,9 +24,10 @@ const one = (fields: Partial<IncidentFigures> = {}): IncidentFigures => ({
 })
 
 it('the mean length is bounded by what the samples allow: 9 to 12 min and 0 to 4 min', () => {
-  const short = one({ ended: { earliest: FROM, latest: FROM + 4 * MINUTE } })
+  const short = one({ id: 'i2', ended: { earliest: FROM, latest: FROM + 4 * MINUTE } })
   expect(summaryOf([one(), short], range).repair).toEqual({
     incidents: 2,
+    outages: 2,
     meanSeconds: { atLeast: 4.5 * 60, atMost: 8 * 60 },
   })
 })
@@ -40,7 +41,8 @@ it('two outages of one incident last as long as they did, without the healthy ti
   ]
   expect(summaryOf([incident], range, new Map([['i1', outages]])).repair).toEqual({
     incidents: 1,
-    meanSeconds: { atLeast: 4 * 60, atMost: 8 * 60 },
+    outages: 2,
+    meanSeconds: { atLeast: 2 * 60, atMost: 4 * 60 },
   })
 })
 
@@ -51,7 +53,7 @@ it.each<[string, IncidentFigures[], ReturnType<typeof summaryOf>['repair']]>([
   [
     'it began before monitoring',
     [one({ started: { earliest: 0, latest: FROM } })],
-    { incidents: 1, meanSeconds: { atLeast: 600, atMost: null } },
+    { incidents: 1, outages: 1, meanSeconds: { atLeast: 600, atMost: null } },
   ],
 ])('the mean length where %s', (_, incidents, repair) => {
   expect(summaryOf(incidents, range).repair).toEqual(repair)

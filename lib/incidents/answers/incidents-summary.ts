@@ -73,7 +73,7 @@ export function summaryOf(
     from: iso(from),
     to: iso(to),
     opened: incidents.length,
-    open: incidents.filter(({ isOpen }) => isOpen).length,
+    open: incidents.filter(({ id, isOpen }) => isOpen && !isRecovered(outages.get(id))).length,
     acknowledged: waits.length,
     secondsToAcknowledge: median(waits),
     bySeverity: countsBy(incidents, ({ severity }) => severity),
@@ -83,6 +83,11 @@ export function summaryOf(
   }
 }
 
+/** Nothing is lost of it any more, though it is open in case it recurs. */
+const isRecovered = (outages: readonly Outage[] = []) =>
+  outages.length > 0 && outages.every(({ ended }) => ended !== null)
+
+/** Each outage is repaired by itself, also of one incident. */
 function repairOf(
   incidents: readonly IncidentFigures[],
   outages: ReadonlyMap<string, readonly Outage[]>,
@@ -90,13 +95,16 @@ function repairOf(
   const lengths = incidents.flatMap(({ id, started, ended, maintenance }) => {
     if (ended === null || maintenance) return []
     const whole: Outage = { started, ended, certain: [{ from: started.latest, to: ended.earliest }] }
-    const { least, most } = lengthOf(outages.get(id) ?? [whole], { provenUntil: ended.latest, now: ended.latest })
-    return [{ atLeast: least / 1_000, atMost: most === null ? null : most / 1_000 }]
+    return (outages.get(id) ?? [whole]).map((one) => {
+      const { least, most } = lengthOf([one], { provenUntil: ended.latest, now: ended.latest })
+      return { id, atLeast: least / 1_000, atMost: most === null ? null : most / 1_000 }
+    })
   })
   if (lengths.length === 0) return null
   const most = lengths.map(({ atMost }) => atMost)
   return {
-    incidents: lengths.length,
+    incidents: new Set(lengths.map(({ id }) => id)).size,
+    outages: lengths.length,
     meanSeconds: {
       atLeast: mean(lengths.map(({ atLeast }) => atLeast)),
       atMost: most.every((one) => one !== null) ? mean(most) : null,

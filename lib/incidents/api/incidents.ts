@@ -266,7 +266,7 @@ export const incidentsSummary = z.object({
   from: instant,
   to: instant,
   opened: count,
-  open: count.describe('those of them that are open now'),
+  open: count.describe('those of them that are open now, without those that have recovered'),
   acknowledged: count,
   secondsToAcknowledge: z.number().min(0).nullable().describe('median from the opening; null = none was acknowledged'),
   bySeverity: z.partialRecord(z.enum(severities), count),
@@ -274,11 +274,12 @@ export const incidentsSummary = z.object({
   repair: z
     .object({
       incidents: count,
+      outages: count,
       meanSeconds: z.object({ atLeast: z.number().min(0), atMost: z.number().min(0).nullable() }),
     })
     .nullable()
     .describe(
-      'MTTR: mean length of those that ended, maintenance left out. atMost is null where one of them began before monitoring; null = none ended',
+      'MTTR: mean length of their outages, where they ended, maintenance left out. atMost is null where one of them began before monitoring; null = none ended',
     ),
   days: z
     .array(
