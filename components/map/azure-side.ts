@@ -6,8 +6,7 @@ import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { gatewayRank, gatewayStatus, instanceStatus } from '../ui/words.ts'
-import type { MapGateway, MapAnswers, MapNetwork, Spoke } from './estate.ts'
-import { problemReasonOf } from '../overview/problem-words.ts'
+import { problemReasonOf, type MapGateway, type MapAnswers, type MapNetwork, type Spoke } from './estate.ts'
 
 const MOST_GATEWAYS = 12
 const MOST_INSTANCES = 4

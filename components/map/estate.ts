@@ -99,3 +99,16 @@ export interface TopologyMap {
   /** networks without a gateway and without a peer that has one */
   unreached: number
 }
+
+/** Why a resource whose own state is well is called otherwise; null = nothing is known. Its sites and sessions are its own. */
+export function problemReasonOf(
+  id: string,
+  type: 'circuit' | 'gateway',
+  problems: readonly ActiveProblem[] = [],
+): string | null {
+  const problem = problems.find((one) => one.id === id && (one.type === type ? one.kind !== null : isPart(one)))
+  if (!problem) return null
+  return problem.type === 'site' ? `${problem.name} ${problem.reason}` : problem.reason
+}
+
+const isPart = ({ type }: ActiveProblem) => type === 'site' || type === 'session'
