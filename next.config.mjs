@@ -28,6 +28,8 @@ const config = {
   // npm test checks the types of everything; a start must not fail over a test's
   typescript: { ignoreBuildErrors: true },
   experimental: {
+    // what is not found is a page of its own: a not-found of the root would be part of every page (ADR 0041)
+    globalNotFound: true,
     // a build from nothing is what a start and a run of tests pay for: a cache is 320 MB to write, and is read only where sources change
     turbopackFileSystemCacheForBuild: false,
     // nothing reads maps at run time

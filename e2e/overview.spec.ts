@@ -68,10 +68,11 @@ test('what is not there is said in words, with a path back', async ({ page }) =>
   await page.goto('/circuits/nowhere')
   const unknown = page.getByRole('main').getByRole('alert')
   await expect(unknown).toContainText('Not found')
-  await expect(unknown.getByRole('link', { name: 'Circuits' })).toHaveAttribute('href', /^\/circuits/)
-  expect((await page.goto('/circuit/nowhere'))?.status()).toBe(404)
+  await expect(unknown.getByRole('link', { name: /^Circuits/ })).toHaveAttribute('href', /^\/circuits/)
+  expect((await page.goto('/circuit/london'))?.status()).toBe(404)
   await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible()
-  await expect(
-    page.getByRole('navigation', { name: 'Did you mean' }).getByRole('link', { name: 'Circuits' }),
-  ).toHaveAttribute('href', '/circuits')
+  await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
+  const near = page.getByRole('navigation', { name: 'Did you mean' })
+  await expect(near.getByRole('link', { name: /^Circuits/ })).toHaveAttribute('href', '/circuits')
+  await expect(near.getByRole('link', { name: /^erc-london/ })).toHaveAttribute('href', /^\/circuits\//)
 })

@@ -3,7 +3,7 @@ import type { Import, SourceFile } from './source.ts'
 
 /** Files that Next asks for by their name, and what it takes from them. */
 const NEXT_FILE =
-  /^app\/.*\/?(page|layout|route|error|global-error|not-found|loading|template|default|icon|manifest|robots)\.tsx?$/
+  /^app\/.*\/?(page|layout|route|error|global-error|global-not-found|not-found|loading|template|default|icon|manifest|robots)\.tsx?$/
 const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
 
 export const isEntry = (file: string) =>

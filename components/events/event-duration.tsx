@@ -9,29 +9,35 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { Since } from '../ui/times/time.tsx'
 import { durationWords, goesOn } from './event-words.ts'
 
+type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration'>
+
+/** An event's duration as text; nothing of what only happened. */
+export function EventLength({ event, prefix }: { event: Timed; prefix?: string }) {
+  const { startedBetween, duration } = event
+  if (!goesOn(event) && !duration) return null
+  return (
+    <span className="text-xs whitespace-nowrap text-ink-2 tabular-nums">
+      {prefix}
+      {duration ? (
+        <span title={durationWords(duration)}>
+          {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
+        </span>
+      ) : (
+        <Since bounds={startedBetween} brief />
+      )}
+    </span>
+  )
+}
+
 /** An event's duration in a list, as text and as a bar with hatched ends for its bounds. @param inLine beside each other, and no dash where there is none */
-export function EventDuration({
-  event,
-  inLine = false,
-}: {
-  event: Pick<Event, 'startedBetween' | 'endedBetween' | 'duration'>
-  inLine?: boolean
-}) {
+export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()
   const { startedBetween, endedBetween, duration } = event
   if (!goesOn(event) && !duration) return inLine ? null : nothing
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
     <span className={clsx('flex', inLine ? 'flex-wrap items-center gap-x-3' : 'flex-col gap-1 py-0.5')}>
-      <span className="text-xs whitespace-nowrap text-ink-2 tabular-nums">
-        {duration ? (
-          <span title={durationWords(duration)}>
-            {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
-          </span>
-        ) : (
-          <Since bounds={startedBetween} brief />
-        )}
-      </span>
+      <EventLength event={event} />
       <span {...(!inLine && { 'data-second': '' })}>
         <BoundsBar
           start={bounds(startedBetween)}

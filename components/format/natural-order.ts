@@ -14,3 +14,14 @@ export const naturalOrder = naturally({})
 
 /** The same, whatever the case and the accents. */
 export const naturalOrderOfAnyCase = naturally({ sensitivity: 'base' })
+
+/** Letters that a word shares with another at its start to be taken for it. */
+const ALIKE = 4
+
+const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/)
+
+/** Whether a part of an address that leads nowhere may mean this: `/circuit/x` the circuits, `/circuits/london` erc-london. */
+export function mayMean(pathname: string, text: string): boolean {
+  const begins = wordsIn(pathname).filter(({ length }) => length >= ALIKE)
+  return wordsIn(text).some((word) => begins.some((begin) => word.slice(0, ALIKE) === begin.slice(0, ALIKE)))
+}

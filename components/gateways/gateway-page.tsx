@@ -128,7 +128,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
     // the sessions of a hub's gateways are known to Azure only
     ...(gateway.kind === 'vwan' ? [] : [now]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
-    { id: 'routes', name: 'Routes', children: <GatewayRoutesTab gateway={gateway} /> },
+    { id: 'routes', name: 'Routes', isWide: true, children: <GatewayRoutesTab gateway={gateway} /> },
     { id: 'history', name: 'History', former: ['events'], children: <HistoryTab resource={gateway} /> },
     {
       id: 'configuration',

@@ -2,8 +2,16 @@ import { expect, it } from 'vitest'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { historyGroups } from './history-groups.ts'
 
-const event = (id: string, kind: Event['kind'], subject: string) =>
-  ({ id, kind, scope: 'c1', scopeName: 'erc-london', subject, evidence: [] }) as unknown as Event
+const event = (id: string, kind: Event['kind'], subject: string, at = '08:37:05') =>
+  ({
+    id,
+    kind,
+    scope: 'c1',
+    scopeName: 'erc-london',
+    subject,
+    evidence: [],
+    startedBetween: [`2026-11-19T${at}Z`, `2026-11-19T${at}Z`],
+  }) as unknown as Event
 
 it('what happened again to the same part is one, at the place of its newest', () => {
   const groups = historyGroups([
@@ -12,9 +20,26 @@ it('what happened again to the same part is one, at the place of its newest', ()
     event('2', 'path_down', 'AzurePrivatePeering/secondary'),
     event('1', 'path_down', 'AzurePrivatePeering/primary'),
   ])
-  expect(groups.map(({ name, part, events }) => [name, part, events.map(({ id }) => id)])).toEqual([
-    ['Path down', 'private peering, primary', ['4', '1']],
-    ['Circuit down', '', ['3']],
-    ['Path down', 'private peering, secondary', ['2']],
+  expect(groups.map(({ name, part, times, events }) => [name, part, times, events.map(({ id }) => id)])).toEqual([
+    ['Path down', 'private peering, primary', 2, ['4', '1']],
+    ['Circuit down', '', 1, ['3']],
+    ['Path down', 'private peering, secondary', 1, ['2']],
   ])
+})
+
+it('polls that fail are one, as often as there was a gap', () => {
+  const failed = (id: string, subject: string, at: string) => event(id, 'collector_error', subject, at)
+  const parts = historyGroups([
+    failed('4', 'arp AzurePrivatePeering/primary', '09:10:00'),
+    failed('3', 'summary AzurePrivatePeering/primary', '08:38:20'),
+    failed('2', 'arp AzurePrivatePeering/secondary', '08:37:06'),
+    failed('1', 'arp AzurePrivatePeering/primary', '08:37:05'),
+  ])
+  expect(parts.map(({ part, times, events }) => [part, times, events.length])).toEqual([
+    ['3 polls: ARP, CE sessions', 2, 4],
+  ])
+  expect(historyGroups([failed('1', 'arp AzurePrivatePeering/primary', '08:37:05')])[0]).toMatchObject({
+    part: 'ARP, private peering, primary',
+    times: 1,
+  })
 })

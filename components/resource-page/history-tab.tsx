@@ -1,22 +1,24 @@
 'use client'
 
 import type { Event } from '#lib/incidents/api/index.ts'
+import { severities } from '#lib/contract/vocabulary.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { changeScopes } from '../changes/change-scopes.ts'
 import { useEndpoint } from '../data/index.ts'
-import { EventDuration } from '../events/event-duration.tsx'
-import { eventStatus, goesOn } from '../events/event-words.ts'
+import { type StripSpan, WhenAxis, WhenStrip } from '../charts/when-strip.tsx'
+import { EventDuration, EventLength } from '../events/event-duration.tsx'
+import { eventStatus, eventSubjectWords, goesOn } from '../events/event-words.ts'
+import { zoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { edgesOf, rangeWords } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { toneFill } from '../ui/drawing/tone-fill.ts'
+import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { Between } from '../ui/times/time.tsx'
-import { severityTone } from '../ui/words.ts'
 import { historyGroups, type HistoryGroup } from './history-groups.ts'
 
 /** Outages are rare: by default a month of them is shown. */
@@ -46,6 +48,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
     to: range.to,
     limit: MOST_EVENTS,
   })
+  const window = edgesOf(range, now)
   const query = new URLSearchParams({ scope, ...(text && { text }) })
   return (
     <Panel
@@ -53,21 +56,35 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
       flush
       aside={
-        <PageLink href={`/events?${query}`} className="link text-xs text-ink-2">
-          Event log
-        </PageLink>
+        <>
+          {events.data && <Legend events={events.data.data} />}
+          <PageLink href={`/events?${query}`} className="link text-xs text-ink-2">
+            Event log
+          </PageLink>
+        </>
       }
     >
-      <AnswerView query={events} skeleton={<SkeletonRows rows={6} />}>
+      <AnswerView query={events} skeleton={<SkeletonRows rows={12} height="3rem" />}>
         {({ data }) =>
           data.length === 0 ? (
             <Empty title="No events" />
           ) : (
-            <ul className="divide-y">
-              {historyGroups(data).map((group) => (
-                <Group key={group.key} group={group} window={edgesOf(range, now)} />
-              ))}
-            </ul>
+            <>
+              <div aria-hidden className={`${COLUMNS} min-h-8 border-b text-xs text-ink-2 max-sm:hidden`}>
+                <span className="col-start-2">Event</span>
+                <span className="col-start-4">
+                  <WhenAxis window={window} />
+                </span>
+                <span className="text-right" suppressHydrationWarning>
+                  Last began, {zoneLabel(now, zone)}
+                </span>
+              </div>
+              <ul className="divide-y">
+                {historyGroups(data).map((group) => (
+                  <Group key={group.key} group={group} window={window} />
+                ))}
+              </ul>
+            </>
           )
         }
       </AnswerView>
@@ -75,30 +92,37 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
   )
 }
 
-type Window = readonly [from: number, to: number]
+/** Glyph, what, how often, when, the last time. */
+const COLUMNS =
+  'grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 sm:grid-cols-[0.625rem_minmax(0,13rem)_2rem_minmax(6rem,1fr)_14.5rem]'
 
-function Group({ group: { name, part, events }, window }: { group: HistoryGroup; window: Window }) {
+function Group({ group: { name, part, times, events }, window }: { group: HistoryGroup; window: StripSpan }) {
   const [last] = events
-  const { tone } = eventStatus(last)
+  const isOnePart = events.every(({ subject }) => subject === last.subject)
   return (
     <li>
       <details className="group">
-        <summary className="grid min-h-10 cursor-pointer grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 py-1.5 -outline-offset-2 hover:bg-hover sm:grid-cols-[auto_minmax(0,1fr)_2rem_9rem_15rem]">
-          <Glyph tone={tone} className="size-2.5" />
+        <summary className={`${COLUMNS} min-h-12 cursor-pointer py-1 -outline-offset-2 hover:bg-hover`}>
+          <Glyph tone={eventStatus(last).tone} className="size-2.5" />
           <span className="min-w-0 wrap-anywhere">
-            <span className="font-medium">{name}</span>
-            {part && <span className="text-ink-2"> {part}</span>}
+            <span className="block font-medium">{name}</span>
+            {part && <span className="block text-xs text-ink-2">{part}</span>}
           </span>
           <span className="text-right text-xs font-semibold tabular-nums">
-            {events.length > 1 && (
+            {times > 1 && (
               <>
-                {events.length}×<span className="sr-only"> in this time, the last </span>
+                {times}×<span className="sr-only"> in this time, the last </span>
               </>
             )}
           </span>
-          <Occurrences events={events} window={window} />
-          <span className="text-xs text-ink-2 max-sm:col-span-2 max-sm:col-start-2 sm:text-right">
-            <Between bounds={last.startedBetween} />
+          <span className="max-sm:hidden">
+            <WhenStrip window={window} bars={events.map((event) => barOf(event, window))} />
+          </span>
+          <span className="text-xs max-sm:col-span-2 max-sm:col-start-2 sm:text-right">
+            <span className="block">
+              <Between bounds={last.startedBetween} zoned={false} />
+            </span>
+            <EventLength event={last} prefix="for " />
           </span>
         </summary>
         <ol className="divide-y border-t bg-sunken">
@@ -113,6 +137,7 @@ function Group({ group: { name, part, events }, window }: { group: HistoryGroup;
                 className="flex min-h-8 flex-wrap items-center gap-x-4 py-1 pr-3.5 pl-8 text-xs -outline-offset-2 hover:bg-hover"
               >
                 <Between bounds={event.startedBetween} />
+                {!isOnePart && <span className="text-ink-2">{eventSubjectWords(event)}</span>}
                 {goesOn(event) && <span className="font-semibold">goes on</span>}
                 <span className="ml-auto">
                   <EventDuration event={event} inLine />
@@ -126,17 +151,22 @@ function Group({ group: { name, part, events }, window }: { group: HistoryGroup;
   )
 }
 
-/** When they began within the range: a mark for each. */
-function Occurrences({ events, window: [from, to] }: { events: readonly Event[]; window: Window }) {
+/** From its earliest begin to its latest end, or to the end of what is shown. */
+const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: StripSpan) => ({
+  key: id,
+  span: [Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to] as const,
+  fill: severityFill(severity),
+})
+
+/** The severities that the bars are of, the worst first. */
+function Legend({ events }: { events: readonly Event[] }) {
   return (
-    <span aria-hidden className="relative block h-3.5 overflow-hidden rounded-xs bg-sunken max-sm:hidden">
-      {events.map(({ id, startedBetween: [, began], severity }) => (
-        <span
-          key={id}
-          className={`absolute inset-y-0 w-0.5 ${toneFill[severityTone[severity]]}`}
-          style={{ left: `min(${(100 * (Date.parse(began) - from)) / (to - from)}%, 100% - 2px)` }}
-        />
-      ))}
+    <span className="flex flex-wrap gap-x-3 text-xs text-ink-2 max-sm:hidden">
+      {severities
+        .filter((severity) => events.some((event) => event.severity === severity))
+        .map((severity) => (
+          <SeverityMark key={severity} severity={severity} />
+        ))}
     </span>
   )
 }

@@ -5,8 +5,8 @@ import type { ReactNode } from 'react'
 import { InTurn } from '../ui/in-turn.tsx'
 
 /**
- * A resource as it is now beside its tabs, so that both are in sight without scrolling; where there is no room beside each other the
- * present comes first.
+ * A resource as it is now, and beside it the open tab, so that both are in sight without scrolling; where there is no room beside each
+ * other the present comes first. The tabs stand above both, where no tab moves them: a wide one takes the place of the present.
  * @param isWide the present needs room: a table
  */
 export function ResourceFrame({
@@ -20,14 +20,17 @@ export function ResourceFrame({
 }) {
   return (
     <div
+      data-frame
       className={clsx(
-        'grid grid-cols-[minmax(0,1fr)] items-start gap-x-6 gap-y-4',
+        'group/frame grid grid-cols-[minmax(0,1fr)] items-start gap-x-6 gap-y-4',
         isWide ? 'xl:grid-cols-[28rem_minmax(0,1fr)]' : 'xl:grid-cols-[22.5rem_minmax(0,1fr)]',
       )}
     >
       <InTurn>
-        <div className="divide-y rounded-lg border bg-surface xl:sticky xl:top-16">{present}</div>
-        <div className="min-w-0">{children}</div>
+        <div className="divide-y rounded-lg border bg-surface xl:sticky xl:top-16 xl:group-has-[[data-wide]]/frame:hidden">
+          {present}
+        </div>
+        <div className="contents [&>*]:min-w-0">{children}</div>
       </InTurn>
     </div>
   )

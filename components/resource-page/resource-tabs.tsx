@@ -15,6 +15,8 @@ export interface ResourceTab {
   sections?: readonly string[]
   /** ids of the tabs that it stands for, in addresses of before */
   former?: readonly string[]
+  /** it takes the place of what stands beside the tabs */
+  isWide?: boolean
   /** shown only where the address asks for it */
   isAside?: boolean
   /** something in it needs attention */
@@ -43,8 +45,12 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   }, [open?.id])
   if (!open) return null
   return (
-    <Tabs.Root value={open.id} onValueChange={(id) => void setAsked(id === tabs[0]?.id ? null : id)}>
-      <div className="mb-4 border-b">
+    <Tabs.Root
+      value={open.id}
+      onValueChange={(id) => void setAsked(id === tabs[0]?.id ? null : id)}
+      className="in-[[data-frame]]:contents"
+    >
+      <div className="border-b not-in-[[data-frame]]:mb-4 xl:in-[[data-frame]]:order-first xl:in-[[data-frame]]:col-span-2">
         <Tabs.List ref={list} aria-label="Parts of this page" className="flex max-w-full overflow-x-auto">
           {tabs.map(({ id, name, mark }) => (
             <Tabs.Trigger
@@ -70,7 +76,8 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
       <Tabs.Content
         key={open.id}
         value={open.id}
-        className="grid min-h-[60vh] grid-cols-[minmax(0,1fr)] content-start gap-4 outline-offset-4"
+        {...(open.isWide && { 'data-wide': '' })}
+        className="grid min-h-[60vh] grid-cols-[minmax(0,1fr)] content-start gap-4 outline-offset-4 xl:data-wide:col-span-2"
       >
         {open.children}
       </Tabs.Content>

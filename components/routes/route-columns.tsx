@@ -6,6 +6,21 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
 import { byPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
 
+/** A prefix, and whether what is said of it is certain. */
+export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
+  <span className="font-mono whitespace-nowrap">
+    {prefix}
+    {!isKnown && (
+      <span
+        className="hatch ml-1.5 rounded-xs px-1 font-sans text-xs font-semibold"
+        title="It changed between two polls around this time"
+      >
+        UNCERTAIN
+      </span>
+    )}
+  </span>
+)
+
 export const routeColumns: Column<Route>[] = [
   {
     id: 'prefix',
@@ -16,19 +31,7 @@ export const routeColumns: Column<Route>[] = [
       { header: 'Prefix', value: ({ prefix }) => prefix },
       { header: 'Certain', value: ({ known }) => (known === 'observed' ? 'yes' : 'no: it changed around this time') },
     ],
-    cell: ({ prefix, known }) => (
-      <span className="font-mono whitespace-nowrap">
-        {prefix}
-        {known === 'indeterminate' && (
-          <span
-            className="hatch ml-1.5 rounded-xs px-1 font-sans text-xs font-semibold"
-            title="It changed between two polls around this time"
-          >
-            UNCERTAIN
-          </span>
-        )}
-      </span>
-    ),
+    cell: ({ prefix, known }) => <PrefixText prefix={prefix} isKnown={known === 'observed'} />,
   },
   {
     id: 'nextHop',

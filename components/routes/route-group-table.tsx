@@ -132,7 +132,9 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       header: 'Routes',
       align: 'right',
       value: ({ changes }) => changes.length,
-      cell: (group) => <Toggle group={group} isOpen={unfolded.has(group.key)} onToggle={() => toggle(group.key)} />,
+      cell: ({ key, prefix, changes }) => (
+        <RowToggle count={changes.length} of={prefix} isOpen={unfolded.has(key)} onToggle={() => toggle(key)} />
+      ),
     }),
   ]
 }
@@ -171,18 +173,32 @@ function Places({ group }: { group: RouteGroup }) {
   )
 }
 
-function Toggle({ group, isOpen, onToggle }: { group: RouteGroup; isOpen: boolean; onToggle: () => void }) {
+/** How many a row stands for; a press shows them. @param of what it is of. @param isMore there are more than these */
+export function RowToggle({
+  count,
+  isMore = false,
+  of,
+  isOpen,
+  onToggle,
+}: {
+  count: number
+  isMore?: boolean
+  of: string
+  isOpen: boolean
+  onToggle: () => void
+}) {
   const Icon = isOpen ? ChevronDownIcon : ChevronRightIcon
   return (
     <button
       type="button"
       data-row-link
       aria-expanded={isOpen}
-      aria-label={`${plural(group.changes.length, 'route')}: details of ${group.prefix}`}
+      aria-label={`${plural(count, 'route')}: details of ${of}`}
       onClick={onToggle}
       className="inline-flex min-h-6 min-w-6 items-center justify-end gap-1 rounded-xs text-ink-2 tabular-nums hover:bg-hover"
     >
-      {group.changes.length}
+      {isMore && '≥ '}
+      {count}
       <Icon aria-hidden className="size-3.5" />
     </button>
   )

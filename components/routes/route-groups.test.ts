@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest'
-import { distinctRows, groupPlaces, type SeenChange, routeGroups } from './route-groups.ts'
+import type { Route } from '#lib/contract/index.ts'
+import {
+  asPathsOf,
+  distinctRows,
+  groupPlaces,
+  hopsOf,
+  gatewayInstances,
+  instanceWords,
+  prefixRoutes,
+  routeGroups,
+  sameRoutes,
+  type SeenChange,
+} from './route-groups.ts'
 
 const row = (asPath: number[], nextHop = '10.0.4.4') => ({ nextHop, asPath, origin: null, weight: 0, localPref: null })
 const change = (minute: number | null, own: Partial<SeenChange> = {}): SeenChange => ({
@@ -49,4 +61,43 @@ it.each([
 ])('%s', (_, before, after, count) => {
   const [group] = routeGroups([change(0, { op: 'change', before, after })])
   expect(group && distinctRows(group, 'before')).toHaveLength(count)
+})
+
+const learned = (instance: string | null, nextHop: string, own: Partial<Route> = {}) =>
+  ({
+    scope: 'hub',
+    table: 'learned',
+    instance,
+    prefix: '10.10.0.0/16',
+    nextHop,
+    asPath: [12076, 65001],
+    ...own,
+  }) as Route
+const both = (nextHop: string, own: Partial<Route> = {}) => [learned('i0', nextHop, own), learned('i1', nextHop, own)]
+
+it.each<[string, Route[], number, string | null]>([
+  ['the same on both instances', [...both('10.0.4.4'), ...both('10.0.4.5')], 2, '2'],
+  ['another next hop on one', [...both('10.0.4.4'), learned('i0', '10.0.4.5')], 2, '2, differ'],
+  ['no route on one', [learned('i0', '10.0.4.4'), ...both('10.0.4.4', { prefix: '10.20.0.0/16' })], 1, '1 of 2'],
+  ['a circuit has no instances', [learned(null, '192.0.2.97', { table: 'tables', path: 'primary' })], 1, null],
+  [
+    'an instance that advertises names itself',
+    [learned('i0', 'i0', { table: 'advertised' }), learned('i1', 'i1', { table: 'advertised' })],
+    2,
+    '2',
+  ],
+])('the routes of a prefix: %s', (_, routes, count, words) => {
+  const [first] = prefixRoutes(routes, false)
+  expect(first && instanceWords(first, gatewayInstances(routes))).toBe(words)
+  expect(first && sameRoutes(first).length).toBeLessThanOrEqual(count)
+})
+
+it('a prefix has each next hop and each AS path once, and what the next page may go on with is marked', () => {
+  const long = { asPath: [12076, 65001, 65001] }
+  const rows = prefixRoutes([...both('10.0.4.6', long), ...both('10.0.4.4'), learned('i0', 'x', { prefix: 'z' })], true)
+  const [first, last] = rows
+  expect(first && hopsOf(first).map(({ nextHop }) => nextHop)).toEqual(['10.0.4.6', '10.0.4.4'])
+  expect(first && asPathsOf(first).map(({ asPath }) => asPath.length)).toEqual([2, 3])
+  expect([first?.isCut, last?.isCut]).toEqual([false, true])
+  expect(last && instanceWords(last, gatewayInstances(rows.flatMap(({ routes }) => routes)))).toBe('1')
 })

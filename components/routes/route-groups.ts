@@ -1,4 +1,5 @@
-import { formatAsPath } from '#lib/bgp/index.ts'
+import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
+import type { Route } from '#lib/contract/index.ts'
 import type { RouteAttributesView, RouteDifferenceView } from '#lib/routes/api/index.ts'
 
 /** A change of one route of one table. */
@@ -87,3 +88,90 @@ export function distinctRows(group: RouteGroup, side: 'before' | 'after'): Route
 /** Effective routes of an interface have no AS path. */
 const pathKey = (row: RouteAttributesView, withHop: boolean): string =>
   withHop || row.state !== undefined ? JSON.stringify(row) : formatAsPath(row)
+
+/** The routes of one prefix. */
+export interface PrefixRoutes {
+  prefix: string
+  routes: [Route, ...Route[]]
+  /** it may have more on the next page */
+  isCut: boolean
+}
+
+/** One for each prefix. @param routes in the order of their prefixes. @param hasMore they are not all */
+export function prefixRoutes(routes: readonly Route[], hasMore: boolean): PrefixRoutes[] {
+  const last = routes.at(-1)?.prefix
+  return [...Map.groupBy(routes, ({ prefix }) => prefix)].flatMap(([prefix, [first, ...others]]) =>
+    first ? [{ prefix, routes: [first, ...others], isCut: hasMore && prefix === last }] : [],
+  )
+}
+
+const distinct = <Row>(rows: readonly Row[], key: (row: Row) => unknown): Row[] => [
+  ...new Map(rows.map((row) => [JSON.stringify(key(row)), row])).values(),
+]
+
+/** One route for each next hop. */
+export const hopsOf = ({ routes }: PrefixRoutes): Route[] =>
+  distinct(
+    routes.filter(({ nextHop }) => nextHop !== null),
+    ({ nextHop }) => nextHop,
+  )
+
+/** One route for each AS path, the shortest first. */
+export const asPathsOf = ({ routes }: PrefixRoutes): Route[] =>
+  distinct(routes, formatAsPath).toSorted((a, b) => asPathLength(a) - asPathLength(b))
+
+/** One route for each place: a resource, and the path of a circuit. */
+export const routePlaces = ({ routes }: PrefixRoutes): Route[] =>
+  distinct(routes, ({ scope, peering, path }) => [scope, peering, path])
+
+/** Where it goes, whoever says so: an instance that advertises names itself. */
+const routeKey = (route: Route) => [
+  route.scope,
+  route.table,
+  route.peering,
+  route.path,
+  route.neighbor,
+  route.nextHop === route.instance ? null : route.nextHop,
+  formatAsPath(route),
+]
+
+/** The same route of several instances as one. */
+export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances: string[] }[] =>
+  [
+    ...Map.groupBy(routes, (route) =>
+      JSON.stringify([routeKey(route), route.origin, route.weight, route.localPref, route.state, route.source]),
+    ).values(),
+  ].flatMap((own) =>
+    own[0] ? [{ route: own[0], instances: [...new Set(own.flatMap(({ instance }) => instance ?? []))] }] : [],
+  )
+
+/** The instances of each gateway that any of the routes is of. */
+export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const scopes = Map.groupBy(
+    routes.filter(({ instance }) => instance !== null),
+    ({ scope }) => scope,
+  )
+  return new Map([...scopes].map(([scope, own]) => [scope, new Set(own.flatMap(({ instance }) => instance ?? []))]))
+}
+
+/** How many instances have the prefix, and whether all of one gateway have the same routes to it: `2`, `1 of 2`, `2, differ`; null = of none. */
+export function instanceWords(
+  { routes, isCut }: PrefixRoutes,
+  all: ReturnType<typeof gatewayInstances>,
+): string | null {
+  const own = [...gatewayInstances(routes)]
+  if (own.length === 0) return null
+  const count = own.reduce((sum, [, instances]) => sum + instances.size, 0)
+  const expected = own.reduce((sum, [scope]) => sum + (all.get(scope)?.size ?? 0), 0)
+  if (count < expected && !isCut) return `${count} of ${expected}`
+  const keysFrom = (scope: string, instance: string) =>
+    routes
+      .filter((route) => route.scope === scope && route.instance === instance)
+      .map((route) => JSON.stringify(routeKey(route)))
+      .toSorted()
+      .join()
+  const isSame = own.every(
+    ([scope, instances]) => new Set([...instances].map((instance) => keysFrom(scope, instance))).size === 1,
+  )
+  return isSame || isCut ? String(count) : `${count}, differ`
+}

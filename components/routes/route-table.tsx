@@ -15,6 +15,7 @@ import { Panel } from '../ui/panel.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
+import { PrefixTable } from './prefix-table.tsx'
 import { routeColumns } from './route-columns.tsx'
 import { unsorted, withoutEmpty } from './shared-columns.tsx'
 
@@ -41,10 +42,9 @@ const sorts: Record<string, RouteSort> = {
 }
 const TABLE = 'routes'
 const byPrefix = { id: 'prefix', desc: false }
-const groupings = [
-  { id: 'prefix', name: 'prefix', of: ({ prefix }: Route) => prefix },
-  { id: 'where', name: 'resource', of: ({ scopeName }: Route) => scopeName },
-]
+/** Of the table by prefix, whose rows are several routes each; the most that the server gives at once. */
+const GROUPED = 'prefixes'
+const GROUPED_ROWS = 1_000
 const origins = ['Network', 'EBgp', 'IBgp']
 
 /** Routes, filtered and paged by the server. The filter is part of the page's address. @param scope fixed scope */
@@ -59,13 +59,16 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       table: parseAsString,
       neighbor: parseAsString,
       cursor: parseAsString,
+      paths: parseAsString,
     },
     { history: 'push' },
   )
   const page = usePageScope()
-  const { cursor, ...filters } = address
+  const { cursor, paths, ...filters } = address
   const at = useAsOf()
-  const sorting = useTableSort(TABLE, byPrefix)
+  const isEach = paths === 'each'
+  const limit = isEach ? PAGE_ROWS : GROUPED_ROWS
+  const sorting = useTableSort(isEach ? TABLE : GROUPED, byPrefix)
   const filter = {
     ...filters,
     scope: fixedScope ?? filters.scope,
@@ -74,12 +77,53 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       ? {}
       : { sort: sorts[sorting.id] ?? 'prefix', order: sorting.desc ? 'desc' : 'asc' }),
   }
-  const routes = useEndpoint('routes', { ...filter, cursor, limit: PAGE_ROWS })
+  const routes = useEndpoint('routes', { ...filter, cursor, limit })
   /** a changed filter starts at its first page */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
+  const isOfOne = fixedScope !== undefined && !rows?.some(({ path }) => path !== null)
   const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table)
+
+  const readAll = () => readAllPages<Route>('routes', ofPage('routes', filter, page))
+  const table = ({ nextCursor }: { nextCursor: string | null }) => ({
+    caption: 'Routes',
+    filterable: false,
+    isSorted: true,
+    defaultSort: byPrefix,
+    onSort: () => void setAddress({ cursor: null }),
+    time: { at },
+    empty: filtered ? (
+      <Empty title="No matching routes">Enter a shorter prefix, or an AS number alone, to see more.</Empty>
+    ) : (
+      <Empty title="No routes yet">
+        Routes appear after the first successful poll of learned routes or of a path’s table.
+      </Empty>
+    ),
+    toolbar: (
+      <>
+        <SelectField
+          label="Rows"
+          hideLabel
+          className="w-36"
+          value={paths ?? ''}
+          onChange={({ target }) => void setAddress({ paths: target.value || null, cursor: null })}
+          options={[
+            { value: '', label: 'By prefix' },
+            { value: 'each', label: 'Each route' },
+          ]}
+        />
+        <Paging
+          what="routes"
+          limit={limit}
+          rows={rows?.length ?? 0}
+          cursor={cursor}
+          next={nextCursor}
+          onTurn={(to) => void setAddress({ cursor: to })}
+        />
+      </>
+    ),
+  })
 
   return (
     <Panel title={title} flush answer={routes.data}>
@@ -146,42 +190,28 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
         )}
       </div>
       <AnswerView query={routes} skeleton={<SkeletonRows rows={12} />}>
-        {({ data, nextCursor, ...answer }) => (
+        {({ data, ...answer }) => (
           <>
             {at !== null && <GapsThen answer={answer} />}
-            <DataTable
-              name={TABLE}
-              caption="Routes"
-              columns={columns}
-              rows={data}
-              rowKey={keyOf}
-              {...(fixedScope ? { height: 'max-h-[28rem]' } : {})}
-              filterable={false}
-              groupings={groupings}
-              isSorted
-              defaultSort={byPrefix}
-              onSort={() => void setAddress({ cursor: null })}
-              exportRows={() => readAllPages<Route>('routes', ofPage('routes', filter, page))}
-              time={{ at }}
-              empty={
-                filtered ? (
-                  <Empty title="No matching routes">Enter a shorter prefix, or an AS number alone, to see more.</Empty>
-                ) : (
-                  <Empty title="No routes yet">
-                    Routes appear after the first successful poll of learned routes or of a path’s table.
-                  </Empty>
-                )
-              }
-              toolbar={
-                <Paging
-                  what="routes"
-                  rows={data.length}
-                  cursor={cursor}
-                  next={nextCursor}
-                  onTurn={(to) => void setAddress({ cursor: to })}
-                />
-              }
-            />
+            {isEach ? (
+              <DataTable
+                name={TABLE}
+                columns={columns}
+                rows={data}
+                rowKey={keyOf}
+                exportRows={readAll}
+                {...table(answer)}
+              />
+            ) : (
+              <PrefixTable
+                name={GROUPED}
+                routes={data}
+                isOfOne={isOfOne}
+                hasMore={answer.nextCursor !== null}
+                exportRows={readAll}
+                {...table(answer)}
+              />
+            )}
           </>
         )}
       </AnswerView>
@@ -203,6 +233,8 @@ const shownColumns = (rows: Route[], scoped: boolean) =>
     'origin',
   ])
     .filter(({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null))
+    .filter(({ id }) => id !== 'peer' || rows.some(({ peer, nextHop }) => peer !== null && peer !== nextHop))
+    .filter(({ id }) => id !== 'instance' || !scoped || new Set(rows.map(({ instance }) => instance)).size > 1)
     .map((column) => (sorts[column.id] ? column : unsorted(column)))
 
 const keyOf = (route: Route) =>
@@ -219,15 +251,17 @@ const keyOf = (route: Route) =>
     formatAsPath(route),
   ].join('/')
 
-/** Leads through the pages of a list that the server pages. @param what they are */
+/** Leads through the pages of a list that the server pages. @param what they are. @param limit of a page */
 export function Paging({
   what,
+  limit = PAGE_ROWS,
   rows,
   cursor,
   next,
   onTurn,
 }: {
   what: string
+  limit?: number
   rows: number
   cursor: string | null
   next: string | null
@@ -240,7 +274,7 @@ export function Paging({
         First page
       </Button>
       <Button disabled={next === null} onClick={() => onTurn(next)}>
-        Next {PAGE_ROWS}
+        Next {limit}
       </Button>
       <span className="text-xs text-ink-3">{next === null ? 'last page' : `${rows} on this page`}</span>
     </nav>

@@ -10,7 +10,7 @@ export const routeViews = [
 export type RouteView = (typeof routeViews)[number]['view']
 
 /** What only the table asks for: an address that names one of them and no view is an older one of the table. */
-const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 'cursor'] as const
+const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 'cursor', 'paths'] as const
 
 type Address = Readonly<Record<string, string | null | undefined>>
 

@@ -57,6 +57,7 @@ function RouteViews() {
     table: parseAsString,
     neighbor: parseAsString,
     cursor: parseAsString,
+    paths: parseAsString,
     a: parseAsString,
     b: parseAsString,
     ...clockParameters,

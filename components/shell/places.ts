@@ -1,4 +1,5 @@
 import type { Right } from '#lib/contract/index.ts'
+import { mayMean } from '../format/natural-order.ts'
 
 /** A page, or one view of a page. */
 interface Place {
@@ -190,20 +191,6 @@ export function whereIs(pathname: string, view: string | null) {
   return found && { ...found, isItself: pathname === pathOf(found.place) }
 }
 
-/** Letters that a word shares with another at its start to be taken for it. */
-const ALIKE = 4
-
-/** Pages whose address or name begins as a part of an address does that leads nowhere: of `/circuit/x` the circuits. */
-export function placesNear(pathname: string) {
-  const begins = pathname
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(({ length }) => length >= ALIKE)
-    .map((word) => word.slice(0, ALIKE))
-  return places.filter(({ place: { href, name } }) =>
-    `${href} ${name}`
-      .toLowerCase()
-      .split(/[^a-z0-9]+/)
-      .some((word) => begins.includes(word.slice(0, ALIKE))),
-  )
-}
+/** Pages whose address or name begins as a part of an address does that leads nowhere. */
+export const placesNear = (pathname: string) =>
+  places.filter(({ place: { href, name } }) => mayMean(pathname, `${href} ${name}`))

@@ -1,8 +1,12 @@
 'use client'
 
 import type { UseQueryResult } from '@tanstack/react-query'
+import { usePathname } from 'next/navigation'
 import { PageLink } from '../links/page-link.tsx'
 import { ApiError } from '../data/api-error.ts'
+import { useEndpoint } from '../data/index.ts'
+import { mayMean } from '../format/natural-order.ts'
+import { PageHead } from './page-head.tsx'
 
 /** Whether the resource does not exist (404). */
 export const isUnknown = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'>): boolean =>
@@ -10,16 +14,47 @@ export const isUnknown = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'
 
 /** The page for an unknown resource. */
 export function UnknownResource({ list }: { list: { href: string; name: string } }) {
+  const asked = decodeURIComponent(usePathname())
   return (
-    <div role="alert" className="py-16 text-center">
-      <h1 className="text-xl font-semibold">Not found</h1>
-      <p className="mt-1 text-ink-2">
-        No resource has this address. Back to{' '}
-        <PageLink href={list.href} className="link">
-          {list.name}
-        </PageLink>
-        .
+    <div role="alert">
+      <PageHead title="Not found" />
+      <p className="text-ink-2">
+        No resource has the address <span className="font-mono break-all text-ink">{asked}</span>.
       </p>
+      <ResourcesNear asked={asked} places={[list]} />
     </div>
+  )
+}
+
+/** Most names that are offered where none is near. */
+const MOST = 8
+
+/** What an address that leads nowhere may have meant: circuits and gateways by their names, and pages. */
+export function ResourcesNear({ asked, places }: { asked: string; places: readonly { href: string; name: string }[] }) {
+  const circuits = useEndpoint('circuits').data?.data ?? []
+  const gateways = useEndpoint('gateways').data?.data ?? []
+  const all = [
+    ...circuits.map(({ id, name }) => ({ href: `/circuits/${id}`, name, kind: 'circuit' })),
+    ...gateways.map(({ id, name }) => ({ href: `/gateways/${id}`, name, kind: 'gateway' })),
+  ]
+  const near = all.filter(({ name }) => mayMean(asked, name))
+  const offered =
+    near.length > 0 ? near : all.filter(({ href }) => asked.startsWith(href.slice(0, href.lastIndexOf('/') + 1)))
+  const links = [...offered.slice(0, MOST), ...places.map((place) => ({ ...place, kind: 'page' }))]
+  if (links.length === 0) return null
+  return (
+    <nav aria-label="Did you mean" className="mt-4 max-w-xl rounded-lg border bg-surface">
+      <h2 className="border-b px-3.5 py-2 text-sm font-semibold">Did you mean</h2>
+      <ul className="divide-y">
+        {links.map(({ href, name, kind }) => (
+          <li key={href}>
+            <PageLink href={href} className="flex min-h-9 items-center px-3.5 -outline-offset-2 hover:bg-hover">
+              {name}
+              <span className="ml-auto text-xs text-ink-3">{kind}</span>
+            </PageLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DrillMark } from '#lib/resilience/api/index.ts'
-import { drillStatus, recordWords, markWords } from './drill-words.ts'
+import type { Drill, DrillMark } from '#lib/resilience/api/index.ts'
+import { circuitTests, drillStatus, isTested, recordWords, markWords } from './drill-words.ts'
 
 const nameOf = (id: string) => `erc-${id}`
 const mark = (own: Partial<DrillMark>): DrillMark & { scopeName: string } => ({
@@ -45,4 +45,37 @@ it.each([
 
 it('counts marks by result', () => {
   expect(recordWords({ counts: { pass: 6, fail: 1, unknown: 0, waiting: 1 } })).toBe('6 of 8 pass, 1 fail, 1 waiting')
+})
+
+it('circuits that were never tested come first, and each has the last time that was measured', () => {
+  const held = (to: string, own: Partial<Drill> = {}) =>
+    ({ scopes: ['a'], state: 'over', verdict: 'pass', from: to, to, movedWithin: null, ...own }) as Drill
+  const took = { atLeastSeconds: 5, atMostSeconds: 9 }
+  const day = (n: number) => `2026-11-0${n}T00:00:00.000Z`
+  const now = Date.parse(day(8))
+  const rows = circuitTests(
+    [
+      { id: 'a', name: 'erc-a' },
+      { id: 'b', name: 'erc-b' },
+      { id: 'c', name: 'erc-c' },
+    ],
+    [
+      held(day(9), { state: 'announced' }),
+      held(day(7), { verdict: 'not_held' }),
+      held(day(3), { movedWithin: took }),
+      held(day(4)),
+      held(day(2), { scopes: ['c'], verdict: 'unknown' }),
+    ],
+    [
+      { scope: 'a', startedBetween: [day(1), day(1)], incidentId: 'i', failover: { controlPlane: took } as never },
+      { scope: 'b', startedBetween: [day(1), day(1)], incidentId: 'j', failover: { controlPlane: took } as never },
+    ],
+    now,
+  )
+  expect(rows.map(({ id, last, next, took: time }) => [id, last?.to, next?.from, time?.at, time?.incidentId])).toEqual([
+    ['b', undefined, undefined, day(1), 'j'],
+    ['c', day(2), undefined, undefined, undefined],
+    ['a', day(4), day(9), day(3), null],
+  ])
+  expect(rows.map((row) => isTested(row, now))).toEqual([false, false, true])
 })

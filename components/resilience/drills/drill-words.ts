@@ -1,3 +1,6 @@
+import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
 import type { Drill, DrillMark, DrillResult } from '#lib/resilience/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { StatusWords } from '../../ui/status.tsx'
@@ -83,3 +86,42 @@ export function recordWords({ counts }: Pick<Drill, 'counts'>): string {
 /** `10 s – 20 s`. */
 export const secondsWords = ({ atLeastSeconds, atMostSeconds }: { atLeastSeconds: number; atMostSeconds: number }) =>
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
+
+/** How a circuit's failover stands. */
+export interface CircuitTest {
+  id: string
+  name: string
+  /** the last test that was held */
+  last: Drill | null
+  next: Drill | null
+  /** how long its traffic took to move when it was last measured: in a test, or in an outage, whose incident is named */
+  took: { at: string; duration: NonNullable<Drill['movedWithin']>; incidentId: string | null } | null
+}
+
+/** What was never tested first, then what was longest ago. @param failovers events of that kind, the newest first */
+export function circuitTests(
+  circuits: readonly { id: string; name: string }[],
+  drills: readonly Drill[],
+  failovers: readonly Pick<Event, 'scope' | 'startedBetween' | 'incidentId' | 'failover'>[],
+  now: number,
+): CircuitTest[] {
+  const rows = circuits.map(({ id, name }): CircuitTest => {
+    const own = drills.filter(({ scopes }) => scopes.includes(id)).toSorted((a, b) => (a.to < b.to ? 1 : -1))
+    const tests = own.filter(({ state, verdict }) => state === 'over' && verdict !== 'not_held')
+    const next = own.findLast(({ state, from }) => state === 'announced' && Date.parse(from) > now)
+    const times = [
+      ...tests.map(({ to, movedWithin }) => ({ at: to, duration: movedWithin, incidentId: null })),
+      ...failovers.flatMap(({ scope, startedBetween, incidentId, failover }) =>
+        scope === id ? [{ at: startedBetween[1], duration: failover?.controlPlane ?? null, incidentId }] : [],
+      ),
+    ].toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    const took = times.flatMap(({ duration, ...time }) => (duration ? [{ ...time, duration }] : []))
+    return { id, name, last: tests[0] ?? null, next: next ?? null, took: took[0] ?? null }
+  })
+  const age = ({ last }: CircuitTest) => (last ? Date.parse(last.to) : Number.NEGATIVE_INFINITY)
+  return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
+}
+
+/** Whether a test of the last half year, all of which was seen, says how its failover goes. */
+export const isTested = ({ last }: CircuitTest, now: number): boolean =>
+  last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

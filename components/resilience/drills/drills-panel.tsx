@@ -2,11 +2,10 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { Drill } from '#lib/resilience/api/index.ts'
-import { Needs } from '../../access/needs.tsx'
+import { IfMay } from '../../access/caller.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { NothingFound } from '../../resource-page/parts.tsx'
 import { useScopeNames } from '../../time/data-gaps.tsx'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, statusText } from '../../ui/status.tsx'
@@ -15,6 +14,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
 import { AzureTestsPanel } from './azure-tests-panel.tsx'
+import { CircuitTests } from './circuit-tests.tsx'
 import { DrillRecord } from './drill-record.tsx'
 import { drillStatus, recordWords } from './drill-words.ts'
 
@@ -27,20 +27,24 @@ export function DrillsPanel() {
   const query = useEndpoint('resilience/drills')
   const nameOf = useScopeNames()
   const choose = (id: string | null) => void setAddress({ drill: id, lose: null })
+  const plan = (losing: string) => void setAddress({ drill: null, lose: losing })
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {lose === null ? (
-        <Needs right="declare">
-          <div className="print:hidden">
-            <Button onClick={() => void setAddress({ drill: null, lose: '' })}>Schedule a test</Button>
-          </div>
-        </Needs>
-      ) : (
-        <AnnounceForm lose={lose} onLose={(next) => void setAddress({ lose: next })} onDone={choose} />
-      )}
+      {lose !== null && <AnnounceForm lose={lose} onLose={(next) => void setAddress({ lose: next })} onDone={choose} />}
+      <CircuitTests onPlan={plan} onOpen={choose} />
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
-          <Panel isOfNow answer={{ asOf, freshness }} flush>
+          <Panel
+            title="All tests"
+            isOfNow
+            answer={{ asOf, freshness }}
+            aside={
+              <IfMay right="declare">
+                <Button onClick={() => plan('')}>Schedule a test</Button>
+              </IfMay>
+            }
+            flush
+          >
             <DataTable
               name="drills"
               caption="Failover tests"
@@ -51,11 +55,7 @@ export function DrillsPanel() {
               defaultSort={newestFirst}
               filterable={data.length > 1}
               rowDetail={({ id }) => id === chosen && <DrillRecord id={id} onClose={() => choose(null)} />}
-              empty={
-                <NothingFound title="No failover test yet">
-                  Schedule one: Peerwatch predicts the result and measures what happens.
-                </NothingFound>
-              }
+              empty={<Empty title="No failover test yet" />}
             />
           </Panel>
         )}

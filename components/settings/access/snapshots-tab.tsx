@@ -1,6 +1,10 @@
 'use client'
 
 import type { Snapshot } from '#lib/access/api/index.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
+import { plural } from '../../format/quantity.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
 import { NotSaved } from '../../schema-form/not-saved.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -13,40 +17,102 @@ import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { useAccessChange } from '../../access/use-change.ts'
 
+const kinds: Readonly<Record<string, string>> = {
+  circuits: 'Circuit',
+  gateways: 'Gateway',
+  incidents: 'Incident',
+  routes: 'Look-up',
+}
+
+/** `Circuit erc-london`: the kind of its page before what the page is titled. */
+const whatIsShared = ({ page, title }: Snapshot): string =>
+  [kinds[page.split('/')[1] ?? ''], title.replace(/^Investigate /, '')].filter(Boolean).join(' ')
+
 /** Links that show outsiders a frozen page. */
 export function SnapshotsTab() {
   const query = useEndpoint('snapshots')
   const revoke = useAccessChange()
+  const now = useRealNow(60_000)
   const columns: Column<Snapshot>[] = [
-    { id: 'title', header: 'Page', value: ({ title }) => title, className: 'min-w-40 font-medium break-words' },
+    {
+      id: 'title',
+      header: 'What is shared',
+      value: whatIsShared,
+      exported: [
+        { header: 'What is shared', value: whatIsShared },
+        { header: 'As of (UTC)', value: ({ shows }) => shows },
+      ],
+      className: 'min-w-40',
+      cell: (snapshot) => (
+        <>
+          <PageLink
+            href={`${snapshot.page}?at=${encodeURIComponent(snapshot.shows)}`}
+            className="link font-medium break-words"
+          >
+            {whatIsShared(snapshot)}
+          </PageLink>
+          <span className="block text-ink-2">
+            as of <Moment at={snapshot.shows} />
+          </span>
+        </>
+      ),
+    },
     {
       id: 'state',
-      header: 'State',
+      header: 'Link',
       value: ({ state }) => state,
-      cell: ({ state }) => <Status tone={state === 'open' ? 'notice' : 'off'} word={state.toUpperCase()} />,
+      exported: [
+        { header: 'Link', value: ({ state }) => state },
+        { header: 'Expires (UTC)', value: ({ expiresAt }) => expiresAt },
+      ],
+      cell: ({ state, expiresAt }) => (
+        <>
+          <Status tone={state === 'open' ? 'notice' : 'off'} word={state.toUpperCase()} />
+          <span className="block text-ink-2" suppressHydrationWarning>
+            {state === 'open' && `expires in ${formatDuration(Date.parse(expiresAt) - now)}`}
+            {state === 'expired' && <Moment at={expiresAt} />}
+          </span>
+        </>
+      ),
     },
-    { id: 'by', header: 'Made by', value: ({ madeBy }) => madeBy, className: 'wrap-anywhere' },
     {
-      id: 'made',
-      header: 'Made',
-      value: ({ madeAt }) => madeAt,
-      cell: ({ madeAt }) => <Moment at={madeAt} zoned={false} />,
-      zoned: true,
+      id: 'by',
+      header: 'Shared by',
+      value: ({ madeBy }) => madeBy,
+      exported: [
+        { header: 'Shared by', value: ({ madeBy }) => madeBy },
+        { header: 'Shared (UTC)', value: ({ madeAt }) => madeAt },
+      ],
+      className: 'wrap-anywhere',
+      cell: ({ madeBy, madeAt }) => (
+        <>
+          {madeBy}
+          <span className="block text-ink-2">
+            <Moment at={madeAt} />
+          </span>
+        </>
+      ),
     },
     {
-      id: 'expires',
-      header: 'Opens until',
-      value: ({ expiresAt }) => expiresAt,
-      cell: ({ expiresAt }) => <Moment at={expiresAt} zoned={false} />,
-      zoned: true,
-    },
-    { id: 'opened', header: 'Opened', value: ({ opened }) => opened, align: 'right' },
-    {
-      id: 'last',
-      header: 'Last opened',
-      value: ({ lastOpenedAt }) => lastOpenedAt,
-      cell: ({ lastOpenedAt }) => (lastOpenedAt === null ? 'not yet' : <Moment at={lastOpenedAt} zoned={false} />),
-      zoned: true,
+      id: 'opened',
+      header: 'Opened',
+      value: ({ opened }) => opened,
+      exported: [
+        { header: 'Opened', value: ({ opened }) => opened },
+        { header: 'Last opened (UTC)', value: ({ lastOpenedAt }) => lastOpenedAt },
+      ],
+      cell: ({ opened, lastOpenedAt }) => (
+        <>
+          {opened === 0 ? 'never' : plural(opened, 'time')}
+          <span className="block text-ink-2">
+            {lastOpenedAt !== null && (
+              <>
+                last <Moment at={lastOpenedAt} />
+              </>
+            )}
+          </span>
+        </>
+      ),
     },
     {
       id: 'revoke',
@@ -66,14 +132,20 @@ export function SnapshotsTab() {
         ),
     },
   ]
+  const open = query.data?.data.filter(({ state }) => state === 'open').length
   return (
-    <Panel title="Links to snapshots" note="opened by whoever has one, without signing in" flush>
+    <Panel
+      title={open === undefined ? 'Links' : plural(open, 'open link')}
+      note="whoever has one sees its page, without signing in"
+      flush
+    >
       <NotSaved why={revoke.error} />
       <AnswerView query={query} skeleton={<SkeletonRows />}>
         {({ data }) => (
           <DataTable
             name="snapshots"
             caption="Links to snapshots, newest first"
+            lines={2}
             columns={columns}
             rows={data}
             rowKey={({ id }) => id}

@@ -11,6 +11,7 @@ export const snapshot = z.object({
   title: z.string(),
   page: z.string().describe('the path of the page that is frozen in it'),
   scopes: scopes.describe('what its maker saw'),
+  shows: instant.describe('the moment that the page is as of'),
   madeBy: z.string(),
   madeAt: instant,
   expiresAt: instant,

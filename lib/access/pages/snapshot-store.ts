@@ -17,20 +17,29 @@ export interface FrozenPage extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' 
 }
 
 const STATE = `CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'open' END`
-const SHOWN = `id, title, page, scopes, made_by AS "madeBy", made_at AS "madeAt", expires_at AS "expiresAt", ${STATE} AS state, opened,
+const SHOWN = `id, title, page, search, scopes, made_by AS "madeBy", made_at AS "madeAt", expires_at AS "expiresAt", ${STATE} AS state, opened,
   last_opened_at AS "lastOpenedAt"`
 
-type Row = Omit<Snapshot, 'madeAt' | 'expiresAt' | 'lastOpenedAt'> & {
+type Row = Omit<Snapshot, 'shows' | 'madeAt' | 'expiresAt' | 'lastOpenedAt'> & {
+  search: string
   madeAt: Date
   expiresAt: Date
   lastOpenedAt: Date | null
 }
-const shown = ({ madeAt, expiresAt, lastOpenedAt, ...row }: Row): Snapshot => ({
+const shown = ({ search, madeAt, expiresAt, lastOpenedAt, ...row }: Row): Snapshot => ({
   ...row,
+  shows: (momentIn(search) ?? madeAt).toISOString(),
   madeAt: madeAt.toISOString(),
   expiresAt: expiresAt.toISOString(),
   lastOpenedAt: lastOpenedAt?.toISOString() ?? null,
 })
+
+/** The moment of the clock in a page's address; null = the time at which it was opened. */
+function momentIn(search: string): Date | null {
+  const query = new URLSearchParams(search)
+  const at = new Date(query.get('at') ?? query.get('to') ?? '')
+  return Number.isNaN(at.getTime()) ? null : at
+}
 
 /**
  * Keeps a page, and forgets what was kept of those that have ended.
@@ -102,8 +111,8 @@ export const COUNT_OPENED = 'UPDATE snapshot SET opened = opened + 1, last_opene
 
 /** What a token opens; null = nothing, or it has ended. */
 export async function frozenPage(db: Queryable, token: string): Promise<FrozenPage | null> {
-  const { rows } = await db.query<Row & { search: string; body: string }>(
-    `SELECT ${SHOWN}, search, body FROM snapshot WHERE token_hash = $1 AND ${STATE} = 'open' AND body IS NOT NULL`,
+  const { rows } = await db.query<Row & { body: string }>(
+    `SELECT ${SHOWN}, body FROM snapshot WHERE token_hash = $1 AND ${STATE} = 'open' AND body IS NOT NULL`,
     [hashOf(token)],
   )
   const [row] = rows

@@ -213,6 +213,7 @@ describe('a drill', () => {
     })
     const within = detail.marks.find(({ kind }) => kind === 'within')
     expect(within).toMatchObject({ duration: { atLeastSeconds: 0, atMostSeconds: 62 } })
+    expect(detail.movedWithin).toEqual(within?.duration)
     const { data } = endpoints.drills.response.parse(await getDrills(db, {}, minute(15)))
     expect(data).toMatchObject([{ id, title: 'London away', verdict: 'pass' }])
     await expect(callOffDrill(db, id, minute(15))).rejects.toMatchObject({ name: 'ConflictError' })

@@ -282,6 +282,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
     state: cancelled ? 'cancelled' : now < from ? 'announced' : now < to ? 'running' : 'over',
     verdict: verdictOf(marks, record, { from, to, now, isCancelled: cancelled !== null }),
     counts: { fail: count('fail'), unknown: count('unknown'), waiting: count('waiting'), pass: count('pass') },
+    movedWithin: rows.find(({ kind }) => kind === 'within')?.duration ?? null,
     marks: rows,
   }
 }

@@ -24,14 +24,13 @@ export type DrillMark = z.infer<typeof drillMark>
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 
+const secondsBetween = z.object({ atLeastSeconds: z.number().min(0), atMostSeconds: z.number().min(0) }).nullable()
+
 const measuredMark = drillMark.extend({
   scopeName: z.string(),
   result: z.enum(drillResults),
   observedBetween: bounds.nullable(),
-  duration: z
-    .object({ atLeastSeconds: z.number().min(0), atMostSeconds: z.number().min(0) })
-    .nullable()
-    .describe('of what was expected to be over within a time'),
+  duration: secondsBetween.describe('of what was expected to be over within a time'),
   observed: z.string().describe('what was observed, or why nothing was'),
 })
 export type MeasuredMark = z.infer<typeof measuredMark>
@@ -61,6 +60,7 @@ export const drill = z.object({
   state: z.enum(drillStates),
   verdict: z.enum(drillVerdicts),
   counts: z.record(z.enum(drillResults), z.int().min(0)).describe('marks by result'),
+  movedWithin: secondsBetween.describe('how long traffic took to move; null = not measured'),
 })
 export type Drill = z.infer<typeof drill>
 

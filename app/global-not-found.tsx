@@ -1,0 +1,25 @@
+import { placesNear } from '#components/shell/places.ts'
+import { PageHead } from '#components/ui/page-head.tsx'
+import { ResourcesNear } from '#components/ui/unknown-resource.tsx'
+import ScreensLayout from './(screens)/layout.tsx'
+import { pathAsked } from './_shared/page-address.ts'
+import RootLayout from './layout.tsx'
+
+export { metadata, viewport } from './layout.tsx'
+
+/** An address that nothing answers, within the frame of the screens: what may have been meant. Other pages load none of it (ADR 0041). */
+export default async function NotFound() {
+  const asked = await pathAsked()
+  const near = placesNear(asked).map(({ place }) => place)
+  return (
+    <RootLayout>
+      <ScreensLayout>
+        <PageHead title="Page not found" />
+        <p className="text-ink-2">
+          Nothing is at <span className="font-mono break-all text-ink">{asked}</span>.
+        </p>
+        <ResourcesNear asked={asked} places={near} />
+      </ScreensLayout>
+    </RootLayout>
+  )
+}

@@ -1,0 +1,153 @@
+'use client'
+
+import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { IfMay } from '../../access/caller.tsx'
+import { useEndpoint } from '../../data/index.ts'
+import { plural } from '../../format/quantity.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ShareBar } from '../../ui/facts/meter.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Status, statusText } from '../../ui/status.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import { secondBounds } from '../../ui/table/exported.ts'
+import type { Column } from '../../ui/table/features.ts'
+import { nothing } from '../../ui/table/nothing.tsx'
+import { useRealNow } from '../../ui/times/clock.tsx'
+import { Moment } from '../../ui/times/time.tsx'
+import { type CircuitTest, circuitTests, drillStatus, isTested, recordWords, secondsWords } from './drill-words.ts'
+
+const NEVER = { tone: 'degraded', word: 'NEVER TESTED' } as const
+
+/** When the failover of each circuit was last tested, and how long it took; what was never tested comes first. */
+export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => void; onOpen: (id: string) => void }) {
+  const circuits = useEndpoint('circuits')
+  const drills = useEndpoint('resilience/drills').data?.data
+  const failovers = useEndpoint('events', { kind: 'failover', partOf: 'none', limit: 100 }).data?.data
+  const now = useRealNow(60_000)
+  return (
+    <AnswerView query={circuits} skeleton={<SkeletonRows rows={6} />}>
+      {({ data }) => {
+        const tests = drills && circuitTests(data, drills, failovers ?? [], now)
+        if (!tests) return <SkeletonRows rows={6} />
+        const tested = tests.filter((test) => isTested(test, now)).length
+        return (
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            <p className="text-xl font-semibold tracking-tight sm:text-2xl">
+              {`${tested} of ${plural(tests.length, 'circuit')} tested in the last ${DRILL_DAYS} days`}
+            </p>
+            <Panel title="By circuit" isOfNow flush>
+              <DataTable
+                name="circuit-tests"
+                caption="Failover tests by circuit"
+                columns={columnsWith(now, onPlan, onOpen)}
+                rows={tests}
+                rowKey={({ id }) => id}
+                filterable={false}
+                toolsInHead
+                empty={null}
+              />
+            </Panel>
+          </div>
+        )
+      }}
+    </AnswerView>
+  )
+}
+
+const daysSince = (at: string, now: number) => Math.floor((now - Date.parse(at)) / DAY)
+
+const columnsWith = (
+  now: number,
+  onPlan: (circuit: string) => void,
+  onOpen: (id: string) => void,
+): Column<CircuitTest>[] => [
+  {
+    id: 'circuit',
+    header: 'Circuit',
+    value: ({ name }) => name,
+    cell: ({ id, name }) => (
+      <PageLink href={`/circuits/${id}`} className="link font-medium whitespace-nowrap">
+        {name}
+      </PageLink>
+    ),
+  },
+  {
+    id: 'result',
+    header: 'Last test',
+    value: ({ last }) => statusText(last ? drillStatus(last) : NEVER),
+    cell: ({ last }) =>
+      last ? (
+        <span className="flex flex-wrap items-center gap-x-2">
+          <Status {...drillStatus(last)} className="whitespace-nowrap" />
+          <button type="button" onClick={() => onOpen(last.id)} className="link min-h-6 text-left text-ink-2">
+            {recordWords(last)}
+          </button>
+        </span>
+      ) : (
+        <Status {...NEVER} className="whitespace-nowrap" />
+      ),
+  },
+  {
+    id: 'age',
+    header: `Age, of ${DRILL_DAYS} days`,
+    value: ({ last }) => last && daysSince(last.to, now),
+    cell: ({ last }) => (
+      <span className="flex items-center gap-2 whitespace-nowrap" suppressHydrationWarning>
+        <ShareBar share={last ? daysSince(last.to, now) / DRILL_DAYS : 1} className="w-24" />
+        {last ? plural(daysSince(last.to, now), 'day') : 'never'}
+      </span>
+    ),
+  },
+  {
+    id: 'time',
+    header: 'Failover time',
+    value: ({ took }) => took && took.duration.atMostSeconds,
+    exported: secondBounds<CircuitTest>('Failover time', ({ took }) => took?.duration ?? null),
+    cell: ({ took }) =>
+      took ? (
+        <span className="whitespace-nowrap">
+          {secondsWords(took.duration)}
+          <span className="text-ink-3">
+            {took.incidentId === null ? (
+              ', in the test'
+            ) : (
+              <>
+                , outage of{' '}
+                <PageLink href={`/incidents/${took.incidentId}`} className="link">
+                  <Moment at={took.at} zoned={false} />
+                </PageLink>
+              </>
+            )}
+          </span>
+        </span>
+      ) : (
+        <span className="text-ink-3">not measured</span>
+      ),
+  },
+  {
+    id: 'next',
+    header: 'Next test',
+    value: ({ next }) => next?.from ?? null,
+    cell: ({ next }) => (next ? <Moment at={next.from} zoned={false} /> : nothing),
+    zoned: true,
+    keep: true,
+  },
+  {
+    id: 'plan',
+    header: 'Plan',
+    value: () => '',
+    exported: [],
+    sortable: false,
+    keep: true,
+    cell: ({ id, name }) => (
+      <IfMay right="declare">
+        <Button aria-label={`Plan a failover test of ${name}`} onClick={() => onPlan(id)}>
+          Plan a test
+        </Button>
+      </IfMay>
+    ),
+  },
+]

@@ -1,0 +1,212 @@
+'use client'
+
+import { type ComponentProps, Fragment, useMemo, useState } from 'react'
+import { formatAsPath } from '#lib/bgp/index.ts'
+import { pathWords, placeWords, shortPathWords } from '#lib/contract/words/path-words.ts'
+import type { Route } from '#lib/contract/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { AsPathText } from '../ui/facts/as-path.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { Between } from '../ui/times/time.tsx'
+import { toggledSet } from '../ui/toggled-list.ts'
+import { HopName } from './hop-name.tsx'
+import { RouteText } from './route-attributes.tsx'
+import {
+  asPathsOf,
+  hopsOf,
+  gatewayInstances,
+  instanceWords,
+  routePlaces,
+  type PrefixRoutes,
+  prefixRoutes,
+  sameRoutes,
+} from './route-groups.ts'
+import { PrefixText } from './route-columns.tsx'
+import { RowToggle } from './route-group-table.tsx'
+import { byPrefix, tableWords, unsorted } from './shared-columns.tsx'
+import { tableHref } from './table-href.ts'
+
+type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
+
+/** A line for each prefix, with its routes behind it. @param isOfOne they are all of one resource. @param hasMore of all routes */
+export function PrefixTable({
+  routes,
+  isOfOne,
+  hasMore,
+  exportRows,
+  ...table
+}: Omit<Table, 'columns' | 'rows' | 'rowKey' | 'rowDetail' | 'exportRows'> & {
+  routes: Route[]
+  isOfOne: boolean
+  hasMore: boolean
+  exportRows: () => Promise<Route[]>
+}) {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
+  const rows = useMemo(() => prefixRoutes(routes, hasMore), [routes, hasMore])
+  const columns = useMemo(
+    () => columnsOf(rows, isOfOne, unfolded, (prefix) => setUnfolded((now) => toggledSet(now, prefix))),
+    [rows, isOfOne, unfolded],
+  )
+  return (
+    <DataTable<PrefixRoutes>
+      {...table}
+      columns={columns}
+      rows={rows}
+      rowKey={({ prefix }) => prefix}
+      rowDetail={(row) => unfolded.has(row.prefix) && <Routes of={row} isOfOne={isOfOne} />}
+      exportRows={async () => prefixRoutes(await exportRows(), false)}
+    />
+  )
+}
+
+/** Whether two AS paths stand beside each other without a wider table. */
+const isShort = (row: PrefixRoutes) => asPathsOf(row).slice(0, 2).map(formatAsPath).join().length <= 48
+
+/** The first of several, and how many more. */
+function Few({ of, most, cell }: { of: readonly Route[]; most: number; cell: (route: Route) => React.ReactNode }) {
+  if (of.length === 0) return nothing
+  return (
+    <span className="sm:whitespace-nowrap">
+      {of.slice(0, most).map((route, index) => (
+        <Fragment key={index}>
+          {index > 0 && <span className="text-ink-3">, </span>}
+          <span className="inline-block">{cell(route)}</span>
+        </Fragment>
+      ))}
+      {of.length > most && <span className="text-ink-3"> +{of.length - most}</span>}
+    </span>
+  )
+}
+
+function columnsOf(
+  rows: readonly PrefixRoutes[],
+  isOfOne: boolean,
+  unfolded: ReadonlySet<string>,
+  toggle: (prefix: string) => void,
+): Column<PrefixRoutes>[] {
+  const all = gatewayInstances(rows.flatMap(({ routes }) => routes))
+  const columns: Column<PrefixRoutes>[] = [
+    {
+      id: 'nextHop',
+      header: 'Next hop',
+      value: (row) =>
+        hopsOf(row)
+          .map(({ nextHop }) => nextHop)
+          .join(' ') || null,
+      cell: (row) => (
+        <Few of={hopsOf(row)} most={isOfOne ? 4 : 2} cell={({ nextHop }) => <HopName name={nextHop ?? ''} />} />
+      ),
+      className: 'font-mono',
+    },
+    {
+      id: 'asPath',
+      header: 'AS path',
+      value: (row) => asPathsOf(row).map(formatAsPath).join(' | '),
+      cell: (row) => (
+        <Few of={asPathsOf(row)} most={isShort(row) ? 2 : 1} cell={(route) => <AsPathText path={route} />} />
+      ),
+    },
+    {
+      id: 'where',
+      header: 'Gateway, circuit or hub',
+      value: (row) => routePlaces(row).map(placeWords).join(', '),
+      cell: (row) => (
+        <Few
+          of={routePlaces(row)}
+          most={2}
+          cell={(route) => (
+            <>
+              <PageLink href={tableHref(route)} className="link">
+                {route.scopeName}
+              </PageLink>
+              {route.path && <span className="text-ink-3"> {shortPathWords(route.peering, route.path)}</span>}
+            </>
+          )}
+        />
+      ),
+    },
+    {
+      id: 'instances',
+      header: 'Instances',
+      align: 'right',
+      value: (row) => instanceWords(row, all),
+      cell: (row) => <span className="whitespace-nowrap tabular-nums">{instanceWords(row, all) ?? nothing}</span>,
+    },
+    {
+      id: 'since',
+      header: 'Unchanged since',
+      zoned: true,
+      value: (row) => lastChange(row)[1],
+      cell: (row) => <Between bounds={lastChange(row)} zoned={false} />,
+      className: 'whitespace-nowrap text-ink-2',
+      priority: 1,
+    },
+    {
+      id: 'routes',
+      header: 'Routes',
+      align: 'right',
+      value: ({ routes }) => routes.length,
+      cell: ({ prefix, routes, isCut }) => (
+        <RowToggle
+          count={routes.length}
+          isMore={isCut}
+          of={prefix}
+          isOpen={unfolded.has(prefix)}
+          onToggle={() => toggle(prefix)}
+        />
+      ),
+    },
+  ]
+  return [
+    {
+      id: 'prefix',
+      header: 'Prefix',
+      value: ({ prefix }) => prefix,
+      compare: byPrefix,
+      cell: ({ prefix, routes }) => (
+        <PrefixText prefix={prefix} isKnown={routes.every(({ known }) => known === 'observed')} />
+      ),
+    },
+    ...columns.filter(({ id }) => id !== 'where' || !isOfOne).map(unsorted),
+  ]
+}
+
+/** The bounds of the last change of any of them. */
+const lastChange = ({ routes }: PrefixRoutes): [string, string] =>
+  // ISO 8601 in UTC sorts as text
+  routes.map(({ since }) => since).toSorted((a, b) => (a[1] < b[1] ? 1 : -1))[0] ?? routes[0].since
+
+/** Its routes one by one; those that instances have alike are one. */
+function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
+  return (
+    <ul className="grid gap-1 bg-sunken px-3.5 py-2 text-xs">
+      {sameRoutes(of).map(({ route, instances }) => (
+        <li
+          key={JSON.stringify([route, instances])}
+          className="grid gap-x-4 sm:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]"
+        >
+          <RouteText row={withState(route)} />
+          <span className="text-ink-2">
+            {[
+              !isOfOne && route.scopeName,
+              pathWords(route.peering, route.path),
+              route.table !== 'learned' && tableWords(route),
+              route.neighbor && `to ${route.neighbor}`,
+              instances.join(', '),
+            ]
+              .filter(Boolean)
+              .join(', ')}
+          </span>
+          <span className="text-ink-3 sm:text-right">
+            <Between bounds={route.since} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** As an interface has one, other routes none. */
+const withState = ({ state, ...route }: Route) => ({ ...route, ...(state !== null && { state }) })
