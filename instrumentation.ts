@@ -11,9 +11,9 @@ export async function register(): Promise<void> {
       throw new Error('start the web by npm start or npm run web')
     const { offerFront, openFront } = await import('#lib/access/index.ts')
     offerFront(openFront)
-    const { databaseBeside, scopedReading, stopStreamsWithProcess } = await import('#lib/questions/index.ts')
+    const { databaseBeside, scopedReading, streamWithProcess } = await import('#lib/questions/index.ts')
     const { countConnections } = await import('#lib/setup/answers/index.ts')
-    stopStreamsWithProcess()
+    streamWithProcess()
     countConnections()
     const { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import(
       '#lib/notify/index.ts'

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { announceChange, forgetProcessHub, processHub, useReadingDatabase } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problem, type StreamChange } from '#lib/contract/index.ts'
@@ -124,6 +124,23 @@ describe('a PUT', () => {
 })
 
 describe('a GET', () => {
+  it('reads what another process saved once it is announced, and what this one saved at once', async () => {
+    processHub()
+    await vi.waitFor(async () => {
+      await db.pool.query(`UPDATE declaration_version SET saved_by = gen_random_uuid()`)
+      const [first, then] = [
+        await get(),
+        (await db.pool.query('UPDATE declaration_version SET saved_by = $1', ['she']), await get()),
+      ]
+      expect(then.body.data.updatedBy).toBe(first.body.data.updatedBy)
+    })
+    await announceChange(db.pool, ['declarations'])
+    await vi.waitFor(async () => expect((await get()).body.data.updatedBy).toBe('she'))
+    await put({ cards: [] })
+    expect((await get()).body.data).toMatchObject({ updatedBy: 'local', cards: [] })
+    await forgetProcessHub()
+  })
+
   it('as of a moment answers with what was in force', async () => {
     const { body } = await get(`?at=${new Date(Date.now() - 60_000).toISOString()}`)
     expect(endpoints.declarations.response.parse(body)).toEqual(body)

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { createDatabase } from './database.ts'
 import { withTestDatabase } from './testing/database.ts'
@@ -19,6 +20,32 @@ describe('a database handle', () => {
         list: ['9007199254740993'],
       },
     ])
+  })
+
+  it('reads instants, alone and in lists, as pg reads them', async () => {
+    const [one, list] = [1184, 1185].map((oid) => pg.types.getTypeParser(oid as 16))
+    const odd = [
+      'infinity',
+      '-infinity',
+      '0050-01-01',
+      '0044-03-15 12:00 BC',
+      '12026-01-01',
+      '2026-11-26 03:12:00.9999',
+      '2024-02-29 23:59:59.000001',
+      null,
+    ]
+    const { rows } = await db.pool.query(
+      `WITH at AS (SELECT unnest($1::text[])::timestamptz AS at UNION ALL
+         SELECT timestamptz 'epoch' + n * n * interval '7919.123457 s' FROM generate_series(1, 400) n)
+       SELECT at, at::text AS text, array_agg(at) OVER near AS list, (array_agg(at) OVER near)::text AS texts FROM at
+       WINDOW near AS (ROWS BETWEEN CURRENT ROW AND 2 FOLLOWING)`,
+      [odd],
+    )
+    expect(rows).toHaveLength(400 + odd.length)
+    for (const { at, text, list: near, texts } of rows) {
+      expect(at).toEqual(text === null ? null : one?.(text))
+      expect(near).toEqual(list?.(texts))
+    }
   })
 
   it('commits what a transaction did', async () => {

@@ -1,6 +1,16 @@
+import fc from 'fast-check'
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResult } from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { inOneAnswer, onceInAnswer, shareStatements } from './one-answer.ts'
+import {
+  beginKeeping,
+  forgetKept,
+  inOneAnswer,
+  ofAnnounced,
+  onceInAnswer,
+  shareStatements,
+  untilChange,
+} from './one-answer.ts'
 import type { Queryable } from './queryable.ts'
 
 let asked: string[] = []
@@ -124,4 +134,69 @@ it('what was worked out is worked out once for each reader and question', async 
     expect(await onceInAnswer(other, 'a', work)).toBe(3)
   })
   expect(await onceInAnswer(reader, 'a', work)).toBe(4)
+})
+
+describe('what none but announced writers change', () => {
+  it('is read once until a change, while the process is told of them', async () => {
+    let version = 0
+    const reader = {}
+    const read = () => inOneAnswer(() => untilChange(reader, 'a', async () => version))
+    const seen: number[] = []
+    const twice = async () => seen.push(await read(), ((version += 1), await read()))
+    await twice()
+    const stop = beginKeeping()
+    await twice()
+    forgetKept()
+    await twice()
+    stop()
+    await twice()
+    expect(seen).toEqual([0, 1, 1, 1, 2, 2, 3, 4])
+  })
+
+  it('is read by each statement that says so, and outside of answers each time', async () => {
+    const pool = sharingPool()
+    const stop = beginKeeping()
+    const ask = (text: string) => ofAnnounced(() => pool.query(text))
+    for (const text of ['A', 'A']) await inOneAnswer(() => ask(text))
+    for (const text of ['A', 'B']) await ask(text)
+    await inOneAnswer(() => pool.query('A'))
+    stop()
+    expect(asked).toEqual(['A', 'A', 'B', 'A'])
+  })
+
+  it('is never of before a change that was announced when it was asked for, however long reading takes', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom('change', 'ask', 'end one'), { maxLength: 30 }), async (steps) => {
+        const stop = beginKeeping()
+        const reader = {}
+        const running: (() => void)[] = []
+        const answers: Promise<void>[] = []
+        let version = 0
+        const read = async () => {
+          const found = version
+          await new Promise<void>((resolve) => running.push(resolve))
+          return found
+        }
+        for (const step of steps) {
+          if (step === 'change') {
+            version += 1
+            forgetKept()
+          } else if (step === 'ask') {
+            const least = version
+            answers.push(
+              inOneAnswer(() => untilChange(reader, 'a', read)).then((got) =>
+                expect(got).toBeGreaterThanOrEqual(least),
+              ),
+            )
+          } else running.shift()?.()
+          await immediate()
+        }
+        while (running.length > 0) {
+          running.shift()?.()
+          await immediate()
+        }
+        await Promise.all(answers)
+        stop()
+      }),
+    ))
 })

@@ -51,13 +51,77 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
   return asked
 }
 
+/** What nobody said to have changed is read again after this, in ms: for a writer that forgot to say it. */
+const LONGEST_MS = 5_000
+/** Questions kept of one reader. */
+const MOST_KEPT = 500
+
+interface Kept {
+  /** who is told of changes; nobody = nothing is kept */
+  listening: number
+  /** how often something was announced */
+  changes: number
+  ofReader: WeakMap<object, Map<string, { askedAt: number; answer: unknown }>>
+  marked: AsyncLocalStorage<true>
+}
+
+const KEPT = Symbol.for('peerwatch.kept-answers')
+
+function kept(): Kept {
+  const holder = globalThis as { [KEPT]?: Kept }
+  holder[KEPT] ??= { listening: 0, changes: 0, ofReader: new WeakMap(), marked: new AsyncLocalStorage() }
+  return holder[KEPT]
+}
+
+/** From now on this process is told of every change. @returns it is no more */
+export function beginKeeping(): () => void {
+  kept().listening += 1
+  forgetKept()
+  return () => {
+    kept().listening -= 1
+    forgetKept()
+  }
+}
+
+/** Something changed, or may have. */
+export function forgetKept(): void {
+  kept().changes += 1
+  kept().ofReader = new WeakMap()
+}
+
+/**
+ * As {@link onceInAnswer}, and an answer's is kept for later ones until the next announced change, {@link LONGEST_MS} at most, as long as this process
+ * is told of changes: for what none but announced writers change, so not for times of polls, nor for counters (ADR 0254).
+ */
+export function untilChange<T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> {
+  return onceInAnswer(reader, key, async () => {
+    const { changes, listening, ofReader } = kept()
+    if (listening === 0 || !answers().getStore()) return ask()
+    const own = ofReader.get(reader) ?? new Map<string, { askedAt: number; answer: unknown }>()
+    const known = own.get(key)
+    const askedAt = performance.now()
+    if (known && askedAt - known.askedAt < LONGEST_MS) return known.answer as T
+    const answer = await ask()
+    // what was read while something changed may be of before
+    if (kept().changes !== changes) return answer
+    if (own.size >= MOST_KEPT) own.clear()
+    own.set(key, { askedAt, answer })
+    ofReader.set(reader, own)
+    return answer
+  })
+}
+
+/** Asks by plain statements, all of which read what {@link untilChange} may keep. */
+export const ofAnnounced = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
+
 /** Lets a pool that only reads run equal statements of one answer once. Rows are shared, so nobody may change them; the list of them is each one's own. */
 export function shareStatements(pool: Queryable): void {
   const run = pool.query.bind(pool) as (...asked: unknown[]) => Promise<QueryResult>
   const shared = async (...asked: unknown[]): Promise<QueryResult> => {
     const key = keyOf(asked)
     if (key === null) return run(...asked)
-    const result = await onceInAnswer(pool, key, () => run(...asked))
+    const share = kept().marked.getStore() ? untilChange : onceInAnswer
+    const result = await share(pool, key, () => run(...asked))
     return { ...result, rows: [...result.rows] }
   }
   pool.query = shared as <Row extends QueryResultRow>() => Promise<QueryResult<Row>>

@@ -19,7 +19,7 @@ import {
   type PortConfig,
 } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
-import { onceInAnswer } from '#lib/platform/one-answer.ts'
+import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface CircuitResource {
@@ -53,7 +53,9 @@ export interface Topology {
 }
 
 export const readTopology = (db: Queryable, at?: EpochMs): Promise<Topology> =>
-  onceInAnswer(db, `topology ${at ?? ''}`, () => topologyAt(db, at))
+  at === undefined
+    ? untilChange(db, 'topology', () => topologyAt(db, at))
+    : onceInAnswer(db, `topology ${at}`, () => topologyAt(db, at))
 
 async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topology> {
   const types = [

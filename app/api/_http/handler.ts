@@ -13,7 +13,7 @@ import {
 } from '#lib/questions/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { inOneAnswer } from '#lib/platform/one-answer.ts'
+import { forgetKept, inOneAnswer } from '#lib/platform/one-answer.ts'
 import {
   type Caller,
   type Command,
@@ -86,7 +86,8 @@ export function commandRoute(
     }
     const ordered = { db, body, id, caller, address, ask }
     const before = await audit?.before(ordered)
-    const result = await actingAs(caller.name, () => workInScope(scope, ordered, work))
+    // whoever changed something reads it, also before its announcement arrives
+    const result = await actingAs(caller.name, () => workInScope(scope, ordered, work)).finally(forgetKept)
     const change = {
       action: name,
       subject: audit?.subject?.(result) ?? id,

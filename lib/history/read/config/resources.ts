@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { noteShortId } from '../../store/short-id.ts'
 import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
@@ -71,8 +72,9 @@ export async function resourceByIdOrArmId(
 
 async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView[]> {
   const { scope, types, keys, at } = query
-  const { rows } = await db.query<Row>(
-    `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
+  const { rows } = await ofAnnounced(() =>
+    db.query<Row>(
+      `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
             r.first_present, r.last_absent, r.removed_after, r.closed_until, r.listed_by, to_jsonb(b) AS before, to_jsonb(n) AS next,
             r.kept_id, m.arm_id AS moved_from, m.moved_after, m.moved_by
      FROM resource r
@@ -91,7 +93,8 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
      WHERE ${inScope(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
        AND ($4::text[] IS NULL OR lower(r.arm_id) = ANY ($4))
      ORDER BY r.name, r.id`,
-    [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null],
+      [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null],
+    ),
   )
   for (const row of rows) noteShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)

@@ -7,6 +7,7 @@ import {
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
+import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 import { iso, type LastingColumns, lastingOf, ms } from '../../times.ts'
@@ -119,9 +120,11 @@ export async function listEvents(
 /** How many events were folded into each of some, by id; those with none are left out. */
 export async function eventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await db.query<{ id: string; parts: number }>(
-    'SELECT part_of AS id, count(*)::int AS parts FROM event WHERE part_of = ANY ($1) GROUP BY 1',
-    [ids],
+  const { rows } = await ofAnnounced(() =>
+    db.query<{ id: string; parts: number }>(
+      'SELECT part_of AS id, count(*)::int AS parts FROM event WHERE part_of = ANY ($1) GROUP BY 1',
+      [ids],
+    ),
   )
   return new Map(rows.map(({ id, parts }) => [id, parts]))
 }
@@ -133,9 +136,11 @@ export async function eventsById(db: Queryable, ids: readonly string[]): Promise
 
 /** Events by a condition (and order) on `e`; internal to history. */
 export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
-  const { rows } = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,
-    values,
+  const { rows } = await ofAnnounced(() =>
+    db.query<Row>(
+      `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,
+      values,
+    ),
   )
   return rows.map(eventOf)
 }

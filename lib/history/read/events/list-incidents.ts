@@ -8,6 +8,7 @@ import {
   severities,
   type Severity,
 } from '#lib/contract/index.ts'
+import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type LastingColumns, lastingOf, ms } from '../../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
@@ -90,8 +91,9 @@ export async function listIncidents(
   const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
-  const { rows } = await db.query<IncidentRow>(
-    `${SELECT}
+  const { rows } = await ofAnnounced(() =>
+    db.query<IncidentRow>(
+      `${SELECT}
      WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
        AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
@@ -106,24 +108,25 @@ export async function listIncidents(
        AND ($15::timestamptz IS NULL OR i.started_earliest <= $15)
        AND ($16::text[] IS NULL OR EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = ANY ($16)))
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
-    [
-      open ?? null,
-      iso(openedAt),
-      id,
-      scope ?? null,
-      limit + 1,
-      lightestFirst,
-      weight,
-      subject ?? null,
-      chosen ?? null,
-      owners ?? null,
-      acknowledged ?? null,
-      assigned ?? null,
-      assignee ?? null,
-      iso(from ?? null),
-      iso(to ?? null),
-      kinds ?? null,
-    ],
+      [
+        open ?? null,
+        iso(openedAt),
+        id,
+        scope ?? null,
+        limit + 1,
+        lightestFirst,
+        weight,
+        subject ?? null,
+        chosen ?? null,
+        owners ?? null,
+        acknowledged ?? null,
+        assigned ?? null,
+        assignee ?? null,
+        iso(from ?? null),
+        iso(to ?? null),
+        kinds ?? null,
+      ],
+    ),
   )
   const weightOf = ({ severity }: IncidentRow) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
   const page = cursorPage(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))

@@ -1,5 +1,6 @@
 import { type LastingColumns, lastingOf } from '../../times.ts'
 import type { EventKind, Lasting, Severity } from '#lib/contract/index.ts'
+import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
 import { eventsWhere } from './list-events.ts'
@@ -57,10 +58,12 @@ export async function timesOfIncidents(
   incidentIds: readonly string[],
 ): Promise<(Lasting & { incidentId: string })[]> {
   if (incidentIds.length === 0) return []
-  const { rows } = await db.query<LastingColumns & { incidentId: string; kind: EventKind; severity: Severity }>(
-    `SELECT incident_id AS "incidentId", kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
+  const { rows } = await ofAnnounced(() =>
+    db.query<LastingColumns & { incidentId: string; kind: EventKind; severity: Severity }>(
+      `SELECT incident_id AS "incidentId", kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
-    [incidentIds],
+      [incidentIds],
+    ),
   )
   return rows.map((row) => ({
     incidentId: row.incidentId,

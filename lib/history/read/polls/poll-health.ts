@@ -36,11 +36,12 @@ export interface HealthRow {
 /** How a kind of a source is polled, from its row of the timetable and of what was recorded last. */
 export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
   const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
+  const observed = observedIntervalMs(pace)
   // off the timetable, the interval in force at its last poll is the best that is known
   const intervalMs =
     row.every_seconds === null
       ? msOfSeconds(row.interval_seconds)
-      : usualIntervalMs(pace, msOfSeconds(row.every_seconds))
+      : usualIntervalMs(pace, msOfSeconds(row.every_seconds), observed)
   const burst = burstOf(row)
   const paceMs = Math.min(intervalMs, (burst?.everySeconds ?? Infinity) * 1000)
   return {
@@ -60,7 +61,7 @@ export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
     plan: {
       configuredSeconds: row.configured_seconds ?? row.every_seconds ?? intervalMs / 1000,
       plannedSeconds: row.every_seconds ?? intervalMs / 1000,
-      observedSeconds: secondsOf(observedIntervalMs(pace)),
+      observedSeconds: secondsOf(observed),
       reason: row.plan,
     },
     floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, paceMs) / 1000,

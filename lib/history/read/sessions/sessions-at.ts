@@ -2,12 +2,12 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs, UNREAD_ROWS } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type JsonOf, ms, msOfSeconds, type SpanColumns } from '../../times.ts'
-import type { MomentCoverage, SessionAt } from '../../types.ts'
+import type { MomentCoverage, PollHealth, SessionAt } from '../../types.ts'
 import { turnBounds } from '../../record/sessions/advance-session.ts'
 import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
-import { HEALTH_COLUMNS, type HealthRow, healthOf } from '../polls/poll-health.ts'
+import { listSources } from '../polls/list-sources.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
 
 interface SpanJson extends JsonOf<SpanColumns & Omit<SessionSpanColumns, 'asn' | 'azure_state'>> {
@@ -26,8 +26,10 @@ type SessionColumn =
   | 'seen_finished_at'
   | 'prefixes_received'
 
-interface Row extends SourceRefRow, HealthRow, Pick<SessionRow, SessionColumn> {
+interface Row extends SourceRefRow, Pick<SessionRow, SessionColumn> {
   kind: 'peers' | 'summary'
+  last_finished_at: Date | null
+  silent_instances: string[] | null
   before: SpanJson | null
   next: SpanJson | null
 }
@@ -46,7 +48,13 @@ export async function sessionsAt(
   query: { scope?: string | undefined; at?: EpochMs | undefined; now: EpochMs },
 ): Promise<SessionAt[]> {
   const at = query.at === undefined || query.at >= query.now ? null : query.at
-  const rows = await select(db, query.scope ?? null, at)
+  const found = await select(db, query.scope ?? null, at)
+  const sources = await listSources(db, { scope: query.scope })
+  const polls = new Map(sources.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, poll]))
+  const rows = found.flatMap((row) => {
+    const poll = polls.get(`${row.source_id}/${row.kind}`)
+    return poll ? [{ ...row, poll }] : []
+  })
   if (at === null) return rows.flatMap(sessionNow)
   const moments = await coverageAt(db, { scope: query.scope, kinds: ['peers', 'summary'], at })
   return rows.flatMap((row) => sessionThen(row, at, moments.get(`${row.source_id}/${row.kind}`)))
@@ -54,7 +62,7 @@ export async function sessionsAt(
 
 async function select(db: Queryable, scope: string | null, at: EpochMs | null): Promise<Row[]> {
   const { rows } = await db.query<Row>(
-    `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, se.kind, se.local_address, se.neighbor, se.missing_polls,
+    `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instances, se.kind, se.local_address, se.neighbor, se.missing_polls,
             se.messages_sent::text, se.messages_received::text, se.seen_finished_at,
             CASE WHEN $2::timestamptz IS NULL THEN se.prefixes_received ELSE pr.prefixes_received END AS prefixes_received,
             CASE WHEN $2::timestamptz IS NULL THEN se.ever_established ELSE EXISTS (
@@ -65,7 +73,6 @@ async function select(db: Queryable, scope: string | null, at: EpochMs | null): 
      JOIN source s ON s.id = se.source_id
      JOIN resource r ON r.id = s.resource_id
      JOIN poll_state p ON (p.source_id, p.kind) = (se.source_id, se.kind)
-     LEFT JOIN poll_schedule ps ON (ps.source_id, ps.kind) = (se.source_id, se.kind)
      LEFT JOIN LATERAL (
        SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
          AND ($2::timestamptz IS NULL OR x.first_present <= $2)
@@ -84,14 +91,15 @@ async function select(db: Queryable, scope: string | null, at: EpochMs | null): 
   return rows
 }
 
-function sessionNow(row: Row): SessionAt[] {
+function sessionNow({ poll, ...row }: Row & { poll: PollHealth }): SessionAt[] {
   const span = row.before && spanOf(row.before)
   if (!span) return []
-  const poll = healthOf(row.kind, row)
   const missing = span.firstAbsent !== null
+  // of the same moment as the row, which `poll` may be past
+  const silentInstances = row.silent_instances ?? []
   // among rows that could not be read is one of a session that this poll does not have
-  const isUnread = poll.silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== poll.lastFinishedAt
-  const silent = isUnread || poll.silentInstances.includes(row.local_address)
+  const isUnread = silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== ms(row.last_finished_at)
+  const silent = isUnread || silentInstances.includes(row.local_address)
   return [
     {
       ...common(row, span),
@@ -109,10 +117,13 @@ function sessionNow(row: Row): SessionAt[] {
   ]
 }
 
-function sessionThen(row: Row, at: EpochMs, moment: MomentCoverage | undefined): SessionAt[] {
+function sessionThen(
+  { poll, ...row }: Row & { poll: PollHealth },
+  at: EpochMs,
+  moment: MomentCoverage | undefined,
+): SessionAt[] {
   const { presence, span, last: known } = asOf(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
   if (!known) return []
-  const poll = healthOf(row.kind, row)
   // inside the bounds of a row's return, what was so before is that it was missing
   const missing = presence === 'absent' || span !== known
   const silent = moment?.silentInstances.includes(row.local_address) ?? false
