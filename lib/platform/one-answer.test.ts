@@ -137,7 +137,7 @@ it('what was worked out is worked out once for each reader and question', async 
 })
 
 describe('what none but announced writers change', () => {
-  it('is read once until a change, while the process is told of them', async () => {
+  it('is read once until a change, while the process gets them', async () => {
     let version = 0
     const reader = {}
     const read = () => inOneAnswer(() => untilChange(reader, 'a', async () => version))

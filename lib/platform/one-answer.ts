@@ -57,7 +57,7 @@ const LONGEST_MS = 5_000
 const MOST_KEPT = 500
 
 interface Kept {
-  /** who is told of changes; nobody = nothing is kept */
+  /** who gets every change; nobody = nothing is kept */
   listening: number
   /** how often something was announced */
   changes: number
@@ -73,7 +73,7 @@ function kept(): Kept {
   return holder[KEPT]
 }
 
-/** From now on this process is told of every change. @returns it is no more */
+/** From now on this process gets every change. @returns from now on it does not */
 export function beginKeeping(): () => void {
   kept().listening += 1
   forgetKept()
@@ -91,7 +91,7 @@ export function forgetKept(): void {
 
 /**
  * As {@link onceInAnswer}, and an answer's is kept for later ones until the next announced change, {@link LONGEST_MS} at most, as long as this process
- * is told of changes: for what none but announced writers change, so not for times of polls, nor for counters (ADR 0254).
+ * gets them: for what none but announced writers change, so not for times of polls, nor for counters (ADR 0254).
  */
 export function untilChange<T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> {
   return onceInAnswer(reader, key, async () => {

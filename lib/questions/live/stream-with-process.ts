@@ -2,7 +2,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { closeProcessHub, processHub } from './process-hub.ts'
 
 /**
- * Is told of changes from now on, for streams and for answers that are kept until one, and ends the streams as soon as the process is asked to stop; the
+ * Gets changes from now on, for streams and for answers that are kept until one, and ends the streams as soon as the process is asked to stop; the
  * server then has nothing left to wait for.
  */
 export function streamWithProcess(): void {
