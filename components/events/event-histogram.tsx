@@ -1,5 +1,6 @@
 'use client'
 
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
@@ -9,11 +10,6 @@ import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { brushedRange, binCountWords, histogramWords, totalOf } from './histogram-steps.ts'
-
-interface Brush {
-  from: number
-  to: number
-}
 
 /**
  * Events over time, a bar for each step, the worst at its foot. Drawing over bars shows their range; by keyboard the arrows choose a
@@ -28,7 +24,7 @@ export function EventHistogram({
 }) {
   const zone = useZone()
   const { steps } = summary
-  const [brush, setBrush] = useState<Brush | null>(null)
+  const [brush, setBrush] = useState<TimeSpan | null>(null)
   const [isDrawing, setDrawing] = useState(false)
   const most = Math.max(1, ...steps.map(totalOf))
   const last = steps.length - 1
@@ -132,10 +128,10 @@ const keys: Record<string, ((at: number, last: number) => number) | undefined> =
   End: (_, last) => last,
 }
 
-const isBetween = (index: number, { from, to }: Brush) => index >= Math.min(from, to) && index <= Math.max(from, to)
+const isBetween = (index: number, { from, to }: TimeSpan) => index >= Math.min(from, to) && index <= Math.max(from, to)
 
 /** `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
-function brushWords(summary: EventsSummary, brush: Brush, zone: string): string {
+function brushWords(summary: EventsSummary, brush: TimeSpan, zone: string): string {
   const range = brushedRange(summary, brush.from, brush.to)
   if (!range) return ''
   const times = formatRange(Date.parse(range.from), Date.parse(range.to), zone, null)

@@ -15,28 +15,25 @@ const marksIn = (tracks: readonly TimelineTrack[]): Mark[] =>
     marks.map((mark) => ({ ...mark, key: `${key} ${mark.key}`, title: `${part}: ${mark.title}` })),
   )
 
+const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, marks: Mark[], rows: number) => ({
+  ...names,
+  ...(href !== undefined && { href }),
+  description: described(tracks),
+  marks,
+  rows,
+  unseen: gapsIn(tracks),
+})
+
 /** Several tracks as one: a thin line while any is well, and each of their losses, in rows of their own where they overlap. */
-export function joinedLane(tracks: readonly TimelineTrack[], { href, ...names }: Names): TimelineTrack {
+export function joinedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = marksIn(tracks)
   const losses = inRows(marks.filter(({ isQuiet }) => !isQuiet))
-  return {
-    ...names,
-    ...(href !== undefined && { href }),
-    description: described(tracks),
-    marks: [...marks.filter(({ isQuiet }) => isQuiet).map((mark) => ({ ...mark, row: 0 })), ...losses],
-    rows: trackRows(losses),
-    unseen: gapsIn(tracks),
-  }
+  const quiet = marks.filter(({ isQuiet }) => isQuiet).map((mark) => ({ ...mark, row: 0 }))
+  return laneOf(tracks, names, [...quiet, ...losses], trackRows(losses))
 }
 
 /** Several tracks of one state each below each other on one lane, in their order. */
-export function stackedLane(tracks: readonly TimelineTrack[], { href, ...names }: Names): TimelineTrack {
-  return {
-    ...names,
-    ...(href !== undefined && { href }),
-    description: described(tracks),
-    marks: tracks.flatMap((track, row) => marksIn([track]).map((mark) => ({ ...mark, row }))),
-    rows: Math.max(1, tracks.length),
-    unseen: gapsIn(tracks),
-  }
+export function stackedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
+  const marks = tracks.flatMap((track, row) => marksIn([track]).map((mark) => ({ ...mark, row })))
+  return laneOf(tracks, names, marks, Math.max(1, tracks.length))
 }

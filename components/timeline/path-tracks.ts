@@ -3,7 +3,14 @@ import type { Probe } from '#lib/networks/api/index.ts'
 import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
 import type { TrackLine } from '../charts/state-timeline/track-series.ts'
-import { type Gap, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import {
+  type Gap,
+  type Mark,
+  momentsOf,
+  seenMarks,
+  trackRows,
+  type TimelineTrack,
+} from '../charts/state-timeline/tracks.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
 import { distinctTests, formatRtt, isDashed, shownTests, testInk, testName } from '../probes/rtt-series.ts'
 import { usageLimits } from '../usage/bandwidth-limits.ts'
@@ -150,13 +157,14 @@ export function arpLane(
       title: `${side} ${ipAddress}: ${macAddress ?? 'no MAC'}`,
     }),
   )
+  const unseen = gapsOf(uncovered, { ...place, kinds: ['arp'] })
   return {
     key: `${place.scope} ${place.path} arp`,
     name: `ARP, ${place.path}`,
     part: '',
-    marks,
+    marks: seenMarks(marks, unseen),
     rows: trackRows(marks),
-    unseen: gapsOf(uncovered, { ...place, kinds: ['arp'] }),
+    unseen,
   }
 }
 

@@ -2,7 +2,7 @@ import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { azureStateWords } from '#lib/contract/words/index.ts'
-import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
@@ -36,7 +36,8 @@ export function sessionTracks(
       const seen = own.filter(({ known }) => known !== 'unknown')
       const restarts = restartsOf(seen)
       const losses = seen.filter(({ state }) => isDownState(state)).length
-      const marks = inOneRow([...seen.map(markOf), ...restarts])
+      const unseen = gapsOf(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] })
+      const marks = seenMarks(inOneRow([...seen.map(markOf), ...restarts]), unseen)
       return [
         {
           key,
@@ -45,7 +46,7 @@ export function sessionTracks(
           description: lossWords(losses, restarts.length),
           marks,
           rows: 1,
-          unseen: gapsOf(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] }),
+          unseen,
         },
       ]
     })

@@ -1,3 +1,4 @@
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
@@ -9,11 +10,6 @@ export interface StripPart {
   tone: Extract<Tone, 'up' | 'degraded' | 'down' | 'unknown'>
 }
 
-interface Gap {
-  from: number
-  to: number
-}
-
 /**
  * The states of one session in a window. Only what is certain has a state: the time between the two polls around a change, and what no
  * poll covered, is unknown.
@@ -22,8 +18,8 @@ interface Gap {
  */
 export function sessionStrip(
   intervals: readonly Pick<SessionInterval, 'state' | 'known' | 'from' | 'to'>[],
-  gaps: readonly Gap[],
-  window: Gap,
+  gaps: readonly TimeSpan[],
+  window: TimeSpan,
 ): StripPart[] {
   const known = intervals
     .filter((interval) => interval.known !== 'unknown')
@@ -48,7 +44,7 @@ function toneOf(state: SessionInterval['state']): StripPart['tone'] {
 }
 
 /** Several sessions in one strip: `degraded` while some are down, `down` while all are. */
-export function mergedStrip(strips: readonly (readonly StripPart[])[], window: Gap): StripPart[] {
+export function mergedStrip(strips: readonly (readonly StripPart[])[], window: TimeSpan): StripPart[] {
   const edges = strips.flatMap((strip) => strip.map(({ from }) => from))
   return partsOf(window, edges, (at) => {
     const tones = strips.map((strip) => strip.find(({ from, to }) => at >= from && at < to)?.tone ?? 'unknown')
@@ -60,7 +56,7 @@ export function mergedStrip(strips: readonly (readonly StripPart[])[], window: G
 }
 
 /** Cuts a window at the edges that lie in it; neighbours of one tone are one part. */
-function partsOf(window: Gap, edges: readonly number[], toneAt: (at: number) => StripPart['tone']): StripPart[] {
+function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number) => StripPart['tone']): StripPart[] {
   const inside = edges.filter((at) => at > window.from && at < window.to)
   const cuts = [window.from, ...new Set(inside.toSorted((a, b) => a - b)), window.to]
   const parts: StripPart[] = []

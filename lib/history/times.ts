@@ -35,11 +35,7 @@ export function later(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
 
-/** A piece of time, without its end. */
-export interface Period {
-  from: EpochMs
-  to: EpochMs
-}
+export type { TimeSpan as Period } from '#lib/contract/time/spans.ts'
 
 /** Columns of an interval: between which polls it began and ended; no `first_absent` = it lasts. */
 export interface SpanColumns {

@@ -1,8 +1,7 @@
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
+
 /** The visible time window; epoch milliseconds, `from` before `to`. */
-export interface TimeWindow {
-  from: number
-  to: number
-}
+export type TimeWindow = TimeSpan
 
 /** The shortest window: polls are seconds apart. */
 const SHORTEST_MS = 5_000

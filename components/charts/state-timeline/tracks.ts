@@ -1,3 +1,4 @@
+import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { SeriesName } from '../series-ink.ts'
 import { type TrackSeries, saidOfSeries } from './track-series.ts'
@@ -27,9 +28,7 @@ export interface Mark {
   title: string
 }
 
-export interface Gap {
-  from: number
-  to: number
+export interface Gap extends TimeSpan {
   why: string
 }
 
@@ -69,6 +68,26 @@ export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
       return { ...mark, row }
     })
 }
+
+/** Marks as far as polls saw them: what may have ended in a gap is possible there, and what is healthy is not drawn through it. */
+export const seenMarks = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Mark[] =>
+  marks.flatMap((mark) => {
+    const [begin, end] = [mark.from[1], mark.to?.[0] ?? Number.POSITIVE_INFINITY]
+    if (mark.isPoint || !gaps.some(({ from, to }) => from < end && to > begin)) return [mark]
+    const seen = withoutSpans({ from: begin, to: end }, gaps)
+    if (seen.length === 0 && mark.to && !mark.isQuiet)
+      return [{ ...mark, from: [mark.from[0], mark.to[1]], to: [mark.to[1], mark.to[1]] }]
+    return seen.map(({ from, to }, at): Mark => {
+      const [isFirst, isLast] = [from === begin || (at === 0 && !mark.isQuiet), to === end]
+      const next = seen[at + 1]?.from ?? mark.to?.[1] ?? to
+      return {
+        ...mark,
+        key: `${mark.key}/${at}`,
+        from: [isFirst ? mark.from[0] : from, from],
+        to: Number.isFinite(to) ? [to, mark.isQuiet && !isLast ? to : next] : null,
+      }
+    })
+  })
 
 /** Puts consecutive states on one row: where the bounds of two overlap, either may hold. */
 export const inOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>

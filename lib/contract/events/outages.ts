@@ -1,6 +1,7 @@
-import type { Severity } from './event.ts'
+import type { DetectedEvent, Severity } from './event.ts'
 import { severities } from './event.ts'
 import { type EventKind, eventKindRecords, eventKinds } from '../event-kinds/index.ts'
+import { type TimeSpan, unionOf, withoutSpans } from '../time/spans.ts'
 import type { Bounds, EpochMs } from '../time/time.ts'
 
 /** One time in which something was lost: what is certain of it, and the bounds of its begin and end. */
@@ -32,11 +33,9 @@ const boundsAt = ([earliest, latest]: [string, string]): Bounds => ({
 })
 
 /** An event, as far as it bounds when something was lost. */
-export interface Lasting {
-  kind: EventKind
-  severity: Severity
-  started: Bounds
-  ended: Bounds | null
+export interface Lasting extends Pick<DetectedEvent, 'kind' | 'severity' | 'started' | 'ended'> {
+  /** in which no poll would have seen it end: it may have; absent = none */
+  unseen?: readonly TimeSpan[]
 }
 
 /** They say that something comes back again and again, and last in between. */
@@ -47,6 +46,13 @@ export const outageKinds: readonly EventKind[] = eventKinds.filter((kind) => {
   const { lifecycle, incident, recovery } = eventKindRecords[kind]
   return lifecycle !== 'point' && incident !== 'aside' && !recovery && !REPETITIONS.has(kind)
 })
+
+/** Kinds of events that say that another path carries, and that nothing is lost. */
+const CHANGES: ReadonlySet<EventKind> = new Set(['best_path_shift', 'intent_deviation', 'failback_pending'])
+
+/** What the times of an incident are called, by the kind of its root: those in which another path carries are no outages. */
+export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
+  root && CHANGES.has(root) ? 'change' : 'outage'
 
 /**
  * The outages of an incident: two falls with health in between are two, however soon the second one followed. They are made of the
@@ -86,10 +92,11 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
 export const latestOutage = <One extends { endedBetween: unknown }>(outages: readonly One[]): One | undefined =>
   outages.findLast(({ endedBetween }) => endedBetween === null) ?? outages.at(-1)
 
-function certainOf({ started, ended }: Lasting): Outage['certain'] {
-  if (ended === null) return [{ from: started.latest, to: null }]
-  return ended.earliest > started.latest ? [{ from: started.latest, to: ended.earliest }] : []
-}
+const certainOf = ({ started, ended, unseen = [] }: Lasting): Outage['certain'] =>
+  certain(withoutSpans({ from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY }, unseen))
+
+const certain = (spans: readonly TimeSpan[]): Outage['certain'] =>
+  spans.map(({ from, to }) => ({ from, to: Number.isFinite(to) ? to : null }))
 
 function joined(outage: Outage, event: Lasting): Outage {
   const { started, ended } = outage
@@ -105,18 +112,12 @@ function joined(outage: Outage, event: Lasting): Outage {
             earliest: Math.max(ended.earliest, event.ended.earliest),
             latest: Math.max(ended.latest, event.ended.latest),
           },
-    certain: union([...outage.certain, ...certainOf(event)]),
+    certain: certain(
+      unionOf(
+        [...outage.certain, ...certainOf(event)].map(({ from, to }) => ({ from, to: to ?? Number.POSITIVE_INFINITY })),
+      ),
+    ),
   }
-}
-
-function union(spans: readonly Outage['certain'][number][]): Outage['certain'] {
-  const merged: Outage['certain'] = []
-  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
-    const last = merged.at(-1)
-    if (!last || (last.to !== null && span.from > last.to)) merged.push({ ...span })
-    else if (last.to !== null) last.to = span.to === null ? null : Math.max(last.to, span.to)
-  }
-  return merged
 }
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { churnPerMinute } from './churn-step.ts'
-import { coveredMs, type CoveredInterval, unionOf } from './covered-time.ts'
+import { coveredMs, type TimeSpan, unionOf } from '#lib/contract/time/spans.ts'
 
 describe('churn per minute', () => {
   const step = { announced: 0, withdrawn: 0, changed: 0, coveredSeconds: 0 }
@@ -21,7 +21,7 @@ describe('churn per minute', () => {
 describe('covered intervals', () => {
   const interval = fc
     .tuple(fc.integer({ min: -50, max: 1050 }), fc.integer({ min: -10, max: 300 }))
-    .map(([from, length]): CoveredInterval => ({ from, to: from + length }))
+    .map(([from, length]): TimeSpan => ({ from, to: from + length }))
 
   it('are exactly the instants in any of the intervals', () => {
     fc.assert(

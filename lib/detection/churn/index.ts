@@ -1,6 +1,5 @@
 export { type ChangeBurst, changeBursts } from './change-burst.ts'
 export { churnPerMinute } from './churn-step.ts'
-export { coveredMs, unionOf } from './covered-time.ts'
 export { WOULD_BE_DAMPED } from './flap-penalty.ts'
 export { initialDumpUntil } from './initial-dump.ts'
 export type { SessionMoment } from './session-moment.ts'

@@ -1,4 +1,5 @@
 import type { Bounds, CauseOwner, DurationBounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 
 /** What one instant of a period was. */
 const periodStates = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const
@@ -21,20 +22,19 @@ export interface PeriodOutage {
   owner: CauseOwner
 }
 
-interface Span {
-  from: EpochMs
-  to: EpochMs
-}
-
 /**
  * Divides a period: its parts follow each other without a gap. Where an outage may have been and work was announced it is planned; where
  * an outage certainly was it is down; where it may have been, indeterminate; where nothing was seen otherwise, unknown; else it was up.
- * @param unseen in which no good poll would have seen an outage
+ * @param unseen in which no good poll would have seen an outage begin or end
  * @param work announced maintenance
  */
 export function partsOfPeriod(
-  period: Span,
-  { outages, unseen, work }: { outages: readonly PeriodOutage[]; unseen: readonly Span[]; work: readonly Span[] },
+  period: TimeSpan,
+  {
+    outages,
+    unseen,
+    work,
+  }: { outages: readonly PeriodOutage[]; unseen: readonly TimeSpan[]; work: readonly TimeSpan[] },
 ): PeriodPart[] {
   const known = outages.map(({ started, ended, owner }) => ({
     possible: { from: started.earliest, to: ended?.latest ?? Number.POSITIVE_INFINITY },
@@ -45,17 +45,18 @@ export function partsOfPeriod(
   const borders = [...known.flatMap(({ possible, certain }) => [possible, certain]), ...unseen, ...work]
   const [isUnseen, isWork] = [inOrder(unseen), inOrder(work)]
   return pieces(period, borders).map(({ from, to }) => {
-    const at = (span: Span) => span.from <= from && from < span.to
+    const at = (span: TimeSpan) => span.from <= from && from < span.to
     const outage = known.find(({ certain }) => at(certain)) ?? known.find(({ possible }) => at(possible))
-    if (!outage) return { from, to, state: isUnseen(from) ? 'unknown' : 'up', owner: null, since: null }
+    const [unseenNow, workNow] = [isUnseen(from), isWork(from)]
+    if (!outage) return { from, to, state: unseenNow ? 'unknown' : 'up', owner: null, since: null }
     const { owner, since } = outage
-    const state = isWork(from) ? 'planned' : at(outage.certain) ? 'down' : 'indeterminate'
+    const state = workNow ? 'planned' : at(outage.certain) && !unseenNow ? 'down' : 'indeterminate'
     return { from, to, state, owner, since }
   })
 }
 
 /** Whether moments that are asked in order lie in one of some spans; months have thousands of gaps, so each is read once. */
-function inOrder(spans: readonly Span[]): (at: EpochMs) => boolean {
+function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
   const sorted = spans.toSorted((a, b) => a.from - b.from)
   let [next, until] = [0, Number.NEGATIVE_INFINITY]
   return (at) => {
@@ -72,7 +73,7 @@ const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const 
  * one that fell last.
  * @param all each as {@link partsOfPeriod} divides the period
  */
-export function partsTogether(period: Span, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
+export function partsTogether(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
   return pieces(period, all.flat()).map(({ from, to }) => {
     const now = all.flatMap((parts) => parts.find((part) => part.from <= from && from < part.to) ?? [])
     const state = together.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
@@ -83,7 +84,7 @@ export function partsTogether(period: Span, all: readonly (readonly PeriodPart[]
 }
 
 /** The period cut at every border inside it. */
-function pieces(period: Span, borders: readonly Span[]): Span[] {
+function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
   if (period.to <= period.from) return []
   const inside = borders.flatMap(({ from, to }) => [from, to]).filter((at) => at > period.from && at < period.to)
   const cuts = [...new Set([period.from, ...inside, period.to])].toSorted((a, b) => a - b)
@@ -91,14 +92,14 @@ function pieces(period: Span, borders: readonly Span[]): Span[] {
 }
 
 /** The part of these parts that lies in a shorter period. @param parts in the order of time */
-export function partsWithin(parts: readonly PeriodPart[], { from, to }: Span): PeriodPart[] {
+export function partsWithin(parts: readonly PeriodPart[], { from, to }: TimeSpan): PeriodPart[] {
   return parts
     .map((part) => ({ ...part, from: Math.max(part.from, from), to: Math.min(part.to, to) }))
     .filter((part) => part.from < part.to)
 }
 
 /** The parts of each of some shorter periods, as {@link partsWithin} finds them. @param parts and periods, each in the order of time, none of which overlap */
-export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly Span[]): PeriodPart[][] {
+export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly TimeSpan[]): PeriodPart[][] {
   let first = 0
   return periods.map(({ from, to }) => {
     while ((parts[first]?.to ?? Number.POSITIVE_INFINITY) <= from) first++

@@ -1,3 +1,4 @@
+import { commonSpans } from '#lib/contract/time/spans.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
@@ -6,7 +7,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type EventStep, eventSteps, type FlapCount, flapCounts } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import {
-  common,
   type Period,
   unseenSpansByScope,
   type Db,
@@ -81,7 +81,7 @@ async function unseenSessions(
   const peers = await unseenSpansByScope(q, range, 'peers', sources)
   const summaries = await unseenSpansByScope(q, range, 'summary', sources)
   const [first, ...others] = [...peers.values(), ...summaries.values()]
-  return first ? others.reduce<readonly Period[]>(common, first) : [range]
+  return first ? others.reduce<readonly Period[]>(commonSpans, first) : [range]
 }
 
 /**

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Period } from '#lib/history/index.ts'
 import type { WallState } from '../api/index.ts'
 import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
-import { common } from '#lib/questions/index.ts'
+import { commonSpans, coveredMs } from '#lib/contract/time/spans.ts'
 import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -46,16 +46,13 @@ export function statesOf(
 export function seenStates(period: Period, unseen: readonly (readonly Period[])[]): WallState[] {
   const byAll = unseenByAll(period, unseen)
   return halfHoursOf(period).map((piece) => {
-    if (lengthWithin(byAll, piece) >= piece.to - piece.from) return 'unknown'
-    return unseen.some((own) => lengthWithin(own, piece) > 0) ? 'degraded' : 'up'
+    if (coveredMs(byAll, piece.from, piece.to) >= piece.to - piece.from) return 'unknown'
+    return unseen.some((own) => coveredMs(own, piece.from, piece.to) > 0) ? 'degraded' : 'up'
   })
 }
 
 /** Without a poll nothing was seen. */
 export function unseenByAll(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
   const [first = [period], ...others] = unseen
-  return others.reduce(common, first)
+  return others.reduce(commonSpans, first)
 }
-
-const lengthWithin = (times: readonly Period[], { from, to }: Period): number =>
-  times.reduce((sum, time) => sum + Math.max(0, Math.min(to, time.to) - Math.max(from, time.from)), 0)

@@ -1,14 +1,10 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { type TimeSpan, unionOf } from '#lib/contract/time/spans.ts'
 
-interface Period {
-  from: EpochMs
-  to: EpochMs
-}
-
-export interface PollWindow extends Period {
+export interface PollWindow extends TimeSpan {
   /** earlier periods to read once more, for what arrived late; oldest first, apart from each other */
-  again?: readonly Period[]
+  again?: readonly TimeSpan[]
 }
 
 /** Whether a kind is requested for a period. */
@@ -31,17 +27,6 @@ export function windowOf(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs)
   const from = Math.min(Math.max(since, now - window.mostMs), now)
   if (isBehind || againMs.length === 0) return { from, to: now }
   const periods = againMs.map((age) => ({ from: readUpTo - age, to: now - age }))
-  const [main, ...again] = joined([...periods, { from, to: now }]).toReversed()
+  const [main, ...again] = unionOf([...periods, { from, to: now }]).toReversed()
   return { ...(main ?? { from, to: now }), again: again.toReversed() }
-}
-
-/** Periods that touch are one. */
-function joined(periods: readonly Period[]): Period[] {
-  const all: Period[] = []
-  for (const { from, to } of periods.toSorted((a, b) => a.from - b.from)) {
-    const last = all.at(-1)
-    if (last && from <= last.to) last.to = Math.max(last.to, to)
-    else all.push({ from, to })
-  }
-  return all
 }

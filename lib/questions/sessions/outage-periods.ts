@@ -56,12 +56,3 @@ export async function unseenSpansByScope(
   const polls = statuses.filter(({ poll, scheduled }) => poll.kind === kind && scheduled)
   return timesUnseen(q, { kind, sources: polls.map(({ sourceId }) => sourceId), from, to })
 }
-
-/** What two lists of times have in common. */
-export const common = (a: readonly Period[], b: readonly Period[]): Period[] =>
-  a.flatMap((one) =>
-    b.flatMap((other) => {
-      const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }
-      return both.from < both.to ? [both] : []
-    }),
-  )

@@ -1,15 +1,14 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { coveredMs, unionOf } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters, RouteChurnView } from '../api/index.ts'
 import {
   changeBursts,
   type ChangeBurst,
   churnPerMinute,
-  coveredMs,
   type SessionMoment,
   topPrefixes,
-  unionOf,
   WOULD_BE_DAMPED,
 } from '#lib/detection/index.ts'
 import { type RouteChurn, routeChurn, type RouteIntervalRow } from '#lib/history/index.ts'

@@ -88,7 +88,7 @@ function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Ga
 }
 
 /** When nobody saw a session: no good poll of its source, or a good one in which its instance did not report. */
-async function readGaps(
+export async function readGaps(
   q: Queryable,
   sessions: readonly SampledSessionRow[],
   period: Period,

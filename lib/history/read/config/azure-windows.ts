@@ -1,3 +1,4 @@
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   armTypes,
   type EpochMs,
@@ -21,16 +22,11 @@ import { listResources } from './resources.ts'
 /** How a resource is configured, from ARM's JSON: lib/azure has it. */
 export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | null
 
-interface Within {
-  from: EpochMs
-  to: EpochMs
-}
-
 /** Short id of a circuit or gateway by its ARM id, as far as the reader sees it. */
 type IdOf = (armId: string) => string[]
 
 /** Windows that Azure announces: planned work by Service Health, and the times of maintenance configurations. */
-export async function azureWindows(db: Queryable, within: Within, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
+export async function azureWindows(db: Queryable, within: TimeSpan, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
   const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
   const { announced, idOf } = await announcedBy(db, types, decode)
   return announced
@@ -104,7 +100,7 @@ function configuredTimes(
   resource: ResourceView,
   { window, resources }: MaintenanceConfigurationConfig,
   idOf: IdOf,
-  within: Within,
+  within: TimeSpan,
 ): AnnouncedWindow[] {
   const scopes = resources.flatMap(idOf)
   const start = window && parseLocal(window.start)

@@ -1,13 +1,9 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds } from '../../record/pace.ts'
 import { iso } from '../../times.ts'
 import { READABLE } from './coverage-at.ts'
-
-interface UnseenSpan {
-  from: EpochMs
-  to: EpochMs
-}
 
 interface UnseenQuery {
   kind: PollKind
@@ -57,7 +53,7 @@ const asPairs = (times: string) =>
  * those of {@link uncoveredTimes}, without their reasons; the database finds and intersects them, so that months of many circuits are one
  * row each.
  */
-export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, UnseenSpan[]>> =>
+export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
   unseenBy<string>(
     db,
     query,
@@ -66,14 +62,14 @@ export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<st
   )
 
 /** The same of each source by itself, by its id. */
-export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, UnseenSpan[]>> =>
+export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
   unseenBy<number>(db, query, `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
 
 async function unseenBy<Key>(
   db: Queryable,
   { kind, sources, from, to }: UnseenQuery,
   select: string,
-): Promise<Map<Key, UnseenSpan[]>> {
+): Promise<Map<Key, TimeSpan[]>> {
   const { rows } = await db.query<{ key: Key; unseen: [number, number][] | null }>(`WITH ${OWN_GAPS} ${select}`, [
     kind,
     sources,

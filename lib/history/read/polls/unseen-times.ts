@@ -1,4 +1,5 @@
 import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { gapAfterMs } from '../../record/pace.ts'
 
 /** Polls without a gap between them and with one outcome. */
@@ -17,11 +18,6 @@ export interface UnseenTime {
   from: EpochMs
   to: EpochMs
   outcome: Outcome
-}
-
-interface Gap {
-  from: EpochMs
-  to: EpochMs
 }
 
 /**
@@ -43,7 +39,7 @@ export function unseenTimes(
     .flatMap((gap) => withReasons(gap, failing))
 }
 
-function gapsBetween(readable: readonly PolledInterval[]): Gap[] {
+function gapsBetween(readable: readonly PolledInterval[]): TimeSpan[] {
   return readable.flatMap((interval, i) => {
     const before = readable[i - 1]
     if (!before) return [{ from: Number.NEGATIVE_INFINITY, to: interval.from }]
@@ -53,13 +49,13 @@ function gapsBetween(readable: readonly PolledInterval[]): Gap[] {
 }
 
 /** @param last undefined = no poll ever read */
-function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): Gap[] {
+function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): TimeSpan[] {
   if (!last) return [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
   return to - last.to > gapAfterMs(intervalMs) ? [{ from: last.to, to: Number.POSITIVE_INFINITY }] : []
 }
 
 /** Cuts a gap at the failing polls in it; time beside them that is too short for a poll to be missing counts as theirs. */
-function withReasons(gap: Gap, failing: readonly PolledInterval[]): UnseenTime[] {
+function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnseenTime[] {
   const parts: UnseenTime[] = []
   let at = gap.from
   for (const { from, to, outcome, intervalMs } of failing) {
@@ -76,7 +72,7 @@ function withReasons(gap: Gap, failing: readonly PolledInterval[]): UnseenTime[]
 }
 
 /** Parts one after the other without overlap, equal neighbors joined, the rest of the gap not polled. */
-function tiled(parts: readonly UnseenTime[], gap: Gap): UnseenTime[] {
+function tiled(parts: readonly UnseenTime[], gap: TimeSpan): UnseenTime[] {
   const tiles: UnseenTime[] = []
   for (const [i, part] of parts.entries()) {
     const to = Math.min(part.to, parts[i + 1]?.from ?? gap.to)

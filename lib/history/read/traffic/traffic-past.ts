@@ -1,3 +1,4 @@
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -25,11 +26,6 @@ const HOURS_NEEDED = 6
 /** A 5-minute point of which less is covered gives no rate. */
 const COVERED_MS = 150_000
 const POINTS_PER_HOUR = 12
-
-interface Window {
-  from: EpochMs
-  to: EpochMs
-}
 
 /**
  * The 5th percentile of 5-minute rates at this hour of the week, an hour before and after it included, over four weeks; where
@@ -95,7 +91,7 @@ interface Counted {
 async function lowRates(
   db: Queryable,
   counted: Counted,
-  windows: readonly Window[],
+  windows: readonly TimeSpan[],
 ): Promise<Map<CircuitPath, { in: Low | null; out: Low | null }>> {
   const { rows } = await db.query<{
     path: CircuitPath
@@ -132,7 +128,7 @@ async function lowRates(
 const COMMON_SHARE = 0.8
 const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR
 
-async function busiest(db: Queryable, counted: Counted, window: Window): Promise<TrafficPast['busiest']> {
+async function busiest(db: Queryable, counted: Counted, window: TimeSpan): Promise<TrafficPast['busiest']> {
   const { rows } = await db.query<{
     top_in: string | null
     top_out: string | null
@@ -160,7 +156,7 @@ async function busiest(db: Queryable, counted: Counted, window: Window): Promise
   }
 }
 
-const valuesFor = ({ scope, peering }: Counted, windows: readonly Window[]) => [
+const valuesFor = ({ scope, peering }: Counted, windows: readonly TimeSpan[]) => [
   scope,
   stepNumber('5m'),
   windows.map(({ from }) => iso(from)),
