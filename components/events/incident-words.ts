@@ -1,5 +1,5 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { latestOutage, lengthOf, outageKinds, outagesAt } from '#lib/contract/events/outages.ts'
+import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/contract/events/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
@@ -60,12 +60,19 @@ export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSin
   return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
 }
 
+/** What stands before the length of an incident's present or last time; '' where an outage is the only one. */
+export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
+  const goesOn = phase === 'ongoing'
+  if (timeWord(root?.kind) === 'change') return goesOn ? 'On the other path for ' : 'Was on the other path for '
+  return outages.length < 2 ? '' : goesOn ? 'This outage: ' : 'Last outage: '
+}
+
 /**
  * Of an incident of several outages how many, how long together, and when the last one ended unless it goes on; null of one.
  * @param timeOf writes an instant; absent = the end is not said
  */
 export function outagesWords(
-  incident: Pick<Incident, 'outages' | 'unverifiedSince'>,
+  incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'root'>,
   now: number,
   timeOf?: (at: number) => string,
 ): string | null {
@@ -74,18 +81,18 @@ export function outagesWords(
   const { least, most } = incidentLength(incident, now)
   const end = timeOf && latestOutage(outages)?.endedBetween
   const last = end ? `, last ended ${timeOf(Date.parse(end[1]))}` : ''
-  return `${outages.length} outages, ${formatDurationRange(least, most)} in all${last}`
+  return `${outages.length} ${timeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all${last}`
 }
 
 /** Of an incident of several outages the times of each, as rows of a text: they are never one span. Empty where there was one alone. */
 export const outageRows = (
-  { outages }: Pick<Incident, 'outages'>,
+  { outages, root }: Pick<Incident, 'outages' | 'root'>,
   between: (bounds: readonly [string, string]) => string,
 ): (readonly [string, string])[] =>
   outages.length < 2
     ? []
     : outages.map(({ startedBetween, endedBetween }, at) => [
-        `Outage ${at + 1}`,
+        `${timeWord(root?.kind) === 'change' ? 'Change' : 'Outage'} ${at + 1}`,
         `began ${between(startedBetween)}, ${endedBetween ? `ended ${between(endedBetween)}` : 'goes on'}`,
       ])
 

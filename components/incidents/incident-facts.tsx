@@ -16,7 +16,7 @@ import { isOver } from './is-over.ts'
 import { OutagesBar } from './outages-bar.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
-import { longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
+import { lengthLead, longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
@@ -28,9 +28,8 @@ import { SendForm } from './send-form.tsx'
 /** What leads the page: how long, what it affects, what to do and the likely owner; beside it when, and who works on it. */
 export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
-  const { impact, cause, outages } = incident
+  const { impact, cause } = incident
   const { least, most } = outageLength(incident, now)
-  const which = outages.length < 2 ? '' : incident.phase === 'ongoing' ? 'This outage: ' : 'Last outage: '
   const several = outagesWords(incident, now)
   const longest = longerThanRoot(incident)
   return (
@@ -40,7 +39,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
           Summary
         </h2>
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
-          {which}
+          {lengthLead(incident)}
           {formatDurationBounds(least, most)}
         </p>
         <OutagesBar incident={incident} now={now} className="mt-1.5 h-3 w-full max-w-xl" />

@@ -3,6 +3,7 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
+import { timeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import {
   incidentOwner,
@@ -164,11 +165,11 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
 function State({ incident, isQuiet }: CellProps) {
   const { tone, word } = incidentStatus(incident)
-  const { severity, state, phase, unverifiedSince, maintenance, startedBetween, endedBetween, outages } = incident
+  const { severity, state, phase, unverifiedSince, maintenance, startedBetween, endedBetween, outages, root } = incident
   const zone = useZone()
   const length = useMeasured((now) => {
     // what all of them lasted stands beside it: one of them is not the incident
-    if (outages.length > 1 && phase !== 'ongoing') return `${outages.length} outages`
+    if (outages.length > 1 && phase !== 'ongoing') return `${outages.length} ${timeWord(root?.kind)}s`
     if (isOver(incident)) return `ended ${minuteOf(Date.parse(incident.endedBetween[1]), zone, now)}`
     const { least, most } = outageLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
@@ -178,7 +179,7 @@ function State({ incident, isQuiet }: CellProps) {
   const times = formatBetween(began || until, until, zone, null)
   const words = [
     length,
-    state === 'open' && endedBetween === null && outages.length > 1 && `outage ${outages.length}`,
+    state === 'open' && endedBetween === null && outages.length > 1 && `${timeWord(root?.kind)} ${outages.length}`,
     unverifiedSince && state === 'open' && unconfirmedWords(unverifiedSince),
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,

@@ -1,7 +1,7 @@
 'use client'
 
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { latestOutage } from '#lib/contract/events/outages.ts'
+import { latestOutage, timeWord } from '#lib/contract/events/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
@@ -44,7 +44,7 @@ export function IncidentBlock(place: Place) {
 
 function OpenIncident({ incident, others }: { incident: Incident; others: readonly Incident[] }) {
   const isNow = useAsOf() === null
-  const { assigned, impact, outages } = incident
+  const { assigned, impact, outages, root } = incident
   // an incident of several outages began before the one that lasts, from which the head counts
   const startedBetween = latestOutage(outages)?.startedBetween ?? incident.startedBetween
   const now = useNow()
@@ -65,12 +65,13 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         <span>
           {isOver(incident) ? (
             <>
-              {outages.length > 1 && `${outages.length} outages, last `}ended <Moment at={incident.endedBetween[1]} />
+              {outages.length > 1 && `${outages.length} ${timeWord(root?.kind)}s, last `}ended{' '}
+              <Moment at={incident.endedBetween[1]} />
             </>
           ) : (
             <>
               since <Between bounds={startedBetween} />
-              {outages.length > 1 && `, outage ${outages.length}`}
+              {outages.length > 1 && `, ${timeWord(root?.kind)} ${outages.length}`}
             </>
           )}
         </span>

@@ -8,6 +8,17 @@ export interface PathChange {
   level: 'transport' | 'circuit' | 'gateway' | 'path'
 }
 
+/** Prefixes whose best paths changed within the last day, together; paths are `gateway neighbor`, joined, '' = none. */
+export interface UsualPaths {
+  prefixes: string[]
+  now: string
+  since: EpochMs
+  /** by paths: how long they were seen to carry these prefixes before */
+  held: Record<string, number>
+  /** null = none was seen for long enough */
+  usual: string | null
+}
+
 /** What a gateway remembers of how its learned routes move. */
 export interface ChurnMemory {
   usual: UsualRate

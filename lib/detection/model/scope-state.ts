@@ -10,7 +10,7 @@ import type {
 } from '#lib/contract/index.ts'
 import type { ArpFact, Level, ProbeState } from './signal.ts'
 import type { LayerIntent } from '../verdict/index.ts'
-import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory } from './route-memory.ts'
+import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory, UsualPaths } from './route-memory.ts'
 import type { SiteLearning, SiteMemory } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
@@ -140,6 +140,8 @@ export interface PendingShift {
   name?: PathChange
   /** Microsoft's own ASN was prepended to what is not used any more */
   drain: boolean
+  /** they changed to what is usual, or nothing is usual yet: without a loss that is no event; absent = they left what is usual */
+  isHome?: true
   /** when the best paths were again what they had been; absent while they are not */
   returned?: Bounds
 }
@@ -155,15 +157,6 @@ export interface Withheld
   left: string[]
   /** when the last of them was; absent = some are not */
   returned?: Bounds
-}
-
-/** Prefixes that a gateway reported from nothing, while what other gateways have of them is older. */
-interface Arrival {
-  prefixes: string[]
-  /** end of the poll that saw it */
-  latest: EpochMs
-  /** gateways whose tables began to be read before that */
-  unread: string[]
 }
 
 /** Whether what a test tries to reach is reached; evidence beside others. */
@@ -251,8 +244,10 @@ export interface ScopeState {
   /** by event key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]
-  /** of a gateway; absent = none waits for another gateway's table */
-  arrivals?: Arrival[]
+  /** of a gateway: what carried prefixes whose best paths changed within a day; absent = none did */
+  usual?: UsualPaths[]
+  /** of a gateway: begin of its first table; absent in what was stored before */
+  learnedSince?: EpochMs
   /** of a gateway; absent = nothing is withheld */
   withheld?: Withheld[]
   /** changes that the Activity Log reported recently, on this very object */

@@ -11,8 +11,9 @@ import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { bestPathRules } from './paths/best-path.ts'
 import { resolvePending } from './paths/pending-shifts.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
-import { expireUndeclaredRanges, rebaseline } from './rebaseline.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { expireUndeclaredRanges } from './paths/no-path.ts'
+import { rebaseline } from './paths/usual-paths.ts'
 import { massRules } from './mass.ts'
 import { resolveWithheld } from './withheld.ts'
 import { causesOfAnnounced } from './announced-by.ts'
@@ -42,6 +43,7 @@ export function routeRules(
   const isBaseline = context.mark.previousOkAt === null
   // nobody knows how a hub's best paths compare with those of gateways
   const isOfHub = hubConnectionIn(context.mark.subresource) !== null
+  if (isBaseline && learned.length > 0) scopeOf(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
     if (isBaseline || isOfHub || !table) continue
     const moved = changedPrefixes(context, signal.changes, table)

@@ -1,13 +1,10 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange } from '#lib/contract/index.ts'
-import { bestRoutes } from '../../../../model/best-routes.ts'
 import { type FoldContext, liveEvents } from '../../../../model/context.ts'
-import { arrivedTogether, noteArrivals } from '../arrivals.ts'
 import { noPath } from './no-path.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
   boundsOfChanges,
-  isExternal,
   membersOf,
   type ChangedPrefix,
   peersOf,
@@ -15,13 +12,14 @@ import {
   type RouteEntry,
 } from '../../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
-import { returns } from './path-change-returns.ts'
+import { endInverted, returns } from './path-change-returns.ts'
 import { unreadOf, wait } from './pending-shifts.ts'
+import { isUsual, type Moved, movedPaths, noteUsual, type UsualOf } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
 /** One change of the best paths that several prefixes share. Members are `gateway neighbor`. */
-interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain'> {
+interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
   /** the former best paths still exist, but are worse now */
   stillThere: boolean
 }
@@ -37,14 +35,17 @@ export function bestPathRules(
   table: TableWithSites,
 ): void {
   const between = boundsOfChanges(changes)
-  const returned = returns(context, moved, table, between)
+  const paths = movedPaths(context, moved, table)
+  const usual = noteUsual(context, paths, between)
+  endInverted(context, paths, usual, between)
+  const home = new Set(paths.flatMap((one) => (usual.get(one.prefix) && isUsual(usual, one) ? [one.prefix] : [])))
+  const returned = returns(context, moved, table, between, home)
   const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
-  const together = arrivedTogether(context, between)
-  noteArrivals(context, moved, table, between)
-  const earlier = takeStepsBetween(context, fresh, between)
-  for (const { prefix } of fresh) if (together.has(prefix)) earlier.set(prefix, { before: [], changed: [] })
+  const own = new Set(fresh.map(({ prefix }) => prefix))
+  const steps = paths.filter(({ prefix }) => own.has(prefix))
+  const earlier = takeStepsBetween(context, steps, between)
   const changed = neighborsIn(changes)
-  for (const shift of shiftsOf(context, fresh, earlier, table)) {
+  for (const shift of shiftsOf(paths, fresh, earlier, usual)) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
@@ -77,14 +78,8 @@ interface EarlierStep {
  * come first, the two are one shift, and the paths in between were never used.
  * @returns by prefix, what was before both
  */
-function takeStepsBetween(
-  context: FoldContext,
-  moved: readonly ChangedPrefix[],
-  between: Bounds,
-): Map<string, EarlierStep> {
-  const was = new Map(
-    moved.map(({ prefix, before }) => [prefix, membersOf(bestRoutes(before, context.topology)).join()]),
-  )
+function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between: Bounds): Map<string, EarlierStep> {
+  const was = new Map(moved.map((one) => [one.prefix, one.was.join()]))
   const earlier = new Map<string, EarlierStep>()
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.flatMap((pending) => {
@@ -105,24 +100,26 @@ function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds):
   return between.earliest > since
 }
 
-/** A prefix that lost its routes is reached by the next shorter one, where there is one (longest match). */
+/** Prefixes that changed alike, together. */
 function shiftsOf(
-  { topology }: FoldContext,
-  moved: readonly ChangedPrefix[],
+  paths: readonly Moved[],
+  fresh: readonly ChangedPrefix[],
   earlier: ReadonlyMap<string, EarlierStep>,
-  { covering }: RouteTable,
+  usual: UsualOf,
 ): Shift[] {
   const shifts = new Map<string, Shift>()
-  for (const { prefix, before, after } of moved) {
-    const was = [...(earlier.get(prefix)?.before ?? membersOf(bestRoutes(before, topology)))]
-    const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isExternal)
-    const is = membersOf(bestRoutes(carrying, topology))
+  const pathsOf = new Map(paths.map((one) => [one.prefix, one]))
+  for (const { prefix, before, after } of fresh) {
+    const moved = pathsOf.get(prefix)
+    if (!moved) continue
+    const was = [...(earlier.get(prefix)?.before ?? moved.was)]
+    const is = [...moved.is]
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
-    const drain = isDrain(before, after)
-    const key = JSON.stringify([was, is, stillThere, drain])
-    const shift = shifts.get(key) ?? { prefixes: [], before: was, after: is, stillThere, drain }
+    const kind = { stillThere, drain: isDrain(before, after), ...(isUsual(usual, moved) && { isHome: true as const }) }
+    const key = JSON.stringify([was, is, kind])
+    const shift = shifts.get(key) ?? { prefixes: [], before: was, after: is, ...kind }
     shift.prefixes.push(prefix)
     shifts.set(key, shift)
   }

@@ -1,4 +1,5 @@
 import { type Bounds, parseMember } from '#lib/contract/index.ts'
+import { end } from '../../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../../model/context.ts'
 import { scopeOfRoutes } from '../../../../model/owner.ts'
 import { carrierOf, peersOf } from '../../../../model/route.ts'
@@ -10,6 +11,9 @@ import { putRouteEvent } from '../route-event.ts'
 
 /** Flag of ranges that nobody declared: whatever carried them reports what their loss means. */
 export const UNDECLARED = 'undeclared'
+
+/** How long after what carried them is back undeclared ranges are waited for. */
+const WAIT_FOR_RANGES_MS = 10 * 60_000
 
 /** A site that lost its paths, declared or learned. */
 type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
@@ -73,4 +77,16 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
   open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
   open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
   return open
+}
+
+/** Ranges that do not come back with what carried them are not announced any more: that is no outage. */
+export function expireUndeclaredRanges(context: FoldContext): void {
+  const lives = liveEvents(context)
+  for (const live of lives) {
+    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
+    const ended = lives.find(({ event }) => event.key === live.event.partOf)?.event.ended
+    if (!ended || context.mark.finishedAt - ended.latest < WAIT_FOR_RANGES_MS) continue
+    end(live, ended)
+    live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
+  }
 }

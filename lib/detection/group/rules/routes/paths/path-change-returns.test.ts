@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { A, B, t2, t2v } from '../../../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
+import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, startsCe, withdraws } from '../../../../testing/happenings.ts'
 
 const PRIMARY = ['10.0.4.4']
@@ -119,20 +120,10 @@ describe('a prefix that comes back on two gateways', () => {
   })
 
   it('one after the other, with a table in between that lacks it, has shifted', async () => {
-    const [shift, ...more] = await shiftsOf([leaves, isBack('10:05:30', VPN), isBack('10:10:30', CIRCUITS)])
+    const [shift, ...more] = await shiftsOf([leaves, isBack('10:05:30', VPN), isBack('10:20:30', CIRCUITS)])
     expect(more).toEqual([])
-    expect(shift?.started).toEqual({ earliest: clock('10:10:05'), latest: clock('10:11:07') })
+    expect(shift?.started).toEqual({ earliest: clock('10:20:05'), latest: clock('10:21:07') })
     expect(shift?.flags).toContain('scope:transport')
-  })
-
-  it('forgets what arrived once each table is newer', async () => {
-    const truth = [leaves, isBack('10:05:30', VPN), isBack('10:10:30', CIRCUITS)]
-    const arrivalsAt = async (to: string) =>
-      (await (await play({ world: vpnFirst, from: '9:50', to, truth })).scopeStates(['vpngw-hub'])).map(
-        ({ arrivals = [] }) => arrivals.flatMap(({ prefixes }) => prefixes),
-      )
-    expect(await arrivalsAt('10:06')).toEqual([[A1]])
-    expect(await arrivalsAt('10:11')).toEqual([[]])
   })
 })
 
@@ -146,5 +137,69 @@ describe('a more specific prefix that is withdrawn again', () => {
     const { events } = await play({ world: t2, from: '9:50', to: '10:30', truth: [comes, goes] })
     expect(events.map(({ kind }) => kind)).not.toContain('best_path_shift')
     expect(events.find(({ kind }) => kind === 'more_specific')?.ended).not.toBeNull()
+  })
+})
+
+describe('a return to the usual paths', () => {
+  const AMS = ['10.0.4.6', '10.0.4.7']
+  const LON = ['10.0.4.4', '10.0.4.5']
+  const goes = (at: string, by = AMS): Happening => ({ at, do: (world) => withdraws(world, by, [...B, ...A.slice(1)]) })
+  const comes = (at: string, by = AMS, times = by === AMS ? 1 : 3): Happening => ({
+    at,
+    do: (world) => {
+      announces(world, by, B, Array<number>(times).fill(65001))
+      announces(world, by, A.slice(1), Array<number>(4 - times).fill(65001))
+    },
+  })
+  const changesOf = async (truth: Happening[], to = '10:40', polls: Partial<Timeline> = {}) => {
+    const { events } = await play({ world: t2, from: '9:50', to, truth, ...polls })
+    return { events, shifts: events.filter(({ kind }) => kind === 'best_path_shift' || kind === 'failover') }
+  }
+  const HOME = 'ckt-ams > ckt-lon'
+
+  /** Withdrawn when it was first polled, and every ten minutes since, for two minutes each. */
+  const first = { at: '9:49', do: goes('').do }
+  it.each<[string, Happening[], string[], Partial<Timeline>?]>([
+    ['from what a first table showed is no event', [first, comes('9:52:30')], []],
+    ['leaves the next withdrawal an event', [first, comes('9:52:30'), goes('10:20:30'), comes('10:22:30')], [HOME]],
+    [
+      'is so each time that it is withdrawn',
+      [first, comes('9:52:30'), goes('10:10:30'), comes('10:12:30'), goes('10:30:30'), comes('10:32:30')],
+      [HOME, HOME],
+    ],
+    [
+      'while nothing was polled ends what had begun before',
+      [goes('10:05:30'), comes('10:15:30')],
+      [HOME],
+      { collector: [{ kind: 'all', from: '10:08', until: '10:25', outcome: 'timeout' }] },
+    ],
+  ])('%s', async (_, truth, expected, polls) => {
+    const { events, shifts } = await changesOf(truth, '10:50', polls)
+    expect(shifts.map(({ subject }) => subject)).toEqual(expected)
+    expect(shifts.filter(({ ended }) => ended === null)).toEqual([])
+    // the withdrawal and the change of paths that it made are one matter
+    const withdrawals = events.filter(({ kind }) => kind === 'mass_withdraw')
+    const isOfOne = ({ incident }: DetectedEvent) => withdrawals.some((event) => event.incident === incident)
+    expect(shifts.filter((shift) => !isOfOne(shift))).toEqual([])
+  })
+
+  it('begins no event, whatever is withdrawn and announced', async () => {
+    const step = fc.record({
+      minute: fc.integer({ min: 16, max: 58 }),
+      by: fc.constantFrom(AMS, LON),
+      comes: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps) => {
+        const truth = steps
+          .toSorted((a, b) => a.minute - b.minute)
+          .map(({ minute, by, comes: isBack }) => (isBack ? comes : goes)(`9:${50 + minute}:30`, by))
+        const { shifts } = await changesOf(truth, '10:55')
+        const leavesHome = ({ subject, evidence: [first] }: DetectedEvent) =>
+          subject.startsWith(first?.field.includes(B[0] ?? '') ? 'ckt-ams' : 'ckt-lon')
+        expect(shifts.filter((shift) => !leavesHome(shift))).toEqual([])
+      }),
+      { numRuns: 6 },
+    )
   })
 })

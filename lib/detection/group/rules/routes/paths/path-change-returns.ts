@@ -6,16 +6,20 @@ import { putRouteEvent } from '../route-event.ts'
 import { membersOf, type ChangedPrefix, peersOf, type RouteTable } from '../../../../model/route.ts'
 import { LEARNED } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
+import { leavesPrimary } from './primary.ts'
+import { isUsual, type Moved, type UsualOf } from './usual-paths.ts'
 
 /**
  * Finds prefixes that have the best paths again that they had before a shift. An open event ends with the last of them. A shift that is
  * not reported yet, because a loss may still explain it, will be reported together with its end.
+ * @param home prefixes that have their usual best paths: whatever shift of them was open is over
  */
 export function returns(
   context: FoldContext,
   moved: readonly ChangedPrefix[],
   table: RouteTable,
   between: Bounds,
+  home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
   // by what is open before any of it ends
@@ -27,7 +31,8 @@ export function returns(
     // the outage of a learned site ends with the first prefix that is back; endOutage in site-rules.ts does that
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
-    const back = backAgain(context, moved, table, { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null })
+    const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
+    const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
     if (back.length === 0) continue
     for (const prefix of back) returned.add(prefix)
     endShift(context, live, back, between)
@@ -36,11 +41,8 @@ export function returns(
   waiting.pending = waiting.pending.flatMap((pending) => {
     if (pending.returned) return [pending]
     const { prefixes, before, after } = pending
-    const back = backAgain(context, moved, table, {
-      prefixes,
-      before: peersOf(before),
-      any: after.length === 0 ? 'at all' : null,
-    })
+    const shift = { prefixes, before: peersOf(before), any: after.length === 0 ? ('at all' as const) : null }
+    const back = backAgain(context, moved, table, shift, home)
     if (back.length === 0) return [pending]
     for (const prefix of back) returned.add(prefix)
     const rest = prefixes.filter((prefix) => !back.includes(prefix))
@@ -87,6 +89,7 @@ function backAgain(
   moved: readonly ChangedPrefix[],
   table: RouteTable,
   shift: { prefixes: readonly string[]; before: readonly string[]; any: Enough },
+  home?: ReadonlySet<string>,
 ): string[] {
   const before = new Set(shift.before)
   return moved.flatMap(({ prefix, after }) => {
@@ -105,8 +108,24 @@ function backAgain(
           return isEveryFormer && now.length === before.size
       }
     }
-    return isBack() ? [prefix] : []
+    return home?.has(prefix) || isBack() ? [prefix] : []
   })
+}
+
+/** Ends shifts to what has become usual meanwhile, once that is left again: what they left was no baseline. */
+export function endInverted(context: FoldContext, paths: readonly Moved[], usual: UsualOf, between: Bounds): void {
+  for (const live of liveEvents(context)) {
+    if (live.event.kind !== 'best_path_shift' || !isOpen(live) || leavesPrimary(context, live)) continue
+    const left = (live.peersBefore ?? []).join()
+    const over = paths.flatMap((one) => {
+      const known = usual.get(one.prefix)
+      const isOver = known && !isUsual(usual, one) && peersOf(known.split(',')).join() !== left
+      return isOver && live.prefixes?.includes(one.prefix) ? [one.prefix] : []
+    })
+    if (over.length === 0) continue
+    endShift(context, live, over, between)
+    if (!isOpen(live)) live.event = { ...live.event, flags: [...live.event.flags, 'baseline'] }
+  }
 }
 
 /** Removes prefixes from a shift. When the last one is removed the shift ends, and its counterpart is reported. */

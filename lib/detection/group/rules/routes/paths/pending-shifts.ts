@@ -4,10 +4,10 @@ import { peersOf, type RouteTable } from '../../../../model/route.ts'
 import { proofOf } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
 import { isLossUnread, lossOf } from '../../../facts/loss.ts'
-import { settleArrivals } from '../arrivals.ts'
 import { noPath } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
 import { endShift } from './path-change-returns.ts'
+import { leavesPrimary } from './primary.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
@@ -21,7 +21,8 @@ export function wait(
     after,
     drain,
     changed,
-  }: Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed'>,
+    isHome,
+  }: Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed' | 'isHome'>,
   between: Bounds,
   unread: readonly string[] = [],
 ): void {
@@ -35,6 +36,7 @@ export function wait(
     drain,
     name,
     ...(changed && { changed }),
+    ...(isHome && { isHome }),
     ...(unread.length > 0 && { unread: [...unread] }),
   })
 }
@@ -63,7 +65,6 @@ function notePolled({ mark }: FoldContext, pending: PendingShift): void {
 
 /** Reports the shifts that waited: as failovers once a loss explains them, else as plain shifts when their time is over. */
 export function resolvePending(context: FoldContext): void {
-  settleArrivals(context)
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
   }
@@ -81,9 +82,19 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
+  if (!isLost && after.length > 0 && isReturn(context, pending)) return true
   const live = after.length > 0 ? shifted(context, pending, isLost) : isLost ? outage(context, pending) : null
   if (live && pending.returned) endShift(context, live, pending.prefixes, pending.returned)
   return true
+}
+
+/** Whether it changed to what is meant: what is declared, else what is usual. */
+function isReturn(context: FoldContext, { before, after, prefixes, isHome, name }: PendingShift): boolean {
+  const [peersBefore, peersAfter] = [peersOf(before), peersOf(after)]
+  const shift = { peersBefore, peersAfter, prefixes, event: { scope: name?.scope ?? '' } }
+  if (leavesPrimary(context, shift)) return false
+  const undone = { peersBefore: peersAfter, peersAfter: peersBefore, prefixes, event: { scope: '' } }
+  return isHome === true || leavesPrimary(context, undone)
 }
 
 const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>

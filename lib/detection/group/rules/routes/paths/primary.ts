@@ -1,5 +1,5 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
-import { intentFinder } from '#lib/contract/index.ts'
+import { type DetectedEvent, intentFinder } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../../model/context.ts'
 import { sharesSpace } from '../../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
@@ -9,8 +9,15 @@ import type { LiveEvent } from '../../../../model/scope-state.ts'
  * policy, or the circuit whose connection has more routing weight than those that carry them now. Such a shift is a deviation until it is
  * undone or something else is declared, however long it lasts.
  */
-export function leavesPrimary({ topology }: FoldContext, live: LiveEvent): boolean {
-  const { peersBefore = [], peersAfter = [], prefixes = [], event } = live
+export function leavesPrimary(
+  { topology }: FoldContext,
+  {
+    peersBefore = [],
+    peersAfter = [],
+    prefixes = [],
+    event,
+  }: Pick<LiveEvent, 'peersBefore' | 'peersAfter' | 'prefixes'> & { event: Pick<DetectedEvent, 'scope'> },
+): boolean {
   const circuitsOf = (peers: readonly string[]) =>
     new Set(topology.mappings.flatMap(({ neighbor, circuit }) => (peers.includes(neighbor) ? circuit : [])))
   const now = circuitsOf(peersAfter)

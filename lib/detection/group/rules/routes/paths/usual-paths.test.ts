@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { defaultSettings } from '../../../model/settings.ts'
-import { type FoldContext, put } from '../../../model/context.ts'
-import { rebaseline } from './rebaseline.ts'
-import { type Mapping, NOTHING_CONNECTED, type Topology } from '../../../model/topology.ts'
+import { defaultSettings } from '../../../../model/settings.ts'
+import { type FoldContext, put } from '../../../../model/context.ts'
+import { rebaseline } from './usual-paths.ts'
+import { type Mapping, NOTHING_CONNECTED, type Topology } from '../../../../model/topology.ts'
 
 const shift: DetectedEvent = {
   key: 'shift',

@@ -1,0 +1,104 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { bestRoutes } from '../../../../model/best-routes.ts'
+import { end } from '../../../../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../../model/context.ts'
+import { type ChangedPrefix, isExternal, membersOf, type RouteTable } from '../../../../model/route.ts'
+import type { UsualPaths } from '../../../../model/route-memory.ts'
+import { leavesPrimary } from './primary.ts'
+
+/** Best paths that were seen for less are no baseline: a first table may be read while a path is withdrawn for minutes. */
+const LEAST_MS = 10 * MINUTE
+/** Another path is usual in its place once it was seen for longer, and for so long. */
+const CHALLENGE_MS = 6 * HOUR
+
+/** A prefix whose best paths a poll changed: `gateway neighbor` of what carried it before, and of what carries it after. */
+export interface Moved {
+  prefix: string
+  was: readonly string[]
+  is: readonly string[]
+}
+
+/** By prefix: its usual best paths before a change; null = none was seen for long enough. */
+export type UsualOf = ReadonlyMap<string, string | null>
+
+/** Whether a prefix came back to what is usual, or did not leave it as far as is known. */
+export function isUsual(usual: UsualOf, { prefix, is }: Moved): boolean {
+  const known = usual.get(prefix)
+  return known === null || known === is.join()
+}
+
+/** What carries a prefix now: without a route to itself the next shorter prefix, the default apart (longest match). */
+export function movedPaths(
+  { topology }: FoldContext,
+  moved: readonly ChangedPrefix[],
+  { covering }: RouteTable,
+): Moved[] {
+  return moved.map(({ prefix, before, after }) => {
+    const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isExternal)
+    return { prefix, was: membersOf(bestRoutes(before, topology)), is: membersOf(bestRoutes(carrying, topology)) }
+  })
+}
+
+/**
+ * Notes for how long each of a prefix's best paths was seen, of those that changed within the last day: what carried a prefix for a day
+ * without a change is its baseline, and nothing is remembered of it (ADR 0269).
+ */
+export function noteUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
+  const { learnedSince = between.earliest - DAY } = scopeOf(context, context.mark.scope)
+  const scopes = Object.values(context.scopes)
+  const known = new Map(scopes.flatMap(({ usual = [] }) => usual.flatMap((one) => one.prefixes.map((of) => [of, one]))))
+  const usualOf = new Map<string, string | null>()
+  const noted = new Map<string, UsualPaths>()
+  const isBaseline = ({ since }: UsualPaths) => between.earliest - since >= context.settings['failover.shift.baseline']
+  for (const { prefix, was, is } of moved) {
+    if (was.join() === is.join()) continue
+    const former = known.get(prefix) ?? { now: was.join(), since: learnedSince, held: {}, usual: null, prefixes: [] }
+    const judged = heldUntil(isBaseline(former) ? { ...former, held: {}, usual: null } : former, between.earliest)
+    usualOf.set(prefix, judged.usual)
+    const next: UsualPaths = { ...judged, now: is.join(), since: between.latest, prefixes: [] }
+    const key = JSON.stringify(next)
+    if (!noted.has(key)) noted.set(key, next)
+    noted.get(key)?.prefixes.push(prefix)
+  }
+  for (const scope of scopes) {
+    const kept = (scope.usual ?? [])
+      .filter((one) => !isBaseline(one))
+      .map((one) => ({ ...one, prefixes: one.prefixes.filter((prefix) => !usualOf.has(prefix)) }))
+      .filter(({ prefixes }) => prefixes.length > 0)
+    const own = scope === context.scopes[context.mark.scope] ? [...kept, ...noted.values()] : kept
+    if (own.length > 0) scope.usual = own
+    else delete scope.usual
+  }
+  return usualOf
+}
+
+/** Adds the time for which its present paths were seen; a prefix without a path has none that is usual. */
+function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
+  const { now, since, usual } = entry
+  if (now === '') return entry
+  const held = { ...entry.held, [now]: (entry.held[now] ?? 0) + Math.max(0, until - since) }
+  const [longest = now, ms = 0] = Object.entries(held).toSorted(([, a], [, b]) => b - a)[0] ?? []
+  return { ...entry, held, usual: ms < (usual === null ? LEAST_MS : CHALLENGE_MS) ? usual : longest }
+}
+
+/**
+ * Paths that have been best for so long are how it is meant now: a shift to them is over, though nothing returned. Not while something says
+ * what is meant instead; once nothing does any more it is over from then on.
+ */
+export function rebaseline(context: FoldContext): void {
+  const { mark, settings } = context
+  for (const live of liveEvents(context)) {
+    const { kind, started, flags } = live.event
+    const over = started.latest + settings['failover.shift.baseline']
+    if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
+    if (leavesPrimary(context, live)) continue
+    // a policy that was changed since the poll before, and not a day that has passed since
+    const isLate = (mark.previousOkAt ?? 0) > over
+    end(
+      live,
+      isLate ? { earliest: mark.previousOkAt ?? over, latest: mark.finishedAt } : { earliest: over, latest: over },
+    )
+    live.event = { ...live.event, flags: [...flags, 'baseline'] }
+  }
+}
