@@ -102,12 +102,19 @@ test('a moment goes from page to page, survives a reload and the back button, an
   }
   await page.locator('main a[href^="/gateways/"]').first().click()
   await isThen(/\/gateways\/./)
-  await page.reload()
-  await isThen(/\/gateways\/./)
   await page.goBack()
   await isThen(/\/gateways\?/)
+  await page.goForward()
+  await isThen(/\/gateways\/./)
+  await page.reload()
+  await isThen(/\/gateways\/./)
   await settled(page)
-  await page.keyboard.press('n')
+  // a key at the very moment of Back, before the page that it goes to begins to render
+  await page.evaluate(() => {
+    const press = () => document.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true }))
+    window.addEventListener('popstate', press, { once: true })
+    history.back()
+  })
   await expect(page.getByRole('region', { name: 'Clock' })).toBeHidden()
   await expect(page).toHaveURL(/\/gateways$/)
 })

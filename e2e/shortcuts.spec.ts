@@ -58,7 +58,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   }
   // what a column gets to show leaves the focus where it is
   isTrafficKnown = false
-  await askedAgain(page, page.getByRole('img', { name: 'Traffic of the last 24 hours is not known' }).first())
+  await askedAgain(page, page.getByRole('img', { name: 'Traffic of 24 hours is not known' }).first())
   await expect(names.nth(0)).toBeFocused()
   await page.keyboard.press('f')
   const filter = page.getByRole('searchbox', { name: 'Filter circuits' })

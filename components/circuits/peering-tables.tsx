@@ -11,7 +11,6 @@ import { AnswerView } from '../ui/answer-view.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { stacked } from '../ui/table/stacked.ts'
 import { parityStatus, parityWords } from './parity-words.ts'
 import { PathReadings } from './path-readings.tsx'
 import { peeringName } from './peering-name.ts'
@@ -48,7 +47,6 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
 function Differences({ circuitId, parity }: { circuitId: string; parity: CircuitParity }) {
   const { differences, unequal, onlyPrimary, onlySecondary } = parity
   const more = unequal + onlyPrimary + onlySecondary - differences.length
-  const onPhone = stacked(HEAD)
   return (
     <div
       tabIndex={0}
@@ -56,7 +54,7 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
       aria-label="Prefixes that differ"
       className="max-h-80 overflow-auto border-b -outline-offset-2"
     >
-      <table className={clsx('w-full text-left text-xs', onPhone.className)} style={onPhone.style}>
+      <table className="brief-on-phone w-full text-left text-xs">
         <caption className="sr-only">Prefixes that differ, with the AS path on each path</caption>
         <thead>
           <tr className="text-xs text-ink-3">
@@ -70,15 +68,17 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
         <tbody>
           {differences.map(({ prefix, primary, primaryText, secondary, secondaryText }) => (
             <tr key={prefix} className="border-t first:border-t-0 sm:first:border-t">
-              <th scope="row" className={clsx(cell, 'font-normal whitespace-nowrap')}>
+              <th scope="row" data-phone="name" className={clsx(cell, 'font-normal whitespace-nowrap')}>
                 <PageLink href={routesHref('history', { prefix, scope: circuitId })} className="link font-mono">
                   {prefix}
                 </PageLink>
               </th>
-              <td className={cell}>
+              <td data-phone="below" className={cell}>
+                <span className="text-ink-3 sm:hidden">primary </span>
                 {primary ? <AsPathText path={{ asPath: primary, asPathText: primaryText }} /> : 'missing'}
               </td>
-              <td className={cell}>
+              <td data-phone="below" className={cell}>
+                <span className="text-ink-3 sm:hidden">secondary </span>
                 {secondary ? <AsPathText path={{ asPath: secondary, asPathText: secondaryText }} /> : 'missing'}
               </td>
             </tr>

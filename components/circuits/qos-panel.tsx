@@ -10,7 +10,7 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
   const { classes, bandwidthMbps } = circuit
   const drops = circuit.qosDrops ?? null
   return (
-    <Panel id="qos" title="QoS" note="drops of the last 24 h, by Azure Monitor">
+    <Panel id="qos" title="QoS" note="drops of 24 h, by Azure Monitor">
       <Facts
         facts={[
           ['Dropped to Azure', dropWords(drops?.in ?? null)],

@@ -1,8 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { stacked } from '../ui/table/stacked.ts'
 
-/** A small static table without sorting or column choice. Scrolls where it is too wide, and is a list on a phone. */
+/** A small static table without sorting or column choice. Scrolls where it is too wide. */
 export function PlainTable({
   caption,
   head,
@@ -18,11 +17,10 @@ export function PlainTable({
   children: ReactNode
   className?: string
 }) {
-  const onPhone = stacked(head)
   return (
     // a scrolling region must be reachable by keyboard
     <div className="overflow-x-auto print:overflow-visible" role="region" aria-label={caption} tabIndex={0}>
-      <table className={clsx('w-full text-left text-xs', onPhone.className, className)} style={onPhone.style}>
+      <table className={clsx('w-full text-left text-xs', className)}>
         <caption className="sr-only">{caption}</caption>
         <thead className="text-xs text-ink-3">
           <tr className="border-b">

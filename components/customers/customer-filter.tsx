@@ -6,7 +6,7 @@ import { parseAsString, useQueryState } from 'nuqs'
  * The customer by whom every screen is filtered, in the page's address. Nothing where no customers are declared.
  * @param names of the customers that the visitor sees
  */
-export function CustomerFilter({ names }: { names: readonly string[] }) {
+export function CustomerFilter({ names, className }: { names: readonly string[]; className: string }) {
   const [customer, setCustomer] = useQueryState('customer', parseAsString.withOptions({ history: 'push' }))
   if (names.length === 0 && customer === null) return null
   const known = names.find((name) => name.toLowerCase() === customer?.toLowerCase())
@@ -15,7 +15,7 @@ export function CustomerFilter({ names }: { names: readonly string[] }) {
       aria-label="Customer"
       value={known ?? customer ?? ''}
       onChange={(event) => void setCustomer(event.target.value || null)}
-      className={`h-7 min-w-0 truncate rounded-md border px-1.5 text-xs max-sm:order-last max-sm:mb-2 max-sm:w-full sm:max-w-40 ${
+      className={`h-7 min-w-0 truncate rounded-md border px-1.5 text-xs max-sm:w-full sm:max-w-40 ${className} ${
         customer === null ? 'border-line-strong bg-canvas text-ink-2' : 'border-ink bg-hover font-medium text-ink'
       }`}
     >

@@ -91,7 +91,7 @@ const AREAS = {
   closed: "[grid-template-areas:'title_actions'_'facts_actions']",
 } as const
 const WIDE = clsx(
-  "@min-[44rem]:grid-cols-[15.5rem_8rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
+  "@min-[44rem]:grid-cols-[18.5rem_7.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
   '@min-[64rem]:grid-cols-[30rem_9rem_minmax(0,1fr)_auto]',
 )
 
@@ -117,15 +117,15 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
           phase === 'ongoing' ? severityFill(severity) : 'bg-line-strong',
         )}
       />
-      <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 [grid-area:title]">
+      <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 [grid-area:title] @min-[44rem]:flex-nowrap">
         <PageLink
           href={`/incidents/${id}`}
           title={incident.impact.summary}
-          className="link font-semibold max-sm:line-clamp-2"
+          className="link shrink-0 font-semibold max-sm:line-clamp-2 max-sm:shrink"
         >
           {title}
         </PageLink>
-        {part && <PartWords words={part} className="text-ink-2" />}
+        {part && <PartWords words={part} className="min-w-0 text-ink-2 @min-[44rem]:truncate" />}
         <RecurrenceStrip recurrence={recurrence} />
         {children}
       </p>

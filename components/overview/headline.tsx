@@ -26,7 +26,9 @@ const fields: Record<Tone, string> = {
 }
 
 /** What leads the page: how the estate is and since when, in the hue of the worst. */
-export function Headline({ headline }: { headline: Overview['headline'] | undefined }) {
+export function Headline({ overview }: { overview: Overview | undefined }) {
+  const headline = overview?.headline
+  const below = overview && secondLine(overview)
   const tone = headline ? tones[headline.severity] : 'notice'
   return (
     <div
@@ -41,10 +43,16 @@ export function Headline({ headline }: { headline: Overview['headline'] | undefi
         <p data-headline className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
           {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
         </p>
-        {headline?.more && <p className="text-sm text-ink-2 first-letter:uppercase max-sm:truncate">{headline.more}</p>}
+        {below && <p className="text-sm text-ink-2 first-letter:uppercase max-sm:truncate">{below}</p>}
       </div>
     </div>
   )
+}
+
+/** What the incident of the first line does, and behind it what else is wrong. */
+function secondLine({ headline: { more }, worstFirst: [lead], incidents }: Overview): string {
+  const own = lead?.incidentId ? incidents.open.find(({ id }) => id === lead.incidentId)?.impact.summary : undefined
+  return [own?.replace(/\.$/, ''), more && (own ? `also: ${more}` : more)].filter(Boolean).join(' · ')
 }
 
 function Sentence({ headline }: { headline: Overview['headline'] }) {

@@ -18,7 +18,7 @@ export function OverviewPage() {
     <>
       <h1 className="sr-only">Home</h1>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <Headline headline={shown?.headline} />
+        <Headline overview={shown} />
         {/* figures stand beside the map where it still has room to be drawn */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_42rem]">
           <InTurn>

@@ -8,11 +8,13 @@ import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { advisedSaving, costBar } from './cost-words.ts'
 import { useEndpoint } from '../data/index.ts'
+import { formatMoment } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { aboutWords, inOrder } from '../maintenance/window-words.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { useIsPast, useMeasured, useNowInSteps } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { DayBars } from '../uptime/uptime-bars.tsx'
 import { type Day, dividedDays } from '../uptime/uptime-words.ts'
@@ -107,8 +109,8 @@ function Traffic() {
             }
           />
           <figcaption aria-hidden className="flex justify-between">
-            <span>24 h ago</span>
-            <span>now</span>
+            <Edge at={-DAY} words="24 h ago" />
+            <Edge at={0} words="now" />
           </figcaption>
         </figure>
       ) : (
@@ -123,6 +125,13 @@ const Key = ({ fill, children }: { fill: string; children: string }) => (
     <span className={`size-2 ${fill}`} /> {children}
   </span>
 )
+
+/** An end of a drawing: its words, and while the clock stands in the past its time. @param at milliseconds after the clock's moment */
+function Edge({ at, words }: { at: number; words: string }) {
+  const zone = useZone()
+  const text = useMeasured((now, isPast) => (isPast ? formatMoment(now + at, zone, null).slice(5, 16) : words))
+  return <span suppressHydrationWarning>{text}</span>
+}
 
 /** Circuits that are drawn: those that were up least. */
 const BARS = 6
@@ -172,10 +181,13 @@ function leastUp(days: readonly Day[]): number {
 /** Days ahead on the strip of next work. */
 const AHEAD = 14
 
+const begins = (ms: number, isPast: boolean) => (isPast ? `${formatDuration(ms)} later` : `in ${formatDuration(ms)}`)
+
 /** The maintenance that is on, or else the next one. */
 function NextWork() {
   const nameOf = useScopeNames()
   const now = useNowInSteps(MINUTE)
+  const isPast = useIsPast()
   const answer = useEndpoint('maintenance').data?.data
   const windows = inOrder(answer ?? []).filter(({ state }) => state !== 'past')
   const [first] = windows
@@ -188,7 +200,7 @@ function NextWork() {
         answer &&
         (first ? (
           <span suppressHydrationWarning>
-            {first.state === 'now' ? 'now' : `in ${formatDuration(Date.parse(first.from) - now)}`}
+            {first.state === 'now' ? (isPast ? 'on' : 'now') : begins(Date.parse(first.from) - now, isPast)}
           </span>
         ) : (
           'none planned'
@@ -223,9 +235,9 @@ function NextWork() {
           ))}
       </div>
       <p aria-hidden className="flex justify-between text-xs text-ink-3">
-        <span>now</span>
-        <span>7 d</span>
-        <span>14 d</span>
+        <Edge at={0} words="now" />
+        <Edge at={7 * DAY} words="7 d" />
+        <Edge at={14 * DAY} words="14 d" />
       </p>
     </Item>
   )

@@ -56,8 +56,17 @@ const columns: Column<Session>[] = [
       compareValues(placeWords(a), placeWords(b)) ||
       compareValues(keyOf(a), keyOf(b)),
     phone: 'state',
-    cell: (session) => <Status {...sessionStatus(session)} />,
-    className: 'whitespace-nowrap',
+    cell: (session) => {
+      const status = sessionStatus(session)
+      // what is normal widens no column; its role says why
+      return (
+        <span title={statusText(status)}>
+          <Status {...status} {...(session.verdict === 'never_established' && { detail: null })} />
+        </span>
+      )
+    },
+    // rows that come into view below widen nothing
+    className: 'whitespace-nowrap sm:min-w-40',
   },
   {
     id: 'local',
@@ -83,7 +92,7 @@ const columns: Column<Session>[] = [
     header: 'AS',
     align: 'right',
     value: ({ remoteAsn }) => remoteAsn,
-    priority: 4,
+    priority: 5,
     cell: ({ remoteAsn }) => (remoteAsn === null ? nothing : <span title={asnTitle(remoteAsn)}>{remoteAsn}</span>),
   },
   {
@@ -134,7 +143,7 @@ const columns: Column<Session>[] = [
     header: 'Last poll',
     align: 'right',
     value: ({ lastSeenBetween }) => lastSeenBetween?.[1] ?? null,
-    priority: 4,
+    priority: 5,
     exported: timeBounds('Last poll', ({ lastSeenBetween }) => lastSeenBetween),
     cell: ({ lastSeenBetween }) => (
       <span className="whitespace-nowrap text-ink-2">
@@ -217,9 +226,9 @@ function SessionRows({ sessions, at, scope, children, uptime }: ListedSessions &
 const stripColumns = (of: (session: Session) => StripPart[] | null): Column<Session>[] => [
   {
     id: 'day',
-    header: 'Last 24 h',
+    header: '24 h',
     sortable: false,
-    priority: 3,
+    priority: 4,
     value: () => null,
     exported: [],
     cell: (session) => <StateStrip parts={of(session)} />,
@@ -228,7 +237,7 @@ const stripColumns = (of: (session: Session) => StripPart[] | null): Column<Sess
     id: 'transitions',
     header: 'Ups seen',
     align: 'right',
-    priority: 4,
+    priority: 5,
     value: ({ establishedTransitions }) => establishedTransitions,
     exported: [{ header: 'Transitions', value: ({ establishedTransitions }) => establishedTransitions }],
     cell: ({ establishedTransitions }) => (

@@ -19,20 +19,18 @@ function listen(changed: () => void): () => void {
   }
 }
 
-/** As nuqs's own adapter writes an address; by this mark that one knows that it was not the router. */
-const OF_NUQS = '__nuqs__'
-
 const updateUrl: UpdateUrl = (search, { history: how, scroll }) => {
   const url = location.origin + location.pathname + renderQueryString(search) + location.hash
-  if (how === 'push') history.pushState(null, OF_NUQS, url)
-  else history.replaceState(null, OF_NUQS, url)
+  if (how === 'push') history.pushState(null, '', url)
+  else history.replaceState(null, '', url)
   if (scroll) window.scrollTo(0, 0)
   for (const changed of listeners) changed()
 }
 
 /**
- * Reads parameters from the address itself, inside nuqs's adapter for Next. Next has a new address in a transition only: where Back came
- * before that had rendered, both were one, for nuqs nothing had changed, and the page stayed as it was after the press that Back took back.
+ * Reads and writes parameters in the address itself, instead of nuqs's adapter for Next. Next has a new address in a transition only: where
+ * Back came before that had rendered, both were one, for nuqs nothing had changed, and the page stayed as it was after the press that Back
+ * took back. And that adapter forgets what waits to be written when another page begins to render: a key right after Back was lost.
  */
 export const PromptAddress = createAdapterProvider(() => {
   const pathname = usePathname()
@@ -41,5 +39,5 @@ export const PromptAddress = createAdapterProvider(() => {
   const read = () => (location.pathname === pathname ? new URLSearchParams(location.search).toString() : rendered)
   const search = useSyncExternalStore(listen, read, () => rendered)
   const searchParams = useMemo(() => new URLSearchParams(search), [search])
-  return { pathname, searchParams, updateUrl, rateLimitFactor: 3, autoResetQueueOnUpdate: false }
+  return { pathname, searchParams, updateUrl, rateLimitFactor: 3 }
 })

@@ -1,7 +1,6 @@
 'use client'
 
 import { QueryClientProvider } from '@tanstack/react-query'
-import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
 import { createQueryClient, LiveProvider } from '#components/data/index.ts'
 import { PageSearchProvider } from '#components/time/page-search-provider.tsx'
@@ -54,22 +53,20 @@ export function Providers({
 }) {
   const [queryClient] = useState(createQueryClient)
   return (
-    <NuqsAdapter>
-      <PromptAddress>
-        <QueryClientProvider client={queryClient}>
-          <PreferencesProvider initial={preferences}>
-            <ClockProvider renderedAt={renderedAt}>
-              <LiveProvider>
-                <ToastProvider>
-                  <PageSearchProvider>
-                    <PageUsualRange>{children}</PageUsualRange>
-                  </PageSearchProvider>
-                </ToastProvider>
-              </LiveProvider>
-            </ClockProvider>
-          </PreferencesProvider>
-        </QueryClientProvider>
-      </PromptAddress>
-    </NuqsAdapter>
+    <PromptAddress>
+      <QueryClientProvider client={queryClient}>
+        <PreferencesProvider initial={preferences}>
+          <ClockProvider renderedAt={renderedAt}>
+            <LiveProvider>
+              <ToastProvider>
+                <PageSearchProvider>
+                  <PageUsualRange>{children}</PageUsualRange>
+                </PageSearchProvider>
+              </ToastProvider>
+            </LiveProvider>
+          </ClockProvider>
+        </PreferencesProvider>
+      </QueryClientProvider>
+    </PromptAddress>
   )
 }

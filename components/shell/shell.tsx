@@ -77,7 +77,6 @@ export function Shell({
   useLinksOffline()
   const visitor = useVisitor()
   const names = useCustomerNames(useContext(FrameFactsContext).customers)
-  const hasCustomers = names.length > 0
   const isFiltered = useCustomer() !== null
   const isSignedOut = useSignedOut()
   const { status } = useLive()
@@ -99,12 +98,11 @@ export function Shell({
         <header ref={announceHeight} className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
           {/* without a session the stream ends too, which is no reason of its own */}
           <div role="alert">{isSignedOut ? <SignedOut /> : <OfflineBanner />}</div>
-          {openAccess && <OpenAccess />}
           <div
             className={clsx(
-              'flex min-h-11 items-center gap-x-1.5 px-3 lg:px-5',
-              // the filter has a line of its own on narrow screens
-              (hasCustomers || isFiltered) && 'max-sm:flex-wrap',
+              'flex min-h-8.5 items-center gap-x-1.5 px-3 sm:min-h-11 lg:px-5',
+              // what filters all pages has a line of its own on narrow screens
+              isFiltered && 'max-sm:flex-wrap',
             )}
           >
             <div className="flex items-center gap-1 lg:hidden">
@@ -122,6 +120,7 @@ export function Shell({
                   >
                     <Dialog.Title className="sr-only">Navigation</Dialog.Title>
                     <Brand />
+                    <CustomerFilter names={names} className="sm:hidden" />
                     <Navigation onNavigate={() => setMenu(false)} />
                     <Foot
                       onHelp={() => {
@@ -146,7 +145,10 @@ export function Shell({
                 /
               </kbd>
             </Button>
-            <CustomerFilter names={names} />
+            <CustomerFilter
+              names={names}
+              className={clsx('max-sm:order-last max-sm:mb-1', !isFiltered && 'max-sm:hidden')}
+            />
             {/* on a phone what the clock says is cut rather than widening the page */}
             <div className="ml-auto flex items-center gap-1 max-sm:min-w-0 max-sm:flex-1 max-sm:justify-end">
               {simulator && <SimulatorControl url={simulator} />}
@@ -168,6 +170,7 @@ export function Shell({
           <SectionTabs />
           {children}
         </main>
+        {openAccess && <OpenAccess />}
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
       {finding !== null && (

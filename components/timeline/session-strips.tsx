@@ -65,7 +65,7 @@ export function useSessionStrips(
 /** A thin bar of states over 24 hours, hatched where nothing is known; an outage is two pixels wide at least. */
 export function StateStrip({ parts }: { parts: StripPart[] | null }) {
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
-  const words = parts ? `Last 24 h: ${stripWords(parts)}` : null
+  const words = parts ? `24 h: ${stripWords(parts)}` : null
   return (
     <span className="relative block h-3.5 w-16 overflow-hidden rounded-xs" {...(words && { title: words })}>
       {parts?.map(({ from, to, tone }) => (

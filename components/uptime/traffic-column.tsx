@@ -23,7 +23,7 @@ function peakOf(traffic: TrafficRead): number | null {
 }
 
 /**
- * The column of the last 24 hours of a list: a sparkline, and its peak against the bandwidth of one path, which has to carry all of it
+ * The column of 24 hours of traffic of a list: a sparkline, and its peak against the bandwidth of one path, which has to carry all of it
  * when the other one fails.
  * @param bandwidthOf bit/s of one path; null = not known. Absent = the rows have none
  */
@@ -37,7 +37,7 @@ export function trafficColumn<Row>(
   }
   return {
     id: 'traffic',
-    header: 'Last 24 hours',
+    header: 'Traffic, 24 h',
     // as wide as the words below a sparkline: the columns keep their places when it comes
     className: bandwidthOf ? 'min-w-41' : 'min-w-30',
     keep: true,
@@ -87,8 +87,8 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
         className="h-4 w-26"
         title={
           peakWords === null
-            ? 'Traffic of the last 24 hours is not known'
-            : `Traffic of the last 24 hours${directions}, at most ${peakWords}`
+            ? 'Traffic of 24 hours is not known'
+            : `Traffic of 24 hours${directions}, at most ${peakWords}`
         }
       />
       <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">

@@ -64,7 +64,7 @@ export function UsageChart({
       legend={
         <PlotLegend
           entries={legendOf(columns, bands, incidents, before)}
-        >{`peak of the ${usageStepWords(usage.step)} averages`}</PlotLegend>
+        >{`peak, ${usageStepWords(usage.step)} averages`}</PlotLegend>
       }
     >
       <UsagePlot
@@ -102,7 +102,7 @@ function legendOf(
       ? [{ name: 'a week before', shape: 'line' as const, ink: 'ink-3' as const }]
       : []),
     ...(incidents.length > 0 ? [{ name: 'incident', shape: 'band' as const, ink: 'series-5' as const }] : []),
-    ...some(({ metric }) => metric, { name: 'from Azure Monitor’s metrics', shape: 'base', ink: 'series-4' }),
+    ...some(({ metric }) => metric, { name: 'Azure Monitor', shape: 'base', ink: 'series-4' }),
     ...some(({ seen }) => seen === 'none', { name: 'no data', shape: 'gap' }),
     ...some(({ seen }) => seen === 'part', { name: 'partial data', shape: 'partial' }),
     ...some(({ atLeast }) => atLeast, { name: 'a counter was reset: lower bound', shape: 'mark', value: '≥' }),

@@ -43,7 +43,7 @@ export function StateTimelinePanel({
       title={title}
       note={note}
       aside={
-        <span className="flex print:hidden">
+        <span className="flex print:hidden" title="Drag to pan, Ctrl + wheel to zoom. Keyboard: arrows, + and −">
           <IconButton label="Zoom in" onClick={() => zoom(0.5)}>
             <ZoomInIcon aria-hidden />
           </IconButton>

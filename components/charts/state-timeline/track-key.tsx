@@ -8,7 +8,7 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
   const marks = tracks.filter(({ key }) => key !== 'notes').flatMap((track) => track.marks)
   const lines = new Map(tracks.flatMap(({ series }) => series?.lines ?? []).map((line) => [line.name, line]))
   return (
-    <ul aria-label="Legend" className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
+    <ul aria-label="Legend" className="mt-1 flex min-h-10 flex-wrap content-start gap-x-4 gap-y-1 text-xs text-ink-2">
       {marks.some(({ isQuiet }) => isQuiet) && (
         <Item sample={<span className="h-1 w-5 rounded-xs bg-up-mark" />}>OK</Item>
       )}
@@ -39,9 +39,6 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
       {tracks.some(({ unseen }) => unseen.length > 0) && (
         <Item sample={<span className="hatch h-3 w-5 rounded-xs border" />}>no data</Item>
       )}
-      <li className="text-ink-3 max-sm:hidden print:hidden">
-        Drag to pan, Ctrl + wheel to zoom. Keyboard: arrows, + and −.
-      </li>
     </ul>
   )
 }

@@ -15,20 +15,26 @@ const sourceWords: Record<ThresholdView['source'], { word: string; title: string
 
 /** One line a threshold: what it is for, its name, area and source, what it is shipped as, and the field of its value. */
 export const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): Column<ThresholdView>[] => [
-  { id: 'meaning', header: 'Threshold', value: ({ meaning }) => meaning, className: 'min-w-72 3xl:whitespace-nowrap' },
+  {
+    id: 'meaning',
+    header: 'Threshold',
+    value: ({ meaning }) => meaning,
+    phone: 'both',
+    className: 'min-w-72 3xl:whitespace-nowrap',
+  },
   {
     id: 'name',
     header: 'Name',
     value: ({ name }) => name,
     className: 'font-mono text-xs whitespace-nowrap text-ink-3',
   },
-  { id: 'area', header: 'Area', value: ({ name }) => areaOf(name), className: 'text-xs text-ink-2 max-sm:hidden!' },
+  { id: 'area', header: 'Area', value: ({ name }) => areaOf(name), className: 'text-xs text-ink-2' },
   {
     id: 'source',
     header: 'Source',
     value: ({ source }) => sourceWords[source].word,
     cell: ({ source }) => <span title={sourceWords[source].title}>{sourceWords[source].word}</span>,
-    className: 'text-xs text-ink-2 max-sm:hidden!',
+    className: 'text-xs text-ink-2',
   },
   {
     id: 'default',
@@ -40,6 +46,7 @@ export const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknow
     id: 'value',
     header: 'Value',
     value: ({ value, unit }) => thresholdText(value, unit),
+    phone: 'state',
     cell: (threshold) => <ValueField threshold={threshold} control={control} />,
     // on a large screen what is left over lies behind it: the value stays beside what it is for
     className: 'w-32 3xl:w-full',

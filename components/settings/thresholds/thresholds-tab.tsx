@@ -2,10 +2,10 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
-import { useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
-import type { BackTest, ThresholdsAnswer, thresholdsBody, ThresholdsBody, ThresholdView } from '#lib/contract/index.ts'
+import type { BackTest, ThresholdsAnswer, thresholdsBody, ThresholdsBody } from '#lib/contract/index.ts'
 import { type Answer, apiUrl, endpointQuery, sendJson, useEndpoint } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -18,7 +18,6 @@ import { BackTestPanel } from './back-test-panel.tsx'
 import { changedThresholds, thresholdDraft, readThresholds, type ThresholdsDraft } from './threshold-draft.ts'
 import { areaOf, areasOf, byArea } from './threshold-areas.ts'
 import { thresholdColumns } from './threshold-columns.tsx'
-import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { Moment } from '../../ui/times/time.tsx'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
@@ -41,8 +40,7 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
     resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
     mode: 'onChange',
   })
-  const [{ area, changed, 'thresholds.q': filter }, setAddress] = useQueryStates(address, { history: 'replace' })
-  const areaField = useRef<HTMLSelectElement>(null)
+  const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
   const columns = useMemo(() => thresholdColumns(form.control), [form.control])
   const all = useMemo(() => byArea(answer.thresholds), [answer])
   // each key would draw every row again: only where it decides which are shown
@@ -67,22 +65,9 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
           columns={columns}
           rows={rows}
           rowKey={({ name }) => name}
-          onPhone={
-            area === null && !changed && !filter ? (
-              <AreaIndex
-                thresholds={all}
-                onArea={(chosen) => {
-                  void setAddress({ area: chosen })
-                  // what was pressed is gone
-                  areaField.current?.focus()
-                }}
-              />
-            ) : null
-          }
           toolbar={
             <>
               <SelectField
-                ref={areaField}
                 label="Area"
                 hideLabel
                 className="w-36"
@@ -176,34 +161,6 @@ function Changes({
         </Button>
       </span>
     </form>
-  )
-}
-
-/** What thresholds are about, to choose from where all of them would be a page of many screens. */
-function AreaIndex({ thresholds, onArea }: { thresholds: readonly ThresholdView[]; onArea: (area: string) => void }) {
-  return (
-    <ul aria-label="Areas" className="divide-y">
-      {areasOf(thresholds).map((area) => {
-        const own = thresholds.filter(({ name }) => areaOf(name) === area)
-        const changed = own.filter(({ value, shipped }) => value !== shipped).length
-        return (
-          <li key={area}>
-            <button
-              type="button"
-              onClick={() => onArea(area)}
-              className="flex min-h-10 w-full items-center gap-2 px-3.5 text-left -outline-offset-2 hover:bg-hover"
-            >
-              <span className="font-medium">{area}</span>
-              <span className="ml-auto text-xs text-ink-3">
-                {plural(own.length, 'threshold')}
-                {changed > 0 && `, ${changed} changed`}
-              </span>
-              <ChevronRightIcon aria-hidden className="size-3.5 shrink-0 text-ink-3" />
-            </button>
-          </li>
-        )
-      })}
-    </ul>
   )
 }
 

@@ -11,11 +11,7 @@ import { useClock } from '../../time/use-clock.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 
-const STEPS = [
-  { ms: HOUR, name: '1 h' },
-  { ms: 5 * MINUTE, name: '5 min' },
-  { ms: MINUTE, name: '1 min' },
-]
+const STEPS = [-HOUR, -5 * MINUTE, -MINUTE, MINUTE, 5 * MINUTE, HOUR]
 const press =
   'h-6 rounded-sm border border-current/40 px-1.5 text-xs font-medium whitespace-nowrap hover:bg-past-ink hover:text-past disabled:opacity-55'
 
@@ -38,15 +34,19 @@ export function PastBar() {
       role="region"
       aria-label="Clock"
       className={clsx(
-        'flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1 text-xs lg:px-5',
+        'flex items-center gap-x-3 px-3 text-xs sm:min-h-8 sm:flex-wrap sm:gap-y-1 sm:py-1 lg:px-5',
+        // what the page shows of then says so itself
+        shows === 'now' && 'max-sm:flex-wrap max-sm:py-0.5',
         shows === 'now' ? 'border-t bg-sunken text-ink' : 'bg-past text-past-ink',
       )}
     >
-      <p suppressHydrationWarning>
+      <p className="min-w-0 max-sm:truncate" suppressHydrationWarning>
         {words && <strong className="mr-2 font-semibold">{words}</strong>}
-        {shows === 'now' ? 'The clock stands at ' : 'Showing '}
+        {shows === 'now' ? 'The clock stands at ' : <span className="max-sm:sr-only">Showing </span>}
         <strong className="font-semibold">
-          {kind === 'range' ? formatRange(...edgesOf(range, now), zone, null) : formatInstant(moment, zone)}
+          <Year
+            words={kind === 'range' ? formatRange(...edgesOf(range, now), zone, null) : formatInstant(moment, zone)}
+          />
         </strong>
         <span className="max-sm:hidden"> · {formatDuration(now - moment)} ago</span>
         {shows === 'moment' && (
@@ -55,32 +55,58 @@ export function PastBar() {
           </span>
         )}
       </p>
-      <div className="ml-auto flex flex-wrap items-center gap-1">
+      <div className="ml-auto flex shrink-0 items-center gap-1">
         {kind === 'range' ? (
           <>
             <Step label="Earlier by the length of the range" name="Earlier" onPress={() => shift(-1)} />
             <Step label="Later by the length of the range" name="Later" onPress={() => shift(1)} />
           </>
         ) : (
-          <>
-            {STEPS.map(({ ms, name }) => (
-              <Step key={name} label={`${name} earlier`} name={`− ${name}`} onPress={() => step(-ms)} />
-            ))}
-            {STEPS.toReversed().map(({ ms, name }) => (
-              <Step key={name} label={`${name} later`} name={`+ ${name}`} onPress={() => step(ms)} />
-            ))}
-          </>
+          STEPS.map((ms) => {
+            const length = ms % HOUR === 0 ? '1 h' : `${Math.abs(ms / MINUTE)} min`
+            return (
+              <Step
+                key={ms}
+                label={`${length} ${ms < 0 ? 'earlier' : 'later'}`}
+                name={`${ms < 0 ? '−' : '+'} ${length}`}
+                onPress={() => step(ms)}
+              />
+            )
+          })
         )}
-        <button type="button" className={clsx(press, 'ml-1')} aria-keyshortcuts="n" onClick={clock.backToNow}>
-          Back to now <kbd className="font-mono max-sm:hidden">n</kbd>
+        <button
+          type="button"
+          className={clsx(press, 'sm:ml-1')}
+          aria-label="Back to now"
+          aria-keyshortcuts="n"
+          onClick={clock.backToNow}
+        >
+          <span className="sm:hidden">Now</span>
+          <span className="max-sm:hidden">
+            Back to now <kbd className="font-mono">n</kbd>
+          </span>
         </button>
       </div>
     </div>
   )
 }
 
+/** A date, on a phone without its year. */
+const Year = ({ words }: { words: string }) => (
+  <>
+    <span className="max-sm:hidden">{words.slice(0, 5)}</span>
+    {words.slice(5)}
+  </>
+)
+
+/** A phone has room for one step back and one on. */
 const Step = ({ label, name, onPress }: { label: string; name: string; onPress: () => void }) => (
-  <button type="button" aria-label={label} className={press} onClick={onPress}>
+  <button
+    type="button"
+    aria-label={label}
+    className={clsx(press, /^. 1/.test(name) && 'max-sm:hidden')}
+    onClick={onPress}
+  >
     {name}
   </button>
 )

@@ -16,27 +16,26 @@ import {
   columnsWithValues,
   features,
   matchesFilter,
+  placedOnPhone,
   type Sorting,
   toColumnDefs,
 } from './features.ts'
 import { GroupField, GroupRow } from './group-parts.tsx'
 import { type Grouping, rowGroups, lineKey, tableLines } from './groups.ts'
 import { SortField } from './sort-field.tsx'
-import { onPhone, useIsStacked } from './stacked.ts'
 import { TableHead } from './table-head.tsx'
 import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
-import { useDrawnLines } from './use-drawn-lines.ts'
+import { useDrawnLines, useIsStacked } from './use-drawn-lines.ts'
 import { useFit } from './use-fit.ts'
 import { WholeLink } from './whole-link.tsx'
 import { wholeParameter } from './whole-parameter.ts'
 
-/** Heights of a row in px: of one line, of two, and of each line of a list on a phone. */
+/** Heights of a row in px: of one line, of two, and on a phone. */
 const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
 const PHONE_ROW = 60
-const PHONE_LINE = 24
-/** Rows that a phone shows at first: each is a list there. */
-const PHONE_ROWS = 25
+/** Rows that a phone shows at first. */
+const PHONE_ROWS = 20
 
 const addressed = {
   filter: parseAsString.withDefault(''),
@@ -81,7 +80,6 @@ export function DataTable<Row extends RowData>({
   total,
   bare = false,
   toolsInHead = false,
-  onPhone: insteadOnPhone = null,
 }: {
   name: string
   caption: string
@@ -114,8 +112,6 @@ export function DataTable<Row extends RowData>({
   bare?: boolean
   /** without filter and choice, its tools stand in the head of its panel, whose first content it is */
   toolsInHead?: boolean
-  /** what stands in the place of the rows on a phone, where each row is a list; null = the rows */
-  onPhone?: ReactNode
 }) {
   const wholeKey = wholeParameter(name)
   const [{ filter, sort, hidden, asked, group, whole }, setAddress] = useQueryStates(addressed, {
@@ -137,7 +133,10 @@ export function DataTable<Row extends RowData>({
     // other rows are of another width: a filter may leave room for a column that all of them had not
     [...chosen.map(({ id }) => id), ...asked, rows.length, filter].join(),
   )
-  const shownColumns = useMemo(() => columnsThatFit(chosen, asked, fit.without), [chosen, asked, fit.without])
+  const shownColumns = useMemo(
+    () => columnsThatFit(placedOnPhone(chosen), asked, fit.without),
+    [chosen, asked, fit.without],
+  )
   const columnDefs = useMemo(() => toColumnDefs(shownColumns), [shownColumns])
   const sorting = useMemo(() => {
     const sorted = sort === '' ? defaultSort : { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }
@@ -178,7 +177,6 @@ export function DataTable<Row extends RowData>({
 
   const zone = useZoneLabel()
   const { density } = usePreferences()
-  const phone = onPhone(shownColumns, zone)
   const isStacked = useIsStacked()
   const [folded, setFolded] = useState<ReadonlySet<string | null>>(new Set())
   const grouping = groupings?.find(({ id }) => id === group)
@@ -195,7 +193,7 @@ export function DataTable<Row extends RowData>({
     frame,
     lines.length,
     whole,
-    isStacked ? (phone.isBrief ? PHONE_ROW : PHONE_LINE * shownColumns.length) : ROW_HEIGHTS[density][rowLines],
+    isStacked ? PHONE_ROW : ROW_HEIGHTS[density][rowLines],
     useCallback((index: number) => lineKey(lines[index]), [lines]),
   )
   // those that are drawn only where they are seen need no end
@@ -252,7 +250,6 @@ export function DataTable<Row extends RowData>({
         </TableToolbar>
       )}
       {picture}
-      {insteadOnPhone && <div className="border-t sm:hidden print:hidden">{insteadOnPhone}</div>}
       {shown.length === 0 ? (
         <div className={hasToolbar && !isInHead ? 'border-t' : undefined}>
           {rows.length === 0 ? empty : <NoMatch filter={filter} />}
@@ -268,12 +265,10 @@ export function DataTable<Row extends RowData>({
             // its head sticks to what scrolls, which begins below the bar
             fit.isTooWide && 'overflow-x-auto [--top-bar:0px]',
             hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
-            insteadOnPhone && 'max-sm:not-print:hidden',
           )}
         >
           <table
-            className={clsx('w-full border-collapse text-left text-xs', phone.className)}
-            style={phone.style}
+            className="brief-on-phone w-full border-collapse text-left text-xs"
             data-lines={rowLines}
             aria-rowcount={lines.length + 1}
           >

@@ -53,7 +53,7 @@ export interface Column<Row> {
   /** cells have times without a zone: the header names it */
   zoned?: boolean
   sortable?: boolean
-  /** a narrower page goes without it: 4 first, 1 last; absent = never. The reader may ask for it all the same */
+  /** a narrower page goes without it: 5 first, 1 last; absent = never. The reader may ask for it all the same */
   priority?: Priority
   /** its place in the two lines of a row on a phone; `both`: a name with its second line below; `below`: a line of its own. Where a table says none, rows are lists there */
   phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
@@ -61,7 +61,7 @@ export interface Column<Row> {
   keep?: boolean
 }
 
-type Priority = 1 | 2 | 3 | 4
+type Priority = 1 | 2 | 3 | 4 | 5
 
 /** Below these widths of the table a column is not drawn. */
 const priorityClasses: Record<Priority, string> = {
@@ -69,6 +69,7 @@ const priorityClasses: Record<Priority, string> = {
   2: 'sm:@max-[60rem]:not-print:hidden',
   3: 'sm:@max-[72rem]:not-print:hidden',
   4: 'sm:@max-[80rem]:not-print:hidden',
+  5: 'sm:@max-[90rem]:not-print:hidden',
 }
 
 type CellStyle = Pick<Column<never>, 'className' | 'align' | 'priority'>
@@ -120,6 +121,24 @@ export function columnsThatFit<Row>(
     .toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
     .slice(0, without)
   return ranked.filter((column) => !leaving.includes(column))
+}
+
+/**
+ * Columns with their places in the two lines of a row on a phone. Where none says its own, the first names the row, the state stands beside
+ * it, the two after that below, and commands on a line of their own; what else there is has no room.
+ */
+export function placedOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
+  if (columns.some(({ phone }) => phone)) return [...columns]
+  const [name, ...others] = columns
+  const said = others.filter(({ exported }) => exported?.length !== 0)
+  const state = said.find(({ id }) => id === 'state') ?? said[0]
+  const facts = said.filter((column) => column !== state).slice(0, 2)
+  return columns.map((column) => {
+    if (column === name) return { ...column, phone: 'name' }
+    if (column === state) return { ...column, phone: 'state' }
+    if (facts.includes(column)) return { ...column, phone: 'fact' }
+    return said.includes(column) ? column : { ...column, phone: 'below' }
+  })
 }
 
 /** The columns for what sorts rows and draws headers. Cells are drawn from {@link Column} itself. */

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, startTransition, useCallback, useEffect, useState } from 'react'
+import { type RefObject, startTransition, useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { IdleQueue } from '../../data/idle-queue.ts'
 
 /** Longer tables draw only what the page shows of them, unless all is asked for. */
@@ -83,3 +83,20 @@ export function useDrawnLines(
     measure: virtualizer.measureElement,
   }
 }
+
+/** Width below which rows of a table have two lines, as in `brief-on-phone`. */
+const PHONE = '(width < 40rem)'
+
+function subscribe(listener: () => void): () => void {
+  const query = matchMedia(PHONE)
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}
+
+/** Whether rows have two lines. The server renders tables. */
+export const useIsStacked = (): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => matchMedia(PHONE).matches,
+    () => false,
+  )
