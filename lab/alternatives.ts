@@ -81,7 +81,7 @@ async function compare(
     noteHour(hourly, tick)
   }
   await shipping.flush()
-  const recording = recorder.cpu
+  const recording = { ...recorder.cpu, node: recorder.cpu.node + feed.decodeCpu }
   await synchronous(db, 'on')
   for (const server of servers) await server.settle()
   const loading = servers.map((server, n) => server.cpu() - (before[n] ?? 0))

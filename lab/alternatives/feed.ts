@@ -1,5 +1,6 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
+import { KnownTables } from '#lib/azure/index.ts'
 import type { World } from '../simulator/index.ts'
 import { VirtualArm } from '../corpus/ask.ts'
 import { GATEWAY } from './estate.ts'
@@ -29,7 +30,7 @@ export class Feed {
   readonly #arm: VirtualArm
 
   constructor(world: World) {
-    this.#arm = new VirtualArm(world)
+    this.#arm = new VirtualArm(world, new KnownTables())
   }
 
   /** What a poll reads that is true for this moment. */
@@ -44,6 +45,11 @@ export class Feed {
       for (const kind of KINDS) if (n % EVERY[kind] === 0) polls.push(await this.read(kind, at))
       yield { at, polls }
     }
+  }
+
+  /** Seconds of CPU that reading the tables of routes took. */
+  get decodeCpu(): number {
+    return this.#arm.decodeCpu / 1e6
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import type { Observation } from '#lib/contract/index.ts'
 import {
   ensureSource,
   type LastPoll,
+  lastTable,
   loadLastPolls,
   type QuietPoll,
   quietKinds,
@@ -58,9 +59,9 @@ export class Recorder {
 
   async #alone(key: string, observation: Observation): Promise<void> {
     const sourceId = await this.#sourceOf(observation)
-    const { status } = await this.#db.transaction((client) =>
-      recordObservation(client, sourceId, observation, optionsOf(observation)),
-    )
+    const before = this.#last.get(key)
+    const options = { ...optionsOf(observation), last: before ? lastTable(before) : null }
+    const { status } = await this.#db.transaction((client) => recordObservation(client, sourceId, observation, options))
     if (status !== 'recorded') throw new Error(`a poll of ${observation.kind} was refused as ${status}`)
     this.#last.delete(key)
     if (observation.outcome !== 'ok' || !quietKinds.has(observation.kind)) return

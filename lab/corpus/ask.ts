@@ -1,5 +1,12 @@
 /** One poll at virtual time: the simulator's answer, read by the product's own decoder. */
-import { createAzure, decodeAnswer, plainRequest, type PollSpan, type SingleAnswerKind } from '#lib/azure/index.ts'
+import {
+  createAzure,
+  decodeAnswer,
+  type KnownTables,
+  plainRequest,
+  type PollSpan,
+  type SingleAnswerKind,
+} from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
@@ -39,9 +46,14 @@ export class VirtualArm {
   private at: EpochMs = 0
   /** decoded answers by source and text, for tables that do not depend on when they are read */
   private readonly tables = new Map<string, Map<string, Observation>>()
+  private readonly known: KnownTables | undefined
   private inventory: { observation: Observation; at: EpochMs } | null = null
 
-  constructor(world: World) {
+  /** microseconds of CPU that reading of tables took, where that remembers what came before as the product does */
+  decodeCpu = 0
+
+  constructor(world: World, known?: KnownTables) {
+    this.known = known
     this.world = world
     const [subscription] = world.scenario.subscriptions
     this.subscription = subscription?.id ?? ''
@@ -119,6 +131,13 @@ export class VirtualArm {
     const wire = this.answer(slot.sampleAt, { ...plainRequest(target, kind), headers: AUTHORIZED })
     const decode = () => decodeAnswer(target, kind, wire, span)
     if (!TABLES.has(kind)) return decode()
+    if (this.known) {
+      const begun = process.cpuUsage()
+      const observation = decodeAnswer(target, kind, wire, span, this.known)
+      const { user, system } = process.cpuUsage(begun)
+      this.decodeCpu += user + system
+      return observation
+    }
     const table = `${kind} ${slot.source.name} ${wire.status}`
     return { ...this.decodedOnce(table, wire.body, decode), ...span }
   }

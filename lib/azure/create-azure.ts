@@ -18,8 +18,15 @@ import { ProviderLists } from './kinds/inventory/provider-lists.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
-import { type KindDefinition, type Result, type RowsOf } from './kinds/kind.ts'
-import { beginOperation, checkOperation, type OperationStep, answeredTable } from './call/long-running.ts'
+import { type KindDefinition, type Result, type RowsOf, withRows } from './kinds/kind.ts'
+import {
+  type AnsweredTable,
+  beginOperation,
+  checkOperation,
+  type OperationStep,
+  answeredTable,
+} from './call/long-running.ts'
+import { type TableMemory, KnownTables } from './decode/known-tables.ts'
 import { expectType, type Read, readTarget } from './read.ts'
 import {
   configuredSubscriptions,
@@ -59,6 +66,7 @@ export function createAzure(settings: AzureSettings): Azure {
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
   const providers = new ProviderLists(() => clock.monotonic())
   const choice = new IdentityChoice(identitiesOf(), () => clock.monotonic())
+  const tables = new KnownTables()
   const closing = new AbortController()
 
   function identitiesOf(): Identity[] {
@@ -160,6 +168,7 @@ export function createAzure(settings: AzureSettings): Azure {
   ): Promise<PollStep> {
     const definition: KindDefinition<Kind> = kinds[kind]
     const { types, deadlineMs, slicesMs, nothing } = definition
+    const known = tables.of<RowsOf<Kind>>(kind, target)
     const ask = (identity: Identity | null, own: PollOptions, handsOver = false) =>
       stepOf(identity, own, slicesMs ?? deadlineMs ?? DEADLINE_MS, nothing(), from?.begun, async (call) => {
         if (identity === null) throw withoutIdentity(from?.operation)
@@ -185,8 +194,8 @@ export function createAzure(settings: AzureSettings): Azure {
           slice,
         }
         try {
-          if (!from || slice) return await start(definition, read, from?.operation)
-          return await goOn(definition, read, await checkOperation(call, arm, from.operation))
+          if (!from || slice) return await start(definition, read, known, from?.operation)
+          return await goOn(definition, read, known, await checkOperation(call, arm, from.operation))
         } catch (error) {
           throw (error instanceof PollFailure && definition.refused?.(error)) || error
         }
@@ -194,7 +203,7 @@ export function createAzure(settings: AzureSettings): Azure {
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
     // KindDefinition ties a kind to its rows, which TypeScript can't follow through a union of kinds
-    return { observation: { target, kind, silentInstances: [], ...reached.result } as Observation }
+    return { observation: withRows({ target, kind, silentInstances: [], ...reached.result } as Observation) }
   }
 
   /**
@@ -305,6 +314,7 @@ type Step<Rows> = { result: Result<Rows> } | Extract<OperationStep, { waitMs: nu
 async function start<Kind extends ObservableKind>(
   definition: KindDefinition<Kind>,
   read: Read,
+  known: TableMemory<RowsOf<Kind>>,
   before?: AcceptedOperation,
 ): Promise<Step<RowsOf<Kind>>> {
   const { operation } = definition
@@ -318,18 +328,25 @@ async function start<Kind extends ObservableKind>(
       waitMs,
     }
   }
-  return goOn(definition, read, await beginOperation(read.call, (options) => operation.begin(read, options)))
+  return goOn(definition, read, known, await beginOperation(read.call, (options) => operation.begin(read, options)))
 }
 
 async function goOn<Kind extends ObservableKind>(
   { operation }: KindDefinition<Kind>,
   { call, arm, id: { type }, subresource }: Read,
+  known: TableMemory<RowsOf<Kind>>,
   reached: OperationStep,
 ): Promise<Step<RowsOf<Kind>>> {
   if ('operation' in reached) return reached
   if (!operation) throw new Error('this kind of poll is no operation')
-  const table = await answeredTable(call, arm, reached.answer)
-  return { result: partly(operation.decode(table, { type, subresource }), table.unread) }
+  const { answer } = reached
+  const decode = (table: AnsweredTable) => operation.decode(table, { type, subresource })
+  const short = known?.read(answer, decode)
+  if (short) return { result: short }
+  const table = await answeredTable(call, arm, answer)
+  const result = partly(decode(table), table.unread)
+  known?.keep(answer, result)
+  return { result }
 }
 
 /** An operation is Azure's answer to one identity; it is not known to answer another about it. */

@@ -4,7 +4,7 @@ import { decodeConfig } from './config/index.ts'
 import { kinds } from './kinds/index.ts'
 import { exampleBody } from './testdata/wire-form.ts'
 import { armError } from './testing/arm-server.ts'
-import { estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
+import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/wan/providers/Microsoft.Network`
@@ -204,15 +204,9 @@ describe('the inventory', () => {
     [`${hubId}/hubVirtualNetworkConnections`]: { value: [] },
     [`${hubId}/hubRouteTables`]: { value: [] },
   }
-  async function inventory() {
-    const read = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
-    if (read.kind !== 'inventory') throw new Error(`an observation of ${read.kind}`)
-    return read
-  }
-
   it('lists what is inside a hub', async () => {
     context.server.reset(estateOf({ resources: [hub], bodies: inside }))
-    const { outcome, rows } = await inventory()
+    const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     const peer = rows.resources.find(({ type }) => type === armTypes.hubBgpConnection)
     expect(peer?.name).toBe('conn1')
@@ -228,7 +222,7 @@ describe('the inventory', () => {
   it('loses nothing inside hubs where they may not be listed, and is complete without', async () => {
     context.server.reset(estateOf({ resources: [hub], bodies: inside }))
     context.server.rule({ when: /bgpConnections$/i, behaviour: armError(403, 'AuthorizationFailed', 'no') })
-    const { outcome, rows } = await inventory()
+    const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.listedTypes).toContain(armTypes.virtualHub)
     expect(rows.listedTypes).toContain(armTypes.hubNetworkConnection)

@@ -8,6 +8,7 @@ export { ROLE_NAME, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices } from './retail-prices.ts'
 export { ownSubscriptions } from './subscriptions.ts'
 export { plainRequest } from './call/plain-request.ts'
+export { KnownTables } from './decode/known-tables.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode/decode-answer.ts'
 export type {
   Azure,

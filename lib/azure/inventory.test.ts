@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { InventoryObservation } from '#lib/contract/index.ts'
 import { armError, type Behaviour } from './testing/arm-server.ts'
 import {
   circuitId,
@@ -37,11 +36,6 @@ const types = {
   networks: 'microsoft.network/virtualnetworks',
 }
 
-async function inventory(): Promise<InventoryObservation> {
-  const observation = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
-  if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
-  return observation
-}
 const on = (when: RegExp, behaviour: Behaviour, times?: number) =>
   context.server.rule({ when, behaviour, ...(times && { times }) })
 const circuits = /GET .*\/expressRouteCircuits$/i
@@ -49,7 +43,7 @@ const circuits = /GET .*\/expressRouteCircuits$/i
 describe('a subscription', () => {
   it('gives what is in it, by every list, scrubbed and complete', async () => {
     context.server.reset(estateOf({ resources }))
-    const { outcome, rows } = await inventory()
+    const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.failedTypes).toEqual([])
     expect(rows.listedTypes).toHaveLength(20)
@@ -77,7 +71,7 @@ describe('a subscription', () => {
 
   it('is asked for with GET only, and for nothing that discovery may not need', async () => {
     context.server.reset(estateOf({ resources }))
-    await inventory()
+    await context.inventory()
     const asked = context.server.requests.map(({ method, path }) => `${method} ${path.replace(subscriptionId, '')}`)
     expect(new Set(asked.map((line) => line.toLowerCase()))).toEqual(
       new Set([
@@ -105,7 +99,7 @@ describe('a subscription', () => {
 
   it('an empty one is ok and empty', async () => {
     context.server.reset(estateOf({}))
-    expect(await inventory()).toMatchObject({ outcome: 'ok', rows: { resources: [], failedTypes: [] } })
+    expect(await context.inventory()).toMatchObject({ outcome: 'ok', rows: { resources: [], failedTypes: [] } })
   })
 
   it.each(['InvalidResourceType', 'NotFound', 'ResourceNotFound', 'SubscriptionNotFound'])(
@@ -113,7 +107,7 @@ describe('a subscription', () => {
     async (code) => {
       context.server.reset(estateOf({ resources }))
       on(circuits, armError(404, code, "could not be found in the namespace 'Microsoft.Network'"))
-      const { outcome, error, rows } = await inventory()
+      const { outcome, error, rows } = await context.inventory()
       expect({ outcome, code: error?.code }).toEqual({ outcome: 'not_found', code })
       expect(error?.detail).toContain(types.circuits)
       expect(rows.failedTypes).toMatchObject([{ type: types.circuits, outcome: 'not_found' }])
@@ -128,22 +122,28 @@ describe('a subscription', () => {
     on(/resourcegroups$/i, { do: 'answer', body: { value: [group('Spokes')] } })
     on(/resourcegroups$/i, { do: 'answer', body: { value: [group('edge'), group('Spokes')] } }, 1)
     on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
-    const deleted = await inventory()
+    const deleted = await context.inventory()
     expect(deleted.outcome).toBe('ok')
     expect(deleted.rows.listedTypes).toContain(types.gateways)
     context.server.reset(estateOf({ resources }))
     on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
-    expect(await inventory()).toMatchObject({ outcome: 'not_found', rows: { failedTypes: [{ type: types.gateways }] } })
+    expect(await context.inventory()).toMatchObject({
+      outcome: 'not_found',
+      rows: { failedTypes: [{ type: types.gateways }] },
+    })
     context.server.reset(estateOf({ resources }))
     on(/resourcegroups$/i, armError(403, 'AuthorizationFailed', 'no'))
     on(/resourcegroups$/i, { do: 'answer', body: { value: [group('edge')] } }, 1)
     on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
-    expect(await inventory()).toMatchObject({ outcome: 'not_found', rows: { failedTypes: [{ type: types.gateways }] } })
+    expect(await context.inventory()).toMatchObject({
+      outcome: 'not_found',
+      rows: { failedTypes: [{ type: types.gateways }] },
+    })
   })
 
   it('one that is not there is not one that has nothing', async () => {
     on(/./, armError(404, 'SubscriptionNotFound', 'no such subscription'))
-    expect(await inventory()).toMatchObject({ outcome: 'not_found', rows: { listedTypes: [] } })
+    expect(await context.inventory()).toMatchObject({ outcome: 'not_found', rows: { listedTypes: [] } })
   })
 })
 
@@ -160,7 +160,7 @@ describe('a list that fails', () => {
   ])('with %s is named, and loses no resource of other types', async (_name, behaviour, outcome) => {
     context.server.reset(estateOf({ resources }))
     on(circuits, behaviour)
-    const observation = await inventory()
+    const observation = await context.inventory()
     expect(observation.outcome).toBe(outcome)
     expect(observation.error?.detail).toContain(types.circuits)
     expect(observation.rows.failedTypes).toMatchObject([{ type: types.circuits, outcome }])
@@ -182,7 +182,7 @@ describe('a list that fails', () => {
     [{ circuitProvisioningState: {} }, 'circuitProvisioningState: expected text, got object'],
   ])('for a wrong type in %j names the field', async (properties, detail) => {
     context.server.reset(estateOf({ resources: [{ id: circuitId, name: 'london', properties }] }))
-    const { outcome, error } = await inventory()
+    const { outcome, error } = await context.inventory()
     expect(outcome).toBe('malformed')
     expect(error?.detail).toContain(`value[0].properties.${detail}`)
   })
@@ -199,7 +199,7 @@ describe('a list that fails', () => {
     ],
   ])('with an odd member in %j keeps the resource, the member as it came, and names it', async (properties, detail) => {
     context.server.reset(estateOf({ resources: [{ id: circuitId, name: 'london', properties }] }))
-    const { outcome, error, rows } = await inventory()
+    const { outcome, error, rows } = await context.inventory()
     expect(outcome).toBe('incomplete')
     expect(error?.detail).toContain(`1 member not read: value[0].properties.${detail}`)
     expect(rows.failedTypes).toMatchObject([{ type: types.circuits, outcome: 'incomplete' }])
@@ -211,7 +211,7 @@ describe('a list that fails', () => {
   it('that names a group oddly leaves the others, and no type that stands in groups is listed whole', async () => {
     context.server.reset(estateOf({ resources }))
     on(/resourcegroups$/i, { do: 'answer', body: { value: [{ name: 'edge' }, { name: 7 }] } })
-    const { outcome, rows } = await inventory()
+    const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('incomplete')
     expect(rows.resources.map(({ type }) => type)).toContain(types.gateways)
     expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways, types.connections])
@@ -224,7 +224,7 @@ describe('a list that fails', () => {
     const monitor = (name: string) => ({ id: `${watcher}/connectionMonitors/${name}`, name, properties: {} })
     on(/networkWatchers$/i, { do: 'answer', body: { value: [{ id: watcher }] } })
     on(/connectionMonitors$/i, { do: 'answer', body: { value: [monitor('a'), { id: 7 }, monitor('b'), monitor('b')] } })
-    const { outcome, error, rows } = await inventory()
+    const { outcome, error, rows } = await context.inventory()
     const type = 'microsoft.network/networkwatchers/connectionmonitors'
     expect(outcome).toBe('incomplete')
     expect(error?.detail).toContain(`${type}: 1 of 5 rows not read: value[1].id`)
@@ -236,7 +236,7 @@ describe('a list that fails', () => {
   it('of a resource whose id is none names the row', async () => {
     context.server.reset(estateOf({ resources }))
     on(/expressRouteCircuits$/i, { do: 'answer', body: { value: [{ id: 'london', properties: {} }] } })
-    const { outcome, error } = await inventory()
+    const { outcome, error } = await context.inventory()
     expect({ outcome, detail: error?.detail }).toMatchObject({
       outcome: 'malformed',
       detail: expect.stringContaining('value[0].id: expected an ARM id'),
@@ -246,7 +246,7 @@ describe('a list that fails', () => {
   it('a number that came as text is a number in the configuration, and what is new is kept', async () => {
     const peerings = [{ name: 'p', properties: { peerASN: '4200000000', newMember: [1] } }]
     context.server.reset(estateOf({ resources: [{ id: circuitId, properties: { peerings, newState: 'Odd' } }] }))
-    expect((await inventory()).rows.resources[0]).toMatchObject({
+    expect((await context.inventory()).rows.resources[0]).toMatchObject({
       name: 'london',
       location: null,
       config: { properties: { newState: 'Odd', peerings: [{ properties: { peerASN: 4200000000, newMember: [1] } }] } },
@@ -256,7 +256,7 @@ describe('a list that fails', () => {
   it('members are known in any case, and recorded as ARM documents them', async () => {
     const peerings = [{ Name: 'p', Properties: { PeerASN: '65001' } }]
     context.server.reset(estateOf({ resources: [{ id: circuitId, Properties: { PEERINGS: peerings } }] }))
-    const { outcome, rows } = await inventory()
+    const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.resources[0]?.config).toEqual({
       properties: { peerings: [{ name: 'p', properties: { peerASN: 65001 } }] },
@@ -267,7 +267,7 @@ describe('a list that fails', () => {
     const other = { ...resources[0], id: gatewayId.replace('/edge/', '/edge2/') }
     context.server.reset(estateOf({ resources: [...resources, other] }))
     on(/resourceGroups\/edge2\/.*virtualNetworkGateways$/i, armError(500, 'InternalServerError', 'oops'))
-    const { rows } = await inventory()
+    const { rows } = await context.inventory()
     expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways])
     expect(rows.resources.map(({ type }) => type)).not.toContain(types.gateways)
   })
@@ -279,14 +279,14 @@ describe('a list that fails', () => {
     }))
     context.server.reset(estateOf({ resources: groups as typeof resources }))
     on(/providers/, armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '9' }))
-    expect(await inventory()).toMatchObject({ outcome: 'throttled', error: { retryAfterSeconds: 9 } })
+    expect(await context.inventory()).toMatchObject({ outcome: 'throttled', error: { retryAfterSeconds: 9 } })
     expect(context.server.requests.length).toBeLessThan(20)
   })
 
   it('of resource groups fails all that is listed by group', async () => {
     context.server.reset(estateOf({ resources }))
     on(/resourcegroups$/i, armError(403, 'AuthorizationFailed', 'no'))
-    const { outcome, rows } = await inventory()
+    const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('forbidden')
     expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways, types.connections])
     expect(rows.resources.map(({ type }) => type)).toEqual([types.circuits, types.networks])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { InventoryObservation, MetricRow } from '#lib/contract/index.ts'
+import type { MetricRow } from '#lib/contract/index.ts'
 import { armError, type Behaviour } from './testing/arm-server.ts'
-import { circuitId, estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
+import { circuitId, estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const TYPE = 'microsoft.network/networkwatchers/connectionmonitors'
@@ -20,16 +20,10 @@ const estate = estateOf({
   bodies: { [`${watcherId}/connectionMonitors`]: { value: [monitor] } },
 })
 
-async function inventory(): Promise<InventoryObservation> {
-  const observation = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
-  if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
-  return observation
-}
-
 describe('connection monitors', () => {
   it('are found below the network watchers', async () => {
     context.server.reset(estate)
-    const { outcome, rows } = await inventory()
+    const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.listedTypes).toContain(TYPE)
     expect(rows.resources.filter(({ type }) => type === TYPE)).toMatchObject([
@@ -46,7 +40,7 @@ describe('connection monitors', () => {
   ])('are not required: the inventory is whole where %s, and loses none', async (_, when, behaviour) => {
     context.server.reset(estate)
     context.server.rule({ when, behaviour })
-    const { outcome, error, rows } = await inventory()
+    const { outcome, error, rows } = await context.inventory()
     expect({ outcome, error, failed: rows.failedTypes }).toEqual({ outcome: 'ok', error: null, failed: [] })
     expect(rows.listedTypes).not.toContain(TYPE)
     expect(rows.resources.map(({ resourceId }) => resourceId)).toEqual([circuitId])

@@ -27,8 +27,7 @@ const estate = (name: string | undefined) =>
   })
 
 async function inventory(): Promise<InventoryObservation['rows']> {
-  const observation = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
-  if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
+  const observation = await context.inventory()
   expect(observation.outcome).toBe('ok')
   return observation.rows
 }

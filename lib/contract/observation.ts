@@ -221,7 +221,23 @@ export interface ServiceHealthNotice {
 export type PeersObservation = ObservationOf<'peers', PeerRow[]>
 export type SummaryObservation = ObservationOf<'summary', SummaryRow[]>
 export type ArpObservation = ObservationOf<'arp', ArpRow[]>
-export type RoutesObservation = ObservationOf<'learned' | 'advertised' | 'tables' | 'effective', RouteRow[]>
+export interface RoutesObservation
+  extends ObservationOf<'learned' | 'advertised' | 'tables' | 'effective', RouteRow[]> {
+  /** absent = nothing is known beside its rows */
+  answer?: TableAnswer
+}
+
+/** What is known of a whole route table without its rows, which are decoded when somebody asks for them. */
+export interface TableAnswer {
+  /** of one table, equal digests are equal rows */
+  digest: string
+  /** how many rows */
+  size: number
+  /** the gateway instances that have rows */
+  instances: readonly string[]
+  /** the table that this one differs from in these prefixes alone, which now have these rows */
+  since?: { digest: string; prefixes: readonly string[]; rows: readonly RouteRow[] }
+}
 export type StatsObservation = ObservationOf<'stats', CounterRow[]>
 export type ConnectionObservation = ObservationOf<'connection', ConnectionRow[]>
 export type InventoryObservation = ObservationOf<'inventory', InventoryRows>

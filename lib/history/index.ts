@@ -9,6 +9,7 @@ export { recordObservation } from './record/record-observation.ts'
 
 export {
   type LastPoll,
+  lastTable,
   loadLastPolls,
   quietKinds,
   type QuietPoll,

@@ -52,8 +52,8 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
     (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
   )
   // effective routes of an interface are answered at once, and name a place that need not be asked
-  const place = hasRows(answer) ? null : placeIn(answer)
-  return place ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
+  const place = placeIn(answer)
+  return place && !hasRows(answer) ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
 }
 
 /**

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { UNREAD_ROWS } from '#lib/contract/index.ts'
 import { createAzure, decodeAnswer, type SingleAnswerKind, type WireAnswer } from '../index.ts'
 import type { Transport } from '../types.ts'
+import { KnownTables } from './known-tables.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
 const targets: Record<SingleAnswerKind, { resourceId: string; subresource: string }> = {
@@ -88,7 +89,13 @@ describe('an answer at hand is read as the client reads it', () => {
       const wire = answerTo(kind)
       const asked = await clientOver(() => wire).poll(targets[kind], kind)
       const { startedAt, finishedAt, clock } = asked
-      const decoded = decodeAnswer(targets[kind], kind, wire, { startedAt, finishedAt, ...(clock && { clock }) })
+      const decoded = decodeAnswer(
+        targets[kind],
+        kind,
+        wire,
+        { startedAt, finishedAt, ...(clock && { clock }) },
+        new KnownTables(),
+      )
       expect(decoded).toEqual({ ...asked, correlationId: '' })
     })
   }

@@ -3,7 +3,8 @@ import { finalAnswer } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { kinds } from '../kinds/index.ts'
-import type { Result } from '../kinds/kind.ts'
+import { type Result, withRows } from '../kinds/kind.ts'
+import type { KnownTables } from './known-tables.ts'
 import { expectType, readTarget } from '../read.ts'
 import type { ObservableKind, WireAnswer } from '../types.ts'
 
@@ -16,6 +17,7 @@ export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 /**
  * Reads a final answer that is at hand as `Azure.poll` reads the one that it got over HTTP: the same checks, the same rows, the
  * same outcomes. For runs at virtual time, where the SDK's own work for each call would be most of the run.
+ * @param tables what came before; absent = nothing is remembered
  * @throws Error for an answer that goes on on another page: the client has to follow that
  */
 export function decodeAnswer(
@@ -23,10 +25,12 @@ export function decodeAnswer(
   kind: SingleAnswerKind,
   wire: WireAnswer,
   span: PollSpan,
+  tables?: KnownTables,
 ): Observation {
-  const { types, decode, refused } = kinds[kind]
+  const { types, decode, refused, operation } = kinds[kind]
+  const known = tables?.of<unknown>(kind, target)
   if (!decode) throw new Error(`${kind} is no kind of one answer`)
-  const method = kinds[kind].operation ? 'POST' : 'GET'
+  const method = operation ? 'POST' : 'GET'
   const answer: CallAnswer = {
     method,
     url: '',
@@ -36,11 +40,16 @@ export function decodeAnswer(
   }
   const result = resultOf(() => {
     const { type } = expectType(readTarget(target), types, kind)
-    return decode(finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource }) as Result<unknown>
+    const [final, of] = [finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource }]
+    const short = known?.read(final, (table) => operation?.decode(table, of))
+    if (short) return short
+    const whole = decode(final, of) as Result<unknown>
+    known?.keep(final, whole)
+    return whole
   }, refused)
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the rows are the kind's own, which TypeScript can't follow through a union of kinds
-  return { target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation
+  return withRows({ target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation)
 }
 
 function resultOf(

@@ -11,7 +11,7 @@ import { learned } from './learned.ts'
 import { metrics } from './metrics/index.ts'
 import { peers } from './peers/index.ts'
 import { probe } from './probe.ts'
-import { stats } from './stats/index.ts'
+import { stats } from './stats.ts'
 import { summary } from './summary.ts'
 import { tables } from './tables.ts'
 

@@ -1,4 +1,4 @@
-import type { Observation } from '#lib/contract/index.ts'
+import type { Observation, TableAnswer } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { type BeginOptions, type beginOperation, answeredRows, type AnsweredTable } from '../call/long-running.ts'
@@ -45,6 +45,18 @@ export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'r
   rows: Rows
   /** {@link UNREAD_ROWS} where rows were left out */
   silentInstances?: string[]
+  /** of a route table that is known, with what decodes its rows */
+  answer?: TableAnswer
+  later?: () => Rows
+}
+
+/** An observation whose rows are decoded when somebody asks: nobody does where the table is the one before. */
+export function withRows(observation: Observation & Pick<Result<unknown>, 'later'>): Observation {
+  const { later, ...own } = observation
+  if (!later) return own as Observation
+  let rows: unknown
+  const get = () => (rows ??= later())
+  return Object.defineProperty(own as Observation, 'rows', { get, enumerable: true, configurable: true })
 }
 
 /** A poll that goes on later, after so many milliseconds: what is read so far stands in it. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import type { InventoryObservation } from '#lib/contract/index.ts'
 import { createAzure } from '../create-azure.ts'
 import type { Azure, AzureSettings } from '../types.ts'
 import { type ArmServer, type ArmInventory, startArmServer } from './arm-server.ts'
@@ -32,7 +33,12 @@ let shared: Promise<ArmServer> | undefined
  * started, since MSAL remembers for the life of the process where the identity endpoint is.
  */
 export function withAzure() {
-  const context = {} as { server: ArmServer; azure: Azure; connect(more?: Partial<AzureSettings>): Azure }
+  const context = {} as {
+    server: ArmServer
+    azure: Azure
+    connect(more?: Partial<AzureSettings>): Azure
+    inventory(): Promise<InventoryObservation>
+  }
   const clients: Azure[] = []
   context.connect = (more = {}) => {
     const client = createAzure({
@@ -43,6 +49,11 @@ export function withAzure() {
     })
     clients.push(client)
     return client
+  }
+  context.inventory = async () => {
+    const observation = await context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
+    if (observation.kind !== 'inventory') throw new Error(`an observation of ${observation.kind}`)
+    return observation
   }
   beforeAll(async () => {
     shared ??= startArmServer()

@@ -215,8 +215,8 @@ function tableSignals(mark: PollMark, changes: readonly Change[], readings: Read
     return [{ type: 'routes', kind, changes: own, sizes, digests, fromMicrosoft }]
   }
   if (kind === 'advertised') {
-    const { advertised: counts } = readings
-    return counts && changes.some(({ type }) => type === 'route')
+    const counts = changes.some(({ type }) => type === 'route') && readings.advertised
+    return counts
       ? [{ type: 'advertised', neighbor: mark.subresource, counts }]
       : []
   }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { RecordOptions } from '../types.ts'
+import type { LastTable, RecordOptions } from '../types.ts'
 import { type KnownPoll, knownOnly, loadRows } from './known.ts'
 import { loadPollStates } from './poll-state.ts'
 import { isRouteKind } from './routes/route-kinds.ts'
@@ -57,14 +57,20 @@ export async function loadLastPolls(
   })
 }
 
-/** The same for all tables that history takes for the same; null where the poll does not show a whole route table. */
+/** The same for tables that are the same; null where the poll does not show a whole route table. */
 function routesDigest(observation: Observation): string | null {
   const { kind, outcome } = observation
   if (outcome !== 'ok' || !isRouteKind(kind)) return null
+  if ('answer' in observation && observation.answer) return observation.answer.digest
   // a kind of a route table has routes
   const table = entriesOfTable(observation.rows as RouteRow[])
   const texts = [...table].map(([name, { text }]) => `${name}\t${text}`)
   return hash('sha256', texts.toSorted().join('\n'), 'base64')
+}
+
+/** What a poll is recorded with that differs from the one before in little. */
+export function lastTable({ routes, state: { lastFinishedAt } }: LastPoll): LastTable | null {
+  return routes === null || lastFinishedAt === null ? null : { digest: routes, finishedAt: lastFinishedAt }
 }
 
 /**

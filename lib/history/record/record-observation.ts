@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { Observation, RouteRow } from '#lib/contract/index.ts'
+import type { Observation, RoutesObservation } from '#lib/contract/index.ts'
 import type { Recorded, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
 import { type KnownPoll, knownOnly, loadRows } from './known.ts'
@@ -25,7 +25,7 @@ export async function recordObservation(
 ): Promise<Recorded> {
   const state = await lockPollState(client, sourceId, observation.kind)
   const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation)
-  const known = isCompared ? await load(client, state, observation) : knownOnly(state)
+  const known = isCompared ? await load(client, state, observation, options) : knownOnly(state)
   const step = stepPoll(known, observation, options)
   const { status, mark, changes, silentSessions } = step
   if (status !== 'recorded') return { status, mark, changes, silentSessions }
@@ -33,7 +33,12 @@ export async function recordObservation(
   return { status, mark, changes: [...changes, ...ofRoutes], silentSessions }
 }
 
-async function load(client: PoolClient, state: PollState, observation: Observation): Promise<KnownPoll> {
+async function load(
+  client: PoolClient,
+  state: PollState,
+  observation: Observation,
+  { last }: RecordOptions,
+): Promise<KnownPoll> {
   const { sourceId } = state
   const poll = { sourceId, observation }
   const known = { ...knownOnly(state), ...(await loadRows(client, [poll]))(poll) }
@@ -44,5 +49,10 @@ async function load(client: PoolClient, state: PollState, observation: Observati
   }
   if (!isRouteKind(observation.kind)) return known
   // a kind of a route table has routes
-  return { ...known, table: await loadTable(client, sourceId, observation.kind, observation.rows as RouteRow[]) }
+  const read = observation as RoutesObservation
+  const before = last && last.finishedAt === state.lastFinishedAt && observation.outcome === 'ok' ? last.digest : null
+  if (before !== null && before === read.answer?.digest) return known
+  const since = before !== null && before === read.answer?.since?.digest ? read.answer.since : null
+  const table = await loadTable(client, sourceId, read.kind, since ?? { rows: read.rows })
+  return { ...known, table }
 }

@@ -164,7 +164,7 @@ function stepRows(known: KnownPoll, observation: Observation, options: RecordOpt
     case 'advertised':
     case 'tables':
     case 'effective':
-      return known.table ? { ...none, routes: stepRouteTable(known.table, reading, observation.rows) } : none
+      return known.table ? { ...none, routes: stepRouteTable(known.table, reading, observation) } : none
     case 'arp': {
       const { changes, after, ...arp } = stepArp(known.arp, reading, observation.rows)
       return { ...none, changes, arp, after: { arp: after } }

@@ -1,5 +1,5 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { Change, PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { Change, EpochMs, PollMark, SilentSession } from '#lib/contract/index.ts'
 
 /** What came of handing an observation to history. */
 export interface Recorded {
@@ -19,4 +19,12 @@ export interface RecordOptions {
   intervalSeconds: number
   /** kind `summary` only: the MSEE's addresses on the path; null where the peering reports none */
   localAddresses?: ByFamily | null
+  /** of a route table: what the caller knows of the poll before this one; nobody else may have recorded one since */
+  last?: LastTable | null
+}
+
+/** The table that a good poll has left, by the digest of its answer. */
+export interface LastTable {
+  finishedAt: EpochMs
+  digest: string
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
-import { type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
+import { type LastTable, type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -67,10 +67,11 @@ class LeaseLost extends Error {}
  * Everything that a poll leaves behind, in one transaction: intervals, coverage, events, detection's state, the next due
  * time and the notification. Either all of it is there or nothing is. A poll whose lease went to another worker leaves
  * nothing (`superseded`).
+ * @param last the route table that the poll under the lease before this one has left; absent = unknown
  */
-export async function commitPoll(db: Database, result: PollResult): Promise<Committed> {
+export async function commitPoll(db: Database, result: PollResult, last?: LastTable | null): Promise<Committed> {
   const { trace } = result
-  const commit = () => db.transaction((client) => write(client, result))
+  const commit = () => db.transaction((client) => write(client, result, last ?? null))
   try {
     return await (trace ? runInSpan(trace, commit) : commit())
   } catch (error) {
@@ -79,7 +80,7 @@ export async function commitPoll(db: Database, result: PollResult): Promise<Comm
   }
 }
 
-async function write(client: PoolClient, result: PollResult): Promise<Committed> {
+async function write(client: PoolClient, result: PollResult, last: LastTable | null): Promise<Committed> {
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
   // first of all: it locks the lease's row, so that nobody can take the lease while this is being written
@@ -91,6 +92,7 @@ async function write(client: PoolClient, result: PollResult): Promise<Committed>
   const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
+    last,
     estate: result.estate,
     incidentsChanged: result.incidentsChanged,
     // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable

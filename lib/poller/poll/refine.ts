@@ -1,4 +1,4 @@
-import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import type { EpochMs, Observation, RoutesObservation } from '#lib/contract/index.ts'
 import { isReplaced } from '#lib/detection/index.ts'
 import type { Knowledge } from './knowledge.ts'
 
@@ -40,12 +40,14 @@ function missingFrom(observation: Observation, knowledge: Knowledge): Missing | 
         observation.finishedAt,
       )
     case 'learned': {
-      const reporting = new Set(observation.rows.flatMap(({ instance }) => instance ?? []))
-      if (observation.rows.length === 0 && prefixesOf(knowledge) > 0) return emptyTable(knowledge, 'learned routes')
+      const reporting = new Set(
+        observation.answer?.instances ?? observation.rows.flatMap(({ instance }) => instance ?? []),
+      )
+      if (sizeOf(observation) === 0 && prefixesOf(knowledge) > 0) return emptyTable(knowledge, 'learned routes')
       return reporting.size === 0 ? null : missingInstances(reporting, knowledge, observation.finishedAt)
     }
     case 'tables':
-      if (observation.rows.length > 0 || prefixesOf(knowledge) === 0) return null
+      if (sizeOf(observation) > 0 || prefixesOf(knowledge) === 0) return null
       return { ...emptyTable(knowledge, 'route table'), silent: [] }
     case 'summary':
       if (observation.rows.length > 0 || knowledge.sessions.size === 0) return null
@@ -58,6 +60,8 @@ function missingFrom(observation: Observation, knowledge: Knowledge): Missing | 
       return null
   }
 }
+
+const sizeOf = (table: RoutesObservation) => table.answer?.size ?? table.rows.length
 
 function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, now: EpochMs): Missing | null {
   const reported = lastReported(knowledge)

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Observation } from '#lib/contract/index.ts'
-import { type LastPoll, loadLastPolls, peekDetectionStates, quietKinds, quietPoll } from '#lib/history/index.ts'
+import {
+  type LastPoll,
+  lastTable,
+  loadLastPolls,
+  peekDetectionStates,
+  quietKinds,
+  quietPoll,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -84,8 +91,9 @@ export class PollCommits {
 
   async #alone(result: PollResult): Promise<Committed> {
     const { lease, observation } = result
+    const before = this.#memory.before(lease)
     this.#memory.forget(lease)
-    const committed = await commitPoll(this.#db, result)
+    const committed = await commitPoll(this.#db, result, before && lastTable(before))
     if (committed.status === 'recorded' && observation.outcome === 'ok' && quietKinds.has(observation.kind)) {
       this.#unread.push({ lease, observation })
       this.#reading ??= delay(READ_MS).then(() => this.#read())

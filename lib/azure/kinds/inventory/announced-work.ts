@@ -5,7 +5,7 @@ import { decodeRows } from '../../decode/decode.ts'
 import { orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { plainRows } from '../../call/paging.ts'
-import type { Read } from '../../read.ts'
+import type { Asking } from './beside.ts'
 import type { Unread } from '../../decode/unread.ts'
 import { type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
@@ -15,9 +15,6 @@ const HEALTH_VERSION = '2024-02-01'
 const MAINTENANCE_VERSION = '2023-04-01'
 /** Work is announced weeks ahead, and an announcement need not be brought up to date until it begins. */
 const ANNOUNCED_MS = 90 * DAY
-
-type Place = Pick<Read, 'call' | 'arm' | 'id'>
-type Paced = (read: () => Promise<Json[]>) => Promise<Json[]>
 
 /** What of it is about the hybrid edge. */
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
@@ -33,7 +30,8 @@ const event = armRow({
  * where it can't be read, the inventory is complete without.
  * @returns null where it could not be read
  */
-export function readServiceHealthEvents({ call, arm, id }: Place, atPace: Paced): Promise<OptionalList | null> {
+export function readServiceHealthEvents(asking: Asking): Promise<OptionalList | null> {
+  const { call, arm, id, ask } = asking
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
   const query = new URLSearchParams({
@@ -42,7 +40,7 @@ export function readServiceHealthEvents({ call, arm, id }: Place, atPace: Paced)
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
   return optionalList(call, async (unread) => {
-    const rows = await atPace(() => plainRows(call, arm, `${place}?${query.toString()}`))
+    const rows = await ask(() => plainRows(call, arm, `${place}?${query.toString()}`))
     const planned = decodeRows(event, rows, 'value', unread).filter(
       ({ properties }) =>
         properties.eventType?.toLowerCase() === 'plannedmaintenance' &&
@@ -52,7 +50,7 @@ export function readServiceHealthEvents({ call, arm, id }: Place, atPace: Paced)
       id: `${place}/${encodeURIComponent(name)}`,
       name,
       properties: shown(properties as JsonObject),
-      impactedResourceIds: await impactedBy({ call, arm }, `${place}/${encodeURIComponent(name)}`, atPace, unread),
+      impactedResourceIds: await impactedBy(asking, `${place}/${encodeURIComponent(name)}`, unread),
     }))
     return decodeResources(armTypes.serviceHealthEvent, await Promise.all(own), unread)
   })
@@ -78,14 +76,9 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
 /** Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id. Most events have none. */
-async function impactedBy(
-  { call, arm }: Pick<Place, 'call' | 'arm'>,
-  place: string,
-  atPace: Paced,
-  unread: Unread,
-): Promise<string[]> {
+async function impactedBy({ call, arm, ask }: Asking, place: string, unread: Unread): Promise<string[]> {
   try {
-    const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
+    const rows = await ask(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
     const resource = armRow({ properties: armRow({ targetResourceId: textOrNull }) })
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
@@ -113,14 +106,13 @@ const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: tex
  * @returns null where one of the lists could not be read
  */
 export function readMaintenanceConfigurations(
-  { call, arm, id }: Place,
+  { call, arm, id, ask }: Asking,
   resources: readonly ResourceRow[],
-  atPace: Paced,
 ): Promise<OptionalList | null> {
   const version = `api-version=${MAINTENANCE_VERSION}`
   const list = `/subscriptions/${id.subscriptionId}/providers/Microsoft.Maintenance/maintenanceConfigurations?${version}`
   return optionalList(call, async (unread) => {
-    const rows = decodeRows(configuration, await atPace(() => plainRows(call, arm, list)), 'value', unread)
+    const rows = decodeRows(configuration, await ask(() => plainRows(call, arm, list)), 'value', unread)
     const own = rows.filter(
       ({ properties }) =>
         properties.extensionProperties?.maintenanceSubScope?.toLowerCase() === 'networkgatewaymaintenance',
@@ -131,7 +123,7 @@ export function readMaintenanceConfigurations(
         .filter(({ type }) => isGatewayType(type))
         .map(async ({ resourceId }) => {
           const url = `${resourceId}/providers/Microsoft.Maintenance/configurationAssignments?${version}`
-          const found = decodeRows(assignment, await atPace(() => plainRows(call, arm, url)), 'value', unread)
+          const found = decodeRows(assignment, await ask(() => plainRows(call, arm, url)), 'value', unread)
           return found
             .flatMap(({ properties }) => properties.maintenanceConfigurationId ?? [])
             .map((to) => ({ resourceId, to }))

@@ -17,23 +17,28 @@ import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { distinct } from '../../order.ts'
 import { paced } from '../../call/pace.ts'
-import { followPages, pagedRows, plainRows } from '../../call/paging.ts'
+import { followPages, plainRows } from '../../call/paging.ts'
 import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import { Unread } from '../../decode/unread.ts'
 import type { Unfinished } from '../kind.ts'
-import type { InGroup } from './in-group.ts'
 import { readMaintenanceConfigurations, readServiceHealthEvents } from './announced-work.ts'
-import { readDevices } from './devices.ts'
-import { readGatewayRouteTables } from './gateway-route-tables.ts'
-import { readHubBgpConnections, readHubNetworkConnections, readHubRouteTables } from './hubs.ts'
-import { readInterfaces } from './interfaces.ts'
-import { readMonitors } from './monitors.ts'
+import {
+  type Asking,
+  paged,
+  readDevices,
+  readGatewayRouteTables,
+  readHubBgpConnections,
+  readHubNetworkConnections,
+  readHubRouteTables,
+  readInterfaces,
+  readMonitors,
+  readPublicAddresses,
+  readVpnSites,
+} from './beside.ts'
 import type { OptionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
-import { readPublicAddresses } from './public-addresses.ts'
 import { readServiceProviders } from './service-providers.ts'
-import { readVpnSites } from './vpn-sites.ts'
 import { armRow } from '../../decode/members.ts'
 
 /** Lists that ARM has for a whole subscription, by the SDK's pager. */
@@ -194,40 +199,45 @@ const isEmpty = ({ resources, failed }: ListResult): boolean => resources?.lengt
 
 /** The lists of the whole subscription, beside what those by resource group came to. */
 async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Promise<InventoryRows> {
+  const { asking } = lister
   // a failure of what is not required must not end the other lists
-  const monitors = lister.monitors()
-  const interfaces = lister.interfaces()
-  const announced = lister.serviceHealthEvents()
-  const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
-  const inventory = summary([...wide, ...grouped])
-  // connections that could not be listed say nothing of what they end on
-  const isKnown = inventory.listedTypes.includes(armTypes.connection)
-  const devices = isKnown ? await lister.devices(inventory.resources) : null
-  const areNetworksKnown = inventory.listedTypes.includes(armTypes.virtualNetwork)
-  const routeTables = areNetworksKnown ? await lister.gatewayRouteTables(inventory.resources) : null
-  const areCircuitsKnown = inventory.listedTypes.includes(armTypes.circuit)
-  const providers = areCircuitsKnown ? await lister.serviceProviders(inventory.resources) : null
-  const sites = inventory.listedTypes.includes(armTypes.vpnGateway) ? await lister.vpnSites(inventory.resources) : null
-  const hubs = await lister.insideHubs(inventory)
-  const areGatewaysKnown = inventory.listedTypes.includes(armTypes.virtualNetworkGateway)
-  const addresses = areGatewaysKnown ? await lister.publicAddresses(inventory.resources) : null
-  const configurations = areGatewaysKnown ? await lister.maintenanceConfigurations(inventory.resources) : null
-  const more = [
-    { type: armTypes.connectionMonitor, rows: await monitors },
-    { type: armTypes.networkInterface, rows: await interfaces },
-    { type: armTypes.localNetworkGateway, rows: devices },
-    { type: armTypes.routeTable, rows: routeTables },
-    { type: armTypes.publicAddress, rows: addresses },
-    { type: armTypes.serviceProvider, rows: providers },
-    { type: armTypes.vpnSite, rows: sites },
-    { type: armTypes.hubBgpConnection, rows: hubs.bgpConnections },
-    { type: armTypes.hubNetworkConnection, rows: hubs.networkConnections },
-    { type: armTypes.hubRouteTable, rows: hubs.routeTables },
-    { type: armTypes.serviceHealthEvent, rows: await announced },
-    { type: armTypes.maintenanceConfiguration, rows: configurations },
+  const atOnce = [
+    { type: armTypes.connectionMonitor, rows: readMonitors(asking) },
+    { type: armTypes.networkInterface, rows: readInterfaces(asking) },
+    { type: armTypes.serviceHealthEvent, rows: readServiceHealthEvents(asking) },
   ]
-  return more.reduce((known, { type, rows }) => withListed(known, type, rows), inventory)
+  const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
+  let inventory = summary([...wide, ...grouped])
+  const { resources, listedTypes } = inventory
+  for (const { type, behind, read } of LISTED_AFTER) {
+    // what could not be listed says nothing of what it ends on, or of what is inside
+    const rows = listedTypes.includes(behind) ? await read(asking, resources) : null
+    inventory = withListed(inventory, type, rows)
+  }
+  for (const { type, rows } of atOnce) inventory = withListed(inventory, type, await rows)
+  return inventory
 }
+
+/** What is asked about resources that were listed, in this order. */
+const LISTED_AFTER: readonly {
+  type: string
+  behind: string
+  read(asking: Asking, resources: readonly ResourceRow[]): Promise<OptionalList | null>
+}[] = [
+  { type: armTypes.localNetworkGateway, behind: armTypes.connection, read: readDevices },
+  { type: armTypes.routeTable, behind: armTypes.virtualNetwork, read: readGatewayRouteTables },
+  { type: armTypes.serviceProvider, behind: armTypes.circuit, read: readServiceProviders },
+  { type: armTypes.vpnSite, behind: armTypes.vpnGateway, read: readVpnSites },
+  { type: armTypes.hubBgpConnection, behind: armTypes.virtualHub, read: readHubBgpConnections },
+  { type: armTypes.hubNetworkConnection, behind: armTypes.virtualHub, read: readHubNetworkConnections },
+  { type: armTypes.hubRouteTable, behind: armTypes.virtualHub, read: readHubRouteTables },
+  { type: armTypes.publicAddress, behind: armTypes.virtualNetworkGateway, read: readPublicAddresses },
+  {
+    type: armTypes.maintenanceConfiguration,
+    behind: armTypes.virtualNetworkGateway,
+    read: readMaintenanceConfigurations,
+  },
+]
 
 /** The lists of one slice, at its pace. A refusal that will meet the others as well ends them unasked. */
 class Lister {
@@ -262,57 +272,6 @@ class Lister {
     return this.#list(type, () => this.#inGroup(group, () => paged(call, () => own.list(arm, group))))
   }
 
-  monitors(): Promise<OptionalList | null> {
-    return readMonitors(this.#read.call, this.#read.arm, (read) => this.#ask(read))
-  }
-
-  interfaces(): Promise<OptionalList | null> {
-    return readInterfaces(this.#read, this.#atPaceInGroup)
-  }
-
-  serviceHealthEvents(): Promise<OptionalList | null> {
-    return readServiceHealthEvents(this.#read, (read) => this.#ask(read))
-  }
-
-  maintenanceConfigurations(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
-    return readMaintenanceConfigurations(this.#read, resources, (read) => this.#ask(read))
-  }
-
-  /** Hubs that could not be listed say nothing of what is inside them. */
-  async insideHubs({ resources, listedTypes }: InventoryRows) {
-    if (!listedTypes.includes(armTypes.virtualHub)) {
-      return { bgpConnections: null, networkConnections: null, routeTables: null }
-    }
-    const hubs = resources.filter(({ type }) => type === armTypes.virtualHub)
-    const ask = (read: () => Promise<Json[]>) => this.#ask(read)
-    const [bgpConnections, networkConnections, routeTables] = await Promise.all([
-      readHubBgpConnections(this.#read, hubs, ask),
-      readHubNetworkConnections(this.#read, hubs, ask),
-      readHubRouteTables(this.#read, hubs, ask),
-    ])
-    return { bgpConnections, networkConnections, routeTables }
-  }
-
-  devices(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
-    return readDevices(this.#read, resources, this.#atPaceInGroup)
-  }
-
-  gatewayRouteTables(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
-    return readGatewayRouteTables(this.#read, resources, this.#atPaceInGroup)
-  }
-
-  publicAddresses(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
-    return readPublicAddresses(this.#read, resources, this.#atPaceInGroup)
-  }
-
-  vpnSites(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
-    return readVpnSites(this.#read, resources, (read) => this.#ask(read))
-  }
-
-  serviceProviders(resources: readonly ResourceRow[]): Promise<OptionalList | null> {
-    return readServiceProviders(this.#read, resources, (read) => this.#ask(read))
-  }
-
   #ask<T>(read: () => Promise<T>): Promise<T> {
     return this.#atPace(() => {
       if (this.#end) throw this.#end
@@ -321,7 +280,10 @@ class Lister {
     })
   }
 
-  readonly #atPaceInGroup: InGroup = (group, read) => this.#inGroup(group, () => this.#ask(read))
+  get asking(): Asking {
+    const ask = <T>(read: () => Promise<T>) => this.#ask(read)
+    return { ...this.#read, ask, inGroup: (group, read) => this.#inGroup(group, () => ask(read)) }
+  }
 
   /**
    * What a resource group has. One that was deleted since the groups were listed has nothing, which only a list of groups that lacks it
@@ -396,9 +358,6 @@ async function resourceGroups(
   const names = decodeRows(armRow({ name: textField }), rows, 'value', unread).map(({ name }) => name)
   return { names: distinct(names, (name) => name.toLowerCase()), unread }
 }
-
-const paged = (call: Call, list: () => PagedAsyncIterableIterator<unknown>) =>
-  pagedRows(call, (continuationToken) => list().byPage({ continuationToken }))
 
 async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
   const answer = await send(call, async () => arm.network.expressRouteGateways.listBySubscription())

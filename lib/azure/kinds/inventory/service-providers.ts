@@ -6,8 +6,7 @@ import { decodeRows } from '../../decode/decode.ts'
 import { textField } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
 import { armRow, member } from '../../decode/members.ts'
-import { pagedRows } from '../../call/paging.ts'
-import type { Read } from '../../read.ts'
+import { type Asking, paged } from './beside.ts'
 import { emptyList, type OptionalList, optionalList } from './optional-list.ts'
 import { decodeResources } from './resources.ts'
 
@@ -22,9 +21,8 @@ const REFUSED_MS = DAY
  * @returns null where they are not due, or could not be read
  */
 export async function readServiceProviders(
-  { call, arm, providers, id: { subscriptionId } }: Pick<Read, 'call' | 'arm' | 'providers' | 'id'>,
+  { call, arm, providers, id: { subscriptionId }, ask }: Asking,
   resources: readonly ResourceRow[],
-  atPace: (read: () => Promise<Json[]>) => Promise<Json[]>,
 ): Promise<OptionalList | null> {
   const wanted = new Set(
     resources.flatMap(({ type, config }) =>
@@ -35,11 +33,7 @@ export async function readServiceProviders(
   const names = JSON.stringify([...wanted].toSorted())
   if (!providers.isDue(subscriptionId, names)) return null
   const found = await optionalList(call, async (unread) => {
-    const rows = await atPace(() =>
-      pagedRows(call, (continuationToken) =>
-        arm.network.expressRouteServiceProviders.list().byPage({ continuationToken }),
-      ),
-    )
+    const rows = await ask(() => paged(call, () => arm.network.expressRouteServiceProviders.list()))
     const own = decodeRows(provider, rows, 'value', unread).filter(({ name }) => wanted.has(name.toLowerCase()))
     return decodeResources(
       armTypes.serviceProvider,

@@ -18,27 +18,39 @@ type Row = [
   lastPresent: EpochMs | null,
 ]
 
-/** The table of one (source, kind), and the numbers of what a poll reads in it. */
+/**
+ * The table of one (source, kind), and the numbers of what a poll reads in it.
+ * @param read with `prefixes`, of these alone: all others are as they were
+ */
 export async function loadTable(
   client: PoolClient,
   sourceId: number,
   kind: RouteKind,
-  rows: readonly RouteRow[],
+  { rows, prefixes = null }: { rows: readonly RouteRow[]; prefixes?: readonly string[] | null },
 ): Promise<KnownTable> {
   const read = entriesOfTable(rows)
   const numbers = await findNumbers(client, sourceId, new Set([...read.values()].map(({ text }) => text)))
-  return { routes: await loadRoutes(client, sourceId, kind), setOf: (text) => numbers.get(text) ?? null, read }
+  return {
+    routes: await loadRoutes(client, sourceId, kind, prefixes),
+    setOf: (text) => numbers.get(text) ?? null,
+    read,
+  }
 }
 
 /** Every route that it ever had. Rows come as arrays: there may be 10,000. */
-async function loadRoutes(client: PoolClient, sourceId: number, kind: RouteKind): Promise<Map<string, KnownRoute>> {
+async function loadRoutes(
+  client: PoolClient,
+  sourceId: number,
+  kind: RouteKind,
+  prefixes: readonly string[] | null,
+): Promise<Map<string, KnownRoute>> {
   const { rows } = await client.query<Row>({
     rowMode: 'array',
     text: `SELECT id, instance, peer, prefix::text, attributes_id,
                   extract(epoch FROM last_absent)::float8 * 1000, extract(epoch FROM first_present)::float8 * 1000,
                   extract(epoch FROM last_present)::float8 * 1000
-           FROM route WHERE source_id = $1 AND kind = $2`,
-    values: [sourceId, kind],
+           FROM route WHERE source_id = $1 AND kind = $2 ${prefixes ? 'AND prefix = ANY ($3::inet[])' : ''}`,
+    values: [sourceId, kind, ...(prefixes ? [prefixes] : [])],
   })
   const routes = new Map<string, KnownRoute>()
   for (const [id, instance, peer, text, set, lastAbsent, firstPresent, lastPresent] of rows) {

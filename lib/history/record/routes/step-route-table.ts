@@ -35,8 +35,12 @@ export interface RouteStep extends RouteKey {
 }
 
 /** @returns the routes that came or changed, as they are read, and those that went */
-export function stepRouteTable(known: KnownTable, reading: Reading, rows: readonly RouteRow[]): RouteStep[] {
-  const table = known.read ?? entriesOfTable(rows)
+export function stepRouteTable(
+  known: KnownTable,
+  reading: Reading,
+  observation: { readonly rows: readonly RouteRow[] },
+): RouteStep[] {
+  const table = known.read ?? entriesOfTable(observation.rows)
   const steps: RouteStep[] = []
   for (const [name, { text, ...key }] of table) {
     const route = known.routes.get(name) ?? null

@@ -1,0 +1,240 @@
+import { hash } from 'node:crypto'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { PollTarget, RouteRow, TableAnswer } from '#lib/contract/index.ts'
+import type { CallAnswer } from '../call/call.ts'
+import { PollFailure } from '../call/failure.ts'
+import { answeredRows, type AnsweredTable } from '../call/long-running.ts'
+import { kinds } from '../kinds/index.ts'
+import type { Result } from '../kinds/kind.ts'
+import type { ObservableKind } from '../types.ts'
+import { type Json, parseExactJson } from './json.ts'
+import { member } from './members.ts'
+import { Unread } from './unread.ts'
+
+/** Bytes of what is remembered of all tables: of one with 10,000 routes it is some 60,000. */
+const MOST_BYTES = 16 * 2 ** 20
+/** Of an entry without its rows. */
+const ENTRY_BYTES = 500
+
+interface Known {
+  /** of the body that came last */
+  body: string
+  digest: string
+  /** the texts of its rows; null = they can't be separated without parsing */
+  packed: Buffer | null
+  /** whether each row has a text and a prefix of its own spelling: then a change of a text is one of its prefix alone */
+  isExact: boolean
+  size: number
+  /** rows of each instance */
+  instances: ReadonlyMap<string, number>
+}
+
+/** One table of {@link KnownTables}. */
+export type TableMemory<Rows> = {
+  /**
+   * A table that is known, or whose rows can be separated: the very rows of a decoder that remembers nothing, which are decoded when
+   * somebody asks.
+   * @returns null where nothing can be said: then it is decoded whole, and given to `keep`
+   */
+  read(answer: CallAnswer, decode: (table: AnsweredTable) => Rows): Result<Rows> | null
+  /** Takes note of a table that was decoded whole, so that it is known when it comes again. */
+  keep(answer: CallAnswer, whole: Result<Rows>): void
+} | null
+
+type Decode = (table: AnsweredTable) => RouteRow[]
+
+const SEPARATOR = '},{'
+const NETWORK = '"network":"'
+/** Stands for all rows while what is around them is read. */
+const ROWS = 'rows'
+
+/**
+ * What came last of each route table, so that the same answer costs its hash, and another one no more than what differs (ADR 0273). Lost with
+ * the process, and with it all that decoding depends on.
+ */
+export class KnownTables {
+  readonly #tables = new Map<string, Known>()
+  #bytes = 0
+
+  /** null = of a kind that is no route table. */
+  of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): TableMemory<Rows> {
+    if (kinds[kind].operation?.reads !== 'tables') return null
+    const key = `${kind} ${resourceId.toLowerCase()} ${subresource}`
+    // rows of a kind of tables are routes, which TypeScript can't follow through a union of kinds
+    return {
+      read: (answer: CallAnswer, decode: Decode) => this.#read(key, answer, decode),
+      keep: (answer: CallAnswer, whole: Result<RouteRow[]>) => this.#keep(key, answer, whole),
+    } as unknown as TableMemory<Rows>
+  }
+
+  #read(key: string, answer: CallAnswer, decode: Decode): Result<RouteRow[]> | null {
+    const known = this.#tables.get(key)
+    const body = hash('sha256', answer.body, 'base64')
+    const later = () => decode(answeredRows(answer))
+    if (known?.body === body) return result(known, later)
+    const split = textsIn(answer)
+    if (!split) return null
+    const { texts, at } = split
+    const differs = known?.packed ? differing(unpack(known.packed), texts) : null
+    if (known && differs?.gone.length === 0 && differs.came.length === 0) {
+      this.#set(key, { ...known, body })
+      return result(known, later)
+    }
+    const read = (some: readonly string[]) => decodeAll(some, at, decode)
+    const packed = () => deflateRawSync(texts.join(SEPARATOR), { level: 1 })
+    const next = known && differs && changedIn(known, differs, texts, read)
+    if (next) {
+      const { since, instances } = next
+      const now = { body, digest: body, packed: packed(), isExact: true, size: texts.length, instances }
+      this.#set(key, now)
+      return result(now, later, { digest: known.digest, ...since })
+    }
+    const rows = read(texts)
+    if (!rows) return null
+    const instances = instancesOf(rows)
+    const now = { body, digest: body, packed: packed(), isExact: areExact(texts, rows), size: rows.length, instances }
+    this.#set(key, now)
+    return result(now, () => rows)
+  }
+
+  #keep(key: string, { body: text }: CallAnswer, { outcome, rows }: Result<RouteRow[]>): void {
+    if (outcome !== 'ok' || /"nextLink"\s*:\s*"/i.test(text)) return
+    const body = hash('sha256', text, 'base64')
+    this.#set(key, {
+      body,
+      digest: body,
+      packed: null,
+      isExact: false,
+      size: rows.length,
+      instances: instancesOf(rows),
+    })
+  }
+
+  #set(key: string, known: Known): void {
+    this.#drop(key)
+    this.#tables.set(key, known)
+    this.#bytes += bytesOf(known)
+    for (const oldest of this.#tables.keys()) {
+      if (this.#bytes <= MOST_BYTES) break
+      this.#drop(oldest)
+    }
+  }
+
+  #drop(key: string): void {
+    const known = this.#tables.get(key)
+    if (known) this.#bytes -= bytesOf(known)
+    this.#tables.delete(key)
+  }
+}
+
+const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
+const unpack = (packed: Buffer) => inflateRawSync(packed).toString().split(SEPARATOR)
+
+function result(
+  { digest, size, instances }: Known,
+  later: () => RouteRow[],
+  since?: TableAnswer['since'],
+): Result<RouteRow[]> {
+  const answer: TableAnswer = { digest, size, instances: [...instances.keys()], ...(since && { since }) }
+  return { outcome: 'ok', error: null, rows: [], answer, later }
+}
+
+/** The texts of the rows of an answer of one page; null where they can't be separated without parsing. What is around them is read. */
+function textsIn(answer: CallAnswer): { texts: string[]; at: string } | null {
+  const { body } = answer
+  const [from, to] = [body.indexOf('[{'), body.lastIndexOf('}]')]
+  if (from < 0 || to < from) return null
+  try {
+    const around = answeredRows({ ...answer, body: `${body.slice(0, from + 1)}"${ROWS}"${body.slice(to + 1)}` })
+    const isAllOfThem = around.rows.length === 1 && around.rows[0] === ROWS
+    if (!isAllOfThem || member(around.body, 'nextLink')) return null
+    return { texts: body.slice(from + 2, to).split(SEPARATOR), at: around.at }
+  } catch (error) {
+    if (error instanceof PollFailure) return null
+    throw error
+  }
+}
+
+/** @returns null where a text is no row, or a row can't be read */
+function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteRow[] | null {
+  const unread = new Unread()
+  try {
+    // texts that are objects each are the rows that the list as a whole has
+    const rows = texts.map((text): Json => parseExactJson(`{${text}}`))
+    const decoded = decode({ rows, at, unread })
+    return unread.count === 0 ? decoded : null
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof PollFailure) return null
+    throw error
+  }
+}
+
+/** What one list has more of than the other, in whatever order they are. */
+function differing(before: readonly string[], now: readonly string[]): { gone: string[]; came: string[] } {
+  const gone: string[] = []
+  const came: string[] = []
+  let [i, j] = [0, 0]
+  while (i < before.length && j < now.length) {
+    const [old = '', own = ''] = [before[i], now[j]]
+    if (old === own) [i, j] = [i + 1, j + 1]
+    else if (before[i + 1] === own) gone.push(before[i++] ?? '')
+    else if (old === now[j + 1]) came.push(now[j++] ?? '')
+    else {
+      gone.push(before[i++] ?? '')
+      came.push(now[j++] ?? '')
+    }
+  }
+  return withoutMoved([...gone, ...before.slice(i)], [...came, ...now.slice(j)])
+}
+
+function withoutMoved(gone: readonly string[], came: readonly string[]): { gone: string[]; came: string[] } {
+  const moved = new Map<string, number>()
+  for (const text of gone) moved.set(text, (moved.get(text) ?? 0) + 1)
+  const left = came.filter((text) => {
+    const count = moved.get(text) ?? 0
+    if (count > 0) moved.set(text, count - 1)
+    return count === 0
+  })
+  return { gone: [...moved].flatMap(([text, count]) => Array.from({ length: count }, () => text)), came: left }
+}
+
+/** What is spelled as the prefix of a row; null where that is not certain without parsing. */
+function networkIn(text: string): string | null {
+  const at = text.indexOf(NETWORK)
+  if (at < 0 || text.includes('\\') || text.includes(NETWORK, at + 1)) return null
+  const from = at + NETWORK.length
+  return text.slice(from, text.indexOf('"', from))
+}
+
+function areExact(texts: readonly string[], rows: readonly RouteRow[]): boolean {
+  if (texts.length !== rows.length) return false
+  const prefixes = new Set(rows.map(({ prefix }) => prefix))
+  return texts.every((text) => prefixes.has(networkIn(text) ?? ''))
+}
+
+/** All that the changed prefixes have now, those of their rows included that are as before; null where the whole table must be read. */
+function changedIn(
+  { isExact, instances }: Known,
+  { gone, came }: { gone: readonly string[]; came: readonly string[] },
+  texts: readonly string[],
+  read: (texts: readonly string[]) => RouteRow[] | null,
+): { since: Omit<NonNullable<TableAnswer['since']>, 'digest'>; instances: Map<string, number> } | null {
+  if (!isExact || gone.length + came.length > Math.max(8, texts.length / 4)) return null
+  const [went, arrived] = [read(gone), read(came)]
+  if (!went || !arrived || !areExact(came, arrived)) return null
+  const prefixes = new Set([...went, ...arrived].map(({ prefix }) => prefix))
+  const own = texts.filter((text) => prefixes.has(networkIn(text) ?? ''))
+  const rows = read(own)
+  if (!rows || !areExact(own, rows)) return null
+  const left = new Map(instances)
+  for (const [rowsOf, step] of [[went, -1] as const, [arrived, 1] as const]) {
+    for (const { instance } of rowsOf) if (instance !== null) left.set(instance, (left.get(instance) ?? 0) + step)
+  }
+  return { since: { prefixes: [...prefixes], rows }, instances: new Map([...left].filter(([, count]) => count > 0)) }
+}
+
+function instancesOf(rows: readonly RouteRow[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { instance } of rows) if (instance !== null) counts.set(instance, (counts.get(instance) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,71 @@
+import { armTypes, countedPeerings, type CounterRow, isProvisioned } from '#lib/contract/index.ts'
+import { send } from '../call/send.ts'
+import type { CallAnswer } from '../call/call.ts'
+import { decodeConfig } from '../config/index.ts'
+import { bodyOf, decodeKnown, objectOf } from '../decode/decode.ts'
+import { countOrNull } from '../decode/fields.ts'
+import type { JsonObject } from '../decode/json.ts'
+import { armRow } from '../decode/members.ts'
+import { malformed, PollFailure } from '../call/failure.ts'
+import type { Read } from '../read.ts'
+import type { KindDefinition, PlannedResource, Result } from './kind.ts'
+import { partly, Unread } from '../decode/unread.ts'
+
+/** Cumulative bytes of both paths. The subresource names a peering, or is empty for the whole circuit. */
+export const stats: KindDefinition<'stats'> = {
+  types: [armTypes.circuit],
+  actions: [
+    'Microsoft.Network/expressRouteCircuits/stats/read',
+    'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
+  ],
+  interval: 'circuitsMs',
+  subresources: countedParts,
+  nothing: () => [],
+  read: async (read) => counters(objectOf(bodyOf(await statsOf(read)))),
+  decode: (answer) => counters(objectOf(bodyOf(answer))),
+}
+
+/** The circuit as a whole, which is what is billed, and each of its peerings where it has several: the whole's counters mix these. */
+function countedParts({ config }: PlannedResource): string[] {
+  const circuit = decodeConfig(armTypes.circuit, config)
+  return ['', ...(isProvisioned(circuit) ? countedPeerings(circuit).map(({ name }) => name) : [])]
+}
+
+/**
+ * Where ARM has no stats of the circuit (404, and only then: a series must not alternate between two counters) those of its private
+ * peering replace them.
+ */
+async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer> {
+  const { expressRouteCircuits } = arm.network
+  const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
+  if (subresource !== '') return send(call, () => ofPeering(subresource))
+  try {
+    return await send(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
+  } catch (error) {
+    if (!(error instanceof PollFailure) || error.outcome !== 'not_found') throw error
+    return send(call, () => ofPeering('AzurePrivatePeering'))
+  }
+}
+
+/** Stats of a circuit or of one peering, as the wire has them; the specification's ExpressRouteCircuitStats has `primarybytesIn`. */
+const statsRow = armRow({
+  primaryBytesIn: countOrNull,
+  primaryBytesOut: countOrNull,
+  secondaryBytesIn: countOrNull,
+  secondaryBytesOut: countOrNull,
+})
+
+/** Any counter may be missing or odd, but an answer with none of the four is malformed. */
+function counters(body: JsonObject): Result<CounterRow[]> {
+  const unread = new Unread()
+  const { known } = decodeKnown(statsRow, body, '', unread)
+  const isNothing = Object.values(known).every((value) => value === null)
+  if (isNothing && unread.count > 0) throw unread.failure(true)
+  if (isNothing) throw malformed('the body: expected primaryBytesIn and its like, got none of them', 'MALFORMED_FIELD')
+  unread.outOf(1)
+  const rows: CounterRow[] = [
+    { path: 'primary', bytesIn: known.primaryBytesIn, bytesOut: known.primaryBytesOut },
+    { path: 'secondary', bytesIn: known.secondaryBytesIn, bytesOut: known.secondaryBytesOut },
+  ]
+  return partly(rows, unread)
+}
