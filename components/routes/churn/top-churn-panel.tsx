@@ -9,7 +9,10 @@ import { ScopeFilter } from '../scope-filter.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { ink } from '../../charts/plot/theme.ts'
+import { WhenStrip } from '../../charts/when-strip.tsx'
+import { formatRange } from '../../format/instant.ts'
 import { formatCount } from '../../format/quantity.ts'
+import { useZone } from '../../ui/preferences.tsx'
 import { churnKinds } from './churn-reading.ts'
 import { historyColumn } from '../shared-columns.tsx'
 
@@ -17,6 +20,7 @@ type ChurningPrefix = RouteChurnView['topPrefixes'][number]
 
 /** The prefixes with the most changes in a time range, and the kinds of their changes. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
+  const zone = useZone()
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
   return (
     <Panel title="Most changes" flush>
@@ -28,7 +32,7 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
           <DataTable
             name="churn"
             caption="Prefixes with the most changes"
-            columns={columnsFor(range, scope, Math.max(1, ...data.topPrefixes.map(({ total }) => total)))}
+            columns={columnsFor(range, scope, data, zone)}
             rows={data.topPrefixes}
             exportTitle="prefixes with the most changes"
             time={{ from: range.from, to: range.to }}
@@ -63,7 +67,12 @@ function Share({ of: row, most }: { of: ChurningPrefix; most: number }) {
   )
 }
 
-const columnsFor = (range: TimeRange, scope: string | null, most: number): Column<ChurningPrefix>[] => [
+const columnsFor = (
+  range: TimeRange,
+  scope: string | null,
+  { topPrefixes, from, to, stepSeconds }: RouteChurnView,
+  zone: string,
+): Column<ChurningPrefix>[] => [
   historyColumn(range, () => scope),
   {
     id: 'total',
@@ -75,7 +84,26 @@ const columnsFor = (range: TimeRange, scope: string | null, most: number): Colum
       { header: 'Withdrawn', value: ({ withdrawn }) => withdrawn },
       { header: 'All', value: ({ total }) => total },
     ],
-    cell: (row) => <Share of={row} most={most} />,
+    cell: (row) => <Share of={row} most={Math.max(1, ...topPrefixes.map(({ total }) => total))} />,
+  },
+  {
+    id: 'when',
+    header: `When: ${formatRange(Date.parse(from), Date.parse(to), zone, Date.parse(to))}`,
+    value: ({ bursts }) => bursts?.steps.join(' ') ?? null,
+    sortable: false,
+    keep: true,
+    cell: ({ bursts }) => (
+      <span className="block min-w-40">
+        <WhenStrip
+          window={[Date.parse(from), Date.parse(to)]}
+          bars={(bursts?.steps ?? []).map((start) => ({
+            key: start,
+            span: [Date.parse(start), Date.parse(start) + stepSeconds * 1_000],
+            fill: 'bg-ink-2',
+          }))}
+        />
+      </span>
+    ),
   },
   {
     id: 'bursts',

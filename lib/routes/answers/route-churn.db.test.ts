@@ -66,7 +66,12 @@ describe('route churn', () => {
     const { data } = await answerRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: MINUTE }, now)
     const none = { session: 0, exploration: 0, transient: 0, lasting: 0 }
     expect(
-      data.topPrefixes.map(({ prefix, total, bursts, distinctPaths }) => ({ prefix, total, bursts, distinctPaths })),
+      data.topPrefixes.map(({ prefix, total, bursts, distinctPaths }) => {
+        const { steps, ...counts } = bursts ?? { steps: [] }
+        expect(steps.every((start) => data.points.some((point) => point.start === start))).toBe(true)
+        expect(steps).not.toEqual([])
+        return { prefix, total, bursts: counts, distinctPaths }
+      }),
     ).toEqual([
       { prefix: '10.9.0.0/16', total: 3, bursts: { ...none, exploration: 1 }, distinctPaths: 3 },
       { prefix: '10.1.0.0/16', total: 2, bursts: { ...none, session: 1 }, distinctPaths: 1 },

@@ -81,7 +81,7 @@ export async function answerRouteChurn(
       stepSeconds: stepMs / 1_000,
       points: points.map((point) => ({ ...point, start: iso(point.start) })),
       changesPerCoveredMinute: churnPerMinute(points),
-      topPrefixes: await prefixesOf(q, churn, asked, moments, now),
+      topPrefixes: await prefixesOf(q, churn, { ...asked, stepMs }, moments, now),
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(sources, kinds), now),
@@ -108,7 +108,7 @@ function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: Aske
 async function prefixesOf(
   q: Queryable,
   churn: RouteChurn,
-  { scope, kinds, from, to }: Asked,
+  { scope, kinds, from, to, stepMs }: Asked & { stepMs: number },
   moments: readonly SessionMomentRow[],
   now: EpochMs,
 ): Promise<RouteChurnView['topPrefixes']> {
@@ -134,7 +134,7 @@ async function prefixesOf(
       total: announced + withdrawn + changed,
       penalty: penalties.get(prefix) ?? 0,
       wouldBeDamped: (penalties.get(prefix) ?? 0) >= WOULD_BE_DAMPED,
-      bursts: whole ? countsOf(own) : null,
+      bursts: whole ? { ...countsOf(own), steps: stepsOf(own, from, stepMs) } : null,
       distinctPaths: whole ? own.reduce((most, { distinctPaths }) => Math.max(most, distinctPaths), 0) : null,
     }
   })
@@ -151,6 +151,15 @@ function burstsOf(
   const sessions: SessionMoment[] = moments.filter(({ sourceId }) => sourceId === first?.sourceId)
   return changeBursts(changesOf(rows, from, to), sessions, now)
 }
+
+const stepsOf = (bursts: readonly ChangeBurst[], from: EpochMs, stepMs: number): string[] =>
+  [
+    ...new Set(
+      bursts.flatMap(({ first, last }) => [first.latest, last.latest].map((at) => Math.floor((at - from) / stepMs))),
+    ),
+  ]
+    .toSorted((a, b) => a - b)
+    .map((step) => iso(from + step * stepMs))
 
 function countsOf(bursts: readonly ChangeBurst[]) {
   const count = (wanted: ChangeBurst['verdict']) => bursts.filter(({ verdict }) => verdict === wanted).length

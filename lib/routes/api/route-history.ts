@@ -176,6 +176,7 @@ const bursts = z.object({
   exploration: z.number().int(),
   transient: z.number().int().describe('ended as it began'),
   lasting: z.number().int(),
+  steps: z.array(instant).describe('starts of the steps in which a burst began or ended'),
 })
 
 export const routeChurn = z.object({
