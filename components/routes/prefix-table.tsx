@@ -2,7 +2,7 @@
 
 import { type ComponentProps, Fragment, useMemo, useState } from 'react'
 import { formatAsPath } from '#lib/bgp/index.ts'
-import { pathWords, placeWords, shortPathWords } from '#lib/contract/words/path-words.ts'
+import { pathWords } from '#lib/contract/words/path-words.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
@@ -111,18 +111,18 @@ function columnsOf(
     {
       id: 'where',
       header: 'Gateway, circuit or hub',
-      value: (row) => routePlaces(row).map(placeWords).join(', '),
+      value: (row) =>
+        routePlaces(row)
+          .map(({ scopeName }) => scopeName)
+          .join(', '),
       cell: (row) => (
         <Few
           of={routePlaces(row)}
           most={2}
           cell={(route) => (
-            <>
-              <PageLink href={tableHref(route)} className="link">
-                {route.scopeName}
-              </PageLink>
-              {route.path && <span className="text-ink-3"> {shortPathWords(route.peering, route.path)}</span>}
-            </>
+            <PageLink href={tableHref(route)} className="link">
+              {route.scopeName}
+            </PageLink>
           )}
         />
       ),
@@ -169,7 +169,7 @@ function columnsOf(
         <PrefixText prefix={prefix} isKnown={routes.every(({ known }) => known === 'observed')} />
       ),
     },
-    ...columns.filter(({ id }) => id !== 'where' || !isOfOne).map(unsorted),
+    ...columns.filter(({ id }) => id !== (isOfOne ? 'where' : 'instances')).map(unsorted),
   ]
 }
 

@@ -120,9 +120,8 @@ export const hopsOf = ({ routes }: PrefixRoutes): Route[] =>
 export const asPathsOf = ({ routes }: PrefixRoutes): Route[] =>
   distinct(routes, formatAsPath).toSorted((a, b) => asPathLength(a) - asPathLength(b))
 
-/** One route for each place: a resource, and the path of a circuit. */
-export const routePlaces = ({ routes }: PrefixRoutes): Route[] =>
-  distinct(routes, ({ scope, peering, path }) => [scope, peering, path])
+/** One route for each resource. */
+export const routePlaces = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
 
 /** Where it goes, whoever says so: an instance that advertises names itself. */
 const routeKey = (route: Route) => [

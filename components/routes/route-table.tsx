@@ -82,7 +82,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
-  const isOfOne = fixedScope !== undefined && !rows?.some(({ path }) => path !== null)
+  const isOfOne = Boolean(filter.scope) && !rows?.some(({ path }) => path !== null)
   const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table)
 
   const readAll = () => readAllPages<Route>('routes', ofPage('routes', filter, page))

@@ -1,7 +1,7 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { Drill } from '#lib/resilience/api/index.ts'
+import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
 import { IfMay } from '../../access/caller.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
@@ -13,7 +13,6 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
-import { AzureTestsPanel } from './azure-tests-panel.tsx'
 import { CircuitTests } from './circuit-tests.tsx'
 import { DrillRecord } from './drill-record.tsx'
 import { drillStatus, recordWords } from './drill-words.ts'
@@ -100,4 +99,50 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
   },
   { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} zoned={false} />, zoned: true },
   { id: 'by', header: 'Scheduled by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
+]
+
+const startedLast = { id: 'at', desc: true }
+
+/** Azure's own failover tests; nothing where there was none. */
+function AzureTestsPanel() {
+  const answer = useEndpoint('resilience/azure-failover-tests').data
+  if (!answer || answer.data.length === 0) return null
+  return (
+    <Panel
+      title="Azure's own failover tests"
+      note="as the Activity Log has them; their results are in Azure"
+      answer={answer}
+      flush
+    >
+      <DataTable
+        name="azure-tests"
+        caption="Azure's own failover tests"
+        columns={azureColumns}
+        rows={answer.data}
+        rowKey={({ scope, at }) => `${scope} ${at}`}
+        defaultSort={startedLast}
+        empty={null}
+      />
+    </Panel>
+  )
+}
+
+const azureColumns: Column<AzureFailoverTest>[] = [
+  { id: 'what', header: 'Of', value: ({ scopeName }) => scopeName, className: 'font-medium' },
+  { id: 'kind', header: 'Test', value: ({ kind }) => (kind === 'site' ? 'site failover' : 'link failover') },
+  {
+    id: 'at',
+    header: 'Started',
+    value: ({ at }) => at,
+    cell: ({ at }) => <Moment at={at} zoned={false} />,
+    zoned: true,
+  },
+  {
+    id: 'stopped',
+    header: 'Stopped',
+    value: ({ stoppedAt }) => stoppedAt,
+    cell: ({ stoppedAt }) => (stoppedAt ? <Moment at={stoppedAt} zoned={false} /> : 'not in the log'),
+    zoned: true,
+  },
+  { id: 'by', header: 'By', value: ({ startedBy }) => startedBy },
 ]

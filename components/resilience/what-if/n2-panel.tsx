@@ -13,9 +13,8 @@ import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
-import { progressWords } from './n2-words.ts'
 import { whatIfHref } from '../../links/what-if-href.ts'
-import { lossWords } from './what-if-words.ts'
+import { progressWords, lossWords } from './what-if-words.ts'
 
 /** Pairs shown: the others break less. */
 const MOST = 20

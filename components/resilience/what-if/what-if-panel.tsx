@@ -17,13 +17,12 @@ import { Panel } from '../../ui/panel.tsx'
 import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
-import { answerWords } from './answer-words.ts'
 import { OutcomePanels } from './outcome-panels.tsx'
 import { useRangeSearch } from '../../links/range-search.tsx'
 import { withRange } from '../../links/with-range.ts'
 import { type Scenario, termsIn, toggledInHref, whatIfHref } from '../../links/what-if-href.ts'
 import { whatIfMap } from './what-if-map.ts'
-import { lossWords } from './what-if-words.ts'
+import { answerWords, lossWords } from './what-if-words.ts'
 
 const address = { lose: parseAsString, change: parseAsString }
 

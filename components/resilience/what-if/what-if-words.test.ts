@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { WhatIfOutcome } from '#lib/resilience/api/index.ts'
 import { formatCount } from '../../format/quantity.ts'
-import { failsOverText, limitBounds, moneyBounds, n1Outcome } from './what-if-words.ts'
+import { answerWords, failsOverText, limitBounds, moneyBounds, n1Outcome, progressWords } from './what-if-words.ts'
 
 describe('bounds', () => {
   it('are one figure where they are the same', () => {
@@ -41,4 +42,39 @@ describe('what a loss does', () => {
     expect(failsOverText({ moves: 1, defaultOnly: 0 })).toBe('1 route')
     expect(failsOverText({ moves: 3, defaultOnly: 2 })).toBe('5 routes, 2 by a default route only')
   })
+})
+
+it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome][]]>([
+  ['Nothing changes', [['10.0.0.0/8', 'stays']]],
+  [
+    'No prefix is cut off: 1 to the Internet, 2 fail over',
+    [
+      ['10.1.0.0/16', 'internet'],
+      // in a second table
+      ['10.1.0.0/16', 'internet'],
+      ['10.2.0.0/16', 'moves'],
+      ['10.3.0.0/16', 'covered'],
+    ],
+  ],
+  [
+    '1 prefix cut off, 1 not known',
+    [
+      ['10.1.0.0/16', 'stranded'],
+      ['10.2.0.0/16', 'unknown'],
+    ],
+  ],
+  // what is not known may be cut off
+  ['1 not known', [['10.2.0.0/16', 'unknown']]],
+])('%s', (words, rows) => expect(answerWords(rows.map(([prefix, outcome]) => ({ prefix, outcome })))).toBe(words))
+
+const T0 = Date.UTC(2026, 10, 20, 3)
+const startedAt = new Date(T0).toISOString()
+
+it.each([
+  [{ state: 'queued', done: 0, all: null, startedAt: null }, 'waiting for a worker'],
+  [{ state: 'running', done: 0, all: null, startedAt }, 'reading the tables, 20 s'],
+  [{ state: 'running', done: 0, all: 1_225, startedAt }, '0 of 1,225 pairs, 20 s'],
+  [{ state: 'running', done: 400, all: 1_200, startedAt }, '400 of 1,200 pairs, 20 s, about 40 s left'],
+] as const)('a run says how far it is and how long it still takes: %o', (run, words) => {
+  expect(progressWords(run, T0 + 20_000)).toBe(words)
 })

@@ -1,6 +1,16 @@
 import type { CostMoney } from '#lib/contract/index.ts'
-import type { LoadMethod, LossKind, N1Case, WhatIfLimit, WhatIfOutcome, WhatIfPath } from '#lib/resilience/api/index.ts'
-import { plural } from '../../format/quantity.ts'
+import type {
+  LoadMethod,
+  LossKind,
+  N1Case,
+  N2,
+  WhatIf,
+  WhatIfLimit,
+  WhatIfOutcome,
+  WhatIfPath,
+} from '#lib/resilience/api/index.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+import { formatCount, plural } from '../../format/quantity.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusWords } from '../../ui/status.tsx'
 
@@ -122,4 +132,40 @@ export function failsOverText({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'de
   return all === 0
     ? null
     : `${plural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
+}
+
+/** What a failure does, in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix counts once, in however many tables. */
+export function answerWords(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
+  const count = (...outcomes: WhatIfOutcome[]) =>
+    new Set(rows.filter(({ outcome }) => outcomes.includes(outcome)).map(({ prefix }) => prefix)).size
+  const cut = count('stranded')
+  const unknown = count('unknown')
+  const parts = [
+    cut > 0 && `${plural(cut, 'prefix', 'prefixes')} cut off`,
+    ...(
+      [
+        [count('internet'), 'to the Internet'],
+        [count('default_only'), 'on a default route only'],
+        [unknown, 'not known'],
+        [count('covered', 'moves'), 'fail over'],
+      ] as const
+    ).map(([found, what]) => found > 0 && `${found} ${what}`),
+  ].filter(Boolean)
+  if (parts.length === 0) return 'Nothing changes'
+  return cut === 0 && unknown === 0 ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
+}
+
+/** How far a computation of pairs is: `412 of 1,225 pairs, 14 s, about 28 s left`. @param now epoch ms */
+export function progressWords(
+  { state, done, all, startedAt }: Pick<N2, 'state' | 'done' | 'all' | 'startedAt'>,
+  now: number,
+): string {
+  if (state === 'queued' || startedAt === null) return 'waiting for a worker'
+  const elapsed = Math.max(0, now - Date.parse(startedAt))
+  if (all === null) return `reading the tables, ${formatDuration(elapsed)}`
+  return [
+    `${formatCount(done)} of ${formatCount(all)} pairs`,
+    formatDuration(elapsed),
+    ...(done === 0 ? [] : [`about ${formatDuration((elapsed / done) * (all - done))} left`]),
+  ].join(', ')
 }

@@ -43,8 +43,7 @@ import {
 
 import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { gatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
-import { publicAddresses } from './public-addresses.ts'
-import { remoteAsns } from './remote-asns.ts'
+import { publicAddresses, remoteAsns } from './posture-inventory.ts'
 
 import { announcedPrefixes } from './announced-prefixes.ts'
 

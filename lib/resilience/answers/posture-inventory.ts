@@ -1,9 +1,9 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
-import { armKey, armTypes, shellWord } from '#lib/contract/index.ts'
+import { armKey, armTypes, parseArmId, shellWord } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { PostureFacts } from '../rules/index.ts'
+import type { GatewayFacts, PostureFacts } from '../rules/index.ts'
 import type { Topology } from '#lib/questions/index.ts'
 
 type RemoteAsn = PostureFacts['remoteAsns'][number]
@@ -36,4 +36,20 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
     return [{ resource, part: null, asn, asnReservedBy: reservedBy(asn), command }]
   })
   return [...devices, ...peers]
+}
+
+/** Public addresses by their keys, with the zones that they stand in as far as they are read. */
+export async function publicAddresses(
+  q: Queryable,
+): Promise<(keys: readonly string[]) => GatewayFacts['publicAddresses']> {
+  const found = await listResources(q, { types: [armTypes.publicAddress] })
+  const zonesOf = new Map(
+    found.map(({ resourceId, config }) => [armKey(resourceId), decodeConfig(armTypes.publicAddress, config).zones]),
+  )
+  return (keys) =>
+    keys.map((key) => ({
+      name: parseArmId(key)?.name ?? key,
+      isRead: zonesOf.has(key),
+      zones: zonesOf.get(key) ?? null,
+    }))
 }
