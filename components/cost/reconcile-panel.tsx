@@ -111,8 +111,8 @@ interface Reconciling {
 }
 
 export const reconcileColumns: Column<Reconciling>[] = [
-  { id: 'of', header: 'Resource', value: ({ resource }) => resource.name },
-  { id: 'meter', header: 'Meter', value: ({ meter }) => meter.meter },
+  { id: 'of', header: 'Resource', phone: 'name', value: ({ resource }) => resource.name },
+  { id: 'meter', header: 'Meter', phone: 'fact', value: ({ meter }) => meter.meter },
   {
     id: 'projected',
     header: 'Forecast',
@@ -124,6 +124,7 @@ export const reconcileColumns: Column<Reconciling>[] = [
   {
     id: 'billed',
     header: 'Billed',
+    phone: 'fact',
     align: 'right',
     value: ({ meter }) => amountOf(meter.billed),
     exported: moneyColumns('Billed', ({ meter }) => meter.billed),
@@ -138,6 +139,7 @@ export const reconcileColumns: Column<Reconciling>[] = [
   {
     id: 'difference',
     header: 'Difference',
+    phone: 'state',
     align: 'right',
     value: ({ meter }) => amountOf(meter.difference),
     exported: moneyColumns('Difference', ({ meter }) => meter.difference),

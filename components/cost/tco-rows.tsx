@@ -24,11 +24,12 @@ const kindWords: Record<TcoRow['kind'], string> = {
 }
 
 export const tcoColumns: Column<TcoRow>[] = [
-  { id: 'what', header: 'Item', value: ({ kind }) => kindWords[kind] },
-  { id: 'of', header: 'Resource', value: ({ name }) => name },
+  { id: 'what', header: 'Item', phone: 'name', value: ({ kind }) => kindWords[kind] },
+  { id: 'of', header: 'Resource', phone: 'fact', value: ({ name }) => name },
   {
     id: 'quantity',
     header: 'Quantity',
+    phone: 'fact',
     align: 'right',
     value: ({ quantity }) => (quantity === null ? null : Number(quantity)),
     cell: ({ quantity, unit }) => (quantity === null ? 'unknown' : `${formatQuantity(quantity)} ${unit}`),
@@ -46,6 +47,7 @@ export const tcoColumns: Column<TcoRow>[] = [
   {
     id: 'cost',
     header: 'Cost',
+    phone: 'state',
     align: 'right',
     value: ({ cost }) => amountOf(cost),
     cell: ({ cost, note }) => (cost ? formatMoney(cost) : note.startsWith('not declared') ? 'not declared' : 'unknown'),

@@ -44,13 +44,14 @@ const peeringColumns: Column<PeeringRow>[] = [
   {
     id: 'peering',
     header: 'Peering',
+    phone: 'name',
     value: ({ network, peering }) => `${network.name} ↔ ${peering.remoteName}`,
     cell: ({ network, peering }) => (
       <span className="flex flex-col">
         <span className="font-medium">
           {network.name} ↔ {peering.remoteName}
         </span>
-        <span className="text-xs text-ink-2">
+        <span data-second className="text-xs text-ink-2">
           {peering.name}
           {peering.back ? ` / ${peering.back.name}` : null}
         </span>
@@ -60,6 +61,7 @@ const peeringColumns: Column<PeeringRow>[] = [
   {
     id: 'state',
     header: 'State',
+    phone: 'state',
     value: (row) => peeringStatus(row).status.word,
     compare: (a, b) => toneOf(a) - toneOf(b),
     cell: (row) => {
@@ -74,7 +76,7 @@ const peeringColumns: Column<PeeringRow>[] = [
       )
     },
   },
-  { id: 'transit', header: 'Gateway transit', value: transitWords },
+  { id: 'transit', header: 'Gateway transit', value: transitWords, phone: 'below' },
   bySide('access', 'Access', 'allowVirtualNetworkAccess', 1),
   bySide('forwarded', 'Forwarded traffic', 'allowForwardedTraffic', 3),
   {
@@ -94,11 +96,12 @@ const networkColumns: Column<Network>[] = [
   {
     id: 'name',
     header: 'Network',
+    phone: 'name',
     value: ({ name }) => name,
     cell: ({ name, kind, location, resourceGroup }) => (
       <span className="flex flex-col">
         <span className="font-medium">{name}</span>
-        <span className="text-xs text-ink-2">
+        <span data-second className="text-xs text-ink-2">
           {[kind === 'hub' ? 'Virtual WAN hub' : 'Virtual network', resourceGroup, location].filter(Boolean).join(', ')}
         </span>
       </span>
@@ -107,6 +110,7 @@ const networkColumns: Column<Network>[] = [
   {
     id: 'findings',
     header: 'Findings',
+    phone: 'below',
     value: ({ findings }) => findings.length,
     compare: (a, b) => warnings(a) - warnings(b) || a.findings.length - b.findings.length,
     exported: [{ header: 'Findings', value: ({ findings }) => findings.map(({ text }) => text).join(' ') }],
@@ -116,6 +120,7 @@ const networkColumns: Column<Network>[] = [
   {
     id: 'space',
     header: 'Address space',
+    phone: 'state',
     value: ({ addressPrefixes }) => addressPrefixes.join(', '),
     className: 'font-mono text-xs',
   },

@@ -209,6 +209,7 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
   {
     id: 'subject',
     header: 'Subject',
+    phone: 'name',
     value: subjectOf,
     cell: (check) => (
       <button type="button" data-row-link onClick={() => choose(check.id)} className="link text-left font-medium">
@@ -219,14 +220,16 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
   {
     id: 'state',
     header: 'State',
+    phone: 'state',
     value: (check) => statusText(checkStatus(check)),
     compare: compareChecks,
     cell: (check) => <Status {...checkStatus(check)} className="whitespace-nowrap" />,
   },
-  { id: 'check', header: 'Check', value: ({ name }) => name, className: 'whitespace-nowrap' },
+  { id: 'check', header: 'Check', phone: 'below', value: ({ name }) => name, className: 'whitespace-nowrap' },
   {
     id: 'reason',
     header: 'Reason',
+    phone: 'below',
     value: ({ reason }) => reason,
     exported: [
       { header: 'Severity', value: ({ severity }) => severity },

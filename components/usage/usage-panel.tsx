@@ -1,5 +1,6 @@
 'use client'
 
+import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
@@ -27,6 +28,8 @@ const choices = [
   { value: 'primary', label: 'Primary path' },
   { value: 'secondary', label: 'Secondary path' },
 ]
+
+const NO_BANDS: UsualBand[] = []
 
 /** A circuit's traffic over the time range. */
 export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' | 'bandwidthMbps'> }) {
@@ -89,7 +92,8 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
                 bandwidthMbps={circuit.bandwidthMbps}
                 toBandwidth={toBandwidth}
-                bands={bands}
+                // one thing to compare with at a time
+                bands={isCompared ? NO_BANDS : bands}
                 incidents={incidents}
                 before={isCompared ? before.data?.data : undefined}
                 label={`Traffic of ${circuit.name}`}

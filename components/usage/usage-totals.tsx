@@ -1,4 +1,4 @@
-import type { UsageAnswer } from '#lib/usage/api/index.ts'
+import type { TimeAbove, UsageAnswer } from '#lib/usage/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
 import { Facts } from '../ui/panel.tsx'
@@ -22,8 +22,7 @@ export function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: {
             'From metrics',
             metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'none: all from counters',
           ],
-          ['Above one path, to Azure', aboveOnePath && aboveWords(aboveOnePath.in, aboveOnePath)],
-          ['Above one path, from Azure', aboveOnePath && aboveWords(aboveOnePath.out, aboveOnePath)],
+          ['Above one path', aboveOnePath && bothWords(aboveOnePath)],
         ]}
       />
       {aboveOnePath && (
@@ -40,4 +39,10 @@ export function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: {
       {words && <p className="mt-2 text-xs text-ink-2">{words}</p>}
     </div>
   )
+}
+
+/** Of both directions, once where they are alike. */
+function bothWords(time: TimeAbove): string {
+  const [to, from] = [aboveWords(time.in, time), aboveWords(time.out, time)]
+  return to === from ? to : `to Azure ${to}; from Azure ${from}`
 }

@@ -66,6 +66,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'rank',
     header: 'Rank',
+    phone: 'state',
     value: ({ rank }) => rank,
     cell: ({ rank, known }) => (
       <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
@@ -78,6 +79,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'prefix',
     header: 'Prefix',
+    phone: 'name',
     value: ({ prefix }) => prefix,
     compare: byPrefix,
     cell: ({ prefix, scope }) => (
@@ -89,6 +91,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'where',
     header: 'Table',
+    phone: 'fact',
     value: (row) => [row.scopeName, placeOf(row)].join(' '),
     cell: (row) => (
       <span className="whitespace-nowrap">
@@ -137,6 +140,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
   {
     id: 'reason',
     header: 'Selection reason',
+    phone: 'fact',
     value: ({ reason }) => reason,
     exported: [
       { header: 'Selection reason', value: ({ reason }) => reason },

@@ -26,12 +26,20 @@ const textOf = (value: unknown): string => {
 }
 
 const columns: Column<AuditEntry>[] = [
-  { id: 'at', header: 'Time', value: ({ at }) => at, cell: ({ at }) => <Moment at={at} zoned={false} />, zoned: true },
-  { id: 'actor', header: 'User', value: ({ actor }) => actor },
-  { id: 'action', header: 'Action', value: ({ action }) => actionWords(action), className: 'min-w-36' },
+  {
+    id: 'at',
+    header: 'Time',
+    phone: 'fact',
+    value: ({ at }) => at,
+    cell: ({ at }) => <Moment at={at} zoned={false} />,
+    zoned: true,
+  },
+  { id: 'actor', header: 'User', phone: 'fact', value: ({ actor }) => actor },
+  { id: 'action', header: 'Action', phone: 'state', value: ({ action }) => actionWords(action), className: 'min-w-36' },
   {
     id: 'subject',
     header: 'Subject',
+    phone: 'name',
     value: ({ subject, subjectName }) => subjectName ?? (subject || null),
     exported: [
       { header: 'Subject', value: ({ subjectName }) => subjectName },
@@ -43,6 +51,7 @@ const columns: Column<AuditEntry>[] = [
   {
     id: 'difference',
     header: 'Difference',
+    phone: 'below',
     value: ({ before, after }) => auditDifferenceWords(before, after).join('; ') || null,
     exported: [
       { header: 'Before', value: ({ before }) => valueWords(before) },

@@ -13,14 +13,16 @@ const columns: Column<Notification>[] = [
   {
     id: 'created',
     header: 'Created',
+    phone: 'fact',
     value: ({ createdAt }) => createdAt,
     cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
     zoned: true,
   },
-  { id: 'channel', header: 'Channel', value: ({ channelName }) => channelName, className: 'min-w-40' },
+  { id: 'channel', header: 'Channel', phone: 'fact', value: ({ channelName }) => channelName, className: 'min-w-40' },
   {
     id: 'title',
     header: 'Notification',
+    phone: 'name',
     value: ({ title }) => title,
     cell: ({ title, incidentId }) =>
       incidentId ? (
@@ -35,6 +37,7 @@ const columns: Column<Notification>[] = [
   {
     id: 'state',
     header: 'State',
+    phone: 'state',
     value: (row) => statusText(deliveryStatus(row)),
     cell: (row) => <Status {...deliveryStatus(row)} />,
     className: 'whitespace-nowrap',
@@ -42,6 +45,7 @@ const columns: Column<Notification>[] = [
   {
     id: 'detail',
     header: 'Detail',
+    phone: 'below',
     value: (row) => deliveryWords(row),
     className: 'min-w-48 text-ink-2 break-words',
   },
