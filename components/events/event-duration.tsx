@@ -9,7 +9,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { Since } from '../ui/times/time.tsx'
 import { durationWords, goesOn } from './event-words.ts'
 
-type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration'>
+type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notObserved'>
 
 /** An event's duration as text; nothing of what only happened. */
 export function EventLength({ event, prefix }: { event: Timed; prefix?: string }) {
@@ -32,7 +32,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
 /** An event's duration in a list, as text and as a bar with hatched ends for its bounds. @param inLine beside each other, and no dash where there is none */
 export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()
-  const { startedBetween, endedBetween, duration } = event
+  const { startedBetween, endedBetween, duration, notObserved = [] } = event
   if (!goesOn(event) && !duration) return inLine ? null : nothing
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
@@ -43,6 +43,7 @@ export function EventDuration({ event, inLine = false }: { event: Timed; inLine?
           start={bounds(startedBetween)}
           end={endedBetween && bounds(endedBetween)}
           now={now}
+          unseen={notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))}
           className="w-36"
         />
       </span>

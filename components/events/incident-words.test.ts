@@ -7,6 +7,7 @@ import {
   incidentPart,
   incidentStatus,
   incidentTitle,
+  lengthLead,
   longerThanRoot,
   outageLength,
   outagesWords,
@@ -57,6 +58,10 @@ it('what leads is the length of its present or last outage, and beside it how lo
   expect(outageLength(again, now).least).toBe(120_000)
   expect(outagesWords(again, now, () => '')).toBe('2 outages, 5 min 00 s in all')
   expect(outagesWords(testIncident(), now)).toBeNull()
+  expect([lengthLead(testIncident()), lengthLead({ ...again, phase: 'ongoing' })]).toEqual(['', 'This outage: '])
+  const moved = { ...again, phase: 'ongoing' as const, root: testEvent({ id: 'm', kind: 'best_path_shift' }) }
+  expect(lengthLead(moved)).toBe('On the other path for ')
+  expect(outagesWords(moved, now)).toMatch(/^2 changes, /)
 })
 
 describe('its state reads', () => {

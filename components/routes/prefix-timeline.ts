@@ -1,7 +1,7 @@
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { seriesName } from '../charts/series-ink.ts'
-import { inOneRow, type Mark, momentsOf, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
 import { tableHref } from './table-href.ts'
 import {
@@ -24,14 +24,15 @@ export function prefixTimeline(
       ...track.intervals.map((interval) => intervalMark(interval, paths)),
       ...track.intervals.flatMap(withdrawal),
     ])
+    const unseen = unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: outcomeWords(outcome) }))
     return {
       key: track.key,
       ...trackNames(track),
       href: tableHref(track),
       description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'interval'),
-      marks,
+      marks: seenMarks(marks, unseen),
       rows: 1,
-      unseen: unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: outcomeWords(outcome) })),
+      unseen,
     }
   })
 }

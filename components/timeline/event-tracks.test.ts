@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { minute, testEvent } from '../incidents/testing.ts'
 import { barOf, chartLayout } from '../charts/state-timeline/chart-layout.ts'
-import { certaintyAt, inRows, type Mark, saidAt } from '../charts/state-timeline/tracks.ts'
+import { certaintyAt, inRows, type Mark, saidAt, seenMarks } from '../charts/state-timeline/tracks.ts'
 import { textPicture } from '../charts/state-timeline/text-picture.ts'
 import { configurationTrack, maintenanceTrack } from './context-tracks.ts'
 import { eventTracks } from './event-tracks.ts'
@@ -71,6 +71,49 @@ it.each([
   ['after it', 45, null],
 ] as const)('%s a interval is %s', (_, at, expected) => {
   expect(certaintyAt(mark([10, 20], [30, 40]), at)).toBe(expected)
+})
+
+describe('a gap in polls', () => {
+  const drawn = (one: Mark, ...gaps: [number, number][]) =>
+    seenMarks(
+      [one],
+      gaps.map(([from, to]) => ({ from, to })),
+    ).map(({ from, to }) => [...from, ...(to ?? [])])
+  it.each<[string, Mark, [number, number][], number[][]]>([
+    ['beside it changes nothing', mark([10, 20], [50, 60]), [[60, 90]], [[10, 20, 50, 60]]],
+    [
+      'in what was lost leaves it possible there',
+      mark([10, 20], [50, 60]),
+      [[30, 40]],
+      [
+        [10, 20, 30, 40],
+        [40, 40, 50, 60],
+      ],
+    ],
+    ['over all of it, too', mark([10, 20], [50, 60]), [[15, 55]], [[10, 60, 60, 60]]],
+    ['at its end is part of its bounds', mark([10, 20], [50, 60]), [[45, 55]], [[10, 20, 45, 60]]],
+    [
+      'leaves what goes on after it certain',
+      mark([10, 20], null),
+      [[30, 40]],
+      [
+        [10, 20, 30, 40],
+        [40, 40],
+      ],
+    ],
+    [
+      'is no line of what is well',
+      { ...mark([10, 20], [50, 60]), isQuiet: true },
+      [[30, 40]],
+      [
+        [10, 20, 30, 30],
+        [40, 40, 50, 60],
+      ],
+    ],
+    ['over all of what is well leaves nothing', { ...mark([10, 20], [50, 60]), isQuiet: true }, [[15, 55]], []],
+  ])('%s', (_, one, gaps, expected) => {
+    expect(drawn(one, ...gaps)).toEqual(expected)
+  })
 })
 
 it('marks that touch the same time never stand on the same line', () => {

@@ -1,8 +1,16 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { inRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import {
+  inRows,
+  type Mark,
+  momentsOf,
+  seenMarks,
+  trackRows,
+  type TimelineTrack,
+} from '../charts/state-timeline/tracks.ts'
 import { eventStatus, subjectWords } from '../events/event-words.ts'
+import { gapsOnce } from './gaps.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
 /** Larger = higher in the chart. */
@@ -31,7 +39,7 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
       const [first] = own
       if (!first) return []
       const kinds = pollsOf(own)
-      const marks = inRows(own.map(markOf))
+      const marks = inRows(own.flatMap(marksOf))
       return [
         {
           key,
@@ -39,13 +47,22 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
           part: first.subject === first.scopeName ? '' : subjectWords(first.subject),
           marks,
           rows: trackRows(marks),
-          unseen: uncovered
-            .filter(({ scope, kind }) => scope === first.scope && kinds.includes(kind))
-            .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcome })),
+          unseen: gapsOnce([
+            ...uncovered
+              .filter(({ scope, kind }) => scope === first.scope && kinds.includes(kind))
+              .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcome })),
+            ...own.flatMap(gapsOf),
+          ]),
         },
       ]
     })
 }
+
+const gapsOf = ({ notObserved = [] }: Event) =>
+  notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to), why: 'not polled' }))
+
+/** An event as far as polls saw it. */
+const marksOf = (event: Event) => seenMarks([{ ...markOf(event), row: 0 }], gapsOf(event))
 
 function markOf(event: Event): Omit<Mark, 'row'> {
   const { tone, word } = eventStatus({ ...event, endedBetween: null })
@@ -63,13 +80,13 @@ function markOf(event: Event): Omit<Mark, 'row'> {
 /** All events of one resource on one track; null without events. */
 export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
   if (events.length === 0) return null
-  const marks = inRows(events.map(markOf))
+  const marks = inRows(events.flatMap(marksOf))
   return {
     key: 'events',
     name: 'Events',
     part: 'root events',
     marks,
     rows: trackRows(marks),
-    unseen: [],
+    unseen: gapsOnce(events.flatMap(gapsOf)),
   }
 }

@@ -12,6 +12,10 @@ export function gapsOf(
     .filter(({ path }) => path === undefined || of.path === null || path === of.path)
     .filter(({ peering }) => peering === undefined || !of.peering || peering === of.peering)
     .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcomeWords(outcome) }))
-  // several tables of one resource may have the same gap
-  return [...new Map(gaps.map((gap) => [`${gap.from}/${gap.to}`, gap])).values()]
+  return gapsOnce(gaps)
 }
+
+/** Each once: several tables of one resource may have the same gap. */
+export const gapsOnce = (gaps: readonly Gap[]): Gap[] => [
+  ...new Map(gaps.map((gap) => [`${gap.from}/${gap.to}`, gap])).values(),
+]

@@ -56,15 +56,15 @@ describe('how much of a time sessions were up', () => {
   const hour = { from: '2026-11-23T10:00:00.000Z', to: '2026-11-23T11:00:00.000Z' }
   it.each([
     ['up all the time', [seconds(3_600)], 0, '100 % up'],
-    ['not polled for 36 min, up otherwise', [seconds(1_440)], 2_160, '100 % up'],
+    ['not polled for 36 min, up otherwise', [seconds(1_440)], 2_160, '100 % up, not polled 36 min 00 s'],
     [
       'not polled for half of it, and down for a minute of the rest',
       [seconds(1_710, 1_740)],
       1_800,
-      '95 to 96.67 % up',
+      '95 to 96.67 % up, not polled 30 min 00 s',
     ],
     ['never polled', [seconds(0)], 3_600, ''],
-    ['down where it was polled', [seconds(0)], 3_000, 'never up'],
+    ['down where it was polled', [seconds(0)], 3_000, 'never up, not polled 50 min 00 s'],
     ['of two the one that was up less', [seconds(3_600), seconds(1_800)], 0, '50 % up'],
   ])('%s', (_, ups, unknownSeconds, words) => {
     expect(

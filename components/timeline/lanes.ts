@@ -1,3 +1,4 @@
+import { gapsOnce } from './gaps.ts'
 import { inRows, type Mark, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
 type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
@@ -5,10 +6,6 @@ type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
 /** What several tracks say to screen readers. */
 const described = (tracks: readonly TimelineTrack[]) =>
   tracks.flatMap(({ part, description }) => (description ? [`${part} ${description}`] : [])).join('; ')
-
-const gapsIn = (tracks: readonly TimelineTrack[]) => [
-  ...new Map(tracks.flatMap(({ unseen }) => unseen).map((gap) => [`${gap.from}/${gap.to}`, gap])).values(),
-]
 
 const marksIn = (tracks: readonly TimelineTrack[]): Mark[] =>
   tracks.flatMap(({ key, part, marks }) =>
@@ -21,7 +18,7 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
   description: described(tracks),
   marks,
   rows,
-  unseen: gapsIn(tracks),
+  unseen: gapsOnce(tracks.flatMap(({ unseen }) => unseen)),
 })
 
 /** Several tracks as one: a thin line while any is well, and each of their losses, in rows of their own where they overlap. */

@@ -27,7 +27,7 @@ export { CHANGES_CHANNEL, forgetProcessHub, processHub } from './live/process-hu
 export { streamWithProcess } from './live/stream-with-process.ts'
 export { metricFloorSeconds } from './metric-floor.ts'
 export { movedFromOf } from './moved-from.ts'
-export { outageOf, outagesIn, unseenSpansByScope, workOn } from './sessions/outage-periods.ts'
+export { outageOf, outagesIn, unseenSessions, unseenSpansByScope, workOn } from './sessions/outage-periods.ts'
 export type { Period } from '#lib/history/index.ts'
 export { foreignCursor, pageOfList } from './paging.ts'
 export { provenFalls } from './sessions/proven-falls.ts'

@@ -1,22 +1,27 @@
 import { clsx } from 'clsx'
+import { Fragment } from 'react'
+import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
 
 /**
  * An interval with bounds at both ends: solid where certain, hatched where possible.
  * Drawn to its own length; always accompanied by text.
  * @param end null = ongoing; what is over is grey, because it calls for nobody
  * @param provenUntil of what goes on: when it was last confirmed; absent = now
+ * @param unseen times in which it may have ended, as nothing was polled
  */
 export function BoundsBar({
   start,
   end,
   now,
   provenUntil = now,
+  unseen = [],
   className,
 }: {
   start: readonly [number, number]
   end: readonly [number, number] | null
   now: number
   provenUntil?: number
+  unseen?: readonly TimeSpan[]
   className?: string
 }) {
   const last = end ? end[1] : now
@@ -25,14 +30,19 @@ export function BoundsBar({
   const certainTo = Math.max(certainFrom, end ? end[0] : Math.min(provenUntil, now))
   // a minimum share, so that short parts stay visible
   const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
+  const solid = withoutSpans({ from: certainFrom, to: certainTo }, unseen)
   return (
     <span
       aria-hidden="true"
       className={clsx('flex h-2 w-24 overflow-hidden rounded-xs', end ? 'text-off-mark' : 'text-down-mark', className)}
     >
-      <span className="hatch-bar" style={{ flexBasis: share(certainFrom - start[0]) }} />
-      <span className="bg-current" style={{ flexGrow: 1, flexBasis: 0, minWidth: certainTo > certainFrom ? 2 : 0 }} />
-      <span className="hatch-bar" style={{ flexBasis: share(last - certainTo) }} />
+      {solid.map(({ from, to }, at) => (
+        <Fragment key={from}>
+          <span className="hatch-bar" style={{ flexBasis: share(from - (solid[at - 1]?.to ?? start[0])) }} />
+          <span className="bg-current" style={{ flexGrow: to - from, flexBasis: 0, minWidth: 2 }} />
+        </Fragment>
+      ))}
+      <span className="hatch-bar" style={{ flexBasis: share(last - (solid.at(-1)?.to ?? start[0])) }} />
       {!end && <span className="w-0 border-y-4 border-l-4 border-y-transparent border-l-current" />}
     </span>
   )

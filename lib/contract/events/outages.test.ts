@@ -53,6 +53,19 @@ describe('outages', () => {
       { outages: 2, least: 50, most: 90 },
     ],
     [
+      'one in which nobody polled for a while',
+      [{ ...event('path_down', [10, 20], [50, 60]), unseen: [{ from: 30, to: 40 }] }],
+      { outages: 1, least: 20, most: 50 },
+    ],
+    [
+      'one in which nobody polled for a while, though another was seen',
+      [
+        { ...event('path_down', [10, 20], [50, 60]), unseen: [{ from: 30, to: 40 }] },
+        event('redundancy_lost', [10, 32], [50, 60]),
+      ],
+      { outages: 1, least: 28, most: 50 },
+    ],
+    [
       'two events of one fall',
       [event('path_down', [10, 20], [50, 60]), event('session_down', [12, 18], [48, 55])],
       { outages: 1, least: 32, most: 50 },

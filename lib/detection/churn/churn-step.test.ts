@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { churnPerMinute } from './churn-step.ts'
-import { coveredMs, type TimeSpan, unionOf } from '#lib/contract/time/spans.ts'
+import { commonSpans, coveredMs, type TimeSpan, unionOf, withoutSpans } from '#lib/contract/time/spans.ts'
 
 describe('churn per minute', () => {
   const step = { announced: 0, withdrawn: 0, changed: 0, coveredSeconds: 0 }
@@ -29,6 +29,18 @@ describe('covered intervals', () => {
         const isCovered = (at: number) => intervals.some(({ from, to }) => from <= at && at < to)
         const instants = Array.from({ length: 1000 }, (_, at) => at).filter(isCovered).length
         expect(coveredMs(unionOf(intervals), 0, 1000)).toBe(instants)
+      }),
+    )
+  })
+
+  it('what is left of a span are the instants in none of them', () => {
+    fc.assert(
+      fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
+        const covered = coveredMs(unionOf(intervals), 0, 1000)
+        const left = withoutSpans({ from: 0, to: 1000 }, intervals)
+        expect(coveredMs(left, 0, 1000)).toBe(1000 - covered)
+        expect(left).toEqual(unionOf(left))
+        expect(commonSpans(left, unionOf(intervals))).toEqual([])
       }),
     )
   })

@@ -37,10 +37,9 @@ function naive({ outages, unseen, work }: Parameters<typeof partsOfPeriod>[1], a
   const possible = outages.filter(({ started, ended }) => isIn(started.earliest, ended?.latest ?? 99))
   const certain = outages.filter(({ started, ended }) => isIn(started.latest, ended?.earliest ?? 99))
   if (possible.length + certain.length > 0 && work.some(({ from, to }) => isIn(from, to))) return 'planned'
-  const isUnseen = unseen.some(({ from, to }) => isIn(from, to))
-  if (certain.length > 0 && !isUnseen) return 'down'
-  if (possible.length + certain.length > 0) return 'indeterminate'
-  return isUnseen ? 'unknown' : 'up'
+  if (certain.length > 0) return 'down'
+  if (possible.length > 0) return 'indeterminate'
+  return unseen.some(({ from, to }) => isIn(from, to)) ? 'unknown' : 'up'
 }
 
 it('parts follow each other, add up to the period, and are what each instant is by itself', () => {

@@ -25,7 +25,7 @@ export interface PeriodOutage {
 /**
  * Divides a period: its parts follow each other without a gap. Where an outage may have been and work was announced it is planned; where
  * an outage certainly was it is down; where it may have been, indeterminate; where nothing was seen otherwise, unknown; else it was up.
- * @param unseen in which no good poll would have seen an outage begin or end
+ * @param unseen in which no good poll would have seen an outage
  * @param work announced maintenance
  */
 export function partsOfPeriod(
@@ -47,10 +47,9 @@ export function partsOfPeriod(
   return pieces(period, borders).map(({ from, to }) => {
     const at = (span: TimeSpan) => span.from <= from && from < span.to
     const outage = known.find(({ certain }) => at(certain)) ?? known.find(({ possible }) => at(possible))
-    const [unseenNow, workNow] = [isUnseen(from), isWork(from)]
-    if (!outage) return { from, to, state: unseenNow ? 'unknown' : 'up', owner: null, since: null }
+    if (!outage) return { from, to, state: isUnseen(from) ? 'unknown' : 'up', owner: null, since: null }
     const { owner, since } = outage
-    const state = workNow ? 'planned' : at(outage.certain) && !unseenNow ? 'down' : 'indeterminate'
+    const state = isWork(from) ? 'planned' : at(outage.certain) ? 'down' : 'indeterminate'
     return { from, to, state, owner, since }
   })
 }

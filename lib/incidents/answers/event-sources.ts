@@ -1,6 +1,58 @@
-import { type EventKind, eventKindRecords, eventKinds, type PollKind } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type EpochMs,
+  type EventKind,
+  eventKindRecords,
+  eventKinds,
+  kindsOfPolls,
+  type PollKind,
+} from '#lib/contract/index.ts'
+import { commonSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
+import { type SourceStatus, unseenBySource } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { lastGoodAt } from '#lib/questions/index.ts'
 
 /** The polls that events of some kinds are detected from; of all kinds when none is named. */
 export const pollsBehind = (kinds: readonly EventKind[] = eventKinds): readonly PollKind[] => [
   ...new Set(kinds.flatMap((kind) => eventKindRecords[kind].polls)),
 ]
+
+type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'started' | 'ended'>
+
+/** No gap in polls is shorter: it is as long as several intervals. */
+const SHORTEST_GAP_MS = 30_000
+
+/**
+ * Times within events in which no poll would have seen them end: none of what shows the kind was polled at its scope, or, where nothing is
+ * polled there, anywhere, as the tables of gateways are that show a circuit's paths. What reports failing polls is no less certain for them.
+ * @param sources of the whole estate
+ */
+export async function unseenDuring(
+  q: Queryable,
+  events: readonly Placed[],
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): Promise<(event: Placed) => readonly TimeSpan[]> {
+  const endOf = ({ ended }: Placed) => ended?.earliest ?? now
+  const isAsked = (one: Placed) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !kindsOfPolls.has(one.kind)
+  const lasting = events.filter(isAsked)
+  const shownBy = ({ kind, scope, started }: Placed) => {
+    const all = sources.filter(
+      ({ poll }) => pollsBehind([kind]).includes(poll.kind) && (lastGoodAt(poll) ?? 0) >= started.latest,
+    )
+    const own = all.filter((source) => source.scope === scope)
+    return own.length > 0 ? own : all
+  }
+  const asked = Map.groupBy(new Set(lasting.flatMap(shownBy)), ({ poll }) => poll.kind)
+  const [from, to] = [Math.min(...lasting.map(({ started }) => started.latest)), Math.max(...lasting.map(endOf))]
+  const gaps = new Map<SourceStatus, readonly TimeSpan[]>()
+  for (const [kind, own] of asked) {
+    const found = await unseenBySource(q, { kind, sources: own.map(({ sourceId }) => sourceId), from, to })
+    for (const source of own) gaps.set(source, found.get(source.sourceId) ?? [])
+  }
+  return (event) => {
+    const [first = [], ...others] = isAsked(event) ? shownBy(event).map((one) => gaps.get(one) ?? []) : []
+    const within = [{ from: event.started.latest, to: endOf(event) }]
+    return [...others, within].reduce<readonly TimeSpan[]>(commonSpans, first)
+  }
+}

@@ -1,14 +1,11 @@
-import { commonSpans } from '#lib/contract/time/spans.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsSummary, EventsSummaryParameters, ResponseOf } from '../api/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
 import { type EventStep, eventSteps, type FlapCount, flapCounts } from '../store/index.ts'
-import type { SourceStatus } from '#lib/history/index.ts'
 import {
   type Period,
-  unseenSpansByScope,
+  unseenSessions,
   type Db,
   queryable,
   freshnessOf,
@@ -70,18 +67,6 @@ export async function getEventsSummary(
     asOf: iso(now),
     freshness: freshnessOf(polls, now),
   }
-}
-
-/** Times in which no poll of any session succeeded. */
-async function unseenSessions(
-  q: Queryable,
-  range: Period,
-  sources: readonly SourceStatus[],
-): Promise<readonly Period[]> {
-  const peers = await unseenSpansByScope(q, range, 'peers', sources)
-  const summaries = await unseenSpansByScope(q, range, 'summary', sources)
-  const [first, ...others] = [...peers.values(), ...summaries.values()]
-  return first ? others.reduce<readonly Period[]>(commonSpans, first) : [range]
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   type ForwardingLossView,
   type ResponseOf,
 } from '../api/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, eventParts, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -34,7 +35,7 @@ import {
   resolveEventScope,
   withoutOthersCarriers,
 } from '#lib/questions/index.ts'
-import { pollsBehind } from './event-sources.ts'
+import { pollsBehind, unseenDuring } from './event-sources.ts'
 
 /** Events that may have started in the asked time, newest first. */
 export async function getEvents(
@@ -60,10 +61,11 @@ export async function getEvents(
     limit,
     cursor,
   })
-  const sources = await readSources(q, polled)
+  const all = await readSources(q)
+  const sources = polled === undefined ? all : all.filter((source) => source.scope === polled)
   const kinds = pollsBehind(kind)
   const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
-  const views = await eventViews(q, rows)
+  const views = await eventViews(q, rows, await unseenDuring(q, rows, all, now))
   return {
     data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
     asOf: iso(now),
@@ -84,8 +86,15 @@ const unknownCause: Event['cause'] = {
   nextStep: 'No poll shows the cause. Compare with the events around it.',
 }
 
-/** Events as the API writes them, each with how many were folded into it. */
-export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Promise<Event[]> {
+/**
+ * Events as the API writes them, each with how many were folded into it.
+ * @param unseenOf when no poll would have seen one end; absent = not read
+ */
+export async function eventViews(
+  q: Queryable,
+  rows: readonly StoredEvent[],
+  unseenOf?: (row: StoredEvent) => readonly TimeSpan[],
+): Promise<Event[]> {
   const parts = await eventParts(
     q,
     rows.map(({ id }) => id),
@@ -96,9 +105,19 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[]): Pr
     rows.map(({ id, kind }) => ({ id, kinds: pollsBehind([kind]) })),
   )
   return rows.map((row) => {
-    const view = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE)
+    const known = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE)
+    const view = unseenOf ? { ...known, ...gapsIn(known, unseenOf(row)) } : known
     return others ? withoutOthers(view, others) : view
   })
+}
+
+/** What was not seen of an event is no part of what it lasted for certain. */
+function gapsIn({ duration }: Event, unseen: readonly TimeSpan[]): Pick<Event, 'notObserved' | 'duration'> {
+  const seconds = unseen.reduce((sum, { from, to }) => sum + (to - from), 0) / 1_000
+  return {
+    notObserved: unseen.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    duration: duration && { ...duration, atLeastSeconds: Math.max(0, duration.atLeastSeconds - seconds) },
+  }
 }
 
 /** Where a path change names what carries its prefixes instead, it may be another customer's. */

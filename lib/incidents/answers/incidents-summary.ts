@@ -2,7 +2,7 @@ import { type EpochMs, lengthOf, type Outage, outagesOf } from '#lib/contract/in
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummary, IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
-import { timesOfIncidents } from '#lib/history/index.ts'
+import { type SourceStatus, timesOfIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -17,7 +17,7 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-import { pollsBehind } from './event-sources.ts'
+import { pollsBehind, unseenDuring } from './event-sources.ts'
 
 const DEFAULT_DAYS = 30
 /** Ten years: each is a line of the answer. */
@@ -38,19 +38,27 @@ export async function getIncidentsSummary(
   if (lengthOfRange('a summary', range) > MOST_DAYS * DAY)
     throw new InvalidRequestError(`from: a summary has at most ${MOST_DAYS} days; send a later one, or an earlier to`)
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
+  const sources = await readSources(q)
   return {
-    data: summaryOf(figures, range, await outagesOfEach(q, figures)),
+    data: summaryOf(figures, range, await outagesOfEach(q, figures, sources, now)),
     asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(await readSources(q), pollsBehind(), now), now),
+    freshness: freshnessOf(pollsUnder(sources, pollsBehind(), now), now),
   }
 }
 
-async function outagesOfEach(q: Queryable, incidents: readonly IncidentFigures[]): Promise<Map<string, Outage[]>> {
+async function outagesOfEach(
+  q: Queryable,
+  incidents: readonly IncidentFigures[],
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): Promise<Map<string, Outage[]>> {
   const times = await timesOfIncidents(
     q,
     incidents.map(({ id }) => id),
   )
-  return new Map([...Map.groupBy(times, ({ incidentId }) => incidentId)].map(([id, own]) => [id, outagesOf(own)]))
+  const unseenOf = await unseenDuring(q, times, sources, now)
+  const seen = times.map((one) => ({ ...one, unseen: unseenOf(one) }))
+  return new Map([...Map.groupBy(seen, ({ incidentId }) => incidentId)].map(([id, own]) => [id, outagesOf(own)]))
 }
 
 /**

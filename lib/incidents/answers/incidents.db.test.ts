@@ -480,3 +480,27 @@ it('what came back is recovered, also while its session is flapping', async () =
   const { data: listed } = await getIncidents(db, { limit: 10 }, now)
   expect(listed.find(({ id }) => id === eventIdOf('held'))).toMatchObject({ phase: 'recovered', endedBetween: ended })
 })
+
+it('a change of paths lasts for certain only while the tables of gateways were polled', async () => {
+  const feed = recordFeed(db)
+  const [source] = await listSources(db.pool)
+  const [began, ended] = [2 * HOUR, 62 * MINUTE]
+  await feed.learned(now - 123 * MINUTE, 'ergw-away', [learnedRoute('10.9.0.0/16')])
+  await feed.schedule({ kind: 'learned', resourceId: gatewayId('ergw-away') })
+  for (const minutes of [122, 121, 120, 119, 64, 63, 62, 61])
+    await feed.learned(now - minutes * MINUTE, 'ergw-away', [learnedRoute('10.9.0.0/16')])
+  const shift = { kind: 'best_path_shift', scope: CIRCUIT, subject: 'ckt-lon > ckt-ams', incident: 'shift' } as const
+  const duration = { minMs: began - ended - MINUTE, maxMs: began - ended + MINUTE }
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [event('shift', began, { ...shift, ended: at(ended), duration })])
+  await upsertIncidents(db.pool, [incident('shift', 'shift', began, { ended: at(ended), closedAt: now - HOUR })])
+  const { data } = await getIncident(db, eventIdOf('shift'), now)
+  const [from, to] = [119, 64].map((minutes) => now - minutes * MINUTE) as [number, number]
+  const minutesOf = (span: { from: string; to: string | null }) =>
+    [span.from, span.to].map((time) => Math.round((now - Date.parse(time ?? '')) / MINUTE))
+  expect(data.timeline[0]?.notObserved?.map(minutesOf)).toEqual([[119, 64]])
+  expect(data.outages[0]?.certain.map(minutesOf)).toEqual([
+    [120, 119],
+    [64, 63],
+  ])
+  expect(data.timeline[0]?.duration?.atLeastSeconds).toBeLessThan((began - ended - (to - from)) / 1_000)
+})

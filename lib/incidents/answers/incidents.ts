@@ -46,7 +46,7 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 
-import { pollsBehind } from './event-sources.ts'
+import { pollsBehind, unseenDuring } from './event-sources.ts'
 import { eventViews } from './events.ts'
 import { impactOfEach } from './incident-impact.ts'
 
@@ -154,12 +154,13 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const stored = await incidentById(q, id)
   if (!stored) throw noIncident(id)
   const found = { ...stored, incident: withEnd(stored.incident, stored.events) }
-  const timeline = await eventViews(q, found.events)
+  const sources = await readSources(q)
+  const unseenOf = await unseenDuring(q, found.events, sources, now)
+  const timeline = await eventViews(q, found.events, unseenOf)
   const { rootEventId } = found.incident
   const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
   const formerRoots = found.incident.formerRoots.map(({ eventId, until }) => ({ eventId, until: iso(until) }))
-  const sources = await readSources(q)
   const impactOf = await impactOfEach(q, [found.incident], { sources, now }, { events: found.events })
   const assignments = (await assignmentsOf(q, id)).map(assignmentView)
   const view = incidentView(
@@ -168,7 +169,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
     {
       ...polledOf(sources),
       impactOf,
-      times: found.events,
+      times: found.events.map((one) => ({ ...one, unseen: unseenOf(one) })),
       recurrence: (await recurrencesOf(q, [id])).get(id),
     },
     now,
@@ -222,10 +223,12 @@ export async function incidentViews(
 ): Promise<Incident[]> {
   const ids = stored.map(({ id }) => id)
   const { times, rows, views } = await withRoots(q, stored)
+  const unseenOf = await unseenDuring(q, [...times.values()].flat(), sources, now)
   const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }, { topology }) }
   const recurrences = await recurrencesOf(q, ids)
   return rows.map((row) => {
-    const own = { times: times.get(row.id) ?? [], recurrence: recurrences.get(row.id) }
+    const seen = (times.get(row.id) ?? []).map((one) => ({ ...one, unseen: unseenOf(one) }))
+    const own = { times: seen, recurrence: recurrences.get(row.id) }
     return incidentView(row, views.get(row.rootEventId) ?? null, { ...polled, ...own }, now)
   })
 }

@@ -45,6 +45,10 @@ export const event = z.object({
   lastSeenAt: instant.describe(
     'until when samples showed it: the last good poll of what proved it while it goes on, else the lower bound of its end',
   ),
+  notObserved: z
+    .array(z.object({ from: instant, to: instant }))
+    .optional()
+    .describe('times within it in which no poll would have seen it end; absent = not read'),
   failover: failoverDetail
     .nullable()
     .describe(

@@ -2,7 +2,8 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type ActiveProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { type EpochMs, eventKindRecords, type PollKind } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, eventKindRecords, type PollKind } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   incidentsSince,
@@ -31,6 +32,7 @@ import {
   readSources,
   iso,
   isoOrNull,
+  unseenSessions,
 } from '#lib/questions/index.ts'
 
 import { eventViews, incidentViews, incidentsWorstFirst } from '#lib/incidents/answers/index.ts'
@@ -96,6 +98,23 @@ async function closedIncidents(q: Queryable, statuses: readonly SourceStatus[], 
 
 type Judged = Awaited<ReturnType<typeof readJudged>>
 
+/** How far back gaps in all polls count. */
+const UNSEEN_SINCE_MS = 30 * DAY
+
+/** Since when nothing is wrong as far as polls saw: since the last incident ended, and no longer than all of them have seen. */
+export async function wellSince(
+  q: Queryable,
+  { statuses }: Pick<Judged, 'statuses'>,
+  now: EpochMs,
+  only?: Parameters<typeof lastIncidentEnd>[1],
+): Promise<Bounds | null> {
+  const restored = await lastIncidentEnd(q, only)
+  if (!restored) return null
+  const from = Math.max(restored.latest, now - UNSEEN_SINCE_MS)
+  const gap = (await unseenSessions(q, { from, to: now }, statuses)).at(-1)
+  return gap ? { earliest: restored.earliest, latest: gap.to } : restored
+}
+
 /** How the estate is and since when, as every surface says it. @param now epoch milliseconds */
 export async function readHeadline(
   q: Queryable,
@@ -105,12 +124,13 @@ export async function readHeadline(
     gateways,
     sources,
     incidents,
-  }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents'>,
+    statuses,
+  }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
 ): Promise<Overview['headline']> {
   // a loss of redundancy is major at least
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
-  const restored = problems.length === 0 ? await lastIncidentEnd(q, only) : null
+  const restored = problems.length === 0 ? await wellSince(q, { statuses }, now, only) : null
   const isPolled = sources.some(({ state }) => state !== 'never')
   const headline = headlineOf({
     problems,

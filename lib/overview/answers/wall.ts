@@ -2,14 +2,7 @@ import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.
 import type { ResponseOf, Wall, WallEstate, WallTile, WallWord } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import {
-  lastIncidentEnd,
-  listEvents,
-  openEvents,
-  type PollHealth,
-  type SourceStatus,
-  type StoredEvent,
-} from '#lib/history/index.ts'
+import { listEvents, openEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
@@ -29,7 +22,7 @@ import {
 } from '#lib/questions/index.ts'
 import { eventViews } from '#lib/incidents/answers/index.ts'
 
-import { readHeadline, readJudged } from './overview.ts'
+import { readHeadline, readJudged, wellSince } from './overview.ts'
 import type { WallViews } from './wall-facts.ts'
 import { STATE_KINDS, tilesOf, viewsOf } from './wall-tiles.ts'
 
@@ -81,7 +74,7 @@ export async function getWall(
       headline: await readHeadline(q, judged, now),
       tiles: shown(tiles),
       counts: countsOf(tiles),
-      allWellSince: isAllWell(tiles, polls, now) ? isoBoundsOrNull(await lastIncidentEnd(q)) : null,
+      allWellSince: isAllWell(tiles, polls, now) ? isoBoundsOrNull(await wellSince(q, judged, now)) : null,
       estate: estateOf(resources),
       subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),

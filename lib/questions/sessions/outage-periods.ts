@@ -1,3 +1,4 @@
+import { commonSpans } from '#lib/contract/time/spans.ts'
 import type { EventKind, PollKind } from '#lib/contract/index.ts'
 import type { PeriodOutage } from '#lib/detection/index.ts'
 import {
@@ -55,4 +56,16 @@ export async function unseenSpansByScope(
   if (from >= to) return new Map()
   const polls = statuses.filter(({ poll, scheduled }) => poll.kind === kind && scheduled)
   return timesUnseen(q, { kind, sources: polls.map(({ sourceId }) => sourceId), from, to })
+}
+
+/** Times in which no poll of any session succeeded. */
+export async function unseenSessions(
+  q: Queryable,
+  range: Period,
+  sources: readonly SourceStatus[],
+): Promise<readonly Period[]> {
+  const peers = await unseenSpansByScope(q, range, 'peers', sources)
+  const summaries = await unseenSpansByScope(q, range, 'summary', sources)
+  const [first, ...others] = [...peers.values(), ...summaries.values()]
+  return first ? others.reduce<readonly Period[]>(commonSpans, first) : [range]
 }

@@ -56,17 +56,18 @@ export function eventsOfIncidents(
 export async function timesOfIncidents(
   db: Queryable,
   incidentIds: readonly string[],
-): Promise<(Lasting & { incidentId: string })[]> {
+): Promise<(Lasting & { incidentId: string; scope: string })[]> {
   if (incidentIds.length === 0) return []
   const { rows } = await ofAnnounced(() =>
-    db.query<LastingColumns & { incidentId: string; kind: EventKind; severity: Severity }>(
-      `SELECT incident_id AS "incidentId", kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
+    db.query<LastingColumns & { incidentId: string; scope: string; kind: EventKind; severity: Severity }>(
+      `SELECT incident_id AS "incidentId", scope, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
       [incidentIds],
     ),
   )
   return rows.map((row) => ({
     incidentId: row.incidentId,
+    scope: row.scope,
     kind: row.kind,
     severity: row.severity,
     ...lastingOf(row),
