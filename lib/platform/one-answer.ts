@@ -54,7 +54,7 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
 /** What nobody said to have changed is read again after this, in ms: for a writer that forgot to say it. */
 const LONGEST_MS = 5_000
 /** Questions kept of one reader. */
-const MOST_KEPT = 500
+const MOST_KEPT = 100
 
 interface Kept {
   /** who gets every change; nobody = nothing is kept */
