@@ -1,12 +1,11 @@
-/** `npm run build`: the database client and the web, as `npm start` makes them; packages are installed before (`npm ci`). */
+/** `npm run build`: the web, as `npm start` makes it; packages are installed before (`npm ci`). */
 import path from 'node:path'
-import { buildWeb, generateClient } from '#lib/platform/bootstrap/prepare.ts'
+import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
 import { AlreadyReported, createProgress, describeFailure } from '#lib/platform/bootstrap/progress.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-const progress = createProgress({ total: 2, json: false })
+const progress = createProgress({ total: 1, json: false })
 try {
-  await progress.step('Database client', (note) => generateClient(root, { onLine: note }))
   await progress.step('Web build', (note) => buildWeb(root, { onLine: note }))
 } catch (error) {
   if (!(error instanceof AlreadyReported)) for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)

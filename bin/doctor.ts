@@ -45,10 +45,8 @@ async function main(given: Options): Promise<void> {
     environmentResult(faults, settings.warnings),
     diskResult(settings.dataDir, { isWritten: true }),
   ]
-  // everything below needs packages and generated code, which the first start brings
-  const isInstalled =
-    existsSync(path.join(ROOT, 'node_modules/pg')) && existsSync(path.join(ROOT, 'lib/platform/generated/prisma'))
-  if (!isInstalled) {
+  // everything below needs packages, which the first start brings
+  if (!existsSync(path.join(ROOT, 'node_modules/pg'))) {
     if (given.role) throw new Error('packages are missing: run npm ci first')
     report([...ours, ...withoutPackages()], given)
     return
@@ -72,7 +70,7 @@ function withoutPackages(): SetupResult[] {
   const remedy = 'npm start installs them as well.'
   const missing = setupResult('packages', 'fail', 'They are not installed.', {
     remedy,
-    commands: ['npm ci', 'npx prisma generate'],
+    commands: ['npm ci'],
   })
   const others = setupCheckIds.filter((id) => !['node', 'environment', 'disk', 'packages'].includes(id))
   return [missing, ...others.map((id) => setupResult(id, 'skip', 'The packages are missing.'))]

@@ -20,7 +20,7 @@ const TSC = 'node_modules/typescript/bin/tsc'
 const VITEST = 'node_modules/vitest/vitest.mjs'
 
 const db = withTestDatabase({ empty: true })
-/** The tracked files, and the packages and generated client beside them. */
+/** The tracked files, and the packages beside them. */
 let tree = ''
 let simulator: Simulator
 
@@ -29,9 +29,7 @@ beforeAll(async () => {
   for (const file of git(ROOT, 'ls-files', '-z').split('\0').filter(Boolean)) {
     cpSync(path.join(ROOT, file), path.join(tree, file))
   }
-  for (const kept of ['node_modules', 'lib/platform/generated']) {
-    execFileSync('cp', ['-al', path.join(ROOT, kept), path.join(tree, kept)])
-  }
+  execFileSync('cp', ['-al', path.join(ROOT, 'node_modules'), path.join(tree, 'node_modules')])
   git(tree, 'init', '-q')
   git(tree, 'add', '-A')
   git(tree, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'as it is')

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { generateClient, installPackages } from '../../lib/platform/bootstrap/prepare.ts'
+import { installPackages } from '../../lib/platform/bootstrap/prepare.ts'
 import { createProgress } from '../../lib/platform/bootstrap/progress.ts'
 import { PATRONI, PGBOUNCER } from '../../lib/platform/system-programs.ts'
 import { findBrowser } from './browser.ts'
@@ -26,15 +26,12 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
   const needsRouters = stages.includes('routers')
   const needsServers = stages.includes('long')
-  const total = 2 + Number(needsBrowser) + Number(needsRouters) + Number(needsServers)
+  const total = 1 + Number(needsBrowser) + Number(needsRouters) + Number(needsServers)
   const progress = createProgress({ total, json: false })
   const env = testEnvironment(root, stages)
   let routersMissing: RoutersMissing | null = null
   const prepared = await Promise.allSettled([
-    (async () => {
-      await progress.step('Packages', (note) => installPackages(root, { onLine: note }))
-      await progress.step('Database client', (note) => generateClient(root, { onLine: note }))
-    })(),
+    progress.step('Packages', (note) => installPackages(root, { withTests: true, onLine: note })),
     // one after the other, because both may install packages of the system
     (async () => {
       if (needsBrowser) {

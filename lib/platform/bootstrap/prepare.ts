@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -32,24 +33,45 @@ const UP_TO_DATE = 'up to date'
 
 /**
  * `npm ci`, unless node_modules matches package.json and the lock file.
+ * @param withTests also what tests and checks need alone, `devDependencies`; what was installed with them has all that a start needs
  * @returns what happened, in words
  */
-export async function installPackages(root: string, watching?: Watching): Promise<string> {
+export async function installPackages(
+  root: string,
+  { withTests = false, ...watching }: Watching & { withTests?: boolean } = {},
+): Promise<string> {
   refuseUnverified(readLock(root), thisPlatform())
   const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
-  const input = () =>
-    hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], { salt: `${process.platform} ${process.arch}` })
-  const done = await skipIfUnchanged(stamp, input, async () => {
+  const inputOf = (packages: string) => () =>
+    hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], {
+      salt: `${process.platform} ${process.arch} ${packages}`,
+    })
+  const hasAll = existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === inputOf('all')()
+  const done = await skipIfUnchanged(stamp, inputOf(withTests || hasAll ? 'all' : 'start'), async () => {
     const [npm, ...args] = npmCommand()
-    // NODE_ENV=production would omit the build tools.
-    await runCommand(npm, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+    // NODE_ENV=production would omit what is named
+    const packages = withTests ? ['--include=dev', '--include=optional'] : ['--omit=dev', '--include=optional']
+    await runCommand(npm, [...args, 'ci', ...packages, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       what: 'npm ci',
-      advice: 'check that the npm registry can be reached and that the disk has 2 GB free, then run this again',
+      advice: 'check that the npm registry can be reached and that the disk has 1 GB free, then run this again',
       ...watching,
     })
+    refuseIncomplete(root)
   })
   return done ? 'installed' : UP_TO_DATE
+}
+
+/** A build's tools are `optionalDependencies`, since what runs needs none of them: npm goes on without one that it can't install. */
+function refuseIncomplete(root: string) {
+  const { optionalDependencies }: { optionalDependencies: Record<string, string> } = JSON.parse(
+    readFileSync(path.join(root, 'package.json'), 'utf8'),
+  )
+  const missing = Object.keys(optionalDependencies).filter((name) => !existsSync(path.join(root, 'node_modules', name)))
+  if (missing.length === 0) return
+  throw new StepError(`npm could not install ${missing.join(', ')}, which the build needs`, {
+    advice: 'check that the npm registry has it for this platform, then run this again',
+  })
 }
 
 /**
@@ -66,28 +88,6 @@ export function refuseUnverified(lock: Lock, platform: Platform) {
       advice: `run it on ${supported} with glibc, or complete the lock on a registry that has these packages: node bin/complete-lock.ts --ask`,
     },
   )
-}
-
-/** `prisma generate`, unless the client matches the schema. It needs none of the engines that Prisma would download. */
-export async function generateClient(root: string, watching?: Watching): Promise<string> {
-  const stamp = path.join(root, 'lib', 'platform', 'generated', '.stamp')
-  const input = () => hashFiles(root, ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json'])
-  const client = path.join(root, 'lib', 'platform', 'generated', 'prisma', 'client.ts')
-  const work = () =>
-    runCommand(process.execPath, [path.join(root, 'node_modules/prisma/build/index.js'), 'generate'], {
-      cwd: root,
-      env: {
-        ...process.env,
-        PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
-        PRISMA_HIDE_UPDATE_MESSAGE: '1',
-        CHECKPOINT_DISABLE: '1',
-      },
-      what: 'prisma generate',
-      advice: 'check prisma/schema.prisma, or restore it',
-      ...watching,
-    }).then(() => {})
-  const done = await skipIfUnchanged(stamp, input, work, client)
-  return done ? 'generated' : UP_TO_DATE
 }
 
 /** Inputs of the web build: no tests, nothing of the lab. */

@@ -23,7 +23,7 @@ import {
 } from './postgres.ts'
 import { placePostgres } from './postgres-files.ts'
 import { updateAdvice } from './postgres-version.ts'
-import { buildWeb, generateClient, installPackages } from './prepare.ts'
+import { buildWeb, installPackages } from './prepare.ts'
 import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepError } from './progress.ts'
 import { generateSecret, readOrCreateSecret } from './secrets.ts'
 import { serviceUsers } from './service-users.ts'
@@ -52,7 +52,7 @@ export async function start(
   const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
   const progress = createProgress({
-    total: (settings.demo ? 9 : 7) + Number(listensForRouters(settings)),
+    total: (settings.demo ? 8 : 6) + Number(listensForRouters(settings)),
     json,
     signal: stopping.signal,
   })
@@ -115,7 +115,6 @@ async function bringUp({
   }
 
   await step('Packages', (note) => installPackages(root, { signal, onLine: note }))
-  await step('Database client', (note) => generateClient(root, { signal, onLine: note }))
   const built = step('Web build', (note) => buildWeb(root, { signal, onLine: note })).catch((error) => {
     buildFailure = error
   })

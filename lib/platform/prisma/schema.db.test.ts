@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { hashFiles } from '../bootstrap/build-cache.mjs'
 import { withTestDatabase } from '../testing/database.ts'
+import { generateClient } from './generate.ts'
 
 const db = withTestDatabase()
 
@@ -64,6 +68,15 @@ describe('schema.prisma', () => {
   const tables = [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name)
   const made = async (db: { query(sql: string, values: unknown[]): Promise<{ rows: { line: string }[] }> }) =>
     (await db.query(MADE, [tables])).rows.map(({ line }) => line).toSorted()
+
+  it('makes the client that the repository has (node bin/run.mjs client)', async () => {
+    const tree = mkdtempSync(path.join(tmpdir(), 'peerwatch-client-'))
+    cpSync('prisma/schema.prisma', path.join(tree, 'prisma/schema.prisma'))
+    await generateClient(process.cwd(), tree)
+    const [made, kept] = [tree, '.'].map((root) => hashFiles(root, ['lib/platform/generated/prisma']))
+    rmSync(tree, { recursive: true })
+    expect(kept).toBe(made)
+  })
 
   it('has the columns and keys that migrations make of its tables', async () => {
     expect(asked(schema).toSorted()).toEqual(await made(db.pool))

@@ -1,0 +1,23 @@
+import path from 'node:path'
+import { runCommand } from '../bootstrap/run-command.ts'
+
+/**
+ * `prisma generate`: makes the client of a schema, in `lib/platform/generated` beside its folder. It needs none of the engines that Prisma would
+ * download. What it makes is in the repository, so that who only starts Peerwatch needs no Prisma CLI.
+ * @param root whose packages are used
+ * @param tree whose `prisma/schema.prisma` is read; default the same
+ */
+export async function generateClient(root: string, tree: string = root): Promise<void> {
+  const cli = path.join(root, 'node_modules/prisma/build/index.js')
+  await runCommand(process.execPath, [cli, 'generate', '--schema', path.join(tree, 'prisma/schema.prisma')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
+    what: 'prisma generate',
+    advice: 'check prisma/schema.prisma, or restore it',
+  })
+}
