@@ -12,7 +12,9 @@ function main(name: string): number {
   const root = path.resolve(import.meta.dirname, '..')
   mkdirSync(path.join(root, folder))
   writeFileSync(path.join(root, folder, 'migration.sql'), '-- What changes, and why.\n')
-  process.stdout.write(`${folder}/migration.sql: write its SQL, and into prisma/schema.prisma what Prisma asks of it; then node bin/run.mjs client\n`)
+  process.stdout.write(
+    `${folder}/migration.sql: write its SQL, and into prisma/schema.prisma what Prisma asks of it; then node bin/run.mjs client\n`,
+  )
   return 0
 }
 
