@@ -20,6 +20,25 @@ const lockOf = (packages: Lock['packages']): Lock => ({ packages: { '': { versio
 const good = { 'node_modules/a': { version: '1.0.0', integrity: sum } }
 
 describe('package-lock.json', () => {
+  it('has every peer that a package of a start needs by somebody’s dependency, since a start installs no peers', () => {
+    type Package = { dev?: boolean; devOptional?: boolean; peer?: boolean } & Record<
+      'dependencies' | 'peerDependencies',
+      Record<string, string> | undefined
+    > & { peerDependenciesMeta?: Record<string, { optional?: boolean }> }
+    const packages = Object.entries(readLock(root).packages as unknown as Record<string, Package>)
+    const ofStart = packages.filter(
+      ([name, { dev, devOptional, peer }]) => name !== '' && !dev && !devOptional && !peer,
+    )
+    const known = new Set(ofStart.map(([name]) => name.split('node_modules/').at(-1)))
+    const missing = ofStart.flatMap(([name, { peerDependencies = {}, peerDependenciesMeta = {} }]) =>
+      Object.keys(peerDependencies)
+        .filter((peer) => !peerDependenciesMeta[peer]?.optional && !known.has(peer))
+        .map((peer) => `${name} needs ${peer}`),
+    )
+    expect(known.size).toBeGreaterThan(200)
+    expect(missing).toEqual([])
+  })
+
   it('has an integrity for every package that a supported platform installs, and names no registry', () => {
     const lock = readLock(root)
     // a lock that is read wrongly has no faults either

@@ -50,13 +50,18 @@ export async function installPackages(
   const done = await skipIfUnchanged(stamp, inputOf(withTests || hasAll ? 'all' : 'start'), async () => {
     const [npm, ...args] = npmCommand()
     // NODE_ENV=production would omit what is named
-    const packages = withTests ? ['--include=dev', '--include=optional'] : ['--omit=dev', '--include=optional']
-    await runCommand(npm, [...args, 'ci', ...packages, '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: root,
-      what: 'npm ci',
-      advice: 'check that the npm registry can be reached and that the disk has 1 GB free, then run this again',
-      ...watching,
-    })
+    // a peer that a package may do without would bring tools of tests, and Prisma's CLI
+    const packages = withTests ? ['--include=dev'] : ['--omit=dev', '--legacy-peer-deps']
+    await runCommand(
+      npm,
+      [...args, 'ci', ...packages, '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: root,
+        what: 'npm ci',
+        advice: 'check that the npm registry can be reached and that the disk has 1 GB free, then run this again',
+        ...watching,
+      },
+    )
     refuseIncomplete(root)
   })
   return done ? 'installed' : UP_TO_DATE
