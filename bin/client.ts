@@ -1,4 +1,4 @@
-/** `node bin/run.mjs client`: makes the database client anew, after prisma/schema.prisma was changed; it is committed with it. */
+/** `node bin/run.mjs client`: makes the database client after prisma/schema.prisma was changed; both are committed. */
 import path from 'node:path'
 import { generateClient } from '#lib/platform/prisma/generate.ts'
 
