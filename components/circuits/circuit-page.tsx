@@ -158,7 +158,10 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
       id: 'routes',
       name: 'Routes',
       sections: ['headroom'],
-      mark: parity && difference?.tone === 'degraded' ? { tone: difference.tone, words: parityWords(parity) } : null,
+      mark:
+        isNow && parity && difference?.tone === 'degraded'
+          ? { tone: difference.tone, words: parityWords(parity) }
+          : null,
       children: <CircuitRoutesTab circuit={circuit} />,
     },
     {

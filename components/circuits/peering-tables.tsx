@@ -22,13 +22,16 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
     ...(peering.type === 'microsoft' && { peering: peering.type }),
   })
   // the tables are compared as they are now
-  const known = useAsOf() === null ? parity.data?.data : undefined
+  const isNow = useAsOf() === null
+  const known = isNow ? parity.data?.data : undefined
   return (
     <Panel
       {...(id !== undefined && { id })}
       title={peeringName(peering)}
-      answer={parity.data}
-      note={known === undefined ? undefined : parityWords(known)}
+      answer={isNow ? parity.data : undefined}
+      note={
+        isNow ? known && parityWords(known) : 'whether both paths are equal is known of now, and not kept as history'
+      }
       aside={known !== undefined && <Status {...parityStatus(known)} />}
       flush
     >

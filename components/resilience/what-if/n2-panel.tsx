@@ -15,6 +15,7 @@ import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
 import { progressWords, lossWords } from './what-if-words.ts'
+import { OfNow } from '../../ui/times/of-now.tsx'
 
 /** Pairs shown: the others break less. */
 const MOST = 20
@@ -30,7 +31,12 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
       id="pairs-of-losses"
       title="Double failures (N-2)"
       note="what two failures cut off together, and neither does alone"
-      aside={query.data && <Ask run={query.data.data} />}
+      aside={
+        <>
+          <OfNow />
+          {query.data && <Ask run={query.data.data} />}
+        </>
+      }
       isOpenAtFirst={!isFolded}
       flush
     >
