@@ -20,7 +20,6 @@ import { useAccessChange } from '../../access/use-change.ts'
 const kinds: Readonly<Record<string, string>> = {
   circuits: 'Circuit',
   gateways: 'Gateway',
-  incidents: 'Incident',
   routes: 'Look-up',
 }
 
