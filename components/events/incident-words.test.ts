@@ -70,6 +70,11 @@ describe('its state reads', () => {
     ['open', testIncident({ state: 'open', endedBetween: null }), 'OPEN (major)'],
     ['open with all of its events ended', testIncident({ state: 'open' }), 'RECOVERED (monitoring)'],
     [
+      'flapping',
+      testIncident({ state: 'open', phase: 'ongoing', flapping: { outages: 4, seconds: 5_400 } }),
+      'FLAPPING (major)',
+    ],
+    [
       'expected of announced work',
       testIncident({ state: 'open', endedBetween: null, maintenance: true }),
       'OPEN (maintenance)',

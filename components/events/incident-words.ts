@@ -30,13 +30,15 @@ export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'd
 export function incidentStatus({
   state,
   phase,
+  flapping,
   severity,
   unverifiedSince,
   maintenance,
-}: Pick<Incident, 'state' | 'phase' | 'severity' | 'unverifiedSince' | 'maintenance'>): StatusWords {
+}: Pick<Incident, 'state' | 'phase' | 'flapping' | 'severity' | 'unverifiedSince' | 'maintenance'>): StatusWords {
   if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
   if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
+  if (flapping) return { tone: severityTone[severity], word: 'FLAPPING', detail: severity }
   const open = { tone: severityTone[severity], word: 'OPEN' } as const
   if (unverifiedSince === null) return { ...open, detail: severity }
   return { ...open, detail: `${severity}, ${unconfirmedWords(unverifiedSince)}` }

@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { timeWord } from '#lib/contract/events/outages.ts'
-import { formatDurationRange } from '#lib/contract/words/index.ts'
+import { flappingWords, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
   incidentOwner,
   incidentPart,
@@ -165,9 +165,11 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
 function State({ incident, isQuiet }: CellProps) {
   const { tone, word } = incidentStatus(incident)
-  const { severity, state, phase, unverifiedSince, maintenance, startedBetween, endedBetween, outages, root } = incident
+  const { severity, state, phase, flapping, unverifiedSince, maintenance, startedBetween, endedBetween, outages, root } =
+    incident
   const zone = useZone()
   const length = useMeasured((now) => {
+    if (flapping) return flappingWords(flapping).replace('flapping: ', '')
     // what all of them lasted stands beside it: one of them is not the incident
     if (outages.length > 1 && phase !== 'ongoing') return `${outages.length} ${timeWord(root?.kind)}s`
     if (isOver(incident)) return `ended ${minuteOf(Date.parse(incident.endedBetween[1]), zone, now)}`

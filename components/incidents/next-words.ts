@@ -1,5 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentMeaning, outagesWords } from '../events/incident-words.ts'
+import { flappingWords } from '#lib/contract/words/durations.ts'
 import { isOver } from './is-over.ts'
 
 /**
@@ -8,7 +9,7 @@ import { isOver } from './is-over.ts'
  * @param timeOf writes when the last one ended
  */
 export function nextWords(incident: Incident, now: number, timeOf?: (at: number) => string): string {
-  const { state, diagnosing, cause, impact } = incident
+  const { state, diagnosing, cause, impact, flapping } = incident
   const next = isOver(incident)
     ? 'Closes once it stays up.'
     : state === 'closed'
@@ -16,5 +17,5 @@ export function nextWords(incident: Incident, now: number, timeOf?: (at: number)
       : diagnosing
         ? 'Diagnosing: waiting for polls newer than its start.'
         : cause?.nextStep || incidentMeaning(incident)
-  return [outagesWords(incident, now, timeOf), next].filter(Boolean).join('. ')
+  return [flapping ? flappingWords(flapping) : outagesWords(incident, now, timeOf), next].filter(Boolean).join('. ')
 }

@@ -66,6 +66,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     },
     startedBetween,
     endedBetween,
+    flapping: null,
     outages: [{ startedBetween, endedBetween, certain: isCertain ? [certain] : [] }],
     openedAt: minute(2),
     closedAt: minute(11),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Lasting, lengthOf, outageKinds, outagesOf, recoveredAt } from './outages.ts'
+import { flappingOf, type Lasting, lengthOf, outageKinds, outagesOf, recoveredAt } from './outages.ts'
 
 const event = (
   kind: Lasting['kind'],
@@ -37,6 +37,17 @@ it.each<[string, Lasting[], number | null]>([
   ['there was flapping alone', [event('session_flapping', [10, 20], null, 'minor')], null],
 ])('what was lost is up again where %s', (_, events, at) => {
   expect(recoveredAt(events)?.latest ?? null).toBe(at)
+})
+
+it.each<[string, [number, number] | null, number, ReturnType<typeof flappingOf>]>([
+  ['goes on', null, 3, { outages: 3, seconds: 0.2 }],
+  ['is over', [400, 410], 3, null],
+  ['has fallen once', null, 1, null],
+])('what flaps says how often it fell while flapping %s', (_, ended, falls, expected) => {
+  const all = Array.from({ length: falls }, (__, n) =>
+    event('path_down', [100 * n + 10, 100 * n + 20], [100 * n + 50, 100 * n + 60]),
+  )
+  expect(flappingOf([...all, event('session_flapping', [10, 20], ended, 'minor')])).toEqual(expected)
 })
 
 describe('outages', () => {

@@ -88,6 +88,15 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
   return ends.toSorted((a, b) => a.latest - b.latest).at(-1) ?? null
 }
 
+/** What keeps coming back while something is still called flapping: how many outages within how many seconds; null = it does not flap. */
+export function flappingOf(events: readonly Lasting[]): { outages: number; seconds: number } | null {
+  if (!events.some(({ kind, ended }) => REPETITIONS.has(kind) && ended === null)) return null
+  const outages = outagesOf(events)
+  const [first, last] = [outages[0], outages.at(-1)]
+  if (!first || !last || outages.length < 2) return null
+  return { outages: outages.length, seconds: (last.started.latest - first.started.latest) / 1_000 }
+}
+
 /** The outage that goes on, or else the last one: how long an incident lasts is said of it, and of all together beside it. */
 export const latestOutage = <One extends { endedBetween: unknown }>(outages: readonly One[]): One | undefined =>
   outages.findLast(({ endedBetween }) => endedBetween === null) ?? outages.at(-1)

@@ -53,3 +53,7 @@ export function formatDurationRange(minMs: number, maxMs: number | null): string
   if (least === most) return least
   return minMs < 1_000 ? `≤ ${most}` : `${least} – ${most}`
 }
+
+/** `flapping: 4 outages in 1 h 30 min` */
+export const flappingWords = ({ outages, seconds }: { outages: number; seconds: number }): string =>
+  `flapping: ${outages} outages in ${briefDuration(seconds * 1_000)}`

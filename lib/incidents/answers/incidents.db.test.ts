@@ -465,7 +465,7 @@ describe('notes', () => {
   })
 })
 
-it('what came back is recovered, also while its session is flapping', async () => {
+it('what came back is recovered, unless it keeps falling', async () => {
   const [source] = await listSources(db.pool)
   const fell = event('fell', 3 * HOUR, { kind: 'path_down', severity: 'major', scope: CIRCUIT, incident: 'held' })
   const flaps = event('flaps', 3 * HOUR, { kind: 'session_flapping', incident: 'held' })
@@ -479,6 +479,13 @@ it('what came back is recovered, also while its session is flapping', async () =
   expect(data).toMatchObject({ state: 'open', phase: 'recovered', endedBetween: ended })
   const { data: listed } = await getIncidents(db, { limit: 10 }, now)
   expect(listed.find(({ id }) => id === eventIdOf('held'))).toMatchObject({ phase: 'recovered', endedBetween: ended })
+
+  const again = { ...fell, key: 'again', started: at(90 * MINUTE), ended: at(80 * MINUTE) }
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [again])
+  const { data: flapping } = await getIncident(db, eventIdOf('held'), now)
+  expect(flapping).toMatchObject({ phase: 'ongoing', flapping: { outages: 2, seconds: 5_400 } })
+  const { data: handover } = await getHandover(db, {}, now)
+  expect(handover.stillOpen[0]?.id).toBe(flapping.id)
 })
 
 it('a change of paths lasts for certain only while the tables of gateways were polled', async () => {

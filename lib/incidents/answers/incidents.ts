@@ -2,6 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   BY_METRIC,
   delayBound,
+  flappingOf,
   type EpochMs,
   type Lasting,
   outagesOf,
@@ -235,9 +236,10 @@ export async function incidentViews(
 
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
 
-/** The worst first; of the same severity the newest. What has recovered comes after all that goes on. */
+/** The worst first, of the same what flaps, then the newest. What has recovered comes after all that goes on. */
 export function incidentsWorstFirst(incidents: readonly Incident[]): Incident[] {
-  const rankOf = ({ severity }: Incident) => ranks[severity] ?? severities.length
+  // what flaps precedes all that is as severe
+  const rankOf = ({ severity, flapping }: Incident) => (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
   const isOver = ({ phase }: Incident) => Number(phase !== 'ongoing')
   return incidents.toSorted(
     (a, b) => isOver(a) - isOver(b) || rankOf(a) - rankOf(b) || (a.openedAt < b.openedAt ? 1 : -1),
@@ -316,6 +318,7 @@ function incidentView(
   },
   now: EpochMs,
 ): Incident {
+  const flapping = stored.closedAt === null ? flappingOf(times) : null
   const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
   return {
     id: stored.id,
@@ -323,7 +326,8 @@ function incidentView(
     scopeName: stored.scopeName,
     severity: stored.severity,
     state: stored.closedAt === null ? 'open' : 'closed',
-    phase: stored.closedAt !== null ? 'closed' : stored.ended === null ? 'ongoing' : 'recovered',
+    phase: stored.closedAt !== null ? 'closed' : stored.ended === null || flapping ? 'ongoing' : 'recovered',
+    flapping,
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
     evidence: event?.flags.includes(BY_METRIC) ? 'metric' : 'state',

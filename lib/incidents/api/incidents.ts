@@ -104,7 +104,7 @@ export const incident = z.object({
   phase: z
     .enum(['ongoing', 'recovered', 'closed'])
     .describe(
-      '`recovered`: nothing is lost any more; it stays open for 2 minutes in case it recurs, or while it is flapping',
+      '`recovered`: nothing is lost any more; it stays open for 2 minutes in case it recurs. What is flapping goes on',
     ),
   title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
   root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
@@ -131,6 +131,10 @@ export const incident = z.object({
   impact,
   startedBetween: bounds,
   endedBetween: bounds.nullable().describe('of its last outage, also while flapping keeps it open'),
+  flapping: z
+    .object({ outages: z.int(), seconds: z.number() })
+    .nullable()
+    .describe('while it keeps falling: how many outages began within how long; null = it does not'),
   outages: z
     .array(
       z.object({

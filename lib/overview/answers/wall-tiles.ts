@@ -282,7 +282,7 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
     at: endedBetween[1],
     was: root && TOTAL_LOSSES.has(root.kind) ? 'down' : 'degraded',
     duration: durationOf(last),
-    monitoring: last.phase === 'recovered',
+    monitoring: last.state === 'open',
   }
 }
 
