@@ -70,6 +70,7 @@ async function surfaces(now: number) {
   }
   return {
     overview,
+    map,
     wall,
     circuit,
     gateway,
@@ -173,4 +174,18 @@ it('has one word for a circuit on every surface, whose paths are up while an inc
   expect(ofCircuit).toMatchObject({ map: 'bad', wall: 'bad', page: 'bad' })
   expect(overview.data.worstFirst[0]).toMatchObject({ id: scope, called: 'degraded' })
   expect(wall.data.headline.severity).toBe('degraded')
+})
+
+it('a gateway whose circuit brings no prefix any more, while its sessions are up, is degraded on every surface', async () => {
+  const feed = estateFeed(db)
+  const silent = (neighbor: string) => peer('10.0.4.12', neighbor, { routesReceived: 0 })
+  for (const n of [48, 49]) await feed.peers(minute(n), [silent('10.0.4.4'), silent('10.0.4.5')])
+  const { gateway, wall, map, overview } = await surfaces(minute(49) + 5_000)
+  expect(gateway).toMatchObject({ state: 'no_prefixes', reason: 'No prefixes from ckt-lon.' })
+  expect(gatewayStatus(gateway)).toMatchObject({ tone: 'degraded', word: 'DEGRADED' })
+  expect(map.gateways.map(({ status, instances }) => [status.word, instances[0]?.status.tone])).toEqual([
+    ['DEGRADED', 'degraded'],
+  ])
+  expect(wall.data.tiles.find(({ id }) => id === `gateway/${gateway.id}`)).toMatchObject({ called: 'degraded' })
+  expect(overview.data.worstFirst.map(({ id, called }) => [id, called])).toContainEqual([gateway.id, 'degraded'])
 })

@@ -32,13 +32,14 @@ const columns: Column<Gateway>[] = [
     ],
     compare: (a, b) => gatewayRank(a) - gatewayRank(b) || compareValues(a.name, b.name),
     phone: 'state',
-    cell: ({ state, impaired, reason, unconfirmedSince }) => {
+    cell: (gateway) => {
+      const { state, reason, unconfirmedSince } = gateway
       const further = [unconfirmedSince && unconfirmedWords(unconfirmedSince), state !== 'healthy' && reason]
         .filter(Boolean)
         .join(': ')
       return (
         <TwoLines
-          first={<Status {...gatewayStatus({ state, impaired, unconfirmedSince: null })} />}
+          first={<Status {...gatewayStatus({ ...gateway, unconfirmedSince: null })} />}
           second={further}
           title={further}
           className="sm:max-w-60"

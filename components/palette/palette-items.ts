@@ -118,10 +118,10 @@ const circuitItem = ({ id, name, peeringLocation, provider, ...circuit }: Circui
   status: circuitStatus(circuit),
 })
 
-const gatewayItem = ({ id, name, kind, location, ...gateway }: Gateway): PaletteItem => ({
+const gatewayItem = ({ id, name, location, ...gateway }: Gateway): PaletteItem => ({
   href: `/gateways/${encodeURIComponent(id)}`,
   name,
-  detail: [kindWords(kind), location].filter(Boolean).join(' · '),
+  detail: [kindWords(gateway.kind), location].filter(Boolean).join(' · '),
   status: gatewayStatus(gateway),
 })
 

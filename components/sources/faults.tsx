@@ -44,8 +44,8 @@ function faultsOf(sources: Source[]): Fault[] {
     faults.set(key, fault)
   }
   for (const source of sources) {
-    // an intentionally paused poll is no fault
-    if (source.error && source.lastOutcome !== 'paused') {
+    // a poll that is paused on purpose, or has nothing to ask of a virtual machine that is off, is no fault
+    if (source.error && source.lastOutcome !== 'paused' && source.lastOutcome !== 'not_polled') {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }
     for (const refusal of source.refusedIdentities ?? []) note(source, refusal.outcome, refusal, refusal)

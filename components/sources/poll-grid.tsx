@@ -9,6 +9,7 @@ import { Age } from '../ui/times/time.tsx'
 import { freshnessStatus, outcomeTone } from '../ui/words.ts'
 import { burstWords, burstProgressWords } from './burst-words.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
+import { isOfStoppedVm } from './polls-words.ts'
 
 const order: PollKind[] = [
   'peers',
@@ -27,7 +28,9 @@ const order: PollKind[] = [
 ]
 
 /** A poll's tone: from its last error, else from its freshness. */
-function pollTone({ state, lastOutcome }: Source): Tone {
+function pollTone(source: Source): Tone {
+  const { state, lastOutcome } = source
+  if (isOfStoppedVm(source)) return 'off'
   if (state === 'stale' || state === 'never') return 'unknown'
   return lastOutcome === 'ok' ? freshnessStatus(state).tone : outcomeTone(lastOutcome) === 'up' ? 'up' : 'degraded'
 }
@@ -164,7 +167,7 @@ function Cell({
           className={clsx('text-xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
         >
           {alike.length < polls.length && `${alike.length} of ${polls.length} `}
-          {wrong ? shortWords(worst.lastOutcome) : freshnessStatus(worst.state).word}
+          {wrong ? shortWords(worst) : freshnessStatus(worst.state).word}
         </span>
       )}
     </button>
@@ -181,8 +184,8 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   timeout: 'timeout',
   malformed: 'unreadable',
   incomplete: 'incomplete',
-  // a network interface that nothing runs on was asked for, and answers nothing: 'yet' would promise it
   not_polled: 'not polled',
   paused: 'paused',
 }
-const shortWords = (outcome: Source['lastOutcome']) => short[outcome] ?? outcome
+const shortWords = (source: Source) =>
+  isOfStoppedVm(source) ? 'VM is off' : (short[source.lastOutcome] ?? source.lastOutcome)

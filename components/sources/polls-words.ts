@@ -1,7 +1,17 @@
-import type { PollCounts } from '#lib/setup/api/index.ts'
+import type { PollCounts, Source } from '#lib/setup/api/index.ts'
 import { formatCount } from '../format/quantity.ts'
 
-const matters = { failing: 'failing', stale: 'stale', notPolled: 'not polled yet', late: 'late' } as const
+const matters = {
+  failing: 'failing',
+  stale: 'stale',
+  notPolled: 'not polled yet',
+  late: 'late',
+  vmOff: 'not polled: VM is off',
+} as const
+
+/** There is nothing to poll of an interface whose virtual machine is off. */
+export const isOfStoppedVm = ({ lastOutcome, error }: Pick<Source, 'lastOutcome' | 'error'>): boolean =>
+  lastOutcome === 'not_polled' && error !== null
 
 /** `109 of 113 polls fresh`, with what is the matter with the others: `, 2 failing, 1 late`. A poll counts once. */
 export function pollsWords(counts: PollCounts): string {
@@ -12,7 +22,7 @@ export function pollsWords(counts: PollCounts): string {
 }
 
 const freshWords = (counts: PollCounts) =>
-  `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, 0))}`
+  `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff))}`
 
 /** The same in the top bar: `109/113 fresh`; what is wrong stands first, and what was only not polled yet is no fault. */
 export function chipWords(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {

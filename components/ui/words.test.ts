@@ -52,6 +52,19 @@ describe('how late an answer is', () => {
   })
 })
 
+const silent: Parameters<typeof gatewayStatus>[0] = {
+  state: 'healthy',
+  impaired: null,
+  kind: 'vwan',
+  instances: [],
+  unconfirmedSince: null,
+}
+
+it('a gateway of which no session is reported is not called healthy', () => {
+  expect(gatewayStatus(silent)).toMatchObject({ tone: 'off', word: 'NOT REPORTED' })
+  expect(gatewayStatus({ ...silent, kind: 'routeServer' }).word).toBe('NO PEERS')
+})
+
 describe('what was proved and is not polled any more', () => {
   const since = '2026-11-20T18:37:30.000Z'
 
@@ -60,7 +73,7 @@ describe('what was proved and is not polled any more', () => {
     [redundancyStatus('no_path', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
     [pathStatus('down', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
     [
-      gatewayStatus({ state: 'isolated', impaired: null, unconfirmedSince: since }),
+      gatewayStatus({ ...silent, state: 'isolated', unconfirmedSince: since }),
       'down',
       'ISOLATED (not confirmed since 18:37 UTC)',
     ],

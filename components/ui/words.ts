@@ -7,6 +7,7 @@ import {
   circuitWord,
   gatewayWord,
   isOverruled,
+  isSilent,
   pathStateNames,
   redundancyNames,
   sessionStateNames,
@@ -75,14 +76,20 @@ const gatewayTones: Record<Gateway['state'], Tone> = {
   instance_lost: 'degraded',
   peer_lost: 'degraded',
   partial: 'degraded',
+  no_prefixes: 'degraded',
   isolated: 'down',
   changing: 'notice',
   unknown: 'unknown',
 }
 /** The one state of a gateway. */
-export const gatewayStatus = (gateway: Pick<Gateway, 'state' | 'impaired' | 'unconfirmedSince'>): StatusWords =>
+export const gatewayStatus = (
+  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unconfirmedSince'>,
+): StatusWords =>
   confirmed(
-    statusOf(toneOf(gateway, gatewayTones[gateway.state], gateway.state), gatewayWord(gateway)),
+    statusOf(
+      toneOf(gateway, isSilent(gateway) ? 'off' : gatewayTones[gateway.state], gateway.state),
+      gatewayWord(gateway),
+    ),
     gateway.unconfirmedSince,
   )
 
@@ -95,6 +102,7 @@ const gatewaysWorstFirst: Gateway['state'][] = [
   'instance_lost',
   'peer_lost',
   'partial',
+  'no_prefixes',
   'unknown',
   'changing',
   'healthy',
@@ -113,7 +121,10 @@ export function instanceStatus(
   if (state === 'unknown' || unconfirmedSince !== null) return { tone: 'unknown', word: 'not known' }
   if (reporting === null || sessionsExpected === 0) return { tone: 'off', word: 'no peers' }
   const word = `${sessionsUp} of ${sessionsExpected}`
-  return { tone: sessionsUp >= sessionsExpected ? 'up' : sessionsUp === 0 ? 'down' : 'degraded', word }
+  return {
+    tone: sessionsUp >= sessionsExpected && state !== 'no_prefixes' ? 'up' : sessionsUp === 0 ? 'down' : 'degraded',
+    word,
+  }
 }
 
 const verdictTones: Record<Session['verdict'], Tone> = {

@@ -56,6 +56,7 @@ import { fastPaths } from '#lib/circuits/answers/index.ts'
 
 import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
 import { isCounted, recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { neighborsWithPrefixes } from '../store/index.ts'
 import { routeServerOf } from './route-server.ts'
 
 /** What the state of a gateway rests on. */
@@ -204,7 +205,25 @@ export async function readGateways(
       const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
       return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels, impaired }) }
     })
+  for (const { view, sessions } of judged) Object.assign(view, await silentCircuit(q, view, sessions, now))
   return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
+}
+
+/** Of a gateway that is well: the circuits that bring no prefix any more while their sessions are up. One that never brought any is no fault. */
+async function silentCircuit(
+  q: Queryable,
+  { id, state }: Gateway,
+  sessions: readonly Session[],
+  now: EpochMs,
+): Promise<Pick<Gateway, 'state' | 'reason'> | null> {
+  const edge = sessions.filter(({ role, verdict, mapping }) => role === 'msee' && verdict === 'up' && mapping !== null)
+  const silent = [...Map.groupBy(edge, ({ mapping }) => mapping?.circuitName ?? mapping?.circuitId ?? '')].filter(
+    ([, own]) => own.every(({ prefixesReceived }) => prefixesReceived === 0),
+  )
+  if (state !== 'healthy' || silent.length === 0) return null
+  const before = await neighborsWithPrefixes(q, id, now)
+  const names = silent.flatMap(([name, own]) => (own.some(({ neighbor }) => before.has(neighbor)) ? name : []))
+  return names.length === 0 ? null : { state: 'no_prefixes', reason: `No prefixes from ${names.join(', ')}.` }
 }
 
 function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<string, Row[]> {

@@ -12,6 +12,7 @@ export const gatewayStates = [
   'instance_lost',
   'peer_lost',
   'partial',
+  'no_prefixes',
   'isolated',
   'changing',
   'unknown',

@@ -18,8 +18,15 @@ export const circuitWord = ({ redundancy, impaired }: Pick<Circuit, 'redundancy'
   isOverruled(redundancy) && impaired ? impaired.called : redundancyNames[redundancy]
 
 /** What a gateway is called, likewise. */
-export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state' | 'impaired'>): string =>
-  isOverruled(state) && impaired ? impaired.called : gatewayStateNames[state]
+export const gatewayWord = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances'>): string => {
+  const { state, impaired, kind } = gateway
+  if (isOverruled(state) && impaired) return impaired.called
+  return isSilent(gateway) ? (kind === 'vwan' ? 'not reported' : 'no peers') : gatewayStateNames[state]
+}
+
+/** Whether nothing was read of it by which it would be healthy: no session is reported. */
+export const isSilent = ({ state, instances }: Pick<Gateway, 'state' | 'instances'>): boolean =>
+  state === 'healthy' && instances.every(({ sessionsExpected }) => sessionsExpected === 0)
 
 export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
   state === 'redundant' || state === 'healthy' || state === 'unknown'
@@ -39,6 +46,7 @@ export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
   instance_lost: 'instance lost',
   peer_lost: 'peer lost',
   partial: 'partial',
+  no_prefixes: 'degraded',
   isolated: 'isolated',
   changing: 'changing',
   unknown: 'unknown',

@@ -1,2 +1,2 @@
 export { metricRates, type PieceMean } from './metric-rates.ts'
-export { routeCounts, type RouteCount } from './route-counts.ts'
+export { neighborsWithPrefixes, routeCounts, type RouteCount } from './route-counts.ts'

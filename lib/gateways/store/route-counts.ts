@@ -1,5 +1,6 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { RouteKind } from '#lib/history/statements.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { iso, type RouteKind } from '#lib/history/statements.ts'
 
 /** How many routes a table has now in one instance. */
 export interface RouteCount {
@@ -20,4 +21,16 @@ export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly 
     [scopes],
   )
   return rows
+}
+
+/** Neighbors that brought prefixes to a gateway before a moment, as far as history is kept. @param scope short id of the gateway */
+export async function neighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {
+  const { rows } = await db.query<{ neighbor: string }>(
+    `SELECT DISTINCT se.neighbor
+     FROM resource r JOIN source s ON s.resource_id = r.id JOIN session se ON se.source_id = s.id
+     JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
+     WHERE r.short_id = $1 AND se.kind = 'peers' AND x.prefixes_received > 0 AND x.first_present < $2`,
+    [scope, iso(before)],
+  )
+  return new Set(rows.map(({ neighbor }) => neighbor))
 }

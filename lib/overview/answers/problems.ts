@@ -83,6 +83,7 @@ const gatewaySeverities: Record<Gateway['state'], Severity> = {
   instance_lost: 'degraded',
   peer_lost: 'degraded',
   partial: 'degraded',
+  no_prefixes: 'degraded',
   changing: 'degraded',
   unknown: 'unknown',
   healthy: 'ok',

@@ -7,12 +7,14 @@ import type { PollCounts, ResponseOf } from '../api/index.ts'
 /** How many polls are fresh, and what is the matter with the others. */
 export async function getSourcesSummary(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'sourcesSummary'>> {
   const polls = (await readSources(queryable(db))).map(({ poll }) => poll)
-  const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, fresh: 0 }
+  const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, fresh: 0 }
   for (const poll of polls) counts[matterOf(poll, now)] += 1
   return { data: counts, asOf: iso(now), freshness: freshnessOf(polls, now) }
 }
 
+/** The effective routes of an interface whose virtual machine is off end as not polled, with Azure's reason: nothing is wrong. */
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
+  if (poll.lastOutcome === 'not_polled' && poll.error !== null) return 'vmOff'
   if (poll.error !== null) return 'failing'
   const state = pollFreshness(poll, now)
   return poll.lastOutcome === 'not_polled' || state === 'never' ? 'notPolled' : state

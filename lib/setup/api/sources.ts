@@ -33,6 +33,7 @@ export const pollCounts = z.object({
   stale: z.number().int(),
   notPolled: z.number().int().describe('not asked yet, or without a good answer so far'),
   late: z.number().int(),
+  vmOff: z.number().int().describe('of interfaces whose virtual machine is off: there is nothing to poll'),
   fresh: z.number().int(),
 })
 export type PollCounts = z.output<typeof pollCounts>
