@@ -46,7 +46,7 @@ describe('the state of the estate', () => {
       data: {
         headline: { sentence: 'erc-london down for 12 min' },
         counts: { problems, sessions: { up: 7 } },
-        incidents: { open: incidents, counts: { critical: incidents.length } },
+        incidents: { open: incidents, recovered: 0, counts: { critical: incidents.length } },
       },
     }) as never
   it.each<Case>([

@@ -1,5 +1,6 @@
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
+import { latestOutage } from '#lib/contract/index.ts'
 import { type CliCommand, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { boundsText, printable, textTable } from './table.ts'
@@ -29,7 +30,7 @@ export function stateOfOverview({ data, freshness }: ResponseOf<'overview'>): St
 /** The first line, as monitoring plugins write it: text, a bar, figures. */
 export function statusHeadline(state: State, { counts, incidents, headline }: Overview): string {
   const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems
-  const open = Object.values(incidents.counts).reduce((sum, count) => sum + count, 0)
+  const open = Object.values(incidents.counts).reduce((sum, count) => sum + count, -incidents.recovered)
   const sessions = counts.sessions.up ?? 0
   const figures = { down, degraded, unknown, maintenance, incidents: open, sessions_up: sessions }
   const text = `${headline.sentence}; ${down} down, ${degraded} degraded, ${unknown} unknown, ${maintenance} in maintenance; ${open} open incident${open === 1 ? '' : 's'}`
@@ -53,7 +54,7 @@ export const status: CliCommand = {
       context.out(
         textTable(
           ['SEVERITY', 'TYPE', 'NAME', 'STATE', 'SINCE', 'REASON'],
-          worstFirst.map(({ severity, type, name, state: own, since, unconfirmedSince, reason }) => [
+          worstFirst.map(({ severity, type, name, called: own, since, unconfirmedSince, reason }) => [
             severity,
             type,
             name,
@@ -65,12 +66,13 @@ export const status: CliCommand = {
       )
       context.out(
         textTable(
-          ['INCIDENT', 'SEVERITY', 'PHASE', 'BEGAN', 'WHERE', 'TITLE'],
-          incidents.open.map(({ id, severity, phase, startedBetween, scopeName, title }) => [
+          ['INCIDENT', 'SEVERITY', 'PHASE', 'OUTAGES', 'LAST BEGAN', 'WHERE', 'TITLE'],
+          incidents.open.map(({ id, severity, phase, startedBetween, outages, scopeName, title }) => [
             id,
             severity,
             phase,
-            boundsText(startedBetween),
+            String(outages.length),
+            boundsText(latestOutage(outages)?.startedBetween ?? startedBetween),
             scopeName,
             title,
           ]),

@@ -27,7 +27,8 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   // in whole hours: not another question at each answer
   const end = Math.floor(Date.parse(shift.until) / HOUR) * HOUR
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
-  const answer = useEndpoint('maintenance', bounds).data?.data
+  const { data, error } = useEndpoint('maintenance', bounds)
+  const answer = data?.data
   const planned = answer && inOrder(answer).filter(({ to }) => to > shift.until)
   const over = shiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
   return (
@@ -39,7 +40,10 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
         <Groups incidents={over} none="nothing that is over" />
       </Line>
       <Line name="Planned">
-        {planned === undefined ? (
+        {error !== null ? (
+          // a snapshot has no answer to what was not on its page
+          <span className="text-ink-3">not known</span>
+        ) : planned === undefined ? (
           <span className="skeleton w-60 text-transparent">maintenance</span>
         ) : planned.length === 0 ? (
           <span className="text-ink-3">no maintenance in {AHEAD} days</span>

@@ -27,7 +27,9 @@ export interface IncidentContent {
   started: IsoBounds
   /** null while it lasts */
   ended: IsoBounds | null
-  /** how long it lasted, in seconds; null while it does */
+  /** what was lost, and healthy in between, is several. Absent in older messages */
+  outages?: readonly { started: IsoBounds; ended: IsoBounds | null }[]
+  /** how long they lasted together, in seconds; null while it does */
   outage: { atLeastSeconds: number; atMostSeconds: number } | null
   owner: CauseOwner
   cause: string

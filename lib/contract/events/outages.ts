@@ -88,6 +88,10 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
   return ends.toSorted((a, b) => a.latest - b.latest).at(-1) ?? null
 }
 
+/** When an incident began: with its first event, whatever its bounds became. @returns undefined without events */
+export const beginOf = (events: readonly Lasting[]): Bounds | undefined =>
+  events.toSorted((a, b) => a.started.earliest - b.started.earliest || a.started.latest - b.started.latest)[0]?.started
+
 /** What keeps coming back while something is still called flapping: how many outages within how many seconds; null = it does not flap. */
 export function flappingOf(events: readonly Lasting[]): { outages: number; seconds: number } | null {
   if (!events.some(({ kind, ended }) => REPETITIONS.has(kind) && ended === null)) return null

@@ -13,7 +13,7 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
   unknown: 'unknown',
 }
 
-/** What a circuit is called: on every surface by this one word. What is raised on it shows where its own state is well or unknown. */
+/** What a circuit is called: on every surface by this one word (ADR 0270). What is raised on it shows where its own state is well or unknown. */
 export const circuitWord = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): string =>
   isOverruled(redundancy) && impaired ? impaired.called : redundancyNames[redundancy]
 

@@ -469,7 +469,7 @@ it('what came back is recovered, unless it keeps falling', async () => {
   const [source] = await listSources(db.pool)
   const fell = event('fell', 3 * HOUR, { kind: 'path_down', severity: 'major', scope: CIRCUIT, incident: 'held' })
   const flaps = event('flaps', 3 * HOUR, { kind: 'session_flapping', incident: 'held' })
-  await upsertIncidents(db.pool, [incident('held', 'fell', 3 * HOUR)])
+  await upsertIncidents(db.pool, [incident('held', 'fell', 3 * HOUR, { started: at(4 * HOUR) })])
   await upsertEvents(db.pool, source?.sourceId ?? 0, [fell, flaps])
   expect((await getIncident(db, eventIdOf('held'), now)).data).toMatchObject({ phase: 'ongoing', endedBetween: null })
 
@@ -484,6 +484,8 @@ it('what came back is recovered, unless it keeps falling', async () => {
   await upsertEvents(db.pool, source?.sourceId ?? 0, [again])
   const { data: flapping } = await getIncident(db, eventIdOf('held'), now)
   expect(flapping).toMatchObject({ phase: 'ongoing', flapping: { outages: 2, seconds: 5_400 } })
+  const began = [at(3 * HOUR).earliest, at(3 * HOUR).latest].map((ms) => new Date(ms).toISOString())
+  expect(flapping).toMatchObject({ startedBetween: began })
   const { data: handover } = await getHandover(db, {}, now)
   expect(handover.stillOpen[0]?.id).toBe(flapping.id)
 })

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
+  beginOf,
   BY_METRIC,
   delayBound,
   flappingOf,
@@ -183,9 +184,12 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   return { ...view, formerRoots, assignments, sent, timeline }
 }
 
-/** With the end of its last outage where nothing but a repetition, as flapping, keeps it open. */
-const withEnd = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident =>
-  incident.closedAt === null && incident.ended === null ? { ...incident, ended: recoveredAt(events) } : incident
+/** With the begin of its first event, and the end of its last outage where nothing but a repetition, as flapping, keeps it open. */
+const withEnd = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => ({
+  ...incident,
+  started: beginOf(events) ?? incident.started,
+  ended: incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended,
+})
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 

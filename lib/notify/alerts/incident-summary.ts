@@ -1,5 +1,6 @@
 import { cut } from '#lib/contract/document/model.ts'
 import {
+  beginOf,
   type Bounds,
   type Cause,
   type CauseOwner,
@@ -55,8 +56,12 @@ export function summarizeIncident(
     scope: root.scope,
     scopeName: root.scopeName,
     subject: root.subject,
-    started: summaryBounds(incident.started),
+    started: summaryBounds(beginOf(events) ?? incident.started),
     ended: incident.ended && summaryBounds(incident.ended),
+    outages: outagesOf(events).map(({ started, ended }) => ({
+      started: summaryBounds(started),
+      ended: ended && summaryBounds(ended),
+    })),
     outage: incident.ended && summaryOutage(events, incident.ended.latest),
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',

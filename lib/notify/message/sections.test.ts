@@ -106,6 +106,17 @@ describe('a message', () => {
     const labels = saidBy({ ...over, acknowledged }).map((line) => line.split(':')[0])
     expect(labels).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(Next step|Delay|Acknowledged)$/)]))
     expect(labels).toEqual(expect.arrayContaining(['Started', 'Ended', 'Duration']))
+    const { started, ended } = over
+    const twice = saidBy({
+      ...over,
+      outages: [
+        { started, ended },
+        { started, ended },
+      ],
+    })
+    expect(
+      twice.filter((line) => /^(Started|Ended|Outage|Duration)/.test(line)).map((line) => line.split(':')[0]),
+    ).toEqual(['Outage 1', 'Outage 2', 'Duration in all'])
   })
 
   it('has no explanation and no link unless there is one', () => {

@@ -36,9 +36,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...(content.sent?.note ? [fact('Note', content.sent.note)] : []),
     fact('Severity', content.severity),
     ...(content.impact ? [fact('Impact', content.impact)] : []),
-    fact('Started', boundsWords(content.started)),
-    ...(content.ended ? [fact('Ended', boundsWords(content.ended))] : []),
-    ...(content.outage ? [fact('Duration', durationOf(content.outage))] : []),
+    ...times(content),
     ...delayLine(content),
     fact('Probable cause', withConfidence(content)),
     ...explanation(content),
@@ -53,6 +51,26 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...assignment(content),
     ...card(content),
     ...incidentLink(content, publicUrl),
+  ]
+}
+
+/** A message names so many outages; the incident's page has all. */
+const SHOWN_OUTAGES = 5
+
+/** When it lasted: of several outages each, never the time from the first to the last. */
+function times({ started, ended, outage, outages = [] }: IncidentContent): LabelledText[] {
+  const isOne = outages.length < 2
+  const rows = outages.map((one, at) =>
+    fact(
+      `Outage ${at + 1}`,
+      `${boundsWords(one.started)}, ${one.ended ? `ended ${boundsWords(one.ended)}` : 'goes on'}`,
+    ),
+  )
+  return [
+    ...(isOne
+      ? [fact('Started', boundsWords(started)), ...(ended ? [fact('Ended', boundsWords(ended))] : [])]
+      : rows.slice(-SHOWN_OUTAGES)),
+    ...(outage ? [fact(isOne ? 'Duration' : 'Duration in all', durationOf(outage))] : []),
   ]
 }
 
