@@ -89,7 +89,7 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
 }
 
 /** When an incident began: with its first event, whatever its bounds became. @returns undefined without events */
-export const beginOf = (events: readonly Lasting[]): Bounds | undefined =>
+export const firstBegin = (events: readonly Lasting[]): Bounds | undefined =>
   events.toSorted((a, b) => a.started.earliest - b.started.earliest || a.started.latest - b.started.latest)[0]?.started
 
 /** What keeps coming back while something is still called flapping: how many outages within how many seconds; null = it does not flap. */

@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  beginOf,
+  firstBegin,
   BY_METRIC,
   delayBound,
   flappingOf,
@@ -187,7 +187,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
 /** With the begin of its first event, and the end of its last outage where nothing but a repetition, as flapping, keeps it open. */
 const withEnd = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => ({
   ...incident,
-  started: beginOf(events) ?? incident.started,
+  started: firstBegin(events) ?? incident.started,
   ended: incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended,
 })
 

@@ -1,6 +1,6 @@
 import { cut } from '#lib/contract/document/model.ts'
 import {
-  beginOf,
+  firstBegin,
   type Bounds,
   type Cause,
   type CauseOwner,
@@ -56,7 +56,7 @@ export function summarizeIncident(
     scope: root.scope,
     scopeName: root.scopeName,
     subject: root.subject,
-    started: summaryBounds(beginOf(events) ?? incident.started),
+    started: summaryBounds(firstBegin(events) ?? incident.started),
     ended: incident.ended && summaryBounds(incident.ended),
     outages: outagesOf(events).map(({ started, ended }) => ({
       started: summaryBounds(started),
