@@ -64,7 +64,7 @@ export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSin
 
 /** What stands before the length of an incident's present or last time; '' where an outage is the only one. */
 export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
-  const goesOn = phase === 'ongoing'
+  const goesOn = phase === 'ongoing' && !latestOutage(outages)?.endedBetween
   if (timeWord(root?.kind) === 'change') return goesOn ? 'On the other path for ' : 'Was on the other path for '
   return outages.length < 2 ? '' : goesOn ? 'This outage: ' : 'Last outage: '
 }

@@ -77,6 +77,16 @@ describe('outages', () => {
       { outages: 1, least: 28, most: 50 },
     ],
     [
+      'a loss beside which another path carried for longer',
+      [event('path_down', [10, 20], [50, 60], 'minor'), event('best_path_shift', [10, 20], null, 'minor')],
+      { outages: 1, least: 30, most: 50 },
+    ],
+    [
+      'another path, and nothing lost',
+      [event('best_path_shift', [10, 20], [50, 60], 'minor')],
+      { outages: 1, least: 30, most: 50 },
+    ],
+    [
       'two events of one fall',
       [event('path_down', [10, 20], [50, 60]), event('session_down', [12, 18], [48, 55])],
       { outages: 1, least: 32, most: 50 },

@@ -56,15 +56,16 @@ export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
 
 /**
  * The outages of an incident: two falls with health in between are two, however soon the second one followed. They are made of the
- * events that are as severe as the worst of them; where only repetitions are known, of those. Events whose bounds meet can't be held
- * apart and are one outage; what is certain of it are the times that are certain of any of them.
+ * events that are as severe as the worst of them; changes of paths count where nothing was lost, and repetitions where nothing else is
+ * known. Events whose bounds meet can't be held apart and are one outage; what is certain of it are the times that are certain of any.
  * @returns the first to begin first
  */
 export function outagesOf(events: readonly Lasting[]): Outage[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
   const lasting = events.filter(({ kind }) => eventKindRecords[kind].lifecycle !== 'point')
   const single = lasting.filter(({ kind }) => outageKinds.includes(kind))
-  const own = single.length > 0 ? single : lasting
+  const losses = single.filter(({ kind }) => !CHANGES.has(kind))
+  const own = [losses, single, lasting].find(({ length }) => length > 0) ?? []
   const worst = Math.min(...own.map(({ severity }) => rank(severity)))
   const graver = own.filter(({ severity }) => rank(severity) === worst)
   const outages: Outage[] = []
