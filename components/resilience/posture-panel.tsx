@@ -97,6 +97,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
   {
     id: 'name',
     header: 'Resource',
+    phone: 'name',
     value: ({ name }) => name,
     className: 'font-medium whitespace-nowrap',
     sortable: false,
@@ -104,6 +105,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
   {
     id: 'score',
     header: 'Score',
+    phone: 'state',
     value: ({ passing, all }) => `${passing} of ${all}`,
     sortable: false,
     cell: ({ passing, all }) => (
@@ -118,6 +120,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
   {
     id: 'raise',
     header: 'What would raise it',
+    phone: 'below',
     value: ({ open }) => open.map(({ name }) => name).join(', '),
     sortable: false,
     cell: ({ open }) => (

@@ -91,6 +91,7 @@ function columnsOf(
     {
       id: 'nextHop',
       header: 'Next hop',
+      phone: 'fact',
       value: (row) =>
         hopsOf(row)
           .map(({ nextHop }) => nextHop)
@@ -103,6 +104,7 @@ function columnsOf(
     {
       id: 'asPath',
       header: 'AS path',
+      phone: 'fact',
       value: (row) => asPathsOf(row).map(formatAsPath).join(' | '),
       cell: (row) => (
         <Few of={asPathsOf(row)} most={isShort(row) ? 2 : 1} cell={(route) => <AsPathText path={route} />} />
@@ -146,6 +148,7 @@ function columnsOf(
     {
       id: 'routes',
       header: 'Routes',
+      phone: 'state',
       align: 'right',
       value: ({ routes }) => routes.length,
       cell: ({ prefix, routes, isCut }) => (
@@ -163,6 +166,7 @@ function columnsOf(
     {
       id: 'prefix',
       header: 'Prefix',
+      phone: 'name',
       value: ({ prefix }) => prefix,
       compare: byPrefix,
       cell: ({ prefix, routes }) => (

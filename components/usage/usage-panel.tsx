@@ -92,7 +92,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
                 bandwidthMbps={circuit.bandwidthMbps}
                 toBandwidth={toBandwidth}
-                // one thing to compare with at a time
+                // compared with one line at a time
                 bands={isCompared ? NO_BANDS : bands}
                 incidents={incidents}
                 before={isCompared ? before.data?.data : undefined}

@@ -70,7 +70,7 @@ function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry })
   return (
     <>
       {subjectName}
-      <span title={subject} className="block max-w-44 truncate text-ink-3">
+      <span data-second title={subject} className="block max-w-44 truncate text-ink-3">
         {subject}
       </span>
     </>

@@ -24,6 +24,8 @@ export function PastBar() {
   const { kind, at, range } = clock
   if (at === null) return null
   const moment = Date.parse(at)
+  // on a phone without its year
+  const shown = kind === 'range' ? formatRange(...edgesOf(range, now), zone, null) : formatInstant(moment, zone)
   const step = (ms: number) => {
     const next = moment + ms
     clock.setMoment(next >= now ? null : new Date(next).toISOString(), { history: 'replace' })
@@ -44,9 +46,8 @@ export function PastBar() {
         {words && <strong className="mr-2 font-semibold">{words}</strong>}
         {shows === 'now' ? 'The clock stands at ' : <span className="max-sm:sr-only">Showing </span>}
         <strong className="font-semibold">
-          <Year
-            words={kind === 'range' ? formatRange(...edgesOf(range, now), zone, null) : formatInstant(moment, zone)}
-          />
+          <span className="max-sm:hidden">{shown.slice(0, 5)}</span>
+          {shown.slice(5)}
         </strong>
         <span className="max-sm:hidden"> · {formatDuration(now - moment)} ago</span>
         {shows === 'moment' && (
@@ -90,14 +91,6 @@ export function PastBar() {
     </div>
   )
 }
-
-/** A date, on a phone without its year. */
-const Year = ({ words }: { words: string }) => (
-  <>
-    <span className="max-sm:hidden">{words.slice(0, 5)}</span>
-    {words.slice(5)}
-  </>
-)
 
 /** A phone has room for one step back and one on. */
 const Step = ({ label, name, onPress }: { label: string; name: string; onPress: () => void }) => (
