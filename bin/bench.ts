@@ -1,16 +1,39 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
-/** `npm run bench [NAME ...]`: runs lab/NAME.ts one after the other, all of them when none is named. */
+/**
+ * `npm run bench [NAME ...]`: runs lab/NAME.ts one after the other, all of them when none is named. With `--beside=LOAD`, cores that others keep
+ * busy meanwhile: 1.5 are two loops that work three quarters of the time.
+ */
 const folder = path.resolve(import.meta.dirname, '../lab')
 const known = readdirSync(folder)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))
-const [names, options] = [
+const [names, given] = [
   process.argv.slice(2).filter((arg) => !arg.startsWith('--')),
   process.argv.slice(2).filter((arg) => arg.startsWith('--')),
 ]
+const BESIDE = '--beside='
+const options = given.filter((one) => !one.startsWith(BESIDE))
+const load = Number(given.find((one) => one.startsWith(BESIDE))?.slice(BESIDE.length) ?? 0)
+
+/** Keeps as many cores busy. They end with this process, however that ends. */
+function keepBusy(cores: number) {
+  const share = cores / Math.ceil(cores)
+  const loop = `const parent = process.ppid
+    setInterval(() => {
+      if (process.ppid !== parent) process.exit()
+      for (const until = performance.now() + ${100 * share}; performance.now() < until; );
+    }, 100)`
+  const loops = Array.from({ length: Math.ceil(cores) }, () =>
+    spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
+  )
+  process.on('exit', () => loops.forEach((one) => one.kill()))
+  process.stdout.write(`beside ${cores} busy cores\n`)
+  for (const one of loops) one.unref()
+}
+
 const unknown = names.filter((name) => !known.includes(name))
 if (options.includes('--help')) {
   process.stdout.write(`npm run bench -- [NAME ...] [OPTION ...]; there are: ${known.join(', ')}\n`)
@@ -18,6 +41,7 @@ if (options.includes('--help')) {
   process.stderr.write(`there is no bench ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
   process.exitCode = 1
 } else {
+  if (load > 0) keepBusy(load)
   for (const name of names.length > 0 ? names : known) {
     const { status } = spawnSync(process.execPath, [path.join(folder, `${name}.ts`), ...options], {
       stdio: 'inherit',

@@ -235,8 +235,12 @@ export interface TableAnswer {
   size: number
   /** the gateway instances that have rows */
   instances: readonly string[]
-  /** the table that this one differs from in these prefixes alone, which now have these rows */
-  since?: { digest: string; prefixes: readonly string[]; rows: readonly RouteRow[] }
+  /** the table that this one differs from in these routes alone ('' = none), which now have these rows */
+  since?: {
+    digest: string
+    keys: readonly { instance: string; peer: string; prefix: string }[]
+    rows: readonly RouteRow[]
+  }
 }
 export type StatsObservation = ObservationOf<'stats', CounterRow[]>
 export type ConnectionObservation = ObservationOf<'connection', ConnectionRow[]>

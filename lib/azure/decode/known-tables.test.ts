@@ -25,8 +25,13 @@ const textOf = (rows: readonly unknown[], around: object = {}) => JSON.stringify
 const keyOf = (row: RouteRow) => JSON.stringify(row)
 /** The table that a partial one makes of the one before it. */
 function applied(before: readonly RouteRow[], { since }: NonNullable<RoutesObservation['answer']>): string[] {
-  const changed = new Set(since?.prefixes)
-  return [...before.filter(({ prefix }) => !changed.has(prefix)), ...(since?.rows ?? [])].map(keyOf).toSorted()
+  const changed = new Set(since?.keys.map(({ instance, peer, prefix }) => `${instance} ${peer} ${prefix}`))
+  return [
+    ...before.filter(({ instance, peer, prefix }) => !changed.has(`${instance} ${peer} ${prefix}`)),
+    ...(since?.rows ?? []),
+  ]
+    .map(keyOf)
+    .toSorted()
 }
 
 const row = fc.record({
@@ -112,5 +117,7 @@ it('an unchanged table of 10,000 routes costs its hash, and one with a change, o
   polled(same, tables)
   expect(least(() => polled(same, tables))).toBeLessThan(whole / 10)
   expect(least(() => others.map((body) => polled(body, tables)))).toBeLessThan(whole)
-  expect(polled(textOf(changed), tables).answer?.since).toMatchObject({ prefixes: ['10.132.226.0/24'] })
+  expect(polled(textOf(changed), tables).answer?.since).toMatchObject({
+    keys: [{ instance: '10.0.4.12', peer: '10.0.4.4', prefix: '10.132.226.0/24' }],
+  })
 })

@@ -22,7 +22,7 @@ interface Known {
   digest: string
   /** the texts of its rows; null = they can't be separated without parsing */
   packed: Buffer | null
-  /** whether each row has a text and a prefix of its own spelling: then a change of a text is one of its prefix alone */
+  /** whether each row has a text, which spells what names its route: then a change of a text is one of that route alone */
   isExact: boolean
   size: number
   /** rows of each instance */
@@ -44,7 +44,10 @@ export type TableMemory<Rows> = {
 type Decode = (table: AnsweredTable) => RouteRow[]
 
 const SEPARATOR = '},{'
-const NETWORK = '"network":"'
+const INSTANCE = '"localAddress":'
+const PEER = '"sourcePeer":'
+const NETWORK = '"network":'
+const FEW = 16
 /** Stands for all rows while what is around them is read. */
 const ROWS = 'rows'
 
@@ -198,21 +201,29 @@ function withoutMoved(gone: readonly string[], came: readonly string[]): { gone:
   return { gone: [...moved].flatMap(([text, count]) => Array.from({ length: count }, () => text)), came: left }
 }
 
-/** What is spelled as the prefix of a row; null where that is not certain without parsing. */
-function networkIn(text: string): string | null {
-  const at = text.indexOf(NETWORK)
-  if (at < 0 || text.includes('\\') || text.includes(NETWORK, at + 1)) return null
-  const from = at + NETWORK.length
-  return text.slice(from, text.indexOf('"', from))
+/** What names a row's route, as it is spelled: instance, peer and prefix; null where that is not certain without parsing. */
+function keyIn(text: string): string | null {
+  if (text.includes('\\')) return null
+  const [instance, peer, prefix] = [valueIn(text, INSTANCE), valueIn(text, PEER), valueIn(text, NETWORK)]
+  return instance === null || peer === null || prefix === null ? null : `${instance}\t${peer}\t${prefix}`
 }
+
+function valueIn(text: string, name: string): string | null {
+  const from = text.indexOf(name) + name.length
+  if (from < name.length || text.includes(name, from)) return null
+  if (text.startsWith('null', from)) return ''
+  return text[from] === '"' ? text.slice(from + 1, text.indexOf('"', from + 1)) : null
+}
+
+const keyOf = ({ instance, peer, prefix }: RouteRow) => `${instance ?? ''}\t${peer ?? ''}\t${prefix}`
 
 function areExact(texts: readonly string[], rows: readonly RouteRow[]): boolean {
   if (texts.length !== rows.length) return false
-  const prefixes = new Set(rows.map(({ prefix }) => prefix))
-  return texts.every((text) => prefixes.has(networkIn(text) ?? ''))
+  const keys = new Set(rows.map(keyOf))
+  return texts.every((text) => keys.has(keyIn(text) ?? ''))
 }
 
-/** All that the changed prefixes have now, those of their rows included that are as before; null where the whole table must be read. */
+/** All that the changed routes have now, those of their rows included that are as before; null where the whole table must be read. */
 function changedIn(
   { isExact, instances }: Known,
   { gone, came }: { gone: readonly string[]; came: readonly string[] },
@@ -222,15 +233,23 @@ function changedIn(
   if (!isExact || gone.length + came.length > Math.max(8, texts.length / 4)) return null
   const [went, arrived] = [read(gone), read(came)]
   if (!went || !arrived || !areExact(came, arrived)) return null
-  const prefixes = new Set([...went, ...arrived].map(({ prefix }) => prefix))
-  const own = texts.filter((text) => prefixes.has(networkIn(text) ?? ''))
+  const changed = new Map([...went, ...arrived].map((row) => [keyOf(row), row]))
+  const prefixes = [...new Set([...changed.values()].map(({ prefix }) => `${NETWORK}"${prefix}"`))]
+  // few of them are found sooner than all keys are read
+  const isNear = prefixes.length > FEW ? () => true : (text: string) => prefixes.some((own) => text.includes(own))
+  const own = texts.filter((text) => isNear(text) && changed.has(keyIn(text) ?? ''))
   const rows = read(own)
   if (!rows || !areExact(own, rows)) return null
   const left = new Map(instances)
   for (const [rowsOf, step] of [[went, -1] as const, [arrived, 1] as const]) {
     for (const { instance } of rowsOf) if (instance !== null) left.set(instance, (left.get(instance) ?? 0) + step)
   }
-  return { since: { prefixes: [...prefixes], rows }, instances: new Map([...left].filter(([, count]) => count > 0)) }
+  const keys = [...changed.values()].map(({ instance, peer, prefix }) => ({
+    instance: instance ?? '',
+    peer: peer ?? '',
+    prefix,
+  }))
+  return { since: { keys, rows }, instances: new Map([...left].filter(([, count]) => count > 0)) }
 }
 
 function instancesOf(rows: readonly RouteRow[]): Map<string, number> {

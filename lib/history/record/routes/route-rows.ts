@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Change, EpochMs, RouteRow } from '#lib/contract/index.ts'
 import type { Closed } from '../interval.ts'
 import { attributesByNumber, findNumbers, makeNumbers } from './route-attributes.ts'
-import { prefixFromDatabase, routeKeyText, entriesOfTable } from './route-table.ts'
+import { prefixFromDatabase, type RouteKey, routeKeyText, entriesOfTable } from './route-table.ts'
 import { type KnownRoute, type KnownTable, changesOfTable, type RouteSet, type RouteStep } from './step-route-table.ts'
 import type { RouteKind } from './route-kinds.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
@@ -20,18 +20,18 @@ type Row = [
 
 /**
  * The table of one (source, kind), and the numbers of what a poll reads in it.
- * @param read with `prefixes`, of these alone: all others are as they were
+ * @param read with `keys`, of these alone: all others are as they were
  */
 export async function loadTable(
   client: PoolClient,
   sourceId: number,
   kind: RouteKind,
-  { rows, prefixes = null }: { rows: readonly RouteRow[]; prefixes?: readonly string[] | null },
+  { rows, keys = null }: { rows: readonly RouteRow[]; keys?: readonly RouteKey[] | null },
 ): Promise<KnownTable> {
   const read = entriesOfTable(rows)
   const numbers = await findNumbers(client, sourceId, new Set([...read.values()].map(({ text }) => text)))
   return {
-    routes: await loadRoutes(client, sourceId, kind, prefixes),
+    routes: await loadRoutes(client, sourceId, kind, keys),
     setOf: (text) => numbers.get(text) ?? null,
     read,
   }
@@ -42,15 +42,22 @@ async function loadRoutes(
   client: PoolClient,
   sourceId: number,
   kind: RouteKind,
-  prefixes: readonly string[] | null,
+  keys: readonly RouteKey[] | null,
 ): Promise<Map<string, KnownRoute>> {
   const { rows } = await client.query<Row>({
     rowMode: 'array',
     text: `SELECT id, instance, peer, prefix::text, attributes_id,
                   extract(epoch FROM last_absent)::float8 * 1000, extract(epoch FROM first_present)::float8 * 1000,
                   extract(epoch FROM last_present)::float8 * 1000
-           FROM route WHERE source_id = $1 AND kind = $2 ${prefixes ? 'AND prefix = ANY ($3::inet[])' : ''}`,
-    values: [sourceId, kind, ...(prefixes ? [prefixes] : [])],
+           FROM route ${keys ? 'JOIN unnest($3::text[], $4::text[], $5::inet[]) AS n (instance, peer, prefix) USING (instance, peer, prefix)' : ''}
+           WHERE source_id = $1 AND kind = $2`,
+    values: [
+      sourceId,
+      kind,
+      ...(keys
+        ? [keys.map(({ instance }) => instance), keys.map(({ peer }) => peer), keys.map(({ prefix }) => prefix)]
+        : []),
+    ],
   })
   const routes = new Map<string, KnownRoute>()
   for (const [id, instance, peer, text, set, lastAbsent, firstPresent, lastPresent] of rows) {
