@@ -7,7 +7,9 @@ import { settled } from './estate.ts'
 import { longIf } from './long.ts'
 
 const open = async (page: Page, tab: 'notifications' | 'thresholds') => {
-  await page.goto(`/settings/${tab}`)
+  // an address that names it as a tab leads to its page
+  await page.goto(`/settings?tab=${tab}`)
+  await expect(page).toHaveURL(new RegExp(`/settings/${tab}$`))
   await settled(page)
 }
 const panel = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
