@@ -62,9 +62,12 @@ export function UsageChart({
       stops={columns}
       read={(index) => usageReading(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))}
       legend={
-        <PlotLegend
-          entries={legendOf(columns, bands, incidents, before)}
-        >{`peak, ${usageStepWords(usage.step)} averages`}</PlotLegend>
+        // what is usual and which incidents were come later: their line is kept
+        <div className="sm:min-h-11">
+          <PlotLegend
+            entries={legendOf(columns, bands, incidents, before)}
+          >{`peak, ${usageStepWords(usage.step)} averages`}</PlotLegend>
+        </div>
       }
     >
       <UsagePlot
@@ -96,7 +99,7 @@ function legendOf(
     { name: 'To Azure, above', shape: 'area', ink: 'series-2', value: peak(columns.map((column) => column.in)) },
     { name: 'From Azure (billed), below', shape: 'area', ink: 'series-1', value: peak(columns.map(({ out }) => out)) },
     ...(bands.some((band) => band.in || band.out)
-      ? [{ name: 'usual of that hour and weekday (80 % of 28 days)', shape: 'band' as const, ink: 'series-2' as const }]
+      ? [{ name: 'usual of that hour and weekday', shape: 'band' as const, ink: 'series-2' as const }]
       : []),
     ...([...before.values()].some((column) => column.in !== null || column.out !== null)
       ? [{ name: 'a week before', shape: 'line' as const, ink: 'ink-3' as const }]
