@@ -1,3 +1,4 @@
+import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import type { Arm } from './arm.ts'
 import { send } from './send.ts'
 import type { CallAnswer, Call } from './call.ts'
@@ -10,19 +11,13 @@ import { member } from '../decode/members.ts'
 /** More than any real list has; beyond it a server is assumed to go in circles with ever new links. */
 const MOST_PAGES = 1_000
 
-/** What of the SDK's page iterator is used here. */
-interface PageIterator {
-  next(): Promise<unknown>
-}
-
 /**
  * Reads a paged list to its end, driven by the SDK. All rows or none.
- * @param pageAt the SDK's list from the given nextLink on; each page is a call of its own, because an iterator ends for
- *   good at a page that the SDK's own model can't take
+ * @param list the SDK's list; each page is a call of its own, because an iterator ends for good at a page that the SDK's own model can't take
  * @throws PollFailure if any page fails, or if the list does not end
  */
-export async function pagedRows(call: Call, pageAt: (nextLink: string | undefined) => PageIterator): Promise<Json[]> {
-  return pagesFrom(call, undefined, async (url) => pageAt(url).next(), new Set())
+export async function pagedRows(call: Call, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
+  return pagesFrom(call, undefined, async (continuationToken) => list().byPage({ continuationToken }).next(), new Set())
 }
 
 /** Reads a list for which the SDK has no pager, or no call at all. */

@@ -82,9 +82,5 @@ async function readReach({ call, arm, id, subresource }: Read): Promise<Result<C
       `Global Reach is polled for a list of a peering such as AzurePrivatePeering/connections, not for "${subresource}"`,
     )
   }
-  return reachIn(
-    await pagedRows(call, (continuationToken) =>
-      own.list(id.resourceGroup, id.name, peering).byPage({ continuationToken }),
-    ),
-  )
+  return reachIn(await pagedRows(call, () => own.list(id.resourceGroup, id.name, peering)))
 }

@@ -1,14 +1,12 @@
-import { armTypes, isGatewayType, type ResourceRow } from '#lib/contract/index.ts'
+import { isGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { plainRows } from '../../call/paging.ts'
-import type { Asking } from './beside.ts'
 import type { Unread } from '../../decode/unread.ts'
-import { type OptionalList, optionalList } from './optional-list.ts'
-import { decodeResources } from './resources.ts'
+import type { Asked } from './optional-list.ts'
 import { armBody, armRow, itemsIn, member } from '../../decode/members.ts'
 
 const HEALTH_VERSION = '2024-02-01'
@@ -25,13 +23,9 @@ const event = armRow({
   properties: armBody({ eventType: textOrNull, status: textOrNull }),
 })
 
-/**
- * Planned work on network services that Service Health announces, with the resources that Azure names as impacted. It is never required:
- * where it can't be read, the inventory is complete without.
- * @returns null where it could not be read
- */
-export function readServiceHealthEvents(asking: Asking): Promise<OptionalList | null> {
-  const { call, arm, id, ask } = asking
+/** Planned work on network services that Service Health announces, with the resources that Azure names as impacted. */
+export async function serviceHealthEvents(asked: Asked, unread: Unread): Promise<Json[]> {
+  const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
   const query = new URLSearchParams({
@@ -39,21 +33,19 @@ export function readServiceHealthEvents(asking: Asking): Promise<OptionalList | 
     // as the documentation writes it
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
-  return optionalList(call, async (unread) => {
-    const rows = await ask(() => plainRows(call, arm, `${place}?${query.toString()}`))
-    const planned = decodeRows(event, rows, 'value', unread).filter(
-      ({ properties }) =>
-        properties.eventType?.toLowerCase() === 'plannedmaintenance' &&
-        OF_NETWORK.test(servicesOf(properties as JsonObject)),
-    )
-    const own = planned.map(async ({ name, properties }) => ({
-      id: `${place}/${encodeURIComponent(name)}`,
-      name,
-      properties: shown(properties as JsonObject),
-      impactedResourceIds: await impactedBy(asking, `${place}/${encodeURIComponent(name)}`, unread),
-    }))
-    return decodeResources(armTypes.serviceHealthEvent, await Promise.all(own), unread)
-  })
+  const rows = await atPace(() => plainRows(call, arm, `${place}?${query.toString()}`))
+  const planned = decodeRows(event, rows, 'value', unread).filter(
+    ({ properties }) =>
+      properties.eventType?.toLowerCase() === 'plannedmaintenance' &&
+      OF_NETWORK.test(servicesOf(properties as JsonObject)),
+  )
+  const own = planned.map(async ({ name, properties }) => ({
+    id: `${place}/${encodeURIComponent(name)}`,
+    name,
+    properties: shown(properties as JsonObject),
+    impactedResourceIds: await impactedBy(asked, `${place}/${encodeURIComponent(name)}`, unread),
+  }))
+  return Promise.all(own)
 }
 
 const objectsIn = (object: JsonObject, name: string): JsonObject[] => itemsIn(object, name).filter(isJsonObject)
@@ -76,9 +68,9 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
 /** Source: Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id. Most events have none. */
-async function impactedBy({ call, arm, ask }: Asking, place: string, unread: Unread): Promise<string[]> {
+async function impactedBy({ call, arm, atPace }: Asked, place: string, unread: Unread): Promise<string[]> {
   try {
-    const rows = await ask(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
+    const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
     const resource = armRow({ properties: armRow({ targetResourceId: textOrNull }) })
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
@@ -102,45 +94,38 @@ const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: tex
 
 /**
  * Maintenance configurations of gateways, with the gateways of this subscription that they are assigned to. Only where there is such a
- * configuration are gateways asked, one by one. Never required.
- * @returns null where one of the lists could not be read
+ * configuration are gateways asked, one by one.
  */
-export function readMaintenanceConfigurations(
-  { call, arm, id, ask }: Asking,
-  resources: readonly ResourceRow[],
-): Promise<OptionalList | null> {
+export async function maintenanceConfigurations(
+  { call, arm, id, known, atPace }: Asked,
+  unread: Unread,
+): Promise<Json[]> {
   const version = `api-version=${MAINTENANCE_VERSION}`
   const list = `/subscriptions/${id.subscriptionId}/providers/Microsoft.Maintenance/maintenanceConfigurations?${version}`
-  return optionalList(call, async (unread) => {
-    const rows = decodeRows(configuration, await ask(() => plainRows(call, arm, list)), 'value', unread)
-    const own = rows.filter(
-      ({ properties }) =>
-        properties.extensionProperties?.maintenanceSubScope?.toLowerCase() === 'networkgatewaymaintenance',
-    )
-    if (own.length === 0) return []
-    const assigned = await Promise.all(
-      resources
-        .filter(({ type }) => isGatewayType(type))
-        .map(async ({ resourceId }) => {
-          const url = `${resourceId}/providers/Microsoft.Maintenance/configurationAssignments?${version}`
-          const found = decodeRows(assignment, await ask(() => plainRows(call, arm, url)), 'value', unread)
-          return found
-            .flatMap(({ properties }) => properties.maintenanceConfigurationId ?? [])
-            .map((to) => ({ resourceId, to }))
-        }),
-    )
-    return decodeResources(
-      armTypes.maintenanceConfiguration,
-      own.map(({ id: own, name, properties: { maintenanceWindow } }) => ({
-        id: own,
-        name,
-        properties: { maintenanceWindow: (maintenanceWindow ?? null) as Json },
-        assignedToIds: assigned
-          .flat()
-          .filter(({ to }) => to.toLowerCase() === own.toLowerCase())
-          .map(({ resourceId }) => resourceId),
-      })),
-      unread,
-    )
-  })
+  const rows = decodeRows(configuration, await atPace(() => plainRows(call, arm, list)), 'value', unread)
+  const own = rows.filter(
+    ({ properties }) =>
+      properties.extensionProperties?.maintenanceSubScope?.toLowerCase() === 'networkgatewaymaintenance',
+  )
+  if (own.length === 0) return []
+  const assigned = await Promise.all(
+    known
+      .filter(({ type }) => isGatewayType(type))
+      .map(async ({ resourceId }) => {
+        const url = `${resourceId}/providers/Microsoft.Maintenance/configurationAssignments?${version}`
+        const found = decodeRows(assignment, await atPace(() => plainRows(call, arm, url)), 'value', unread)
+        return found
+          .flatMap(({ properties }) => properties.maintenanceConfigurationId ?? [])
+          .map((to) => ({ resourceId, to }))
+      }),
+  )
+  return own.map(({ id: own, name, properties: { maintenanceWindow } }) => ({
+    id: own,
+    name,
+    properties: { maintenanceWindow: (maintenanceWindow ?? null) as Json },
+    assignedToIds: assigned
+      .flat()
+      .filter(({ to }) => to.toLowerCase() === own.toLowerCase())
+      .map(({ resourceId }) => resourceId),
+  }))
 }

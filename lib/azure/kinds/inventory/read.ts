@@ -17,28 +17,14 @@ import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { distinct } from '../../order.ts'
 import { paced } from '../../call/pace.ts'
-import { followPages, plainRows } from '../../call/paging.ts'
+import { followPages, pagedRows, plainRows } from '../../call/paging.ts'
 import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import { Unread } from '../../decode/unread.ts'
 import type { Unfinished } from '../kind.ts'
-import { readMaintenanceConfigurations, readServiceHealthEvents } from './announced-work.ts'
-import {
-  type Asking,
-  paged,
-  readDevices,
-  readGatewayRouteTables,
-  readHubBgpConnections,
-  readHubNetworkConnections,
-  readHubRouteTables,
-  readInterfaces,
-  readMonitors,
-  readPublicAddresses,
-  readVpnSites,
-} from './beside.ts'
-import type { OptionalList } from './optional-list.ts'
+import { type Listed, readOptional } from './optional-list.ts'
+import { optionalLists } from './optional-lists.ts'
 import { decodeResources } from './resources.ts'
-import { readServiceProviders } from './service-providers.ts'
 import { armRow } from '../../decode/members.ts'
 
 /** Lists that ARM has for a whole subscription, by the SDK's pager. */
@@ -199,45 +185,14 @@ const isEmpty = ({ resources, failed }: ListResult): boolean => resources?.lengt
 
 /** The lists of the whole subscription, beside what those by resource group came to. */
 async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Promise<InventoryRows> {
-  const { asking } = lister
+  const needs = (isNeeded: boolean) => optionalLists.filter(({ of }) => (of !== undefined) === isNeeded)
   // a failure of what is not required must not end the other lists
-  const atOnce = [
-    { type: armTypes.connectionMonitor, rows: readMonitors(asking) },
-    { type: armTypes.networkInterface, rows: readInterfaces(asking) },
-    { type: armTypes.serviceHealthEvent, rows: readServiceHealthEvents(asking) },
-  ]
+  const alone = lister.optional(needs(false), { resources: [], listedTypes: [] })
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
-  let inventory = summary([...wide, ...grouped])
-  const { resources, listedTypes } = inventory
-  for (const { type, behind, read } of LISTED_AFTER) {
-    // what could not be listed says nothing of what it ends on, or of what is inside
-    const rows = listedTypes.includes(behind) ? await read(asking, resources) : null
-    inventory = withListed(inventory, type, rows)
-  }
-  for (const { type, rows } of atOnce) inventory = withListed(inventory, type, await rows)
-  return inventory
+  const inventory = summary([...wide, ...grouped])
+  const more = [...(await alone), ...(await lister.optional(needs(true), inventory))]
+  return more.reduce(withListed, inventory)
 }
-
-/** What is asked about resources that were listed, in this order. */
-const LISTED_AFTER: readonly {
-  type: string
-  behind: string
-  read(asking: Asking, resources: readonly ResourceRow[]): Promise<OptionalList | null>
-}[] = [
-  { type: armTypes.localNetworkGateway, behind: armTypes.connection, read: readDevices },
-  { type: armTypes.routeTable, behind: armTypes.virtualNetwork, read: readGatewayRouteTables },
-  { type: armTypes.serviceProvider, behind: armTypes.circuit, read: readServiceProviders },
-  { type: armTypes.vpnSite, behind: armTypes.vpnGateway, read: readVpnSites },
-  { type: armTypes.hubBgpConnection, behind: armTypes.virtualHub, read: readHubBgpConnections },
-  { type: armTypes.hubNetworkConnection, behind: armTypes.virtualHub, read: readHubNetworkConnections },
-  { type: armTypes.hubRouteTable, behind: armTypes.virtualHub, read: readHubRouteTables },
-  { type: armTypes.publicAddress, behind: armTypes.virtualNetworkGateway, read: readPublicAddresses },
-  {
-    type: armTypes.maintenanceConfiguration,
-    behind: armTypes.virtualNetworkGateway,
-    read: readMaintenanceConfigurations,
-  },
-]
 
 /** The lists of one slice, at its pace. A refusal that will meet the others as well ends them unasked. */
 class Lister {
@@ -260,7 +215,7 @@ class Lister {
   wide(): Promise<ListResult[]> {
     const { call, arm } = this.#read
     return Promise.all([
-      ...subscriptionLists.map(({ type, list }) => this.#list(type, () => paged(call, () => list(arm)))),
+      ...subscriptionLists.map(({ type, list }) => this.#list(type, () => pagedRows(call, () => list(arm)))),
       this.#list(EXPRESS_ROUTE_GATEWAYS, () => unpaged(call, arm)),
     ])
   }
@@ -269,7 +224,20 @@ class Lister {
     const { call, arm } = this.#read
     const own = groupLists.find((one) => one.type === type)
     if (!own) throw new Error(`${type} is not listed by resource group`)
-    return this.#list(type, () => this.#inGroup(group, () => paged(call, () => own.list(arm, group))))
+    return this.#list(type, () => this.#inGroup(group, () => pagedRows(call, () => own.list(arm, group))))
+  }
+
+  async optional(
+    lists: typeof optionalLists,
+    known: Pick<InventoryRows, 'resources' | 'listedTypes'>,
+  ): Promise<Listed[]> {
+    const asked = {
+      ...this.#read,
+      atPace: (read: () => Promise<Json[]>) => this.#ask(read),
+      inGroup: (group: string, read: () => Promise<Json[]>) => this.#inGroup(group, () => this.#ask(read)),
+    }
+    const found = await Promise.all(lists.map((list) => readOptional(list, asked, known)))
+    return found.filter((listed) => listed !== null)
   }
 
   #ask<T>(read: () => Promise<T>): Promise<T> {
@@ -278,11 +246,6 @@ class Lister {
       this.lists += 1
       return read()
     })
-  }
-
-  get asking(): Asking {
-    const ask = <T>(read: () => Promise<T>) => this.#ask(read)
-    return { ...this.#read, ask, inGroup: (group, read) => this.#inGroup(group, () => ask(read)) }
   }
 
   /**
@@ -382,15 +345,12 @@ function summary(results: readonly ListResult[]): InventoryRows {
   return { ...inventory, resources: eachOnce(inventory.resources) }
 }
 
-/** What the inventory is complete without. @param more null = it could not be listed */
-function withListed(inventory: InventoryRows, type: string, more: OptionalList | null): InventoryRows {
-  if (more === null) return inventory
-  const { resources, listedTypes, failedTypes } = inventory
+function withListed({ resources, listedTypes, failedTypes }: InventoryRows, more: Listed): InventoryRows {
   const { failed, hasAll = true } = partOf(more.unread) ?? {}
   return {
     resources: eachOnce([...resources, ...more.resources]),
-    listedTypes: hasAll ? [...listedTypes, type] : listedTypes,
-    failedTypes: failed ? [...failedTypes, { type, ...failed }] : failedTypes,
+    listedTypes: hasAll ? [...listedTypes, more.type] : listedTypes,
+    failedTypes: failed ? [...failedTypes, { type: more.type, ...failed }] : failedTypes,
   }
 }
 

@@ -1,0 +1,167 @@
+import type { PagedAsyncIterableIterator } from '@azure/arm-network'
+import {
+  type ArmId,
+  armKey,
+  armTypes,
+  parseArmId,
+  type PollError,
+  type ResourceRow,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
+import type { Arm } from '../../call/arm.ts'
+import { failureOfError } from '../../call/classify.ts'
+import { pagedRows } from '../../call/paging.ts'
+import { send } from '../../call/send.ts'
+import { decodeConfig } from '../../config/index.ts'
+import { bodyOf, decodeRows, objectOf } from '../../decode/decode.ts'
+import { textField } from '../../decode/fields.ts'
+import { isJsonObject, type Json } from '../../decode/json.ts'
+import { armRow, member } from '../../decode/members.ts'
+import type { Unread } from '../../decode/unread.ts'
+import { distinct } from '../../order.ts'
+import { maintenanceConfigurations, serviceHealthEvents } from './announced-work.ts'
+import type { Asked, OptionalList } from './optional-list.ts'
+import { serviceProviders } from './service-providers.ts'
+
+type Pager = PagedAsyncIterableIterator<unknown>
+type KeysOf = (resource: ResourceRow) => readonly string[] | string | null
+
+const publicAddressKeys: KeysOf = ({ type, config }) => {
+  const gateway = decodeConfig(type, config)
+  return gateway?.resource === 'gateway' ? gateway.publicAddressKeys : null
+}
+const gatewayRouteTableKey: KeysOf = ({ type, config }) => {
+  const network = decodeConfig(type, config)
+  return network?.resource === 'network' ? (network.gatewayRouteTableKey ?? null) : null
+}
+const siteKeys: KeysOf = ({ type, config }) => {
+  const gateway = decodeConfig(type, config)
+  return gateway?.resource === 'gateway' ? gateway.hubConnections.flatMap(({ siteKey }) => siteKey ?? []) : null
+}
+
+/** In the order in which their resources are added. Those of groups and hubs ARM lists by group and by hub only. */
+export const optionalLists: readonly OptionalList[] = [
+  { type: armTypes.connectionMonitor, rows: connectionMonitors },
+  { type: armTypes.networkInterface, rows: chosenInterfaces },
+  {
+    // the far end of a VPN connection
+    type: armTypes.localNetworkGateway,
+    of: armTypes.connection,
+    rows: besideKeys(
+      ({ config }) => decodeConfig(armTypes.connection, config).deviceKey ?? null,
+      ({ network }, group) => network.localNetworkGateways.list(group),
+    ),
+  },
+  {
+    // they change what comes from on-premises
+    type: armTypes.routeTable,
+    of: armTypes.virtualNetwork,
+    rows: besideKeys(gatewayRouteTableKey, ({ network }, group) => network.routeTables.list(group)),
+  },
+  { type: armTypes.publicAddress, of: armTypes.virtualNetworkGateway, rows: publicAddresses },
+  { type: armTypes.serviceProvider, of: armTypes.circuit, rows: serviceProviders },
+  {
+    // all sites of the subscription, where a VPN connection of a hub ends on one
+    type: armTypes.vpnSite,
+    of: armTypes.vpnGateway,
+    rows: async (asked) =>
+      ownKeys(asked, siteKeys).length === 0
+        ? []
+        : asked.atPace(() => pagedRows(asked.call, () => asked.arm.network.vpnSites.list())),
+  },
+  {
+    // the hub's own row names them without their addresses
+    type: armTypes.hubBgpConnection,
+    of: armTypes.virtualHub,
+    rows: insideHubs(({ network }, group, hub) => network.virtualHubBgpConnections.list(group, hub)),
+  },
+  {
+    // a Route Server stands in its one network
+    type: armTypes.hubNetworkConnection,
+    of: armTypes.virtualHub,
+    rows: insideHubs(
+      ({ network }, group, hub) => network.hubVirtualNetworkConnections.list(group, hub),
+      isOfVirtualWan,
+    ),
+  },
+  {
+    type: armTypes.hubRouteTable,
+    of: armTypes.virtualHub,
+    rows: insideHubs(({ network }, group, hub) => network.hubRouteTables.list(group, hub), isOfVirtualWan),
+  },
+  { type: armTypes.serviceHealthEvent, rows: serviceHealthEvents },
+  { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: maintenanceConfigurations },
+]
+
+/** What the resources name within the subscription. */
+const ownKeys = ({ resources, id }: Asked, keysOf: KeysOf): string[] =>
+  resources.flatMap((one) => keysOf(one) ?? []).filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
+
+/** What stands in the resource groups in which the keys name one: most groups have none. */
+function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
+  return async (asked: Asked): Promise<Json[]> => {
+    const keys = ownKeys(asked, keysOf)
+    const groups = new Set(keys.flatMap((key) => parseArmId(key)?.resourceGroup ?? []))
+    const lists = [...groups].map((group) =>
+      asked.inGroup(group, () => pagedRows(asked.call, () => list(asked.arm, group))),
+    )
+    return (await Promise.all(lists)).flat()
+  }
+}
+
+/** The public addresses of gateways, which say what zones those stand in. One that names itself as another's is left out, whatever else it says. */
+async function publicAddresses(asked: Asked): Promise<Json[]> {
+  const own = new Set(ownKeys(asked, publicAddressKeys))
+  const rows = await besideKeys(publicAddressKeys, ({ network }, group) => network.publicIPAddresses.list(group))(asked)
+  return rows.filter((row) => {
+    const resourceId = isJsonObject(row) ? member(row, 'id') : null
+    return typeof resourceId !== 'string' || parseArmId(resourceId) === null || own.has(armKey(resourceId))
+  })
+}
+
+function insideHubs(list: (arm: Arm, group: string, hub: string) => Pager, isAsked?: (hub: ResourceRow) => boolean) {
+  return async ({ call, arm, resources, atPace }: Asked): Promise<Json[]> => {
+    const hubs = isAsked ? resources.filter(isAsked) : resources
+    const lists = hubs
+      .flatMap(({ resourceId }) => parseArmId(resourceId) ?? [])
+      .map(({ resourceGroup, name }) => atPace(() => pagedRows(call, () => list(arm, resourceGroup ?? '', name))))
+    return (await Promise.all(lists)).flat()
+  }
+}
+
+function isOfVirtualWan({ type, config }: ResourceRow): boolean {
+  return decodeConfig(type, config)?.resource === 'network'
+}
+
+/** The connection monitors of a subscription, below its network watchers (one for each region). */
+async function connectionMonitors({ call, arm: { network }, atPace }: Asked, unread: Unread): Promise<Json[]> {
+  const watchers = await atPace(() => pagedRows(call, () => network.networkWatchers.listAll()))
+  const lists = decodeRows(armRow({ id: textField }), watchers, 'value', unread)
+    .flatMap(({ id }) => parseArmId(id) ?? [])
+    .map(({ resourceGroup, name }) =>
+      atPace(() => pagedRows(call, () => network.connectionMonitors.list(resourceGroup ?? '', name))),
+    )
+  return (await Promise.all(lists)).flat()
+}
+
+/** The network interfaces of the subscription that operators chose, one by one: an estate has thousands of others. None is due while nobody chose. */
+async function chosenInterfaces({ call, arm, params, id, inGroup }: Asked): Promise<Json[] | null> {
+  if (params.interfaces === undefined) return null
+  const own = params.interfaces.filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
+  const get = async ({ resourceGroup, name }: ArmId) => [
+    objectOf(bodyOf(await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name)))),
+  ]
+  const found = distinct(own, armKey)
+    .flatMap((key) => parseArmId(key) ?? [])
+    .map((one) =>
+      inGroup(one.resourceGroup ?? '', () => get(one)).catch((error: unknown) => {
+        const { outcome, error: said } = failureOfError(error, call)
+        if (outcome === 'not_found' && isResourceGone(said)) return []
+        throw error
+      }),
+    )
+  return (await Promise.all(found)).flat()
+}
+
+/** Resource Manager's word for one resource that does not exist; other 404s are about its type, its version or its subscription. */
+const isResourceGone = ({ code }: PollError) => /^(ResourceNotFound|NotFound)$/i.test(code)
