@@ -1,13 +1,12 @@
-import '#lib/platform/small-heap.ts'
 import path from 'node:path'
-import { scopedReading } from '#lib/questions/index.ts'
+import { scopedReading, type JobContext } from '#lib/questions/index.ts'
 import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { closeFuture, keepSloCounts } from '#lib/history/index.ts'
 import { noteApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { followDatabaseClock } from '#lib/platform/database-clock.ts'
+import { followDatabaseClock, databaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -24,11 +23,15 @@ import {
   metricBatchesRefused,
   startJobs,
   startWorker,
+  historyJobs,
 } from '#lib/poller/index.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
 import { AnswerWatch } from '#lib/setup/index.ts'
-import { workerJobs } from './worker/worker-jobs.ts'
+import { table } from '#lib/table.ts'
+import type { Job } from '#lib/platform/job.ts'
+
+import '#lib/platform/small-heap.ts'
 
 /** Commits are short, so that few connections serve many polls in flight. */
 const CONNECTIONS = 12
@@ -201,4 +204,18 @@ try {
     process.stderr.write(`the worker can't start: ${message || code}\n`)
   }
   process.exitCode = 1
+}
+
+/** What a worker does beside polling, at times of its own: what keeps history in shape, and the jobs of all rooms. */
+async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
+  const { azure, settings, wake } = context
+  const history = historyJobs({
+    azure,
+    clock: databaseClock,
+    retention: settings.retain,
+    // the overview shows cost as it was worked out last
+    onPastRead: () => wake('cost-traffic'),
+  })
+  const ofRooms = await table.jobs()
+  return [...history, ...ofRooms({ ...context, clock: databaseClock })]
 }

@@ -7,8 +7,8 @@ import { ADDRESS_HEADER, markCaller, OWN_HEADERS, SHARED_HEADER } from './caller
 import type { Gate } from './front/gate.ts'
 import { asksForPage, refusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isNear, type WebAddress } from './own-addresses.ts'
-import { PROBLEM_HEADERS, problemText } from './problem.ts'
 import { type AskedRequest, type FrontAnswer, frontDoor, requestPath, unknownMethod } from './refusal.ts'
+import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
 
 /** For so long the rest of a body is thrown away, so that its sender can read the answer. */
 const LINGER_MS = 1_000
@@ -198,3 +198,23 @@ function cutRest(request: IncomingMessage, response: ServerResponse): void {
     }, LINGER_MS).unref()
   })
 }
+
+/**
+ * An error as RFC 9457 problem details.
+ * @param detail what to do
+ * @param path of the request, without its query
+ * @param missingRight of a 403: what the caller would need
+ */
+export function problemText(status: number, detail: string, path: string, missingRight?: Right): string {
+  const body: Problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    instance: path,
+    ...(missingRight && { missingRight }),
+  }
+  return JSON.stringify(body)
+}
+
+export const PROBLEM_HEADERS = { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store' }

@@ -49,7 +49,7 @@ export { pastReader } from './past/past-reader.ts'
 // Questions about what was recorded
 export { activityAround } from './read/config/activity-around.ts'
 export { type BusiestRate, busiestRates } from './read/traffic/busiest-rates.ts'
-export { carriersOf } from './read/carriers-of.ts'
+export { carriersOf, routesCovering } from './read/carriers-of.ts'
 export { comparePathTables } from './read/routes/compare-path-tables.ts'
 export { type InstanceSession, instanceSessions } from './read/sessions/instance-sessions.ts'
 export { configChanges } from './read/config/config-changes.ts'
@@ -118,7 +118,6 @@ export type { RouteTo } from './read/routes/route-entry.ts'
 
 export { routePast } from './read/routes/route-past.ts'
 export { routesAt } from './read/routes/routes-at.ts'
-export { routesCovering } from './read/routes/routes-covering.ts'
 
 export { type RoutesTo, routesTo } from './read/routes/routes-to.ts'
 export { routesWithin } from './read/routes/routes-within.ts'
@@ -158,8 +157,7 @@ export { type UsageStep, bucketCount, bucketEnd, bucketStart } from './rollup/st
 export { countPolls, replayPolls } from './replay/replay-polls.ts'
 
 // Retention
-export { applyRetention } from './retention/apply-retention.ts'
-export { EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './retention/policy.ts'
+export { applyRetention, EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './retention/apply-retention.ts'
 
 // Tables that are written and read as they are
 export {

@@ -5,7 +5,13 @@ import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './alerts/alert-store.ts'
 
 export type { ScopedReading } from './alerts/audience.ts'
-export { type ChannelSettings, channelSettingsOf, listChannels, replaceChannels } from './manage-channels.ts'
+export {
+  type ChannelSettings,
+  channelSettingsOf,
+  listChannels,
+  replaceChannels,
+  seesChannel,
+} from './manage-channels.ts'
 export { listEscalation, replaceEscalation } from './manage-escalation.ts'
 export {
   ChannelFaultError,
@@ -21,17 +27,10 @@ export { countNotifications } from './outbox/notifications-in-time-store.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
-export { listNotifications } from './log.ts'
+export { listNotifications, recipientsFor, sendIncident } from './send-incident.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './notifier.ts'
-export {
-  admitted,
-  type Outbound,
-  pinned,
-  RefusedDestinationError,
-  systemLookup,
-} from './outbound/destination.ts'
+export { admitted, type Outbound, pinned, RefusedDestinationError, systemLookup } from './outbound/destination.ts'
 export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
-export { recipientsFor, sendIncident } from './send-incident.ts'
 export { type Send, sender, senderOf, type SenderOptions } from './outbox/send.ts'
 export { testChannel } from './test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
@@ -46,11 +45,9 @@ export async function requestAlertEvaluation(db: Database | Queryable, id: strin
   await expediteEvaluation(queryable(db), id, at)
 }
 export { storedChannels } from './channel-store.ts'
-export { domainOf, mailHeaders } from './channels/email/payload.ts'
-export { sendMail } from './channels/email/send.ts'
+export { domainOf, mailHeaders, sendMail } from './channels/email.ts'
 export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
 export { zonedInstant, localTime } from './decide/zoned-time.ts'
 export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './digests/document-store.ts'
-export { seesChannel } from './manage-channels.ts'
 export { requireRate } from './rate-by-hand.ts'
 export { changedItem, versionOf } from './stored-items.ts'

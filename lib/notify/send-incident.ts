@@ -9,21 +9,23 @@ import {
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
 import { addSend, incidentById, onConnections, sameSend, sendsSince } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { lockAlert, noteDelivered, type StoredAlert } from './alerts/alert-store.ts'
 import { alertIdOf, channelAudience, EVERYBODY } from './alerts/audience.ts'
 import { lockedChannels, type StoredChannel, storedChannels } from './channel-store.ts'
 import type { NotifyContext } from './context.ts'
 import { readAlertState } from './decide/alert-state.ts'
-import { SendRefusedError, UnknownChannelError, UnknownIncidentError } from './errors.ts'
+import { SendRefusedError, UnknownChannelError, UnknownIncidentError, ChannelFaultError } from './errors.ts'
 import { contentOf, type IncidentSummary } from './alerts/incident-summary.ts'
-import { notificationView } from './log.ts'
 import { seesChannel } from './manage-channels.ts'
 import { notificationId } from './outbox/notification-id.ts'
 import { addNotification } from './outbox/outbox-queue-store.ts'
-import { loggedNotification } from './outbox/outbox-store.ts'
+import { loggedNotification, type LoggedNotification, loggedNotifications } from './outbox/outbox-store.ts'
 import { requireRate } from './rate-by-hand.ts'
 import { readSummary } from './digests/read-summary.ts'
+import type { NotificationsParameters } from './api/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { titleOf } from './message/words.ts'
 
 /** What they were sent stays open there until they are sent its end, which only what was notified has. */
 const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
@@ -124,4 +126,46 @@ async function queue(
   const audience = nameOfScope(parseScope(channel.scopes))
   await addSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
   return id
+}
+
+/**
+ * The delivery log, newest first. The cursor is the row's sequence number.
+ * @throws ChannelFaultError if the cursor is invalid
+ */
+export async function listNotifications(
+  db: Database | Queryable,
+  { channel, state, cursor, limit }: NotificationsParameters,
+): Promise<{ data: Notification[]; nextCursor: string | null }> {
+  if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
+    throw new ChannelFaultError('cursor: send the nextCursor of the previous page, or none to start over')
+  }
+  const rows = await loggedNotifications(queryable(db), {
+    channelId: channel ?? null,
+    state: state ?? null,
+    before: cursor ?? null,
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  return {
+    data: page.map(notificationView),
+    nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null,
+  }
+}
+
+function notificationView({
+  content,
+  createdAt,
+  deliveredAt,
+  nextAttemptAt,
+  seq: _,
+  ...row
+}: LoggedNotification): Notification {
+  return {
+    ...row,
+    title: titleOf(content),
+    incidentId: 'incidentId' in content ? content.incidentId : null,
+    createdAt: createdAt.toISOString(),
+    deliveredAt: deliveredAt?.toISOString() ?? null,
+    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+  }
 }

@@ -16,14 +16,15 @@ import {
   type RouteTableConfig,
   type ServiceProviderConfig,
   type VpnSiteConfig,
+  armKey,
+  type PortLinkConfig,
 } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent } from './announced-work.ts'
-import { armObject } from './arm-object.ts'
+import { armObject, type ArmObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway, decodePublicAddress } from './gateway.ts'
 import { decodeHubBgpConnection, decodeHubNetworkConnection, decodeHubRouteTable, decodeVpnSite } from './hub.ts'
-import { decodePort } from './port.ts'
 import { decodeHub, decodeNetwork, decodeNetworkInterface, isInVirtualWan } from './network.ts'
 
 /**
@@ -100,4 +101,36 @@ function decodeServiceProvider(config: unknown): ServiceProviderConfig {
   const offered = armObject(config).list('bandwidthsOffered')
   const bandwidthsMbps = offered.flatMap((one) => one.number('valueInMbps') ?? [])
   return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b) }
+}
+
+/** @param config an ExpressRoute Direct port as ARM lists it, its links inside. Source: Azure Network REST, ExpressRoutePort. */
+function decodePort(config: unknown): PortConfig {
+  const port = armObject(config)
+  return {
+    resource: 'port',
+    peeringLocation: port.text('peeringLocation'),
+    bandwidthGbps: port.positive('bandwidthInGbps'),
+    provisionedGbps: port.number('provisionedBandwidthInGbps'),
+    encapsulation: port.text('encapsulation'),
+    billing: port.text('billingType'),
+    provisioningState: port.text('provisioningState'),
+    circuitKeys: port.list('circuits').flatMap((circuit) => armKey(circuit.text('id') ?? '') || []),
+    links: port.list('links').map(linkOf),
+  }
+}
+
+/** ARM prints a cipher for every link: keys are what encrypts. */
+function linkOf(link: ArmObject, index: number): PortLinkConfig {
+  const macsec = link.object('macSecConfig')
+  const hasKeys = macsec.text('cakSecretIdentifier') !== null || macsec.text('cknSecretIdentifier') !== null
+  return {
+    name: link.text('name') ?? `link${index + 1}`,
+    router: link.text('routerName'),
+    interface: link.text('interfaceName'),
+    patchPanel: link.text('patchPanelId'),
+    rack: link.text('rackId'),
+    connector: link.text('connectorType'),
+    adminState: link.text('adminState'),
+    macsec: hasKeys ? { cipher: macsec.text('cipher'), sci: macsec.text('sciState') } : null,
+  }
 }

@@ -1,10 +1,7 @@
 import { circuit, circuitHistory } from './circuits.ts'
-import { circuitHistoryParameters, linkUptimeParameters, parityParameters } from './parameters.ts'
-import { port } from './ports.ts'
-import { serviceKeyBody, serviceKeyRequest } from './service-key.ts'
 import { linkUptime } from '#lib/sessions/api/uptime.ts'
 import { circuitParity } from '#lib/usage/api/path-history.ts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   answerOf,
   atParameters,
@@ -15,7 +12,94 @@ import {
   ownedListParameters,
   pageOf,
   type ResultIn,
+  peeringTypes,
+  instant,
 } from '#lib/contract/index.ts'
+import { oneOf } from '#lib/contract/api/one-of.ts'
+import { at, customer, daysFrom } from '#lib/contract/api/parameters.ts'
+import { azureResource, configSetting } from '#lib/contract/api/azure-resource.ts'
+import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
+
+/** That somebody wanted a circuit's service key. The key is in none of this: Peerwatch keeps no key. */
+export const serviceKeyRequest = z.object({
+  id: z.string(),
+  at: instant,
+  by: z.string(),
+  why: z.string(),
+  circuitId: z.string(),
+  circuitName: z.string(),
+  resourceId: z.string().describe('ARM id of the circuit'),
+})
+export type ServiceKeyRequest = z.infer<typeof serviceKeyRequest>
+
+export const serviceKeyBody = z.strictObject({
+  why: z.string().trim().min(1, 'say what it is needed for').max(500),
+})
+
+const light = z
+  .object({
+    dbm: z.number().describe('dBm; of the weakest lane'),
+    lane: z.string().nullable(),
+    at: instant.describe('begin of the minute'),
+    isLow: z.boolean().describe('below the least at which a link is healthy'),
+  })
+  .nullable()
+  .describe('null = Azure Monitor reported nothing lately')
+
+/** One of the two links of an ExpressRoute Direct port. */
+const portLink = z.object({
+  ...portLinkFacts.shape,
+  lineProtocol: z
+    .enum(['up', 'down', 'unknown'])
+    .describe('of the link with its LACP, by Azure Monitor; unknown = not reported lately'),
+  state: z.enum(['up', 'degraded', 'down', 'disabled', 'unknown']),
+  rx: light,
+  tx: light,
+  bitsInPerSecond: z.number().nullable(),
+  bitsOutPerSecond: z.number().nullable(),
+  macsec: z
+    .object({ cipher: z.string().nullable(), sci: z.string().nullable() })
+    .nullable()
+    .describe('null = no keys are set: nothing is encrypted'),
+})
+export type PortLink = z.infer<typeof portLink>
+
+/** An ExpressRoute Direct port: two links, and the circuits on them. */
+export const port = z.object({
+  ...azureResource,
+  ...portFacts.shape,
+  lightLimits: z.object({ least: z.number(), most: z.number() }).describe('dBm between which a link is healthy'),
+  links: z.array(portLink),
+  settings: z.array(configSetting).describe('what Azure states of it besides, for people to read'),
+  circuits: z.array(
+    z.object({
+      id: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
+      name: z.string(),
+      bandwidthMbps: z.number().nullable(),
+    }),
+  ),
+})
+export type Port = z.infer<typeof port>
+
+export const circuitHistoryParameters = z.strictObject({
+  customer,
+  at,
+  days: daysFrom(0, 'days, today among them; 0 = none, the rates alone'),
+})
+
+export const linkUptimeParameters = z.strictObject({ customer, days: daysFrom(1, 'days, today among them') })
+
+export const parityParameters = z.strictObject({
+  peering: z
+    .enum(peeringTypes, `send ${oneOf(peeringTypes)}`)
+    .describe('the peering whose paths are compared; the one that gateways use when not given')
+    .optional(),
+})
+
+export type CircuitHistoryParameters = z.output<typeof circuitHistoryParameters>
+
+export type ParityParameters = z.output<typeof parityParameters>
+export type LinkUptimeParameters = z.output<typeof linkUptimeParameters>
 
 export const endpoints = {
   serviceKeyRequests: {

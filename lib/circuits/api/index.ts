@@ -1,6 +1,3 @@
 export * from './circuits.ts'
 export * from './endpoints.ts'
 export * from './fast-path.ts'
-export * from './parameters.ts'
-export * from './ports.ts'
-export * from './service-key.ts'

@@ -18,12 +18,14 @@ export {
   receivingHours,
   type Weekday,
   weekdays,
-} from './hours.ts'
-export { type ChannelField, type ChannelFilters, channelFilters } from './channel-kind.ts'
+  type ChannelField,
+  type ChannelFilters,
+  channelFilters,
+} from './channel-kind.ts'
 export { pagerDutyRegions } from './pagerduty.ts'
 export { readSyslogServer, type SyslogServer } from './syslog.ts'
 
-/** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>/` with its sender (ADR 0162). */
+/** The registry of channel kinds. A new kind is a file here, its lines below, and `lib/notify/channels/<kind>.ts` with its sender (ADR 0162). */
 const specs = { webhook, email, cloudevents, slack, teams, pagerduty, alertmanager, syslog } satisfies Record<
   string,
   ChannelKindSpec

@@ -1,8 +1,8 @@
 import type { DeclaredMaintenance } from '../api/declarations.ts'
-import type { EpochMs } from '../time/time.ts'
-import { localAt } from '../time/local-time.ts'
-import { occurrencesWithin, type RecurringTime } from './recurring-times.ts'
-import { parseRule } from './rule.ts'
+import { type EpochMs, DAY } from '../time/time.ts'
+import { localAt, dayOf, instantOf, type LocalMs, type Zone } from '../time/local-time.ts'
+import { parseRule, type RecurrenceRule } from './rule.ts'
+import { occurrences, type Spend } from './occurrences.ts'
 
 /** One time that is declared: a window that does not repeat, or an occurrence of one that does. */
 export type DeclaredOccurrence = Omit<DeclaredMaintenance, 'recurrence'> & {
@@ -56,4 +56,60 @@ export function recurringTimeOf({
     lengthMs: Date.parse(to) - start,
     except: { days: new Set(exceptDates) },
   }
+}
+
+/** Most occurrences of one recurrence in one answer: nearly three years of a daily one. */
+export const MOST_OCCURRENCES = 1_000
+
+/** What it takes to find the instant of a local time, in days that a rule examines. */
+export const TIME_EFFORT = 100
+
+/** A time that comes again. Every occurrence lasts exactly as long as the first, also where clocks are changed within it. */
+export interface RecurringTime {
+  rule: RecurrenceRule
+  /** of the first occurrence */
+  start: LocalMs
+  zone: Zone
+  lengthMs: number
+  /** no occurrence begins at these starts or on these days, `2026-12-26`, both local */
+  except?: { starts?: ReadonlySet<LocalMs>; days?: ReadonlySet<string> }
+  /** whether the start is an occurrence although the rule does not name it */
+  countsStart?: boolean
+}
+
+export interface Occurrence {
+  /** what the clocks of its zone show at its begin: what it is known by, also when it is moved */
+  local: LocalMs
+  from: EpochMs
+  to: EpochMs
+}
+
+/**
+ * Occurrences that have a moment in common with a time, in order, {@link MOST_OCCURRENCES} at the most: whatever repeats is expanded here
+ * and nowhere else.
+ * @param spend receives the work, so that a rule of strangers can be given up by what it throws
+ */
+export function occurrencesWithin(
+  time: RecurringTime,
+  within: { from: EpochMs; to: EpochMs },
+  spend?: Spend,
+): Occurrence[] {
+  const { rule, start, zone, lengthMs, except, countsStart = false } = time
+  const found: Occurrence[] = []
+  const locals = occurrences(rule, start, {
+    from: localAt(within.from - lengthMs, zone) - DAY,
+    to: localAt(within.to, zone) + DAY,
+    countsStart,
+    ...(spend && { spend }),
+  })
+  for (const local of locals) {
+    spend?.(TIME_EFFORT)
+    const from = instantOf(local, zone)
+    if (rule.until && 'at' in rule.until && from > rule.until.at) break
+    if (from >= within.to || found.length === MOST_OCCURRENCES) break
+    if (except?.starts?.has(local) || except?.days?.has(dayOf(local))) continue
+    const to = from + lengthMs
+    if (to > within.from) found.push({ local, from, to })
+  }
+  return found
 }

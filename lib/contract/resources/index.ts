@@ -1,4 +1,18 @@
-export type { MaintenanceConfigurationConfig, MaintenanceSchedule, ServiceHealthEventConfig } from './announced-work.ts'
+export {
+  type MaintenanceConfigurationConfig,
+  type MaintenanceSchedule,
+  type ServiceHealthEventConfig,
+  type ResourceConfig,
+  type RouteFilterConfig,
+  type RouteTableConfig,
+  type ServiceProviderConfig,
+  type UserRoute,
+  DARK,
+  LIGHT_LIMITS,
+  LIGHT_MARGIN,
+  type PortConfig,
+  type PortLinkConfig,
+} from './resource-config.ts'
 export {
   bitRateMetrics,
   fastPathMetrics,
@@ -62,11 +76,3 @@ export {
 } from './network.ts'
 export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
 export { ROUTE_SERVER_LIMITS } from './route-server.ts'
-export { DARK, LIGHT_LIMITS, LIGHT_MARGIN, type PortConfig, type PortLinkConfig } from './port.ts'
-export type {
-  ResourceConfig,
-  RouteFilterConfig,
-  RouteTableConfig,
-  ServiceProviderConfig,
-  UserRoute,
-} from './resource-config.ts'

@@ -1,10 +1,10 @@
-import type { MaintenanceConfigurationConfig, ServiceHealthEventConfig } from './announced-work.ts'
 import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig, PublicAddressConfig } from './gateway.ts'
 import type { HubBgpConnectionConfig, HubNetworkConnectionConfig, HubRouteTableConfig, VpnSiteConfig } from './hub.ts'
 import type { NetworkConfig, NetworkInterfaceConfig } from './network.ts'
-import type { PortConfig } from './port.ts'
+import type { EpochMs } from '../time/time.ts'
+import type { PortFacts, PortLinkFacts } from '../api/shared-facts.ts'
 
 /** A route filter of Microsoft peering: which of Microsoft's communities it lets through. */
 export interface RouteFilterConfig {
@@ -55,3 +55,63 @@ export type ResourceConfig =
   | ServiceHealthEventConfig
   | ServiceProviderConfig
   | VpnSiteConfig
+
+/** Planned work that Azure Service Health announces for a subscription. */
+export interface ServiceHealthEventConfig {
+  resource: 'serviceHealthEvent'
+  title: string
+  /** the announced time; null = not stated */
+  from: EpochMs | null
+  to: EpochMs | null
+  /** services and regions that it covers, in Azure's words */
+  impact: { service: string; regions: string[] }[]
+  /** ARM ids that Azure names as impacted; none = it names none, or they could not be read */
+  resources: string[]
+}
+
+/** When Azure may maintain the gateways that a maintenance configuration is assigned to. */
+export interface MaintenanceConfigurationConfig {
+  resource: 'maintenanceConfiguration'
+  /** null = it can't be read, and `unreadable` says why */
+  window: MaintenanceSchedule | null
+  unreadable: string | null
+  /** ARM ids of the gateways that it is assigned to */
+  resources: string[]
+}
+
+/** A window that comes again. */
+export interface MaintenanceSchedule {
+  /** by the clocks of the zone, `2026-01-03T22:00` */
+  start: string
+  /** IANA */
+  zone: string
+  minutes: number
+  /** RRULE, with UNTIL where it expires */
+  rule: string
+}
+
+/** How an ExpressRoute Direct port is configured; null wherever ARM states nothing. */
+export interface PortConfig extends PortFacts {
+  resource: 'port'
+  /** keys (`armKey`) of the circuits on it */
+  circuitKeys: string[]
+  links: PortLinkConfig[]
+}
+
+/** One of the two links of a port, each to a router of its own. */
+export interface PortLinkConfig extends PortLinkFacts {
+  /** null = no keys are set, so nothing is encrypted */
+  macsec: { cipher: string | null; sci: string | null } | null
+}
+
+/**
+ * Between these light levels a link is healthy, dBm; below, it loses frames sooner or later.
+ * Source: Azure ExpressRoute monitoring, Rx and Tx light level of ExpressRoute Direct ("generally falls within a range of -10 dBm to 0 dBm").
+ */
+export const LIGHT_LIMITS = { least: -10, most: 0 } as const
+
+/** A level that was too low is healthy again only this much above the limit, dB: light near the limit moves about it. */
+export const LIGHT_MARGIN = 0.5
+
+/** Below this nothing arrives, dBm: what optics of 10 and 100 Gb/s print without light. */
+export const DARK = -30

@@ -1,2 +1,1 @@
-export * from './customers.ts'
 export * from './endpoints.ts'

@@ -216,9 +216,7 @@ function tableSignals(mark: PollMark, changes: readonly Change[], readings: Read
   }
   if (kind === 'advertised') {
     const counts = changes.some(({ type }) => type === 'route') && readings.advertised
-    return counts
-      ? [{ type: 'advertised', neighbor: mark.subresource, counts }]
-      : []
+    return counts ? [{ type: 'advertised', neighbor: mark.subresource, counts }] : []
   }
   if (kind === 'inventory') {
     const own = changes.filter((change) => change.type === 'config')

@@ -1,8 +1,7 @@
 import { gateway, gatewayLoadSeries } from './gateways.ts'
 import { hub } from './hubs.ts'
-import { gatewayLoadParameters } from './parameters.ts'
 import { gatewayTraffic } from '#lib/sessions/api/uptime.ts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   atParameters,
   coveredAnswerOf,
@@ -11,6 +10,11 @@ import {
   ownedListAtParameters,
   pageOf,
 } from '#lib/contract/index.ts'
+import { forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
+
+export const gatewayLoadParameters = z.strictObject(range).refine(forward, forwardMessage)
+
+export type GatewayLoadParameters = z.output<typeof gatewayLoadParameters>
 
 export const endpoints = {
   gateways: {

@@ -1,5 +1,10 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { routesCovering } from './routes/routes-covering.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { RouteKind } from '../record/routes/route-kinds.ts'
+import { iso } from '../times.ts'
+import type { RouteAt } from '../types.ts'
+import { type RouteAtRow, routesOf, routeTablesInScope } from './routes/route-tables.ts'
+import { routeThen } from './routes/route-as-of.ts'
 
 /**
  * Which gateways learned the longest prefix around an address, and from whom, by what their last good polls read. Each gateway has
@@ -17,3 +22,33 @@ export async function carriersOf(db: Queryable, address: string): Promise<{ gate
 
 const lengthOf = (prefix: string) => Number(prefix.split('/')[1] ?? 0)
 const isDefault = (prefix: string) => lengthOf(prefix) === 0
+
+/** What is current; `$2` is not asked for. */
+const NOW = `
+  CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, true AS sure
+                      WHERE $2::timestamptz IS NULL AND r.first_present IS NOT NULL) q`
+
+/**
+ * Every route that covers an address, as of a moment, longest prefix first: one row for each member of a set of equal routes.
+ * The GiST index on the routes' prefixes finds them; only their intervals are then read, however many there are of others.
+ * @param query.at null = now, as the last good poll read it
+ */
+export async function routesCovering(
+  db: Queryable,
+  query: { address: string; scope?: string | undefined; at: EpochMs | null; kinds: readonly RouteKind[] },
+): Promise<RouteAt[]> {
+  const { address, scope, at, kinds } = query
+  const tables = await routeTablesInScope(db, scope, kinds)
+  const { rows } = await db.query<RouteAtRow>(
+    `SELECT r.source_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix, m.attributes, q.last_absent, q.first_present, q.sure
+     FROM (
+       SELECT * FROM route x
+       WHERE x.prefix >>= $1::inet AND x.source_id = ANY ($3::int[]) AND x.kind = ANY ($4) OFFSET 0) r
+     ${at === null ? NOW : routeThen('$2', 'q')}
+     JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, q.attributes_id)
+     CROSS JOIN LATERAL jsonb_array_elements(a.attributes) WITH ORDINALITY AS m (attributes, member)
+     ORDER BY masklen(r.prefix) DESC, r.id, m.member`,
+    [address, iso(at), [...new Set([...tables.values()].map(({ sourceId }) => sourceId))], kinds],
+  )
+  return routesOf(db, rows, tables, { scope, kinds, at })
+}

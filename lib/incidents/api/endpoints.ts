@@ -1,8 +1,6 @@
-import { activityEntry } from './activity.ts'
-import { configurationChange } from './changes.ts'
+import { configurationChange, explainedBy } from './changes.ts'
 import { eventKind } from './event-kinds.ts'
 import { event, eventsSummary } from './events.ts'
-import { handover } from './handover.ts'
 import { assignBody, assignee, incident, incidentDetail, incidentsSummary } from './incidents.ts'
 import { newNoteBody, note, noteBody } from './notes.ts'
 import {
@@ -15,7 +13,6 @@ import {
   incidentsSummaryParameters,
   notesParameters,
 } from './parameters.ts'
-import { watch, watchBody } from './watch.ts'
 import { z } from 'zod'
 import {
   answerOf,
@@ -26,7 +23,54 @@ import {
   noParameters,
   pageOf,
   type ResultIn,
+  instant,
+  omittedGaps,
+  uncoveredInterval,
 } from '#lib/contract/index.ts'
+
+/** Body of a "Watch now". */
+export const watchBody = z.strictObject({
+  scope: z.string().trim().min(1, 'name a circuit, gateway or connection by its id').max(2_048),
+  minutes: z
+    .number()
+    .min(0, 'send the minutes to watch, or 0 to end it')
+    .max(60, 'watch for 60 minutes at most')
+    .default(10)
+    .describe('0 ends it; a burst after an adverse sample continues'),
+})
+export type WatchBody = z.input<typeof watchBody>
+
+/** What is polled faster because somebody watches. */
+export const watch = z.object({
+  scope: z.string(),
+  polls: z.number().int().describe('how many polls are made faster'),
+  rejectedPolls: z
+    .number()
+    .int()
+    .describe("how many are not: Azure's budget for the subscription has no room for them"),
+  everySeconds: z.number().describe('the pace meanwhile'),
+  until: instant.nullable().describe('null = nothing is made faster'),
+})
+export type Watch = z.infer<typeof watch>
+
+/** What a shift hands over. An incident may stand in several lists: opened and closed since, say. */
+export const handover = z.object({
+  since: instant,
+  until: instant,
+  opened: z.array(incident).describe('opened since, newest first'),
+  closed: z.array(incident).describe('closed since, newest first'),
+  stillOpen: z.array(incident).describe('open now, whenever they began, the worst first'),
+  acknowledged: z.array(incident).describe('acknowledged since, newest first'),
+  gaps: z
+    .array(uncoveredInterval.extend({ scopeName: z.string() }))
+    .describe('gaps in polling since then, the longest first; at most 500'),
+  gapsOmitted: omittedGaps,
+})
+export type Handover = z.infer<typeof handover>
+
+/** An entry of the Activity Log about a resource or one of its children. */
+export const activityEntry = explainedBy
+export type ActivityEntryView = z.infer<typeof activityEntry>
 
 export const endpoints = {
   changes: {

@@ -1,8 +1,53 @@
 import { network } from './networks.ts'
-import { probesParameters } from './parameters.ts'
-import { probe } from './probes.ts'
-import type { z } from 'zod'
-import { coveredAnswerOf, type Endpoint, ownedListAtParameters, pageOf } from '#lib/contract/index.ts'
+import { z } from 'zod'
+import { coveredAnswerOf, type Endpoint, ownedListAtParameters, pageOf, instant } from '#lib/contract/index.ts'
+import { customer, forward, forwardMessage, id, range, step } from '#lib/contract/api/parameters.ts'
+
+const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
+
+const end = z.object({ name: z.string(), address: z.string() })
+
+/** One bucket of a test's results; what Azure did not measure in it is null. */
+const probePoint = z.object({
+  at: instant.describe('begin of the bucket'),
+  seconds: z.number(),
+  failedShare: z.number().min(0).max(1).nullable().describe('share of checks that failed; with a step the largest'),
+  roundTripMs: z.number().nullable().describe('mean'),
+  roundTripBetween: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe('the lowest and the highest of what Azure measured in the bucket; null = it measured none'),
+  result: z
+    .enum(probeResults)
+    .nullable()
+    .describe("Azure's own verdict by the monitor's thresholds, with a step the worst; null where it gives none"),
+})
+
+export const probe = z.object({
+  scope: z.string().describe('the connection monitor'),
+  resourceId: z.string(),
+  monitor: z.string(),
+  test: z.string(),
+  source: end,
+  destination: end,
+  protocol: z.string(),
+  reaches: z
+    .array(z.string())
+    .describe('ids of the circuits and gateways that carry its destination, as detection last knew'),
+  points: z.array(probePoint),
+})
+export type Probe = z.infer<typeof probe>
+
+export const probesParameters = z
+  .strictObject({
+    scope: id.describe('a connection monitor, or a circuit or gateway that its tests go through').optional(),
+    customer,
+    ...range,
+    step: step.optional().describe('length of one bucket, such as 5m or 1h; as Azure measured when not given'),
+  })
+  .refine(forward, forwardMessage)
+
+export type ProbesParameters = z.output<typeof probesParameters>
 
 export const endpoints = {
   networks: {

@@ -1,7 +1,6 @@
 import { acknowledgeBody, incidentDetail, recipient, sendBody, snoozeBody } from '#lib/incidents/api/incidents.ts'
 import { channelTest, channelsAnswer, channelsBody } from './channels.ts'
 import { escalationAnswer, escalationBody } from './escalation.ts'
-import { notificationsParameters } from './parameters.ts'
 import { z } from 'zod'
 import {
   answerOf,
@@ -11,7 +10,18 @@ import {
   notification,
   pageOf,
   type ResultIn,
+  notificationStates,
 } from '#lib/contract/index.ts'
+import { oneOf } from '#lib/contract/api/one-of.ts'
+import { paging, text } from '#lib/contract/api/parameters.ts'
+
+export const notificationsParameters = z.strictObject({
+  channel: text('the id of a channel').describe('of this channel only').optional(),
+  state: z.enum(notificationStates, `send ${oneOf(notificationStates)}`).optional(),
+  ...paging,
+})
+
+export type NotificationsParameters = z.output<typeof notificationsParameters>
 
 export const endpoints = {
   channels: {

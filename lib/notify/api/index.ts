@@ -1,4 +1,3 @@
 export * from './channels.ts'
 export * from './endpoints.ts'
 export * from './escalation.ts'
-export * from './parameters.ts'

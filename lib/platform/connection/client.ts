@@ -1,10 +1,8 @@
 import type { EventEmitter } from 'node:events'
-import type { Socket } from 'node:net'
+import { type Socket, connect } from 'node:net'
 import pg from 'pg'
 import { passwordOf } from '../environment/database-address.ts'
-import { passwordInForce } from './password.ts'
 import { seekHost } from './seek.ts'
-import { endWhenVanished, SILENT_MS } from './silence.ts'
 import { type ConnectionSettings, connectionSettings, settingsOfHost } from './settings.ts'
 
 /** @param applicationName shown in pg_stat_activity; @param more settings of pg's client */
@@ -108,4 +106,66 @@ export class DatabaseClient extends pg.Client {
 function withoutName(asked: unknown): unknown {
   const isNamed = typeof asked === 'object' && asked !== null && 'name' in asked && !('submit' in asked)
   return isNamed ? { ...asked, name: undefined } : asked
+}
+
+/** It hangs on globalThis because a web bundler may instantiate this module more than once. */
+const KEY = Symbol.for('peerwatch.database.password')
+type Holder = { [KEY]?: Password | undefined }
+type Password = () => Promise<string>
+
+/**
+ * What signs in to databases whose address has no password, asked for at each connection, so that one that expires is renewed.
+ * @param password undefined = as the address says
+ */
+export function signInWith(password: Password | undefined): void {
+  const holder = globalThis as Holder
+  holder[KEY] = password
+}
+
+const passwordInForce = (): Password | undefined => (globalThis as Holder)[KEY]
+
+/** How long a server may say nothing while something is asked of it, before it is asked whether it is still there. */
+const SILENT_MS = 10_000
+const ANSWER_WITHIN_MS = 5_000
+
+/** PostgreSQL's SSLRequest, which a server answers with one byte before it knows who asks (protocol 3, "Message Formats"). */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+
+/**
+ * Ends a connection whose server vanished without a word, with its machine or behind a network that swallows packets. What was sent by
+ * then is retransmitted for a quarter of an hour, and TCP's keepalive begins only after that. A server that answers elsewhere is working on
+ * a long statement, and is left to it.
+ * @param isAsked whether an answer is awaited; an idle connection is keepalive's affair
+ */
+function endWhenVanished(
+  socket: Socket,
+  server: { host: string; port: number },
+  isAsked: () => boolean,
+  silentMs: number,
+): void {
+  socket.setTimeout(silentMs)
+  socket.on('timeout', () => {
+    if (!isAsked()) return void socket.setTimeout(silentMs)
+    answers(server).then((isThere) => {
+      if (socket.destroyed) return
+      if (isThere) socket.setTimeout(silentMs)
+      else socket.destroy(Object.assign(new Error('the server does not answer any more'), { code: 'ETIMEDOUT' }))
+    })
+  })
+}
+
+function answers({ host, port }: { host: string; port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect({ host, port })
+    const end = (isThere: boolean) => {
+      clearTimeout(timer)
+      probe.destroy()
+      resolve(isThere)
+    }
+    const timer = setTimeout(() => end(false), ANSWER_WITHIN_MS)
+    probe.once('connect', () => probe.write(SSL_REQUEST))
+    probe.once('data', () => end(true))
+    probe.once('end', () => end(false))
+    probe.once('error', () => end(false))
+  })
 }

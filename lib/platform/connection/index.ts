@@ -1,4 +1,3 @@
-export { createDatabaseClient, DatabaseClient } from './client.ts'
-export { signInWith } from './password.ts'
+export { createDatabaseClient, DatabaseClient, signInWith } from './client.ts'
 export { NoHostError } from './seek.ts'
 export { connectionSettings } from './settings.ts'

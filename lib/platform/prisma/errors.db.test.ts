@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createDatabase, type DatabaseOptions } from '../database.ts'
 import { databaseFailure, isUnanswered, willPass } from '../database-failure.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { DatabaseError, MissingRowError } from './errors.ts'
-import { type Tables, withPrisma } from './with-prisma.ts'
+import { DatabaseError, MissingRowError, type Tables, withPrisma } from './with-prisma.ts'
 
 const db = withTestDatabase()
 const review = { week: '2026-W01', closedAt: new Date(), body: {} }

@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
-import { setGlobalErrorHandler } from '@opentelemetry/core'
+import { setGlobalErrorHandler, type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
-import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
-import { MeterProvider, type MetricProducer, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import type { TelemetrySettings as Configured } from '../environment/telemetry.ts'
+import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from '@opentelemetry/sdk-logs'
+import {
+  MeterProvider,
+  type MetricProducer,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics'
+import type { TelemetrySettings as Configured, OtlpProtocol } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../exposition.ts'
 import { componentLogger, copyLinesTo } from '../log.ts'
 import { ownMetrics, type ProcessRole } from './process-metrics.ts'
 import { setTracer } from '../tracing.ts'
-import { exporters } from './exporters.ts'
 import { logRecordOf } from './logs.ts'
 import { producerOf } from './metrics.ts'
 import { ExportOutcomes } from './outcomes.ts'
 import { tracerOn, tracerProvider } from './traces.ts'
+import type { SpanExporter } from '@opentelemetry/sdk-trace'
 
 /** What the whole estate is, for the one process that exports it. */
 export interface EstateExport {
@@ -146,4 +151,44 @@ function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | n
       'service.name': serviceName,
     }),
   )
+}
+
+/** The exporters read addresses, headers, timeouts and certificates from the environment, by the specification. Only those in use are loaded. */
+const exporters = {
+  async metrics(protocol: OtlpProtocol, outcomes: ExportOutcomes): Promise<PushMetricExporter> {
+    const { OTLPMetricExporter } =
+      protocol === 'http/json'
+        ? await import('@opentelemetry/exporter-metrics-otlp-http')
+        : await import('@opentelemetry/exporter-metrics-otlp-proto')
+    return counted('metrics', new OTLPMetricExporter(), outcomes)
+  },
+  async traces(protocol: OtlpProtocol, outcomes: ExportOutcomes): Promise<SpanExporter> {
+    const { OTLPTraceExporter } =
+      protocol === 'http/json'
+        ? await import('@opentelemetry/exporter-trace-otlp-http')
+        : await import('@opentelemetry/exporter-trace-otlp-proto')
+    return counted('traces', new OTLPTraceExporter(), outcomes)
+  },
+  async logs(protocol: OtlpProtocol, outcomes: ExportOutcomes): Promise<LogRecordExporter> {
+    const { OTLPLogExporter } =
+      protocol === 'http/json'
+        ? await import('@opentelemetry/exporter-logs-otlp-http')
+        : await import('@opentelemetry/exporter-logs-otlp-proto')
+    return counted('logs', new OTLPLogExporter(), outcomes)
+  },
+}
+
+function counted<Exporter extends { export(items: never, done: (result: ExportResult) => void): void }>(
+  signal: string,
+  exporter: Exporter,
+  outcomes: ExportOutcomes,
+): Exporter {
+  const send = exporter.export.bind(exporter)
+  exporter.export = (items, done) =>
+    send(items, (result) => {
+      const failed = result.code !== ExportResultCode.SUCCESS
+      outcomes.note(signal, failed ? (result.error ?? new Error('unknown')) : null)
+      done(result)
+    })
+  return exporter
 }

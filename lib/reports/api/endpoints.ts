@@ -1,7 +1,5 @@
-import { availabilityReportParameters, uptimeParameters } from './parameters.ts'
 import { reportPreview, reportRun, reportSchedulesAnswer, reportSchedulesBody } from './report-schedules.ts'
-import { availabilityReport } from './reports.ts'
-import { sloStatus } from './slos.ts'
+import { availabilityReport, reportSubjects } from './reports.ts'
 import { uptime } from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
 import {
@@ -11,7 +9,47 @@ import {
   type Endpoint,
   noParameters,
   type ResultIn,
+  instant,
+  sloKeys,
 } from '#lib/contract/index.ts'
+import { at, customer, daysFrom, id } from '#lib/contract/api/parameters.ts'
+import { sloFacts, sloStanding } from '#lib/contract/api/shared-facts.ts'
+
+/** How well Peerwatch keeps one objective of its own. */
+export const sloStatus = z.object({
+  key: z.enum(sloKeys),
+  ...sloFacts.shape,
+  windowSeconds: z.number().int().describe('over which the objective holds'),
+  since: instant.nullable().describe('the first count within the window; null = nothing was counted'),
+  counted: z.number().int(),
+  bad: z.number().int(),
+  ...sloStanding.shape,
+})
+export type SloStatus = z.infer<typeof sloStatus>
+
+export const availabilityReportParameters = z.strictObject({
+  month: z
+    .string()
+    .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, 'send a month such as 2026-11')
+    .describe('calendar month, UTC; the current one when not given')
+    .optional(),
+  by: z
+    .enum(reportSubjects, `send ${reportSubjects.join(', ')}`)
+    .describe('what a row is of')
+    .default('circuit'),
+  customer,
+})
+
+export const uptimeParameters = z.strictObject({
+  customer,
+  scope: id.describe('only this circuit, gateway or hub').optional(),
+  days: daysFrom(1, 'days, today among them'),
+  at,
+})
+
+export type AvailabilityReportParameters = z.output<typeof availabilityReportParameters>
+
+export type UptimeParameters = z.output<typeof uptimeParameters>
 
 export const endpoints = {
   reportSchedules: {

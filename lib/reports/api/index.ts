@@ -1,5 +1,3 @@
 export * from './endpoints.ts'
-export * from './parameters.ts'
 export * from './report-schedules.ts'
 export * from './reports.ts'
-export * from './slos.ts'

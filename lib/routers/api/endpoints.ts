@@ -1,8 +1,11 @@
-import { noParameters, ownedListParameters } from '#lib/contract/api/parameters.ts'
-import { circuitRoutersParameters } from './parameters.ts'
+import { noParameters, ownedListParameters, forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
 import { pathEnds, router, routerDetail } from './routers.ts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { answerOf, type Endpoint, pageOf } from '#lib/contract/index.ts'
+
+export const circuitRoutersParameters = z.strictObject(range).refine(forward, forwardMessage)
+
+export type CircuitRoutersParameters = z.output<typeof circuitRoutersParameters>
 
 export const endpoints = {
   routers: {

@@ -1,3 +1,2 @@
 export * from './endpoints.ts'
-export * from './parameters.ts'
 export * from './routers.ts'

@@ -1,4 +1,3 @@
 export * from './endpoints.ts'
-export * from './parameters.ts'
 export * from './sessions.ts'
 export * from './uptime.ts'

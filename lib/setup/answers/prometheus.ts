@@ -7,12 +7,19 @@ import { exposition, expositionType, type MetricFamily, type MetricSample } from
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { ownMetrics, publishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
-import { queryable, pollFreshness, readSources, inTime, readerOf, scopedReading } from '#lib/questions/index.ts'
-
+import {
+  queryable,
+  pollFreshness,
+  readSources,
+  inTime,
+  readerOf,
+  scopedReading,
+  databasesInUse,
+  heavyGate,
+} from '#lib/questions/index.ts'
 import { readEstateMetrics } from './metrics/estate-metrics.ts'
-
 import { sloFamilies } from '#lib/reports/answers/index.ts'
-import { countConnections } from './web-metrics.ts'
+import { gauge } from '#lib/platform/metrics.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
@@ -153,4 +160,31 @@ function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: Ep
       })),
     ),
   )
+}
+
+/** What the web does with the database, by what it uses it for, and its heavy questions: read whenever this process's metrics are. */
+export function countConnections(): void {
+  gauge(
+    'peerwatch_database_connections',
+    'Connections of this process by use and state',
+    ['use', 'state'],
+    (metric) => {
+      for (const [use, { pool }] of databasesInUse()) {
+        metric.set({ use, state: 'in_use' }, pool.totalCount - pool.idleCount)
+        metric.set({ use, state: 'idle' }, pool.idleCount)
+      }
+    },
+  )
+  gauge('peerwatch_database_connections_limit', 'Most connections of a use', ['use'], (metric) => {
+    for (const [use, { pool }] of databasesInUse()) metric.set({ use }, pool.options.max)
+  })
+  gauge('peerwatch_database_waiting', 'Callers that wait for a connection', ['use'], (metric) => {
+    for (const [use, { pool }] of databasesInUse()) metric.set({ use }, pool.waitingCount)
+  })
+  gauge('peerwatch_heavy_questions', 'Heavy questions that are being answered', [], (metric) => {
+    metric.set(heavyGate().inside)
+  })
+  gauge('peerwatch_heavy_questions_waiting', 'Heavy questions that wait for their turn', [], (metric) => {
+    metric.set(heavyGate().waiting)
+  })
 }

@@ -1,5 +1,3 @@
-import { coverageParameters, sourcesParameters, sourcesSummaryParameters } from './parameters.ts'
-import { setupAnswer } from './setup.ts'
 import {
   apiVersionInUse,
   awaitedRemoval,
@@ -22,7 +20,67 @@ import {
   type ResultIn,
   thresholdsAnswer,
   thresholdsBody,
+  pollKinds,
+  instant,
+  setupCheckIds,
+  setupStates,
 } from '#lib/contract/index.ts'
+import { oneOf } from '#lib/contract/api/one-of.ts'
+import { customer, forward, forwardMessage, id, paging, range } from '#lib/contract/api/parameters.ts'
+import { setupFindings } from '#lib/contract/api/shared-facts.ts'
+
+/** One check of the setup, with its words. */
+const setupCheck = z.object({
+  id: z.enum(setupCheckIds),
+  title: z.string(),
+  about: z.string(),
+  state: z.enum(setupStates).describe('`skip`: it could not be made yet, and the detail says why'),
+  ...setupFindings.shape,
+})
+export type SetupCheck = z.infer<typeof setupCheck>
+
+export const setupAnswer = z.object({
+  checkedAt: instant
+    .nullable()
+    .describe('when a worker made the checks, which it does every 5 min; null = none did yet'),
+  checks: z.array(setupCheck).describe('in their order; empty before the first report'),
+  role: z
+    .object({
+      Name: z.string(),
+      IsCustom: z.boolean(),
+      Description: z.string(),
+      Actions: z.array(z.string()),
+      NotActions: z.array(z.string()),
+      DataActions: z.array(z.string()),
+      NotDataActions: z.array(z.string()),
+      AssignableScopes: z.array(z.string()),
+    })
+    .describe('the least custom role that gives everything, as `az role definition create` reads it'),
+})
+export type SetupAnswer = z.infer<typeof setupAnswer>
+
+export const sourcesParameters = z.strictObject({
+  scope: id.optional(),
+  customer,
+  kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
+  ...paging,
+})
+
+export const sourcesSummaryParameters = z.strictObject({ customer })
+
+export const coverageParameters = z
+  .strictObject({
+    scope: id.optional(),
+    customer,
+    kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
+    ...range,
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
+
+export type SourcesParameters = z.output<typeof sourcesParameters>
+
+export type CoverageParameters = z.output<typeof coverageParameters>
 
 export const endpoints = {
   thresholds: {

@@ -1,5 +1,3 @@
 export * from './endpoints.ts'
 export * from './health.ts'
-export * from './parameters.ts'
-export * from './setup.ts'
 export * from './sources.ts'

@@ -1,8 +1,58 @@
-import { trafficParameters, usageParameters } from './parameters.ts'
 import { circuitTraffic } from './path-history.ts'
-import { usageAnswer } from './usage.ts'
-import type { z } from 'zod'
-import { coveredAnswerOf, type Endpoint } from '#lib/contract/index.ts'
+import { usageAnswer, usageSteps } from './usage.ts'
+import { z } from 'zod'
+import { coveredAnswerOf, type Endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
+import { oneOf } from '#lib/contract/api/one-of.ts'
+import { forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
+
+/** An empty range holds no point at all. */
+const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
+  from === undefined || from !== to
+
+/** A peering whose counters are asked for by themselves. */
+const countedPeering = z
+  .enum(peeringTypes, `send ${oneOf(peeringTypes)}, or none for the whole circuit`)
+  .describe('one peering only; all of them together when not given')
+  .optional()
+
+export const usageParameters = z
+  .strictObject({
+    ...range,
+    step: z
+      .enum(usageSteps, `send ${oneOf(usageSteps)}`)
+      .default('hour')
+      .describe('length of a point; hours, days and months are those of UTC'),
+    path: z
+      .enum(circuitPaths, `send ${oneOf(circuitPaths)}, or none for both`)
+      .describe('one path only; both summed when not given')
+      .optional(),
+    peering: countedPeering,
+  })
+  .refine(forward, forwardMessage)
+  .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
+
+/** Most points that a chart of one path is thinned out to. */
+const MOST_POINTS = 2_000
+
+export const trafficParameters = z
+  .strictObject({
+    ...range,
+    peering: countedPeering,
+    points: z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/, `send a whole number from 1 to ${MOST_POINTS}`)
+      .transform(Number)
+      .refine((value) => value <= MOST_POINTS, `send a whole number from 1 to ${MOST_POINTS}`)
+      .default(600)
+      .describe('most points of one path')
+      .meta({ type: 'integer', minimum: 1, maximum: MOST_POINTS, default: 600, pattern: undefined }),
+  })
+  .refine(forward, forwardMessage)
+  .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
+
+export type TrafficParameters = z.output<typeof trafficParameters>
+
+export type UsageParameters = z.output<typeof usageParameters>
 
 export const endpoints = {
   circuitUsage: {

@@ -1,5 +1,4 @@
 export * from './connection-traffic.ts'
 export * from './endpoints.ts'
-export * from './parameters.ts'
 export * from './path-history.ts'
 export * from './usage.ts'

@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { defaultNotifySettings } from '../../settings.ts'
-import { outage } from '../../testing/content.ts'
-import { receiveWebhooks, SECRET, type WebhookReceiver } from '../../testing/webhook-receiver.ts'
-import { loopbackOnly } from '../../testing/outbound.ts'
+import { defaultNotifySettings } from '../settings.ts'
+import { outage } from '../testing/content.ts'
+import { receiveWebhooks, SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
+import { loopbackOnly } from '../testing/outbound.ts'
 import { signatureHeaders } from './signature.ts'
-import { sendWebhook } from './send.ts'
+import { sendWebhook } from './webhook.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
 const message = { id: 'msg_1', inReplyTo: null, content: outage }

@@ -1,7 +1,7 @@
 import { callbackify } from 'node:util'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { z } from 'zod'
-import { connectTo } from '../../outbound/destination.ts'
+import { connectTo } from '../outbound/destination.ts'
 import {
   type ChannelSender,
   type Delivery,
@@ -9,8 +9,13 @@ import {
   type MailServer,
   notConnected,
   type SenderContext,
-} from '../sender.ts'
-import { mailOf } from './payload.ts'
+} from './sender.ts'
+import { mailHtml } from '#lib/contract/document/html.ts'
+import { oneLine } from '#lib/contract/document/model.ts'
+import { MAIL, plainOf } from '#lib/contract/document/plain.ts'
+import type { Message } from '../content.ts'
+import { sectionsOf } from '../message/sections.ts'
+import { titleOf } from '../message/words.ts'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 
@@ -90,3 +95,34 @@ function mailError(error: unknown): Delivery {
   if (code === 'ETLS') return failed('the mail server offers no encryption (STARTTLS), which is required')
   return notConnected(error, 'the mail server cannot be reached: ')
 }
+
+/**
+ * A message as a mail: text and HTML of the same words, in one thread per incident.
+ * @param from `noc@example.com`, or `Peerwatch <noc@example.com>`; its domain names the message
+ */
+export function mailOf({ id, inReplyTo, content }: Message, from: string, publicUrl: string | null) {
+  const domain = domainOf(from)
+  const sections = sectionsOf(content, publicUrl)
+  const thread =
+    inReplyTo === null ? {} : { inReplyTo: `<${inReplyTo}@${domain}>`, references: `<${inReplyTo}@${domain}>` }
+  return {
+    from,
+    subject: oneLine(titleOf(content)),
+    text: plainOf(sections, MAIL),
+    html: mailHtml(sections),
+    messageId: `<${id}@${domain}>`,
+    ...thread,
+    headers: {
+      ...mailHeaders(domain),
+      ...(content.severity === 'critical' ? { 'X-Priority': '1', Importance: 'high' } : {}),
+    },
+  }
+}
+
+/** RFC 2919, so that mail programs can filter by it; RFC 3834, so that no out-of-office reply is sent. */
+export const mailHeaders = (domain: string) => ({
+  'List-Id': `Peerwatch notifications <peerwatch.${domain}>`,
+  'Auto-Submitted': 'auto-generated',
+})
+
+export const domainOf = (from: string) => /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Content } from '../../content.ts'
-import { outage, over } from '../../testing/content.ts'
-import { domainOf, mailOf } from './payload.ts'
+import type { Content } from '../content.ts'
+import { outage, over } from '../testing/content.ts'
+import { domainOf, mailOf } from './email.ts'
 
 const FROM = 'Peerwatch <noc@edge.example>'
 const entries = ['ckt-a', 'ckt-b'].map((scopeName) => ({ ...outage, card: null, scopeName, incidentId: scopeName }))

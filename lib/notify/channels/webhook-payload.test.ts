@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Content } from '../../content.ts'
-import { outage, over } from '../../testing/content.ts'
-import { webhookBody } from './payload.ts'
+import type { Content } from '../content.ts'
+import { outage, over } from '../testing/content.ts'
+import { webhookBody } from './webhook.ts'
 
 const PUBLIC_URL = 'https://pw.example'
 const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const

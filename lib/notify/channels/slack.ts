@@ -1,9 +1,20 @@
+import { z } from 'zod'
+import { postJson } from './http-post.ts'
+import type { ChannelSender } from './sender.ts'
 import { cut, type LabelledText, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
-import type { Content } from '../../content.ts'
-import { ACKNOWLEDGE_ACTION } from '../../inbound/acknowledgement.ts'
-import { sectionsOf } from '../../message/sections.ts'
-import { titleOf } from '../../message/words.ts'
+import type { Content } from '../content.ts'
+import { ACKNOWLEDGE_ACTION } from '../inbound/acknowledgement.ts'
+import { sectionsOf } from '../message/sections.ts'
+import { titleOf } from '../message/words.ts'
+
+const targetSchema = z.object({ url: z.string() })
+
+/** POSTs one message to an incoming webhook, whose URL is its only secret. */
+export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) => {
+  const { url } = targetSchema.parse(target)
+  return postJson({ url, body: slackBody(content, context.publicUrl, takesRequests) }, context)
+}
 
 /** Slack's limits of a message. @source https://docs.slack.dev/reference/block-kit/blocks */
 const MOST_BLOCKS = 50

@@ -1,0 +1,144 @@
+import { createSocket } from 'node:dgram'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { hostname } from 'node:os'
+import { connect as connectTls } from 'node:tls'
+import { z } from 'zod'
+import { readSyslogServer, type SyslogServer, type Severity } from '#lib/contract/index.ts'
+import { admitted, pinned } from '../outbound/destination.ts'
+import { type ChannelSender, failed, notConnected } from './sender.ts'
+import { cut, oneLine } from '#lib/contract/document/model.ts'
+import type { Content, IncidentContent, Message } from '../content.ts'
+import { linkOf } from '../message/sections.ts'
+import { titleOf } from '../message/words.ts'
+
+const targetSchema = z.object({ server: z.string() })
+
+/**
+ * Sends one message. Syslog has no answer: over TCP and TLS it is delivered when the other side has taken the bytes and the connection's
+ * end; over UDP when it has left this machine.
+ */
+export const sendSyslog: ChannelSender = async ({ target }, message, { settings, outbound, publicUrl }) => {
+  const server = readSyslogServer(targetSchema.parse(target).server)
+  if (server === null) return failed('the address of the syslog server can’t be read: set it again')
+  const lines = syslogMessages(message, hostname(), publicUrl).map((line) => Buffer.from(line))
+  try {
+    const signal = AbortSignal.timeout(settings['webhook.timeout'])
+    const addresses = await admitted(server, outbound, signal)
+    if (server.transport === 'udp') {
+      const [first] = addresses
+      await sendDatagrams(lines, { ...server, host: first?.address ?? '' }, first?.family === 6 ? 'udp6' : 'udp4')
+      return { delivered: true, answer: 'sent by UDP; nobody knows whether it arrived' }
+    }
+    await sendStream(lines, server, { lookup: pinned(addresses), signal })
+    return { delivered: true, answer: `taken by ${server.transport.toUpperCase()}` }
+  } catch (error) {
+    return notConnected(error)
+  }
+}
+
+/** One datagram each. @source RFC 5426 */
+async function sendDatagrams(
+  lines: readonly Buffer[],
+  { host, port }: SyslogServer,
+  type: 'udp4' | 'udp6',
+): Promise<void> {
+  const socket = createSocket(type)
+  try {
+    for (const line of lines) {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject)
+        socket.send(line, port, host, (error) => (error ? reject(error) : resolve()))
+      })
+    }
+  } finally {
+    socket.close()
+  }
+}
+
+/** Each line behind its length. @source RFC 6587, section 3.4.1; RFC 5425, section 4.3 */
+function sendStream(
+  lines: readonly Buffer[],
+  { transport, host, port }: SyslogServer,
+  { lookup, signal }: { lookup: ReturnType<typeof pinned>; signal: AbortSignal },
+): Promise<void> {
+  const framed = Buffer.concat(lines.flatMap((line) => [Buffer.from(`${line.length} `), line]))
+  return new Promise((resolve, reject) => {
+    const socket: Socket =
+      transport === 'tls'
+        ? // an address is no server name (RFC 6066)
+          connectTls({ host, port, lookup, ...(isIP(host) === 0 && { servername: host }) })
+        : connectTcp({ host, port, lookup })
+    const abort = () => socket.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+    signal.addEventListener('abort', abort, { once: true })
+    socket.once('error', reject)
+    socket.once('close', (hadError) => {
+      signal.removeEventListener('abort', abort)
+      if (!hadError) resolve()
+    })
+    socket.resume()
+    socket.end(framed)
+  })
+}
+
+/** Facility local0, and the severities of RFC 5424, section 6.2.1. */
+const FACILITY = 16
+const severities: Readonly<Record<Severity, number>> = { critical: 2, major: 3, minor: 4, warning: 5, info: 6 }
+const NOTICE = 5
+
+/** No number of our own is registered with IANA; 32473 is the one for examples (RFC 5612). */
+const SD_ID = 'peerwatch@32473'
+
+/** RFC 5424 wants 2,048 bytes to be taken; what is over may be cut off. */
+const MOST_OF_TEXT = 1_000
+
+/** So that names leave room for the text, which stands behind them. */
+const MOST_OF_VALUE = 200
+
+const BOM = '\u{FEFF}'
+
+/**
+ * The lines of one message, one for each incident. What has ended or was acknowledged is a notice, whatever its severity.
+ * @param host name of this machine
+ * @source RFC 5424
+ */
+export function syslogMessages(
+  { id, content }: Pick<Message, 'id' | 'content'>,
+  host: string,
+  publicUrl: string | null,
+): string[] {
+  const contents = content.reason === 'digest' ? content.entries : [content]
+  return contents.map((one) => syslogLine(id, one, host, publicUrl))
+}
+
+function syslogLine(id: string, content: Content, host: string, publicUrl: string | null): string {
+  const { reason, severity, at } = content
+  const isNotice = reason === 'closed' || reason === 'acknowledged' || reason === 'test'
+  const priority = FACILITY * 8 + (isNotice ? NOTICE : severities[severity])
+  const details = { reason, severity, message: id, ...('kind' in content ? incidentDetails(content, publicUrl) : {}) }
+  const data = Object.entries(details).map(([name, value]) => `${name}="${valueOf(String(value))}"`)
+  const text = cut(oneLine(titleOf(content)), MOST_OF_TEXT)
+  // PROCID is the process; MSGID is the kind of message
+  return `<${priority}>1 ${at} ${nameOf(host)} peerwatch ${process.pid} ${nameOf(reason)} [${SD_ID} ${data.join(' ')}] ${BOM}${text}`
+}
+
+function incidentDetails(content: IncidentContent, publicUrl: string | null): Record<string, string> {
+  const { incidentId, kind, scopeName, subject, owner, cause, started, ended } = content
+  return {
+    ...(incidentId !== null && { incident: incidentId }),
+    kind,
+    name: scopeName,
+    subject,
+    owner,
+    cause,
+    startedNotBefore: started[0],
+    startedNotAfter: started[1],
+    ...(ended && { endedNotBefore: ended[0], endedNotAfter: ended[1] }),
+    ...(publicUrl !== null && { url: linkOf(incidentId, publicUrl) }),
+  }
+}
+
+/** A value of structured data (section 6.3.3). */
+const valueOf = (text: string) => cut(oneLine(text), MOST_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
+
+/** Printable ASCII without blanks, `-` for nothing (section 6). */
+const nameOf = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 255) || '-'
