@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { withRoles } from '../docs.ts'
+import { withRoles } from './roles-table.ts'
 
 it('docs/access.md has the roles as their records do: run `npm run docs` where this fails', () => {
   const page = readFileSync('docs/access.md', 'utf8')

@@ -94,7 +94,7 @@ export {
 } from './read/events/list-incidents.ts'
 
 export { closeFuture } from './record/close-future.ts'
-export { listSources, newestPollAge, newestPollAt } from './read/polls/list-sources.ts'
+export { listSources, newestPollAge, newestPollAt, sourceById } from './read/polls/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
 export {
   eventsOfIncidents,
@@ -123,7 +123,6 @@ export { type RoutesTo, routesTo } from './read/routes/routes-to.ts'
 export { routesWithin } from './read/routes/routes-within.ts'
 
 export { sessionsAt } from './read/sessions/sessions-at.ts'
-export { sourceById } from './read/polls/source-ref.ts'
 
 export {
   type ThrottledPolls,

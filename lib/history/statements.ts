@@ -25,12 +25,12 @@ export {
   sourceRef,
   sourcesInScope,
   type SourceRefRow,
-} from './read/polls/source-ref.ts'
+} from './read/polls/list-sources.ts'
 export { sinceAndUntil, spanTimes } from './read/span-row.ts'
 export { turnBounds } from './record/sessions/advance-session.ts'
 export type { SessionSpanColumns } from './record/sessions/session-rows.ts'
 export { KEPT_POLLS, gapAfterSeconds } from './record/pace.ts'
-export { type RouteKind } from './record/routes/route-kinds.ts'
+export type { RouteKind } from './record/routes/route-kinds.ts'
 export { prefixFromDatabase } from './record/routes/route-table.ts'
 export { stepNumber } from './rollup/write-buckets.ts'
 export { everySeen } from './scoped/tables.ts'

@@ -21,8 +21,7 @@ export {
   UnknownChannelError,
   UnknownIncidentError,
 } from './errors.ts'
-export { writeFindingsDigests } from './digests/findings-digest.ts'
-export { writePostureDigests } from './digests/posture-digest.ts'
+export { writeFindingsDigests, writePostureDigests } from './digests/digests.ts'
 export { countNotifications } from './outbox/notifications-in-time-store.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'

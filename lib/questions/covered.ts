@@ -1,8 +1,10 @@
 import { type EpochMs, peeringKind, type PollKind, type UncoveredInterval } from '#lib/contract/index.ts'
 import { coverageAt, listSources, type SourceRef, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt } from './freshness.ts'
+import { lastGoodAt, freshnessOf, pollsOf, readSources } from './freshness.ts'
 import { iso } from './wire.ts'
+import { type Db, queryable } from './db.ts'
+import { keptRange } from './retention.ts'
 
 export interface Covered {
   covered: boolean
@@ -68,4 +70,37 @@ function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' |
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
   const retired = sources.filter(({ scheduled }) => !scheduled)
   return new Map(retired.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, lastGoodAt(poll) ?? 0]))
+}
+
+interface AskedRange {
+  parameters: Parameters<typeof keptRange>[0]
+  /** length of a range that the parameters leave open, milliseconds */
+  lasting: number
+  /** absent = the whole estate */
+  scope?: string | undefined
+  kinds: readonly PollKind[]
+  /** absent = all sources of these kinds */
+  of?: (source: SourceRef) => boolean
+  now: EpochMs
+}
+
+/**
+ * The range that is asked for, and what every answer about a range says beside its data: how fresh polls of `kinds` are, and which parts of it no good
+ * one saw.
+ * @throws InvalidRequestError as {@link keptRange} does
+ */
+export function askRange(db: Db, { parameters, lasting, scope, kinds, of, now }: AskedRange) {
+  const q = queryable(db)
+  const { from, to, cursor, wrap } = keptRange(parameters, now, lasting)
+  const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({
+    data,
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(known ?? (await readSources(q, scope)), kinds, of), now),
+    ...(await coveredBetween(q, { scope, kinds, from, to, now, ...(of && { of }) })),
+  })
+  const page = async <Row, View>(read: { rows: readonly Row[]; nextCursor: string | null }, views: View[]) => ({
+    ...(await answer(views)),
+    nextCursor: wrap(read.nextCursor),
+  })
+  return { q, range: { scope, from, to, cursor }, answer, page }
 }

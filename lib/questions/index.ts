@@ -10,8 +10,8 @@ export {
   useReadingDatabase,
   writingBeside,
 } from './connection.ts'
+export { askRange, coveredAt, coveredBetween, type Covered } from './covered.ts'
 export { countedPart } from './peering-counters.ts'
-export { coveredAt, coveredBetween, type Covered } from './covered.ts'
 export { queryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'

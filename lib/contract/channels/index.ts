@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { ChannelField, ChannelKindSpec } from './channel-kind.ts'
 import { alertmanager } from './alertmanager.ts'
-import { cloudevents } from './cloudevents.ts'
+import { cloudevents, webhook } from './webhook.ts'
 import { email } from './email.ts'
 import { pagerduty } from './pagerduty.ts'
 import { slack } from './slack.ts'
 import { syslog } from './syslog.ts'
 import { teams } from './teams.ts'
-import { webhook } from './webhook.ts'
 
 export { isMaskedAddress, maskedAddress } from './masked-address.ts'
 export {

@@ -9,7 +9,7 @@ import {
   type CounterRow,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/polls/source-ref.ts'
+import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/polls/list-sources.ts'
 import { iso, ms } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { type PollTime, pollTimes, type Interval } from './poll-times.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
-import { sourceById } from '../read/polls/source-ref.ts'
+import { sourceById } from '../read/polls/list-sources.ts'
 import { lockSeries } from '../rollup/usage-series.ts'
 import { loadDetectionScopes } from './detection-scopes.ts'
 

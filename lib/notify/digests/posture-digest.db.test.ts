@@ -4,7 +4,7 @@ import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { webhookBody } from '../channels/webhook.ts'
 import { sectionsOf } from '../message/sections.ts'
-import { writePostureDigests } from './posture-digest.ts'
+import { writePostureDigests } from './digests.ts'
 import { hook, notifyLab } from '../testing/lab.ts'
 
 const db = withTestDatabase()

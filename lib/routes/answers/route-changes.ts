@@ -3,19 +3,7 @@ import type { ResponseOf, RouteChangesParameters, RouteChangeView } from '../api
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { routeChanges } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  coveredBetween,
-  type Db,
-  queryable,
-  freshnessOf,
-  pollsOf,
-  readSources,
-  keptRange,
-  resolveScope,
-  iso,
-  isoBounds,
-} from '#lib/questions/index.ts'
-
+import { askRange, type Db, isoBounds, queryable, resolveScope } from '#lib/questions/index.ts'
 import { routeKeyView } from './route-diff.ts'
 import { usualTables } from './routes.ts'
 
@@ -27,21 +15,13 @@ export async function answerRouteChanges(
   parameters: RouteChangesParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeChanges'>> {
-  const q = queryable(db)
-  const scope = await resolveScope(q, parameters.scope)
-  const { from, to, cursor, wrap } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const scope = await resolveScope(queryable(db), parameters.scope)
   const { within, table, limit, sort, order: direction } = parameters
   const order = { by: sort, descending: direction === 'desc' }
   const kinds = table === undefined ? usualTables : [table]
-  const page = await routeChanges(q, { scope, kinds, within, from, to, order, limit, cursor })
-  const sources = await readSources(q, scope)
-  return {
-    data: page.rows.map(changeView),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
-    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
-    nextCursor: wrap(page.nextCursor),
-  }
+  const { q, range, page } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const read = await routeChanges(q, { ...range, kinds, within, order, limit })
+  return page(read, read.rows.map(changeView))
 }
 
 const changeView = (row: RouteChangeRow): RouteChangeView => ({

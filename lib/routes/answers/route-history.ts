@@ -3,18 +3,7 @@ import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
 import { routeIntervals } from '../store/index.ts'
 import { uncoveredTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  coveredBetween,
-  type Db,
-  queryable,
-  freshnessOf,
-  pollsOf,
-  readSources,
-  keptRange,
-  resolveScope,
-  iso,
-} from '#lib/questions/index.ts'
-
+import { askRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
 import { intervalView } from './route-interval.ts'
 import { usualTables } from './routes.ts'
 
@@ -26,20 +15,16 @@ export async function getRouteHistory(
   parameters: RouteHistoryParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeHistory'>> {
-  const q = queryable(db)
-  const scope = await resolveScope(q, parameters.scope)
-  const { from, to, cursor, wrap } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const scope = await resolveScope(queryable(db), parameters.scope)
   const { prefix, limit, table } = parameters
   const kinds = table === undefined ? usualTables : [table]
-  const page = await routeIntervals(q, { scope, kinds, prefixes: [prefix], from, to, limit, cursor })
-  const sources = await readSources(q, scope)
+  const { q, range, page } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { from, to } = range
+  const read = await routeIntervals(q, { ...range, kinds, prefixes: [prefix], limit })
   const unseen = await uncoveredTimes(q, { scope, kinds, from, to: Math.max(from, Math.min(to, now)) })
   const byTable = Map.groupBy(unseen, ({ sourceId, kind }) => `${sourceId}/${kind}`)
-  return {
-    data: page.rows.map((row) => intervalView(row, byTable.get(`${row.sourceId}/${row.kind}`) ?? [])),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
-    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
-    nextCursor: wrap(page.nextCursor),
-  }
+  return page(
+    read,
+    read.rows.map((row) => intervalView(row, byTable.get(`${row.sourceId}/${row.kind}`) ?? [])),
+  )
 }

@@ -1,16 +1,114 @@
-import {
-  arpHistoryParameters,
-  routeChangesParameters,
-  routeChurnParameters,
-  routeHistoryParameters,
-  routeLookupParameters,
-  routesDiffParameters,
-  routesParameters,
-} from './parameters.ts'
 import { routeChangeView, routeChurn, routeInterval, routeLookup, routesDiff } from './route-history.ts'
 import { arpInterval } from '#lib/usage/api/path-history.ts'
-import type { z } from 'zod'
-import { coveredAnswerOf, type Endpoint, pageOf, route } from '#lib/contract/index.ts'
+import { z } from 'zod'
+import { coveredAnswerOf, type Endpoint, pageOf, route, routeSorts, routeTables } from '#lib/contract/index.ts'
+import { oneOf } from '#lib/contract/api/one-of.ts'
+import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { at, customer, forward, forwardMessage, id, paging, range, step, text } from '#lib/contract/api/parameters.ts'
+
+const asn = z
+  .string()
+  .regex(/^\d{1,15}$/, 'send an AS number such as 65001')
+  .transform(Number)
+  .describe('AS number anywhere in the path')
+  .meta({ type: 'integer', minimum: 0, pattern: undefined })
+
+/** An IP prefix as a parameter, read into its canonical text. */
+const prefix = z
+  .string('send an IP prefix such as 10.1.0.0/16 or 2001:db8::/32')
+  .transform((value, context) => {
+    const read = readPrefix(value)
+    if (read && !read.hostBits) return formatPrefix(read.prefix)
+    const hint = read
+      ? `it has bits set beyond its length; send ${formatPrefix(read.prefix)}, or`
+      : 'it is no IP prefix; send'
+    context.addIssue({ code: 'custom', message: `${hint} one such as 10.1.0.0/16 or 2001:db8::/32` })
+    return z.NEVER
+  })
+  .describe('exactly this prefix')
+
+/** An IP address as a parameter, read into its canonical text. */
+const address = z
+  .string('send an IP address such as 10.1.2.3 or 2001:db8::1')
+  .transform((value, context) => {
+    const read = canonicalAddress(value)
+    if (read !== null) return read
+    context.addIssue({ code: 'custom', message: 'it is no IP address; send one such as 10.1.2.3 or 2001:db8::1' })
+    return z.NEVER
+  })
+  .describe('the address to look up')
+
+const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
+
+const routeTable = z.enum(routeTables, `send ${oneOf(routeTables)}`)
+
+export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
+
+export const routesParameters = z.strictObject({
+  scope: id.optional(),
+  customer,
+  at,
+  prefix: prefix.optional(),
+  within: prefix.describe('this prefix and all longer ones in it').optional(),
+  origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
+  asn: asn.optional(),
+  table: routeTable.describe('learned (gateways) and tables (circuit paths) when not given').optional(),
+  neighbor: address
+    .describe('of advertised routes: those that go to this BGP neighbor; needs table=advertised')
+    .optional(),
+  sort: z
+    .enum(routeSorts, `send ${oneOf(routeSorts)}`)
+    .default('prefix')
+    .describe('orders all routes: rows without a value come last, equal ones in the order of their prefixes'),
+  order,
+  ...paging,
+})
+
+const tableOfRange = routeTable.describe('learned and tables when not given').optional()
+
+export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id.optional(), customer })
+
+export const routesDiffParameters = z
+  .strictObject({ scope: id.optional(), customer, ...range, table: tableOfRange })
+  .refine(forward, forwardMessage)
+
+export const routeChurnParameters = z
+  .strictObject({ scope: id.optional(), customer, ...range, step: step.optional(), table: tableOfRange })
+  .refine(forward, forwardMessage)
+
+export const routeHistoryParameters = z
+  .strictObject({ prefix, scope: id.optional(), customer, ...range, table: tableOfRange, ...paging })
+  .refine(forward, forwardMessage)
+
+export const routeChangesParameters = z
+  .strictObject({
+    scope: id.optional(),
+    customer,
+    within: prefix.describe('this prefix and all longer ones in it').optional(),
+    ...range,
+    table: tableOfRange,
+    sort: z
+      .enum(['time', 'prefix'], 'send time or prefix')
+      .default('time')
+      .describe('orders all changes: by when they were first seen, or by prefix and then by that'),
+    order,
+    ...paging,
+  })
+  .refine(forward, forwardMessage)
+
+export type RoutesParameters = z.output<typeof routesParameters>
+
+export type RouteLookupParameters = z.output<typeof routeLookupParameters>
+
+export type RoutesDiffParameters = z.output<typeof routesDiffParameters>
+
+export type RouteChurnParameters = z.output<typeof routeChurnParameters>
+
+export type RouteHistoryParameters = z.output<typeof routeHistoryParameters>
+
+export type RouteChangesParameters = z.output<typeof routeChangesParameters>
+
+export type ArpHistoryParameters = z.output<typeof arpHistoryParameters>
 
 export const endpoints = {
   arpHistory: {

@@ -1,4 +1,3 @@
 export * from './endpoints.ts'
-export * from './parameters.ts'
 export * from './route-around.ts'
 export * from './route-history.ts'

@@ -1,9 +1,8 @@
 export { metricAvailability, recentMetrics } from './metric-sessions.ts'
 export { peeringView, redundancyOf, routeFilters, type JudgedPeering, type RouteFilters } from './peerings.ts'
-export { getPrefixCounts } from './prefix-counts.ts'
 export { getSessionAvailability } from './session-availability.ts'
 export { isCounted } from './session-counts.ts'
-export { getSessionHistory } from './session-history.ts'
+export { getPrefixCounts, getSessionHistory } from './session-history.ts'
 export { getSessionUptime, sessionTimes, type SessionTimes } from './session-uptime.ts'
 export { listSessions, mseeNeighbors, readSessions } from './sessions.ts'
 export {

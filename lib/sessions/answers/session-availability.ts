@@ -4,20 +4,16 @@ import { availabilityOf } from '#lib/detection/index.ts'
 import { sampledSessions } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  coveredBetween,
+  askRange,
   type Db,
   queryable,
   readTopology,
-  freshnessOf,
   lastGoodAt,
-  pollsOf,
   readSources,
-  keptRange,
   resolveScope,
   durationSeconds,
   iso,
 } from '#lib/questions/index.ts'
-
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
 import { readGaps, sampled } from './session-uptime.ts'
 
@@ -27,14 +23,14 @@ export async function getSessionAvailability(
   parameters: SessionAvailabilityParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionAvailability'>> {
-  const q = queryable(db)
-  const scope = await resolveScope(q, parameters.scope)
-  const { from, to } = keptRange(parameters, now, SESSION_RANGE_MS)
+  const scope = await resolveScope(queryable(db), parameters.scope)
+  const asked = askRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
+  const { q, answer } = asked
+  const { from, to } = asked.range
   const rows = await sampledSessions(q, { scope, from, to })
   const gapsOf = await readGaps(q, rows, { from, to: Math.min(to, now) })
   const estate = await readTopology(q)
   const sources = await readSources(q, scope)
-  const covered = await coveredBetween(q, { scope, kinds: sessionPolls, from, to, now })
   const lastGood = new Map(sources.map(({ sourceId, poll }) => [`${sourceId} ${poll.kind}`, lastGoodAt(poll)]))
   const data = rows.flatMap((row) => {
     const ends = sessionEnds(row, estate)
@@ -58,7 +54,7 @@ export async function getSessionAvailability(
     ]
   })
   const byEnds = data.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-  return { data: byEnds, asOf: iso(now), freshness: freshnessOf(pollsOf(sources, sessionPolls), now), ...covered }
+  return answer(byEnds, sources)
 }
 
 const keyOf = (one: { path: string | null; localAddress: string; neighbor: string }) =>

@@ -2,24 +2,20 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, SessionHistoryParameters, SessionInterval } from '../api/index.ts'
 import type { SessionIntervalRow } from '#lib/history/index.ts'
-import { sessionHistory } from '../store/index.ts'
+import { prefixCounts, sessionHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  coveredBetween,
+  askRange,
   type Db,
   queryable,
   circuitLinks,
   onEachPeering,
   type Topology,
   readTopology,
-  freshnessOf,
   pollFreshness,
-  pollsOf,
   readSources,
-  keptRange,
   resolveScope,
   isSame,
-  iso,
   isoBounds,
   isoBoundsOrNull,
 } from '#lib/questions/index.ts'
@@ -29,30 +25,45 @@ export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
 /** Default length of a session's history. */
 export const SESSION_RANGE_MS = 24 * 60 * 60_000
 
+const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
+  const scope = await resolveScope(queryable(db), parameters.scope)
+  const asked = askRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
+  return { ...asked, estate: await readTopology(asked.q), query: { ...asked.range, limit: parameters.limit } }
+}
+
+/** How many prefixes sessions had, in intervals, newest first. */
+export async function getPrefixCounts(
+  db: Db,
+  parameters: SessionHistoryParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'prefixCounts'>> {
+  const { q, query, estate, page } = await ask(db, parameters, now)
+  const read = await prefixCounts(q, query)
+  const views = read.rows.flatMap((row) => {
+    const ends = sessionEnds(row, estate)
+    const { prefixesReceived } = row
+    return ends ? [{ ...ends, prefixesReceived, from: isoBounds(row.since), to: isoBoundsOrNull(row.until) }] : []
+  })
+  return page(read, views)
+}
+
 /** The intervals in which sessions had one state, newest first. */
 export async function getSessionHistory(
   db: Db,
   parameters: SessionHistoryParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionHistory'>> {
-  const q = queryable(db)
-  const scope = await resolveScope(q, parameters.scope)
-  const { from, to, cursor, wrap } = keptRange(parameters, now, SESSION_RANGE_MS)
-  const page = await sessionHistory(q, { scope, from, to, limit: parameters.limit, cursor })
-  const estate = await readTopology(q)
-  const sources = await readSources(q, scope)
+  const { q, query, estate, page } = await ask(db, parameters, now)
+  const read = await sessionHistory(q, query)
   const stale = new Set(
-    sources
+    (await readSources(q, query.scope))
       .filter(({ poll }) => sessionPolls.includes(poll.kind) && pollFreshness(poll, now) === 'stale')
       .map(({ sourceId, poll }) => `${sourceId} ${poll.kind}`),
   )
-  return {
-    data: page.rows.flatMap((row) => intervalView(row, estate, stale.has(`${row.sourceId} ${row.kind}`))),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, sessionPolls), now),
-    ...(await coveredBetween(q, { scope, kinds: sessionPolls, from, to, now })),
-    nextCursor: wrap(page.nextCursor),
-  }
+  return page(
+    read,
+    read.rows.flatMap((row) => intervalView(row, estate, stale.has(`${row.sourceId} ${row.kind}`))),
+  )
 }
 
 function intervalView(row: SessionIntervalRow, estate: Topology, isStale: boolean): SessionInterval[] {

@@ -11,7 +11,7 @@ import {
   sourceRef,
   sinceAndUntil,
 } from '#lib/history/statements.ts'
-import type { Page, SessionIntervalRow } from '#lib/history/index.ts'
+import type { Page, PrefixCountRow, SessionIntervalRow } from '#lib/history/index.ts'
 
 interface Row extends SessionSpanRow, Omit<SessionSpanColumns, 'azure_state' | 'down_reason' | 'transitions'> {
   state: SessionState
@@ -24,20 +24,33 @@ const spans = {
   columns: ['state', 'azure_state', 'asn', 'established_earliest', 'established_latest'],
 } as const
 
+const prefixSpans = { name: 'prefixCounts', table: 'session_prefixes_span', columns: ['prefixes_received'] } as const
+
 /** Intervals of session states that may have touched [from, to], newest first; those that last are among them. */
 export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionIntervalRow>> =>
   mapPage(await sessionSpans<Row>(db, spans, query), intervalOf)
 
+/** Intervals in which sessions had one number of prefixes, those that may have touched [from, to], newest first. */
+export const prefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<Page<PrefixCountRow>> =>
+  mapPage(await sessionSpans<SessionSpanRow & { prefixes_received: number }>(db, prefixSpans, query), (row) => ({
+    ...commonOf(row),
+    prefixesReceived: row.prefixes_received,
+  }))
+
+const commonOf = (row: SessionSpanRow) => ({
+  ...sourceRef(row),
+  kind: row.kind,
+  localAddress: row.local_address,
+  neighbor: row.neighbor,
+  ...sinceAndUntil(row),
+})
+
 function intervalOf(row: Row): SessionIntervalRow {
   return {
-    ...sourceRef(row),
-    kind: row.kind,
-    localAddress: row.local_address,
-    neighbor: row.neighbor,
+    ...commonOf(row),
     state: row.state,
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
     establishedAt: turnBounds(row.state, boundsOf(row.established_earliest, row.established_latest)).establishedAt,
-    ...sinceAndUntil(row),
   }
 }

@@ -4,15 +4,11 @@ import { FIVE_MINUTES_KEPT_MS } from '#lib/history/index.ts'
 import { type RateExtremes, rolledUpExtremes, sampledExtremes } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  coveredBetween,
+  askRange,
   type Db,
   queryable,
   InvalidRequestError,
   countedPart,
-  freshnessOf,
-  pollsOf,
-  readSources,
-  keptRange,
   samplesKeptMs,
   resolveCircuit,
   iso,
@@ -31,10 +27,11 @@ export async function getCircuitTraffic(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitTraffic'>> {
   const q = queryable(db)
-  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
-  if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
+  const { range, answer } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, of: isOf, now })
+  const { from, to } = range
+  if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const end = Math.min(to, now)
   const basis = basisOf(from, now)
   const asked = {
@@ -46,19 +43,8 @@ export async function getCircuitTraffic(
   }
   const rates =
     basis === 'sample' ? await sampledExtremes(q, asked) : await rolledUpExtremes(q, { ...asked, step: basis })
-  const sources = await readSources(q, scope)
-  return {
-    data: {
-      basis,
-      paths: circuitPaths.map((path) => ({
-        path,
-        points: rates.filter((point) => point.path === path).map(pointView),
-      })),
-    },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds, isOf), now),
-    ...(await coveredBetween(q, { scope, kinds, of: isOf, from, to, now })),
-  }
+  const pointsOf = (path: (typeof circuitPaths)[number]) => rates.filter((one) => one.path === path).map(pointView)
+  return answer({ basis, paths: circuitPaths.map((path) => ({ path, points: pointsOf(path) })) })
 }
 
 /** The finest that is still kept of the whole asked time. */

@@ -18,15 +18,11 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  coveredBetween,
+  askRange,
   type Db,
   queryable,
   InvalidRequestError,
   countedPart,
-  freshnessOf,
-  pollsOf,
-  readSources,
-  keptRange,
   resolveCircuit,
   readTopology,
   iso,
@@ -51,29 +47,24 @@ export async function getCircuitUsage(
 ): Promise<ResponseOf<'circuitUsage'>> {
   const q = queryable(db)
   const { step, path } = parameters
-  const { from, to } = keptRange(parameters, now, usualRangeMs[step])
-  refuse(from, to, step, now)
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
+  const lasting = usualRangeMs[step]
+  const { range, answer } = askRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
+  const { from, to } = range
+  refuse(from, to, step, now)
   // what lies ahead has no points
   const end = Math.min(to, now)
   const read = await usage(q, { scope, peering, from, to: end, step, path })
   const { points, unplaced } = read
-  const sources = await readSources(q, scope)
-  const data: UsageAnswer = {
+  return answer({
     step,
     paths: path === undefined ? [...circuitPaths] : [path],
     points: points.map(pointView),
     totals: totalsOf(points, unplaced, step, now),
     disagreement: disagreementOf(addDifferences(points.flatMap(({ difference }) => difference ?? []))),
     aboveOnePath: path === undefined ? await aboveOnePath(q, { scope, peering, from, to: end, step, read, now }) : null,
-  }
-  return {
-    data,
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, ['stats'], isOf), now),
-    ...(await coveredBetween(q, { scope, kinds: ['stats'], of: isOf, from, to, now })),
-  }
+  })
 }
 
 /** Counted in 5-minute points whatever the step: an hour's mean hides what passed in it. */

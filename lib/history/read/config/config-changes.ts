@@ -1,12 +1,11 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { comparableConfig } from '../../record/inventory/comparable-config.ts'
 import { fieldsThatDiffer } from '../../record/json-diff.ts'
 import { iso, ms } from '../../times.ts'
 import type { ConfigChangeRow, Page } from '../../types.ts'
 import { mapPage, pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { inScope, ofSources, sourcesInScope } from '../polls/source-ref.ts'
+import { inScope, ofSources, sourcesInScope } from '../polls/list-sources.ts'
 
 interface Row {
   seen_by: 'inventory' | 'connection'

@@ -6,7 +6,7 @@ import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts
 import type { Known, ResourceView } from '../../types.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
-import { inScope } from '../polls/source-ref.ts'
+import { inScope } from '../polls/list-sources.ts'
 
 interface SpanJson extends JsonOf<SpanColumns> {
   config: Record<string, unknown>

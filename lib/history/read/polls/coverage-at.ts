@@ -1,10 +1,9 @@
-import type { Bounds, EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../../record/pace.ts'
 import { iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
-import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 
 /** A poll that read at least the instances that reported. */
 export const READABLE = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinality(silent_instances) > 0))`

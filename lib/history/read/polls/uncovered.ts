@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, msOfSeconds } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
 import { READABLE } from './coverage-at.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './source-ref.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 import { type PolledInterval, type UnseenTime, unseenTimes } from './unseen-times.ts'
 
 interface Row

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type Period } from '../../times.ts'
-import { ofSources, sourcesInScope } from '../polls/source-ref.ts'
+import { ofSources, sourcesInScope } from '../polls/list-sources.ts'
 
 /** The largest number of prefixes that a session had on one day of UTC. */
 interface PrefixMaximum {

@@ -6,7 +6,7 @@ import { boundsOf } from '../../times.ts'
 import type { Known, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
 import type { RouteEntryRow } from './route-entry.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 
 /** A polled route table. */
 export interface ListedRouteTable extends SourceRef {

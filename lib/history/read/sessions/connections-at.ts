@@ -4,7 +4,7 @@ import { boundsOf, iso, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
 import { asOf } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 import { spanTimes } from '../span-row.ts'
 
 interface Row extends SourceRefRow, SpanColumns {

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type SpanColumns } from '../../times.ts'
 import type { Page } from '../../types.ts'
 import { pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/source-ref.ts'
+import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/list-sources.ts'
 
 /** The columns that every interval of a session has. */
 export interface SessionSpanRow extends SourceRefRow, SpanColumns {

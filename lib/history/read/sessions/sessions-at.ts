@@ -7,8 +7,7 @@ import { turnBounds } from '../../record/sessions/advance-session.ts'
 import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
-import { listSources } from '../polls/list-sources.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+import { listSources, inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 
 interface SpanJson extends JsonOf<SpanColumns & Omit<SessionSpanColumns, 'asn' | 'azure_state'>> {
   state: SessionState

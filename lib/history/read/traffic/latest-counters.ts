@@ -2,7 +2,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CounterSampleRow } from '../../record/counters.ts'
 import { ms } from '../../times.ts'
 import type { CounterNow } from '../../types.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 
 interface Row extends SourceRefRow, CounterSampleRow {
   path: string

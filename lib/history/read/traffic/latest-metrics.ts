@@ -2,7 +2,7 @@ import type { MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../../times.ts'
 import type { MetricNow } from '../../types.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/source-ref.ts'
+import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 
 interface Row extends SourceRefRow, Omit<MetricRow, 'at' | 'grainSeconds'> {
   grain_seconds: number

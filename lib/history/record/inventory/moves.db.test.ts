@@ -5,7 +5,7 @@ import { askJoin, askPart, joinFacts } from '#lib/questions/store/index.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { listResources, resourceByIdOrArmId } from '../../read/config/resources.ts'
 import { shortIdOf } from '../../store/short-id.ts'
-import { sourceById } from '../../read/polls/source-ref.ts'
+import { sourceById } from '../../read/polls/list-sources.ts'
 import { type Feed, newFeed } from '../../testing/feed.ts'
 
 const db = withTestDatabase()

@@ -1,0 +1,150 @@
+import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.ts'
+import { WEEK } from '#lib/contract/time/time.ts'
+import type { CostFinding } from '#lib/cost/api/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { channelAudience } from '../alerts/audience.ts'
+import type { StoredChannel } from '../channel-store.ts'
+import type { FindingsContent, Content, PostureContent, PostureEntry } from '../content.ts'
+import { notificationId } from '../outbox/notification-id.ts'
+import { addNotification } from '../outbox/outbox-queue-store.ts'
+import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
+import { channelsWanting, mondayOf, weeklyDue } from './weekly-digest.ts'
+import type { PostureCheck } from '#lib/resilience/api/index.ts'
+import { storedContent } from '../outbox/outbox-store.ts'
+
+/** A finding with the circuits and gateways that it is about, by short id. */
+export interface DigestFinding {
+  finding: CostFinding
+  resources: readonly string[]
+}
+
+interface Digest {
+  id: string
+  due: EpochMs
+  monday: string
+}
+
+/**
+ * Writes a weekly digest for each channel that wants it, from Monday 06:00 UTC on. A channel receives each week's once, however often this
+ * runs; one that was made or changed since that Monday begins with the next.
+ * @param contentFor null = the channel has none this week
+ * @returns digests that are due
+ */
+async function writeDigests(
+  db: Database,
+  now: EpochMs,
+  { what, settings }: { what: 'findings' | 'posture'; settings: NotifySettings },
+  contentFor: (channel: StoredChannel, digest: Digest) => Promise<Content | null>,
+): Promise<number> {
+  const due = weeklyDue(now, settings)
+  const monday = mondayOf(due)
+  let written = 0
+  for (const channel of await channelsWanting(db.pool, due, what)) {
+    const id = notificationId(what, monday, channel.id)
+    const content = await contentFor(channel, { id, due, monday })
+    if (content === null) continue
+    await addNotification(db.pool, {
+      id,
+      channelId: channel.id,
+      channelName: channel.name,
+      alerts: [],
+      content,
+      inReplyTo: null,
+      state: 'pending',
+      createdAt: now,
+    })
+    written += 1
+  }
+  return written
+}
+
+/**
+ * The weekly digest of cost findings. A week without findings has none.
+ * @param read what a scope sees of what goes on, or went on at some time since a moment
+ */
+export const writeFindingsDigests = (
+  db: Database,
+  now: EpochMs,
+  read: (scope: AccessScope, since: EpochMs) => Promise<readonly DigestFinding[]>,
+  settings: NotifySettings = defaultNotifySettings,
+): Promise<number> =>
+  writeDigests(db, now, { what: 'findings', settings }, async (channel, { due, monday }) => {
+    const found = await read(channelAudience(channel).scope, due - WEEK)
+    const entries = found.filter((one) => isWanted(channel, one)).map(({ finding }) => finding)
+    return entries.length === 0 ? null : contentOf(entries, monday, due, now)
+  })
+
+/** One that is about anything else than what the channel is for is not for it. */
+function isWanted({ filters: { scopes } }: StoredChannel, { resources }: DigestFinding): boolean {
+  return scopes.length === 0 || (resources.length > 0 && resources.every((id) => scopes.includes(id)))
+}
+
+const contentOf = (entries: readonly CostFinding[], monday: string, due: EpochMs, now: EpochMs): FindingsContent => ({
+  reason: 'findings',
+  severity: 'info',
+  monday,
+  entries,
+  fresh: entries.filter(({ startedBetween: [, latest] }) => Date.parse(latest) >= due - WEEK).length,
+  at: new Date(now).toISOString(),
+})
+
+/** Checks that a digest shows; the rest is counted. */
+const MOST_ENTRIES = 100
+
+/**
+ * The weekly digest of failing posture checks. Without a failing check, and none of the week before that is over, a week has none.
+ * @param read every check of what a scope sees
+ */
+export const writePostureDigests = (
+  db: Database,
+  now: EpochMs,
+  read: (scope: AccessScope) => Promise<readonly PostureCheck[]>,
+  settings: NotifySettings = defaultNotifySettings,
+): Promise<number> =>
+  writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
+    // checks are computed from everything that is configured: not every hour again
+    if (await storedContent(db.pool, id)) return null
+    const { scopes } = channel.filters
+    const failing = (await read(channelAudience(channel).scope)).filter(
+      ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
+    )
+    const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
+    const content = digestOf(failing, before, monday, now)
+    return failing.length === 0 && !content.since?.over ? null : content
+  })
+
+function digestOf(
+  failing: readonly PostureCheck[],
+  before: Content | null,
+  monday: string,
+  now: EpochMs,
+): PostureContent {
+  const ids = failing.map(({ id }) => id)
+  const former = before?.reason === 'posture' ? before.failing : null
+  const worstFirst = failing.toSorted(
+    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.id < b.id ? -1 : 1),
+  )
+  return {
+    reason: 'posture',
+    severity: 'info',
+    monday,
+    entries: worstFirst.slice(0, MOST_ENTRIES).map(entryOf),
+    failing: ids,
+    since: former && {
+      fresh: ids.filter((id) => !former.includes(id)).length,
+      over: former.filter((id) => !ids.includes(id)).length,
+    },
+    at: new Date(now).toISOString(),
+  }
+}
+
+const entryOf = ({ id, name, subject, customer, severity, reason, remedy, source }: PostureCheck): PostureEntry => ({
+  id,
+  name,
+  subject,
+  customer,
+  severity,
+  reason,
+  remedy,
+  source,
+})
