@@ -182,6 +182,7 @@ export {
 
 export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
 export {
+  type ScopeDue,
   type StoredScope,
   isRecheckDue,
   loadDetectionScopes,

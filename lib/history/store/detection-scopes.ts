@@ -41,18 +41,25 @@ export async function scopesToRecheck(
  * What detection remembers of these circuits and gateways, by scope; those without any memory are left out. Whoever loads
  * them has them alone until the end of the transaction. Locks are taken in one order, so that groups which overlap wait for
  * each other and never in a circle.
+ * @param due takes what is kept of when they must be folded again
  */
-export async function loadDetectionScopes(db: Queryable, scopes: readonly string[]): Promise<Map<string, unknown>> {
+export async function loadDetectionScopes(
+  db: Queryable,
+  scopes: readonly string[],
+  due?: Map<string, ScopeDue>,
+): Promise<Map<string, unknown>> {
   if (scopes.length === 0) return new Map()
   await db.query(
     `SELECT pg_advisory_xact_lock(hashtext('peerwatch_estate'), key)
      FROM (SELECT DISTINCT hashtext(scope) AS key FROM unnest($1::text[]) AS scope ORDER BY 1) AS keys`,
     [scopes],
   )
-  const { rows } = await db.query<{ scope: string; state: unknown }>(
-    'SELECT scope, state FROM detection_scope WHERE scope = ANY ($1)',
+  const { rows } = await db.query<{ scope: string; state: unknown; recheck_at: Date | null; awaits_bytes: boolean }>(
+    'SELECT scope, state, recheck_at, awaits_bytes FROM detection_scope WHERE scope = ANY ($1)',
     [scopes],
   )
+  for (const { scope, recheck_at: at, awaits_bytes: awaitsBytes } of rows)
+    due?.set(scope, { recheckAt: at?.getTime() ?? null, awaitsBytes })
   return new Map(rows.map(({ scope, state }) => [scope, state]))
 }
 
@@ -76,14 +83,18 @@ export async function peekDetectionScopes(
   return new Map(rows.map(({ scope, state }) => [scope, state]))
 }
 
-export interface StoredScope {
-  scope: string
-  /** plain JSON */
-  state: unknown
+/** When a scope must be folded again. */
+export interface ScopeDue {
   /** from when on a poll must be folded even if it says nothing new; 0 = the next one, null = none */
   recheckAt: EpochMs | null
   /** whether the next poll that counts bytes must be; absent = no */
   awaitsBytes?: boolean
+}
+
+export interface StoredScope extends ScopeDue {
+  scope: string
+  /** plain JSON */
+  state: unknown
 }
 
 /** Keeps what detection remembers of scopes, in the order in which every writer locks them. */

@@ -10,6 +10,7 @@ import {
   saveDetectionScopes,
   requestFold,
   saveRechecks,
+  type ScopeDue,
   scopesToRecheck,
 } from './detection-scopes.ts'
 import { listEvents } from '../read/events/list-events.ts'
@@ -162,6 +163,10 @@ describe('what detection remembers of scopes', () => {
     await saveDetectionScopes(db.pool, [{ ...part, state: { n: 4 } }])
     expect(await db.transaction((client) => loadDetectionScopes(client, asked))).toEqual(expected)
     expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
+    const due = new Map<string, ScopeDue>()
+    await loadDetectionScopes(db.pool, asked, due)
+    expect(due.get('scope-a')).toEqual({ recheckAt: null, awaitsBytes: false })
+    expect([due.size, due.get('scope-b')?.recheckAt]).toEqual([2, T])
   })
 
   it('is folded again when its newest fold says, also where its state stays', async () => {

@@ -3,6 +3,7 @@ import { A, B, t2 } from '#lib/detection/testing/estates.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
 import { play } from '../memory/testing/play.ts'
 import { clock, type Happening } from '../memory/testing/timeline.ts'
+import { postgresStore } from './store.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const PATHS = ['primary', 'secondary'] as const
@@ -42,4 +43,27 @@ it.each<[string, Happening[]]>([
   const scopes = ['ckt-lon', 'ckt-ams', 'ergw-hub']
   const due = await Promise.all(scopes.map((scope) => player.isRecheckDue([scope], clock('10:50'))))
   expect(scopes.filter((_scope, i) => due[i])).toEqual([])
+})
+
+it('when a scope must be folded again is written where that differs from what is kept', async () => {
+  const kept = { scope: 'lon', state: {}, recheck_at: new Date(5), awaits_bytes: false }
+  const writes: string[] = []
+  const query = async (text: string, [values]: [unknown]) => {
+    if (/^(INSERT|UPDATE)/.test(text)) writes.push(String(values))
+    return { rows: text.startsWith('SELECT scope, state') ? [kept] : [] }
+  }
+  const store = postgresStore({ query } as never)
+  await store.loadScopes(['lon'])
+  await store.saveRechecks([{ scope: 'lon', recheckAt: 5 }])
+  expect(writes).toEqual([])
+  await store.saveRechecks([{ scope: 'lon', recheckAt: 5, awaitsBytes: true }])
+  await store.saveRechecks([{ scope: 'lon', recheckAt: 5, awaitsBytes: true }])
+  await store.saveScopes([{ scope: 'lon', state: {}, recheckAt: 9 }])
+  await store.saveRechecks([{ scope: 'lon', recheckAt: 9 }])
+  await store.saveRechecks([{ scope: 'lon', recheckAt: 5 }])
+  expect(writes.map((text) => JSON.parse(text)[0])).toMatchObject([
+    { awaitsBytes: true },
+    { recheckAt: 9 },
+    { recheckAt: 5 },
+  ])
 })
