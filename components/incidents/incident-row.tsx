@@ -165,8 +165,18 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
 function State({ incident, isQuiet }: CellProps) {
   const { tone, word } = incidentStatus(incident)
-  const { severity, state, phase, flapping, unverifiedSince, maintenance, startedBetween, endedBetween, outages, root } =
-    incident
+  const {
+    severity,
+    state,
+    phase,
+    flapping,
+    unverifiedSince,
+    maintenance,
+    startedBetween,
+    endedBetween,
+    outages,
+    root,
+  } = incident
   const zone = useZone()
   const length = useMeasured((now) => {
     if (flapping) return flappingWords(flapping).replace('flapping: ', '')
