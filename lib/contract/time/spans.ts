@@ -29,14 +29,17 @@ export function withoutSpans({ from, to }: TimeSpan, times: readonly TimeSpan[])
   return [...left, { from: at, to }].filter((span) => span.from < span.to)
 }
 
-/** The times that two lists have in common. */
-export const commonSpans = (a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpan[] =>
-  a.flatMap((one) =>
-    b.flatMap((other) => {
-      const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }
-      return both.from < both.to ? [both] : []
-    }),
-  )
+/** The times that two lists have in common; of each list the spans are in order and don't overlap. */
+export function commonSpans(a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpan[] {
+  const common: TimeSpan[] = []
+  for (let [one, other] = [a[0], b[0]], i = 0, j = 0; one && other; [one, other] = [a[i], b[j]]) {
+    const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }
+    if (both.from < both.to) common.push(both)
+    if (one.to < other.to) i += 1
+    else j += 1
+  }
+  return common
+}
 
 /** How much of [from, to) lies in the spans, in ms. They must be disjoint, as {@link unionOf} gives them. */
 export function coveredMs(spans: readonly TimeSpan[], from: EpochMs, to: EpochMs): number {

@@ -37,9 +37,8 @@ export async function unseenDuring(
   const isAsked = (one: Placed) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !kindsOfPolls.has(one.kind)
   const lasting = events.filter(isAsked)
   const shownBy = ({ kind, scope, started }: Placed) => {
-    const all = sources.filter(
-      ({ poll }) => pollsBehind([kind]).includes(poll.kind) && (lastGoodAt(poll) ?? 0) >= started.latest,
-    )
+    const kinds = pollsBehind([kind])
+    const all = sources.filter(({ poll }) => kinds.includes(poll.kind) && (lastGoodAt(poll) ?? 0) >= started.latest)
     const own = all.filter((source) => source.scope === scope)
     return own.length > 0 ? own : all
   }
@@ -51,8 +50,9 @@ export async function unseenDuring(
     for (const source of own) gaps.set(source, found.get(source.sourceId) ?? [])
   }
   return (event) => {
-    const [first = [], ...others] = isAsked(event) ? shownBy(event).map((one) => gaps.get(one) ?? []) : []
-    const within = [{ from: event.started.latest, to: endOf(event) }]
-    return [...others, within].reduce<readonly TimeSpan[]>(commonSpans, first)
+    if (!isAsked(event)) return []
+    const shown = shownBy(event).map((one) => gaps.get(one) ?? [])
+    const within: readonly TimeSpan[] = [{ from: event.started.latest, to: endOf(event) }]
+    return shown.length === 0 ? [] : shown.reduce(commonSpans, within)
   }
 }
