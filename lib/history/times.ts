@@ -48,15 +48,16 @@ export interface SpanColumns {
 /** A row as `to_jsonb` writes it. */
 export type JsonOf<Row> = { [Name in keyof Row]: Exclude<Row[Name], Date> | (Date extends Row[Name] ? string : never) }
 
-/** Columns of what has a begin and an end, each as bounds; no end = it goes on. */
-export interface LastingColumns {
-  started_earliest: Date
-  started_latest: Date
-  ended_earliest: Date | null
-  ended_latest: Date | null
+/** Columns of what has a begin and an end, each as bounds, as `readRows` reads them; no end = it goes on. */
+export interface LastingFields {
+  startedEarliest: EpochMs
+  startedLatest: EpochMs
+  endedEarliest: EpochMs | null
+  endedLatest: EpochMs | null
 }
 
-export const lastingOf = (row: LastingColumns): { started: Bounds; ended: Bounds | null } => ({
-  started: boundsOf(row.started_earliest, row.started_latest),
-  ended: boundsOf(row.ended_earliest, row.ended_latest),
-})
+/** A row, and what it lasts. */
+export function withLasting<Row extends LastingFields>(row: Row) {
+  const { startedEarliest, startedLatest, endedEarliest, endedLatest, ...rest } = row
+  return { ...rest, started: boundsOf(startedEarliest, startedLatest), ended: boundsOf(endedEarliest, endedLatest) }
+}

@@ -1,6 +1,6 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, type LastingColumns } from '../times.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { boundsOf, type LastingFields } from '../times.ts'
 
 /** An event that stands for a fault, by its key and that of its incident. */
 export interface FaultRow {
@@ -12,7 +12,8 @@ export interface FaultRow {
 
 /** Events of some kinds that go on, and those that an open event of the collector was found to be a part of. */
 export async function networkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<FaultRow[]> {
-  const { rows } = await db.query<Omit<FaultRow, 'ended'> & Pick<LastingColumns, 'ended_earliest' | 'ended_latest'>>(
+  const rows = await readRows<Omit<FaultRow, 'ended'> & Pick<LastingFields, 'endedEarliest' | 'endedLatest'>>(
+    db,
     `SELECT e.key, e.scope, i.key AS incident, e.ended_earliest, e.ended_latest
      FROM event e LEFT JOIN incident i ON i.id = e.incident_id
      WHERE e.kind = ANY ($1)
@@ -21,8 +22,5 @@ export async function networkFaults(db: Queryable, kinds: readonly EventKind[]):
      ORDER BY e.key`,
     [kinds],
   )
-  return rows.map(({ ended_earliest, ended_latest, ...row }) => ({
-    ...row,
-    ended: boundsOf(ended_earliest, ended_latest),
-  }))
+  return rows.map(({ endedEarliest, endedLatest, ...row }) => ({ ...row, ended: boundsOf(endedEarliest, endedLatest) }))
 }

@@ -1,6 +1,6 @@
 import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, type LastingColumns, lastingOf, ms } from '../times.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { iso, type LastingFields, withLasting } from '../times.ts'
 import type { Page } from '../types.ts'
 import { cursorsOf, cursorPage } from '../read/cursor.ts'
 import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
@@ -24,23 +24,10 @@ export interface StoredFinding {
   body: unknown
 }
 
-interface Row extends LastingColumns, Omit<StoredFinding, 'started' | 'ended' | 'checkedAt'> {
-  checked_at: Date
-}
+type Row = LastingFields & Omit<StoredFinding, 'started' | 'ended'>
 
 const COLUMNS =
   'id, kind, scope, detail, resources, started_earliest, started_latest, ended_earliest, ended_latest, checked_at, body'
-
-const findingOf = ({ id, kind, scope, detail, resources, body, ...times }: Row): StoredFinding => ({
-  id,
-  kind,
-  scope,
-  detail,
-  resources,
-  ...lastingOf(times),
-  checkedAt: ms(times.checked_at),
-  body,
-})
 
 /** Findings, newest first by the last instant at which they may have begun, then id. */
 export async function costFindings(
@@ -58,7 +45,8 @@ export async function costFindings(
   const { limit, cursor, ...filter } = query
   const cursors = cursorsOf('costFindings', filter)
   const [startedLatest, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
-  const { rows } = await db.query<Row>(
+  const rows = await readRows<Row>(
+    db,
     `SELECT ${COLUMNS} FROM cost_finding
      WHERE ($1::text IS NULL OR kind = $1)
        AND ($2::boolean IS NULL OR (ended_latest IS NULL) = $2)
@@ -67,8 +55,8 @@ export async function costFindings(
      ORDER BY started_latest DESC, id DESC LIMIT $6`,
     [filter.kind ?? null, filter.open ?? null, iso(filter.since ?? null), iso(startedLatest), id, limit + 1],
   )
-  const page = cursorPage(rows, limit, (last) => cursors.write([ms(last.started_latest), last.id]))
-  return { rows: page.rows.map(findingOf), nextCursor: page.nextCursor }
+  const page = cursorPage(rows, limit, (last) => cursors.write([last.startedLatest, last.id]))
+  return { rows: page.rows.map(withLasting), nextCursor: page.nextCursor }
 }
 
 const ID_LENGTH = 16

@@ -1,37 +1,29 @@
 import {
   type EpochMs,
-  type EventKind,
   type FailoverDetail,
   type ForwardingLoss,
-  type Severity,
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
 import { ofAnnounced } from '#lib/platform/one-answer.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
-import { iso, type LastingColumns, lastingOf, ms } from '../../times.ts'
+import { iso, type LastingFields, withLasting } from '../../times.ts'
 import type { Page, StoredEvent } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 import { readableJson } from './readable-event.ts'
 
-interface Row extends LastingColumns {
-  id: string
-  key: string
-  kind: EventKind
-  severity: Severity
-  scope: string
-  scope_name: string | null
-  subject: string
-  duration_min_ms: number | null
-  duration_max_ms: number | null
-  detected_at: Date
+interface Row
+  extends Omit<
+      StoredEvent,
+      'scopeName' | 'started' | 'ended' | 'duration' | 'evidence' | 'causes' | 'failover' | 'forwardingLoss'
+    >,
+    LastingFields {
+  scopeName: string | null
+  durationMinMs: number | null
+  durationMaxMs: number | null
   evidence: unknown
   causes: unknown
-  flags: string[]
-  part_of: string | null
-  incident_id: string | null
-  settings_version: number
   detail: unknown
 }
 
@@ -98,7 +90,8 @@ export async function listEvents(
   const { text, from, to } = filter
   const cursors = cursorsOf('listEvents', filter)
   const [detectedAt, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
-  const { rows } = await db.query<Row>(
+  const rows = await readRows<Row>(
+    db,
     `SELECT ${COLUMNS}
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
      WHERE ${EVENT_FILTER}
@@ -113,7 +106,7 @@ export async function listEvents(
       limit + 1,
     ],
   )
-  const page = cursorPage(rows, limit, (last) => cursors.write([ms(last.detected_at), last.id]))
+  const page = cursorPage(rows, limit, (last) => cursors.write([last.detectedAt, last.id]))
   return { rows: page.rows.map(eventOf), nextCursor: page.nextCursor }
 }
 
@@ -136,8 +129,9 @@ export async function eventsById(db: Queryable, ids: readonly string[]): Promise
 
 /** Events by a condition (and order) on `e`; internal to history. */
 export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
-  const { rows } = await ofAnnounced(() =>
-    db.query<Row>(
+  const rows = await ofAnnounced(() =>
+    readRows<Row>(
+      db,
       `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,
       values,
     ),
@@ -146,31 +140,18 @@ export async function eventsWhere(db: Queryable, condition: string, values: unkn
 }
 
 /** Of a scope that is no resource, or that is kept no longer, its id is all that is known. */
-export const scopeNameOf = ({ scope, scope_name: name }: Pick<Row, 'scope' | 'scope_name'>): string =>
-  name ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
+export const scopeNameOf = ({ scope, scopeName }: { scope: string; scopeName: string | null }): string =>
+  scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
 
-function eventOf(row: Row): StoredEvent {
-  const kept = readableJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>(row)
+function eventOf({ durationMinMs: minMs, durationMaxMs: maxMs, detail, ...row }: Row): StoredEvent {
+  const kept = readableJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>({ ...row, detail })
   return {
-    id: row.id,
-    key: row.key,
-    kind: row.kind,
-    severity: row.severity,
-    scope: row.scope,
+    ...withLasting(row),
     scopeName: scopeNameOf(row),
-    subject: row.subject,
-    ...lastingOf(row),
-    duration:
-      row.duration_min_ms === null || row.duration_max_ms === null
-        ? null
-        : { minMs: row.duration_min_ms, maxMs: row.duration_max_ms },
-    detectedAt: ms(row.detected_at),
+    duration: minMs === null || maxMs === null ? null : { minMs, maxMs },
     evidence: kept.evidence,
     causes: kept.causes,
     flags: [...row.flags, ...kept.unreadable],
-    partOf: row.part_of,
-    incidentId: row.incident_id,
-    settingsVersion: row.settings_version,
     failover: kept.detail?.failover ?? null,
     forwardingLoss: kept.detail?.forwardingLoss ?? null,
   }

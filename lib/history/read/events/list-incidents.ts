@@ -2,43 +2,30 @@ import {
   type Bounds,
   type EpochMs,
   type EventKind,
-  type Explanation,
   FOLLOWS_FAULT,
   MAINTENANCE_FLAG,
   severities,
   type Severity,
 } from '#lib/contract/index.ts'
 import { ofAnnounced } from '#lib/platform/one-answer.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, type LastingColumns, lastingOf, ms } from '../../times.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { boundsOf, iso, type LastingFields, withLasting } from '../../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
 import { readableRoots } from './readable-event.ts'
 
-/** Columns of an incident as lists read it. */
-export interface IncidentRow extends LastingColumns {
-  id: string
-  scope: string
-  scope_name: string | null
-  root: string
-  former_roots: unknown
-  explained_by: Explanation[]
-  severity: Severity
-  opened_at: Date
-  closed_at: Date | null
-  acked_at: Date | null
-  acked_by: string | null
-  ack_note: string | null
-  snoozed_until: Date | null
-  snoozed_at: Date | null
-  snoozed_by: string | null
-  assignee: string | null
-  assigned_at: Date | null
-  assigned_by: string | null
-  assign_note: string | null
-  events: number
-  maintenance: boolean
+type Given = 'acked' | 'snoozed' | 'assigned'
+interface Row
+  extends Omit<
+      StoredIncident,
+      'scopeName' | 'formerRoots' | 'started' | 'ended' | 'acknowledged' | 'snoozed' | 'assigned'
+    >,
+    LastingFields,
+    Record<`${Given}At`, EpochMs | null>,
+    Record<`${Given}By` | 'scopeName' | 'ackNote' | 'assignee' | 'assignNote', string | null> {
+  formerRoots: unknown
+  snoozedUntil: EpochMs | null
 }
 
 /** Whether maintenance explains all of it; what an event was folded into speaks for that event. */
@@ -46,7 +33,7 @@ export const IS_MAINTENANCE = `coalesce(
     (SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
      FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false)`
 
-const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root, i.former_roots, i.explained_by, i.severity, i.started_earliest, i.started_latest,
+const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event_id, i.former_roots, i.explained_by, i.severity, i.started_earliest, i.started_latest,
     i.ended_earliest, i.ended_latest, i.opened_at, i.closed_at, i.acked_at, i.acked_by, i.ack_note,
     i.snoozed_until, i.snoozed_at, i.snoozed_by,
     a.assignee, a.assigned_at, a.assigned_by, a.note AS assign_note,
@@ -91,8 +78,9 @@ export async function listIncidents(
   const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
-  const { rows } = await ofAnnounced(() =>
-    db.query<IncidentRow>(
+  const rows = await ofAnnounced(() =>
+    readRows<Row>(
+      db,
       `${SELECT}
      WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
@@ -128,14 +116,15 @@ export async function listIncidents(
       ],
     ),
   )
-  const weightOf = ({ severity }: IncidentRow) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
-  const page = cursorPage(rows, limit, (last) => cursors.write([weightOf(last), ms(last.opened_at), last.id]))
+  const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
+  const page = cursorPage(rows, limit, (last) => cursors.write([weightOf(last), last.openedAt, last.id]))
   return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
 }
 
 /** Incidents that are open, or that were opened, closed or acknowledged since a moment; newest first by their opening. */
 export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
-  const { rows } = await db.query<IncidentRow>(
+  const rows = await readRows<Row>(
+    db,
     `${SELECT} WHERE i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1
      ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
     [iso(since), limit],
@@ -164,7 +153,7 @@ export async function incidentById(
   db: Queryable,
   id: string,
 ): Promise<{ incident: StoredIncident; events: StoredEvent[] } | null> {
-  const { rows } = await db.query<IncidentRow>(`${SELECT} WHERE i.id = $1`, [id])
+  const rows = await readRows<Row>(db, `${SELECT} WHERE i.id = $1`, [id])
   const [row] = rows
   if (!row) return null
   const events = await eventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id', [id])
@@ -181,34 +170,15 @@ export async function incidentsLeftFor(db: Queryable, id: string): Promise<strin
   return rows.map((row) => row.id)
 }
 
-function incidentOf(row: IncidentRow): StoredIncident {
-  const ackedAt: EpochMs | null = row.acked_at && ms(row.acked_at)
+function incidentOf(row: Row): StoredIncident {
+  const { formerRoots, ackedAt, ackedBy, ackNote, snoozedAt, snoozedBy, snoozedUntil, ...own } = row
+  const { assignee, assignedAt, assignedBy, assignNote, ...incident } = own
   return {
-    id: row.id,
-    scope: row.scope,
+    ...withLasting(incident),
     scopeName: scopeNameOf(row),
-    rootEventId: row.root,
-    formerRoots: readableRoots(row.former_roots),
-    explainedBy: row.explained_by,
-    severity: row.severity,
-    ...lastingOf(row),
-    openedAt: ms(row.opened_at),
-    closedAt: row.closed_at && ms(row.closed_at),
-    acknowledged: ackedAt === null ? null : { at: ackedAt, by: row.acked_by ?? '', note: row.ack_note },
-    snoozed:
-      row.snoozed_until && row.snoozed_at
-        ? { until: ms(row.snoozed_until), at: ms(row.snoozed_at), by: row.snoozed_by ?? '' }
-        : null,
-    assigned:
-      row.assignee === null || row.assigned_at === null
-        ? null
-        : {
-            assignee: row.assignee,
-            at: ms(row.assigned_at),
-            by: row.assigned_by ?? '',
-            note: row.assign_note,
-          },
-    events: row.events,
-    maintenance: row.maintenance,
+    formerRoots: readableRoots(formerRoots),
+    acknowledged: ackedAt === null ? null : { at: ackedAt, by: ackedBy ?? '', note: ackNote },
+    snoozed: snoozedUntil && snoozedAt ? { until: snoozedUntil, at: snoozedAt, by: snoozedBy ?? '' } : null,
+    assigned: assignee && assignedAt ? { assignee, at: assignedAt, by: assignedBy ?? '', note: assignNote } : null,
   }
 }

@@ -1,7 +1,7 @@
-import { type LastingColumns, lastingOf } from '../../times.ts'
+import { type LastingFields, withLasting } from '../../times.ts'
 import type { EventKind, Lasting, Severity } from '#lib/contract/index.ts'
 import { ofAnnounced } from '#lib/platform/one-answer.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
 import { eventsWhere } from './list-events.ts'
 
@@ -58,18 +58,13 @@ export async function timesOfIncidents(
   incidentIds: readonly string[],
 ): Promise<(Lasting & { incidentId: string; scope: string })[]> {
   if (incidentIds.length === 0) return []
-  const { rows } = await ofAnnounced(() =>
-    db.query<LastingColumns & { incidentId: string; scope: string; kind: EventKind; severity: Severity }>(
-      `SELECT incident_id AS "incidentId", scope, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
+  const rows = await ofAnnounced(() =>
+    readRows<LastingFields & { incidentId: string; scope: string; kind: EventKind; severity: Severity }>(
+      db,
+      `SELECT incident_id, scope, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
       [incidentIds],
     ),
   )
-  return rows.map((row) => ({
-    incidentId: row.incidentId,
-    scope: row.scope,
-    kind: row.kind,
-    severity: row.severity,
-    ...lastingOf(row),
-  }))
+  return rows.map(withLasting)
 }

@@ -1,6 +1,6 @@
 import type { CauseOwner, DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, type LastingColumns, lastingOf } from '../../times.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { iso, type LastingFields, withLasting } from '../../times.ts'
 import { ownerOf } from './list-events.ts'
 
 /** What divides a time of an event: when it was, and whose fault. `ended` null = it goes on. */
@@ -16,7 +16,8 @@ export async function outageTimes(
   db: Queryable,
   query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<OutageTime[]> {
-  const { rows } = await db.query<LastingColumns & Omit<OutageTime, 'started' | 'ended'>>(
+  const rows = await readRows<LastingFields & Omit<OutageTime, 'started' | 'ended'>>(
+    db,
     `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${ownerOf('e')} AS owner
      FROM event e
      WHERE e.kind = ANY ($1) AND ($5::text IS NULL OR e.scope = $5)
@@ -25,5 +26,5 @@ export async function outageTimes(
      ORDER BY e.detected_at DESC, e.id DESC`,
     [query.kinds, iso(query.from), iso(query.to), iso(query.from - BEFORE_MS), query.scope ?? null],
   )
-  return rows.map(({ kind, scope, subject, owner, ...row }) => ({ kind, scope, subject, owner, ...lastingOf(row) }))
+  return rows.map(withLasting)
 }
