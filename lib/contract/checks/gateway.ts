@@ -1,8 +1,7 @@
-import type { CheckRecord } from './record.ts'
+import type { CheckOfArea } from './record.ts'
 
 export const gatewayChecks = {
   zone_redundant_sku: {
-    area: 'gateway',
     name: 'Zone-redundant SKU',
     meaning: 'The gateway’s SKU and public addresses span availability zones.',
     severity: 'warning',
@@ -10,11 +9,9 @@ export const gatewayChecks = {
     source: 'https://learn.microsoft.com/azure/vpn-gateway/about-zone-redundant-vnet-gateways',
     remedy:
       'Migrate to the SKU of the same size whose name ends in AZ, or to ErGwScale, with Azure’s gateway migration; take zone-redundant public addresses.',
-    command: null,
     evidence: 'The SKU of the gateway, and the zones of its public addresses.',
   },
   active_active_vpn: {
-    area: 'gateway',
     name: 'VPN gateway active-active',
     meaning: 'Both instances of a VPN gateway are active; with a standby, planned work drops its tunnels.',
     severity: 'info',
@@ -26,7 +23,6 @@ export const gatewayChecks = {
     evidence: 'activeActive of the gateway.',
   },
   gateway_subnet_size: {
-    area: 'gateway',
     name: 'GatewaySubnet large enough',
     meaning: 'A GatewaySubnet is /27 or larger, which a second gateway and more circuits need.',
     severity: 'info',
@@ -38,7 +34,6 @@ export const gatewayChecks = {
     evidence: 'The prefixes of the GatewaySubnet.',
   },
   gateway_subnet_without_nsg: {
-    area: 'gateway',
     name: 'No NSG on the GatewaySubnet',
     meaning: 'A GatewaySubnet has no network security group: with one a gateway may stop working as expected.',
     severity: 'major',
@@ -50,7 +45,6 @@ export const gatewayChecks = {
     evidence: 'The GatewaySubnet in the inventory.',
   },
   gateway_subnet_routes: {
-    area: 'gateway',
     name: 'Routes of the GatewaySubnet',
     meaning: 'User-defined routes of a GatewaySubnet have no default route, and let BGP’s routes in.',
     severity: 'major',
@@ -61,7 +55,6 @@ export const gatewayChecks = {
     evidence: 'The route table of the GatewaySubnet.',
   },
   gateway_load: {
-    area: 'gateway',
     name: 'Room in the gateway’s SKU',
     meaning: 'CPU, flows, throughput and packets are below 80 % of the SKU’s limits.',
     severity: 'warning',
@@ -73,7 +66,6 @@ export const gatewayChecks = {
     evidence: 'Azure Monitor’s metrics of the gateway, and its SKU.',
   },
   fastpath_works: {
-    area: 'gateway',
     name: 'FastPath bypassed',
     meaning:
       'A connection with FastPath has a SKU that supports it, and nothing makes its traffic take the gateway instead.',
@@ -85,7 +77,6 @@ export const gatewayChecks = {
     evidence: 'The SKU of the gateway, the connectivity of the circuit, peered networks and user-defined routes.',
   },
   device_asn_free: {
-    area: 'gateway',
     name: 'Reserved device ASN',
     meaning: 'The ASN of a VPN device or hub BGP peer is not reserved by Azure or IANA.',
     severity: 'warning',
@@ -95,4 +86,4 @@ export const gatewayChecks = {
     command: 'az network local-gateway update --ids {device} --asn <ASN>',
     evidence: 'The ASN of the local network gateway, the VPN site or the BGP connection.',
   },
-} as const satisfies Record<string, CheckRecord>
+} as const satisfies Record<string, CheckOfArea>

@@ -3,7 +3,7 @@ import { limitChecks } from './limits.ts'
 import { networkChecks } from './network.ts'
 import { operationChecks } from './operation.ts'
 import { peeringChecks } from './peering.ts'
-import type { CheckRecord } from './record.ts'
+import type { CheckArea, CheckOfArea, CheckRecord } from './record.ts'
 import { redundancyChecks } from './redundancy.ts'
 import { routingChecks } from './routing.ts'
 
@@ -12,15 +12,21 @@ export { checkCommand } from './command.ts'
 export { HEADROOM_SHARE } from './limits.ts'
 export { DRILL_DAYS } from './operation.ts'
 
+const ofArea = <Kind extends string>(area: CheckArea, checks: Record<Kind, CheckOfArea>) =>
+  Object.fromEntries(Object.entries<CheckOfArea>(checks).map(([kind, check]) => [kind, { ...check, area }])) as Record<
+    Kind,
+    CheckRecord
+  >
+
 const records = {
-  ...redundancyChecks,
-  ...limitChecks,
-  ...peeringChecks,
-  ...gatewayChecks,
-  ...networkChecks,
-  ...routingChecks,
-  ...operationChecks,
-} as const satisfies Record<string, CheckRecord>
+  ...ofArea('redundancy', redundancyChecks),
+  ...ofArea('limits', limitChecks),
+  ...ofArea('peering', peeringChecks),
+  ...ofArea('gateway', gatewayChecks),
+  ...ofArea('network', networkChecks),
+  ...ofArea('routing', routingChecks),
+  ...ofArea('operation', operationChecks),
+}
 
 export type CheckKind = keyof typeof records
 export const checkRecords: Readonly<Record<CheckKind, CheckRecord>> = records

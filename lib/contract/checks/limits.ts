@@ -1,4 +1,4 @@
-import type { CheckRecord } from './record.ts'
+import type { CheckOfArea } from './record.ts'
 
 const SERVICE_LIMITS =
   'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits'
@@ -9,7 +9,6 @@ export const HEADROOM_SHARE = 0.8
 
 export const limitChecks = {
   prefix_headroom: {
-    area: 'limits',
     name: 'Room for prefixes',
     meaning:
       'A path brings fewer than 80 % of the prefixes that Microsoft accepts: above the limit the session is dropped.',
@@ -22,7 +21,6 @@ export const limitChecks = {
     evidence: 'The number of prefixes in the summary of the path, and the tier of the circuit.',
   },
   network_headroom: {
-    area: 'limits',
     name: 'Room for virtual networks',
     meaning: 'A circuit has fewer than 80 % of the connections that its tier and bandwidth take.',
     severity: 'warning',
@@ -34,7 +32,6 @@ export const limitChecks = {
     evidence: 'The connections of the circuit, its tier and its bandwidth.',
   },
   fastpath_headroom: {
-    area: 'limits',
     name: 'Room for FastPath addresses',
     meaning:
       'FastPath of a circuit has routes to fewer than 80 % of the addresses that it takes: what is beyond passes the gateway.',
@@ -47,7 +44,6 @@ export const limitChecks = {
       'Azure Monitor’s count of FastPath routes at the circuit or its port, and the connectivity of the circuit.',
   },
   connection_headroom: {
-    area: 'limits',
     name: 'Room for connections',
     meaning: 'A gateway has room for another connection of its SKU and for another circuit of one location.',
     severity: 'info',
@@ -58,4 +54,4 @@ export const limitChecks = {
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU>',
     evidence: 'The connections of the gateway, and its SKU.',
   },
-} as const satisfies Record<string, CheckRecord>
+} as const satisfies Record<string, CheckOfArea>

@@ -1,10 +1,9 @@
-import type { CheckRecord } from './record.ts'
+import type { CheckOfArea } from './record.ts'
 
 const TRANSIT = 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit'
 
 export const networkChecks = {
   peering_in_sync: {
-    area: 'network',
     name: 'Network peering in sync',
     meaning: 'A peering is connected, and both sides have routes to the whole address space of the other.',
     severity: 'major',
@@ -16,7 +15,6 @@ export const networkChecks = {
     evidence: 'State and sync level of this side of the peering.',
   },
   peering_transit: {
-    area: 'network',
     name: 'Gateway transit on both sides',
     meaning: 'Where a network uses the gateways of the other side, that side allows gateway transit.',
     severity: 'major',
@@ -28,25 +26,21 @@ export const networkChecks = {
     evidence: 'The configuration of both sides of the peering.',
   },
   gateways_saved_by_peering: {
-    area: 'network',
     name: 'No gateway that peering would save',
     meaning: 'No network with a gateway is peered with another that has one: one gateway could serve both.',
     severity: 'info',
     subject: 'network',
     source: TRANSIT,
     remedy: 'Use the gateways of the other network by transit, and delete the ones of this network.',
-    command: null,
     evidence: 'The gateways of both networks.',
   },
   address_space_free: {
-    area: 'network',
     name: 'Address space used once',
     meaning: 'Gateway subnets, link subnets and on-premises prefixes in reach of a network do not overlap it.',
     severity: 'warning',
     subject: 'network',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-routing',
     remedy: 'Renumber one of the two.',
-    command: null,
     evidence: 'Address spaces in the inventory, and prefixes of declared sites and VPN devices.',
   },
-} as const satisfies Record<string, CheckRecord>
+} as const satisfies Record<string, CheckOfArea>

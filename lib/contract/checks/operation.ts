@@ -1,11 +1,10 @@
-import type { CheckRecord } from './record.ts'
+import type { CheckOfArea } from './record.ts'
 
 /** After so long without a failover nobody knows whether it would work, days. */
 export const DRILL_DAYS = 180
 
 export const operationChecks = {
   n1_capacity: {
-    area: 'operation',
     name: 'One path carries all',
     meaning: 'The busiest hour of the last 7 days, both paths together, fits on one path.',
     severity: 'warning',
@@ -17,18 +16,15 @@ export const operationChecks = {
     evidence: 'Bytes of both paths for 80 % of the last 7 days, and the bandwidth of the circuit.',
   },
   failover_tested: {
-    area: 'operation',
     name: 'Failover tested',
     meaning: `A failover test passed, or a path failure was seen, in the last ${DRILL_DAYS} days.`,
     severity: 'info',
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/evaluate-circuit-resiliency',
     remedy: 'Schedule a failover test on /resilience?tab=drills, take one path down, and compare the result.',
-    command: null,
     evidence: 'Drills that were held, and losses of paths and circuits in the history.',
   },
   provider_change_explained: {
-    area: 'operation',
     name: 'Provider’s changes explained',
     meaning: 'Each provider state change of the last 30 days has an Activity Log entry.',
     severity: 'warning',
@@ -39,7 +35,6 @@ export const operationChecks = {
     evidence: 'The changes of the circuit’s configuration, and the Activity Log beside them.',
   },
   no_foreign_connection: {
-    area: 'operation',
     name: 'Shared between customers',
     meaning: 'A circuit connects only to gateways of its own customer.',
     severity: 'major',
@@ -50,4 +45,4 @@ export const operationChecks = {
       'az network express-route auth list --circuit-name {name} --resource-group {resourceGroup} --subscription {subscription}',
     evidence: 'Declared customers, and the gateways that the circuit is connected to.',
   },
-} as const satisfies Record<string, CheckRecord>
+} as const satisfies Record<string, CheckOfArea>

@@ -1,8 +1,7 @@
-import type { CheckRecord } from './record.ts'
+import type { CheckOfArea } from './record.ts'
 
 export const peeringChecks = {
   microsoft_365_premium: {
-    area: 'peering',
     name: 'Premium for Microsoft 365',
     meaning: 'Microsoft 365 communities in a route filter need a Premium circuit.',
     severity: 'major',
@@ -14,7 +13,6 @@ export const peeringChecks = {
     evidence: 'The rules of the route filter, and the tier of the circuit.',
   },
   microsoft_route_filter: {
-    area: 'peering',
     name: 'Route filter on Microsoft peering',
     meaning: 'Microsoft peering has a route filter that allows something; without one, Microsoft announces nothing.',
     severity: 'major',
@@ -26,7 +24,6 @@ export const peeringChecks = {
     evidence: 'The peering, and the rules of its filter.',
   },
   public_prefixes_validated: {
-    area: 'peering',
     name: 'Advertised prefixes validated',
     meaning: 'Microsoft has validated the advertised public prefixes; it ignores them until then.',
     severity: 'major',
@@ -39,7 +36,6 @@ export const peeringChecks = {
     evidence: 'advertisedPublicPrefixesState of the peering.',
   },
   no_public_peering: {
-    area: 'peering',
     name: 'No public peering',
     meaning: 'No circuit has Azure public peering, which Microsoft retired on 31 March 2024.',
     severity: 'warning',
@@ -51,7 +47,6 @@ export const peeringChecks = {
     evidence: 'The peerings of the circuit.',
   },
   peer_asn_free: {
-    area: 'peering',
     name: 'Reserved peer ASN',
     meaning: 'The peer ASN is not reserved by Azure or IANA.',
     severity: 'warning',
@@ -63,7 +58,6 @@ export const peeringChecks = {
     evidence: 'The peer ASN of the peering.',
   },
   links_free: {
-    area: 'peering',
     name: 'Link subnets used once',
     meaning: 'The link subnets of a peering overlap no other link subnet that a common gateway reaches.',
     severity: 'warning',
@@ -74,4 +68,4 @@ export const peeringChecks = {
       'az network express-route peering update --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription} --primary-peer-subnet <subnet> --secondary-peer-subnet <subnet>',
     evidence: 'The link subnets of all circuits on the same gateways.',
   },
-} as const satisfies Record<string, CheckRecord>
+} as const satisfies Record<string, CheckOfArea>

@@ -39,9 +39,11 @@ export interface CheckRecord extends CheckWords, CheckRemedy {
   subject: CheckSubject
   /**
    * The Azure CLI command that does it. `{name}`, `{resourceGroup}` and `{subscription}` are the subject's own, `{peering}` and others
-   * the rule's; what stands in `<...>` is for a person to fill in. Null = no command of Azure does it.
+   * the rule's; what stands in `<...>` is for a person to fill in. Absent = no command of Azure does it.
    */
-  command: string | null
+  command?: string
   /** what the rule must have read; without it the state is unknown */
   evidence: string
 }
+/** As the table of an area has it. */
+export type CheckOfArea = Omit<CheckRecord, 'area'>

@@ -1,11 +1,10 @@
-import type { CheckRecord } from './record.ts'
+import type { CheckOfArea } from './record.ts'
 
 const RESILIENCE = 'https://learn.microsoft.com/azure/expressroute/design-architecture-for-resiliency'
 const OF_GATEWAY = 'The connections of the gateway, and the peering location and provider of each circuit.'
 
 export const redundancyChecks = {
   bgp_on_both_paths: {
-    area: 'redundancy',
     name: 'BGP on both paths',
     meaning: 'Both paths have an established BGP session; the SLA (99.95 %) requires it.',
     severity: 'major',
@@ -17,40 +16,33 @@ export const redundancyChecks = {
     evidence: 'The link subnets of the peering, and the session of each path as polled.',
   },
   two_locations: {
-    area: 'redundancy',
     name: 'Two peering locations',
     meaning: 'A gateway has circuits in two peering locations (Microsoft: maximum resiliency).',
     severity: 'warning',
     subject: 'gateway',
     source: RESILIENCE,
     remedy: 'Order a second circuit in another peering location, and connect it to the gateway.',
-    command: null,
     evidence: OF_GATEWAY,
   },
   two_metros: {
-    area: 'redundancy',
     name: 'Two metros',
     meaning: 'A gateway’s circuits are in two metros, so that one city’s outage leaves one circuit.',
     severity: 'info',
     subject: 'gateway',
     source: RESILIENCE,
     remedy: 'Place the next circuit in another metro. London and London2 are two locations of one metro.',
-    command: null,
     evidence: OF_GATEWAY,
   },
   two_providers: {
-    area: 'redundancy',
     name: 'Two providers',
     meaning: 'A gateway’s circuits have two providers, so that one provider’s outage leaves one circuit.',
     severity: 'info',
     subject: 'gateway',
     source: RESILIENCE,
     remedy: 'Order the second circuit from another provider, on fibre that shares no duct with the first.',
-    command: null,
     evidence: OF_GATEWAY,
   },
   circuit_on_every_gateway: {
-    area: 'redundancy',
     name: 'Connected to every gateway',
     meaning:
       'Circuits that share a gateway connect to the same gateways; otherwise one circuit’s failure cuts networks off.',
@@ -63,7 +55,6 @@ export const redundancyChecks = {
     evidence: 'The connections of the circuits; those of other subscriptions are seen only where they are read.',
   },
   vpn_backup: {
-    area: 'redundancy',
     name: 'VPN behind private peering',
     meaning:
       'A network with an ExpressRoute gateway has a site-to-site VPN as the path of last resort. Only private peering can fall back on it.',
@@ -71,11 +62,9 @@ export const redundancyChecks = {
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/use-s2s-vpn-as-backup-for-expressroute-privatepeering',
     remedy: 'Build a VPN gateway into the same network, and connect it to the same site.',
-    command: null,
     evidence: 'The gateways of the network, and the connections of its VPN gateway.',
   },
   separate_routers: {
-    area: 'redundancy',
     name: 'Separate routers',
     meaning: 'The two paths end on two customer routers: the same MAC on both means one device.',
     severity: 'warning',
@@ -87,7 +76,6 @@ export const redundancyChecks = {
     evidence: 'The ARP entries of the router’s addresses on both paths.',
   },
   bfd: {
-    area: 'redundancy',
     name: 'BFD',
     meaning:
       'BFD detects a failure within a second or two instead of 180 s. Azure does not report it, so it never passes: only a measured failover can prove it missing.',
@@ -95,7 +83,6 @@ export const redundancyChecks = {
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-bfd',
     remedy: 'Configure BFD of 300 ms x 3 on the routers: Microsoft’s side has it on since August 2018.',
-    command: null,
     evidence: 'A failover of the last 180 days whose session ended by its hold timer.',
   },
-} as const satisfies Record<string, CheckRecord>
+} as const satisfies Record<string, CheckOfArea>

@@ -1,4 +1,4 @@
-import type { CheckRecord } from './record.ts'
+import type { CheckOfArea } from './record.ts'
 
 const ROUTING = 'https://learn.microsoft.com/azure/expressroute/expressroute-routing'
 const TABLES =
@@ -6,7 +6,6 @@ const TABLES =
 
 export const routingChecks = {
   prefixes_on_both_paths: {
-    area: 'routing',
     name: 'Prefixes on both paths',
     meaning: 'Both paths of private peering carry the same prefixes, so that one path’s failure loses none.',
     severity: 'warning',
@@ -17,7 +16,6 @@ export const routingChecks = {
     evidence: 'The route tables of both paths, and the open event parity_mismatch that compares them.',
   },
   nat_pool_on_both_paths: {
-    area: 'routing',
     name: 'NAT pool on both paths',
     meaning: 'Public prefixes behind a Microsoft peering, NAT pools among them, are announced on both paths.',
     severity: 'warning',
@@ -29,7 +27,6 @@ export const routingChecks = {
     evidence: 'The route tables of both paths, and the open event parity_mismatch that compares them.',
   },
   prefixes_summarized: {
-    area: 'routing',
     name: 'Prefixes summarized',
     meaning: 'A site’s prefixes cannot be summarized further. Fewer prefixes leave more headroom and converge faster.',
     severity: 'info',
@@ -37,12 +34,10 @@ export const routingChecks = {
     source:
       'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#are-there-limits-on-the-number-of-routes-i-can-advertise',
     remedy: 'Announce the summary on every router and circuit of the site, then withdraw the prefixes inside of it.',
-    command: null,
     evidence:
       'The routes that gateways learned by the circuit, with their AS paths, and the sites that they belong to.',
   },
   default_route_intended: {
-    area: 'routing',
     name: 'Default route intended',
     meaning:
       'A gateway learns a default route only where a site declares it; otherwise Internet traffic leaves through on-premises by accident.',
@@ -55,7 +50,6 @@ export const routingChecks = {
     evidence: 'The routes that the gateway learned, and the declared sites.',
   },
   forced_tunnelling_redundant: {
-    area: 'routing',
     name: 'Forced tunnelling by two neighbors',
     meaning:
       'An intended default route comes from at least two neighbors, so that one path’s failure does not cut the Internet off.',
@@ -68,7 +62,6 @@ export const routingChecks = {
     evidence: 'The routes that the gateway learned, and the declared sites.',
   },
   standard_within_region: {
-    area: 'routing',
     name: 'Standard within its geopolitical region',
     meaning: 'A Standard circuit is connected to gateways of its own geopolitical region: others need Premium.',
     severity: 'major',
@@ -80,7 +73,6 @@ export const routingChecks = {
     evidence: 'The peering location of the circuit, its tier, and the regions of its gateways.',
   },
   no_hairpin: {
-    area: 'routing',
     name: 'No network-to-network traffic by the circuit',
     meaning:
       'Networks that share a circuit are peered; otherwise their traffic hairpins at Microsoft’s edge and may leave the metro.',
@@ -93,7 +85,6 @@ export const routingChecks = {
     evidence: 'The gateways of the networks, their circuits, and the peerings of the networks.',
   },
   ipsec_inside_expressroute: {
-    area: 'routing',
     name: 'IPsec inside ExpressRoute',
     meaning: 'A VPN device with a private address is reached over ExpressRoute, with the tunnel inside it.',
     severity: 'warning',
@@ -105,4 +96,4 @@ export const routingChecks = {
       'az network vpn-connection update --name {name} --resource-group {resourceGroup} --subscription {subscription} --set useLocalAzureIpAddress=true',
     evidence: 'The address of the local network gateway, and the routes that ExpressRoute gateways learned.',
   },
-} as const satisfies Record<string, CheckRecord>
+} as const satisfies Record<string, CheckOfArea>

@@ -1,11 +1,11 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof, outboundPolicy } from './record.ts'
+import { type EventKindRecord, proof, outboundPolicy, USUAL } from './record.ts'
 
 const CHANGE = {
+  ...USUAL,
   area: 'bestPath',
   scopes: ['circuit', 'gateway'],
   subject: 'pathChange',
   polls: ['learned'],
-  maintenance: 'expected',
 } as const
 
 export const bestPathKinds = {
@@ -17,7 +17,6 @@ export const bestPathKinds = {
     proof: [proof('learned')],
     burst: true,
     incident: { rank: 210 },
-    cause: FROM_EVIDENCE,
   },
   failback: {
     ...CHANGE,
@@ -25,19 +24,12 @@ export const bestPathKinds = {
     meaning: 'Traffic is back on its usual path after a failover.',
     lifecycle: 'point',
     recovery: true,
-    proof: [],
-    burst: false,
     incident: 'aside',
-    cause: FROM_EVIDENCE,
   },
   failback_pending: {
     ...CHANGE,
     name: 'Failback pending',
     meaning: 'The usual path has been up for a while, and traffic still uses the other one.',
-    lifecycle: 'interval',
-    proof: [],
-    burst: false,
-    incident: { rank: null },
     cause: {
       from: 'kind',
       class: 'onprem_policy_change',
@@ -51,8 +43,6 @@ export const bestPathKinds = {
     ...CHANGE,
     name: 'Best path changed',
     meaning: 'Another path is preferred now, though nothing was lost.',
-    lifecycle: 'interval',
-    proof: [],
     burst: true,
     incident: { rank: 260 },
     cause: outboundPolicy('Ask whoever runs the customer router for changes of prepends or announcements.'),
@@ -63,9 +53,6 @@ export const bestPathKinds = {
     meaning:
       'A backup carries what is declared to be carried by another circuit: by the routes since they were first seen, or by the bytes alone.',
     polls: ['learned', 'stats'],
-    lifecycle: 'interval',
-    proof: [],
-    burst: false,
     incident: { rank: 265 },
     cause: {
       from: 'evidence',
@@ -79,10 +66,7 @@ export const bestPathKinds = {
     name: 'ECMP reduced',
     meaning: 'Some equal-cost paths were withdrawn; the rest carry all the traffic.',
     lifecycle: { endedBy: 'ecmp_restored' },
-    proof: [],
     burst: true,
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   ecmp_restored: {
     ...CHANGE,
@@ -90,23 +74,18 @@ export const bestPathKinds = {
     meaning: 'All equal-cost paths are back.',
     lifecycle: 'point',
     recovery: true,
-    proof: [],
-    burst: false,
     incident: 'aside',
-    cause: FROM_EVIDENCE,
   },
   no_path: {
     ...CHANGE,
     name: 'No path',
     meaning: 'An address range that should be reachable has no path left.',
-    lifecycle: 'interval',
     scopes: ['gateway', 'circuit'],
     subject: 'site',
     proof: [proof('learned')],
     burst: true,
     maintenance: 'alerts',
     incident: { rank: 200 },
-    cause: FROM_EVIDENCE,
   },
   path_change: {
     ...CHANGE,
@@ -114,9 +93,5 @@ export const bestPathKinds = {
     meaning: 'The AS path of a watched prefix changed.',
     lifecycle: 'point',
     subject: 'neighborRoute',
-    proof: [],
-    burst: false,
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
 } as const satisfies Record<string, EventKindRecord>

@@ -1,11 +1,10 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof } from './record.ts'
+import { type EventKindRecord, proof, USUAL } from './record.ts'
 
 const CONFIGURATION = {
+  ...USUAL,
   area: 'configuration',
   scopes: ['circuit'],
   polls: ['inventory', 'activity'],
-  burst: false,
-  cause: FROM_EVIDENCE,
 } as const
 
 export const configurationKinds = {
@@ -13,10 +12,8 @@ export const configurationKinds = {
     ...CONFIGURATION,
     name: 'Provider state changed',
     meaning: 'The provider’s side of the circuit is no longer provisioned.',
-    lifecycle: 'interval',
     subject: 'resource',
     proof: [proof('inventory')],
-    maintenance: 'expected',
     incident: { rank: 60, explainsLate: true },
     cause: {
       from: 'kind',
@@ -33,7 +30,6 @@ export const configurationKinds = {
     lifecycle: { endedBy: 'peering_enabled' },
     subject: 'peering',
     proof: [proof('inventory')],
-    maintenance: 'expected',
     incident: { rank: 50, explainsLate: true },
   },
   peering_enabled: {
@@ -43,8 +39,6 @@ export const configurationKinds = {
     lifecycle: 'point',
     recovery: true,
     subject: 'peering',
-    proof: [],
-    maintenance: 'expected',
     incident: 'aside',
   },
   resource_removed: {
@@ -54,7 +48,6 @@ export const configurationKinds = {
     lifecycle: 'point',
     scopes: ['circuit', 'gateway', 'connection'],
     subject: 'resource',
-    proof: [],
     maintenance: 'alerts',
     incident: { rank: 40, explainsLate: true },
   },
@@ -66,7 +59,6 @@ export const configurationKinds = {
     recovery: true,
     scopes: ['circuit', 'gateway', 'connection'],
     subject: 'resource',
-    proof: [],
     maintenance: 'alerts',
     incident: 'aside',
   },
@@ -78,7 +70,6 @@ export const configurationKinds = {
     lifecycle: 'point',
     scopes: ['circuit', 'gateway', 'connection'],
     subject: 'resource',
-    proof: [],
     maintenance: 'alerts',
     incident: 'aside',
   },
@@ -90,7 +81,6 @@ export const configurationKinds = {
     lifecycle: 'point',
     scopes: ['circuit', 'gateway', 'connection'],
     subject: 'resource',
-    proof: [],
     maintenance: 'alerts',
     incident: 'aside',
   },
@@ -98,11 +88,9 @@ export const configurationKinds = {
     ...CONFIGURATION,
     name: 'Network peering disconnected',
     meaning: 'A peering of a network that holds gateways was deleted on one side: nothing passes it any more.',
-    lifecycle: 'interval',
     scopes: ['network'],
     subject: 'peering',
     proof: [proof('inventory')],
-    maintenance: 'expected',
     incident: { rank: 235 },
     cause: {
       from: 'evidence',
@@ -116,11 +104,9 @@ export const configurationKinds = {
     name: 'Network peering out of sync',
     meaning:
       'The address space of a network changed and a peering was not synced: the new part is not reached, from on-premises neither.',
-    lifecycle: 'interval',
     scopes: ['network'],
     subject: 'peering',
     proof: [proof('inventory')],
-    maintenance: 'expected',
     incident: { rank: 236 },
     cause: {
       from: 'evidence',

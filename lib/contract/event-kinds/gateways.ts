@@ -1,16 +1,15 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof } from './record.ts'
+import { type EventKindRecord, proof, USUAL } from './record.ts'
 
-const GATEWAY = { area: 'gateway', scopes: ['gateway'], lifecycle: 'interval', polls: ['peers'] } as const
+const GATEWAY = { ...USUAL, area: 'gateway', scopes: ['gateway'], polls: ['peers'] } as const
 
 /** The far end and the Internet between are not Azure's, and more often the reason than Azure is. */
 const CONNECTION = {
+  ...USUAL,
   area: 'gateway',
   scopes: ['connection', 'gateway'],
-  lifecycle: 'interval',
   polls: ['connection'],
   proof: [proof('connection')],
   burst: true,
-  maintenance: 'expected',
   cause: {
     from: 'kind',
     class: 'vpn_remote_end',
@@ -29,9 +28,7 @@ export const gatewayEventKinds = {
     subject: 'neighbor',
     proof: [proof('peers', 2)],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 110, failureDomain: 'neighbor' },
-    cause: FROM_EVIDENCE,
   },
   gateway_instance_lost: {
     ...GATEWAY,
@@ -40,9 +37,7 @@ export const gatewayEventKinds = {
     subject: 'instance',
     proof: [proof('peers', 2)],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 120 },
-    cause: FROM_EVIDENCE,
   },
   gateway_instance_restarted: {
     ...GATEWAY,
@@ -52,9 +47,7 @@ export const gatewayEventKinds = {
     subject: 'instance',
     proof: [proof('peers')],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 122 },
-    cause: FROM_EVIDENCE,
   },
   gateway_isolated: {
     ...GATEWAY,
@@ -63,7 +56,6 @@ export const gatewayEventKinds = {
     subject: 'gateway',
     proof: [proof('peers')],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 70 },
     cause: {
       from: 'kind',
@@ -96,9 +88,7 @@ export const gatewayEventKinds = {
     polls: ['learned'],
     proof: [proof('learned', 2)],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 78 },
-    cause: FROM_EVIDENCE,
   },
   gateway_changing: {
     ...GATEWAY,
@@ -106,11 +96,6 @@ export const gatewayEventKinds = {
     meaning: 'Azure is changing the gateway: its sessions may restart meanwhile.',
     subject: 'gateway',
     polls: ['peers', 'inventory'],
-    proof: [],
-    burst: false,
-    maintenance: 'expected',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   instance_divergence: {
     ...GATEWAY,
@@ -118,10 +103,7 @@ export const gatewayEventKinds = {
     meaning: 'Two instances of a gateway learn different routes from one neighbor, though both have their session.',
     subject: 'neighbor',
     polls: ['learned', 'peers'],
-    proof: [],
-    burst: false,
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: {
       from: 'kind',
       class: 'gateway_fault',

@@ -1,11 +1,9 @@
-import type { EventKindRecord } from './record.ts'
+import { type EventKindRecord, USUAL } from './record.ts'
 
 const MONITORING = {
+  ...USUAL,
   area: 'monitoring',
-  lifecycle: 'interval',
   polls: ['peers', 'summary'],
-  proof: [],
-  burst: false,
   maintenance: 'alerts',
 } as const
 

@@ -1,20 +1,17 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof, outboundPolicy } from './record.ts'
+import { type EventKindRecord, proof, outboundPolicy, USUAL } from './record.ts'
 
-const PATH = { area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
-const TABLES = { area: 'path', scopes: ['circuit'], subject: 'comparison', lifecycle: 'interval' } as const
+const PATH = { ...USUAL, area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
+const TABLES = { ...USUAL, area: 'path', scopes: ['circuit'], subject: 'comparison' } as const
 
 export const pathKinds = {
   path_down: {
     ...PATH,
     name: 'Path down',
     meaning: 'One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.',
-    lifecycle: 'interval',
     subject: 'path',
     proof: [proof('summary', 2)],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 100 },
-    cause: FROM_EVIDENCE,
   },
   redundancy_lost: {
     ...PATH,
@@ -24,9 +21,7 @@ export const pathKinds = {
     subject: 'peering',
     proof: [proof('summary')],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 150 },
-    cause: FROM_EVIDENCE,
   },
   redundancy_restored: {
     ...PATH,
@@ -35,34 +30,26 @@ export const pathKinds = {
     lifecycle: 'point',
     recovery: true,
     subject: 'peering',
-    proof: [],
-    burst: false,
-    maintenance: 'expected',
     incident: 'aside',
-    cause: FROM_EVIDENCE,
   },
   circuit_down: {
     ...PATH,
     name: 'Circuit down',
     meaning: 'Both paths of a circuit’s private peering are down.',
-    lifecycle: 'interval',
     subject: 'peering',
     proof: [proof('summary')],
     burst: true,
     maintenance: 'alerts',
     // a whole circuit may be lost with something larger: a place, a provider, a site
     incident: { rank: 90, failureDomain: 'any' },
-    cause: FROM_EVIDENCE,
   },
   prefix_limit_exceeded: {
     ...PATH,
     name: 'Prefix limit exceeded',
     meaning: 'Microsoft’s edge holds the session down because more prefixes were announced than it accepts.',
-    lifecycle: 'interval',
     subject: 'peering',
     polls: ['peers', 'summary'],
     proof: [proof('summary')],
-    burst: false,
     maintenance: 'alerts',
     incident: { rank: 80 },
     cause: {
@@ -78,25 +65,16 @@ export const pathKinds = {
     ...PATH,
     name: 'Prefix headroom low',
     meaning: 'The number of announced prefixes comes near the limit at which the session is dropped.',
-    lifecycle: 'interval',
     scopes: ['circuit', 'gateway'],
     subject: 'path',
     polls: ['peers', 'summary'],
-    proof: [],
-    burst: false,
     maintenance: 'alerts',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   parity_mismatch: {
     ...TABLES,
     name: 'Paths differ',
     meaning: 'The two paths of a circuit carry different routes: the loss of one path loses what only it carries.',
     polls: ['tables'],
-    proof: [],
-    burst: false,
-    maintenance: 'expected',
-    incident: { rank: null },
     cause: outboundPolicy(
       'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
     ),
@@ -106,10 +84,7 @@ export const pathKinds = {
     name: 'One path idle',
     meaning: 'Traffic uses one path only, though both should carry it.',
     polls: ['stats'],
-    proof: [],
-    burst: false,
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: outboundPolicy(
       'Ask whoever runs the customer routers why one of them prepends; if that is intended, declare the policy.',
     ),
@@ -119,58 +94,48 @@ export const pathKinds = {
     name: 'Standby carries traffic',
     meaning: 'Traffic uses both sides, though one should stand by.',
     polls: ['stats'],
-    proof: [],
-    burst: false,
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: outboundPolicy(
       'The standby is announced like the preferred circuit: ask for its prepend, or change the declared policy.',
     ),
   },
   site_state_changed: {
+    ...USUAL,
     area: 'path',
     name: 'Site state changed',
     meaning:
       'Paths to a site were lost: it is reached over its backup, in part, by a default route only, or not at all.',
-    lifecycle: 'interval',
     scopes: ['gateway', 'circuit'],
     subject: 'site',
     polls: ['peers', 'learned'],
     proof: [proof('learned')],
-    burst: false,
     maintenance: 'alerts',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   n1_stranding: {
+    ...USUAL,
     area: 'path',
     name: 'Single point of failure',
     meaning:
       'Losing one circuit, place, provider or gateway would now strand prefixes of a site, which it did not before.',
-    lifecycle: 'interval',
     scopes: ['circuit', 'gateway'],
     subject: 'site',
     polls: ['learned'],
     proof: [proof('learned', 2)],
-    burst: false,
-    maintenance: 'expected',
     incident: { rank: 268 },
     cause: outboundPolicy(
       'Sessions stayed up: ask whoever runs the customer routers why they announce these prefixes on fewer circuits.',
     ),
   },
   global_reach_disconnected: {
+    ...USUAL,
     area: 'path',
     name: 'Global Reach disconnected',
     meaning:
       'A Global Reach connection of a circuit is disconnected: the sites behind its two circuits no longer reach each other over Microsoft.',
     scopes: ['circuit'],
     subject: 'reach',
-    lifecycle: 'interval',
     polls: ['connection'],
     proof: [proof('connection')],
-    burst: false,
-    maintenance: 'expected',
     incident: { rank: 103 },
     cause: {
       from: 'kind',
@@ -182,18 +147,16 @@ export const pathKinds = {
     },
   },
   port_light_low: {
+    ...USUAL,
     area: 'path',
     name: 'Light of a port low',
     meaning:
       'The light on one link of an ExpressRoute Direct port is below the level at which it is healthy: it may fail soon.',
     scopes: ['port'],
     subject: 'light',
-    lifecycle: 'interval',
     polls: ['metrics'],
     // Azure Monitor is late by minutes of its own
     proof: [],
-    burst: false,
-    maintenance: 'expected',
     incident: { rank: 105 },
     cause: {
       from: 'rule',

@@ -86,7 +86,7 @@ export type EventCause =
 
 export const UNKNOWN_NEXT_STEP = 'Nothing that was polled shows the cause. Compare with the events around it.'
 /** The cause of kinds whose owner only the evidence can name. */
-export const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
+const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
 
 /** What is announced changed while its sessions stayed up: unless evidence says otherwise, by the policy of who announces it. */
 export const outboundPolicy = (nextStep: string) =>
@@ -137,3 +137,13 @@ export interface EventKindRecord<Kind extends string = string> {
 }
 
 export const proof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
+
+/** What holds of a kind that does not state otherwise. */
+export const USUAL = {
+  lifecycle: 'interval',
+  proof: [],
+  burst: false,
+  maintenance: 'expected',
+  incident: { rank: null },
+  cause: FROM_EVIDENCE,
+} as const satisfies Partial<EventKindRecord>

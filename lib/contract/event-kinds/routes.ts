@@ -1,17 +1,15 @@
-import { type EventKindRecord, FROM_EVIDENCE, proof, outboundPolicy } from './record.ts'
+import { type EventKindRecord, proof, outboundPolicy, USUAL } from './record.ts'
 
-const ROUTE = { area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'], burst: false } as const
+const ROUTE = { ...USUAL, area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'] } as const
 
 export const routeEventKinds = {
   mass_withdraw: {
     ...ROUTE,
     name: 'Many prefixes withdrawn',
     meaning: 'A neighbor withdrew a large part of its prefixes at once, while its session stayed up.',
-    lifecycle: 'interval',
     subject: 'neighbor',
     proof: [proof('learned', 2)],
     burst: true,
-    maintenance: 'expected',
     incident: { rank: 220 },
     cause: outboundPolicy(
       'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
@@ -23,9 +21,6 @@ export const routeEventKinds = {
     meaning: 'A neighbor announced many more prefixes at once than before.',
     lifecycle: 'point',
     subject: 'neighbor',
-    proof: [],
-    maintenance: 'expected',
-    incident: { rank: null },
     cause: {
       from: 'rule',
       class: 'onprem_policy_change',
@@ -39,7 +34,6 @@ export const routeEventKinds = {
     name: 'VNet address space announced externally',
     meaning:
       'A neighbor announces space of a virtual network; inside that network and its peers, system routes still win.',
-    lifecycle: 'interval',
     subject: 'prefix',
     proof: [proof('learned')],
     maintenance: 'alerts',
@@ -78,9 +72,7 @@ export const routeEventKinds = {
     lifecycle: { endedBy: 'default_route_appeared' },
     subject: 'prefix',
     proof: [proof('learned')],
-    maintenance: 'expected',
     incident: { rank: 230 },
-    cause: FROM_EVIDENCE,
   },
   route_announced: {
     ...ROUTE,
@@ -88,10 +80,6 @@ export const routeEventKinds = {
     meaning: 'A watched prefix is announced.',
     lifecycle: 'point',
     subject: 'neighborRoute',
-    proof: [],
-    maintenance: 'expected',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   route_withdrawn: {
     ...ROUTE,
@@ -99,20 +87,13 @@ export const routeEventKinds = {
     meaning: 'A watched prefix is no longer announced.',
     lifecycle: 'point',
     subject: 'neighborRoute',
-    proof: [],
-    maintenance: 'expected',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   origin_change: {
     ...ROUTE,
     name: 'Origin changed',
     meaning: 'A prefix is announced with another origin AS than before.',
-    lifecycle: 'interval',
     subject: 'origin',
-    proof: [],
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: {
       from: 'kind',
       class: 'onprem_policy_change',
@@ -125,11 +106,8 @@ export const routeEventKinds = {
     ...ROUTE,
     name: 'Unexpected transit',
     meaning: 'Routes contain an AS that was not on their paths before: perhaps a route leak.',
-    lifecycle: 'interval',
     subject: 'asns',
-    proof: [],
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: outboundPolicy(
       'A router announces routes that it learned from another network: ask for its outbound filter.',
     ),
@@ -138,11 +116,8 @@ export const routeEventKinds = {
     ...ROUTE,
     name: 'More specific prefix',
     meaning: 'A more specific prefix is announced from another origin and attracts its traffic.',
-    lifecycle: 'interval',
     subject: 'prefix',
-    proof: [],
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: outboundPolicy(
       'The longer prefix takes its addresses away from the known path: ask whoever announces it whether that is intended.',
     ),
@@ -151,13 +126,8 @@ export const routeEventKinds = {
     ...ROUTE,
     name: 'Route churn',
     meaning: 'Routes change far more often than usual.',
-    lifecycle: 'interval',
     scopes: ['gateway', 'circuit'],
     subject: 'learnedRoutes',
-    proof: [],
-    maintenance: 'expected',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   microsoft_prefixes_changed: {
     ...ROUTE,
@@ -167,9 +137,7 @@ export const routeEventKinds = {
     scopes: ['circuit'],
     subject: 'path',
     polls: ['tables', 'summary'],
-    proof: [],
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: {
       from: 'kind',
       class: 'microsoft_announcement',
@@ -182,13 +150,10 @@ export const routeEventKinds = {
     ...ROUTE,
     name: 'Public prefixes not validated',
     meaning: 'Microsoft has not validated the public prefixes of this peering: they are not advertised.',
-    lifecycle: 'interval',
     scopes: ['circuit'],
     subject: 'peering',
     polls: ['inventory'],
-    proof: [],
     maintenance: 'alerts',
-    incident: { rank: null },
     cause: {
       from: 'kind',
       class: 'validation_pending',

@@ -1,13 +1,11 @@
-import { type EventKindRecord, FROM_EVIDENCE } from './record.ts'
+import { type EventKindRecord, USUAL } from './record.ts'
 
 const TRAFFIC = {
+  ...USUAL,
   area: 'traffic',
   scopes: ['circuit'],
-  lifecycle: 'interval',
   subject: 'peering',
   polls: ['stats'],
-  proof: [],
-  burst: false,
   maintenance: 'alerts',
 } as const
 
@@ -47,7 +45,6 @@ export const trafficKinds = {
     meaning: 'Traffic leaves by one circuit or path and returns by another: stateful firewalls may drop it.',
     subject: 'comparison',
     incident: { rank: null, failureDomain: 'any' },
-    cause: FROM_EVIDENCE,
   },
   traffic_shift: {
     ...TRAFFIC,
@@ -56,7 +53,6 @@ export const trafficKinds = {
     maintenance: 'expected',
     // load goes where something else moved it
     incident: { rank: null, failureDomain: 'any' },
-    cause: FROM_EVIDENCE,
   },
   bandwidth_high: {
     ...TRAFFIC,
@@ -64,14 +60,12 @@ export const trafficKinds = {
     meaning: 'A path carries nearly as much as the circuit allows.',
     subject: 'path',
     incident: { rank: null, failureDomain: 'any' },
-    cause: FROM_EVIDENCE,
   },
   n1_capacity_risk: {
     ...TRAFFIC,
     name: 'N-1 capacity at risk',
     meaning: 'Both paths together carry more than one of them could: the loss of one would drop traffic.',
     incident: { rank: null, failureDomain: 'any' },
-    cause: FROM_EVIDENCE,
   },
   traffic_low_everywhere: {
     ...TRAFFIC,
@@ -79,8 +73,6 @@ export const trafficKinds = {
     meaning: 'Traffic is far lower than usual on all circuits at once.',
     scopes: ['gateway', 'estate', 'circuit'],
     subject: 'allCircuits',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
   counter_reset: {
     ...TRAFFIC,
@@ -89,7 +81,5 @@ export const trafficKinds = {
     lifecycle: 'point',
     scopes: ['circuit', 'connection'],
     subject: 'path',
-    incident: { rank: null },
-    cause: FROM_EVIDENCE,
   },
 } as const satisfies Record<string, EventKindRecord>

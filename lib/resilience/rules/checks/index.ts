@@ -104,7 +104,7 @@ function rowOf(
   { subject: { resource, part }, state, reason, evidence, values, command: ownCommand }: Judged,
 ): FoundCheck {
   const { name, severity, source, remedy, command: usual } = checkRecords[kind]
-  const command = ownCommand ?? usual
+  const command = ownCommand ?? usual ?? null
   const own = {
     name: resource.name,
     resourceId: resource.resourceId,
