@@ -32,7 +32,7 @@ export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
  * Everything about a check that is not its rule. Names, filters, `GET /api/v1/resilience` and the screen are derived from these
  * records (ADR 0140).
  */
-export interface CheckRecord extends CheckWords, CheckRemedy {
+export interface CheckRecord extends CheckWords, Omit<CheckRemedy, 'command'> {
   area: CheckArea
   /** of a failure */
   severity: Severity
