@@ -1,6 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
+import { type Carried, carriedBy, carriedOn } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
@@ -24,17 +25,12 @@ import { useDayRates } from '../uptime/use-day-rates.ts'
 
 const pathOf = (circuit: Circuit, name: CircuitPathView['path']) => circuit.paths.find(({ path }) => path === name)
 
-/** The sum of both paths; null while a configured path's rate is unknown. */
-function sumOf(circuit: Circuit, rate: (path: CircuitPathView) => number | null): number | null {
-  let sum: number | null = null
-  for (const path of circuit.paths) {
-    const bits = rate(path)
-    if (bits !== null) sum = (sum ?? 0) + bits
-  }
-  return sum
+const bitsIn = (circuit: Circuit) => carriedBy(circuit).toAzure
+const bitsOut = (circuit: Circuit) => carriedBy(circuit).fromAzure
+const rateOn = (circuit: Circuit, name: CircuitPathView['path'], of: 'toAzure' | 'fromAzure') => {
+  const path = pathOf(circuit, name)
+  return path ? carriedOn(path, circuit)[of] : null
 }
-const bitsIn = (circuit: Circuit) => sumOf(circuit, ({ bitsInPerSecond }) => bitsInPerSecond)
-const bitsOut = (circuit: Circuit) => sumOf(circuit, ({ bitsOutPerSecond }) => bitsOutPerSecond)
 
 const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
 
@@ -95,11 +91,11 @@ const columns: Column<Circuit>[] = [
         ...timeBounds<Circuit>(`${headerOf[name]} path since`, (circuit) => pathOf(circuit, name)?.since),
         {
           header: `${headerOf[name]} path to Azure (bit/s)`,
-          value: (circuit) => pathOf(circuit, name)?.bitsInPerSecond ?? null,
+          value: (circuit) => rateOn(circuit, name, 'toAzure'),
         },
         {
           header: `${headerOf[name]} path from Azure, billed (bit/s)`,
-          value: (circuit) => pathOf(circuit, name)?.bitsOutPerSecond ?? null,
+          value: (circuit) => rateOn(circuit, name, 'fromAzure'),
         },
       ],
       cell: (circuit) => <PathBrief path={pathOf(circuit, name)} />,
@@ -111,20 +107,16 @@ const columns: Column<Circuit>[] = [
     align: 'right',
     priority: 2,
     keep: true,
-    value: (circuit) =>
-      sumOf(circuit, ({ bitsInPerSecond, bitsOutPerSecond }) => (bitsInPerSecond ?? 0) + (bitsOutPerSecond ?? 0)),
+    value: (circuit) => {
+      const { toAzure, fromAzure } = carriedBy(circuit)
+      return toAzure === null && fromAzure === null ? null : (toAzure ?? 0) + (fromAzure ?? 0)
+    },
     exported: [
       { header: 'To Azure (bit/s)', value: bitsIn },
       { header: 'From Azure, billed (bit/s)', value: bitsOut },
+      { header: 'Rates of one peering alone', value: (circuit) => carriedBy(circuit).only },
     ],
-    cell: (circuit) => (
-      <span className="flex flex-col">
-        <Rate bits={bitsIn(circuit)} />
-        <span title="Billed">
-          <Rate bits={bitsOut(circuit)} />
-        </span>
-      </span>
-    ),
+    cell: (circuit) => <Rates {...carriedBy(circuit)} />,
   },
   {
     id: 'bandwidth',
@@ -143,6 +135,16 @@ const columns: Column<Circuit>[] = [
     ),
   },
 ]
+
+const Rates = ({ toAzure, fromAzure, only }: Carried) => (
+  <span className="flex flex-col">
+    <Rate bits={toAzure} />
+    <span title="Billed">
+      {only !== null && `${only} `}
+      <Rate bits={fromAzure} />
+    </span>
+  </span>
+)
 
 /** A bar of one path's bandwidth, and how much of it is used. */
 const ShareOfPath = ({ share }: { share: number | null }) =>

@@ -1,5 +1,6 @@
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
+import { carriedOn, peeringWords } from '#lib/circuits/api/carried.ts'
 import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
@@ -23,9 +24,13 @@ export function PathBlock({
   series: SeriesSessions
 }) {
   const counted = countedTraffic(path)
+  const isOwn = peering.type === ownPeering(circuit)
+  const { toAzure, fromAzure, only } = carriedOn(isOwn ? path : { ...path, allPeerings: null }, circuit)
+  // beside another peering the rates say whose they are
+  const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : peeringWords(peering.type)
   const isUp = path.state === 'up'
   return (
-    <section aria-label={`${pathName(path)}${peering.type === ownPeering(circuit) ? '' : ', Microsoft peering'}`}>
+    <section aria-label={`${pathName(path)}${isOwn ? '' : ', Microsoft peering'}`}>
       <header className="mb-1 flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
         <h3 className="text-sm font-semibold">{pathName(path)}</h3>
         <Status {...pathStatus(path.state)} />
@@ -49,16 +54,17 @@ export function PathBlock({
         ))}
       </p>
       <dl className="mt-0.5 grid gap-0.5 text-xs">
-        <Carried name="To Azure" bits={path.bitsInPerSecond} of={circuit.bandwidthMbps} />
+        <Carried name="To Azure" bits={toAzure} of={circuit.bandwidthMbps} />
         {/* which direction a metered plan charges */}
         <Carried
           name={circuit.sku.family === 'MeteredData' ? 'From Azure (billed)' : 'From Azure'}
-          bits={path.bitsOutPerSecond}
+          bits={fromAzure}
           of={circuit.bandwidthMbps}
         />
       </dl>
+      {whose && <p className="text-xs text-ink-3">{`Rates: ${whose}`}</p>}
       {counted && <p className="mt-1 text-xs text-ink-2">Down, yet its counters move: the reason is unknown.</p>}
-      {peering.type === ownPeering(circuit) && (
+      {isOwn && (
         <OperatorCardPanel scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat shown="card" />
       )}
     </section>

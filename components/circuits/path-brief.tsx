@@ -1,3 +1,4 @@
+import type { Carried } from '#lib/circuits/api/carried.ts'
 import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
@@ -31,9 +32,10 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   )
 }
 
-/** A path's traffic: `212 Mb/s in, 120 Mb/s out`, or `quiet`. */
-export function pathTrafficWords({ layers, bitsInPerSecond, bitsOutPerSecond }: CircuitPathView): string {
-  if (layers.traffic === 'quiet') return 'quiet'
-  if (bitsInPerSecond === null || bitsOutPerSecond === null) return 'traffic unknown'
-  return `${formatBitRate(bitsInPerSecond)} in, ${formatBitRate(bitsOutPerSecond)} out`
+/** A path's traffic: `212 Mb/s in, 120 Mb/s out`. @param carried null = quiet */
+export function trafficWords(carried: Carried | null): string {
+  if (carried === null) return 'quiet'
+  const { toAzure, fromAzure, only } = carried
+  if (toAzure === null || fromAzure === null) return 'traffic unknown'
+  return `${formatBitRate(toAzure)} in, ${formatBitRate(fromAzure)} out${only === null ? '' : `, ${only}`}`
 }

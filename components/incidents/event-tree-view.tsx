@@ -1,5 +1,6 @@
 'use client'
 
+import { useEffect, useRef } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, ruleOfFailover, ruleOfKind } from '#lib/contract/vocabulary.ts'
 import { causeWords } from '#lib/contract/words/index.ts'
@@ -9,6 +10,7 @@ import { EventDuration } from '../events/event-duration.tsx'
 import { PartWords } from '../events/part-words.tsx'
 import { plural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
+import { PHONE } from '../ui/table/use-drawn-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between } from '../ui/times/time.tsx'
@@ -26,8 +28,14 @@ export function EventTreeView({
   /** cause of the event that these are part of: said once */
   above?: Event['cause'] | null
 }) {
+  const list = useRef<HTMLUListElement>(null)
+  // on a phone the page leads with what happened: it lies below what is in view, so that nothing moves, unless the address is about it
+  useEffect(() => {
+    if (above !== null || location.hash !== '' || !matchMedia(PHONE).matches) return
+    for (const part of list.current?.querySelectorAll('details') ?? []) part.open = false
+  }, [above])
   return (
-    <ul>
+    <ul ref={list}>
       {nodes.map(({ event, parts }) => (
         <li key={event.id} className="border-b last:border-b-0">
           <EventDetails event={event} isRoot={event.id === rootId} above={above} />

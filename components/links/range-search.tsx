@@ -12,7 +12,8 @@ export const clockSetting = { ...clockParameters, cursor: parseAsString }
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)
-export const Frozen = createContext(false)
+/** Names by id that a frozen page keeps; null = the page is live. */
+export const Frozen = createContext<Readonly<Record<string, string>> | null>(null)
 
 /** What a page's address says to all that stands on it. */
 export function PageSearch({
@@ -45,4 +46,4 @@ export const useAsOf = (): string | null => useContext(AsOf)
 export const useRangeSearch = (): string => useContext(RangeSearch)
 
 /** Whether the page is frozen: it has neither commands nor links, and asks nothing (ADR 0267). */
-export const useIsFrozen = (): boolean => useContext(Frozen)
+export const useIsFrozen = (): boolean => useContext(Frozen) !== null

@@ -1,7 +1,8 @@
+import { type Carried, carriedOn, seenOn } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
 import { siteLabel } from '#lib/contract/words/site-states.ts'
-import { pathTrafficWords } from '../circuits/path-brief.tsx'
+import { trafficWords } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitRank, circuitStatus, pathStatus } from '../ui/words.ts'
@@ -73,16 +74,13 @@ const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
     .flatMap(({ paths }) => paths.filter(({ state }) => state !== 'not_configured'))
 
 /** @param peering '' = private */
-function pathLine(
-  { id, name, bandwidthMbps }: Circuit,
-  path: CircuitPathView,
-  href: string,
-  peering: '' | typeof MICROSOFT = '',
-): MapLine {
+function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
+  const { id, name, bandwidthMbps } = circuit
   const status = pathStatus(path.state, path.unconfirmedSince)
-  const carries = path.state === 'up' || path.state === 'degraded' ? pathTrafficWords(path) : null
-  // counters are of a path, whichever peering its bytes belong to
-  const load = carries === null || peering !== '' ? null : loadOf(path, bandwidthMbps)
+  const { allPeerings: _, ...own } = path
+  const seen = seenOn(peering === '' ? path : own, circuit)
+  const carries = path.state === 'up' || path.state === 'degraded' ? trafficWords(seen) : null
+  const load = carries === null || peering !== '' ? null : loadOf(carriedOn(path, circuit), bandwidthMbps)
   const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
   const used = load === null ? null : `${formatShare(load)} of the bandwidth`
   return {
@@ -93,17 +91,17 @@ function pathLine(
       .filter(Boolean)
       .join('. '),
     status,
-    traffic: peering === '' && carries !== null ? (briefTraffic(path) ?? carries) : null,
+    traffic: peering === '' && carries !== null ? (briefTraffic(seen) ?? carries) : null,
     ...(load !== null && { load }),
   }
 }
 
 /** `↓ 159 ↑ 279 Mb/s`: to Azure and from it; null where it is quiet or not known. */
-function briefTraffic({ layers, bitsInPerSecond, bitsOutPerSecond }: CircuitPathView): string | null {
-  if (layers.traffic === 'quiet' || bitsInPerSecond === null || bitsOutPerSecond === null) return null
-  const [into, out] = [formatBitRate(bitsInPerSecond), formatBitRate(bitsOutPerSecond)]
+function briefTraffic(carried: Carried | null): string | null {
+  if (carried === null || carried.toAzure === null || carried.fromAzure === null) return null
+  const [into, out] = [formatBitRate(carried.toAzure), formatBitRate(carried.fromAzure)]
   const unit = / .+$/.exec(out)?.[0] ?? ''
-  return `↓ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↑ ${out}`
+  return `↓ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↑ ${out}${carried.only === null ? '' : ` ${carried.only}`}`
 }
 
 /** The session over IPv6 of a path that speaks both: its state is IPv4's. */
@@ -138,9 +136,10 @@ function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>):
 }
 
 /** The share of the bandwidth that the busier direction takes; null = not known. */
-function loadOf({ bitsInPerSecond, bitsOutPerSecond }: CircuitPathView, bandwidthMbps: number | null): number | null {
-  if (bitsInPerSecond === null || bitsOutPerSecond === null || !bandwidthMbps) return null
-  return Math.max(bitsInPerSecond, bitsOutPerSecond) / (bandwidthMbps * 1e6)
+function loadOf({ toAzure, fromAzure }: Carried, bandwidthMbps: number | null): number | null {
+  return toAzure === null || fromAzure === null || !bandwidthMbps
+    ? null
+    : Math.max(toAzure, fromAzure) / (bandwidthMbps * 1e6)
 }
 
 function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: KnownSites): Row['site'] {

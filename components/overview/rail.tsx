@@ -1,6 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import { type Carried, carriedOn } from '#lib/circuits/api/carried.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
@@ -64,24 +65,24 @@ function Item({
   )
 }
 
-type PathRates = Record<'bitsInPerSecond' | 'bitsOutPerSecond', number | null>
-
-function sumOf(paths: readonly PathRates[], of: keyof PathRates): string {
+function sumOf(paths: readonly Carried[], of: 'toAzure' | 'fromAzure'): string {
   const known = paths.flatMap((path) => path[of] ?? [])
   return known.length === 0 ? 'unknown' : formatBitRate(known.reduce((sum, one) => sum + one, 0))
 }
 
-/** A sum without some of the paths says so: `, on 9 of 10 paths`. */
-function partOf(paths: readonly PathRates[]): string {
-  const known = paths.filter((path) => path.bitsInPerSecond !== null && path.bitsOutPerSecond !== null)
-  return known.length === paths.length ? '' : `, on ${known.length} of ${paths.length} paths`
+/** A sum without some of the paths, or with one peering alone of some, says so: `, on 9 of 10 paths`. */
+function partOf(paths: readonly Carried[]): string {
+  const known = paths.filter(({ toAzure, fromAzure }) => toAzure !== null && fromAzure !== null)
+  const only = known.filter((path) => path.only !== null)
+  const alone = only.length === 0 ? '' : `, of ${only.length} ${only[0]?.only} alone`
+  return `${known.length === paths.length ? '' : `, on ${known.length} of ${paths.length} paths`}${alone}`
 }
 
 /** Half-hour means of all circuits over 24 hours, and what flows now. */
 function Traffic() {
   const history = useEndpoint('circuits/history', { days: '0' }).data
   const circuits = useEndpoint('circuits').data?.data
-  const paths = circuits?.flatMap((circuit) => circuit.paths) ?? []
+  const paths = circuits?.flatMap((circuit) => circuit.paths.map((path) => carriedOn(path, circuit))) ?? []
   const above = history && summedRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
   const below = history && summedRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
   const peak = above && below ? peakRate([...above, ...below]) : null
@@ -89,8 +90,8 @@ function Traffic() {
     <Item
       name="Traffic of all circuits, 24 h"
       href="/circuits"
-      figure={circuits && `${sumOf(paths, 'bitsOutPerSecond')} from Azure`}
-      note={circuits && `${sumOf(paths, 'bitsInPerSecond')} to Azure${partOf(paths)}`}
+      figure={circuits && `${sumOf(paths, 'fromAzure')} from Azure`}
+      note={circuits && `${sumOf(paths, 'toAzure')} to Azure${partOf(paths)}`}
     >
       {above && below ? (
         <figure className="text-xs text-ink-3">

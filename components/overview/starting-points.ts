@@ -1,3 +1,4 @@
+import { carriedBy } from '#lib/circuits/api/carried.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 
@@ -30,10 +31,9 @@ export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null
 const isUnlimited = (family: string | null) => /^unlimited/i.test(family ?? '')
 
 /** Rate out of Azure as a share of one path; unknown sorts last. */
-function shareOut({ paths, bandwidthMbps }: Circuit): number {
-  const rates = paths.flatMap(({ bitsOutPerSecond }) => (bitsOutPerSecond === null ? [] : [bitsOutPerSecond]))
-  if (rates.length === 0 || !bandwidthMbps) return Number.MAX_VALUE
-  return rates.reduce((sum, rate) => sum + rate, 0) / (bandwidthMbps * 1e6)
+function shareOut(circuit: Circuit): number {
+  const { fromAzure } = carriedBy(circuit)
+  return fromAzure === null || !circuit.bandwidthMbps ? Number.MAX_VALUE : fromAzure / (circuit.bandwidthMbps * 1e6)
 }
 
 /**

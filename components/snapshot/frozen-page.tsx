@@ -6,6 +6,7 @@ import {
   unstable_createAdapterProvider as createAdapterProvider,
 } from 'nuqs/adapters/custom'
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import { ApiError } from '../data/api-error.ts'
 import { DrawnFrom } from '../data/drawn-page.tsx'
@@ -31,6 +32,8 @@ interface FrozenAnswers {
   answers: Record<string, unknown>
 }
 
+/** Those made before names were kept have none. */
+const NO_NAMES = {}
 const OUTSIDER: ScreenCaller = { kind: 'wall', name: '', role: null, rights: ['read', 'read_cost'] }
 
 /** A page as it was: its own components, which find the kept answers, at the second in which it was made (ADR 0267). */
@@ -46,7 +49,7 @@ export function SnapshotPage({
   const [{ client, drawn }] = useState(() => frozenClient(frozen.answers))
   return (
     <CallerProvider caller={OUTSIDER}>
-      <Frozen value={true}>
+      <Frozen value={(frozen.answers[KEPT_NAMES] ?? NO_NAMES) as Record<string, string>}>
         <FrozenSearch search={frozen.search}>
           <QueryClientProvider client={client}>
             <DrawnFrom value={drawn}>

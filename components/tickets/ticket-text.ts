@@ -6,6 +6,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { parsePath, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { azureStateWords } from '#lib/contract/words/index.ts'
+import { peeringWords as peeringAlone } from '#lib/circuits/api/carried.ts'
 import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
@@ -196,7 +197,11 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
       'Traffic',
       toAzure === null || fromAzure === null
         ? null
-        : [`${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`, countedTraffic(path)]
+        : [
+            `${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`,
+            path.allPeerings === undefined ? null : peeringAlone(ownPeering(circuit)),
+            countedTraffic(path),
+          ]
             .filter(Boolean)
             .join(', '),
     ],

@@ -2,16 +2,19 @@
 
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { useContext } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
+import { Frozen } from '../links/range-search.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /** Names of circuits and gateways by id; any other id is returned unchanged. */
 export function useScopeNames(): (id: string) => string {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
+  const kept = useContext(Frozen)
   const names = new Map([...circuits, ...gateways].map(({ id, name }) => [id, name]))
-  return (id) => names.get(id) ?? id
+  return (id) => names.get(id) ?? kept?.[id] ?? id
 }
 
 /** Above a table of the past: the gaps in its data; nothing where there are none. */

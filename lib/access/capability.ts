@@ -22,10 +22,9 @@ import {
   userById,
   userView,
 } from './index.ts'
-import { isShareable, withoutNames } from './pages/freeze.ts'
+import { freeze } from './pages/freeze.ts'
 import { keepSnapshot, listSnapshots, revokeSnapshot } from './pages/snapshot-store.ts'
 import { listViews, removeView, saveView } from './pages/view-store.ts'
-import { AccessRequestError } from './errors.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { WholeDeploymentError, aboutNoPoll, announceAccess, capability, databaseBeside } from '#lib/questions/index.ts'
@@ -75,24 +74,9 @@ export const access = capability({
     // what is kept is what its maker is answered
     createSnapshot: {
       scope: 'itself',
-      work: async ({ db, body: { questions, hideCustomers, ...given }, caller, ask }) => {
-        const answers: Record<string, unknown> = {}
-        // one after the other: together they would take the turns of everybody else
-        for (const question of new Set(questions.filter(isShareable))) {
-          const answer = await ask(question)
-          if (answer !== null) answers[question] = answer
-        }
-        if (Object.keys(answers).length === 0)
-          throw new AccessRequestError('questions: none of them is about this page, or none is answered')
-        const customers = hideCustomers
-          ? ((await ask('/api/v1/customers?limit=1000')) as { data: { name: string | null }[] }).data
-          : []
-        const page = withoutNames(
-          { ...given, answers },
-          customers.flatMap(({ name }) => name ?? []),
-        )
-        return { data: await keepSnapshot(db.pool, { ...page, maker: caller }) }
-      },
+      work: async ({ db, body, caller, ask }) => ({
+        data: await keepSnapshot(db.pool, { ...(await freeze(body, ask)), maker: caller }),
+      }),
       audit: {
         before: async () => null,
         after: ({ data: { token: _, ...shown } }) => shown,

@@ -85,7 +85,7 @@ export function useDrawnLines(
 }
 
 /** Width below which rows of a table have two lines, as in `brief-on-phone`. */
-const PHONE = '(width < 40rem)'
+export const PHONE = '(width < 40rem)'
 
 function subscribe(listener: () => void): () => void {
   const query = matchMedia(PHONE)

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { isShareable, withoutNames } from './freeze.ts'
+import { describe, expect, it } from 'vitest'
+import { freeze, isShareable, withoutNames } from './freeze.ts'
 
 it.each([
   ['/api/v1/circuits/c1/usage?step=5m', true],
@@ -30,4 +30,34 @@ it.each([
   expect(without.answers).toEqual({ [`/x?a=${hidden}`]: [hidden, 1, null] })
   for (const name of names.filter((one) => one.length > 2))
     expect(JSON.stringify(without)).not.toContain(encodeURIComponent(name))
+})
+
+describe('a page', () => {
+  const asked = '/api/v1/handover'
+  const answers: Record<string, unknown> = {
+    [asked]: { data: ['c1', 'Contoso'] },
+    '/api/v1/circuits?limit=1000': { data: [{ id: 'c1', name: 'erc-contoso' }], nextCursor: 'a b' },
+    '/api/v1/circuits?limit=1000&cursor=a%20b': { data: [{ id: 'c2', name: 'erc-2' }], nextCursor: null },
+    '/api/v1/customers?limit=1000': { data: [{ name: 'Contoso' }, { name: null }], nextCursor: null },
+  }
+  const made = (hideCustomers: boolean, given = answers) =>
+    freeze(
+      { page: '/handover', search: '', questions: [asked], hideCustomers },
+      async (question) => given[question] ?? null,
+    )
+
+  it('names what its answers have by id', async () => {
+    expect((await made(false)).answers).toEqual({ [asked]: answers[asked], '/names': { c1: 'erc-contoso' } })
+  })
+
+  it('hides customers in these, too', async () => {
+    expect((await made(true)).answers).toEqual({
+      [asked]: { data: ['c1', 'customer-1'] },
+      '/names': { c1: 'erc-customer-1' },
+    })
+  })
+
+  it('is not made while customers can’t be read, and says what to do', async () => {
+    await expect(made(true, { [asked]: answers[asked] })).rejects.toThrow(/try again, or make the link with the names/)
+  })
 })

@@ -1,5 +1,7 @@
 import { endpoints } from '#lib/api/index.ts'
 import { type Endpoint, pathPattern } from '#lib/contract/index.ts'
+import { AccessConflictError, AccessRequestError } from '../errors.ts'
+import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
 import type { FrozenPage } from './snapshot-store.ts'
 
 /** Questions about one resource, or that are a page of their own. */
@@ -52,6 +54,54 @@ export function isShareable(question: string): boolean {
   const path = paths.includes(asked) ? asked : patterns.find(({ pattern }) => pattern.test(asked))?.path
   if (path === undefined) return false
   return WHOLE.has(path) || (NARROWED.has(path) && (searchParams.has('scope') || searchParams.has('within')))
+}
+
+type Ask = (question: string) => Promise<unknown>
+
+/**
+ * A page with its answers, and under `/names` the names of circuits and gateways that these have by id alone.
+ * @throws AccessRequestError, AccessConflictError
+ */
+export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
+  { questions, hideCustomers, ...page }: Page & { questions: string[]; hideCustomers: boolean },
+  ask: Ask,
+) {
+  const answers: Record<string, unknown> = {}
+  // one after the other: together they would take the turns of everybody else
+  for (const question of new Set(questions.filter(isShareable))) {
+    const answer = await ask(question)
+    if (answer !== null) answers[question] = answer
+  }
+  if (Object.keys(answers).length === 0)
+    throw new AccessRequestError('questions: none of them is about this page, or none is answered')
+  const text = JSON.stringify(answers)
+  const resources = [...((await listed(ask, 'circuits')) ?? []), ...((await listed(ask, 'gateways')) ?? [])]
+  answers[KEPT_NAMES] = Object.fromEntries(
+    resources.flatMap(({ id, name }) => (text.includes(`"${id}"`) ? [[id, name]] : [])),
+  )
+  const customers = hideCustomers ? await listed(ask, 'customers') : []
+  if (customers === null)
+    throw new AccessConflictError(
+      'The names of customers can’t be read now, so that none could be hidden: try again, or make the link with the names.',
+    )
+  return withoutNames(
+    { ...page, answers },
+    customers.flatMap(({ name }) => name ?? []),
+  )
+}
+
+/** All of a list; null where a part of it is not answered. */
+async function listed(ask: Ask, list: string) {
+  const rows: { id?: string; name: string | null }[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const address = `/api/v1/${list}?limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`
+    const answer = (await ask(address)) as { data: typeof rows; nextCursor: string | null } | null
+    if (answer === null) return null
+    rows.push(...answer.data)
+    cursor = answer.nextCursor
+  }
+  return rows
 }
 
 /** A page in which numbers take the place of customers' names, in each text and address the same. @param names without them nothing changes */

@@ -82,7 +82,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
   const bgp = bgpOf(circuit, path, facts, link)
   const beside = circuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
   const arp = arpOf(circuit, path, facts, bgp.layer)
-  const counters = countersOf(circuit, path, facts)
+  const counters = countersOf(circuit, path, isCounted(circuit) ? (peering?.name ?? null) : null, facts)
   const provisioned = provisionedLayer({ ...config.provisioning, peering: peering && intentOf(peering) })
   const dead = deadEvent(peering?.name, path, facts)
   const traffic = dead ? 'quiet' : trafficLayer(counters)
@@ -120,6 +120,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
     routesReceived: bgp.routesReceived,
     bitsInPerSecond: counters.bitsIn,
     bitsOutPerSecond: counters.bitsOut,
+    ...(isCounted(circuit) && { allPeerings: allPeeringsOf(circuit, path, facts) }),
     bytesIn: counters.bytesIn,
     bytesOut: counters.bytesOut,
     countersAt: isoOrNull(counters.at),
@@ -156,23 +157,29 @@ function lastLost(
   ]
 }
 
-/** The poll of one kind that covers this path: the path's own, or that of the whole peering or circuit. */
-function sourceOf(circuit: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathFacts) {
-  const { resource, config, peering } = circuit
-  const isOf = (source: SourceStatus) => isSame(source.peering, peering?.name)
-  // where peerings have counters of their own, those of the circuit mix them
-  const isCounted = countedPeerings(config).length > 0
+/** The poll of one kind that covers this path: the path's own, or that of its peering. */
+function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathFacts) {
   return facts.sources.find(
     (source) =>
       source.scope === resource.id &&
       source.poll.kind === kind &&
-      (kind === 'stats' && source.path === null
-        ? isCounted
-          ? isOf(source)
-          : source.peering === null
-        : source.path === path && isOf(source)),
+      source.path === path &&
+      isSame(source.peering, peering?.name),
   )
 }
+
+/** Where peerings have counters of their own, those of the circuit mix them. */
+const isCounted = ({ config }: CircuitResource): boolean => countedPeerings(config).length > 0
+
+/** @param peering null = all peerings together */
+const counterSource = ({ resource }: CircuitResource, peering: string | null, { sources }: CircuitPathFacts) =>
+  sources.find(
+    (source) =>
+      source.scope === resource.id &&
+      source.poll.kind === 'stats' &&
+      source.path === null &&
+      (peering === null ? source.peering === null : isSame(source.peering, peering)),
+  )
 
 type Asked = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
 
@@ -266,8 +273,14 @@ interface PathCounters {
   from: EpochMs | null
 }
 
-function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): PathCounters {
-  const source = sourceOf(circuit, path, 'stats', facts)
+/** @param peering null = all peerings together */
+function countersOf(
+  circuit: CircuitResource,
+  path: CircuitPath,
+  peering: string | null,
+  facts: CircuitPathFacts,
+): PathCounters {
+  const source = counterSource(circuit, peering, facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
   // a poll that read the other path's counter but not this one says nothing of what flows here
@@ -275,6 +288,15 @@ function countersOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitP
   const rates = isFresh(source, { now: facts.now }) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
   return { bytesIn, bytesOut, ...rates, at: finishedAt, from: counter.previous?.startedAt ?? null }
+}
+
+function allPeeringsOf(
+  circuit: CircuitResource,
+  path: CircuitPath,
+  facts: CircuitPathFacts,
+): CircuitPathView['allPeerings'] {
+  const { bitsIn, bitsOut } = countersOf(circuit, path, null, facts)
+  return bitsIn === null || bitsOut === null ? null : { bitsInPerSecond: bitsIn, bitsOutPerSecond: bitsOut }
 }
 
 /**

@@ -72,6 +72,13 @@ const circuitPath = z.object({
     .describe('room for more prefixes; null = not known; absent in lists'),
   bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, from the last two counter samples'),
   bitsOutPerSecond: z.number().nullable().describe('out of Azure, bit/s; the billed direction'),
+  allPeerings: z
+    .object({ bitsInPerSecond: z.number(), bitsOutPerSecond: z.number() })
+    .nullable()
+    .optional()
+    .describe(
+      'where peerings are counted apart, so that the rates above are of this one: what the path carries of all together; null = not known',
+    ),
   bytesIn: byteCount.nullable().describe('the cumulative counter as last read'),
   bytesOut: byteCount.nullable(),
   countersAt: instant.nullable(),

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { carriedBy } from './carried.ts'
+import type { Circuit } from './circuits.ts'
 import { countedTraffic } from './counted-traffic.ts'
 
 const moving = { layers: { traffic: 'moving' }, bitsInPerSecond: 2e6, bitsOutPerSecond: 5e6 } as const
@@ -10,4 +12,20 @@ it.each([
   ['up', { state: 'up', ...moving }, null],
 ] as const)('a path that is %s', (_, path, words) => {
   expect(countedTraffic(path)).toBe(words)
+})
+
+describe('a circuit with both peerings', () => {
+  const privately = { bitsInPerSecond: 2e6, bitsOutPerSecond: 5e6, state: 'up' }
+  const allPeerings = { bitsInPerSecond: 3e6, bitsOutPerSecond: 9e6 }
+  const only = 'private peering'
+  it.each([
+    ['counted together', [allPeerings, allPeerings], { toAzure: 6e6, fromAzure: 18e6, only: null }],
+    ['not counted together', [null, null], { toAzure: 4e6, fromAzure: 10e6, only }],
+    ['counted together on one path', [allPeerings, null], { toAzure: 4e6, fromAzure: 10e6, only }],
+    ['that has this peering alone', [undefined, undefined], { toAzure: 4e6, fromAzure: 10e6, only: null }],
+  ] as const)('%s', (_, all, carried) => {
+    const paths = all.map((of) => ({ ...privately, allPeerings: of }))
+    const peerings = [{ peeringType: 'MicrosoftPeering' }, { peeringType: 'AzurePrivatePeering' }]
+    expect(carriedBy({ paths, peerings } as unknown as Circuit)).toEqual(carried)
+  })
 })

@@ -58,3 +58,6 @@ export const ROLES: Readonly<Record<Role, RoleRecord>> = {
 
 /** How long a link to a frozen page may be opened, in days. */
 export const SNAPSHOT_DAYS = [1, 7, 30] as const
+
+/** Where a snapshot keeps, beside its answers, the names of resources that these have by id alone. */
+export const KEPT_NAMES = '/names'

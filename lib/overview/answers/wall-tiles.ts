@@ -1,5 +1,6 @@
 import { type ActiveProblem, RECOVERED_SHOWN_MS, type WallState, type WallTile, wallStates } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import { carriedBy } from '#lib/circuits/api/carried.ts'
 import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { circuitWord, gatewayWord } from '#lib/gateways/api/state-words.ts'
@@ -89,10 +90,10 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
   ]
 }
 
-/** What its paths carry in both directions; null while one of them is not counted. */
-function rateOf({ paths }: Circuit): number | null {
-  const rates = paths.flatMap(({ bitsInPerSecond, bitsOutPerSecond }) => [bitsInPerSecond, bitsOutPerSecond])
-  return rates.length === 0 || rates.includes(null) ? null : rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0)
+/** What it carries in both directions; null where all peerings are not counted together: a strip's last mean, which is of all, stands for it. */
+function rateOf(circuit: Circuit): number | null {
+  const { toAzure, fromAzure, only } = carriedBy(circuit)
+  return only !== null || toAzure === null || fromAzure === null ? null : toAzure + fromAzure
 }
 
 /** State and word of a resource by its worst problem. */

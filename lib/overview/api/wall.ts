@@ -69,7 +69,9 @@ const wallTile = z.object({
   bitsPerSecond: z
     .number()
     .nullable()
-    .describe('of a circuit, both paths and directions together, from the last counter samples; null = not known'),
+    .describe(
+      'of a circuit, both paths and directions and all peerings together, from the last counter samples; null = not known',
+    ),
   freshness,
   href: z.string().describe('its open incident, else the resource'),
 })

@@ -1,0 +1,50 @@
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import type { Circuit, CircuitPathView } from './circuits.ts'
+
+/** What is carried, bit/s: of all peerings together, else of the one that `only` names. null = not known */
+export interface Carried {
+  toAzure: number | null
+  fromAzure: number | null
+  only: string | null
+}
+
+type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
+
+/** What one of a circuit's own paths carries: of all peerings, which share its bandwidth, as far as these are counted together. */
+export function carriedOn(path: Rates, circuit: Pick<Circuit, 'peerings'>): Carried {
+  const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
+  return {
+    toAzure: bitsInPerSecond,
+    fromAzure: bitsOutPerSecond,
+    only: path.allPeerings === null ? own(circuit) : null,
+  }
+}
+
+/** The same; null where the path is quiet and no other peering carries anything on it. */
+export function seenOn(
+  path: Rates & Pick<CircuitPathView, 'layers'>,
+  circuit: Pick<Circuit, 'peerings'>,
+): Carried | null {
+  const carried = carriedOn(path, circuit)
+  const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
+  return path.layers.traffic === 'quiet' && isOwn ? null : carried
+}
+
+/** What a circuit carries on both paths; null while one of them is not counted. */
+export function carriedBy(circuit: Pick<Circuit, 'paths' | 'peerings'>): Carried {
+  const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
+  // of one path all peerings and of the other one alone are no sum
+  const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
+  const each = paths.map((path) => carriedOn(isAlone ? { ...path, allPeerings: null } : path, circuit))
+  const sum = (of: 'toAzure' | 'fromAzure') =>
+    each.length === 0 ? null : each.reduce<number | null>((all, one) => add(all, one[of]), 0)
+  return { toAzure: sum('toAzure'), fromAzure: sum('fromAzure'), only: isAlone ? own(circuit) : null }
+}
+
+const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
+
+const own = (circuit: Pick<Circuit, 'peerings'>): string => peeringWords(ownPeering(circuit))
+
+/** `private peering`. */
+export const peeringWords = (type: string | null): string =>
+  `${type === 'microsoft' ? 'Microsoft' : (type ?? 'one')} peering`
