@@ -1,8 +1,9 @@
 'use client'
 
+import { useContext } from 'react'
 import { WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { useScopeNames } from '../time/data-gaps.tsx'
+import { Frozen } from '../links/range-search.tsx'
 import { SelectField } from './field.tsx'
 
 /** Selects one circuit or gateway, or all (null). */
@@ -20,7 +21,7 @@ export function ScopeSelect({
 }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
-  const nameOf = useScopeNames()
+  const kept = useContext(Frozen)
   const estate = withWholeEstate ? [{ id: WHOLE_ESTATE, name: WHOLE_ESTATE_NAME }] : []
   const named = [...estate, ...circuits, ...gateways]
   const known = scope === null || named.some(({ id }) => id === scope)
@@ -33,7 +34,7 @@ export function ScopeSelect({
       onChange={(event) => onChange(event.target.value || null)}
       options={[
         { value: '', label: hideLabel ? 'Circuit or gateway' : 'All' },
-        ...(known ? [] : [{ value: scope, label: nameOf(scope) }]),
+        ...(known ? [] : [{ value: scope, label: kept?.[scope] ?? scope }]),
         ...named.map(({ id, name }) => ({ value: id, label: name })),
       ]}
     />
