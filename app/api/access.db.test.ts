@@ -535,7 +535,7 @@ describe('a snapshot', () => {
     const { data } = (await operator.ask('POST', '/api/v1/snapshots', body)).body
     const kept = await frozenPage(db.pool, data.token)
     expect(kept).toMatchObject({ page: '/handover', search: '', madeBy: 'operator token' })
-    expect(Object.keys(kept?.answers ?? {})).toEqual(['/api/v1/handover'])
+    expect(Object.keys(kept?.answers ?? {})).toEqual(['/api/v1/handover', '/names'])
     expect(daysUntil(data.expiresAt)).toBeCloseTo(7, 1)
     const { rows } = await db.pool.query(
       `SELECT snapshot::text || audit_entry::text AS text FROM snapshot, audit_entry`,
