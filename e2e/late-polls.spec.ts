@@ -111,6 +111,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
         id: 'collector',
         name: 'Collector',
         state: 'late',
+        called: 'late',
         kind: null,
         severity: 'unknown',
         reason,

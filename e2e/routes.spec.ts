@@ -51,7 +51,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
   await page.goBack()
   await expect(page).toHaveURL(/\/routes\?paths=each$/)
   await expect(page.getByRole('button', { name: 'First page' })).toBeDisabled()
-  await page.getByLabel('Rows', { exact: true }).selectOption('By prefix')
+  await page.getByRole('combobox', { name: 'Rows', exact: true }).selectOption('By prefix')
   const prefix = table.locator(rows).filter({ hasText: '10.10.0.0/16' })
   await expect(prefix).toHaveCount(1)
   await prefix.getByRole('button', { name: /routes: details of 10\.10\.0\.0\/16$/ }).click()

@@ -41,7 +41,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   await page.getByRole('button', { name: /^Clock:/ }).click()
   await page.getByRole('radio', { name: /^30d/ }).click()
   await expect(page).toHaveURL(/range=30d/)
-  await expect(panel.getByText('peak of the hourly averages')).toBeVisible()
+  await expect(panel.getByText('peak, hourly averages')).toBeVisible()
   await expect.poll(async () => Number(await chart.getAttribute('aria-valuemax'))).toBeGreaterThan(700)
   await drag(page, chart, 0.5, 0.6)
   await expect(page).toHaveURL(/from=20.*to=20/)

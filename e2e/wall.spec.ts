@@ -90,7 +90,7 @@ for (const [width, height, columns] of [
       expect(new Set(lefts.map(Math.round)).size).toBe(columns)
       // a phone shows the first of them only
       if (width < 1000) return
-      await expect(page.getByText('MAINTENANCE').first()).toBeVisible()
+      await expect(page.getByText('PLANNED').first()).toBeVisible()
       expect(await violationsOf(page)).toEqual([])
     },
   )

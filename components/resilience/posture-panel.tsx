@@ -46,7 +46,9 @@ export function PosturePanel() {
         const worst = worstN1(worstCases ?? [])
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-            <p className="text-xl font-semibold tracking-tight sm:text-2xl">{leadWords(worst, worstCases !== null)}</p>
+            <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
+              {leadWords(worst, worstCases !== null)}
+            </p>
             {worst.length > 0 && (
               <Panel
                 title="Worst single failures"

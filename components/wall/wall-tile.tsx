@@ -3,7 +3,7 @@ import type { WallTile, WallTileHistory } from '#lib/overview/api/index.ts'
 import type { Spot } from './place.ts'
 import { RowDay, WallDay } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
-import { shorterTexts, type TileWords } from './wall-words.ts'
+import { briefTitle, shorterTexts, type TileWords } from './wall-words.ts'
 
 /** Letters extend slightly beyond their lines: tolerance in px. */
 const BEYOND_EM = 0.15
@@ -148,7 +148,7 @@ function Body({ tile, words, isLead, history }: Pick<TileParts, 'tile' | 'words'
       </p>
       <p className="wall-state">
         {isLead && <WallGlyph word={word} />}
-        <strong>{title}</strong>
+        <strong>{isLead ? title : briefTitle(title)}</strong>
         {isLead && doubt && <span className="wall-doubt">{doubt}</span>}
       </p>
       {!isLead && small.length > 0 && <p className="wall-lasted">{small.join(' · ')}</p>}

@@ -66,6 +66,11 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
 const titleOf = ({ word, name, called }: WallTile): string =>
   (word === 'late' ? `${name} late` : word === 'recovered' ? word : called).toUpperCase()
 
+const BRIEF: Readonly<Record<string, string>> = { 'ONE PATH LEFT': 'ONE PATH', MAINTENANCE: 'PLANNED' }
+
+/** A title in one line of the narrowest tile. */
+export const briefTitle = (title: string): string => BRIEF[title] ?? title
+
 /** For an outdated tile: the last known state and its time. */
 export function lostWords(tile: WallTile, readAt: number, zone: string): TileWords {
   const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`

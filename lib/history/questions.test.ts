@@ -11,6 +11,7 @@ const pure = new Set([
   'bucketEnd',
   'bucketStart',
   'eventIdOf',
+  'lastTable',
   'paceAfter',
   'quietPoll',
   'seriesKeys',

@@ -35,7 +35,7 @@ export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => 
         const tested = tests.filter((test) => isTested(test, now)).length
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-            <p className="text-xl font-semibold tracking-tight sm:text-2xl">
+            <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
               {`${tested} of ${plural(tests.length, 'circuit')} tested in the last ${DRILL_DAYS} days`}
             </p>
             <Panel title="By circuit" isOfNow flush>

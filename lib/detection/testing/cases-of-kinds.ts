@@ -17,6 +17,8 @@ const series = (truth: Happening[], more: Partial<Timeline> = {}): Timeline => (
   truth,
   ...more,
 })
+/** What paths are usual is known after ten minutes. */
+const LONG_SEEN: Partial<Timeline> = { from: '9:40' }
 const both = (world: World, circuit: string, act: (path: 'primary' | 'secondary') => void) => {
   void world.circuits.get(circuit)
   act('primary')
@@ -331,13 +333,16 @@ export const kindCases: Record<string, SeriesOfKind> = {
   },
   best_path_shift: {
     raises: [
-      series([at('10:00:30', (w) => withdraws(w, LON, A))]),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
+      series([at('10:00:30', (w) => withdraws(w, LON, A))], LONG_SEEN),
+      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))], LONG_SEEN),
       // a shorter prefix of another circuit carries it from then on
-      series([
-        at('9:50:30', (w) => announces(w, AMS, ['10.10.0.0/15'], [65001])),
-        at('10:00:30', (w) => withdraws(w, ALL, A.slice(0, 2))),
-      ]),
+      series(
+        [
+          at('9:50:30', (w) => announces(w, AMS, ['10.10.0.0/15'], [65001])),
+          at('10:00:30', (w) => withdraws(w, ALL, A.slice(0, 2))),
+        ],
+        LONG_SEEN,
+      ),
     ],
     not: [
       series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001]))]),

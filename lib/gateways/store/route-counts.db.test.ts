@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensurePartitions, shortIdOf } from '#lib/history/index.ts'
-import { routeCounts } from './route-counts.ts'
-import { newFeed, routeRow } from '#lib/history/testing/feed.ts'
+import { neighborsWithPrefixes, routeCounts } from './route-counts.ts'
+import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
@@ -27,4 +27,17 @@ it('the routes of a table are counted by instance, as they are now', async () =>
   await feed.record('learned', { ...poll(1), rows: [row('a', '10.1.0.0/16')] })
   await feed.record('advertised', { ...poll(1), rows: [] })
   expect(await ask()).toEqual([count('learned', 'a', 1)])
+})
+
+it('neighbors that brought prefixes before a moment are named, whatever they bring now', async () => {
+  const feed = await newFeed(db, { type: 'virtualNetworkGateways' })
+  const rows = (...prefixes: number[]) =>
+    prefixes.map((routesReceived, n) => peerRow({ neighbor: `10.0.4.${n + 4}`, routesReceived }))
+  const poll = (n: number) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000 })
+  await feed.record('peers', { ...poll(0), rows: rows(5, 0) })
+  await feed.record('peers', { ...poll(1), rows: rows(0, 3) })
+  const ask = (n: number) => neighborsWithPrefixes(db.pool, shortIdOf(feed.resourceId), T + n * 60_000)
+  expect([...(await ask(0))]).toEqual([])
+  expect([...(await ask(1))]).toEqual(['10.0.4.4'])
+  expect([...(await ask(2))].toSorted()).toEqual(['10.0.4.4', '10.0.4.5'])
 })

@@ -305,6 +305,7 @@ export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
   'foldErrorsInto',
   'joinFacts',
   'postponeBackfill',
+  'lastTable',
   'quietPoll',
   'recordBackfill',
   'regionOfSource',
