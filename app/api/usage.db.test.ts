@@ -139,10 +139,10 @@ describe('GET /circuits/{id}/usage', () => {
     expect(totals).toMatchObject({ bytesOut: null, coveredSeconds: 0, seconds: 7_200 })
   })
 
-  it('a reset is a lower bound, and its seconds are not covered', async () => {
+  it('what passed over a reset is unknown, and its seconds are not covered', async () => {
     const { points } = await data(`?${range(hour + 75 * MINUTE, hour + 85 * MINUTE)}&step=5m&path=secondary`)
     expect(points).toMatchObject([
-      { bytesOut: '4500000', coveredSeconds: 240, atLeast: true },
+      { bytesOut: '4000000', coveredSeconds: 240, atLeast: true },
       { bytesOut: '5000000', coveredSeconds: 300, atLeast: false },
     ])
   })

@@ -1,6 +1,6 @@
 import type { TimeAbove, UsageAnswer } from '#lib/usage/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatBandwidth, formatShare } from '../format/quantity.ts'
+import { formatBandwidth } from '../format/quantity.ts'
 import { Facts } from '../ui/panel.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
 import { aboveWords, disagreementWords } from './usage-words.ts'
@@ -17,7 +17,11 @@ export function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: {
         facts={[
           ['To Azure', <Bytes key="in" bytes={bytesIn} atLeast={atLeast} />],
           ['From Azure (billed)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],
-          ['Covered', seconds > 0 && `${formatShare(Math.min(1, coveredSeconds / seconds))} of the time`],
+          [
+            'Covered',
+            seconds > 0 &&
+              `${formatDuration(coveredSeconds * 1000, 'round')} of ${formatDuration(seconds * 1000, 'round')}`,
+          ],
           [
             'From metrics',
             metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'none: all from counters',
@@ -34,6 +38,11 @@ export function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: {
         <p className="mt-2 text-xs text-ink-2">
           + <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure in gaps (not
           drawn)
+        </p>
+      )}
+      {(atLeast || totals.unplacedUnknown) && (
+        <p className="mt-2 text-xs text-ink-2">
+          A counter fell, or rose by more than its port carries: its bytes of that time are unknown
         </p>
       )}
       {words && <p className="mt-2 text-xs text-ink-2">{words}</p>}

@@ -202,7 +202,7 @@ function growthsOf(model: NaiveModel, samples: readonly Sample[], direction: 'in
     const before = list[i - 1]
     if (!before) return []
     const [was, is] = [before[direction] ?? 0n, sample[direction] ?? 0n]
-    const growth = { from: middle(before), to: middle(sample), bytes: is < was ? is : is - was, isReset: is < was }
+    const growth = { from: middle(before), to: middle(sample), bytes: is < was ? 0n : is - was, isReset: is < was }
     const isDivided = growth.to - growth.from <= 20 * MINUTE && !hasGap(model, samples, before, sample.startedAt)
     return isDivided ? [growth] : []
   })

@@ -16,7 +16,15 @@ interface CounterPlace {
 interface Row extends CounterSampleRow {
   place: number
   begins_after: number | null
+  mbps: number | null
 }
+
+/**
+ * What a counter's path carries at most: the circuit's bandwidth, both paths' where it counts them together. A circuit on an ExpressRoute
+ * Direct port is not held to its bandwidth unless that is asked for (ExpressRoute Direct, rate limiting).
+ */
+const PATH_MBPS = `CASE WHEN jsonb_typeof(r.config -> 'bandwidthMbps') = 'number' AND r.config ->> 'portId' IS NULL
+  THEN (r.config ->> 'bandwidthMbps')::float * CASE c.path WHEN '' THEN 2 ELSE 1 END END`
 
 /**
  * Raw samples behind given places, oldest first, for each place in the order given.
@@ -29,9 +37,10 @@ export async function samplesAfter(
 ): Promise<Sample[][]> {
   const { rows } = await db.query<Row>(
     `SELECT w.place::int, s.started_at, s.finished_at, s.bytes_in::text, s.bytes_out::text,
-            v.interval_seconds AS begins_after
+            v.interval_seconds AS begins_after, ${PATH_MBPS} AS mbps
      FROM unnest($1::int[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS w (source_id, path, through, place)
      JOIN counter c ON c.source_id = w.source_id AND c.path = w.path
+     JOIN source so ON so.id = c.source_id JOIN resource r ON r.id = so.resource_id
      CROSS JOIN LATERAL (
        SELECT * FROM counter_sample s
        WHERE s.source_id = c.source_id AND s.counter_id = c.id AND s.started_at > coalesce(w.through, '-infinity')
@@ -61,6 +70,7 @@ function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {
       finishedAt: ms(row.finished_at),
       bytesIn: row.bytes_in === null ? null : BigInt(row.bytes_in),
       bytesOut: row.bytes_out === null ? null : BigInt(row.bytes_out),
+      mbps: row.mbps,
       afterGap: row.begins_after !== null && since > gapAfterMs(msOfSeconds(row.begins_after)),
     }
   })

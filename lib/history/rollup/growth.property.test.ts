@@ -46,12 +46,12 @@ const total = (growths: readonly Growth[], direction: 'in' | 'out' = 'out') =>
   growths.filter((growth) => growth.direction === direction).reduce((sum, { bytes }) => sum + bytes, 0n)
 const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
 
-/** What the counter itself says: the sum of its rises, and after a fall what it shows. */
+/** What the counter itself says: the sum of its rises. */
 function trueGrowth(samples: readonly Sample[]): bigint {
   const values = samples.flatMap(({ bytesOut }) => (bytesOut === null ? [] : [bytesOut]))
   return values.slice(1).reduce((sum, now, i) => {
     const before = values[i] ?? 0n
-    return sum + (now >= before ? now - before : now)
+    return sum + (now >= before ? now - before : 0n)
   }, 0n)
 }
 
@@ -63,6 +63,20 @@ describe('laws of growth', () => {
     fc.assert(
       fc.property(series, (samples) => {
         expect(total(fold(samples))).toBe(trueGrowth(samples))
+      }),
+      runs,
+    )
+  })
+
+  it('no more passed than the port carries', () => {
+    fc.assert(
+      fc.property(series, fc.constantFrom(50, 1_000, 100_000), (samples, mbps) => {
+        const growths = fold(samples.map((sample) => ({ ...sample, mbps })))
+        for (const { from, to, bytes, reset } of growths) {
+          expect(Number(bytes)).toBeLessThanOrEqual(mbps * 125 * (to - from + 60_000))
+          expect(reset && bytes > 0n).toBe(false)
+        }
+        expect(total(growths) <= trueGrowth(samples)).toBe(true)
       }),
       runs,
     )

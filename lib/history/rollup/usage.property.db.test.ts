@@ -106,7 +106,7 @@ function piecesOf(polls: readonly Poll[], share: bigint): Piece[] {
   return readings.slice(1).map(({ at, value }, i) => {
     const before = readings[i] ?? { at, value }
     const reset = value < before.value
-    return { from: before.at, to: at, bytes: reset ? value : value - before.value, reset }
+    return { from: before.at, to: at, bytes: reset ? 0n : value - before.value, reset }
   })
 }
 

@@ -110,7 +110,7 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
 }
 
 function pointView({ start, ...point }: UsagePoint & { difference: Differences | null }): UsagePointView {
-  const isKnown = point.coveredMs > 0 || point.in.atLeast || point.out.atLeast
+  const isKnown = point.coveredMs > 0 || point.in.bytes > 0n || point.out.bytes > 0n
   return {
     start: iso(start),
     bytesIn: isKnown ? point.in.bytes.toString() : null,
@@ -143,6 +143,7 @@ function totalsOf(
     seconds: lengthOf(points, step, now) / 1_000,
     metricSeconds: addUp(points.map(({ metricMs }) => metricMs)) / 1_000,
     atLeast,
+    unplacedUnknown: unplaced.some(({ reset }) => reset),
     unplacedBytesIn: lost('in'),
     unplacedBytesOut: lost('out'),
   }

@@ -58,6 +58,11 @@ export const usageAnswer = z.object({
     seconds: z.number().describe('length of all points, those of the future left out'),
     metricSeconds: z.number(),
     atLeast: z.boolean(),
+    unplacedUnknown: z
+      .boolean()
+      .describe(
+        'in between, a counter fell or rose by more than its port carries: what passed is not known, and not in these',
+      ),
     unplacedBytesIn: byteCount.describe('passed between polls across the boundary of two points: in neither of them'),
     unplacedBytesOut: byteCount,
   }),

@@ -82,7 +82,7 @@ export function usageFacts(
   return {
     hours,
     unplaced: unplaced
-      .filter(({ direction }) => direction === 'out')
+      .filter(({ direction, reset }) => direction === 'out' && !reset)
       .map(({ from, to, bytes }) => ({ from, to, bytes })),
     // neither declared nor measured, an assumption says that its bytes are in the billed ones
     ...(reach === null

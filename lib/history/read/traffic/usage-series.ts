@@ -119,7 +119,7 @@ function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals:
   }
   spread(tail, step, buckets)
   const kept = (row.gaps ?? []).map(([direction, from, to, bytes, reset]): Growth => {
-    return { direction, from, to, bytes: BigInt(bytes), reset, whole: true }
+    return { direction, from, to, bytes: reset ? 0n : BigInt(bytes), reset, whole: true }
   })
   const unplaced = placeWhole([...kept, ...tail], step, buckets)
   for (const start of buckets.keys()) if (!isIn(start, intervals)) buckets.delete(start)
