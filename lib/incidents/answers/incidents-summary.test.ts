@@ -70,6 +70,12 @@ it('the time to acknowledge is the median of those that somebody acknowledged', 
   expect(after(2, 4).secondsToAcknowledge).toBe(180)
 })
 
+it('open is what goes on: recovered is not, between the outages of a flapping one is', () => {
+  const recovered = one({ isOpen: true })
+  expect(summaryOf([recovered], range).open).toBe(0)
+  expect(summaryOf([recovered], range, new Map(), new Set([recovered.id])).open).toBe(1)
+})
+
 it('every day of the range is there, and each incident once in every count', () => {
   const incidents = fc.array(
     fc.record({
@@ -82,7 +88,10 @@ it('every day of the range is there, and each incident once in every count', () 
   const total = (counts: object) => Object.values(counts).reduce((sum: number, count: number) => sum + count, 0)
   fc.assert(
     fc.property(incidents, (drawn) => {
-      const { opened, open, bySeverity, byOwner, days } = summaryOf(drawn.map(one), range)
+      const { opened, open, bySeverity, byOwner, days } = summaryOf(
+        drawn.map((some) => one(some.isOpen ? { ...some, ended: null } : some)),
+        range,
+      )
       expect(opened).toBe(drawn.length)
       expect(open).toBe(drawn.filter(({ isOpen }) => isOpen).length)
       expect([total(bySeverity), total(byOwner)]).toEqual([opened, opened])

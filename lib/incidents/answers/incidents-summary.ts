@@ -1,4 +1,4 @@
-import { type EpochMs, lengthOf, type Outage, outagesOf } from '#lib/contract/index.ts'
+import { type EpochMs, flappingOf, lengthOf, type Outage, outagesOf } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummary, IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
@@ -40,7 +40,7 @@ export async function getIncidentsSummary(
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   const sources = await readSources(q)
   return {
-    data: summaryOf(figures, range, await outagesOfEach(q, figures, sources, now)),
+    data: summaryOf(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
     asOf: iso(now),
     freshness: freshnessOf(pollsUnder(sources, pollsBehind(), now), now),
   }
@@ -51,24 +51,31 @@ async function outagesOfEach(
   incidents: readonly IncidentFigures[],
   sources: readonly SourceStatus[],
   now: EpochMs,
-): Promise<Map<string, Outage[]>> {
+): Promise<[outages: Map<string, Outage[]>, flapping: Set<string>]> {
   const times = await timesOfIncidents(
     q,
     incidents.map(({ id }) => id),
   )
   const unseenOf = await unseenDuring(q, times, sources, now)
+  const byIncident = Map.groupBy(times, ({ incidentId }) => incidentId)
+  const flapping = [...byIncident].flatMap(([id, own]) => (flappingOf(own) ? id : []))
   const seen = times.map((one) => ({ ...one, unseen: unseenOf(one) }))
-  return new Map([...Map.groupBy(seen, ({ incidentId }) => incidentId)].map(([id, own]) => [id, outagesOf(own)]))
+  const outages = [...Map.groupBy(seen, ({ incidentId }) => incidentId)].map(
+    ([id, own]) => [id, outagesOf(own)] as const,
+  )
+  return [new Map(outages), new Set(flapping)]
 }
 
 /**
  * @param range epoch milliseconds: [from, to)
  * @param outages by incident; one of which no event is kept any more lasted from its begin to its end
+ * @param flapping incidents that go on between their outages
  */
 export function summaryOf(
   incidents: readonly IncidentFigures[],
   { from, to }: { from: EpochMs; to: EpochMs },
   outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
+  flapping: ReadonlySet<string> = new Set(),
 ): IncidentsSummary {
   const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
   const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
@@ -81,7 +88,7 @@ export function summaryOf(
     from: iso(from),
     to: iso(to),
     opened: incidents.length,
-    open: incidents.filter(({ id, isOpen }) => isOpen && !isRecovered(outages.get(id))).length,
+    open: incidents.filter(({ id, isOpen, ended }) => isOpen && (ended === null || flapping.has(id))).length,
     acknowledged: waits.length,
     secondsToAcknowledge: median(waits),
     bySeverity: countsBy(incidents, ({ severity }) => severity),
@@ -90,10 +97,6 @@ export function summaryOf(
     days: days.map((day) => ({ day, opened: countsBy(byDay.get(day) ?? [], ({ severity }) => severity) })),
   }
 }
-
-/** Nothing is lost of it any more, though it is open in case it recurs. */
-const isRecovered = (outages: readonly Outage[] = []) =>
-  outages.length > 0 && outages.every(({ ended }) => ended !== null)
 
 /** Each outage is repaired by itself, also of one incident. */
 function repairOf(
