@@ -3,7 +3,7 @@ import { formatBytes } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 const statuses: Record<Hub['state'], StatusWords> = {
-  healthy: { tone: 'up', word: 'HEALTHY' },
+  healthy: { tone: 'up', word: 'PROVISIONED' },
   changing: { tone: 'notice', word: 'CHANGING' },
   failed: { tone: 'down', word: 'FAILED' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },

@@ -147,6 +147,9 @@ it('what there is is counted by what it is, and what came back is ok', () => {
   const estate = { circuits: { up: 3, one_path: 1, recovered: 1 }, gateways: { up: 1 } }
   expect(estateWords(estate)).toEqual(['5 circuits: 4 ok, 1 on one path', '1 gateway ok'])
   expect(sizeWords(estate)).toBe('5 circuits · 1 gateway')
+  expect(estateWords({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toEqual([
+    '7 gateways: 4 ok, 2 not reported, 1 without peers',
+  ])
   expect(estateWords({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
 })
 

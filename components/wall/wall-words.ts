@@ -114,13 +114,15 @@ function ownerOf({ owner, acknowledged }: WallTile): string | null {
 
 const nouns = { circuits: 'circuit', gateways: 'gateway' } as const
 /** What came back is well. */
-const countNames: Record<Exclude<WallWord, 'recovered' | 'late'>, string> = {
+const countNames: Record<Exclude<keyof WallEstate['gateways'], 'recovered' | 'late'>, string> = {
   up: 'ok',
   down: 'down',
   one_path: 'on one path',
   degraded: 'degraded',
   unknown: 'unknown',
   maintenance: 'in maintenance',
+  not_reported: 'not reported',
+  no_peers: 'without peers',
 }
 const kinds = ['circuits', 'gateways'] as const
 

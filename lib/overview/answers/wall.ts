@@ -1,5 +1,5 @@
 import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
-import type { ResponseOf, Wall, WallEstate, WallTile, WallWord } from '../api/index.ts'
+import type { ResponseOf, Wall, WallEstate, WallTile } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listEvents, openEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
@@ -8,6 +8,7 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
+import { isSilent } from '#lib/gateways/api/state-words.ts'
 import {
   type Db,
   queryable,
@@ -146,7 +147,7 @@ function siteViews(circuits: readonly Circuit[]): WallViews {
 
 interface Resource {
   type: keyof WallEstate
-  word: WallWord
+  word: keyof WallEstate['gateways']
   views: readonly string[]
 }
 
@@ -166,8 +167,14 @@ function resourcesOf(
     views: viewsOf(id, subscriptionId, { views }),
   })
   const used = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
-  return [...used.map((one) => named('circuits', one)), ...gateways.map((one) => named('gateways', one))]
+  return [...used.map((one) => named('circuits', one)), ...gateways.map((one) => reported(one, named('gateways', one)))]
 }
+
+/** What nobody reports a session of is not counted as well. */
+const reported = (gateway: Gateway, resource: Resource): Resource =>
+  resource.word === 'up' && isSilent(gateway)
+    ? { ...resource, word: gateway.kind === 'vwan' ? 'not_reported' : 'no_peers' }
+    : resource
 
 function estateOf(resources: readonly Resource[]): WallEstate {
   const estate: WallEstate = { circuits: {}, gateways: {} }

@@ -79,7 +79,7 @@ export type WallTile = z.infer<typeof wallTile>
 
 const stateCounts = z.record(z.enum(wallStates), z.number().int())
 
-const wordCounts = z.partialRecord(z.enum(wallWords), z.number().int())
+const wordCounts = z.partialRecord(z.enum([...wallWords, 'not_reported', 'no_peers']), z.number().int())
 const estate = z
   .object({ circuits: wordCounts, gateways: wordCounts })
   .describe('how many are called what, with a tile of their own or not; what is switched off is left out')
