@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import { isOverruled } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -63,7 +64,8 @@ export function CircuitPage({ id }: { id: string }) {
             scope={id}
             bounds={lastChange(circuit)}
             until={circuit.unconfirmedSince}
-            isLost={circuit.redundancy === 'reduced' || circuit.redundancy === 'no_path'}
+            isLost={circuit.redundancy === 'reduced' || circuit.redundancy === 'no_path' || circuit.impaired !== null}
+            isOverruled={isOverruled(circuit.redundancy)}
           />
         ),
         facts: [

@@ -4,6 +4,7 @@ import {
   incidentLength,
   incidentMeaning,
   incidentOwner,
+  sinceRecovered,
   incidentPart,
   incidentStatus,
   incidentTitle,
@@ -28,9 +29,19 @@ it('one whose root is no longer kept says so', () => {
   expect(incidentMeaning(incident)).toMatch(/past the retention period/)
 })
 
+it('a state that an incident overruled lasts since that ended', () => {
+  const [old, ended] = [[minute(0), minute(1)] as const, [minute(5), minute(6)] as const]
+  const incident = testIncident({ endedBetween: [...ended] })
+  const scope = incident.root?.scope ?? ''
+  expect(sinceRecovered(old, scope, [incident])).toEqual(ended)
+  expect(sinceRecovered([minute(8), minute(9)], scope, [incident])).toEqual([minute(8), minute(9)])
+  expect(sinceRecovered(old, scope, [{ ...incident, severity: 'warning' }])).toEqual(old)
+  expect(sinceRecovered(old, 'other', [incident])).toEqual(old)
+})
+
 it('its owner is being found out until polls of after its start name one', () => {
   expect(incidentOwner(testIncident({ diagnosing: true, cause: null }))).toBe('Diagnosing')
-  expect(incidentOwner(testIncident())).toBe('Provider')
+  expect(incidentOwner(testIncident())).toBe('Provider, 70 %')
 })
 
 it.each([

@@ -3,6 +3,7 @@ import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/c
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
+import { formatShare } from '../format/quantity.ts'
 import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { severityTone, unconfirmedWords } from '../ui/words.ts'
@@ -24,7 +25,24 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
 
 /** Its likely owner in lists: `Diagnosing` until polls of after its start name one. */
 export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
-  diagnosing ? 'Diagnosing' : ownerLabel(cause?.owner ?? 'unknown')
+  diagnosing
+    ? 'Diagnosing'
+    : `${ownerLabel(cause?.owner ?? 'unknown')}${cause && cause.owner !== 'unknown' ? `, ${formatShare(cause.confidence)}` : ''}`
+
+/** A state that incidents of the resource overruled lasts at most since the last of them ended. @param bounds since when it would hold by itself */
+export const sinceRecovered = (
+  bounds: readonly [string, string] | null,
+  scope: string,
+  incidents: readonly Pick<Incident, 'root' | 'severity' | 'maintenance' | 'endedBetween'>[],
+): readonly [string, string] | null =>
+  incidents
+    .filter(({ root, severity, maintenance }) => root?.scope === scope && isGrave(severity) && !maintenance)
+    .reduce(
+      (last, { endedBetween }) => (last && endedBetween && endedBetween[1] > last[1] ? endedBetween : last),
+      bounds,
+    )
+
+const isGrave = (severity: Incident['severity']) => severity !== 'warning' && severity !== 'info'
 
 /** The state of an open incident: as last proven, also while nobody confirms it, and RECOVERED once all of its events have ended. */
 export function incidentStatus({

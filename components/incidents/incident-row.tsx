@@ -15,7 +15,6 @@ import {
 } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
 import { formatBetween, formatMoment, zoneLabel } from '../format/instant.ts'
-import { formatShare } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
@@ -238,10 +237,7 @@ function Owner({ incident, isQuiet }: CellProps) {
   const { cause, assigned } = incident
   return (
     <p className={clsx(CELL, isQuiet && 'max-sm:hidden', '[grid-area:owner]')}>
-      <span className={cause ? undefined : 'text-ink-3'}>
-        {incidentOwner(incident)}
-        {cause && cause.owner !== 'unknown' && <span className="text-ink-3"> {formatShare(cause.confidence)}</span>}
-      </span>
+      <span className={cause ? undefined : 'text-ink-3'}>{incidentOwner(incident)}</span>
       {assigned && <span className="truncate text-ink-2">{assigned.assignee}</span>}
     </p>
   )

@@ -9,7 +9,14 @@ import { IncidentMenu } from '../incidents/incident-actions.tsx'
 import { isOver } from '../incidents/is-over.ts'
 import { openIncidentsOf, recentIncidentsOf } from '../incidents/list-sizes.ts'
 import { nextWords } from '../incidents/next-words.ts'
-import { incidentLength, incidentOwner, incidentPart, incidentStatus, incidentTitle } from '../events/incident-words.ts'
+import {
+  incidentLength,
+  incidentOwner,
+  incidentPart,
+  incidentStatus,
+  incidentTitle,
+  sinceRecovered,
+} from '../events/incident-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
@@ -168,17 +175,30 @@ export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { with
  * an outage.
  * @param bounds when it came into its state; null = not known
  * @param isLost whether the state is an outage
+ * @param isOverruled whether an incident overrules the state while it lasts
  */
 export function StateSince({
   bounds,
   until = null,
   isLost,
+  isOverruled = false,
   ...place
-}: Place & { bounds: readonly [string, string] | null; until?: string | null; isLost: boolean }) {
-  const open = useOpenIncidents(place).find((one) => !isOver(one))
+}: Place & {
+  bounds: readonly [string, string] | null
+  until?: string | null
+  isLost: boolean
+  isOverruled?: boolean
+}) {
+  const incidents = useOpenIncidents(place)
+  const recent = useEndpoint('incidents', recentIncidentsOf(place.scope, place.subject)).data?.data ?? []
+  const open = incidents.find((one) => !isOver(one))
   const outage = isLost && open ? latestOutage(open.outages) : undefined
   const isSame = outage !== undefined && outage.endedBetween === null
-  const began = isSame ? outage.startedBetween : bounds
+  const began = isSame
+    ? outage.startedBetween
+    : isOverruled
+      ? sinceRecovered(bounds, place.scope, [...incidents, ...recent])
+      : bounds
   if (began === null) return null
   return <Since key={began[1]} bounds={began} until={(isSame && open?.unverifiedSince) || until} prefix="for " />
 }
