@@ -26,11 +26,12 @@ export function groupIncidents(context: FoldContext): void {
     groupOwn(contextOfOwner(context, owner), own, theirs, byKey, parts)
     for (const incident of theirs) if (!incidents.includes(incident)) incidents.push(incident)
   }
-  for (const live of lives) inheritIncident(live, byKey)
+  for (const live of lives) inheritIncident(live, byKey, incidents)
+  const flapping = new Set(lives.flatMap(({ event }) => (isFlappingPart(event) && !event.ended ? event.incident : [])))
   const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
   for (const incident of incidents) {
     const own = contextOfOwner(context, ownerOfIncident(context, incident))
-    settle(own, incident, byKey)
+    settle(own, incident, byKey, flapping.has(incident.key))
     explainIncident(own, incident, grown.has(incident.key))
   }
 }
@@ -210,21 +211,40 @@ function noteFormerRoot(incident: IncidentMemory, until: EpochMs): void {
   incident.formerRoots = [...(incident.formerRoots ?? []), { root: incident.root, until }]
 }
 
-/** What was folded into an event is in its incident; a member that was folded later makes room for its parent as root. */
-function inheritIncident(live: LiveEvent, byKey: ReadonlyMap<string, LiveEvent>): void {
+const isFlappingPart = ({ kind, partOf: whole }: DetectedEvent) => kind === 'session_flapping' && Boolean(whole)
+
+/**
+ * What was folded into an event is in its incident; a member that was folded later makes room for its parent as root. Flapping goes
+ * with the latest of the outages that explain it.
+ */
+function inheritIncident(
+  live: LiveEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+  incidents: readonly IncidentMemory[],
+): void {
   let parent = live.event.partOf ? byKey.get(live.event.partOf) : undefined
   for (let steps = 0; parent?.event.partOf && steps < byKey.size; steps++) {
     parent = byKey.get(parent.event.partOf) ?? parent
     if (!parent.event.partOf) break
   }
   const incident = parent?.event.incident
-  if (incident && live.event.incident !== incident && !live.event.incident) live.event = { ...live.event, incident }
+  if (!incident || live.event.incident === incident) return
+  if (live.event.incident && !isFlappingPart(live.event)) return
+  for (const one of incidents)
+    if (one.key === live.event.incident) one.members = one.members.filter((key) => key !== live.event.key)
+  live.event = { ...live.event, incident }
 }
 
-function settle(context: FoldContext, incident: IncidentMemory, byKey: ReadonlyMap<string, LiveEvent>): void {
+/** @param flaps a session keeps falling with what the incident is about: it is not over between two falls */
+function settle(
+  context: FoldContext,
+  incident: IncidentMemory,
+  byKey: ReadonlyMap<string, LiveEvent>,
+  flaps: boolean,
+): void {
   const events = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
   for (const { severity } of events) if (rankOf(severity) > rankOf(incident.severity)) incident.severity = severity
-  if (incident.closedAt !== null || events.some(({ ended }) => ended === null)) return
+  if (incident.closedAt !== null || flaps || events.some(({ ended }) => ended === null)) return
   const ends = events.flatMap(({ ended }) => ended ?? [])
   if (ends.length > 0) {
     incident.ended = {

@@ -143,3 +143,27 @@ it('a session that falls again within minutes is a part of the fall of its path 
   expect(falls).toHaveLength(2)
   for (const { partOf, started } of falls) expect(played.event(partOf ?? '')?.started).toEqual(started)
 })
+
+describe('a session that keeps falling', () => {
+  const span = (from: string, to: string): Happening[] => [
+    { at: from, do: (world) => endsCe(world, 'ckt-lon', 'primary') },
+    { at: to, do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) },
+  ]
+  const outages = ['10:01', '10:10', '10:20', '10:45'].flatMap((time) =>
+    span(`${time}:10`, `${time.slice(0, 3)}${String(Number(time.slice(3)) + 4).padStart(2, '0')}:10`),
+  )
+  const restarts = ['10:00', '10:02', '10:04', '10:06'].flatMap((time) => span(`${time}:20`, `${time}:40`))
+  it.each<[string, Happening[], (string | undefined)[], string | null | undefined]>([
+    ['with its path, flaps as a part of the path’s one incident', outages, ['path_down'], 'path_down'],
+    ['alone, is an incident of its own', restarts, ['session_flapping'], undefined],
+  ])('%s', async (_, truth, roots, whole) => {
+    const played = await play({ world: t2, from: '9:50', to: '10:56', truth })
+    const own = played.incidents.filter(({ scope }) => scope === 'ckt-lon')
+    expect(own.map(({ root }) => played.event(root)?.kind)).toEqual(roots)
+    const flapping = played.events.filter(({ kind }) => kind === 'session_flapping')
+    expect(flapping.map(({ partOf }) => played.event(partOf)?.kind)).toEqual([whole])
+    expect(flapping.map(({ incident }) => incident)).toEqual([own[0]?.key])
+    const falls = played.events.filter(({ kind, incident }) => kind === 'path_down' && incident === own[0]?.key)
+    expect(falls).toHaveLength(whole ? 4 : 0)
+  })
+})

@@ -1,4 +1,4 @@
-import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { removalBehind } from '../facts/neighbor-claims.ts'
@@ -12,8 +12,10 @@ import { parentRules } from './parent-rules.ts'
 export function foldIntoParents(context: FoldContext): void {
   const lives = liveEvents(context)
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
+  const flapping = byKind.get(FLAPPING) ?? []
   for (const live of lives) {
-    if (live.event.partOf) continue
+    // what explains a fall explains it better than that the session keeps falling
+    if (live.event.partOf && !flapping.some(({ event }) => event.key === live.event.partOf)) continue
     const removal = isOfItsCarrier(live) ? (removalBehind(context, live) ?? actEnded(lives, live)) : null
     if (removal !== null) {
       live.event = { ...live.event, partOf: removal }
@@ -33,6 +35,31 @@ export function foldIntoParents(context: FoldContext): void {
       break
     }
   }
+  for (const live of flapping) foldFlapping(context, live, lives)
+}
+
+const FLAPPING: EventKind = 'session_flapping'
+
+/**
+ * A session that fell with outages flaps for them: that is a part of the latest, unless what no outage explains would flap by itself
+ * (docs/rules/detection.md 3.1). From then on a fall of its own is judged by itself.
+ */
+function foldFlapping({ settings }: FoldContext, flapping: LiveEvent, lives: readonly LiveEvent[]): void {
+  const { key, scope, subject } = flapping.event
+  const falls = lives.filter(
+    ({ event }) =>
+      (event.kind === 'session_down' || event.kind === 'session_flap') &&
+      event.scope === scope &&
+      event.subject === subject,
+  )
+  const alone = falls.filter(({ event }) => !event.partOf || event.partOf === key)
+  const latest = falls
+    .filter((fall) => !alone.includes(fall))
+    .toSorted((a, b) => b.event.started.latest - a.event.started.latest)[0]
+  if (latest && alone.length < settings['session.flapping'])
+    flapping.event = { ...flapping.event, partOf: latest.event.partOf }
+  if (!flapping.event.partOf) return
+  for (const fall of alone) if (fall.event.partOf === key) fall.event = { ...fall.event, partOf: null }
 }
 
 /** What a session came up after, where its fall was a part of what somebody did: key of that; null = it was not. */

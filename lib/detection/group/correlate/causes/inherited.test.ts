@@ -20,7 +20,7 @@ it('a fall of a session that flaps has the cause of its own path, and so has its
   const own = played.events.filter(({ scope, kind }) => scope === 'ckt-lon' && kind.startsWith('session_'))
   const isOf = (kind: string) => own.filter((event) => event.kind === kind)
   const [fall] = isOf('session_down')
-  expect(played.event(fall?.partOf)?.kind).toBe('session_flapping')
+  expect(played.event(fall?.partOf)?.kind).toBe('path_down')
   expect([fall, isOf('session_up').at(-1)].map((event) => event?.causes[0])).toMatchObject([
     { class: 'customer_bgp', owner: 'onprem' },
     { class: 'customer_bgp', owner: 'onprem' },
