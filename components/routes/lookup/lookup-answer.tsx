@@ -50,7 +50,6 @@ export function LookupAnswer({
   const names = { circuit: nameOf, moment, past: asked !== null }
   const [lead, sentence, doubt] = [lookupLead(lookup, names), lookupSentence(lookup, names), lookupDoubt(lookup)]
   const clock = clockOf(at, zone)
-  const headline = around ? aroundHeadline(around, clock) : lead
   const answer = [`${lookup.ip} at ${moment}`, ...(around ? [`${lead}.`, aroundSentence(around, clock)] : [sentence])]
   const notes = [doubt, ...interfaceWords(lookup), userRouteWords(lookup)].filter((note) => note !== null)
   return (
@@ -58,8 +57,8 @@ export function LookupAnswer({
       <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1 rounded-l-lg', markOf(lookup))} />
       <div className="flex flex-wrap items-start gap-x-6 gap-y-3">
         <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
-          <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{headline}</h2>
-          {around && <p className="mt-1.5 text-base break-words sm:text-xl">{lead}.</p>}
+          <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{lead}</h2>
+          {around && <p className="mt-1.5 text-base break-words sm:text-xl">{aroundHeadline(around, clock)}.</p>}
           {around && <p className="mt-1.5 text-ink-2">{aroundFacts(around, clock).join(' · ')}</p>}
           <p className="mt-1.5 max-w-[110ch] text-xs break-words text-ink-3">{sentence}</p>
           {notes.map((note) => (

@@ -52,7 +52,11 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
   const inside = all.filter(({ started, ended }) => touches(started, period) || (ended && touches(ended, period)))
   return {
     incidents: incidents.toSorted(
-      (a, b) => rankOf(a) - rankOf(b) || (a.startedBetween[0] < b.startedBetween[0] ? -1 : 1),
+      (a, b) =>
+        rankOf(a) - rankOf(b) ||
+        Number(a.owner === 'unknown') - Number(b.owner === 'unknown') ||
+        roleOf(a.kind) - roleOf(b.kind) ||
+        (a.startedBetween[0] < b.startedBetween[0] ? -1 : 1),
     ),
     events: inside.slice(0, MOST_LISTED).map(eventView),
     isBeside: inside.some(({ incidentId, severity }) => incidentId === null && severity !== 'info'),
@@ -61,6 +65,8 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
 
 const touches = ({ earliest, latest }: { earliest: EpochMs; latest: EpochMs }, { from, to }: Period) =>
   earliest <= to && latest >= from
+
+const roleOf = (kind: StoredEvent['kind']) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
@@ -82,7 +88,7 @@ function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at:
       (ended?.latest ?? Number.POSITIVE_INFINITY) >= nearest.started.latest,
   )
   const weight = (event: StoredEvent) =>
-    event.id === root?.id ? -2 : event.kind === root?.kind ? -1 : (incidentRoleOf(event.kind)?.rank ?? Infinity)
+    event.id === root?.id ? -2 : event.kind === root?.kind ? -1 : roleOf(event.kind)
   const worstOf = (events: readonly StoredEvent[]) =>
     events.toSorted((a, b) => rankOf(a) - rankOf(b) || weight(a) - weight(b))[0]
   const known = root && own.includes(root) ? root : undefined

@@ -85,7 +85,9 @@ export async function listIncidents(
      WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
        AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
-         OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND ($8::text IS NULL OR e.subject = $8)))
+         OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND CASE WHEN $8::text IS NULL
+           -- what another's outage means for sites is about that one
+           THEN e.part_of IS NULL OR e.kind NOT IN ('site_state_changed', 'n1_stranding') ELSE e.subject = $8 END))
        AND ($8::text IS NULL OR $4::text IS NOT NULL OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.subject = $8))
        AND ($9::text[] IS NULL OR i.severity = ANY ($9))
        AND ($10::text[] IS NULL OR ${OWNER} = ANY ($10))
