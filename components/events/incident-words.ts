@@ -67,15 +67,20 @@ export function incidentStatus({
  * lasted for certain until then. `most` null = it had begun before anything was polled.
  */
 export function incidentLength(
-  incident: Pick<Incident, 'outages' | 'unverifiedSince'>,
+  incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
   now: number,
 ): { least: number; most: number | null } {
-  const provenUntil = incident.unverifiedSince === null ? now : Date.parse(incident.unverifiedSince)
-  return lengthOf(outagesAt(incident.outages), { provenUntil, now })
+  return lengthOf(outagesAt(incident.outages), { provenUntil: provenTo(incident, now), now })
 }
 
+/** Until when polls prove what goes on of an incident. @param now epoch milliseconds */
+export const provenTo = (
+  { unverifiedSince, confirmedAt }: Pick<Incident, 'unverifiedSince' | 'confirmedAt'>,
+  now: number,
+): number => Math.min(now, ...[unverifiedSince, confirmedAt].flatMap((at) => (at === null ? [] : Date.parse(at))))
+
 /** The same of its outage that goes on, or of the last one: what every screen leads with. */
-export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince'>, now: number) {
+export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>, now: number) {
   const last = latestOutage(incident.outages)
   return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
 }
@@ -92,7 +97,7 @@ export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'ph
  * @param timeOf writes an instant; absent = the end is not said
  */
 export function outagesWords(
-  incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'root'>,
+  incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt' | 'root'>,
   now: number,
   timeOf?: (at: number) => string,
 ): string | null {

@@ -2,12 +2,13 @@ import { clsx } from 'clsx'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { outagesAt } from '#lib/contract/events/outages.ts'
 import { withoutSpans } from '#lib/contract/time/spans.ts'
+import { provenTo } from '../events/incident-words.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 
 /** The outages of an incident on one line of time, each with its bounds, and the healthy time between them left free. */
 export function OutagesBar({ incident, now, className }: { incident: Incident; now: number; className: string }) {
   const outages = outagesAt(incident.outages)
-  const until = incident.unverifiedSince === null ? now : Date.parse(incident.unverifiedSince)
+  const until = provenTo(incident, now)
   const endNow = ({ from, to }: { from: number; to: number | null }) => ({ from, to: to ?? until })
   const begin = outages[0]?.started.earliest ?? now
   const lastOf = (at: number) => outages[at]?.ended?.latest ?? now

@@ -74,6 +74,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     assigned: null,
     snoozed: null,
     unverifiedSince: null,
+    confirmedAt: null,
     delay: null,
     events: 2,
     recurrence: { key: 'path_down/c1', count: 1, openedAt: [minute(2)] },

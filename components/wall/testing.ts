@@ -47,7 +47,15 @@ export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
     tiles,
     counts: countsOf(tiles),
     estate: estateOf(tiles),
-    headline: { severity: 'up', text: 'All is well', since: null, unconfirmedSince: null, more: null, sentence: '' },
+    headline: {
+      severity: 'up',
+      text: 'All is well',
+      since: null,
+      unconfirmedSince: null,
+      confirmedAt: null,
+      more: null,
+      sentence: '',
+    },
     allWellSince: null,
     subscriptions: ids.map((id) => {
       const own = tiles.filter(({ views }) => views.includes(id))

@@ -5,17 +5,46 @@ import {
   eventKindRecords,
   eventKinds,
   kindsOfPolls,
+  type Lasting,
+  outageKinds,
   type PollKind,
 } from '#lib/contract/index.ts'
 import { commonSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
 import { type SourceStatus, unseenBySource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt } from '#lib/questions/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
+import { lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
 
 /** The polls that events of some kinds are detected from; of all kinds when none is named. */
 export const pollsBehind = (kinds: readonly EventKind[] = eventKinds): readonly PollKind[] => [
   ...new Set(kinds.flatMap((kind) => eventKindRecords[kind].polls)),
 ]
+
+/** Polls that say of sessions and paths that they are back. */
+const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
+
+/**
+ * Until when polls prove that something of an incident goes on: the oldest begin of the last good polls that may end it, since an end lies
+ * after the poll before it. So nothing that was certain is taken back.
+ * @returns null = nothing goes on, or nobody was asked
+ */
+export function provenUntil(
+  events: readonly (Lasting & { scope: string })[],
+  sources: readonly Pick<SourceStatus, 'scope' | 'poll'>[],
+  now: EpochMs,
+): EpochMs | null {
+  const times = events.flatMap(({ kind, scope, started, ended }) => {
+    if (ended !== null || !outageKinds.includes(kind)) return []
+    const behind = pollsBehind([kind])
+    const states = behind.filter((one) => OF_STATES.has(one))
+    const kinds = states.length > 0 ? states : behind
+    const own = sources.filter((one) => one.scope === scope && kinds.includes(one.poll.kind))
+    const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+    const read = (usable.length > 0 ? usable : own).flatMap(({ poll }) => poll.lastReadAt ?? [])
+    return read.length > 0 ? [Math.max(started.latest, Math.min(...read))] : []
+  })
+  return times.length > 0 ? Math.max(...times) : null
+}
 
 type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'started' | 'ended'>
 

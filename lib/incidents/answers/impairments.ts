@@ -12,7 +12,7 @@ export const isGrave = ({ severity }: Pick<Incident, 'severity'>): boolean =>
 
 /**
  * What goes on of an incident, and makes a problem of what works otherwise: its root, or the worst of its other events once the root
- * has ended. Sites are problems of their own then; that a poll fails says nothing of what is polled.
+ * has ended; of what keeps falling, that it does. Sites are problems of their own then; that a poll fails says nothing of what is polled.
  * @param ongoing open events of incidents whose root has ended
  */
 export function presentEvent(
@@ -20,16 +20,21 @@ export function presentEvent(
     id,
     root,
     endedBetween,
+    flapping,
     maintenance,
     severity,
-  }: Pick<Incident, 'id' | 'root' | 'endedBetween' | 'maintenance' | 'severity'>,
+  }: Pick<Incident, 'id' | 'root' | 'endedBetween' | 'flapping' | 'maintenance' | 'severity'>,
   ongoing: readonly Event[],
 ): Event | null {
-  if (root === null || endedBetween !== null || maintenance || !isGrave({ severity })) return null
+  if (root === null || (endedBetween !== null && !flapping) || maintenance || !isGrave({ severity })) return null
   // a point event is over as it happens: what follows from it goes on
   const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
   const others = ongoing.filter(
-    (event) => event.incidentId === id && event.partOf === null && event.kind !== SITE && isGrave(event),
+    (event) =>
+      event.incidentId === id &&
+      (event.partOf === null || event.kind === 'session_flapping') &&
+      event.kind !== SITE &&
+      isGrave(event),
   )
   const event = isRoot
     ? root
@@ -52,7 +57,9 @@ export async function impairments(q: Queryable): Promise<ReadonlyMap<string, Imp
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
   const sites = await eventViews(q, await openEvents(q, { kind: SITE }))
   const going = await incidentRoots(q, rows)
-  const outlived = going.filter(({ root, endedBetween }) => endedBetween === null && root?.endedBetween)
+  const outlived = going.filter(
+    ({ root, endedBetween, flapping }) => (endedBetween === null || flapping) && root?.endedBetween,
+  )
   const ongoing = await eventViews(
     q,
     outlived.length > 0

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { causeOwners, severities } from '#lib/contract/index.ts'
+import { causeOwners, lengthOf, outagesOf, severities } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { IncidentFigures } from '../store/index.ts'
 import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
 
+import type { SourceStatus } from '#lib/history/index.ts'
+import { provenUntil } from './event-sources.ts'
 import { getIncidentsSummary, MOST_DAYS, summaryOf } from './incidents-summary.ts'
 
 const FROM = Date.UTC(2026, 10, 1)
@@ -116,4 +118,33 @@ it.each([
 it('the last days that can be written have a line each', () => {
   const { days } = summaryOf([], { from: END_OF_TIME - 2 * DAY, to: END_OF_TIME })
   expect(days.map(({ day }) => day)).toEqual(['9999-12-29', '9999-12-30', '9999-12-31'])
+})
+
+it('what lasted for certain never gets less as polls come in, nor as they see the end', () => {
+  const steps = fc.array(fc.record({ of: fc.nat(2), after: fc.integer({ min: 1, max: 20 }) }), { maxLength: 20 })
+  fc.assert(
+    fc.property(steps, (polls) => {
+      const lastReadAt: (number | null)[] = [null, null, null]
+      const started = { earliest: FROM - 1_000, latest: FROM }
+      const fell = { kind: 'path_down', severity: 'major', scope: 'lon', started } as const
+      const leastOf = (ended: { earliest: number; latest: number } | null, now: number) => {
+        const events = [{ ...fell, ended }]
+        const sources = (['summary', 'summary', 'arp'] as const).map((kind, at) => ({
+          scope: 'lon',
+          poll: { kind, lastOutcome: 'ok', lastReadAt: lastReadAt[at], lastOkAt: lastReadAt[at], intervalSeconds: 60 },
+        })) as unknown as SourceStatus[]
+        return lengthOf(outagesOf(events), { provenUntil: provenUntil(events, sources, now) ?? FROM, now }).least
+      }
+      let [now, least] = [FROM, 0]
+      for (const { of, after } of polls) {
+        now += after * 1_000
+        lastReadAt[of] = now
+        expect(leastOf(null, now + 500)).toBeGreaterThanOrEqual(least)
+        least = leastOf(null, now + 500)
+      }
+      const before = lastReadAt[0]
+      if (before) expect(leastOf({ earliest: before, latest: now + 1_000 }, now + 1_500)).toBeGreaterThanOrEqual(least)
+    }),
+    { numRuns: 50 },
+  )
 })

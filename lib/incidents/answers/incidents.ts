@@ -48,7 +48,7 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 
-import { pollsBehind, unseenDuring } from './event-sources.ts'
+import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
 import { eventViews } from './events.ts'
 import { impactOfEach } from './incident-impact.ts'
 
@@ -210,9 +210,10 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
 
 /** What is needed to know what goes on of incidents. */
 export async function incidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
-  const { rows, views } = await withRoots(q, stored)
+  const { times, rows, views } = await withRoots(q, stored)
   return rows.map((row) => ({
     ...row,
+    flapping: flappingOf(times.get(row.id) ?? []),
     endedBetween: isoBoundsOrNull(row.ended),
     root: views.get(row.rootEventId) ?? null,
   }))
@@ -240,13 +241,18 @@ export async function incidentViews(
 
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
 
-/** The worst first, of the same what flaps, then the newest. What has recovered comes after all that goes on. */
+/** The worst first, of the same what flaps, then that whose cause is known, then the newest. What has recovered comes after all that goes on. */
 export function incidentsWorstFirst(incidents: readonly Incident[]): Incident[] {
   // what flaps precedes all that is as severe
   const rankOf = ({ severity, flapping }: Incident) => (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
+  const isUnexplained = ({ cause }: Incident) => Number((cause?.owner ?? 'unknown') === 'unknown')
   const isOver = ({ phase }: Incident) => Number(phase !== 'ongoing')
   return incidents.toSorted(
-    (a, b) => isOver(a) - isOver(b) || rankOf(a) - rankOf(b) || (a.openedAt < b.openedAt ? 1 : -1),
+    (a, b) =>
+      isOver(a) - isOver(b) ||
+      rankOf(a) - rankOf(b) ||
+      isUnexplained(a) - isUnexplained(b) ||
+      (a.openedAt < b.openedAt ? 1 : -1),
   )
 }
 
@@ -317,7 +323,7 @@ function incidentView(
     recurrence,
   }: Polled & {
     impactOf: (incident: StoredIncident) => Incident['impact']
-    times: readonly Lasting[]
+    times: readonly (Lasting & { scope: string })[]
     recurrence: Recurrence | undefined
   },
   now: EpochMs,
@@ -360,6 +366,7 @@ function incidentView(
         ? { until: iso(stored.snoozed.until), at: iso(stored.snoozed.at), by: stored.snoozed.by }
         : null,
     unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
+    confirmedAt: stored.closedAt === null ? isoOrNull(provenUntil(times, sources, now)) : null,
     // how fast it is polled now says nothing of what is over
     delay: event && stored.closedAt === null ? delayBound(event, paces) : null,
     events: stored.events,

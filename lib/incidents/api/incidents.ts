@@ -164,6 +164,9 @@ export const incident = z.object({
     .describe(
       'while open: since when the polls behind its root fail, so that nobody confirms its last proven state any more',
     ),
+  confirmedAt: instant
+    .nullable()
+    .describe('while something is lost: until when polls prove that; what goes on lasted at least until then'),
   delay: z
     .object({
       detectedWithinSeconds: z.number().describe('from when it happened to its record'),

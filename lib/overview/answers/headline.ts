@@ -18,6 +18,8 @@ interface HeadlineFacts {
   restoredAt: string | null
   /** what is up again of grave incidents that stay open: nothing less is said without it */
   recovered: readonly string[]
+  /** by incident that goes on: until when polls prove it */
+  confirmed?: ReadonlyMap<string, string | null>
 }
 
 /** How the estate is and since when: the worst that is wrong of how many, or that all is well. */
@@ -38,6 +40,7 @@ export function headlineOf(facts: HeadlineFacts): EstateHeadline {
     text: phraseOf(lead, facts),
     since: isUnknown ? null : latest(lead.map(({ since }) => since)),
     unconfirmedSince: unconfirmed.filter(hasBegun).toSorted()[0] ?? null,
+    confirmedAt: lead.flatMap(({ incidentId }) => facts.confirmed?.get(incidentId ?? '') ?? []).toSorted()[0] ?? null,
     more: [...moreWords(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
   }
 }
@@ -63,7 +66,12 @@ function allWell(
   const polls = ofPolls.map(({ id, name, reason }) =>
     id === COLLECTOR_SCOPE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
   )
-  const about = { more: moreWords([...recovered, ...polls]).join(', ') || null, unconfirmedSince: null, since: null }
+  const about = {
+    more: moreWords([...recovered, ...polls]).join(', ') || null,
+    unconfirmedSince: null,
+    confirmedAt: null,
+    since: null,
+  }
   const severity = polls.length > 0 ? 'unknown' : 'up'
   if (own.length > 0) {
     const all = latest(own.flatMap(({ paths }) => paths.map(({ since }) => since)))

@@ -19,7 +19,6 @@ import {
 import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
-import { flappingWords } from '#lib/contract/words/durations.ts'
 import { headlineSentence } from '../api/headline-sentence.ts'
 import { headlineOf } from './headline.ts'
 import { problemsOf } from './problems.ts'
@@ -138,10 +137,11 @@ export async function readHeadline(
     circuits,
     gateways,
     isPolled,
+    confirmed: new Map(incidents.map(({ id, confirmedAt }) => [id, confirmedAt])),
     restoredAt: isoOrNull(restored?.latest ?? null),
-    recovered: incidents.flatMap(({ phase, severity, root, maintenance, endedBetween, flapping }) =>
-      phase !== 'closed' && endedBetween && root && !maintenance && only.severities.some((one) => one === severity)
-        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${flapping ? flappingWords(flapping) : 'recovered'}`
+    recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
+      phase === 'recovered' && root && !maintenance && only.severities.some((one) => one === severity)
+        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} recovered`
         : [],
     ),
   })

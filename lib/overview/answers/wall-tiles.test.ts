@@ -74,6 +74,7 @@ const incident = (root: Event, more: Partial<Incident> = {}) =>
     acknowledged: null,
     diagnosing: false,
     unverifiedSince: null,
+    confirmedAt: null,
     maintenance: false,
     outages: [{ startedBetween: bounds(5), endedBetween: null, certain: [], ...more }],
     ...more,
@@ -494,6 +495,19 @@ describe('the overview and the wall', () => {
     ['many prefixes are withdrawn', raised('mass_withdraw'), 'degraded'],
     ['the best path moved', raised('best_path_shift', { severity: 'minor' }), 'degraded'],
     ['a session flaps', raised('session_flapping'), 'degraded'],
+    [
+      'what is back keeps falling',
+      {
+        ...raised('session_flapping', {
+          root: event('path_down', { endedBetween: bounds(1) }),
+          endedBetween: bounds(1),
+          phase: 'ongoing',
+          flapping: { outages: 3, seconds: 900 },
+        }),
+        ongoing: [event('session_flapping', { incidentId: 'i1', severity: 'major', partOf: 'p' })],
+      },
+      'degraded',
+    ],
     ['a site is on backup', { sites: [siteEvent('on_backup')], ...raised('site_state_changed') }, 'degraded'],
     ['a site is cut off', { sites: [siteEvent('unreachable')] }, 'down'],
     ['a path is green but dead', { circuits: [circuit('reduced', ['degraded', 'up'])] }, 'degraded'],

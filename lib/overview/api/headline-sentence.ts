@@ -8,10 +8,11 @@ const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
 /**
  * `for 3 h 12 min`, or `for at least 12 min` where the bounds of the begin read differently; '' where nothing is certain yet.
  * @param now epoch milliseconds
+ * @param provenUntil the last moment that polls prove
  */
-function lengthWords([earliest, latest]: [string, string], now: EpochMs): string {
-  const [least, most] = [briefDuration(now - Date.parse(latest)), briefDuration(now - Date.parse(earliest))]
-  if (now - Date.parse(latest) < 1_000) return ''
+function lengthWords([earliest, latest]: [string, string], now: EpochMs, provenUntil: EpochMs): string {
+  const [least, most] = [briefDuration(provenUntil - Date.parse(latest)), briefDuration(now - Date.parse(earliest))]
+  if (provenUntil - Date.parse(latest) < 1_000) return ''
   return ` for ${least === most ? '' : 'at least '}${least}`
 }
 
@@ -21,14 +22,14 @@ function lengthWords([earliest, latest]: [string, string], now: EpochMs): string
  * @param timeOf writes a time of day
  */
 export function headlineSentence(
-  { text, since, unconfirmedSince, more }: EstateHeadline,
+  { text, since, unconfirmedSince, confirmedAt, more }: EstateHeadline,
   now: EpochMs,
   timeOf: (at: string) => string = utcTime,
 ): string {
   const when = unconfirmedSince
     ? `${text.endsWith('not confirmed') ? '' : ', not confirmed'} since ${timeOf(unconfirmedSince)}`
     : since
-      ? lengthWords(since, now)
+      ? lengthWords(since, now, confirmedAt ? Math.min(now, Date.parse(confirmedAt)) : now)
       : ''
   return `${text}${when}${more ? `, ${more}` : ''}`
 }

@@ -38,6 +38,7 @@ export const estateHeadline = z.object({
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
   since: z.tuple([instant, instant]).nullable().describe('since when `text` holds; null = not known'),
   unconfirmedSince: instant.nullable().describe('since when nobody confirms it'),
+  confirmedAt: instant.nullable().describe('until when polls prove what an open incident says; null = none says it'),
   more: z.string().nullable().describe('what else is wrong, in a few words'),
   sentence: z.string().describe('all of it as of the answer, times in UTC'),
 })
