@@ -17,6 +17,27 @@ interface NewEvent
   flags?: readonly string[]
 }
 
+/** When a poll read what it answers. */
+export const sampledBy = ({ startedAt, finishedAt }: PollMark): Bounds => ({ earliest: startedAt, latest: finishedAt })
+
+/** A fact of one sample: nothing that was read before is compared with it. */
+export const evidenceOfSample = <After>(field: string, after: After, sampledAfter: Bounds | null) => ({
+  field,
+  before: null,
+  after,
+  sampledBefore: null,
+  sampledAfter,
+})
+
+/** What a poll reads otherwise than the good one before it. */
+export const evidenceOfChange = (mark: PollMark, field: string, before: unknown, after: unknown): Evidence => ({
+  field,
+  before,
+  after,
+  sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
+  sampledAfter: sampledBy(mark),
+})
+
 /** The event that a poll proves, named by that poll; {@link endAtStart} gives its end. */
 export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
   const { kind, severity, scope, subject, started, evidence = [], causes = [], flags = [] } = event

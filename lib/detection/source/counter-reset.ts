@@ -1,5 +1,5 @@
 import type { Change, DetectedEvent, PollMark } from '#lib/contract/index.ts'
-import { newEvent } from '../model/new-event.ts'
+import { newEvent, sampledBy } from '../model/new-event.ts'
 
 /** Cumulative counters that fell: one event for each path, over before it could be watched (docs/rules/detection.md 3.4). */
 export function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
@@ -18,7 +18,7 @@ export function counterResets(mark: PollMark, changes: readonly Change[]): Detec
         before,
         after,
         sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+        sampledAfter: sampledBy(mark),
       })),
     })
   })

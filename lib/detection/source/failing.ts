@@ -7,7 +7,7 @@ import {
   pollSubject,
 } from '#lib/contract/index.ts'
 import { lengthBetween } from '../model/event-key.ts'
-import { newEvent } from '../model/new-event.ts'
+import { newEvent, sampledBy } from '../model/new-event.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { collectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
@@ -52,7 +52,7 @@ function firstFailure(mark: PollMark, before: Outcome | null): FailingKind {
   const lastGoodAt = before !== null && isReporting(before) ? mark.previousAttemptAt : mark.previousOkAt
   return {
     lastGoodAt,
-    first: { earliest: mark.startedAt, latest: mark.finishedAt },
+    first: sampledBy(mark),
     outcome: mark.outcome,
     event: null,
   }
@@ -106,7 +106,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHo
     before: lastGoodAt === null ? null : 'ok',
     after: `${outcomeWords(mark.outcome)}${detail}`,
     sampledBefore: lastGoodAt === null ? null : { earliest: lastGoodAt, latest: lastGoodAt },
-    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+    sampledAfter: sampledBy(mark),
   }
 }
 

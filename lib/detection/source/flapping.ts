@@ -1,3 +1,4 @@
+import { sampledBy } from '../model/new-event.ts'
 import type { Bounds, DetectedEvent, PollMark, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closedEvent, sessionEvent } from './session-event.ts'
@@ -69,7 +70,7 @@ function penaltyAt(memory: RestartMemory | null, at: number, settings: Detection
 const RESTARTS = 'restarts'
 
 function withCount(event: DetectedEvent, count: number, mark: PollMark): DetectedEvent {
-  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const sampledAfter = sampledBy(mark)
   const rest = event.evidence.filter(({ field }) => field !== RESTARTS)
   return {
     ...event,

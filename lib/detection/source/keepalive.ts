@@ -1,3 +1,4 @@
+import { sampledBy } from '../model/new-event.ts'
 import type { DetectedEvent, PollMark, SilentSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closedEvent, sessionEvent } from './session-event.ts'
@@ -62,7 +63,7 @@ function stallOf(
         before: messagesReceived,
         after: messagesReceived,
         sampledBefore: { earliest: firstAt, latest: Math.max(firstAt, moved.latest) },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+        sampledAfter: sampledBy(mark),
       },
     ],
   }

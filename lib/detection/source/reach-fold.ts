@@ -1,5 +1,5 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type PollMark } from '#lib/contract/index.ts'
-import { newEvent } from '../model/new-event.ts'
+import { newEvent, sampledBy } from '../model/new-event.ts'
 import type { ReachMemory } from '../model/source-state.ts'
 import type { Readings } from './readings.ts'
 import { closedEvent } from './session-event.ts'
@@ -52,7 +52,7 @@ function stepOf(
         before: before ? 'Connected' : null,
         after: status,
         sampledBefore: { earliest: started.earliest, latest: mark.startedAt },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
+        sampledAfter: sampledBy(mark),
       },
     ],
   })

@@ -11,7 +11,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { lengthBetween } from '../model/event-key.ts'
-import { newEvent } from '../model/new-event.ts'
+import { newEvent, sampledBy } from '../model/new-event.ts'
 
 /** What a session event says, before it is written down. */
 interface SessionFinding {
@@ -59,7 +59,7 @@ function severityOf({ kind, flags }: SessionFinding): Severity {
 const sampledFields = ['azureState', 'downReason', 'prefixesReceived', 'messagesSent', 'messagesReceived'] as const
 
 function evidenceOf({ before, after, sampledBefore, mark }: SessionFinding): Evidence[] {
-  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const sampledAfter = sampledBy(mark)
   const item = (field: string, was: unknown, is: unknown): Evidence => ({
     field,
     before: was,

@@ -1,5 +1,5 @@
 import type { Cause, DetectedEvent, Evidence, PollMark } from '#lib/contract/index.ts'
-import { newEvent } from '../model/new-event.ts'
+import { newEvent, sampledBy } from '../model/new-event.ts'
 
 interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
   cause: Cause
@@ -19,7 +19,7 @@ export function sessionNotice(
     scope: mark.scope,
     subject,
     started,
-    evidence: [{ ...evidence, sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt } }],
+    evidence: [{ ...evidence, sampledAfter: sampledBy(mark) }],
     causes: [cause],
     flags,
   })

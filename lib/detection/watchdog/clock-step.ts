@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { endAtStart } from '../model/new-event.ts'
+import { endAtStart, evidenceOfSample } from '../model/new-event.ts'
 
 /**
  * A wall clock was set while polls ran: those before it and those after it are labelled by different clocks
@@ -24,13 +24,10 @@ export function clockStep(
     duration: null,
     detectedAt: between.latest,
     evidence: [
-      {
-        field: 'wall clock against monotonic clock',
-        before: null,
-        after: `${steppedMs > 0 ? '+' : ''}${steppedMs} ms`,
-        sampledBefore: null,
-        sampledAfter: { earliest: between.latest, latest: between.latest },
-      },
+      evidenceOfSample('wall clock against monotonic clock', `${steppedMs > 0 ? '+' : ''}${steppedMs} ms`, {
+        earliest: between.latest,
+        latest: between.latest,
+      }),
     ],
     causes: [
       {

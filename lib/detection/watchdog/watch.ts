@@ -1,3 +1,4 @@
+import { evidenceOfSample } from '../model/new-event.ts'
 import { type Bounds, CLOCK_TOLERANCE_MS, type EpochMs, type Outcome, outcomeWords } from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
@@ -116,13 +117,11 @@ function degradedRule(
     since,
     severity: 'major',
     evidence: [
-      {
-        field: 'sources that fail for one reason',
-        before: null,
-        after: `${own.length} of ${targets.length}: ${reason ? outcomeWords(reason) : ''}`,
-        sampledBefore: null,
-        sampledAfter: { earliest: facts.now, latest: facts.now },
-      },
+      evidenceOfSample(
+        'sources that fail for one reason',
+        `${own.length} of ${targets.length}: ${reason ? outcomeWords(reason) : ''}`,
+        { earliest: facts.now, latest: facts.now },
+      ),
     ],
   })
   if (live && reason && live.event.causes.length === 0) {

@@ -13,7 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import { end, reconcile } from '../../model/condition.ts'
-import { newEvent } from '../../model/new-event.ts'
+import { newEvent, sampledBy } from '../../model/new-event.ts'
 import { type FoldContext, isOpen, liveEvents, openEvent, put, scopeOf } from '../../model/context.ts'
 import { forgetRemoval, releaseNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
 import { endTunnelsOf } from './tunnels.ts'
@@ -267,7 +267,7 @@ function differs(
 ): Evidence[] {
   if (before === after) return []
   const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
-  return [{ field, before, after, sampledBefore, sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt } }]
+  return [{ field, before, after, sampledBefore, sampledAfter: sampledBy(mark) }]
 }
 
 const isWord = (value: string | null, word: string) => value?.toLowerCase() === word

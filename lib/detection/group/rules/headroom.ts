@@ -1,3 +1,4 @@
+import { sampledBy } from '../../model/new-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { prefixLimit } from '../../headroom/index.ts'
 import type { PathView } from '../facts/circuit-facts.ts'
@@ -81,7 +82,7 @@ export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent
   })
 }
 
-const nowOf = ({ mark }: FoldContext): Bounds => ({ earliest: mark.startedAt, latest: mark.finishedAt })
+const nowOf = ({ mark }: FoldContext): Bounds => sampledBy(mark)
 
 const itemOf = (context: FoldContext, field: string, after: string): Evidence => ({
   field,

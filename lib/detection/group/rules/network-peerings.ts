@@ -1,3 +1,4 @@
+import { sampledBy } from '../../model/new-event.ts'
 import { type Bounds, type Evidence, isPeeringBehind, peeringState } from '#lib/contract/index.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
@@ -50,7 +51,7 @@ function judge(
             before: known[name],
             after: now[name],
             sampledBefore: sampled,
-            sampledAfter: { earliest: context.mark.startedAt, latest: context.mark.finishedAt },
+            sampledAfter: sampledBy(context.mark),
           },
         ]
   const common = { scope, subject: now.name, since: between }

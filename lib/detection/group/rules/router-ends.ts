@@ -3,7 +3,7 @@ import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { reconcile } from '../../model/condition.ts'
 import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
 import { eventKey, lengthBetween } from '../../model/event-key.ts'
-import { newEvent } from '../../model/new-event.ts'
+import { newEvent, sampledBy, evidenceOfSample } from '../../model/new-event.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
@@ -113,10 +113,10 @@ const laterOf = (a: Bounds, b: Bounds): Bounds => ({
 })
 
 function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, span: RouterSpan): Evidence[] {
-  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const sampledAfter = sampledBy(mark)
   return [
-    { field: 'azureEnd', before: null, after: levelOf(fact), sampledBefore: null, sampledAfter },
-    { field: ROUTER_END, before: null, after: wordsOf(end, span), sampledBefore: null, sampledAfter: span.from },
+    evidenceOfSample('azureEnd', levelOf(fact), sampledAfter),
+    evidenceOfSample(ROUTER_END, wordsOf(end, span), span.from),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { sampledBy } from '../../model/new-event.ts'
 import { type Bounds, connectionOfLink, type Evidence } from '#lib/contract/index.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { type FoldContext, isOpen, scopeOf } from '../../model/context.ts'
@@ -107,6 +108,6 @@ const sinces = (facts: readonly TunnelFact[]) => facts.map(({ since }) => since)
 
 function evidenceOf({ mark }: FoldContext, field: string, { earliest }: Bounds): Evidence {
   const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
-  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const sampledAfter = sampledBy(mark)
   return { field, before: 'up', after: 'down', sampledBefore, sampledAfter }
 }

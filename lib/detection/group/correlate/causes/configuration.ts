@@ -1,3 +1,4 @@
+import { evidenceOfSample } from '../../../model/new-event.ts'
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { neighborOf } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
@@ -37,7 +38,7 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
     class: 'configuration_change',
     owner: 'own_change',
     confidence,
-    evidence: [{ field: entry.operation, before: null, after: entry.caller, sampledBefore: null, sampledAfter: at }],
+    evidence: [evidenceOfSample(entry.operation, entry.caller, at)],
     nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
   }
 }

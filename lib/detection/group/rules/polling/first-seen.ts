@@ -11,7 +11,7 @@ import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { type LayerIntent, provisionedLayer } from '../../../verdict/index.ts'
 import { isInside } from '../../facts/inside.ts'
-import { newEvent } from '../../../model/new-event.ts'
+import { newEvent, sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
@@ -27,13 +27,7 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
   ) as SessionSignal[]
   if (down.length === 0) return
   const items = down.map(
-    (signal): Evidence => ({
-      field: `session ${sessionSubject(signal)}`,
-      before: null,
-      after: 'not established',
-      sampledBefore: null,
-      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-    }),
+    (signal): Evidence => evidenceOfSample(`session ${sessionSubject(signal)}`, 'not established', sampledBy(mark)),
   )
   const known = liveEvents(context).find(({ event }) => event.kind === 'initial_state' && event.scope === mark.scope)
   if (known) {
@@ -75,7 +69,7 @@ function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null):
 
 function notice({ topology, mark }: FoldContext, evidence: Evidence[]): DetectedEvent {
   const node = [...topology.circuits, ...topology.gateways].find(({ scope }) => scope === mark.scope)
-  const at = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const at = sampledBy(mark)
   return newEvent(mark, {
     kind: 'initial_state',
     severity: 'info',

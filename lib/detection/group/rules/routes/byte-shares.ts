@@ -1,3 +1,4 @@
+import { evidenceOfSample } from '../../../model/new-event.ts'
 import { type Bounds, circuitPaths, type Evidence } from '#lib/contract/index.ts'
 import type { ShareWindow } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
@@ -30,13 +31,7 @@ export function bothCarry(context: FoldContext, first: string, other: string): C
     both,
     since: both ? (carryingSince(context, [first, other], window) ?? window) : window,
     evidence: [
-      {
-        field: 'share of the bytes',
-        before: null,
-        after: `preferred ${percent(bits)}, standby ${percent(others)}`,
-        sampledBefore: null,
-        sampledAfter: window,
-      },
+      evidenceOfSample('share of the bytes', `preferred ${percent(bits)}, standby ${percent(others)}`, window),
     ],
   }
 }

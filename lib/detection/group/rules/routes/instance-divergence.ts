@@ -1,3 +1,4 @@
+import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import { BEFORE_MONITORING, type Bounds, type Evidence, isChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
 import { tableKey } from '../../../model/subject.ts'
@@ -136,11 +137,7 @@ function openSubjects({ live }: ScopeState): string[] {
 }
 
 function evidenceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Evidence[] {
-  return facts.map((fact) => ({
-    field: `prefixes learned by ${fact.localAddress}`,
-    before: null,
-    after: tableOf(memory, fact).prefixes,
-    sampledBefore: null,
-    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-  }))
+  return facts.map((fact) =>
+    evidenceOfSample(`prefixes learned by ${fact.localAddress}`, tableOf(memory, fact).prefixes, sampledBy(mark)),
+  )
 }

@@ -1,3 +1,4 @@
+import { evidenceOfChange } from '../../../model/new-event.ts'
 import { type RouteChange, samplesToConfirm, type Severity } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { tableKey } from '../../../model/subject.ts'
@@ -139,15 +140,7 @@ function withdrawn(
     prefixes,
     peers,
     flags: corroborated ? [] : [UNCONFIRMED],
-    evidence: [
-      {
-        field: 'prefixes',
-        before,
-        after: before - prefixes.length,
-        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-      },
-    ],
+    evidence: [evidenceOfChange(mark, 'prefixes', before, before - prefixes.length)],
   }
   if (mayBeLost(context, peers, finding.started))
     return withhold(context, { ...finding, flags: [], left: prefixes, proof: proofOf(mark) })

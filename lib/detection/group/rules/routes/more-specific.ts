@@ -1,3 +1,4 @@
+import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
@@ -81,13 +82,11 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
     prefixes,
     peers: [...new Set(found.flatMap(({ peers }) => peers))].toSorted(),
     evidence: [
-      {
-        field: 'inside',
-        before: null,
-        after: [...new Set(found.map(({ coveredBy }) => coveredBy))].toSorted().slice(0, 20).join(', '),
-        sampledBefore: null,
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-      },
+      evidenceOfSample(
+        'inside',
+        [...new Set(found.map(({ coveredBy }) => coveredBy))].toSorted().slice(0, 20).join(', '),
+        sampledBy(mark),
+      ),
     ],
   })
 }

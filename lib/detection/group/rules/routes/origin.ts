@@ -1,3 +1,4 @@
+import { evidenceOfChange } from '../../../model/new-event.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
@@ -61,13 +62,12 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
     prefixes,
     peers: [...new Set(found.map(({ peer }) => peer))].toSorted(),
     evidence: [
-      {
-        field: 'origin',
-        before: [...new Set(found.flatMap(({ known }) => known))].toSorted().join(', '),
-        after: String(first.origin),
-        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-      },
+      evidenceOfChange(
+        mark,
+        'origin',
+        [...new Set(found.flatMap(({ known }) => known))].toSorted().join(', '),
+        String(first.origin),
+      ),
     ],
   })
   live.asns = [first.origin]

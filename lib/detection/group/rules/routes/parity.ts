@@ -1,3 +1,4 @@
+import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
@@ -37,7 +38,7 @@ export function parityRules(context: FoldContext, signals: readonly Signal[], co
 function take(context: FoldContext, sides: Sides, { result }: Compared, moved: readonly RoutesSignal[]): ParityMemory {
   const { mark, settings } = context
   const changes = moved.flatMap((signal) => signal.changes)
-  const since = changes.length > 0 ? boundsOfChanges(changes) : { earliest: mark.startedAt, latest: mark.finishedAt }
+  const since = changes.length > 0 ? boundsOfChanges(changes) : sampledBy(mark)
   const enough = settings['passive.share'] * result.shared
   const isAlike = result.shared > 0 && result.unequal < enough
   const isClose = result.shared > 0 && result.shared - result.unequal >= enough
@@ -93,7 +94,7 @@ function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): voi
   if (live && isOpen(live) && confirmed.length > 0) reportAgain(live, evidenceOf(context, memory, confirmed))
 }
 
-const now = ({ mark }: FoldContext): Bounds => ({ earliest: mark.startedAt, latest: mark.finishedAt })
+const now = ({ mark }: FoldContext): Bounds => sampledBy(mark)
 
 /** More than one prefix in twenty, or one of a declared site. */
 function isGrave(context: FoldContext, memory: ParityMemory, confirmed: readonly [string, Differing][]): boolean {
@@ -118,13 +119,7 @@ function evidenceOf(
     ['longer path on primary', 'longer_a'],
     ['longer path on secondary', 'longer_b'],
   ] as const
-  const item = (field: string, after: unknown): Evidence => ({
-    field,
-    before: null,
-    after,
-    sampledBefore: null,
-    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-  })
+  const item = (field: string, after: unknown): Evidence => evidenceOfSample(field, after, sampledBy(mark))
   const lists = groups.flatMap(([field, wanted]) => {
     const prefixes = confirmed.filter(([, { how }]) => how === wanted).map(([prefix]) => prefix)
     const more = prefixes.length - SHOWN

@@ -1,3 +1,4 @@
+import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
@@ -40,13 +41,11 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
     severity: 'warning',
     atFirstSight: true,
     evidence: [
-      {
-        field: 'advertisedPublicPrefixesState',
-        before: null,
-        after: stated.map(({ state, prefixes }) => `${state}: ${prefixes.slice(0, 20).join(', ')}`).join('; '),
-        sampledBefore: null,
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-      },
+      evidenceOfSample(
+        'advertisedPublicPrefixesState',
+        stated.map(({ state, prefixes }) => `${state}: ${prefixes.slice(0, 20).join(', ')}`).join('; '),
+        sampledBy(mark),
+      ),
     ],
   })
 }

@@ -1,3 +1,4 @@
+import { evidenceOfChange } from '../../../model/new-event.ts'
 import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
 import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
@@ -131,13 +132,12 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
     prefixes,
     peers: [...new Set(found.map(({ peer }) => peer))].toSorted(),
     evidence: [
-      {
-        field: `path of ${labelOf(prefixes)}`,
-        before: null,
-        after: [...new Set(found.map(({ why }) => why))].toSorted().join('; '),
-        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-      },
+      evidenceOfChange(
+        mark,
+        `path of ${labelOf(prefixes)}`,
+        null,
+        [...new Set(found.map(({ why }) => why))].toSorted().join('; '),
+      ),
     ],
   })
   live.asns = asns

@@ -1,3 +1,4 @@
+import { evidenceOfChange } from '../../../model/new-event.ts'
 import { formatAsPath, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
@@ -60,15 +61,7 @@ function raise(context: FoldContext, reported: PeerRoutes, changes: readonly Rou
     prefixes: [prefix],
     peers: [peer],
     flags,
-    evidence: [
-      {
-        field: 'attributes',
-        before,
-        after,
-        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-      },
-    ],
+    evidence: [evidenceOfChange(mark, 'attributes', before, after)],
   })
   if (kind === 'route_withdrawn') live.withdrawn = attributesOf(reported.before)
 }

@@ -1,3 +1,4 @@
+import { evidenceOfChange } from '../../../model/new-event.ts'
 import { atomsOf, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, samplesToConfirm } from '#lib/contract/index.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
@@ -195,13 +196,7 @@ function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>
     const more = prefixes.length - SHOWN
     return `${loss} strands ${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   })
-  return {
-    field: 'single losses',
-    before: 'another route was left',
-    after: words.join('; '),
-    sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
-    sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-  }
+  return evidenceOfChange(mark, 'single losses', 'another route was left', words.join('; '))
 }
 
 /** The neighbors that announce a site's prefixes no more. */

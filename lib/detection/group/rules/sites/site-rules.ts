@@ -1,3 +1,4 @@
+import { evidenceOfChange, sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import type { Prefix } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
@@ -137,13 +138,7 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
     peers: [],
     flags: [`from:${from.state}`, `to:${to.state}`, ...learnedFlags(site)],
     evidence: [
-      {
-        field: 'state',
-        before: `${from.state}: ${inWords(from.ranges)}`,
-        after: `${to.state}: ${inWords(to.ranges)}`,
-        sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
-        sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-      },
+      evidenceOfChange(mark, 'state', `${from.state}: ${inWords(from.ranges)}`, `${to.state}: ${inWords(to.ranges)}`),
       ...learnedEvidence(context, site),
     ],
   })
@@ -165,15 +160,7 @@ export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedS
   if (!learned) return []
   const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
   const neighbors = learned.confidence === 'certain' ? 'neighbors are certain' : 'neighbors are inferred'
-  return [
-    {
-      field: 'site',
-      before: null,
-      after: `${prefixes} reached alike for long; ${neighbors}`,
-      sampledBefore: null,
-      sampledAfter: { earliest: mark.startedAt, latest: mark.finishedAt },
-    },
-  ]
+  return [evidenceOfSample('site', `${prefixes} reached alike for long; ${neighbors}`, sampledBy(mark))]
 }
 
 /** Whether this is the same change, continued in another gateway's poll of the same moment. */

@@ -1,3 +1,4 @@
+import { evidenceOfSample } from '../../../model/new-event.ts'
 import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, mainPeering } from '#lib/contract/index.ts'
 import { judgedPeering } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
@@ -119,13 +120,9 @@ function isAccountedFor(context: FoldContext, { scope, peerings }: CircuitNode):
 function evidenceOf({ name }: CircuitNode, window: ShareWindow | undefined): Evidence[] {
   if (!window) return []
   const { earliest, latest } = window
-  return trafficDirections.map((direction) => ({
-    field: `${name} ${direction}`,
-    before: null,
-    after: `${Math.round(bothPaths(window, direction))} bit/s`,
-    sampledBefore: null,
-    sampledAfter: { earliest, latest },
-  }))
+  return trafficDirections.map((direction) =>
+    evidenceOfSample(`${name} ${direction}`, `${Math.round(bothPaths(window, direction))} bit/s`, { earliest, latest }),
+  )
 }
 
 /** Something else is declared: what was reported of the former pair is over. */

@@ -1,3 +1,4 @@
+import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import { type CircuitPath, circuitPaths, type Evidence, type Severity } from '#lib/contract/index.ts'
 import { sinceAny } from '../../../model/event-key.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
@@ -31,18 +32,12 @@ export function bandwidthHigh(
     scope: circuit.scope,
     subject,
     holds: loaded.length > 0,
-    since: since.length > 0 ? sinceAny(since) : { earliest: context.mark.startedAt, latest: context.mark.finishedAt },
+    since: since.length > 0 ? sinceAny(since) : sampledBy(context.mark),
     severity: severityOf(isFull, isDropping),
     flags: [...loaded, ...(isDropping ? ['dropping'] : [])],
     evidence: loaded.map((direction): Evidence => {
       const after = `${fact[direction].bps} of ${circuit.bandwidthBps} bit/s ${direction}`
-      return {
-        field: 'bitsPerSecond',
-        before: null,
-        after,
-        sampledBefore: null,
-        sampledAfter: { earliest: at, latest: at },
-      }
+      return evidenceOfSample('bitsPerSecond', after, { earliest: at, latest: at })
     }),
   })
 }
@@ -80,7 +75,7 @@ export function capacityRisk(
     evidence: trafficDirections.map((direction): Evidence => {
       const after = `${busiest[direction]} of ${bandwidthBps} bit/s`
       const field = `95th percentile ${direction}, both paths`
-      return { field, before: null, after, sampledBefore: null, sampledAfter: null }
+      return evidenceOfSample(field, after, null)
     }),
   })
 }

@@ -1,3 +1,4 @@
+import { sampledBy, evidenceOfSample } from '../../../../model/new-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../../model/event-key.ts'
 import { reconcile } from '../../../../model/condition.ts'
@@ -28,9 +29,7 @@ export function activePassive(context: FoldContext, sides: Sides, memory: Parity
       : isSettled(context, memory)
         ? false
         : null,
-    since: isUnequal
-      ? sinceAny(longer.map(({ since }) => since))
-      : (memory.equal?.since ?? { earliest: context.mark.startedAt, latest: context.mark.finishedAt }),
+    since: isUnequal ? sinceAny(longer.map(({ since }) => since)) : (memory.equal?.since ?? sampledBy(context.mark)),
     severity: 'warning',
     mayBegin: isMeant,
     evidence: lengthEvidence(context, memory, confirmed),
@@ -62,7 +61,7 @@ function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): bo
 
 function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   const { mark } = context
-  const { close = { is: false, since: { earliest: mark.startedAt, latest: mark.finishedAt } } } = memory
+  const { close = { is: false, since: sampledBy(mark) } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
   const carry = close.is ? bothCarry(context, first, other) : null
   reconcile(context, {
@@ -78,16 +77,14 @@ function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory):
 }
 
 function lengthEvidence({ mark }: FoldContext, memory: ParityMemory, confirmed: readonly Differing[]): Evidence[] {
-  const sampledAfter = { earliest: mark.startedAt, latest: mark.finishedAt }
+  const sampledAfter = sampledBy(mark)
   const prepending = [...new Set(confirmed.flatMap(({ prepends }) => prepends ?? []))].toSorted((a, b) => a - b)
-  const lengths: Evidence = {
-    field: 'paths of unequal length',
-    before: null,
-    after: `${memory.unequal} of ${memory.shared} shared prefixes`,
-    sampledBefore: null,
+  const lengths: Evidence = evidenceOfSample(
+    'paths of unequal length',
+    `${memory.unequal} of ${memory.shared} shared prefixes`,
     sampledAfter,
-  }
+  )
   if (prepending.length === 0) return [lengths]
   const after = prepending.map((asn) => `AS${asn}`).join(', ')
-  return [lengths, { field: 'prepended by', before: null, after, sampledBefore: null, sampledAfter }]
+  return [lengths, evidenceOfSample('prepended by', after, sampledAfter)]
 }
