@@ -6,12 +6,15 @@ import { type ReactNode, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { useAsOf } from '../links/range-search.tsx'
-import { IconButton } from '../ui/button.tsx'
+import { IconButton, Button } from '../ui/button.tsx'
 import { PopoverPanel } from '../ui/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
-import { SnoozeForm } from './snooze-form.tsx'
+import { Needs } from '../access/needs.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
+import { Moment } from '../ui/times/time.tsx'
+import { useSnooze } from './use-incident-command.ts'
 
 /** Assign, send, copy the link; of the past the link alone. */
 export function IncidentMenu({ incident }: { incident: Incident }) {
@@ -57,5 +60,40 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       <h3 className="mb-1.5 text-xs font-semibold">{title}</h3>
       {children}
     </section>
+  )
+}
+
+const lengths = [
+  { minutes: 30, name: '30 min' },
+  { minutes: 60, name: '1 h' },
+  { minutes: 240, name: '4 h' },
+  { minutes: 1440, name: '24 h' },
+]
+
+/** Mutes reminders and escalations for a while; a higher severity, the incident's end and the end of the snooze are notified all the same. */
+function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident; onDone: () => void }) {
+  const snooze = useSnooze(id)
+  const forMinutes = (minutes: number) => snooze.mutate({ minutes, note: '' }, { onSuccess: onDone })
+  return (
+    <Needs right="acknowledge">
+      <div className="flex flex-wrap items-center gap-1.5">
+        {lengths.map(({ minutes, name }) => (
+          <Button key={name} disabled={snooze.isPending} onClick={() => forMinutes(minutes)}>
+            {name}
+          </Button>
+        ))}
+        {snoozed && (
+          <Button variant="quiet" disabled={snooze.isPending} onClick={() => forMinutes(0)}>
+            End now
+          </Button>
+        )}
+      </div>
+      {snoozed && (
+        <p className="mt-1 text-xs text-ink-2">
+          Until <Moment at={snoozed.until} />, by {snoozed.by}
+        </p>
+      )}
+      <NotSaved why={snooze.error} />
+    </Needs>
   )
 }

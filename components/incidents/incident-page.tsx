@@ -23,7 +23,6 @@ import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { Status } from '../ui/status.tsx'
 import { Needs } from '../access/needs.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
-import { ActionsTaken } from './actions-taken.tsx'
 import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
 import { IncidentLead } from './incident-facts.tsx'
@@ -33,6 +32,8 @@ import { PostMortemActions } from './post-mortem-actions.tsx'
 import { useForensics } from './use-forensics.ts'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { type TimeWindow, clippedWindow } from '../charts/state-timeline/time-window.ts'
+import { Moment } from '../ui/times/time.tsx'
+import { actionsTaken } from './actions-taken.ts'
 
 export function IncidentPage({ id }: { id: string }) {
   const incident = useEndpoint('incidents/{id}', { id })
@@ -200,4 +201,27 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
         : { zoomFrom: null, zoomTo: null },
     )
   return { window, show }
+}
+
+/** What people did with an incident, oldest first; not there while nobody did anything. */
+function ActionsTaken({ incident }: { incident: IncidentDetail }) {
+  const actions = actionsTaken(incident)
+  if (actions.length === 0) return null
+  return (
+    <Panel title="Actions taken" note="oldest first">
+      <ol className="grid gap-1">
+        {actions.map(({ key, at, words, note }) => (
+          <li key={key} className="flex flex-wrap gap-x-3">
+            <span className="text-ink-2 tabular-nums">
+              <Moment at={at} />
+            </span>
+            <span className="min-w-0 break-words">
+              {words}
+              {note && <q className="ml-1 text-ink-2">{note}</q>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
 }

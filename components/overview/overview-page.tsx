@@ -5,11 +5,17 @@ import { EstatePanel } from '../map/estate-panel.tsx'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { Headline } from './headline.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
 import { Rail } from './rail.tsx'
 import { StartingCards } from './starting-cards.tsx'
 import { hasNothingToShow } from './starting-points.ts'
+import { clsx } from 'clsx'
+import type { Overview } from '#lib/overview/api/index.ts'
+import { headlineSentence } from '#lib/overview/api/headline-sentence.ts'
+import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { useMeasured } from '../ui/times/clock.tsx'
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')
@@ -57,3 +63,62 @@ const Unpolled = () => (
     for what is missing.
   </Empty>
 )
+
+const tones: Record<Overview['headline']['severity'], Tone> = {
+  down: 'down',
+  degraded: 'degraded',
+  unknown: 'unknown',
+  maintenance: 'off',
+  up: 'up',
+}
+
+const fields: Record<Tone, string> = {
+  down: 'border-down-mark bg-down-soft',
+  degraded: 'border-degraded-mark bg-degraded-soft',
+  unknown: 'border-line-strong bg-sunken',
+  off: 'border-off-mark bg-sunken',
+  up: 'border-up-mark bg-up-soft',
+  notice: 'border-line-strong bg-sunken',
+}
+
+/** What leads the page: how the estate is and since when, in the hue of the worst. */
+function Headline({ overview }: { overview: Overview | undefined }) {
+  const headline = overview?.headline
+  const below = overview && secondLine(overview)
+  const tone = headline ? tones[headline.severity] : 'notice'
+  return (
+    <div
+      className={clsx(
+        // two lines have their room on a phone, whatever is said
+        'flex min-h-20 items-center gap-3 rounded-lg border-l-4 px-4 py-3 max-sm:min-h-24',
+        fields[tone],
+      )}
+    >
+      <Glyph tone={tone} className="size-4" />
+      <div className="min-w-0">
+        <p data-headline className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
+          {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
+        </p>
+        {below && <p className="text-sm text-ink-2 first-letter:uppercase max-sm:truncate">{below}</p>}
+      </div>
+    </div>
+  )
+}
+
+/** What the incident of the first line does, and behind it what else is wrong. */
+function secondLine({ headline: { more }, worstFirst: [lead], incidents }: Overview): string {
+  const own = lead?.incidentId ? incidents.open.find(({ id }) => id === lead.incidentId)?.impact.summary : undefined
+  return [own?.replace(/\.$/, ''), more && (own ? `also: ${more}` : more)].filter(Boolean).join(' · ')
+}
+
+function Sentence({ headline }: { headline: Overview['headline'] }) {
+  const zone = useZone()
+  const words = useMeasured((now) =>
+    headlineSentence(
+      { ...headline, more: null },
+      now,
+      (at) => `${formatMoment(Date.parse(at), zone, now)} ${zoneLabel(Date.parse(at), zone)}`,
+    ),
+  )
+  return <span suppressHydrationWarning>{words}</span>
+}

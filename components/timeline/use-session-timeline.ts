@@ -4,13 +4,51 @@ import { useQueries } from '@tanstack/react-query'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
-import { routerTracks } from './router-tracks.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
 import { prefixesTrack } from './path-tracks.ts'
 import { sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
+import type { PathEnds } from '#lib/routers/api/index.ts'
+import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { plural } from '../format/quantity.ts'
+
+/** The customer's end of sessions as tracks: the lane beside Azure's. */
+function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
+  return ends.map((one) => {
+    const falls = one.history.filter(({ state }) => state === 'down').length
+    const unseen = one.notObserved.map(({ from, to }) => ({
+      from: Date.parse(from),
+      to: Date.parse(to),
+      why: 'the router was not observed',
+    }))
+    return {
+      key: `router ${one.peer.id}`,
+      name: one.routerName ?? one.routerAddress,
+      part: "customer's end",
+      href: `/routers/${one.routerId}`,
+      description: falls === 0 ? 'up whenever it was observed' : plural(falls, 'time down', 'times down'),
+      marks: seenMarks(inOneRow(one.history.map(markOf)), unseen),
+      rows: 1,
+      unseen,
+    }
+  })
+}
+
+function markOf({ state, from, to, reason }: PathEnds['history'][number]): Omit<Mark, 'row'> {
+  const isUp = state === 'up'
+  return {
+    key: `${from[1]}/${state}`,
+    ink: isUp ? 'up' : 'down',
+    word: isUp ? 'UP' : 'DOWN',
+    from: momentsOf(from),
+    to: to && momentsOf(to),
+    isPoint: false,
+    isQuiet: isUp,
+    title: isUp ? 'established at the router' : (reason?.words ?? 'down at the router'),
+  }
+}
 
 /** The history of a session: its states, those of the sessions in series with it, and its prefix counts. */
 export function useSessionTimeline(

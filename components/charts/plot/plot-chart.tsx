@@ -1,9 +1,16 @@
 'use client'
 
 import { type ReactNode, useId, useMemo } from 'react'
-import { CartesianGrid, ComposedChart, XAxis, YAxis } from 'recharts'
-import { GapHatches } from './gap-hatches.tsx'
-import { LimitLines } from './limit-lines.tsx'
+import {
+  CartesianGrid,
+  ComposedChart,
+  XAxis,
+  YAxis,
+  usePlotArea,
+  useYAxisScale,
+  ZIndexLayer,
+  useXAxisScale,
+} from 'recharts'
 import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotClip, PlotPointsContext } from './plot-series.tsx'
@@ -11,6 +18,8 @@ import { usePlotSize } from './plot-size.ts'
 import { plotTheme } from './theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
 import { valueTicks } from './value-ticks.ts'
+import { labelPlaces } from './label-places.ts'
+import { PlotLabel } from './plot-label.tsx'
 
 /**
  * The axes, grid, gaps and reference lines of all charts. Series are its children (`PlotLine`, `PlotArea`), of the key `x` and their own;
@@ -83,5 +92,93 @@ export function PlotChart({
       <LimitLines limits={limits} bottom={bottom} top={top} />
       <NoteMarks domain={x.domain} />
     </ComposedChart>
+  )
+}
+
+/** Above all series, below no label. */
+const Z_INDEX = 1_500
+
+/** Reference lines with their words, if any, at the right; what lies above the top of the axis is named at the left, after an arrow. */
+function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit[]; bottom: number; top: number }) {
+  const y = useYAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  if (!y || !area || limits.length === 0) return null
+  const { textPx } = plotTheme(scale)
+  const drawn = limits
+    .filter(({ value }) => value <= top && value >= bottom)
+    .map((limit) => ({ ...limit, y: y(limit.value) ?? area.y }))
+  const above = limits.filter(({ value }) => value > top).map(({ words }) => `↑ ${words}`)
+  const named = drawn.filter(({ words }) => words !== '')
+  const places = labelPlaces(
+    named.map((line) => line.y - area.y),
+    textPx * 1.3,
+    area.height,
+  )
+  const right = area.x + area.width
+  return (
+    <ZIndexLayer zIndex={Z_INDEX}>
+      {drawn.map((line) => (
+        <line
+          key={line.value}
+          x1={area.x}
+          x2={right}
+          y1={line.y}
+          y2={line.y}
+          strokeDasharray={`${4 * scale} ${3 * scale}`}
+          strokeWidth={scale}
+          style={{ stroke: 'var(--ink-2)' }}
+        />
+      ))}
+      {places.map(({ index, y: centre }) => (
+        <PlotLabel key={named[index]?.words} x={right - 4 * scale} y={area.y + centre} anchor="end" textPx={textPx}>
+          {named[index]?.words}
+        </PlotLabel>
+      ))}
+      {above.length > 0 && (
+        <PlotLabel x={area.x + 4 * scale} y={area.y + textPx * 1.1} anchor="start" textPx={textPx}>
+          {above.join(' · ')}
+        </PlotLabel>
+      )}
+    </ZIndexLayer>
+  )
+}
+
+/** Ranges of which nothing is known are hatched over the whole height; of which a part is known, faintly. Never a hue. */
+function GapHatches({
+  id,
+  gaps,
+  domain: [from, to],
+}: {
+  id: string
+  gaps: readonly PlotGap[]
+  domain: readonly [number, number]
+}) {
+  const x = useXAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  if (!x || !area || gaps.length === 0) return null
+  const size = 5 * scale
+  return (
+    <g>
+      <pattern id={id} width={size} height={size} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <line y2={size} style={{ stroke: 'var(--hatch)' }} strokeWidth={2 * scale} />
+      </pattern>
+      {gaps.map((gap) => {
+        const [left, right] = [x(Math.max(from, gap.from)) ?? area.x, x(Math.min(to, gap.to)) ?? area.x]
+        return (
+          <rect
+            key={gap.from}
+            x={left}
+            y={area.y}
+            width={Math.max(0, right - left)}
+            height={area.height}
+            fill={`url(#${id})`}
+            opacity={gap.isPartial ? 0.45 : 1}
+            data-gap={gap.isPartial ? 'partial' : 'whole'}
+          />
+        )
+      })}
+    </g>
   )
 }

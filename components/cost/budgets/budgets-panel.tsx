@@ -1,17 +1,23 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { BudgetStanding, CostReview } from '#lib/cost/api/index.ts'
+import type { BudgetStanding, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { BudgetForm } from './budget-form.tsx'
-import { BudgetHistory } from './budget-history.tsx'
 import { bandWords, formatChange, formatMoney } from '../money-words.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
 import { cell, PlainTable, row } from '../plain-table.tsx'
+import { useForm } from 'react-hook-form'
+import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
+import { lateResolverOf } from '../../schema-form/read.ts'
+import { emptyBudget } from './budget-draft.ts'
+import { useChangeBudgets } from '../use-cost-commands.ts'
+import { NotSaved } from '../../schema-form/not-saved.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Signature } from '../review/signature.tsx'
 
 const stateWords: Record<BudgetStanding['state'], string> = {
   within: 'within',
@@ -105,4 +111,79 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
 function useCustomerName(): (customer: string) => string {
   const known = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return (customer) => known.find((one) => one.customer === customer)?.name ?? customer
+}
+
+const texts: { field: 'name' | 'owner' | 'amount' | 'currency' | 'why'; label: string; width: string }[] = [
+  { field: 'name', label: 'Name', width: 'w-40' },
+  { field: 'owner', label: 'Owner', width: 'w-48' },
+  { field: 'amount', label: 'Per month', width: 'w-28' },
+  { field: 'currency', label: 'Currency', width: 'w-20' },
+  { field: 'why', label: 'Reason', width: 'w-56' },
+]
+
+/** Sets a budget for a circuit or for all circuits of a customer. */
+function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
+  const change = useChangeBudgets()
+  const form = useForm({
+    defaultValues: emptyBudget,
+    resolver: lateResolverOf(async () => {
+      const { readBudget } = await import('./read-budget.ts')
+      return (draft) => readBudget(draft, version)
+    }),
+  })
+  const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
+  return (
+    <LineForm label="New budget" form={form} saving={change} onSubmit={submit} action="Set budget">
+      <FormSelect form={form} name="target" label="For" className="w-56" options={useTargets(circuits)} />
+      {texts.map(({ field, label, width }) => (
+        <FormText key={field} form={form} name={field} label={label} className={width} />
+      ))}
+    </LineForm>
+  )
+}
+
+/** Circuits, and the customers in the total cost of ownership. */
+function useTargets(circuits: readonly CostProjection[]) {
+  const customers = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
+  return [
+    { value: '', label: 'choose' },
+    ...circuits.map(({ circuitId, name }) => ({ value: `circuit:${circuitId}`, label: name })),
+    ...customers
+      .filter(({ customer }) => customer !== 'unallocated')
+      .map(({ customer, name }) => ({ value: `customer:${customer}`, label: `all of ${name ?? customer}` })),
+  ]
+}
+
+/** Every budget ever set, with author, time and reason. */
+function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer['budgets']; version: number }) {
+  const change = useChangeBudgets()
+  if (budgets.length === 0) return null
+  return (
+    <details className="mt-3">
+      <summary className="cursor-pointer text-xs font-medium text-ink-2">Budget history</summary>
+      <ul className="mt-2 space-y-2" aria-label="Budget history">
+        {budgets.map((entry) => {
+          const { id, budget, withdrawn } = entry
+          return (
+            <li key={id} className={withdrawn ? 'text-ink-3' : undefined}>
+              <span className={withdrawn ? 'line-through' : 'font-medium'}>{budget.name}</span>: {formatMoney(budget)} a
+              month, {budget.owner}
+              <Signature statement={entry} />
+              {!withdrawn && (
+                <Button
+                  variant="quiet"
+                  aria-label={`Withdraw the budget ${budget.name}`}
+                  disabled={change.isPending}
+                  onClick={() => change.mutate({ version, set: [], withdraw: [id], why: 'withdrawn on the cost page' })}
+                >
+                  Withdraw
+                </Button>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+      <NotSaved why={change.error} />
+    </details>
+  )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { siteLabel } from '#lib/contract/words/site-states.ts'
-import type { WhatIf, WhatIfLoad, WhatIfRow } from '#lib/resilience/api/index.ts'
+import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit, WhatIfCost } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
@@ -12,9 +12,19 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
 import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-words.ts'
-import { LimitsLeft } from './limits-left.tsx'
-import { MonthCost } from './month-cost.tsx'
-import { methodWords, outcomeMeaning, outcomeStatus, pathsText, worstWhatIfFirst } from './what-if-words.ts'
+import {
+  methodWords,
+  outcomeMeaning,
+  outcomeStatus,
+  pathsText,
+  worstWhatIfFirst,
+  limitBounds,
+  whatIfLimitNames,
+  moneyBounds,
+} from './what-if-words.ts'
+import { clsx } from 'clsx'
+import { formatChange, formatMoney } from '../../cost/money-words.ts'
+import { PageLink } from '../../links/page-link.tsx'
 
 /** What becomes of the prefixes, the load of what stays, and what is not modelled. */
 export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
@@ -153,4 +163,97 @@ function loadText({ p95BitsPerSecond }: WhatIfLoad): string {
   const { atLeast, atMost } = p95BitsPerSecond
   if (formatBitRate(atLeast) === formatBitRate(atMost)) return formatBitRate(atMost)
   return `${formatBitRate(atLeast)} – ${formatBitRate(atMost)}`
+}
+
+/** So many are shown, the fullest first. */
+const SHOWN = 8
+/** From here on the last of a limit is in sight. */
+const SCARCE = 0.8
+
+/** What gateways, connections and peerings would use of Azure's limits. Bandwidths of paths are shown with their load. */
+function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
+  const own = limits.filter(({ name }) => name !== 'path_bandwidth')
+  if (own.length === 0) return null
+  return (
+    <Panel title="Limits of what stays" note="prefixes and throughput, the fullest first">
+      <ul className="grid gap-x-8 gap-y-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
+        {own.slice(0, SHOWN).map((one) => (
+          <li key={`${one.name} ${one.scopeName}`} className="min-w-0">
+            <div className="flex flex-wrap items-baseline gap-x-2">
+              <span className="text-sm">{one.scopeName}</span>
+              <span className="ml-auto font-mono text-sm">
+                {limitBounds(one, one.name === 'gateway_throughput' ? formatBitRate : formatCount)}
+              </span>
+            </div>
+            <div className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken">
+              <div
+                className={clsx('h-full', one.share >= SCARCE ? 'bg-degraded-mark' : 'bg-ink-3')}
+                style={{ width: `${Math.min(100, one.share * 100)}%` }}
+              />
+            </div>
+            <p className="mt-0.5 text-xs text-ink-3">
+              {whatIfLimitNames[one.name]}: {formatShare(one.share)} used
+              {one.atMost > one.limit ? ', above the limit' : ''}.{' '}
+              <a href={one.source} className="link" rel="noreferrer">
+                Source
+              </a>
+            </p>
+          </li>
+        ))}
+      </ul>
+      {own.length > SHOWN && (
+        <p className="mt-3 text-xs text-ink-3">
+          {plural(own.length - SHOWN, 'further limit is', 'further limits are')} used less.
+        </p>
+      )}
+    </Panel>
+  )
+}
+
+/** What circuits would cost in a whole month, beside what they cost now. */
+function MonthCost({ cost }: { cost: WhatIfCost }) {
+  const { circuits, differences } = cost
+  return (
+    <Panel
+      title="A month's cost"
+      note="forecast for a whole month; a failed circuit is still billed"
+      aside={
+        <span className="font-mono text-sm">
+          {differences.length === 0 ? 'not known' : differences.map((one) => moneyBounds(one, formatChange)).join(', ')}
+        </span>
+      }
+      flush
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Cost of a month by circuit">
+        <table className="w-full text-left text-xs">
+          <thead>
+            <tr className="text-xs text-ink-3">
+              <th className="px-3.5 py-2 font-medium">Circuit</th>
+              <th className="px-2 py-2 text-right font-medium">Now</th>
+              <th className="px-3.5 py-2 text-right font-medium">After</th>
+            </tr>
+          </thead>
+          <tbody>
+            {circuits.map(({ circuitId, circuitName, now, after, unknownBecause }) => (
+              <tr key={circuitId} className="border-t align-baseline">
+                <th scope="row" className="px-3.5 py-1.5 font-normal">
+                  <PageLink href={`/cost?circuit=${encodeURIComponent(circuitId)}`} className="link">
+                    {circuitName}
+                  </PageLink>
+                  {unknownBecause && <span className="block text-xs text-ink-3">{unknownBecause}</span>}
+                </th>
+                <td className="px-2 py-1.5 text-right font-mono whitespace-nowrap">
+                  {now ? formatMoney(now) : <span className="hatch rounded-xs px-1">unknown</span>}
+                </td>
+                <td className="px-3.5 py-1.5 text-right font-mono whitespace-nowrap">
+                  {after ? moneyBounds(after, formatMoney) : <span className="hatch rounded-xs px-1">unknown</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  )
 }

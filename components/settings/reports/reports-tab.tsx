@@ -6,9 +6,21 @@ import {
   reportKinds,
   type ReportSchedule,
   type ReportSchedulesAnswer,
+  type ReportPreview,
+  type ReportRun,
+  type ReportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { scopeName } from '#lib/contract/words/scope-name.ts'
-import { useEndpoint } from '../../data/index.ts'
+import {
+  useEndpoint,
+  type Answer,
+  apiUrl,
+  endpointQuery,
+  getJson,
+  saveOnTop,
+  sendJson,
+  withItem,
+} from '../../data/index.ts'
 import type { Draft } from '../../schema-form/fields.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -19,8 +31,42 @@ import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { reportInputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
-import { usePreview, useSaveReport, useSendReport } from './use-reports.ts'
 import { saveText } from '../../ui/download.ts'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+
+/** A change of one report: `after` null removes it, `id` null adds one. */
+interface ReportEdit {
+  id: string | null
+  after: ReportScheduleInput | null
+}
+
+/** Saves an edit of one report on top of what is stored by now. */
+function useSaveReport() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, after }: ReportEdit) =>
+      saveOnTop<ReportSchedulesAnswer>('report-schedules', ({ schedules, version }) => ({
+        schedules: withItem(schedules.map(reportInputOf), id, after),
+        version,
+      })),
+    onSuccess: (answer) => client.setQueryData(endpointQuery('report-schedules').queryKey, answer),
+  })
+}
+
+const pathOf = (id: string, what: 'send' | 'preview') => apiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
+
+/** Sends a report now and returns what became of it. */
+function useSendReport() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
+    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null] }),
+  })
+}
+
+/** Fetches a report as it would be sent now. */
+const usePreview = () =>
+  useMutation({ mutationFn: (id: string) => getJson<Answer<ReportPreview>>(pathOf(id, 'preview')) })
 
 /** Reports that are sent by mail at set times, and what was sent. */
 export function ReportsTab() {

@@ -13,12 +13,30 @@ import { affectsGateways } from '../../../model/topology.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
-import { disturbances } from './disturbances.ts'
 import { byScope, type Carrying, carryingOf, isVpnPeer } from '../../facts/traffic/carrying.ts'
 import { isInstanceSwitch, switchDetailOf } from './instance-switch.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
 import { isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
+
+/**
+ * Intervals before a failover in which some neighbors carried something else than usual, as far as is known: an earlier failover
+ * until its end, a session that fell and rose. What has not ended changed what is usual: then all the time before it is another's.
+ */
+function disturbances(context: FoldContext, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
+  return liveEvents(context)
+    .filter((other) => other.event.key !== event.key && neighborsOf(other).some((peer) => peers.includes(peer)))
+    .filter((other) => other.event.started.latest <= event.started.earliest)
+    .map(({ event: { started, ended } }) =>
+      ended && ended.latest <= event.started.earliest
+        ? { earliest: started.earliest, latest: ended.latest }
+        : { earliest: Number.NEGATIVE_INFINITY, latest: started.latest },
+    )
+}
+
+function neighborsOf({ event, peersBefore, peersAfter = [] }: LiveEvent): string[] {
+  return peersBefore ? [...peersBefore, ...peersAfter] : [neighborOf(event.subject)]
+}
 
 const kinds = new Set<string>(['failover', 'best_path_shift'])
 
