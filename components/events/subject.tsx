@@ -1,4 +1,3 @@
-import { clsx } from 'clsx'
 import { parseSession } from '#lib/contract/vocabulary.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -7,20 +6,11 @@ import { eventSubjectWords } from './event-words.ts'
 import { PartWords } from './part-words.tsx'
 
 /** An event's subject; a session links to its page. */
-export function Subject({
-  of: event,
-  className,
-}: {
-  of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'>
-  className?: string
-}) {
+export function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
   const ends = parseSession(event.subject)
-  if (!ends) return <PartWords words={eventSubjectWords(event)} className={clsx('text-ink-2', className)} />
+  if (!ends) return <PartWords words={eventSubjectWords(event)} className="text-ink-2" />
   return (
-    <PageLink
-      href={sessionHref({ scope: event.scope, ...ends })}
-      className={clsx('link font-mono text-xs text-ink-2', className)}
-    >
+    <PageLink href={sessionHref({ scope: event.scope, ...ends })} className="link font-mono text-xs text-ink-2">
       {eventSubjectWords(event)}
     </PageLink>
   )

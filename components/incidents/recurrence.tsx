@@ -1,4 +1,3 @@
-import { clsx } from 'clsx'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { briefDuration } from '#lib/contract/words/durations.ts'
@@ -41,11 +40,11 @@ const HEIGHT = 12
 const SPANS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY]
 
 /** How often it happened: the words, and a mark for each on the hours up to the last one. */
-export function RecurrenceStrip({ recurrence, className }: { recurrence: Incident['recurrence']; className?: string }) {
+export function RecurrenceStrip({ recurrence }: Pick<Incident, 'recurrence'>) {
   const words = recurrenceWords(recurrence)
   if (recurrence === null || words === null) return null
   return (
-    <span className={clsx('inline-flex items-center gap-1.5 text-xs whitespace-nowrap text-ink-2', className)}>
+    <span className="inline-flex items-center gap-1.5 text-xs whitespace-nowrap text-ink-2">
       <span className="tabular-nums">{words}</span>
       <Marks openedAt={recurrence.openedAt} />
     </span>

@@ -12,12 +12,10 @@ const parts = new IdleQueue()
  * meanwhile. A placeholder keeps its height. After the first page it renders immediately, so that *Back* restores the scroll position.
  */
 export function DeferredPanel({
-  id,
   title,
   height,
   children,
 }: {
-  id?: string
   title: string
   /** approximate height of the content, rem */
   height: number
@@ -30,7 +28,7 @@ export function DeferredPanel({
   }, [isThere])
   if (isThere) return children
   return (
-    <Panel {...(id !== undefined && { id })} title={title}>
+    <Panel title={title}>
       <div aria-busy="true">
         <span className="sr-only">Loading</span>
         <div className="skeleton" style={{ height: `${height}rem` }} />

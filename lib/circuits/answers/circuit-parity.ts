@@ -1,4 +1,4 @@
-import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
 import type { ParityParameters, ResponseOf } from '../api/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -24,8 +24,8 @@ export async function getCircuitParity(
   db: Db,
   id: string,
   parameters: ParityParameters = {},
-  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitParity'>> {
+  const now = databaseNow()
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)

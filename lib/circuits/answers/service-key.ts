@@ -43,8 +43,8 @@ export async function requestServiceKey(
 export async function listServiceKeyRequests(
   db: Db,
   { cursor = null, limit }: { cursor?: ListParameters['cursor'] | null; limit: number },
-  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'serviceKeyRequests'>> {
+  const now = databaseNow()
   if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new InvalidRequestError(foreignCursor)
   const rows = await serviceKeyRequests(queryable(db), { limit: limit + 1, before: cursor })
   const page = rows.slice(0, limit)

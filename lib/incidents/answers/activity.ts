@@ -1,5 +1,5 @@
 import type { ActivityParameters, ResponseOf } from '../api/index.ts'
-import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { PollKind } from '#lib/contract/index.ts'
 import { activityAround } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { entryView } from './changes.ts'
@@ -18,11 +18,8 @@ const kinds: readonly PollKind[] = ['activity']
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
 /** Entries of the Activity Log about one resource and its children, newest first. */
-export async function getActivity(
-  db: Db,
-  { scope, from, to }: ActivityParameters,
-  now: EpochMs = databaseNow(),
-): Promise<ResponseOf<'activity'>> {
+export async function getActivity(db: Db, { scope, from, to }: ActivityParameters): Promise<ResponseOf<'activity'>> {
+  const now = databaseNow()
   const q = queryable(db)
   const { resourceId } = await resolveResource(q, scope)
   const latest = to ?? now

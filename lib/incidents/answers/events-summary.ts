@@ -34,8 +34,8 @@ const FLAPPING = 20
 export async function getEventsSummary(
   db: Db,
   parameters: Omit<EventsSummaryParameters, 'customer'>,
-  now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'eventsSummary'>> {
+  const now = databaseNow()
   const q = queryable(db)
   const { kind, severity, owner, partOf } = parameters
   const scope = await resolveEventScope(q, parameters.scope)

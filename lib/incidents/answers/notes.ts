@@ -18,11 +18,8 @@ import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf
 import { addNote, changeNote, findNote, listNotes, removeNote } from '../store/index.ts'
 
 /** At most 1,000 notes that touch the asked time, those of the latest begin first; of resources also what is about the whole estate. */
-export async function getNotes(
-  db: Db,
-  { scope, from, to }: NotesParameters,
-  now: EpochMs = databaseNow(),
-): Promise<ResponseOf<'notes'>> {
+export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Promise<ResponseOf<'notes'>> {
+  const now = databaseNow()
   const q = queryable(db)
   const asked = scope && (await Promise.all(scope.map((one) => resolveEventScope(q, one))))
   const scopes = asked && [...asked.filter((one) => one !== undefined), WHOLE_ESTATE]
@@ -37,8 +34,8 @@ export async function getNotes(
 export async function writeNote(
   db: Database,
   { scope: asked, subject = null, ...body }: NewNoteBody,
-  now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'writeNote'>> {
+  const now = databaseNow()
   const scope = (await resolveEventScope(db.pool, asked)) as string
   const id = await addNote(db.pool, { scope, subject, ...signed(body, now) })
   return announced(db, await noteBy(db, id), now)
@@ -49,23 +46,16 @@ export async function writeNote(
  * @throws NotFoundError
  * @throws InvalidRequestError as above
  */
-export async function rewriteNote(
-  db: Database,
-  id: string,
-  body: NoteBody,
-  now: EpochMs = databaseNow(),
-): Promise<ResultOf<'rewriteNote'>> {
+export async function rewriteNote(db: Database, id: string, body: NoteBody): Promise<ResultOf<'rewriteNote'>> {
+  const now = databaseNow()
   await noteBy(db, id)
   await changeNote(db.pool, id, signed(body, now))
   return announced(db, await noteBy(db, id), now)
 }
 
 /** Removes a note. @throws NotFoundError */
-export async function deleteNote(
-  db: Database,
-  id: string,
-  now: EpochMs = databaseNow(),
-): Promise<ResultOf<'deleteNote'>> {
+export async function deleteNote(db: Database, id: string): Promise<ResultOf<'deleteNote'>> {
+  const now = databaseNow()
   const gone = await noteBy(db, id)
   await removeNote(db.pool, id)
   return announced(db, gone, now)
