@@ -37,7 +37,7 @@ describe('rules of Azure on screens', () => {
     ['hubs/hub-peers.tsx', 'reserved_asns'],
     ['cost/options-panel.tsx', 'plan_changes'],
     ['cost/what-if-panel.tsx', 'plan_changes'],
-    ['routes/lookup/rank-list.tsx', 'route_selection'],
+    ['routes/lookup/lookup-panel.tsx', 'route_selection'],
   ])('%s links %s', (name, rule) => {
     expect(namedBy(rule).map((screen) => screen.name)).toContain(name)
   })
