@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import { type Carried, carriedBy, carriedOn } from '#lib/circuits/api/carried.ts'
+import { type CarriedRates, carriedBy, carriedOn } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
@@ -136,7 +136,7 @@ const columns: Column<Circuit>[] = [
   },
 ]
 
-const Rates = ({ toAzure, fromAzure, only }: Carried) => (
+const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
   <span className="flex flex-col">
     <Rate bits={toAzure} />
     <span title="Billed">

@@ -1,4 +1,4 @@
-import type { Carried } from '#lib/circuits/api/carried.ts'
+import type { CarriedRates } from '#lib/circuits/api/carried.ts'
 import type { CircuitPathView } from '#lib/circuits/api/index.ts'
 import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
@@ -33,7 +33,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
 }
 
 /** A path's traffic: `212 Mb/s in, 120 Mb/s out`. @param carried null = quiet */
-export function trafficWords(carried: Carried | null): string {
+export function pathTrafficWords(carried: CarriedRates | null): string {
   if (carried === null) return 'quiet'
   const { toAzure, fromAzure, only } = carried
   if (toAzure === null || fromAzure === null) return 'traffic unknown'

@@ -1,8 +1,8 @@
-import { type Carried, carriedOn, seenOn } from '#lib/circuits/api/carried.ts'
+import { type CarriedRates, carriedOn, seenOn } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
 import { siteLabel } from '#lib/contract/words/site-states.ts'
-import { trafficWords } from '../circuits/path-brief.tsx'
+import { pathTrafficWords } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 import { circuitRank, circuitStatus, pathStatus } from '../ui/words.ts'
@@ -79,7 +79,7 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
   const status = pathStatus(path.state, path.unconfirmedSince)
   const { allPeerings: _, ...own } = path
   const seen = seenOn(peering === '' ? path : own, circuit)
-  const carries = path.state === 'up' || path.state === 'degraded' ? trafficWords(seen) : null
+  const carries = path.state === 'up' || path.state === 'degraded' ? pathTrafficWords(seen) : null
   const load = carries === null || peering !== '' ? null : loadOf(carriedOn(path, circuit), bandwidthMbps)
   const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
   const used = load === null ? null : `${formatShare(load)} of the bandwidth`
@@ -97,7 +97,7 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
 }
 
 /** `↓ 159 ↑ 279 Mb/s`: to Azure and from it; null where it is quiet or not known. */
-function briefTraffic(carried: Carried | null): string | null {
+function briefTraffic(carried: CarriedRates | null): string | null {
   if (carried === null || carried.toAzure === null || carried.fromAzure === null) return null
   const [into, out] = [formatBitRate(carried.toAzure), formatBitRate(carried.fromAzure)]
   const unit = / .+$/.exec(out)?.[0] ?? ''
@@ -136,7 +136,7 @@ function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>):
 }
 
 /** The share of the bandwidth that the busier direction takes; null = not known. */
-function loadOf({ toAzure, fromAzure }: Carried, bandwidthMbps: number | null): number | null {
+function loadOf({ toAzure, fromAzure }: CarriedRates, bandwidthMbps: number | null): number | null {
   return toAzure === null || fromAzure === null || !bandwidthMbps
     ? null
     : Math.max(toAzure, fromAzure) / (bandwidthMbps * 1e6)

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { type Carried, carriedOn } from '#lib/circuits/api/carried.ts'
+import { type CarriedRates, carriedOn } from '#lib/circuits/api/carried.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
@@ -65,13 +65,13 @@ function Item({
   )
 }
 
-function sumOf(paths: readonly Carried[], of: 'toAzure' | 'fromAzure'): string {
+function sumOf(paths: readonly CarriedRates[], of: 'toAzure' | 'fromAzure'): string {
   const known = paths.flatMap((path) => path[of] ?? [])
   return known.length === 0 ? 'unknown' : formatBitRate(known.reduce((sum, one) => sum + one, 0))
 }
 
 /** A sum without some of the paths, or with one peering alone of some, says so: `, on 9 of 10 paths`. */
-function partOf(paths: readonly Carried[]): string {
+function partOf(paths: readonly CarriedRates[]): string {
   const known = paths.filter(({ toAzure, fromAzure }) => toAzure !== null && fromAzure !== null)
   const only = known.filter((path) => path.only !== null)
   const alone = only.length === 0 ? '' : `, of ${only.length} ${only[0]?.only} alone`

@@ -2,7 +2,7 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import type { Circuit, CircuitPathView } from './circuits.ts'
 
 /** What is carried, bit/s: of all peerings together, else of the one that `only` names. null = not known */
-export interface Carried {
+export interface CarriedRates {
   toAzure: number | null
   fromAzure: number | null
   only: string | null
@@ -11,7 +11,7 @@ export interface Carried {
 type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
 
 /** What one of a circuit's own paths carries: of all peerings, which share its bandwidth, as far as these are counted together. */
-export function carriedOn(path: Rates, circuit: Pick<Circuit, 'peerings'>): Carried {
+export function carriedOn(path: Rates, circuit: Pick<Circuit, 'peerings'>): CarriedRates {
   const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
   return {
     toAzure: bitsInPerSecond,
@@ -24,14 +24,14 @@ export function carriedOn(path: Rates, circuit: Pick<Circuit, 'peerings'>): Carr
 export function seenOn(
   path: Rates & Pick<CircuitPathView, 'layers'>,
   circuit: Pick<Circuit, 'peerings'>,
-): Carried | null {
+): CarriedRates | null {
   const carried = carriedOn(path, circuit)
   const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
   return path.layers.traffic === 'quiet' && isOwn ? null : carried
 }
 
 /** What a circuit carries on both paths; null while one of them is not counted. */
-export function carriedBy(circuit: Pick<Circuit, 'paths' | 'peerings'>): Carried {
+export function carriedBy(circuit: Pick<Circuit, 'paths' | 'peerings'>): CarriedRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
   // of one path all peerings and of the other one alone are no sum
   const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
