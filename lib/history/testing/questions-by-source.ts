@@ -310,6 +310,7 @@ export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
   'recordBackfill',
   'regionOfSource',
   'saveDetectionState',
+  'sourceById',
   'sourcesOfResource',
   'sourcesOfSubscription',
   'testReach',
