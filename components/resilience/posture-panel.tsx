@@ -250,7 +250,7 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
       { header: 'Exempt until (UTC)', value: ({ exemption }) => exemption?.until ?? null },
       { header: 'Resource ID', value: ({ resourceId }) => resourceId },
     ],
-    cell: ({ reason }) => <span className="block max-w-[70ch] text-ink-2">{reason}</span>,
+    cell: ({ reason }) => <span className="block max-w-[70ch] wrap-anywhere text-ink-2">{reason}</span>,
   },
   { id: 'customer', header: 'Customer', value: ({ customer }) => customer, className: 'text-ink-2' },
 ]
