@@ -41,7 +41,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
   const hasMore = async () =>
     (await read<{ nextCursor: string | null }>(page.request, 'routes?limit=100')).nextCursor !== null
   await expect.poll(hasMore, 'the estate has more than one page of routes').toBe(true)
-  await page.goto('/routes?paths=each')
+  await page.goto('/routes?view=table&paths=each')
   await settled(page)
   const table = page.getByRole('region', { name: 'Routes', exact: true })
   const before = await table.locator(rows).first().innerText()
@@ -49,7 +49,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
   await expect(page).toHaveURL(/cursor=/)
   await expect(table.locator(rows).first()).not.toHaveText(before)
   await page.goBack()
-  await expect(page).toHaveURL(/\/routes\?paths=each$/)
+  await expect(page).toHaveURL(/\/routes\?view=table&paths=each$/)
   await expect(page.getByRole('button', { name: 'First page' })).toBeDisabled()
   await page.getByRole('combobox', { name: 'Rows', exact: true }).selectOption('By prefix')
   const prefix = table.locator(rows).filter({ hasText: '10.10.0.0/16' })
