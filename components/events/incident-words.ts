@@ -1,6 +1,6 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/contract/events/outages.ts'
-import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, isGrave } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
 import { formatShare } from '../format/quantity.ts'
@@ -36,13 +36,11 @@ export const sinceRecovered = (
   incidents: readonly Pick<Incident, 'root' | 'severity' | 'maintenance' | 'endedBetween'>[],
 ): readonly [string, string] | null =>
   incidents
-    .filter(({ root, severity, maintenance }) => root?.scope === scope && isGrave(severity) && !maintenance)
+    .filter(({ root, severity, maintenance }) => root?.scope === scope && isGrave({ severity }) && !maintenance)
     .reduce(
       (last, { endedBetween }) => (last && endedBetween && endedBetween[1] > last[1] ? endedBetween : last),
       bounds,
     )
-
-const isGrave = (severity: Incident['severity']) => severity !== 'warning' && severity !== 'info'
 
 /** The state of an open incident: as last proven, also while nobody confirms it, and RECOVERED once all of its events have ended. */
 export function incidentStatus({

@@ -29,6 +29,10 @@ export function formatMoment(at: number, zone: string, today: number | null): st
   return `${moment.date} ${moment.time}`
 }
 
+/** As {@link formatMoment}, to the minute. */
+export const formatMinute = (at: number, zone: string, today: number | null): string =>
+  formatMoment(at, zone, today).replace(/:\d\d$/, '')
+
 /**
  * Two moments that are read together: the second has no date where it is the first one's, and both have theirs where they lie on
  * different days. The first has its offset where clocks are changed between them; the second one's is the caller's.

@@ -14,7 +14,7 @@ import {
   outagesWords,
 } from '../events/incident-words.ts'
 import { PartWords } from '../events/part-words.tsx'
-import { formatBetween, formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatBetween, formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
@@ -100,7 +100,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   const isNow = useAsOf() === null
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
   const zone = useZone()
-  const next = useMeasured((now) => nextWords(incident, now, (at) => minuteOf(at, zone, now)))
+  const next = useMeasured((now) => nextWords(incident, now, (at) => formatMinute(at, zone, now)))
   return (
     <article
       className={clsx(
@@ -181,11 +181,11 @@ function State({ incident, isQuiet }: CellProps) {
     if (flapping) return flappingWords(flapping).replace('flapping: ', '')
     // what all of them lasted stands beside it: one of them is not the incident
     if (outages.length > 1 && phase !== 'ongoing') return `${outages.length} ${timeWord(root?.kind)}s`
-    if (isOver(incident)) return `ended ${minuteOf(Date.parse(incident.endedBetween[1]), zone, now)}`
+    if (isOver(incident)) return `ended ${formatMinute(Date.parse(incident.endedBetween[1]), zone, now)}`
     const { least, most } = outageLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
   })
-  const several = useMeasured((now) => outagesWords(incident, now, (at) => minuteOf(at, zone, now)) ?? '')
+  const several = useMeasured((now) => outagesWords(incident, now, (at) => formatMinute(at, zone, now)) ?? '')
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]
   const times = formatBetween(began || until, until, zone, null)
   const words = [
@@ -229,8 +229,6 @@ function State({ incident, isQuiet }: CellProps) {
     </p>
   )
 }
-
-const minuteOf = (at: number, zone: string, now: number) => formatMoment(at, zone, now).replace(/:\d\d$/, '')
 
 /** Whose it likely is, how sure that is, and who works on it. */
 function Owner({ incident, isQuiet }: CellProps) {

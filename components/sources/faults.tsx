@@ -1,7 +1,7 @@
 'use client'
 
 import type { Source } from '#lib/setup/api/index.ts'
-import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { isOfStoppedVm, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
@@ -45,7 +45,7 @@ function faultsOf(sources: Source[]): Fault[] {
   }
   for (const source of sources) {
     // a poll that is paused on purpose, or has nothing to ask of a virtual machine that is off, is no fault
-    if (source.error && source.lastOutcome !== 'paused' && source.lastOutcome !== 'not_polled') {
+    if (source.error && source.lastOutcome !== 'paused' && !isOfStoppedVm(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }
     for (const refusal of source.refusedIdentities ?? []) note(source, refusal.outcome, refusal, refusal)

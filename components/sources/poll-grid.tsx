@@ -3,13 +3,12 @@
 import { clsx } from 'clsx'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { formatInterval, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
+import { formatInterval, isOfStoppedVm, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { freshnessStatus, outcomeTone } from '../ui/words.ts'
 import { burstWords, burstProgressWords } from './burst-words.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
-import { isOfStoppedVm } from './polls-words.ts'
 
 const order: PollKind[] = [
   'peers',

@@ -1,4 +1,4 @@
-import type { PollCounts, Source } from '#lib/setup/api/index.ts'
+import type { PollCounts } from '#lib/setup/api/index.ts'
 import { formatCount } from '../format/quantity.ts'
 
 const matters = {
@@ -8,10 +8,6 @@ const matters = {
   late: 'late',
   vmOff: 'not polled: VM is off',
 } as const
-
-/** There is nothing to poll of an interface whose virtual machine is off. */
-export const isOfStoppedVm = ({ lastOutcome, error }: Pick<Source, 'lastOutcome' | 'error'>): boolean =>
-  lastOutcome === 'not_polled' && error !== null
 
 /** `109 of 113 polls fresh`, with what is the matter with the others: `, 2 failing, 1 late`. A poll counts once. */
 export function pollsWords(counts: PollCounts): string {

@@ -3,7 +3,7 @@ import type { Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overv
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerLabel } from '#lib/contract/words/owners.ts'
-import { formatMoment } from '../format/instant.ts'
+import { formatMinute, formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/times/late-words.ts'
 
 const sizes = [
@@ -79,8 +79,7 @@ export function lostWords(tile: WallTile, readAt: number, zone: string): TileWor
 }
 
 /** A time to the minute, with its date where that is another day than now's. */
-export const minuteOf = (at: string, zone: string, now: number) =>
-  formatMoment(Date.parse(at), zone, now).replace(/:\d\d$/, '')
+export const minuteOf = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)
 
 function doubtOf({ word, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
   if (unconfirmedSince !== null) return `not confirmed since ${minuteOf(unconfirmedSince, zone, now)}`

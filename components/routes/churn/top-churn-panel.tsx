@@ -72,6 +72,7 @@ const columnsFor = (
   scope: string | null,
   { topPrefixes, from, to, stepSeconds }: RouteChurnView,
   zone: string,
+  most = Math.max(1, ...topPrefixes.map(({ total }) => total)),
 ): Column<ChurningPrefix>[] => [
   historyColumn(range, () => scope),
   {
@@ -84,7 +85,7 @@ const columnsFor = (
       { header: 'Withdrawn', value: ({ withdrawn }) => withdrawn },
       { header: 'All', value: ({ total }) => total },
     ],
-    cell: (row) => <Share of={row} most={Math.max(1, ...topPrefixes.map(({ total }) => total))} />,
+    cell: (row) => <Share of={row} most={most} />,
   },
   {
     id: 'when',

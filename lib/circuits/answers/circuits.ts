@@ -63,7 +63,7 @@ import {
   recentMetrics,
 } from '#lib/sessions/answers/index.ts'
 
-import { impairments } from '#lib/incidents/answers/index.ts'
+import { impairments, SESSION_DOWN } from '#lib/incidents/answers/index.ts'
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { qosDrops } from './qos-drops.ts'
@@ -179,7 +179,7 @@ export async function readCircuits(
         { estate, reported, filters, declared: declared.get(circuit.resource.id) },
         lost.has(circuit.resource.id),
       ),
-      impaired: impaired.get(circuit.resource.id) ?? (paths.some(isHalf) ? HALF : null),
+      impaired: impaired.get(circuit.resource.id) ?? (paths.some(isHalf) ? SESSION_DOWN : null),
       globalReachConnections: reachConnections(circuit.config, estate, {
         now,
         sources,
@@ -192,7 +192,6 @@ export async function readCircuits(
 
 /** Whether a path has lost the session of IPv6, which its state does not follow. */
 const isHalf = ({ state, bgpOverIpv6 }: CircuitPathView) => state === 'up' && bgpOverIpv6 === 'down'
-const HALF = { kind: 'session_down', severity: 'degraded', called: 'session down' } as const
 
 /** Reads for all circuits at once what each one's paths need. */
 async function readFacts(

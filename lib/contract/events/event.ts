@@ -5,6 +5,10 @@ import type { FailoverDetail, ForwardingLoss } from './failover.ts'
 import type { Bounds, DurationBounds, EpochMs } from '../time/time.ts'
 
 export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
+
+/** Whether it makes a problem of what works otherwise; a warning is for a desk, not for a wall. */
+export const isGrave = ({ severity }: { severity: (typeof severities)[number] }): boolean =>
+  severity !== 'warning' && severity !== 'info'
 export type Severity = (typeof severities)[number]
 
 /**

@@ -47,7 +47,7 @@ import {
 } from '#lib/questions/index.ts'
 import { connectionView } from './connection-view.ts'
 
-import { impairments } from '#lib/incidents/answers/index.ts'
+import { impairments, SESSION_DOWN } from '#lib/incidents/answers/index.ts'
 import { withTraffic } from '#lib/usage/answers/index.ts'
 
 import { gatewayNetworks } from './gateway-networks.ts'
@@ -305,7 +305,6 @@ function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: G
 const freshestFirst: readonly FreshnessState[] = ['fresh', 'late', 'stale']
 
 const isLost = (session: Session) => session.path === null && session.verdict === 'down' && isCounted(session)
-const SESSION_DOWN = { kind: 'session_down', severity: 'degraded', called: 'session down' } as const
 
 const isExternal = ({ role, verdict }: Session) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'

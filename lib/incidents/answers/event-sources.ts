@@ -63,15 +63,17 @@ export async function unseenDuring(
   now: EpochMs,
 ): Promise<(event: Placed) => readonly TimeSpan[]> {
   const endOf = ({ ended }: Placed) => ended?.earliest ?? now
-  const isAsked = (one: Placed) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !kindsOfPolls.has(one.kind)
-  const lasting = events.filter(isAsked)
+  const lasting = events.filter(
+    (one) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !kindsOfPolls.has(one.kind),
+  )
   const shownBy = ({ kind, scope, started }: Placed) => {
     const kinds = pollsBehind([kind])
     const all = sources.filter(({ poll }) => kinds.includes(poll.kind) && (lastGoodAt(poll) ?? 0) >= started.latest)
     const own = all.filter((source) => source.scope === scope)
     return own.length > 0 ? own : all
   }
-  const asked = Map.groupBy(new Set(lasting.flatMap(shownBy)), ({ poll }) => poll.kind)
+  const shown = new Map(lasting.map((one) => [one, shownBy(one)]))
+  const asked = Map.groupBy(new Set([...shown.values()].flat()), ({ poll }) => poll.kind)
   const [from, to] = [Math.min(...lasting.map(({ started }) => started.latest)), Math.max(...lasting.map(endOf))]
   const gaps = new Map<SourceStatus, readonly TimeSpan[]>()
   for (const [kind, own] of asked) {
@@ -79,9 +81,8 @@ export async function unseenDuring(
     for (const source of own) gaps.set(source, found.get(source.sourceId) ?? [])
   }
   return (event) => {
-    if (!isAsked(event)) return []
-    const shown = shownBy(event).map((one) => gaps.get(one) ?? [])
+    const own = (shown.get(event) ?? []).map((one) => gaps.get(one) ?? [])
     const within: readonly TimeSpan[] = [{ from: event.started.latest, to: endOf(event) }]
-    return shown.length === 0 ? [] : shown.reduce(commonSpans, within)
+    return own.length === 0 ? [] : own.reduce(commonSpans, within)
   }
 }

@@ -1,14 +1,14 @@
 import type { Impairment } from '#lib/contract/api/shared-facts.ts'
-import { eventKindRecords, severities, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import { eventKindRecords, isGrave, severities, siteStateName, siteStateOf } from '#lib/contract/index.ts'
 import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
+import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Event, Incident } from '../api/index.ts'
 import { eventViews } from './events.ts'
 import { incidentRoots } from './incidents.ts'
 
-/** Severities that make a problem of what works otherwise; a warning is for a desk, not for a wall. */
-export const isGrave = ({ severity }: Pick<Incident, 'severity'>): boolean =>
-  severity !== 'warning' && severity !== 'info'
+/** A resource of which a session is lost that no incident is about. */
+export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degraded', called: 'session down' }
 
 /**
  * What goes on of an incident, and makes a problem of what works otherwise: its root, or the worst of its other events once the root
@@ -52,7 +52,10 @@ export const severityOfSites = (sites: readonly Event[]): Impairment['severity']
 const MOST = 1_000
 
 /** What makes a problem of circuits and gateways whose own state is well, by short id: an open incident, or a site that hangs on them. */
-export async function impairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
+export const impairments = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
+  onceInAnswer(q, 'impairments', () => readImpairments(q))
+
+async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
   const grave = severities.filter((severity) => isGrave({ severity }))
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
   const sites = await eventViews(q, await openEvents(q, { kind: SITE }))

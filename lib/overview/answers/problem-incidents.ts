@@ -5,13 +5,14 @@ import {
   type EpochMs,
   eventKindRecords,
   incidentRoleOf,
+  isGrave,
   openWindow,
   siteStateName,
   siteStateOf,
 } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { isGrave, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
+import { presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
 
 /** What withIncidents goes by. */

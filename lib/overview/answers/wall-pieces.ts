@@ -2,7 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Period } from '#lib/history/index.ts'
 import type { WallState } from '../api/index.ts'
 import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
-import { commonSpans, coveredMs } from '#lib/contract/time/spans.ts'
+import { unseenByAll } from '#lib/questions/index.ts'
+import { coveredMs } from '#lib/contract/time/spans.ts'
 import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
 import { PIECE_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -49,10 +50,4 @@ export function seenStates(period: Period, unseen: readonly (readonly Period[])[
     if (coveredMs(byAll, piece.from, piece.to) >= piece.to - piece.from) return 'unknown'
     return unseen.some((own) => coveredMs(own, piece.from, piece.to) > 0) ? 'degraded' : 'up'
   })
-}
-
-/** Without a poll nothing was seen. */
-export function unseenByAll(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
-  const [first = [period], ...others] = unseen
-  return others.reduce(commonSpans, first)
 }

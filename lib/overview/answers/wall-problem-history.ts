@@ -3,12 +3,12 @@ import type { WallTileHistory } from '../api/index.ts'
 import { partsOfPeriod } from '#lib/detection/index.ts'
 import { type SourceStatus, uncoveredTimes, type Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { outageOf, outagesIn, lastGoodAt } from '#lib/questions/index.ts'
+import { outageOf, outagesIn, lastGoodAt, unseenByAll } from '#lib/questions/index.ts'
 
 import { readJudged } from './overview.ts'
 import { sessionName, unseenGroups } from './problems.ts'
 import { sourceView } from '#lib/setup/answers/index.ts'
-import { halfHoursOf, seenStates, statesOf, unseenByAll } from './wall-pieces.ts'
+import { halfHoursOf, seenStates, statesOf } from './wall-pieces.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 

@@ -66,6 +66,11 @@ export async function unseenSessions(
 ): Promise<readonly Period[]> {
   const peers = await unseenSpansByScope(q, range, 'peers', sources)
   const summaries = await unseenSpansByScope(q, range, 'summary', sources)
-  const [first, ...others] = [...peers.values(), ...summaries.values()]
-  return first ? others.reduce<readonly Period[]>(commonSpans, first) : [range]
+  return unseenByAll(range, [...peers.values(), ...summaries.values()])
+}
+
+/** What none of several polls saw of a period. Without a poll nothing was seen. */
+export function unseenByAll(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
+  const [first = [period], ...others] = unseen
+  return others.reduce(commonSpans, first)
 }

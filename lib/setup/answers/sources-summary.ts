@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { isOfStoppedVm } from '#lib/contract/words/polls.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, freshnessOf, iso, pollFreshness, queryable, readSources } from '#lib/questions/index.ts'
@@ -12,9 +13,8 @@ export async function getSourcesSummary(db: Db, now: EpochMs = databaseNow()): P
   return { data: counts, asOf: iso(now), freshness: freshnessOf(polls, now) }
 }
 
-/** The effective routes of an interface whose virtual machine is off end as not polled, with Azure's reason: nothing is wrong. */
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
-  if (poll.lastOutcome === 'not_polled' && poll.error !== null) return 'vmOff'
+  if (isOfStoppedVm(poll)) return 'vmOff'
   if (poll.error !== null) return 'failing'
   const state = pollFreshness(poll, now)
   return poll.lastOutcome === 'not_polled' || state === 'never' ? 'notPolled' : state

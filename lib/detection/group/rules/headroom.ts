@@ -1,4 +1,4 @@
-import { sampledBy } from '../../model/new-event.ts'
+import { evidenceOfSample, sampledBy } from '../../model/new-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { prefixLimit } from '../../headroom/index.ts'
 import type { PathView } from '../facts/circuit-facts.ts'
@@ -20,7 +20,7 @@ export function headroom(
     scope: circuit.scope,
     subject: path.subresource,
     limit: prefixLimit(peering.name, circuit.premium, settings, familyOf(peering.customers[path.path])),
-    evidence: isAsked ? [itemOf(context, 'limit reached', inWords(runsOut.between))] : [],
+    evidence: isAsked ? [evidenceOfSample('limit reached', inWords(runsOut.between), sampledBy(context.mark))] : [],
   })
   const second = shortOf(context, secondSession(context, circuit, peering, path), {
     scope: circuit.scope,
@@ -51,7 +51,7 @@ function shortOf(
   session: SessionFact | null,
   counted: Omit<Counted, 'count' | 'since'>,
 ): LiveEvent | null {
-  const since = session?.countBetween ?? nowOf(context)
+  const since = session?.countBetween ?? sampledBy(context.mark)
   return shortHeadroom(context, { ...counted, since, count: session?.level === 'up' ? session.prefixes : null })
 }
 
@@ -78,19 +78,9 @@ export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent
     since,
     atFirstSight,
     severity: share !== null && share >= settings['headroom.major'] ? 'major' : 'warning',
-    evidence: [itemOf(context, 'prefixesReceived', `${count} of ${limit}`), ...evidence],
+    evidence: [evidenceOfSample('prefixesReceived', `${count} of ${limit}`, sampledBy(context.mark)), ...evidence],
   })
 }
-
-const nowOf = ({ mark }: FoldContext): Bounds => sampledBy(mark)
-
-const itemOf = (context: FoldContext, field: string, after: string): Evidence => ({
-  field,
-  before: null,
-  after,
-  sampledBefore: null,
-  sampledAfter: nowOf(context),
-})
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
 

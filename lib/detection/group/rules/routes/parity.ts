@@ -1,6 +1,6 @@
 import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import type { Evidence } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { sinceAny } from '../../../model/event-key.ts'
 import { reconcile } from '../../../model/condition.ts'
@@ -86,15 +86,13 @@ function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): voi
     scope: sides.scope,
     subject: sides.subject,
     holds: confirmed.length > 0 ? true : isEqual ? false : null,
-    since: confirmed.length > 0 ? sinceAny(all) : (memory.equal?.since ?? now(context)),
+    since: confirmed.length > 0 ? sinceAny(all) : (memory.equal?.since ?? sampledBy(context.mark)),
     severity: isGrave(context, memory, confirmed) ? 'minor' : 'warning',
     atFirstSight: true,
     evidence: evidenceOf(context, memory, confirmed),
   })
   if (live && isOpen(live) && confirmed.length > 0) reportAgain(live, evidenceOf(context, memory, confirmed))
 }
-
-const now = ({ mark }: FoldContext): Bounds => sampledBy(mark)
 
 /** More than one prefix in twenty, or one of a declared site. */
 function isGrave(context: FoldContext, memory: ParityMemory, confirmed: readonly [string, Differing][]): boolean {
