@@ -1,13 +1,35 @@
-/** `npm run build`: the web, as `npm start` makes it; packages are installed before (`npm ci`). */
+/**
+ * `npm run build`: the web, as `npm start` makes it; packages are installed before (`npm ci`). `npm run build -- --archive FILE` packs what is
+ * committed with it, without tests: where it is unpacked, `npm start` builds nothing (ADR 0255).
+ */
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
 import { AlreadyReported, createProgress, describeFailure } from '#lib/platform/bootstrap/progress.ts'
+import { runCommand } from '#lib/platform/bootstrap/run-command.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-const progress = createProgress({ total: 1, json: false })
+const LEFT_OUT = ['*.test.ts', '*.test.tsx', './e2e', './.ci', './.next/cache', './.next/diagnostics', './.next/types']
+
 try {
+  const { archive } = parseArgs({ options: { archive: { type: 'string' } } }).values
+  const progress = createProgress({ total: archive === undefined ? 1 : 2, json: false })
   await progress.step('Web build', (note) => buildWeb(root, { onLine: note }))
+  if (archive !== undefined) await progress.step('Archive', () => pack(path.resolve(archive)))
 } catch (error) {
   if (!(error instanceof AlreadyReported)) for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
   process.exitCode = 1
+}
+
+async function pack(file: string): Promise<string> {
+  const committed = await runCommand('git', ['ls-tree', '--name-only', 'HEAD'], {
+    cwd: root,
+    what: 'git',
+    advice: 'run it in a clone',
+  })
+  const names = [...committed.split('\n').filter(Boolean), '.next'].map((top) => `./${top}`)
+  const excluded = LEFT_OUT.map((pattern) => `--exclude=${pattern}`)
+  const how = ['--create', '--gzip', `--file=${file}`, '--transform=s,^\\.,peerwatch,S', '--owner=0', '--group=0']
+  await runCommand('tar', [...how, ...excluded, ...names], { cwd: root, what: 'tar', advice: 'install GNU tar' })
+  return file
 }

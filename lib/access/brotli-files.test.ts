@@ -7,7 +7,7 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compressStatic } from '#lib/platform/bootstrap/prepare.ts'
+import { finishStatic } from '#lib/platform/bootstrap/prepare.ts'
 import { brotliFiles } from './brotli-files.ts'
 import { createFrontServer } from './front-server.ts'
 import { openGate } from './front/gate.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'chunks/0abc.js'), SCRIPT)
   writeFileSync(path.join(folder, 'chunks/0abc.css'), 'a { color: red }')
   writeFileSync(path.join(folder, 'font.woff2'), 'a font')
-  await compressStatic(folder)
+  await finishStatic(folder)
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false }
   const files = brotliFiles(folder, '/_next/static')
   server = createFrontServer(web, async (_, response) => void response.end('by the framework'), openGate, { files })
@@ -55,7 +55,7 @@ describe('a script of the build', () => {
       vary: 'Accept-Encoding',
       'x-content-type-options': 'nosniff',
     })
-    expect(brotliDecompressSync(body).toString()).toBe(SCRIPT)
+    expect(brotliDecompressSync(body).toString()).toBe(`//# allFunctionsCalledOnLoad\n${SCRIPT}`)
   })
 
   it('has headers only for HEAD', async () => {

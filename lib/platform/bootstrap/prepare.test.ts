@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { compileAhead } from './prepare.ts'
+import { BUILD_INPUT, finishStatic } from './prepare.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-hints-'))
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8')
@@ -14,13 +15,15 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-it('begins each script with the hint, and nothing else', async () => {
-  expect(await compileAhead(folder)).toBe(1)
+// twice: what has the hint is left alone
+it.each(['first', 'second'])('begins each script with the hint, and nothing else, the %s time', async () => {
+  await finishStatic(folder)
   expect(read('chunks/0abc.js')).toBe('//# allFunctionsCalledOnLoad\npush(1)\n')
   expect(read('chunks/0abc.css')).toBe('a { color: red }')
+  for (const name of ['chunks/0abc.js', 'chunks/0abc.css'])
+    expect(String(brotliDecompressSync(readFileSync(path.join(folder, `${name}.br`))))).toBe(read(name))
 })
 
-it('does it once', async () => {
-  expect(await compileAhead(folder)).toBe(0)
-  expect(read('chunks/0abc.js')).toBe('//# allFunctionsCalledOnLoad\npush(1)\n')
+it("knows each of the build's inputs by its name", () => {
+  expect(BUILD_INPUT.filter((name) => !existsSync(name))).toEqual([])
 })

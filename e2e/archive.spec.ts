@@ -1,0 +1,56 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, test } from '@playwright/test'
+import { answers } from '../lib/platform/bootstrap/children.ts'
+import { whileItStarts } from '../lib/platform/bootstrap/follow-start.ts'
+import { freePort } from '../lib/platform/bootstrap/postgres.ts'
+
+const root = path.resolve(import.meta.dirname, '..')
+const ID = '00000000-0000-4000-8000-000000000001'
+
+test('what the archive has starts without a build', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-archive-'))
+  chmodSync(folder, 0o755)
+  const port = await freePort()
+  try {
+    execFileSync(process.execPath, ['bin/build.ts', '--archive', path.join(folder, 'it.tgz')], { cwd: root })
+    execFileSync('tar', ['--extract', '--file=it.tgz', '--strip-components=1'], { cwd: folder })
+    // packages and Node are the clone's: nothing is fetched
+    for (const name of ['node_modules', '.runtime'])
+      if (existsSync(path.join(root, name))) symlinkSync(path.join(root, name), path.join(folder, name))
+    const env = {
+      ...process.env,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATA_DIR: path.join(folder, 'data'),
+      AZURE_SUBSCRIPTION_IDS: ID,
+      AZURE_TENANT_ID: ID,
+      AZURE_CLIENT_ID: ID,
+      AZURE_CLIENT_SECRET: 'none',
+      AZURE_RESOURCE_MANAGER_ENDPOINT: 'http://127.0.0.1:9',
+      AZURE_RETAIL_PRICES_URL: 'http://127.0.0.1:9',
+      OUTBOUND_ALLOW: '127.0.0.1',
+    }
+    const child = spawn(process.execPath, ['bin/start.mjs'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    child.stdout.on('data', (chunk) => {
+      said += chunk
+    })
+    try {
+      await whileItStarts(child, (given) => answers(`http://127.0.0.1:${port}/api/health/live`, given))
+      expect(said).toMatch(/Packages: up to date/)
+      expect(said).toMatch(/Web build: up to date/)
+      const page = await fetch(`http://127.0.0.1:${port}/`)
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Peerwatch')])
+    } finally {
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      await ended
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
