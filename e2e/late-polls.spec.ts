@@ -69,7 +69,13 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
       .map((tile): WallTile => {
         if (tile.name !== CIRCUIT) return tile
         const lasts = { since, unconfirmedSince, freshness, recovered: null, incidentId: incident.id, diagnosing: true }
-        return { ...tile, state: 'down', owner: { owner: 'unknown', name: null }, nextStep: null, ...lasts }
+        return {
+          ...tile,
+          state: 'down',
+          owner: { owner: 'unknown', name: null, confidence: null },
+          nextStep: null,
+          ...lasts,
+        }
       })
       .toSorted((a, b) => Number(b.name === CIRCUIT) - Number(a.name === CIRCUIT)),
   }))
@@ -96,7 +102,8 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
   await expect(tile).toContainText(new RegExp(`not confirmed since .*${unconfirmedSince.slice(11, 16)}`))
   await expect(tile).toContainText('Diagnosing')
   await expect(tile).toHaveAttribute('data-age', 'stale')
-  await expect(tile).toHaveCSS('border-top-color', await colourOf(page, '--wall-down'))
+  await expect(tile).toHaveCSS('background-color', await colourOf(page, '--wall-down'))
+  await expect(tile.locator('.wall-tile-body')).toHaveCSS('opacity', '1')
 })
 
 test('one slow collector is one tile and one line, and what it polls dims with its age', async ({ page, request }) => {
@@ -151,7 +158,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
       return {
         ...wall,
         tiles: [collector, ...own],
-        counts: { down: 0, degraded: 0, unknown: 1, maintenance: 0, up: 3 },
+        counts: { down: 0, degraded: 0, unknown: 1, maintenance: 0, up: 3, silent: 0 },
       }
     },
     ages[1],
@@ -179,7 +186,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   ]
   expect(older).toBeLessThan(old)
   expect(old).toBeLessThan(fresh)
-  await expect(page.getByRole('contentinfo')).toContainText(/Oldest poll \d+ min \d\d s ago/)
+  await expect(page.getByRole('contentinfo')).toContainText(/DATA STALE, oldest poll \d+ min \d\d s ago/)
 })
 
 /** A colour of the wall, as the browser computes it. */

@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { type Wall, wallStates, type WallTile } from '#lib/overview/api/index.ts'
+import { pieceStates, type Wall, type WallTile } from '#lib/overview/api/index.ts'
 import { read } from './estate.ts'
 
 /** The wall as the API reports it. */
@@ -52,7 +52,7 @@ export async function alterWall(
   )
   const past = await read<ResponseOf<'wallHistory'>>(request, 'wall/history')
   const pieces = Array.from({ length: 48 }, (_, piece) => piece)
-  const states = pieces.map((piece) => wallStates[piece % wallStates.length] ?? 'up')
+  const states = pieces.map((piece) => pieceStates[piece % pieceStates.length] ?? 'up')
   const rates = pieces.map((piece) => (piece === 7 ? null : piece * 1_000_000))
   const traffic = { toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates.toReversed() }
   const month = { states: states.slice(0, 30), availability: 0.99982 }
@@ -67,6 +67,7 @@ const called = (wall: Wall): Wall => ({
   ...wall,
   tiles: wall.tiles.map((tile) => {
     const isCalled = tile.word === 'late' || (tile.word === 'one_path' && tile.state === 'degraded')
+    if (tile.state === 'silent') return tile
     if (tile.state === 'up') return { ...tile, word: tile.recovered ? 'recovered' : 'up', called: 'redundant' }
     return isCalled
       ? tile

@@ -20,10 +20,10 @@ const full = (wall: Wall): Wall => {
       meaning: 'Secondary path only, 1,204 prefixes lost',
       outcome: 'forbidden',
       since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'],
-      owner: { owner: 'provider', name: 'Liquid Intelligent Technologies' },
+      owner: { owner: 'provider', name: 'Liquid Intelligent Technologies', confidence: 0.7 },
     }),
   )
-  return { ...wall, tiles, counts: { down: 5, degraded: 5, unknown: 5, maintenance: 5, up: 40 } }
+  return { ...wall, tiles, counts: { down: 5, degraded: 5, unknown: 5, maintenance: 5, up: 40, silent: 0 } }
 }
 
 test('what is always there: tiles, a clock that ticks, the age of the data, no chrome, few scripts; a gesture arms the sound, and brings the menu', async ({
@@ -38,9 +38,9 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
     const { tiles } = await wallOf(request)
     await expect(page.getByRole('listitem')).toHaveCount(Math.min(12, tiles.length), { timeout: 2_000 })
   }).toPass()
-  await expect(page.getByRole('banner')).toContainText(/5 circuits.+ · 7 gateways.+ · data.(fresh|late|stale)/)
+  await expect(page.getByRole('banner')).toContainText(/5 circuits.+ · 7 gateways: \d.+ without sessions/)
   await expect(page.getByRole('banner')).toContainText(/\d\d:\d\d:\d\d UTC/)
-  await expect(page.getByRole('contentinfo')).toContainText(/(Oldest poll|Last update) .+ ago/)
+  await expect(page.getByRole('contentinfo')).toContainText(/(Data fresh|DATA (LATE|STALE)), oldest poll .+ ago/)
   await expect(page.getByRole('contentinfo')).toContainText('Click for sound')
   await ticking(page)
   await expect(page.getByRole('navigation', { name: 'Screens' })).toHaveCount(0)

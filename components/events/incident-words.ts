@@ -2,8 +2,7 @@ import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.t
 import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/contract/events/outages.ts'
 import { eventKindRecords, isGrave } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
-import { ownerLabel } from '#lib/contract/words/owners.ts'
-import { formatShare } from '../format/quantity.ts'
+import { ownerShare } from '#lib/contract/words/owners.ts'
 import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { severityTone, unconfirmedWords } from '../ui/words.ts'
@@ -25,9 +24,7 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
 
 /** Its likely owner in lists: `Diagnosing` until polls of after its start name one. */
 export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
-  diagnosing
-    ? 'Diagnosing'
-    : `${ownerLabel(cause?.owner ?? 'unknown')}${cause && cause.owner !== 'unknown' ? `, ${formatShare(cause.confidence)}` : ''}`
+  diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', null, cause?.confidence ?? null)
 
 /** A state that incidents of the resource overruled lasts at most since the last of them ended. @param bounds since when it would hold by itself */
 export const sinceRecovered = (

@@ -1,4 +1,4 @@
-import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
+import { isWell, type Wall, type WallEstate, type WallState, type WallTile } from '#lib/overview/api/index.ts'
 import { type Area, place, type Shape, type Spot } from './place.ts'
 import type { WallSettings } from './wall-settings.ts'
 
@@ -38,7 +38,6 @@ export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'b
   const { spots, headline, heads } = pages === 1 ? first : place(tiles, shape)
   const shown = tiles.slice(0, spots.length)
   const shownUp = shown.filter(({ state }) => state === 'up').length
-  const all = Object.values(part.counts).reduce((sum, count) => sum + count, 0)
   const count = Math.max(parts.length, pages)
   return {
     tiles: shown,
@@ -47,7 +46,10 @@ export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'b
     heads,
     beyond: {
       up: Math.max(0, part.counts.up - shownUp),
-      worse: Math.max(0, all - part.counts.up - (shown.length - shownUp)),
+      worse: Math.max(
+        0,
+        countWrong(part.counts) + part.counts.maintenance - shown.filter(({ state }) => !isWell(state)).length,
+      ),
     },
     counts: part.counts,
     estate: part.estate,

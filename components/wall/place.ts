@@ -1,4 +1,4 @@
-import type { WallTile } from '#lib/overview/api/index.ts'
+import { isWell, type WallTile } from '#lib/overview/api/index.ts'
 
 /** The shape of a screen: `wide` to 16:9 and beyond, `portrait` higher than wide, `4k` wide with room for more at once. */
 export type Shape = 'wide' | 'portrait' | '4k'
@@ -41,7 +41,7 @@ const MOST_BACK = 3
  */
 export function place(tiles: readonly WallTile[], shape: Shape): Places {
   const size = sizes[shape === 'portrait' ? 'portrait' : 'wide']
-  const wrong = tiles.filter(({ state }) => state !== 'up')
+  const wrong = tiles.filter(({ state }) => !isWell(state))
   const isCalm = wrong.every(({ state }) => state === 'maintenance')
   const led = isCalm ? 0 : Math.min(2, wrong.length)
   const others = Math.min(wrong.length - led, 2 * size.across)

@@ -8,7 +8,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   subscriptionId: 'sub-1',
   views: ['sub-1'],
   state,
-  word: state,
+  word: state === 'silent' ? 'no_peers' : state,
   called: state === 'up' ? 'redundant' : state,
   meaning: 'Both paths active',
   outcome: null,
@@ -29,7 +29,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
 })
 
 function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
-  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
+  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 }
   for (const { state } of tiles) counts[state]++
   return counts
 }

@@ -1,4 +1,3 @@
-import { freshnessNames } from '#lib/contract/words/freshness.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import type { View } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
@@ -14,17 +13,16 @@ interface Top {
   isPast: boolean
 }
 
-/** What is always above all else: which view, how many are how, whether the data is fresh, and the time. */
-export function WallTop({ view, reading: { wall, freshness, lost }, now, zone, isPast }: Top) {
+/** What is always above all else, in one line: which view, how many are how, and the time. */
+export function WallTop({ view, reading: { wall, lost }, now, zone }: Omit<Top, 'isPast'>) {
   const isKnown = wall !== null && lost === null
   const notes = [
     [view?.title, view?.turn].filter(Boolean).join(', '),
     ...(isKnown && view ? estateWords(view.estate) : []),
-    isKnown && !isPast && freshness && `data\u00a0${freshnessNames[freshness.state].toLowerCase()}`,
   ].filter(Boolean)
   return (
     <header className="wall-top">
-      <span>{notes.join(' · ')}</span>
+      <span className="wall-counts">{notes.join(' · ')}</span>
       <span className="wall-clock" suppressHydrationWarning>
         {formatMoment(now, zone, now)} <span>{zoneLabel(now, zone)}</span>
       </span>
@@ -51,7 +49,7 @@ export function WallBar({
   const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
   const age = isPast
     ? `As of ${formatMoment(now, zone, null)} ${zoneLabel(now, zone)}`
-    : ageWords({ readAt, oldestPollAt: lost === null ? (freshness?.oldestPollAt ?? null) : null }, now)
+    : ageWords({ readAt, freshness: lost === null ? freshness : null }, now)
   const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
   const notes = [
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,

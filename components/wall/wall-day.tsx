@@ -1,40 +1,44 @@
-import type { WallState, WallTileHistory } from '#lib/overview/api/index.ts'
+import type { PieceState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { availabilityWords } from '../uptime/uptime-words.ts'
-import { megabits, wallDayWords, monthWords } from './wall-words.ts'
+import { beforeWords, megabits, monthWords, wallDayWords } from './wall-words.ts'
 
 /** States differ by height, without colour: the worse, the higher. What is not known is a frame, what is planned a half bar. */
-const heights: Record<WallState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
+const heights: Record<PieceState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
-/** The last 24 hours of a large tile with their traffic, and the last 30 days of a circuit or gateway. Each says what it is. */
-export function WallDay({ history, now }: { history: WallTileHistory; now: WallState }) {
+/** The last 24 hours of a large tile with their traffic, and the last 30 days of a circuit or gateway. Each says what it is before it. */
+export function WallDay({ history, now, until }: { history: WallTileHistory; now: WallState; until: string | null }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
   const { above, below } = drawnOf(traffic)
   // the rates of the piece that goes on are not known before its half
   const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
+  const day = beforeWords('24 hours', until)
+  const days = month && untilNow(month.states, now)
   return (
     <div className="wall-day">
       {most > 0 && (
         <>
+          <span>
+            Mb/s{below && ' ↑ in ↓ out'}, max {megabits(most)}
+          </span>
           <Sparkline
             className="wall-traffic"
             style={{ width: `${(known / states.length) * 100}%` }}
             above={above.slice(0, known)}
             {...(below && { below: below.slice(0, known) })}
             most={most}
-            title={`Traffic of the last 24 hours${below ? ', to Azure above and from Azure below' : ''}`}
+            title={`Traffic, ${day}${below ? ', to Azure above and from Azure below' : ''}`}
           />
-          <span>Mb/s, max {megabits(most)}</span>
         </>
       )}
-      <Strip states={states} words={wallDayWords(states)} />
-      <span>24 h</span>
-      {month && (
+      <span>{until === null ? '24 h' : `24 h to ${until}`}</span>
+      <Strip states={states} words={wallDayWords(states, until)} />
+      {days && (
         <>
-          <Strip states={untilNow(month.states, now)} words={monthWords(untilNow(month.states, now))} />
           <span>30 d, {availabilityWords(month.availability)}</span>
+          <Strip states={days} words={monthWords(days, until)} />
         </>
       )}
     </div>
@@ -50,10 +54,12 @@ export function RowDay({
   history,
   late,
   now,
+  until,
 }: {
   history: WallTileHistory | null | undefined
   late: string | null
   now: number | null
+  until: string | null
 }) {
   if (!history)
     return (
@@ -70,7 +76,7 @@ export function RowDay({
   const last = now ?? sums.at(-1) ?? sums.at(-2)
   return (
     <>
-      <Strip states={states} words={wallDayWords(states)} />
+      <Strip states={states} words={wallDayWords(states, until)} />
       <span className="wall-rate">{late ?? (last == null ? '' : megabits(last))}</span>
     </>
   )
@@ -85,10 +91,10 @@ function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[
 }
 
 /** The piece that goes on is as bad as the tile is now. */
-const untilNow = (states: readonly WallState[], now: WallState): WallState[] =>
-  states.with(-1, now === 'up' ? (states.at(-1) ?? now) : now)
+const untilNow = (states: readonly PieceState[], now: WallState): PieceState[] =>
+  now === 'up' || now === 'silent' ? [...states] : states.with(-1, now)
 
-function Strip({ states, words }: { states: readonly WallState[]; words: string }) {
+function Strip({ states, words }: { states: readonly PieceState[]; words: string }) {
   return (
     <svg
       role="img"

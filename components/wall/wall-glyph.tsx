@@ -3,6 +3,8 @@ import type { WallWord } from '#lib/overview/api/index.ts'
 /** A shape for each word, so that colour is not needed. It has the colour of the word beside it. */
 const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 
+const ring = <circle cx="12" cy="12" r="7.5" fill="none" stroke="currentColor" strokeWidth="2.6" />
+
 const shapes: Record<WallWord, React.ReactNode> = {
   up: circle,
   recovered: (
@@ -50,6 +52,9 @@ const shapes: Record<WallWord, React.ReactNode> = {
       />
     </>
   ),
+  // nothing is reported that would fill it
+  not_reported: ring,
+  no_peers: ring,
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,
 }
 

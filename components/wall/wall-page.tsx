@@ -20,7 +20,7 @@ import { WallMenu } from './wall-menu.tsx'
 import { wallHref, type WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
 import { lostWords, minuteOf, shortLateWords, sizeWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
 const PORTRAIT = '(max-aspect-ratio: 1/1)'
@@ -131,7 +131,7 @@ export function WallPage({
       style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}
     >
       <WallMenu>{links}</WallMenu>
-      <WallTop view={view} reading={reading} now={now} zone={zone} isPast={settings.at !== null} />
+      <WallTop view={view} reading={reading} now={now} zone={zone} />
       <main id="content" className="wall-main">
         {settings.at !== null && <Past settings={settings} zone={zone} />}
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
@@ -187,12 +187,13 @@ function Tiles({
 }) {
   const list = useGlidingTiles()
   const isKnown = lost === null
+  const until = isPast ? formatMinute(now, zone, now) : null
   return (
     <div className="wall-area">
       {view.headline && isKnown && <Headline wall={wall} view={view} box={view.headline} now={now} />}
       {view.heads.map((box) => (
         <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
-          <span>24 h</span>
+          <span>{until === null ? '24 h' : `to ${until}`}</span>
           <span className="wall-rate">Mb/s</span>
         </p>
       ))}
@@ -207,6 +208,7 @@ function Tiles({
                 spot={spot}
                 history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
                 words={isKnown ? tileWords(tile, now, zone) : lostWords(tile, readAt ?? now, zone)}
+                until={until}
                 late={isKnown ? shortLateWords(tile.freshness, now) : null}
                 mayAcknowledge={mayAcknowledge}
               />

@@ -3,7 +3,7 @@ import type { WallTile, WallTileHistory } from '#lib/overview/api/index.ts'
 import type { Spot } from './place.ts'
 import { RowDay, WallDay } from './wall-day.tsx'
 import { WallGlyph } from './wall-glyph.tsx'
-import { briefTitle, shorterTexts, type TileWords } from './wall-words.ts'
+import { briefTitle, impactBeside, shorterTexts, type TileWords } from './wall-words.ts'
 
 /** Letters extend slightly beyond their lines: tolerance in px. */
 const BEYOND_EM = 0.15
@@ -78,6 +78,8 @@ interface TileParts {
   late: string | null
   /** undefined = not known yet, null = there is none of it */
   history: WallTileHistory | null | undefined
+  /** the moment of the past that is shown; null = now */
+  until: string | null
   /** who is at the screen has the right */
   mayAcknowledge: boolean
 }
@@ -89,7 +91,7 @@ const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | un
 }
 
 /** One resource: a large tile with what to do about it, a tile with what it means, or a row. All of it opens the incident, else the resource. */
-export function Tile({ tile, spot, words, late, history, mayAcknowledge }: TileParts) {
+export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
   return (
     <li
@@ -103,9 +105,9 @@ export function Tile({ tile, spot, words, late, history, mayAcknowledge }: TileP
       data-taken={tile.acknowledged !== null || undefined}
     >
       {form === 'row' ? (
-        <Row tile={tile} words={words} late={late} history={history} />
+        <Row tile={tile} words={words} late={late} history={history} until={until} />
       ) : (
-        <Body tile={tile} words={words} isLead={form === 'lead'} history={history} />
+        <Body tile={tile} words={words} isLead={form === 'lead'} history={history} until={until} />
       )}
       {mayAcknowledge && tile.incidentId && !tile.acknowledged && <WallAcknowledge key={tile.incidentId} tile={tile} />}
     </li>
@@ -113,7 +115,7 @@ export function Tile({ tile, spot, words, late, history, mayAcknowledge }: TileP
 }
 
 /** What is up: its name, its last 24 hours, its rate; in place of the rate how late that is. */
-function Row({ tile, words, late, history }: Pick<TileParts, 'tile' | 'words' | 'late' | 'history'>) {
+function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
     <div className="wall-tile-body">
       <WallGlyph word={words.word} />
@@ -122,12 +124,23 @@ function Row({ tile, words, late, history }: Pick<TileParts, 'tile' | 'words' | 
         <span className="sr-only"> {words.title}</span>
       </p>
       {words.note && <p className="wall-note">{unbroken(words.note)}</p>}
-      <RowDay history={history} late={late} now={tile.bitsPerSecond} />
+      {words.state === 'silent' ? (
+        <span className="wall-blind">{tile.called}</span>
+      ) : (
+        <RowDay history={history} late={late} now={tile.bitsPerSecond} until={until} />
+      )}
     </div>
   )
 }
 
-function Body({ tile, words, isLead, history }: Pick<TileParts, 'tile' | 'words' | 'history'> & { isLead: boolean }) {
+function Body({
+  tile,
+  words,
+  isLead,
+  history,
+  until,
+}: Pick<TileParts, 'tile' | 'words' | 'history' | 'until'> & { isLead: boolean }) {
+  const impact = impactBeside(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
   // what is no longer so is not said beside it
   const isNow = words.state === tile.state
@@ -155,19 +168,17 @@ function Body({ tile, words, isLead, history }: Pick<TileParts, 'tile' | 'words'
       {!isLead && doubt && <p className="wall-doubt">{doubt}</p>}
       {/* the content above determines the available space */}
       <Fact what="meaning" key={`${meaning} ${room}`} text={meaning} />
-      {isLead && isNow && tile.impact !== null && (
-        <Fact what="impact" key={`${tile.impact} ${room}`} text={tile.impact} />
-      )}
+      {isLead && isNow && impact !== null && <Fact what="impact" key={`${impact} ${room}`} text={impact} />}
       {isLead && owner && (
         <p className="wall-fact">
-          <b>Owner:</b> {owner}
+          <b>Owner:</b> {words.ownerShare}
           {tile.acknowledged === null && tile.incidentId !== null && ', not acknowledged'}
         </p>
       )}
       {isLead && isNow && tile.nextStep !== null && (
         <Fact what="next" key={`${tile.nextStep} ${room}`} text={tile.nextStep} />
       )}
-      {isLead && history && <WallDay history={history} now={tile.state} />}
+      {isLead && history && <WallDay history={history} now={tile.state} until={until} />}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import {
   ageWords,
   atLeast,
   estateWords,
+  impactBeside,
   lostWords,
   megabits,
   monthWords,
@@ -52,7 +53,7 @@ describe('a tile', () => {
   })
 
   it('whose polls are not newer than its start is being diagnosed', () => {
-    const owner = { owner: 'unknown', name: null } as const
+    const owner = { owner: 'unknown', name: null, confidence: null } as const
     expect(words('x', 'degraded', { owner }).owner).toBe('Diagnosing')
   })
 
@@ -104,16 +105,16 @@ describe('a tile', () => {
   })
 
   it.each([
-    [{ owner: 'provider', name: 'Equinix' }, 'Equinix'],
-    [{ owner: 'microsoft', name: null }, 'Microsoft'],
-    [{ owner: 'unknown', name: null }, 'Diagnosing'],
-  ] as const)('states the owner: %o', (owner, text) => {
-    expect(words('x', 'down', { owner }).owner).toBe(text)
+    [{ owner: 'provider', name: 'Equinix', confidence: 0.7 }, 'Equinix', 'Equinix, 70 %'],
+    [{ owner: 'microsoft', name: null, confidence: 1 }, 'Microsoft', 'Microsoft, 100 %'],
+    [{ owner: 'unknown', name: null, confidence: null }, 'Diagnosing', 'Diagnosing'],
+  ] as const)('states the owner, and where there is room how sure that is: %o', (owner, text, share) => {
+    expect(words('x', 'down', { owner })).toMatchObject({ owner: text, ownerShare: share })
   })
 
   it('states who acknowledged it', () => {
     const acknowledged = { at: ago(5), by: 'kim' }
-    expect(words('x', 'down', { owner: { owner: 'onprem', name: null }, acknowledged }).owner).toBe(
+    expect(words('x', 'down', { owner: { owner: 'onprem', name: null, confidence: null }, acknowledged }).owner).toBe(
       'On-premises, acknowledged by kim',
     )
   })
@@ -130,8 +131,10 @@ describe('a tile', () => {
 })
 
 it('the summary says all counts, the worst first', () => {
-  expect(summaryWords({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7 })).toBe('1 down, 2 unknown, 7 up')
-  expect(summaryWords({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 })).toBe('no resources yet')
+  expect(summaryWords({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7, silent: 3 })).toBe(
+    '1 down, 2 unknown, 7 up, 3 without sessions',
+  )
+  expect(summaryWords({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 })).toBe('no resources yet')
 })
 
 it.each<[string, [string, string] | null, string | null]>([
@@ -148,9 +151,21 @@ it('what there is is counted by what it is, and what came back is ok', () => {
   expect(estateWords(estate)).toEqual(['5 circuits: 4 ok, 1 on one path', '1 gateway ok'])
   expect(sizeWords(estate)).toBe('5 circuits · 1 gateway')
   expect(estateWords({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toEqual([
-    '7 gateways: 4 ok, 2 not reported, 1 without peers',
+    '7 gateways: 4 ok, 3 without sessions',
   ])
+  expect(sizeWords({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toBe(
+    '4 gateways · 3 without sessions',
+  )
   expect(estateWords({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
+})
+
+it.each([
+  ['No prefix lost; no redundancy on erc-london.', 'Secondary path only, no prefix lost', null],
+  ['5 prefixes without a path.', 'No path is left, 5 prefixes lost', null],
+  ['2 prefixes lost; no spare.', 'Secondary path only', '2 prefixes lost; no spare.'],
+  [null, 'Secondary path only', null],
+])('an impact stands once: %s beside %s', (impact, meaning, shown) => {
+  expect(impactBeside({ impact, meaning })).toBe(shown)
 })
 
 it('a text that is too long loses clauses from its end, and nothing else', () => {
@@ -179,14 +194,17 @@ it.each([
 it('a month says its days', () => {
   expect(monthWords(['up', 'down', 'up'])).toBe('Last 3 days, in days: 1 down')
   expect(monthWords(['up', 'up'])).toBe('Last 2 days: up')
+  expect(wallDayWords(['up'], '19:28')).toBe('24 hours to 19:28: up')
 })
 
 it.each([
   [null, null, 'No data yet'],
-  [NOW - 3_000, ago(257), 'Oldest poll 4 min 17 s ago'],
+  [NOW - 3_000, 'fresh', 'Data fresh, oldest poll 4 min 17 s ago'],
+  [NOW - 3_000, 'late', 'DATA LATE, oldest poll 4 min 17 s ago'],
   [NOW - 3_000, null, 'Last update 3 s ago'],
-])('the age of what is shown is that of its oldest poll', (readAt, oldestPollAt, text) => {
-  expect(ageWords({ readAt, oldestPollAt }, NOW)).toBe(text)
+] as const)('the age of what is shown is that of its oldest poll', (readAt, state, text) => {
+  const freshness = state && { state, oldestPollAt: ago(257), latePollAt: null }
+  expect(ageWords({ readAt, freshness }, NOW)).toBe(text)
 })
 
 it.each([

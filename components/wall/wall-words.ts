@@ -1,8 +1,8 @@
 import type { Freshness } from '#lib/contract/index.ts'
-import type { Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
+import type { PieceState, Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
-import { ownerLabel } from '#lib/contract/words/owners.ts'
+import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/times/late-words.ts'
 
@@ -40,7 +40,9 @@ export interface TileWords {
   meaning: string
   /** what a row says of what came back, or of its age: `recovered 10:26, ≤ 42 s down` */
   note: string | null
+  /** whose it likely is: `Equinix`; where there is room, how sure that is */
   owner: string | null
+  ownerShare: string | null
 }
 
 /** @param now the server's time, epoch milliseconds */
@@ -49,7 +51,8 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
   // what nobody confirms any more lasted for certain until then
   const until = unconfirmedSince === null ? now : Date.parse(unconfirmedSince)
   // the duration of an unknown state carries no information
-  const begun = state === 'up' || state === 'unknown' || since === null ? null : Date.parse(since[1])
+  const begun =
+    state === 'up' || state === 'silent' || state === 'unknown' || since === null ? null : Date.parse(since[1])
   return {
     state,
     word: tile.word,
@@ -59,7 +62,8 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(', '),
     note: recoveredWords(tile, now, zone),
-    owner: ownerOf(tile),
+    owner: ownerOf(tile, null),
+    ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),
   }
 }
 
@@ -74,7 +78,7 @@ export const briefTitle = (title: string): string => BRIEF[title] ?? title
 /** For an outdated tile: the last known state and its time. */
 export function lostWords(tile: WallTile, readAt: number, zone: string): TileWords {
   const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`
-  const nothing = { since: null, lasted: null, doubt: null, owner: null }
+  const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
@@ -105,30 +109,33 @@ export function shortLateWords({ state, latePollAt }: Freshness, now: number): s
 const plannedWords = ({ state, plannedUntil }: WallTile, now: number, zone: string) =>
   plannedUntil ? `work until ${minuteOf(plannedUntil, zone, now)}` : state === 'maintenance' && 'planned work'
 
-function ownerOf({ owner, acknowledged }: WallTile): string | null {
+function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): string | null {
   if (!owner) return null
-  const label = owner.name ?? (owner.owner === 'unknown' ? 'Diagnosing' : ownerLabel(owner.owner))
+  const name = owner.name ?? (owner.owner === 'unknown' ? 'Diagnosing' : null)
+  const label = ownerShare(owner.owner, name, confidence)
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
 const nouns = { circuits: 'circuit', gateways: 'gateway' } as const
 /** What came back is well. */
-const countNames: Record<Exclude<keyof WallEstate['gateways'], 'recovered' | 'late'>, string> = {
+const countNames: Record<Exclude<WallWord, 'recovered' | 'late' | keyof typeof silentWords>, string> = {
   up: 'ok',
   down: 'down',
   one_path: 'on one path',
   degraded: 'degraded',
   unknown: 'unknown',
   maintenance: 'in maintenance',
-  not_reported: 'not reported',
-  no_peers: 'without peers',
 }
+/** Nothing is known to work there, and nothing is wrong: each row says why. */
+const silentWords = { not_reported: true, no_peers: true } as const
+const silentIn = ({ not_reported = 0, no_peers = 0 }: WallEstate['gateways']) => not_reported + no_peers
+const withoutSessions = (count: number) => (count > 0 ? `${count} without sessions` : [])
 const kinds = ['circuits', 'gateways'] as const
 
 const numberOf = (counts: WallEstate[keyof WallEstate]) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${count === 1 ? nouns[kind] : kind}`
 
-/** `5 circuits: 4 ok, 1 on one path`, `7 gateways ok`. */
+/** `5 circuits: 4 ok, 1 on one path`, `7 gateways: 4 ok, 3 without sessions`. */
 export function estateWords(estate: WallEstate): string[] {
   return kinds.flatMap((kind) => {
     const counts = estate[kind]
@@ -140,15 +147,18 @@ export function estateWords(estate: WallEstate): string[] {
       const count = word === 'up' ? ok : (counts[word as keyof typeof countNames] ?? 0)
       return count > 0 ? `${count} ${name}` : []
     })
-    return `${plural(all, kind)}: ${parts.join(', ')}`
+    return `${plural(all, kind)}: ${[...parts, withoutSessions(silentIn(counts))].flat().join(', ')}`
   })
 }
 
-/** `5 circuits · 7 gateways`. */
+/** Of what all are up: `5 circuits · 4 gateways · 3 without sessions`; what reports no session is not among them. */
 export const sizeWords = (estate: WallEstate): string =>
   kinds
-    .filter((kind) => numberOf(estate[kind]) > 0)
-    .map((kind) => plural(numberOf(estate[kind]), kind))
+    .flatMap((kind) => {
+      const silent = silentIn(estate[kind])
+      const known = numberOf(estate[kind]) - silent
+      return [known > 0 ? plural(known, kind) : [], withoutSessions(silent)].flat()
+    })
     .join(' · ')
 
 /** How long all is well, at least; null = not known, or less than a minute. */
@@ -157,39 +167,48 @@ export function wellWords({ headline: { severity, since } }: Pick<Wall, 'headlin
   return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
 
+/** An impact that a tile's meaning does not say already: how many prefixes are lost stands once. */
+export const impactBeside = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
+  meaning.includes('prefix') && impact?.split(';')[0]?.includes('prefix') ? null : impact
+
 /** How old what is shown is: the oldest of its polls, not the answer that carries it; of an answer that is not renewed, the answer. */
 export function ageWords(
-  { readAt, oldestPollAt }: { readAt: number | null; oldestPollAt: string | null },
+  { readAt, freshness }: { readAt: number | null; freshness: Freshness | null },
   now: number,
 ): string {
   if (readAt === null) return 'No data yet'
-  return oldestPollAt === null
-    ? `Last update ${formatDuration(now - readAt)} ago`
-    : `Oldest poll ${formatDuration(Math.max(0, now - Date.parse(oldestPollAt)))} ago`
+  const { state = 'never', oldestPollAt = null } = freshness ?? {}
+  if (oldestPollAt === null) return `Last update ${formatDuration(now - readAt)} ago`
+  const word = state === 'fresh' ? 'Data fresh' : `DATA ${state.toUpperCase()}`
+  return `${word}, oldest poll ${formatDuration(Math.max(0, now - Date.parse(oldestPollAt)))} ago`
 }
 
 /** Counts by state in one sentence, for screen readers. */
 export const summaryWords = (counts: Record<WallState, number>): string =>
   partsOf(counts).join(', ') || 'no resources yet'
 
+/** How a time before the wall's moment is called: `Last 24 hours`, of the past `24 hours to 19:28`. @param until null = now */
+export const beforeWords = (length: string, until: string | null): string =>
+  until === null ? `Last ${length}` : `${length} to ${until}`
+
 /** The last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`. */
-export const wallDayWords = (states: readonly WallState[]): string =>
-  pastWords('Last 24 hours', 'in half hours', states)
+export const wallDayWords = (states: readonly PieceState[], until: string | null = null): string =>
+  pastWords(beforeWords('24 hours', until), 'in half hours', states)
 
 /** The last days in one sentence, for screen readers: `Last 30 days, in days: 1 down`. */
-export const monthWords = (states: readonly WallState[]): string =>
-  pastWords(`Last ${states.length} days`, 'in days', states)
+export const monthWords = (states: readonly PieceState[], until: string | null = null): string =>
+  pastWords(beforeWords(`${states.length} days`, until), 'in days', states)
 
-function pastWords(past: string, pieces: string, states: readonly WallState[]): string {
-  const counts: Record<WallState, number> = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
+function pastWords(past: string, pieces: string, states: readonly PieceState[]): string {
+  const counts: Record<PieceState, number> = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
   for (const state of states) counts[state]++
   const [first, ...more] = partsOf({ ...counts, up: 0 })
   return first ? `${past}, ${pieces}: ${[first, ...more].join(', ')}` : `${past}: up`
 }
 
-const partsOf = (counts: Record<WallState, number>): string[] =>
-  (['down', 'degraded', 'unknown', 'maintenance', 'up'] as const).flatMap((state) =>
-    counts[state] > 0 ? `${counts[state]} ${state}` : [],
+const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
+  (['down', 'degraded', 'unknown', 'maintenance', 'up', 'silent'] as const).flatMap((state) =>
+    counts[state] ? `${counts[state]} ${state === 'silent' ? 'without sessions' : state}` : [],
   )
 
 /** A rate in Mbit/s with as many digits as can be compared: `0.4`, `12`, `306`, `1,204`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollHealth } from '#lib/history/index.ts'
-import { freshnessOf } from './freshness.ts'
+import { callSeconds, freshnessOf, pollFreshness } from './freshness.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 3)
 const ago = (seconds: number) => NOW - seconds * 1_000
@@ -26,6 +26,32 @@ const polled = (secondsAgo: number | null, intervalSeconds = 60): PollHealth => 
     floorSeconds: null,
   }
 }
+
+it.each([
+  ['before the first poll nothing is known', { floorSeconds: null, intervalSeconds: 60, burst: null }, null],
+  ['the floor is the interval and the call', { floorSeconds: 72, intervalSeconds: 60, burst: null }, 12],
+  [
+    'during a burst its interval counts',
+    { floorSeconds: 17, intervalSeconds: 60, burst: { everySeconds: 5, until: 0, reason: 'adverse' as const } },
+    12,
+  ],
+])('the length of a call: %s', (_, poll, expected) => {
+  expect(callSeconds(poll)).toBe(expected)
+})
+
+it('a poll whose calls take now 2 s, now 11 s is fresh all the time, and late once one does not come', () => {
+  const cycle = { ...polled(0, 15), intervalSeconds: 15, floorSeconds: 26 }
+  let goodAt = NOW + 2_000
+  const stateAt = (at: number) => pollFreshness({ ...cycle, lastOkAt: goodAt, lastReadAt: null }, at)
+  const seen = new Set<string>()
+  for (let n = 1; n < 20; n++) {
+    const end = NOW + n * 15_000 + (n % 2 === 0 ? 2_000 : 11_000)
+    for (let at = goodAt; at < end; at += 1_000) seen.add(stateAt(at))
+    goodAt = end
+  }
+  expect([...seen]).toEqual(['fresh'])
+  expect(['fresh', 'late', 'stale']).toEqual([33_500, 33_501, 45_001].map((ms) => stateAt(goodAt + ms)))
+})
 
 describe('the freshness of an answer', () => {
   it.each([

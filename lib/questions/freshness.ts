@@ -17,7 +17,18 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
 export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
   // nobody vouches for what is paused, however recent its last poll
   if (poll.lastOutcome === 'paused') return 'stale'
-  return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000)
+  return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000, (callSeconds(poll) ?? 0) * 1_000)
+}
+
+/** p95 of a call, by the floor that it makes with the interval in force; null before the first poll. */
+export function callSeconds({
+  floorSeconds,
+  intervalSeconds,
+  burst,
+}: Pick<PollHealth, 'floorSeconds' | 'intervalSeconds' | 'burst'>): number | null {
+  return floorSeconds == null
+    ? null
+    : Math.max(0, floorSeconds - Math.min(burst?.everySeconds ?? Infinity, intervalSeconds))
 }
 
 /**

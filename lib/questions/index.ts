@@ -15,7 +15,16 @@ export { countedPart } from './peering-counters.ts'
 export { queryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
-export { freshnessOf, isRefused, lastGoodAt, pollFreshness, pollsOf, pollsUnder, readSources } from './freshness.ts'
+export {
+  callSeconds,
+  freshnessOf,
+  isRefused,
+  lastGoodAt,
+  pollFreshness,
+  pollsOf,
+  pollsUnder,
+  readSources,
+} from './freshness.ts'
 export { TooManyQuestionsError } from './gate.ts'
 export { heavy, heavyGate } from './heavy-questions.ts'
 export { inTime } from './time-limit.ts'

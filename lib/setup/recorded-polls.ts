@@ -1,20 +1,12 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { listResources, listSources, type PollHealth } from '#lib/history/index.ts'
+import { callSeconds } from '#lib/questions/index.ts'
 import { networkApiVersion } from './store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { AnswerWatch } from './answer-watch.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
-
-/** p95 of a call, by the floor that it makes with the interval in force; null before the first poll. */
-export function callSeconds({
-  floorSeconds,
-  intervalSeconds,
-  burst,
-}: Pick<PollHealth, 'floorSeconds' | 'intervalSeconds' | 'burst'>): number | null {
-  return floorSeconds === null ? null : Math.max(0, floorSeconds - (burst?.everySeconds ?? intervalSeconds))
-}
 
 /** How a poll went, and what identities lack that ask for the same. */
 function findingsOf(

@@ -19,13 +19,16 @@ export function staleAfterIntervalMs(intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, SHORTEST_STALE_MS)
 }
 
-/** Freshness of one (source, kind) at `at`. `lastGoodAt` = end of its last good poll, null if it never had one. A negative age is never fresh. */
-export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number): FreshnessState {
+/**
+ * Freshness of one (source, kind) at `at`. `lastGoodAt` = end of its last good poll, null if it never had one. A negative age is never fresh.
+ * @param callMs what a call may take: the end of the next poll is by so much later, and that is no delay
+ */
+export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number, callMs = 0): FreshnessState {
   if (lastGoodAt === null) return 'never'
   const age = at - lastGoodAt
   if (age < -CLOCK_TOLERANCE_MS) return 'stale'
-  if (age <= lateAfterMs(intervalMs)) return 'fresh'
-  return age <= staleAfterIntervalMs(intervalMs) ? 'late' : 'stale'
+  if (age > staleAfterIntervalMs(intervalMs)) return 'stale'
+  return age <= lateAfterMs(intervalMs) + callMs ? 'fresh' : 'late'
 }
 
 /** Whether a verdict may rest on it. */

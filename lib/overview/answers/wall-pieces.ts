@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Period } from '#lib/history/index.ts'
-import type { WallState } from '../api/index.ts'
+import type { PieceState } from '../api/index.ts'
 import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
 import { unseenByAll } from '#lib/questions/index.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
@@ -31,7 +31,7 @@ export function statesOf(
   pieces: readonly Period[],
   down: readonly PeriodPart[],
   inPart: readonly PeriodPart[],
-): WallState[] {
+): PieceState[] {
   const lost = partsWithinEach(inPart, pieces)
   return partsWithinEach(down, pieces).map((own, n) => {
     const piece = pieces[n] ?? { from: 0, to: 0 }
@@ -44,7 +44,7 @@ export function statesOf(
 }
 
 /** What several polls saw: `unknown` = none of them saw anything of a piece, `degraded` = one of them missed some of it. @param unseen of each */
-export function seenStates(period: Period, unseen: readonly (readonly Period[])[]): WallState[] {
+export function seenStates(period: Period, unseen: readonly (readonly Period[])[]): PieceState[] {
   const byAll = unseenByAll(period, unseen)
   return halfHoursOf(period).map((piece) => {
     if (coveredMs(byAll, piece.from, piece.to) >= piece.to - piece.from) return 'unknown'

@@ -343,7 +343,7 @@ describe('the owner', () => {
   const incidents = [incident(event('path_down'), { acknowledged: { at: ago(3), by: 'local', note: null } })]
   it('is the cause’s owner, by the provider’s name, and who took it on', () => {
     expect(ask({ circuits: [reduced], incidents })[0]).toMatchObject({
-      owner: { owner: 'provider', name: 'Equinix' },
+      owner: { owner: 'provider', name: 'Equinix', confidence: 0.7 },
       acknowledged: { by: 'local' },
       impact: 'One path of erc-london is down.',
       incidentId: 'i1',
@@ -370,7 +370,11 @@ describe('the owner', () => {
 
   it('is nobody while the cause is no more than possible', () => {
     const doubted = incident(event('path_down'), { cause: { owner: 'provider', confidence: 0.5 } as Incident['cause'] })
-    expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toEqual({ owner: 'unknown', name: null })
+    expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toEqual({
+      owner: 'unknown',
+      name: null,
+      confidence: null,
+    })
   })
 
   it('is nobody’s while nothing is wrong', () => {
@@ -444,10 +448,17 @@ describe('what is not known yet', () => {
 
   it('is no peer that is up', () => {
     const half = { address: '10.0.4.13', reporting: null, sessionsUp: 0, sessionsExpected: 2 }
-    const meanings = [unpeered, { ...gateway(), instances: [...gateway().instances, half] }, gateway()].map(
-      (one) => ask({ gateways: [one] }).find(({ type }) => type === 'gateway')?.meaning,
-    )
-    expect(meanings).toEqual(['No BGP peer is reported', '2 of 4 BGP peers are known to be up', 'All BGP peers are up'])
+    const hub = { ...unpeered, kind: 'vwan' } as Gateway
+    const said = [unpeered, hub, { ...gateway(), instances: [...gateway().instances, half] }, gateway()].map((one) => {
+      const { state, word, called, meaning } = ask({ gateways: [one] }).find(({ type }) => type === 'gateway') ?? {}
+      return [state, word, called, meaning].join(', ')
+    })
+    expect(said).toEqual([
+      'silent, no_peers, no peers, No BGP peer is reported',
+      'silent, not_reported, not reported, No BGP peer is reported',
+      'up, up, healthy, 2 of 4 BGP peers are known to be up',
+      'up, up, healthy, All BGP peers are up',
+    ])
   })
 
   it('names no owner, no next step and no impact', () => {

@@ -1,10 +1,17 @@
-import { type ActiveProblem, RECOVERED_SHOWN_MS, type WallState, type WallTile, wallStates } from '../api/index.ts'
+import {
+  type ActiveProblem,
+  isWell,
+  RECOVERED_SHOWN_MS,
+  type WallState,
+  type WallTile,
+  wallStates,
+} from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { carriedBy } from '#lib/circuits/api/carried.ts'
 import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow, outagesAt } from '#lib/contract/index.ts'
 import { isGrave } from '#lib/contract/vocabulary.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { circuitWord, gatewayWord } from '#lib/gateways/api/state-words.ts'
+import { circuitWord, gatewayWord, isSilent } from '#lib/gateways/api/state-words.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
@@ -110,6 +117,10 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
   if (!problem && gateway.state !== 'healthy') return []
   const { id, name, subscriptionId } = gateway
+  const silent = {
+    state: 'silent',
+    word: gateway.kind === 'vwan' ? 'not_reported' : 'no_peers',
+  } as const
   return [
     {
       id: `gateway/${id}`,
@@ -118,7 +129,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider: null,
-      ...stateBy(problem),
+      ...(!problem && isSilent(gateway) ? silent : stateBy(problem)),
       called: gatewayWord(gateway),
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
@@ -217,12 +228,12 @@ function withContext(plain: Plain, facts: WallFacts): WallTile {
     href: incident?.state === 'open' ? `/incidents/${encodeURIComponent(incident.id)}` : tile.href,
     name: cardOf(scope, facts)?.displayName || tile.name,
     outcome: outcomeOf(scope, state, facts),
-    owner: state === 'up' || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
+    owner: isWell(state) || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
     recovered,
     plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
-    diagnosing: state !== 'up' && incident?.diagnosing === true,
-    impact: state === 'up' || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
-    nextStep: state === 'up' ? null : (incident?.cause?.nextStep ?? null),
+    diagnosing: !isWell(state) && incident?.diagnosing === true,
+    impact: isWell(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
+    nextStep: isWell(state) ? null : (incident?.cause?.nextStep ?? null),
     acknowledged: incident?.acknowledged ? { at: incident.acknowledged.at, by: incident.acknowledged.by } : null,
     freshness: freshnessOf(
       pollsUnder(
@@ -242,7 +253,7 @@ const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
 /** What a wall says of a cause that is not likely at least: nobody is named. */
-const UNNAMED = { owner: 'unknown' } as const
+const UNNAMED = { owner: 'unknown', confidence: null } as const
 
 function ownerOf(
   scope: string,
@@ -250,11 +261,12 @@ function ownerOf(
   incident: Incident | undefined,
   facts: WallFacts,
 ): WallTile['owner'] {
-  const { owner } = incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
+  const { owner, confidence } =
+    incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // what is not known has no owner yet
   if (!incident && contact === null) return null
-  return { owner, name: contact ?? (owner === 'provider' ? provider : null) }
+  return { owner, name: contact ?? (owner === 'provider' ? provider : null), confidence }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
-import type { ResponseOf, Wall, WallEstate, WallTile } from '../api/index.ts'
+import { isWell, type ResponseOf, type Wall, type WallEstate, type WallTile } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listEvents, openEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
@@ -8,7 +8,6 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { isSilent } from '#lib/gateways/api/state-words.ts'
 import {
   type Db,
   queryable,
@@ -88,14 +87,14 @@ export async function getWall(
 
 /** All are up, and all are known to be: a poll that never answered may be about what is down. */
 const isAllWell = (tiles: readonly WallTile[], polls: readonly PollHealth[], now: EpochMs) =>
-  tiles.every(({ state }) => state === 'up') && polls.every((poll) => isUsable(pollFreshness(poll, now)))
+  tiles.every(({ state }) => isWell(state)) && polls.every((poll) => isUsable(pollFreshness(poll, now)))
 
 /** All that is not up, what came back lately, and of each subscription as many that are up as a wall can show. */
 function shown(tiles: readonly WallTile[]): WallTile[] {
   const calm = new Map<string | undefined, number>()
-  const worse = tiles.filter(({ state, recovered }) => state !== 'up' || recovered !== null).slice(0, NOT_UP_TILES)
+  const worse = tiles.filter(({ state, recovered }) => !isWell(state) || recovered !== null).slice(0, NOT_UP_TILES)
   const up = tiles.filter(({ state, recovered, views }) => {
-    if (state !== 'up' || recovered !== null) return false
+    if (!isWell(state) || recovered !== null) return false
     const counts = (views.length > 0 ? views : [undefined]).map((view) => {
       const count = (calm.get(view) ?? 0) + 1
       calm.set(view, count)
@@ -124,7 +123,7 @@ const lastEvent = ({
 })
 
 function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
-  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
+  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 }
   for (const { state } of tiles) counts[state]++
   return counts
 }
@@ -167,14 +166,8 @@ function resourcesOf(
     views: viewsOf(id, subscriptionId, { views }),
   })
   const used = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
-  return [...used.map((one) => named('circuits', one)), ...gateways.map((one) => reported(one, named('gateways', one)))]
+  return [...used.map((one) => named('circuits', one)), ...gateways.map((one) => named('gateways', one))]
 }
-
-/** What nobody reports a session of is not counted as well. */
-const reported = (gateway: Gateway, resource: Resource): Resource =>
-  resource.word === 'up' && isSilent(gateway)
-    ? { ...resource, word: gateway.kind === 'vwan' ? 'not_reported' : 'no_peers' }
-    : resource
 
 function estateOf(resources: readonly Resource[]): WallEstate {
   const estate: WallEstate = { circuits: {}, gateways: {} }

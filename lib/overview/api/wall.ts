@@ -2,12 +2,30 @@ import { estateHeadline } from './overview.ts'
 import { z } from 'zod'
 import { bounds, causeOwners, freshness, instant, outcomes, unconfirmedSince } from '#lib/contract/index.ts'
 
-/** What a tile can say, the worst first. `maintenance` = something is away, and was announced to be. */
-export const wallStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
+/** What a piece of time can have been, the worst first. `maintenance` = something is away, and was announced to be. */
+export const pieceStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
+export type PieceState = (typeof pieceStates)[number]
+
+/** What a tile can say. `silent` = no session is reported by which it would be up: nothing is wrong, and nothing is known to work. */
+export const wallStates = [...pieceStates, 'silent'] as const
 export type WallState = (typeof wallStates)[number]
 
+/** Whether a tile needs nobody. */
+export const isWell = (state: WallState): boolean => state === 'up' || state === 'silent'
+
 /** The word of a tile, the worst first: a state says how bad it is, the word what it is. `late` = polls that are behind. */
-const wallWords = ['down', 'one_path', 'degraded', 'late', 'unknown', 'maintenance', 'recovered', 'up'] as const
+const wallWords = [
+  'down',
+  'one_path',
+  'degraded',
+  'late',
+  'unknown',
+  'maintenance',
+  'recovered',
+  'up',
+  'not_reported',
+  'no_peers',
+] as const
 export type WallWord = (typeof wallWords)[number]
 
 /** How long what has come back stays among the first, milliseconds. */
@@ -41,6 +59,7 @@ const wallTile = z.object({
     .object({
       owner: z.enum(causeOwners),
       name: z.string().nullable().describe('whom to ring: the contact on its card, else the provider'),
+      confidence: z.number().nullable().describe('0 to 1, of its cause; null = no owner is likely'),
     })
     .nullable()
     .describe('owner that is likely at least, else `unknown`; null while nothing is wrong'),
@@ -79,7 +98,7 @@ export type WallTile = z.infer<typeof wallTile>
 
 const stateCounts = z.record(z.enum(wallStates), z.number().int())
 
-const wordCounts = z.partialRecord(z.enum([...wallWords, 'not_reported', 'no_peers']), z.number().int())
+const wordCounts = z.partialRecord(z.enum(wallWords), z.number().int())
 const estate = z
   .object({ circuits: wordCounts, gateways: wordCounts })
   .describe('how many are called what, with a tile of their own or not; what is switched off is left out')
@@ -134,7 +153,7 @@ export const wallHistory = z.object({
     z.object({
       id: z.string().describe("the tile's"),
       states: z
-        .array(z.enum(wallStates))
+        .array(z.enum(pieceStates))
         .describe(
           'the worst that is certain of each piece; unknown = nothing of it was seen; of polls degraded = some saw nothing. The last one is not over',
         ),
@@ -150,7 +169,7 @@ export const wallHistory = z.object({
       month: z
         .object({
           states: z
-            .array(z.enum(wallStates))
+            .array(z.enum(pieceStates))
             .describe('the worst that is certain of each UTC day, the oldest first. The last one is not over'),
           availability: z
             .number()
