@@ -4,6 +4,13 @@ import { estateMapOf } from '#components/map/estate-map.ts'
 import { circuitStatus, gatewayStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
+import { whenSection, ticketOf } from '#components/tickets/ticket-sections.ts'
+import { outageLength } from '#components/events/incident-words.ts'
+import { tileWords } from '#components/wall/wall-words.ts'
+import { provenTo } from '#lib/contract/events/outages.ts'
+import { formatDuration } from '#lib/contract/words/durations.ts'
+import { getHandover, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
@@ -28,18 +35,22 @@ const minute = (n: number) => START + n * 60_000
 const db = withTestDatabase()
 
 /** Both paths are well for five minutes, then what is named is read as lost. */
-async function polled(from: number, lost: { primary: boolean; secondary: boolean }) {
+async function polled(from: number, lost: Lost) {
+  await estateFeed(db).inventory(minute(from), resources())
+  for (let n = from; n < from + 7; n++) await poll(n, n > from + 4 ? lost : { primary: false, secondary: false })
+}
+
+type Lost = Record<'primary' | 'secondary', boolean>
+
+/** Every poll of one minute. */
+async function poll(n: number, lost: Lost) {
   const feed = estateFeed(db)
-  await feed.inventory(minute(from), resources())
-  for (let n = from; n < from + 7; n++) {
-    const isLost = (path: 'primary' | 'secondary') => n > from + 4 && lost[path]
-    const row = (neighbor: string, path: 'primary' | 'secondary') =>
-      peer('10.0.4.12', neighbor, isLost(path) ? idle : {})
-    await feed.peers(minute(n), [row('10.0.4.4', 'primary'), row('10.0.4.5', 'secondary')])
-    for (const path of ['primary', 'secondary'] as const) {
-      await feed.summary(minute(n), path, [azureSide(), customer(path, isLost(path) ? idle : {})])
-      await feed.arp(minute(n), path, isLost(path) ? arpTable(path, null) : arpTable(path))
-    }
+  const isLost = (path: 'primary' | 'secondary') => lost[path]
+  const row = (neighbor: string, path: 'primary' | 'secondary') => peer('10.0.4.12', neighbor, isLost(path) ? idle : {})
+  await feed.peers(minute(n), [row('10.0.4.4', 'primary'), row('10.0.4.5', 'secondary')])
+  for (const path of ['primary', 'secondary'] as const) {
+    await feed.summary(minute(n), path, [azureSide(), customer(path, isLost(path) ? idle : {})])
+    await feed.arp(minute(n), path, isLost(path) ? arpTable(path, null) : arpTable(path))
   }
 }
 
@@ -100,6 +111,103 @@ async function surfaces(now: number) {
 
 const same = (verdicts: Record<string, Verdict | null | undefined>) =>
   expect([...new Set(Object.values(verdicts))], JSON.stringify(verdicts)).toHaveLength(1)
+
+it('an outage has one begin, one end and one least duration on every surface, and the least never falls', async () => {
+  const lost = { primary: true, secondary: false }
+  await polled(-100, lost)
+  const { data: fallen } = await listSessions(db, { scope: CIRCUIT, limit: 10 }, minute(-94) + 20_000)
+  const began = fallen.find(({ path, verdict }) => path === 'primary' && verdict === 'down')?.downSince ?? ['', '']
+  // by the polls around it: those before, of one answer for all, are one
+  expect(began.map((at) => Math.floor((Date.parse(at) - START) / 60_000))).toEqual([-100, -95])
+  const scope = shortIdOf(CIRCUIT)
+  const source = (await listSources(db.pool)).find((one) => one.scope === scope)?.sourceId ?? 0
+  const [earliest, latest] = began.map((at) => Date.parse(at)) as [number, number]
+  const said = { scope, evidence: [], causes: [], flags: [], duration: null, detectedAt: minute(-95), incident: 'fall' }
+  const record = async (ended: { earliest: number; latest: number } | null) => {
+    const own = { ...said, severity: 'major' as const, started: { earliest, latest }, ended }
+    // of less weight, seen by other polls, begun before and over later than the outage
+    const beside = { severity: 'info' as const, started: { earliest: earliest - 30_000, latest: latest + 5_000 } }
+    const later = ended && { earliest: ended.earliest, latest: ended.latest + 9_000 }
+    await upsertEvents(db.pool, source, [
+      { ...own, key: 'fall', kind: 'path_down', subject: 'AzurePrivatePeering/primary' },
+      { ...own, key: 'redundancy', kind: 'redundancy_lost', subject: 'AzurePrivatePeering' },
+      { ...own, ...beside, ended: later, key: 'beside', kind: 'ecmp_reduced', subject: '10.0.4.4 > 10.0.4.5' },
+    ])
+    const group = { members: ['fall', 'redundancy', 'beside'], openedAt: minute(-95), closedAt: ended && minute(-85) }
+    const started = { earliest: beside.started.earliest, latest }
+    await upsertIncidents(db.pool, [{ ...own, ...group, key: 'fall', root: 'fall', started, ended: later }])
+  }
+  await record(null)
+
+  /** Of the outage that goes on, as each surface says it: from when, and for how long at least. */
+  const ages = async (now: number) => {
+    const { overview, wall, circuit } = await surfaces(now)
+    const page = { limit: 10 }
+    const { data: sessions } = await listSessions(db, { ...page, scope: CIRCUIT }, now)
+    const incidents = (await getIncidents(db, { ...page, state: 'open', scope: CIRCUIT }, now)).data
+    const [first] = incidents
+    if (!first) throw new Error('no incident')
+    const incident = (await getIncident(db, first.id, now)).data
+    const { data: shift } = await getHandover(db, { since: minute(-100) }, now)
+    const ofIncidents = [first, incident, ...overview.data.incidents.open, ...shift.stillOpen]
+    const tiles = wall.data.tiles.filter(({ id }) => id === `circuit/${circuit.id}`)
+    const primary = (paths: typeof circuit.paths) => paths.filter(({ path }) => path === 'primary')
+    const stated = [
+      overview.data.headline,
+      ...overview.data.worstFirst.filter(({ id }) => id === circuit.id),
+      ...tiles,
+      ...primary(circuit.paths),
+      ...primary((await listCircuits(db, page, now)).data[0]?.paths ?? []),
+      ...sessions.filter(({ path }) => path === 'primary').map((one) => ({ ...one, since: one.downSince })),
+    ]
+    expect(stated.length).toBeGreaterThanOrEqual(6)
+    expect(new Set(ofIncidents.map(({ startedBetween }) => startedBetween.join()))).toEqual(new Set([began.join()]))
+    expect(new Set(stated.map(({ since }) => since?.join()))).toEqual(new Set([began.join()]))
+    const leasts = new Set([
+      ...(now < minute(-90) ? stated.map((one) => provenTo(one, now) - latest) : []),
+      ...ofIncidents.map((one) => outageLength(one, now).least),
+    ])
+    expect([...leasts], `at ${new Date(now).toISOString()}`).toHaveLength(1)
+    const [least = 0] = leasts
+    const words = formatDuration(least)
+    if (now < minute(-90))
+      expect(tiles.map((tile) => tileWords(tile, now, 'UTC').lasted)).toEqual([least < 1_000 ? null : `≥ ${words}`])
+    if (now < minute(-90) && least >= 1_000 && !overview.data.headline.unconfirmedSince)
+      expect(overview.data.headline.sentence).toContain(`for at least ${words}`)
+    expect(ticketOf([whenSection(incident, now)])).toContain(words)
+    return least
+  }
+  let least = 0
+  const moments = [minute(-94) + 20_000, minute(-94) + 50_000, minute(-93) + 40_000, minute(-91)]
+  for (const now of moments) {
+    const next = await ages(now)
+    // what no poll has seen since is not counted
+    expect(next).toBeLessThanOrEqual(minute(-94) - latest)
+    expect(next).toBeGreaterThanOrEqual(least)
+    least = next
+  }
+  await poll(-90, lost)
+  const after = await ages(minute(-90) + 10_000)
+  expect(after).toBeGreaterThan(least)
+
+  await poll(-89, { primary: false, secondary: false })
+  const ended = { earliest: minute(-90), latest: minute(-89) + 1_000 }
+  await record(ended)
+  const now = minute(-89) + 20_000
+  const bounds = [ended.earliest, ended.latest].map((at) => new Date(at).toISOString())
+  const { wall } = await surfaces(now)
+  const [incident] = (await getIncidents(db, { limit: 1, scope: CIRCUIT }, now)).data
+  if (!incident) throw new Error('no incident')
+  const lasted = outageLength(incident, now)
+  expect(incident).toMatchObject({ phase: 'closed', startedBetween: began, endedBetween: bounds })
+  // the times that are printed are those of the duration
+  expect(lasted.most).toBe(ended.latest - earliest)
+  expect(wall.data.tiles.find(({ id }) => id === `circuit/${scope}`)?.recovered).toMatchObject({
+    at: bounds[1],
+    duration: { atLeastSeconds: lasted.least / 1_000, atMostSeconds: (ended.latest - earliest) / 1_000 },
+  })
+  expect(lasted.least).toBeGreaterThanOrEqual(after)
+})
 
 it.each([
   ['nothing is lost', 0, { primary: false, secondary: false }],

@@ -63,7 +63,7 @@ export function CircuitPage({ id }: { id: string }) {
           <StateSince
             scope={id}
             bounds={lastChange(circuit)}
-            until={circuit.unconfirmedSince}
+            until={circuit}
             isLost={circuit.redundancy === 'reduced' || circuit.redundancy === 'no_path' || circuit.impaired !== null}
             isOverruled={isOverruled(circuit.redundancy)}
           />

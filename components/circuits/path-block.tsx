@@ -37,7 +37,7 @@ export function PathBlock({
         {/* how long an outage lasts stands in the head */}
         {isUp && path.since && (
           <span className="text-ink-3">
-            <Since bounds={path.since} until={path.unconfirmedSince} brief />
+            <Since bounds={path.since} until={path} brief />
           </span>
         )}
       </header>

@@ -22,7 +22,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
       first={
         <span className="flex items-center gap-x-2">
           <Status {...pathStatus(path.state)} />
-          {wrong && path.since && <Since bounds={path.since} until={path.unconfirmedSince} brief />}
+          {wrong && path.since && <Since bounds={path.since} until={path} brief />}
         </span>
       }
       second={further[0]}

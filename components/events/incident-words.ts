@@ -1,5 +1,5 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/contract/events/outages.ts'
+import { latestOutage, lengthOf, outageKinds, outagesAt, provenTo, timeWord } from '#lib/contract/events/outages.ts'
 import { eventKindRecords, isGrave } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
@@ -67,12 +67,6 @@ export function incidentLength(
 ): { least: number; most: number | null } {
   return lengthOf(outagesAt(incident.outages), { provenUntil: provenTo(incident, now), now })
 }
-
-/** Until when polls prove what goes on of an incident. @param now epoch milliseconds */
-export const provenTo = (
-  { unverifiedSince, confirmedAt }: Pick<Incident, 'unverifiedSince' | 'confirmedAt'>,
-  now: number,
-): number => Math.min(now, ...[unverifiedSince, confirmedAt].flatMap((at) => (at === null ? [] : Date.parse(at))))
 
 /** The same of its outage that goes on, or of the last one: what every screen leads with. */
 export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>, now: number) {

@@ -169,7 +169,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
         )}
       </span>
       <span className="block text-ink-3">
-        {since && <Since bounds={since} brief />}
+        {since && <Since bounds={since} until={session} brief />}
         {known === 'stale' && azureState && ` last ${azureStateWords(azureState)}`}
       </span>
     </td>

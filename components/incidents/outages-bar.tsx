@@ -1,8 +1,7 @@
 import { clsx } from 'clsx'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { outagesAt } from '#lib/contract/events/outages.ts'
+import { outagesAt, provenTo } from '#lib/contract/events/outages.ts'
 import { withoutSpans } from '#lib/contract/time/spans.ts'
-import { provenTo } from '../events/incident-words.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 
 /** The outages of an incident on one line of time, each with its bounds, and the healthy time between them left free. */

@@ -88,7 +88,7 @@ function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
             </span>
             {problem.since && (
               <span className="text-xs whitespace-nowrap text-ink-2">
-                <Since bounds={problem.since} until={problem.unconfirmedSince} brief />
+                <Since bounds={problem.since} until={problem} brief />
               </span>
             )}
           </PageLink>

@@ -1,7 +1,7 @@
 'use client'
 
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { latestOutage, timeWord } from '#lib/contract/events/outages.ts'
+import { latestOutage, type Proven, timeWord } from '#lib/contract/events/outages.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
@@ -179,13 +179,13 @@ export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { with
  */
 export function StateSince({
   bounds,
-  until = null,
+  until,
   isLost,
   isOverruled = false,
   ...place
 }: Place & {
   bounds: readonly [string, string] | null
-  until?: string | null
+  until?: Proven
   isLost: boolean
   isOverruled?: boolean
 }) {
@@ -200,5 +200,5 @@ export function StateSince({
       ? sinceRecovered(bounds, place.scope, [...incidents, ...recent])
       : bounds
   if (began === null) return null
-  return <Since key={began[1]} bounds={began} until={(isSame && open?.unverifiedSince) || until} prefix="for " />
+  return <Since key={began[1]} bounds={began} until={isSame ? open : until} prefix="for " />
 }

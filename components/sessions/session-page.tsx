@@ -56,6 +56,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
                 <StateSince
                   scope={scope}
                   subject={sessionSubject(found)}
+                  until={found}
                   bounds={found.downSince ?? (found.verdict === 'up' ? found.establishedAt : null)}
                   isLost={found.verdict === 'down'}
                 />

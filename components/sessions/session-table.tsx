@@ -111,7 +111,7 @@ const columns: Column<Session>[] = [
     ],
     cell: (session) => {
       const since = upSince(session) ?? session.downSince
-      return since ? <Since bounds={since} brief /> : nothing
+      return since ? <Since bounds={since} until={session} brief /> : nothing
     },
   },
   {

@@ -26,9 +26,9 @@ it.each([
   [999, null],
   [1_000, '≥ 1 s'],
   [59_999, '≥ 59 s'],
-  [119_000, '≥ 1 min'],
-  [7_199_000, '≥ 1 h'],
-  [86_400_000 * 40, '≥ 40 d'],
+  [119_000, '≥ 1 min 59 s'],
+  [7_199_000, '≥ 1 h 59 min'],
+  [86_400_000 * 40, '≥ 40 d 00 h'],
 ])('%i ms is at least %s: the certain part, never more', (ms, text) => {
   expect(atLeast(ms)).toBe(text)
 })
@@ -37,7 +37,7 @@ describe('a tile', () => {
   it('of a loss that nobody confirms counts until then, and says so', () => {
     expect(words('x', 'down', { since: [ago(900), ago(800)], unconfirmedSince: ago(500) })).toMatchObject({
       title: 'DOWN',
-      lasted: '≥ 5 min',
+      lasted: '≥ 5 min 00 s',
       doubt: 'not confirmed since 03:21',
     })
   })
@@ -61,7 +61,7 @@ describe('a tile', () => {
     expect(words('x', 'down', { since: [ago(600), ago(250)] })).toMatchObject({
       title: 'DOWN',
       since: '03:25:50',
-      lasted: '≥ 4 min',
+      lasted: '≥ 4 min 10 s',
     })
   })
 

@@ -1,6 +1,7 @@
 import type { Freshness } from '#lib/contract/index.ts'
 import type { PieceState, Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
-import { formatDuration } from '#lib/contract/words/durations.ts'
+import { provenTo } from '#lib/contract/events/outages.ts'
+import { briefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
@@ -19,11 +20,8 @@ function roughly(ms: number): string | null {
   return size ? `${Math.floor(ms / size[0])} ${size[1]}` : null
 }
 
-/** A lower bound in its largest unit, rounded down. Null under a second. */
-export function atLeast(ms: number): string | null {
-  const length = roughly(ms)
-  return length && `≥ ${length}`
-}
+/** A lower bound as every screen writes it. Null under a second. */
+export const atLeast = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)
 
 /** The texts of a tile. */
 export interface TileWords {
@@ -47,9 +45,7 @@ export interface TileWords {
 
 /** @param now the server's time, epoch milliseconds */
 export function tileWords(tile: WallTile, now: number, zone: string): TileWords {
-  const { state, since, unconfirmedSince } = tile
-  // what nobody confirms any more lasted for certain until then
-  const until = unconfirmedSince === null ? now : Date.parse(unconfirmedSince)
+  const { state, since } = tile
   // the duration of an unknown state carries no information
   const begun =
     state === 'up' || state === 'silent' || state === 'unknown' || since === null ? null : Date.parse(since[1])
@@ -58,7 +54,7 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
     word: tile.word,
     title: titleOf(tile),
     since: begun === null ? null : formatMoment(begun, zone, now),
-    lasted: begun === null ? null : atLeast(until - begun),
+    lasted: begun === null ? null : atLeast(provenTo(tile, now) - begun),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(', '),
     note: recoveredWords(tile, now, zone),

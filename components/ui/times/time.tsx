@@ -1,6 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
+import { type Proven, provenTo } from '#lib/contract/events/outages.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'
@@ -73,20 +74,20 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
  */
 export function Since({
   bounds,
-  until = null,
+  until = {},
   brief = false,
   prefix,
 }: {
   bounds: readonly [string, string]
-  /** nobody confirms it any more since then: it lasted for certain until then */
-  until?: string | null
+  /** what says until when polls prove it: it lasted for certain until then */
+  until?: Proven
   brief?: boolean
   prefix?: string
 }) {
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const text = useMeasured((now) => {
-    const least = Math.max(0, (until === null ? now : Date.parse(until)) - latest)
+    const least = Math.max(0, provenTo(until, now) - latest)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
     // beyond 200 times the width of the bounds, both differ by rounding only

@@ -41,6 +41,7 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 
+import { provenUntil } from '#lib/incidents/answers/index.ts'
 import { metricAvailability } from '#lib/sessions/answers/index.ts'
 
 /** All that was read for circuits, of one circuit or of all. */
@@ -72,8 +73,24 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
   const polls = (['summary', 'arp'] as const).map((kind) => sourceOf(circuit, path, kind, facts))
   const stale = polls.flatMap((source) => (source && !speaks(source, facts) ? (lastGoodAt(source.poll) ?? []) : []))
   if (stale.length === 0) return present
-  const { state, reason, since, layers } = last
-  return { ...present, state, reason, since, layers, unconfirmedSince: iso(Math.min(...stale)) }
+  const { state, reason, since, layers, confirmedAt } = last
+  return { ...present, state, reason, since, layers, confirmedAt, unconfirmedSince: iso(Math.min(...stale)) }
+}
+
+/** What is said of a path's times while it is down: as its event says it, else as its session or ARP entry. Less than that has no bound but now. */
+function lossOf(
+  state: CircuitPathView['state'],
+  bounds: Bounds,
+  { resource, peering }: CircuitResource,
+  path: CircuitPath,
+  { lost, sources, now }: CircuitPathFacts,
+): Pick<CircuitPathView, 'since' | 'confirmedAt'> {
+  if (state !== 'down') return { since: isoBounds(bounds) }
+  const subject = `${peering?.name}/${path}`
+  const event = lost.find((one) => one.kind === 'path_down' && one.subject === subject)
+  const started = event?.started ?? bounds
+  const loss = { kind: 'path_down', severity: 'major', scope: resource.id, subject, started, ended: null } as const
+  return { since: isoBounds(started), confirmedAt: isoOrNull(provenUntil([loss], sources, now)) }
 }
 
 function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): CircuitPathView {
@@ -110,7 +127,13 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
     layers: { provisioned, arp: arp.state, bgp: bgp.layer, traffic },
     bgpOverIpv6: beside ? bgpOf(circuit, path, facts, beside).layer : null,
     unconfirmedSince: null,
-    since: isoBounds(state === 'degraded' && dead ? dead.started : sinceOf(state, circuit, path, bgp.row, arp, facts)),
+    ...lossOf(
+      state,
+      state === 'degraded' && dead ? dead.started : sinceOf(state, circuit, path, bgp.row, arp, facts),
+      circuit,
+      path,
+      facts,
+    ),
     arp: arp.rows.map(({ ageMinutes, interface: side, ipAddress, macAddress }) => ({
       age: ageMinutes,
       interface: side,

@@ -3,6 +3,7 @@ import {
   bounds,
   byteCount,
   circuitPaths,
+  confirmedAt,
   instant,
   limitUse,
   peeringTypes,
@@ -46,6 +47,7 @@ const circuitPath = z.object({
     .nullable()
     .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
   since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
+  confirmedAt: confirmedAt.optional(),
   unconfirmedSince,
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),

@@ -16,6 +16,11 @@ export const sentInstant = instant.refine((text) => isMoment(Date.parse(text)), 
 export const bounds = z
   .tuple([instant, instant])
   .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
+/** Until when what goes on is certain. */
+export const confirmedAt = instant
+  .nullable()
+  .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
+
 /** Of a state that was proved to be broken: since when no poll confirms it. */
 export const unconfirmedSince = instant
   .nullable()

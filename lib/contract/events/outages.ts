@@ -55,21 +55,27 @@ export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
   root && CHANGES.has(root) ? 'change' : 'outage'
 
 /**
- * The outages of an incident: two falls with health in between are two, however soon the second one followed. They are made of the
- * events that are as severe as the worst of them; changes of paths count where nothing was lost, and repetitions where nothing else is
- * known. Events whose bounds meet can't be held apart and are one outage; what is certain of it are the times that are certain of any.
- * @returns the first to begin first
+ * The events that an incident's outages are made of: those that are as severe as the worst of them; changes of paths count where nothing
+ * was lost, and repetitions where nothing else is known. What is said of its times is said of these alone.
  */
-export function outagesOf(events: readonly Lasting[]): Outage[] {
+export function outageEvents<One extends Lasting>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
   const lasting = events.filter(({ kind }) => eventKindRecords[kind].lifecycle !== 'point')
   const single = lasting.filter(({ kind }) => outageKinds.includes(kind))
   const losses = single.filter(({ kind }) => !CHANGES.has(kind))
   const own = [losses, single, lasting].find(({ length }) => length > 0) ?? []
   const worst = Math.min(...own.map(({ severity }) => rank(severity)))
-  const graver = own.filter(({ severity }) => rank(severity) === worst)
+  return own.filter(({ severity }) => rank(severity) === worst)
+}
+
+/**
+ * The outages of an incident: two falls with health in between are two, however soon the second one followed. Events whose bounds meet
+ * can't be held apart and are one outage; what is certain of it are the times that are certain of any.
+ * @returns the first to begin first
+ */
+export function outagesOf(events: readonly Lasting[]): Outage[] {
   const outages: Outage[] = []
-  for (const event of graver.toSorted((a, b) => a.started.earliest - b.started.earliest)) {
+  for (const event of outageEvents(events).toSorted((a, b) => a.started.earliest - b.started.earliest)) {
     const last = outages.at(-1)
     if (last && (last.ended === null || event.started.earliest <= last.ended.latest))
       outages.splice(-1, 1, joined(last, event))
@@ -89,9 +95,20 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
   return ends.toSorted((a, b) => a.latest - b.latest).at(-1) ?? null
 }
 
-/** When an incident began: with its first event, whatever its bounds became. @returns undefined without events */
-export const firstBegin = (events: readonly Lasting[]): Bounds | undefined =>
-  events.toSorted((a, b) => a.started.earliest - b.started.earliest || a.started.latest - b.started.latest)[0]?.started
+/**
+ * When an incident was: from the begin of its first outage to the end of its last one, so that its times and how long it lasted are of the same.
+ * @param stored its times as they are stored, which are those of all its events; it goes on while they have no end
+ */
+export function incidentTimes(
+  events: readonly Lasting[],
+  stored: { started: Bounds; ended: Bounds | null },
+): { started: Bounds; ended: Bounds | null } {
+  const outages = outagesOf(events)
+  return {
+    started: outages[0]?.started ?? stored.started,
+    ended: stored.ended && (latestOutage(outages)?.ended ?? stored.ended),
+  }
+}
 
 /** What keeps coming back while something is still called flapping: how many outages within how many seconds; null = it does not flap. */
 export function flappingOf(events: readonly Lasting[]): { outages: number; seconds: number } | null {
@@ -103,8 +120,10 @@ export function flappingOf(events: readonly Lasting[]): { outages: number; secon
 }
 
 /** The outage that goes on, or else the last one: how long an incident lasts is said of it, and of all together beside it. */
-export const latestOutage = <One extends { endedBetween: unknown }>(outages: readonly One[]): One | undefined =>
-  outages.findLast(({ endedBetween }) => endedBetween === null) ?? outages.at(-1)
+export const latestOutage = <One extends { endedBetween: unknown } | { ended: unknown }>(
+  outages: readonly One[],
+): One | undefined =>
+  outages.findLast((one) => ('ended' in one ? one.ended : one.endedBetween) === null) ?? outages.at(-1)
 
 const certainOf = ({ started, ended, unseen = [] }: Lasting): Outage['certain'] =>
   certain(withoutSpans({ from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY }, unseen))
@@ -145,12 +164,28 @@ export function lengthOf(
   { provenUntil, now }: { provenUntil: EpochMs; now: EpochMs },
 ): { least: number; most: number | null } {
   const least = outages
-    .flatMap(({ certain }) => certain)
-    .reduce((sum, { from, to }) => sum + Math.max(0, (to ?? provenUntil) - from), 0)
+    // what was asked last before a gap proves nothing after it was asked
+    .flatMap(({ ended, certain: all }) =>
+      all.map(({ from, to }) => [from, ended ? to : Math.min(to ?? now, provenUntil)]),
+    )
+    .reduce((sum, [from, to]) => sum + Math.max(0, (to ?? provenUntil) - (from ?? 0)), 0)
   if (outages.some(({ started }) => started.earliest <= 0)) return { least, most: null }
   const most = outages.reduce(
     (sum, { started, ended }) => sum + Math.max(0, (ended?.latest ?? now) - started.earliest),
     0,
   )
   return { least, most: Math.max(least, most) }
+}
+
+/** What an answer says of how far something is proven; absent = nothing. */
+export interface Proven {
+  confirmedAt?: string | null
+  unverifiedSince?: string | null
+  unconfirmedSince?: string | null
+}
+
+/** Until when polls prove what goes on: the polls that show it, else those behind its state, else until now. */
+export const provenTo = ({ confirmedAt, unverifiedSince, unconfirmedSince }: Proven, now: EpochMs): EpochMs => {
+  const at = confirmedAt ?? unverifiedSince ?? unconfirmedSince
+  return at ? Math.min(now, Date.parse(at)) : now
 }

@@ -6,6 +6,7 @@ import {
   eventKinds,
   kindsOfPolls,
   type Lasting,
+  outageEvents,
   outageKinds,
   type PollKind,
 } from '#lib/contract/index.ts'
@@ -24,21 +25,23 @@ export const pollsBehind = (kinds: readonly EventKind[] = eventKinds): readonly 
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
 /**
- * Until when polls prove that something of an incident goes on: the oldest begin of the last good polls that may end it, since an end lies
- * after the poll before it. So nothing that was certain is taken back.
+ * Until when polls prove that an outage goes on: the oldest begin of the last good polls that may end it, since an end lies after the poll
+ * before it. So nothing that was certain is taken back. A path is shown by its own polls, and what is less than the outage shows nothing of it.
  * @returns null = nothing goes on, or nobody was asked
  */
 export function provenUntil(
-  events: readonly (Lasting & { scope: string })[],
-  sources: readonly Pick<SourceStatus, 'scope' | 'poll'>[],
+  events: readonly (Lasting & { scope: string; subject: string })[],
+  sources: readonly Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>[],
   now: EpochMs,
 ): EpochMs | null {
-  const times = events.flatMap(({ kind, scope, started, ended }) => {
+  const times = outageEvents(events).flatMap(({ kind, scope, subject, started, ended }) => {
     if (ended !== null || !outageKinds.includes(kind)) return []
     const behind = pollsBehind([kind])
     const states = behind.filter((one) => OF_STATES.has(one))
     const kinds = states.length > 0 ? states : behind
-    const own = sources.filter((one) => one.scope === scope && kinds.includes(one.poll.kind))
+    const all = sources.filter((one) => one.scope === scope && kinds.includes(one.poll.kind))
+    const ofPath = all.filter(({ subresource }) => subresource === subject)
+    const own = ofPath.length > 0 ? ofPath : all
     const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
     const read = (usable.length > 0 ? usable : own).flatMap(({ poll }) => poll.lastReadAt ?? [])
     return read.length > 0 ? [Math.max(started.latest, Math.min(...read))] : []

@@ -126,7 +126,7 @@ it('what lasted for certain never gets less as polls come in, nor as they see th
     fc.property(steps, (polls) => {
       const lastReadAt: (number | null)[] = [null, null, null]
       const started = { earliest: FROM - 1_000, latest: FROM }
-      const fell = { kind: 'path_down', severity: 'major', scope: 'lon', started } as const
+      const fell = { kind: 'path_down', severity: 'major', scope: 'lon', subject: '', started } as const
       const leastOf = (ended: { earliest: number; latest: number } | null, now: number) => {
         const events = [{ ...fell, ended }]
         const sources = (['summary', 'summary', 'arp'] as const).map((kind, at) => ({

@@ -1,10 +1,10 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  firstBegin,
   BY_METRIC,
   delayBound,
   flappingOf,
   type EpochMs,
+  incidentTimes,
   type Lasting,
   outagesOf,
   type PollKind,
@@ -155,7 +155,7 @@ export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<str
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<IncidentDetail> {
   const stored = await incidentById(q, id)
   if (!stored) throw noIncident(id)
-  const found = { ...stored, incident: withEnd(stored.incident, stored.events) }
+  const found = { ...stored, incident: withTimes(stored.incident, stored.events) }
   const sources = await readSources(q)
   const unseenOf = await unseenDuring(q, found.events, sources, now)
   const timeline = await eventViews(q, found.events, unseenOf)
@@ -184,12 +184,11 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   return { ...view, formerRoots, assignments, sent, timeline }
 }
 
-/** With the begin of its first event, and the end of its last outage where nothing but a repetition, as flapping, keeps it open. */
-const withEnd = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => ({
-  ...incident,
-  started: firstBegin(events) ?? incident.started,
-  ended: incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended,
-})
+/** With the times of its outages; where nothing but a repetition, as flapping, keeps it open it has ended with the last of them. */
+const withTimes = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => {
+  const ended = incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended
+  return { ...incident, ...incidentTimes(events, { started: incident.started, ended }) }
+}
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
@@ -200,7 +199,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
     stored.map(({ id }) => id),
   )
   const times = Map.groupBy(lasting, ({ incidentId }) => incidentId)
-  const rows = stored.map((row) => withEnd(row, times.get(row.id) ?? []))
+  const rows = stored.map((row) => withTimes(row, times.get(row.id) ?? []))
   const roots = await eventsById(
     q,
     rows.map(({ rootEventId }) => rootEventId),
@@ -323,7 +322,7 @@ function incidentView(
     recurrence,
   }: Polled & {
     impactOf: (incident: StoredIncident) => Incident['impact']
-    times: readonly (Lasting & { scope: string })[]
+    times: Parameters<typeof provenUntil>[0]
     recurrence: Recurrence | undefined
   },
   now: EpochMs,

@@ -20,4 +20,4 @@ export {
 } from './incidents.ts'
 export { deleteNote, getNotes, noteBy, rewriteNote, seenScope, writeNote } from './notes.ts'
 export { watchNow } from './watch.ts'
-export { pollsBehind } from './event-sources.ts'
+export { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'

@@ -3,6 +3,7 @@ import {
   bounds,
   causeOwners,
   channelKinds,
+  confirmedAt,
   explainingKinds,
   instant,
   notificationStates,
@@ -164,9 +165,7 @@ export const incident = z.object({
     .describe(
       'while open: since when the polls behind its root fail, so that nobody confirms its last proven state any more',
     ),
-  confirmedAt: instant
-    .nullable()
-    .describe('while something is lost: until when polls prove that; what goes on lasted at least until then'),
+  confirmedAt,
   delay: z
     .object({
       detectedWithinSeconds: z.number().describe('from when it happened to its record'),

@@ -1,6 +1,5 @@
 import { cut } from '#lib/contract/document/model.ts'
 import {
-  firstBegin,
   type Bounds,
   type Cause,
   type CauseOwner,
@@ -8,6 +7,7 @@ import {
   type EpochMs,
   type Evidence,
   incidentImpact,
+  incidentTimes,
   type Lasting,
   lengthOf,
   type OperatorCard,
@@ -43,21 +43,22 @@ export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[])
  */
 export function summarizeIncident(
   incident: StoredIncident,
-  events: readonly StoredEvent[],
+  events: readonly (StoredEvent & Pick<Lasting, 'unseen'>)[],
   cards: readonly OperatorCard[],
   polls: readonly PollPace[],
 ): IncidentSummary | null {
   const root = rootOf(incident, events)
   if (!root) return null
   const cause = root.causes[0] ?? null
+  const { started, ended } = incidentTimes(events, incident)
   return {
     incidentId: incident.id,
     kind: root.kind,
     scope: root.scope,
     scopeName: root.scopeName,
     subject: root.subject,
-    started: summaryBounds(firstBegin(events) ?? incident.started),
-    ended: incident.ended && summaryBounds(incident.ended),
+    started: summaryBounds(started),
+    ended: ended && summaryBounds(ended),
     outages: outagesOf(events).map(({ started, ended }) => ({
       started: summaryBounds(started),
       ended: ended && summaryBounds(ended),

@@ -1,5 +1,12 @@
-import { type PollPace, pollsOfDelay } from '#lib/contract/index.ts'
-import { listSources, readDeclarations, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
+import { pollsOfDelay } from '#lib/contract/index.ts'
+import {
+  listSources,
+  readDeclarations,
+  type SourceStatus,
+  type StoredEvent,
+  type StoredIncident,
+} from '#lib/history/index.ts'
+import { unseenDuring } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
 
@@ -11,13 +18,22 @@ export async function readSummary(
   const root = rootOf(incident, events)
   if (!root) return null
   const { cards } = await readDeclarations(reader)
-  return summarizeIncident(incident, events, cards, await pacesOf(reader, root))
+  const sources = await pollsOf(reader, root)
+  // how long it lasted is said once it is over
+  const unseenOf = incident.ended && (await unseenDuring(reader, events, sources, incident.ended.latest))
+  const seen = unseenOf ? events.map((one) => ({ ...one, unseen: unseenOf(one) })) : events
+  return summarizeIncident(
+    incident,
+    seen,
+    cards,
+    sources.map(({ scope, poll }) => ({ ...poll, scope })),
+  )
 }
 
-/** What bounds the delay of an event. An estate has tens of thousands of polls: those of others are read where its own scope has none. */
-async function pacesOf(reader: Queryable, event: StoredEvent): Promise<PollPace[]> {
+/** Polls that show an event, and bound its delay. An estate has tens of thousands: those of others are read where its own scope has none. */
+async function pollsOf(reader: Queryable, event: StoredEvent): Promise<SourceStatus[]> {
   const own = await listSources(reader, { scope: event.scope })
   const missing = pollsOfDelay(event).filter((kinds) => !own.some(({ poll }) => kinds.includes(poll.kind)))
   const others = missing.length > 0 ? await listSources(reader, { kinds: [...new Set(missing.flat())] }) : []
-  return [...own, ...others].map(({ scope, poll }) => ({ ...poll, scope }))
+  return [...own, ...others]
 }

@@ -18,8 +18,6 @@ interface HeadlineFacts {
   restoredAt: string | null
   /** what is up again of grave incidents that stay open: nothing less is said without it */
   recovered: readonly string[]
-  /** by incident that goes on: until when polls prove it */
-  confirmed?: ReadonlyMap<string, string | null>
 }
 
 /** How the estate is and since when: the worst that is wrong of how many, or that all is well. */
@@ -40,7 +38,7 @@ export function headlineOf(facts: HeadlineFacts): EstateHeadline {
     text: phraseOf(lead, facts),
     since: isUnknown ? null : latest(lead.map(({ since }) => since)),
     unconfirmedSince: unconfirmed.filter(hasBegun).toSorted()[0] ?? null,
-    confirmedAt: lead.flatMap(({ incidentId }) => facts.confirmed?.get(incidentId ?? '') ?? []).toSorted()[0] ?? null,
+    confirmedAt: lead.flatMap(({ confirmedAt }) => confirmedAt ?? []).toSorted()[0] ?? null,
     more: [...moreWords(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
   }
 }

@@ -137,7 +137,6 @@ export async function readHeadline(
     circuits,
     gateways,
     isPolled,
-    confirmed: new Map(incidents.map(({ id, confirmedAt }) => [id, confirmedAt])),
     restoredAt: isoOrNull(restored?.latest ?? null),
     recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
       phase === 'recovered' && root && !maintenance && only.severities.some((one) => one === severity)

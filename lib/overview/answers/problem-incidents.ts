@@ -99,7 +99,7 @@ function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: P
   return {
     ...problem,
     severity: isPlanned ? 'maintenance' : problem.severity,
-    since: sinceOf(problem, incident),
+    ...timesOf(problem, incident),
     incidentId: incident?.id ?? problem.incidentId,
   }
 }
@@ -108,16 +108,23 @@ function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: P
 export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
 
 /**
- * When a problem began: by its state, or by the outage of its incident that goes on, whichever was certain first. A state follows one
- * layer after the other and would begin again with each; an earlier outage of the same incident is another one.
+ * When a problem began, and until when polls prove it: by its state, or by the outage of its incident that goes on, whichever was certain
+ * first. A state follows one layer after the other and would begin again with each; an earlier outage of the same incident is another one.
  */
-function sinceOf({ since, severity }: ActiveProblem, incident: Incident | undefined): ActiveProblem['since'] {
-  if (!incident) return since
+function timesOf(
+  { since, severity, confirmedAt = null }: ActiveProblem,
+  incident: Incident | undefined,
+): Pick<ActiveProblem, 'since' | 'confirmedAt'> {
+  if (!incident) return { since, confirmedAt }
   const { outages, startedBetween, root } = incident
   const open = outages.findLast(({ endedBetween }) => endedBetween === null)?.startedBetween ?? null
-  if (since === null) return outages.length > 0 ? open : startedBetween
+  const ofIncident = {
+    since: since === null && outages.length === 0 ? startedBetween : open,
+    confirmedAt: incident.confirmedAt,
+  }
+  if (since === null) return ofIncident
   const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSSES.has(root.kind)))
-  return open && isSame && open[1] < since[1] ? open : since
+  return open && isSame && open[1] <= since[1] ? ofIncident : { since, confirmedAt }
 }
 
 /** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */
@@ -155,6 +162,7 @@ function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveP
     reason: [`${event}. ${meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(' '),
     href: incidentHref(incidentId),
     since: root.startedBetween,
+    confirmedAt: incident.confirmedAt,
     unconfirmedSince: incident.unverifiedSince,
     incidentId,
   }

@@ -10,7 +10,7 @@ import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts
 type Severity = ActiveProblem['severity'] | 'ok'
 
 type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
-  paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since'>[]
+  paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt'>[]
 }
 type GatewayFacts = Pick<Gateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince'>
 type SessionFacts = Pick<
@@ -142,10 +142,12 @@ function circuitProblem(
   const also = losers.map((gateway) => `Gateway ${gateway.name} has lost it too.`)
   const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...also].join(' ')
   // without any path it is since the last one went
-  const begins = culprits.flatMap(({ since }) => (since ? [since] : [])).toSorted((a, b) => (a[1] < b[1] ? -1 : 1))
-  const since = (redundancy === 'no_path' ? begins.at(-1) : first?.since) ?? null
+  const begun = culprits
+    .filter(({ since }) => since)
+    .toSorted((a, b) => ((a.since?.[1] ?? '') < (b.since?.[1] ?? '') ? -1 : 1))
+  const { since = null, confirmedAt = null } = (redundancy === 'no_path' ? begun.at(-1) : first) ?? {}
   const severity = circuitSeverities[redundancy]
-  return problem('circuit', { id, name, state: redundancy, severity, reason, since, unconfirmedSince })
+  return problem('circuit', { id, name, state: redundancy, severity, reason, since, confirmedAt, unconfirmedSince })
 }
 
 function gatewayProblem(

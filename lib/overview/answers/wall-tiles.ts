@@ -32,6 +32,7 @@ type Plain = Pick<
   | 'called'
   | 'meaning'
   | 'since'
+  | 'confirmedAt'
   | 'unconfirmedSince'
   | 'href'
   | 'incidentId'
@@ -90,6 +91,7 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       meaning:
         (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, isDiagnosing(problem, facts)),
       since: problem?.since ?? null,
+      confirmedAt: problem?.confirmedAt ?? null,
       unconfirmedSince: problem?.unconfirmedSince ?? null,
       href: `/circuits/${id}`,
       bitsPerSecond: rateOf(circuit),
@@ -134,6 +136,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
       since: problem?.since ?? null,
+      confirmedAt: problem?.confirmedAt ?? null,
       unconfirmedSince: problem?.unconfirmedSince ?? null,
       href: `/gateways/${id}`,
       bitsPerSecond: null,
@@ -172,7 +175,20 @@ const tileTypes = { session: 'session', source: 'collector', site: 'site', incid
 
 /** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
 function otherTile(
-  { type, id, name, severity, called, reason, since, unconfirmedSince, href, kind, incidentId }: ActiveProblem,
+  {
+    type,
+    id,
+    name,
+    severity,
+    called,
+    reason,
+    since,
+    confirmedAt,
+    unconfirmedSince,
+    href,
+    kind,
+    incidentId,
+  }: ActiveProblem,
   facts: WallFacts,
 ): Plain[] {
   if (type === 'circuit' || type === 'gateway') return []
@@ -184,6 +200,7 @@ function otherTile(
       scope: id,
       name,
       since,
+      confirmedAt,
       unconfirmedSince,
       href,
       incidentId,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { eventKinds, freshnessStates, instant, severities, unconfirmedSince } from '#lib/contract/index.ts'
+import { confirmedAt, eventKinds, freshnessStates, instant, severities, unconfirmedSince } from '#lib/contract/index.ts'
 import { costHeadline } from '#lib/cost/api/requests.ts'
 import { event } from '#lib/incidents/api/events.ts'
 import { incident } from '#lib/incidents/api/incidents.ts'
@@ -27,6 +27,7 @@ const activeProblem = z.object({
   reason: z.string(),
   href: z.string(),
   since: z.tuple([instant, instant]).nullable(),
+  confirmedAt: confirmedAt.optional(),
   unconfirmedSince,
   incidentId: z.string().nullable().describe('the open incident about it; null = none'),
 })
@@ -38,7 +39,7 @@ export const estateHeadline = z.object({
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
   since: z.tuple([instant, instant]).nullable().describe('since when `text` holds; null = not known'),
   unconfirmedSince: instant.nullable().describe('since when nobody confirms it'),
-  confirmedAt: instant.nullable().describe('until when polls prove what an open incident says; null = none says it'),
+  confirmedAt,
   more: z.string().nullable().describe('what else is wrong, in a few words'),
   sentence: z.string().describe('all of it as of the answer, times in UTC'),
 })

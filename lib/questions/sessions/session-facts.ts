@@ -1,5 +1,12 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { type Bounds, type CircuitPath, type EpochMs, intentOf, type PathLink } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type CircuitPath,
+  type EpochMs,
+  intentOf,
+  type PathLink,
+} from '#lib/contract/index.ts'
 import { isUsable, type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
@@ -64,9 +71,12 @@ export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): b
   return isPeeringDisabled(circuit) || isSame(state, 'disabled')
 }
 
-/** When a session that is down fell: by its age, and the polls around it where they agree. */
+/**
+ * When a session that is down fell: between the polls around it, as its event says. What was down already when it was first polled fell by
+ * its age, and the polls that it agrees with.
+ */
 export function fallOf({ fellAt, since }: SessionAt): Bounds {
-  if (!fellAt) return since
+  if (!fellAt || since.earliest !== BEFORE_MONITORING) return since
   const both = {
     earliest: Math.max(fellAt.earliest, since.earliest),
     latest: Math.min(fellAt.latest, since.latest),

@@ -252,6 +252,7 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: SessionInstant
     verdict: judged.verdict,
     establishedAt: judged.verdict === 'up' ? isoBoundsOrNull(establishedAt(row)) : null,
     downSince: judged.verdict === 'down' && judged.known === 'observed' ? downSince(row) : null,
+    ...(judged.verdict === 'down' && { confirmedAt: isoOrNull(confirmedAt(row, moment)) }),
     establishedTransitions: row.establishedTransitions,
     // a count that nobody can vouch for is no count
     prefixesReceived: seen ? row.prefixesReceived : null,
@@ -264,7 +265,11 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: SessionInstant
   }
 }
 
-/** By the router's own age of the state, and the samples around it; null = neither says. */
+/** When the last poll that read it began: after that it may have come back. */
+const confirmedAt = ({ poll, lastSeen }: SessionAt, { at }: SessionInstant) =>
+  at === null ? poll.lastReadAt : (lastSeen?.earliest ?? null)
+
+/** By the samples around its fall, else by the router's own age of the state; null = neither says. */
 function downSince(row: SessionAt) {
   const fall = fallOf(row)
   return hasBeginning(fall) ? isoBoundsOrNull(fall) : null

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, circuitPaths, instant, ofCircuit, ofResource } from '#lib/contract/index.ts'
+import { bounds, circuitPaths, confirmedAt, instant, ofCircuit, ofResource } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
 const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
@@ -27,8 +27,9 @@ export const session = z.object({
   downSince: bounds
     .nullable()
     .describe(
-      'verdict `down`: when it fell, by the router’s own age of the state and the polls around it; null = not known',
+      'verdict `down`: when it fell, by the polls around it, and of what was down at the first by the router’s own age of the state; null = not known',
     ),
+  confirmedAt: confirmedAt.optional(),
   establishedTransitions: z.number().int().describe('observed by Peerwatch: 0 at first sight, +1 for each up seen'),
   prefixesReceived: z.number().int().nullable(),
   messagesSent: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { type LastingFields, withLasting } from '../../times.ts'
-import type { EventKind, Lasting, Severity } from '#lib/contract/index.ts'
+import type { EventKind, Lasting } from '#lib/contract/index.ts'
 import { ofAnnounced } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
@@ -52,16 +52,15 @@ export function eventsOfIncidents(
   ])
 }
 
+type TimesRow = Pick<StoredEvent, 'kind' | 'severity' | 'scope' | 'subject'> & { incidentId: string }
+
 /** When the events of these incidents lasted. */
-export async function timesOfIncidents(
-  db: Queryable,
-  incidentIds: readonly string[],
-): Promise<(Lasting & { incidentId: string; scope: string })[]> {
+export async function timesOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<(Lasting & TimesRow)[]> {
   if (incidentIds.length === 0) return []
   const rows = await ofAnnounced(() =>
-    readRows<LastingFields & { incidentId: string; scope: string; kind: EventKind; severity: Severity }>(
+    readRows<LastingFields & TimesRow>(
       db,
-      `SELECT incident_id, scope, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
+      `SELECT incident_id, scope, subject, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
       [incidentIds],
     ),
