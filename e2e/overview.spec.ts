@@ -74,5 +74,9 @@ test('what is not there is said in words, with a path back', async ({ page }) =>
   await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
   const near = page.getByRole('navigation', { name: 'Did you mean' })
   await expect(near.getByRole('link', { name: /^Circuits/ })).toHaveAttribute('href', '/circuits')
-  await expect(near.getByRole('link', { name: /^erc-london/ })).toHaveAttribute('href', /^\/circuits\//)
+  const named = near.getByRole('link', { name: /^erc-london/ })
+  await expect(named).toHaveAttribute('href', /^\/circuits\//)
+  // a name where the id should be leads to the same page
+  const page308 = await page.request.get('/circuits/erc-london', { maxRedirects: 0 })
+  expect([page308.status(), page308.headers()['location']]).toEqual([308, await named.getAttribute('href')])
 })

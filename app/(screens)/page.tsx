@@ -1,4 +1,5 @@
 import { OverviewPage } from '#components/overview/overview-page.tsx'
+import { PROBE_STEP } from '#components/map/probe-brief.ts'
 import { hasNothingToShow, leastUsedUnlimited, thisMonth } from '#components/overview/starting-points.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -24,6 +25,7 @@ export default function Page() {
         prefetch('networks'),
         prefetch('declarations'),
         prefetch('maintenance'),
+        prefetch('probes', { step: PROBE_STEP }),
         prefetch('circuits/history', { days: '0' }),
         prefetch('uptime', { days: '30' }),
       ]}

@@ -1,5 +1,5 @@
 import { headers } from 'next/headers'
-import { redirect } from 'next/navigation'
+import { permanentRedirect, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { PageScope } from '#components/data/endpoint.ts'
 import { clockNames, type ClockAddress, readClock } from '#components/links/clock.ts'
@@ -36,6 +36,22 @@ export async function keepingClock(href: string): Promise<string> {
     return value === null ? [] : [[name, value]]
   })
   return withRange(href, new URLSearchParams(kept).toString())
+}
+
+/** Leads an address that says a resource's name where its id should be to that resource, if it alone is called so. */
+export async function openNamed(
+  place: { path: string; asked: string },
+  isKnown: Promise<unknown>,
+  list: () => Promise<{ data: readonly { id: string; name: string }[] }>,
+): Promise<void> {
+  const all = await isKnown
+    .then(
+      () => [],
+      async () => (await list()).data,
+    )
+    .catch(() => [])
+  const [found, another] = all.filter(({ name }) => name.toLowerCase() === place.asked.toLowerCase())
+  if (found && !another) permanentRedirect(await keepingClock(`${place.path}/${encodeURIComponent(found.id)}`))
 }
 
 /** Leads a list whose address says nothing of its own to the default view of its visitor or his team, if there is one (ADR 0268). */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { backupPathText } from './backup-path.ts'
-import { testCircuit, testPath } from './testing.ts'
+import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 
 const paths = (primary: 'up' | 'down' | 'unknown', secondary: 'up' | 'down' | 'unknown') => ({
   paths: [testPath({ state: primary }), testPath({ path: 'secondary', state: secondary })],

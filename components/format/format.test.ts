@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatBetween, formatInstant, formatMoment, formatRange, zoneLabel } from './instant.ts'
-import { formatBandwidth, formatBitRate, formatBytes, formatShare, formatShareBounds } from './quantity.ts'
+import { formatBandwidth, formatBitRate, formatBytes, formatShare, formatShareBounds, unbroken } from './quantity.ts'
 
 describe('quantities', () => {
   it.each([
@@ -83,4 +83,10 @@ describe('instants', () => {
   ])('a range %s names each offset that it has', (_, from, to, words) => {
     expect(formatRange(Date.parse(from), Date.parse(to), 'Europe/Berlin', null)).toBe(words)
   })
+})
+
+it('a number keeps its unit on its line', () => {
+  expect(unbroken('at least 3 min 00 s, at most 60 %').replaceAll('\u00a0', '_')).toBe(
+    'at least 3_min_00_s, at most 60_%',
+  )
 })

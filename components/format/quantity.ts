@@ -54,3 +54,7 @@ const SLIP = 1e-6
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
+
+/** No line breaks between a number and its unit, nor within `3 min 00 s` or after a bound's sign. */
+export const unbroken = (words: string): string =>
+  words.replace(/(?<=[\d≤≥]) (?=[%\p{L}\d])|(?<=\d (?:d|h|min)) (?=\d)/gu, '\u00a0')

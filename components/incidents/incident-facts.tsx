@@ -6,7 +6,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { causeWords, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { eventOwnerWords } from '../events/event-words.ts'
-import { formatShare } from '../format/quantity.ts'
+import { formatShare, unbroken } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useNow } from '../ui/times/clock.tsx'
@@ -40,7 +40,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
         </h2>
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
           {lengthLead(incident)}
-          {formatDurationBounds(least, most)}
+          {unbroken(formatDurationBounds(least, most))}
         </p>
         <OutagesBar incident={incident} now={now} className="mt-1.5 h-3 w-full max-w-xl" />
         {(several || longest) && (
@@ -80,7 +80,7 @@ function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: Inc
       {cause && cause.class !== 'unknown_cause' ? (
         <>
           <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
-          {causeWords(cause.class)}, confidence {formatShare(cause.confidence)}
+          {causeWords(cause.class)}, {unbroken(`confidence ${formatShare(cause.confidence)}`)}
         </>
       ) : diagnosing ? (
         'Diagnosing: the polls that show the cause are still to come.'

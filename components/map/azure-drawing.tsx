@@ -3,7 +3,7 @@ import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
 import type { MapGateway, MapNetwork } from './estate.ts'
 import { type Box, heights } from './layout.ts'
 import { StatusWord } from './row-drawing.tsx'
-import { textWidth } from './text-fit.ts'
+import { textWidth } from '../ui/drawing/text-fit.ts'
 
 const PAD = 10
 
@@ -62,9 +62,9 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box
 
 const shortKinds: Record<string, string> = { ExpressRoute: 'ER', 'Virtual WAN': 'vWAN', 'Route Server': 'RS' }
 
-/** The kind of a gateway, short where there is no room for its name: the title has it. */
+/** The kind of a gateway, short where there is no room for its name, or not at all: the title has it. */
 const shortKind = (kind: string, width: number) =>
-  textWidth(kind, SIZE.small) <= width ? kind : (shortKinds[kind] ?? kind)
+  [kind, shortKinds[kind] ?? kind].find((words) => textWidth(words, SIZE.small) <= width) ?? ''
 
 /** A network with a gateway, and its peered networks. */
 export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box }) {

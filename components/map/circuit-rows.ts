@@ -38,8 +38,7 @@ export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers
       ...circuit.paths.flatMap((path) => ipv6Line(circuit, path, href)),
       ...microsoftPaths(circuit).map((path) => pathLine(circuit, path, href, MICROSOFT)),
     ],
-    site: siteOf(circuit, known),
-    ...probed([id], known),
+    ...measured(siteOf(circuit, known), probed([id], known)),
     links: circuit.connections.flatMap(({ gatewayId, gatewayName, name: connection, routingWeight, fastPath }) =>
       gatewayId === null
         ? []
@@ -134,6 +133,10 @@ function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>):
   const probe = probes && probeBrief(probes.tests, ids, probes.asOf)
   return probe ? { probe } : {}
 }
+
+/** A site with what tests measured towards it, which its title says in full. */
+const measured = (site: Row['site'], { probe }: Pick<Row, 'probe'>): Pick<Row, 'site' | 'probe'> =>
+  probe ? { site: { ...site, title: `${site.title}. ${probe.title}` }, probe } : { site }
 
 /** The share of the bandwidth that the busier direction takes; null = not known. */
 function loadOf({ toAzure, fromAzure }: CarriedRates, bandwidthMbps: number | null): number | null {

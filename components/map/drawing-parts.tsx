@@ -4,7 +4,7 @@ import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { MapItem } from './estate.ts'
 import type { Box, Edge } from './layout.ts'
 import { TYPE } from '../ui/drawing/type-scale.ts'
-import { fitText } from './text-fit.ts'
+import { fitText } from '../ui/drawing/text-fit.ts'
 
 export const SIZE = { name: TYPE.name, small: TYPE.text }
 

@@ -12,6 +12,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PanelAge } from '../ui/times/answer-age.tsx'
 import { circuitsNamed } from './circuits-named.ts'
+import { PROBE_STEP } from './probe-brief.ts'
 import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
 import type { TopologyMap } from './estate.ts'
@@ -24,8 +25,6 @@ const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
 const views = ['paths', 'places'] as const
 /** Those that somebody opened or closed. */
 const turnedPlaces = parseAsArrayOf(parseAsString).withDefault([])
-/** Of tests of connection monitors, the steps in which they are asked for. */
-const PROBE_STEP = '15m'
 
 /**
  * Map of the estate: sites, circuits with their paths, peering locations, gateways, networks.

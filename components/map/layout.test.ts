@@ -75,9 +75,9 @@ function faultsOf(answers: MapAnswers, width: number): string[] {
   })
   const spilled = map.places
     .flatMap(({ rows }) => rows)
-    .filter(({ key, site }) => {
-      const box = layout.sites.get(key)
-      return !box || siteText(site, box.width).height > box.height
+    .filter((row) => {
+      const box = layout.sites.get(row.key)
+      return !box || siteText(row, box.width).height > box.height
     })
   const links = map.places.flatMap(({ rows }) =>
     rows.flatMap((row) => row.links.map((link) => [row.key, link.gatewayId])),
@@ -138,7 +138,7 @@ it('the name of a learned site can be read to its end, however narrow the drawin
   for (const width of [LEAST_WIDTH, 1190, 2400]) {
     const { sites } = layOut(map, width)
     const names = map.places.flatMap(({ rows }) =>
-      rows.map(({ key, site }) => siteText(site, sites.get(key)?.width ?? 0).name.join(' ')),
+      rows.map((row) => siteText(row, sites.get(row.key)?.width ?? 0).name.join(' ')),
     )
     expect(names).toEqual(expect.arrayContaining(learnedNames.slice(0, 2).map(siteLabel)))
   }

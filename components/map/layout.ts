@@ -56,7 +56,7 @@ export const heights = {
   foot: 8,
 }
 
-const GAPS = [16, 80, 24] as const
+const GAPS = [16, 60, 24] as const
 /** Column widths as shares of the space between gaps: sites, places, gateways, networks. */
 const SHARES = [0.165, 0.37, 0.232, 0.233] as const
 
@@ -77,8 +77,8 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
 const middle = ({ y, height }: Box) => y + height / 2
 
 /** A row is at least as tall as its site's text. */
-const rowHeight = ({ lines, site }: Row, siteWidth: number) =>
-  Math.max(heights.rowHead + heights.line * lines.length, siteText(site, siteWidth).height)
+const rowHeight = (row: Row, siteWidth: number) =>
+  Math.max(heights.rowHead + heights.line * row.lines.length, siteText(row, siteWidth).height)
 const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
   heights.gatewayHead + heights.instance * (instances.length + (moreInstances > 0 ? 1 : 0)) + heights.foot
 const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>

@@ -4,59 +4,17 @@ import { useId, useMemo } from 'react'
 import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'
 import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
-import { Curve, SIZE, Words } from './drawing-parts.tsx'
+import { Curve, Words } from './drawing-parts.tsx'
 import type { TopologyMap } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
 import { hasHead, heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangled } from './untangle.ts'
-import type { ProbeBrief } from './probe-brief.ts'
-import { textWidth } from './text-fit.ts'
-import { formatShare } from '../format/quantity.ts'
-
-const LINE = 15
-
-/** Round-trip time and loss on the line that leaves a circuit for Azure; loss only where there is any. */
-function ProbeLabel({ probe, x, y, width }: { probe: ProbeBrief; x: number; y: number; width: number }) {
-  const { roundTrip, failedShare, title } = probe
-  const loses = failedShare !== null && failedShare > 0
-  const lines = [
-    {
-      text: roundTrip === null ? 'no answer' : `RTT ${roundTrip}`,
-      className: roundTrip === null ? 'fill-down' : 'fill-ink-2',
-    },
-    ...(loses
-      ? [{ text: `${formatShare(failedShare)} lost`, className: failedShare < 1 ? 'fill-degraded' : 'fill-down' }]
-      : []),
-  ]
-  const top = y - (lines.length * LINE) / 2
-  return (
-    <g>
-      <title>{title}</title>
-      {lines.map(({ text, className }, index) => (
-        <g key={text}>
-          <rect
-            x={x - 2}
-            y={top + LINE * index}
-            width={Math.min(width, textWidth(text, SIZE.small)) + 4}
-            height={LINE}
-            className="fill-canvas"
-          />
-          <Words x={x} y={top + LINE * index + 12} width={width} className={className} weight={loses ? 600 : undefined}>
-            {text}
-          </Words>
-        </g>
-      ))}
-    </g>
-  )
-}
 
 /** The width for server rendering, where the screen is unknown. */
 const USUAL_WIDTH = 866
 const USUAL_PX = 16
 
-/** Room for figures on a line that leaves a place, between its edge and the gateways. */
-const LABEL = { gap: 3, width: 74 }
 const FOLD_SIZE = 24
 
 /**
@@ -140,14 +98,6 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
                         to={box.x + box.width}
                         hatch={hatch}
                       />
-                      {row.probe && (
-                        <ProbeLabel
-                          probe={row.probe}
-                          x={box.x + box.width + LABEL.gap}
-                          y={own.y + own.height / 2}
-                          width={LABEL.width}
-                        />
-                      )}
                     </g>
                   )
                 )

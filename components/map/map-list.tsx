@@ -3,6 +3,8 @@ import { PageLink } from '../links/page-link.tsx'
 import { Status } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
+import { hasHead } from './layout.ts'
+import { probeWords } from './probe-brief.ts'
 
 /**
  * The map as a list for narrow screens, at the same places: of what is well one line, of what is not its paths. What stands behind a gateway
@@ -13,10 +15,13 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
     <div className="grid gap-3">
       {map.places.map((place) => (
         <section key={place.key} aria-label={place.name}>
-          <div className="flex items-center justify-between">
-            <h3 className="text-xs text-ink-3">{place.name}</h3>
-            {onFold && <FoldButton place={place} onFold={onFold} />}
-          </div>
+          {/* the place of one circuit is said beside it, as on the drawing */}
+          {hasHead(place) && (
+            <div className="flex items-center justify-between">
+              <h3 className="text-xs text-ink-3">{place.name}</h3>
+              {onFold && <FoldButton place={place} onFold={onFold} />}
+            </div>
+          )}
           <ul>
             {place.rows.map((row) => (
               <li key={row.key} className="border-b py-1.5 last:border-b-0">
@@ -24,7 +29,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
                   <Status {...row.status} />
                 </Item>
                 <p className="truncate text-xs text-ink-3">
-                  {[row.site.name, row.probe?.roundTrip && `RTT ${row.probe.roundTrip}`].filter(Boolean).join(', ')}
+                  {[row.site.name, ...probeWords(row.probe).map(({ text }) => text)].join(', ')}
                 </p>
                 {row.status.tone !== 'up' && (
                   <ul className="mt-1 grid gap-0.5 border-l-2 pl-2.5 text-xs">

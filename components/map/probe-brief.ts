@@ -1,5 +1,6 @@
 import type { Probe } from '#lib/networks/api/index.ts'
 import { formatShare, plural } from '../format/quantity.ts'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 import { formatRtt } from '../probes/rtt-series.ts'
 
 /** What the tests of connection monitors that reach what a link carries measured last. */
@@ -11,6 +12,9 @@ export interface ProbeBrief {
   /** in full */
   title: string
 }
+
+/** The steps in which the map asks for tests. */
+export const PROBE_STEP = '15m'
 
 /** Azure Monitor's metrics come a quarter of an hour late; what is older than this says nothing of now. */
 const LATEST_MS = 45 * 60_000
@@ -38,6 +42,16 @@ export function probeBrief(probes: readonly Probe[], ids: readonly string[], asO
     failedShare,
     title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} (${tests} of connection monitors)`,
   }
+}
+
+/** Round-trip time, and loss where there is any, for a line of each. */
+export function probeWords(probe: ProbeBrief | undefined): { text: string; tone: Tone | null }[] {
+  if (!probe) return []
+  const { roundTrip, failedShare } = probe
+  const time =
+    roundTrip === null ? { text: 'no answer', tone: 'down' as const } : { text: `RTT ${roundTrip}`, tone: null }
+  if (!failedShare) return [time]
+  return [time, { text: `${formatShare(failedShare)} lost`, tone: failedShare < 1 ? 'degraded' : 'down' }]
 }
 
 const isMeasured = ({ roundTripMs, failedShare }: Probe['points'][number]) =>

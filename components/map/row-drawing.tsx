@@ -5,15 +5,10 @@ import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
 import type { MapLine, Row } from './estate.ts'
 import { type Box, heights } from './layout.ts'
 import { siteText, siteType } from './site-text.ts'
-import { textWidth } from './text-fit.ts'
+import { textWidth } from '../ui/drawing/text-fit.ts'
 
 /** Position of a path's name and status on its line, from the left edge of its row. */
 const LABEL_X = 8
-/** Line that stays in sight between a path's words and its traffic; with less of it the traffic is in its title only. */
-const LEAST_LINE = 0
-
-/** Beside a name, less of a place than this says nothing; its site says it too. */
-const LEAST_PLACE = 40
 
 /** One circuit: its site, its paths as lines through the edge, and its status. */
 export function RowDrawing({
@@ -25,7 +20,7 @@ export function RowDrawing({
   hatch,
 }: {
   row: Row
-  /** where it is, if that is said beside its name */
+  /** where it is, if that is said beside its name: whole, or not, as its site says it too */
   place: string | null
   site: Box
   box: Box
@@ -49,7 +44,7 @@ export function RowDrawing({
             strokes[row.site.status?.tone ?? 'unknown'] || 'stroke-line-strong',
           )}
         />
-        <SiteWords site={row.site} box={site} />
+        <SiteWords row={row} box={site} />
       </MapLink>
       {row.lines.map((line, index) => (
         <PathLine
@@ -73,7 +68,7 @@ export function RowDrawing({
         >
           {row.name}
         </Words>
-        {place && room > beside + LEAST_PLACE && (
+        {place && room >= beside + textWidth(place, SIZE.small) && (
           <Words x={box.x + 2 + beside} y={box.y + 17} width={room - beside} className="fill-ink-3">
             {place}
           </Words>
@@ -84,14 +79,13 @@ export function RowDrawing({
   )
 }
 
-/** Name and detail of an on-premises end, in the middle of its box. */
-function SiteWords({ site, box }: { site: Row['site']; box: Box }) {
-  const { status } = site
-  const { name, detail, height } = siteText({ name: site.name, detail: status?.word ?? site.detail }, box.width)
+/** Name and detail of an on-premises end and what tests measured towards it, in the middle of its box. */
+function SiteWords({ row, box }: { row: Row; box: Box }) {
+  const { name, below, height } = siteText(row, box.width)
   const x = box.x + siteType.padX
   const width = box.width - 2 * siteType.padX
   const top = box.y + (box.height - height) / 2 + siteType.padY
-  const below = top + name.length * siteType.nameLine
+  const end = top + name.length * siteType.nameLine
   return (
     <>
       {name.map((line, index) => (
@@ -107,17 +101,17 @@ function SiteWords({ site, box }: { site: Row['site']; box: Box }) {
           {line}
         </Words>
       ))}
-      {detail.map((line, index) => (
+      {below.map(({ text, tone }, index) => (
         <Words
-          key={`${index} ${line}`}
+          key={`${index} ${text}`}
           x={x}
-          y={below + siteType.detailLine * index + siteType.detail}
+          y={end + siteType.detailLine * index + siteType.detail}
           width={width}
           size={siteType.detail}
-          weight={status ? 600 : undefined}
-          className={status ? inkOf[status.tone] : 'fill-ink-3'}
+          weight={tone ? 600 : undefined}
+          className={tone ? inkOf[tone] : 'fill-ink-3'}
         >
-          {line}
+          {text}
         </Words>
       ))}
     </>
@@ -169,7 +163,7 @@ function PathLine({
   const wordWidth = textWidth(words, SIZE.small)
   const labelWidth = nameWidth + wordWidth + 26
   const trafficWidth = line.traffic === null ? 0 : textWidth(line.traffic, SIZE.small) + 6
-  const traffic = to - 22 - trafficWidth - LEAST_LINE > label + labelWidth ? line.traffic : null
+  const traffic = to - 22 - trafficWidth > label + labelWidth ? line.traffic : null
   return (
     <MapLink item={line} box={{ x: from, y: y - heights.line / 2, width: to - from, height: heights.line }}>
       {partsOf(line, from, to).map((part) => (

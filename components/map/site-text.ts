@@ -1,6 +1,7 @@
 import { TYPE } from '../ui/drawing/type-scale.ts'
 import type { Row } from './estate.ts'
-import { wrapText } from './text-fit.ts'
+import { probeWords } from './probe-brief.ts'
+import { wrapText } from '../ui/drawing/text-fit.ts'
 
 /** CSS px at the usual type size of 16 px. */
 export const siteType = {
@@ -15,16 +16,12 @@ export const siteType = {
 const MOST_NAME_LINES = 4
 const MOST_DETAIL_LINES = 2
 
-/** Text of an on-premises end, in lines that fit its box, and the height with margins. */
-export function siteText(
-  { name, detail }: Pick<Row['site'], 'name' | 'detail'>,
-  width: number,
-): { name: string[]; detail: string[]; height: number } {
+/** Text of an on-premises end, in lines that fit its box, what tests measured towards it last, and the height with margins. */
+export function siteText({ site, probe }: Pick<Row, 'site' | 'probe'>, width: number) {
   const inner = width - 2 * siteType.padX
-  const lines = {
-    name: wrapText(name, inner, siteType.name, MOST_NAME_LINES),
-    detail: wrapText(detail, inner, siteType.detail, MOST_DETAIL_LINES),
-  }
-  const text = lines.name.length * siteType.nameLine + lines.detail.length * siteType.detailLine
-  return { ...lines, height: text + 2 * siteType.padY }
+  const detail = wrapText(site.status?.word ?? site.detail, inner, siteType.detail, MOST_DETAIL_LINES)
+  const name = wrapText(site.name, inner, siteType.name, MOST_NAME_LINES)
+  const below = [...detail.map((text) => ({ text, tone: site.status?.tone ?? null })), ...probeWords(probe)]
+  const text = name.length * siteType.nameLine + below.length * siteType.detailLine
+  return { name, below, height: text + 2 * siteType.padY }
 }

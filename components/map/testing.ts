@@ -1,26 +1,11 @@
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 
 // API responses for tests of the map: a few facts, everything else plain
-const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']): CircuitPathView => ({
-  path,
-  state,
-  reason: null,
-  layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
-  bgpOverIpv6: null,
-  since: null,
-  unconfirmedSince: null,
-  arp: [],
-  routesReceived: null,
-  bitsInPerSecond: 1e6,
-  bitsOutPerSecond: 2e6,
-  bytesIn: null,
-  bytesOut: null,
-  countersAt: null,
-  customerAddress: null,
-  microsoftAddress: null,
-})
+const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']): CircuitPathView =>
+  testPath({ path, state, bitsInPerSecond: 1e6, bitsOutPerSecond: 2e6 })
 
 const paths: Record<Circuit['redundancy'], [CircuitPathView['state'], CircuitPathView['state']]> = {
   redundant: ['up', 'up'],
@@ -48,35 +33,15 @@ export function circuitFact(
   } = {},
 ): Circuit {
   const [primary, secondary] = paths[redundancy]
-  return {
+  return testCircuit({
     id: name,
     resourceId: `/${name}`,
     name,
-    subscriptionId: 's',
-    resourceGroup: null,
-    location: null,
     peeringLocation: location,
     provider: 'ProvA',
     bandwidthMbps,
     sku: { tier: 'Standard', family },
-    provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
-    provisioningState: 'Succeeded',
-    provisioningNote: null,
-    serviceKey: null,
-    stag: null,
-    secondStag: null,
-    classes: [],
-    globalReachEnabled: null,
-    globalReachConnections: [],
     redundancy,
-    unconfirmedSince: null,
-    impaired: null,
-    atLeastPaths: 0,
-    atMostPaths: 2,
-    connectivity: null,
-    connectivityBasis: null,
-    connectivityConfidence: null,
-    authorizations: { total: 0, inUse: 0 },
     peerings: [],
     paths: [pathOf('primary', primary), pathOf('secondary', secondary)],
     connections: gateways.map((gateway) => ({
@@ -88,7 +53,7 @@ export function circuitFact(
       routingWeight: 0,
       fastPath: false,
     })),
-  }
+  })
 }
 
 export function gatewayFact(

@@ -1,15 +1,17 @@
 'use client'
 
-import type { Overview } from '#lib/overview/api/index.ts'
+import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
-import { More } from './more.tsx'
-import { collectorFirst, problemStatus } from './problem-words.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { Status } from '../ui/status.tsx'
+import type { Tone } from '../ui/drawing/glyph.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
 import { Since } from '../ui/times/time.tsx'
+import { unconfirmedWords } from '../ui/words.ts'
+
+const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
 /** Rows that are always there: an incident that opens takes the place of one that is over, and moves nothing. */
 const ROWS = 3
@@ -50,10 +52,12 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
         </h2>
         <p className="text-xs text-ink-3">{all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}</p>
         <span className="ml-auto">
-          <More href="/incidents">All incidents</More>
+          <PageLink href="/incidents" className={MORE}>
+            All incidents
+          </PageLink>
         </span>
       </header>
-      <div className="min-h-42 max-sm:min-h-72 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
+      <div className="rounded-lg sm:min-h-42 border bg-surface empty:hidden [&>*+*]:border-t">
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         <ProblemItems problems={problems} />
         {past.length > 0 && (
@@ -96,9 +100,35 @@ function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
       ))}
       {problems.length > SHOWN && (
         <li className="px-4 py-1.5">
-          <More href="/resilience">{problems.length - SHOWN} further problems</More>
+          <PageLink href="/resilience" className={MORE}>
+            {problems.length - SHOWN} further problems
+          </PageLink>
         </li>
       )}
     </ul>
   )
 }
+
+const tones: Record<ActiveProblem['severity'], Tone> = {
+  down: 'down',
+  degraded: 'degraded',
+  unknown: 'unknown',
+  maintenance: 'off',
+}
+
+/** What a problem is called; its tone says how bad that is, or that it is planned. */
+const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusWords => ({
+  tone: tones[severity],
+  word: called.toUpperCase(),
+  detail: unconfirmedSince && unconfirmedWords(unconfirmedSince),
+})
+
+const severitiesWorstFirst = Object.keys(tones)
+
+/** The list with the late collector before the resources that are unknown for it: it is their reason. */
+const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProblem[] =>
+  problems.toSorted(
+    (a, b) =>
+      severitiesWorstFirst.indexOf(a.severity) - severitiesWorstFirst.indexOf(b.severity) ||
+      Number(b.id === 'collector') - Number(a.id === 'collector'),
+  )

@@ -11,7 +11,7 @@ import { formatShare } from '../format/quantity.ts'
 /** What fits a chart: longer ranges have longer columns, each with its lowest and highest time. */
 const MOST_COLUMNS = 300
 /** The colours of tests; the one that is left out marks failed checks. */
-const testInks = ['series-1', 'series-2', 'series-3', 'series-5', 'series-6'] as const
+const testInks = ['series-1', 'series-3', 'series-2', 'series-5', 'series-6'] as const
 export const testInk = (index: number): SeriesName => testInks[index % testInks.length] ?? testInks[0]
 /** Every second test is dashed: lines that lie on each other stay visible. */
 export const isDashed = (index: number): boolean => index % 2 === 1

@@ -60,11 +60,12 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       neighbor: parseAsString,
       cursor: parseAsString,
       paths: parseAsString,
+      view: parseAsString,
     },
     { history: 'push' },
   )
   const page = usePageScope()
-  const { cursor, paths, ...filters } = address
+  const { cursor, paths, view: _, ...filters } = address
   const at = useAsOf()
   const isEach = paths === 'each'
   const limit = isEach ? PAGE_ROWS : GROUPED_ROWS
@@ -107,7 +108,14 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           hideLabel
           className="w-36"
           value={paths ?? ''}
-          onChange={({ target }) => void setAddress({ paths: target.value || null, cursor: null })}
+          // without a filter nothing else in the address says that it is the table
+          onChange={({ target }) =>
+            void setAddress({
+              paths: target.value || null,
+              cursor: null,
+              ...(fixedScope === undefined && { view: 'table' }),
+            })
+          }
           options={[
             { value: '', label: 'By prefix' },
             { value: 'each', label: 'Each route' },

@@ -28,7 +28,6 @@ import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
 import { ClockControl } from './clock/clock-control.tsx'
 import { PastBar } from './clock/past-bar.tsx'
-import { OpenAccess } from './open-access.tsx'
 import { SignedOut, useSignedOut } from './signed-out.tsx'
 import { TabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
@@ -170,7 +169,13 @@ export function Shell({
           <SectionTabs />
           {children}
         </main>
-        {openAccess && <OpenAccess />}
+        {openAccess && (
+          // above the bar, on a phone below the page: the person at the screen may not know how the web was started
+          <footer className="border-b px-3 py-1 text-xs text-ink-2 max-sm:border-t sm:-order-1 lg:px-4 print:hidden">
+            <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
+            everything<span className="max-sm:hidden"> (docs/operations.md, Access)</span>.
+          </footer>
+        )}
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
       {finding !== null && (

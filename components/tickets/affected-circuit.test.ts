@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { testCircuit } from '../circuits/testing.ts'
+import { testCircuit } from '#lib/circuits/api/testing.ts'
 import { testEvent } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { affectedCircuit } from './affected-circuit.ts'

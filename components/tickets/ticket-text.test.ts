@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { testCircuit, testPath } from '../circuits/testing.ts'
+import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import { minute, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { testSource } from '../sources/testing.ts'

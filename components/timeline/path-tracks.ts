@@ -39,7 +39,7 @@ export function trafficTrack(
     paths.map(
       ({ path, points }): TrackLine => ({
         name: path,
-        ink: path === 'primary' ? 'series-1' : 'series-2',
+        ink: path === 'primary' ? 'series-1' : 'series-3',
         side,
         isArea: false,
         // equal rates lie on each other

@@ -6,6 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { mayMean } from '../format/natural-order.ts'
+import { Button } from './button.tsx'
 import { PageHead } from './page-head.tsx'
 
 /** Whether the resource does not exist (404). */
@@ -38,13 +39,30 @@ export function ResourcesNear({ asked, places }: { asked: string; places: readon
     ...gateways.map(({ id, name }) => ({ href: `/gateways/${id}`, name, kind: 'gateway' })),
   ]
   const near = all.filter(({ name }) => mayMean(asked, name))
-  const offered =
-    near.length > 0 ? near : all.filter(({ href }) => asked.startsWith(href.slice(0, href.lastIndexOf('/') + 1)))
-  const links = [...offered.slice(0, MOST), ...places.map((place) => ({ ...place, kind: 'page' }))]
-  if (links.length === 0) return null
+  const siblings = all.filter(({ href }) => asked.startsWith(href.slice(0, href.lastIndexOf('/') + 1)))
+  const offered = near.length > 0 ? near : siblings.length > 0 ? siblings : all
+  const pages =
+    places.length > 0
+      ? places
+      : [
+          { href: '/', name: 'Home' },
+          { href: '/incidents', name: 'Incidents' },
+        ]
+  const links = [...offered.slice(0, MOST), ...pages.map((place) => ({ ...place, kind: 'page' }))]
   return (
     <nav aria-label="Did you mean" className="mt-4 max-w-xl rounded-lg border bg-surface">
-      <h2 className="border-b px-3.5 py-2 text-sm font-semibold">Did you mean</h2>
+      <h2 className="flex items-center border-b py-1.5 pr-2 pl-3.5 text-sm font-semibold">
+        {near.length > 0 ? 'Did you mean' : 'Go to'}
+        {/* as its key does, wherever the frame has the palette */}
+        <Button
+          className="ml-auto"
+          onClick={() =>
+            document.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }))
+          }
+        >
+          Search everything
+        </Button>
+      </h2>
       <ul className="divide-y">
         {links.map(({ href, name, kind }) => (
           <li key={href}>

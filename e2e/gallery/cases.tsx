@@ -5,7 +5,7 @@ import { StateTimeline } from '#components/charts/state-timeline/state-timeline.
 import { inOneRow, type Mark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
 import { CircuitTable } from '#components/circuits/circuit-table.tsx'
 import { PathBrief } from '#components/circuits/path-brief.tsx'
-import { testCircuit, testPath } from '#components/circuits/testing.ts'
+import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
 import type { Day } from '#components/uptime/uptime-words.ts'
 import { ApiError } from '#components/data/index.ts'

@@ -10,6 +10,9 @@ describe('labels of lines', () => {
   it('lie above their lines where nothing is beside them', () => {
     expect(places([50, 90])).toEqual([44, 84])
   })
+  it('lie below a line that has no room above', () => {
+    expect(places([8, 50])).toEqual([14, 44])
+  })
   it('of two lines beside each other do not lie on each other, in the order of the lines', () => {
     const [upper = 0, lower = 0] = places([50, 52])
     expect(lower - upper).toBeGreaterThanOrEqual(10)

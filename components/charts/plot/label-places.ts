@@ -7,14 +7,14 @@ interface PlacedLabel {
 }
 
 /**
- * Places labels of horizontal lines above their lines, and where two would lie on each other moves the lower ones down. All lie
- * between 0 and `height`.
+ * Places labels of horizontal lines above their lines, or below where there is no room above, and where two would lie on each other
+ * moves the lower ones down. All lie between 0 and `height`.
  * @param lines px from the top
  * @param size height of a label, px
  */
 export function labelPlaces(lines: readonly number[], size: number, height: number): PlacedLabel[] {
   const places = lines
-    .map((y, index) => ({ index, y: Math.min(height - size / 2, Math.max(size / 2, y - size * 0.6)) }))
+    .map((y, index) => ({ index, y: y < size * 1.1 ? y + size * 0.6 : Math.min(height - size / 2, y - size * 0.6) }))
     .sort((a, b) => a.y - b.y)
   let free = 0
   for (const place of places) {

@@ -131,8 +131,14 @@ function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit[]; bot
         />
       ))}
       {places.map(({ index, y: centre }) => (
-        <PlotLabel key={named[index]?.words} x={right - 4 * scale} y={area.y + centre} anchor="end" textPx={textPx}>
-          {named[index]?.words}
+        <PlotLabel
+          key={named[index]?.words ?? ''}
+          x={right - 4 * scale}
+          y={area.y + centre}
+          anchor="end"
+          textPx={textPx}
+        >
+          {named[index]?.words ?? ''}
         </PlotLabel>
       ))}
       {above.length > 0 && (

@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react'
+import { textWidth } from '../../ui/drawing/text-fit.ts'
 
-/** Words in the drawing, readable over a line that they lie on. */
+/** Words in the drawing, on a ground of their own: no line strikes them through. */
 export function PlotLabel({
   x,
   y,
@@ -14,21 +14,21 @@ export function PlotLabel({
   anchor: 'start' | 'middle' | 'end'
   textPx: number
   color?: string
-  children: ReactNode
+  children: string
 }) {
+  const width = textWidth(children, textPx)
   return (
-    <text
-      x={x}
-      y={y}
-      dy="0.35em"
-      textAnchor={anchor}
-      fontSize={textPx}
-      strokeWidth={textPx * 0.27}
-      strokeLinejoin="round"
-      paintOrder="stroke"
-      style={{ fill: color, stroke: 'var(--surface)' }}
-    >
-      {children}
-    </text>
+    <>
+      <rect
+        x={x - { start: 0, middle: width / 2, end: width }[anchor] - textPx / 4}
+        y={y - textPx * 0.65}
+        width={width + textPx / 2}
+        height={textPx * 1.3}
+        style={{ fill: 'var(--surface)' }}
+      />
+      <text x={x} y={y} dy="0.35em" textAnchor={anchor} fontSize={textPx} style={{ fill: color }}>
+        {children}
+      </text>
+    </>
   )
 }

@@ -46,7 +46,7 @@ export const SeriesDrawing = memo(function SeriesDrawing({
               d={curve}
               fill="none"
               strokeWidth={1.4 * scale}
-              {...(line.isDashed && { strokeDasharray: `${5 * scale} ${3 * scale}` })}
+              {...(line.isDashed && { strokeDasharray: `${7 * scale} ${5 * scale}` })}
               style={{ stroke: hueOf(line.ink) }}
             />
           </g>

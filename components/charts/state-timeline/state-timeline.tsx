@@ -152,21 +152,19 @@ export function StateTimeline({
           <ChartHatches id={hatches} used={inks} scale={scale} />
           {ticks.map(({ at, label }) => {
             const x = plot.x + shareOf(window, at) * plot.width
-            const isLabelled = x > plot.x + 20 * scale && x < width - 20 * scale
+            const edge = 20 * scale
             return (
               <g key={at}>
                 <line x1={x} x2={x} y1={0} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
-                {isLabelled && (
-                  <text
-                    x={x}
-                    y={axisY + 16 * scale}
-                    textAnchor="middle"
-                    fontSize={small}
-                    style={{ fill: 'var(--ink-3)' }}
-                  >
-                    {label}
-                  </text>
-                )}
+                <text
+                  x={Math.min(width - edge, Math.max(plot.x + edge, x))}
+                  y={axisY + 16 * scale}
+                  textAnchor="middle"
+                  fontSize={small}
+                  style={{ fill: 'var(--ink-3)' }}
+                >
+                  {label}
+                </text>
               </g>
             )
           })}

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { Glyph } from '../../ui/drawing/glyph.tsx'
 import type { TimelineTrack } from './tracks.ts'
@@ -20,12 +21,12 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
       )}
       {marks.some(({ isPoint }) => isPoint) && <Item sample={<Glyph tone="notice" />}>event</Item>}
       {tracks.some(({ key }) => key === 'notes') && <Item sample={<span className="h-3 w-0.5 bg-ink-2" />}>note</Item>}
-      {[...lines.values()].map(({ name, ink, isArea }) => (
+      {[...lines.values()].map(({ name, ink, isArea, isDashed }) => (
         <Item
           key={name}
           sample={
             <span
-              className={isArea ? 'h-3 w-5 rounded-xs border-t-2' : 'w-5 border-t-2'}
+              className={clsx('w-5 border-t-2', isArea && 'h-3 rounded-xs', isDashed && 'border-dashed')}
               style={{
                 borderColor: hueOf(ink),
                 backgroundColor: isArea ? `color-mix(in srgb, ${hueOf(ink)} 22%, transparent)` : undefined,

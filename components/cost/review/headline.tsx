@@ -20,7 +20,7 @@ export function Savings({ review }: { review: CostReview }) {
   const asked = totalAsked(circuits)
   const parts = [
     inPlace.length > 0 &&
-      (newCircuit.length === 0 ? 'all of it in place' : `${bands(inPlace)} of it in place, without a new circuit`),
+      (newCircuit.length === 0 ? 'without a new circuit' : `${bands(inPlace)} of it without a new circuit`),
     newCircuit.length > 0 && inPlace.length === 0 && 'each by a new circuit',
     asked.length > 0 && `up to ${amounts(asked)} more is worth asking for`,
   ].filter(Boolean)

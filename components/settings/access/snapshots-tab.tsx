@@ -27,6 +27,9 @@ const kinds: Readonly<Record<string, string>> = {
 const whatIsShared = ({ page, title }: Snapshot): string =>
   [kinds[page.split('/')[1] ?? ''], title.replace(/^Investigate /, '')].filter(Boolean).join(' ')
 
+/** Pages that can be shared, or lead to one that can. */
+const shareable = ['incidents', 'circuits', 'gateways', 'routes', 'cost', 'handover']
+
 /** Links that show outsiders a frozen page. */
 export function SnapshotsTab() {
   const query = useEndpoint('snapshots')
@@ -134,8 +137,8 @@ export function SnapshotsTab() {
   const open = query.data?.data.filter(({ state }) => state === 'open').length
   return (
     <Panel
-      title={open === undefined ? 'Links' : plural(open, 'open link')}
-      note="whoever has one sees its page, without signing in"
+      title="Snapshots"
+      note={open ? `${plural(open, 'open link')}: whoever has one sees its page, without signing in` : undefined}
       flush
     >
       <NotSaved why={revoke.error} />
@@ -149,8 +152,15 @@ export function SnapshotsTab() {
             rows={data}
             rowKey={({ id }) => id}
             empty={
-              <Empty title="No links">
-                Make one from the menu of an incident, circuit, gateway, look-up, cost review or handover.
+              <Empty title="Nothing is shared">
+                <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                  Open what you want to show, then “Share a snapshot” in its … menu:
+                  {shareable.map((name) => (
+                    <PageLink key={name} href={`/${name}`} className="link inline-flex min-h-6 items-center">
+                      {name}
+                    </PageLink>
+                  ))}
+                </span>
               </Empty>
             }
           />

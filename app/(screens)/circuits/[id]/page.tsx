@@ -4,6 +4,7 @@ import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { maintenanceQuery, resourceQueries, sessionsQuery } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+import { openNamed } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -20,6 +21,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await idOf(place)
+  await openNamed({ path: '/circuits', asked: id }, answerOf(id), () => ask('circuits'))
   return (
     <Prefetched
       queries={[

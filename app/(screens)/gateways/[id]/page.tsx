@@ -4,7 +4,7 @@ import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { maintenanceQuery, resourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { keepingClock } from '#app/_shared/page-address.ts'
+import { keepingClock, openNamed } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -33,6 +33,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   if (await isHub(id)) redirect(await keepingClock(`/hubs/${encodeURIComponent(id)}`))
+  await openNamed({ path: '/gateways', asked: id }, answerOf(id), () => ask('gateways'))
   return (
     <Prefetched queries={[prefetch('gateways/{id}', { id }), ...resourceQueries(id), maintenanceQuery()]}>
       <GatewayPage id={id} />

@@ -1,4 +1,5 @@
-import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import type { CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
+import { testCircuit, testPath, testPeering } from '#lib/circuits/api/testing.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 
@@ -17,56 +18,20 @@ export const aPath = (path: 'primary' | 'secondary', own: Partial<CircuitPathVie
   const [customerAddress, microsoftAddress] =
     path === 'primary' ? ['172.16.0.1', '172.16.0.2'] : ['172.16.0.5', '172.16.0.6']
   const macAddress = path === 'primary' ? '00:50:56:00:00:01' : '00:50:56:00:00:02'
-  return {
+  return testPath({
     path,
-    state: 'up',
-    reason: null,
-    layers: { provisioned: 'up', arp: 'complete', bgp: 'up', traffic: 'moving' },
-    bgpOverIpv6: null,
-    since: null,
-    unconfirmedSince: null,
     arp: [{ age: 1, interface: 'On-Prem', ipAddress: customerAddress, macAddress }],
     routesReceived: 10,
     bitsInPerSecond: null,
     bitsOutPerSecond: null,
-    bytesIn: null,
-    bytesOut: null,
-    countersAt: null,
     customerAddress,
     microsoftAddress,
     ...own,
-  }
+  })
 }
 
-export const aPeering = (own: Partial<PeeringView> = {}): PeeringView => ({
-  name: 'AzurePrivatePeering',
-  peeringType: 'AzurePrivatePeering',
-  type: 'private',
-  state: 'Enabled',
-  provisioningState: 'Succeeded',
-  provisioningNote: null,
-  redundancy: 'redundant',
-  unconfirmedSince: null,
-  atLeastPaths: 2,
-  atMostPaths: 2,
-  paths: [aPath('primary'), aPath('secondary')],
-  azureAsn: 12076,
-  peerAsn: 65001,
-  peerAsnReserved: null,
-  vlanId: 100,
-  primaryPeerAddressPrefix: '172.16.0.0/30',
-  secondaryPeerAddressPrefix: '172.16.0.4/30',
-  ipv6: null,
-  azurePorts: { primary: null, secondary: null },
-  md5Key: null,
-  advertisedPublicPrefixesState: null,
-  advertisedPrefixes: [],
-  customerAsn: null,
-  routingRegistry: null,
-  routeFilterId: null,
-  routeFilter: null,
-  ...own,
-})
+export const aPeering = (own: Partial<PeeringView> = {}): PeeringView =>
+  testPeering({ paths: [aPath('primary'), aPath('secondary')], ...own })
 
 export const aMicrosoftPeering = (own: Partial<PeeringView> = {}): PeeringView =>
   aPeering({
@@ -86,54 +51,33 @@ export const aMicrosoftPeering = (own: Partial<PeeringView> = {}): PeeringView =
     ...own,
   })
 
-export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): CircuitFacts => {
-  const circuit: Circuit = {
+export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): CircuitFacts => ({
+  ...testCircuit({
     ...named('expressRouteCircuits', name),
-    peeringLocation: 'London',
-    provider: 'Equinix',
-    bandwidthMbps: 1_000,
-    sku: { tier: 'Standard', family: 'MeteredData' },
-    provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
-    provisioningState: 'Succeeded',
-    provisioningNote: null,
     serviceKey: null,
     stag: null,
-    secondStag: null,
-    classes: [],
-    globalReachEnabled: false,
-    globalReachConnections: [],
-    redundancy: 'redundant',
-    unconfirmedSince: null,
-    impaired: null,
-    atLeastPaths: 2,
-    atMostPaths: 2,
-    connectivity: 'exchange',
     connectivityBasis: 'declared',
     connectivityConfidence: 1,
-    authorizations: { total: 0, inUse: 0 },
     peerings: [aPeering()],
     paths: [],
     connections: [],
-  }
-  return {
-    ...circuit,
-    customer: null,
-    prefixLimits: new Map([
-      ['AzurePrivatePeering', 4_000],
-      ['MicrosoftPeering', 200],
-    ]),
-    limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
-    losses: [],
-    announced: [{ prefixes: ['10.10.0.0/16'] }],
-    lastDrill: null,
-    fastPath: null,
-    tablesRead: new Set(['AzurePrivatePeering', 'MicrosoftPeering']),
-    open: [],
-    busiestHour: { bitsPerSecond: 1e8, coveredShare: 1 },
-    providerChanges: [],
-    ...own,
-  }
-}
+  }),
+  customer: null,
+  prefixLimits: new Map([
+    ['AzurePrivatePeering', 4_000],
+    ['MicrosoftPeering', 200],
+  ]),
+  limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
+  losses: [],
+  announced: [{ prefixes: ['10.10.0.0/16'] }],
+  lastDrill: null,
+  fastPath: null,
+  tablesRead: new Set(['AzurePrivatePeering', 'MicrosoftPeering']),
+  open: [],
+  busiestHour: { bitsPerSecond: 1e8, coveredShare: 1 },
+  providerChanges: [],
+  ...own,
+})
 
 export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): GatewayFacts => ({
   ...named('virtualNetworkGateways', name),
