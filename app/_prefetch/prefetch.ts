@@ -32,7 +32,7 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   requireRight(caller, endpoint)
   const parameters = readValue(Object.fromEntries(new URLSearchParams(search)), endpoint.parameters)
   const db = await pageReader(customerIn(parameters))
-  return answerTo(answer, { db, parameters, id, caller, offers: table.offers })
+  return answerTo(endpoint, answer, { db, parameters, id, caller, offers: table.offers })
 })
 
 /** Parameters with what the page's address says. */

@@ -1,4 +1,4 @@
-import { wallAnswer, wallHistoryAnswer } from './answers/wall-answer.ts'
+import { wallAnswer } from './answers/wall-answer.ts'
 import { isCallerInForce } from '#lib/access/index.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { getOverview, getWall, getWallHistory, pollsOfOverview } from './answers/index.ts'
@@ -48,10 +48,7 @@ export const overview = capability({
       at === undefined
         ? wallAnswer(narrowed(caller.scope, customer), by)
         : asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) => getWall(reader, { by }, now)),
-    wallHistory: ({ db, caller, parameters: { customer, at } }) =>
-      at === undefined
-        ? wallHistoryAnswer(narrowed(caller.scope, customer))
-        : asOfMoment(db, { at, kinds: pollsOfOverview }, getWallHistory),
+    wallHistory: ({ db, parameters: { at } }) => asOfMoment(db, { at, kinds: pollsOfOverview }, getWallHistory),
   },
   plainEndpoints,
   plain: {

@@ -10,6 +10,7 @@ import {
   onceInAnswer,
   shareStatements,
   untilChange,
+  untilPoll,
 } from './one-answer.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -136,21 +137,44 @@ it('what was worked out is worked out once for each reader and question', async 
   expect(await onceInAnswer(reader, 'a', work)).toBe(4)
 })
 
-describe('what none but announced writers change', () => {
-  it('is read once until a change, while the process gets them', async () => {
+describe('what is kept until a change', () => {
+  it.each([
+    ['of announced writers', untilChange, [0, 1, 1, 1, 1, 1, 3, 3, 4, 5]],
+    ['of polls and counters', untilPoll, [0, 1, 1, 1, 2, 2, 3, 3, 4, 5]],
+  ])('%s is read once, while the process gets them', async (_, until, expected) => {
     let version = 0
     const reader = {}
-    const read = () => inOneAnswer(() => untilChange(reader, 'a', async () => version))
+    const read = () => inOneAnswer(() => until(reader, 'a', async () => version))
     const seen: number[] = []
     const twice = async () => seen.push(await read(), ((version += 1), await read()))
     await twice()
     const stop = beginKeeping()
     await twice()
+    forgetKept({ countersOnly: true })
+    await twice()
     forgetKept()
     await twice()
     stop()
     await twice()
-    expect(seen).toEqual([0, 1, 1, 1, 2, 2, 3, 4])
+    expect(seen).toEqual(expected)
+  })
+
+  it('is asked once by who ask at the same time, and again after a failure', async () => {
+    const stop = beginKeeping()
+    const reader = {}
+    let asked = 0
+    const read = () =>
+      inOneAnswer(() =>
+        untilPoll(reader, 'a', async () => {
+          asked += 1
+          await immediate()
+          if (asked === 1) throw new Error('no answer')
+          return asked
+        }),
+      ).catch(() => 'failed')
+    expect(await Promise.all([read(), read()])).toEqual(['failed', 'failed'])
+    expect(await Promise.all([read(), read()])).toEqual([2, 2])
+    stop()
   })
 
   it('is read by each statement that says so, and outside of answers each time', async () => {
@@ -166,37 +190,39 @@ describe('what none but announced writers change', () => {
 
   it('is never of before a change that was announced when it was asked for, however long reading takes', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom('change', 'ask', 'end one'), { maxLength: 30 }), async (steps) => {
-        const stop = beginKeeping()
-        const reader = {}
-        const running: (() => void)[] = []
-        const answers: Promise<void>[] = []
-        let version = 0
-        const read = async () => {
-          const found = version
-          await new Promise<void>((resolve) => running.push(resolve))
-          return found
-        }
-        for (const step of steps) {
-          if (step === 'change') {
-            version += 1
-            forgetKept()
-          } else if (step === 'ask') {
-            const least = version
-            answers.push(
-              inOneAnswer(() => untilChange(reader, 'a', read)).then((got) =>
-                expect(got).toBeGreaterThanOrEqual(least),
-              ),
-            )
-          } else running.shift()?.()
-          await immediate()
-        }
-        while (running.length > 0) {
-          running.shift()?.()
-          await immediate()
-        }
-        await Promise.all(answers)
-        stop()
-      }),
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('change', 'ask', 'end one'), { maxLength: 30 }),
+        fc.constantFrom(untilChange, untilPoll),
+        async (steps, until) => {
+          const stop = beginKeeping()
+          const reader = {}
+          const running: (() => void)[] = []
+          const answers: Promise<void>[] = []
+          let version = 0
+          const read = async () => {
+            const found = version
+            await new Promise<void>((resolve) => running.push(resolve))
+            return found
+          }
+          for (const step of steps) {
+            if (step === 'change') {
+              version += 1
+              forgetKept()
+            } else if (step === 'ask') {
+              const least = version
+              answers.push(
+                inOneAnswer(() => until(reader, 'a', read)).then((got) => expect(got).toBeGreaterThanOrEqual(least)),
+              )
+            } else running.shift()?.()
+            await immediate()
+          }
+          while (running.length > 0) {
+            running.shift()?.()
+            await immediate()
+          }
+          await Promise.all(answers)
+          stop()
+        },
+      ),
     ))
 })

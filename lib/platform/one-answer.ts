@@ -51,17 +51,18 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
   return asked
 }
 
-/** What nobody said to have changed is read again after this, in ms: for a writer that forgot to say it. */
-const LONGEST_MS = 5_000
+/** How long something is kept at most, in ms: for a writer that forgot to announce it; for polls, which are not announced. */
+const LONGEST_MS = { announced: 5_000, polled: 1_000 }
+type Tier = keyof typeof LONGEST_MS
 /** Questions kept of one reader. */
 const MOST_KEPT = 100
+
+type OfReader = WeakMap<object, Map<string, { askedAt: number; answer: Promise<unknown> }>>
 
 interface Kept {
   /** who gets every change; nobody = nothing is kept */
   listening: number
-  /** how often something was announced */
-  changes: number
-  ofReader: WeakMap<object, Map<string, { askedAt: number; answer: unknown }>>
+  tiers: Record<Tier, OfReader>
   marked: AsyncLocalStorage<true>
 }
 
@@ -69,7 +70,8 @@ const KEPT = Symbol.for('peerwatch.kept-answers')
 
 function kept(): Kept {
   const holder = globalThis as { [KEPT]?: Kept }
-  holder[KEPT] ??= { listening: 0, changes: 0, ofReader: new WeakMap(), marked: new AsyncLocalStorage() }
+  const tiers = { announced: new WeakMap(), polled: new WeakMap() }
+  holder[KEPT] ??= { listening: 0, tiers, marked: new AsyncLocalStorage() }
   return holder[KEPT]
 }
 
@@ -83,32 +85,37 @@ export function beginKeeping(): () => void {
   }
 }
 
-/** Something changed, or may have. */
-export function forgetKept(): void {
-  kept().changes += 1
-  kept().ofReader = new WeakMap()
+/** Something changed, or may have. What is being read may be of before: who asks from now on does not share it. */
+export function forgetKept({ countersOnly = false }: { countersOnly?: boolean | undefined } = {}): void {
+  const { tiers } = kept()
+  tiers.polled = new WeakMap()
+  if (!countersOnly) tiers.announced = new WeakMap()
 }
 
 /**
- * As {@link onceInAnswer}, and an answer's is kept for later ones until the next announced change, {@link LONGEST_MS} at most, as long as this process
- * gets them: for what none but announced writers change, so not for times of polls, nor for counters (ADR 0254).
+ * As {@link onceInAnswer}, and an answer's is kept for others until the next announced change beyond counters, 5 s at most, as long as this
+ * process gets them: for what none but announced writers change, so not for times of polls, nor for counters (ADR 0254).
  */
-export function untilChange<T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> {
-  return onceInAnswer(reader, key, async () => {
-    const { changes, listening, ofReader } = kept()
-    if (listening === 0 || !answers().getStore()) return ask()
-    const own = ofReader.get(reader) ?? new Map<string, { askedAt: number; answer: unknown }>()
-    const known = own.get(key)
-    const askedAt = performance.now()
-    if (known && askedAt - known.askedAt < LONGEST_MS) return known.answer as T
-    const answer = await ask()
-    // what was read while something changed may be of before
-    if (kept().changes !== changes) return answer
-    if (own.size >= MOST_KEPT) own.clear()
-    own.set(key, { askedAt, answer })
-    ofReader.set(reader, own)
-    return answer
-  })
+export const untilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
+  onceInAnswer(reader, key, () => keptIn('announced', reader, key, ask))
+
+/** The same for what rests on times of polls and on counters, too: until anything is announced, a second at most (ADR 0254). */
+export const untilPoll = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
+  onceInAnswer(reader, key, () => keptIn('polled', reader, key, ask))
+
+function keptIn<T>(tier: Tier, reader: object, key: string, ask: () => Promise<T>): Promise<T> {
+  const { listening, tiers } = kept()
+  if (listening === 0 || !answers().getStore()) return ask()
+  const own: NonNullable<ReturnType<OfReader['get']>> = tiers[tier].get(reader) ?? new Map()
+  const known = own.get(key)
+  const askedAt = performance.now()
+  if (known && askedAt - known.askedAt < LONGEST_MS[tier]) return known.answer as Promise<T>
+  if (own.size >= MOST_KEPT) own.clear()
+  const answer = ask()
+  own.set(key, { askedAt, answer })
+  tiers[tier].set(reader, own)
+  answer.catch(() => own.get(key)?.answer === answer && own.delete(key))
+  return answer
 }
 
 /** Asks by plain statements, all of which read what {@link untilChange} may keep. */

@@ -1,9 +1,11 @@
 import type { Caller, Endpoint } from '#lib/contract/index.ts'
+import { untilPoll } from '#lib/platform/one-answer.ts'
 import {
   type CapabilityAnswer,
   type Asked,
   type Db,
   narrowed,
+  queryable,
   readerOf,
   withListedGaps,
   withoutOthers,
@@ -21,8 +23,14 @@ export const readerFor = ({ scope }: Caller, customer: string | undefined): Prom
 export const customerIn = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
 
-/** An answer as its caller may see it: the API's and the pages'. */
-export async function answerTo<Of extends Endpoint>(answer: CapabilityAnswer<Of>, asked: Asked<Of>): Promise<Envelope> {
-  const full = (await answer(asked)) as Envelope
-  return withoutOthers(asked.db, withListedGaps(full))
+/** An answer as its caller may see it: the API's and the pages'. Of what all ask for again and again, those with the same rights get the same one. */
+export function answerTo<Of extends Endpoint>(
+  endpoint: Of,
+  answer: CapabilityAnswer<Of>,
+  asked: Asked<Of>,
+): Promise<Envelope> {
+  const { db, parameters, id, caller } = asked
+  const make = async () => withoutOthers(db, withListedGaps((await answer(asked)) as Envelope))
+  const key = () => JSON.stringify([endpoint.path, id, parameters, [...caller.rights]])
+  return endpoint.forAll ? untilPoll(queryable(db), key(), make) : make()
 }

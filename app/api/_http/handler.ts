@@ -57,7 +57,7 @@ export function queryRoute(
     const until = await questionsKnownUntil()
     return inOneAnswer(async () => {
       const db = await readerFor(caller, customerIn(parameters))
-      return answered(asOfKnown(await answerTo(answer, { db, parameters, id, caller, offers }), until))
+      return answered(asOfKnown(await answerTo(endpoint, answer, { db, parameters, id, caller, offers }), until))
     })
   })
 }

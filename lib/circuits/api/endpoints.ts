@@ -113,6 +113,7 @@ export const endpoints = {
     path: '/circuits',
     summary: 'ExpressRoute circuits with both paths, by name, now or as of a moment',
     right: 'read',
+    forAll: true,
     parameters: ownedListAtParameters,
     response: pageOf(circuit),
   },

@@ -12,6 +12,8 @@ export interface Endpoint {
   right: Right
   /** walls may ask it too */
   forWalls?: boolean
+  /** every screen asks it again and again, and it rests on its caller's rights and scope alone: its answer is kept until something changes (ADR 0254) */
+  forAll?: boolean
   parameters: z.ZodType
   response: z.ZodType
 }

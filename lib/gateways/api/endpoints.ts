@@ -21,6 +21,7 @@ export const endpoints = {
     path: '/gateways',
     summary: 'Gateways with instances and connections, by name, now or as of a moment',
     right: 'read',
+    forAll: true,
     parameters: ownedListAtParameters,
     response: pageOf(gateway),
   },

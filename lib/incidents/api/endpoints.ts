@@ -106,6 +106,7 @@ export const endpoints = {
     path: '/incidents',
     summary: 'Incidents: events that began together, newest first; of open ones alone the worst first',
     right: 'read',
+    forAll: true,
     parameters: incidentsParameters,
     response: pageOf(incident),
   },

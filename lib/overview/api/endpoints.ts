@@ -10,6 +10,7 @@ export const endpoints = {
     path: '/overview',
     summary: 'How the estate is: counts by state, what is worst, what happened last, now or as of a moment',
     right: 'read',
+    forAll: true,
     parameters: ownedAtParameters,
     response: coveredAnswerOf(overview),
   },
@@ -17,6 +18,7 @@ export const endpoints = {
     path: '/wall',
     summary: 'A wall display: a tile for each resource, the worst first, with its meaning and likely owner',
     right: 'read',
+    forAll: true,
     forWalls: true,
     parameters: wallParameters,
     response: coveredAnswerOf(wall),
@@ -26,6 +28,7 @@ export const endpoints = {
     summary:
       'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and of circuits and gateways the state of each of 30 days',
     right: 'read',
+    forAll: true,
     forWalls: true,
     parameters: ownedAtParameters,
     response: coveredAnswerOf(wallHistory),

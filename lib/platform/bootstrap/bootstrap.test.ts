@@ -273,19 +273,19 @@ describe('the web’s heap', () => {
       name: 'is bounded',
       ownMb: 4_144,
       options: undefined,
-      expected: ['--max-old-space-size=2048', '--max-semi-space-size=8', '--heap-growing-percent=30'],
+      expected: ['--max-old-space-size=2048', '--max-semi-space-size=16', '--heap-growing-percent=30'],
     },
     {
       name: 'is bounded beside other options',
       ownMb: 4_144,
       options: '--no-warnings',
-      expected: ['--max-old-space-size=2048', '--max-semi-space-size=8', '--heap-growing-percent=30'],
+      expected: ['--max-old-space-size=2048', '--max-semi-space-size=16', '--heap-growing-percent=30'],
     },
     {
       name: 'is not widened on a small machine',
       ownMb: 1_024,
       options: undefined,
-      expected: ['--max-semi-space-size=8', '--heap-growing-percent=30'],
+      expected: ['--max-semi-space-size=16', '--heap-growing-percent=30'],
     },
     {
       name: 'is as somebody chose',

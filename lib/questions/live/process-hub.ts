@@ -25,9 +25,7 @@ export function processHub(): ChangeHub {
 function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } {
   const hub = new ChangeHub({
     onSent: (ageMs) => countSlo('stream_lag', ageMs),
-    onTaken: ({ countersOnly }) => {
-      if (!countersOnly) forgetKept()
-    },
+    onTaken: forgetKept,
   })
   const log = componentLogger('stream')
   const take = (payload: string) => {

@@ -1,4 +1,5 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type ConnectedCircuit,
   mapGateway,
@@ -7,6 +8,7 @@ import {
   readScope,
 } from '#lib/detection/index.ts'
 import { peekDetectionScopes, readDeclarations, reportedRoutes } from '#lib/history/index.ts'
+import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
 
@@ -42,9 +44,22 @@ export async function releasedNeighbors(
 /**
  * The mapping of gateways' neighbors as of a moment, by declarations and routes of then. Released ones are left out: what is left of a
  * gateway's circuits is not theirs.
+ * @param estate of the moment; answers that have the same one share mappings until a change, whatever the seconds of the moment
  * @param neighbors the MSEE neighbors of each gateway, by its id: one without any route must be known too
  */
-export async function readMappings(
+export const readMappings = (
+  db: Queryable,
+  estate: Topology,
+  neighbors: ReadonlyMap<string, ReadonlySet<string>>,
+  now: EpochMs,
+): Promise<Mappings> =>
+  untilChange(
+    estate,
+    JSON.stringify([now - (now % MINUTE), [...neighbors].map(([gateway, own]) => [gateway, ...own])]),
+    () => mappingsAt(db, estate, neighbors, now),
+  )
+
+async function mappingsAt(
   db: Queryable,
   estate: Topology,
   neighbors: ReadonlyMap<string, ReadonlySet<string>>,

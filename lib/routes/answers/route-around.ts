@@ -11,6 +11,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAround, TimeInState } from '../api/index.ts'
 import type { Period, SourceRef } from '#lib/history/index.ts'
 import { getProbes } from '#lib/networks/answers/index.ts'
+import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
@@ -34,17 +35,22 @@ import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranki
 /** So long before and after a moment somebody who asks about it wants to know what happened. */
 const AROUND_MS = 15 * MINUTE
 
+type Around = RouteQuestion & {
+  /** its routes at the moment */
+  ranked: RankedRoutes
+}
+
 /**
  * What happened around a moment on the path that an address took then, or took shortly before or after. It rests on what history has of
- * that time and on what is known of it today.
- * @param asked.ranked its routes at the moment
+ * that time and on what is known of it today, and is kept until a change: its `to` says how far it saw (ADR 0254).
  * @returns null where nothing that is polled carried it
  */
-export async function happenedAround(
-  db: Db,
-  { ranked, ...asked }: RouteQuestion & { ranked: RankedRoutes },
-  now: EpochMs,
-): Promise<RouteAround | null> {
+export const happenedAround = (db: Db, asked: Around, now: EpochMs): Promise<RouteAround | null> =>
+  untilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
+    around(db, asked, now),
+  )
+
+async function around(db: Db, { ranked, ...asked }: Around, now: EpochMs): Promise<RouteAround | null> {
   const q = queryable(db)
   const at = asked.at ?? now
   const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to: Math.min(at + AROUND_MS, now) }

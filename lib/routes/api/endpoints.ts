@@ -129,6 +129,7 @@ export const endpoints = {
     path: '/routes/lookup',
     summary: 'Where an address goes, now or as of a moment: every route that covers it, with its rank and the reason',
     right: 'read',
+    forAll: true,
     parameters: routeLookupParameters,
     response: coveredAnswerOf(routeLookup),
   },

@@ -32,6 +32,7 @@ export const endpoints = {
     path: '/sessions',
     summary: 'BGP sessions of gateways and of circuit paths, now or as of a moment',
     right: 'read',
+    forAll: true,
     parameters: sessionsParameters,
     response: pageOf(session),
   },

@@ -1,13 +1,18 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, WEEK } from '#lib/contract/time/time.ts'
 import { type Period, usage } from '#lib/history/index.ts'
+import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
 import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-band.ts'
 
 /** What both paths of a circuit usually carry at the hour of the week of a moment, by the four weeks before it. @param scope short id */
-export async function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
+export function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
   const hour = at - (at % HOUR)
+  return untilChange(q, `usual ${scope} ${hour}`, () => usualAt(q, scope, hour))
+}
+
+async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<UsualBand | null> {
   const sameHours = [1, 2, 3, 4].map((weeks) => ({
     from: hour - weeks * WEEK - HOUR,
     to: hour - weeks * WEEK + 2 * HOUR,

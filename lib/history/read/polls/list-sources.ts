@@ -1,4 +1,5 @@
 import { type EpochMs, type PollKind, type CircuitPath, parsePath, peeringKind } from '#lib/contract/index.ts'
+import { untilPoll } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
@@ -79,14 +80,19 @@ interface Row extends SourceRefRow, HealthRow {
 
 const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
 
+type SourcesQuery = { scope?: string | undefined; kinds?: readonly PollKind[] | undefined }
+
 /**
- * Every (source, kind) that is polled, or was; in the order of names, subresources and kinds.
+ * Every (source, kind) that is polled, or was; in the order of names, subresources and kinds. Answers share them, so nobody may change them.
  * @param query.kinds only these; default all
  */
-export async function listSources(
-  db: Queryable,
-  query: { scope?: string | undefined; kinds?: readonly PollKind[] | undefined } = {},
-): Promise<SourceStatus[]> {
+export const listSources = async (db: Queryable, query: SourcesQuery = {}): Promise<SourceStatus[]> => [
+  ...(await untilPoll(db, `sources ${query.kinds?.join() ?? 'all'} ${query.scope ?? ''}`, () =>
+    readStatuses(db, query),
+  )),
+]
+
+async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceStatus[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
      FROM (SELECT * FROM poll_schedule WHERE ${ofSources('source_id', 1)} AND ${OF_KINDS}) ps

@@ -1,6 +1,6 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { untilChange } from '#lib/platform/one-answer.ts'
 import { atomTable, type WhatIfRib, whatIfRib } from '../../rules/index.ts'
 import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/index.ts'
 
@@ -144,24 +144,6 @@ async function competing(
   }))
 }
 
-/** So many are kept at once. */
-const KEPT = 8
-const GOOD_FOR_MS = 5_000
-const kept = new Map<string, Promise<WhatIfWorld>>()
-const readers = new WeakMap<Queryable, number>()
-let lastReader = 0
-
-/** The same for questions in short order, such as clicks on a map: what was read this moment is not read again. */
-export function worldOf(db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> {
-  const q = queryable(db)
-  const reader = readers.get(q) ?? ++lastReader
-  readers.set(q, reader)
-  const key = `${reader} ${moment.at ?? 'now'} ${Math.floor(moment.now / GOOD_FOR_MS)}`
-  const found = kept.get(key)
-  if (found) return found
-  const world = readWorld(db, moment)
-  kept.set(key, world)
-  world.catch(() => kept.delete(key))
-  for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - KEPT))) kept.delete(oldest)
-  return world
-}
+/** The same for questions in short order, such as clicks on a map: tables are not read again until something changes. */
+export const worldOf = (db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> =>
+  untilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWorld(db, moment))
