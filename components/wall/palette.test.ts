@@ -114,7 +114,7 @@ it('what is not known and what is planned have no hue', () => {
 it('what is older is dimmer, never brighter, and legible still', () => {
   const dimmed = (age: string) =>
     Number(
-      new RegExp(`^\\.wall-tile\\[data-age="${age}"\\] \\.wall-tile-body \\{\\s*opacity: ([\\d.]+);`, 'm').exec(
+      new RegExp(`^\\.wall-tile\\[data-state="up"\\]\\[data-age="${age}"\\] \\.wall-tile-body \\{\\s*opacity: ([\\d.]+);`, 'm').exec(
         css,
       )?.[1],
     )

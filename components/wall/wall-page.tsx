@@ -122,6 +122,7 @@ export function WallPage({
   const view = wall && arrange(wall, settings, shape, now)
   const { x, y } = shiftAt(now)
   const isSilent = lost === null && wall !== null && wall.collector.state === 'silent'
+  const polledAt = wall && wall.collector.newestPollAt
   return (
     <div
       className="wall"
@@ -136,8 +137,16 @@ export function WallPage({
         {settings.at !== null && <Past settings={settings} zone={zone} />}
         <h1 className="sr-only">Wall{view ? `: ${summaryWords(view.counts)}` : ''}</h1>
         <div role="alert" className="wall-alert">
-          {lost !== null && <Offline reason={lost} readAt={readAt} now={now} zone={zone} />}
-          {isSilent && <CollectorSilent collector={wall.collector} now={now} zone={zone} />}
+          {lost !== null && <Banner loss="offline" reason={lost} at={readAt} now={now} zone={zone} />}
+          {isSilent && (
+            <Banner
+              loss="silent"
+              reason=""
+              at={polledAt === null ? null : Date.parse(polledAt)}
+              now={now}
+              zone={zone}
+            />
+          )}
         </div>
         {wall && view && view.tiles.length > 0 ? (
           <Tiles
@@ -292,32 +301,27 @@ function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
   )
 }
 
-/** Banner: the wall has lost its connection, and the data below is outdated. */
-function Offline({ reason, readAt, now, zone }: Moment & { reason: string; readAt: number | null }) {
+/** Why what is below is outdated: the wall has lost its connection, or Peerwatch responds, but no poll of Azure succeeds. */
+function Banner({
+  loss,
+  reason,
+  at,
+  now,
+  zone,
+}: Moment & { loss: 'offline' | 'silent'; reason: string; at: number | null }) {
+  const since = at !== null && `${formatMoment(at, zone, now)} ${zoneLabel(at, zone)}, ${formatDuration(now - at)} ago.`
+  const [title, known, nothing] = banners[loss]
   return (
-    <div className="wall-banner" data-loss="offline">
-      <strong>THIS SCREEN IS OFFLINE</strong>
+    <div className="wall-banner" data-loss={loss}>
+      <strong>{title}</strong>
       <span>
-        {reason}{' '}
-        {readAt === null
-          ? 'No data received yet.'
-          : `Data as of ${formatMoment(readAt, zone, now)} ${zoneLabel(readAt, zone)}, ${formatDuration(now - readAt)} ago.`}
+        {reason} {since ? `${known} ${since}` : nothing}
       </span>
     </div>
   )
 }
 
-/** Banner: Peerwatch responds, but no poll of Azure succeeds. */
-function CollectorSilent({ collector: { newestPollAt }, now, zone }: Moment & { collector: Wall['collector'] }) {
-  const at = newestPollAt === null ? null : Date.parse(newestPollAt)
-  return (
-    <div className="wall-banner" data-loss="silent">
-      <strong>NOTHING IS POLLED</strong>
-      <span>
-        {at === null
-          ? 'No poll has succeeded yet.'
-          : `The last successful poll ended at ${formatMoment(at, zone, now)} ${zoneLabel(at, zone)}, ${formatDuration(now - at)} ago.`}
-      </span>
-    </div>
-  )
-}
+const banners = {
+  offline: ['THIS SCREEN IS OFFLINE', 'Data as of', 'No data received yet.'],
+  silent: ['NOTHING IS POLLED', 'The last successful poll ended at', 'No poll has succeeded yet.'],
+} as const

@@ -7,18 +7,8 @@ import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { lateWords } from '../ui/times/late-words.ts'
 
-const sizes = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1_000, 's'],
-] as const
-
 /** In its largest unit, rounded down; null under a second. */
-function roughly(ms: number): string | null {
-  const size = sizes.find(([length]) => ms >= length)
-  return size ? `${Math.floor(ms / size[0])} ${size[1]}` : null
-}
+const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDuration(ms).split(' ').slice(0, 2).join(' '))
 
 /** A lower bound as every screen writes it. Null under a second. */
 export const atLeast = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)

@@ -71,8 +71,12 @@ export function AroundStrips({
   return (
     <section aria-label="Around this moment" className="border-t px-3.5 py-3">
       <h3 className="mb-2 text-sm font-semibold">
-        {clock.minute(around.from)} – {around.untilNow ? 'now' : clock.minute(around.to)}{' '}
-        <span className="font-normal text-ink-3">{zoneLabel(at, zone)}</span>
+        {clock.minute(around.from)} – {around.untilNow ? 'now' : clock.minute(around.to)} {zoneLabel(at, zone)}
+        {!around.untilNow && (
+          <span className="font-normal text-ink-3">
+            {to > at ? ', 15 min before and after the moment' : ', up to the moment: the 15 min after it are not over'}
+          </span>
+        )}
       </h3>
       <div className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 text-xs sm:grid-cols-[12rem_minmax(0,1fr)]">
         <Row label="Incidents, events" words={around.events.length === 0 ? 'none' : null} at={share(at)}>

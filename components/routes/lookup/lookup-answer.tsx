@@ -7,16 +7,13 @@ import {
   type AroundClock,
   aroundFacts,
   aroundHeadline,
-  aroundIncidentWords,
+  aroundOwnerWords,
   aroundSentence,
+  aroundTimes,
+  placedName,
+  utcClock,
 } from '#lib/routes/words/around-words.ts'
-import {
-  interfaceWords,
-  lookupDoubt,
-  lookupLead,
-  lookupSentence,
-  userRouteWords,
-} from '#lib/routes/words/lookup-words.ts'
+import { lookupDoubt, lookupLead, lookupReason } from '#lib/routes/words/lookup-words.ts'
 import { formatMoment, wallClock, zoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
@@ -27,7 +24,7 @@ import { useZone } from '../../ui/preferences.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
 import { useKeptLookup } from './lookup-start.tsx'
 
-/** What happened leads, then the route of the address; below it what both rest on. */
+/** The path leads, in words; why it is that one, and what is not certain of it. */
 export function LookupAnswer({
   lookup,
   at: asked,
@@ -47,74 +44,97 @@ export function LookupAnswer({
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${zoneLabel(at, zone)}`
   useKeptLookup(lookup.ip, asked, moment)
-  const names = { circuit: nameOf, moment, past: asked !== null }
-  const [lead, sentence, doubt] = [lookupLead(lookup, names), lookupSentence(lookup, names), lookupDoubt(lookup)]
-  const clock = clockOf(at, zone)
-  const answer = [`${lookup.ip} at ${moment}`, ...(around ? [`${lead}.`, aroundSentence(around, clock)] : [sentence])]
-  const notes = [doubt, ...interfaceWords(lookup), userRouteWords(lookup)].filter((note) => note !== null)
+  const lead = lookupLead(lookup, { circuit: nameOf, moment, past: asked !== null })
+  const reason = lookupReason(lookup)
+  const answer = [
+    `${lookup.ip} at ${moment}`,
+    `${lead}${reason ? `, ${reason.toLowerCase()}` : ''}.`,
+    ...(around ? [aroundSentence(around, clockOf(at, zone))] : []),
+  ]
   return (
-    <div className="relative grid gap-3 py-4 pr-3.5 pl-5">
+    <div className="relative flex flex-wrap items-start gap-x-6 gap-y-3 py-4 pr-3.5 pl-5">
       <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1 rounded-l-lg', markOf(lookup))} />
-      <div className="flex flex-wrap items-start gap-x-6 gap-y-3">
-        <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
-          <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{lead}</h2>
-          {around && <p className="mt-1.5 text-base break-words sm:text-xl">{aroundHeadline(around, clock)}.</p>}
-          {around && <p className="mt-1.5 text-ink-2">{aroundFacts(around, clock).join(' · ')}</p>}
-          <p className="mt-1.5 max-w-[110ch] text-xs break-words text-ink-3">{sentence}</p>
-          {notes.map((note) => (
-            <p key={note} className="mt-1 max-w-[110ch] text-xs text-ink-3">
-              {note}
-            </p>
-          ))}
-          {uncovered && uncovered.length > 0 && (
-            <div className="mt-2">
-              <DataGaps intervals={uncovered} omitted={omitted} />
-            </div>
-          )}
-        </div>
-        <div className="flex flex-wrap gap-2 print:hidden">
-          {around && <LookupTicket lookup={lookup} around={around} />}
-          <CopyButton text={answer.join('\n')} label="Copy answer">
-            Copy answer
-          </CopyButton>
-          <CopyButton text={() => window.location.href} label="Copy link">
-            Copy link
-          </CopyButton>
-        </div>
+      <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
+        <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{lead}</h2>
+        {[reason, lookupDoubt(lookup)].map(
+          (text) =>
+            text && (
+              <p key={text} className="mt-1 text-ink-2">
+                {text}
+              </p>
+            ),
+        )}
+        {uncovered && uncovered.length > 0 && (
+          <div className="mt-2">
+            <DataGaps intervals={uncovered} omitted={omitted} />
+          </div>
+        )}
       </div>
-      {around && around.incidents.length > 0 && (
-        <ul aria-label="Incidents on this path" className="grid border-t">
-          {around.incidents.map((incident) => (
-            <IncidentLine key={incident.id} incident={incident} clock={clock} />
-          ))}
-        </ul>
-      )}
+      <div className="flex flex-wrap gap-2 print:hidden">
+        {around && <LookupTicket lookup={lookup} around={around} />}
+        <CopyButton text={answer.join('\n')} label="Copy answer">
+          Copy answer
+        </CopyButton>
+      </div>
     </div>
   )
 }
 
-function IncidentLine({ incident, clock }: { incident: AroundIncident; clock: AroundClock }) {
+/** What happened on the path around the moment: each incident in a line with its time and owner, else that there was none; then what was measured. */
+export function LookupHappened({ around, at }: { around: RouteAround; at: number }) {
+  const clock = clockOf(at, useZone())
+  const { incidents } = around
+  // the times of what was down stand in its line
+  const facts = aroundFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
-    <li className="flex min-h-9 flex-wrap items-center gap-x-3 border-b py-1.5 last:border-b-0 last:pb-0">
-      <span aria-hidden className={clsx('h-4 w-1 rounded-xs', severityFill(incident.severity))} />
-      <PageLink href={`/incidents/${encodeURIComponent(incident.id)}`} className="link font-medium">
-        {aroundIncidentWords(incident, clock)}
+    <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
+      {incidents.length === 0 && <p className="text-base">{aroundHeadline(around, clock)}.</p>}
+      {incidents.length > 0 && (
+        <ul aria-label="Incidents on this path">
+          {incidents.map((incident) => {
+            const first = incidents.find(
+              ({ nextStep, endedBetween }) => !endedBetween && nextStep === incident.nextStep,
+            )
+            return <IncidentLine key={incident.id} incident={incident} clock={clock} hasStep={first === incident} />
+          })}
+        </ul>
+      )}
+      <p className="text-xs text-ink-2">{facts.join(' · ')}</p>
+    </section>
+  )
+}
+
+/** What to do about it is said once, and while it goes on. */
+function IncidentLine({
+  incident,
+  clock,
+  hasStep,
+}: {
+  incident: AroundIncident
+  clock: AroundClock
+  hasStep: boolean
+}) {
+  const { id, severity, endedBetween, nextStep } = incident
+  return (
+    <li className="grid items-baseline gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_14rem_7rem_10rem]">
+      <PageLink
+        href={`/incidents/${encodeURIComponent(id)}`}
+        className="link flex items-center gap-3 text-base font-medium"
+      >
+        <span aria-hidden className={clsx('h-4 w-1 flex-none rounded-xs', severityFill(severity))} />
+        {placedName(incident)}
       </PageLink>
-      <span className="text-ink-2">{incident.severity}</span>
-      {incident.nextStep && <span className="min-w-0 flex-[1_1_20rem] text-xs text-ink-3">{incident.nextStep}</span>}
+      <span className="font-mono text-xs">{aroundTimes(incident, clock)}</span>
+      <span className={endedBetween ? 'text-ink-3' : 'font-semibold'}>{endedBetween ? 'ended' : severity}</span>
+      <span>{aroundOwnerWords(incident)}</span>
+      {hasStep && nextStep && <span className="text-xs text-ink-2 sm:col-span-full sm:pl-4">{nextStep}</span>}
     </li>
   )
 }
 
 /** Times of one day are written without it. @param at the asked moment, epoch milliseconds */
-export function clockOf(at: number, zone: string): AroundClock {
-  const day = wallClock(at, zone).slice(0, 10)
-  const write = (text: string, length: number) => {
-    const local = wallClock(Date.parse(text), zone)
-    return local.slice(0, 10) === day ? local.slice(11, length) : local.slice(0, length).replace('T', ' ')
-  }
-  return { second: (text) => write(text, 19), minute: (text) => write(text, 16), zone: zoneLabel(at, zone) }
-}
+export const clockOf = (at: number, zone: string): AroundClock =>
+  utcClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) => wallClock(Date.parse(instant), zone))
 
 function markOf({ around, known }: { around: RouteAround | null } & Pick<RouteLookup, 'known'>): string {
   const [worst] = around?.incidents ?? []

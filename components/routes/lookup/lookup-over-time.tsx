@@ -14,6 +14,7 @@ import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { AroundStrips } from './around-strips.tsx'
+import { LookupHappened } from './lookup-answer.tsx'
 import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
@@ -61,6 +62,14 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
   return (
     <>
       <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
+        {isCompared && last ? (
+          <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
+        ) : (
+          <LookupPicture
+            path={pathOf(lookup)}
+            title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${keyOf(lookup)}`}
+          />
+        )}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs">
           <Button disabled={!last} onClick={() => last && show(last.before - 1)}>
             Before the last change
@@ -92,15 +101,8 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
                 : 'No change before this in the time range'}
           </label>
         </div>
-        {isCompared && last ? (
-          <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
-        ) : (
-          <LookupPicture
-            path={pathOf(lookup)}
-            title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${keyOf(lookup)}`}
-          />
-        )}
       </section>
+      {lookup.around && <LookupHappened around={lookup.around} at={Date.parse(lookup.at)} />}
       {lookup.around && (
         <AroundStrips around={lookup.around} at={Date.parse(lookup.at)} changes={moments.map(({ after }) => after)} />
       )}

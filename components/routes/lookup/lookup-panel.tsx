@@ -13,7 +13,7 @@ import { LookupField } from './lookup-field.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
 import { LookupStart } from './lookup-start.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
-import { rankLines } from '#lib/routes/words/lookup-words.ts'
+import { interfaceWords, rankLines, userRouteWords } from '#lib/routes/words/lookup-words.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
@@ -119,6 +119,14 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
           </li>
         ))}
       </ol>
+      {[...interfaceWords(lookup), userRouteWords(lookup)].map(
+        (note) =>
+          note && (
+            <p key={note} className="px-3.5 pb-2 text-xs text-ink-3">
+              {note}
+            </p>
+          ),
+      )}
       <details className="border-t">
         <summary className="w-fit cursor-pointer px-3.5 py-2 text-ink-2">
           All {lookup.candidates.length} routes, one by one

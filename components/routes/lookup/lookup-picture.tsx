@@ -89,7 +89,10 @@ export function LookupPicture({
       </div>
       <ol className="list-decimal pl-5 text-xs text-ink-2 sm:sr-only">
         {path.sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+          // a phone has no room for what is not in use: the ranking says it
+          <li key={sentence} className={clsx(!sentence.startsWith('In use') && 'max-sm:hidden')}>
+            {sentence}
+          </li>
         ))}
       </ol>
     </figure>

@@ -12,7 +12,7 @@ import type { AroundEvent, AroundIncident } from '../api/index.ts'
 import { eventsById, incidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
 import { eventIdsAround } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isoBounds, isoBoundsOrNull } from '#lib/questions/index.ts'
+import { isoBounds } from '#lib/questions/index.ts'
 import { type CarryingPath, isOnPath } from './around-path.ts'
 
 /** Events of a path within half an hour; more than these nobody reads. */
@@ -47,7 +47,7 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
     ({ incidentId }) => incidentId ?? '',
   )
   const incidents = await Promise.all(
-    [...lost].slice(-MOST_INCIDENTS).map(async ([id, own]) => incidentOf(q, id, { own, path, at })),
+    [...lost].slice(-MOST_INCIDENTS).map(async ([id, own]) => incidentOf(q, id, { own, path, period, at })),
   )
   const inside = all.filter(({ started, ended }) => touches(started, period) || (ended && touches(ended, period)))
   return {
@@ -58,7 +58,7 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
         roleOf(a.kind) - roleOf(b.kind) ||
         (a.startedBetween[0] < b.startedBetween[0] ? -1 : 1),
     ),
-    events: inside.slice(0, MOST_LISTED).map(eventView),
+    events: inside.slice(0, MOST_LISTED).map((event) => eventView(event, period)),
     isBeside: inside.some(({ incidentId, severity }) => incidentId === null && severity !== 'info'),
   }
 }
@@ -98,7 +98,7 @@ function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at:
 async function incidentOf(
   q: Queryable,
   id: string,
-  { own, path, at }: { own: readonly StoredEvent[]; path: CarryingPath; at: EpochMs },
+  { own, path, period, at }: { own: readonly StoredEvent[]; path: CarryingPath; period: Period; at: EpochMs },
 ): Promise<AroundIncident> {
   const found = await incidentById(q, id)
   const root = [...own, ...(found?.events ?? [])].find((event) => event.id === found?.incident.rootEventId)
@@ -108,7 +108,7 @@ async function incidentOf(
   const circuit = path.circuits.find(({ resource }) => resource.id === shown.scope) ?? path.circuits[0]
   const owner = cause?.owner ?? 'unknown'
   return {
-    ...placeOf(shown),
+    ...placeOf(shown, period),
     id,
     severity: found?.incident.severity ?? shown.severity,
     owner,
@@ -118,18 +118,19 @@ async function incidentOf(
   }
 }
 
-const placeOf = ({ kind, severity, scope, scopeName, subject, started, ended }: StoredEvent) => ({
+/** What ended after the period went on at its end. */
+const placeOf = ({ kind, severity, scope, scopeName, subject, started, ended }: StoredEvent, { to }: Period) => ({
   kind,
   severity,
   scope,
   scopeName,
   subject,
   startedBetween: isoBounds(started),
-  endedBetween: isoBoundsOrNull(ended),
+  endedBetween: ended && ended.earliest <= to ? isoBounds(ended) : null,
 })
 
-const eventView = (event: StoredEvent): AroundEvent => ({
+const eventView = (event: StoredEvent, period: Period): AroundEvent => ({
   id: event.id,
-  ...placeOf(event),
+  ...placeOf(event, period),
   incidentId: event.incidentId,
 })

@@ -121,6 +121,7 @@ beforeAll(async () => {
     await db.pool.query('UPDATE event SET incident_id = $2 WHERE id = $1', [eventIdOf(key), eventIdOf(incidentKey)])
 })
 
+const iso = (n: number) => new Date(minute(n)).toISOString()
 const ask = async (n: number, ip = '10.1.2.3', when = now) => {
   const { around } = (await lookUpRoute(db, { ip, at: minute(n) }, when)).data
   return { around, sentence: around && aroundSentence(around, utcClock(new Date(minute(n)).toISOString())) }
@@ -136,7 +137,7 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
       events: [{ id: eventIdOf('root') }],
     })
     expect(sentence).toMatch(
-      /^Path down: ckt-lon, primary path, 03:59:00 – 04:03:00 UTC, Equinix \(likely\)\. Meanwhile: primary path down .* – .*, secondary path up, /,
+      /^Path down: ckt-lon, primary path, 03:59:00 – 04:03:00 UTC, Equinix, 70 %\. Meanwhile: primary path down .* – .*, secondary path up, /,
     )
   })
 
@@ -148,7 +149,7 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
     'of an incident of two outages the one at minute %i, or nearest to it, and the path down twice',
     async (n, times) => {
       const { sentence } = await ask(n)
-      expect(sentence).toContain(`Path down: ckt-lon, primary path, ${times} UTC, Equinix (likely)`)
+      expect(sentence).toContain(`Path down: ckt-lon, primary path, ${times} UTC, Equinix, 70 %`)
       expect(sentence).toMatch(/primary path down 03:4\S+ – 03:(49|50)\S+ and 04:0\S+ – 04:0\S+, secondary/)
     },
   )
@@ -180,8 +181,19 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
 
   it('Azure refused to say: neither is that, and it names the refusal', async () => {
     const { around, sentence } = await ask(118)
-    expect(around).toMatchObject({ verdict: 'unknown', untilNow: true })
-    expect(sentence).toMatch(/^Uncertain: .* UTC and now, .*secondary path not seen.*Azure refused \(403\)/)
+    expect(around).toMatchObject({ verdict: 'unknown', untilNow: false })
+    expect(sentence).toMatch(
+      /^Uncertain: .* between 04:43 and 04:58 UTC, .*secondary path not seen.*Azure refused \(403\)/,
+    )
+  })
+
+  it('of a moment of the past it is the same whenever that is asked, and what ended later went on at its end', async () => {
+    const { around, sentence } = await ask(46)
+    expect(around).toMatchObject({ from: iso(31), to: iso(61) })
+    expect(around?.events.find(({ id }) => id === eventIdOf('root'))).toMatchObject({ endedBetween: null })
+    for (const later of [61.2, 90, 120]) expect((await ask(46, '10.1.2.3', minute(later))).sentence).toBe(sentence)
+    // the time after it is not over: none of it counts
+    expect((await ask(46, '10.1.2.3', minute(60.9))).around).toMatchObject({ to: iso(46), untilNow: false })
   })
 
   it('a path that was not seen itself is none that was quiet', async () => {

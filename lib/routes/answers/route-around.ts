@@ -53,10 +53,12 @@ export const happenedAround = (db: Db, asked: Around, now: EpochMs): Promise<Rou
 async function around(db: Db, { ranked, ...asked }: Around, now: EpochMs): Promise<RouteAround | null> {
   const q = queryable(db)
   const at = asked.at ?? now
-  const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to: Math.min(at + AROUND_MS, now) }
+  // the time after a moment is a part of it once it is over: an answer about the past does not grow with the time of its reader
+  const to = at + AROUND_MS <= now ? at + AROUND_MS : at
+  const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to }
   if (period.from >= period.to) return null
   const before = await rankRoutes(db, { ...asked, at: period.from }, now)
-  const after = period.to < now ? await rankRoutes(db, { ...asked, at: period.to }, now) : ranked
+  const after = to > at ? await rankRoutes(db, { ...asked, at: to }, now) : ranked
   const topology = await readTopology(q, asked.at)
   const path = carryingPath([before, ranked, after], ranked, topology)
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
@@ -74,7 +76,7 @@ async function around(db: Db, { ranked, ...asked }: Around, now: EpochMs): Promi
   return {
     from: iso(period.from),
     to: iso(period.to),
-    untilNow: at + AROUND_MS >= now,
+    untilNow: asked.at === undefined,
     verdict: isSomething ? 'something' : isSeen ? 'nothing' : 'unknown',
     resources: [
       ...path.circuits.map(({ resource: { id, name } }) => ({ scope: id, scopeName: name, type: 'circuit' as const })),

@@ -47,8 +47,10 @@ const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('bit/s, l
 /** What happened on the path of an address around the moment: read from history, as of what is known now. */
 export const routeAround = z.object({
   from: instant,
-  to: instant.describe('now where the end would lie ahead'),
-  untilNow: z.boolean(),
+  to: instant.describe(
+    '15 minutes after the moment, or the moment itself where these are not over; what goes on then is not known to have ended',
+  ),
+  untilNow: z.boolean().describe('no moment was asked for'),
   verdict: z
     .enum(['something', 'nothing', 'unknown'])
     .describe(

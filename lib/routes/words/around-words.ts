@@ -1,9 +1,8 @@
 import { peeringKind } from '#lib/contract/poll.ts'
 import { parsePath } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
-import { certaintyOf } from '#lib/contract/words/causes.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
-import { ownerLabel } from '#lib/contract/words/owners.ts'
+import { ownerShare } from '#lib/contract/words/owners.ts'
 import { pathWords } from '#lib/contract/words/path-words.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundIncident, RouteAround } from '../api/route-around.ts'
@@ -18,14 +17,11 @@ export interface AroundClock {
   zone: string
 }
 
-/** Times in UTC. @param at the asked moment, ISO 8601 */
-export const utcClock = (at: string): AroundClock => {
-  const day = (other: string) => (other.slice(0, 10) === at.slice(0, 10) ? '' : `${other.slice(0, 10)} `)
-  return {
-    second: (other) => `${day(other)}${other.slice(11, 19)}`,
-    minute: (other) => `${day(other)}${other.slice(11, 16)}`,
-    zone: 'UTC',
-  }
+/** Times in UTC, or as `local` writes an instant. @param at the asked moment, ISO 8601 */
+export const utcClock = (at: string, zone = 'UTC', local = (instant: string) => instant): AroundClock => {
+  const day = (other: string) => (other.slice(0, 10) === local(at).slice(0, 10) ? '' : `${other.slice(0, 10)} `)
+  const write = (length: number) => (instant: string) => `${day(local(instant))}${local(instant).slice(11, length)}`
+  return { second: write(19), minute: write(16), zone }
 }
 
 /** Gaps and loose events that a sentence names. */
@@ -55,25 +51,23 @@ export function aroundHeadline(around: RouteAround, clock: AroundClock): string 
 const spanWords = ({ from, to, untilNow }: RouteAround, { minute, zone }: AroundClock) =>
   untilNow ? `between ${minute(from)} ${zone} and now` : `between ${minute(from)} and ${minute(to)} ${zone}`
 
-/** `Path down: erc-london, primary path, 03:09:12 – 03:14:05 UTC, Equinix (likely)`. The times are the widest possible. */
-export function aroundIncidentWords(incident: AroundIncident, { second, zone }: AroundClock): string {
-  const { startedBetween, endedBetween } = incident
-  const begin = startedBetween[0]
+/** `Path down: erc-london, primary path, 03:09:12 – 03:14:05 UTC, Equinix, 70 %`. */
+const aroundIncidentWords = (incident: AroundIncident, clock: AroundClock): string =>
+  [placedName(incident), aroundTimes(incident, clock), aroundOwnerWords(incident)].join(', ')
+
+/** `03:09:12 – 03:14:05 UTC`, the widest possible; `since 03:09:12 UTC` of what went on at the end of the time. */
+export function aroundTimes(
+  { startedBetween: [begin], endedBetween }: Pick<AroundIncident, 'startedBetween' | 'endedBetween'>,
+  { second, zone }: AroundClock,
+): string {
   const isOlder = Date.parse(begin) <= 0
-  const times = endedBetween
-    ? `${isOlder ? 'until' : `${second(begin)} –`} ${second(endedBetween[1])} ${zone}`
-    : isOlder
-      ? 'since before monitoring'
-      : `since ${second(begin)} ${zone}`
-  return [placedName(incident), times, aroundOwnerWords(incident)].join(', ')
+  if (endedBetween) return `${isOlder ? 'until' : `${second(begin)} –`} ${second(endedBetween[1])} ${zone}`
+  return isOlder ? 'since before monitoring' : `since ${second(begin)} ${zone}`
 }
 
-/** `Equinix (likely)`; a cause that nothing names is no owner. */
-function aroundOwnerWords({ owner, ownerName, confidence }: AroundIncident): string {
-  if (owner === 'unknown' || confidence === 0) return 'cause unknown'
-  const certainty = certaintyOf(confidence)
-  return `${ownerName ?? ownerLabel(owner)}${certainty === 'certain' ? '' : ` (${certainty})`}`
-}
+/** `Equinix, 70 %`; a cause that nothing names is no owner. */
+export const aroundOwnerWords = ({ owner, ownerName, confidence }: AroundIncident): string =>
+  owner === 'unknown' || confidence === 0 ? 'cause unknown' : ownerShare(owner, ownerName, confidence)
 
 /** `Path down: erc-london, primary path`. */
 export function placedName({
@@ -148,12 +142,15 @@ function probeFacts({ probes }: RouteAround): string[] {
 
 const trafficWords = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
 
-function trafficFacts({ traffic }: RouteAround): string[] {
+/** Beside an incident a mean of all the time says nothing of the outage: it is a rate, and not called usual. */
+function trafficFacts({ traffic, incidents }: RouteAround): string[] {
   return traffic.map(({ circuitName, mean, verdict }) => {
     const of = traffic.length > 1 ? ` on ${circuitName}` : ''
     if (mean === null) return `traffic${of} not measured`
     const rate = formatBitRate(mean.in + mean.out)
-    return verdict === 'unknown' ? `traffic${of} ${rate}` : `${trafficWords[verdict]}${of} (${rate})`
+    return verdict === 'unknown' || incidents.length > 0
+      ? `traffic${of} ${rate} on average`
+      : `${trafficWords[verdict]}${of} (${rate})`
   })
 }
 
@@ -162,11 +159,22 @@ function unseenFacts(
   clock: AroundClock,
 ): string[] {
   const nameOf = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
-  const named = uncovered.slice(0, MOST_NAMED).map((gap) => {
+  const spans: { from: string; to: string; gaps: RouteAround['uncovered'] }[] = []
+  for (const gap of uncovered.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
     const [begin, end] = [gap.from < from ? from : gap.from, gap.to > to ? to : gap.to]
-    const place = [nameOf.get(gap.scope) ?? gap.scope, pathWords(gap.peering ?? null, gap.path ?? null)]
-    return `${clock.second(begin)} – ${clock.second(end)} was not seen (${place.filter(Boolean).join(' ')}: ${outcomeWords(gap.outcome)})`
+    const last = spans.at(-1)
+    if (!last || begin > last.to) spans.push({ from: begin, to: end, gaps: [gap] })
+    else spans.splice(-1, 1, { ...last, to: end > last.to ? end : last.to, gaps: [...last.gaps, gap] })
+  }
+  const named = spans.slice(0, MOST_NAMED).map(({ from: begin, to: end, gaps }) => {
+    const places = new Set(
+      gaps.map(({ scope, peering = null, path = null }) =>
+        [nameOf.get(scope) ?? scope, pathWords(peering, path)].filter(Boolean).join(' '),
+      ),
+    )
+    const why = [...new Set(gaps.map(({ outcome }) => outcomeWords(outcome)))].join(', ')
+    return `${clock.second(begin)} – ${clock.second(end)} was not seen (${places.size > 2 ? `${places.size} polls` : [...places].join(' and ')}: ${why})`
   })
-  const more = uncovered.length + uncoveredOmitted - named.length
+  const more = spans.length - named.length + uncoveredOmitted
   return [...named, ...(more > 0 ? [`${more} more gaps`] : [])]
 }

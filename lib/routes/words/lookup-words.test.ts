@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { interfaceWords, lookupDoubt, lookupSentence, userRouteWords } from './lookup-words.ts'
+import { interfaceWords, lookupDoubt, lookupLead, lookupReason, userRouteWords } from './lookup-words.ts'
 import { candidate } from './testing.ts'
 
 const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
@@ -17,12 +17,12 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
 const names = { circuit: (id: string) => ({ c1: 'erc-london' })[id] ?? id, moment: '03:12:00 UTC', past: true }
 const ecmp = 'shorter AS path: 2 hops against 4; ECMP with the other rank-1 routes'
 
-describe('the result of a look-up in one sentence:', () => {
+describe('the carrier of an address, and why:', () => {
   it.each([
     [
       'one path',
       lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
-      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), because of the shorter AS path: 2 hops against 4.',
+      '10.10.4.7 was routed via erc-london, primary path. Because of the shorter AS path: 2 hops against 4',
     ],
     [
       "a path that is another customer's",
@@ -30,7 +30,7 @@ describe('the result of a look-up in one sentence:', () => {
         candidate({ instance: null, nextHop: null, peer: null, rule: 'another_customer', anotherCustomer: true }),
         candidate({ rank: 2 }),
       ]),
-      "At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub → another customer's path, because it comes first there.",
+      "10.10.4.7 was routed via another customer's path. Because it comes first there",
     ],
     [
       'two instances that share two next hops',
@@ -40,7 +40,7 @@ describe('the result of a look-up in one sentence:', () => {
           candidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
         ]),
       ),
-      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 and 10.0.4.13 → 10.0.4.4 (erc-london, primary path) and 10.0.4.5 (erc-london, secondary path), shared by ECMP, because of the shorter AS path: 2 hops against 4.',
+      '10.10.4.7 was routed via erc-london, both paths (ECMP). Because of the shorter AS path: 2 hops against 4',
     ],
     [
       'instances that differ',
@@ -48,14 +48,14 @@ describe('the result of a look-up in one sentence:', () => {
         candidate({ rule: 'only', reason: 'the only route to this address' }),
         candidate({ rule: 'only', instance: '10.0.4.13', nextHop: '10.0.4.5', circuitId: null }),
       ]),
-      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path), and via ergw-hub 10.0.4.13 → 10.0.4.5, because it is the only route.',
+      '10.10.4.7 was routed via erc-london, primary path and ergw-hub (ExpressRoute). Because it is the only route',
     ],
     [
       'a table of a circuit’s path',
       lookup([
         candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
       ]),
-      'At 03:12:00 UTC 10.10.4.7 was routed via erc-london primary path → 192.0.2.97, because the routes are equal (ECMP).',
+      '10.10.4.7 was routed via erc-london, primary path. Because the routes are equal (ECMP)',
     ],
     [
       'a system route before BGP',
@@ -71,30 +71,30 @@ describe('the result of a look-up in one sentence:', () => {
         }),
         candidate({ rank: 2 }),
       ]),
-      'At 03:12:00 UTC 10.10.4.7 was routed via ergw-hub → its own network, because of the network’s own space, which no BGP route overrides (system route).',
+      '10.10.4.7 was routed via ergw-hub (its own virtual network). Because of the network’s own space, which no BGP route overrides (system route)',
     ],
     [
       'nothing but the Internet',
       { ...lookup([]), system: 'internet' as const },
-      'At 03:12:00 UTC no BGP route covered 10.10.4.7: Azure’s default system route sends it to the Internet.',
+      'At 03:12:00 UTC no BGP route covered 10.10.4.7: Azure’s default system route sends it to the Internet',
     ],
-    ['nothing covers it', lookup([]), 'At 03:12:00 UTC there was no route to 10.10.4.7.'],
+    ['nothing covers it', lookup([]), 'At 03:12:00 UTC there was no route to 10.10.4.7'],
     [
       'no known route, with a table unseen',
       lookup([], 'indeterminate'),
-      'At 03:12:00 UTC no route to 10.10.4.7 was known, but a table that may hold one has no data.',
+      'Uncertain: at 03:12:00 UTC no route to 10.10.4.7 was known, but a table that may hold one has no data',
     ],
     [
       'no data',
       lookup([], 'unknown'),
-      'Unknown route to 10.10.4.7 at 03:12:00 UTC: no route table has data for that time.',
+      'Uncertain: unknown route to 10.10.4.7 at 03:12:00 UTC: no route table has data for that time',
     ],
   ])('%s', (_, answer, sentence) => {
-    expect(lookupSentence(answer, names)).toBe(sentence)
+    expect([lookupLead(answer, names), lookupReason(answer) ?? []].flat().join('. ')).toBe(sentence)
   })
   it('now is in the present tense', () => {
-    expect(lookupSentence(lookup([candidate({})]), { ...names, past: false })).toContain(
-      '10.10.4.7 is routed via ergw-hub',
+    expect(lookupLead(lookup([candidate({})]), { ...names, past: false })).toContain(
+      '10.10.4.7 is routed via erc-london',
     )
   })
 })

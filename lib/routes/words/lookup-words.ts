@@ -43,8 +43,7 @@ const transports: Record<LookupCandidate['transport'], string> = {
 export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const { ip, known, candidates } = lookup
   const used = candidates.filter(({ rank }) => rank === 1)
-  const sentence = () => lookupSentence(lookup, names).replace(/\.$/, '')
-  if (used.length === 0) return known === 'observed' ? sentence() : `Uncertain: ${lowered(sentence())}`
+  if (used.length === 0) return `${known === 'observed' ? '' : 'Uncertain: '}${unroutedWords(lookup, names)}`
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
     anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
   )
@@ -58,8 +57,6 @@ const isShared = (used: readonly LookupCandidate[]) =>
   [...Map.groupBy(used, ({ scope, instance, path }) => `${scope} ${instance ?? path}`).values()].some(
     (own) => new Set(own.map(({ nextHop, peer }) => nextHop ?? peer)).size > 1,
   )
-
-const lowered = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1)
 
 function carrierWords(carrier: string, own: readonly LookupCandidate[], { circuit }: LookupNames): string {
   const [first] = own
@@ -105,22 +102,13 @@ export function rankLines(candidates: readonly LookupCandidate[], names: Pick<Lo
   })
 }
 
-/** The result of a route look-up in one sentence. */
-export function lookupSentence(lookup: RouteLookup, { circuit, moment, past }: LookupNames): string {
-  const { ip, known, candidates, system } = lookup
-  const used = candidates.filter(({ rank }) => rank === 1)
-  if (known === 'unknown') {
-    return `Unknown route to ${ip} at ${moment}: no route table has data for that time.`
-  }
-  if (used.length === 0 && system !== null) {
-    return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemWords[system]}.`
-  }
-  if (used.length === 0) {
-    return known === 'observed'
-      ? `At ${moment} there ${past ? 'was' : 'is'} no route to ${ip}.`
-      : `At ${moment} no route to ${ip} ${past ? 'was' : 'is'} known, but a table that may hold one has no data.`
-  }
-  return `At ${moment} ${ip} ${past ? 'was' : 'is'} routed via ${routesOf(used, circuit).join(', and via ')}${sharing(used)}, because ${because(used)}.`
+/** What is said of an address that no route of BGP carries. */
+function unroutedWords({ ip, known, system }: RouteLookup, { moment, past }: LookupNames): string {
+  if (known === 'unknown') return `unknown route to ${ip} at ${moment}: no route table has data for that time`
+  if (system !== null) return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemWords[system]}`
+  return known === 'observed'
+    ? `At ${moment} there ${past ? 'was' : 'is'} no route to ${ip}`
+    : `at ${moment} no route to ${ip} ${past ? 'was' : 'is'} known, but a table that may hold one has no data`
 }
 
 /** User-defined routes of GatewaySubnets that cover the address, in a sentence; null without any. */
@@ -151,44 +139,11 @@ export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
   return 'Uncertain: no data at this time for a table, or an instance of one, that may hold a better route.'
 }
 
-/** One entry for each table and set of next hops in it: `ergw-hub 10.0.4.12 → 10.0.4.4 (erc-london, primary path)`. */
-function routesOf(used: readonly LookupCandidate[], circuit: LookupNames['circuit']): string[] {
-  const hopsOf = new Map<string, { place: string; from: string; hops: Set<string> }>()
-  for (const candidate of used) {
-    const { scope, scopeName, instance, table, path } = candidate
-    const key = `${scope}/${instance ?? path}`
-    const entry = hopsOf.get(key) ?? {
-      place: scopeName,
-      from: path && table === 'tables' ? `${path} path` : (instance ?? ''),
-      hops: new Set<string>(),
-    }
-    entry.hops.add(hopWords(candidate, circuit))
-    hopsOf.set(key, entry)
-  }
-  const merged = new Map<string, { place: string; from: string[]; hops: string[] }>()
-  for (const { place, from, hops } of hopsOf.values()) {
-    const sorted = [...hops].sort()
-    const entry = merged.get(`${place}/${sorted}`) ?? { place, from: [], hops: sorted }
-    if (from) entry.from.push(from)
-    merged.set(`${place}/${sorted}`, entry)
-  }
-  return [...merged.values()].map(({ place, from, hops }) =>
-    [place, list(from), '→', list(hops)].filter(Boolean).join(' '),
-  )
+/** Why that is in use, in a few words: `Because of the shorter AS path: 2 hops against 4`; null without a route. */
+export function lookupReason({ candidates }: Pick<RouteLookup, 'candidates'>): string | null {
+  const used = candidates.filter(({ rank }) => rank === 1)
+  return used.length === 0 ? null : `Because ${because(used)}`
 }
-
-function hopWords(
-  { nextHop, peer, circuitId, path, table, anotherCustomer }: LookupCandidate,
-  circuit: LookupNames['circuit'],
-): string {
-  if (anotherCustomer) return ANOTHERS_PATH
-  const hop = nextHop ?? peer ?? 'its own network'
-  if (table === 'tables' || circuitId === null) return hop
-  return `${hop} (${circuit(circuitId)}${path ? `, ${path} path` : ''})`
-}
-
-const sharing = (used: readonly LookupCandidate[]) =>
-  used.some(({ reason }) => reason.includes('ECMP with')) ? ', shared by ECMP' : ''
 
 function because([first]: readonly LookupCandidate[]): string {
   if (!first || first.rule === 'only') return 'it is the only route'
