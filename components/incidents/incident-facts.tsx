@@ -13,7 +13,7 @@ import { useNow } from '../ui/times/clock.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { isOver } from './is-over.ts'
-import { OutagesBar } from './outages-bar.tsx'
+import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
 import { lengthLead, longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
@@ -42,7 +42,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
           {lengthLead(incident)}
           {unbroken(formatDurationBounds(least, most))}
         </p>
-        <OutagesBar incident={incident} now={now} className="mt-1.5 h-3 w-full max-w-xl" />
+        {incident.outages.length < 2 && <Outages incident={incident} now={now} />}
         {(several || longest) && (
           <p className="mt-1 text-ink-2" suppressHydrationWarning>
             {several && (
@@ -54,6 +54,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
             {longest && `until the end of “${longest}”`}
           </p>
         )}
+        {incident.outages.length > 1 && <Outages incident={incident} now={now} />}
         <p className="mt-3 text-base">{impact.summary}</p>
         {impact.traffic && <p className="text-ink-2">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</p>}
         <div className="mt-4 max-w-3xl border-l-4 border-line-strong pl-3">

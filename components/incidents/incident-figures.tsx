@@ -20,19 +20,25 @@ export function IncidentFiguresPanel({
   const summary = useEndpoint('incidents/summary', { scope, ...time })
   return (
     <AnswerView query={summary} skeleton={<div className="skeleton h-28 rounded-lg" />}>
-      {({ data }) => <Figures summary={data} span={time.from === undefined ? '30 days' : 'this time'} />}
+      {({ data }) => (
+        <Figures summary={data} span={time.from === undefined ? '30 days' : 'this time'} isPast={Boolean(time.to)} />
+      )}
     </AnswerView>
   )
 }
 
-function Figures({ summary, span }: { summary: IncidentsSummary; span: string }) {
+function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: string; isPast: boolean }) {
   const { opened, open, acknowledged, secondsToAcknowledge, repair } = summary
   return (
     <section
       aria-label={`Incidents in ${span}`}
       className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border bg-surface px-3.5 py-3 md:grid-cols-[auto_auto_auto_minmax(0,1fr)_minmax(0,1.6fr)]"
     >
-      <Figure name={`Opened in ${span}`} value={String(opened)} note={`${open} still open`} />
+      <Figure
+        name={`Opened in ${span}`}
+        value={String(opened)}
+        note={`${open} ${isPast ? 'open at its end' : 'still open'}`}
+      />
       <Figure
         name="MTTR"
         // bounds need the width of a phone

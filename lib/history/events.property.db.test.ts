@@ -418,7 +418,11 @@ describe('incidents are as the list of their last versions', () => {
           incidentFigures(db.pool, query).then((rows) =>
             rows.map(({ openedAt, owner, isOpen }) => [openedAt, owner, isOpen]),
           )
-        const figuresOf = (one: DetectedIncident) => [one.openedAt, ownerOf(one), one.closedAt === null]
+        const figuresOf = ({ openedAt, closedAt, ...one }: DetectedIncident) => [
+          openedAt,
+          ownerOf({ openedAt, closedAt, ...one }),
+          closedAt === null || closedAt > since,
+        ]
         const before = all.toReversed().filter(({ openedAt }) => openedAt < since)
         expect(await figures({ from: T0, to: since })).toEqual(before.map(figuresOf))
         expect(await figures({ from: T0, to: since, scope })).toEqual(before.filter(isThere).map(figuresOf))

@@ -88,7 +88,10 @@ export function incidentImpact(
     ...reroutedWords(rerouted, isOver),
     ...siteWords(of('site_state_changed'), isOver),
   ]
-  const left = [...lossWords(of(...LOSSES), isOver), ...otherWords(shown, isOver)]
+  // what fell again and again fell in one place
+  const places = [...new Map(shown.map((event) => [`${event.kind} ${event.scope} ${event.subject}`, event])).values()]
+  const losses = places.filter(({ kind }) => LOSSES.some((loss) => loss === kind))
+  const left = [...lossWords(losses, isOver), ...otherWords(places, isOver)]
   const isPollingAlone = happened.length + left.length === 0 && of(...POLLING).length > 0
   const nothingLost = lost.length > 0 || isPollingAlone ? [] : noLossWords(routes, isOver)
   const flows = traffic ? trafficWords(traffic, isOver) : []

@@ -2,6 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ownerGiving } from '#lib/azure/config/index.ts'
 import type { Customer, ResponseOf } from '../api/index.ts'
 import {
+  armTypes,
   type CustomerRules,
   customerOf,
   type EpochMs,
@@ -49,7 +50,7 @@ export async function listCustomers(
   const { sessions, estate: seen } = await readSessions(q, undefined, { at: null, now })
   const shared = sharedIds(q)
   const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
-  const owners = ownersIn(estate, rules)
+  const owners = ownersIn(estate, rules, shared)
   const incidents = await openIncidentScopes(q)
   const subscriptions = await subscriptionNames(q)
   const listed = await subscriptionFacts(q)
@@ -76,17 +77,15 @@ export async function listCustomers(
   return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
 }
 
-/** Whose each circuit, gateway and connection is, by short id. */
+/** Whose each circuit, gateway, connection and hub is, by short id. */
 function ownersIn(
   { circuits, gateways, connections, byKey }: Topology,
   rules: CustomerRules,
+  shared: ReadonlySet<string>,
 ): Map<string, string | null> {
-  return new Map(
-    [...circuits, ...gateways, ...connections].map(({ resource }) => [
-      resource.id,
-      customerOf(ownerGiving(resource, byKey), rules),
-    ]),
-  )
+  const hubs = [...byKey.values()].filter(({ id, type }) => type === armTypes.virtualHub && !shared.has(id))
+  const resources = [...[...circuits, ...gateways, ...connections].map(({ resource }) => resource), ...hubs]
+  return new Map(resources.map((resource) => [resource.id, customerOf(ownerGiving(resource, byKey), rules)]))
 }
 
 /** As many as one page of incidents may have. */

@@ -72,8 +72,9 @@ it('the time to acknowledge is the median of those that somebody acknowledged', 
   expect(after(2, 4).secondsToAcknowledge).toBe(180)
 })
 
-it('open is what goes on: recovered is not, between the outages of a flapping one is', () => {
+it('open is what went on at the end: recovered is not, between the outages of a flapping one and before its end is', () => {
   const recovered = one({ isOpen: true })
+  expect(summaryOf([recovered], { from: FROM, to: (recovered.ended?.latest ?? 0) - 1 }).open).toBe(1)
   expect(summaryOf([recovered], range).open).toBe(0)
   expect(summaryOf([recovered], range, new Map(), new Set([recovered.id])).open).toBe(1)
 })

@@ -88,7 +88,9 @@ export function summaryOf(
     from: iso(from),
     to: iso(to),
     opened: incidents.length,
-    open: incidents.filter(({ id, isOpen, ended }) => isOpen && (ended === null || flapping.has(id))).length,
+    open: incidents.filter(
+      ({ id, isOpen, ended }) => isOpen && (ended === null || ended.latest > to || flapping.has(id)),
+    ).length,
     acknowledged: waits.length,
     secondsToAcknowledge: median(waits),
     bySeverity: countsBy(incidents, ({ severity }) => severity),

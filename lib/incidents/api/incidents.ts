@@ -272,7 +272,7 @@ export const incidentsSummary = z.object({
   from: instant,
   to: instant,
   opened: count,
-  open: count.describe('those of them that are open now, without those that have recovered'),
+  open: count.describe('those of them that were open at its end, without those that had recovered'),
   acknowledged: count,
   secondsToAcknowledge: z.number().min(0).nullable().describe('median from the opening; null = none was acknowledged'),
   bySeverity: z.partialRecord(z.enum(severities), count),

@@ -12,6 +12,7 @@ export interface IncidentFigures {
   started: { earliest: EpochMs; latest: EpochMs }
   /** null = it goes on */
   ended: { earliest: EpochMs; latest: EpochMs } | null
+  /** at the end of the range */
   isOpen: boolean
   /** all of it was expected of a maintenance window */
   maintenance: boolean
@@ -25,7 +26,7 @@ export async function incidentFigures(
   const rows = await readRows<Omit<IncidentFigures, 'started' | 'ended'> & LastingFields>(
     db,
     `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
-       i.closed_at IS NULL AS is_open, ${IS_MAINTENANCE} AS maintenance
+       (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE} AS maintenance
      FROM incident i
      WHERE i.opened_at >= $1 AND i.opened_at < $2
        AND ($3::text IS NULL OR i.scope = $3 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $3))
