@@ -1,6 +1,6 @@
 import type { Freshness } from '#lib/contract/index.ts'
 import type { PieceState, Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
-import { provenTo } from '#lib/contract/events/outages.ts'
+import { leastSince } from '#lib/contract/events/outages.ts'
 import { briefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
@@ -44,7 +44,7 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
     word: tile.word,
     title: titleOf(tile),
     since: begun === null ? null : formatMoment(begun, zone, now),
-    lasted: begun === null ? null : atLeast(provenTo(tile, now) - begun),
+    lasted: begun === null ? null : atLeast(leastSince(begun, tile, now)),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, plannedWords(tile, now, zone)].filter(Boolean).join(', '),
     note: recoveredWords(tile, now, zone),

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { type Proven, provenTo } from '#lib/contract/events/outages.ts'
+import { leastSince, type Proven } from '#lib/contract/events/outages.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'
@@ -87,7 +87,7 @@ export function Since({
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const text = useMeasured((now) => {
-    const least = Math.max(0, provenTo(until, now) - latest)
+    const least = leastSince(latest, until, now)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
     // beyond 200 times the width of the bounds, both differ by rounding only

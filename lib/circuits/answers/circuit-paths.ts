@@ -41,6 +41,7 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 
+import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
 import { provenUntil } from '#lib/incidents/answers/index.ts'
 import { metricAvailability } from '#lib/sessions/answers/index.ts'
 
@@ -57,6 +58,8 @@ export interface CircuitPathFacts {
   dead: StoredEvent[]
   /** open events of paths and peerings that are down */
   lost: StoredEvent[]
+  /** when no poll would have seen one of them end */
+  unseenOf: (event: StoredEvent) => readonly TimeSpan[]
   /** judged by what was read last, however long ago that is */
   asLastRead?: boolean
 }
@@ -73,8 +76,9 @@ export function pathView(circuit: CircuitResource, path: CircuitPath, facts: Cir
   const polls = (['summary', 'arp'] as const).map((kind) => sourceOf(circuit, path, kind, facts))
   const stale = polls.flatMap((source) => (source && !speaks(source, facts) ? (lastGoodAt(source.poll) ?? []) : []))
   if (stale.length === 0) return present
-  const { state, reason, since, layers, confirmedAt } = last
-  return { ...present, state, reason, since, layers, confirmedAt, unconfirmedSince: iso(Math.min(...stale)) }
+  const { state, reason, since, layers, confirmedAt, notObservedSeconds } = last
+  const lost = { state, reason, since, layers, confirmedAt, notObservedSeconds }
+  return { ...present, ...lost, unconfirmedSince: iso(Math.min(...stale)) }
 }
 
 /** What is said of a path's times while it is down: as its event says it, else as its session or ARP entry. Less than that has no bound but now. */
@@ -83,14 +87,16 @@ function lossOf(
   bounds: Bounds,
   { resource, peering }: CircuitResource,
   path: CircuitPath,
-  { lost, sources, now }: CircuitPathFacts,
-): Pick<CircuitPathView, 'since' | 'confirmedAt'> {
+  { lost, unseenOf, sources, now }: CircuitPathFacts,
+): Pick<CircuitPathView, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   if (state !== 'down') return { since: isoBounds(bounds) }
   const subject = `${peering?.name}/${path}`
   const event = lost.find((one) => one.kind === 'path_down' && one.subject === subject)
   const started = event?.started ?? bounds
   const loss = { kind: 'path_down', severity: 'major', scope: resource.id, subject, started, ended: null } as const
-  return { since: isoBounds(started), confirmedAt: isoOrNull(provenUntil([loss], sources, now)) }
+  const at = provenUntil([loss], sources, now)
+  const unseenMs = event && at ? coveredMs(unseenOf(event), started.latest, at) : 0
+  return { since: isoBounds(started), confirmedAt: isoOrNull(at), notObservedSeconds: unseenMs / 1_000 }
 }
 
 function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): CircuitPathView {

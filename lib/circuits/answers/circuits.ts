@@ -63,7 +63,7 @@ import {
   recentMetrics,
 } from '#lib/sessions/answers/index.ts'
 
-import { impairments, SESSION_DOWN } from '#lib/incidents/answers/index.ts'
+import { impairments, SESSION_DOWN, unseenDuring } from '#lib/incidents/answers/index.ts'
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { qosDrops } from './qos-drops.ts'
@@ -201,16 +201,18 @@ async function readFacts(
 ): Promise<(circuitId: string) => CircuitPathFacts> {
   const sources = await readSources(q, scope)
   const isAnyRefused = sources.some((source) => isRefused(source, now))
+  const lost = [
+    ...(await openEvents(q, { kind: 'path_down', scope })),
+    ...(await openEvents(q, { kind: 'circuit_down', scope })),
+  ]
+  const unseenOf = await unseenDuring(q, lost, sources, now)
   const by = {
     sources: byScope(sources),
     sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope, now }))),
     arp: byScope(await arpAt(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
     dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),
-    lost: byScope([
-      ...(await openEvents(q, { kind: 'path_down', scope })),
-      ...(await openEvents(q, { kind: 'circuit_down', scope })),
-    ]),
+    lost: byScope(lost),
     metrics: byScope(isAnyRefused ? await recentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : []),
   }
   const emptyArp = await emptyArpTables(q, { scope })
@@ -223,6 +225,7 @@ async function readFacts(
     metrics: by.metrics.get(id) ?? [],
     dead: by.dead.get(id) ?? [],
     lost: by.lost.get(id) ?? [],
+    unseenOf,
     emptyArp,
   })
 }

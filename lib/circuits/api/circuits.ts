@@ -3,10 +3,10 @@ import {
   bounds,
   byteCount,
   circuitPaths,
-  confirmedAt,
   instant,
   limitUse,
   peeringTypes,
+  proven,
   trafficClasses,
   unconfirmedSince,
 } from '#lib/contract/index.ts'
@@ -47,7 +47,7 @@ const circuitPath = z.object({
     .nullable()
     .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
   since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
-  confirmedAt: confirmedAt.optional(),
+  ...proven,
   unconfirmedSince,
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),

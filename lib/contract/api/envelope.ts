@@ -21,6 +21,12 @@ export const confirmedAt = instant
   .nullable()
   .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
 
+/** The same of a state, which has no outages with their certain times. */
+export const proven = {
+  confirmedAt: confirmedAt.optional(),
+  notObservedSeconds: z.number().min(0).optional().describe('from its begin to then: how long no poll saw it'),
+}
+
 /** Of a state that was proved to be broken: since when no poll confirms it. */
 export const unconfirmedSince = instant
   .nullable()

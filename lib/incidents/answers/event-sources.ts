@@ -24,6 +24,20 @@ export const pollsBehind = (kinds: readonly EventKind[] = eventKinds): readonly 
 /** Polls that say of sessions and paths that they are back. */
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
+/** The polls that would see an event end: of the states of its path, else of its scope, else, where nothing is polled there, anywhere. */
+function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>>(
+  { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,
+  sources: readonly One[],
+): One[] {
+  const behind = pollsBehind([kind])
+  const states = behind.filter((one) => OF_STATES.has(one))
+  const kinds = states.length > 0 ? states : behind
+  const all = sources.filter(({ poll }) => kinds.includes(poll.kind))
+  const own = all.filter((one) => one.scope === scope)
+  const ofPath = own.filter(({ subresource }) => subresource === subject)
+  return [ofPath, own].find(({ length }) => length > 0) ?? all
+}
+
 /**
  * Until when polls prove that an outage goes on: the oldest begin of the last good polls that may end it, since an end lies after the poll
  * before it. So nothing that was certain is taken back. A path is shown by its own polls, and what is less than the outage shows nothing of it.
@@ -36,12 +50,7 @@ export function provenUntil(
 ): EpochMs | null {
   const times = outageEvents(events).flatMap(({ kind, scope, subject, started, ended }) => {
     if (ended !== null || !outageKinds.includes(kind)) return []
-    const behind = pollsBehind([kind])
-    const states = behind.filter((one) => OF_STATES.has(one))
-    const kinds = states.length > 0 ? states : behind
-    const all = sources.filter((one) => one.scope === scope && kinds.includes(one.poll.kind))
-    const ofPath = all.filter(({ subresource }) => subresource === subject)
-    const own = ofPath.length > 0 ? ofPath : all
+    const own = shownBy({ kind, scope, subject }, sources).filter((one) => one.scope === scope)
     const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
     const read = (usable.length > 0 ? usable : own).flatMap(({ poll }) => poll.lastReadAt ?? [])
     return read.length > 0 ? [Math.max(started.latest, Math.min(...read))] : []
@@ -49,7 +58,7 @@ export function provenUntil(
   return times.length > 0 ? Math.max(...times) : null
 }
 
-type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'started' | 'ended'>
+type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'>
 
 /** No gap in polls is shorter: it is as long as several intervals. */
 const SHORTEST_GAP_MS = 30_000
@@ -69,13 +78,12 @@ export async function unseenDuring(
   const lasting = events.filter(
     (one) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !kindsOfPolls.has(one.kind),
   )
-  const shownBy = ({ kind, scope, started }: Placed) => {
-    const kinds = pollsBehind([kind])
-    const all = sources.filter(({ poll }) => kinds.includes(poll.kind) && (lastGoodAt(poll) ?? 0) >= started.latest)
-    const own = all.filter((source) => source.scope === scope)
-    return own.length > 0 ? own : all
-  }
-  const shown = new Map(lasting.map((one) => [one, shownBy(one)]))
+  const shown = new Map(
+    lasting.map((one) => {
+      const read = sources.filter(({ poll }) => (lastGoodAt(poll) ?? 0) >= one.started.latest)
+      return [one, shownBy(one, read)]
+    }),
+  )
   const asked = Map.groupBy(new Set([...shown.values()].flat()), ({ poll }) => poll.kind)
   const [from, to] = [Math.min(...lasting.map(({ started }) => started.latest)), Math.max(...lasting.map(endOf))]
   const gaps = new Map<SourceStatus, readonly TimeSpan[]>()

@@ -39,6 +39,7 @@ export function headlineOf(facts: HeadlineFacts): EstateHeadline {
     since: isUnknown ? null : latest(lead.map(({ since }) => since)),
     unconfirmedSince: unconfirmed.filter(hasBegun).toSorted()[0] ?? null,
     confirmedAt: lead.flatMap(({ confirmedAt }) => confirmedAt ?? []).toSorted()[0] ?? null,
+    notObservedSeconds: Math.max(0, ...lead.map(({ notObservedSeconds = 0 }) => notObservedSeconds)),
     more: [...moreWords(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
   }
 }

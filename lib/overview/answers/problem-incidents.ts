@@ -6,7 +6,10 @@ import {
   eventKindRecords,
   incidentRoleOf,
   isGrave,
+  lengthOf,
   openWindow,
+  outagesAt,
+  provenTo,
   siteStateName,
   siteStateOf,
 } from '#lib/contract/index.ts'
@@ -99,7 +102,7 @@ function withIncident(problem: ActiveProblem, { incidents, maintenance, now }: P
   return {
     ...problem,
     severity: isPlanned ? 'maintenance' : problem.severity,
-    ...timesOf(problem, incident),
+    ...timesOf(problem, incident, now),
     incidentId: incident?.id ?? problem.incidentId,
   }
 }
@@ -112,19 +115,30 @@ export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gatew
  * first. A state follows one layer after the other and would begin again with each; an earlier outage of the same incident is another one.
  */
 function timesOf(
-  { since, severity, confirmedAt = null }: ActiveProblem,
+  { since, severity, confirmedAt, notObservedSeconds }: ActiveProblem,
   incident: Incident | undefined,
-): Pick<ActiveProblem, 'since' | 'confirmedAt'> {
-  if (!incident) return { since, confirmedAt }
+  now: EpochMs,
+): Pick<ActiveProblem, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
+  const ofState = { since, confirmedAt, notObservedSeconds }
+  if (!incident) return ofState
   const { outages, startedBetween, root } = incident
-  const open = outages.findLast(({ endedBetween }) => endedBetween === null)?.startedBetween ?? null
+  const open = outages.findLast(({ endedBetween }) => endedBetween === null)
+  const began = open?.startedBetween ?? null
   const ofIncident = {
-    since: since === null && outages.length === 0 ? startedBetween : open,
+    since: since === null && outages.length === 0 ? startedBetween : began,
     confirmedAt: incident.confirmedAt,
+    notObservedSeconds: open && notObserved(open, incident, now),
   }
   if (since === null) return ofIncident
   const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSSES.has(root.kind)))
-  return open && isSame && open[1] <= since[1] ? ofIncident : { since, confirmedAt }
+  return began && isSame && began[1] <= since[1] ? ofIncident : ofState
+}
+
+/** How long no poll saw an outage that goes on, up to the last poll that proves it, seconds. */
+function notObserved(open: Incident['outages'][number], incident: Incident, now: EpochMs): number {
+  const provenUntil = provenTo(incident, now)
+  const { least } = lengthOf(outagesAt([open]), { provenUntil, now })
+  return Math.max(0, provenUntil - Date.parse(open.startedBetween[1]) - least) / 1_000
 }
 
 /** Whether an incident is a problem that no other shows, for as long as it goes on, also while nobody confirms it. */

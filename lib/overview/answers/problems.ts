@@ -10,7 +10,7 @@ import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts
 type Severity = ActiveProblem['severity'] | 'ok'
 
 type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
-  paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt'>[]
+  paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'>[]
 }
 type GatewayFacts = Pick<Gateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince'>
 type SessionFacts = Pick<
@@ -145,9 +145,19 @@ function circuitProblem(
   const begun = culprits
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.[1] ?? '') < (b.since?.[1] ?? '') ? -1 : 1))
-  const { since = null, confirmedAt = null } = (redundancy === 'no_path' ? begun.at(-1) : first) ?? {}
+  const { since = null, confirmedAt, notObservedSeconds } = (redundancy === 'no_path' ? begun.at(-1) : first) ?? {}
   const severity = circuitSeverities[redundancy]
-  return problem('circuit', { id, name, state: redundancy, severity, reason, since, confirmedAt, unconfirmedSince })
+  return problem('circuit', {
+    id,
+    name,
+    state: redundancy,
+    severity,
+    reason,
+    since,
+    confirmedAt,
+    notObservedSeconds,
+    unconfirmedSince,
+  })
 }
 
 function gatewayProblem(

@@ -33,6 +33,7 @@ type Plain = Pick<
   | 'meaning'
   | 'since'
   | 'confirmedAt'
+  | 'notObservedSeconds'
   | 'unconfirmedSince'
   | 'href'
   | 'incidentId'
@@ -90,9 +91,7 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       incidentId: problem?.incidentId ?? null,
       meaning:
         (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, isDiagnosing(problem, facts)),
-      since: problem?.since ?? null,
-      confirmedAt: problem?.confirmedAt ?? null,
-      unconfirmedSince: problem?.unconfirmedSince ?? null,
+      ...timesOf(problem),
       href: `/circuits/${id}`,
       bitsPerSecond: rateOf(circuit),
     },
@@ -104,6 +103,14 @@ function rateOf(circuit: Circuit): number | null {
   const { toAzure, fromAzure, only } = carriedBy(circuit)
   return only !== null || toAzure === null || fromAzure === null ? null : toAzure + fromAzure
 }
+
+/** When a resource came into its state, and until when that is proven. */
+const timesOf = (problem: ActiveProblem | undefined) => ({
+  since: problem?.since ?? null,
+  confirmedAt: problem?.confirmedAt,
+  notObservedSeconds: problem?.notObservedSeconds,
+  unconfirmedSince: problem?.unconfirmedSince ?? null,
+})
 
 /** State and word of a resource by its worst problem. */
 function stateBy(problem: ActiveProblem | undefined): Pick<Plain, 'state' | 'word'> {
@@ -135,9 +142,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       called: gatewayWord(gateway),
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
-      since: problem?.since ?? null,
-      confirmedAt: problem?.confirmedAt ?? null,
-      unconfirmedSince: problem?.unconfirmedSince ?? null,
+      ...timesOf(problem),
       href: `/gateways/${id}`,
       bitsPerSecond: null,
     },
@@ -174,23 +179,8 @@ function familyReason(all: readonly ActiveProblem[]): string {
 const tileTypes = { session: 'session', source: 'collector', site: 'site', incident: 'incident' } as const
 
 /** What is neither a circuit nor a gateway: a session that nothing includes, what the collector can't see, a site, anything else. */
-function otherTile(
-  {
-    type,
-    id,
-    name,
-    severity,
-    called,
-    reason,
-    since,
-    confirmedAt,
-    unconfirmedSince,
-    href,
-    kind,
-    incidentId,
-  }: ActiveProblem,
-  facts: WallFacts,
-): Plain[] {
+function otherTile(problem: ActiveProblem, facts: WallFacts): Plain[] {
+  const { type, id, name, severity, called, reason, href, kind, incidentId } = problem
   if (type === 'circuit' || type === 'gateway') return []
   const home = [...facts.circuits, ...facts.gateways].find((resource) => resource.id === id)
   const own = type === 'incident' ? incidentId : type === 'site' ? name : `${id}/${name}`
@@ -199,9 +189,7 @@ function otherTile(
       id: `${type}/${own}`,
       scope: id,
       name,
-      since,
-      confirmedAt,
-      unconfirmedSince,
+      ...timesOf(problem),
       href,
       incidentId,
       bitsPerSecond: null,

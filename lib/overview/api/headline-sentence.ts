@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { leastSince, type Proven } from '#lib/contract/events/outages.ts'
 import { briefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
@@ -8,12 +9,11 @@ const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
 /**
  * `for 3 h 12 min`, or `for at least 12 min` where the bounds of the begin read differently; '' where nothing is certain yet.
  * @param now epoch milliseconds
- * @param provenUntil the last moment that polls prove
  */
-function lengthWords([earliest, latest]: [string, string], now: EpochMs, provenUntil: EpochMs): string {
-  const [least, most] = [briefDuration(provenUntil - Date.parse(latest)), briefDuration(now - Date.parse(earliest))]
-  if (provenUntil - Date.parse(latest) < 1_000) return ''
-  return ` for ${least === most ? '' : 'at least '}${least}`
+function lengthWords([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
+  const certain = leastSince(Date.parse(latest), proven, now)
+  const [least, most] = [briefDuration(certain), briefDuration(now - Date.parse(earliest))]
+  return certain < 1_000 ? '' : ` for ${least === most ? '' : 'at least '}${least}`
 }
 
 /**
@@ -22,14 +22,14 @@ function lengthWords([earliest, latest]: [string, string], now: EpochMs, provenU
  * @param timeOf writes a time of day
  */
 export function headlineSentence(
-  { text, since, unconfirmedSince, confirmedAt, more }: EstateHeadline,
+  { text, since, unconfirmedSince, more, ...proven }: EstateHeadline,
   now: EpochMs,
   timeOf: (at: string) => string = utcTime,
 ): string {
   const when = unconfirmedSince
     ? `${text.endsWith('not confirmed') ? '' : ', not confirmed'} since ${timeOf(unconfirmedSince)}`
     : since
-      ? lengthWords(since, now, confirmedAt ? Math.min(now, Date.parse(confirmedAt)) : now)
+      ? lengthWords(since, proven, now)
       : ''
   return `${text}${when}${more ? `, ${more}` : ''}`
 }

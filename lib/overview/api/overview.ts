@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { confirmedAt, eventKinds, freshnessStates, instant, severities, unconfirmedSince } from '#lib/contract/index.ts'
+import {
+  confirmedAt,
+  eventKinds,
+  freshnessStates,
+  instant,
+  proven,
+  severities,
+  unconfirmedSince,
+} from '#lib/contract/index.ts'
 import { costHeadline } from '#lib/cost/api/requests.ts'
 import { event } from '#lib/incidents/api/events.ts'
 import { incident } from '#lib/incidents/api/incidents.ts'
@@ -27,7 +35,7 @@ const activeProblem = z.object({
   reason: z.string(),
   href: z.string(),
   since: z.tuple([instant, instant]).nullable(),
-  confirmedAt: confirmedAt.optional(),
+  ...proven,
   unconfirmedSince,
   incidentId: z.string().nullable().describe('the open incident about it; null = none'),
 })
@@ -38,6 +46,7 @@ export const estateHeadline = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also where all is well as far as anybody knows'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
   since: z.tuple([instant, instant]).nullable().describe('since when `text` holds; null = not known'),
+  ...proven,
   unconfirmedSince: instant.nullable().describe('since when nobody confirms it'),
   confirmedAt,
   more: z.string().nullable().describe('what else is wrong, in a few words'),

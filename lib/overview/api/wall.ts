@@ -1,14 +1,6 @@
 import { estateHeadline } from './overview.ts'
 import { z } from 'zod'
-import {
-  bounds,
-  causeOwners,
-  confirmedAt,
-  freshness,
-  instant,
-  outcomes,
-  unconfirmedSince,
-} from '#lib/contract/index.ts'
+import { bounds, causeOwners, freshness, instant, outcomes, proven, unconfirmedSince } from '#lib/contract/index.ts'
 
 /** What a piece of time can have been, the worst first. `maintenance` = something is away, and was announced to be. */
 export const pieceStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
@@ -75,7 +67,7 @@ const wallTile = z.object({
     .boolean()
     .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
   since: bounds.nullable().describe('when it came into this state'),
-  confirmedAt: confirmedAt.optional(),
+  ...proven,
   unconfirmedSince,
   recovered: z
     .object({

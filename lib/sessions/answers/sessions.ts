@@ -12,6 +12,7 @@ import {
   peeringTypes,
   type PollKind,
 } from '#lib/contract/index.ts'
+import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
 import type { ResponseOf, Session, SessionsParameters } from '../api/index.ts'
 import {
   changedBetween,
@@ -20,7 +21,7 @@ import {
   isReplaced,
   type OwnGateway,
 } from '#lib/detection/index.ts'
-import { listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import { listEvents, type SessionAt, sessionsAt, unseenBySource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredAt,
@@ -94,10 +95,11 @@ export async function readSessions(
   const rows = await provenFalls(q, await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now }))
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
+  const seen = { ...moment, unseenMs: await unseenSinceFalls(q, rows, moment) }
   const stored = [
-    ...gatewaySessions(rows, { estate, changes: await changesOf(q, rows, moment) }, mappings, moment),
-    ...hubSessions(rows, estate, moment),
-    ...circuitSessions(rows, estate, moment),
+    ...gatewaySessions(rows, { estate, changes: await changesOf(q, rows, moment) }, mappings, seen),
+    ...hubSessions(rows, estate, seen),
+    ...circuitSessions(rows, estate, seen),
   ]
   const fromMetrics = moment.at === null ? await metricSessions(q, scope, estate, sources, stored, moment.now) : []
   // what is known now replaces rows that were read before the right was withdrawn
@@ -144,7 +146,7 @@ function gatewaySessions(
   rows: SessionAt[],
   { estate, changes }: { estate: Topology; changes: Changes },
   mappings: Mappings,
-  moment: SessionInstant,
+  moment: SeenInstant,
 ): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.gateways.flatMap((gateway) => {
@@ -181,7 +183,7 @@ function gatewaySession(
   { gateway, own }: { gateway: GatewayResource; own: OwnGateway },
   estate: Topology,
   mappings: Mappings,
-  moment: SessionInstant,
+  moment: SeenInstant,
 ): Session {
   const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
@@ -194,7 +196,7 @@ function gatewaySession(
 }
 
 /** Of hubs of Virtual WANs with their BGP peers, in the form of a Route Server's, which is a gateway. */
-function hubSessions(rows: SessionAt[], estate: Topology, moment: SessionInstant): Session[] {
+function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): Session[] {
   const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
   return rows
     .filter(({ kind, scope, resourceId }) => {
@@ -208,7 +210,7 @@ function hubSessions(rows: SessionAt[], estate: Topology, moment: SessionInstant
     }))
 }
 
-function circuitSessions(rows: SessionAt[], estate: Topology, moment: SessionInstant): Session[] {
+function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): Session[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap(onEachPeering).flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
@@ -235,7 +237,7 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: SessionIns
   )
 }
 
-function sessionOf(row: SessionAt, intendedDown: boolean, moment: SessionInstant): Omit<Session, 'role' | 'mapping'> {
+function sessionOf(row: SessionAt, intendedDown: boolean, moment: SeenInstant): Omit<Session, 'role' | 'mapping'> {
   const judged = judgeStored(row, intendedDown, moment)
   const seen = judged.known === 'observed' || judged.known === 'indeterminate'
   return {
@@ -252,7 +254,10 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: SessionInstant
     verdict: judged.verdict,
     establishedAt: judged.verdict === 'up' ? isoBoundsOrNull(establishedAt(row)) : null,
     downSince: judged.verdict === 'down' && judged.known === 'observed' ? downSince(row) : null,
-    ...(judged.verdict === 'down' && { confirmedAt: isoOrNull(confirmedAt(row, moment)) }),
+    ...(judged.verdict === 'down' && {
+      confirmedAt: isoOrNull(confirmedAt(row, moment)),
+      notObservedSeconds: moment.unseenMs(row) / 1_000,
+    }),
     establishedTransitions: row.establishedTransitions,
     // a count that nobody can vouch for is no count
     prefixesReceived: seen ? row.prefixesReceived : null,
@@ -268,6 +273,24 @@ function sessionOf(row: SessionAt, intendedDown: boolean, moment: SessionInstant
 /** When the last poll that read it began: after that it may have come back. */
 const confirmedAt = ({ poll, lastSeen }: SessionAt, { at }: SessionInstant) =>
   at === null ? poll.lastReadAt : (lastSeen?.earliest ?? null)
+
+/** The moment that sessions are judged at, and how long no poll saw one since it fell, milliseconds. */
+type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
+
+async function unseenSinceFalls(
+  q: Queryable,
+  rows: readonly SessionAt[],
+  moment: SessionInstant,
+): Promise<SeenInstant['unseenMs']> {
+  const down = rows.filter(({ last, since }) => last.state !== 'established' && hasBeginning(since))
+  const spans = new Map<SessionAt, readonly TimeSpan[]>()
+  for (const [kind, own] of Map.groupBy(down, (row) => row.kind)) {
+    const range = { from: Math.min(...own.map(({ since }) => since.latest)), to: moment.at ?? moment.now }
+    const found = await unseenBySource(q, { kind, sources: own.map(({ sourceId }) => sourceId), ...range })
+    for (const row of own) spans.set(row, found.get(row.sourceId) ?? [])
+  }
+  return (row) => coveredMs(spans.get(row) ?? [], row.since.latest, confirmedAt(row, moment) ?? 0)
+}
 
 /** By the samples around its fall, else by the router's own age of the state; null = neither says. */
 function downSince(row: SessionAt) {

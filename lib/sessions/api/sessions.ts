@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, circuitPaths, confirmedAt, instant, ofCircuit, ofResource } from '#lib/contract/index.ts'
+import { bounds, circuitPaths, instant, ofCircuit, ofResource, proven } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
 const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
@@ -29,7 +29,7 @@ export const session = z.object({
     .describe(
       'verdict `down`: when it fell, by the polls around it, and of what was down at the first by the router’s own age of the state; null = not known',
     ),
-  confirmedAt: confirmedAt.optional(),
+  ...proven,
   establishedTransitions: z.number().int().describe('observed by Peerwatch: 0 at first sight, +1 for each up seen'),
   prefixesReceived: z.number().int().nullable(),
   messagesSent: z.string().nullable(),
