@@ -2,6 +2,8 @@
 
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
+import { type Proven, provenTo } from '#lib/contract/events/outages.ts'
+import { coveredMs } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 import { useNow } from '../ui/times/clock.tsx'
@@ -9,7 +11,18 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { Since } from '../ui/times/time.tsx'
 import { durationWords, goesOn } from './event-words.ts'
 
-type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notObserved'>
+type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notObserved' | 'confirmedAt'>
+
+const unseenOf = ({ notObserved = [] }: Timed) =>
+  notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
+
+/** Until when polls prove that it goes on, and how long none saw it until then. */
+function provenOf(event: Timed): Proven {
+  const { startedBetween, confirmedAt } = event
+  if (!confirmedAt) return {}
+  const ms = coveredMs(unseenOf(event), Date.parse(startedBetween[1]), Date.parse(confirmedAt))
+  return { confirmedAt, notObservedSeconds: ms / 1_000 }
+}
 
 /** An event's duration as text; nothing of what only happened. */
 export function EventLength({ event, prefix }: { event: Timed; prefix?: string }) {
@@ -23,7 +36,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
           {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
         </span>
       ) : (
-        <Since bounds={startedBetween} brief />
+        <Since bounds={startedBetween} until={provenOf(event)} brief />
       )}
     </span>
   )
@@ -32,7 +45,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
 /** An event's duration in a list, as text and as a bar with hatched ends for its bounds. @param inLine beside each other, and no dash where there is none */
 export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()
-  const { startedBetween, endedBetween, duration, notObserved = [] } = event
+  const { startedBetween, endedBetween, duration } = event
   if (!goesOn(event) && !duration) return inLine ? null : nothing
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
@@ -43,7 +56,8 @@ export function EventDuration({ event, inLine = false }: { event: Timed; inLine?
           start={bounds(startedBetween)}
           end={endedBetween && bounds(endedBetween)}
           now={now}
-          unseen={notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))}
+          provenUntil={provenTo(event, now)}
+          unseen={unseenOf(event)}
           className="w-36"
         />
       </span>

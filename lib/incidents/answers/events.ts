@@ -17,7 +17,7 @@ import {
 } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { eventRepeats, type Repeats } from '../store/index.ts'
-import { listEvents, eventParts, type StoredEvent } from '#lib/history/index.ts'
+import { listEvents, eventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredBetween,
@@ -27,6 +27,7 @@ import {
   iso,
   isoBounds,
   isoBoundsOrNull,
+  isoOrNull,
   type OthersPaths,
   othersPaths,
   pollsUnder,
@@ -35,7 +36,7 @@ import {
   resolveEventScope,
   withoutOthersCarriers,
 } from '#lib/questions/index.ts'
-import { pollsBehind, unseenDuring } from './event-sources.ts'
+import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
 
 /** Events that may have started in the asked time, newest first. */
 export async function getEvents(
@@ -65,7 +66,7 @@ export async function getEvents(
   const sources = polled === undefined ? all : all.filter((source) => source.scope === polled)
   const kinds = pollsBehind(kind)
   const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
-  const views = await eventViews(q, rows, await unseenDuring(q, rows, all, now))
+  const views = await eventViews(q, rows, { unseenOf: await unseenDuring(q, rows, all, now), sources: all, now })
   return {
     data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
     asOf: iso(now),
@@ -88,13 +89,9 @@ const unknownCause: Event['cause'] = {
 
 /**
  * Events as the API writes them, each with how many were folded into it.
- * @param unseenOf when no poll would have seen one end; absent = not read
+ * @param seen when no poll would have seen one end, and the polls that prove what goes on; absent = not read
  */
-export async function eventViews(
-  q: Queryable,
-  rows: readonly StoredEvent[],
-  unseenOf?: (row: StoredEvent) => readonly TimeSpan[],
-): Promise<Event[]> {
+export async function eventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
   const parts = await eventParts(
     q,
     rows.map(({ id }) => id),
@@ -106,16 +103,29 @@ export async function eventViews(
   )
   return rows.map((row) => {
     const known = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE)
-    const view = unseenOf ? { ...known, ...gapsIn(known, unseenOf(row)) } : known
+    const view = seen ? { ...known, ...seenOf(row, known, seen) } : known
     return others ? withoutOthers(view, others) : view
   })
 }
 
-/** What was not seen of an event is no part of what it lasted for certain. */
-function gapsIn({ duration }: Event, unseen: readonly TimeSpan[]): Pick<Event, 'notObserved' | 'duration'> {
+interface Seen {
+  unseenOf: (row: StoredEvent) => readonly TimeSpan[]
+  /** of the whole estate */
+  sources: readonly SourceStatus[]
+  now: EpochMs
+}
+
+/** What was not seen of an event is no part of what it lasted for certain, nor is what no poll proves yet. */
+function seenOf(
+  row: StoredEvent,
+  { duration }: Event,
+  { unseenOf, sources, now }: Seen,
+): Pick<Event, 'notObserved' | 'confirmedAt' | 'duration'> {
+  const unseen = unseenOf(row)
   const seconds = unseen.reduce((sum, { from, to }) => sum + (to - from), 0) / 1_000
   return {
     notObserved: unseen.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    confirmedAt: isoOrNull(provenUntil([row], sources, now)),
     duration: duration && { ...duration, atLeastSeconds: Math.max(0, duration.atLeastSeconds - seconds) },
   }
 }

@@ -158,7 +158,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Inciden
   const found = { ...stored, incident: withTimes(stored.incident, stored.events) }
   const sources = await readSources(q)
   const unseenOf = await unseenDuring(q, found.events, sources, now)
-  const timeline = await eventViews(q, found.events, unseenOf)
+  const timeline = await eventViews(q, found.events, { unseenOf, sources, now })
   const { rootEventId } = found.incident
   const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null

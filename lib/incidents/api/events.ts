@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, causeOwners, eventHead, eventTimes, instant, severities } from '#lib/contract/index.ts'
+import { bounds, causeOwners, confirmedAt, eventHead, eventTimes, instant, severities } from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 
 const evidenceItem = z.object({
@@ -49,6 +49,7 @@ export const event = z.object({
     .array(z.object({ from: instant, to: instant }))
     .optional()
     .describe('times within it in which no poll would have seen it end; absent = not read'),
+  confirmedAt: confirmedAt.optional(),
   failover: failoverDetail
     .nullable()
     .describe(
