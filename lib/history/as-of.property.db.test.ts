@@ -8,7 +8,7 @@ import { connectionsAt } from './read/sessions/connections-at.ts'
 import { coverageAt } from './read/polls/coverage-at.ts'
 import { lastGoodPolls } from './read/polls/last-good-polls.ts'
 import { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
-import { listSources, newestPollAge, newestPollAt, sourceById } from './read/polls/list-sources.ts'
+import { listSources, newestPoll, sourceById } from './read/polls/list-sources.ts'
 import { polledTargets } from './read/polls/polled-targets.ts'
 import { pollTotals } from '#lib/setup/store/index.ts'
 import { pastReader } from './past/past-reader.ts'
@@ -260,7 +260,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
       fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.boolean(), async (polls, isScheduled) => {
         const feed = await newFeed(db)
         const scope = shortIdOf(feed.resourceId)
-        const [totals, newest] = [await totalsByOutcome(), await newestPollAt(db.pool)]
+        const [totals, newest] = [await totalsByOutcome(), (await newestPoll(db.pool)).at]
         const model = await recordTimeline(feed, 'peers', polls, peerRows)
         const target = { resourceId: feed.resourceId, subresource: '' }
         const wanted = isScheduled ? [{ ...target, kind: 'peers' as const, everySeconds: INTERVAL_SECONDS }] : []
@@ -315,10 +315,10 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
               ]
             : [],
         )
-        expect(await newestPollAt(db.pool)).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
-        const age = await newestPollAge(db.pool)
+        expect((await newestPoll(db.pool)).at).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
+        const { age } = await newestPoll(db.pool)
         const { rows } = await db.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
-        const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await newestPollAt(db.pool)) ?? 0)) / 1_000
+        const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await newestPoll(db.pool)).at ?? 0)) / 1_000
         // two readings of a clock that is not the same on every core
         expect(Math.abs(ageNow - (age ?? 0))).toBeLessThan(60)
         for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)

@@ -94,7 +94,7 @@ export {
 } from './read/events/list-incidents.ts'
 
 export { closeFuture } from './record/close-future.ts'
-export { listSources, newestPollAge, newestPollAt, sourceById } from './read/polls/list-sources.ts'
+export { listSources, newestPoll, sourceById } from './read/polls/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
 export {
   eventsOfIncidents,

@@ -1,33 +1,27 @@
-import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Whether one of these scopes must be folded by `now`, or by a poll that counts bytes, even if its polls say nothing new. */
-export async function isRecheckDue(
-  db: Queryable,
-  scopes: readonly string[],
-  now: EpochMs,
-  countsBytes: boolean,
-): Promise<boolean> {
-  if (scopes.length === 0) return false
-  const { rows } = await db.query(
-    'SELECT FROM detection_scope WHERE scope = ANY ($1) AND (recheck_at <= $2 OR $3 AND awaits_bytes) LIMIT 1',
-    [scopes, new Date(now), countsBytes],
-  )
-  return rows.length > 0
-}
+/** Whether one of these scopes must be folded by a moment, or by a poll that counts bytes, even if its polls say nothing new. */
+export const isRecheckDue = async (db: Queryable, scopes: readonly string[], at: EpochMs, countsBytes: boolean) =>
+  scopes.length > 0 &&
+  (
+    await scopesToRecheck(
+      db,
+      scopes.map((scope) => ({ scope, at, countsBytes })),
+    )
+  ).length > 0
 
 /** Which of these scopes must be folded by a moment, each by its own, or by bytes, even if polls say nothing new. */
 export async function scopesToRecheck(
-  client: PoolClient,
+  db: Queryable,
   asked: readonly { scope: string; at: EpochMs; countsBytes: boolean }[],
 ): Promise<{ scope: string; countsBytes: boolean }[]> {
-  const { rows } = await client.query<{ scope: string; countsBytes: boolean }>({
+  const { rows } = await db.query<{ scope: string; countsBytes: boolean }>({
     name: 'scopes_to_recheck',
     text: `SELECT d.scope, n.counts_bytes AS "countsBytes"
-           FROM unnest($1::text[], $2::timestamptz[], $3::boolean[]) AS n (scope, at, counts_bytes)
-           JOIN detection_scope d ON d.scope = n.scope AND (d.recheck_at <= n.at OR n.counts_bytes AND d.awaits_bytes)`,
+           FROM detection_scope d JOIN unnest($1::text[], $2::timestamptz[], $3::boolean[]) AS n (scope, at, counts_bytes)
+             ON d.scope = n.scope AND (d.recheck_at <= n.at OR n.counts_bytes AND d.awaits_bytes)`,
     values: [
       asked.map(({ scope }) => scope),
       asked.map(({ at }) => iso(at)),
@@ -37,10 +31,17 @@ export async function scopesToRecheck(
   return rows
 }
 
+/** Scopes whose memory a connection keeps as it read it: that of a flapping circuit is 160 kB of JSON, and is loaded for each poll around it. */
+const MOST_KEPT = 64
+/** By connection and scope; a version is the row's transaction and place, so that a row that was written is another one. */
+const keptBy = new WeakMap<Queryable, Map<string, Kept>>()
+
+type Kept = { version: string; state: unknown }
+
 /**
  * What detection remembers of these circuits and gateways, by scope; those without any memory are left out. Whoever loads
- * them has them alone until the end of the transaction. Locks are taken in one order, so that groups which overlap wait for
- * each other and never in a circle.
+ * them has them alone until the end of the transaction, and must not write into them. Locks are taken in one order, so that groups which
+ * overlap wait for each other and never in a circle.
  * @param due takes what is kept of when they must be folded again
  */
 export async function loadDetectionScopes(
@@ -54,13 +55,25 @@ export async function loadDetectionScopes(
      FROM (SELECT DISTINCT hashtext(scope) AS key FROM unnest($1::text[]) AS scope ORDER BY 1) AS keys`,
     [scopes],
   )
-  const { rows } = await db.query<{ scope: string; state: unknown; recheck_at: Date | null; awaits_bytes: boolean }>(
-    'SELECT scope, state, recheck_at, awaits_bytes FROM detection_scope WHERE scope = ANY ($1)',
-    [scopes],
+  const kept = keptBy.get(db) ?? new Map<string, Kept>()
+  keptBy.set(db, kept)
+  const known = new Map(scopes.map((scope) => [scope, kept.get(scope)]))
+  const { rows } = await db.query<Kept & { scope: string; recheck_at: Date | null; awaits_bytes: boolean }>(
+    `SELECT d.scope, v.version, CASE WHEN v.version IS DISTINCT FROM k.version THEN d.state END AS state, d.recheck_at, d.awaits_bytes
+     FROM detection_scope d JOIN unnest($1::text[], $2::text[]) AS k (scope, version) ON d.scope = k.scope
+     CROSS JOIN LATERAL (SELECT concat(d.xmin, d.ctid) AS version) v`,
+    [[...known.keys()], [...known.values()].map((one) => one?.version ?? null)],
   )
-  for (const { scope, recheck_at: at, awaits_bytes: awaitsBytes } of rows)
+  const loaded = rows.map(({ scope, version, state: read, recheck_at: at, awaits_bytes: awaitsBytes }) => {
     due?.set(scope, { recheckAt: at?.getTime() ?? null, awaitsBytes })
-  return new Map(rows.map(({ scope, state }) => [scope, state]))
+    // null = as the connection has it
+    const state = read ?? known.get(scope)?.state
+    kept.delete(scope)
+    kept.set(scope, { version, state })
+    return [scope, state] as const
+  })
+  for (const oldest of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(oldest)
+  return new Map(loaded)
 }
 
 /**

@@ -169,6 +169,42 @@ describe('what detection remembers of scopes', () => {
     expect([due.size, due.get('scope-b')?.recheckAt]).toEqual([2, T])
   })
 
+  it('is what stands there, whoever wrote it, and is read again only where it was written', async () => {
+    const [one, other] = [await db.pool.connect(), await db.pool.connect()]
+    const seen: unknown[] = []
+    const load = async () => {
+      const loaded = await loadDetectionScopes(one, ['scope-x', 'scope-y'])
+      expect(loaded).toEqual(await peekDetectionScopes(other, ['scope-x', 'scope-y']))
+      seen.push(loaded.get('scope-x'))
+    }
+    const save = (by: typeof one, n: number) =>
+      saveDetectionScopes(by, [{ scope: 'scope-x', state: { n }, recheckAt: 0 }])
+    try {
+      await load()
+      await save(other, 1)
+      await load()
+      await load()
+      await save(one, 2)
+      await load()
+      await one.query('BEGIN')
+      await save(one, 3)
+      expect((await loadDetectionScopes(one, ['scope-x'])).get('scope-x')).toEqual({ n: 3 })
+      await save(one, 4)
+      expect((await loadDetectionScopes(one, ['scope-x'])).get('scope-x')).toEqual({ n: 4 })
+      await one.query('ROLLBACK')
+      await load()
+      await save(other, 2)
+      await load()
+      await other.query("DELETE FROM detection_scope WHERE scope = 'scope-x'")
+      await load()
+    } finally {
+      one.release()
+      other.release()
+    }
+    expect(seen).toEqual([undefined, { n: 1 }, { n: 1 }, { n: 2 }, { n: 2 }, { n: 2 }, undefined])
+    expect(seen[1]).toBe(seen[2])
+  })
+
   it('is folded again when its newest fold says, also where its state stays', async () => {
     const own = ['scope-d', 'scope-e']
     await saveDetectionScopes(

@@ -50,7 +50,7 @@ it('when a scope must be folded again is written where that differs from what is
   const writes: string[] = []
   const query = async (text: string, [values]: [unknown]) => {
     if (/^(INSERT|UPDATE)/.test(text)) writes.push(String(values))
-    return { rows: text.startsWith('SELECT scope, state') ? [kept] : [] }
+    return { rows: text.includes('FROM detection_scope') ? [kept] : [] }
   }
   const store = postgresStore({ query } as never)
   await store.loadScopes(['lon'])

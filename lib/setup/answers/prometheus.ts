@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import { newestPollAt } from '#lib/history/index.ts'
+import { newestPoll } from '#lib/history/index.ts'
 import { pollTotals } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { exposition, expositionType, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
@@ -61,7 +61,7 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
 export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
   const q = queryable(db)
   return [
-    ...instanceFamilies({ newest: await newestPollAt(q), leaseAge: await alertingLeaseAge(q) }, true, now),
+    ...instanceFamilies({ newest: (await newestPoll(q)).at, leaseAge: await alertingLeaseAge(q) }, true, now),
     ...pollingFamilies([await pollTotals(q), await readSources(q)], now),
     ...(await sloFamilies(q, now)),
     ...(await readEstateMetrics(await scopedReading(db).readerOf('everything'), now)),
@@ -81,7 +81,7 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   }
   const q = queryable(db)
   const answered = await within(PATIENCE_MS, async () => ({
-    newest: await newestPollAt(q),
+    newest: (await newestPoll(q)).at,
     leaseAge: await alertingLeaseAge(q),
     processes: await publishedMetrics(q),
   }))

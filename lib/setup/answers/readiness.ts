@@ -1,5 +1,5 @@
 import type { Readiness } from '../api/index.ts'
-import { newestPollAge } from '#lib/history/index.ts'
+import { newestPoll } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge, shortestInterval } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -39,7 +39,7 @@ async function canWrite(db: Database): Promise<boolean> {
 
 async function arePolled(q: Queryable, upSeconds: number): Promise<boolean> {
   if (upSeconds < FIRST_SECONDS) return true
-  const age = await newestPollAge(q)
+  const { age } = await newestPoll(q)
   const interval = await shortestInterval(q)
   if (age === null || interval === null) return false
   return age <= Math.max(POLLED_WITHIN_SECONDS, POLLED_WITHIN_INTERVALS * interval)

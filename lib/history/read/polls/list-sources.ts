@@ -1,6 +1,6 @@
 import { type EpochMs, type PollKind, type CircuitPath, parsePath, peeringKind } from '#lib/contract/index.ts'
 import { untilPoll } from '#lib/platform/one-answer.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
 
@@ -117,19 +117,12 @@ function instantOf(at: Date | number | null): EpochMs | null {
 /** Polls that were answered and dated: one that a wrong clock dated counts as none, also where a former version recorded it ahead. */
 const IS_DATED = "last_outcome IS DISTINCT FROM 'clock' AND last_finished_at <= clock_timestamp() + interval '2 s'"
 
-/** End of the newest recorded poll of all; null before the first. */
-export async function newestPollAt(db: Queryable): Promise<EpochMs | null> {
-  const { rows } = await db.query<{ at: Date | null }>(
-    `SELECT max(last_finished_at) AS at FROM poll_state WHERE ${IS_DATED}`,
+/** End of the newest recorded poll of all, of any outcome, and how long ago that is in seconds, by the database's clock; nulls before the first. */
+export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; age: number | null }> {
+  const [newest] = await readRows<{ at: EpochMs | null; age: number | null }>(
+    db,
+    `SELECT max(last_finished_at) AS at, extract(epoch FROM clock_timestamp() - max(last_finished_at))::float8 AS age
+     FROM poll_state WHERE ${IS_DATED}`,
   )
-  return rows[0]?.at?.getTime() ?? null
-}
-
-/** Seconds since the end of the newest recorded poll of all, of any outcome, by the database's clock; null before the first. */
-export async function newestPollAge(db: Queryable): Promise<number | null> {
-  const { rows } = await db.query<{ seconds: number | null }>(
-    `SELECT extract(epoch FROM clock_timestamp() - max(last_finished_at))::double precision AS seconds FROM poll_state
-     WHERE ${IS_DATED}`,
-  )
-  return rows[0]?.seconds ?? null
+  return newest ?? { at: null, age: null }
 }
