@@ -30,7 +30,7 @@ export async function Prefetched({
   children,
 }: {
   queries: PageQuery[]
-  /** those that depend on the answers to others */
+  /** those that depend on the answers to others, and what stands further down */
   further?: (caller: Caller) => Promise<PageQuery[]>
   /** the page is sent without data if its address sets a parameter */
   unlessAsked?: SearchParams
@@ -63,7 +63,8 @@ export async function Prefetched({
         ),
       ),
     )
-  const running = [runAll(queries), further?.(caller).then(runAll).catch(leaveOut)]
-  await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
+  // where there is no time for all, what stands first on the page is there
+  const running = runAll(queries).then(async () => runAll((await further?.(caller)) ?? []))
+  await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <DrawnPage state={dehydrate(queryClient)}>{children}</DrawnPage>
 }

@@ -2,10 +2,9 @@
 
 import type { ReactNode } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { aroundIncident } from '../time/range.ts'
+import { rangeOfIncidents } from '../time/range.ts'
 import { DefaultRange } from '../time/usual-range.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { isOver } from './is-over.ts'
 import { openIncidentsOf } from './list-sizes.ts'
 
 /**
@@ -23,8 +22,7 @@ export function IncidentRange({
 }) {
   const open = useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
   const now = useNowInSteps(60_000)
-  const starts = open.filter((one) => !isOver(one)).map(({ startedBetween: [began] }) => aroundIncident(began, now))
-  const from = starts.find((one) => one !== null) ?? null
+  const from = rangeOfIncidents(open, now)
   return (
     <DefaultRange range={from === null ? null : { from, to: null }} isIncident>
       {children}

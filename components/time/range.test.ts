@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   addressedRange,
-  aroundIncident,
+  rangeOfIncidents,
   aroundMoments,
   clockRange,
   lastWeek,
@@ -86,7 +86,7 @@ describe('around an incident', () => {
     ['2026-11-18T09:51:00Z', '2026-11-18T08:51:00.000Z'],
     ['2026-11-18T09:50:00Z', null],
   ])('one that began at %s shows from %s', (began, from) => {
-    expect(aroundIncident(began, now)).toBe(from)
+    expect(rangeOfIncidents([{ phase: 'ongoing', startedBetween: [began, began] }], now)).toBe(from)
   })
 })
 

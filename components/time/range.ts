@@ -1,5 +1,6 @@
 import { instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { type ClockAddress, readClock } from '../links/clock.ts'
 import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
 
@@ -170,10 +171,17 @@ const LONGEST_INCIDENT_MS = 48 * HOUR
  * @param began the earliest instant at which it can have begun, ISO 8601
  * @returns ISO 8601; null where it began so long ago that its beginning says little about now
  */
-export function aroundIncident(began: string, now: number): string | null {
+function aroundIncident(began: string, now: number): string | null {
   const at = Date.parse(began)
   return now - at > LONGEST_INCIDENT_MS ? null : iso(Math.floor((at - BEFORE_INCIDENT_MS) / 60_000) * 60_000)
 }
+
+/** The same of the open incidents of a resource: around the first that goes on. */
+export const rangeOfIncidents = (open: readonly Pick<Incident, 'phase' | 'startedBetween'>[], now: number) =>
+  open
+    .filter(({ phase }) => phase !== 'recovered')
+    .map(({ startedBetween: [began] }) => aroundIncident(began, now))
+    .find((from) => from !== null) ?? null
 
 /** What is shown on either side of a moment that is asked for. */
 const AROUND_MOMENTS_MS = 3 * HOUR

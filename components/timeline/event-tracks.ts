@@ -13,6 +13,9 @@ import { eventStatus, subjectWords } from '../events/event-words.ts'
 import { gapsOnce } from './gaps.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
+/** Most events of one track; the event log has them all. */
+export const MOST_EVENTS = 200
+
 /** Larger = higher in the chart. */
 const order: readonly EventArea[] = [
   'configuration',

@@ -8,10 +8,7 @@ import type { TimeRange } from '../time/range.ts'
 import { notesIn } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { configurationTrack, maintenanceTrack, notesTrack } from './context-tracks.ts'
-import { eventsTrack } from './event-tracks.ts'
-
-/** Most events of one track; the event log has them all. */
-const MOST_EVENTS = 200
+import { eventsTrack, MOST_EVENTS } from './event-tracks.ts'
 
 /**
  * Context of a resource's states: events, configuration changes, announced maintenance.

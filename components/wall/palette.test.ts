@@ -114,9 +114,10 @@ it('what is not known and what is planned have no hue', () => {
 it('what is older is dimmer, never brighter, and legible still', () => {
   const dimmed = (age: string) =>
     Number(
-      new RegExp(`^\\.wall-tile\\[data-state="up"\\]\\[data-age="${age}"\\] \\.wall-tile-body \\{\\s*opacity: ([\\d.]+);`, 'm').exec(
-        css,
-      )?.[1],
+      new RegExp(
+        `^\\.wall-tile\\[data-state="up"\\]\\[data-age="${age}"\\] \\.wall-tile-body \\{\\s*opacity: ([\\d.]+);`,
+        'm',
+      ).exec(css)?.[1],
     )
   const [late, stale] = [dimmed('late'), dimmed('stale')]
   expect(late).toBeLessThan(1)
