@@ -195,7 +195,14 @@ test('j, k and the arrows go through the tiles of what is not up, a acknowledges
     })
     const answered = (id: string) => (acknowledged.includes(id) ? { at: new Date().toISOString(), by: 'local' } : null)
     const fallen = (id: string) => tile(id, { state: 'down', incidentId: id, acknowledged: answered(id) })
-    return { ...wall, tiles: [fallen('one'), fallen('two'), tile('well', { state: 'up', incidentId: null })] }
+    return {
+      ...wall,
+      tiles: [
+        fallen('one'),
+        fallen('two'),
+        ...(['up', 'silent'] as const).map((state) => tile(state, { state, incidentId: null })),
+      ],
+    }
   })
   let isRefused = true
   await page.route(/\/api\/v1\/incidents\/[^/]+\/ack$/, async (route) => {

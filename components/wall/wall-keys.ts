@@ -1,6 +1,6 @@
 import { focusRow, pressControl } from '../shell/rows.ts'
 
-const TROUBLED = '.wall-tile:not([data-state=up])'
+const TROUBLED = '.wall-tile:not([data-state=up], [data-state=silent])'
 const steps: Readonly<Record<string, 1 | -1>> = {
   j: 1,
   ArrowDown: 1,

@@ -3,6 +3,7 @@
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import { transports } from '#lib/routes/words/lookup-words.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { AsPathText } from '../../ui/facts/as-path.tsx'
@@ -12,13 +13,6 @@ import { nothing } from '../../ui/table/nothing.tsx'
 import { tableHref } from '../table-href.ts'
 import { routesHref } from '../route-views.ts'
 import { byPrefix, sinceColumn, withoutEmpty } from '../shared-columns.tsx'
-
-const transports: Record<LookupCandidate['transport'], string> = {
-  er: 'ExpressRoute',
-  vpn: 'VPN',
-  nva: 'appliance',
-  unknown: 'unknown',
-}
 
 /**
  * Every route that covers an address, those in use first, each with its selection reason.
@@ -55,7 +49,7 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
 
 /** The network's own space is carried by no gateway. */
 const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
-  origin === 'Network' && nextHop === null ? 'system route' : transports[transport]
+  origin === 'Network' && nextHop === null ? 'system route' : transports[transport] || 'unknown'
 
 /** Where in its resource a route stands. */
 const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>

@@ -126,10 +126,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
   if (!problem && gateway.state !== 'healthy') return []
   const { id, name, subscriptionId } = gateway
-  const silent = {
-    state: 'silent',
-    word: gateway.kind === 'vwan' ? 'not_reported' : 'no_peers',
-  } as const
+  const silent = { state: 'silent', word: gateway.kind === 'vwan' ? 'not_reported' : 'no_peers' } as const
   return [
     {
       id: `gateway/${id}`,

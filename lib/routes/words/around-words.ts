@@ -24,7 +24,7 @@ export const utcClock = (at: string, zone = 'UTC', local = (instant: string) => 
   return { second: write(19), minute: write(16), zone }
 }
 
-/** Gaps and loose events that a sentence names. */
+/** Loose events that a sentence names. */
 const MOST_NAMED = 2
 
 /**
@@ -158,23 +158,18 @@ function unseenFacts(
   { uncovered, uncoveredOmitted = 0, resources, from, to }: RouteAround,
   clock: AroundClock,
 ): string[] {
+  if (uncovered.length === 0) return []
   const nameOf = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
-  const spans: { from: string; to: string; gaps: RouteAround['uncovered'] }[] = []
-  for (const gap of uncovered.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
-    const [begin, end] = [gap.from < from ? from : gap.from, gap.to > to ? to : gap.to]
-    const last = spans.at(-1)
-    if (!last || begin > last.to) spans.push({ from: begin, to: end, gaps: [gap] })
-    else spans.splice(-1, 1, { ...last, to: end > last.to ? end : last.to, gaps: [...last.gaps, gap] })
-  }
-  const named = spans.slice(0, MOST_NAMED).map(({ from: begin, to: end, gaps }) => {
-    const places = new Set(
-      gaps.map(({ scope, peering = null, path = null }) =>
-        [nameOf.get(scope) ?? scope, pathWords(peering, path)].filter(Boolean).join(' '),
-      ),
-    )
-    const why = [...new Set(gaps.map(({ outcome }) => outcomeWords(outcome)))].join(', ')
-    return `${clock.second(begin)} – ${clock.second(end)} was not seen (${places.size > 2 ? `${places.size} polls` : [...places].join(' and ')}: ${why})`
-  })
-  const more = spans.length - named.length + uncoveredOmitted
-  return [...named, ...(more > 0 ? [`${more} more gaps`] : [])]
+  const [{ scope = '', peering = null, path = null } = {}] = uncovered
+  const place = [nameOf.get(scope) ?? scope, pathWords(peering, path)].filter(Boolean).join(' ')
+  const begin = uncovered.map((gap) => (gap.from < from ? from : gap.from)).toSorted()[0] ?? from
+  const end =
+    uncovered
+      .map((gap) => (gap.to > to ? to : gap.to))
+      .toSorted()
+      .at(-1) ?? to
+  const gaps = uncovered.length + uncoveredOmitted
+  const why = [...new Set(uncovered.map(({ outcome }) => outcomeWords(outcome)))].join(', ')
+  const seen = gaps > 1 ? `was not all seen (${gaps} gaps: ${why})` : `was not seen (${place}: ${why})`
+  return [`${clock.second(begin)} – ${clock.second(end)} ${seen}`]
 }

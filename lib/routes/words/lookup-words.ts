@@ -29,7 +29,8 @@ interface LookupNames {
   past: boolean
 }
 
-const transports: Record<LookupCandidate['transport'], string> = {
+/** `unknown` has no name. */
+export const transports: Record<LookupCandidate['transport'], string> = {
   er: 'ExpressRoute',
   vpn: 'VPN',
   nva: 'appliance',
