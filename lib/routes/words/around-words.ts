@@ -148,7 +148,7 @@ function trafficFacts({ traffic, incidents }: RouteAround): string[] {
     const of = traffic.length > 1 ? ` on ${circuitName}` : ''
     if (mean === null) return `traffic${of} not measured`
     const rate = formatBitRate(mean.in + mean.out)
-    return verdict === 'unknown' || incidents.length > 0
+    return verdict === 'unknown' || (verdict === 'usual' && incidents.length > 0)
       ? `traffic${of} ${rate} on average`
       : `${trafficWords[verdict]}${of} (${rate})`
   })
