@@ -8,13 +8,10 @@ interface Top {
   view: View | null
   reading: WallReading
   now: number
-  zone: string
-  /** a moment of the past is shown: nothing is fresh or late of it */
-  isPast: boolean
 }
 
 /** What is always above all else, in one line: which view, how many are how, and the time. */
-export function WallTop({ view, reading: { wall, lost }, now, zone }: Omit<Top, 'isPast'>) {
+export function WallTop({ view, reading: { wall, lost }, now, zone }: Top & { zone: string }) {
   const isKnown = wall !== null && lost === null
   const notes = [
     [view?.title, view?.turn].filter(Boolean).join(', '),
@@ -36,20 +33,17 @@ const soundWords: Record<SoundState, string | null> = {
   off: null,
 }
 
-/** The foot: how old the data is, what has no place, and what else has to be known. */
+/** The foot: how old the data is, unless it is of the past, what has no place, and what else has to be known. */
 export function WallBar({
   view,
   reading: { readAt, freshness, line, lost },
   now,
   sound,
   openAccess,
-  zone,
   isPast,
-}: Top & { sound: SoundState; openAccess: boolean }) {
+}: Top & { sound: SoundState; openAccess: boolean; isPast: boolean }) {
   const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
-  const age = isPast
-    ? `As of ${formatMoment(now, zone, null)} ${zoneLabel(now, zone)}`
-    : ageWords({ readAt, freshness: lost === null ? freshness : null }, now)
+  const age = isPast ? '' : ageWords({ readAt, freshness: lost === null ? freshness : null }, now)
   const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
   const notes = [
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,

@@ -170,7 +170,6 @@ export function WallPage({
         view={view}
         reading={reading}
         now={now}
-        zone={zone}
         isPast={settings.at !== null}
         sound={sound}
         openAccess={openAccess}
