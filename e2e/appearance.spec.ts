@@ -79,7 +79,7 @@ test('the theme is remembered, and the next page is drawn in it at once', async 
   await page.goto('/')
   await settled(page)
   await page.getByRole('button', { name: /^Theme:/ }).click()
-  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+  await page.getByRole('radio', { name: 'Dark' }).click()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   const html = await (await page.request.get('/circuits')).text()
   expect(html).toContain('data-theme="dark"')

@@ -17,7 +17,7 @@ test('filters compose, stand in the address, and are undone together', async ({ 
   await page.keyboard.press('Escape')
   await page.getByLabel('Scope').selectOption(id)
   await page.getByRole('button', { name: 'Severity: any' }).click()
-  await page.getByRole('menuitemcheckbox', { name: 'Major' }).click()
+  await page.getByRole('checkbox', { name: 'Major' }).click()
   await page.keyboard.press('Escape')
   await expect(page).toHaveURL(/kind=.*circuit_down/)
   await expect(page).toHaveURL(/severity=major/)

@@ -118,7 +118,7 @@ test(
     await page.goto('/circuits')
     await settled(page)
     await page.getByRole('button', { name: 'Columns of circuits' }).click()
-    await page.getByRole('menuitemcheckbox', { name: 'Bandwidth' }).click()
+    await page.getByRole('checkbox', { name: 'Bandwidth' }).click()
     await page.keyboard.press('Escape')
     await expect(page.getByRole('columnheader', { name: 'Bandwidth' })).toBeHidden()
     await page.reload()

@@ -6,7 +6,10 @@ export async function savedFile(page: Page, label: string | RegExp, form: 'SVG' 
   await plot.getByRole('button', { name: /^Save / }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: form }).click(),
+    page
+      .getByRole('dialog', { name: /^Save / })
+      .getByRole('button', { name: form })
+      .click(),
   ])
   return download
 }

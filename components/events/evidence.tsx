@@ -1,13 +1,11 @@
 'use client'
 
-import XIcon from 'lucide-react/icons/x'
-import { Dialog } from 'radix-ui'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
-import { IconButton } from '../ui/button.tsx'
+import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
@@ -22,8 +20,16 @@ export function EvidenceButton({ event }: { event: Event }) {
   const status = eventStatus(event)
   const { word } = status
   return (
-    <Dialog.Root>
-      <Dialog.Trigger asChild>
+    <DialogFrame
+      place="right"
+      title={word}
+      about={
+        <p className="text-ink-2 break-words">
+          {event.scopeName} · <PartWords words={eventSubjectWords(event)} />
+        </p>
+      }
+      tools={<CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy the event as JSON" />}
+      trigger={
         <button
           type="button"
           data-row-link
@@ -33,80 +39,57 @@ export function EvidenceButton({ event }: { event: Event }) {
         >
           <Status {...status} className="whitespace-nowrap" />
         </button>
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          className="fixed inset-y-0 right-0 z-50 w-[min(36rem,100vw)] overflow-auto border-l bg-surface p-5 shadow-2xl"
-        >
-          <div className="mb-4 flex items-start gap-3">
-            <div className="min-w-0">
-              <Dialog.Title className="text-base font-semibold">{word}</Dialog.Title>
-              <p className="text-ink-2 break-words">
-                {event.scopeName} · <PartWords words={eventSubjectWords(event)} />
-              </p>
-            </div>
-            <span className="ml-auto flex">
-              <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy the event as JSON" />
-              <Dialog.Close asChild>
-                <IconButton label="Close">
-                  <XIcon aria-hidden />
-                </IconButton>
-              </Dialog.Close>
-            </span>
-          </div>
-          <p className="mb-4 text-ink-2">{eventKindRecords[event.kind].meaning}</p>
-          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
-            <dt className="text-ink-3">{isPoint(event.kind) ? 'Happened between' : 'Began between'}</dt>
+      }
+    >
+      <p className="mb-4 text-ink-2">{eventKindRecords[event.kind].meaning}</p>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
+        <dt className="text-ink-3">{isPoint(event.kind) ? 'Happened between' : 'Began between'}</dt>
+        <dd>
+          <Between bounds={event.startedBetween} />
+        </dd>
+        {event.endedBetween && !isPoint(event.kind) && (
+          <>
+            <dt className="text-ink-3">Ended between</dt>
             <dd>
-              <Between bounds={event.startedBetween} />
+              <Between bounds={event.endedBetween} />
             </dd>
-            {event.endedBetween && !isPoint(event.kind) && (
-              <>
-                <dt className="text-ink-3">Ended between</dt>
-                <dd>
-                  <Between bounds={event.endedBetween} />
-                </dd>
-              </>
-            )}
-            {event.duration && (
-              <>
-                <dt className="text-ink-3">Duration</dt>
-                <dd>{durationWords(event.duration)}</dd>
-              </>
-            )}
-            <dt className="text-ink-3">Detected</dt>
+          </>
+        )}
+        {event.duration && (
+          <>
+            <dt className="text-ink-3">Duration</dt>
+            <dd>{durationWords(event.duration)}</dd>
+          </>
+        )}
+        <dt className="text-ink-3">Detected</dt>
+        <dd>
+          <Moment at={event.detectedAt} />
+        </dd>
+        <dt className="text-ink-3">Observed</dt>
+        <dd>
+          {event.count > 1 ? `${event.count} times, last at ` : 'once, last at '}
+          <Moment at={event.lastSeenAt} />
+        </dd>
+        <dt className="text-ink-3">Thresholds</dt>
+        <dd>
+          <ThresholdsVersion version={event.settingsVersion} />
+        </dd>
+        {event.incidentId && (
+          <>
+            <dt className="text-ink-3">Belongs to</dt>
             <dd>
-              <Moment at={event.detectedAt} />
+              <PageLink href={`/incidents/${event.incidentId}`} className="link">
+                an incident
+              </PageLink>
             </dd>
-            <dt className="text-ink-3">Observed</dt>
-            <dd>
-              {event.count > 1 ? `${event.count} times, last at ` : 'once, last at '}
-              <Moment at={event.lastSeenAt} />
-            </dd>
-            <dt className="text-ink-3">Thresholds</dt>
-            <dd>
-              <ThresholdsVersion version={event.settingsVersion} />
-            </dd>
-            {event.incidentId && (
-              <>
-                <dt className="text-ink-3">Belongs to</dt>
-                <dd>
-                  <PageLink href={`/incidents/${event.incidentId}`} className="link">
-                    an incident
-                  </PageLink>
-                </dd>
-              </>
-            )}
-          </dl>
-          <h3 className="mt-5 mb-2 font-semibold">Evidence</h3>
-          <EvidenceTable evidence={event.evidence} />
-          <h3 className="mt-5 mb-2 font-semibold">Causes considered</h3>
-          <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+          </>
+        )}
+      </dl>
+      <h3 className="mt-5 mb-2 font-semibold">Evidence</h3>
+      <EvidenceTable evidence={event.evidence} />
+      <h3 className="mt-5 mb-2 font-semibold">Causes considered</h3>
+      <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />
+    </DialogFrame>
   )
 }
 

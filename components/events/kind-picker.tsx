@@ -2,11 +2,11 @@
 
 import { eventAreas, eventKindRecords, eventKindsByArea } from '#lib/contract/vocabulary.ts'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
-import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
-import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { CheckChoice } from '../ui/choice.tsx'
+import { Popover } from '../ui/overlay/opened.tsx'
 import { listInText, toggled } from '../ui/toggled-list.ts'
 
 /** Selects event kinds one by one or by area. `value` is a comma-separated list; null = any. */
@@ -18,47 +18,48 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
   const label =
     first === undefined ? 'Any' : chosen.length === 1 ? (nameOf(first) ?? first) : plural(chosen.length, 'kind')
   return (
-    <Popover.Root onOpenChange={() => setSearch('')}>
-      <Popover.Trigger asChild>
+    <Popover
+      onOpenChange={() => setSearch('')}
+      trigger={
         <Button className="max-w-40 font-normal" aria-label={`Kind: ${label}`}>
           <span className="truncate">{first === undefined ? 'Kind' : label}</span>
           <ChevronDownIcon aria-hidden />
         </Button>
-      </Popover.Trigger>
-      <PopoverPanel
-        label="Kinds of events"
-        align="start"
-        className="max-h-[min(34rem,70vh)] w-[min(44rem,calc(100vw-1rem))] overflow-auto"
-      >
-        <div className="mb-2 flex flex-wrap items-center gap-2">
-          <input
-            type="search"
-            aria-label="Find a kind"
-            placeholder="Find a kind"
-            value={search}
-            onChange={({ target }) => setSearch(target.value)}
-            className="h-7 w-44 rounded-md border bg-surface px-2 text-sm"
-          />
-          <p className="text-xs text-ink-2">
-            {chosen.length === 0 ? 'All kinds are shown.' : `${plural(chosen.length, 'kind')} shown.`}
-          </p>
-          <Button variant="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
-            Any kind
-          </Button>
-        </div>
-        {areas.length === 0 && <p className="py-3 text-ink-2">No kind is called that.</p>}
-        <div className="gap-x-6 sm:columns-2">
-          {areas.map(({ area, kinds }) => (
-            <fieldset key={area} className="mb-3 break-inside-avoid">
-              <legend className="sr-only">{eventAreas[area]}</legend>
-              <Choice
-                label={eventAreas[area]}
-                strong
-                checked={kinds.every((kind) => chosen.includes(kind))}
-                onChange={() => onChange(toggled(value, kinds))}
-              />
+      }
+      label="Kinds of events"
+      align="start"
+      className="max-h-[min(34rem,70vh)] w-[min(44rem,calc(100vw-1rem))] overflow-auto"
+    >
+      <div className="mb-2 flex flex-wrap items-center gap-2">
+        <input
+          type="search"
+          aria-label="Find a kind"
+          placeholder="Find a kind"
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+          className="h-7 w-44 rounded-md border bg-surface px-2 text-sm"
+        />
+        <p className="text-xs text-ink-2">
+          {chosen.length === 0 ? 'All kinds are shown.' : `${plural(chosen.length, 'kind')} shown.`}
+        </p>
+        <Button variant="quiet" className="ml-auto" disabled={chosen.length === 0} onClick={() => onChange(null)}>
+          Any kind
+        </Button>
+      </div>
+      {areas.length === 0 && <p className="py-3 text-ink-2">No kind is called that.</p>}
+      <div className="gap-x-6 sm:columns-2">
+        {areas.map(({ area, kinds }) => (
+          <fieldset key={area} className="mb-3 break-inside-avoid">
+            <legend className="sr-only">{eventAreas[area]}</legend>
+            <CheckChoice
+              label={eventAreas[area]}
+              isStrong
+              checked={kinds.every((kind) => chosen.includes(kind))}
+              onChange={() => onChange(toggled(value, kinds))}
+            />
+            <div className="ml-4">
               {kinds.map((kind) => (
-                <Choice
+                <CheckChoice
                   key={kind}
                   label={eventKindRecords[kind].name}
                   title={eventKindRecords[kind].meaning}
@@ -66,11 +67,11 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
                   onChange={() => onChange(toggled(value, [kind]))}
                 />
               ))}
-            </fieldset>
-          ))}
-        </div>
-      </PopoverPanel>
-    </Popover.Root>
+            </div>
+          </fieldset>
+        ))}
+      </div>
+    </Popover>
   )
 }
 
@@ -88,27 +89,3 @@ const nameOf = (kind: string): string | undefined =>
   eventKindsByArea
     .flatMap(({ kinds }) => kinds)
     .flatMap((known) => (known === kind ? eventKindRecords[known].name : []))[0]
-
-function Choice({
-  label,
-  title,
-  checked,
-  strong = false,
-  onChange,
-}: {
-  label: string
-  title?: string
-  checked: boolean
-  strong?: boolean
-  onChange: () => void
-}) {
-  return (
-    <label
-      title={title}
-      className={`flex cursor-pointer items-center gap-2 rounded-xs px-1 py-0.5 text-xs hover:bg-hover ${strong ? 'font-semibold' : 'ml-4 text-ink-2'}`}
-    >
-      <input type="checkbox" checked={checked} onChange={onChange} className="size-3.5 accent-(--ink)" />
-      {label}
-    </label>
-  )
-}

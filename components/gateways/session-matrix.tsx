@@ -16,13 +16,12 @@ import { Since } from '../ui/times/time.tsx'
 import { instanceStatus, sessionStatus } from '../ui/words.ts'
 import { gridOf, type NeighborRow } from './session-groups.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
-import { Popover } from 'radix-ui'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { MappingControl } from '../declarations/mapping-control.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { Popover } from '../ui/overlay/opened.tsx'
 
 /** Beyond as many columns the table scrolls sideways. */
 const MOST_COLUMNS = 3
@@ -180,27 +179,25 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
 function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: { gateway: string; row: NeighborRow }) {
   const label = `Actions for ${neighbor}`
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
+    <Popover
+      trigger={
         <IconButton label={label} className="print:hidden">
           <EllipsisIcon aria-hidden />
         </IconButton>
-      </Popover.Trigger>
-      <PopoverPanel
-        label={label}
-        className="grid max-h-(--radix-popover-content-available-height) w-[min(22rem,calc(100vw-1rem))] gap-2 overflow-y-auto"
-      >
-        {role === 'msee' && <MappingControl gateway={gateway} neighbor={neighbor} mapping={mapping} />}
-        <AdvertisedLink gateway={gateway} neighbor={neighbor} />
-        {[...sessions.values()].map((session) => (
-          <OperatorCardPanel
-            key={session.localAddress}
-            scope={session.scope}
-            part={sessionSubject(session)}
-            of={`the session ${sessionSubject(session).replace('~', ' to ')}`}
-          />
-        ))}
-      </PopoverPanel>
-    </Popover.Root>
+      }
+      label={label}
+      className="grid max-h-(--radix-popover-content-available-height) w-[min(22rem,calc(100vw-1rem))] gap-2 overflow-y-auto"
+    >
+      {role === 'msee' && <MappingControl gateway={gateway} neighbor={neighbor} mapping={mapping} />}
+      <AdvertisedLink gateway={gateway} neighbor={neighbor} />
+      {[...sessions.values()].map((session) => (
+        <OperatorCardPanel
+          key={session.localAddress}
+          scope={session.scope}
+          part={sessionSubject(session)}
+          of={`the session ${sessionSubject(session).replace('~', ' to ')}`}
+        />
+      ))}
+    </Popover>
   )
 }

@@ -1,13 +1,12 @@
 'use client'
 
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
-import { Popover } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { IconButton, Button } from '../ui/button.tsx'
-import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { Popover } from '../ui/overlay/opened.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
@@ -23,34 +22,34 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
   const isNow = useAsOf() === null
   const isOpen = isNow && incident.state === 'open'
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
         <IconButton label={`Actions for ${incidentTitle(incident)}`} className="-my-1 shrink-0 print:hidden">
           <EllipsisIcon aria-hidden />
         </IconButton>
-      </Popover.Trigger>
-      <PopoverPanel
-        label={`Actions for ${incidentTitle(incident)}`}
-        className="grid max-h-(--radix-popover-content-available-height) w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
-      >
-        {isOpen && (
-          <Part title="Assign">
-            <AssignForm incident={incident} onDone={close} />
-          </Part>
-        )}
-        {isOpen && (
-          <Part title="Snooze reminders">
-            <SnoozeForm incident={incident} onDone={close} />
-          </Part>
-        )}
-        {isNow && (
-          <Part title="Send to">
-            <SendForm incident={incident} onDone={close} />
-          </Part>
-        )}
-        <CopyIncidentLink id={incident.id} />
-      </PopoverPanel>
-    </Popover.Root>
+      }
+      label={`Actions for ${incidentTitle(incident)}`}
+      className="grid max-h-(--radix-popover-content-available-height) w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
+    >
+      {isOpen && (
+        <Part title="Assign">
+          <AssignForm incident={incident} onDone={close} />
+        </Part>
+      )}
+      {isOpen && (
+        <Part title="Snooze reminders">
+          <SnoozeForm incident={incident} onDone={close} />
+        </Part>
+      )}
+      {isNow && (
+        <Part title="Send to">
+          <SendForm incident={incident} onDone={close} />
+        </Part>
+      )}
+      <CopyIncidentLink id={incident.id} />
+    </Popover>
   )
 }
 

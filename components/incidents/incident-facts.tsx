@@ -17,10 +17,9 @@ import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
 import { lengthLead, longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
-import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
-import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { Popover } from '../ui/overlay/opened.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
@@ -237,16 +236,20 @@ function Assign({ incident }: { incident: Incident }) {
         <p className="text-ink-2">nobody</p>
       )}
       {isNow && state === 'open' && (
-        <Popover.Root open={open} onOpenChange={setOpen}>
-          <Popover.Trigger asChild>
+        <Popover
+          open={open}
+          onOpenChange={setOpen}
+          trigger={
             <Button data-palette className="print:hidden">
               {assigned ? 'Reassign' : 'Assign'}
             </Button>
-          </Popover.Trigger>
-          <PopoverPanel label="Assign" align="start" className="w-[min(20rem,calc(100vw-1rem))]">
-            <AssignForm incident={incident} onDone={() => setOpen(false)} />
-          </PopoverPanel>
-        </Popover.Root>
+          }
+          label="Assign"
+          align="start"
+          className="w-[min(20rem,calc(100vw-1rem))]"
+        >
+          <AssignForm incident={incident} onDone={() => setOpen(false)} />
+        </Popover>
       )}
     </div>
   )
@@ -257,14 +260,15 @@ function SendButton({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   if (useAsOf() !== null) return null
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
-        <Button data-palette>Send to…</Button>
-      </Popover.Trigger>
-      <PopoverPanel label="Send to" className="grid w-[min(20rem,calc(100vw-1rem))] gap-4">
-        <SendForm incident={incident} onDone={() => setOpen(false)} />
-        <CopyIncidentLink id={incident.id} />
-      </PopoverPanel>
-    </Popover.Root>
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger={<Button data-palette>Send to…</Button>}
+      label="Send to"
+      className="grid w-[min(20rem,calc(100vw-1rem))] gap-4"
+    >
+      <SendForm incident={incident} onDone={() => setOpen(false)} />
+      <CopyIncidentLink id={incident.id} />
+    </Popover>
   )
 }

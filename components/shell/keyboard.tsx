@@ -1,14 +1,11 @@
 'use client'
 
-import XIcon from 'lucide-react/icons/x'
-import { Dialog } from 'radix-ui'
 import { useEffect, useRef } from 'react'
 import { useGo } from '../navigation/use-go.ts'
 import { withRange } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
 import { useClock } from '../time/use-clock.ts'
-import { IconButton } from '../ui/button.tsx'
-import { useFocusBack } from '../ui/use-focus-back.ts'
+import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { placesFor } from './places.ts'
 import { useVisitor } from './visitor.tsx'
 import { focusRow, pressControl } from './rows.ts'
@@ -33,7 +30,6 @@ export function Keyboard({
   const range = useRangeSearch()
   const { backToNow } = useClock()
   const pendingUntil = useRef(0)
-  const focusBack = useFocusBack()
   const visitor = useVisitor()
 
   useEffect(() => {
@@ -67,49 +63,32 @@ export function Keyboard({
   }, [go, range, backToNow, onOpenChange, onFind, onClock])
 
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
-        <Dialog.Content
-          {...focusBack}
-          aria-describedby={undefined}
-          className="fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-lg border bg-surface p-4 shadow-2xl"
-        >
-          <div className="mb-3 flex items-center">
-            <Dialog.Title className="text-base font-semibold">Keyboard</Dialog.Title>
-            <Dialog.Close asChild>
-              <IconButton label="Close" className="ml-auto">
-                <XIcon aria-hidden />
-              </IconButton>
-            </Dialog.Close>
-          </div>
-          <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">
-            <Shortcut what="Search" keys={['/']} />
-            <Shortcut what="Clock: a moment or a range" keys={['.']} />
-            <Shortcut what="Back to now" keys={['n']} />
-            <Shortcut what="Filter this page" keys={['f']} />
-            <Shortcut what="Next row, previous row" keys={['j', 'k']} />
-            <Shortcut what="Acknowledge the incident" keys={['a']} />
-            <Shortcut what="Ticket text" keys={['t']} />
-            <Shortcut what="This help" keys={['?']} />
-          </dl>
-          <h3 className="mt-4 mb-1.5 text-xs text-ink-3">Go to: g, then</h3>
-          <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 sm:grid-cols-3">
-            {placesFor(visitor).map(
-              ({ name, key }) =>
-                key && (
-                  <div key={key} className="flex items-center gap-2">
-                    <dd>
-                      <Key name={key} />
-                    </dd>
-                    <dt className="text-ink-2">{name}</dt>
-                  </div>
-                ),
-            )}
-          </dl>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title="Keyboard" open={open} onOpenChange={onOpenChange}>
+      <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">
+        <Shortcut what="Search" keys={['/']} />
+        <Shortcut what="Clock: a moment or a range" keys={['.']} />
+        <Shortcut what="Back to now" keys={['n']} />
+        <Shortcut what="Filter this page" keys={['f']} />
+        <Shortcut what="Next row, previous row" keys={['j', 'k']} />
+        <Shortcut what="Acknowledge the incident" keys={['a']} />
+        <Shortcut what="Ticket text" keys={['t']} />
+        <Shortcut what="This help" keys={['?']} />
+      </dl>
+      <h3 className="mt-4 mb-1.5 text-xs text-ink-3">Go to: g, then</h3>
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 sm:grid-cols-3">
+        {placesFor(visitor).map(
+          ({ name, key }) =>
+            key && (
+              <div key={key} className="flex items-center gap-2">
+                <dd>
+                  <Key name={key} />
+                </dd>
+                <dt className="text-ink-2">{name}</dt>
+              </div>
+            ),
+        )}
+      </dl>
+    </DialogFrame>
   )
 }
 

@@ -7,10 +7,10 @@ import TvIcon from 'lucide-react/icons/tv'
 import UserIcon from 'lucide-react/icons/circle-user'
 import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'
-import { Dialog } from 'radix-ui'
 import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { SimulatorControl } from './simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
@@ -67,10 +67,16 @@ export function Shell({
     setFinding(true)
   }, [])
   const openClock = useCallback(() => setClock(true), [])
-  // preloaded after the page, so that typing right after the key is not lost
+  // loaded ahead as soon as there is somebody, so that what is typed right after the key is not lost: a wall never needs it
   useEffect(() => {
-    // if loading fails, the key retries
-    import('../palette/palette.tsx').catch(() => null)
+    const ended = new AbortController()
+    const load = () => {
+      ended.abort()
+      // if it fails, the key retries
+      import('../palette/palette.tsx').catch(() => null)
+    }
+    for (const sign of ['pointermove', 'keydown']) addEventListener(sign, load, { signal: ended.signal })
+    return () => ended.abort()
   }, [])
   useHeadingFocus()
   useLinksOffline()
@@ -105,31 +111,27 @@ export function Shell({
             )}
           >
             <div className="flex items-center gap-1 lg:hidden">
-              <Dialog.Root open={menu} onOpenChange={setMenu}>
-                <Dialog.Trigger asChild>
+              <DialogFrame
+                title="Navigation"
+                place="left"
+                open={menu}
+                onOpenChange={setMenu}
+                trigger={
                   <IconButton label="Open navigation">
                     <MenuIcon aria-hidden />
                   </IconButton>
-                </Dialog.Trigger>
-                <Dialog.Portal>
-                  <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
-                  <Dialog.Content
-                    aria-describedby={undefined}
-                    className="fixed inset-y-0 left-0 z-50 flex w-60 flex-col gap-5 border-r bg-surface px-3 py-3.5"
-                  >
-                    <Dialog.Title className="sr-only">Navigation</Dialog.Title>
-                    <Brand />
-                    <CustomerFilter names={names} className="sm:hidden" />
-                    <Navigation onNavigate={() => setMenu(false)} />
-                    <Foot
-                      onHelp={() => {
-                        setMenu(false)
-                        setHelp(true)
-                      }}
-                    />
-                  </Dialog.Content>
-                </Dialog.Portal>
-              </Dialog.Root>
+                }
+              >
+                <Brand />
+                <CustomerFilter names={names} className="sm:hidden" />
+                <Navigation onNavigate={() => setMenu(false)} />
+                <Foot
+                  onHelp={() => {
+                    setMenu(false)
+                    setHelp(true)
+                  }}
+                />
+              </DialogFrame>
               <Brand brief />
             </div>
             <Button

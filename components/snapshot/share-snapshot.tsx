@@ -12,7 +12,7 @@ import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Once } from '../access/once.tsx'
 import { useAccessChange } from '../access/use-change.ts'
 import { Button } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { SelectField } from '../ui/field.tsx'
 
 const DAYS = SNAPSHOT_DAYS.map((days) => ({ value: String(days), label: days === 1 ? '1 day' : `${days} days` }))

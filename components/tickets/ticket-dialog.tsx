@@ -4,7 +4,7 @@ import TicketIcon from 'lucide-react/icons/ticket'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogFrame } from '../ui/overlay/opened.tsx'
 
 /**
  * A button that opens the text of a ticket.
@@ -26,7 +26,7 @@ export function TicketDialog({
   return (
     <DialogFrame
       title={`Ticket about ${about}`}
-      wide
+      place="wide"
       trigger={
         brief ? (
           <IconButton

@@ -2,8 +2,7 @@
 
 import { clsx } from 'clsx'
 import XIcon from 'lucide-react/icons/x'
-import { Toast } from 'radix-ui'
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { IconButton } from './button.tsx'
 import { Glyph, type Tone } from './drawing/glyph.tsx'
 
@@ -28,42 +27,60 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const notify = useCallback((notice: Notice) => {
     setNotices((shown) => [...shown, { ...notice, id: (shown.at(-1)?.id ?? 0) + 1 }].slice(-MOST_AT_ONCE))
   }, [])
-  const close = (closed: number) => setNotices((shown) => shown.filter(({ id }) => id !== closed))
+  const close = useCallback((closed: number) => setNotices((shown) => shown.filter(({ id }) => id !== closed)), [])
   return (
     <ToastContext value={notify}>
-      <Toast.Provider label="Notice" swipeDirection="right">
-        {children}
+      {children}
+      <ol
+        aria-label="Notices"
+        aria-live="polite"
+        className="fixed right-3 bottom-3 z-50 flex w-[min(24rem,calc(100vw-1.5rem))] flex-col gap-2 print:hidden"
+      >
         {notices.map(({ id, ...notice }) => (
-          <ToastCard key={id} notice={notice} onClose={() => close(id)} />
+          <ToastCard key={id} id={id} notice={notice} onClose={close} />
         ))}
-        <Toast.Viewport className="fixed right-3 bottom-3 z-50 flex w-[min(24rem,calc(100vw-1.5rem))] flex-col gap-2 outline-none" />
-      </Toast.Provider>
+      </ol>
     </ToastContext>
   )
 }
 
-function ToastCard({ notice: { tone, title, detail }, onClose }: { notice: Notice; onClose: () => void }) {
+function ToastCard({
+  id,
+  notice: { tone, title, detail },
+  onClose,
+}: {
+  id: number
+  notice: Notice
+  onClose: (id: number) => void
+}) {
   const failed = tone === 'down'
+  const [isHeld, setHeld] = useState(false)
+  useEffect(() => {
+    if (failed || isHeld) return
+    const timer = setTimeout(() => onClose(id), SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [failed, isHeld, id, onClose])
   return (
-    <Toast.Root
-      type={failed ? 'foreground' : 'background'}
-      duration={failed ? Number.POSITIVE_INFINITY : SHOWN_MS}
-      onOpenChange={(open) => !open && onClose()}
+    // whoever reads it, by a pointer or the focus, has it as long as that takes (WCAG 2.2.1)
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <li
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
       className={clsx(
         'flex items-start gap-2.5 rounded-lg border bg-surface px-3.5 py-2.5 shadow-xl',
         failed && 'border-down-mark',
       )}
     >
       <Glyph tone={tone} className="mt-1 size-3" />
-      <div className="min-w-0 flex-1">
-        <Toast.Title className="font-semibold">{title}</Toast.Title>
-        {detail && <Toast.Description className="break-words text-ink-2">{detail}</Toast.Description>}
+      <div role={failed ? 'alert' : undefined} className="min-w-0 flex-1">
+        <p className="font-semibold">{title}</p>
+        {detail && <p className="break-words text-ink-2">{detail}</p>}
       </div>
-      <Toast.Close asChild>
-        <IconButton label="Close notice">
-          <XIcon aria-hidden />
-        </IconButton>
-      </Toast.Close>
-    </Toast.Root>
+      <IconButton label="Close notice" onClick={() => onClose(id)}>
+        <XIcon aria-hidden />
+      </IconButton>
+    </li>
   )
 }

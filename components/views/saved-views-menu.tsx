@@ -4,7 +4,6 @@ import BookmarkIcon from 'lucide-react/icons/bookmark'
 import StarIcon from 'lucide-react/icons/star'
 import XIcon from 'lucide-react/icons/x'
 import { usePathname } from 'next/navigation'
-import { Popover } from 'radix-ui'
 import { type FormEvent, useState } from 'react'
 import type { SavedView } from '#lib/access/api/index.ts'
 import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
@@ -17,7 +16,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
-import { PopoverPanel } from '../ui/popover-panel.tsx'
+import { Popover } from '../ui/overlay/opened.tsx'
 import { parseSaved, searchToKeep, viewStore } from './saved-views.ts'
 
 type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
@@ -29,17 +28,20 @@ const OWNERS: Record<Owner, string> = { me: 'me', team: 'the team' }
 export function SavedViewsMenu() {
   const [open, setOpen] = useState(false)
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
         <Button>
           <BookmarkIcon aria-hidden />
           Views
         </Button>
-      </Popover.Trigger>
-      <PopoverPanel label="Saved views" className="w-[min(24rem,calc(100vw-1rem))]">
-        <Views onOpen={() => setOpen(false)} />
-      </PopoverPanel>
-    </Popover.Root>
+      }
+      label="Saved views"
+      className="w-[min(24rem,calc(100vw-1rem))]"
+    >
+      <Views onOpen={() => setOpen(false)} />
+    </Popover>
   )
 }
 

@@ -1,4 +1,5 @@
-import { isWell, type Wall, type WallEstate, type WallState, type WallTile } from '#lib/overview/api/index.ts'
+import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
+import { isWell } from '#lib/overview/api/wall-states.ts'
 import { type Area, place, type Shape, type Spot } from './place.ts'
 import type { WallSettings } from './wall-settings.ts'
 

@@ -1,4 +1,5 @@
-import { isWell, type WallTile } from '#lib/overview/api/index.ts'
+import type { WallTile } from '#lib/overview/api/index.ts'
+import { isWell } from '#lib/overview/api/wall-states.ts'
 
 /** The shape of a screen: `wide` to 16:9 and beyond, `portrait` higher than wide, `4k` wide with room for more at once. */
 export type Shape = 'wide' | 'portrait' | '4k'

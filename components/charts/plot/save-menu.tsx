@@ -1,9 +1,10 @@
 'use client'
 
 import DownloadIcon from 'lucide-react/icons/download'
-import { DropdownMenu } from 'radix-ui'
+import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { saveBlob, saveText } from '../../ui/download.ts'
+import { Popover } from '../../ui/overlay/opened.tsx'
 import { useToast } from '../../ui/toast.tsx'
 import { headedSvgFile, pngFile } from '../svg-file.ts'
 import type { PlotFiles } from './plot-files.ts'
@@ -20,6 +21,7 @@ export function SaveMenu({
   drawing: () => SVGSVGElement | null
 }) {
   const notify = useToast()
+  const [isOpen, setOpen] = useState(false)
   const picture = () => {
     const drawn = drawing()
     if (!drawn) throw new Error('It is not drawn yet.')
@@ -31,6 +33,7 @@ export function SaveMenu({
     CSV: () => saveText(`${files.name()}.csv`, 'text/csv', files.csv()),
   }
   const save = async (form: keyof typeof forms) => {
+    setOpen(false)
     try {
       await forms[form]()
     } catch (error) {
@@ -39,31 +42,23 @@ export function SaveMenu({
     }
   }
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
+    <Popover
+      open={isOpen}
+      onOpenChange={setOpen}
+      trigger={
         <Button variant="quiet" aria-label={`Save ${label}`}>
           <DownloadIcon aria-hidden />
           Save
         </Button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 min-w-24 rounded-md border bg-surface p-1 shadow-xl"
-        >
-          {(['SVG', 'PNG', 'CSV'] as const).map((form) => (
-            <DropdownMenu.Item
-              key={form}
-              onSelect={() => void save(form)}
-              className="flex h-7 cursor-pointer items-center rounded-sm px-2 text-xs outline-none data-highlighted:bg-hover"
-            >
-              {form}
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+      }
+      label={`Save ${label}`}
+      className="flex gap-1"
+    >
+      {(['SVG', 'PNG', 'CSV'] as const).map((form) => (
+        <Button key={form} onClick={() => void save(form)}>
+          {form}
+        </Button>
+      ))}
+    </Popover>
   )
 }

@@ -5,7 +5,7 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import { LineForm, FormText } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
 import { Button } from '../../ui/button.tsx'
-import { DialogFrame } from '../../ui/dialog-frame.tsx'
+import { DialogFrame } from '../../ui/overlay/opened.tsx'
 import { useDecide } from '../use-cost-commands.ts'
 import { recommendedWords } from './decision-words.ts'
 

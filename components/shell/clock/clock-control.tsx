@@ -4,12 +4,11 @@ import ClockIcon from 'lucide-react/icons/clock'
 import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'
 import { usePathname } from 'next/navigation'
-import { Popover } from 'radix-ui'
 import { usualLength } from '../../links/past-pages.ts'
 import { resolveRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { usePageUsualRange } from '../../time/usual-range.tsx'
-import { PopoverPanel } from '../../ui/popover-panel.tsx'
+import { Popover } from '../../ui/overlay/opened.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { clockWords } from './clock-words.ts'
@@ -33,25 +32,31 @@ export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChan
       ? 'Now · incident'
       : clockWords(clock, clock.isChosen ? clock.range : range, zone, now)
   return (
-    <Popover.Root open={open} onOpenChange={onOpenChange}>
-      <Popover.Trigger
-        aria-label={`Clock: ${words}`}
-        aria-keyshortcuts="."
-        title="Choose a moment or a range (.)"
-        className={clsx(
-          'flex h-7 min-w-0 items-center gap-1.5 rounded-md border px-2 text-xs font-medium whitespace-nowrap',
-          clock.at === null
-            ? 'border-line-strong bg-surface text-ink hover:bg-hover'
-            : 'border-past bg-past text-past-ink hover:opacity-90',
-        )}
-        suppressHydrationWarning
-      >
-        <ClockIcon aria-hidden className="size-3.5 shrink-0" />
-        <span className="min-w-[4.75rem] truncate text-left max-sm:max-w-32 max-sm:min-w-0">{words}</span>
-      </Popover.Trigger>
-      <PopoverPanel label="Clock" className="w-[min(22rem,calc(100vw-1rem))]">
-        <ClockPanel onDone={() => onOpenChange(false)} />
-      </PopoverPanel>
-    </Popover.Root>
+    <Popover
+      open={open}
+      onOpenChange={onOpenChange}
+      label="Clock"
+      className="w-[min(22rem,calc(100vw-1rem))]"
+      trigger={
+        <button
+          type="button"
+          aria-label={`Clock: ${words}`}
+          aria-keyshortcuts="."
+          title="Choose a moment or a range (.)"
+          className={clsx(
+            'flex h-7 min-w-0 items-center gap-1.5 rounded-md border px-2 text-xs font-medium whitespace-nowrap',
+            clock.at === null
+              ? 'border-line-strong bg-surface text-ink hover:bg-hover'
+              : 'border-past bg-past text-past-ink hover:opacity-90',
+          )}
+          suppressHydrationWarning
+        >
+          <ClockIcon aria-hidden className="size-3.5 shrink-0" />
+          <span className="min-w-[4.75rem] truncate text-left max-sm:max-w-32 max-sm:min-w-0">{words}</span>
+        </button>
+      }
+    >
+      <ClockPanel onDone={() => onOpenChange(false)} />
+    </Popover>
   )
 }

@@ -7,9 +7,9 @@ import { formatCount, plural } from '../../format/quantity.ts'
 import { ExportButtons, type Exported } from './export-buttons.tsx'
 import type { Column } from './features.ts'
 import ColumnsIcon from 'lucide-react/icons/columns-3'
-import { DropdownMenu } from 'radix-ui'
 import { IconButton } from '../button.tsx'
-import { MenuCheck } from '../multi-select.tsx'
+import { CheckChoice } from '../choice.tsx'
+import { Popover } from '../overlay/opened.tsx'
 
 /** Filter, count, columns, copy and export of a table. `f` focuses the first filter of a page. */
 export function TableToolbar<Row>({
@@ -94,26 +94,18 @@ function ColumnMenu({
   onColumn: (id: string, isShown: boolean) => void
 }) {
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
+    <Popover
+      trigger={
         <IconButton label={`Columns of ${name}`}>
           <ColumnsIcon aria-hidden />
         </IconButton>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-h-[70vh] min-w-44 overflow-y-auto rounded-md border bg-surface p-1 shadow-xl"
-        >
-          {columns.slice(1).map(({ id, header }) => (
-            <MenuCheck key={id} isChecked={isDrawn(id)} onCheck={(isShown) => onColumn(id, isShown)}>
-              {header}
-            </MenuCheck>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+      }
+      label={`Columns of ${name}`}
+      className="max-h-[70vh] min-w-44 overflow-y-auto"
+    >
+      {columns.slice(1).map(({ id, header }) => (
+        <CheckChoice key={id} label={header} checked={isDrawn(id)} onChange={(isShown) => onColumn(id, isShown)} />
+      ))}
+    </Popover>
   )
 }

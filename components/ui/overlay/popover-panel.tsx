@@ -1,0 +1,43 @@
+import { clsx } from 'clsx'
+import { Popover } from 'radix-ui'
+import { useRef } from 'react'
+import type { PopoverPanelProps } from './panel-props.ts'
+
+/** The content of a popover beside its button, to which the focus returns unless it went elsewhere. */
+export default function PopoverPanel({
+  isOpen,
+  turn,
+  button,
+  label,
+  align = 'end',
+  className,
+  children,
+}: PopoverPanelProps) {
+  const isLeft = useRef(false)
+  return (
+    <Popover.Root open={isOpen} onOpenChange={turn}>
+      <Popover.Anchor virtualRef={button as { current: HTMLButtonElement }} />
+      <Popover.Portal>
+        <Popover.Content
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={label}
+          onInteractOutside={(event) => {
+            // the button closes it by itself
+            if (button.current?.contains(event.target as Node)) event.preventDefault()
+            else isLeft.current = true
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            if (!isLeft.current) button.current?.focus()
+            isLeft.current = false
+          }}
+          className={clsx('z-50 rounded-lg border bg-surface p-3.5 shadow-xl', className)}
+        >
+          {children}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
