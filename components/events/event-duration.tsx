@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { type Proven, provenTo } from '#lib/contract/events/outages.ts'
+import { type Proven, provenTo } from '#lib/contract/events/proven.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'

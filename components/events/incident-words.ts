@@ -1,5 +1,6 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { latestOutage, lengthOf, outageKinds, outagesAt, provenTo, timeWord } from '#lib/contract/events/outages.ts'
+import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/contract/events/outages.ts'
+import { provenTo } from '#lib/contract/events/proven.ts'
 import { eventKindRecords, isGrave } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'

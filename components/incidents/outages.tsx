@@ -1,5 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { lengthOf, type Outage, outagesAt, provenTo } from '#lib/contract/events/outages.ts'
+import { lengthOf, type Outage, outagesAt } from '#lib/contract/events/outages.ts'
+import { provenTo } from '#lib/contract/events/proven.ts'
 import { withoutSpans } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatBetween, formatMoment } from '../format/instant.ts'

@@ -1,7 +1,8 @@
 'use client'
 
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { latestOutage, type Proven, timeWord } from '#lib/contract/events/outages.ts'
+import { latestOutage, timeWord } from '#lib/contract/events/outages.ts'
+import { type Proven } from '#lib/contract/events/proven.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'

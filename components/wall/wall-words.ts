@@ -1,6 +1,6 @@
 import type { Freshness } from '#lib/contract/index.ts'
 import type { PieceState, Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
-import { leastSince } from '#lib/contract/events/outages.ts'
+import { leastSince } from '#lib/contract/events/proven.ts'
 import { briefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'

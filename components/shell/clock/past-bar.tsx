@@ -84,7 +84,10 @@ export function PastBar() {
         >
           <span className="sm:hidden">Now</span>
           <span className="max-sm:hidden">
-            Back to now <kbd className="font-mono">n</kbd>
+            Back to now
+            <kbd aria-hidden className="ml-1 font-mono">
+              n
+            </kbd>
           </span>
         </button>
       </div>

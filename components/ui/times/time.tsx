@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { leastSince, type Proven } from '#lib/contract/events/outages.ts'
+import { leastSince, type Proven } from '#lib/contract/events/proven.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'

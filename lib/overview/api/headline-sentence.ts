@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { leastSince, type Proven } from '#lib/contract/events/outages.ts'
+import { leastSince, type Proven } from '#lib/contract/events/proven.ts'
 import { briefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
