@@ -1,5 +1,3 @@
-'use client'
-
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { apiUrl, sendJson } from '../data/index.ts'
 

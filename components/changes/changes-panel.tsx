@@ -1,5 +1,3 @@
-'use client'
-
 import { useQueries } from '@tanstack/react-query'
 import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
 import { endpointQuery } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
 /** The width of an element, in px; null until it is rendered. */

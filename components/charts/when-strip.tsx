@@ -1,5 +1,3 @@
-'use client'
-
 import { useZone } from '../ui/preferences.tsx'
 import { timeTicks } from './time-ticks.ts'
 

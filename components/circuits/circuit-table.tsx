@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import { type CarriedRates, carriedBy, carriedOn } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'

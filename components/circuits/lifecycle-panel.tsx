@@ -1,5 +1,3 @@
-'use client'
-
 import type { ReactNode } from 'react'
 import type { CommissioningStep, DecommissioningStep, Lifecycle, LifecycleState } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import type { CircuitParity } from '#lib/usage/api/index.ts'
 import type { PeeringView } from '#lib/circuits/api/index.ts'

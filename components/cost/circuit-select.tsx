@@ -1,5 +1,3 @@
-'use client'
-
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { SelectField } from '../ui/field.tsx'
 

@@ -1,5 +1,3 @@
-'use client'
-
 import { UNALLOCATED } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'

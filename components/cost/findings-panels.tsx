@@ -1,5 +1,3 @@
-'use client'
-
 import type { CostReview } from '#lib/cost/api/index.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { findingTitle } from '#lib/contract/vocabulary.ts'

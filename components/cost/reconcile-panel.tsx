@@ -1,5 +1,3 @@
-'use client'
-
 import { useState } from 'react'
 import type { CostReconcile, ReconciledMeter } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'

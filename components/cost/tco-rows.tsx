@@ -1,5 +1,3 @@
-'use client'
-
 import type { TcoRow } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CostBudgetsBody, CostOverridesBody } from '#lib/cost/api/index.ts'
 import { apiUrl, sendJson } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { CostProjection, CostWhatIf } from '#lib/cost/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { useEndpoint } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { OperatorCard } from '#lib/contract/index.ts'
 import { cardForm } from './forms/card.ts'
 import { ItemForm } from './item-form.tsx'

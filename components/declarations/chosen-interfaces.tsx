@@ -1,5 +1,3 @@
-'use client'
-
 import { useEndpoint } from '../data/index.ts'
 import { interfaceForm } from './forms/interface.ts'
 import { ListPanel } from './list-panel.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import PencilIcon from 'lucide-react/icons/pencil'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { ItemForm } from './item-form.tsx'

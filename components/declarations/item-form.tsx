@@ -1,5 +1,3 @@
-'use client'
-
 import { type Control, useForm, useWatch } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { useZone } from '../ui/preferences.tsx'

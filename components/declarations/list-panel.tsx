@@ -1,5 +1,3 @@
-'use client'
-
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import type { ReactNode } from 'react'

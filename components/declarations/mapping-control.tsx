@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'

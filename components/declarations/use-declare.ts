@@ -1,5 +1,3 @@
-'use client'
-
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { DeclarationList, DeclarationsAnswer } from '#lib/contract/index.ts'
 import { endpointQuery, saveOnTop } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { useNow } from '../ui/times/clock.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { HOUR } from '#lib/contract/time/time.ts'

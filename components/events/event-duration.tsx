@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { type Proven, provenTo } from '#lib/contract/events/proven.ts'

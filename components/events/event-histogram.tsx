@@ -1,5 +1,3 @@
-'use client'
-
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'

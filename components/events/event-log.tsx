@@ -1,5 +1,3 @@
-'use client'
-
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { clsx } from 'clsx'

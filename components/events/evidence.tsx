@@ -1,5 +1,3 @@
-'use client'
-
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
 import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'

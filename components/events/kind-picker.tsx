@@ -1,5 +1,3 @@
-'use client'
-
 import { eventAreas, eventKindRecords, eventKindsByArea } from '#lib/contract/vocabulary.ts'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useState } from 'react'

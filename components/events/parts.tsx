@@ -1,5 +1,3 @@
-'use client'
-
 import type { Event } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useThresholdsVersion } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Moment } from '../ui/times/time.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'

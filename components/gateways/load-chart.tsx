@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'

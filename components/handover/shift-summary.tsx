@@ -1,5 +1,3 @@
-'use client'
-
 import type { ReactNode } from 'react'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import type { Handover, Incident } from '#lib/incidents/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { HubBgpConnection } from '#lib/gateways/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { PageLink } from '../links/page-link.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Hub, HubRouteTable } from '#lib/gateways/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'

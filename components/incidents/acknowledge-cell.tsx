@@ -1,5 +1,3 @@
-'use client'
-
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { incidentTitle } from '../events/incident-words.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useRef } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, ruleOfFailover, ruleOfKind } from '#lib/contract/vocabulary.ts'

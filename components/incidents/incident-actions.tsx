@@ -1,5 +1,3 @@
-'use client'
-
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import { type ReactNode, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'

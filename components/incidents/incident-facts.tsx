@@ -1,5 +1,3 @@
-'use client'
-
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { explanationWords, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { DAY } from '#lib/contract/time/time.ts'

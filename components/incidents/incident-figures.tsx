@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import type { IncidentsSummary } from '#lib/incidents/api/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { ReactNode } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { rangeOfIncidents } from '../time/range.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import DownloadIcon from 'lucide-react/icons/download'
 import PrinterIcon from 'lucide-react/icons/printer'
 import { type RefObject, useEffect } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useMay } from '../access/caller.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import WrenchIcon from 'lucide-react/icons/wrench'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { useEndpoint } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { occurrencesWithin, parseRule, recurringTimeOf, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { isTimeZone } from '#lib/contract/time/time-zone.ts'
 import { wallClock } from '../format/instant.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CalendarBody, CalendarView } from '#lib/contract/index.ts'
 import { apiUrl, sendJson } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { MaintenanceWindowView, UnreadableMaintenance } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'

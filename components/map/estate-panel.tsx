@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo, useState } from 'react'

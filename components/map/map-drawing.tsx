@@ -1,5 +1,3 @@
-'use client'
-
 import { useId, useMemo } from 'react'
 import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { type FormEvent, useState } from 'react'
 import { LONGEST_NOTE, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { NotSaved } from '../schema-form/not-saved.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import NoteIcon from 'lucide-react/icons/message-square'
 import EditIcon from 'lucide-react/icons/pencil'
 import { type ReactNode, useState } from 'react'

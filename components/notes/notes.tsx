@@ -1,5 +1,3 @@
-'use client'
-
 import { createContext, type CSSProperties, use } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { plural } from '../format/quantity.ts'

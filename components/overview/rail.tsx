@@ -1,5 +1,3 @@
-'use client'
-
 import type { ReactNode } from 'react'
 import { type CarriedRates, carriedOn } from '#lib/circuits/api/carried.ts'
 import type { Overview } from '#lib/overview/api/index.ts'

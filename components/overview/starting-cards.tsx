@@ -1,5 +1,3 @@
-'use client'
-
 import ArrowRightIcon from 'lucide-react/icons/arrow-right'
 import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Command } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'

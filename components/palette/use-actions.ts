@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useToast } from '../ui/toast.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'

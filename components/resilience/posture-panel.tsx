@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'

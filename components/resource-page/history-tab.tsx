@@ -1,5 +1,3 @@
-'use client'
-
 import type { Event } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'

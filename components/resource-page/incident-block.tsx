@@ -1,5 +1,3 @@
-'use client'
-
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { latestOutage, timeWord } from '#lib/contract/events/outages.ts'
 import { type Proven } from '#lib/contract/events/proven.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { ReactNode } from 'react'
 import type { ConfigSetting } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { parseAsString, useQueryState } from 'nuqs'
 import { Tabs } from 'radix-ui'

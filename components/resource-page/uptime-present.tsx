@@ -1,5 +1,3 @@
-'use client'
-
 import { Present } from './resource-frame.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { UptimeDaysChart } from '../uptime/uptime-bars.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { PathEnds } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'

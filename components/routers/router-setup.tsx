@@ -1,5 +1,3 @@
-'use client'
-
 import { useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { useEndpoint } from '../data/index.ts'

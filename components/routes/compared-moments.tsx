@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { RoutesDiffView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress, canonicalPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { type ComponentProps, Fragment, useMemo, useState } from 'react'
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { pathWords } from '#lib/contract/words/path-words.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import { typedSpace } from '#lib/bgp/index.ts'
 import type { RouteChangeView } from '#lib/routes/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalAddress, formatAsPath, typedSpace } from '#lib/bgp/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { ComponentProps, KeyboardEvent } from 'react'
 import type { FieldValues } from 'react-hook-form'
 import { FormText } from './bound-fields.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import PlusIcon from 'lucide-react/icons/plus'
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { type ReactNode, useId } from 'react'

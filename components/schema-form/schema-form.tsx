@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useRef } from 'react'
 import { type FieldValues, useForm } from 'react-hook-form'
 import { useResources } from './use-resources.ts'

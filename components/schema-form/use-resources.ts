@@ -1,5 +1,3 @@
-'use client'
-
 import { useEndpoint } from '../data/index.ts'
 
 interface NamedResource {

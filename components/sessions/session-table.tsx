@@ -1,5 +1,3 @@
-'use client'
-
 import { type ReactNode, useMemo } from 'react'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { formatInterval, pollKindWords } from '#lib/contract/words/index.ts'
 import type { KindInterval } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useRef } from 'react'
 import { useGo } from '../navigation/use-go.ts'
 import { withRange } from '../links/with-range.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import BanknoteIcon from 'lucide-react/icons/banknote'
 import CalendarCheckIcon from 'lucide-react/icons/calendar-check'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Button } from '../ui/button.tsx'
 
 /** A fault in the page itself. Errors of Peerwatch's API are shown in the panel that requested the data. */

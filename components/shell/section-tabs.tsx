@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { LinkTabs } from '../links/link-tabs.tsx'

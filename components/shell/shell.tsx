@@ -1,5 +1,3 @@
-'use client'
-
 import KeyboardIcon from 'lucide-react/icons/keyboard'
 import MenuIcon from 'lucide-react/icons/menu'
 import SearchIcon from 'lucide-react/icons/search'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useQueryClient } from '@tanstack/react-query'
 import ShareIcon from 'lucide-react/icons/share'
 import { type FormEvent } from 'react'

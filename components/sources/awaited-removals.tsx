@@ -1,5 +1,3 @@
-'use client'
-
 import type { AwaitedRemoval } from '#lib/setup/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { Glyph } from '../ui/drawing/glyph.tsx'

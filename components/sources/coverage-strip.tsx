@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import type { CoverageInterval } from '#lib/setup/api/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'

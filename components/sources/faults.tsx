@@ -1,5 +1,3 @@
-'use client'
-
 import type { Source } from '#lib/setup/api/index.ts'
 import { isOfStoppedVm, pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'

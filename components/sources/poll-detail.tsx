@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'

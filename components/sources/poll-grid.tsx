@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'

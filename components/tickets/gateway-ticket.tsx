@@ -1,5 +1,3 @@
-'use client'
-
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'

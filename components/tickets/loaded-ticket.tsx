@@ -1,5 +1,3 @@
-'use client'
-
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ProblemNotice } from '../ui/answer-view.tsx'

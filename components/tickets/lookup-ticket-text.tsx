@@ -1,5 +1,3 @@
-'use client'
-
 import { useState } from 'react'
 import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'

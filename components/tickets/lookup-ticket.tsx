@@ -1,5 +1,3 @@
-'use client'
-
 import dynamic from 'next/dynamic'
 import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import { TicketDialog } from './ticket-dialog.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Choice } from '../ui/choice.tsx'
 import { type TicketReader, ticketReaders } from './ticket-text.ts'
 

@@ -1,5 +1,3 @@
-'use client'
-
 import { useState } from 'react'
 import { circuitPaths } from '#lib/contract/poll.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'

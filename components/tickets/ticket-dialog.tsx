@@ -1,5 +1,3 @@
-'use client'
-
 import TicketIcon from 'lucide-react/icons/ticket'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'

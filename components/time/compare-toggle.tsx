@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 
 const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))

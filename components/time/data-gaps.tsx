@@ -1,5 +1,3 @@
-'use client'
-
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { pollKindWords, outcomeWords } from '#lib/contract/words/index.ts'
 import { useContext } from 'react'

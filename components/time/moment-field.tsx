@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useState } from 'react'
 import { zoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'

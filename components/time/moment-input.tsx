@@ -1,5 +1,3 @@
-'use client'
-
 import { type ComponentProps, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import { steppedMoment } from './stepped-moment.ts'
 

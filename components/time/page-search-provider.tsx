@@ -1,5 +1,3 @@
-'use client'
-
 import { usePathname } from 'next/navigation'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useCallback } from 'react'
 import { serverNow } from '../data/server-clock.ts'
 import { useTimeRange } from './use-time-range.ts'

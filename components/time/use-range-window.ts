@@ -1,5 +1,3 @@
-'use client'
-
 import { useEffect, useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { useRealNow } from '../ui/times/clock.tsx'

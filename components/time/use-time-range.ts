@@ -1,5 +1,3 @@
-'use client'
-
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { clockNames } from '../links/clock.ts'

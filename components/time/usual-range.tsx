@@ -1,5 +1,3 @@
-'use client'
-
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { USUAL_LENGTH } from './range.ts'
 

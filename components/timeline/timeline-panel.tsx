@@ -1,5 +1,3 @@
-'use client'
-
 import { useRef } from 'react'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { SaveMenu } from '../charts/plot/save-menu.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useQueries } from '@tanstack/react-query'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { UseQueryResult } from '@tanstack/react-query'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { ReactNode } from 'react'

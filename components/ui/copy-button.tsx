@@ -1,5 +1,3 @@
-'use client'
-
 import CheckIcon from 'lucide-react/icons/check'
 import CopyIcon from 'lucide-react/icons/copy'
 import { type ComponentProps, useEffect, useState } from 'react'

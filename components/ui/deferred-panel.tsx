@@ -1,5 +1,3 @@
-'use client'
-
 import { type ReactNode, startTransition, useEffect, useState } from 'react'
 import { turns } from '../data/turns.ts'
 import { IdleQueue } from '../data/idle-queue.ts'

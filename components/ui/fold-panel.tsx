@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ComponentProps, useEffect, useRef, useState } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Activity, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef } from 'react'
 import { turns } from '../data/turns.ts'
 

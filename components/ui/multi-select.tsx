@@ -1,5 +1,3 @@
-'use client'
-
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { Button } from './button.tsx'
 import { CheckChoice } from './choice.tsx'

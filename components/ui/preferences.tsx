@@ -1,5 +1,3 @@
-'use client'
-
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import { THEME_COOKIE, type Theme } from '#lib/contract/theme.ts'
 import { zoneLabel } from '../format/instant.ts'

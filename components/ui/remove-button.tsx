@@ -1,5 +1,3 @@
-'use client'
-
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { IconButton } from './button.tsx'
 import { ConfirmButton } from './confirm-button.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useContext } from 'react'
 import { WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'

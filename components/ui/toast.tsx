@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import XIcon from 'lucide-react/icons/x'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'

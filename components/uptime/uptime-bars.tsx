@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } from 'react'
 import { upShareWords } from '#lib/contract/words/up-share.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { Choice } from '../ui/choice.tsx'
 import { uptimeLengths } from '../ui/preferences-values.ts'
 import { useUptimeLength } from './use-uptime.ts'

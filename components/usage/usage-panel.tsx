@@ -1,5 +1,3 @@
-'use client'
-
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'

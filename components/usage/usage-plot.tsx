@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotLimit } from '../charts/plot/plot-model.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import BookmarkIcon from 'lucide-react/icons/bookmark'
 import StarIcon from 'lucide-react/icons/star'
 import XIcon from 'lucide-react/icons/x'

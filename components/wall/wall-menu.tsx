@@ -1,5 +1,3 @@
-'use client'
-
 import { type ReactNode, useEffect, useState } from 'react'
 
 /** Time until the menu hides after the last input, milliseconds. */

@@ -1,5 +1,3 @@
-'use client'
-
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import { type ComponentType, startTransition, useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
 import { usePlotSize } from './plot-size.ts'
 import { plotTheme } from './theme.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
 import { cutText, notesIn, timeOfNote } from '../../notes/note-words.ts'
 import { useNotes } from '../../notes/notes.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { type ReactNode, useId, useMemo } from 'react'
 import {
   CartesianGrid,

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import TableIcon from 'lucide-react/icons/table-2'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { createContext, use, useMemo } from 'react'
 import type { PlotInk } from '../series-ink.ts'

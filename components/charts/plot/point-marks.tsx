@@ -1,5 +1,3 @@
-'use client'
-
 import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'
 import { labelPlaces, pointLabelPlaces } from './label-places.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useId } from 'react'
 import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import MaximizeIcon from 'lucide-react/icons/maximize-2'
 import ZoomInIcon from 'lucide-react/icons/zoom-in'
 import ZoomOutIcon from 'lucide-react/icons/zoom-out'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import type { BudgetStanding, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
 import { Needs } from '../../access/needs.tsx'

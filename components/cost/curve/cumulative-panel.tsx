@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../../charts/plot/plot-series.tsx'

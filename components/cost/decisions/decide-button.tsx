@@ -1,5 +1,3 @@
-'use client'
-
 import { useForm } from 'react-hook-form'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { LineForm, FormText } from '../../schema-form/bound-fields.tsx'

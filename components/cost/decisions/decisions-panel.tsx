@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'

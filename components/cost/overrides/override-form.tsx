@@ -1,5 +1,3 @@
-'use client'
-
 import { useForm, useWatch } from 'react-hook-form'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { FormDay } from '../../schema-form/day-field.tsx'

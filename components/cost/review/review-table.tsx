@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useCallback, useMemo, useState } from 'react'

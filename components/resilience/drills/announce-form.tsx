@@ -1,5 +1,3 @@
-'use client'
-
 import { serverNow } from '../../data/server-clock.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { IfMay } from '../../access/caller.tsx'

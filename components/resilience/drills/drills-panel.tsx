@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
 import { IfMay } from '../../access/caller.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { DrillMark, MeasuredMark } from '#lib/resilience/api/index.ts'
 import { Status, statusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'

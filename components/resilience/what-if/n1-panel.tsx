@@ -1,5 +1,3 @@
-'use client'
-
 import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { useState } from 'react'
 import type { N1Case } from '#lib/resilience/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { N2, N2Case } from '#lib/resilience/api/index.ts'

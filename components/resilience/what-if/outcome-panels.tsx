@@ -1,5 +1,3 @@
-'use client'
-
 import { siteLabel } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit, WhatIfCost } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'

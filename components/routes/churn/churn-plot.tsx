@@ -1,5 +1,3 @@
-'use client'
-
 import { useMemo } from 'react'
 import { MomentLines, type PlotMoment } from '../../charts/plot/moment-lines.tsx'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import type { TimeRange } from '../../time/range.ts'

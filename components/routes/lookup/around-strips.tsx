@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { type ReactNode, useId, useMemo } from 'react'
 import { formatBitRate } from '#lib/contract/words/rates.ts'

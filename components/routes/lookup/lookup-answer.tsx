@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import type { AroundIncident, RouteAround, RouteLookup } from '#lib/routes/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'

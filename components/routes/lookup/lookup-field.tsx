@@ -1,5 +1,3 @@
-'use client'
-
 import { typedMoment, typedMomentText } from '../../time/typed-moment.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { DraftField } from '../../ui/draft-field.tsx'

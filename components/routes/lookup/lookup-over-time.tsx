@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'

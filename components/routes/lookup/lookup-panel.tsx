@@ -1,5 +1,3 @@
-'use client'
-
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { useId, useMemo } from 'react'
 import { PageLink } from '../../links/page-link.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import ChevronIcon from 'lucide-react/icons/chevron-right'
 import type { AuditEntry } from '#lib/access/api/index.ts'
 import { useAudit } from '../../data/index.ts'

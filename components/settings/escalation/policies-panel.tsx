@@ -1,5 +1,3 @@
-'use client'
-
 import type { EscalationAnswer } from '#lib/notify/api/index.ts'
 import type { Draft } from '../../schema-form/fields.ts'
 import { Button } from '../../ui/button.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
 import type { Draft } from '../../schema-form/fields.ts'
 import { useZone } from '../../ui/preferences.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { Notification } from '#lib/contract/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useNotifications } from '../../data/index.ts'

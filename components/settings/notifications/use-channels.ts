@@ -1,5 +1,3 @@
-'use client'
-
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Channel, ChannelsAnswer, ChannelTest } from '#lib/notify/api/index.ts'
 import type { ChannelInput } from '#lib/contract/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import type { ReportRun } from '#lib/reports/api/index.ts'
 import { Empty } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import ClockIcon from 'lucide-react/icons/clock'
 import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'

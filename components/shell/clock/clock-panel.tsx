@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { RadioGroup } from 'radix-ui'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'

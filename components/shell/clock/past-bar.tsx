@@ -1,5 +1,3 @@
-'use client'
-
 import { usePathname } from 'next/navigation'
 import { clsx } from 'clsx'
 import { formatDuration } from '#lib/contract/words/index.ts'

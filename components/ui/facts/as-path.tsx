@@ -1,5 +1,3 @@
-'use client'
-
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { type AsPath as Path, foldPrepends, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, reservedBy } from '#lib/bgp/index.ts'
 import { useEndpoint } from '../../data/index.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { copyText, useCopied } from '../copy-button.tsx'
 import type { Fact } from '../panel.tsx'

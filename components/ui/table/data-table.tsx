@@ -1,5 +1,3 @@
-'use client'
-
 import { type RowData, useTable } from '@tanstack/react-table'
 import { clsx } from 'clsx'
 import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'

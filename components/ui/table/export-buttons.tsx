@@ -1,5 +1,3 @@
-'use client'
-
 import DownloadIcon from 'lucide-react/icons/download'
 import { useState } from 'react'
 import { serverNow } from '../../data/server-clock.ts'

@@ -1,5 +1,3 @@
-'use client'
-
 import SearchIcon from 'lucide-react/icons/search'
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'

@@ -1,5 +1,3 @@
-'use client'
-
 import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'

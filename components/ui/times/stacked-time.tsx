@@ -1,5 +1,3 @@
-'use client'
-
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, otherOffset } from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'

@@ -1,5 +1,3 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { leastSince, type Proven } from '#lib/contract/events/proven.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
