@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { checkDocuments } from './documents.ts'
+import { restOn, stalePages } from './fact-pages.ts'
 
 const DECISION = '# 0001: Polls are leases\n\nStatus: accepted, 2026-11-20.\n'
 const SOUND = {
@@ -97,4 +98,23 @@ it.each<{ what: string; changed: Record<string, string>; fault: string }>([
   },
 ])('names $what', ({ changed, fault }) => {
   expect(faultsOf(changed)).toEqual([fault])
+})
+
+describe('pages of Azure', () => {
+  const cited = restOn(path.resolve(import.meta.dirname, '../..'))
+  it('each have a day, and each is cited', () => {
+    const known = stalePages(Number.POSITIVE_INFINITY).map(({ page }) => page)
+    expect([...cited.keys()].toSorted()).toEqual(known.toSorted())
+  })
+
+  it('are to be read where no day is noted, or an old one', () => {
+    const limits =
+      'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits'
+    const pagesAt = (at: string) => stalePages(Date.parse(at)).map(({ page }) => page)
+    expect(pagesAt('2026-11-26')).not.toContain(limits)
+    expect(pagesAt('2027-03-01')).toContain(limits)
+    expect(pagesAt('2026-01-01').length).toBeGreaterThan(0)
+    expect(cited.get(limits)).toContainEqual(expect.stringMatching(/^fact microsoft_prefixes_ipv6: .* 200$/))
+    expect(cited.get(limits)).toContainEqual(expect.stringMatching(/^check prefix_headroom: /))
+  })
 })

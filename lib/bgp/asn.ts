@@ -6,18 +6,25 @@ export const MICROSOFT_ASN = 8075
 export const GATEWAY_ASN = 65515
 
 /**
+ * ASNs that Azure reserves: those of its edge, and of its gateways from 65515 on.
+ * Sources: Azure documentation, "ExpressRoute routing requirements" (65515 to 65520), "About BGP with VPN Gateway" (8074 and 8075, and all of
+ * those but 65516).
+ */
+export const azureReservedAsns = [
+  { from: 8074, to: 8075 },
+  { from: MSEE_ASN, to: MSEE_ASN },
+  { from: GATEWAY_ASN, to: 65520 },
+] as const
+
+/**
  * ASNs that a customer's router may not use as its own.
- * Sources: Azure documentation, "About BGP with VPN Gateway" (ASNs reserved by Azure and by IANA);
- * IANA "Special-Purpose AS Numbers" registry (RFC 7607, 6793, 5398, 7300).
+ * Source beside Azure's: IANA "Special-Purpose AS Numbers" registry (RFC 7607, 6793, 5398, 7300).
  */
 const reserved: { from: number; to: number; by: string }[] = [
+  ...azureReservedAsns.map((range) => ({ ...range, by: 'Azure' })),
   { from: 0, to: 0, by: 'IANA (RFC 7607)' },
-  { from: 8074, to: 8075, by: 'Azure' },
-  { from: 12076, to: 12076, by: 'Azure' },
   { from: 23456, to: 23456, by: 'IANA (AS_TRANS, RFC 6793)' },
   { from: 64496, to: 64511, by: 'IANA (documentation, RFC 5398)' },
-  { from: 65515, to: 65515, by: 'Azure' },
-  { from: 65517, to: 65520, by: 'Azure' },
   { from: 65535, to: 65535, by: 'IANA (RFC 7300)' },
   { from: 65536, to: 65551, by: 'IANA (documentation, RFC 5398)' },
   { from: 4294967295, to: 4294967295, by: 'IANA (RFC 7300)' },

@@ -1,4 +1,5 @@
 import type { EventKind } from './event-kinds/index.ts'
+import { azureFacts } from './facts/facts.ts'
 
 interface AzureRule {
   /** the rule in one sentence, as Azure documents it */
@@ -14,9 +15,8 @@ const EXPRESS_ROUTE = 'https://learn.microsoft.com/azure/expressroute'
  */
 export const azureRules = {
   bfd: {
-    states:
-      'BFD declares a path down after three missed packets, 300 ms apart by default and 750 ms in some cases; without it the hold time of 180 s passes first.',
-    source: `${EXPRESS_ROUTE}/expressroute-bfd`,
+    states: `BFD declares a path down after three missed packets, ${azureFacts.bfd_interval_ms.value[0]} ms apart by default and ${azureFacts.bfd_interval_ms.value[1]} ms in some cases; without it the hold time of ${azureFacts.hold_time_s.value} s passes first.`,
+    source: azureFacts.bfd_interval_ms.source,
   },
   vpn_failover: {
     states: 'An active-standby VPN gateway takes 10 to 15 s for planned and up to 90 s for unplanned failovers.',
@@ -24,9 +24,8 @@ export const azureRules = {
   },
   prefix_limits: {
     states:
-      'Private peering accepts 4,000 prefixes, with Premium 10,000; Microsoft peering 200. Above the limit the session is dropped.',
-    source:
-      'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits',
+      'Private peering accepts 4,000 IPv4 prefixes, with Premium 10,000, and 100 of IPv6; Microsoft peering 200 of each. Above the limit the session is dropped.',
+    source: azureFacts.private_prefixes.source,
   },
   plan_changes: {
     states:
@@ -34,8 +33,9 @@ export const azureRules = {
     source: `${EXPRESS_ROUTE}/expressroute-howto-circuit-portal-resource-manager`,
   },
   reserved_asns: {
-    states: 'Azure and IANA reserve ASNs that a customer’s router may not use.',
-    source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-bgp-overview',
+    states:
+      'A customer’s router may not use 8074, 8075, 12076 and 65515 to 65520, which Azure reserves, nor what IANA reserves.',
+    source: azureFacts.reserved_asns.source,
   },
   route_selection: {
     states:

@@ -8,7 +8,7 @@ import { judgeFastPath, type FastPathFacts } from '../rules/index.ts'
 import { fastPathRoutes } from './fast-path-routes.ts'
 import type { GatewayResource, Topology } from '#lib/questions/index.ts'
 
-type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'peered'>
+type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'peered'>
 
 /** The ExpressRoute connections of a gateway with what FastPath reaches there, by their ids. */
 export async function fastPaths(
@@ -49,7 +49,7 @@ async function ofNetwork(
   { config, resource }: GatewayResource,
   table: GatewayRouteTable | null,
 ): Promise<OfNetwork> {
-  const unknown: OfNetwork = { region: resource.location, hasUserRoutes: null, peered: [] }
+  const unknown: OfNetwork = { region: resource.location, hasUserRoutes: null, hasIpv6: null, peered: [] }
   if (config.networkKey === null) return unknown
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
   const byKey = new Map(networks.map((network) => [armKey(network.resourceId), network]))
@@ -62,6 +62,7 @@ async function ofNetwork(
   return {
     region: own?.location ?? resource.location,
     hasUserRoutes: table === null ? false : table.routes && table.routes.length > 0,
+    hasIpv6: decoded.addressPrefixes.some((space) => space.includes(':')),
     peered: peered.map(({ remoteName, remoteKey }) => ({
       name: remoteName,
       region: (remoteKey !== null && byKey.get(remoteKey)?.location) || null,

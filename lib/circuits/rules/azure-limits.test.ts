@@ -64,7 +64,11 @@ describe('a gateway', () => {
     ['VpnGw2AZ', 30],
     ['VpnGw5', 100],
   ])('%s takes %d tunnels', (sku, limit) => {
-    expect(gatewayLimits({ ...er, kind: 'vpn', sku })).toMatchObject([{ name: 'connections', limit }])
+    expect(gatewayLimits({ ...er, kind: 'vpn', sku })).toMatchObject([
+      { name: 'connections', limit },
+      { name: 'learned_prefixes', limit: 4_000, count: 950 },
+    ])
+    expect(gatewayLimits({ ...er, kind: 'vpn', sku, prefixes: null })).toHaveLength(1)
   })
 
   it('takes four circuits of one location: the fullest is named', () => {

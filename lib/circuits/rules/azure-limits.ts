@@ -1,60 +1,17 @@
-import type { LimitUse } from '#lib/contract/index.ts'
+import { azureFacts, bySku, type LimitUse } from '#lib/contract/index.ts'
 
-export const SERVICE_LIMITS =
-  'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits'
+export const SERVICE_LIMITS = azureFacts.vnet_links.source
 /** What gateways' SKUs take is stated here. */
-export const GATEWAYS = 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways'
-const VPN_GATEWAYS = 'https://learn.microsoft.com/azure/vpn-gateway/about-gateway-skus'
+export const GATEWAYS = azureFacts.gateway_connections.source
 
-/** Premium: virtual networks on a circuit from a bandwidth on, Mb/s, the widest first. */
-const PREMIUM_LINKS: readonly (readonly [fromMbps: number, links: number])[] = [
-  [10_000, 100],
-  [5_000, 75],
-  [2_000, 60],
-  [1_000, 50],
-  [500, 40],
-  [100, 25],
-  [0, 20],
-]
-const OTHER_LINKS = 10
-/** Circuits of one peering location on one virtual network, whatever the gateway's SKU. */
-const CIRCUITS_IN_LOCATION = 4
+const ADVERTISED_NOTE = `The most that one neighbor is sent, IPv6 included, of which Azure takes ${azureFacts.advertised_prefixes_ipv6.value}.`
 
-/** IPv4 prefixes of virtual networks that a gateway announces over one connection, whatever its SKU. */
-const ADVERTISED = 1_000
-const ADVERTISED_NOTE = 'The most that one neighbor is sent, IPv6 included, of which Azure takes 100.'
+const PEER_NOTE = 'The most that one session brings: above the limit it ends.'
 
 interface GatewayLimits {
   connections: number
   /** null = not documented */
   prefixes: number | null
-}
-
-const small: GatewayLimits = { connections: 4, prefixes: 4_000 }
-const medium: GatewayLimits = { connections: 8, prefixes: 9_500 }
-const large: GatewayLimits = { connections: 16, prefixes: 9_500 }
-const EXPRESS_ROUTE: Readonly<Record<string, GatewayLimits>> = {
-  standard: small,
-  ergw1az: small,
-  highperformance: medium,
-  ergw2az: medium,
-  ultraperformance: large,
-  ergw3az: large,
-}
-/** A scalable gateway takes more connections from so many scale units on. */
-const SCALABLE: readonly (readonly [fromUnits: number, connections: number])[] = [
-  [10, 16],
-  [2, 8],
-  [0, 4],
-]
-/** Site-to-site and VNet-to-VNet tunnels. */
-const VPN: Readonly<Record<string, number>> = {
-  basic: 10,
-  vpngw1: 30,
-  vpngw2: 30,
-  vpngw3: 30,
-  vpngw4: 100,
-  vpngw5: 100,
 }
 
 /**
@@ -76,7 +33,7 @@ export function circuitLimits({
 }): LimitUse[] {
   const isPremium = tier?.toLowerCase() === 'premium'
   if (tier === null || (isPremium && bandwidthMbps === null)) return []
-  const limit = isPremium ? step(PREMIUM_LINKS, bandwidthMbps ?? 0) : OTHER_LINKS
+  const limit = isPremium ? step(azureFacts.vnet_links_premium.value, bandwidthMbps ?? 0) : azureFacts.vnet_links.value
   const reach = circuits === 0 ? '' : `${circuits} of them by Global Reach. `
   const note = `${reach}What other subscriptions connect counts too, and is not in this.`
   return [rowOf('vnet_links', limit, networks + circuits, note, SERVICE_LIMITS)]
@@ -110,10 +67,14 @@ export function gatewayLimits({
 }): LimitUse[] {
   const name = sku?.toLowerCase() ?? ''
   if (kind === 'vpn') {
-    const tunnels = VPN[name.replace(/az$/, '')]
-    return tunnels === undefined ? [] : [rowOf('connections', tunnels, connections, null, VPN_GATEWAYS)]
+    const { vpn_tunnels: tunnels, vpn_prefixes: routes } = azureFacts
+    const limit = bySku(tunnels.value, name.replace(/az$/, ''))
+    return [
+      ...(limit === undefined ? [] : [rowOf('connections', limit, connections, null, tunnels.source)]),
+      ...(prefixes === null ? [] : [rowOf('learned_prefixes', routes.value, prefixes, PEER_NOTE, routes.source)]),
+    ]
   }
-  const known = name === 'ergwscale' ? scalable(units) : EXPRESS_ROUTE[name]
+  const known = name === 'ergwscale' ? scalable(units) : fixed(name)
   if (!known) return []
   const [fullest, ...others] = fullestFirst(locations)
   const learned = 'The most that one session of the gateway brings: with several circuits it may hold more.'
@@ -123,7 +84,7 @@ export function gatewayLimits({
       ? [
           rowOf(
             'circuits_in_location',
-            CIRCUITS_IN_LOCATION,
+            azureFacts.circuits_in_location.value,
             fullest.count,
             placeNote(fullest.location, others.length),
             SERVICE_LIMITS,
@@ -135,12 +96,27 @@ export function gatewayLimits({
       : [rowOf('learned_prefixes', known.prefixes, prefixes, learned, GATEWAYS)]),
     ...(advertised === null
       ? []
-      : [rowOf('advertised_prefixes', ADVERTISED, advertised, ADVERTISED_NOTE, SERVICE_LIMITS)]),
+      : [
+          rowOf(
+            'advertised_prefixes',
+            azureFacts.advertised_prefixes.value,
+            advertised,
+            ADVERTISED_NOTE,
+            SERVICE_LIMITS,
+          ),
+        ]),
   ]
 }
 
+function fixed(sku: string): GatewayLimits | undefined {
+  const connections = bySku(azureFacts.gateway_connections.value, sku)
+  return connections === undefined
+    ? undefined
+    : { connections, prefixes: bySku(azureFacts.gateway_prefixes.value, sku) ?? null }
+}
+
 const scalable = (units: number | null): GatewayLimits | undefined =>
-  units === null ? undefined : { connections: step(SCALABLE, units), prefixes: null }
+  units === null ? undefined : { connections: step(azureFacts.scalable_connections.value, units), prefixes: null }
 
 const placeNote = (location: string, others: number) =>
   others === 0

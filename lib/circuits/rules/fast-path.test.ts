@@ -10,6 +10,7 @@ const facts = (more: Partial<FastPathFacts> = {}): FastPathFacts => ({
   routes: null,
   hasUserRoutes: false,
   region: 'uksouth',
+  hasIpv6: false,
   peered: [],
   ...more,
 })
@@ -61,6 +62,9 @@ describe('FastPath', () => {
       { peered: [{ name: 'far', region: 'westus' }] },
       /^far: peered from another region/,
     ],
+    ['IPv6 of the network on a provider’s circuit', { direct: false, hasIpv6: true }, /^IPv6 of the network passes/],
+    ['IPv6 that is not known', { direct: false, hasIpv6: null }, /^$/],
+    ['IPv6 on Direct', { hasIpv6: true }, /^$/],
     ['one whose region is not seen', { peered: [{ name: 'a', region: null }] }, /^$/],
   ])('is broken, or not, by %s', (_, more, expected) => {
     expect(breaks(more)).toMatch(expected)

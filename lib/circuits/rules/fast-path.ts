@@ -1,17 +1,12 @@
 import type { FastPath, FastPathFinding } from '../api/index.ts'
-import type { LimitUse } from '#lib/contract/index.ts'
+import { azureFacts, type LimitUse } from '#lib/contract/index.ts'
 
-const ABOUT = 'https://learn.microsoft.com/azure/expressroute/about-fastpath'
+const ABOUT = azureFacts.fastpath_addresses.source
 
 /** SKUs that take FastPath whatever their size. */
 const SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
 /** A scalable gateway takes it from so many scale units on. */
-const LEAST_UNITS = 10
-/** Addresses on a port of ExpressRoute Direct, for all of its circuits: 100 Gb/s, and 10 Gb/s. */
-const DIRECT_WIDE = 200_000
-const DIRECT = 100_000
-/** Addresses on a provider's circuit of up to 10 Gb/s. */
-const PROVIDER = 25_000
+const LEAST_UNITS = azureFacts.fastpath_scale_units.value
 
 /** What is known of a connection, its gateway and its circuit; null = not known. */
 export interface FastPathFacts {
@@ -28,6 +23,8 @@ export interface FastPathFacts {
   /** whether a route table is on the GatewaySubnet */
   hasUserRoutes: boolean | null
   region: string | null
+  /** whether the gateway's network has IPv6 space */
+  hasIpv6: boolean | null
   /** networks that are peered with the gateway's; region null = not seen */
   peered: readonly { name: string; region: string | null }[]
 }
@@ -54,8 +51,10 @@ export function judgeFastPath(facts: FastPathFacts): FastPath {
  */
 export function fastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct' | 'portGbps'>): number | null {
   if (direct === null) return null
-  if (!direct) return PROVIDER
-  return portGbps === null ? null : portGbps >= 100 ? DIRECT_WIDE : DIRECT
+  if (!direct) return azureFacts.fastpath_addresses.value
+  return portGbps === null
+    ? null
+    : azureFacts[portGbps >= 100 ? 'fastpath_addresses_direct_100' : 'fastpath_addresses_direct'].value
 }
 
 /** The addresses of FastPath against their limit; none where either is not known. */
@@ -104,10 +103,15 @@ function findingsOf(facts: FastPathFacts, supported: boolean | null): FastPathFi
       'breaks',
       `${far.map(({ name }) => name).join(', ')}: peered from another region, which FastPath does not reach.`,
     )
+  if (direct === false && facts.hasIpv6 !== false)
+    add(
+      facts.hasIpv6 === true ? 'breaks' : 'unknown',
+      'IPv6 of the network passes the gateway: on a provider’s circuit FastPath takes IPv4 alone.',
+    )
   if (direct === null) add('unknown', 'Whether the circuit is on ExpressRoute Direct is not known.')
   add(
     'unknown',
-    `Not polled: private endpoints (${direct === true ? 'reached in limited cases' : 'not reached on a provider’s circuit'}), Basic load balancers and DNS Private Resolver, which the gateway serves.`,
+    `Not polled: private endpoints (${direct === true ? 'reached in limited cases, in the gateway’s own network' : 'not reached on a provider’s circuit'}), Basic load balancers and DNS Private Resolver, which the gateway serves.`,
   )
   return findings
 }

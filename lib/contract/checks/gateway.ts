@@ -1,3 +1,4 @@
+import { BY_SKU } from './limits.ts'
 import type { CheckOfArea } from './record.ts'
 
 export const gatewayChecks = {
@@ -60,9 +61,9 @@ export const gatewayChecks = {
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways',
-    remedy: 'Take a larger SKU, or FastPath for what needs throughput.',
+    remedy: `Take a larger SKU, or FastPath for what needs throughput. ${BY_SKU}`,
     command:
-      'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU>',
+      'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'Azure Monitor’s metrics of the gateway, and its SKU.',
   },
   fastpath_works: {

@@ -1,8 +1,11 @@
+import { azureFacts } from '../facts/facts.ts'
 import type { CheckOfArea } from './record.ts'
 
-const SERVICE_LIMITS =
-  'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits'
-const GATEWAYS = 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways'
+const SERVICE_LIMITS = azureFacts.private_prefixes.source
+const GATEWAYS = azureFacts.gateway_connections.source
+/** Source: Azure documentation, "About ExpressRoute gateway migration". */
+export const BY_SKU =
+  'An ExpressRoute SKU changes in place within its family (Standard to UltraPerformance, ErGw1AZ to ErGw3AZ); to the other family Azure migrates to a second gateway.'
 
 /** At this share of a limit and above a headroom check fails: the first threshold of the events about prefixes. */
 export const HEADROOM_SHARE = 0.8
@@ -49,9 +52,9 @@ export const limitChecks = {
     severity: 'info',
     subject: 'gateway',
     source: GATEWAYS,
-    remedy: 'A larger SKU takes more connections; four circuits of one location are the most for any SKU.',
+    remedy: `A larger SKU takes more connections; four circuits of one location are the most for any SKU. ${BY_SKU}`,
     command:
-      'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU>',
+      'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'The connections of the gateway, and its SKU.',
   },
 } as const satisfies Record<string, CheckOfArea>

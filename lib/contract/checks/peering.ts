@@ -1,3 +1,4 @@
+import { azureFacts } from '../facts/facts.ts'
 import type { CheckOfArea } from './record.ts'
 
 export const peeringChecks = {
@@ -37,10 +38,10 @@ export const peeringChecks = {
   },
   no_public_peering: {
     name: 'No public peering',
-    meaning: 'No circuit has Azure public peering, which Microsoft retired on 31 March 2024.',
+    meaning: `No circuit has Azure public peering, which Microsoft retired on ${azureFacts.public_peering_end.value}.`,
     severity: 'warning',
     subject: 'circuit',
-    source: 'https://learn.microsoft.com/azure/expressroute/about-public-peering',
+    source: azureFacts.public_peering_end.source,
     remedy: 'Move to Microsoft peering or to private endpoints, and delete the public peering.',
     command:
       'az network express-route peering delete --circuit-name {name} --name AzurePublicPeering --resource-group {resourceGroup} --subscription {subscription}',
@@ -51,7 +52,7 @@ export const peeringChecks = {
     meaning: 'The peer ASN is not reserved by Azure or IANA.',
     severity: 'warning',
     subject: 'peering',
-    source: 'https://learn.microsoft.com/azure/expressroute/expressroute-routing#autonomous-system-numbers-asn',
+    source: azureFacts.reserved_asns.source,
     remedy: 'Give the routers a private ASN that nobody reserves, such as 65001, and change the peering to it.',
     command:
       'az network express-route peering update --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription} --peer-asn <ASN>',

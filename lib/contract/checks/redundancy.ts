@@ -1,3 +1,4 @@
+import { azureFacts } from '../facts/facts.ts'
 import type { CheckOfArea } from './record.ts'
 
 const RESILIENCE = 'https://learn.microsoft.com/azure/expressroute/design-architecture-for-resiliency'
@@ -6,10 +7,10 @@ const OF_GATEWAY = 'The connections of the gateway, and the peering location and
 export const redundancyChecks = {
   bgp_on_both_paths: {
     name: 'BGP on both paths',
-    meaning: 'Both paths have an established BGP session; the SLA (99.95 %) requires it.',
+    meaning: `Both paths have an established BGP session; the SLA (${azureFacts.circuit_sla.value} %) requires it.`,
     severity: 'major',
     subject: 'peering',
-    source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
+    source: azureFacts.circuit_sla.source,
     remedy: 'Configure the missing path, and bring BGP up on it at the router of whoever runs BGP.',
     command:
       'az network express-route peering show --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription}',

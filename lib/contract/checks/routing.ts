@@ -91,9 +91,9 @@ export const routingChecks = {
     subject: 'connection',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/site-to-site-vpn-private-peering',
     remedy:
-      'Announce the device’s address over private peering, and let the connection use the gateway’s private address.',
+      'Announce the device’s address over private peering; give the gateway private addresses first, then let the connection use them.',
     command:
-      'az network vpn-connection update --name {name} --resource-group {resourceGroup} --subscription {subscription} --set useLocalAzureIpAddress=true',
+      'az network vnet-gateway update --name {gateway} --resource-group {gatewayGroup} --subscription {gatewaySubscription} --set enablePrivateIpAddress=true && az network vpn-connection update --name {name} --resource-group {resourceGroup} --subscription {subscription} --set useLocalAzureIpAddress=true',
     evidence: 'The address of the local network gateway, and the routes that ExpressRoute gateways learned.',
   },
 } as const satisfies Record<string, CheckOfArea>

@@ -19,7 +19,7 @@ export function prefixLimitOf(
   settings: DetectionSettings,
   family: 4 | 6,
 ): number | null {
-  if (kind === 'microsoft') return family === 4 ? settings['limit.microsoft'] : null
+  if (kind === 'microsoft') return settings[family === 4 ? 'limit.microsoft' : 'limit.microsoft.ipv6']
   if (kind !== 'private') return null
   if (family === 6) return settings['limit.private.ipv6']
   return settings[premium ? 'limit.private.premium' : 'limit.private.standard']

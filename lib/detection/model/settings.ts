@@ -1,3 +1,4 @@
+import { azureFacts } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
@@ -21,6 +22,7 @@ const time = inUnit('duration')
 const share = inUnit('share')
 const count = inUnit('count')
 const rate = inUnit('bitsPerSecond')
+const documented = ({ value, states }: { value: number; states: string }) => count(value, states, 'D')
 
 export const thresholds = {
   'session.delta': time(2 * SECOND, 'Tolerance between two calculated session starts.'),
@@ -83,12 +85,13 @@ export const thresholds = {
     0.98,
     'Share of the limit just before a session loss from which the limit is the likely cause.',
   ),
-  'limit.private.standard': count(4_000, 'IPv4 prefixes on private peering, Standard.', 'D'),
-  'limit.private.premium': count(10_000, 'IPv4 prefixes on private peering, Premium.', 'D'),
-  'limit.private.ipv6': count(100, 'IPv6 prefixes on private peering, either tier.'),
-  'limit.advertised': count(1_000, 'IPv4 prefixes that a gateway may announce over one connection.', 'D'),
-  'limit.advertised.ipv6': count(100, 'IPv6 prefixes that a gateway may announce over one connection.', 'D'),
-  'limit.microsoft': count(200, 'Prefixes on Microsoft peering.', 'D'),
+  'limit.private.standard': documented(azureFacts.private_prefixes),
+  'limit.private.premium': documented(azureFacts.private_prefixes_premium),
+  'limit.private.ipv6': documented(azureFacts.private_prefixes_ipv6),
+  'limit.advertised': documented(azureFacts.advertised_prefixes),
+  'limit.advertised.ipv6': documented(azureFacts.advertised_prefixes_ipv6),
+  'limit.microsoft': documented(azureFacts.microsoft_prefixes),
+  'limit.microsoft.ipv6': documented(azureFacts.microsoft_prefixes_ipv6),
   'traffic.dead.rate': rate(
     8_000,
     'Bit rate that counts as no user traffic: keepalives and BFD at 300 ms make about 2,000 b/s.',

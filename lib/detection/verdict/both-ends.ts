@@ -1,4 +1,4 @@
-import type { Bounds, DurationBounds, EpochMs } from '#lib/contract/index.ts'
+import { azureFacts, type Bounds, type DurationBounds, type EpochMs } from '#lib/contract/index.ts'
 
 /** What one end says of a session. */
 export interface SessionEnd {
@@ -20,7 +20,7 @@ export type EndsVerdict =
   | { verdict: 'router_down' | 'azure_down' | 'settling'; differsFor: DurationBounds }
 
 /** Hold time that Azure proposes, and with it a keepalive interval of a third of it (learn.microsoft.com, ExpressRoute FAQ: 60 and 180 s). */
-const AZURE_HOLD_MS = 180_000
+const AZURE_HOLD_MS = azureFacts.hold_time_s.value * 1_000
 
 /**
  * How long both ends of a session may differ, milliseconds: the end whose neighbor fell silent notices by its hold timer, which ran from

@@ -154,7 +154,8 @@ function limitsOf(
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
   const locationOf = new Map(circuits.map(({ resource, config }) => [resource.id, config.peeringLocation]))
   const linked = [...new Set(connections.flatMap(({ circuitId }) => circuitId ?? []))]
-  const learned = sessions.flatMap(({ role, prefixesReceived }) => (role === 'msee' ? (prefixesReceived ?? []) : []))
+  const far = kind === 'vpn' ? 'onprem' : 'msee'
+  const learned = sessions.flatMap(({ role, prefixesReceived }) => (role === far ? (prefixesReceived ?? []) : []))
   return gatewayLimits({
     kind,
     sku: sku.name,

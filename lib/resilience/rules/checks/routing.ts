@@ -136,8 +136,9 @@ export const isPrivateAddress = (address: string): boolean => PRIVATE.test(addre
 export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')
-    .flatMap(({ connections, coveringDevice }) =>
-      connections.flatMap((connection): Judged[] => {
+    .flatMap((gateway) =>
+      gateway.connections.flatMap((connection): Judged[] => {
+        const { name, resourceGroup, subscriptionId, coveringDevice } = gateway
         const address = connection.device?.address ?? null
         if (address === null || !isPrivateAddress(address)) return []
         const found = coveringDevice.get(address)
@@ -146,12 +147,15 @@ export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
         if (found === undefined)
           return [of(resource, unknown('The routes of no ExpressRoute gateway were read lately.', ...evidence))]
         return [
-          of(
-            resource,
-            found === ''
-              ? fail(`${address} is private, and no route of ExpressRoute covers it.`, ...evidence)
-              : pass(`${found}, learned by ExpressRoute, covers ${address}.`, ...evidence),
-          ),
+          {
+            ...of(
+              resource,
+              found === ''
+                ? fail(`${address} is private, and no route of ExpressRoute covers it.`, ...evidence)
+                : pass(`${found}, learned by ExpressRoute, covers ${address}.`, ...evidence),
+            ),
+            values: { gateway: name, gatewayGroup: resourceGroup, gatewaySubscription: subscriptionId },
+          },
         ]
       }),
     )

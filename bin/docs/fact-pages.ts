@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { azureFacts, azurePages, azureRules, checkRecords } from '#lib/contract/index.ts'
+
+const BASE = 'https://learn.microsoft.com/azure/'
+const LINK = /learn\.microsoft\.com\/azure\/([a-z0-9/-]*[a-z0-9])/g
+
+/** Pages, by their addresses, that were last held against the product before then; those without a day, too. */
+export const stalePages = (before: number) =>
+  Object.entries(azurePages)
+    .filter(([, checked]) => checked === null || Date.parse(checked) < before)
+    .map(([page, checked]) => ({ page: BASE + page, checked }))
+
+/**
+ * What rests on each page: facts, rules and checks by their words, and files of the product and of its rules that cite it.
+ * @param root of the repository
+ */
+export function restOn(root: string): Map<string, string[]> {
+  const records = [
+    ...Object.entries(azureFacts).map(([name, { source, states, value }]) => ({
+      source,
+      use: `fact ${name}: ${states} ${JSON.stringify(value)}`,
+    })),
+    ...Object.entries(azureRules).map(([name, { source, states }]) => ({ source, use: `rule ${name}: ${states}` })),
+    ...Object.entries(checkRecords).map(([name, { source, meaning, command }]) => ({
+      source,
+      use: `check ${name}: ${meaning}${command ? ` ${command}` : ''}`,
+    })),
+  ]
+  const files = globSync(['lib/**/*.ts', 'components/**/*.ts', 'docs/rules/*.md'], { cwd: root })
+    .filter((name) => !name.includes('.test.') && !name.startsWith(path.join('lib', 'contract')))
+    .toSorted()
+    .flatMap((name) =>
+      [...readFileSync(path.join(root, name), 'utf8').matchAll(LINK)].map(([link]) => ({
+        source: `https://${link}`,
+        use: name,
+      })),
+    )
+  const pages = Map.groupBy([...records, ...files], ({ source }) => source.replace(/#.*/, ''))
+  return new Map([...pages].map(([page, uses]) => [page, [...new Set(uses.map(({ use }) => use))]]))
+}

@@ -1,0 +1,16 @@
+import path from 'node:path'
+import { DAY } from '#lib/contract/time/time.ts'
+import { restOn, stalePages } from './docs/fact-pages.ts'
+
+/** `npm run facts`: the pages of Microsoft's to read again, as nobody has held the product against them for 90 days, with what cites each. */
+const LIMIT_MS = 90 * DAY
+
+const cited = restOn(path.resolve(import.meta.dirname, '..'))
+const stale = stalePages(Date.now() - LIMIT_MS)
+for (const { page, checked } of stale) {
+  process.stdout.write(`${page}\n  ${checked === null ? 'no day noted' : `read on ${checked}`}\n`)
+  for (const use of cited.get(page) ?? []) process.stdout.write(`  - ${use}\n`)
+}
+process.stdout.write(
+  `${stale.length} pages to read. Correct what differs (one line of the changelog each), then set the day in lib/contract/facts/pages.ts.\n`,
+)

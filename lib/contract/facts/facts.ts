@@ -1,0 +1,121 @@
+import { azureReservedAsns } from '#lib/bgp/index.ts'
+
+type Page = `https://learn.microsoft.com/azure/${string}`
+
+const AZURE = 'https://learn.microsoft.com/azure'
+const LIMITS = `${AZURE}/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits`
+const GATEWAYS = `${AZURE}/expressroute/expressroute-about-virtual-network-gateways`
+const VPN_SKUS = `${AZURE}/vpn-gateway/about-gateway-skus`
+const FASTPATH = `${AZURE}/expressroute/about-fastpath`
+const BFD = `${AZURE}/expressroute/expressroute-bfd`
+const AVAILABILITY = `${AZURE}/expressroute/designing-for-high-availability-with-expressroute`
+
+interface Fact<Value> {
+  value: Value
+  /** what the value is, with its unit */
+  states: string
+  source: Page
+}
+
+const fact = <const Value>(value: Value, states: string, source: Page): Fact<Value> => ({ value, states, source })
+
+/**
+ * Numbers and dates of Azure's that code decides by, each with the page that documents it; when that was last read stands in `azurePages`.
+ * A value that Azure changes is changed here, and is a line of the changelog.
+ */
+export const azureFacts = {
+  reserved_asns: fact(
+    azureReservedAsns,
+    'ASNs that a customer’s router may not use.',
+    `${AZURE}/expressroute/expressroute-routing#autonomous-system-numbers-asn`,
+  ),
+  private_prefixes: fact(4_000, 'IPv4 prefixes on private peering, Local and Standard.', LIMITS),
+  private_prefixes_premium: fact(10_000, 'IPv4 prefixes on private peering, Premium.', LIMITS),
+  private_prefixes_ipv6: fact(100, 'IPv6 prefixes on private peering, either tier.', LIMITS),
+  microsoft_prefixes: fact(200, 'IPv4 prefixes on Microsoft peering.', LIMITS),
+  microsoft_prefixes_ipv6: fact(200, 'IPv6 prefixes on Microsoft peering.', LIMITS),
+  advertised_prefixes: fact(1_000, 'IPv4 prefixes that a gateway may announce over one connection.', LIMITS),
+  advertised_prefixes_ipv6: fact(100, 'IPv6 prefixes that a gateway may announce over one connection.', LIMITS),
+  vnet_links: fact(10, 'Virtual networks on a Local or Standard circuit.', LIMITS),
+  vnet_links_premium: fact(
+    [
+      [10_000, 100],
+      [5_000, 75],
+      [2_000, 60],
+      [1_000, 50],
+      [500, 40],
+      [100, 25],
+      [0, 20],
+    ],
+    'Virtual networks on a Premium circuit from so many Mb/s on, the widest first.',
+    LIMITS,
+  ),
+  circuits_in_location: fact(4, 'Circuits of one peering location on one virtual network, any SKU.', LIMITS),
+  fastpath_addresses: fact(25_000, 'FastPath addresses of a provider’s circuit.', FASTPATH),
+  fastpath_addresses_direct: fact(100_000, 'FastPath addresses of an ExpressRoute Direct port of 10 Gb/s.', FASTPATH),
+  fastpath_addresses_direct_100: fact(200_000, 'FastPath addresses of a Direct port of 100 Gb/s.', FASTPATH),
+  fastpath_scale_units: fact(10, 'Scale units from which on ErGwScale takes FastPath.', FASTPATH),
+  gateway_connections: fact(
+    {
+      standard: 4,
+      ergw1az: 4,
+      highperformance: 8,
+      ergw2az: 8,
+      ultraperformance: 16,
+      ergw3az: 16,
+    },
+    'Circuits that an ExpressRoute gateway is connected to.',
+    GATEWAYS,
+  ),
+  gateway_prefixes: fact(
+    {
+      standard: 4_000,
+      ergw1az: 4_000,
+      highperformance: 9_500,
+      ergw2az: 9_500,
+      ultraperformance: 9_500,
+      ergw3az: 9_500,
+    },
+    'Prefixes that an ExpressRoute gateway learns.',
+    GATEWAYS,
+  ),
+  scalable_connections: fact(
+    [
+      [10, 16],
+      [2, 8],
+      [0, 4],
+    ],
+    'Circuits that ErGwScale is connected to from so many scale units on.',
+    GATEWAYS,
+  ),
+  vpn_tunnels: fact(
+    { basic: 10, vpngw1: 30, vpngw2: 30, vpngw3: 30, vpngw4: 100, vpngw5: 100 },
+    'Site-to-site and VNet-to-VNet tunnels of a VPN gateway.',
+    VPN_SKUS,
+  ),
+  vpn_prefixes: fact(
+    4_000,
+    'Prefixes that a VPN gateway takes from one BGP peer; above it the session ends.',
+    `${AZURE}/vpn-gateway/vpn-gateway-vpn-faq#bgp`,
+  ),
+  bfd_interval_ms: fact([300, 750], 'BFD interval by default, and in some cases; three missed packets end it.', BFD),
+  hold_time_s: fact(180, 'Hold time of a BGP session at Microsoft’s edge.', BFD),
+  circuit_sla: fact(
+    99.95,
+    'Availability of a circuit of which both connections run BGP, per cent of a month.',
+    AVAILABILITY,
+  ),
+  public_peering_end: fact(
+    '31 March 2024',
+    'Azure public peering retired.',
+    `${AZURE}/expressroute/about-public-peering`,
+  ),
+  basic_address_end: fact(
+    '30 September 2025',
+    'Public addresses of SKU Basic retired.',
+    `${AZURE}/expressroute/gateway-migration`,
+  ),
+} as const
+
+/** The value of a fact by SKU; undefined = Azure documents none for it. */
+export const bySku = (values: Readonly<Record<string, number>>, sku: string): number | undefined => values[sku]

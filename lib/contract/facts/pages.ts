@@ -1,0 +1,51 @@
+const READ = '2026-11-26'
+const AUDITED = '2026-11-25'
+
+/**
+ * The pages of Microsoft's that rules, limits, checks and commands rest on, below learn.microsoft.com/azure/, each with the day on which all
+ * that cites it was last held against it (ADR 0278). null = that was never noted.
+ */
+export const azurePages: Readonly<Record<string, `${number}-${number}-${number}` | null>> = {
+  'azure-resource-manager/management/azure-subscription-service-limits': READ,
+  'azure-resource-manager/management/request-limits-and-throttling': AUDITED,
+  'cost-management-billing/understand/understand-usage': null,
+  'expressroute/about-fastpath': READ,
+  'expressroute/about-public-peering': AUDITED,
+  'expressroute/design-architecture-for-resiliency': AUDITED,
+  'expressroute/designing-for-high-availability-with-expressroute': AUDITED,
+  'expressroute/evaluate-circuit-resiliency': null,
+  'expressroute/expressroute-about-virtual-network-gateways': READ,
+  'expressroute/expressroute-bfd': AUDITED,
+  'expressroute/expressroute-circuit-peerings': AUDITED,
+  'expressroute/expressroute-faqs': READ,
+  'expressroute/expressroute-for-cloud-solution-providers': null,
+  'expressroute/expressroute-howto-circuit-portal-resource-manager': AUDITED,
+  'expressroute/expressroute-locations': null,
+  'expressroute/expressroute-locations-providers': null,
+  'expressroute/expressroute-nat': null,
+  'expressroute/expressroute-qos': null,
+  'expressroute/expressroute-routing': READ,
+  'expressroute/expressroute-troubleshooting-arp-resource-manager': null,
+  'expressroute/expressroute-troubleshooting-expressroute-overview': null,
+  'expressroute/expressroute-workflows': null,
+  'expressroute/gateway-migration': READ,
+  'expressroute/how-to-routefilter-portal': AUDITED,
+  'expressroute/monitor-expressroute-reference': AUDITED,
+  'expressroute/planned-maintenance': null,
+  'expressroute/use-s2s-vpn-as-backup-for-expressroute-privatepeering': null,
+  'expressroute/virtual-network-connectivity-guidance': null,
+  'networking/troubleshoot-failed-state': null,
+  'postgresql/security/security-entra-configure': null,
+  'virtual-network/update-virtual-network-peering-address-space': AUDITED,
+  'virtual-network/virtual-network-manage-peering': null,
+  'virtual-network/virtual-network-peering-overview': AUDITED,
+  'virtual-network/virtual-networks-udr-overview': null,
+  'virtual-wan/pricing-concepts': AUDITED,
+  'vpn-gateway/about-gateway-skus': AUDITED,
+  'vpn-gateway/about-zone-redundant-vnet-gateways': null,
+  'vpn-gateway/site-to-site-vpn-private-peering': READ,
+  'vpn-gateway/vpn-gateway-about-vpn-gateway-settings': READ,
+  'vpn-gateway/vpn-gateway-highlyavailable': null,
+  'vpn-gateway/vpn-gateway-peering-gateway-transit': null,
+  'vpn-gateway/vpn-gateway-vpn-faq': READ,
+}
