@@ -8,5 +8,10 @@ const kinds: Record<Gateway['kind'], string> = {
 }
 export const kindWords = (kind: Gateway['kind']) => kinds[kind]
 
-/** A SKU has no number of pieces: ARM's `capacity` is how many instances run, which is shown as such. */
 export const skuWords = ({ name, tier }: Gateway['sku']) => name ?? tier
+
+/** As ARM bounds them, and those in use; null = it has none. */
+export const scaleWords = (units: Gateway['scaleUnits']) =>
+  units === null || units.least === units.most
+    ? (units?.least ?? null)
+    : `${units.least} to ${units.most ?? 'unknown'}, ${units.inUse ?? 'unknown'} in use`

@@ -24,8 +24,8 @@ const LoadPlot = lazyPlot(() => import('./load-plot.tsx'))
 export const loadTitles: Record<GatewayLoad['name'], string> = {
   cpu: 'CPU, busiest instance',
   flows: 'Flows',
-  bits: 'Traffic',
-  packets: 'Packets per second',
+  bits: 'Received from on-premises',
+  packets: 'Packets received per second',
 }
 
 /** One metric of a gateway's load over time, against what its SKU takes. */

@@ -80,6 +80,7 @@ export function gatewayFact(
     location: 'uksouth',
     kind,
     sku: { name: null, tier: null, capacity: null },
+    scaleUnits: null,
     asn: 65515,
     activeActive: true,
     provisioningState: 'Succeeded',

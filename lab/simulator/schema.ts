@@ -96,8 +96,9 @@ export const gateway = z.strictObject({
   zones: z.array(z.string()).default(['1', '2', '3']),
   /** Disabled = it waits for another gateway in a migration. */
   adminState: z.enum(['Enabled', 'Disabled']).default('Enabled'),
-  /** Of ErGwScale. */
+  /** Of ErGwScale, at least; and at most, where it scales by load. */
   scaleUnits: z.int().min(1).max(40).optional(),
+  scaleUnitsMost: z.int().min(2).max(40).optional(),
   /** A maintenance configuration in the gateway's group that is assigned to it, as ARM writes its window. */
   maintenance: z
     .strictObject({

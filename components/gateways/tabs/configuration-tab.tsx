@@ -4,7 +4,7 @@ import { FormerLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { GatewayConnections } from '../connections.tsx'
-import { kindWords, skuWords } from '../gateway-words.ts'
+import { kindWords, scaleWords, skuWords } from '../gateway-words.ts'
 
 /** What is configured of the gateway, and how close it is to Azure's limits. */
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
@@ -23,6 +23,7 @@ export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['Kind', kindWords(gateway.kind)],
   ['SKU', skuWords(gateway.sku)],
+  ['Scale units', scaleWords(gateway.scaleUnits)],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
   ['Mode', gateway.activeActive === null ? null : gateway.activeActive ? 'active-active' : 'active-standby'],

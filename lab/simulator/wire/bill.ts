@@ -152,7 +152,8 @@ function gatewayCharges(c: Context, spec: GatewaySpec, day: number): Charge[] {
   if (!gateway || !meter || gateway.kind !== 'ExpressRoute') return []
   const region = gateway.location ?? world.topology.groups.get(gateway.group)?.location ?? ''
   const id = resourceId(world, spec.group, 'virtualNetworkGateways', spec.name)
-  return [charge(c, day, id, meter, 24, region)]
+  const units = gateway.sku === 'ErGwScale' ? (gateway.scaleUnits ?? 1) : 1
+  return [charge(c, day, id, meter, 24 * units, region)]
 }
 
 function charge(c: Context, day: number, id: string, meter: string, quantity: number, region: string): Charge {

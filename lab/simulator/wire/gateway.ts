@@ -74,10 +74,11 @@ function gatewayBody(c: Context, g: GatewaySpec) {
       adminState: g.adminState,
       allowRemoteVnetTraffic: true,
       allowVirtualWanTraffic: false,
-      sku: { name: g.sku, tier: g.sku, capacity: g.scaleUnits ?? 2 },
+      // ARM has 2 whatever the units are
+      sku: { name: g.sku, tier: g.sku, capacity: 2 },
       ...(g.scaleUnits === undefined
         ? {}
-        : { autoScaleConfiguration: { bounds: { min: g.scaleUnits, max: g.scaleUnits } } }),
+        : { autoScaleConfiguration: { bounds: { min: g.scaleUnits, max: g.scaleUnitsMost ?? g.scaleUnits } } }),
       ipConfigurations: configurations.map(({ name, id: configuration }) => ({
         name,
         id: configuration,

@@ -195,6 +195,13 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
     series: readonly Series[],
   ): Metric => ({ name, unit, aggregation, dimensions, grain: FIVE, series })
 
+  /** As many as the load takes at 1 Gb/s a unit, within the bounds. */
+  const unitsInUse: Reduce = (from, to) => {
+    const least = gateway.scaleUnits ?? 1
+    const bps = gateway.instances.reduce((sum, { address }) => sum + both(address)(from, to), 0)
+    return Math.min(gateway.scaleUnitsMost ?? least, Math.max(least, Math.ceil(bps / 1e9)))
+  }
+
   if (gateway.kind === 'Vpn')
     return [
       one(
@@ -218,22 +225,24 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
   const name = (suffix: string): string => `${scalable ? 'Scalable' : ''}ExpressRouteGateway${suffix}`
   const byRole = scalable ? [] : ['roleInstance']
   const byPeer = scalable ? [] : ['roleInstance', 'BgpPeerAddress']
-  const load = (per: (bps: number, at: number) => number) =>
-    perInstance('roleInstance', (a) => (f, t) => per(both(a)(f, t), f))
+  const load = (per: (bps: number, at: number) => number, of = both) =>
+    perInstance('roleInstance', (a) => (f, t) => per(of(a)(f, t), f))
+  /** "Bits Received Per second", "Packets received per second": what came from on-premises, and nothing of what went there. */
+  const received = (address: string) => bits(world, domain, instanceCounter(gateway.name, address, 'in'))
   return [
     one(
       name('BitsPerSecond'),
       'BitsPerSecond',
       'Average',
       byRole,
-      load((bps) => bps),
+      load((bps) => bps, received),
     ),
     one(
       name('PacketsPerSecond'),
       'CountPerSecond',
       'Average',
       byRole,
-      load((bps) => bps / (8 * 720)),
+      load((bps) => bps / (8 * 720), received),
     ),
     one(
       name('CpuUtilization'),
@@ -257,6 +266,16 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
       'Total',
       byRole,
       perInstance('roleInstance', () => (f, t) => world.counters(domain).edgesIn(f, t)),
+    ),
+    ...(scalable
+      ? [one('ScalableExpressRouteGatewayScaleUnit', 'Count', 'Average', [], [{ dimensions: {}, value: unitsInUse }])]
+      : []),
+    one(
+      name('MaxFlowsCreationRate'),
+      'CountPerSecond',
+      'Maximum',
+      byRole,
+      load((bps) => Math.round(bps / 4_500_000), received),
     ),
     one(name('NumberOfVmInVnet'), 'Count', 'Maximum', [], [{ dimensions: {}, value: () => 42 }]),
   ]

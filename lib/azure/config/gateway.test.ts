@@ -41,7 +41,9 @@ it('a gateway names its network and its size', () => {
     instances: [['10.0.5.4'], ['10.0.5.5']],
     asn: 65515,
     activeActive: true,
-    sku: { capacity: 2 },
+    sku: { name: 'ErGw1AZ', capacity: null },
+    instanceCount: 2,
+    scaleUnits: null,
   })
   expect(read({ virtualHub: { id: '/H' } }).networkKey).toBe('/h')
   expect(read({}).networkKey).toBeNull()
@@ -76,6 +78,8 @@ describe('a gateway’s configured instances', () => {
   it('are counted by the SKU, without the standby of a VPN gateway', () => {
     expect(read({ sku: { name: 'Standard', capacity: 2 } }).instanceCount).toBe(2)
     expect(read({ sku: { capacity: 'two' } }).instanceCount).toBeNull()
+    // they come and go with its units
+    expect(read({ sku: { name: 'ErGwScale', capacity: 2 } }).instanceCount).toBeNull()
     const vpn = { gatewayType: 'Vpn', sku: { capacity: 2 } }
     expect(read({ ...vpn, activeActive: false }).instanceCount).toBe(1)
     expect(read({ ...vpn, activeActive: true }).instanceCount).toBe(2)
@@ -86,6 +90,13 @@ describe('a gateway’s configured instances', () => {
 it.each([
   ['a hub’s autoscale', armTypes.expressRouteGateway, { autoScaleConfiguration: { bounds: { min: 3 } } }, 3],
   ['a hub’s VPN gateway', armTypes.vpnGateway, { vpnGatewayScaleUnit: 2 }, 2],
+  [
+    'ErGwScale, whose capacity says nothing',
+    armTypes.virtualNetworkGateway,
+    { sku: { name: 'ErGwScale', capacity: 2 }, autoScaleConfiguration: { bounds: { min: 10, max: 40 } } },
+    10,
+  ],
+  ['ErGwScale without bounds', armTypes.virtualNetworkGateway, { sku: { name: 'ErGwScale', capacity: 2 } }, null],
   ['none', armTypes.virtualNetworkGateway, {}, null],
 ])('scale units: %s', (_, type, properties, scaleUnits) => {
   expect(decodeConfig(type, { properties })).toMatchObject({ scaleUnits })

@@ -5,7 +5,7 @@ import { hubConnectionsOf } from './hub.ts'
 import { routingPreferenceOf } from './network.ts'
 
 /**
- * A gateway of any kind as ARM lists it.
+ * A gateway of any kind as ARM lists it. `sku.capacity` is no number of scale units: ARM has 2 on fixed SKUs, and on scalable ones whose bounds are others.
  * Source: Azure Network REST, VirtualNetworkGateway, ExpressRouteGateway, VpnGateway, VirtualHub.
  * @param type lower case, one of `gatewayTypes`
  */
@@ -15,25 +15,26 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
   const bgp = gateway.object('bgpSettings')
   const kind = kindOf(type, gateway)
   const activeActive = gateway.flag('activeActive') ?? gateway.flag('active')
+  const bounds = gateway.object('autoScaleConfiguration').object('bounds')
+  const isScalable = sku.text('name')?.toLowerCase() === 'ergwscale'
   const subnetId = gateway.list('ipConfigurations')[0]?.object('subnet').text('id') ?? null
   return {
     resource: 'gateway',
     kind,
-    sku: { name: sku.text('name') ?? gateway.text('sku'), tier: sku.text('tier'), capacity: sku.positive('capacity') },
+    sku: { name: sku.text('name') ?? gateway.text('sku'), tier: sku.text('tier'), capacity: null },
     asn: bgp.positive('asn') ?? gateway.positive('virtualRouterAsn'),
     activeActive,
     provisioningState: gateway.text('provisioningState'),
     instances: instancesOf(gateway, bgp),
-    instanceCount: kind === 'vpn' && activeActive === false ? 1 : sku.positive('capacity'),
+    instanceCount: kind === 'vpn' && activeActive === false ? 1 : isScalable ? null : sku.positive('capacity'),
     publicAddressKeys: gateway
       .list('ipConfigurations')
       .flatMap((one) => armKey(one.object('publicIPAddress').text('id') ?? '') || []),
     isStandby: gateway.text('adminState')?.toLowerCase() === 'disabled',
     vnet: parseArmId(subnetId ?? '')?.names.virtualnetworks ?? null,
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
-    scaleUnits:
-      gateway.object('autoScaleConfiguration').object('bounds').positive('min') ??
-      gateway.positive('vpnGatewayScaleUnit'),
+    scaleUnits: bounds.positive('min') ?? gateway.positive('vpnGatewayScaleUnit'),
+    scaleUnitsMost: bounds.positive('max') ?? gateway.positive('vpnGatewayScaleUnit'),
     hubConnections: kind === 'vwan' ? hubConnectionsOf(gateway) : [],
     routingPreference: routingPreferenceOf(gateway),
     branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,

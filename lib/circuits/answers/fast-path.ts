@@ -32,7 +32,7 @@ export async function fastPaths(
         judgeFastPath({
           on: connection.fastPath,
           sku: view.sku.name,
-          units: view.sku.capacity,
+          units: view.scaleUnits?.least ?? null,
           ...(counted.get(connection.circuitId ?? '') ?? NOTHING_KNOWN),
           ...network,
         }),

@@ -56,7 +56,17 @@ describe('a gateway', () => {
     [10, 16],
     [40, 16],
   ])('of %d scale units takes %d connections', (units, limit) => {
-    expect(gatewayLimits({ ...er, sku: 'ErGwScale', units })).toMatchObject([{ name: 'connections', limit }])
+    const limits = gatewayLimits({ ...er, sku: 'ErGwScale', units })
+    expect(limits).toMatchObject([
+      { name: 'connections', limit },
+      { name: 'learned_prefixes', limit: 60_000 },
+    ])
+    expect(limits[0]).not.toHaveProperty('limitAtMost')
+  })
+
+  it('holds at the units in use, and names what the most take', () => {
+    const [connections] = gatewayLimits({ ...er, sku: 'ErGwScale', units: 2, mostUnits: 40 })
+    expect(connections).toMatchObject({ limit: 8, limitAtMost: 16, note: 'At 2 scale units; 16 at 40, its most.' })
   })
 
   it.each([

@@ -48,6 +48,7 @@ export function gatewayLimits({
   kind,
   sku,
   units,
+  mostUnits = null,
   connections,
   locations,
   prefixes,
@@ -55,8 +56,10 @@ export function gatewayLimits({
 }: {
   kind: 'expressRoute' | 'vpn'
   sku: string | null
-  /** of a scalable gateway */
+  /** of a scalable gateway: those in use, or else those that it has at least */
   units: number | null
+  /** of a scalable gateway: those that Azure may take it to */
+  mostUnits?: number | null
   connections: number
   /** peering location of each circuit that it is connected to */
   locations: readonly string[]
@@ -79,7 +82,7 @@ export function gatewayLimits({
   const [fullest, ...others] = fullestFirst(locations)
   const learned = 'The most that one session of the gateway brings: with several circuits it may hold more.'
   return [
-    rowOf('connections', known.connections, connections, null, GATEWAYS),
+    { ...rowOf('connections', known.connections, connections, null, GATEWAYS), ...atMostUnits(name, units, mostUnits) },
     ...(fullest
       ? [
           rowOf(
@@ -116,7 +119,15 @@ function fixed(sku: string): GatewayLimits | undefined {
 }
 
 const scalable = (units: number | null): GatewayLimits | undefined =>
-  units === null ? undefined : { connections: step(azureFacts.scalable_connections.value, units), prefixes: null }
+  units === null
+    ? undefined
+    : { connections: step(azureFacts.scalable_connections.value, units), prefixes: azureFacts.scalable_prefixes.value }
+
+function atMostUnits(name: string, units: number | null, most: number | null) {
+  if (name !== 'ergwscale' || units === null || most === null || most <= units) return {}
+  const limitAtMost = step(azureFacts.scalable_connections.value, most)
+  return { limitAtMost, note: `At ${units} scale units; ${limitAtMost} at ${most}, its most.` }
+}
 
 const placeNote = (location: string, others: number) =>
   others === 0

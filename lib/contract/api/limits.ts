@@ -15,6 +15,7 @@ export const limitUse = z.object({
   limit: z.number().int(),
   count: z.number().int(),
   share: z.number().describe('count / limit'),
+  limitAtMost: z.number().int().optional().describe('of a gateway that scales: the limit at its most scale units'),
   note: z.string().nullable().describe('what the count leaves out, or is about'),
   source: z.string().describe('address of the documentation that states the limit'),
 })

@@ -88,6 +88,7 @@ export const azureFacts = {
     'Circuits that ErGwScale is connected to from so many scale units on.',
     GATEWAYS,
   ),
+  scalable_prefixes: fact(60_000, 'Prefixes that ErGwScale learns in all, whatever its scale units.', GATEWAYS),
   vpn_tunnels: fact(
     { basic: 10, vpngw1: 30, vpngw2: 30, vpngw3: 30, vpngw4: 100, vpngw5: 100 },
     'Site-to-site and VNet-to-VNet tunnels of a VPN gateway.',

@@ -7,9 +7,13 @@ export type GatewayKind = (typeof gatewayKinds)[number]
 export const gatewaySku = z.object({
   name: z.string().nullable(),
   tier: z.string().nullable(),
-  capacity: z.number().nullable(),
+  capacity: z.number().nullable().describe('null: ARM writes 2 on nearly every SKU, which is no size; see scaleUnits'),
 })
 type GatewaySku = z.infer<typeof gatewaySku>
+
+/** Whether Azure adds and takes units, and with them instances, by load. */
+export const isAutoscaling = ({ scaleUnits, scaleUnitsMost }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>) =>
+  scaleUnits !== null && scaleUnitsMost !== null && scaleUnitsMost > scaleUnits
 
 /** The public address of a gateway. */
 export interface PublicAddressConfig {
@@ -43,8 +47,10 @@ export interface GatewayConfig {
   vnet: string | null
   /** key (`armKey`) of the virtual network or hub that it is in */
   networkKey: string | null
-  /** of a gateway in a Virtual WAN hub: scale units that it has at least */
+  /** of ErGwScale, and of a gateway in a Virtual WAN hub: scale units that it has at least */
   scaleUnits: number | null
+  /** scale units that Azure may take it to; null = it has none, or ARM states no bound */
+  scaleUnitsMost: number | null
   /** of a gateway in a Virtual WAN hub: its connections, which ARM lists in the gateway itself */
   hubConnections: HubConnectionConfig[]
   /** of a Route Server */

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { armKey, type EpochMs, parseArmId } from '#lib/contract/index.ts'
+import { armKey, type EpochMs, isAutoscaling, parseArmId } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
@@ -166,18 +166,21 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
       const begin = since && hasBeginning(since) ? Math.max(span.from, Math.ceil(since.latest / DAY) * DAY) : span.from
       const days = eachDay(begin, heldUntil(span, bill))
       const price = gatewayPrice(sheet, config.sku?.name ?? '', resource.location ?? '')
-      const units = config.sku?.name?.toLowerCase() === 'ergwscale' ? (config.sku.capacity ?? 1) : 1
-      const meters: ProjectedMeter[] = price.ok
-        ? [
-            {
-              meter: price.meter.name,
-              zone: price.meter.region,
-              quantity: new Decimal(days.length * HOURS_OF_DAY * units),
-              unitPrice: price.meter.price,
-              currency: price.meter.currency,
-            },
-          ]
-        : []
+      // by load, or by bounds that ARM does not state: then nobody knows what was in use
+      const isScalable = config.sku.name?.toLowerCase() === 'ergwscale'
+      const units = !isScalable ? 1 : isAutoscaling(config) ? null : config.scaleUnits
+      const meters: ProjectedMeter[] =
+        price.ok && units !== null
+          ? [
+              {
+                meter: price.meter.name,
+                zone: price.meter.region,
+                quantity: new Decimal(days.length * HOURS_OF_DAY * units),
+                unitPrice: price.meter.price,
+                currency: price.meter.currency,
+              },
+            ]
+          : []
       const { resourceId, name } = resource
       return {
         circuitId: null,

@@ -30,6 +30,7 @@ const tcoRow = z.object({
   unit: z.string(),
   unitPrice: costMoney.nullable(),
   cost: costMoney.nullable().describe('null = the price is not known, and it is not in any sum'),
+  costAtMost: costMoney.optional().describe('of a gateway that scales by load: at the most units; in no sum'),
   note: z.string(),
 })
 export type TcoRow = z.infer<typeof tcoRow>

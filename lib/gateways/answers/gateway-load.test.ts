@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricNow } from '#lib/history/index.ts'
-import { gatewayLoad } from './gateway-load.ts'
+import { gatewayLoad, limitsOf, scaleUnitsOf } from './gateway-load.ts'
 
 const at = Date.UTC(2026, 10, 20, 3)
 const metric = (name: string, average: number | null, instance: number, later = 0): MetricNow => ({
@@ -22,7 +22,10 @@ const metric = (name: string, average: number | null, instance: number, later = 
   minimum: null,
   total: null,
 })
-const sku = (name: string | null, capacity: number | null = null) => ({ name, tier: name, capacity })
+const sku = (name: string | null, least: number | null = null, most = least, inUse: number | null = null) => ({
+  sku: { name, tier: name, capacity: null },
+  scaleUnits: least === null ? null : { least, most, inUse },
+})
 
 describe('the load of a gateway', () => {
   it('is the busiest instance’s CPU, and all instances’ flows together, as of the older of both', () => {
@@ -48,11 +51,38 @@ describe('the load of a gateway', () => {
     ['ErGwScale', null, null],
     ['VpnGw1', null, null],
     [null, null, null],
-  ])('of %s with %s units is held against %s flows', (name, capacity, limit) => {
-    const [flows] = gatewayLoad([metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)], sku(name, capacity))
+  ])('of %s with %s units is held against %s flows', (name, units, limit) => {
+    const [flows] = gatewayLoad([metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)], sku(name, units))
     expect(flows?.limit).toBe(limit)
     expect(flows?.share).toBe(limit === null ? null : 100 / limit)
   })
+
+  it.each([
+    ['those in use', 2, 6, 4, 400_000],
+    ['the least, where none is reported', 2, 6, null, 200_000],
+  ])('of one that scales is held against %s, and says the limit of the most', (_, least, most, inUse, limit) => {
+    const flows = metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)
+    expect(gatewayLoad([flows], sku('ErGwScale', least, most, inUse))).toMatchObject([{ limit, limitAtMost: 600_000 }])
+  })
+
+  it.each([
+    ['bounds and the metric', { scaleUnits: 10, scaleUnitsMost: 40 }, [12.6], { least: 10, most: 40, inUse: 12 }],
+    ['bounds alone', { scaleUnits: 10, scaleUnitsMost: 40 }, [], { least: 10, most: 40, inUse: null }],
+    ['a fixed size', { scaleUnits: 3, scaleUnitsMost: 3 }, [], { least: 3, most: 3, inUse: 3 }],
+    ['no bounds', { scaleUnits: null, scaleUnitsMost: null }, [2], null],
+  ])('has the scale units of %s', (_, bounds, values, expected) => {
+    const metrics = values.map((value) => metric('ScalableExpressRouteGatewayScaleUnit', value, 0))
+    expect(scaleUnitsOf(bounds, metrics)).toEqual(expected)
+  })
+
+  // both tables of the document hold at 10 and 40 units; between them the lower figure
+  it.each([
+    [10, 1_000_000],
+    [20, 2_000_000],
+    [40, 8_000_000],
+  ])('%d units take %d packets a second', (units, packets) =>
+    expect(limitsOf(sku('ErGwScale').sku, units)?.packets).toBe(packets),
+  )
 
   it('is absent where no metric reports it', () => {
     expect(gatewayLoad([metric('ExpressRouteGatewayActiveFlows', null, 0)], sku('ErGw1AZ'))).toEqual([])

@@ -1,4 +1,4 @@
-import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, GatewayConfig, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type Gateway,
@@ -10,6 +10,7 @@ import {
 } from '../api/index.ts'
 
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
+import { recentMetrics } from '#lib/sessions/answers/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   coveredBetween,
@@ -37,7 +38,10 @@ interface SkuLimits {
 const SMALL: SkuLimits = { bits: 1e9, packets: 100_000, flows: 200_000 }
 const MEDIUM: SkuLimits = { bits: 2e9, packets: 200_000, flows: 400_000 }
 const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000 }
+/** Source: learn.microsoft.com/azure/expressroute/scalable-gateway, both of its tables. */
 const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000 }
+/** One table has twice the packets a unit from the 11th on, the other only at 40 units: below those the lower figure holds. */
+const FULL_UNITS = 40
 
 /** Largest supported numbers of ExpressRoute gateways. Source: Azure documentation, "About ExpressRoute virtual network gateways". */
 const limitsBySku: Record<string, SkuLimits> = {
@@ -56,8 +60,13 @@ const suffixes = {
   packets: 'ExpressRouteGatewayPacketsPerSecond',
 } as const
 
+/** Scale units in use. Source: "Supported metrics" of Microsoft.Network/virtualNetworkGateways. */
+const UNITS_METRIC = 'ScalableExpressRouteGatewayScaleUnit'
 /** Metrics that report a gateway's load, of fixed and of scalable ones. */
-export const LOAD_METRICS: readonly string[] = Object.values(suffixes).flatMap((name) => [name, `Scalable${name}`])
+export const LOAD_METRICS: readonly string[] = [
+  ...Object.values(suffixes).flatMap((name) => [name, `Scalable${name}`]),
+  UNITS_METRIC,
+]
 /** Those that report bits per second. */
 export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name.endsWith(suffixes.bits))
 
@@ -65,29 +74,52 @@ export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name
  * A gateway's load against what its SKU takes: the busiest instance's CPU, and the sum over its instances of everything else.
  * @param metrics the newest of each series; none = nothing is known, and the list is empty
  */
-export function gatewayLoad(metrics: readonly MetricNow[], sku: Gateway['sku']): GatewayLoad[] {
-  const limits = limitsOf(sku)
+export function gatewayLoad(
+  metrics: readonly MetricNow[],
+  { sku, scaleUnits }: Pick<Gateway, 'sku' | 'scaleUnits'>,
+): GatewayLoad[] {
+  const limits = limitsOf(sku, unitsNow(scaleUnits))
+  const atMost = limitsOf(sku, scaleUnits?.most ?? null)
   return loadNames.flatMap((name) => {
     const own = metrics.filter(({ metric, average }) => metric.endsWith(suffixes[name]) && average !== null)
     if (own.length === 0) return []
     const values = own.map(({ average }) => average ?? 0)
     const value = name === 'cpu' ? Math.max(...values) : values.reduce((sum, each) => sum + each, 0)
     const limit = limitOf(name, limits)
+    const limitAtMost = limitOf(name, atMost)
     const at = iso(Math.min(...own.map((metric) => metric.at)))
-    return [{ name, value, limit, share: limit === null ? null : value / limit, at }]
+    return [
+      { name, value, limit, share: limit === null ? null : value / limit, at, ...(isScalable(sku) && { limitAtMost }) },
+    ]
   })
 }
 
 const limitOf = (name: GatewayLoad['name'], limits: SkuLimits | null): number | null =>
   name === 'cpu' ? 100 : (limits?.[name] ?? null)
 
+const isScalable = ({ name }: Gateway['sku']) => name?.toLowerCase() === 'ergwscale'
+
+/** Scale units of a gateway by ARM's bounds, and those in use by the newest metric (ADR 0276); null = it has none, or ARM states no bounds. */
+export function scaleUnitsOf(
+  { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
+  metrics: readonly MetricNow[],
+): Gateway['scaleUnits'] {
+  if (least === null) return null
+  const newest = metrics.filter(({ metric, average }) => metric === UNITS_METRIC && average !== null)
+  const inUse = newest.toSorted((a, b) => b.at - a.at)[0]?.average ?? null
+  return { least, most, inUse: inUse === null ? (least === most ? least : null) : Math.floor(inUse) }
+}
+
+/** Those that limits hold at: in use, or else what it has at least. */
+export const unitsNow = (units: Gateway['scaleUnits']): number | null => units?.inUse ?? units?.least ?? null
+
 /** What a gateway's SKU takes; null = nothing is documented. */
-export function limitsOf({ name, capacity }: Gateway['sku']): SkuLimits | null {
+export function limitsOf({ name }: Gateway['sku'], units: number | null): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
   if (sku !== 'ergwscale') return limitsBySku[sku] ?? null
-  if (capacity === null) return null
+  if (units === null) return null
   const { bits, packets, flows } = SCALE_UNIT
-  return { bits: bits * capacity, packets: packets * capacity, flows: flows * capacity }
+  return { bits: bits * units, packets: packets * units * (units >= FULL_UNITS ? 2 : 1), flows: flows * units }
 }
 
 const kinds: readonly PollKind[] = ['metrics']
@@ -115,6 +147,7 @@ export async function getGatewayLoad(
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
   const keptFrom = Math.max(from, now - samplesKeptMs())
   const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MOST_POINTS) ?? 24 * 60 * MINUTE
+  const newest = await recentMetrics(q, scope, [UNITS_METRIC], now)
   const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
     data: {
@@ -122,7 +155,7 @@ export async function getGatewayLoad(
       to: iso(to),
       keptFrom: iso(keptFrom),
       stepSeconds: stepMs / 1_000,
-      metrics: seriesOf(steps, gateway.config.sku),
+      metrics: seriesOf(steps, gateway.config.sku, unitsNow(scaleUnitsOf(gateway.config, newest))),
     },
     asOf: iso(now),
     freshness: freshnessOf(pollsOf(await readSources(q, scope), kinds), now),
@@ -130,8 +163,12 @@ export async function getGatewayLoad(
   }
 }
 
-function seriesOf(steps: readonly MetricStep[], sku: Gateway['sku']): GatewayLoadSeries['metrics'] {
-  const limits = limitsOf(sku)
+function seriesOf(
+  steps: readonly MetricStep[],
+  sku: Gateway['sku'],
+  units: number | null,
+): GatewayLoadSeries['metrics'] {
+  const limits = limitsOf(sku, units)
   return loadNames.flatMap((name) => {
     const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))
     if (own.length === 0) return []

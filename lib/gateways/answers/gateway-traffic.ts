@@ -19,7 +19,7 @@ import { BIT_METRICS } from './gateway-load.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 
-/** What passed every gateway in the last 24 hours; one of which nothing was reported is left out. */
+/** What every gateway received from on-premises in the last 24 hours; one of which nothing was reported is left out. */
 export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
   const q = queryable(db)
   const range = dayInPieces(now)

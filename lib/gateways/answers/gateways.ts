@@ -54,7 +54,7 @@ import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { fastPaths } from '#lib/circuits/answers/index.ts'
 
-import { gatewayLoad, LOAD_METRICS } from './gateway-load.ts'
+import { gatewayLoad, LOAD_METRICS, scaleUnitsOf, unitsNow } from './gateway-load.ts'
 import { isCounted, recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { neighborsWithPrefixes } from '../store/index.ts'
 import { routeServerOf } from './route-server.ts'
@@ -94,11 +94,12 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
   const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
+  const own = topology.gateways.find((one) => one.resource.id === gateway.id)
+  const scaleUnits = own ? scaleUnitsOf(own.config, metrics) : null
   const connections = await withTraffic(q, gateway.connections, now)
   const sent = await prefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
-  const limits = limitsOf(gateway, topology, sessions, sent)
+  const limits = limitsOf({ ...gateway, scaleUnits }, topology, sessions, sent)
   const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
-  const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const table = onSubnet?.table ?? null
   const fast = own
     ? await fastPaths(q, topology, { gateway: own, view: gateway, table, now })
@@ -109,7 +110,8 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
       const fastPathDetails = fast.get(connection.id)
       return fastPathDetails ? { ...connection, fastPathDetails } : connection
     }),
-    load: gatewayLoad(metrics, gateway.sku),
+    scaleUnits,
+    load: gatewayLoad(metrics, { ...gateway, scaleUnits }),
     limits,
     hub: hubOf(topology, own),
     settings: own ? await settingsOfGateway(q, topology, own) : [],
@@ -146,7 +148,7 @@ function hubOf({ byKey }: Topology, own: GatewayResource | undefined): Gateway['
 
 /** Gateways of a Virtual WAN and Route Servers have limits of their own, which are not judged. */
 function limitsOf(
-  { kind, sku, connections }: Gateway,
+  { kind, sku, scaleUnits, connections }: Gateway,
   { circuits }: Topology,
   sessions: readonly Session[],
   sent: readonly { prefixes: number }[],
@@ -159,7 +161,8 @@ function limitsOf(
   return gatewayLimits({
     kind,
     sku: sku.name,
-    units: sku.capacity,
+    units: unitsNow(scaleUnits),
+    mostUnits: scaleUnits?.most ?? null,
     connections: connections.length,
     locations: linked.flatMap((id) => locationOf.get(id) ?? []),
     prefixes: learned.length > 0 ? Math.max(...learned) : null,
@@ -253,6 +256,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     movedFrom: movedFromOf(resource),
     kind,
     sku,
+    scaleUnits: scaleUnitsOf(config, []),
     asn,
     // ARM has the flag on every gateway; an ExpressRoute gateway always runs all of its instances
     activeActive: kind === 'vpn' ? activeActive : null,

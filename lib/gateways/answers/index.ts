@@ -1,4 +1,12 @@
-export { BIT_METRICS, LOAD_METRICS, gatewayLoad, getGatewayLoad, limitsOf } from './gateway-load.ts'
+export {
+  BIT_METRICS,
+  LOAD_METRICS,
+  gatewayLoad,
+  getGatewayLoad,
+  limitsOf,
+  scaleUnitsOf,
+  unitsNow,
+} from './gateway-load.ts'
 export { gatewayNetworks, type GatewayInNetwork } from './gateway-networks.ts'
 export { gatewayRouteTables, userRoutesTo } from './gateway-route-tables.ts'
 export { gatewayRates, getGatewayTraffic } from './gateway-traffic.ts'

@@ -93,6 +93,7 @@ const gatewayLoad = z.object({
   limit: z.number().nullable().describe('what the SKU takes, in the same unit; null = not known'),
   share: z.number().nullable().describe('value / limit'),
   at: instant.describe('begin of the oldest 5 minutes that it is taken from'),
+  limitAtMost: z.number().nullable().optional().describe('of a scalable gateway: the limit at its most scale units'),
 })
 export type GatewayLoad = z.infer<typeof gatewayLoad>
 
@@ -154,6 +155,17 @@ export const gateway = z.object({
   movedFrom,
   kind: z.enum(gatewayKinds),
   sku: gatewaySku,
+  scaleUnits: z
+    .object({
+      least: z.int(),
+      most: z.int().nullable(),
+      inUse: z.int().nullable().describe('by Azure Monitor; of a fixed size that size; null = not reported, or a list'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'of ErGwScale and of gateways in a Virtual WAN hub, by their bounds; null = it has none, or ARM states none',
+    ),
   asn: z.number().nullable(),
   activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
   ...provisioned,

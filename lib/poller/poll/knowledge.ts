@@ -1,10 +1,11 @@
-import type {
-  Bounds,
-  EpochMs,
-  Observation,
-  PeersObservation,
-  ResourceConfig,
-  SummaryObservation,
+import {
+  type Bounds,
+  type EpochMs,
+  isAutoscaling,
+  type Observation,
+  type PeersObservation,
+  type ResourceConfig,
+  type SummaryObservation,
 } from '#lib/contract/index.ts'
 
 /** A session as it was last read, whoever read it. */
@@ -37,6 +38,8 @@ export interface Knowledge {
   instanceCount: number | null
   /** when Azure last changed the gateway, as far as that is over; absent = not known */
   changed?: Bounds | null
+  /** Azure adds and takes instances by load */
+  scales?: boolean
   /** by `localAddress~neighbor` */
   sessions: ReadonlyMap<string, KnownSession>
 }
@@ -44,10 +47,12 @@ export interface Knowledge {
 export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
 
 /** What a resource's configuration adds to the knowledge of its polls; nothing where it is no gateway. */
-export function configuredInstances(config: ResourceConfig | null): Pick<Knowledge, 'configured' | 'instanceCount'> {
+export function configuredInstances(
+  config: ResourceConfig | null,
+): Pick<Knowledge, 'configured' | 'instanceCount' | 'scales'> {
   // a Route Server reports one state for both of its instances
   if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
-  return { configured: config.instances, instanceCount: config.instanceCount }
+  return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
 }
 
 export function sessionKey(session: { localAddress: string; neighbor: string }): string {

@@ -36,6 +36,8 @@ import {
 import {
   gatewayLoad,
   LOAD_METRICS,
+  scaleUnitsOf,
+  unitsNow,
   gatewayNetworks,
   gatewayRouteTables,
   readGateways,
@@ -247,6 +249,7 @@ async function readGatewayFacts(
   return gateways.map((gateway) => {
     const { id, kind, sku, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
+    const scaleUnits = config ? scaleUnitsOf(config, metrics.get(id) ?? []) : null
     // the connections of a hub's gateway stand in the gateway, and are listed with the circuits
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
@@ -261,7 +264,8 @@ async function readGatewayFacts(
         ? gatewayLimits({
             kind,
             sku: sku.name,
-            units: sku.capacity,
+            units: unitsNow(scaleUnits),
+            mostUnits: scaleUnits?.most ?? null,
             connections: connections.length,
             locations,
             prefixes: null,
@@ -272,7 +276,8 @@ async function readGatewayFacts(
       ...gateway,
       customer: customers.get(id) ?? null,
       limits,
-      load: gatewayLoad(metrics.get(id) ?? [], sku),
+      scaleUnits,
+      load: gatewayLoad(metrics.get(id) ?? [], { sku, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
       circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
       publicAddresses: addressesOf(config?.publicAddressKeys ?? []),

@@ -7,6 +7,7 @@ import {
   circuitPaths,
   type EpochMs,
   type Freshness,
+  isAutoscaling,
   peeringKind,
   type PeeringType,
   peeringTypes,
@@ -152,7 +153,15 @@ function gatewaySessions(
   return estate.gateways.flatMap((gateway) => {
     const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
     return own
-      .filter((row) => !hasLeft(row, own, { ...gateway.config, changed: changes.get(row.scope) ?? null }, moment))
+      .filter(
+        (row) =>
+          !hasLeft(
+            row,
+            own,
+            { ...gateway.config, changed: changes.get(row.scope) ?? null, scales: isAutoscaling(gateway.config) },
+            moment,
+          ),
+      )
       .filter(({ localAddress, neighbor }) => localAddress !== neighbor)
       .map((row) => gatewaySession(row, { gateway, own: ownOf(gateway, own, estate) }, estate, mappings, moment))
   })

@@ -126,7 +126,10 @@ const expressRoutePlans: readonly MetricPlan[] = [
 /** A scalable gateway has the same metrics under other names and without instances or peers. */
 const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
   ...plan,
-  metrics: plan.metrics.map((name) => `Scalable${name}`),
+  metrics: [
+    ...plan.metrics.map((name) => `Scalable${name}`),
+    ...(plan.metrics.includes('ExpressRouteGatewayActiveFlows') ? ['ScalableExpressRouteGatewayScaleUnit'] : []),
+  ],
   dimensions: [],
 }))
 

@@ -4,6 +4,7 @@ import {
   type EpochMs,
   gatewayTypes,
   hubConnectionPath,
+  isAutoscaling,
   type ResourceConfig,
   UNALLOCATED,
 } from '#lib/contract/index.ts'
@@ -103,7 +104,13 @@ function sizesOf(
     if (!size) continue
     const before = sizes.at(-1)
     const begin = from ?? before?.to ?? 0
-    if (before && before.to === begin && before.sku === size.sku && before.units === size.units) {
+    if (
+      before &&
+      before.to === begin &&
+      before.sku === size.sku &&
+      before.units === size.units &&
+      before.unitsMost === size.unitsMost
+    ) {
       before.to = to ?? now
       continue
     }
@@ -126,15 +133,24 @@ function sizesOf(
 }
 
 /** What its price depends on; null for a resource that is no gateway with a price by the hour. */
-function sizeOf(type: string, config: ResourceConfig | null): Pick<TcoGateway, 'kind' | 'sku' | 'units'> | null {
+function sizeOf(
+  type: string,
+  config: ResourceConfig | null,
+): Pick<TcoGateway, 'kind' | 'sku' | 'units' | 'unitsMost'> | null {
   if (type === armTypes.virtualHub && config?.resource === 'network') return { kind: 'wanHub', sku: '', units: 1 }
   if (config?.resource !== 'gateway') return null
   const { kind, scaleUnits } = config
+  const unitsMost = isAutoscaling(config) ? config.scaleUnitsMost : null
   if (kind === 'routeServer') return { kind, sku: '', units: 1 }
   if (kind === 'vwan') {
-    return { kind: type === armTypes.vpnGateway ? 'wanVpn' : 'wanExpressRoute', sku: '', units: scaleUnits ?? 1 }
+    return {
+      kind: type === armTypes.vpnGateway ? 'wanVpn' : 'wanExpressRoute',
+      sku: '',
+      units: scaleUnits ?? 1,
+      unitsMost,
+    }
   }
   const sku = config.sku.name ?? 'an unknown SKU'
   const isScalable = sku.toLowerCase() === 'ergwscale'
-  return { kind, sku, units: isScalable ? (config.sku.capacity ?? 1) : 1 }
+  return isScalable ? { kind, sku, units: scaleUnits, unitsMost } : { kind, sku, units: 1 }
 }

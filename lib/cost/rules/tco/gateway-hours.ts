@@ -28,8 +28,10 @@ export interface TcoGateway {
   /** as ARM has it; empty in a Virtual WAN, which has scale units instead */
   sku: string
   region: string
-  /** scale units of ErGwScale and of Virtual WAN's gateways; 1 for all others */
-  units: number
+  /** scale units that ErGwScale and Virtual WAN's gateways have at least; 1 for all others; null = ARM states none */
+  units: number | null
+  /** scale units that Azure may take it to by load; absent or null = it keeps its size */
+  unitsMost?: number | null
   /** circuits connected to a gateway of Virtual WAN, each billed as a connection unit */
   connections: number
   from: EpochMs
@@ -42,6 +44,8 @@ interface Part {
   kind: TcoRow['kind']
   price: HourlyPrice
   units: number
+  /** null = as many */
+  unitsMost: number | null
   unit: string
   /** besides what the price has to say */
   note: string
@@ -56,8 +60,9 @@ export function gatewayRows(
   const hours = new Decimal(Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))).dividedBy(HOUR)
   if (hours.isZero()) return []
   const { resourceId, name, customer, circuitId } = gateway
-  const parts = partsOf(gateway, sheet, hours).map(({ kind, price, units, unit, note }) => {
+  const parts = partsOf(gateway, sheet, hours).map(({ kind, price, units, unitsMost, unit, note: about }) => {
     const quantity = hours.times(units)
+    const note = [about, unitsMost === null ? '' : bandNote(units, unitsMost, price, hours)].filter(Boolean).join('; ')
     const common = {
       kind,
       circuitId,
@@ -73,10 +78,17 @@ export function gatewayRows(
       ...common,
       unitPrice: priceOf(perHour, currency),
       cost: moneyOf(perHour.times(quantity), currency),
+      ...(unitsMost !== null && { costAtMost: moneyOf(perHour.times(hours).times(unitsMost), currency) }),
       note: [meter, price.note, applied?.words, note].filter(Boolean).join('; '),
     }
   })
   return gateway.kind === 'wanHub' ? [...parts, hubDataRow(gateway, sheet)] : parts
+}
+
+/** Azure bills the units in use, which it changes by load: the row is of the least, and says what the most would cost. */
+function bandNote(least: number, most: number, price: HourlyPrice, hours: Decimal): string {
+  const cost = price.ok ? moneyOf(price.meter.price.times(hours).times(most), price.meter.currency) : null
+  return `${least} units at least; ${cost ? `${cost.amount} ${cost.currency}` : 'a price that is not known'} at ${most}, to which it may scale`
 }
 
 /**
@@ -103,11 +115,14 @@ function hubDataRow({ resourceId, name, customer, circuitId, region }: TcoGatewa
 }
 
 function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[] {
-  const { kind, sku, region, units, connections } = gateway
+  const { kind, sku, region, connections } = gateway
+  const units = gateway.units ?? 1
+  const unitsMost = gateway.unitsMost ?? null
   const plain = (meter: string): Part => ({
     kind: 'gateway',
     price: hourlyPrice(sheet, meter, region),
     units: 1,
+    unitsMost: null,
     unit: 'hours',
     note: '',
   })
@@ -124,7 +139,11 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
       const inUnits = (meter: string, of: number) => ({ ...plain(meter), units: of, unit: 'unit hours' })
       const later = inUnits(LATER_SCALE_UNITS, units - SCALE_UNITS_AT_LIST)
       return [
-        inUnits('ExpressRoute Scale Unit', Math.min(units, SCALE_UNITS_AT_LIST)),
+        {
+          ...inUnits('ExpressRoute Scale Unit', Math.min(units, SCALE_UNITS_AT_LIST)),
+          // what comes after those of the list has a price of its own
+          unitsMost: unitsMost !== null && unitsMost <= SCALE_UNITS_AT_LIST ? unitsMost : null,
+        },
         ...(later.units > 0 ? [{ ...later, price: later.price.ok ? later.price : NO_LATER_PRICE }] : []),
         ...(connections > 0 ? [inUnits('ExpressRoute Connection Unit', connections)] : []),
       ]
@@ -140,13 +159,18 @@ const NO_LATER_PRICE: HourlyPrice = {
 }
 
 function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part {
-  const { sku, region, units, fastPath } = gateway
-  const price = gatewayPrice(sheet, sku, region)
+  const { sku, region, fastPath } = gateway
+  const isUnknown = gateway.units === null
+  const units = gateway.units ?? 1
+  const price: HourlyPrice = isUnknown
+    ? { ok: false, why: 'Azure states no scale units, which its price depends on' }
+    : gatewayPrice(sheet, sku, region)
   const isBigEnough = takesFastPath(gateway)
   return {
     kind: fastPath && isBigEnough ? 'fastpath_gateway' : 'gateway',
     price,
     units,
+    unitsMost: gateway.unitsMost ?? null,
     unit: units === 1 ? 'hours' : 'unit hours',
     note: fastPath ? fastPathNote(gateway, isBigEnough, price, sheet, hours) : '',
   }
@@ -154,16 +178,17 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
 
 const takesFastPath = ({ sku, units }: Pick<TcoGateway, 'sku' | 'units'>): boolean =>
   FASTPATH_SKUS.some((one) => one.toLowerCase() === sku.toLowerCase()) &&
-  (sku.toLowerCase() !== 'ergwscale' || units >= FASTPATH_SCALE_UNITS)
+  (sku.toLowerCase() !== 'ergwscale' || (units ?? 0) >= FASTPATH_SCALE_UNITS)
 
 /** What FastPath's need of a big gateway costs: against the next smaller SKU, or what is still missing to it. */
 function fastPathNote(
-  { sku, region, units }: TcoGateway,
+  { sku, region, units: ofGateway }: TcoGateway,
   isBigEnough: boolean,
   price: HourlyPrice,
   sheet: PriceSheet,
   hours: Decimal,
 ): string {
+  const units = ofGateway ?? 1
   const inZones = /az$|scale$/i.test(sku)
   const [small, big] = inZones ? ['ErGw2AZ', 'ErGw3AZ'] : ['HighPerformance', 'UltraPerformance']
   const other = gatewayPrice(sheet, isBigEnough ? small : big, region)

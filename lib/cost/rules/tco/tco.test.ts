@@ -329,6 +329,24 @@ describe('gateways by the hour', () => {
         ],
       ],
     ],
+    // billed by units in use: 720 x 2 at least, and 720 x 4 at most
+    [
+      'one of a Virtual WAN that scales',
+      { kind: 'wanExpressRoute', sku: '', units: 2, unitsMost: 4, connections: 0, region: 'westeurope' },
+      [
+        [
+          'gateway',
+          '1440',
+          '604.80',
+          'ExpressRoute Scale Unit; 2 units at least; 1209.60 USD at 4, to which it may scale',
+        ],
+      ],
+    ],
+    [
+      'a scalable one without bounds',
+      { sku: 'ErGwScale', units: null },
+      [['gateway', '720', null, 'Azure states no scale units, which its price depends on']],
+    ],
     // 720 x 0.361 and 720 x 0.25
     [
       'a VPN gateway of a Virtual WAN',

@@ -55,8 +55,8 @@ export async function throughputLimits(
     return known
   }
   const shifts = gatewayShifts(tables, failure).flatMap((shift) => {
-    const sku = gatewayOf(facts, shift.gateway)?.config.sku
-    const most = sku ? limitsOf(sku)?.bits : undefined
+    const config = gatewayOf(facts, shift.gateway)?.config
+    const most = config && limitsOf(config.sku, config.scaleUnits)?.bits
     return most === undefined ? [] : [{ ...shift, most }]
   })
   for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MOST_GATEWAYS)) {
@@ -155,7 +155,7 @@ function learnedLimit(facts: WhatIfFacts, id: string): number | null {
   const known = gatewayLimits({
     kind: 'expressRoute',
     sku: config.sku.name,
-    units: config.sku.capacity,
+    units: config.scaleUnits,
     connections: 0,
     locations: [],
     prefixes: 0,

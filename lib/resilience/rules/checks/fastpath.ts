@@ -9,10 +9,10 @@ const SCALE_UNITS = 10
 const SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
 
 /** null = Azure does not state what it takes to know */
-function takesFastPath({ sku: { name, capacity } }: GatewayFacts): boolean | null {
+function takesFastPath({ sku: { name }, scaleUnits }: GatewayFacts): boolean | null {
   const sku = name?.toLowerCase()
   if (sku === undefined) return null
-  if (sku === 'ergwscale') return capacity === null ? null : capacity >= SCALE_UNITS
+  if (sku === 'ergwscale') return scaleUnits === null ? null : scaleUnits.least >= SCALE_UNITS
   return SKUS.has(sku)
 }
 
@@ -39,7 +39,7 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
         const circuit = circuits.find(({ id }) => id === connection.circuitId)
         const takes = takesFastPath(gateway)
         const units =
-          gateway.sku.name?.toLowerCase() === 'ergwscale' ? ` with ${gateway.sku.capacity ?? 'unknown'} units` : ''
+          gateway.sku.name?.toLowerCase() === 'ergwscale' ? ` with ${gateway.scaleUnits?.least ?? 'unknown'} units` : ''
         const evidence = [
           read('expressRouteGatewayBypass', true),
           read('sku.name', gateway.sku.name, gateway.resourceId),

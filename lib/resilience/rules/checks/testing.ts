@@ -82,7 +82,8 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
 export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): GatewayFacts => ({
   ...named('virtualNetworkGateways', name),
   kind: 'expressRoute',
-  sku: { name: 'ErGw2AZ', tier: 'ErGw2AZ', capacity: 2 },
+  sku: { name: 'ErGw2AZ', tier: 'ErGw2AZ', capacity: null },
+  scaleUnits: null,
   asn: 65515,
   activeActive: null,
   provisioningState: 'Succeeded',
