@@ -32,6 +32,7 @@ export const azurePages: Readonly<Record<string, `${number}-${number}-${number}`
   'expressroute/how-to-routefilter-portal': AUDITED,
   'expressroute/monitor-expressroute-reference': AUDITED,
   'expressroute/planned-maintenance': null,
+  'expressroute/scalable-gateway': READ,
   'expressroute/use-s2s-vpn-as-backup-for-expressroute-privatepeering': null,
   'expressroute/virtual-network-connectivity-guidance': null,
   'networking/troubleshoot-failed-state': null,
