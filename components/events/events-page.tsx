@@ -24,10 +24,9 @@ import { EventLog } from './event-log.tsx'
 import { defaultRange } from './default-range.ts'
 import { CalendarPanel } from './calendar-panel.tsx'
 import { FlapRanking } from './flap-ranking.tsx'
-import { clsx } from 'clsx'
-import { useState } from 'react'
 import { DraftField } from '../ui/draft-field.tsx'
 import { MultiSelect } from '../ui/multi-select.tsx'
+import { PhoneFilters } from '../ui/phone-filters.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { KindPicker } from './kind-picker.tsx'
 
@@ -89,14 +88,15 @@ function EventLogView() {
           tools={
             <>
               <FilterBar address={address} onChange={(change) => void setAddress({ ...change, cursor: null })} />
-              {data && (cursor !== null || data.nextCursor !== null) && (
+              {/* until it is known whether there are more: the room that it takes */}
+              {(!data || cursor !== null || data.nextCursor !== null) && (
                 <nav aria-label="Pages of events" className="flex gap-2">
                   <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
                     Newest
                   </Button>
                   <Button
-                    disabled={data.nextCursor === null}
-                    onClick={() => void setAddress({ cursor: data.nextCursor })}
+                    disabled={!data?.nextCursor}
+                    onClick={() => void setAddress({ cursor: data?.nextCursor ?? null })}
                   >
                     Older {PAGE_ROWS}
                   </Button>
@@ -163,8 +163,6 @@ function FilterBar({
   address: EventLogAddress
   onChange: (change: Partial<EventLogAddress>) => void
 }) {
-  // on a narrow screen the filters would push the events off the screen
-  const [wide, setWide] = useState(false)
   return (
     <>
       <DraftField
@@ -178,10 +176,7 @@ function FilterBar({
         onChange={(text) => onChange({ text })}
         className="w-40"
       />
-      <Button className="sm:hidden" aria-expanded={wide} onClick={() => setWide(!wide)}>
-        {isChosen(address) ? 'Filter (set)' : 'Filter'}
-      </Button>
-      <div className={clsx('flex-wrap items-end gap-2 sm:contents', wide ? 'flex' : 'hidden')}>
+      <PhoneFilters isSet={isChosen(address)}>
         <KindPicker value={address.kind} onChange={(kind) => onChange({ kind })} />
         <ScopeSelect hideLabel scope={address.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
         <MultiSelect
@@ -208,7 +203,7 @@ function FilterBar({
             Clear
           </Button>
         )}
-      </div>
+      </PhoneFilters>
     </>
   )
 }

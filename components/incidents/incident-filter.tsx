@@ -1,10 +1,9 @@
-import { clsx } from 'clsx'
-import { useState } from 'react'
 import { ownerChoices, severityChoices } from '../events/event-filter.ts'
 import { KindPicker } from '../events/kind-picker.tsx'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { MultiSelect } from '../ui/multi-select.tsx'
+import { PhoneFilters } from '../ui/phone-filters.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 
 type YesOrNo = 'yes' | 'no'
@@ -47,8 +46,6 @@ export function IncidentFilterBar({
   names: readonly string[]
   onChange: (change: Partial<IncidentFilter>) => void
 }) {
-  // on a narrow screen the filters would push the incidents off the screen
-  const [wide, setWide] = useState(false)
   const isSet = Object.values(filter).some((value) => value !== null)
   return (
     <div data-choices className="flex flex-wrap items-end gap-2">
@@ -60,10 +57,7 @@ export function IncidentFilterBar({
         onChange={({ target: { value } }) => onChange(STATES.find((one) => one.value === value)?.filter ?? {})}
         options={STATES}
       />
-      <Button className="sm:hidden" aria-expanded={wide} onClick={() => setWide(!wide)}>
-        {isSet ? 'Filter (set)' : 'Filter'}
-      </Button>
-      <div className={clsx('flex-wrap items-end gap-2 sm:contents', wide ? 'flex' : 'hidden')}>
+      <PhoneFilters isSet={isSet}>
         <MultiSelect
           label="Severity"
           choices={severityChoices}
@@ -104,7 +98,7 @@ export function IncidentFilterBar({
             Clear
           </Button>
         )}
-      </div>
+      </PhoneFilters>
     </div>
   )
 }

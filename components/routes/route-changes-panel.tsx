@@ -8,6 +8,7 @@ import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { PhoneFilters } from '../ui/phone-filters.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
@@ -54,7 +55,9 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
           onChange={(value) => void setAddress({ within: value, cursor: null })}
           search
         />
-        <ScopeFilter />
+        <PhoneFilters isSet={scope !== null}>
+          <ScopeFilter />
+        </PhoneFilters>
       </div>
       <AnswerView query={changes} skeleton={<SkeletonRows rows={12} />}>
         {({ data, nextCursor, uncovered, uncoveredOmitted }) => (

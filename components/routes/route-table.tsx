@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { PhoneFilters } from '../ui/phone-filters.tsx'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
@@ -143,57 +144,59 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           onChange={(within) => ask({ within, prefix: null })}
           search
         />
-        <DraftField
-          label="AS number in the path"
-          value={filters.asn}
-          placeholder="65001"
-          read={(text) => (/^\d{1,10}$/.test(text) ? text : null)}
-          complaint="Enter an AS number such as 65001"
-          onChange={(asn) => ask({ asn })}
-        />
-        <SelectField
-          label="Origin"
-          className="w-28"
-          value={filters.origin ?? ''}
-          onChange={(event) => ask({ origin: event.target.value || null })}
-          options={[{ value: '', label: 'Any' }, ...origins.map((value) => ({ value, label: value }))]}
-        />
-        <SelectField
-          label="Table"
-          className="w-44"
-          value={filters.table ?? ''}
-          onChange={(event) => ask({ table: event.target.value || null, neighbor: null })}
-          options={tables}
-        />
-        {filters.table === 'advertised' && (
+        <PhoneFilters isSet={filtered || (!fixedScope && filters.scope !== null)}>
           <DraftField
-            label="Sent to neighbor"
-            value={filters.neighbor}
-            placeholder="10.0.4.4"
-            read={(text) => canonicalAddress(text)}
-            complaint="Enter an IP address such as 10.0.4.4"
-            onChange={(neighbor) => ask({ neighbor })}
+            label="AS number in the path"
+            value={filters.asn}
+            placeholder="65001"
+            read={(text) => (/^\d{1,10}$/.test(text) ? text : null)}
+            complaint="Enter an AS number such as 65001"
+            onChange={(asn) => ask({ asn })}
           />
-        )}
-        {!fixedScope && <ScopeSelect scope={filters.scope} onChange={(scope) => ask({ scope })} />}
-        {filtered && (
-          <Button
-            variant="quiet"
-            onClick={() =>
-              ask({
-                prefix: null,
-                within: null,
-                origin: null,
-                asn: null,
-                table: null,
-                neighbor: null,
-                scope: null,
-              })
-            }
-          >
-            Clear
-          </Button>
-        )}
+          <SelectField
+            label="Origin"
+            className="w-28"
+            value={filters.origin ?? ''}
+            onChange={(event) => ask({ origin: event.target.value || null })}
+            options={[{ value: '', label: 'Any' }, ...origins.map((value) => ({ value, label: value }))]}
+          />
+          <SelectField
+            label="Table"
+            className="w-44"
+            value={filters.table ?? ''}
+            onChange={(event) => ask({ table: event.target.value || null, neighbor: null })}
+            options={tables}
+          />
+          {filters.table === 'advertised' && (
+            <DraftField
+              label="Sent to neighbor"
+              value={filters.neighbor}
+              placeholder="10.0.4.4"
+              read={(text) => canonicalAddress(text)}
+              complaint="Enter an IP address such as 10.0.4.4"
+              onChange={(neighbor) => ask({ neighbor })}
+            />
+          )}
+          {!fixedScope && <ScopeSelect scope={filters.scope} onChange={(scope) => ask({ scope })} />}
+          {filtered && (
+            <Button
+              variant="quiet"
+              onClick={() =>
+                ask({
+                  prefix: null,
+                  within: null,
+                  origin: null,
+                  asn: null,
+                  table: null,
+                  neighbor: null,
+                  scope: null,
+                })
+              }
+            >
+              Clear
+            </Button>
+          )}
+        </PhoneFilters>
       </div>
       <AnswerView query={routes} skeleton={<SkeletonRows rows={12} />}>
         {({ data, ...answer }) => (

@@ -1,5 +1,6 @@
 'use client'
 
+import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
@@ -89,7 +90,10 @@ function RouteViews() {
           <InTurn>
             {/* an answer about one address or prefix leads its page */}
             {view !== 'lookup' && view !== 'history' && (
-              <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
+              // on a phone the rows come first
+              <div className={clsx('min-w-0', view !== 'diff' && 'max-sm:order-last')}>
+                <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
+              </div>
             )}
             <div className="min-w-0">
               {view === 'table' && <RouteTablePanel title="Routes" />}

@@ -1,0 +1,16 @@
+import { clsx } from 'clsx'
+import { type ReactNode, useState } from 'react'
+import { Button } from './button.tsx'
+
+/** Filters in the line that they stand in; a phone folds them behind a button, for there they would push the rows off the screen. */
+export function PhoneFilters({ isSet, children }: { isSet: boolean; children: ReactNode }) {
+  const [wide, setWide] = useState(false)
+  return (
+    <>
+      <Button className="sm:hidden" aria-expanded={wide} onClick={() => setWide(!wide)}>
+        {isSet ? 'Filter (set)' : 'Filter'}
+      </Button>
+      <div className={clsx('flex-wrap items-end gap-2 sm:contents', wide ? 'flex' : 'hidden')}>{children}</div>
+    </>
+  )
+}
