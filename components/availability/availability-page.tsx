@@ -129,7 +129,7 @@ const upColumn = <Row extends Lengths>(): Column<Row> => ({
     { header: 'Up at most (s)', value: ({ upSeconds }) => upSeconds.atMost },
     { header: 'Observed (s)', value: observedSeconds },
   ],
-  cell: (row) => <span className="whitespace-nowrap">{upShareWords(row)}</span>,
+  cell: (row) => <span className="sm:whitespace-nowrap">{upShareWords(row)}</span>,
 })
 const downColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'down',
@@ -140,7 +140,7 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
     { header: 'Down at least (s)', value: ({ downSeconds }) => downSeconds.atLeast },
     { header: 'Down at most (s)', value: ({ downSeconds }) => downSeconds.atMost },
   ],
-  cell: ({ downSeconds }) => <span className="whitespace-nowrap">{lengthWords(downSeconds)}</span>,
+  cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{lengthWords(downSeconds)}</span>,
 })
 /** A length that is known; where no row has any, the column is absent. */
 const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): Column<Row> => ({
@@ -238,9 +238,9 @@ const columns: Column<AvailabilityRow>[] = [
 
 const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [
   { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium' },
-  { id: 'circuits', header: 'Circuits', align: 'right', value: ({ circuits }) => circuits },
   ...lengthColumns<AvailabilityReport['providers'][number]>(),
   secondsColumn('own', 'Its own fault', ({ providersOwnSeconds }) => providersOwnSeconds),
+  { id: 'circuits', header: 'Circuits', align: 'right', value: ({ circuits }) => circuits },
   { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
   repairColumn(),
 ]

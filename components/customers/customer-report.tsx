@@ -19,13 +19,14 @@ import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { connectWords, OPEN_INCIDENTS } from './customer-words.ts'
+import { connectWords, OPEN_INCIDENTS, sessionsStatus } from './customer-words.ts'
 
 /** How one customer is: its circuits and what is wrong with them, its month, and its cost. Gateways and sessions are a list away. */
 export function CustomerReport({ name }: { name: string }) {
   const mayReadCost = useMay('read_cost')
   const customers = useEndpoint('customers')
   const customer = customers.data?.data.find((one) => isSameCustomer(one.name, name))
+  const status = customer && sessionsStatus(customer)
   return (
     <>
       <PageHead
@@ -36,7 +37,7 @@ export function CustomerReport({ name }: { name: string }) {
             Customers
           </PageLink>
         }
-        status={customer && <Sessions sessions={customer.sessions} />}
+        status={status && <Status {...status} />}
         since={
           customer ? (
             <Belongings customer={customer} />
@@ -60,12 +61,6 @@ export function CustomerReport({ name }: { name: string }) {
       />
     </>
   )
-}
-
-function Sessions({ sessions: { up, down, unknown } }: Pick<Customer, 'sessions'>) {
-  if (down > 0) return <Status tone="down" word={`${plural(down, 'SESSION', 'SESSIONS')} DOWN`} />
-  if (unknown > 0) return <Status tone="unknown" word={`${plural(unknown, 'SESSION', 'SESSIONS')} UNKNOWN`} />
-  return up > 0 && <Status tone="up" word="ALL SESSIONS UP" />
 }
 
 /** What is theirs, each a link to its list. */

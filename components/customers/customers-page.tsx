@@ -8,19 +8,29 @@ import { NothingFound } from '../resource-page/parts.tsx'
 import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { connectWords, customerHref } from './customer-words.ts'
+import { nothing } from '../ui/table/nothing.tsx'
+import { Status } from '../ui/status.tsx'
+import { connectWords, customerHref, sessionsStatus } from './customer-words.ts'
 
 const UNASSIGNED = 'No customer'
 const nameOf = ({ name }: Customer) => name ?? UNASSIGNED
+
+// what is nobody's comes last
+const unassignedLast = (a: Customer, b: Customer) => Number(a.name === null) - Number(b.name === null)
+const worseFirst = (a: Customer, b: Customer) =>
+  unassignedLast(a, b) ||
+  b.sessions.down - a.sessions.down ||
+  b.sessions.unknown - a.sessions.unknown ||
+  b.openIncidents - a.openIncidents ||
+  nameOf(a).localeCompare(nameOf(b))
 
 const columns: Column<Customer>[] = [
   {
     id: 'name',
     header: 'Customer',
     value: nameOf,
-    // what is nobody's comes last
-    compare: (a, b) => Number(a.name === null) - Number(b.name === null) || nameOf(a).localeCompare(nameOf(b)),
-    phone: 'both',
+    compare: (a, b) => unassignedLast(a, b) || nameOf(a).localeCompare(nameOf(b)),
+    phone: 'name',
     cell: (customer) => (
       <TwoLines
         first={
@@ -37,17 +47,23 @@ const columns: Column<Customer>[] = [
     ),
   },
   {
+    id: 'state',
+    header: 'State',
+    value: (customer) => sessionsStatus(customer)?.word ?? null,
+    compare: worseFirst,
+    phone: 'state',
+    cell: (customer) => {
+      const status = sessionsStatus(customer)
+      return status ? <Status {...status} className="whitespace-nowrap" /> : nothing
+    },
+  },
+  {
     id: 'incidents',
     header: 'Open incidents',
     align: 'right',
     value: ({ openIncidents }) => openIncidents,
-    phone: 'state',
-    cell: ({ openIncidents }) => (
-      <>
-        {openIncidents}
-        <span className="sm:hidden"> open</span>
-      </>
-    ),
+    phone: 'fact',
+    labelled: true,
   },
   {
     id: 'up',
@@ -55,10 +71,14 @@ const columns: Column<Customer>[] = [
     align: 'right',
     value: ({ sessions }) => sessions.up,
     phone: 'fact',
+    labelled: true,
+    exported: [
+      { header: 'Sessions up', value: ({ sessions }) => sessions.up },
+      { header: 'Down', value: ({ sessions }) => sessions.down },
+      { header: 'Unknown', value: ({ sessions }) => sessions.unknown },
+    ],
     cell: ({ sessions: { up, down, unknown } }) => `${up} of ${up + down + unknown}`,
   },
-  { id: 'down', header: 'Down', align: 'right', priority: 2, value: ({ sessions }) => sessions.down || null },
-  { id: 'unknown', header: 'Unknown', align: 'right', priority: 3, value: ({ sessions }) => sessions.unknown || null },
   {
     id: 'circuits',
     header: 'Circuits',
@@ -113,7 +133,7 @@ const Links = ({ of, all }: { of: 'circuits' | 'gateways'; all: Customer['circui
   />
 )
 
-const byName = { id: 'name', desc: false }
+const byState = { id: 'state', desc: false }
 
 export function CustomersPage() {
   return (
@@ -126,7 +146,7 @@ export function CustomersPage() {
           rows={customers}
           rowKey={(customer) => nameOf(customer)}
           lines={2}
-          defaultSort={byName}
+          defaultSort={byState}
           empty={
             <NothingFound title="No customer found">Declare customers in Settings, Inventory and policy.</NothingFound>
           }

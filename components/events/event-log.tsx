@@ -98,7 +98,14 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     phone: 'fact',
     cell: (event) => (
       <TwoLines
-        first={<span className="font-medium">{event.scopeName}</span>}
+        first={
+          <>
+            <span className="mr-2 inline-flex sm:hidden">
+              <SeverityMark severity={event.severity} />
+            </span>
+            <span className="font-medium">{event.scopeName}</span>
+          </>
+        }
         second={event.subject !== event.scopeName && <Subject of={event} />}
         title={eventSubjectWords(event)}
         className="max-w-64"

@@ -63,6 +63,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
     id: 'title',
     header: 'Maintenance',
     value: ({ title }) => title,
+    phone: 'name',
     className: 'min-w-72',
     cell: ({ title, note }) => (
       <>
@@ -75,6 +76,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
     id: 'state',
     header: 'State',
     value: ({ state }) => stateWords[state],
+    phone: 'state',
     className: 'font-medium whitespace-nowrap',
   },
   {
@@ -83,17 +85,37 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
     value: ({ from }) => from,
     exported: [],
     priority: 2,
+    phone: 'below',
     cell: ({ from, to }) => <WindowBar from={Date.parse(from)} to={Date.parse(to)} now={now} />,
   },
-  { id: 'about', header: 'About', value: (window) => aboutWords(window, nameOf), className: 'min-w-28' },
+  {
+    id: 'about',
+    header: 'About',
+    value: (window) => aboutWords(window, nameOf),
+    phone: 'below',
+    className: 'min-w-28',
+  },
   {
     id: 'from',
     header: 'From',
     value: ({ from }) => from,
+    phone: 'fact',
     cell: ({ from }) => <Moment at={from} zoned={false} />,
     zoned: true,
   },
-  { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} zoned={false} />, zoned: true },
+  {
+    id: 'to',
+    header: 'To',
+    value: ({ to }) => to,
+    phone: 'fact',
+    cell: ({ to }) => (
+      <>
+        <span className="sm:hidden">– </span>
+        <Moment at={to} zoned={false} />
+      </>
+    ),
+    zoned: true,
+  },
   {
     id: 'source',
     header: 'Source',
@@ -115,7 +137,7 @@ function WindowBar({ from, to, now }: { from: number; to: number; now: number })
         className="absolute inset-y-0 min-w-1 rounded-xs bg-ink-3"
         style={{ left: `${left}%`, width: `${at(to) - left}%` }}
       />
-      <span className="absolute -inset-y-1 border-l border-ink-2" style={{ left: `${at(now)}%` }} />
+      <span className="absolute inset-y-0 border-l sm:-inset-y-1 border-ink-2" style={{ left: `${at(now)}%` }} />
     </div>
   )
 }

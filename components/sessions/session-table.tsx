@@ -56,10 +56,12 @@ const columns: Column<Session>[] = [
     phone: 'state',
     cell: (session) => {
       const status = sessionStatus(session)
-      // what is normal widens no column; its role says why
+      const { verdict } = session
+      // what is normal widens no column; its role says why. On a phone addresses need the room of a BGP state
       return (
         <span title={statusText(status)}>
-          <Status {...status} {...(session.verdict === 'never_established' && { detail: null })} />
+          <Status {...status} {...((verdict === 'never_established' || verdict === 'down') && { detail: null })} />
+          {verdict === 'down' && status.detail && <span className="text-ink-2 max-sm:hidden"> ({status.detail})</span>}
         </span>
       )
     },
@@ -75,11 +77,11 @@ const columns: Column<Session>[] = [
       <PageLink
         href={sessionHref(session)}
         data-row-link
-        className="link inline-flex min-h-6 items-center"
+        className="link inline-block whitespace-normal sm:inline-flex sm:min-h-6 sm:items-center"
         aria-label={`Session ${session.localAddress || `of ${BOTH_INSTANCES}`} to ${session.neighbor}`}
       >
         {session.localAddress || BOTH_INSTANCES}
-        <span className="whitespace-pre sm:hidden"> ↔ {session.neighbor}</span>
+        <span className="sm:hidden"> ↔ {session.neighbor}</span>
       </PageLink>
     ),
     className: 'font-mono',

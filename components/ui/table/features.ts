@@ -57,6 +57,8 @@ export interface Column<Row> {
   priority?: Priority
   /** its place in the two lines of a row on a phone; `both`: a name with its second line below; `below`: a line of its own. Where a table says none, rows are lists there */
   phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
+  /** on a phone its header stands before its value: a number says nothing without. Where a table places none, numbers have it */
+  labelled?: boolean
   /** stands although no row has a value: a picture. What no file has stands in any case: a command */
   keep?: boolean
 }
@@ -134,9 +136,10 @@ export function placedOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>
   const state = said.find(({ id }) => id === 'state') ?? said[0]
   const facts = said.filter((column) => column !== state).slice(0, 2)
   return columns.map((column) => {
+    const labelled = column.align === 'right'
     if (column === name) return { ...column, phone: 'name' }
-    if (column === state) return { ...column, phone: 'state' }
-    if (facts.includes(column)) return { ...column, phone: 'fact' }
+    if (column === state) return { ...column, phone: 'state', labelled }
+    if (facts.includes(column)) return { ...column, phone: 'fact', labelled }
     return said.includes(column) ? column : { ...column, phone: 'below' }
   })
 }

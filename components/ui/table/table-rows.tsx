@@ -54,6 +54,7 @@ export const TableRow = memo(function TableRow<Row>({
           <td
             key={column.id}
             data-phone={column.phone}
+            data-label={column.labelled ? column.header : undefined}
             className={clsx(
               'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5 in-data-[lines="2"]:py-0.5',
               cellClass(column),

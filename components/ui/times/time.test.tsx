@@ -26,6 +26,16 @@ describe('what is shown as of a moment in the past', () => {
       <Since key="bounds" bounds={['2026-11-03T03:00:00.000Z', '2026-11-03T03:30:00.000Z']} />,
       'at least 10 min 00 s, at most 40 min 00 s',
     ],
+    [
+      'says just now of a state that is not certain to have lasted a second, and began within a minute',
+      <Since key="now" bounds={['2026-11-03T03:39:30.000Z', THEN]} brief />,
+      'just now',
+    ],
+    [
+      'says the most that such a state has lasted where that is more',
+      <Since key="most" bounds={['2026-11-03T03:37:30.000Z', THEN]} brief />,
+      '≤ 2 min 30 s',
+    ],
     ['measures ages then', <Age key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],
     [
       'says the most of an age that is known between bounds',

@@ -90,7 +90,10 @@ export function Since({
     if (most === null && least < 1000) return ''
     // beyond 200 times the width of the bounds, both differ by rounding only
     if (most !== null && most - least < least / 200) return formatDuration(least)
-    return brief ? `≥ ${formatDuration(least)}` : formatDurationBounds(least, most)
+    if (!brief) return formatDurationBounds(least, most)
+    // nothing is certain yet but that it is no longer ago
+    if (least < 1000 && most !== null) return most < 60_000 ? 'just now' : `≤ ${formatDuration(most, 'ceil')}`
+    return `≥ ${formatDuration(least)}`
   })
   if (text === '') return null
   return (
