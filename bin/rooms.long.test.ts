@@ -60,13 +60,11 @@ describe('an endpoint with a number on a page', () => {
       text.replace(
         'export const endpoints = {',
         `export const endpoints = {
-  sessionCount: {
-    path: '/sessions/count',
+  sessionCount: endpoint('/sessions/count', 'read', {
     summary: 'How many sessions there are',
-    right: 'read',
     parameters: sessionUptimeParameters.pick({ customer: true }),
     response: answerOf(z.object({ sessions: z.number().int() })),
-  },`,
+  }),`,
       ),
     )
     writeFileSync(

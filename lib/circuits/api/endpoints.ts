@@ -5,9 +5,9 @@ import { z } from 'zod'
 import {
   answerOf,
   atParameters,
-  type Command,
+  command,
   coveredAnswerOf,
-  type Endpoint,
+  endpoint,
   ownedListAtParameters,
   ownedListParameters,
   pageOf,
@@ -102,71 +102,54 @@ export type ParityParameters = z.output<typeof parityParameters>
 export type LinkUptimeParameters = z.output<typeof linkUptimeParameters>
 
 export const endpoints = {
-  serviceKeyRequests: {
-    path: '/service-key-requests',
+  serviceKeyRequests: endpoint('/service-key-requests', 'read', {
     summary: 'Who wanted which circuit’s service key, when and what for, newest first; the keys are kept nowhere',
-    right: 'read',
     parameters: ownedListParameters,
     response: pageOf(serviceKeyRequest),
-  },
-  circuits: {
-    path: '/circuits',
+  }),
+  circuits: endpoint('/circuits', 'read', {
     summary: 'ExpressRoute circuits with both paths, by name, now or as of a moment',
-    right: 'read',
     forAll: true,
     parameters: ownedListAtParameters,
     response: pageOf(circuit),
-  },
-  circuitHistory: {
-    path: '/circuits/history',
+  }),
+  circuitHistory: endpoint('/circuits/history', 'read', {
     summary: 'How every circuit was in the last days, day by day, and its rates of the last 24 hours',
-    right: 'read',
     parameters: circuitHistoryParameters,
     response: coveredAnswerOf(circuitHistory.array()),
-  },
-  circuit: {
-    path: '/circuits/{id}',
+  }),
+  circuit: endpoint('/circuits/{id}', 'read', {
     summary: 'One circuit, now or as of a moment',
-    right: 'read',
     parameters: atParameters,
     response: coveredAnswerOf(circuit),
-  },
-  circuitParity: {
-    path: '/circuits/{id}/parity',
+  }),
+  circuitParity: endpoint('/circuits/{id}/parity', 'read', {
     summary: "How the route tables of a circuit's two paths differ now; null while one has not been read",
-    right: 'read',
     parameters: parityParameters,
     response: answerOf(circuitParity.nullable()),
-  },
-  ports: {
-    path: '/ports',
+  }),
+  ports: endpoint('/ports', 'read', {
     summary: 'ExpressRoute Direct ports with the light and the state of their links, and the circuits on them, by name',
-    right: 'read',
     parameters: ownedListAtParameters,
     response: pageOf(port),
-  },
-  linkUptime: {
-    path: '/ports/uptime',
+  }),
+  linkUptime: endpoint('/ports/uptime', 'read', {
     summary:
       'How every link of the ExpressRoute Direct ports was in the last days, day by day, as far back as its metrics are kept',
-    right: 'read',
     parameters: linkUptimeParameters,
     response: answerOf(linkUptime.array()),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  requestServiceKey: {
-    method: 'post',
-    path: '/circuits/{id}/service-key',
+  requestServiceKey: command('post', '/circuits/{id}/service-key', 'acknowledge', {
     summary: 'Records that somebody wants the service key, which is then read in Azure; no key is ever answered',
-    right: 'acknowledge',
     body: serviceKeyBody,
     response: answerOf(serviceKeyRequest),
     problems: [404],
-  },
-} as const satisfies Record<string, Command>
+  }),
+}
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

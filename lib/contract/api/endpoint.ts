@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Freshness } from './envelope.ts'
 import type { Right } from '../access/index.ts'
+import { noParameters } from './parameters.ts'
 
 type Enveloped = z.ZodType<{ data: unknown; asOf: string; freshness: Freshness }>
 
@@ -29,6 +30,43 @@ export interface Command {
   /** what a client can meet beside a wrong body (400, 413, 415), another site's page (403) and a database that is away (503) */
   problems: readonly number[]
 }
+
+type Empty<Key extends string, Rest> =
+  Rest extends Record<Key, z.ZodType> ? Rest : Rest & Record<Key, typeof noParameters>
+type Optional<Of, Key extends keyof Of> = Omit<Of, Key> & Partial<Pick<Of, Key>>
+
+/** The question at `path` of whoever has `right`; without parameters it takes none. */
+export const endpoint = <
+  const Path extends string,
+  const Needed extends Right,
+  const Rest extends Optional<Omit<Endpoint, 'path' | 'right'>, 'parameters'>,
+>(
+  path: Path,
+  right: Needed,
+  rest: Rest & Record<Exclude<keyof Rest, keyof Endpoint>, never>,
+) =>
+  ({ path, right, parameters: noParameters, ...rest }) as unknown as { path: Path; right: Needed } & Empty<
+    'parameters',
+    Rest
+  >
+
+/** The command at `path` of whoever has `right`; without a body it takes an empty one. */
+export const command = <
+  const Method extends Command['method'],
+  const Path extends string,
+  const Needed extends Right,
+  const Rest extends Optional<Omit<Command, 'method' | 'path' | 'right'>, 'body'>,
+>(
+  method: Method,
+  path: Path,
+  right: Needed,
+  rest: Rest & Record<Exclude<keyof Rest, keyof Command>, never>,
+) =>
+  ({ method, path, right, body: noParameters, ...rest }) as unknown as {
+    method: Method
+    path: Path
+    right: Needed
+  } & Empty<'body', Rest>
 
 /** What is answered in another form than JSON of a schema. */
 export interface PlainEndpoint {

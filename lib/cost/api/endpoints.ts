@@ -1,10 +1,9 @@
 import {
   type PlainEndpoint,
   answerOf,
-  type Command,
-  type Endpoint,
+  command,
+  endpoint,
   instant,
-  noParameters,
   ownedParameters,
   pageOf,
   type ResultIn,
@@ -87,114 +86,83 @@ export type CostTcoParameters = z.output<typeof costTcoParameters>
 export type CostWhatIfParameters = z.output<typeof costWhatIfParameters>
 
 export const endpoints = {
-  costProjections: {
-    path: '/cost/projections',
+  costProjections: endpoint('/cost/projections', 'read_cost', {
     summary: 'What each circuit costs this month on each plan it could have, how sure that is, and what to do',
-    right: 'read_cost',
     parameters: costProjectionsParameters,
     response: answerOf(costProjections),
-  },
-  costWeekly: {
-    path: '/cost/weekly',
+  }),
+  costWeekly: endpoint('/cost/weekly', 'read_cost', {
     summary: 'The review of one ISO week; once the week is closed, as it was published',
-    right: 'read_cost',
     parameters: costWeeklyParameters,
     response: answerOf(costReview),
-  },
-  costFindings: {
-    path: '/cost/findings',
+  }),
+  costFindings: endpoint('/cost/findings', 'read_cost', {
     summary:
       'Break-even, budgets, surges, cheaper options and unused capacity: what checks of cost found, newest first',
-    right: 'read_cost',
     parameters: costFindingsParameters,
     response: pageOf(costFinding).extend({
       checkedAt: instant.nullable().describe('the last check, which finds new ones; null = none was made yet'),
     }),
-  },
-  costTco: {
-    path: '/cost/tco',
+  }),
+  costTco: endpoint('/cost/tco', 'read_cost', {
     summary: 'What the whole edge costs, by building block, circuit and customer',
-    right: 'read_cost',
     parameters: costTcoParameters,
     response: answerOf(costTco),
-  },
-  costWhatIf: {
-    path: '/cost/what-if',
+  }),
+  costWhatIf: endpoint('/cost/what-if', 'read_cost', {
     summary: 'What a circuit would cost if it were another one',
-    right: 'read_cost',
     parameters: costWhatIfParameters,
     response: answerOf(costWhatIf),
-  },
-  costPrices: {
-    path: '/cost/prices',
+  }),
+  costPrices: endpoint('/cost/prices', 'read_cost', {
     summary: 'The price list in force, how old it is, and why a newer one was refused',
-    right: 'read_cost',
-    parameters: noParameters,
     response: answerOf(costPrices),
-  },
-  costOverrides: {
-    path: '/cost/overrides',
+  }),
+  costOverrides: endpoint('/cost/overrides', 'read_cost', {
     summary: 'Overrides of the price list: by whom, when and why',
-    right: 'read_cost',
     parameters: ownedParameters,
     response: answerOf(costOverridesAnswer),
-  },
-  costReconcile: {
-    path: '/cost/reconcile',
+  }),
+  costReconcile: endpoint('/cost/reconcile', 'read_cost', {
     summary: 'What was projected against what was billed, by resource and meter, with the difference explained or not',
-    right: 'read_cost',
     parameters: costProjectionsParameters,
     response: answerOf(costReconcile),
-  },
-  costBudgets: {
-    path: '/cost/budgets',
+  }),
+  costBudgets: endpoint('/cost/budgets', 'read_cost', {
     summary: 'Monthly budgets, their owners and current status',
-    right: 'read_cost',
     parameters: ownedParameters,
     response: answerOf(costBudgetsAnswer),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  putCostOverrides: {
-    method: 'put',
-    path: '/cost/overrides',
+  putCostOverrides: command('put', '/cost/overrides', 'decide_cost', {
     summary: 'Lays overrides over the price list and withdraws others; nothing is deleted',
-    right: 'decide_cost',
     body: costOverridesBody,
     response: answerOf(costOverridesAnswer),
     problems: [404, 409],
-  },
-  putCostBudgets: {
-    method: 'put',
-    path: '/cost/budgets',
+  }),
+  putCostBudgets: command('put', '/cost/budgets', 'decide_cost', {
     summary: 'Sets budgets and withdraws others; nothing is deleted',
-    right: 'decide_cost',
     body: costBudgetsBody,
     response: answerOf(costBudgetsAnswer),
     problems: [404, 409],
-  },
-  decideCost: {
-    method: 'post',
-    path: '/cost/decisions',
+  }),
+  decideCost: command('post', '/cost/decisions', 'decide_cost', {
     summary: 'Notes what was decided about a circuit',
-    right: 'decide_cost',
     body: costDecisionBody,
     response: answerOf(costDecision),
     problems: [404],
-  },
-  noteCostOutcome: {
-    method: 'put',
-    path: '/cost/decisions/{id}',
+  }),
+  noteCostOutcome: command('put', '/cost/decisions/{id}', 'decide_cost', {
     summary: 'Notes what came of a decision',
-    right: 'decide_cost',
     body: costOutcomeBody,
     response: answerOf(costDecision),
     problems: [404],
-  },
-} as const satisfies Record<string, Command>
+  }),
+}
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Endpoint, listParameters, pageOf } from '#lib/contract/index.ts'
+import { endpoint, listParameters, pageOf } from '#lib/contract/index.ts'
 
 /** A customer with what belongs to him (docs/rules/customers.md). */
 export const customer = z.object({
@@ -16,13 +16,11 @@ export const customer = z.object({
 export type Customer = z.infer<typeof customer>
 
 export const endpoints = {
-  customers: {
-    path: '/customers',
+  customers: endpoint('/customers', 'read', {
     summary: 'Customers with what belongs to them, by name; last what belongs to none',
-    right: 'read',
     parameters: listParameters,
     response: pageOf(customer),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import {
   atParameters,
   coveredAnswerOf,
-  type Endpoint,
+  endpoint,
   ownedAtParameters,
   ownedListAtParameters,
   pageOf,
@@ -17,49 +17,37 @@ export const gatewayLoadParameters = z.strictObject(range).refine(forward, forwa
 export type GatewayLoadParameters = z.output<typeof gatewayLoadParameters>
 
 export const endpoints = {
-  gateways: {
-    path: '/gateways',
+  gateways: endpoint('/gateways', 'read', {
     summary: 'Gateways with instances and connections, by name, now or as of a moment',
-    right: 'read',
     forAll: true,
     parameters: ownedListAtParameters,
     response: pageOf(gateway),
-  },
-  gatewayTraffic: {
-    path: '/gateways/traffic',
+  }),
+  gatewayTraffic: endpoint('/gateways/traffic', 'read', {
     summary: 'What passed every gateway in the last 24 hours, as far as Azure Monitor reported it',
-    right: 'read',
     parameters: ownedAtParameters,
     response: coveredAnswerOf(gatewayTraffic.array()),
-  },
-  gateway: {
-    path: '/gateways/{id}',
+  }),
+  gateway: endpoint('/gateways/{id}', 'read', {
     summary: 'One gateway, now or as of a moment',
-    right: 'read',
     parameters: atParameters,
     response: coveredAnswerOf(gateway),
-  },
-  gatewayLoad: {
-    path: '/gateways/{id}/load',
+  }),
+  gatewayLoad: endpoint('/gateways/{id}/load', 'read', {
     summary: "A gateway's CPU, flows, traffic and packets over time, against what its SKU takes",
-    right: 'read',
     parameters: gatewayLoadParameters,
     response: coveredAnswerOf(gatewayLoadSeries),
-  },
-  hubs: {
-    path: '/hubs',
+  }),
+  hubs: endpoint('/hubs', 'read', {
     summary: 'Hubs of Virtual WANs and Route Servers with their gateways, networks and BGP peers, by name',
-    right: 'read',
     parameters: ownedListAtParameters,
     response: pageOf(hub),
-  },
-  hub: {
-    path: '/hubs/{id}',
+  }),
+  hub: endpoint('/hubs/{id}', 'read', {
     summary: 'One hub or Route Server, now or as of a moment',
-    right: 'read',
     parameters: atParameters,
     response: coveredAnswerOf(hub),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>

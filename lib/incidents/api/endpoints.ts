@@ -17,10 +17,9 @@ import { z } from 'zod'
 import {
   answerOf,
   atParameters,
-  type Command,
+  command,
   coveredAnswerOf,
-  type Endpoint,
-  noParameters,
+  endpoint,
   pageOf,
   type ResultIn,
   instant,
@@ -73,135 +72,95 @@ export const activityEntry = explainedBy
 export type ActivityEntryView = z.infer<typeof activityEntry>
 
 export const endpoints = {
-  changes: {
-    path: '/changes',
+  changes: endpoint('/changes', 'read', {
     summary: 'Changes of configuration with the Activity Log entry that explains each, newest first',
-    right: 'read',
     parameters: changesParameters,
     response: pageOf(configurationChange),
-  },
-  eventKinds: {
-    path: '/event-kinds',
+  }),
+  eventKinds: endpoint('/event-kinds', 'read', {
     summary: 'Every kind of event: its meaning, what proves it, and how maintenance, incidents and polling treat it',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(eventKind.array()),
-  },
-  events: {
-    path: '/events',
+  }),
+  events: endpoint('/events', 'read', {
     summary: 'Events that may have started in the requested time, newest first',
-    right: 'read',
     parameters: eventsParameters,
     response: pageOf(event),
-  },
-  eventsSummary: {
-    path: '/events/summary',
+  }),
+  eventsSummary: endpoint('/events/summary', 'read', {
     summary:
       'Events of a range, counted by step of time and severity, and the sessions that were lost most often in it',
-    right: 'read',
     parameters: eventsSummaryParameters,
     response: answerOf(eventsSummary),
-  },
-  incidents: {
-    path: '/incidents',
+  }),
+  incidents: endpoint('/incidents', 'read', {
     summary: 'Incidents: events that began together, newest first; of open ones alone the worst first',
-    right: 'read',
     forAll: true,
     parameters: incidentsParameters,
     response: pageOf(incident),
-  },
-  incidentsSummary: {
-    path: '/incidents/summary',
+  }),
+  incidentsSummary: endpoint('/incidents/summary', 'read', {
     summary: 'Figures about the incidents opened in a range: by day, severity and owner, time to acknowledge, MTTR',
-    right: 'read',
     parameters: incidentsSummaryParameters,
     response: answerOf(incidentsSummary),
-  },
-  incident: {
-    path: '/incidents/{id}',
+  }),
+  incident: endpoint('/incidents/{id}', 'read', {
     summary: 'One incident with all of its events, now or as of a moment',
-    right: 'read',
     parameters: atParameters,
     response: coveredAnswerOf(incidentDetail),
-  },
-  assignees: {
-    path: '/incidents/assignees',
+  }),
+  assignees: endpoint('/incidents/assignees', 'acknowledge', {
     summary: 'Whom incidents can be assigned to: users who may acknowledge, and names of the last 90 days',
-    right: 'acknowledge',
-    parameters: noParameters,
     response: answerOf(assignee.array()),
-  },
-  handover: {
-    path: '/handover',
+  }),
+  handover: endpoint('/handover', 'read', {
     summary: 'Handover: incidents opened, closed, still open and acknowledged since a time, and gaps in polling',
-    right: 'read',
     parameters: handoverParameters,
     response: coveredAnswerOf(handover),
-  },
-  activity: {
-    path: '/activity',
+  }),
+  activity: endpoint('/activity', 'read', {
     summary: 'Entries of the Activity Log about one circuit or gateway and its children, newest first',
-    right: 'read',
     parameters: activityParameters,
     response: coveredAnswerOf(activityEntry.array()),
-  },
-  notes: {
-    path: '/notes',
+  }),
+  notes: endpoint('/notes', 'read', {
     summary: 'What people wrote at moments and ranges that touch the requested time, the latest first, 1,000 at most',
-    right: 'read',
     parameters: notesParameters,
     response: answerOf(note.array()),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  watch: {
-    method: 'post',
-    path: '/watch',
+  watch: command('post', '/watch', 'acknowledge', {
     summary: 'Polls a circuit, gateway or connection faster for a while, so that bounds are narrow; 0 minutes end it',
-    right: 'acknowledge',
     body: watchBody,
     response: answerOf(watch),
     problems: [404],
-  },
-  assignIncident: {
-    method: 'post',
-    path: '/incidents/{id}/assign',
+  }),
+  assignIncident: command('post', '/incidents/{id}/assign', 'acknowledge', {
     summary: 'Assigns an incident to a person or a team, or to nobody; the same again changes nothing',
-    right: 'acknowledge',
     body: assignBody,
     response: answerOf(incidentDetail),
     problems: [404],
-  },
-  writeNote: {
-    method: 'post',
-    path: '/notes',
+  }),
+  writeNote: command('post', '/notes', 'acknowledge', {
     summary: 'Writes a note at a moment or a range about a resource, a session or prefix of it, or the whole estate',
-    right: 'acknowledge',
     body: newNoteBody,
     response: answerOf(note),
     problems: [404],
-  },
-  rewriteNote: {
-    method: 'put',
-    path: '/notes/{id}',
+  }),
+  rewriteNote: command('put', '/notes/{id}', 'acknowledge', {
     summary: 'Changes the time and text of a note',
-    right: 'acknowledge',
     body: noteBody,
     response: answerOf(note),
     problems: [404],
-  },
-  deleteNote: {
-    method: 'delete',
-    path: '/notes/{id}',
+  }),
+  deleteNote: command('delete', '/notes/{id}', 'acknowledge', {
     summary: 'Deletes a note, and returns what it was',
-    right: 'acknowledge',
-    body: z.strictObject({}),
     response: answerOf(note),
     problems: [404],
-  },
-} as const satisfies Record<string, Command>
+  }),
+}
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

@@ -4,9 +4,8 @@ import {
   maintenanceWindow,
   unreadableMaintenance,
   answerOf,
-  type Command,
-  type Endpoint,
-  noParameters,
+  command,
+  endpoint,
   type ResultIn,
 } from '#lib/contract/index.ts'
 import { z } from 'zod'
@@ -31,66 +30,47 @@ export const maintenanceParameters = z
 export type MaintenanceParameters = z.output<typeof maintenanceParameters>
 
 export const endpoints = {
-  maintenance: {
-    path: '/maintenance',
+  maintenance: endpoint('/maintenance', 'read', {
     summary:
       'Maintenance windows of every source in a time, each time of one that recurs, in the order in which they begin',
-    right: 'read',
     parameters: maintenanceParameters,
     response: answerOf(maintenanceWindow.array()).extend({
       unreadable: unreadableMaintenance
         .array()
         .describe('maintenance configurations whose windows are unknown: events in them alert'),
     }),
-  },
-  calendars: {
-    path: '/maintenance/calendars',
+  }),
+  calendars: endpoint('/maintenance/calendars', 'read', {
     summary: 'Calendars that announce maintenance, with how their reading goes',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(calendarView.array()),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  addCalendar: {
-    method: 'post',
-    path: '/maintenance/calendars',
+  addCalendar: command('post', '/maintenance/calendars', 'declare', {
     summary: 'Adds a calendar by URL or by its text, and reads it',
-    right: 'declare',
     body: calendarBody,
     response: answerOf(calendarView),
     problems: [],
-  },
-  putCalendar: {
-    method: 'put',
-    path: '/maintenance/calendars/{id}',
+  }),
+  putCalendar: command('put', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Changes a calendar, and reads it; without url and content its source stays',
-    right: 'declare',
     body: calendarBody,
     response: answerOf(calendarView),
     problems: [404],
-  },
-  removeCalendar: {
-    method: 'delete',
-    path: '/maintenance/calendars/{id}',
+  }),
+  removeCalendar: command('delete', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Takes a calendar away, with all of its windows',
-    right: 'declare',
-    body: z.strictObject({}),
     response: answerOf(calendarView),
     problems: [404],
-  },
-  readCalendar: {
-    method: 'post',
-    path: '/maintenance/calendars/{id}/read',
+  }),
+  readCalendar: command('post', '/maintenance/calendars/{id}/read', 'declare', {
     summary: 'Reads a calendar now, and not when its hour is over',
-    right: 'declare',
-    body: z.strictObject({}),
     response: answerOf(calendarView),
     problems: [404],
-  },
-} as const satisfies Record<string, Command>
+  }),
+}
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

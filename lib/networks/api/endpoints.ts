@@ -1,6 +1,6 @@
 import { network } from './networks.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, type Endpoint, ownedListAtParameters, pageOf, instant } from '#lib/contract/index.ts'
+import { coveredAnswerOf, endpoint, ownedListAtParameters, pageOf, instant } from '#lib/contract/index.ts'
 import { customer, forward, forwardMessage, id, range, step } from '#lib/contract/api/parameters.ts'
 
 const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
@@ -50,20 +50,16 @@ export const probesParameters = z
 export type ProbesParameters = z.output<typeof probesParameters>
 
 export const endpoints = {
-  networks: {
-    path: '/networks',
+  networks: endpoint('/networks', 'read', {
     summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name, now or as of a moment',
-    right: 'read',
     parameters: ownedListAtParameters,
     response: pageOf(network),
-  },
-  probes: {
-    path: '/probes',
+  }),
+  probes: endpoint('/probes', 'read', {
     summary: "Results of Azure connection monitors' tests: whether what they try to reach is reached",
-    right: 'read',
     parameters: probesParameters,
     response: coveredAnswerOf(probe.array()),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>

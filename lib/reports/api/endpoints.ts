@@ -2,16 +2,7 @@ import { reportPreview, reportRun, reportSchedulesAnswer, reportSchedulesBody } 
 import { availabilityReport, reportSubjects } from './reports.ts'
 import { uptime } from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
-import {
-  answerOf,
-  type Command,
-  coveredAnswerOf,
-  type Endpoint,
-  noParameters,
-  type ResultIn,
-  instant,
-  sloKeys,
-} from '#lib/contract/index.ts'
+import { answerOf, command, coveredAnswerOf, endpoint, type ResultIn, instant, sloKeys } from '#lib/contract/index.ts'
 import { at, customer, daysFrom, id } from '#lib/contract/api/parameters.ts'
 import { sloFacts, sloStanding } from '#lib/contract/api/shared-facts.ts'
 
@@ -52,64 +43,44 @@ export type AvailabilityReportParameters = z.output<typeof availabilityReportPar
 export type UptimeParameters = z.output<typeof uptimeParameters>
 
 export const endpoints = {
-  reportSchedules: {
-    path: '/report-schedules',
+  reportSchedules: endpoint('/report-schedules', 'channels', {
     summary: 'Reports that are sent by mail at set times, and what was sent; those with amounts need read_cost, too',
-    right: 'channels',
-    parameters: noParameters,
     response: answerOf(reportSchedulesAnswer),
-  },
-  reportPreview: {
-    path: '/report-schedules/{id}/preview',
+  }),
+  reportPreview: endpoint('/report-schedules/{id}/preview', 'channels', {
     summary: 'A report as it would be sent now',
-    right: 'channels',
-    parameters: noParameters,
     response: answerOf(reportPreview),
-  },
-  slos: {
-    path: '/slos',
+  }),
+  slos: endpoint('/slos', 'read', {
     summary: 'How well Peerwatch keeps its own objectives over 28 days; for whoever sees everything',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(sloStatus.array()),
-  },
-  uptime: {
-    path: '/uptime',
+  }),
+  uptime: endpoint('/uptime', 'read', {
     summary: 'How every circuit, gateway and hub was in the last days, day by day',
-    right: 'read',
     parameters: uptimeParameters,
     response: coveredAnswerOf(uptime.array()),
-  },
-  availabilityReport: {
-    path: '/reports/availability',
+  }),
+  availabilityReport: endpoint('/reports/availability', 'read', {
     summary: 'A month divided into up, down, indeterminate, unknown and planned, for each circuit, site or customer',
-    right: 'read',
     parameters: availabilityReportParameters,
     response: answerOf(availabilityReport),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  putReportSchedules: {
-    method: 'put',
-    path: '/report-schedules',
+  putReportSchedules: command('put', '/report-schedules', 'channels', {
     summary: 'Sets all reports that are sent by mail; one that is left out is removed',
-    right: 'channels',
     body: reportSchedulesBody,
     response: answerOf(reportSchedulesAnswer),
     problems: [409],
-  },
-  sendReport: {
-    method: 'post',
-    path: '/report-schedules/{id}/send',
+  }),
+  sendReport: command('post', '/report-schedules/{id}/send', 'channels', {
     summary: 'Sends a report now to its recipients, beside its schedule; limited in all',
-    right: 'channels',
-    body: z.strictObject({}),
     response: answerOf(reportRun),
     problems: [404, 429],
-  },
-} as const satisfies Record<string, Command>
+  }),
+}
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

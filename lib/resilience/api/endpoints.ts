@@ -6,10 +6,9 @@ import { n1, n2, n2Body, whatIf } from './what-if.ts'
 import { z } from 'zod'
 import {
   answerOf,
-  type Command,
+  command,
   coveredAnswerOf,
-  type Endpoint,
-  noParameters,
+  endpoint,
   ownedParameters,
   type ResultIn,
   MOST_TERMS,
@@ -64,150 +63,105 @@ export type WhatIfParameters = z.output<typeof whatIfParameters>
 export type ExpectedDrillParameters = z.output<typeof expectedDrillParameters>
 
 export const endpoints = {
-  lifecycle: {
-    path: '/circuits/{id}/lifecycle',
+  lifecycle: endpoint('/circuits/{id}/lifecycle', 'read', {
     summary:
       'What a circuit went through until it carried traffic, and what of it still has to go before it is deleted',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(lifecycle),
-  },
-  resilience: {
-    path: '/resilience',
+  }),
+  resilience: endpoint('/resilience', 'read', {
     summary: 'Posture: what is configured and learned against what keeps it up, a row for each check and subject',
-    right: 'read',
     parameters: ownedParameters,
     response: answerOf(resilience),
-  },
-  intents: {
-    path: '/resilience/intents',
+  }),
+  intents: endpoint('/resilience/intents', 'read', {
     summary: 'Which circuits carry which prefixes now and would next, beside what is declared of them',
-    right: 'read',
     parameters: ownedParameters,
     response: answerOf(intents),
-  },
-  drills: {
-    path: '/resilience/drills',
+  }),
+  drills: endpoint('/resilience/drills', 'read', {
     summary: 'Drills that were announced, with what they came to, those that begin last first',
-    right: 'read',
     parameters: ownedParameters,
     response: answerOf(z.array(drill)),
-  },
-  azureFailoverTests: {
-    path: '/resilience/azure-failover-tests',
+  }),
+  azureFailoverTests: endpoint('/resilience/azure-failover-tests', 'read', {
     summary: 'Failover tests of sites and links that somebody started in Azure, by the Activity Log, the newest first',
-    right: 'read',
     parameters: ownedParameters,
     response: coveredAnswerOf(z.array(azureFailoverTest)),
-  },
-  expectedDrill: {
-    path: '/resilience/drills/expected',
+  }),
+  expectedDrill: endpoint('/resilience/drills/expected', 'read', {
     summary: 'What a drill would be expected to show, if it were announced now',
-    right: 'read',
     parameters: expectedDrillParameters,
     response: answerOf(expectedDrill),
-  },
-  drill: {
-    path: '/resilience/drills/{id}',
+  }),
+  drill: endpoint('/resilience/drills/{id}', 'read', {
     summary: 'A drill with its record: each mark as expected, and as observed so far',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(drillDetail),
-  },
-  whatIf: {
-    path: '/resilience/what-if',
+  }),
+  whatIf: endpoint('/resilience/what-if', 'read', {
     summary:
       'What becomes of every prefix if circuits, gateways or places are lost or set differently, now or as of a moment',
-    right: 'read',
     parameters: whatIfParameters,
     response: coveredAnswerOf(whatIf),
-  },
-  n1: {
-    path: '/resilience/n-1',
+  }),
+  n1: endpoint('/resilience/n-1', 'read', {
     summary:
       'Every single loss of a circuit, path, gateway, instance, hub, port, place, provider or router that changes anything, the worst first, as computed last',
-    right: 'read',
     parameters: ownedParameters,
     response: answerOf(n1),
-  },
-  n2: {
-    path: '/resilience/n-2',
+  }),
+  n2: endpoint('/resilience/n-2', 'read', {
     summary:
       'Pairs of lost circuits and peering locations that strand more than each does alone, as somebody asked for them last, and how far that is',
-    right: 'read',
     parameters: ownedParameters,
     response: answerOf(n2),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  pinIntents: {
-    method: 'post',
-    path: '/resilience/intents/pin',
+  pinIntents: command('post', '/resilience/intents/pin', 'declare', {
     summary:
       'Declares that what carries prefixes now is meant to: policies for them, made of the tables of this moment',
-    right: 'declare',
     body: pinBody,
     response: answerOf(intents),
     problems: [404, 409],
-  },
-  announceDrill: {
-    method: 'post',
-    path: '/resilience/drills',
+  }),
+  announceDrill: command('post', '/resilience/drills', 'declare', {
     summary: 'Announces a drill: predicts what it shows, and declares it as maintenance',
-    right: 'declare',
     body: drillBody,
     response: answerOf(drillDetail),
     problems: [],
-  },
-  cancelDrill: {
-    method: 'delete',
-    path: '/resilience/drills/{id}',
+  }),
+  cancelDrill: command('delete', '/resilience/drills/{id}', 'declare', {
     summary: 'Calls a drill off, and its maintenance with it',
-    right: 'declare',
-    body: z.strictObject({}),
     response: answerOf(drillDetail),
     problems: [404, 409],
-  },
-  exemptCheck: {
-    method: 'put',
-    path: '/resilience/exemptions/{id}',
+  }),
+  exemptCheck: command('put', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Accepts that a check fails, for a time; a time that has passed withdraws that',
-    right: 'declare',
     body: exemptionBody,
     response: answerOf(exemption.nullable()),
     problems: [404],
-  },
-  withdrawExemption: {
-    method: 'delete',
-    path: '/resilience/exemptions/{id}',
+  }),
+  withdrawExemption: command('delete', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Withdraws an exemption; none is withdrawn all the same',
-    right: 'declare',
-    body: z.strictObject({}),
     response: answerOf(exemption.nullable()),
     problems: [404],
-  },
-  computeN2: {
-    method: 'post',
-    path: '/resilience/n-2',
+  }),
+  computeN2: command('post', '/resilience/n-2', 'acknowledge', {
     summary:
       'Computes pairs of losses in the background; what was computed from the same tables stays, and so does a run that goes on',
-    right: 'acknowledge',
     body: n2Body,
     response: answerOf(n2),
     problems: [429],
-  },
-  cancelN2: {
-    method: 'post',
-    path: '/resilience/n-2/cancel',
+  }),
+  cancelN2: command('post', '/resilience/n-2/cancel', 'acknowledge', {
     summary: 'Calls off the computation of pairs; one that has ended stays as it is',
-    right: 'acknowledge',
     body: n2Body,
     response: answerOf(n2),
     problems: [],
-  },
-} as const satisfies Record<string, Command>
+  }),
+}
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

@@ -1,7 +1,7 @@
 import { routeChangeView, routeChurn, routeInterval, routeLookup, routesDiff } from './route-history.ts'
 import { arpInterval } from '#lib/usage/api/path-history.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, type Endpoint, pageOf, route, routeSorts, routeTables } from '#lib/contract/index.ts'
+import { coveredAnswerOf, endpoint, pageOf, route, routeSorts, routeTables } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
 import { at, customer, forward, forwardMessage, id, paging, range, step, text } from '#lib/contract/api/parameters.ts'
@@ -111,56 +111,42 @@ export type RouteChangesParameters = z.output<typeof routeChangesParameters>
 export type ArpHistoryParameters = z.output<typeof arpHistoryParameters>
 
 export const endpoints = {
-  arpHistory: {
-    path: '/circuits/{id}/arp',
+  arpHistory: endpoint('/circuits/{id}/arp', 'read', {
     summary: "Intervals of the entries in a circuit's ARP tables, newest first",
-    right: 'read',
     parameters: arpHistoryParameters,
     response: pageOf(arpInterval),
-  },
-  routes: {
-    path: '/routes',
+  }),
+  routes: endpoint('/routes', 'read', {
     summary: 'Routes of gateways and of circuit paths, now or as of a moment',
-    right: 'read',
     parameters: routesParameters,
     response: pageOf(route),
-  },
-  routeLookup: {
-    path: '/routes/lookup',
+  }),
+  routeLookup: endpoint('/routes/lookup', 'read', {
     summary: 'Where an address goes, now or as of a moment: every route that covers it, with its rank and the reason',
-    right: 'read',
     forAll: true,
     parameters: routeLookupParameters,
     response: coveredAnswerOf(routeLookup),
-  },
-  routesDiff: {
-    path: '/routes/diff',
+  }),
+  routesDiff: endpoint('/routes/diff', 'read', {
     summary: 'Differences between two moments: announced, withdrawn, changed, and what is unknown',
-    right: 'read',
     parameters: routesDiffParameters,
     response: coveredAnswerOf(routesDiff),
-  },
-  routeChurn: {
-    path: '/routes/churn',
+  }),
+  routeChurn: endpoint('/routes/churn', 'read', {
     summary: 'Route changes by step of time, and the prefixes that changed most',
-    right: 'read',
     parameters: routeChurnParameters,
     response: coveredAnswerOf(routeChurn),
-  },
-  routeChanges: {
-    path: '/routes/changes',
+  }),
+  routeChanges: endpoint('/routes/changes', 'read', {
     summary: 'Changes of routes in a range, one by one: before, after, and between which polls',
-    right: 'read',
     parameters: routeChangesParameters,
     response: pageOf(routeChangeView),
-  },
-  routeHistory: {
-    path: '/routes/history',
+  }),
+  routeHistory: endpoint('/routes/history', 'read', {
     summary: 'Intervals of the routes to one prefix, newest first',
-    right: 'read',
     parameters: routeHistoryParameters,
     response: pageOf(routeInterval),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>

@@ -1,7 +1,7 @@
 import { prefixCount, session, sessionAvailability, sessionInterval } from './sessions.ts'
 import { sessionUptime } from './uptime.ts'
 import { z } from 'zod'
-import { answerOf, coveredAnswerOf, type Endpoint, pageOf } from '#lib/contract/index.ts'
+import { answerOf, coveredAnswerOf, endpoint, pageOf } from '#lib/contract/index.ts'
 import { at, customer, daysFrom, forward, forwardMessage, id, paging, range } from '#lib/contract/api/parameters.ts'
 
 export const sessionsParameters = z.strictObject({ scope: id.optional(), customer, at, ...paging })
@@ -28,42 +28,32 @@ export type SessionAvailabilityParameters = z.output<typeof sessionAvailabilityP
 export type SessionUptimeParameters = z.output<typeof sessionUptimeParameters>
 
 export const endpoints = {
-  sessions: {
-    path: '/sessions',
+  sessions: endpoint('/sessions', 'read', {
     summary: 'BGP sessions of gateways and of circuit paths, now or as of a moment',
-    right: 'read',
     forAll: true,
     parameters: sessionsParameters,
     response: pageOf(session),
-  },
-  sessionHistory: {
-    path: '/sessions/history',
+  }),
+  sessionHistory: endpoint('/sessions/history', 'read', {
     summary: 'Intervals in which sessions had one state, newest first',
-    right: 'read',
     parameters: sessionHistoryParameters,
     response: pageOf(sessionInterval),
-  },
-  sessionAvailability: {
-    path: '/sessions/availability',
+  }),
+  sessionAvailability: endpoint('/sessions/availability', 'read', {
     summary: 'Availability of the sessions of a circuit or gateway in a time range, as bounds',
-    right: 'read',
     parameters: sessionAvailabilityParameters,
     response: coveredAnswerOf(z.array(sessionAvailability)),
-  },
-  sessionUptime: {
-    path: '/sessions/uptime',
+  }),
+  sessionUptime: endpoint('/sessions/uptime', 'read', {
     summary: 'How every BGP session was in the last days, day by day',
-    right: 'read',
     parameters: sessionUptimeParameters,
     response: answerOf(sessionUptime),
-  },
-  prefixCounts: {
-    path: '/sessions/prefixes',
+  }),
+  prefixCounts: endpoint('/sessions/prefixes', 'read', {
     summary: 'Intervals of one number of prefixes, newest first',
-    right: 'read',
     parameters: sessionHistoryParameters,
     response: pageOf(prefixCount),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>

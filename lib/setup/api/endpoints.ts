@@ -13,9 +13,8 @@ import {
   answerOf,
   backTest,
   backTestBody,
-  type Command,
-  type Endpoint,
-  noParameters,
+  command,
+  endpoint,
   pageOf,
   type ResultIn,
   thresholdsAnswer,
@@ -83,31 +82,20 @@ export type SourcesParameters = z.output<typeof sourcesParameters>
 export type CoverageParameters = z.output<typeof coverageParameters>
 
 export const endpoints = {
-  thresholds: {
-    path: '/settings/thresholds',
+  thresholds: endpoint('/settings/thresholds', 'read', {
     summary: 'Every rule of detection with its value, where that comes from, and the versions that were saved',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(thresholdsAnswer),
-  },
-  backTests: {
-    path: '/back-tests',
+  }),
+  backTests: endpoint('/back-tests', 'read', {
     summary: 'The last back-tests, newest first',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(backTest.array()),
-  },
-  backTest: {
-    path: '/back-tests/{id}',
+  }),
+  backTest: endpoint('/back-tests/{id}', 'read', {
     summary: 'One back-test: its progress, then the events that other thresholds would have raised',
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(backTest),
-  },
-  sources: {
-    path: '/sources',
+  }),
+  sources: endpoint('/sources', 'read', {
     summary: 'What is polled, and how its polls go',
-    right: 'read',
     parameters: sourcesParameters,
     response: pageOf(source).extend({
       listingFailed: listingFailed
@@ -125,67 +113,47 @@ export const endpoints = {
         .nullable()
         .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),
     }),
-  },
-  sourcesSummary: {
-    path: '/sources/summary',
+  }),
+  sourcesSummary: endpoint('/sources/summary', 'read', {
     summary: 'How many polls are fresh, and what is the matter with the others',
-    right: 'read',
     parameters: sourcesSummaryParameters,
     response: answerOf(pollCounts),
-  },
-  coverage: {
-    path: '/sources/coverage',
+  }),
+  coverage: endpoint('/sources/coverage', 'read', {
     summary: 'Intervals of polls with one outcome, newest first',
-    right: 'read',
     parameters: coverageParameters,
     response: pageOf(coverageInterval),
-  },
-  setup: {
-    path: '/setup',
+  }),
+  setup: endpoint('/setup', 'settings', {
     summary: 'What a worker last found of environment, database and Azure, and the custom role that the polls need',
-    right: 'settings',
-    parameters: noParameters,
     response: answerOf(setupAnswer),
-  },
-  processes: {
-    path: '/processes',
+  }),
+  processes: endpoint('/processes', 'read', {
     summary: "Peerwatch's own processes",
-    right: 'read',
-    parameters: noParameters,
     response: answerOf(processStatus.array()),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  putThresholds: {
-    method: 'put',
-    path: '/settings/thresholds',
+  putThresholds: command('put', '/settings/thresholds', 'settings', {
     summary: 'Saves thresholds as a new version; events of before keep the version that made them',
-    right: 'settings',
     body: thresholdsBody,
     response: answerOf(thresholdsAnswer),
     problems: [409],
-  },
-  askBackTest: {
-    method: 'post',
-    path: '/back-tests',
+  }),
+  askBackTest: command('post', '/back-tests', 'settings', {
     summary: 'Folds stored history again with other thresholds, in the background',
-    right: 'settings',
     body: backTestBody,
     response: answerOf(backTest),
     problems: [429],
-  },
-  cancelBackTest: {
-    method: 'post',
-    path: '/back-tests/{id}/cancel',
+  }),
+  cancelBackTest: command('post', '/back-tests/{id}/cancel', 'settings', {
     summary: 'Gives a back-test up',
-    right: 'settings',
-    body: z.strictObject({}),
     response: answerOf(backTest),
     problems: [404],
-  },
-} as const satisfies Record<string, Command>
+  }),
+}
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

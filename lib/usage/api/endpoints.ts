@@ -1,7 +1,7 @@
 import { circuitTraffic } from './path-history.ts'
 import { usageAnswer, usageSteps } from './usage.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, type Endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
+import { coveredAnswerOf, endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
 
@@ -55,20 +55,16 @@ export type TrafficParameters = z.output<typeof trafficParameters>
 export type UsageParameters = z.output<typeof usageParameters>
 
 export const endpoints = {
-  circuitUsage: {
-    path: '/circuits/{id}/usage',
+  circuitUsage: endpoint('/circuits/{id}/usage', 'read', {
     summary: "Bytes of a circuit's paths over time, from counters, and from metrics where counters have gaps",
-    right: 'read',
     parameters: usageParameters,
     response: coveredAnswerOf(usageAnswer),
-  },
-  circuitTraffic: {
-    path: '/circuits/{id}/traffic',
+  }),
+  circuitTraffic: endpoint('/circuits/{id}/traffic', 'read', {
     summary: "Rates of a circuit's paths over time, thinned out for a chart: the lowest and the highest of each piece",
-    right: 'read',
     parameters: trafficParameters,
     response: coveredAnswerOf(circuitTraffic),
-  },
-} as const satisfies Record<string, Endpoint>
+  }),
+}
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
