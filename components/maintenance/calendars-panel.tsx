@@ -1,8 +1,8 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
-import type { CalendarView } from '#lib/contract/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { CalendarView, CalendarBody } from '#lib/contract/index.ts'
+import { useEndpoint, apiUrl, sendJson } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -13,12 +13,12 @@ import { Status, type StatusWords } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { calendarAboutWords, calendarFields, contentField, calendarDraft, readCalendarDraft } from './calendar-draft.ts'
-import { useCalendarChange } from './use-calendar-change.ts'
 import { useForm } from 'react-hook-form'
 import { FormField } from '../schema-form/schema-field.tsx'
 import type { Draft } from '../schema-form/fields.ts'
 import { resolverOf } from '../schema-form/read.ts'
 import { PanelForm } from '../schema-form/schema-form.tsx'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 /** Calendars that announce maintenance, how their reading goes, and a form in place. */
 export function CalendarsPanel() {
@@ -178,4 +178,29 @@ function CalendarForm({
       )}
     </PanelForm>
   )
+}
+
+interface Change {
+  method: 'POST' | 'PUT' | 'DELETE'
+  /** null = a new one */
+  id: string | null
+  /** whether it is read again, and nothing else */
+  read?: boolean
+  body?: CalendarBody
+}
+
+/** Changes a calendar or reads it again, and with it what shows its windows. */
+function useCalendarChange() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ method, id, read = false, body }: Change) => {
+      const path = [
+        'maintenance/calendars',
+        ...(id === null ? [] : [encodeURIComponent(id)]),
+        ...(read ? ['read'] : []),
+      ]
+      return (await sendJson<{ data: CalendarView }>(method, apiUrl(path.join('/')), body ?? {})).data
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['declarations'] }),
+  })
 }

@@ -3,14 +3,32 @@ import { WEEK } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { channelAudience } from '../alerts/audience.ts'
-import type { StoredChannel } from '../channel-store.ts'
+import { type StoredChannel, storedChannels } from '../channel-store.ts'
 import type { FindingsContent, Content, PostureContent, PostureEntry } from '../content.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../outbox/outbox-queue-store.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
-import { channelsWanting, mondayOf, weeklyDue } from './weekly-digest.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { storedContent } from '../outbox/outbox-store.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** 1970-01-05 was a Monday. */
+const FIRST_MONDAY = 4 * 86_400_000
+
+/** When the newest weekly digest was due: the last Monday, 06:00 UTC. */
+function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
+  const after = FIRST_MONDAY + settings['findings.due']
+  return Math.floor((now - after) / WEEK) * WEEK + after
+}
+
+/** The Monday of a digest, YYYY-MM-DD. */
+const mondayOf = (due: EpochMs): string => new Date(due).toISOString().slice(0, 10)
+
+/** Enabled channels that want a digest. One that was made or changed since it was due begins with the next. */
+async function channelsWanting(db: Queryable, due: EpochMs, what: 'findings' | 'posture'): Promise<StoredChannel[]> {
+  const channels = await storedChannels(db)
+  return channels.filter(({ enabled, filters, updatedAt }) => enabled && filters[what] && updatedAt <= due)
+}
 
 /** A finding with the circuits and gateways that it is about, by short id. */
 export interface DigestFinding {
