@@ -12,7 +12,6 @@ import { Status } from '../ui/status.tsx'
 import { openRow } from '../ui/table/open-row.ts'
 import { Since } from '../ui/times/time.tsx'
 import { instanceStatus, sessionStatus } from '../ui/words.ts'
-import { gridOf, type NeighborRow } from './session-groups.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -20,6 +19,7 @@ import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
+import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
 
 /** Beyond as many columns the table scrolls sideways. */
 const MOST_COLUMNS = 3
@@ -198,4 +198,50 @@ function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: {
       ))}
     </Popover>
   )
+}
+
+/** One neighbor and its session with each instance of a gateway, by the instance's address. */
+interface NeighborRow {
+  neighbor: string
+  asn: number | null
+  role: Session['role']
+  mapping: Session['mapping']
+  sessions: Map<string, Session>
+}
+
+interface SessionGrid {
+  instances: string[]
+  /** counted neighbors: Microsoft's edge routers, on-premises routers */
+  external: NeighborRow[]
+  /** sessions between the gateway's own instances */
+  siblings: NeighborRow[]
+}
+
+const zero: Address = { family: 4, value: 0n }
+const byAddress = (a: string, b: string) => compareAddresses(parseAddress(a) ?? zero, parseAddress(b) ?? zero)
+
+/** Arranges a gateway's sessions as a grid of neighbors and instances. */
+function gridOf(sessions: Session[], known: string[]): SessionGrid {
+  const local = sessions.map(({ localAddress }) => localAddress)
+  // a Route Server reports one session for both of its instances
+  const instances = local.includes('') ? [...new Set(local)] : [...new Set([...known, ...local])].sort(byAddress)
+  const rows = new Map<string, NeighborRow>()
+  for (const session of sessions) {
+    const row = rows.get(session.neighbor) ?? {
+      neighbor: session.neighbor,
+      asn: session.remoteAsn,
+      role: session.role,
+      mapping: null,
+      sessions: new Map(),
+    }
+    row.mapping ??= session.mapping
+    row.sessions.set(session.localAddress, session)
+    rows.set(session.neighbor, row)
+  }
+  const ordered = [...rows.values()].sort((a, b) => byAddress(a.neighbor, b.neighbor))
+  return {
+    instances,
+    external: ordered.filter(({ role }) => role !== 'gateway-peer'),
+    siblings: ordered.filter(({ role }) => role === 'gateway-peer'),
+  }
 }

@@ -2,7 +2,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress, canonicalPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { seriesInk } from '../charts/series-ink.ts'
+import { seriesInk, seriesName } from '../charts/series-ink.ts'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import { TrackKey } from '../charts/state-timeline/track-key.tsx'
 import { useRouteHistory, useRouteLookup } from '../data/index.ts'
@@ -15,11 +15,23 @@ import { SelectField } from '../ui/field.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { AzCommands } from '../ui/facts/az-command.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { distinctPaths, prefixChanges, type PrefixTrack, prefixTracks, trackWords } from './prefix-tracks.ts'
-import { prefixTimeline } from './prefix-timeline.ts'
+import {
+  distinctPaths,
+  prefixChanges,
+  type PrefixTrack,
+  prefixTracks,
+  trackWords,
+  trackNames,
+  trackPathKey,
+  trackPathWords,
+  unseenOf,
+} from './prefix-tracks.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
 import { groupOf, routeGroups } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
+import { outcomeWords } from '#lib/contract/words/index.ts'
+import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { tableHref } from './table-href.ts'
 
 const tables = [
   { value: '', label: 'Learned and path tables' },
@@ -196,4 +208,54 @@ function PrefixStrips({
       <TrackKey tracks={drawn} />
     </>
   )
+}
+
+/** A prefix's timeline tracks: a colour and a letter for each distinct AS path, a mark for each withdrawal. */
+function prefixTimeline(
+  tracks: readonly PrefixTrack[],
+  paths: ReturnType<typeof distinctPaths>,
+  uncovered: Parameters<typeof unseenOf>[1],
+): TimelineTrack[] {
+  return tracks.map((track) => {
+    const marks = inOneRow([
+      ...track.intervals.map((interval) => intervalMark(interval, paths)),
+      ...track.intervals.flatMap(withdrawal),
+    ])
+    const unseen = unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: outcomeWords(outcome) }))
+    return {
+      key: track.key,
+      ...trackNames(track),
+      href: tableHref(track),
+      description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'interval'),
+      marks: seenMarks(marks, unseen),
+      rows: 1,
+      unseen,
+    }
+  })
+}
+
+function intervalMark(
+  { attributes, firstPresent, from, to }: RouteInterval,
+  paths: ReturnType<typeof distinctPaths>,
+): Omit<Mark, 'row'> {
+  const key = trackPathKey(attributes)
+  const known = paths.get(key)
+  const words = trackPathWords(known?.path ?? { asPath: [] })
+  return {
+    key: `${firstPresent}/${key}`,
+    ink: seriesName(known?.index ?? 0),
+    word: `${known?.letter ?? ''} ${words}`,
+    from: momentsOf(from),
+    to: to && momentsOf(to),
+    isPoint: false,
+    title: `${words} via ${attributes.map(({ nextHop }) => nextHop ?? 'itself').join(', ')}`,
+  }
+}
+
+function withdrawal({ ended }: RouteInterval): Omit<Mark, 'row'>[] {
+  if (ended?.op !== 'withdraw') return []
+  const from = momentsOf(ended.between)
+  return [
+    { key: `withdrawn ${from[1]}`, ink: 'down', word: 'WITHDRAWN', from, to: null, isPoint: true, title: 'withdrawn' },
+  ]
 }

@@ -1,9 +1,9 @@
-import type { UsualBand } from '#lib/usage/api/usual-band.ts'
+import { type UsualBand, usualBands, usualRange } from '#lib/usage/api/usual-band.ts'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { UsageAnswer } from '#lib/usage/api/index.ts'
+import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
@@ -13,12 +13,14 @@ import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { Panel, Facts } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { outageRanges, usageStep } from './usage-series.ts'
-import { usualBands, usualRange } from '#lib/usage/api/usual-band.ts'
-import { UsageTotals } from './usage-totals.tsx'
+import { formatDuration } from '#lib/contract/words/index.ts'
+import { formatBandwidth } from '../format/quantity.ts'
+import { Bytes } from '../ui/facts/quantities.tsx'
+import { aboveWords, disagreementWords } from './usage-words.ts'
 
 const paths = ['primary', 'secondary'] as const
 const choices = [
@@ -166,3 +168,54 @@ const csvRows = ({ points }: UsageAnswer) =>
     metricSeconds,
     atLeast ? 'yes' : 'no',
   ])
+
+/** Total traffic of the range, its coverage, and the disagreement of the sources. */
+function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {
+  const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
+    totals
+  const words = disagreementWords(disagreement)
+  const unplaced = BigInt(unplacedBytesIn) > 0n || BigInt(unplacedBytesOut) > 0n
+  return (
+    <div className="mt-4 border-t pt-3">
+      <Facts
+        facts={[
+          ['To Azure', <Bytes key="in" bytes={bytesIn} atLeast={atLeast} />],
+          ['From Azure (billed)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],
+          [
+            'Covered',
+            seconds > 0 &&
+              `${formatDuration(coveredSeconds * 1000, 'round')} of ${formatDuration(seconds * 1000, 'round')}`,
+          ],
+          [
+            'From metrics',
+            metricSeconds > 0 ? formatDuration(metricSeconds * 1000, 'round') : 'none: all from counters',
+          ],
+          ['Above one path', aboveOnePath && bothWords(aboveOnePath)],
+        ]}
+      />
+      {aboveOnePath && (
+        <p className="mt-2 text-xs text-ink-3">
+          Above one path: time above {formatBandwidth(aboveOnePath.bandwidthMbps)} (5-min averages)
+        </p>
+      )}
+      {unplaced && (
+        <p className="mt-2 text-xs text-ink-2">
+          + <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure in gaps (not
+          drawn)
+        </p>
+      )}
+      {(atLeast || totals.unplacedUnknown) && (
+        <p className="mt-2 text-xs text-ink-2">
+          A counter fell, or rose by more than its port carries: its bytes of that time are unknown
+        </p>
+      )}
+      {words && <p className="mt-2 text-xs text-ink-2">{words}</p>}
+    </div>
+  )
+}
+
+/** Of both directions, once where they are alike. */
+function bothWords(time: TimeAbove): string {
+  const [to, from] = [aboveWords(time.in, time), aboveWords(time.out, time)]
+  return to === from ? to : `to Azure ${to}; from Azure ${from}`
+}

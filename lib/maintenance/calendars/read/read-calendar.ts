@@ -7,10 +7,12 @@ import {
   type RecurrenceRule,
   TIME_EFFORT,
   type Zone,
+  instantOf,
+  localAt,
+  parseLocal,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
-import { type CalendarTime, EventError, instantOfTime, readCalendarDuration, readTime, timeIn } from './times.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
 
 /** One time of an event. */
@@ -210,4 +212,56 @@ function textOf(event: Component): string {
     .map((text) => plainText(text, 4_000))
     .join(' ')
     .trim()
+}
+
+/** A value of an event can't be read: the event is left out, and the message says why. */
+class EventError extends Error {
+  override name = 'EventError'
+}
+
+/** A time in a calendar, by the clocks of a zone. */
+interface CalendarTime {
+  local: LocalMs
+  zone: Zone
+  /** a day without a time of day */
+  isDay: boolean
+}
+
+const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => instantOf(local, zone)
+
+/**
+ * A value of DTSTART and its kin: a day, a time in UTC, in a zone, or without one, which is read in `floating`.
+ * @throws EventError
+ */
+function readTime(
+  value: string,
+  { parameters }: Pick<ContentLine, 'parameters'>,
+  zones: ZoneNames,
+  floating: Zone,
+): CalendarTime {
+  const [, year, month, day, time, hour, minute, second, utc] =
+    /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(value.trim()) ?? []
+  // a leap second is the next minute
+  const clock = `${hour}:${minute}:${second === '60' ? '59' : second}`
+  const local = parseLocal(`${year}-${month}-${day}${time ? `T${clock}` : ''}`)
+  if (local === null) throw new EventError(`"${value.slice(0, 40)}" is no time`)
+  if (utc) return { local, zone: 'UTC', isDay: false }
+  const name = parameters.get('TZID')
+  const zone = name === undefined ? floating : zones(name)
+  if (zone === null) throw new EventError(`its time zone ${name} is not known`)
+  return { local, zone, isDay: !time }
+}
+
+/** The same instant by the clocks of another zone. */
+const timeIn = (time: CalendarTime, zone: Zone): LocalMs =>
+  time.zone === zone ? time.local : localAt(instantOfTime(time), zone)
+
+/** A DURATION in milliseconds, such as `PT4H` or `P1D` (RFC 5545 section 3.3.6). @throws EventError */
+function readCalendarDuration(value: string): number {
+  const [text, sign, weeks, days, hours, minutes, seconds] =
+    /^([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(value.trim()) ?? []
+  if (text === undefined || /P$|T$/.test(text)) throw new EventError(`"${value.slice(0, 40)}" is no duration`)
+  const of = (number: string | undefined) => Number(number ?? 0)
+  const ms = (of(weeks) * 7 + of(days)) * DAY + of(hours) * 3_600_000 + of(minutes) * 60_000 + of(seconds) * 1_000
+  return sign === '-' ? -ms : ms
 }
