@@ -45,7 +45,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
   await settled(page)
   const table = page.getByRole('region', { name: 'Routes', exact: true })
   const before = await table.locator(rows).first().innerText()
-  await page.getByRole('button', { name: 'Next 100' }).click()
+  await page.getByRole('button', { name: 'Next page' }).click()
   await expect(page).toHaveURL(/cursor=/)
   await expect(table.locator(rows).first()).not.toHaveText(before)
   await page.goBack()

@@ -87,14 +87,7 @@ const columns: Column<Row>[] = [
     header: 'Bandwidth allocated',
     value: ({ port }) => bandwidthText(port),
     phone: 'fact',
-    cell: ({ port }) => (
-      <TwoLines
-        first={bandwidthText(port)}
-        second={settingsText(port)}
-        title={settingsText(port)}
-        className="max-w-64"
-      />
-    ),
+    cell: ({ port }) => <TwoLines first={bandwidthText(port)} second={settingsText(port)} title={settingsText(port)} />,
   },
   {
     id: 'circuits',

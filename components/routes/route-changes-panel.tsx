@@ -40,7 +40,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
   const changes = useEndpoint('routes/changes', { ...filter, cursor, limit: PAGE_ROWS })
   return (
     <Panel
-      title="Route changes"
+      title="Each change"
       note={<span suppressHydrationWarning>{rangeWords(range, zone, now)}</span>}
       flush
       answer={changes.data}
@@ -88,7 +88,6 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               toolbar={
                 <Paging
                   what="changes"
-                  rows={data.length}
                   cursor={cursor}
                   next={nextCursor}
                   onTurn={(to) => void setAddress({ cursor: to })}

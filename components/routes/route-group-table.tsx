@@ -19,11 +19,11 @@ import { seenKey, distinctRows, groupPlaces, isSamePath, type SeenChange, type R
 import { byPrefix, historyColumn, partWords, tableWords, unsorted } from './shared-columns.tsx'
 import { tableHref } from './table-href.ts'
 
-/** What happened to a route. */
+/** What happened to a route: a change is no health, so none has a state's color. */
 const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
-  withdraw: { tone: 'down', word: 'WITHDRAWN' },
+  withdraw: { tone: 'off', word: 'WITHDRAWN' },
   change: { tone: 'notice', word: 'CHANGED' },
-  announce: { tone: 'up', word: 'ANNOUNCED' },
+  announce: { tone: 'notice', word: 'ANNOUNCED' },
 }
 const opOrder = Object.keys(routeOps)
 

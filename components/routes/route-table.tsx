@@ -120,14 +120,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
             { value: 'each', label: 'Each route' },
           ]}
         />
-        <Paging
-          what="routes"
-          limit={limit}
-          rows={rows?.length ?? 0}
-          cursor={cursor}
-          next={nextCursor}
-          onTurn={(to) => void setAddress({ cursor: to })}
-        />
+        <Paging what="routes" cursor={cursor} next={nextCursor} onTurn={(to) => void setAddress({ cursor: to })} />
       </>
     ),
   })
@@ -260,18 +253,14 @@ const keyOf = (route: Route) =>
     formatAsPath(route),
   ].join('/')
 
-/** Leads through the pages of a list that the server pages. @param what they are. @param limit of a page */
+/** Leads through the pages of a list that the server pages; the table counts its rows. @param what they are */
 export function Paging({
   what,
-  limit = PAGE_ROWS,
-  rows,
   cursor,
   next,
   onTurn,
 }: {
   what: string
-  limit?: number
-  rows: number
   cursor: string | null
   next: string | null
   onTurn: (cursor: string | null) => void
@@ -283,9 +272,9 @@ export function Paging({
         First page
       </Button>
       <Button disabled={next === null} onClick={() => onTurn(next)}>
-        Next {limit}
+        Next page
       </Button>
-      <span className="text-xs text-ink-3">{next === null ? 'last page' : `${rows} on this page`}</span>
+      {next === null && <span className="text-xs text-ink-3">last page</span>}
     </nav>
   )
 }

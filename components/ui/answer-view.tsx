@@ -70,7 +70,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
 }
 
 /** What is not there, in one line, with what to do about it. */
-export const Empty = ({ title, children }: { title: string; children?: ReactNode }) => (
+export const Empty = ({ title, children }: { title: ReactNode; children?: ReactNode }) => (
   <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-3.5 py-3">
     <p className="font-medium">{title}</p>
     {children && <div className="min-w-0 text-ink-2">{children}</div>}

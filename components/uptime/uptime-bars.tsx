@@ -1,10 +1,9 @@
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } from 'react'
-import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
-import { type Day, dividedDays, daysWords, dayWords, toneOf, unknownShare } from './uptime-words.ts'
+import { type Day, daysWords, dayWords, shareWords, toneOf, unknownShare } from './uptime-words.ts'
 
 const HEIGHT = 16
 /** Sixteenths of a rem for a day in a list: 90 stand closer than 30 do */
@@ -144,7 +143,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
       <span
         {...slider}
         aria-label="Days of uptime"
-        {...(!byKey && { title: day ? dayWords(day) : upShareWords(dividedDays(days)) })}
+        {...(!byKey && { title: day ? dayWords(day) : shareWords(days) })}
         className="block h-4 rounded-xs outline-offset-2"
         style={{ width: roomOf(days.length) }}
       >
@@ -153,7 +152,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
       </span>
       {!isBrief && (
         <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
-          {upShareWords(dividedDays(days))}
+          {shareWords(days)}
         </span>
       )}
     </span>

@@ -48,7 +48,7 @@ it.each<[string, Partial<Day>, ReturnType<typeof toneOf>, string]>([
     'down',
     '2026-11-20: failed at least 5 min 00 s, at most 6 min 00 s',
   ],
-  ['a hub was healthy', { type: 'hub' }, 'up', '2026-11-20: healthy'],
+  ['a hub was provisioned', { type: 'hub' }, 'up', '2026-11-20: provisioned'],
   [
     'a link had little light, and was disabled',
     { type: 'link', partDownSeconds: minutes(5, 6), plannedSeconds: HOUR },
@@ -93,6 +93,8 @@ it('the availability is of what was observed, within bounds', () => {
 
 it.each([
   ['up throughout', [day(), day()], '2 days: up 100.000 %'],
+  ['mostly not seen', [unseen, unseen, day()], '3 days: up 100.000 % of 1 day seen, 2 days without data'],
+  ['of a hub, whose health nobody reports', [day({ type: 'hub' })], '1 day: failed on 0 days'],
   ['never polled', [unseen, unseen], '2 days: not observed, 2 days without data'],
   [
     'with an outage, one path down, and days before the first poll',

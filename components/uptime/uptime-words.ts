@@ -50,7 +50,7 @@ const wordsOf: Record<UptimeOf, StateWords> = {
   circuit: { ...USUAL, part: 'a path down' },
   gateway: { ...USUAL, part: 'a neighbor or instance lost' },
   // Azure reports the state of the resource, and no session of it
-  hub: { ...USUAL, up: 'healthy', down: 'failed' },
+  hub: { ...USUAL, up: 'provisioned', down: 'failed' },
   session: USUAL,
   link: { ...USUAL, part: 'light low', planned: 'disabled' },
 }
@@ -89,14 +89,22 @@ export const dayCounts = (days: readonly Day[]) => ({
   unknown: days.filter((day) => toneOf(day) === 'unknown').length,
 })
 
+/** The availability of days, and of how many where most were not seen; of a hub, of which only its provisioning is known, none. */
+export function shareWords(days: readonly Day[]): string {
+  const { down, unknown } = dayCounts(days)
+  if (days[0]?.type === 'hub') return `failed on ${plural(down, 'day')}`
+  const seen = days.length - unknown
+  const share = upShareWords(dividedDays(days))
+  return seen > 0 && seen < unknown ? `${share} of ${plural(seen, 'day')} seen` : share
+}
+
 /** All days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
 export function daysWords(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
   const isObserved = periodAvailability(days) !== null
-  const { up } = wordsOf[days[0]?.type ?? 'circuit']
   return [
-    `${plural(days.length, 'day')}: ${isObserved ? `${up} ` : ''}${upShareWords(dividedDays(days))}`,
-    ...(down > 0 ? [plural(down, 'outage day')] : []),
+    `${plural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${shareWords(days)}`,
+    ...(down > 0 && days[0]?.type !== 'hub' ? [plural(down, 'outage day')] : []),
     ...(inPart > 0 ? [`${inPart} degraded`] : []),
     ...(unknown > 0 ? [`${plural(unknown, 'day')} without data`] : []),
   ].join(', ')

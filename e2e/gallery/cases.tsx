@@ -249,7 +249,7 @@ export const cases: GalleryCase[] = [
       <div className={row}>
         <Button>Poll now</Button>
         <Button variant="quiet">Clear</Button>
-        <Button disabled>Next 100</Button>
+        <Button disabled>Next page</Button>
         <IconButton label="Copy">⧉</IconButton>
       </div>
     ),

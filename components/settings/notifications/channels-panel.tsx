@@ -5,6 +5,7 @@ import { channelKinds, channelKindSpec } from '#lib/contract/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
 import { plural } from '../../format/quantity.ts'
 import { Empty } from '../../ui/answer-view.tsx'
+import { Glyph } from '../../ui/drawing/glyph.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -48,7 +49,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
         </>
       )}
       {channels.length === 0 && !adding && (
-        <Empty title="Where to send incidents">
+        <Empty title={<Warning>Incidents reach nobody: add a channel</Warning>}>
           <div className="flex flex-wrap gap-2">
             {kinds.map(({ value, label }) => (
               <Button key={value} onClick={() => edit(value)}>
@@ -74,20 +75,27 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
   )
 }
 
+const Warning = ({ children }: { children: string }) => (
+  <span className="inline-flex items-baseline gap-1.5 font-medium text-degraded">
+    <Glyph tone="degraded" className="size-3 shrink-0" />
+    {children}
+  </span>
+)
+
 /** The settings of the environment that apply to all channels. */
 function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicUrl'>) {
   return (
-    <div className="border-t px-3.5 py-2 text-xs text-ink-2">
-      <p>
-        {mail
-          ? `E-mail is sent through ${mail.server} from ${mail.from}.`
-          : 'No mail server is set up. E-mail is sent once SMTP_URL and SMTP_FROM are set in the environment.'}
-      </p>
-      <p>
-        {publicUrl
-          ? `Links in messages open ${publicUrl}.`
-          : 'Messages contain no links. Set PUBLIC_URL in the environment to the address of Peerwatch.'}
-      </p>
+    <div className="grid gap-1 border-t px-3.5 py-2 text-ink-2">
+      {mail ? (
+        <p>{`E-mail is sent through ${mail.server} from ${mail.from}.`}</p>
+      ) : (
+        <Warning>No mail server: set SMTP_URL and SMTP_FROM in the environment</Warning>
+      )}
+      {publicUrl ? (
+        <p>Links in messages open {publicUrl}.</p>
+      ) : (
+        <Warning>Messages contain no links: set PUBLIC_URL in the environment to the address of Peerwatch</Warning>
+      )}
     </div>
   )
 }
