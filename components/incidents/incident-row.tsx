@@ -129,7 +129,8 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
       <p
         title={next}
         className={clsx(
-          'line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[44rem]:line-clamp-1',
+          'text-xs text-ink-2 [grid-area:next]',
+          !isHistory && 'line-clamp-2 @min-[44rem]:line-clamp-1',
           incident.state === 'closed' && '@max-[44rem]:hidden',
         )}
       >
@@ -197,7 +198,7 @@ function State({ incident, isQuiet }: CellProps) {
     .join(', ')
   return (
     <p className={clsx(CELL, '[grid-area:state]')}>
-      <span className="text-ink-2 @min-[44rem]:order-1 @min-[64rem]:order-none @min-[64rem]:w-20">
+      <span className="text-ink-2 max-sm:min-w-16 @min-[44rem]:order-1 @min-[64rem]:order-none @min-[64rem]:w-20">
         {maintenance ? 'maintenance' : <SeverityMark severity={severity} />}
       </span>
       {isQuiet ? (
@@ -218,7 +219,7 @@ function State({ incident, isQuiet }: CellProps) {
         {times.from.slice(5, 16)}
       </span>
       <span
-        className="truncate text-ink-2 tabular-nums"
+        className="text-ink-2 tabular-nums max-sm:whitespace-normal sm:truncate"
         title={[words, several].filter(Boolean).join(', ')}
         suppressHydrationWarning
       >
