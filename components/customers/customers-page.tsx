@@ -9,7 +9,7 @@ import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { Status } from '../ui/status.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
 import { connectWords, customerHref, sessionsStatus } from './customer-words.ts'
 
 const UNASSIGNED = 'No customer'
@@ -20,9 +20,14 @@ const unassignedLast = (a: Customer, b: Customer) => Number(a.name === null) - N
 const worseFirst = (a: Customer, b: Customer) =>
   unassignedLast(a, b) ||
   b.sessions.down - a.sessions.down ||
-  b.sessions.unknown - a.sessions.unknown ||
   b.openIncidents - a.openIncidents ||
+  b.sessions.unknown - a.sessions.unknown ||
   nameOf(a).localeCompare(nameOf(b))
+
+const rowStatus = (customer: Customer): StatusWords => {
+  const status = sessionsStatus(customer) ?? { tone: 'off' as const, word: '' }
+  return status.tone !== 'down' && customer.openIncidents > 0 ? { ...status, tone: 'degraded' } : status
+}
 
 const columns: Column<Customer>[] = [
   {
@@ -77,7 +82,8 @@ const columns: Column<Customer>[] = [
       { header: 'Down', value: ({ sessions }) => sessions.down },
       { header: 'Unknown', value: ({ sessions }) => sessions.unknown },
     ],
-    cell: ({ sessions: { up, down, unknown } }) => `${up} of ${up + down + unknown}`,
+    cell: ({ sessions: { up, down, unknown, other } }) =>
+      `${up} of ${up + down + unknown}${other > 0 ? `, ${other} other` : ''}`,
   },
   {
     id: 'circuits',
@@ -146,6 +152,7 @@ export function CustomersPage() {
           rows={customers}
           rowKey={(customer) => nameOf(customer)}
           lines={2}
+          statusOf={rowStatus}
           defaultSort={byState}
           empty={
             <NothingFound title="No customer found">Declare customers in Settings, Inventory and policy.</NothingFound>
