@@ -123,8 +123,9 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   )
 }
 
-/** The bounds of the last change of a path's state, which is that of the circuit's; null where one's is not known. */
-function lastChange({ paths }: Circuit): [string, string] | null {
+/** When what a circuit is called for began, else the last change of a path's state; null where one's is not known. */
+function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] | null {
+  if (redundancy === 'redundant' && impaired?.startedBetween) return impaired.startedBetween
   const since = paths.map((path) => path.since)
   const known = since.filter((bounds) => bounds !== null)
   if (known.length < since.length) return null

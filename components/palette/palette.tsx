@@ -15,7 +15,7 @@ import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { hitCountWords, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
 import { keepRecent, readRecent } from '../links/recent.ts'
-import { stopTypingAhead, typedAhead } from './typed-ahead.ts'
+import { takeTypedAhead, typedAhead } from './typed-ahead.ts'
 import { typedMoment } from '../time/typed-moment.ts'
 import { pageActions, useActions } from './use-actions.ts'
 
@@ -138,10 +138,12 @@ function Find({
         <Command.Input
           value={text}
           onValueChange={setText}
-          onFocus={() => {
-            const late = typedAhead()
-            stopTypingAhead()
-            if (late.text !== ahead.text) setText(late.text)
+          onFocus={({ currentTarget }) => {
+            const late = takeTypedAhead()
+            if (late === null) return
+            // the next key may come before this is drawn
+            currentTarget.value = late.text
+            setText(late.text)
             if (late.entered) entered.current = true
           }}
           placeholder="10.10.4.7 at 03:12 last night, or a name"

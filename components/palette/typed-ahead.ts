@@ -8,6 +8,7 @@ interface Ahead {
 const PATIENCE_MS = 15_000
 let patience: ReturnType<typeof setTimeout> | undefined
 
+let isKeeping = false
 let ahead: Ahead = { text: '', entered: false }
 
 function take(event: KeyboardEvent): void {
@@ -24,15 +25,24 @@ function take(event: KeyboardEvent): void {
 /** From now on keys are kept for the palette: on a slow machine they would scroll the page, and Enter open a row of it. */
 export function typeAhead(): void {
   ahead = { text: '', entered: false }
+  isKeeping = true
   document.addEventListener('keydown', take, { capture: true })
   clearTimeout(patience)
   patience = setTimeout(stopTypingAhead, PATIENCE_MS)
 }
 
 /** Keys are the palette's own again. */
-export function stopTypingAhead(): void {
+function stopTypingAhead(): void {
+  isKeeping = false
   document.removeEventListener('keydown', take, { capture: true })
 }
 
 /** What was kept since {@link typeAhead}. */
 export const typedAhead = (): Ahead => ahead
+
+/** The same, once: keys are the palette's own from now on. Null = it has them already. */
+export function takeTypedAhead(): Ahead | null {
+  if (!isKeeping) return null
+  stopTypingAhead()
+  return ahead
+}

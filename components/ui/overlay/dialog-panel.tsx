@@ -14,6 +14,7 @@ const places = {
 
 /** What a dialog shows above everything else; the focus returns to its button, or to what had it. */
 export default function DialogPanel({
+  id,
   isOpen,
   turn,
   button,
@@ -29,6 +30,7 @@ export default function DialogPanel({
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Dialog.Content
+          id={id}
           {...focusBack}
           aria-describedby={undefined}
           className={clsx('fixed z-50 overflow-auto bg-surface shadow-2xl', places[place])}

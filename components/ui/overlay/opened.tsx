@@ -4,6 +4,7 @@ import {
   type ComponentType,
   type ReactElement,
   useEffect,
+  useId,
   useRef,
   useState,
 } from 'react'
@@ -28,6 +29,7 @@ function opened<Props extends OpenPanel>(load: () => Promise<{ default: Componen
   return function Opened({ trigger, open, onOpenChange, onClose, ...own }: Opening & Omit<Props, keyof OpenPanel>) {
     const notify = useToast()
     const button = useRef<HTMLButtonElement>(null)
+    const id = useId()
     const [isOwnOpen, setOwnOpen] = useState(false)
     const [Part, setPart] = useState<ComponentType<Props> | null>(null)
     const isOpen = open ?? (onClose !== undefined || isOwnOpen)
@@ -50,7 +52,7 @@ function opened<Props extends OpenPanel>(load: () => Promise<{ default: Componen
       )
     }, [isMissing])
     const ahead = () => void load().catch(() => null)
-    const given = { ...own, isOpen, turn, button } as unknown as Props
+    const given = { ...own, id, isOpen, turn, button } as unknown as Props
     return (
       <>
         {trigger &&
@@ -58,6 +60,7 @@ function opened<Props extends OpenPanel>(load: () => Promise<{ default: Componen
             ref: button,
             'aria-haspopup': 'dialog',
             'aria-expanded': isOpen,
+            'aria-controls': isOpen && Part ? id : undefined,
             onPointerEnter: ahead,
             onFocus: ahead,
             onClick: () => turn(!isOpen),

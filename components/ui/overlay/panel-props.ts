@@ -2,6 +2,7 @@ import type { ReactNode, RefObject } from 'react'
 
 /** What every panel is given. */
 export interface OpenPanel {
+  id: string
   isOpen: boolean
   turn: (isOpen: boolean) => void
   /** gets the focus back */

@@ -5,6 +5,7 @@ import type { PopoverPanelProps } from './panel-props.ts'
 
 /** The content of a popover beside its button, to which the focus returns unless it went elsewhere. */
 export default function PopoverPanel({
+  id,
   isOpen,
   turn,
   button,
@@ -19,6 +20,7 @@ export default function PopoverPanel({
       <Popover.Anchor virtualRef={button as { current: HTMLButtonElement }} />
       <Popover.Portal>
         <Popover.Content
+          id={id}
           align={align}
           sideOffset={6}
           collisionPadding={8}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { pollKinds } from '../poll.ts'
+import { bounds } from './envelope.ts'
 
 /**
  * Facts that are the same inside and on the wire, declared once: schemas of answers spread these fields, types of the inside take theirs
@@ -178,5 +179,6 @@ export const impairment = z.object({
     .describe(
       'what the resource is called for it where its own state is well or unknown: `degraded`, `site on backup`',
     ),
+  startedBetween: bounds.optional().describe('when that began'),
 })
 export type Impairment = z.infer<typeof impairment>

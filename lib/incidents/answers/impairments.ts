@@ -79,12 +79,14 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
       kind: SITE,
       severity: severityOfSites([site]),
       called: `site ${siteStateName(site.flags) ?? 'changed'}`,
+      startedBetween: site.startedBetween,
     })
   for (const incident of going.toReversed()) {
     const event = presentEvent(incident, ongoing)
     if (event === null || event.kind === SITE) continue
     const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === incident.id))
-    found.set(event.scope, { kind: event.kind, severity, called: severity })
+    const { kind, startedBetween } = event
+    found.set(event.scope, { kind, severity, called: severity, startedBetween })
   }
   return found
 }
