@@ -94,6 +94,8 @@ export const gateway = z.strictObject({
   asn: asn.default(65515),
   /** Zones of its public addresses; empty = ARM states none. */
   zones: z.array(z.string()).default(['1', '2', '3']),
+  /** Of its public addresses. */
+  addressSku: z.enum(['Standard', 'Basic']).default('Standard'),
   /** Disabled = it waits for another gateway in a migration. */
   adminState: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   /** Of ErGwScale, at least; and at most, where it scales by load. */

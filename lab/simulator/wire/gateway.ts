@@ -31,7 +31,7 @@ export function listPublicAddresses(c: Context) {
       etag: etag(world, g.name),
       type: `Microsoft.Network/${ADDRESSES}`,
       location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
-      sku: { name: 'Standard', tier: 'Regional' },
+      sku: { name: g.addressSku, tier: 'Regional' },
       ...(g.zones.length > 0 && { zones: g.zones }),
       properties: {
         provisioningState: 'Succeeded',

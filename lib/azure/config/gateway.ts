@@ -46,7 +46,12 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
 export function decodePublicAddress(config: unknown): PublicAddressConfig {
   const address = armObject(config)
   const zones = address.texts('zones')
-  return { resource: 'publicAddress', address: address.text('ipAddress'), zones: zones.length > 0 ? zones : null }
+  return {
+    resource: 'publicAddress',
+    address: address.text('ipAddress'),
+    sku: address.object('sku').text('name'),
+    zones: zones.length > 0 ? zones : null,
+  }
 }
 
 function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {

@@ -1,5 +1,5 @@
 import type { FastPath, FastPathFinding } from '../api/index.ts'
-import { azureFacts, type LimitUse } from '#lib/contract/index.ts'
+import { azureFacts, fastPathSkus, type LimitUse } from '#lib/contract/index.ts'
 
 const ABOUT = azureFacts.fastpath_addresses.source
 
@@ -83,7 +83,7 @@ function findingsOf(facts: FastPathFacts, supported: boolean | null): FastPathFi
   if (supported === false)
     add(
       'breaks',
-      `${sku} does not take FastPath: it needs UltraPerformance, ErGw3AZ or ErGwScale with ${LEAST_UNITS} scale units.`,
+      `${sku} does not take FastPath: it needs ${fastPathSkus(region, `ErGwScale with ${LEAST_UNITS} scale units`)}.`,
     )
   if (hasUserRoutes && direct === false)
     add(

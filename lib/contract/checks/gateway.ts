@@ -9,8 +9,17 @@ export const gatewayChecks = {
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/about-zone-redundant-vnet-gateways',
     remedy:
-      'Migrate to the SKU of the same size whose name ends in AZ, or to ErGwScale, with Azure’s gateway migration; take zone-redundant public addresses.',
+      'Migrate to the SKU of the same size whose name ends in AZ with Azure’s gateway migration; take zone-redundant public addresses.',
     evidence: 'The SKU of the gateway, and the zones of its public addresses.',
+  },
+  gateway_migration: {
+    name: 'No migration by Microsoft ahead',
+    meaning: 'Neither the gateway’s SKU nor its public address is retired, so that Microsoft does not migrate it.',
+    severity: 'warning',
+    subject: 'gateway',
+    source: 'https://learn.microsoft.com/azure/expressroute/gateway-migration',
+    remedy: 'Migrate it at a time of your choice, before Microsoft does: in the portal, Migration of the gateway.',
+    evidence: 'The SKU of the gateway, and the SKU of its public addresses.',
   },
   active_active_vpn: {
     name: 'VPN gateway active-active',

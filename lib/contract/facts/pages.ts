@@ -44,9 +44,11 @@ export const azurePages: Readonly<Record<string, `${number}-${number}-${number}`
   'virtual-wan/pricing-concepts': AUDITED,
   'vpn-gateway/about-gateway-skus': AUDITED,
   'vpn-gateway/about-zone-redundant-vnet-gateways': null,
+  'vpn-gateway/gateway-sku-consolidation': READ,
   'vpn-gateway/site-to-site-vpn-private-peering': READ,
   'vpn-gateway/vpn-gateway-about-vpn-gateway-settings': READ,
   'vpn-gateway/vpn-gateway-highlyavailable': null,
   'vpn-gateway/vpn-gateway-peering-gateway-transit': null,
   'vpn-gateway/vpn-gateway-vpn-faq': READ,
+  'vpn-gateway/whats-new': READ,
 }

@@ -15,10 +15,31 @@ type GatewaySku = z.infer<typeof gatewaySku>
 export const isAutoscaling = ({ scaleUnits, scaleUnitsMost }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>) =>
   scaleUnits !== null && scaleUnitsMost !== null && scaleUnitsMost > scaleUnits
 
+/** Regions without ErGwScale. Source: learn.microsoft.com/azure/expressroute/scalable-gateway, as of 2025-11-06. */
+const WITHOUT_SCALABLE: ReadonlySet<string> = new Set([
+  'belgiumcentral',
+  'eastus2',
+  'japaneast',
+  'qatarcentral',
+  'southcentralus',
+  'southeastasia',
+  'westeurope',
+  'westindia',
+  'westus2',
+])
+
+/** What takes FastPath in a region, as a sentence names it. Source: "About ExpressRoute FastPath", gateways. */
+export const fastPathSkus = (region: string | null, scalable: string): string =>
+  region !== null && WITHOUT_SCALABLE.has(region.toLowerCase().replaceAll(' ', ''))
+    ? 'UltraPerformance or ErGw3AZ'
+    : `UltraPerformance, ErGw3AZ or ${scalable}`
+
 /** The public address of a gateway. */
 export interface PublicAddressConfig {
   resource: 'publicAddress'
   address: string | null
+  /** ARM's word: `Standard`, or `Basic`, which is retired; null = not stated */
+  sku: string | null
   /** of one zone it stands in that alone; null = ARM states none */
   zones: string[] | null
 }

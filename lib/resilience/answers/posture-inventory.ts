@@ -38,18 +38,19 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
   return [...devices, ...peers]
 }
 
-/** Public addresses by their keys, with the zones that they stand in as far as they are read. */
+/** Public addresses by their keys, with their SKU and the zones that they stand in, as far as they are read. */
 export async function publicAddresses(
   q: Queryable,
 ): Promise<(keys: readonly string[]) => GatewayFacts['publicAddresses']> {
   const found = await listResources(q, { types: [armTypes.publicAddress] })
-  const zonesOf = new Map(
-    found.map(({ resourceId, config }) => [armKey(resourceId), decodeConfig(armTypes.publicAddress, config).zones]),
+  const configOf = new Map(
+    found.map(({ resourceId, config }) => [armKey(resourceId), decodeConfig(armTypes.publicAddress, config)]),
   )
   return (keys) =>
     keys.map((key) => ({
       name: parseArmId(key)?.name ?? key,
-      isRead: zonesOf.has(key),
-      zones: zonesOf.get(key) ?? null,
+      isRead: configOf.has(key),
+      sku: configOf.get(key)?.sku ?? null,
+      zones: configOf.get(key)?.zones ?? null,
     }))
 }

@@ -172,6 +172,7 @@ const fast = (sku: string | null, spoke = false) =>
       }),
     ],
   })
+const onAddress = (sku: string | null) => [{ name: 'pip', isRead: sku !== null, sku, zones: null }]
 const changed = (by: string | null): Partial<CircuitFacts> => ({
   providerChanges: [{ at: '2026-11-01T00:00:00.000Z', before: 'Provisioned', after: 'NotProvisioned', by }],
 })
@@ -263,6 +264,11 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       pass: facts({ gateways: [aGateway()] }),
       fail: facts({ gateways: [aGateway('ergw-hub', { sku: { name: 'HighPerformance', tier: null, capacity: 2 } })] }),
       unknown: facts({ gateways: [aGateway('ergw-hub', { sku: { name: null, tier: null, capacity: null } })] }),
+    },
+    gateway_migration: {
+      pass: facts({ gateways: [aGateway()] }),
+      fail: facts({ gateways: [aGateway('ergw-hub', { publicAddresses: onAddress('Basic') })] }),
+      unknown: facts({ gateways: [aGateway('ergw-hub', { publicAddresses: onAddress(null) })] }),
     },
     active_active_vpn: {
       pass: facts({ gateways: [{ ...vpn('Connected'), activeActive: true }] }),
@@ -564,7 +570,7 @@ describe('peerings that no check asks anything of', () => {
 })
 
 describe('a gateway whose SKU spreads over zones', () => {
-  const address = (isRead: boolean, zones: string[] | null) => [{ name: 'pip-ergw', isRead, zones }]
+  const address = (isRead: boolean, zones: string[] | null) => [{ name: 'pip-ergw', isRead, sku: null, zones }]
   it.each([
     ['passes with an address of several zones', address(true, ['1', '2', '3']), 'pass', /several zones/],
     ['fails with an address of one', address(true, ['1']), 'fail', /in zone 1 alone/],
@@ -575,4 +581,19 @@ describe('a gateway whose SKU spreads over zones', () => {
     const [judged] = checks.zone_redundant_sku(facts({ gateways: [aGateway('ergw-hub', { publicAddresses })] }))
     expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
+})
+
+it.each([
+  ['VpnGw2', 'vpn', 'Standard', 'fail', /30 September 2026.* by October 2026/],
+  ['Standard', 'vpn', 'Standard', 'fail', /March 2026/],
+  ['VpnGw2AZ', 'vpn', 'Basic', 'fail', /end of June 2026/],
+  ['ErGw1AZ', 'expressRoute', 'Basic', 'fail', /30 September 2025/],
+  // near misses: the same words on an ExpressRoute gateway, a SKU that stays, and one whose address stays the same
+  ['Standard', 'expressRoute', 'Standard', 'pass', /stays/],
+  ['VpnGw2AZ', 'vpn', 'Standard', 'pass', /stays/],
+  ['Basic', 'vpn', 'Basic', 'pass', /stays/],
+] as const)('whether Microsoft migrates %s (%s) on a %s address: %s', (name, kind, sku, state, reason) => {
+  const gateway = aGateway('gw', { kind, sku: { name, tier: null, capacity: null }, publicAddresses: onAddress(sku) })
+  const [judged] = checks.gateway_migration(facts({ gateways: [gateway] }))
+  expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
 })

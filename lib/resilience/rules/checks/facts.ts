@@ -67,7 +67,7 @@ export interface GatewayFacts extends Gateway {
   /** the circuits that it is connected to; null = one that is in no subscription that is read */
   circuitIds: readonly (string | null)[]
   /** its public addresses; zones null = the address is not read, or Azure states none; empty = Azure names no address */
-  publicAddresses: readonly { name: string; isRead: boolean; zones: readonly string[] | null }[]
+  publicAddresses: readonly { name: string; isRead: boolean; sku: string | null; zones: readonly string[] | null }[]
   /** user-defined routes of its GatewaySubnet; null = none */
   userRoutes: GatewayRouteTable | null
   /** neighbors that a default route was learned from; null = its routes were not read lately */

@@ -1,4 +1,4 @@
-import { HEADROOM_SHARE } from '#lib/contract/index.ts'
+import { fastPathSkus, HEADROOM_SHARE } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
@@ -47,7 +47,7 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
         ]
         const resource = { ...connection, ...resourcePlace(connection.resourceId) }
         if (takes === false) {
-          const reason = `${gateway.sku.name}${units} does not take FastPath: UltraPerformance, ErGw3AZ or ErGwScale with ${SCALE_UNITS} units do.`
+          const reason = `${gateway.sku.name}${units} does not take FastPath: ${fastPathSkus(gateway.location, `ErGwScale with ${SCALE_UNITS} units`)} do.`
           return of(resource, fail(reason, ...evidence))
         }
         const bypassed = brokenBy(gateway, circuit, networks)

@@ -55,6 +55,56 @@ function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][nu
   return pass(`${name}, with public addresses in several zones.`, sku, ...evidence)
 }
 
+/** Gateways that Microsoft migrates by itself, by SKU, with what it says until when. */
+const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
+  // learn.microsoft.com/azure/vpn-gateway/gateway-sku-consolidation
+  [
+    /^vpngw[1-5]$/i,
+    'was to retire on 30 September 2026; Microsoft migrates it to the same SKU with AZ, by October 2026 as announced',
+  ],
+  // learn.microsoft.com/azure/vpn-gateway/whats-new, as of 2025-11-25
+  [/^(standard|highperformance)$/i, 'was retired in March 2026; Microsoft migrates it to VpnGw1 or 2'],
+]
+
+/**
+ * Gateways of retired SKUs and on Basic public addresses, which Microsoft migrates: an ExpressRoute gateway by a second one in its subnet, for
+ * up to 15 days side by side.
+ * Source: techcommunity.microsoft.com/blog/azurenetworkingblog/expressroute-gateway-microsoft-initiated-migration/4497689; "What's new in Azure VPN Gateway".
+ */
+export const gatewayMigration = ({ gateways }: PostureFacts): Judged[] =>
+  gateways
+    .filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
+    .map((gateway) => {
+      const { kind, sku, publicAddresses } = gateway
+      const evidence = [
+        read('sku.name', sku.name),
+        ...publicAddresses.map((one) => read(`sku of ${one.name}`, one.sku)),
+      ]
+      const retired = kind === 'vpn' ? RETIRED_VPN.find(([name]) => name.test(sku.name ?? '')) : undefined
+      const basic = publicAddresses.filter((one) => one.sku?.toLowerCase() === 'basic')
+      const names = (some: typeof publicAddresses) => listed(some.map((one) => one.name))
+      if (basic.length > 0 && !(kind === 'vpn' && sku.name?.toLowerCase() === 'basic')) {
+        const until =
+          kind === 'vpn'
+            ? 'which VPN gateways were to keep until the end of June 2026'
+            : 'retired on 30 September 2025: Microsoft migrates the gateway in a maintenance window that it announces'
+        return of(gateway, fail(`Its public address ${names(basic)} is of the Basic SKU, ${until}.`, ...evidence))
+      }
+      if (retired) return of(gateway, fail(`${sku.name} ${retired[1]}.`, ...evidence))
+      const unread = publicAddresses.filter((one) => one.sku === null)
+      if (sku.name === null) return of(gateway, unknown('Azure does not state its SKU.', ...evidence))
+      if (unread.length > 0)
+        return of(
+          gateway,
+          unknown(
+            `The SKU of its public address ${names(unread)} is not read (Microsoft.Network/publicIPAddresses/read).`,
+            ...evidence,
+          ),
+        )
+      // an address that ARM does not name is one that Microsoft keeps, of the Standard SKU
+      return of(gateway, pass(`${sku.name} stays, and so do its public addresses.`, ...evidence))
+    })
+
 export const activeActiveVpn = ({ gateways }: PostureFacts): Judged[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')

@@ -13,7 +13,7 @@ import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fastpathHeadroom, fastpathWorks } from './fastpath.ts'
 import { gatewaySubnetRoutes, gatewaySubnetSize, gatewaySubnetWithoutNsg } from './gateway-subnet.ts'
-import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, zoneRedundantSku } from './gateways.ts'
+import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, gatewayMigration, zoneRedundantSku } from './gateways.ts'
 import { type Check, fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
 import { addressSpaceFree, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
@@ -67,6 +67,7 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   peer_asn_free: peerAsnFree,
   links_free: linksFree,
   zone_redundant_sku: zoneRedundantSku,
+  gateway_migration: gatewayMigration,
   active_active_vpn: activeActiveVpn,
   gateway_subnet_size: gatewaySubnetSize,
   gateway_subnet_without_nsg: gatewaySubnetWithoutNsg,

@@ -99,7 +99,7 @@ export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): Ga
   limits: [{ name: 'connections', limit: 8, count: 2, share: 0.25, note: null, source: '' }],
   networkId: 'id-vnet-hub',
   circuitIds: ['id-erc-london'],
-  publicAddresses: [{ name: 'pip-ergw', isRead: true, zones: ['1', '2', '3'] }],
+  publicAddresses: [{ name: 'pip-ergw', isRead: true, sku: 'Standard', zones: ['1', '2', '3'] }],
   userRoutes: null,
   defaultFrom: [],
   coveringDevice: new Map(),
