@@ -79,6 +79,7 @@ const gatewayTones: Record<Gateway['state'], Tone> = {
   no_prefixes: 'degraded',
   isolated: 'down',
   changing: 'notice',
+  not_offered: 'off',
   unknown: 'unknown',
 }
 /** The one state of a gateway. */
@@ -105,6 +106,7 @@ const gatewaysWorstFirst: Gateway['state'][] = [
   'no_prefixes',
   'unknown',
   'changing',
+  'not_offered',
   'healthy',
 ]
 

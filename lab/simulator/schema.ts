@@ -92,6 +92,9 @@ export const gateway = z.strictObject({
   vnet: armName,
   activeActive: z.boolean().default(true),
   asn: asn.default(65515),
+  /** Of a VPN gateway. */
+  vpnType: z.enum(['RouteBased', 'PolicyBased']).default('RouteBased'),
+  enableBgp: z.boolean().default(true),
   /** Zones of its public addresses; empty = ARM states none. */
   zones: z.array(z.string()).default(['1', '2', '3']),
   /** Of its public addresses. */

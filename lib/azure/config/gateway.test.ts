@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
+import { kinds } from '../kinds/index.ts'
 import { decodeConfig } from './decode-config.ts'
 
 const read = (properties: object) => decodeConfig(armTypes.virtualNetworkGateway, { properties })
@@ -24,6 +25,32 @@ it('a Route Server has its router’s state and says whether branches reach each
   const own = { routingState: 'Provisioned', branchToBranch: true }
   expect(decodeConfig(armTypes.virtualHub, { properties: stated })).toMatchObject(own)
   expect(read(stated)).toMatchObject({ routingState: null, branchToBranch: null })
+})
+
+const VPN = { gatewayType: 'Vpn', vpnType: 'RouteBased', enableBgp: true, sku: { name: 'VpnGw1AZ' } }
+// ARM's words in the case of its specification, and in another
+it.each([
+  ['route-based, with BGP', {}, null],
+  ['active-standby, with BGP', { activeActive: false }, null],
+  ['of which ARM states nothing', { vpnType: undefined, enableBgp: undefined, sku: undefined }, null],
+  ['policy-based', { vpnType: 'PolicyBased', enableBgp: false }, 'policy_based'],
+  ['policy-based, printed otherwise', { vpnType: 'policybased' }, 'policy_based'],
+  ['Basic', { sku: { name: 'Basic', tier: 'Basic' } }, 'basic'],
+  ['without BGP', { enableBgp: false }, 'not_enabled'],
+  ['ExpressRoute, which has BGP whatever the flag says', { gatewayType: 'ExpressRoute', enableBgp: false }, null],
+])('is asked for peers and routes only if it has BGP: %s', (_, more, withoutBgp) => {
+  const properties = { ...VPN, ...more }
+  expect(read(properties)).toMatchObject({ withoutBgp })
+  const resource = {
+    resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw',
+    type: armTypes.virtualNetworkGateway,
+    subscriptionId: 's',
+    config: { properties },
+  }
+  const asked = [kinds.peers, kinds.learned, kinds.advertised].flatMap((kind) =>
+    kind.subresources(resource, ['192.0.2.1']),
+  )
+  expect(asked).toEqual(withoutBgp === null ? ['', '', '192.0.2.1'] : [])
 })
 
 it('a gateway names its network and its size', () => {

@@ -24,6 +24,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     sku: { name: sku.text('name') ?? gateway.text('sku'), tier: sku.text('tier'), capacity: null },
     asn: bgp.positive('asn') ?? gateway.positive('virtualRouterAsn'),
     activeActive,
+    withoutBgp: kind === 'vpn' ? withoutBgpOf(gateway, sku) : null,
     provisioningState: gateway.text('provisioningState'),
     instances: instancesOf(gateway, bgp),
     instanceCount: kind === 'vpn' && activeActive === false ? 1 : isScalable ? null : sku.positive('capacity'),
@@ -58,6 +59,13 @@ function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {
   if (type === armTypes.virtualHub) return 'routeServer'
   if (type !== armTypes.virtualNetworkGateway) return 'vwan'
   return gateway.text('gatewayType')?.toLowerCase() === 'vpn' ? 'vpn' : 'expressRoute'
+}
+
+/** Source: see `withoutBgpReasons`; Azure Network REST, VirtualNetworkGateway: vpnType, enableBgp. */
+function withoutBgpOf(gateway: ArmObject, sku: ArmObject): GatewayConfig['withoutBgp'] {
+  if (gateway.text('vpnType')?.toLowerCase() === 'policybased') return 'policy_based'
+  if ((sku.text('name') ?? gateway.text('sku'))?.toLowerCase() === 'basic') return 'basic'
+  return gateway.flag('enableBgp') === false ? 'not_enabled' : null
 }
 
 function instancesOf(gateway: ArmObject, bgp: ArmObject): string[][] {

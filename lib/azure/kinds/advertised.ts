@@ -2,7 +2,7 @@ import { armTypes, polledGatewayTypes } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { unsupported } from '../read.ts'
 import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
-import { hubOfPeer, peerOf, peerRoutesIn } from './hub-peers.ts'
+import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
 import { gatewayRoutesIn } from './route-tables.ts'
 
 /** Routes that a gateway sends to one neighbor, whose address is the subresource; a BGP peer of a hub or a Route Server is a resource of its own. */
@@ -14,8 +14,10 @@ export const advertised: KindDefinition<'advertised'> = {
   ],
   interval: 'routesMs',
   leastIntervalMs: HOUR,
-  subresources: (resource, neighbors) =>
-    resource.type === armTypes.hubBgpConnection ? wholeResource() : [...new Set(neighbors)],
+  subresources: (resource, neighbors) => {
+    if (resource.type === armTypes.hubBgpConnection) return wholeResource()
+    return isAskedForBgp(resource) ? [...new Set(neighbors)] : []
+  },
   runsOn: (resource) => (resource.type === armTypes.hubBgpConnection ? hubOfPeer(resource) : null),
   ...tableKind(
     'tables',

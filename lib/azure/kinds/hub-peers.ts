@@ -1,4 +1,5 @@
-import { armTypes, owningResource, parseArmId, type RouteRow } from '#lib/contract/index.ts'
+import { armTypes, isPolledGatewayType, owningResource, parseArmId, type RouteRow } from '#lib/contract/index.ts'
+import { decodeConfig } from '../config/decode-config.ts'
 import { hasBgpConnections } from '../config/hub.ts'
 import { isInVirtualWan } from '../config/network.ts'
 import { decodeRows } from '../decode/decode.ts'
@@ -10,6 +11,12 @@ import { peerRouteRow, routeTable } from './route-tables.ts'
 /** A virtual hub that has BGP peers: a Route Server, which is a hub outside any Virtual WAN, and of others those that have a BGP connection. */
 export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
   type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
+
+/** A virtual network gateway that has peers and routes of BGP to tell: a VPN gateway without BGP has none. */
+export function isAskedForBgp({ type, config }: PlannedResource): boolean {
+  const gateway = isPolledGatewayType(type) ? decodeConfig(type, config) : null
+  return gateway?.resource === 'gateway' && gateway.withoutBgp === null
+}
 
 /** What runs the operations of a BGP peer of a Route Server or a hub, as ARM id. */
 export const hubOfPeer = ({ resourceId }: Pick<PlannedResource, 'resourceId'>): string => owningResource(resourceId)

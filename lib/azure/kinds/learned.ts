@@ -7,7 +7,7 @@ import {
   hubOfGateway,
   inboundRoutesIn,
 } from './hub-routes.ts'
-import { hubOfPeer, peerOf, peerRoutesIn } from './hub-peers.ts'
+import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
 import { gatewayRoutesIn } from './route-tables.ts'
 
 /** Routes that a gateway's instances learned; of a gateway in a Virtual WAN hub, what the hub has from each of its connections; of a BGP peer of a hub or a Route Server what it announced. */
@@ -21,7 +21,8 @@ export const learned: KindDefinition<'learned'> = {
   interval: 'routesMs',
   subresources: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return wholeResource()
-    return isPolledGatewayType(resource.type) ? wholeResource() : hubConnectionSubresources(resource)
+    if (!isPolledGatewayType(resource.type)) return hubConnectionSubresources(resource)
+    return isAskedForBgp(resource) ? wholeResource() : []
   },
   runsOn: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return hubOfPeer(resource)

@@ -34,6 +34,16 @@ export const fastPathSkus = (region: string | null, scalable: string): string =>
     ? 'UltraPerformance or ErGw3AZ'
     : `UltraPerformance, ErGw3AZ or ${scalable}`
 
+/**
+ * Why a VPN gateway speaks no BGP with anybody, in words: Azure offers it on no gateway of SKU Basic and on no policy-based one.
+ * Source: Azure documentation, "VPN Gateway FAQ" (BGP and routing).
+ */
+export const withoutBgpReasons = {
+  basic: 'SKU Basic offers no BGP.',
+  policy_based: 'A policy-based VPN gateway offers no BGP.',
+  not_enabled: 'BGP is not enabled on it (enableBgp).',
+} as const
+
 /** The public address of a gateway. */
 export interface PublicAddressConfig {
   resource: 'publicAddress'
@@ -51,6 +61,8 @@ export interface GatewayConfig {
   sku: GatewaySku
   asn: number | null
   activeActive: boolean | null
+  /** of a VPN gateway: why neither peers nor routes of BGP are offered; null = they are, or ARM does not state it */
+  withoutBgp: keyof typeof withoutBgpReasons | null
   /** ARM's word, such as `Succeeded` or `Updating` */
   provisioningState: string | null
   /**

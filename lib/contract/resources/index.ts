@@ -47,7 +47,13 @@ export {
   type TunnelState,
   tunnelState,
 } from './connection.ts'
-export { fastPathSkus, type GatewayConfig, isAutoscaling, type PublicAddressConfig } from './gateway.ts'
+export {
+  fastPathSkus,
+  type GatewayConfig,
+  isAutoscaling,
+  type PublicAddressConfig,
+  withoutBgpReasons,
+} from './gateway.ts'
 export { isBeingDeleted, isChanging, provisioningNote } from './provisioning.ts'
 export {
   connectionOfLink,

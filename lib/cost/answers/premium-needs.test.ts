@@ -12,7 +12,7 @@ const link = (of: CircuitStanding['hubGateways'][number] | null) => ({
 })
 const near = gateway('ergw-hub', 'uksouth')
 
-it.each<[string, Partial<CircuitStanding>, string[] | null]>([
+it.each<[string, Partial<CircuitStanding & { peeringLocation: string }>, string[] | null]>([
   ['nothing that is read', { linked: [link(near)] }, null],
   [
     'a hub in another geopolitical region',
@@ -23,6 +23,16 @@ it.each<[string, Partial<CircuitStanding>, string[] | null]>([
     'a network in another geopolitical region',
     { linked: [link(gateway('ergw-us', 'East US'))] },
     ['it is connected to ergw-us in North America, and Standard reaches no further than Europe'],
+  ],
+  [
+    'the Government cloud, at a place of North America',
+    { peeringLocation: 'Chicago', linked: [link(gateway('ergw-gov', 'usgovvirginia'))] },
+    null,
+  ],
+  [
+    'the other region of China',
+    { peeringLocation: 'Beijing2', linked: [link(gateway('ergw-east', 'chinaeast2'))] },
+    ['it is connected to ergw-east in China East, and Standard reaches no further than China North'],
   ],
   ['a hub in a region that is not listed', { hubGateways: [gateway('hub-er', 'nowhere')] }, null],
   ['a gateway that is not in sight', { linked: [link(null)] }, null],

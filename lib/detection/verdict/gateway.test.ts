@@ -100,6 +100,12 @@ const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: Gateway
   },
   { name: 'peer status late', facts: { sessions: sessions('ud/uu'), freshness: 'late' }, state: 'partial' },
   { name: 'peer status stale', facts: { sessions: sessions('dd/dd'), freshness: 'stale' }, state: 'unknown' },
+  {
+    name: 'a VPN gateway without BGP is asked for nothing',
+    facts: { freshness: 'never', withoutBgp: 'SKU Basic offers no BGP.' },
+    state: 'not_offered',
+    reason: /Basic/,
+  },
   { name: 'never polled', facts: { freshness: 'never' }, state: 'unknown' },
 ]
 
@@ -109,6 +115,7 @@ describe('gateway state', () => {
       freshness: 'fresh',
       provisioningState: 'Succeeded',
       isStandby: false,
+      withoutBgp: null,
       sessions: [],
       lostInstances: [],
     }

@@ -3,7 +3,15 @@ import { type FreshnessState, isUsable } from './freshness.ts'
 import type { SessionRole } from './role.ts'
 import type { SessionVerdict } from './session.ts'
 
-export type GatewayState = 'healthy' | 'instance_lost' | 'peer_lost' | 'partial' | 'isolated' | 'changing' | 'unknown'
+export type GatewayState =
+  | 'healthy'
+  | 'instance_lost'
+  | 'peer_lost'
+  | 'partial'
+  | 'isolated'
+  | 'changing'
+  | 'not_offered'
+  | 'unknown'
 
 export interface GatewaySession {
   localAddress: string
@@ -17,6 +25,8 @@ export interface GatewayVerdictFacts {
   freshness: FreshnessState
   /** ARM's word; null = not reported */
   provisioningState: string | null
+  /** why Azure has no BGP peers of it to tell, in a sentence; null = it has, or that is not stated */
+  withoutBgp: string | null
   /** in a migration it waits for another gateway */
   isStandby: boolean
   sessions: readonly GatewaySession[]
@@ -37,6 +47,7 @@ function isExpected({ role, verdict }: GatewaySession): boolean {
 
 /** The state of a gateway from its sessions: docs/rules/verdicts.md, "Gateway". */
 export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
+  if (facts.withoutBgp !== null) return { state: 'not_offered', reason: facts.withoutBgp }
   if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
   const { provisioningState } = facts
   if (isChanging(facts)) {

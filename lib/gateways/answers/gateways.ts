@@ -9,6 +9,7 @@ import {
   type ListParameters,
   type PollKind,
   provisioningNote,
+  withoutBgpReasons,
 } from '#lib/contract/index.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import type { Gateway, ResponseOf } from '../api/index.ts'
@@ -119,7 +120,8 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     routeServer: own ? await routeServerOf(q, own, sessions) : null,
   }
   // Azure reports no sessions of a hub's gateway
-  const rests: readonly PollKind[] = gateway.kind === 'vwan' ? ['learned'] : pollsOfGateways
+  const rests: readonly PollKind[] =
+    gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : pollsOfGateways
   return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, rests, now), now) }
 }
 
@@ -274,16 +276,19 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
 
 /** What was proved to be lost and is not polled any more stays lost, and says since when nobody confirms it; what was fine is unknown. */
 function stateOf(
-  { config: { kind, provisioningState, isStandby } }: GatewayResource,
+  { config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
   facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
 ): Pick<Gateway, 'state' | 'reason' | 'unconfirmedSince'> {
   const { freshness, sessions, lostInstances } = facts
   if (kind === 'vwan' && !isUsable(freshness))
     return { state: 'unknown', reason: 'Its routes are stale.', unconfirmedSince: null }
-  const present = judgeGateway({ freshness, provisioningState, isStandby, sessions, lostInstances })
+  const withoutBgp = config.withoutBgp && withoutBgpReasons[config.withoutBgp]
+  const known = { provisioningState, isStandby, withoutBgp, sessions }
+  const present = judgeGateway({ ...known, freshness, lostInstances })
+  if (withoutBgp !== null) return { ...present, unconfirmedSince: null }
   const at = lastGoodOfPeers(facts)
   if (isUsable(freshness) || at === null) return { ...present, unconfirmedSince: null }
-  const last = judgeGateway({ freshness: 'fresh', provisioningState, isStandby, sessions, lostInstances: [] })
+  const last = judgeGateway({ ...known, freshness: 'fresh', lostInstances: [] })
   return LOSSES.includes(last.state) ? { ...last, unconfirmedSince: iso(at) } : { ...present, unconfirmedSince: null }
 }
 

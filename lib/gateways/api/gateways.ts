@@ -15,6 +15,7 @@ export const gatewayStates = [
   'no_prefixes',
   'isolated',
   'changing',
+  'not_offered',
   'unknown',
 ] as const
 
@@ -169,7 +170,9 @@ export const gateway = z.object({
   asn: z.number().nullable(),
   activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
   ...provisioned,
-  state: z.enum(gatewayStates),
+  state: z
+    .enum(gatewayStates)
+    .describe('not_offered: a VPN gateway without BGP, which is asked for no peers and routes'),
   impaired: impairment.nullable(),
   unconfirmedSince,
   reason: z.string().nullable(),

@@ -29,7 +29,7 @@ export const isSilent = ({ state, instances }: Pick<Gateway, 'state' | 'instance
   state === 'healthy' && instances.every(({ sessionsExpected }) => sessionsExpected === 0)
 
 export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
-  state === 'redundant' || state === 'healthy' || state === 'unknown'
+  state === 'redundant' || state === 'healthy' || state === 'not_offered' || state === 'unknown'
 
 /** State of a circuit's path. */
 export const pathStateNames: Readonly<Record<CircuitPathView['state'], string>> = {
@@ -49,6 +49,7 @@ export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
   no_prefixes: 'degraded',
   isolated: 'isolated',
   changing: 'changing',
+  not_offered: 'without BGP',
   unknown: 'unknown',
 }
 

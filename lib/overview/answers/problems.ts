@@ -86,6 +86,7 @@ const gatewaySeverities: Record<Gateway['state'], Severity> = {
   no_prefixes: 'degraded',
   changing: 'degraded',
   unknown: 'unknown',
+  not_offered: 'ok',
   healthy: 'ok',
 }
 

@@ -1,7 +1,7 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
-import { isHubWithPeers } from '../hub-peers.ts'
+import { isAskedForBgp, isHubWithPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'
 
 /** BGP peers of a virtual network gateway, as its instances report them; of a Route Server and of a hub as their BGP connections, which are a list. */
@@ -12,7 +12,7 @@ export const peers: KindDefinition<'peers'> = {
     'Microsoft.Network/virtualHubs/bgpConnections/read',
   ],
   interval: 'sessionsMs',
-  subresources: (resource) => (isPolledGatewayType(resource.type) || isHubWithPeers(resource) ? wholeResource() : []),
+  subresources: (resource) => (isAskedForBgp(resource) || isHubWithPeers(resource) ? wholeResource() : []),
   ...tableKind(
     'sessions',
     ({ arm, id }, options) => {

@@ -12,6 +12,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import {
   type ReachShare,
   reachShares,
+  cloudOf,
   type PricedCircuitFacts,
   type CircuitInput,
   type ConfiguredInterval,
@@ -123,7 +124,7 @@ function standingsOf(
 ): CircuitStanding[] {
   return resources.flatMap((resource): CircuitStanding[] => {
     const intervals = resource.intervals.filter(({ to }) => to === null || to > period.month.from)
-    const configured = configuredIntervals(intervals, periodEnd(period))
+    const configured = configuredIntervals(intervals, periodEnd(period), cloudOf(resource.location))
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
     const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider, peeringLocation } = decodeConfig(
@@ -177,12 +178,16 @@ export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): Ci
 }
 
 /** How a circuit was sold until a moment; neighbours that cost the same are one. */
-function configuredIntervals(intervals: ConfiguredResource['intervals'], until: EpochMs): ConfiguredInterval[] {
+function configuredIntervals(
+  intervals: ConfiguredResource['intervals'],
+  until: EpochMs,
+  cloud: PricedCircuitFacts['cloud'],
+): ConfiguredInterval[] {
   const merged: ConfiguredInterval[] = []
   for (const { from, to, config } of intervals) {
     const begin = from ?? merged.at(-1)?.to ?? 0
     if (begin >= until) break
-    const facts = factsOf(config)
+    const facts = factsOf(config, cloud)
     const before = merged.at(-1)
     if (before && before.to === begin && isDeepStrictEqual(before.facts, facts)) before.to = to
     else merged.push({ from: begin, to, facts })
@@ -190,9 +195,9 @@ function configuredIntervals(intervals: ConfiguredResource['intervals'], until: 
   return merged
 }
 
-function factsOf(config: Record<string, unknown>): PricedCircuitFacts {
+function factsOf(config: Record<string, unknown>, cloud: PricedCircuitFacts['cloud']): PricedCircuitFacts {
   const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
-  return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud: 'public' }
+  return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud }
 }
 
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()

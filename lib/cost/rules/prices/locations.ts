@@ -24,6 +24,10 @@ function byName(cloud: Cloud): Map<string, Place> {
 }
 const PLACES: Record<Cloud, Map<string, Place>> = { public: byName('public'), usGovernment: byName('usGovernment') }
 
+/** @param region of a circuit in ARM: those of the US Government cloud are its own. China's prices are in no list that is read */
+export const cloudOf = (region: string | null): Cloud =>
+  /^us(?:gov|dod)/i.test(region ?? '') ? 'usGovernment' : 'public'
+
 /**
  * The price zone of a peering location. It is the location's, never the Azure region's: maps of internet egress and of peering
  * between networks have the same words for other countries (Sydney is Zone 2 here, "Zone 4" there).

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
-import { placeOf } from './locations.ts'
+import { cloudOf, placeOf } from './locations.ts'
 import { type PricedCircuitFacts, mapCircuit } from './map-circuit.ts'
 import { type Override, applyOverrides } from './overrides.ts'
 import { shippedPrices } from './snapshot.ts'
@@ -26,6 +26,14 @@ describe("a peering location's zone", () => {
   it('is another one in the US Government cloud', () => {
     expect(placeOf('Dallas', 'usGovernment')?.zone).toBe('US Gov Zone 1')
     expect(placeOf('London', 'usGovernment')).toBeNull()
+    expect(['usgovvirginia', 'usdodeast', 'eastus', 'chinaeast2', null].map(cloudOf)).toEqual([
+      'usGovernment',
+      'usGovernment',
+      'public',
+      'public',
+      'public',
+    ])
+    expect(placeOf('Shanghai')).toBeNull()
   })
 })
 

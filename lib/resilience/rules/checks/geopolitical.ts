@@ -1,8 +1,9 @@
 import { metroOf } from './diversity.ts'
 
 /**
- * Geopolitical regions: a Standard circuit reaches the Azure regions of its own. Places that stand in neither list are unknown.
- * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to ExpressRoute locations.
+ * Geopolitical regions: a Standard circuit reaches the Azure regions of its own. Places that stand in neither list are unknown. The US Government
+ * cloud is one region, at places of North America: circuits and gateways of two clouds can't be connected, so that none is taken for the other.
+ * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to ExpressRoute locations, and national clouds.
  */
 type Geopolitical =
   | 'North America'
@@ -15,6 +16,8 @@ type Geopolitical =
   | 'South Korea'
   | 'South Africa'
   | 'United Arab Emirates'
+  | 'China East'
+  | 'China North'
 
 const REGIONS: readonly (readonly [Geopolitical, RegExp])[] = [
   [
@@ -22,13 +25,15 @@ const REGIONS: readonly (readonly [Geopolitical, RegExp])[] = [
     /^(?:uk|northeurope|westeurope|france|germany|norway|sweden|switzerland|italy|poland|spain|austria|belgium|denmark)/,
   ],
   ['India', /india|^jioindia/],
-  ['North America', /^(?:(?:north|south|west)?central|east|west)us\d?$|^canada|^mexico/],
+  ['North America', /^(?:(?:north|south|west)?central|east|west)us\d?$|^canada|^mexico|^us(?:gov|dod)/],
   ['South America', /^brazil|^chile/],
   ['Japan', /^japan/],
   ['South Korea', /^korea/],
   ['Oceania', /^australia|^newzealand/],
   ['South Africa', /^southafrica/],
   ['United Arab Emirates', /^uae/],
+  ['China East', /^chinaeast2?$/],
+  ['China North', /^chinanorth2?$/],
   ['Asia', /^(?:east|southeast)asia$|^indonesia|^malaysia/],
 ]
 
@@ -94,6 +99,8 @@ const LOCATIONS: Readonly<Record<Geopolitical, readonly string[]>> = {
   'South Korea': ['busan', 'seoul'],
   'South Africa': ['cape town', 'johannesburg'],
   'United Arab Emirates': ['abu dhabi', 'dubai'],
+  'China East': ['shanghai'],
+  'China North': ['beijing'],
 }
 
 /** @param region as ARM spells it: `uksouth` or `UK South` @returns null for one that is not listed here */
