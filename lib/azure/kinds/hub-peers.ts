@@ -12,7 +12,7 @@ import { peerRouteRow, routeTable } from './route-tables.ts'
 export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
   type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
 
-/** A virtual network gateway that has peers and routes of BGP to tell: a VPN gateway without BGP has none. */
+/** A virtual network gateway that has peers and routes of BGP to report: a VPN gateway without BGP has none. */
 export function isAskedForBgp({ type, config }: PlannedResource): boolean {
   const gateway = isPolledGatewayType(type) ? decodeConfig(type, config) : null
   return gateway?.resource === 'gateway' && gateway.withoutBgp === null

@@ -25,7 +25,7 @@ export interface GatewayVerdictFacts {
   freshness: FreshnessState
   /** ARM's word; null = not reported */
   provisioningState: string | null
-  /** why Azure has no BGP peers of it to tell, in a sentence; null = it has, or that is not stated */
+  /** why Azure has no BGP peers of it to report, in a sentence; null = it has, or that is not stated */
   withoutBgp: string | null
   /** in a migration it waits for another gateway */
   isStandby: boolean
