@@ -1,7 +1,7 @@
 import { dehydrate, QueryClient } from '@tanstack/react-query'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
-import type { ReactNode } from 'react'
+import type { ComponentType, ReactNode } from 'react'
 import { openDefaultView } from '#app/_shared/page-address.ts'
 import { DrawnPage } from '#components/data/drawn-page.tsx'
 import { clockNames } from '#components/links/clock.ts'
@@ -68,3 +68,13 @@ export async function Prefetched({
   await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <DrawnPage state={dehydrate(queryClient)}>{children}</DrawnPage>
 }
+
+/** A page that is one screen. @param ifPlain it is sent without data if its address sets a parameter */
+export const screenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
+  function Page({ searchParams }: { searchParams: SearchParams }) {
+    return (
+      <Prefetched queries={queries} {...(ifPlain && { unlessAsked: searchParams })} right={right}>
+        <Screen />
+      </Prefetched>
+    )
+  }

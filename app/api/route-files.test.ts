@@ -70,7 +70,7 @@ describe('each page asks for a right', () => {
   it('there are pages', () => expect(files.length).toBeGreaterThan(15))
 
   it.each(files)('%s', (file) => {
-    const asks = /<Prefetched\b|\brequireRight\(/.test(readFileSync(path.join(APP, file), 'utf8'))
+    const asks = /<Prefetched\b|\bscreenPage\(|\brequireRight\(/.test(readFileSync(path.join(APP, file), 'utf8'))
     expect(asks).toBe(!WITHOUT_RIGHT.includes(file))
   })
 })

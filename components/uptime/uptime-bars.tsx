@@ -3,7 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } f
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
-import { type Day, daysWords, dayWords, shareWords, toneOf, unknownShare } from './uptime-words.ts'
+import { type Day, daysWords, dayWords, shareOfDays, toneOf, unknownShare } from './uptime-words.ts'
 
 const HEIGHT = 16
 /** Sixteenths of a rem for a day in a list: 90 stand closer than 30 do */
@@ -143,7 +143,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
       <span
         {...slider}
         aria-label="Days of uptime"
-        {...(!byKey && { title: day ? dayWords(day) : shareWords(days) })}
+        {...(!byKey && { title: day ? dayWords(day) : shareOfDays(days) })}
         className="block h-4 rounded-xs outline-offset-2"
         style={{ width: roomOf(days.length) }}
       >
@@ -152,7 +152,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
       </span>
       {!isBrief && (
         <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
-          {shareWords(days)}
+          {shareOfDays(days)}
         </span>
       )}
     </span>

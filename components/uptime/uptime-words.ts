@@ -90,7 +90,7 @@ export const dayCounts = (days: readonly Day[]) => ({
 })
 
 /** The availability of days, and of how many where most were not seen; of a hub, of which only its provisioning is known, none. */
-export function shareWords(days: readonly Day[]): string {
+export function shareOfDays(days: readonly Day[]): string {
   const { down, unknown } = dayCounts(days)
   if (days[0]?.type === 'hub') return `failed on ${plural(down, 'day')}`
   const seen = days.length - unknown
@@ -103,7 +103,7 @@ export function daysWords(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
   const isObserved = periodAvailability(days) !== null
   return [
-    `${plural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${shareWords(days)}`,
+    `${plural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${shareOfDays(days)}`,
     ...(down > 0 && days[0]?.type !== 'hub' ? [plural(down, 'outage day')] : []),
     ...(inPart > 0 ? [`${inPart} degraded`] : []),
     ...(unknown > 0 ? [`${plural(unknown, 'day')} without data`] : []),

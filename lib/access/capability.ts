@@ -56,7 +56,6 @@ export const access = capability({
       scope: 'itself',
       work: async ({ db, body, caller }) => ({ data: await saveView(db, body, caller) }),
       audit: {
-        before: async () => null,
         after: ({ data }) => data,
         subject: ({ data }) => data.id,
         isPrivate: ({ data }) => data.of === 'me',
@@ -78,7 +77,6 @@ export const access = capability({
         data: await keepSnapshot(db.pool, { ...(await freeze(body, ask)), maker: caller }),
       }),
       audit: {
-        before: async () => null,
         after: ({ data: { token: _, ...shown } }) => shown,
         subject: ({ data }) => data.id,
       },
@@ -86,7 +84,7 @@ export const access = capability({
     revokeSnapshot: {
       scope: 'itself',
       work: async ({ db, id, caller }) => ({ data: await revokeSnapshot(db.pool, id, caller) }),
-      audit: { before: async () => null, after: ({ data: { title } }) => ({ title, revoked: true }) },
+      audit: { after: ({ data: { title } }) => ({ title, revoked: true }) },
     },
     // a token reaches no further than its maker, who sees those that do not
     createToken: {
@@ -107,7 +105,6 @@ export const access = capability({
         return { data: { ...tokenView(stored), token } }
       },
       audit: {
-        before: async () => null,
         after: ({ data: { token: _, ...shown } }) => shown,
         subject: ({ data }) => data.id,
       },
@@ -122,7 +119,7 @@ export const access = capability({
         await announceAccess(db.pool)
         return { data: tokenView(token) }
       },
-      audit: { before: async () => null, after: () => ({ revoked: true }) },
+      audit: { after: () => ({ revoked: true }) },
     },
     addUser: {
       scope: 'whole',
@@ -134,7 +131,6 @@ export const access = capability({
         })
       },
       audit: {
-        before: async () => null,
         after: (_, { body }) => body,
         subject: ({ data }) => data.id,
       },
@@ -169,7 +165,7 @@ export const access = capability({
         assertMayGive(caller, await userById(db.pool, id))
         return { data: { link: await makeLink(db.pool, id) } }
       },
-      audit: { before: async () => null, after: () => null },
+      audit: { after: () => null },
     },
     resetSecondFactor: {
       scope: 'whole',
@@ -190,7 +186,7 @@ export const access = capability({
         await announceAccess(db.pool)
         return { data: { ended } }
       },
-      audit: { before: async () => null, after: ({ data }) => data },
+      audit: { after: ({ data }) => data },
     },
   },
 })

@@ -84,7 +84,7 @@ export const incidents = capability({
     writeNote: {
       scope: { check: (reader, { body }) => seenScope(reader, body.scope) },
       work: ({ db, body }) => writeNote(db, body),
-      audit: { before: async () => null, after: ({ data }) => data, subject: ({ data }) => data.id },
+      audit: { after: ({ data }) => data, subject: ({ data }) => data.id },
     },
     rewriteNote: {
       scope: { check: (reader, { id }) => noteBy(reader, id) },

@@ -31,7 +31,7 @@ export const maintenance = capability({
       work: async ({ db, body }) => ({
         data: await putCalendar(db, { id: null, body: await withShortIds(db, body), by: actor() }, context()),
       }),
-      audit: { before: async () => null, after: ({ data }) => data, subject: ({ data }) => data.id },
+      audit: { after: ({ data }) => data, subject: ({ data }) => data.id },
     },
     putCalendar: {
       scope: 'whole',

@@ -52,7 +52,7 @@ export interface Ordered<Of extends Command> {
 /** What the audit shows of a command; without it, its body as what became. */
 export interface Audited<Of extends Command> {
   /** the state before, of which what differs is kept */
-  before: (ordered: Ordered<Of>) => Promise<unknown>
+  before?: (ordered: Ordered<Of>) => Promise<unknown>
   after: (result: ResultIn<Of>, ordered: Ordered<Of>) => unknown
   /** what was changed, where the path does not say it */
   subject?: (result: ResultIn<Of>) => string

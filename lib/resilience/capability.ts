@@ -55,7 +55,6 @@ export const resilience = capability({
       scope: 'whole',
       work: ({ db, body }) => announceDrill(db, body),
       audit: {
-        before: async () => null,
         after: (_, { body }) => body,
         subject: ({ data }) => data.id,
       },
@@ -64,7 +63,6 @@ export const resilience = capability({
       scope: 'whole',
       work: ({ db, id }) => callOffDrill(db, id),
       audit: {
-        before: async () => null,
         after: ({ data: { title, from, to, lose, change } }) => ({ title, from, to, lose, change, state: 'cancelled' }),
       },
     },

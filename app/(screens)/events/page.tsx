@@ -2,7 +2,7 @@ import { PAGE_ROWS } from '#components/data/endpoint.ts'
 import { nothingChosen, queryOf } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
-import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { screenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Events' }
@@ -12,10 +12,4 @@ const plainQuery = prefetchRange('events', defaultRange, ({ from, to }) => [
   { ...queryOf(nothingChosen), from, to, limit: PAGE_ROWS },
 ])
 
-export default function Page({ searchParams }: { searchParams: SearchParams }) {
-  return (
-    <Prefetched unlessAsked={searchParams} queries={[plainQuery]}>
-      <EventsPage />
-    </Prefetched>
-  )
-}
+export default screenPage(EventsPage, [plainQuery], true)

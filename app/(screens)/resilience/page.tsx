@@ -1,13 +1,7 @@
 import { ResiliencePage } from '#components/resilience/resilience-page.tsx'
-import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { screenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Resilience' }
 
-export default function Page({ searchParams }: { searchParams: SearchParams }) {
-  return (
-    <Prefetched unlessAsked={searchParams} queries={[prefetch('resilience')]}>
-      <ResiliencePage />
-    </Prefetched>
-  )
-}
+export default screenPage(ResiliencePage, [prefetch('resilience')], true)

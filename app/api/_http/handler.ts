@@ -85,7 +85,8 @@ export function commandRoute(
       return response.ok ? response.json() : null
     }
     const ordered = { db, body, id, caller, address, ask }
-    const before = await audit?.before(ordered)
+    // of what is new there is nothing before
+    const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
     // whoever changed something reads it, also before its announcement arrives
     const result = await actingAs(caller.name, () => workInScope(scope, ordered, work)).finally(forgetKept)
     const change = {

@@ -270,13 +270,6 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
     ...(scalable
       ? [one('ScalableExpressRouteGatewayScaleUnit', 'Count', 'Average', [], [{ dimensions: {}, value: unitsInUse }])]
       : []),
-    one(
-      name('MaxFlowsCreationRate'),
-      'CountPerSecond',
-      'Maximum',
-      byRole,
-      load((bps) => Math.round(bps / 4_500_000), received),
-    ),
     one(name('NumberOfVmInVnet'), 'Count', 'Maximum', [], [{ dimensions: {}, value: () => 42 }]),
   ]
 }
