@@ -61,6 +61,8 @@ function estate() {
     serviceProviderProvisioningState: 'Provisioned',
     peerings: [link('100.65.171.0/30', '192.0.2.4/30')],
   }
+  // the example speaks no BGP, and would be asked for nothing
+  const gatewayProperties = { ...((exampleGateway as Row).properties as Row), enableBgp: true }
   const peering = (circuit: string) => `${circuit}/peerings/AzurePrivatePeering`
   return placed({
     subscriptions: [{ subscriptionId: SUBSCRIPTION, displayName: 'Edge' }],
@@ -69,7 +71,7 @@ function estate() {
       observedResource('circuit', observed.circuit),
       observedResource('connection', observed.connection),
       asResource({ ...exampleCircuit, properties: circuitProperties }, example.circuit),
-      asResource(exampleGateway, example.gateway),
+      asResource({ ...exampleGateway, properties: gatewayProperties }, example.gateway),
       asResource(exampleBody('VirtualNetworkGatewayConnectionGet'), example.connection),
     ],
     bodies: {

@@ -97,7 +97,7 @@ it('takes one statement a table for all of them', async () => {
   expect(texts).toEqual([
     'BEGIN',
     'SELECT unnest',
-    'SELECT unnest',
+    'SELECT detection_scope',
     'WITH unnest',
     'UPDATE coverage',
     'UPDATE poll_state',
