@@ -51,13 +51,18 @@ export function IncidentBlock(place: Place) {
 function OpenIncident({ incident, others }: { incident: Incident; others: readonly Incident[] }) {
   const isNow = useAsOf() === null
   const { assigned, impact, outages, root } = incident
+  const last = latestOutage(outages)
   // an incident of several outages began before the one that lasts, from which the head counts
-  const startedBetween = latestOutage(outages)?.startedBetween ?? incident.startedBetween
+  const startedBetween = last?.startedBetween ?? incident.startedBetween
+  const endedBetween = isOver(incident) ? incident.endedBetween : last?.endedBetween
+  const status = incidentStatus(incident)
+  // what flaps and is up at present is no loss at present
+  const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
   const now = useNow()
   return (
     <section
       aria-label={others.length === 0 ? 'Open incident' : 'Open incidents'}
-      data-tone={incidentStatus(incident).tone}
+      data-tone={tone}
       className="rounded-t-lg border-l-4 px-3 py-2.5 text-xs data-[tone=degraded]:border-l-degraded-mark data-[tone=degraded]:bg-degraded-soft data-[tone=down]:border-l-down-mark data-[tone=down]:bg-down-soft"
     >
       <header className="flex items-start gap-x-2">
@@ -67,12 +72,12 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         {isNow && <IncidentMenu incident={incident} />}
       </header>
       <p className="flex flex-wrap gap-x-2">
-        <Status {...incidentStatus(incident)} />
+        <Status {...status} tone={tone} />
         <span>
-          {isOver(incident) ? (
+          {endedBetween ? (
             <>
               {outages.length > 1 && `${outages.length} ${timeWord(root?.kind)}s, last `}ended{' '}
-              <Moment at={incident.endedBetween[1]} />
+              <Moment at={endedBetween[1]} />
             </>
           ) : (
             <>
