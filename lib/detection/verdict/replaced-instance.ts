@@ -19,8 +19,6 @@ export interface ConfiguredInstances {
   instanceCount: number | null
   /** when Azure last changed the gateway: from the first moment that it may have been begun to the last at which it may have lasted; absent = not known, or not over */
   changed?: Bounds | null
-  /** Azure adds and takes instances by load */
-  scales?: boolean
 }
 
 /**
@@ -32,14 +30,12 @@ export interface ConfiguredInstances {
  */
 export function isReplaced(
   { address, lastSeenAt }: ReportedInstance,
-  { instances, instanceCount, changed, scales }: ConfiguredInstances,
+  { instances, instanceCount, changed }: ConfiguredInstances,
   reporting: ReadonlySet<string>,
   now: EpochMs,
 ): boolean {
   if (instances.some((addresses) => addresses.includes(address))) return false
   if (lastSeenAt === null) return false
-  // scaled in: two others report, which a gateway never goes below
-  if (scales && reporting.size >= USUAL_INSTANCES) return true
   const isOfChange = changed && lastSeenAt >= changed.earliest && lastSeenAt <= changed.latest
   if (isOfChange && reporting.size >= Math.min(instanceCount ?? USUAL_INSTANCES, USUAL_INSTANCES)) return true
   if (now - lastSeenAt <= RETIRED_AFTER_MS) return false

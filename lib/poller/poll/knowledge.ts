@@ -1,7 +1,6 @@
 import {
   type Bounds,
   type EpochMs,
-  isAutoscaling,
   type Observation,
   type PeersObservation,
   type ResourceConfig,
@@ -38,8 +37,6 @@ export interface Knowledge {
   instanceCount: number | null
   /** when Azure last changed the gateway, as far as that is over; absent = not known */
   changed?: Bounds | null
-  /** Azure adds and takes instances by load */
-  scales?: boolean
   /** by `localAddress~neighbor` */
   sessions: ReadonlyMap<string, KnownSession>
 }
@@ -47,12 +44,10 @@ export interface Knowledge {
 export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
 
 /** What a resource's configuration adds to the knowledge of its polls; nothing where it is no gateway. */
-export function configuredInstances(
-  config: ResourceConfig | null,
-): Pick<Knowledge, 'configured' | 'instanceCount' | 'scales'> {
+export function configuredInstances(config: ResourceConfig | null): Pick<Knowledge, 'configured' | 'instanceCount'> {
   // a Route Server reports one state for both of its instances
   if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
-  return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
+  return { configured: config.instances, instanceCount: config.instanceCount }
 }
 
 export function sessionKey(session: { localAddress: string; neighbor: string }): string {

@@ -76,13 +76,13 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, 
 
 /** Configured instances, and those that earlier polls reported unless others have replaced them. */
 function expectedInstances(
-  { configured, instanceCount, changed = null, scales = false }: Knowledge,
+  { configured, instanceCount, changed = null }: Knowledge,
   lastSeen: ReadonlyMap<string, EpochMs | null>,
   reporting: ReadonlySet<string>,
   now: EpochMs,
 ): (readonly string[])[] {
   const named = new Set(configured.flat())
-  const gateway = { instances: configured, instanceCount, changed, scales }
+  const gateway = { instances: configured, instanceCount, changed }
   const others = [...lastSeen].flatMap(([address, lastSeenAt]) =>
     named.has(address) || isReplaced({ address, lastSeenAt }, gateway, reporting, now) ? [] : [[address]],
   )

@@ -7,7 +7,6 @@ import {
   circuitPaths,
   type EpochMs,
   type Freshness,
-  isAutoscaling,
   peeringKind,
   type PeeringType,
   peeringTypes,
@@ -153,15 +152,7 @@ function gatewaySessions(
   return estate.gateways.flatMap((gateway) => {
     const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
     return own
-      .filter(
-        (row) =>
-          !hasLeft(
-            row,
-            own,
-            { ...gateway.config, changed: changes.get(row.scope) ?? null, scales: isAutoscaling(gateway.config) },
-            moment,
-          ),
-      )
+      .filter((row) => !hasLeft(row, own, { ...gateway.config, changed: changes.get(row.scope) ?? null }, moment))
       .filter(({ localAddress, neighbor }) => localAddress !== neighbor)
       .map((row) => gatewaySession(row, { gateway, own: ownOf(gateway, own, estate) }, estate, mappings, moment))
   })
