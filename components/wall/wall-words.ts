@@ -102,9 +102,8 @@ function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): 
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
-const nouns = { circuits: 'circuit', gateways: 'gateway' } as const
 /** What came back is well. */
-const countNames: Record<Exclude<WallWord, 'recovered' | 'late' | keyof typeof silentWords>, string> = {
+const countNames: Record<Exclude<WallWord, 'recovered' | 'late' | 'not_reported' | 'no_peers'>, string> = {
   up: 'ok',
   down: 'down',
   one_path: 'on one path',
@@ -113,13 +112,12 @@ const countNames: Record<Exclude<WallWord, 'recovered' | 'late' | keyof typeof s
   maintenance: 'in maintenance',
 }
 /** Nothing is known to work there, and nothing is wrong: each row says why. */
-const silentWords = { not_reported: true, no_peers: true } as const
 const silentIn = ({ not_reported = 0, no_peers = 0 }: WallEstate['gateways']) => not_reported + no_peers
 const withoutSessions = (count: number) => (count > 0 ? `${count} without sessions` : [])
 const kinds = ['circuits', 'gateways'] as const
 
 const numberOf = (counts: WallEstate[keyof WallEstate]) => Object.values(counts).reduce((sum, count) => sum + count, 0)
-const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${count === 1 ? nouns[kind] : kind}`
+const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${count === 1 ? kind.slice(0, -1) : kind}`
 
 /** `5 circuits: 4 ok, 1 on one path`, `7 gateways: 4 ok, 3 without sessions`. */
 export function estateWords(estate: WallEstate): string[] {
@@ -194,7 +192,7 @@ function pastWords(past: string, pieces: string, states: readonly PieceState[]):
 
 const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
   (['down', 'degraded', 'unknown', 'maintenance', 'up', 'silent'] as const).flatMap((state) =>
-    counts[state] ? `${counts[state]} ${state === 'silent' ? 'without sessions' : state}` : [],
+    state === 'silent' ? withoutSessions(counts.silent ?? 0) : counts[state] ? `${counts[state]} ${state}` : [],
   )
 
 /** A rate in Mbit/s with as many digits as can be compared: `0.4`, `12`, `306`, `1,204`. */
