@@ -58,7 +58,12 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
       <div className="min-h-42 max-sm:min-h-72 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         <ProblemItems problems={problems} />
-        {past.length > 0 && <IncidentRows name="Incidents that are over" groups={past} />}
+        {past.length > 0 && (
+          // a phone has room for what is open alone, and what opens there then moves nothing
+          <div className={groups.length > 0 ? 'max-sm:hidden' : undefined}>
+            <IncidentRows name="Incidents that are over" groups={past} />
+          </div>
+        )}
       </div>
     </section>
   )
