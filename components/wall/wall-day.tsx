@@ -1,4 +1,5 @@
 import type { PieceState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
+import { isWell } from '#lib/overview/api/wall-states.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { availabilityWords } from '../uptime/uptime-words.ts'
 import { beforeWords, megabits, monthWords, wallDayWords } from './wall-words.ts'
@@ -92,7 +93,7 @@ function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[
 
 /** The piece that goes on is as bad as the tile is now. */
 const untilNow = (states: readonly PieceState[], now: WallState): PieceState[] =>
-  now === 'up' || now === 'silent' ? [...states] : states.with(-1, now)
+  isWell(now) ? [...states] : states.with(-1, now)
 
 function Strip({ states, words }: { states: readonly PieceState[]; words: string }) {
   return (

@@ -1,5 +1,6 @@
 import type { Freshness } from '#lib/contract/index.ts'
 import type { PieceState, Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
+import { isWell } from '#lib/overview/api/wall-states.ts'
 import { leastSince } from '#lib/contract/events/proven.ts'
 import { briefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
@@ -37,8 +38,7 @@ export interface TileWords {
 export function tileWords(tile: WallTile, now: number, zone: string): TileWords {
   const { state, since } = tile
   // the duration of an unknown state carries no information
-  const begun =
-    state === 'up' || state === 'silent' || state === 'unknown' || since === null ? null : Date.parse(since[1])
+  const begun = isWell(state) || state === 'unknown' || since === null ? null : Date.parse(since[1])
   return {
     state,
     word: tile.word,
@@ -191,9 +191,12 @@ function pastWords(past: string, pieces: string, states: readonly PieceState[]):
 }
 
 const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
-  (['down', 'degraded', 'unknown', 'maintenance', 'up', 'silent'] as const).flatMap((state) =>
-    state === 'silent' ? withoutSessions(counts.silent ?? 0) : counts[state] ? `${counts[state]} ${state}` : [],
-  )
+  [
+    (['down', 'degraded', 'unknown', 'maintenance', 'up'] as const).map((state) =>
+      counts[state] ? `${counts[state]} ${state}` : [],
+    ),
+    withoutSessions(counts.silent ?? 0),
+  ].flat(2)
 
 /** A rate in Mbit/s with as many digits as can be compared: `0.4`, `12`, `306`, `1,204`. */
 export const megabits = (rate: number): string =>

@@ -7,7 +7,7 @@ export const wallStates = [...pieceStates, 'silent'] as const
 export type WallState = (typeof wallStates)[number]
 
 /** Whether a tile needs nobody. */
-export const isWell = (state: WallState): boolean => state === 'up' || state === 'silent'
+export const isWell = (state: WallState): state is 'up' | 'silent' => state === 'up' || state === 'silent'
 
 /** The word of a tile, the worst first: a state says how bad it is, the word what it is. `late` = polls that are behind. */
 export const wallWords = [
