@@ -4,6 +4,7 @@ import {
   type ComponentType,
   type ReactElement,
   useEffect,
+  useEffectEvent,
   useId,
   useRef,
   useState,
@@ -38,17 +39,16 @@ function opened<Props extends OpenPanel>(load: () => Promise<{ default: Componen
       onOpenChange?.(next)
       if (!next) onClose?.()
     }
-    const failed = useRef(() => {})
-    failed.current = () => {
+    const fail = useEffectEvent(() => {
       turn(false)
       notify({ tone: 'down', title: 'This could not be loaded', detail: 'Check the connection, then try again.' })
-    }
+    })
     const isMissing = isOpen && !Part
     useEffect(() => {
       if (!isMissing) return
       load().then(
         (part) => setPart(() => part.default),
-        () => failed.current(),
+        () => fail(),
       )
     }, [isMissing])
     const ahead = () => void load().catch(() => null)

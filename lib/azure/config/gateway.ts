@@ -1,5 +1,12 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { armKey, armTypes, type GatewayConfig, parseArmId, type PublicAddressConfig } from '#lib/contract/index.ts'
+import {
+  armKey,
+  armTypes,
+  type GatewayConfig,
+  isScalableSku,
+  parseArmId,
+  type PublicAddressConfig,
+} from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 import { hubConnectionsOf } from './hub.ts'
 import { routingPreferenceOf } from './network.ts'
@@ -16,7 +23,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
   const kind = kindOf(type, gateway)
   const activeActive = gateway.flag('activeActive') ?? gateway.flag('active')
   const bounds = gateway.object('autoScaleConfiguration').object('bounds')
-  const isScalable = sku.text('name')?.toLowerCase() === 'ergwscale'
+  const isScalable = isScalableSku(sku.text('name'))
   const subnetId = gateway.list('ipConfigurations')[0]?.object('subnet').text('id') ?? null
   return {
     resource: 'gateway',

@@ -1,4 +1,4 @@
-import { azureFacts, bySku, type LimitUse } from '#lib/contract/index.ts'
+import { azureFacts, bySku, isScalableSku, type LimitUse } from '#lib/contract/index.ts'
 
 export const SERVICE_LIMITS = azureFacts.vnet_links.source
 /** What gateways' SKUs take is stated here. */
@@ -77,7 +77,7 @@ export function gatewayLimits({
       ...(prefixes === null ? [] : [rowOf('learned_prefixes', routes.value, prefixes, PEER_NOTE, routes.source)]),
     ]
   }
-  const known = name === 'ergwscale' ? scalable(units) : fixed(name)
+  const known = isScalableSku(name) ? scalable(units) : fixed(name)
   if (!known) return []
   const [fullest, ...others] = fullestFirst(locations)
   const learned = 'The most that one session of the gateway brings: with several circuits it may hold more.'
@@ -124,7 +124,7 @@ const scalable = (units: number | null): GatewayLimits | undefined =>
     : { connections: step(azureFacts.scalable_connections.value, units), prefixes: azureFacts.scalable_prefixes.value }
 
 function atMostUnits(name: string, units: number | null, most: number | null) {
-  if (name !== 'ergwscale' || units === null || most === null || most <= units) return {}
+  if (!isScalableSku(name) || units === null || most === null || most <= units) return {}
   const limitAtMost = step(azureFacts.scalable_connections.value, most)
   return { limitAtMost, note: `At ${units} scale units; ${limitAtMost} at ${most}, its most.` }
 }

@@ -1,10 +1,8 @@
 import type { FastPath, FastPathFinding } from '../api/index.ts'
-import { azureFacts, fastPathSkus, type LimitUse } from '#lib/contract/index.ts'
+import { azureFacts, fastPathSkus, type LimitUse, takesFastPath } from '#lib/contract/index.ts'
 
 const ABOUT = azureFacts.fastpath_addresses.source
 
-/** SKUs that take FastPath whatever their size. */
-const SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
 /** A scalable gateway takes it from so many scale units on. */
 const LEAST_UNITS = azureFacts.fastpath_scale_units.value
 
@@ -34,7 +32,7 @@ export interface FastPathFacts {
  * Source: Azure documentation, "About ExpressRoute FastPath" (circuits, gateways, IP address limits, limitations).
  */
 export function judgeFastPath(facts: FastPathFacts): FastPath {
-  const supported = skuTakes(facts)
+  const supported = takesFastPath(facts.sku, facts.units)
   return {
     on: facts.on,
     supported,
@@ -67,13 +65,6 @@ export function fastPathUse({
   if (limit === null || routes === null) return []
   const note = `${direct ? 'Counted at the port of ExpressRoute Direct, for all of its circuits. ' : ''}What is beyond the limit passes the gateway.`
   return [{ name: 'fastpath_routes', limit, count: routes, share: routes / limit, note, source: ABOUT }]
-}
-
-function skuTakes({ sku, units }: FastPathFacts): boolean | null {
-  if (sku === null) return null
-  const name = sku.toLowerCase()
-  if (name !== 'ergwscale') return SKUS.has(name)
-  return units === null ? null : units >= LEAST_UNITS
 }
 
 function findingsOf(facts: FastPathFacts, supported: boolean | null): FastPathFinding[] {

@@ -5,11 +5,10 @@ import type { FailoverDetail, ForwardingLoss } from './failover.ts'
 import type { Bounds, DurationBounds, EpochMs } from '../time/time.ts'
 
 export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
+export type Severity = (typeof severities)[number]
 
 /** Whether it makes a problem of what works otherwise; a warning is for a desk, not for a wall. */
-export const isGrave = ({ severity }: { severity: (typeof severities)[number] }): boolean =>
-  severity !== 'warning' && severity !== 'info'
-export type Severity = (typeof severities)[number]
+export const isGrave = ({ severity }: { severity: Severity }): boolean => severity !== 'warning' && severity !== 'info'
 
 /**
  * An event as detection makes it. `key` is a pure function of kind, scope, subject and the polls that proved it, so that a replay

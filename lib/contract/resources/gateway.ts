@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HubConnectionConfig } from './hub.ts'
 import type { RoutingPreference } from './network.ts'
+import { azureFacts } from '../facts/facts.ts'
 
 export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
 export type GatewayKind = (typeof gatewayKinds)[number]
@@ -27,6 +28,19 @@ const WITHOUT_SCALABLE: ReadonlySet<string> = new Set([
   'westindia',
   'westus2',
 ])
+
+/** Whether a SKU is ErGwScale, whose limits and price go by scale units. */
+export const isScalableSku = (sku: string | null | undefined): boolean => sku?.toLowerCase() === 'ergwscale'
+
+/** SKUs that take FastPath whatever their size. */
+const FASTPATH_SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
+
+/** Whether a gateway takes FastPath, by SKU and, of ErGwScale, by scale units; null = what it takes to know is not known. */
+export function takesFastPath(sku: string | null, units: number | null): boolean | null {
+  if (sku === null) return null
+  if (!isScalableSku(sku)) return FASTPATH_SKUS.has(sku.toLowerCase())
+  return units === null ? null : units >= azureFacts.fastpath_scale_units.value
+}
 
 /** What takes FastPath in a region, as a sentence names it. Source: "About ExpressRoute FastPath", gateways. */
 export const fastPathSkus = (region: string | null, scalable: string): string =>

@@ -51,7 +51,9 @@ export {
   fastPathSkus,
   type GatewayConfig,
   isAutoscaling,
+  isScalableSku,
   type PublicAddressConfig,
+  takesFastPath,
   withoutBgpReasons,
 } from './gateway.ts'
 export { isBeingDeleted, isChanging, provisioningNote } from './provisioning.ts'

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { armKey, type EpochMs, isAutoscaling, parseArmId } from '#lib/contract/index.ts'
+import { armKey, type EpochMs, isAutoscaling, isScalableSku, parseArmId } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
@@ -167,8 +167,7 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
       const days = eachDay(begin, heldUntil(span, bill))
       const price = gatewayPrice(sheet, config.sku?.name ?? '', resource.location ?? '')
       // by load, or by bounds that ARM does not state: then nobody knows what was in use
-      const isScalable = config.sku.name?.toLowerCase() === 'ergwscale'
-      const units = !isScalable ? 1 : isAutoscaling(config) ? null : config.scaleUnits
+      const units = !isScalableSku(config.sku.name) ? 1 : isAutoscaling(config) ? null : config.scaleUnits
       const meters: ProjectedMeter[] =
         price.ok && units !== null
           ? [

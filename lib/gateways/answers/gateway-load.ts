@@ -1,4 +1,4 @@
-import type { EpochMs, GatewayConfig, PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, type GatewayConfig, isScalableSku, type PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type Gateway,
@@ -89,15 +89,20 @@ export function gatewayLoad(
     const limitAtMost = limitOf(name, atMost)
     const at = iso(Math.min(...own.map((metric) => metric.at)))
     return [
-      { name, value, limit, share: limit === null ? null : value / limit, at, ...(isScalable(sku) && { limitAtMost }) },
+      {
+        name,
+        value,
+        limit,
+        share: limit === null ? null : value / limit,
+        at,
+        ...(isScalableSku(sku.name) && { limitAtMost }),
+      },
     ]
   })
 }
 
 const limitOf = (name: GatewayLoad['name'], limits: SkuLimits | null): number | null =>
   name === 'cpu' ? 100 : (limits?.[name] ?? null)
-
-const isScalable = ({ name }: Gateway['sku']) => name?.toLowerCase() === 'ergwscale'
 
 /** Scale units of a gateway by ARM's bounds, and those in use by the newest metric (ADR 0276); null = it has none, or ARM states no bounds. */
 export function scaleUnitsOf(
@@ -116,7 +121,7 @@ export const unitsNow = (units: Gateway['scaleUnits']): number | null => units?.
 /** What a gateway's SKU takes; null = nothing is documented. */
 export function limitsOf({ name }: Gateway['sku'], units: number | null): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
-  if (sku !== 'ergwscale') return limitsBySku[sku] ?? null
+  if (!isScalableSku(sku)) return limitsBySku[sku] ?? null
   if (units === null) return null
   const { bits, packets, flows } = SCALE_UNIT
   return { bits: bits * units, packets: packets * units * (units >= FULL_UNITS ? 2 : 1), flows: flows * units }

@@ -6,6 +6,7 @@ import {
   hubRateMetrics,
   isPolledGatewayType,
   reachMetrics,
+  isScalableSku,
 } from '#lib/contract/index.ts'
 
 /** Metrics that one request can name: they share their dimensions and their grain. */
@@ -188,5 +189,5 @@ export function metricPlans(
   if (type in hubGatewayPlans) return hubGatewayPlans[type] ?? null
   if (!isPolledGatewayType(type)) return null
   if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans
-  return gateway?.sku?.toLowerCase() === 'ergwscale' ? scalablePlans : expressRoutePlans
+  return isScalableSku(gateway?.sku) ? scalablePlans : expressRoutePlans
 }

@@ -7,6 +7,7 @@ import {
   isAutoscaling,
   type ResourceConfig,
   UNALLOCATED,
+  isScalableSku,
 } from '#lib/contract/index.ts'
 import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '../../rules/index.ts'
 import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
@@ -151,6 +152,5 @@ function sizeOf(
     }
   }
   const sku = config.sku.name ?? 'an unknown SKU'
-  const isScalable = sku.toLowerCase() === 'ergwscale'
-  return isScalable ? { kind, sku, units: scaleUnits, unitsMost } : { kind, sku, units: 1 }
+  return isScalableSku(sku) ? { kind, sku, units: scaleUnits, unitsMost } : { kind, sku, units: 1 }
 }

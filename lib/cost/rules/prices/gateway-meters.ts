@@ -54,9 +54,6 @@ export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>
 
 export type HourlyPrice = { ok: true; meter: PriceMeter; note: string } | { ok: false; why: string }
 
-/** SKUs that FastPath needs; ErGwScale from 10 scale units on. @source ExpressRoute virtual network gateways, FastPath */
-export const FASTPATH_SKUS: readonly string[] = ['UltraPerformance', 'ErGw3AZ', 'ErGwScale']
-
 /** An ExpressRoute gateway's price by the hour. */
 export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): HourlyPrice {
   const name = GATEWAYS[sku.toLowerCase()]

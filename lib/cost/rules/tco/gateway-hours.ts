@@ -1,9 +1,8 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { azureFacts, type EpochMs, takesFastPath } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { TcoRow } from '../../api/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
 import {
-  FASTPATH_SKUS,
   gatewayPrice,
   type HourlyPrice,
   HUB_DATA,
@@ -15,7 +14,7 @@ import {
 import type { PriceSheet } from '../prices/sheet.ts'
 
 /** FastPath takes a scalable gateway from so many units on. @source ExpressRoute FastPath, gateway requirements */
-const FASTPATH_SCALE_UNITS = 10
+const FASTPATH_SCALE_UNITS = azureFacts.fastpath_scale_units.value
 
 /** A gateway in a time in which its SKU and size stayed the same. */
 export interface TcoGateway {
@@ -165,7 +164,7 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
   const price: HourlyPrice = isUnknown
     ? { ok: false, why: 'Azure states no scale units, which its price depends on' }
     : gatewayPrice(sheet, sku, region)
-  const isBigEnough = takesFastPath(gateway)
+  const isBigEnough = takesFastPath(sku, gateway.units) === true
   return {
     kind: fastPath && isBigEnough ? 'fastpath_gateway' : 'gateway',
     price,
@@ -175,10 +174,6 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
     note: fastPath ? fastPathNote(gateway, isBigEnough, price, sheet, hours) : '',
   }
 }
-
-const takesFastPath = ({ sku, units }: Pick<TcoGateway, 'sku' | 'units'>): boolean =>
-  FASTPATH_SKUS.some((one) => one.toLowerCase() === sku.toLowerCase()) &&
-  (sku.toLowerCase() !== 'ergwscale' || (units ?? 0) >= FASTPATH_SCALE_UNITS)
 
 /** What FastPath's need of a big gateway costs: against the next smaller SKU, or what is still missing to it. */
 function fastPathNote(

@@ -1,20 +1,7 @@
-import { fastPathSkus, HEADROOM_SHARE } from '#lib/contract/index.ts'
+import { azureFacts, fastPathSkus, HEADROOM_SHARE, isScalableSku, takesFastPath } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
-
-/** Scale units from which a scalable gateway takes FastPath. */
-const SCALE_UNITS = 10
-/** Source: Azure documentation, "About ExpressRoute FastPath", gateways. */
-const SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
-
-/** null = Azure does not state what it takes to know */
-function takesFastPath({ sku: { name }, scaleUnits }: GatewayFacts): boolean | null {
-  const sku = name?.toLowerCase()
-  if (sku === undefined) return null
-  if (sku === 'ergwscale') return scaleUnits === null ? null : scaleUnits.least >= SCALE_UNITS
-  return SKUS.has(sku)
-}
 
 /** Of a circuit that has FastPath on a connection. */
 export const fastpathHeadroom = ({ circuits }: PostureFacts): Judged[] =>
@@ -37,9 +24,8 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
       .filter(({ fastPath }) => fastPath === true)
       .map((connection) => {
         const circuit = circuits.find(({ id }) => id === connection.circuitId)
-        const takes = takesFastPath(gateway)
-        const units =
-          gateway.sku.name?.toLowerCase() === 'ergwscale' ? ` with ${gateway.scaleUnits?.least ?? 'unknown'} units` : ''
+        const takes = takesFastPath(gateway.sku.name, gateway.scaleUnits?.least ?? null)
+        const units = isScalableSku(gateway.sku.name) ? ` with ${gateway.scaleUnits?.least ?? 'unknown'} units` : ''
         const evidence = [
           read('expressRouteGatewayBypass', true),
           read('sku.name', gateway.sku.name, gateway.resourceId),
@@ -47,7 +33,7 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
         ]
         const resource = { ...connection, ...resourcePlace(connection.resourceId) }
         if (takes === false) {
-          const reason = `${gateway.sku.name}${units} does not take FastPath: ${fastPathSkus(gateway.location, `ErGwScale with ${SCALE_UNITS} units`)} do.`
+          const reason = `${gateway.sku.name}${units} does not take FastPath: ${fastPathSkus(gateway.location, `ErGwScale with ${azureFacts.fastpath_scale_units.value} units`)} do.`
           return of(resource, fail(reason, ...evidence))
         }
         const bypassed = brokenBy(gateway, circuit, networks)
