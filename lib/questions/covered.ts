@@ -1,7 +1,7 @@
 import { type EpochMs, peeringKind, type PollKind, type UncoveredInterval } from '#lib/contract/index.ts'
 import { coverageAt, listSources, type SourceRef, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt, freshnessOf, pollsOf, readSources } from './freshness.ts'
+import { lastGoodAt, ageOf, pollsOf, readSources } from './freshness.ts'
 import { iso } from './wire.ts'
 import { type Db, queryable } from './db.ts'
 import { keptRange } from './retention.ts'
@@ -94,8 +94,7 @@ export function askRange(db: Db, { parameters, lasting, scope, kinds, of, now }:
   const { from, to, cursor, wrap } = keptRange(parameters, now, lasting)
   const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({
     data,
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(known ?? (await readSources(q, scope)), kinds, of), now),
+    ...ageOf(pollsOf(known ?? (await readSources(q, scope)), kinds, of), now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now, ...(of && { of }) })),
   })
   const page = async <Row, View>(read: { rows: readonly Row[]; nextCursor: string | null }, views: View[]) => ({

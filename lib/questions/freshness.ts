@@ -2,7 +2,7 @@ import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
 import { type FreshnessState, freshnessAt, isUsable, worstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isoOrNull } from './wire.ts'
+import { iso, isoOrNull } from './wire.ts'
 
 /**
  * End of the last poll whose rows are good, null if there never was one. An `incomplete` poll that names who was silent
@@ -50,6 +50,12 @@ export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): Freshne
     ...(without.length > 0 && { missing: { notPolled, unanswered: without.length - notPolled, of: polls.length } }),
   }
 }
+
+/** The age of an answer that rests on these polls, as every answer says it. */
+export const ageOf = (polls: readonly PollHealth[], now: EpochMs) => ({
+  asOf: iso(now),
+  freshness: freshnessOf(polls, now),
+})
 
 /** Null where one of them, or all there is, never was. */
 function oldest(times: readonly (EpochMs | null)[]): EpochMs | null {

@@ -17,6 +17,7 @@ export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDep
 export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export {
   callSeconds,
+  ageOf,
   freshnessOf,
   isRefused,
   lastGoodAt,

@@ -7,7 +7,7 @@ import {
   type Period,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   readTopology,
@@ -48,8 +48,7 @@ export async function getCircuitHistory(
       })),
       traffic: historyTraffic(rates.get(id) ?? [], range),
     })),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    ...ageOf(pollsUnder(sources, kinds, now), now),
   }
 }
 

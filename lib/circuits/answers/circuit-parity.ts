@@ -8,11 +8,10 @@ import {
   NotFoundError,
   onPeering,
   readTopology,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   resolveCircuit,
-  iso,
 } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['tables']
@@ -54,7 +53,6 @@ export async function getCircuitParity(
         secondaryText: b?.asPathText,
       })),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...ageOf(pollsOf(sources, kinds), now),
   }
 }

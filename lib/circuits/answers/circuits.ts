@@ -40,7 +40,7 @@ import {
   hubConnectionsOfCircuit,
   type Topology,
   readTopology,
-  freshnessOf,
+  ageOf,
   isRefused,
   pollsUnder,
   readSources,
@@ -48,7 +48,6 @@ import {
   provenFalls,
   resolveResource,
   movedFromOf,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { fastPathRoutes } from './fast-path-routes.ts'
@@ -82,8 +81,7 @@ export async function listCircuits(
   const { rows, nextCursor } = pageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
   return {
     data: rows,
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, pollsOfCircuits, now), now),
+    ...ageOf(pollsUnder(sources, pollsOfCircuits, now), now),
     nextCursor,
   }
 }
@@ -130,7 +128,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
     overlaps: await overlapsAt(q, topology, circuit.id),
     qosDrops: await qosDrops(q, circuit.id, now),
   }
-  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, pollsOfCircuits, now), now) }
+  return { data, ...ageOf(pollsUnder(sources, pollsOfCircuits, now), now) }
 }
 
 /**

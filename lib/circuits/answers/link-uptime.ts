@@ -6,7 +6,7 @@ import { partsOfPeriod } from '#lib/detection/index.ts'
 import { type LinkDay, linkDays } from '../store/index.ts'
 import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Period, type Db, queryable, freshnessOf, pollsUnder, readSources, iso } from '#lib/questions/index.ts'
+import { type Period, type Db, queryable, ageOf, pollsUnder, readSources } from '#lib/questions/index.ts'
 import { alikeTogether, type DividedDay, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
@@ -35,8 +35,7 @@ export async function getLinkUptime(
         return { id, link, days: alikeTogether(linkDaysOf(period, known, low)) }
       }),
     ),
-    asOf: iso(now),
-    freshness: freshnessOf(
+    ...ageOf(
       pollsUnder(
         (await readSources(q)).filter(({ scope }) => ids.has(scope)),
         kinds,

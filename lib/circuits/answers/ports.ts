@@ -13,7 +13,7 @@ import {
 import type { Port, PortLink, ResponseOf } from '../api/index.ts'
 import { listResources, type MetricNow, type ResourceView } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, freshnessOf, pollsUnder, readSources, pageOfList, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, pollsUnder, readSources, pageOfList, iso } from '#lib/questions/index.ts'
 
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 
@@ -44,7 +44,7 @@ export async function listPorts(
   const { rows, nextCursor } = pageOfList(ports, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const shown = new Set(ports.map(({ id }) => id))
   const sources = (await readSources(q)).filter(({ scope }) => shown.has(scope))
-  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now), nextCursor }
+  return { data: rows, ...ageOf(pollsUnder(sources, kinds, now), now), nextCursor }
 }
 
 function portView(

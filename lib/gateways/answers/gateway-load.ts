@@ -18,7 +18,7 @@ import {
   queryable,
   InvalidRequestError,
   NotFoundError,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   keptRange,
@@ -162,8 +162,7 @@ export async function getGatewayLoad(
       stepSeconds: stepMs / 1_000,
       metrics: seriesOf(steps, gateway.config.sku, unitsNow(scaleUnitsOf(gateway.config, newest))),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(await readSources(q, scope), kinds), now),
+    ...ageOf(pollsOf(await readSources(q, scope), kinds), now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now })),
   }
 }

@@ -7,7 +7,7 @@ import {
   type Period,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   readTopology,
@@ -32,8 +32,7 @@ export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): P
       const bitsPerSecond = rates.get(id)
       return bitsPerSecond ? [{ id, from: iso(range.from), stepSeconds: PIECE_MS / 1_000, bitsPerSecond }] : []
     }),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(polls, kinds, now), now),
+    ...ageOf(pollsUnder(polls, kinds, now), now),
   }
 }
 

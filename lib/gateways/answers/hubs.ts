@@ -31,14 +31,13 @@ import {
   type Db,
   queryable,
   NotFoundError,
-  freshnessOf,
+  ageOf,
   pollFreshness,
   pollsUnder,
   readSources,
   pageOfList,
   resolveResource,
   readTopology,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { hubTraffic } from '#lib/usage/answers/index.ts'
@@ -71,7 +70,7 @@ export async function listHubs(
 ): Promise<ResponseOf<'hubs'>> {
   const { hubs, sources } = await readHubs(queryable(db), now)
   const { rows, nextCursor } = pageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, pollsOfHubs, now), now), nextCursor }
+  return { data: rows, ...ageOf(pollsUnder(sources, pollsOfHubs, now), now), nextCursor }
 }
 
 /**
@@ -101,8 +100,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   const own = sources.filter(({ scope }) => scopes.has(scope))
   return {
     data: { ...data, gateways, settings },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(own, pollsOfHubs, now), now),
+    ...ageOf(pollsUnder(own, pollsOfHubs, now), now),
   }
 }
 

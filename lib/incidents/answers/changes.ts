@@ -7,7 +7,7 @@ import {
   coveredBetween,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   keptRange,
@@ -39,8 +39,7 @@ export async function getChanges(
   const sources = await readSources(q)
   return {
     data: page.rows.map((row, i) => changeView(row, explanationOf(row, around[i] ?? []))),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...ageOf(pollsOf(sources, kinds), now),
     ...(await coveredBetween(q, { kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }

@@ -8,7 +8,7 @@ import {
   unseenSessions,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   resolveEventScope,
@@ -64,8 +64,7 @@ export async function getEventsSummary(
       steps: stepsOf(steps, { from, to, stepMs }, unseen, now),
       flapping: flapping.map(flapView),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(polls, now),
+    ...ageOf(polls, now),
   }
 }
 

@@ -23,7 +23,7 @@ import {
   coveredBetween,
   type Db,
   durationSeconds,
-  freshnessOf,
+  ageOf,
   iso,
   isoBounds,
   isoBoundsOrNull,
@@ -69,8 +69,7 @@ export async function getEvents(
   const views = await eventViews(q, rows, { unseenOf: await unseenDuring(q, rows, all, now), sources: all, now })
   return {
     data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    ...ageOf(pollsUnder(sources, kinds, now), now),
     ...(from === undefined && to === undefined ? {} : await coveredBetween(q, range)),
     nextCursor,
   }

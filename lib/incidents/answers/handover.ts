@@ -6,7 +6,7 @@ import {
   coveredBetween,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   distinctGaps,
@@ -68,8 +68,7 @@ export async function getHandover(
       })),
       ...(omitted > 0 && { gapsOmitted: omitted }),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, handoverKinds, now), now),
+    ...ageOf(pollsUnder(sources, handoverKinds, now), now),
   }
 }
 

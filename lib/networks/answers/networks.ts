@@ -20,14 +20,13 @@ import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } fr
 import {
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   pageOfList,
   connectionsOfCircuit,
   readTopology,
   type Topology,
-  iso,
 } from '#lib/questions/index.ts'
 
 import { interfacesByNetwork } from './network-interfaces.ts'
@@ -44,7 +43,7 @@ export async function listNetworks(
   const networks = await readNetworks(q, now)
   const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = pollsUnder(await readSources(q), kinds, now)
-  return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
+  return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
 /** All networks and hubs that the reader sees, with what is found about them. */

@@ -7,7 +7,7 @@ import {
   coveredBetween,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   resolveResource,
@@ -40,8 +40,7 @@ export async function getProbes(
     data: [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((one) =>
       probeView(one, { reachOf, stepMs: step ?? null }),
     ),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(await readSources(q, monitor), kinds), now),
+    ...ageOf(pollsOf(await readSources(q, monitor), kinds), now),
     ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now, ...(monitor ? { scope: monitor } : {}) })),
   }
 }

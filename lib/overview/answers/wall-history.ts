@@ -9,7 +9,7 @@ import {
   outagesIn,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   readTopology,
@@ -63,8 +63,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
   ]
   return {
     data: { from: iso(range.from), stepSeconds: PIECE_MS / 1_000, tiles },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    ...ageOf(pollsUnder(sources, kinds, now), now),
   }
 }
 

@@ -11,11 +11,10 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   lastGoodAt,
   pollFreshness,
   pollsUnder,
-  iso,
   isoBounds,
   isoBoundsOrNull,
   isoOrNull,
@@ -80,8 +79,7 @@ export async function getWall(
       lastEvents: events.rows.map(lastEvent),
       collector: collectorOf(statuses, now),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(polls, now),
+    ...ageOf(polls, now),
   }
 }
 

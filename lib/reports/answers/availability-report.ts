@@ -16,7 +16,7 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 import {
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   outageOf,
@@ -63,8 +63,7 @@ export async function getAvailabilityReport(
       rows: rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.name < b.name ? -1 : 1)),
       providers: scoresOf(circuits, circuitRows),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(await readSources(q), kinds, now), now),
+    ...ageOf(pollsUnder(await readSources(q), kinds, now), now),
   }
 }
 

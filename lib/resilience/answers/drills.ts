@@ -42,7 +42,7 @@ import {
   ConflictError,
   InvalidRequestError,
   NotFoundError,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   durationSeconds,
@@ -109,7 +109,7 @@ async function namesIn(q: Queryable): Promise<(id: string) => string> {
 }
 
 async function readAt(db: Db, now: EpochMs) {
-  return { asOf: iso(now), freshness: freshnessOf(pollsUnder(await readSources(queryable(db)), polls, now), now) }
+  return { ...ageOf(pollsUnder(await readSources(queryable(db)), polls, now), now) }
 }
 
 /**

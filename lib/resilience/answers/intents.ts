@@ -25,10 +25,9 @@ import {
   queryable,
   ConflictError,
   NotFoundError,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
-  iso,
 } from '#lib/questions/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 
@@ -55,8 +54,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
   const sources = await readSources(queryable(db))
   return {
     data: { intents, counts },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
+    ...ageOf(pollsUnder(sources, ['learned', 'tables'], now), now),
   }
 }
 

@@ -26,7 +26,7 @@ import {
   InvalidRequestError,
   NotFoundError,
   CHANGES_CHANNEL,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   resolveResource,
@@ -65,8 +65,7 @@ export async function getResilience(
       worstCases: worst?.cases ?? null,
       worstCasesAt: worst?.at ?? null,
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(await readSources(q), polls, now), now),
+    ...ageOf(pollsUnder(await readSources(q), polls, now), now),
   }
 }
 

@@ -20,7 +20,7 @@ import {
   coveredBetween,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   keptRange,
@@ -83,8 +83,7 @@ export async function answerRouteChurn(
       changesPerCoveredMinute: churnPerMinute(points),
       topPrefixes: await prefixesOf(q, churn, { ...asked, stepMs }, moments, now),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...ageOf(pollsOf(sources, kinds), now),
     ...covered,
   }
 }

@@ -9,7 +9,7 @@ import {
   coveredAt,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   keptRange,
@@ -61,8 +61,7 @@ export async function answerRouteDiff(
         azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
       })),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...ageOf(pollsOf(sources, kinds), now),
     ...bothEnds(ends),
   }
 }

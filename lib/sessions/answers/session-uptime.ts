@@ -10,13 +10,12 @@ import {
   type Period,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollsOf,
   readSources,
   resolveScope,
   readTopology,
   type Topology,
-  iso,
 } from '#lib/questions/index.ts'
 import { alikeTogether, daysOf, lastDays } from './divided-time.ts'
 
@@ -55,8 +54,7 @@ export async function getSessionUptime(
   })
   return {
     data: { sequences, sessions: listed },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(await readSources(q, scope), sessionPolls), now),
+    ...ageOf(pollsOf(await readSources(q, scope), sessionPolls), now),
   }
 }
 

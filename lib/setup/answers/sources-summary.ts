@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { isOfStoppedVm } from '#lib/contract/words/polls.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, freshnessOf, iso, pollFreshness, queryable, readSources } from '#lib/questions/index.ts'
+import { type Db, ageOf, pollFreshness, queryable, readSources } from '#lib/questions/index.ts'
 import type { PollCounts, ResponseOf } from '../api/index.ts'
 
 /** How many polls are fresh, and what is the matter with the others. */
@@ -10,7 +10,7 @@ export async function getSourcesSummary(db: Db, now: EpochMs = databaseNow()): P
   const polls = (await readSources(queryable(db))).map(({ poll }) => poll)
   const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, fresh: 0 }
   for (const poll of polls) counts[matterOf(poll, now)] += 1
-  return { data: counts, asOf: iso(now), freshness: freshnessOf(polls, now) }
+  return { data: counts, ...ageOf(polls, now) }
 }
 
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {

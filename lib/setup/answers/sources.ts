@@ -38,7 +38,7 @@ import {
   coveredBetween,
   type Db,
   queryable,
-  freshnessOf,
+  ageOf,
   pollFreshness,
   readSources,
   metricFloorSeconds,
@@ -74,8 +74,7 @@ export async function getSources(
   const failure = await listingFailure(q)
   return {
     data: rows,
-    asOf: iso(now),
-    freshness: freshnessOf(
+    ...ageOf(
       wanted.map(({ poll }) => poll),
       now,
     ),
@@ -178,8 +177,7 @@ export async function getCoverage(
   const kinds = [...new Set(polls.map((poll) => poll.kind))]
   return {
     data: page.rows.map(intervalView),
-    asOf: iso(now),
-    freshness: freshnessOf(polls, now),
+    ...ageOf(polls, now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }
