@@ -59,7 +59,7 @@ test(
     await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
       ...overview,
       worstFirst: [],
-      incidents: { counts: {}, recovered: 0, open: [], closed: [] },
+      incidents: { counts: {}, recovered: 0, planned: 0, open: [], closed: [] },
     }))
     const starts = page.getByRole('navigation', { name: 'Starting points' })
     const begin = async () => {

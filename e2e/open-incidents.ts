@@ -12,6 +12,7 @@ export async function answerIncidents(page: Page, open: readonly object[]): Prom
       ...overview.incidents,
       counts: open.length === 0 ? {} : { major: open.length },
       recovered: 0,
+      planned: 0,
       open: open as Overview['incidents']['open'],
     },
   }))

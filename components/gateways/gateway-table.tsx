@@ -48,19 +48,22 @@ const columns: Column<Gateway>[] = [
   {
     id: 'instances',
     header: 'Instances, sessions up',
-    value: (gateway) => gateway.instances.map((instance) => instanceText(instance, gateway)).join('; '),
+    value: (gateway) =>
+      peeredOf(gateway)
+        .map((instance) => instanceText(instance, gateway))
+        .join('; '),
     sortable: false,
     keep: true,
     priority: 1,
     cell: (gateway) =>
-      gateway.kind in unreported || gateway.instances.length === 0 ? (
-        <span className="text-ink-3" title={unreported[gateway.kind] ?? 'None polled yet'}>
+      gateway.kind === 'vwan' || peeredOf(gateway).length === 0 ? (
+        <span className="text-ink-3" title={unpeeredWords(gateway)}>
           <span aria-hidden>–</span>
-          <span className="sr-only">{unreported[gateway.kind] ?? 'None polled yet'}</span>
+          <span className="sr-only">{unpeeredWords(gateway)}</span>
         </span>
       ) : (
         <UpToTwo
-          all={gateway.instances}
+          all={peeredOf(gateway)}
           textOf={(instance) => instanceText(instance, gateway)}
           draw={(instance) => <Instance instance={instance} gateway={gateway} />}
         />
@@ -86,11 +89,11 @@ const columns: Column<Gateway>[] = [
   },
 ]
 
-/** Kinds of which Azure does not say which instance has which session. */
-const unreported: Partial<Record<Gateway['kind'], string>> = {
-  vwan: 'Not reported by Azure',
-  routeServer: 'Reported for each peer',
-}
+const unpeeredWords = ({ kind }: Gateway) => (kind === 'vwan' ? 'Not reported by Azure' : 'None polled yet')
+
+/** Instances with their peers, or what is reported of all peers together. */
+const peeredOf = ({ unplaced: all, instances }: Gateway): InstanceFacts[] =>
+  all ? [{ address: 'peers', reporting: true, sessionsUp: all.up, sessionsExpected: all.expected }] : instances
 
 type InstanceFacts = Gateway['instances'][number]
 

@@ -11,6 +11,7 @@ import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { incidentFile } from '../incidents/incident-file.ts'
+import { openWords } from '../incidents/is-over.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
 import { MomentField } from '../time/moment-field.tsx'
@@ -121,12 +122,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
   const incidents = rows.map(({ incident }) => incident)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
   const { opened, closed, stillOpen, since, until } = shift
-  const ongoing = stillOpen.filter(({ phase }) => phase === 'ongoing').length
-  const recovered = stillOpen.length - ongoing
-  const counts = [
-    `${opened.length} opened, ${closed.length} closed, ${ongoing} still open`,
-    ...(recovered > 0 ? [`${recovered} recovered`] : []),
-  ].join(', ')
+  const counts = `${opened.length} opened, ${closed.length} closed, ${openWords(stillOpen, 'still open')}`
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <ShiftSummary shift={shift} />

@@ -1,3 +1,4 @@
+import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
@@ -17,7 +18,8 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
   const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)
   const groups = pollGaps(gaps)
-  const [ongoing, over] = [stillOpen.filter((one) => !isOver(one)), stillOpen.filter(isOver)]
+  const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isOver)]
+  const planned = stillOpen.filter((one) => !isOngoing(one) && !isOver(one))
   const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
     heading: `${title}: ${found.length || 'none'}`,
     blocks: [{ list: found.map((one) => ({ words: line(one) })) }],
@@ -43,6 +45,7 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
       return `${described(incident, now)}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),
     ...(over.length > 0 ? [listed('Recovered, monitoring', over, (incident) => described(incident, now))] : []),
+    ...(planned.length > 0 ? [listed('In maintenance', planned, (incident) => described(incident, now))] : []),
     listed('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
     listed('Closed', closed, (incident) => described(incident, now)),
     listed('Acknowledged', acknowledged, (incident) => {

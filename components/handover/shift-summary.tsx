@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { eventKindRecords } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -32,7 +32,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
       <Line name="Open">
-        <Groups incidents={shift.stillOpen.filter(({ phase }) => phase === 'ongoing')} none="nothing" />
+        <Groups incidents={shift.stillOpen.filter(isOngoing)} none="nothing" />
       </Line>
       <Line name="Happened">
         <Groups incidents={over} none="nothing that is over" />

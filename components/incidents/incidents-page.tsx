@@ -15,7 +15,7 @@ import { incidentFile } from './incident-file.ts'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFiguresPanel } from './incident-figures.tsx'
 import { IncidentRows } from './incident-row.tsx'
-import { isOver, ongoingFirst } from './is-over.ts'
+import { ongoingFirst, openWords } from './is-over.ts'
 import { CLOSED_ROWS, OPEN_ROWS } from './list-sizes.ts'
 import { groupedIncidents } from './recurrence.tsx'
 
@@ -120,15 +120,13 @@ function List({
   isHistory?: boolean
 }) {
   const groups = groupedIncidents(incidents)
-  const recovered = incidents.filter(isOver).length
   return (
     <section aria-label={title}>
       <header className="flex items-baseline gap-x-3">
         <h2 className="text-sm font-semibold">{incidents.length === 0 ? none : title}</h2>
         {incidents.length > 0 && (
           <p className="text-xs text-ink-3">
-            {plural(incidents.length - recovered, isHistory ? 'incident' : 'open incident')}
-            {recovered > 0 && `, ${recovered} recovered`}
+            {isHistory ? plural(incidents.length, 'incident') : openWords(incidents, 'open')}
             {groups.length < incidents.length && `, ${groups.length} without repeats`}
           </p>
         )}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ongoingFirst } from './is-over.ts'
+import { ongoingFirst, openWords } from './is-over.ts'
 import { testIncident } from './testing.ts'
 
 it('what has recovered comes after what goes on, each in the order given', () => {
@@ -7,4 +7,6 @@ it('what has recovered comes after what goes on, each in the order given', () =>
   const ongoing = (id: string) => testIncident({ id, state: 'open', endedBetween: null })
   const order = ongoingFirst([recovered('a'), ongoing('b'), recovered('c'), ongoing('d')])
   expect(order.map(({ id }) => id)).toEqual(['b', 'd', 'a', 'c'])
+  const planned = testIncident({ state: 'open', endedBetween: null, maintenance: true })
+  expect(openWords([...order, planned], 'still open')).toBe('2 still open, 2 recovered, 1 in maintenance')
 })

@@ -1,3 +1,4 @@
+import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 
 /** Nothing is lost any more; the incident stays open for a while in case it recurs. */
@@ -5,6 +6,14 @@ export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>
   incident.phase === 'recovered' && incident.endedBetween !== null
+
+/** `2 still open, 1 recovered, 1 in maintenance`: how many go on, and why others are open. @param name after the first count */
+export function openWords(open: readonly Incident[], name: string): string {
+  const [ongoing, recovered] = [open.filter(isOngoing).length, open.filter(isOver).length]
+  const planned = open.length - ongoing - recovered
+  const others = [recovered > 0 && `${recovered} recovered`, planned > 0 && `${planned} in maintenance`]
+  return [`${ongoing} ${name}`, ...others].filter(Boolean).join(', ')
+}
 
 /** In the order given, but what has recovered after all that goes on. */
 export const ongoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(

@@ -43,7 +43,7 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
 }
 
 function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGateway {
-  const { id, name, kind, state, unconfirmedSince, location, instances } = gateway
+  const { id, name, kind, location, instances } = gateway
   const status = gatewayStatus(gateway)
   const reason = (gateway.impaired && problemReasonOf(id, 'gateway', problems)) ?? gateway.reason
   return {
@@ -58,7 +58,7 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
     rank: gatewayRank(gateway),
     instances: instances.slice(0, MOST_INSTANCES).map((instance) => ({
       address: instance.address,
-      status: instanceStatus(instance, { state, unconfirmedSince }),
+      status: instanceStatus(instance, gateway),
     })),
     moreInstances: Math.max(0, instances.length - MOST_INSTANCES),
   }

@@ -1,5 +1,5 @@
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
-import { severities } from '#lib/contract/vocabulary.ts'
+import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
@@ -19,10 +19,9 @@ const ROWS = 3
  * was over last.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
-  const { counts, recovered, open, closed } = incidents
+  const { counts, recovered, planned, open, closed } = incidents
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  // as navigation and the tab count them: what is up again calls for nobody
-  const ongoing = all - recovered
+  const ongoing = all - recovered - planned
   const groups = groupedIncidents(open).slice(0, ROWS)
   const keys = new Set(groups.map(({ lead }) => lead.recurrence?.key))
   const problems = collectorFirst(worstFirst.filter(({ incidentId }) => incidentId === null))
@@ -32,11 +31,12 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
     .map(({ lead }) => ({ lead, others: [] }))
   const notes = [
     ...severities.flatMap((severity) => {
-      const over = open.filter((one) => one.severity === severity && one.phase === 'recovered').length
+      const over = open.filter((one) => one.severity === severity && !isOngoing(one)).length
       const count = (counts[severity] ?? 0) - over
       return count > 0 ? `${count} ${severity}` : []
     }),
     ...(recovered > 0 ? [`${recovered} recovered, monitoring`] : []),
+    ...(planned > 0 ? [`${planned} in maintenance`] : []),
   ]
   return (
     <section aria-labelledby="incidents-now" className="min-w-0">

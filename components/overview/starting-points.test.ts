@@ -48,7 +48,7 @@ it.each([
 })
 
 it('there are places to start while nothing is open and nothing wrong', () => {
-  const calm = { worstFirst: [], incidents: { counts: {}, recovered: 0, open: [], closed: [] } }
+  const calm = { worstFirst: [], incidents: { counts: {}, recovered: 0, planned: 0, open: [], closed: [] } }
   const problem = { worstFirst: [{}] } as unknown as Pick<Overview, 'worstFirst'>
   const incident = { incidents: { ...calm.incidents, closed: [], open: [{}] } } as unknown as Pick<
     Overview,

@@ -117,11 +117,11 @@ export function instanceStatus(
     sessionsUp,
     sessionsExpected,
   }: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected'>,
-  { state, unconfirmedSince }: Pick<Gateway, 'state' | 'unconfirmedSince'>,
+  { state, unconfirmedSince, unplaced }: Pick<Gateway, 'state' | 'unconfirmedSince' | 'unplaced'>,
 ): StatusWords {
   if (reporting === false) return { tone: 'unknown', word: 'does not report' }
   if (state === 'unknown' || unconfirmedSince !== null) return { tone: 'unknown', word: 'not known' }
-  if (reporting === null || sessionsExpected === 0) return { tone: 'off', word: 'no peers' }
+  if (reporting === null || sessionsExpected === 0) return { tone: 'off', word: unplaced ? 'see peers' : 'no peers' }
   const word = `${sessionsUp} of ${sessionsExpected}`
   return {
     tone: sessionsUp >= sessionsExpected && state !== 'no_prefixes' ? 'up' : sessionsUp === 0 ? 'down' : 'degraded',

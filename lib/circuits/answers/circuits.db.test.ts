@@ -10,6 +10,7 @@ import { putDeclarations } from '#lib/declarations/answers/index.ts'
 
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
+import { listCustomers } from '#lib/customers/answers/index.ts'
 import { getSources } from '#lib/setup/answers/index.ts'
 import { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
@@ -478,6 +479,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
     const { overview, wall } = await overviewAndWall()
     expect(overview.worstFirst).toMatchObject([{ kind: 'mass_withdraw', incidentId: eventIdOf('i') }])
     expect(wall.counts).toMatchObject({ degraded: 1 })
+    expect((await listCustomers(db, { limit: 1 }, now)).data).toMatchObject([{ openIncidents: 1 }])
     await upsertEvents(db.pool, source?.sourceId ?? 0, [
       { ...event, key: 'again', started: bounds(1), ended: bounds(1) },
     ])
@@ -488,6 +490,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
     const { overview, wall } = await overviewAndWall()
     expect(overview.worstFirst).toEqual([])
     expect(wall.counts).toMatchObject({ degraded: 0, down: 0 })
+    expect((await listCustomers(db, { limit: 1 }, now)).data).toMatchObject([{ openIncidents: 0 }])
     expect(overview.incidents).toMatchObject({ recovered: 1, open: [{ state: 'open', phase: 'recovered' }] })
   })
 })

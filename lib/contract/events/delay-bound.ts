@@ -1,8 +1,9 @@
 import { BY_METRIC, type Severity } from './event.ts'
 import { type EventKind, eventKindRecords } from '../event-kinds/index.ts'
 import type { PollKind } from '../poll.ts'
+import type { EpochMs } from '../time/time.ts'
 
-/** The longest delay of an event and of its first notice while polls succeed; seconds. */
+/** The longest delay of an event, and of its first notice while polls succeed; seconds. */
 export interface DelayBound {
   /** from when it happened to when it was recorded */
   detectedWithinSeconds: number
@@ -35,24 +36,26 @@ export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[
 ]
 
 /**
- * The delay from the fault to the notice of an event, at the intervals in force.
+ * The delay from the fault to the notice of an event: until its record by the polls that show its begin, then at the intervals in force.
+ * @param began its earliest begin, epoch milliseconds
  * @param polls of all resources; those of the event's own scope count where there are any, else the slowest of all
- * @returns null where the kind has no such bound, or none of its polls is made
+ * @returns null where the kind has no such bound, none of its polls is made, or it was so at the first poll
  */
 export function delayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },
+  { began, detectedAt }: Record<'began' | 'detectedAt', EpochMs>,
   polls: readonly PollPace[],
 ): DelayBound | null {
-  if (flags.some((flag) => slower.has(flag))) return null
+  if (began <= 0 || flags.some((flag) => slower.has(flag))) return null
   const proving = eventKindRecords[kind].proof.flatMap(({ poll: by, samples }) =>
-    nearest(polls, scope, [by]).map((poll) => ({ floor: floorOf(poll), further: (samples - 1) * floorOf(poll) })),
+    nearest(polls, scope, [by]).map((poll) => (samples - 1) * floorOf(poll)),
   )
   if (proving.length === 0) return null
   const settling = Math.max(0, ...nearest(polls, scope, SETTLING).map((poll) => poll.intervalSeconds))
   const settles = severity === 'critical' ? SETTLE.criticalMs / 1_000 : SETTLE.polls * settling
   return {
-    detectedWithinSeconds: Math.max(...proving.map(({ floor }) => floor)),
-    notifiedWithinSeconds: Math.max(settles, ...proving.map(({ further }) => further)),
+    detectedWithinSeconds: Math.max(0, detectedAt - began) / 1_000,
+    notifiedWithinSeconds: Math.max(settles, ...proving),
   }
 }
 

@@ -10,6 +10,10 @@ export type Severity = (typeof severities)[number]
 /** Whether it makes a problem of what works otherwise; a warning is for a desk, not for a wall. */
 export const isGrave = ({ severity }: { severity: Severity }): boolean => severity !== 'warning' && severity !== 'info'
 
+/** The one meaning of an open incident in every count: it calls for somebody. What is up again, and what is planned, does not. */
+export const isOngoing = ({ phase, maintenance }: { phase: string; maintenance: boolean }): boolean =>
+  phase === 'ongoing' && !maintenance
+
 /**
  * An event as detection makes it. `key` is a pure function of kind, scope, subject and the polls that proved it, so that a replay
  * writes the same event once. A later version of the same key (a session_down that closed) replaces the earlier one.

@@ -6,6 +6,7 @@ import {
   type CustomerRules,
   customerOf,
   type EpochMs,
+  isOngoing,
   isSameCustomer,
   type ListParameters,
   type PollKind,
@@ -21,17 +22,9 @@ import {
   sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import {
-  type Db,
-  queryable,
-  pageOfList,
-  type Topology,
-  iso,
-  freshnessOf,
-  pollsUnder,
-  readSources,
-} from '#lib/questions/index.ts'
+import { type Db, queryable, pageOfList, type Topology, ageOf, pollsUnder, readSources } from '#lib/questions/index.ts'
 
+import { incidentRoots } from '#lib/incidents/answers/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
@@ -74,7 +67,7 @@ export async function listCustomers(
     parameters,
   )
   const polls = pollsUnder(await readSources(q), kinds, now)
-  return { data: rows, asOf: iso(now), freshness: freshnessOf(polls, now), nextCursor }
+  return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
 /** Whose each circuit, gateway, connection and hub is, by short id. */
@@ -92,7 +85,8 @@ function ownersIn(
 const MOST_INCIDENTS = 1_000
 
 async function openIncidentScopes(q: Queryable): Promise<string[]> {
-  return (await listIncidents(q, { open: true, limit: MOST_INCIDENTS })).rows.map(({ scope }) => scope)
+  const { rows } = await listIncidents(q, { open: true, limit: MOST_INCIDENTS })
+  return (await incidentRoots(q, rows)).filter(isOngoing).map(({ scope }) => scope)
 }
 
 interface Facts {

@@ -11,7 +11,7 @@ export const customer = z.object({
   circuits: z.array(z.object({ id: z.string(), name: z.string() })),
   gateways: z.array(z.object({ id: z.string(), name: z.string() })),
   sessions: z.object({ up: z.int(), down: z.int(), unknown: z.int(), other: z.int() }).describe('by verdict'),
-  openIncidents: z.int(),
+  openIncidents: z.int().describe('those that go on: neither recovered nor planned'),
 })
 export type Customer = z.infer<typeof customer>
 

@@ -36,7 +36,7 @@ import {
   type Topology,
   type GatewayResource,
   readTopology,
-  freshnessOf,
+  ageOf,
   lastGoodAt,
   pollFreshness,
   pollsUnder,
@@ -74,8 +74,7 @@ export async function listGateways(
   const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
   return {
     data: rows,
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, pollsOfGateways, now), now),
+    ...ageOf(pollsUnder(sources, pollsOfGateways, now), now),
     nextCursor,
   }
 }
@@ -122,7 +121,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   // Azure reports no sessions of a hub's gateway
   const rests: readonly PollKind[] =
     gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : pollsOfGateways
-  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, rests, now), now) }
+  return { data, ...ageOf(pollsUnder(sources, rests, now), now) }
 }
 
 /** Its own, and those of its public addresses and connections. */
@@ -268,6 +267,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
     impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN : null),
     instances,
+    ...unplacedOf(sessions),
     connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
       connectionView(connection, facts),
     ),
@@ -319,6 +319,17 @@ const isLost = (session: Session) => session.path === null && session.verdict ==
 const isExternal = ({ role, verdict }: Session) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 
+/** A Route Server's status is of each peer, whichever of its instances answers it. */
+function unplacedOf(sessions: readonly Session[]): Pick<Gateway, 'unplaced'> {
+  const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
+  return own.length === 0 ? {} : { unplaced: countsOf(own) }
+}
+
+const countsOf = (sessions: readonly Session[]) => ({
+  up: sessions.filter(({ verdict }) => verdict === 'up').length,
+  expected: sessions.length,
+})
+
 function instancesOf(
   configured: readonly string[],
   sessions: readonly Session[],
@@ -330,13 +341,14 @@ function instancesOf(
     .toSorted()
     .map((address) => {
       const own = sessions.filter(({ localAddress }) => localAddress === address)
+      const { up, expected } = countsOf(own.filter(isExternal))
       const reports = own.some(({ verdict }) => verdict !== 'not_reported')
       return {
         address,
         // configured but never reported: some gateways answer for one instance only
         reporting: usable && own.length > 0 ? reports : null,
-        sessionsUp: own.filter((session) => isExternal(session) && session.verdict === 'up').length,
-        sessionsExpected: own.filter(isExternal).length,
+        sessionsUp: up,
+        sessionsExpected: expected,
       }
     })
 }

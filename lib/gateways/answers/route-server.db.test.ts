@@ -172,9 +172,9 @@ it('where its list is refused, metrics report each peer by instance', async () =
 
 it('another kind of gateway has no such part, and no list has it', async () => {
   const { data } = endpoints.gateways.response.parse(await listGateways(db, { limit: 100 }, at(3)))
-  expect(data.map(({ name, routeServer }) => [name, routeServer])).toEqual([
-    ['ergw', undefined],
-    ['rs', undefined],
+  expect(data.map(({ name, routeServer, unplaced }) => [name, routeServer, unplaced])).toEqual([
+    ['ergw', undefined, undefined],
+    ['rs', undefined, { up: 1, expected: 2 }],
   ])
   const ergw = data.find(({ name }) => name === 'ergw')
   expect(endpoints.gateway.response.parse(await getGateway(db, ergw?.id ?? '', at(3))).data.routeServer).toBeNull()

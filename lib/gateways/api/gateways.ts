@@ -184,6 +184,10 @@ export const gateway = z.object({
       sessionsExpected: z.number().int(),
     }),
   ),
+  unplaced: z
+    .object({ up: z.int(), expected: z.int() })
+    .optional()
+    .describe('BGP peers that Azure reports without an instance, as of a Route Server; absent = none'),
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
   limits: z.array(limitUse).optional().describe('what its connections use of the limits of its SKU; absent in lists'),

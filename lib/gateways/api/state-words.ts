@@ -17,16 +17,24 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
 export const circuitWord = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): string =>
   isOverruled(redundancy) && impaired ? impaired.called : redundancyNames[redundancy]
 
+type Peered = Pick<Gateway, 'instances' | 'unplaced'>
+
 /** What a gateway is called, likewise. */
-export const gatewayWord = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances'>): string => {
+export const gatewayWord = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind'> & Peered): string => {
   const { state, impaired, kind } = gateway
   if (isOverruled(state) && impaired) return impaired.called
   return isSilent(gateway) ? (kind === 'vwan' ? 'not reported' : 'no peers') : gatewayStateNames[state]
 }
 
 /** Whether nothing was read of it by which it would be healthy: no session is reported. */
-export const isSilent = ({ state, instances }: Pick<Gateway, 'state' | 'instances'>): boolean =>
-  state === 'healthy' && instances.every(({ sessionsExpected }) => sessionsExpected === 0)
+export const isSilent = (gateway: Pick<Gateway, 'state'> & Peered): boolean =>
+  gateway.state === 'healthy' && peerCounts(gateway).expected === 0
+
+/** How many of its BGP peers are up, of how many that are expected. */
+export const peerCounts = ({ instances, unplaced = { up: 0, expected: 0 } }: Peered) => ({
+  up: instances.reduce((sum, { sessionsUp }) => sum + sessionsUp, unplaced.up),
+  expected: instances.reduce((sum, { sessionsExpected }) => sum + sessionsExpected, unplaced.expected),
+})
 
 export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
   state === 'redundant' || state === 'healthy' || state === 'not_offered' || state === 'unknown'

@@ -60,9 +60,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
   const sites = await eventViews(q, await openEvents(q, { kind: SITE }))
   const going = await incidentRoots(q, rows)
-  const outlived = going.filter(
-    ({ root, endedBetween, flapping }) => (endedBetween === null || flapping) && root?.endedBetween,
-  )
+  const outlived = going.filter(({ root, phase }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await eventViews(
     q,
     outlived.length > 0

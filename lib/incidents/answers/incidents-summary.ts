@@ -9,7 +9,7 @@ import {
   type Db,
   queryable,
   InvalidRequestError,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
   resolveEventScope,
@@ -41,8 +41,7 @@ export async function getIncidentsSummary(
   const sources = await readSources(q)
   return {
     data: summaryOf(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, pollsBehind(), now), now),
+    ...ageOf(pollsUnder(sources, pollsBehind(), now), now),
   }
 }
 
@@ -89,7 +88,8 @@ export function summaryOf(
     to: iso(to),
     opened: incidents.length,
     open: incidents.filter(
-      ({ id, isOpen, ended }) => isOpen && (ended === null || ended.latest > to || flapping.has(id)),
+      ({ id, isOpen, ended, maintenance }) =>
+        isOpen && !maintenance && (ended === null || ended.latest > to || flapping.has(id)),
     ).length,
     acknowledged: waits.length,
     secondsToAcknowledge: median(waits),

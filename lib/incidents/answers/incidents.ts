@@ -35,6 +35,7 @@ import {
   type Db,
   queryable,
   NotFoundError,
+  ageOf,
   freshnessOf,
   pollFreshness,
   pollsUnder,
@@ -72,8 +73,7 @@ export async function getIncidents(
   const sources = await readSources(q)
   return {
     data: await incidentViews(q, rows, sources, now),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, pollsBehind(), now), now),
+    ...ageOf(pollsUnder(sources, pollsBehind(), now), now),
     nextCursor,
   }
 }
@@ -88,7 +88,7 @@ export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow
   const scopes = new Set(data.timeline.map(({ scope }) => scope))
   const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
   const kinds = pollsBehind([...new Set(data.timeline.map(({ kind }) => kind))])
-  return { data, asOf: iso(now), freshness: freshnessOf(pollsUnder(sources, kinds, now), now) }
+  return { data, ...ageOf(pollsUnder(sources, kinds, now), now) }
 }
 
 /**
@@ -212,10 +212,15 @@ export async function incidentRoots(q: Queryable, stored: readonly StoredInciden
   const { times, rows, views } = await withRoots(q, stored)
   return rows.map((row) => ({
     ...row,
-    flapping: flappingOf(times.get(row.id) ?? []),
+    ...phaseOf(row, times.get(row.id) ?? []),
     endedBetween: isoBoundsOrNull(row.ended),
     root: views.get(row.rootEventId) ?? null,
   }))
+}
+
+function phaseOf({ closedAt, ended }: StoredIncident, times: readonly Lasting[]): Pick<Incident, 'phase' | 'flapping'> {
+  const flapping = closedAt === null ? flappingOf(times) : null
+  return { phase: closedAt !== null ? 'closed' : ended === null || flapping ? 'ongoing' : 'recovered', flapping }
 }
 
 /** Incidents as the API writes them. @param topology what is configured, where it is read already */
@@ -300,6 +305,11 @@ const assignmentView = <Assignee extends string | null>({
   note,
 }: StoredAssignment & { assignee: Assignee }) => ({ assignee, at: iso(at), by, note })
 
+const noticed = ({ startedBetween: [began], detectedAt }: Event) => ({
+  began: Date.parse(began),
+  detectedAt: Date.parse(detectedAt),
+})
+
 /** What is polled, and how fast: the same for every incident of an answer. */
 interface Polled {
   sources: readonly SourceStatus[]
@@ -327,7 +337,6 @@ function incidentView(
   },
   now: EpochMs,
 ): Incident {
-  const flapping = stored.closedAt === null ? flappingOf(times) : null
   const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
   return {
     id: stored.id,
@@ -335,8 +344,7 @@ function incidentView(
     scopeName: stored.scopeName,
     severity: stored.severity,
     state: stored.closedAt === null ? 'open' : 'closed',
-    phase: stored.closedAt !== null ? 'closed' : stored.ended === null || flapping ? 'ongoing' : 'recovered',
-    flapping,
+    ...phaseOf(stored, times),
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
     evidence: event?.flags.includes(BY_METRIC) ? 'metric' : 'state',
@@ -367,7 +375,7 @@ function incidentView(
     unverifiedSince: event && stored.closedAt === null ? unverifiedSince(event, sources, now) : null,
     confirmedAt: stored.closedAt === null ? isoOrNull(provenUntil(times, sources, now)) : null,
     // how fast it is polled now says nothing of what is over
-    delay: event && stored.closedAt === null ? delayBound(event, paces) : null,
+    delay: event && stored.closedAt === null ? delayBound(event, noticed(event), paces) : null,
     events: stored.events,
     recurrence: recurrence ? { ...recurrence, openedAt: recurrence.openedAt.map(iso) } : null,
     maintenance: stored.maintenance,

@@ -13,6 +13,7 @@ export {
   assign,
   getIncident,
   getIncidents,
+  incidentRoots,
   incidentViews,
   incidentsWorstFirst,
   lateAssignees,

@@ -168,12 +168,12 @@ export const incident = z.object({
   confirmedAt,
   delay: z
     .object({
-      detectedWithinSeconds: z.number().describe('from when it happened to its record'),
+      detectedWithinSeconds: z.number().describe('from its earliest begin to its record'),
       notifiedWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
     })
     .nullable()
     .describe(
-      'while open: the longest delay of its root at the intervals in force; null where its proof takes more than samples',
+      'while open: the longest delay of its root, of its notice at the intervals in force; null where its proof takes more than samples',
     ),
   events: z.number().int().describe('how many events, folded ones included'),
   recurrence: z
@@ -272,7 +272,7 @@ export const incidentsSummary = z.object({
   from: instant,
   to: instant,
   opened: count,
-  open: count.describe('those of them that were open at its end, without those that had recovered'),
+  open: count.describe('those of them that were open at its end, without those that had recovered or were planned'),
   acknowledged: count,
   secondsToAcknowledge: z.number().min(0).nullable().describe('median from the opening; null = none was acknowledged'),
   bySeverity: z.partialRecord(z.enum(severities), count),

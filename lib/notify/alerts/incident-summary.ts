@@ -71,7 +71,7 @@ export function summarizeIncident(
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
     evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),
-    delay: delayBound(root, polls),
+    delay: delayBound(root, { began: root.started.earliest, detectedAt: root.detectedAt }, polls),
     otherEvents: events.length - 1,
     acknowledged: incident.acknowledged && {
       by: incident.acknowledged.by,

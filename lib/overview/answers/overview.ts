@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { type ActiveProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { type Bounds, type EpochMs, eventKindRecords, type PollKind } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
@@ -27,10 +27,9 @@ import {
   type Db,
   queryable,
   readTopology,
-  freshnessOf,
+  ageOf,
   pollsUnder,
   readSources,
-  iso,
   isoOrNull,
   unseenSessions,
 } from '#lib/questions/index.ts'
@@ -79,14 +78,14 @@ export async function getOverview(
       incidents: {
         counts: countBy(open, ({ severity }) => severity),
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
+        planned: open.filter((one) => one.phase === 'ongoing' && !isOngoing(one)).length,
         open: open.slice(0, INCIDENTS),
         closed: open.length < MANY ? await closedIncidents(q, statuses, now) : [],
       },
       worstLosses: await worstLosses(q),
       cost: mayReadCost ? await untilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(statuses, pollsOfOverview, now), now),
+    ...ageOf(pollsUnder(statuses, pollsOfOverview, now), now),
   }
 }
 

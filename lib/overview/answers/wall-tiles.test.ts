@@ -449,13 +449,17 @@ describe('what is not known yet', () => {
   it('is no peer that is up', () => {
     const half = { address: '10.0.4.13', reporting: null, sessionsUp: 0, sessionsExpected: 2 }
     const hub = { ...unpeered, kind: 'vwan' } as Gateway
-    const said = [unpeered, hub, { ...gateway(), instances: [...gateway().instances, half] }, gateway()].map((one) => {
-      const { state, word, called, meaning } = ask({ gateways: [one] }).find(({ type }) => type === 'gateway') ?? {}
-      return [state, word, called, meaning].join(', ')
-    })
+    const server = { ...unpeered, kind: 'routeServer', unplaced: { up: 2, expected: 2 } } as Gateway
+    const said = [unpeered, hub, server, { ...gateway(), instances: [...gateway().instances, half] }, gateway()].map(
+      (one) => {
+        const { state, word, called, meaning } = ask({ gateways: [one] }).find(({ type }) => type === 'gateway') ?? {}
+        return [state, word, called, meaning].join(', ')
+      },
+    )
     expect(said).toEqual([
       'silent, no_peers, no peers, No BGP peer is reported',
       'silent, not_reported, not reported, No BGP peer is reported',
+      'up, up, healthy, All BGP peers are up',
       'up, up, healthy, 2 of 4 BGP peers are known to be up',
       'up, up, healthy, All BGP peers are up',
     ])

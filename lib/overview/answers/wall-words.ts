@@ -3,6 +3,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
+import { peerCounts } from '#lib/gateways/api/state-words.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { pollFreshness } from '#lib/questions/index.ts'
@@ -69,12 +70,10 @@ export function gatewayMeaning(gateway: Gateway, facts: WallFacts): string {
 }
 
 /** That all are up is said where peers are expected, and each instance reports its own. */
-function peersWords({ instances }: Gateway): string {
-  const sum = (of: (instance: Gateway['instances'][number]) => number) =>
-    instances.reduce((total, instance) => total + of(instance), 0)
-  const [up, expected] = [sum(({ sessionsUp }) => sessionsUp), sum(({ sessionsExpected }) => sessionsExpected)]
+function peersWords(gateway: Gateway): string {
+  const { up, expected } = peerCounts(gateway)
   if (expected === 0) return 'No BGP peer is reported'
-  const isAll = up === expected && instances.every(({ reporting }) => reporting === true)
+  const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
   return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
 }
 

@@ -76,6 +76,7 @@ export const overview = z.object({
   incidents: z.object({
     counts: counts(severities).describe('open ones by severity'),
     recovered: z.number().int().describe('how many of these have recovered and are monitored until they close'),
+    planned: z.int().describe('how many of these go on and are explained by maintenance'),
     open: z
       .array(incident)
       .describe('the worst first, the newest of the same severity before the older; recovered ones last'),

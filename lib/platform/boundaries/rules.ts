@@ -23,7 +23,7 @@ const ROOMS = {
   notify: ['cost/api', 'incidents', 'resilience/api'],
   // what is read from an address is read through the guard of notifications
   maintenance: ['declarations', 'notify'],
-  customers: ['sessions'],
+  customers: ['incidents', 'sessions'],
   usage: ['sessions'],
   circuits: ['gateways/api', 'incidents', 'networks', 'sessions', 'usage'],
   gateways: ['circuits', 'incidents', 'routes/api', 'sessions', 'usage'],

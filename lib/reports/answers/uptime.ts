@@ -1,16 +1,7 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeParameters } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import {
-  type Db,
-  queryable,
-  freshnessOf,
-  pollsUnder,
-  readSources,
-  resolveScope,
-  readTopology,
-  iso,
-} from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, pollsUnder, readSources, resolveScope, readTopology } from '#lib/questions/index.ts'
 import { alikeTogether, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
 import { divideHubs } from '#lib/gateways/answers/index.ts'
@@ -35,7 +26,6 @@ export async function getUptime(
   const divided = [...(await divideTime(q, period, { topology, ...known })), ...(await divideHubs(q, period, known))]
   return {
     data: divided.map((one) => ({ id: one.id, type: one.type, days: alikeTogether(daysOf(period, one)) })),
-    asOf: iso(now),
-    freshness: freshnessOf(pollsUnder(sources, uptimeKinds, now), now),
+    ...ageOf(pollsUnder(sources, uptimeKinds, now), now),
   }
 }

@@ -6,6 +6,7 @@ import {
   redundancies,
 } from '#lib/circuits/api/index.ts'
 import { type Gateway, gatewayStates } from '#lib/gateways/api/index.ts'
+import { peerCounts } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '../../api/index.ts'
 
@@ -70,21 +71,16 @@ const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
 export function gatewayEntity(gateway: Gateway): Entity {
   const { kind, sku, subscriptionId, state, unconfirmedSince, reason, instances } = gateway
+  const { up, expected } = peerCounts(gateway)
   const labels = keyOf(gateway)
-  const sum = (of: (instance: Gateway['instances'][number]) => number) =>
-    instances.reduce((total, one) => total + of(one), 0)
   const isKnown = state !== 'unknown' && unconfirmedSince === null && instances.length > 0
   return {
     group: 'gateway',
     points: [
       ...point('peerwatch_gateway', { ...labels, kind, sku: sku.name, subscription_id: subscriptionId }, 1),
       ...stateOrReason('peerwatch_gateway_state', labels, 'gateway', { state, states: gatewayStates, reason }),
-      ...point('peerwatch_gateway_sessions_up', labels, isKnown ? sum(({ sessionsUp }) => sessionsUp) : null),
-      ...point(
-        'peerwatch_gateway_sessions_expected',
-        labels,
-        isKnown ? sum(({ sessionsExpected }) => sessionsExpected) : null,
-      ),
+      ...point('peerwatch_gateway_sessions_up', labels, isKnown ? up : null),
+      ...point('peerwatch_gateway_sessions_expected', labels, isKnown ? expected : null),
     ],
   }
 }
