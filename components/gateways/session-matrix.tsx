@@ -6,6 +6,7 @@ import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
+import { BY_OWN_POLLS } from '../sessions/session-words.ts'
 import { asnTitle } from '../ui/facts/as-path.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
@@ -166,7 +167,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
         )}
       </span>
       <span className="block text-ink-3">
-        {since && <Since bounds={since} until={session} brief />}
+        {since && <Since bounds={since} until={session} by={BY_OWN_POLLS} brief />}
         {known === 'stale' && azureState && ` last ${azureStateWords(azureState)}`}
       </span>
     </td>

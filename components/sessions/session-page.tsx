@@ -29,11 +29,11 @@ import { Empty } from '../ui/answer-view.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { type Fact, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Age } from '../ui/times/time.tsx'
+import { Age, Between } from '../ui/times/time.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
-import { sessionTitle } from './session-words.ts'
+import { BY_OWN_POLLS, sessionTitle } from './session-words.ts'
 
 /** One BGP session. @param ends `10.0.4.12~10.0.4.4`, as its address writes them */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
@@ -206,6 +206,15 @@ const factsOf = (session: Session): Fact[] => [
       <Status tone="degraded" word="0" detail="learns nothing" />
     ) : (
       count(session.prefixesReceived)
+    ),
+  ],
+  [
+    'Fell',
+    session.downSince && (
+      <>
+        <Between bounds={session.downSince} />
+        {BY_OWN_POLLS}
+      </>
     ),
   ],
   ['Transitions', String(session.establishedTransitions)],

@@ -22,6 +22,7 @@ import { useCustomerOf } from '../data/use-customer-of.ts'
 import type { Grouping } from '../ui/table/groups.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
+import { BY_OWN_POLLS } from './session-words.ts'
 
 /** A hub's router answers for both with one state. */
 const BOTH_INSTANCES = 'both instances'
@@ -111,7 +112,7 @@ const columns: Column<Session>[] = [
     ],
     cell: (session) => {
       const since = upSince(session) ?? session.downSince
-      return since ? <Since bounds={since} until={session} brief /> : nothing
+      return since ? <Since bounds={since} until={session} by={BY_OWN_POLLS} brief /> : nothing
     },
   },
   {

@@ -13,6 +13,7 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { statusText } from '../ui/status.tsx'
 import { circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
+import { BY_OWN_POLLS } from '../sessions/session-words.ts'
 import {
   incidentHeadline,
   list,
@@ -221,7 +222,7 @@ function bgpWords(session: Session): string {
   const said = [
     `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
     verdict === 'up' && establishedAt && `established ${utcBounds(establishedAt)}`,
-    downSince && `fell ${utcBounds(downSince)}`,
+    downSince && `fell ${utcBounds(downSince)}${BY_OWN_POLLS}`,
     azureState && `Azure state ${azureStateWords(azureState)}`,
   ]
   return said.filter(Boolean).join(', ')

@@ -114,7 +114,7 @@ function IncidentLine({
 }) {
   const { id, severity, endedBetween, nextStep } = incident
   return (
-    <li className="grid items-baseline gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_14rem_7rem_10rem]">
+    <li className="grid items-baseline gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_12rem_7rem_10rem] xl:grid-cols-[minmax(0,1fr)_20rem_7rem_10rem]">
       <PageLink
         href={`/incidents/${encodeURIComponent(id)}`}
         className="link flex items-center gap-3 text-base font-medium"

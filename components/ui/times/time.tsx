@@ -75,12 +75,15 @@ export function Since({
   until = {},
   brief = false,
   prefix,
+  by = '',
 }: {
   bounds: readonly [string, string]
   /** what says until when polls prove it: it lasted for certain until then */
   until?: Proven
   brief?: boolean
   prefix?: string
+  /** whose polls say so, where others bound the same outage: `, by its own polls` */
+  by?: string
 }) {
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
@@ -102,7 +105,7 @@ export function Since({
       title={
         earliest === ALWAYS
           ? `since before monitoring began, at ${formatInstant(latest, zone)}`
-          : `between ${formatInstant(earliest, zone)} and ${formatInstant(latest, zone)}`
+          : `between ${formatInstant(earliest, zone)} and ${formatInstant(latest, zone)}${by}`
       }
       suppressHydrationWarning
     >

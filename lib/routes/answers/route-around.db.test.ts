@@ -137,20 +137,20 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
       events: [{ id: eventIdOf('root') }],
     })
     expect(sentence).toMatch(
-      /^Path down: ckt-lon, primary path, 03:59:00 – 04:03:00 UTC, Equinix, 70 %\. Meanwhile: primary path down .* – .*, secondary path up, /,
+      /^Path down: ckt-lon, primary path, 03:59:00–04:00:00 to 04:02:00–04:03:00 UTC, Equinix, 70 %\. Meanwhile: primary path down at least .* – .*, secondary path up, /,
     )
   })
 
   it.each([
-    [48, '03:46:00 – 03:50:00'],
-    [52, '03:46:00 – 03:50:00'],
-    [59, '03:59:00 – 04:03:00'],
+    [48, '03:46:00–03:47:00 to 03:49:00–03:50:00'],
+    [52, '03:46:00–03:47:00 to 03:49:00–03:50:00'],
+    [59, '03:59:00–04:00:00 to 04:02:00–04:03:00'],
   ])(
     'of an incident of two outages the one at minute %i, or nearest to it, and the path down twice',
     async (n, times) => {
       const { sentence } = await ask(n)
       expect(sentence).toContain(`Path down: ckt-lon, primary path, ${times} UTC, Equinix, 70 %`)
-      expect(sentence).toMatch(/primary path down 03:4\S+ – 03:(49|50)\S+ and 04:0\S+ – 04:0\S+, secondary/)
+      expect(sentence).toMatch(/primary path down at least 03:4\S+ – 03:(49|50)\S+ and 04:0\S+ – 04:0\S+, secondary/)
     },
   )
 

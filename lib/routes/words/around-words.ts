@@ -51,18 +51,20 @@ export function aroundHeadline(around: RouteAround, clock: AroundClock): string 
 const spanWords = ({ from, to, untilNow }: RouteAround, { minute, zone }: AroundClock) =>
   untilNow ? `between ${minute(from)} ${zone} and now` : `between ${minute(from)} and ${minute(to)} ${zone}`
 
-/** `Path down: erc-london, primary path, 03:09:12 – 03:14:05 UTC, Equinix, 70 %`. */
+/** `Path down: erc-london, primary path, 03:09:12–03:09:27 to 03:14:01–03:14:05 UTC, Equinix, 70 %`. */
 const aroundIncidentWords = (incident: AroundIncident, clock: AroundClock): string =>
   [placedName(incident), aroundTimes(incident, clock), aroundOwnerWords(incident)].join(', ')
 
-/** `03:09:12 – 03:14:05 UTC`, the widest possible; `since 03:09:12 UTC` of what went on at the end of the time. */
+/** `03:09:12–03:09:27 to 03:14:01–03:14:05 UTC`, with the bounds of both; `since 03:09:12–03:09:27 UTC` of what went on at the end of the time. */
 export function aroundTimes(
-  { startedBetween: [begin], endedBetween }: Pick<AroundIncident, 'startedBetween' | 'endedBetween'>,
+  { startedBetween, endedBetween }: Pick<AroundIncident, 'startedBetween' | 'endedBetween'>,
   { second, zone }: AroundClock,
 ): string {
-  const isOlder = Date.parse(begin) <= 0
-  if (endedBetween) return `${isOlder ? 'until' : `${second(begin)} –`} ${second(endedBetween[1])} ${zone}`
-  return isOlder ? 'since before monitoring' : `since ${second(begin)} ${zone}`
+  const isOlder = Date.parse(startedBetween[0]) <= 0
+  const between = (bounds: [string, string]) => [...new Set(bounds.map(second))].join('–')
+  const begin = isOlder ? '' : between(startedBetween)
+  if (endedBetween) return `${isOlder ? 'until' : `${begin} to`} ${between(endedBetween)} ${zone}`
+  return isOlder ? 'since before monitoring' : `since ${begin} ${zone}`
 }
 
 /** `Equinix, 70 %`; a cause that nothing names is no owner. */
@@ -124,7 +126,7 @@ function stateWords(states: PathStates, { second }: AroundClock): string {
   if (outages.length > 0)
     return states.every(isDown)
       ? 'down'
-      : `down ${list(outages.map(({ from, to }) => `${second(from)} – ${second(to)}`))}`
+      : `down at least ${list(outages.map(({ from, to }) => `${second(from)} – ${second(to)}`))}`
   if (states.every(({ is }) => is === 'unknown')) return 'not seen'
   if (states.some(({ is }) => is === 'unknown')) return 'up where seen'
   return states.some(({ is }) => is === 'indeterminate') ? 'interrupted for a moment' : 'up'
