@@ -14,7 +14,7 @@ export { askRange, coveredAt, coveredBetween, type Covered } from './covered.ts'
 export { countedPart } from './peering-counters.ts'
 export { queryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
-export { FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
+export { ageWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export {
   callSeconds,
   ageOf,

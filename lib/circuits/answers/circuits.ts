@@ -79,11 +79,7 @@ export async function listCircuits(
   const q = queryable(db)
   const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return {
-    data: rows,
-    ...ageOf(pollsUnder(sources, pollsOfCircuits, now), now),
-    nextCursor,
-  }
+  return { data: rows, ...ageOf(pollsUnder(sources, pollsOfCircuits, now), now), nextCursor }
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type Db,
   queryable,
   InvalidRequestError,
-  FRESH_WITHOUT_POLLS,
+  ageWithoutPolls,
   foreignCursor,
   resolveCircuit,
   iso,
@@ -50,8 +50,7 @@ export async function listServiceKeyRequests(
   const page = rows.slice(0, limit)
   return {
     data: page.map(requestView),
-    asOf: iso(now),
-    freshness: FRESH_WITHOUT_POLLS,
+    ...ageWithoutPolls(now),
     nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   }
 }

@@ -5,7 +5,7 @@ import { misspeltMeter, type Override } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, InvalidRequestError, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, InvalidRequestError, ageWithoutPolls } from '#lib/questions/index.ts'
 
 import { priceSheetInForce } from './price-sheet.ts'
 import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
@@ -29,7 +29,7 @@ export function overrideInForce({ id, body, madeAt, madeBy, why, withdrawn }: Co
 
 /** Every override of the price list that was ever made, with who, when and why. */
 export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
-  return { data: await overridesAnswer(queryable(db)), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+  return { data: await overridesAnswer(queryable(db)), ...ageWithoutPolls(now) }
 }
 
 async function overridesAnswer(q: Queryable): Promise<CostOverridesAnswer> {

@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { lastPriceCheck, newestPriceSheet, priceVersions } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageWithoutPolls, iso } from '#lib/questions/index.ts'
 
 import { priceSheetInForce } from './price-sheet.ts'
 
@@ -39,7 +39,6 @@ export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promi
         }),
       ),
     },
-    asOf: iso(now),
-    freshness: FRESH_WITHOUT_POLLS,
+    ...ageWithoutPolls(now),
   }
 }

@@ -24,8 +24,8 @@ import { type Db, queryable } from '#lib/questions/db.ts'
 import { resolvedIds } from '#lib/questions/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
-import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
-import { iso } from '#lib/questions/wire.ts'
+import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
+import {} from '#lib/questions/wire.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
 /** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
@@ -47,7 +47,7 @@ export async function getDeclarations(
 ): Promise<ResponseOf<'declarations'>> {
   const q = queryable(db)
   const data = at === undefined ? await inForce(q) : await readDeclarations(q, at)
-  return { data, asOf: iso(at ?? now), freshness: FRESH_WITHOUT_POLLS }
+  return { data, ...ageWithoutPolls(at ?? now) }
 }
 
 /** Every version with who saved it and what it changed, newest first. */
@@ -57,7 +57,7 @@ export async function getDeclarationsVersions(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarationsVersions'>> {
   const { rows, nextCursor } = await listDeclarationVersions(queryable(db), paging)
-  return { data: rows, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS, nextCursor }
+  return { data: rows, ...ageWithoutPolls(now), nextCursor }
 }
 
 /**
@@ -74,7 +74,7 @@ export async function putDeclarations(
     await saveLists(client, lists, version ?? null, now)
     return inForce(client)
   })
-  return { data, asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+  return { data, ...ageWithoutPolls(now) }
 }
 
 /**

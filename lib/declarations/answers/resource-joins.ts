@@ -8,10 +8,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
 import { declaredIds } from '#lib/questions/declared-ids.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
-import { FRESH_WITHOUT_POLLS } from '#lib/questions/freshness-without-polls.ts'
+import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/scope.ts'
-import { iso, isoBounds } from '#lib/questions/wire.ts'
+import { isoBounds } from '#lib/questions/wire.ts'
 
 /**
  * Removed resources that a listed one could have been before: of its type, the latest removal first.
@@ -35,11 +35,7 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
         ]
       : [],
   )
-  return {
-    data: data.toSorted((a, b) => b.removed[1].localeCompare(a.removed[1])),
-    asOf: iso(databaseNow()),
-    freshness: FRESH_WITHOUT_POLLS,
-  }
+  return { data: data.toSorted((a, b) => b.removed[1].localeCompare(a.removed[1])), ...ageWithoutPolls(databaseNow()) }
 }
 
 /**

@@ -72,11 +72,7 @@ export async function listGateways(
   const q = queryable(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return {
-    data: rows,
-    ...ageOf(pollsUnder(sources, pollsOfGateways, now), now),
-    nextCursor,
-  }
+  return { data: rows, ...ageOf(pollsUnder(sources, pollsOfGateways, now), now), nextCursor }
 }
 
 /**

@@ -11,13 +11,12 @@ import {
 } from '#lib/contract/index.ts'
 import type { EventKindView, ResponseOf } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { FRESH_WITHOUT_POLLS, iso } from '#lib/questions/index.ts'
+import { ageWithoutPolls } from '#lib/questions/index.ts'
 
 /** Every kind of event with its record. */
 export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),
-  asOf: iso(now),
-  freshness: FRESH_WITHOUT_POLLS,
+  ...ageWithoutPolls(now),
 })
 
 function eventKindView(kind: EventKind): EventKindView {

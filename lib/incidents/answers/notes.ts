@@ -6,9 +6,8 @@ import {
   actor,
   announceChange,
   type Db,
-  FRESH_WITHOUT_POLLS,
+  ageWithoutPolls,
   InvalidRequestError,
-  iso,
   NotFoundError,
   queryable,
   resolveEventScope,
@@ -23,7 +22,7 @@ export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Pr
   const q = queryable(db)
   const asked = scope && (await Promise.all(scope.map((one) => resolveEventScope(q, one))))
   const scopes = asked && [...asked.filter((one) => one !== undefined), WHOLE_ESTATE]
-  return { data: await listNotes(q, { scopes, from, to }), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+  return { data: await listNotes(q, { scopes, from, to }), ...ageWithoutPolls(now) }
 }
 
 /**

@@ -5,7 +5,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
 import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, FRESH_WITHOUT_POLLS, NotFoundError, announceChange, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageWithoutPolls, NotFoundError, announceChange } from '#lib/questions/index.ts'
 import { shownIn } from '#lib/declarations/answers/index.ts'
 
 const BEFORE_MS = 7 * DAY
@@ -32,8 +32,7 @@ export async function getMaintenance(
       })
       .map((window) => ({ ...window, state: stateOf(Date.parse(window.from), Date.parse(window.to), now) })),
     unreadable: unreadable.filter(({ scopes }) => id === null || scopes.includes(id)),
-    asOf: iso(now),
-    freshness: FRESH_WITHOUT_POLLS,
+    ...ageWithoutPolls(now),
   }
 }
 

@@ -33,7 +33,7 @@ import {
   LimitError,
   NotFoundError,
   announceChange,
-  FRESH_WITHOUT_POLLS,
+  ageWithoutPolls,
   keptRange,
   iso,
   isoOrNull,
@@ -46,7 +46,7 @@ const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
 
 /** Every threshold with its provenance, and the versions that were saved. */
 export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'thresholds'>> {
-  return { data: await thresholdsAnswer(db), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+  return { data: await thresholdsAnswer(db), ...ageWithoutPolls(now) }
 }
 
 async function thresholdsAnswer(db: Db): Promise<ThresholdsAnswer> {
@@ -119,12 +119,12 @@ const isChanged = (name: string, value: number | null): value is number =>
 /** The last back-tests, newest first. */
 export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
   const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
-  return { data: stored.map(backTestView), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+  return { data: stored.map(backTestView), ...ageWithoutPolls(now) }
 }
 
 /** @throws NotFoundError when there is none of that id */
 export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTest'>> {
-  return { data: await backTestOf(db, id), asOf: iso(now), freshness: FRESH_WITHOUT_POLLS }
+  return { data: await backTestOf(db, id), ...ageWithoutPolls(now) }
 }
 
 /**

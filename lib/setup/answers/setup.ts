@@ -3,7 +3,7 @@ import { type EpochMs, setupCheckIds, setupCheckRecords } from '#lib/contract/in
 import type { ResponseOf } from '../api/index.ts'
 import { lastSetupReport } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, FRESH_WITHOUT_POLLS, iso, isoOrNull } from '#lib/questions/index.ts'
+import { type Db, queryable, ageWithoutPolls, isoOrNull } from '#lib/questions/index.ts'
 
 /**
  * What a worker last found of the setup, and the role that the polls need. Checks that an earlier version made and this one does not
@@ -24,7 +24,6 @@ export async function getSetup(
   })
   return {
     data: { checkedAt: isoOrNull(report?.at ?? null), checks, role: roleDefinition(subscriptionIds) },
-    asOf: iso(now),
-    freshness: FRESH_WITHOUT_POLLS,
+    ...ageWithoutPolls(now),
   }
 }
