@@ -11,6 +11,7 @@ import { useNow } from '../ui/times/clock.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { isOver } from './is-over.ts'
+import { adviceOf } from './next-words.ts'
 import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
@@ -29,6 +30,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const { least, most } = outageLength(incident, now)
   const several = outagesWords(incident, now)
   const longest = longerThanRoot(incident)
+  const [step, known] = adviceOf(cause)
   return (
     <section aria-labelledby="summary" className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
       <div className="min-w-0">
@@ -40,8 +42,16 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
           {unbroken(formatDurationBounds(least, most))}
         </p>
         {incident.outages.length < 2 && <Outages incident={incident} now={now} />}
+        <div className="mt-3 max-w-3xl border-l-4 border-line-strong pl-3">
+          {step && incident.state === 'open' && <p className="text-base font-medium">{step}</p>}
+          <p className="text-ink-2">
+            <Owner incident={incident} />
+          </p>
+          {step && incident.state === 'closed' && <p className="text-ink-2">Advice while it was open: {step}</p>}
+          {known && <p className="text-xs text-ink-2 first-letter:uppercase">{known}</p>}
+        </div>
         {(several || longest) && (
-          <p className="mt-1 text-ink-2" suppressHydrationWarning>
+          <p className="mt-3 text-ink-2" suppressHydrationWarning>
             {several && (
               <>
                 {several} since <Moment at={incident.startedBetween[0]} />
@@ -54,15 +64,6 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
         {incident.outages.length > 1 && <Outages incident={incident} now={now} />}
         <p className="mt-3 text-base">{impact.summary}</p>
         {impact.traffic && <p className="text-ink-2">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</p>}
-        <div className="mt-4 max-w-3xl border-l-4 border-line-strong pl-3">
-          {cause?.nextStep && incident.state === 'open' && <p className="text-base font-medium">{cause.nextStep}</p>}
-          <p className="text-ink-2">
-            <Owner incident={incident} />
-          </p>
-          {cause?.nextStep && incident.state === 'closed' && (
-            <p className="text-ink-2">Advice while it was open: {cause.nextStep}</p>
-          )}
-        </div>
         <Notices incident={incident} />
       </div>
       <Aside incident={incident} />

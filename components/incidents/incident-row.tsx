@@ -23,13 +23,12 @@ import { useMeasured } from '../ui/times/clock.tsx'
 import { unconfirmedWords } from '../ui/words.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-actions.tsx'
-import { isOver } from './is-over.ts'
 import { nextWords } from './next-words.ts'
 import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
 /**
  * Incidents as rows of one height: severity, what it is, what to do next, state and length, owner, and what can be done. What
- * repeats is one row, which opens. On a phone the same in three lines.
+ * repeats is one row, which opens. On a phone one that is open is as high as two that are over.
  */
 export function IncidentRows({
   name,
@@ -84,12 +83,12 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
 
 /** Where each part stands: two lines, or three where there is no room; of what is over nothing is next. */
 const AREAS = {
-  open: "max-sm:min-h-32 [grid-template-areas:'title_title'_'facts_facts'_'next_actions']",
-  closed: "[grid-template-areas:'title_actions'_'facts_actions']",
+  open: "max-sm:min-h-38 [grid-template-areas:'title_title'_'state_state'_'owner_actions'_'next_next']",
+  closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
 } as const
 const WIDE = clsx(
-  "@min-[44rem]:grid-cols-[18.5rem_7.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_actions']",
-  '@min-[64rem]:grid-cols-[30rem_9rem_minmax(0,1fr)_auto]',
+  "@min-[44rem]:grid-cols-[18.5rem_7.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_next']",
+  '@min-[64rem]:grid-cols-[31rem_9rem_minmax(0,1fr)_auto]',
 )
 
 function Row({ incident, isHistory, children }: RowProps & { children: React.ReactNode }) {
@@ -97,13 +96,13 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   const { id, severity, phase, recurrence } = incident
   const isNow = useAsOf() === null
   const [title, part] = [incidentTitle(incident), incidentPart(incident)]
-  const zone = useZone()
-  const next = useMeasured((now) => nextWords(incident, now, (at) => formatMinute(at, zone, now)))
+  const next = nextWords(incident)
   return (
     <article
       className={clsx(
-        'relative grid min-h-14 grid-cols-[minmax(0,1fr)_auto] content-center gap-x-4 gap-y-0.5 py-2 pr-2 pl-4',
+        'relative grid min-h-15 grid-cols-[minmax(0,1fr)_auto] content-center gap-x-4 gap-y-0.5 py-1.5 pr-2 pl-4',
         AREAS[incident.state],
+        incident.state === 'closed' && !isHistory && 'max-sm:min-h-19',
         WIDE,
       )}
     >
@@ -114,7 +113,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
           phase === 'ongoing' ? severityFill(severity) : 'bg-line-strong',
         )}
       />
-      <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 [grid-area:title] @min-[44rem]:flex-nowrap">
+      <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 self-center [grid-area:title] @min-[44rem]:flex-nowrap">
         <PageLink
           href={`/incidents/${id}`}
           title={incident.impact.summary}
@@ -136,13 +135,11 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
       >
         {next}
       </p>
-      <div className="flex min-w-0 flex-wrap gap-x-3 [grid-area:facts] @min-[44rem]:contents">
-        <State incident={incident} isQuiet={isQuiet} />
-        <Owner incident={incident} isQuiet={isQuiet} />
-      </div>
+      <State incident={incident} isQuiet={isQuiet} />
+      <Owner incident={incident} />
       <span className="flex items-center gap-1.5 self-center [grid-area:actions]">
         {incident.state === 'open' && isNow && <AcknowledgeCell incident={incident} />}
-        {!isQuiet && (
+        {incident.state === 'open' && (
           <span className="contents max-sm:hidden">
             <RowTicket incident={incident} isButton />
           </span>
@@ -153,15 +150,10 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   )
 }
 
-interface CellProps {
-  incident: Incident
-  /** on a phone what it is alone, and when */
-  isQuiet: boolean
-}
-
 const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
-function State({ incident, isQuiet }: CellProps) {
+/** @param isQuiet on a phone what it is alone, and when */
+function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) {
   const { tone, word } = incidentStatus(incident)
   const {
     severity,
@@ -178,9 +170,10 @@ function State({ incident, isQuiet }: CellProps) {
   const zone = useZone()
   const length = useMeasured((now) => {
     if (flapping) return flappingWords(flapping).replace('flapping: ', '')
+    if (endedBetween && phase !== 'ongoing' && !isQuiet)
+      return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
     // what all of them lasted stands beside it: one of them is not the incident
     if (outages.length > 1 && phase !== 'ongoing') return `${outages.length} ${timeWord(root?.kind)}s`
-    if (isOver(incident)) return `ended ${formatMinute(Date.parse(incident.endedBetween[1]), zone, now)}`
     const { least, most } = outageLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
   })
@@ -230,10 +223,10 @@ function State({ incident, isQuiet }: CellProps) {
 }
 
 /** Whose it likely is, how sure that is, and who works on it. */
-function Owner({ incident, isQuiet }: CellProps) {
-  const { cause, assigned } = incident
+function Owner({ incident }: { incident: Incident }) {
+  const { cause, assigned, state } = incident
   return (
-    <p className={clsx(CELL, isQuiet && 'max-sm:hidden', '[grid-area:owner]')}>
+    <p className={clsx(CELL, state === 'closed' && 'max-sm:hidden', '[grid-area:owner]')}>
       <span className={cause ? undefined : 'text-ink-3'}>{incidentOwner(incident)}</span>
       {assigned && <span className="truncate text-ink-2">{assigned.assignee}</span>}
     </p>

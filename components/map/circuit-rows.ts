@@ -152,9 +152,8 @@ function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: K
   const detail = asn == null ? '' : `AS ${asn}`
   const key = `site/${id}`
   if (own.length === 0 && learned) {
-    const shown = ['auto-detected', detail].filter(Boolean).join(', ')
-    const title = learnedTitle(learned, name)
-    return { key, name: siteLabel(learned.name), names: [learned.name], detail: shown, href: DECLARE, title }
+    const title = [learnedTitle(learned, name), detail].filter(Boolean).join('; ')
+    return { key, name: siteLabel(learned.name), names: [learned.name], detail: 'auto-detected', href: DECLARE, title }
   }
   if (own.length === 0) {
     return { key, name: 'On-premises', detail, href: DECLARE, title: `On-premises end of ${name}: no site is declared` }

@@ -40,27 +40,29 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   ]
   return (
     <section aria-labelledby="incidents-now" className="min-w-0">
-      <header className="mb-1.5 flex flex-wrap items-baseline gap-x-3">
-        <h2 id="incidents-now" className="text-sm font-semibold">
+      <header className="mb-1.5 flex items-baseline gap-x-3">
+        <h2 id="incidents-now" className="shrink-0 text-sm font-semibold">
           {all === 0
             ? 'No incident is open.'
             : ongoing === 0
               ? 'No incident goes on.'
               : plural(ongoing, 'open incident')}
         </h2>
-        <p className="text-xs text-ink-3">{all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}</p>
-        <span className="ml-auto">
+        <p className="truncate text-xs text-ink-3">
+          {all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}
+        </p>
+        <span className="ml-auto shrink-0">
           <PageLink href="/incidents" className={MORE}>
             All incidents
           </PageLink>
         </span>
       </header>
-      <div className="min-h-42 max-sm:min-h-72 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
+      <div className="rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         <ProblemItems problems={problems} />
         {past.length > 0 && (
-          // a phone has room for what is open alone, and what opens there then moves nothing
-          <div className={groups.length > 0 ? 'max-sm:hidden' : undefined}>
+          // on a phone two, whose room one that opens takes
+          <div className="max-sm:not-first:hidden max-sm:[&_li:nth-child(2)]:border-b-0 max-sm:[&_li:nth-child(3)]:hidden">
             <IncidentRows name="Incidents that are over" groups={past} />
           </div>
         )}
@@ -81,7 +83,7 @@ function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
         <li key={`${problem.type}/${problem.id}/${problem.name}`} className="border-b last:border-b-0">
           <PageLink
             href={problem.href}
-            className="flex min-h-14 items-center gap-x-2.5 px-4 py-2 -outline-offset-2 hover:bg-hover max-sm:flex-wrap"
+            className="flex min-h-15 items-center gap-x-2.5 px-4 py-2 -outline-offset-2 hover:bg-hover max-sm:flex-wrap"
           >
             <Status {...problemStatus(problem)} className="shrink-0" />
             <span className="font-semibold">{problem.name}</span>

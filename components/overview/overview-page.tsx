@@ -26,10 +26,10 @@ export function OverviewPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
         {/* figures stand beside the map where it still has room to be drawn */}
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_42rem]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
           <InTurn>
             <div className="grid min-w-0 content-start gap-5">
-              <AnswerView query={overview} skeleton={<div className="skeleton h-49 max-sm:h-92" />}>
+              <AnswerView query={overview} skeleton={<div className="skeleton h-52 max-sm:h-46" />}>
                 {({ data }) => (
                   <>
                     {hasNothingToShow(data) && <StartingCards />}

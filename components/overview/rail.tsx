@@ -25,7 +25,7 @@ export function Rail({ overview }: { overview: Overview | undefined }) {
   return (
     <aside
       aria-label="Figures"
-      className="grid grid-cols-[minmax(0,1fr)] content-start gap-x-8 sm:grid-cols-2 min-[86rem]:grid-cols-1 4xl:grid-cols-2"
+      className="grid grid-cols-[minmax(0,1fr)] content-start gap-x-8 sm:grid-cols-2 min-[86rem]:grid-cols-1"
     >
       <Traffic />
       <Uptime />
@@ -50,7 +50,7 @@ function Item({
   children: ReactNode
 }) {
   return (
-    <section className="border-t py-3 sm:first:border-t-0 sm:first:pt-0 sm:max-[86rem]:nth-2:border-t-0 sm:max-[86rem]:nth-2:pt-0 4xl:nth-2:border-t-0 4xl:nth-2:pt-0">
+    <section className="border-t py-3 sm:first:border-t-0 sm:first:pt-0 sm:max-[86rem]:nth-2:border-t-0 sm:max-[86rem]:nth-2:pt-0">
       <PageLink href={href} className="group block rounded-sm">
         <h2 className="text-xs text-ink-3 group-hover:underline">{name}</h2>
         <p className="min-h-7 text-xl font-semibold tracking-tight tabular-nums">
@@ -102,7 +102,7 @@ function Traffic() {
             above={above}
             below={below}
             most={peak ?? 0}
-            className="h-20 w-full"
+            className="h-20 w-full 4xl:h-52"
             title={
               peak === null ? 'Traffic of 24 hours is not known' : `Traffic of 24 hours, at most ${formatBitRate(peak)}`
             }
@@ -113,7 +113,7 @@ function Traffic() {
           </figcaption>
         </figure>
       ) : (
-        <span className="skeleton block h-30" />
+        <span className="skeleton block h-30 4xl:h-62" />
       )}
     </Item>
   )
@@ -158,7 +158,10 @@ function Uptime() {
       >
         {shown.map(({ id, name, days }) => (
           <li key={id}>
-            <PageLink href={`/circuits/${encodeURIComponent(id)}`} className="group flex min-h-6 items-center gap-3">
+            <PageLink
+              href={`/circuits/${encodeURIComponent(id)}`}
+              className="group flex min-h-6 items-center gap-3 4xl:min-h-9"
+            >
               <span className="min-w-0 flex-1 truncate text-xs group-hover:underline">{name}</span>
               <DayBars days={days} />
             </PageLink>

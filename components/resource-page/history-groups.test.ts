@@ -13,8 +13,9 @@ const event = (id: string, kind: Event['kind'], subject: string, at = '08:37:05'
     startedBetween: [`2026-11-19T${at}Z`, `2026-11-19T${at}Z`],
   }) as unknown as Event
 
-it('what happened again to the same part is one, at the place of its newest', () => {
+it('what happened again to the same part is one, at the place of its newest, what informs last', () => {
   const groups = historyGroups([
+    { ...event('5', 'ecmp_restored', 'erc-london'), severity: 'info' },
     event('4', 'path_down', 'AzurePrivatePeering/primary'),
     event('3', 'circuit_down', 'erc-london'),
     event('2', 'path_down', 'AzurePrivatePeering/secondary'),
@@ -24,6 +25,7 @@ it('what happened again to the same part is one, at the place of its newest', ()
     ['Path down', 'private peering, primary', 2, ['4', '1']],
     ['Circuit down', '', 1, ['3']],
     ['Path down', 'private peering, secondary', 1, ['2']],
+    ['ECMP restored', '', 1, ['5']],
   ])
 })
 

@@ -20,11 +20,13 @@ export interface HistoryGroup {
 const ONE_GAP_MS = 120_000
 
 /**
- * What happened again and again as one: events of one kind and subject, and all failures of polls. The group of the newest event comes first.
+ * What happened again and again as one: events of one kind and subject, and all failures of polls. Those of the newest events come first, what is
+ * information alone last.
  * @param events the newest first, without those that are part of another
  */
 export function historyGroups(events: readonly Event[]): HistoryGroup[] {
-  const groups = Map.groupBy(events, ({ kind, scope, subject }) =>
+  const ordered = events.toSorted((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'))
+  const groups = Map.groupBy(ordered, ({ kind, scope, subject }) =>
     isOfPolls(kind) ? kind : `${kind} ${scope} ${subject}`,
   )
   return [...groups].flatMap(([key, [first, ...others]]): HistoryGroup[] => {

@@ -58,7 +58,6 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   const status = incidentStatus(incident)
   // what flaps and is up at present is no loss at present
   const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
-  const now = useNow()
   return (
     <section
       aria-label={others.length === 0 ? 'Open incident' : 'Open incidents'}
@@ -91,7 +90,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         <span className="text-ink-3">Owner</span> <span className="font-semibold">{incidentOwner(incident)}</span>
         {assigned && <>, assigned to {assigned.assignee}</>}
       </p>
-      <p className="mt-1 max-sm:line-clamp-2">{nextWords(incident, now)}</p>
+      <p className="mt-1 max-sm:line-clamp-2">{nextWords(incident)}</p>
       <p className="mt-1 text-ink-2 max-sm:hidden">{impact.summary}</p>
       {others.length > 0 && (
         <p className="mt-1 text-ink-2">

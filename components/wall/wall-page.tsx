@@ -19,7 +19,7 @@ import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import { wallHref, type WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
-import { lostWords, minuteOf, shortLateWords, sizeWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
+import { lostWords, minuteOf, shortLateWords, summaryWords, tileWords, wellWords } from './wall-words.ts'
 import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
@@ -231,16 +231,16 @@ function Tiles({
 const placeOf = ({ x, y, width, height }: Area) =>
   ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
 
-/** The largest of all while nothing is wrong: that, since when, and how much that is. */
+/** The largest of all while nothing is wrong: that, and since when. Of how much stands above it. */
 function Headline({ wall, view, box, now }: { wall: Wall; view: View; box: Area; now: number }) {
   const lasted = wellWords(wall, now)
+  const isAll = view.counts.maintenance === 0
   return (
-    <p className="wall-headline" style={placeOf(box)}>
+    <p className="wall-headline" style={placeOf(box)} data-all={isAll || undefined}>
       <strong>
-        {view.counts.maintenance > 0 ? 'ALL ELSE UP' : 'ALL UP'}
+        {isAll ? 'ALL UP' : 'ALL ELSE UP'}
         {lasted && <span suppressHydrationWarning> {lasted}</span>}
       </strong>
-      <span>{[view.title, sizeWords(view.estate)].filter(Boolean).join(': ')}</span>
     </p>
   )
 }

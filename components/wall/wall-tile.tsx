@@ -48,6 +48,7 @@ const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤≥]) |(?<=\d (?:d
 const facts = {
   meaning: { name: null, between: /(?<=[,·;]) / },
   impact: { name: 'Impact', between: /(?<=;) / },
+  owner: { name: 'Owner', between: /(?<=,) (?=not |acknowledged )/ },
   next: { name: 'Next', between: /(?<=\.) (?=[A-Z])/ },
 } as const
 
@@ -170,10 +171,11 @@ function Body({
       <Fact what="meaning" key={`${meaning} ${room}`} text={meaning} />
       {isLead && isNow && impact !== null && <Fact what="impact" key={`${impact} ${room}`} text={impact} />}
       {isLead && owner && (
-        <p className="wall-fact">
-          <b>Owner:</b> {words.ownerShare}
-          {tile.acknowledged === null && tile.incidentId !== null && ', not acknowledged'}
-        </p>
+        <Fact
+          what="owner"
+          key={`owner ${room}`}
+          text={`${words.ownerShare}${tile.acknowledged === null && tile.incidentId !== null ? ', not acknowledged' : ''}`}
+        />
       )}
       {isLead && isNow && tile.nextStep !== null && (
         <Fact what="next" key={`${tile.nextStep} ${room}`} text={tile.nextStep} />

@@ -11,7 +11,6 @@ import {
   monthWords,
   shorterTexts,
   shortLateWords,
-  sizeWords,
   summaryWords,
   tileWords,
   wallDayWords,
@@ -149,13 +148,9 @@ it.each<[string, [string, string] | null, string | null]>([
 it('what there is is counted by what it is, and what came back is ok', () => {
   const estate = { circuits: { up: 3, one_path: 1, recovered: 1 }, gateways: { up: 1 } }
   expect(estateWords(estate)).toEqual(['5 circuits: 4 ok, 1 on one path', '1 gateway ok'])
-  expect(sizeWords(estate)).toBe('5 circuits · 1 gateway')
   expect(estateWords({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toEqual([
     '7 gateways: 4 ok, 3 without sessions',
   ])
-  expect(sizeWords({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toBe(
-    '4 gateways · 3 without sessions',
-  )
   expect(estateWords({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
 })
 

@@ -135,16 +135,6 @@ export function estateWords(estate: WallEstate): string[] {
   })
 }
 
-/** Of what all are up: `5 circuits · 4 gateways · 3 without sessions`; what reports no session is not among them. */
-export const sizeWords = (estate: WallEstate): string =>
-  kinds
-    .flatMap((kind) => {
-      const silent = silentIn(estate[kind])
-      const known = numberOf(estate[kind]) - silent
-      return [known > 0 ? plural(known, kind) : [], withoutSessions(silent)].flat()
-    })
-    .join(' · ')
-
 /** How long all is well, at least; null = not known, or less than a minute. */
 export function wellWords({ headline: { severity, since } }: Pick<Wall, 'headline'>, now: number): string | null {
   const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])

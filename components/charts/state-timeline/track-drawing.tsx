@@ -37,6 +37,7 @@ export function TrackDrawing({
   const isAbove = plot.x === 0
   const letter = LETTER * scale
   const inner = (at: number) => Math.min(1, Math.max(0, shareOf(window, at))) * plot.width
+  const beginsAfter = (end: number) => track.unseen.map(({ from }) => inner(from)).filter((x) => x > end - 1)
   return (
     <g data-track={track.name}>
       <text x={label.x} y={label.y} fontSize={TYPE.text * scale} style={{ fill: 'var(--ink)' }} fontWeight={500}>
@@ -73,7 +74,8 @@ export function TrackDrawing({
         {placeMarks(track.marks, window, plot.width, now, scale).map((placed) => (
           <MarkDrawing
             key={placed.mark.key}
-            placed={placed}
+            // a word over a time without data would be said of it
+            placed={{ ...placed, room: Math.min(placed.room, ...beginsAfter(placed.extent[1])) }}
             top={(height - track.rows * rowHeight) / 2 + placed.mark.row * rowHeight + 2 * scale}
             size={rowHeight - 4 * scale}
             scale={scale}
