@@ -15,7 +15,7 @@ import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
-import { hubKindWords, hubStatus, preferenceWords, prefixesText } from './hub-words.ts'
+import { hubKindWords, hubStatus, firewallTraffic, preferenceWords, prefixesText } from './hub-words.ts'
 
 /** The hub of a Virtual WAN: what it connects, its route tables now or at a moment, events and changes. */
 export function HubPage({ id }: { id: string }) {
@@ -104,6 +104,8 @@ const factsOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Address space', hub.addressPrefixes.join(', ') || null],
   ['Effective prefixes', prefixesText(hub.effectivePrefixes)],
   ['Router', hub.routingState],
+  ['Sent to a firewall', firewallTraffic(hub)],
+  ['Route maps', hub.routeMaps.map(({ name }) => name).join(', ') || 'none'],
 ]
 
 const configurationOf = (hub: Hub): [string, React.ReactNode][] => [

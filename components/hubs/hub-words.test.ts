@@ -1,8 +1,18 @@
 import { expect, it } from 'vitest'
-import { farEnd, hubKindWords, prefixesText, routesText } from './hub-words.ts'
+import { farEnd, hubKindWords, firewallTraffic, prefixesText, routesText } from './hub-words.ts'
 
 it('a table that nobody read lately is not empty', () => {
   expect([prefixesText(null), prefixesText(0), prefixesText(12)]).toEqual(['unknown', '0', '12'])
+})
+
+it('what is not known to go to a firewall is not nothing', () => {
+  const toFirewall = { prefixes: [], firewall: 'azfw', firewallId: '/azfw' }
+  const policies = (['private', 'internet'] as const).map((traffic) => ({ traffic, ...toFirewall }))
+  expect([null, [], policies].map((own) => firewallTraffic({ policies: own }))).toEqual([
+    null,
+    'nothing',
+    'private traffic to azfw, Internet traffic to azfw',
+  ])
 })
 
 it('names the far end by circuit, VPN site, or says that Azure does not', () => {

@@ -24,6 +24,14 @@ export const hubKindWords = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
 
 export const gatewayKindWords = ({ kind }: Pick<HubGateway, 'kind'>) => (kind === 'vpn' ? 'VPN' : 'ExpressRoute')
 
+/** What a hub sends to a firewall in it: `private traffic to azfw, Internet traffic to azfw`. */
+export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | null =>
+  policies &&
+  (policies
+    .map(({ traffic, firewall }) => `${traffic === 'private' ? 'private' : 'Internet'} traffic to ${firewall}`)
+    .join(', ') ||
+    'nothing')
+
 /** How many prefixes a table has; that nobody read it lately is not zero. */
 export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
 

@@ -6,7 +6,7 @@ import type { HubSpec } from './schema.ts'
 import type { DomainState } from './state.ts'
 import { expandPrefixes } from './topology.ts'
 
-export type HubHop = 'network' | 'expressRoute' | 'vpn' | 'bgp'
+export type HubHop = 'network' | 'expressRoute' | 'vpn' | 'bgp' | 'firewall'
 
 export interface HubRoute {
   readonly prefix: Prefix
@@ -24,24 +24,39 @@ export const connectionsOfHub = ({ expressRoute, vpn, bgp }: HubSpec): string[] 
 export const isHubConnectionUp = (state: DomainState, hub: HubSpec, connection: string): boolean =>
   state.sessionWord(hubKey(hub.name, connection)) === null
 
+/** Prefixes that routing intent and static routes of the default table send to the hub's firewall. */
+export const prefixesToFirewall = ({ firewall }: HubSpec): string[] =>
+  firewall === undefined
+    ? []
+    : [
+        ...(firewall.policies.includes('PrivateTraffic') ? ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] : []),
+        ...(firewall.policies.includes('Internet') ? ['0.0.0.0/0'] : []),
+        ...firewall.prefixes,
+      ]
+
 /** What each connection brings; both paths of a circuit bring the same prefix once, by the shorter path. */
 export function inboundHubRoutes(state: DomainState, hub: HubSpec): readonly HubRoute[] {
-  return state.once(`hub/${hub.name}`, () => [
-    ...hub.vnets.flatMap(({ name, vnet }) => {
-      const spec = state.topology.vnets.get(vnet)
-      const now = spec && state.configured(`vnet/${vnet}`, spec)
-      return (now?.addressSpace ?? []).flatMap((text): HubRoute[] => {
-        const prefix = parsePrefix(text)
-        return prefix ? [{ prefix, path: [], hop: 'network', connection: name }] : []
-      })
-    }),
-    ...(hub.expressRoute?.connections ?? []).flatMap(({ name, circuit }) =>
-      isHubConnectionUp(state, hub, name) ? shortest(overCircuit(state, name, circuit)) : [],
-    ),
-    ...(hub.vpn?.connections ?? []).flatMap((one) => ofPeer(state, hub, one, 'vpn')),
-    ...hub.bgp.flatMap((one) => ofPeer(state, hub, one, 'bgp')),
-  ])
+  return state.once(`hub/${hub.name}`, () =>
+    [
+      ...hub.vnets.flatMap(({ name, vnet }) => {
+        const spec = state.topology.vnets.get(vnet)
+        const now = spec && state.configured(`vnet/${vnet}`, spec)
+        return (now?.addressSpace ?? []).flatMap((text): HubRoute[] => {
+          const prefix = parsePrefix(text)
+          return prefix ? [{ prefix, path: [], hop: 'network', connection: name }] : []
+        })
+      }),
+      ...(hub.expressRoute?.connections ?? []).flatMap(({ name, circuit }) =>
+        isHubConnectionUp(state, hub, name) ? shortest(overCircuit(state, name, circuit)) : [],
+      ),
+      ...(hub.vpn?.connections ?? []).flatMap((one) => ofPeer(state, hub, one, 'vpn')),
+      ...hub.bgp.flatMap((one) => ofPeer(state, hub, one, 'bgp')),
+    ].filter((route) => !isDropped(hub, route)),
+  )
 }
+
+const isDropped = ({ routeMaps }: HubSpec, { connection, prefix }: HubRoute): boolean =>
+  routeMaps.some(({ inbound, drops }) => inbound.includes(connection) && drops.includes(prefix.text))
 
 function overCircuit(state: DomainState, connection: string, circuit: string): HubRoute[] {
   return (['primary', 'secondary'] as const).flatMap((path) => {
@@ -82,6 +97,17 @@ const ORDER: Readonly<Record<HubSpec['preference'], readonly HubHop[]>> = {
   ExpressRoute: ['network', 'expressRoute', 'vpn', 'bgp'],
   VpnGateway: ['network', 'vpn', 'expressRoute', 'bgp'],
   ASPath: ['network', 'expressRoute', 'vpn', 'bgp'],
+}
+
+/** "Prefix advertisement to on-premises" and "Effective Routes" of routing policies: with one for private traffic, connections propagate to no table. */
+export function defaultHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
+  const toFirewall = prefixesToFirewall(hub).flatMap((text): HubRoute[] => {
+    const prefix = parsePrefix(text)
+    return prefix ? [{ prefix, path: [], hop: 'firewall', connection: '' }] : []
+  })
+  return hub.firewall?.policies.includes('PrivateTraffic')
+    ? toFirewall
+    : [...toFirewall, ...effectiveHubRoutes(state, hub)]
 }
 
 /** A route table: for each prefix the best route. @param from connections that send it their routes; absent = all, as to the default one */

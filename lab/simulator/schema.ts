@@ -251,6 +251,23 @@ export const hub = z.strictObject({
   /** of its router's instances */
   routers: z.array(addressText).length(2),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
+  /** Of its Virtual WAN: hubs of one are given the same. */
+  branchToBranch: z.boolean().default(true),
+  /** Units that its router has at least. */
+  routerUnits: z.int().min(2).max(50).default(2),
+  /** An Azure Firewall in it, and what its routing intent sends there. */
+  firewall: z
+    .strictObject({
+      name: armName,
+      policies: z.array(z.enum(['Internet', 'PrivateTraffic'])).default(['Internet', 'PrivateTraffic']),
+      /** Private prefixes beside those of RFC 1918, a static route of the default table. */
+      prefixes: z.array(prefixText).default([]),
+    })
+    .optional(),
+  /** Route maps that keep routes of connections out. */
+  routeMaps: z
+    .array(z.strictObject({ name: armName, inbound: z.array(armName).default([]), drops: z.array(prefixText).min(1) }))
+    .default([]),
   vnets: z.array(z.strictObject({ name: armName, vnet: armName })).default([]),
   expressRoute: z
     .strictObject({

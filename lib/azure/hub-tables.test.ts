@@ -10,8 +10,16 @@ const context = withAzure()
 const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/wan/providers/Microsoft.Network`
 const hubId = `${place}/virtualHubs/hub1`
 const gatewayId = `${place}/expressRouteGateways/er1`
-const wan = { id: `${place}/virtualWans/wan1` }
-const hub = { id: hubId, name: 'hub1', location: 'westeurope', properties: { virtualWan: wan } }
+const wanId = `${place}/virtualWans/wan1`
+const wan = { id: wanId, name: 'wan1', location: 'westeurope', properties: { allowBranchToBranchTraffic: false } }
+const hub = {
+  id: hubId,
+  name: 'hub1',
+  location: 'westeurope',
+  // of Route Servers: that of the Virtual WAN counts
+  properties: { virtualWan: { id: wanId }, allowBranchToBranchTraffic: true },
+}
+const firewallId = `${place}/azureFirewalls/afw`
 
 const bodyOfLastPost = () => {
   const post = context.server.requests.findLast(({ method }) => method === 'POST')
@@ -140,7 +148,7 @@ describe('another route table of a hub', () => {
     expect(decodeConfig(armTypes.hubRouteTable, { properties })).toEqual({
       resource: 'hubRouteTable',
       labels: ['partners'],
-      staticRoutes: 1,
+      staticRoutes: [{ name: 'to-firewall', prefixes: [], nextHop: null }],
       associated: 1,
       propagating: 2,
       provisioningState: 'Succeeded',
@@ -203,6 +211,22 @@ describe('the inventory', () => {
     [`${hubId}/bgpConnections`]: exampleBody('VirtualHubBgpConnectionList'),
     [`${hubId}/hubVirtualNetworkConnections`]: { value: [] },
     [`${hubId}/hubRouteTables`]: { value: [] },
+    [`${hubId}/routingIntent`]: {
+      value: [
+        {
+          name: 'intent',
+          id: `${hubId}/routingIntent/intent`,
+          properties: {
+            provisioningState: 'Succeeded',
+            routingPolicies: [
+              { name: 'a', destinations: ['PrivateTraffic'], nextHop: firewallId },
+              { name: 'b', destinations: ['Internet'], nextHop: firewallId },
+              { name: 'new', destinations: ['Other'], nextHop: firewallId },
+            ],
+          },
+        },
+      ],
+    },
   }
   it('lists what is inside a hub', async () => {
     context.server.reset(estateOf({ resources: [hub], bodies: inside }))
@@ -217,6 +241,25 @@ describe('the inventory', () => {
       provisioningState: 'Succeeded',
       networkConnection: 'hubVnetConn1',
     })
+  })
+
+  it('has the routing intent of a hub, the flag of its Virtual WAN, and route maps where the hub names some', async () => {
+    context.server.reset(estateOf({ resources: [hub, wan], bodies: inside }))
+    const { rows } = await context.inventory()
+    const configOf = (type: string) => {
+      const found = rows.resources.find((one) => one.type === type)
+      return found && decodeConfig(type, found.config)
+    }
+    expect(configOf(armTypes.hubRoutingIntent)).toEqual({
+      resource: 'hubRoutingIntent',
+      provisioningState: 'Succeeded',
+      policies: [
+        { traffic: 'private', nextHop: firewallId },
+        { traffic: 'internet', nextHop: firewallId },
+      ],
+    })
+    expect(configOf(armTypes.virtualWan)).toEqual({ resource: 'virtualWan', allowsBranchToBranch: false })
+    expect(context.server.requests.some(({ path }) => /routeMaps/i.test(path))).toBe(false)
   })
 
   it('loses nothing inside hubs where they may not be listed, and is complete without', async () => {

@@ -105,7 +105,7 @@ it('the role allows every request of every kind, and holds no action that none n
   expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
   // pair has no maintenance configuration, nothing announced, no watcher and no Global Reach, its operations are not followed here, changes are read through Resource Graph, local network gateways in groups that
-  // a connection names, route tables in those that a GatewaySubnet names, and the others are another name of the same action
+  // a connection names, route tables in those that a GatewaySubnet names, route maps of hubs that have some, and the others are another name of the same action
   expect(spare).toEqual([
     'Microsoft.CostManagement/query/read',
     'Microsoft.Maintenance/configurationAssignments/read',
@@ -117,6 +117,7 @@ it('the role allows every request of every kind, and holds no action that none n
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
     'Microsoft.Network/routeTables/read',
+    'Microsoft.Network/virtualHubs/routeMaps/read',
     'Microsoft.ResourceHealth/impactedResources/read',
     'Microsoft.Resources/changes/read',
   ])

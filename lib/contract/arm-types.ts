@@ -9,6 +9,8 @@ export const armTypes = {
   expressRouteGateway: 'microsoft.network/expressroutegateways',
   /** VPN gateway of a Virtual WAN hub */
   vpnGateway: 'microsoft.network/vpngateways',
+  /** says for all its hubs whether branches reach each other */
+  virtualWan: 'microsoft.network/virtualwans',
   /** hub of a Virtual WAN; outside any Virtual WAN, a Route Server */
   virtualHub: 'microsoft.network/virtualhubs',
   /** BGP peer of a hub or a Route Server, such as a network appliance */
@@ -17,6 +19,10 @@ export const armTypes = {
   hubNetworkConnection: 'microsoft.network/virtualhubs/hubvirtualnetworkconnections',
   /** route table of a hub: connections send their routes to it, and others are routed by it */
   hubRouteTable: 'microsoft.network/virtualhubs/hubroutetables',
+  /** what a hub sends to a firewall in it */
+  hubRoutingIntent: 'microsoft.network/virtualhubs/routingintent',
+  /** changes or drops routes of a hub's connections */
+  hubRouteMap: 'microsoft.network/virtualhubs/routemaps',
   /** place at the far end of a hub's VPN connection, with its devices */
   vpnSite: 'microsoft.network/vpnsites',
   virtualNetwork: 'microsoft.network/virtualnetworks',

@@ -1,6 +1,14 @@
 /** Hubs of Virtual WANs with their gateways, connections and BGP peers, and their diagnostic route tables, in ARM's shape. */
 import { z } from 'zod'
-import { effectiveHubRoutes, type HubHop, type HubRoute, inboundHubRoutes, isHubConnectionUp } from '../hub-routes.ts'
+import {
+  defaultHubRoutes,
+  effectiveHubRoutes,
+  type HubHop,
+  type HubRoute,
+  inboundHubRoutes,
+  isHubConnectionUp,
+  prefixesToFirewall,
+} from '../hub-routes.ts'
 import type { HubSpec } from '../schema.ts'
 import { type Context, etag, hubOf, notFound, placedHere, resourceId } from './context.ts'
 import { dashed } from './gateway-tables.ts'
@@ -52,12 +60,15 @@ function hubBody(c: Context, hub: HubSpec) {
       routingState: 'Provisioned',
       virtualRouterAsn: hub.asn,
       virtualRouterIps: hub.routers,
-      allowBranchToBranchTraffic: true,
+      // of Route Servers: whether branches reach each other, the Virtual WAN says
+      allowBranchToBranchTraffic: false,
       preferredRoutingGateway: 'ExpressRoute',
       hubRoutingPreference: hub.preference,
-      virtualRouterAutoScaleConfiguration: { minCapacity: 2 },
+      virtualRouterAutoScaleConfiguration: { minCapacity: hub.routerUnits },
       expressRouteGateway: reference(c, hub, 'expressRouteGateways', hub.expressRoute?.name),
       vpnGateway: reference(c, hub, 'vpnGateways', hub.vpn?.name),
+      azureFirewall: reference(c, hub, 'azureFirewalls', hub.firewall?.name),
+      routeMaps: hub.routeMaps.map(({ name }) => ({ id: `${hubId(c, hub)}/routeMaps/${name}` })),
       bgpConnections: hub.bgp.map(({ name }) => ({ id: `${hubId(c, hub)}/bgpConnections/${name}` })),
     },
   }
@@ -71,6 +82,73 @@ export const listHubs = (c: Context) => [...hubsHere(c).map((hub) => hubBody(c, 
 export function getHub(c: Context) {
   const server = routeServerOf(c)
   return server ? routeServerBody(c, server) : hubBody(c, hubOf(c).spec)
+}
+
+/** VirtualWans_List. */
+export function listVirtualWans(c: Context) {
+  const byName = new Map(hubsHere(c).map((hub) => [hub.wan, hub]))
+  return [...byName].map(([wan, hub]) => ({
+    ...head(c, hub, 'virtualWans', wan),
+    properties: {
+      provisioningState: 'Succeeded',
+      disableVpnEncryption: false,
+      virtualHubs: hubsHere(c).flatMap((one) => (one.wan === wan ? [{ id: hubId(c, one) }] : [])),
+      allowBranchToBranchTraffic: hub.branchToBranch,
+      office365LocalBreakoutCategory: 'None',
+      type: 'Standard',
+    },
+  }))
+}
+
+/** RoutingIntent_List: a hub has one at most, whatever its name. */
+export function listRoutingIntents(c: Context) {
+  if (routeServerOf(c)) return []
+  const { spec } = hubOf(c)
+  const { firewall } = spec
+  if (!firewall || firewall.policies.length === 0) return []
+  const name = `${spec.name}_RoutingIntent`
+  return [
+    {
+      name,
+      id: `${hubId(c, spec)}/routingIntent/${name}`,
+      etag: etag(c.world, name),
+      type: `${NETWORK}/virtualHubs/routingIntent`,
+      properties: {
+        provisioningState: 'Succeeded',
+        routingPolicies: firewall.policies.map((destination) => ({
+          name: destination === 'Internet' ? 'PublicTraffic' : 'PrivateTraffic',
+          destinations: [destination],
+          nextHop: reference(c, spec, 'azureFirewalls', firewall.name)?.id,
+        })),
+      },
+    },
+  ]
+}
+
+/** RouteMaps_List. */
+export function listRouteMaps(c: Context) {
+  if (routeServerOf(c)) return []
+  const { spec } = hubOf(c)
+  const ids = new Map(connectionsById(c, spec).map(([id, name]) => [name, id]))
+  return spec.routeMaps.map(({ name, inbound, drops }) => ({
+    name,
+    id: `${hubId(c, spec)}/routeMaps/${name}`,
+    etag: etag(c.world, name),
+    type: `${NETWORK}/virtualHubs/routeMaps`,
+    properties: {
+      provisioningState: 'Succeeded',
+      associatedInboundConnections: inbound.flatMap((one) => ids.get(one) ?? []),
+      associatedOutboundConnections: [],
+      rules: [
+        {
+          name: 'drop',
+          matchCriteria: [{ matchCondition: 'Equals', routePrefix: drops, community: [], asPath: [] }],
+          actions: [{ type: 'Drop', parameters: [] }],
+          nextStepIfMatched: 'Terminate',
+        },
+      ],
+    },
+  }))
 }
 
 /** VirtualHubBgpConnections_List. */
@@ -119,14 +197,21 @@ export function listHubRouteTables(c: Context) {
   const all = [...ids.keys()]
   const idsOf = (names: readonly string[]) => names.flatMap((name) => ids.get(name) ?? [])
   const routed = new Set(spec.routeTables.flatMap(({ associated }) => associated))
-  const table = (name: string, labels: readonly string[], associated: readonly string[], from: readonly string[]) => ({
+  const isPrivate = spec.firewall?.policies.includes('PrivateTraffic') ?? false
+  const table = (
+    name: string,
+    labels: readonly string[],
+    associated: readonly string[],
+    from: readonly string[],
+    routes: readonly object[] = [],
+  ) => ({
     name,
     id: tableId(c, spec, name),
     etag: etag(c.world, name),
     type: `${NETWORK}/virtualHubs/hubRouteTables`,
     properties: {
       provisioningState: 'Succeeded',
-      routes: [],
+      routes,
       labels,
       associatedConnections: idsOf(associated),
       propagatingConnections: idsOf(from),
@@ -137,11 +222,27 @@ export function listHubRouteTables(c: Context) {
       DEFAULT_TABLE,
       ['default'],
       all.filter((name) => !routed.has(name)),
-      all,
+      isPrivate ? [] : all,
+      policyRoutes(c, spec),
     ),
     table('noneRouteTable', ['none'], [], []),
     ...spec.routeTables.map(({ name, labels, associated, from }) => table(name, labels, associated, from)),
   ]
+}
+
+/** What routing intent writes into the default table. Source: "How to configure Virtual WAN Hub routing policies". */
+function policyRoutes(c: Context, hub: HubSpec): object[] {
+  const groups = Map.groupBy(prefixesToFirewall(hub), (prefix) => {
+    if (prefix === '0.0.0.0/0') return '_policy_PublicTraffic'
+    return hub.firewall?.prefixes.includes(prefix) ? 'private_traffic' : '_policy_PrivateTraffic'
+  })
+  return [...groups].map(([name, destinations]) => ({
+    name,
+    destinationType: 'CIDR',
+    destinations,
+    nextHopType: 'ResourceId',
+    nextHop: reference(c, hub, 'azureFirewalls', hub.firewall?.name)?.id,
+  }))
 }
 
 /** HubVirtualNetworkConnections_List. */
@@ -205,6 +306,7 @@ const HOP_WORDS: Readonly<Record<HubHop, string>> = {
   expressRoute: 'ExpressRouteGateway',
   vpn: 'VPN_S2S_Gateway',
   bgp: 'HubBgpConnection',
+  firewall: 'Azure Firewall',
 }
 
 /** What a route of the hub goes to: a gateway, or the connection itself. */
@@ -219,6 +321,8 @@ function hopOf(c: Context, hub: HubSpec, { hop, connection }: HubRoute): string 
       return resourceId(c.world, hub.group, 'expressRouteGateways', gateways.expressRoute ?? '')
     case 'vpn':
       return resourceId(c.world, hub.group, 'vpnGateways', gateways.vpn ?? '')
+    case 'firewall':
+      return resourceId(c.world, hub.group, 'azureFirewalls', hub.firewall?.name ?? '')
   }
 }
 
@@ -241,7 +345,7 @@ export function hubEffectiveRoutes(c: Context) {
     throw new ArmError(404, 'ResourceNotFound', `The route table '${asked.resourceId}' was not found.`)
   const state = c.world.state(domain, c.at)
   return new Steady(state, `hub-effective/${spec.name}/${table?.name ?? ''}`, () => ({
-    value: effectiveHubRoutes(state, spec, table?.from).map((route) => ({
+    value: (table ? effectiveHubRoutes(state, spec, table.from) : defaultHubRoutes(state, spec)).map((route) => ({
       addressPrefixes: [route.prefix.text],
       nextHops: [hopOf(c, spec, route)],
       nextHopType: HOP_WORDS[route.hop],

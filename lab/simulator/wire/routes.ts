@@ -43,6 +43,9 @@ import {
   listHubNetworkConnections,
   listHubRouteTables,
   listHubs,
+  listRouteMaps,
+  listRoutingIntents,
+  listVirtualWans,
 } from './hub.ts'
 import { getHubVpnGateway, listHubVpnGateways, listVpnSites } from './hub-vpn.ts'
 import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
@@ -89,7 +92,7 @@ const circuitPost = (operation: string, table: string, handler: Route['handler']
   route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
 
 /** Types of which the scenarios have none. */
-const ABSENT = ['virtualwans', 'p2svpngateways', 'virtualrouters']
+const ABSENT = ['p2svpngateways', 'virtualrouters']
 
 const ROUTES: readonly Route[] = [
   page('subscription.list', '/subscriptions', listSubscriptions),
@@ -150,12 +153,16 @@ const ROUTES: readonly Route[] = [
   get('wanVpnGateway.get', `${RG}/vpngateways/:name`, getHubVpnGateway),
   page('wanVpnSite.list', `${SP}/vpnsites`, listVpnSites),
   page('wanVpnSite.list', `${RG}/vpnsites`, listVpnSites),
+  page('wan.list', `${SP}/virtualwans`, listVirtualWans),
+  page('wan.list', `${RG}/virtualwans`, listVirtualWans),
   page('hub.list', `${SP}/virtualhubs`, listHubs),
   page('hub.list', `${RG}/virtualhubs`, listHubs),
   get('hub.get', HUB, getHub),
   page('hub.bgpConnections', `${HUB}/bgpconnections`, listHubBgpConnections),
   page('hub.networkConnections', `${HUB}/hubvirtualnetworkconnections`, listHubNetworkConnections),
   page('hub.routeTables', `${HUB}/hubroutetables`, listHubRouteTables),
+  page('hub.routingIntent', `${HUB}/routingintent`, listRoutingIntents),
+  page('hub.routeMaps', `${HUB}/routemaps`, listRouteMaps),
   route('hub.peerLearned', 'POST', `${HUB}/bgpconnections/:peer/learnedroutes`, 'lro', hubPeerLearned),
   route('hub.peerAdvertised', 'POST', `${HUB}/bgpconnections/:peer/advertisedroutes`, 'lro', hubPeerAdvertised),
   route('hub.effective', 'POST', `${HUB}/effectiveroutes`, 'lro', hubEffectiveRoutes),

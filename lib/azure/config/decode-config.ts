@@ -5,7 +5,9 @@ import {
   type GatewayConfig,
   type HubBgpConnectionConfig,
   type HubNetworkConnectionConfig,
+  type HubRouteMapConfig,
   type HubRouteTableConfig,
+  type HubRoutingIntentConfig,
   type LocalGatewayConfig,
   type NetworkInterfaceConfig,
   isGatewayType,
@@ -15,6 +17,7 @@ import {
   type RouteFilterConfig,
   type RouteTableConfig,
   type ServiceProviderConfig,
+  type VirtualWanConfig,
   type VpnSiteConfig,
   armKey,
   type PortLinkConfig,
@@ -24,7 +27,15 @@ import { armObject, type ArmObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway, decodePublicAddress } from './gateway.ts'
-import { decodeHubBgpConnection, decodeHubNetworkConnection, decodeHubRouteTable, decodeVpnSite } from './hub.ts'
+import {
+  decodeHubBgpConnection,
+  decodeHubNetworkConnection,
+  decodeHubRouteMap,
+  decodeHubRouteTable,
+  decodeHubRoutingIntent,
+  decodeVirtualWan,
+  decodeVpnSite,
+} from './hub.ts'
 import { decodeHub, decodeNetwork, decodeNetworkInterface, isInVirtualWan } from './network.ts'
 
 /**
@@ -43,6 +54,9 @@ export function decodeConfig(type: typeof armTypes.publicAddress, config: unknow
 export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
 export function decodeConfig(type: typeof armTypes.hubRouteTable, config: unknown): HubRouteTableConfig
+export function decodeConfig(type: typeof armTypes.hubRoutingIntent, config: unknown): HubRoutingIntentConfig
+export function decodeConfig(type: typeof armTypes.hubRouteMap, config: unknown): HubRouteMapConfig
+export function decodeConfig(type: typeof armTypes.virtualWan, config: unknown): VirtualWanConfig
 export function decodeConfig(type: typeof armTypes.serviceProvider, config: unknown): ServiceProviderConfig
 export function decodeConfig(type: typeof armTypes.vpnSite, config: unknown): VpnSiteConfig
 export function decodeConfig(type: string, config: unknown): ResourceConfig | null
@@ -60,6 +74,9 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
   if (type === armTypes.vpnSite) return decodeVpnSite(config)
   if (type === armTypes.hubRouteTable) return decodeHubRouteTable(config)
+  if (type === armTypes.hubRoutingIntent) return decodeHubRoutingIntent(config)
+  if (type === armTypes.hubRouteMap) return decodeHubRouteMap(config)
+  if (type === armTypes.virtualWan) return decodeVirtualWan(config)
   if (type === armTypes.routeTable) return decodeRouteTable(config)
   if (type === armTypes.routeFilter) return decodeRouteFilter(config)
   if (type === armTypes.serviceProvider) return decodeServiceProvider(config)

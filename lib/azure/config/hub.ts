@@ -7,22 +7,30 @@ import {
   type HubLinkConfig,
   hubLinkName,
   type HubNetworkConnectionConfig,
+  type HubRouteMapConfig,
   type HubRouteTableConfig,
+  type HubRoutingIntentConfig,
   owningResource,
   parseArmId,
+  type VirtualWanConfig,
   type VpnSiteConfig,
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
 /** @param hub of a Virtual WAN. Source: Azure Network REST, VirtualHub. */
 export function hubFacts(hub: ArmObject): HubConfig {
+  const wan = hub.object('virtualWan').text('id')
+  const firewall = hub.object('azureFirewall').text('id')
   return {
-    wan: parseArmId(hub.object('virtualWan').text('id') ?? '')?.name ?? null,
+    wan: parseArmId(wan ?? '')?.name ?? null,
+    wanKey: wan && armKey(wan),
+    firewallKey: firewall && armKey(firewall),
+    routeMaps: hub.list('routeMaps').flatMap((map) => parseArmId(map.text('id') ?? '')?.name ?? []),
+    routerUnits: hub.object('virtualRouterAutoScaleConfiguration').positive('minCapacity'),
     asn: hub.positive('virtualRouterAsn'),
     routerAddresses: hub.texts('virtualRouterIps').flatMap((address) => canonicalAddress(address) ?? []),
     provisioningState: hub.text('provisioningState'),
     routingState: hub.text('routingState'),
-    allowsBranchToBranch: hub.flag('allowBranchToBranchTraffic'),
   }
 }
 
@@ -90,10 +98,58 @@ export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
   return {
     resource: 'hubRouteTable',
     labels: table.texts('labels'),
-    staticRoutes: table.list('routes').length,
+    staticRoutes: table.list('routes').map((route) => ({
+      name: route.text('name') ?? '',
+      prefixes: route.text('destinationType')?.toUpperCase() === 'CIDR' ? route.texts('destinations') : [],
+      nextHop: route.text('nextHop'),
+    })),
     associated: table.texts('associatedConnections').length,
     propagating: table.texts('propagatingConnections').length,
     provisioningState: table.text('provisioningState'),
+  }
+}
+
+/** Source: Azure Network REST, VirtualWAN, `allowBranchToBranchTraffic`. */
+export const decodeVirtualWan = (config: unknown): VirtualWanConfig => ({
+  resource: 'virtualWan',
+  allowsBranchToBranch: armObject(config).flag('allowBranchToBranchTraffic'),
+})
+
+/** Source: Azure Network REST, RoutingIntent: a policy's `destinations` are `Internet` or `PrivateTraffic`. */
+export function decodeHubRoutingIntent(config: unknown): HubRoutingIntentConfig {
+  const intent = armObject(config)
+  return {
+    resource: 'hubRoutingIntent',
+    policies: intent.list('routingPolicies').flatMap((policy) => {
+      const nextHop = policy.text('nextHop')
+      if (nextHop === null) return []
+      return policy.texts('destinations').flatMap((destination) => {
+        const traffic = DESTINATIONS[destination.toLowerCase()]
+        return traffic ? [{ traffic, nextHop }] : []
+      })
+    }),
+    provisioningState: intent.text('provisioningState'),
+  }
+}
+
+const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = {
+  internet: 'internet',
+  privatetraffic: 'private',
+}
+
+/** Source: Azure Network REST, RouteMap, RouteMapRule and Action. */
+export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
+  const map = armObject(config)
+  const rules = map.list('rules')
+  const names = (member: string) => map.texts(member).flatMap((id) => parseArmId(id)?.name ?? [])
+  return {
+    resource: 'hubRouteMap',
+    rules: rules.length,
+    drops: rules.filter((rule) => rule.list('actions').some((one) => one.text('type')?.toLowerCase() === 'drop'))
+      .length,
+    inbound: names('associatedInboundConnections'),
+    outbound: names('associatedOutboundConnections'),
+    provisioningState: map.text('provisioningState'),
   }
 }
 

@@ -31,6 +31,8 @@ export function ownerGiving<Resource extends Listed>(
       return (within && ownerGiving(within, byKey)) ?? known(hubKey()) ?? resource
     }
     case armTypes.hubRouteTable:
+    case armTypes.hubRoutingIntent:
+    case armTypes.hubRouteMap:
       return known(hubKey()) ?? resource
     default:
       return resource

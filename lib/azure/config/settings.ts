@@ -183,6 +183,29 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
       ],
     },
   ],
+  [armTypes.hubRouteMap]: [
+    {
+      of: '',
+      lines: [
+        ['On what comes in over', 'associatedInboundConnections'],
+        ['On what is announced over', 'associatedOutboundConnections'],
+      ],
+    },
+    {
+      of: 'rules',
+      called: 'Rule',
+      lines: [
+        ['Matches prefixes', 'matchCriteria[].routePrefix'],
+        ['Matches AS paths', 'matchCriteria[].asPath'],
+        ['Matches communities', 'matchCriteria[].community'],
+        ['Action', 'actions[].type'],
+        ['Prefixes', 'actions[].parameters[].routePrefix'],
+        ['AS path', 'actions[].parameters[].asPath'],
+        ['Communities', 'actions[].parameters[].community'],
+        ['Then', 'nextStepIfMatched'],
+      ],
+    },
+  ],
   [armTypes.publicAddress]: [
     {
       of: '',

@@ -84,6 +84,15 @@ export const hubRouterFacts = z.object({
 })
 export type HubRouterFacts = z.infer<typeof hubRouterFacts>
 
+/** A route map of a hub, as far as it is read. */
+export const routeMapFacts = z.object({
+  rules: z.number().int().nullable().describe('null = not read'),
+  drops: z.number().int().nullable().describe('rules that keep routes out; null = not read'),
+  inbound: z.array(z.string()).describe('connections whose routes it changes as they come in'),
+  outbound: z.array(z.string()).describe('connections to which it changes what is announced'),
+})
+export type RouteMapFacts = z.infer<typeof routeMapFacts>
+
 /** A session of a customer's router, as it said when the session came up; null = it did not. */
 export const routerSessionFacts = z.object({
   localAddress: z.string().nullable(),

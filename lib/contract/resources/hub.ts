@@ -1,9 +1,16 @@
-import type { ConnectionFacts, HubRouterFacts } from '../api/shared-facts.ts'
+import type { ConnectionFacts, HubRouterFacts, RouteMapFacts } from '../api/shared-facts.ts'
 
 /** How the hub of a Virtual WAN is configured, beside what it has as a network; null wherever ARM states nothing. */
-export interface HubConfig extends HubRouterFacts {
-  /** name of the Virtual WAN */
+export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> {
+  /** name of the Virtual WAN, and its key (`armKey`) */
   wan: string | null
+  wanKey: string | null
+  /** key (`armKey`) of the Azure Firewall in it; null = ARM names none */
+  firewallKey: string | null
+  /** names of its route maps */
+  routeMaps: string[]
+  /** units that its router has at least */
+  routerUnits: number | null
   asn: number | null
   /** addresses of the hub router's instances */
   routerAddresses: string[]
@@ -75,13 +82,75 @@ export const DEFAULT_HUB_TABLE = 'defaultRouteTable'
 export const isOwnHubTable = (name: string): boolean =>
   ![DEFAULT_HUB_TABLE, 'noneRouteTable'].some((known) => known.toLowerCase() === name.toLowerCase())
 
+/** A Virtual WAN. A hub prints a flag of the same name, which is of Route Servers. */
+export interface VirtualWanConfig extends Pick<HubRouterFacts, 'allowsBranchToBranch'> {
+  resource: 'virtualWan'
+}
+
+/** What a hub sends to a firewall in it: all of one kind of traffic. */
+export interface HubPolicy {
+  traffic: 'internet' | 'private'
+  /** ARM id of the firewall, the appliance or the service */
+  nextHop: string
+  /** what counts as that traffic */
+  prefixes: string[]
+}
+
+/** The routing intent of a hub, of which it has at most one. */
+export interface HubRoutingIntentConfig {
+  resource: 'hubRoutingIntent'
+  policies: Omit<HubPolicy, 'prefixes'>[]
+  provisioningState: string | null
+}
+
+/** A route map of a hub. */
+export interface HubRouteMapConfig extends RouteMapFacts {
+  resource: 'hubRouteMap'
+  provisioningState: string | null
+}
+
 /** A route table of a hub: its static routes, and how many connections are routed by it and send their routes to it, as ARM lists them. */
-export interface HubRouteTableConfig extends Record<'staticRoutes' | 'associated' | 'propagating', number> {
+export interface HubRouteTableConfig extends Record<'associated' | 'propagating', number> {
   resource: 'hubRouteTable'
+  staticRoutes: { name: string; prefixes: string[]; nextHop: string | null }[]
   /** by which connections name the tables that they send their routes to */
   labels: string[]
   provisioningState: string | null
 }
+
+/** Source: "How to configure Virtual WAN Hub routing policies": what the policies of private and of Internet traffic are for. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
+const INTERNET = ['0.0.0.0/0']
+
+/**
+ * What a hub sends to a firewall: by its routing intent, which also writes routes into its default table, and else by static routes that
+ * were written there by hand. Other static routes lead to an appliance in a network.
+ * @param intent undefined = none is listed
+ * @param table the default one; undefined = not listed
+ * @returns null = nothing that says it was listed (ADR 0277)
+ * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, "Static routes in defaultRouteTable"
+ */
+export function policiesOfHub(
+  intent: HubRoutingIntentConfig | undefined,
+  table: Pick<HubRouteTableConfig, 'staticRoutes'> | undefined,
+): HubPolicy[] | null {
+  if (!intent && !table) return null
+  const toFirewall = (table?.staticRoutes ?? []).flatMap(({ prefixes, nextHop }) =>
+    nextHop !== null && isHubFirewall(nextHop) ? prefixes.map((prefix) => ({ prefix, nextHop })) : [],
+  )
+  return (['private', 'internet'] as const).flatMap((traffic): HubPolicy[] => {
+    const policy = intent?.policies.find((one) => one.traffic === traffic)
+    const own = toFirewall.filter(({ prefix }) => INTERNET.includes(prefix) === (traffic === 'internet'))
+    const nextHop = policy?.nextHop ?? own[0]?.nextHop
+    if (nextHop === undefined) return []
+    const known = policy ? (traffic === 'private' ? PRIVATE : INTERNET) : []
+    return [{ traffic, nextHop, prefixes: [...new Set([...known, ...own.map(({ prefix }) => prefix)])] }]
+  })
+}
+
+/** Whether an ARM id is of what may be the next hop of a policy: Azure Firewall, an appliance in the hub, or a firewall as a service. */
+export const isHubFirewall = (nextHop: string): boolean =>
+  /\/(?:azureFirewalls|networkVirtualAppliances|securityPartnerProviders|Cloudngfw\/firewalls)\/[^/]+$/i.test(nextHop)
 
 /** Azure Monitor's rates of the connections of a hub's ExpressRoute gateway, bit/s; in = into Azure. */
 export const hubRateMetrics = {

@@ -69,9 +69,15 @@ export {
   type HubLinkConfig,
   hubLinkName,
   type HubNetworkConnectionConfig,
+  type HubPolicy,
   hubRateMetrics,
+  type HubRouteMapConfig,
   type HubRouteTableConfig,
+  type HubRoutingIntentConfig,
+  isHubFirewall,
   isOwnHubTable,
+  policiesOfHub,
+  type VirtualWanConfig,
   type VpnSiteConfig,
 } from './hub.ts'
 export {

@@ -1,7 +1,15 @@
 import type { CircuitConfig } from './circuit.ts'
 import type { ConnectionConfig, LocalGatewayConfig } from './connection.ts'
 import type { GatewayConfig, PublicAddressConfig } from './gateway.ts'
-import type { HubBgpConnectionConfig, HubNetworkConnectionConfig, HubRouteTableConfig, VpnSiteConfig } from './hub.ts'
+import type {
+  HubBgpConnectionConfig,
+  HubNetworkConnectionConfig,
+  HubRouteMapConfig,
+  HubRouteTableConfig,
+  HubRoutingIntentConfig,
+  VirtualWanConfig,
+  VpnSiteConfig,
+} from './hub.ts'
 import type { NetworkConfig, NetworkInterfaceConfig } from './network.ts'
 import type { EpochMs } from '../time/time.ts'
 import type { PortFacts, PortLinkFacts } from '../api/shared-facts.ts'
@@ -43,7 +51,9 @@ export type ResourceConfig =
   | GatewayConfig
   | HubBgpConnectionConfig
   | HubNetworkConnectionConfig
+  | HubRouteMapConfig
   | HubRouteTableConfig
+  | HubRoutingIntentConfig
   | LocalGatewayConfig
   | MaintenanceConfigurationConfig
   | NetworkConfig
@@ -54,6 +64,7 @@ export type ResourceConfig =
   | RouteTableConfig
   | ServiceHealthEventConfig
   | ServiceProviderConfig
+  | VirtualWanConfig
   | VpnSiteConfig
 
 /** Planned work that Azure Service Health announces for a subscription. */

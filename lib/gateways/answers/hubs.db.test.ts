@@ -12,6 +12,7 @@ import { getGateway, listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoute, listRoutes } from '#lib/routes/answers/index.ts'
 
+import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import { getUptime } from '#lib/reports/answers/index.ts'
 
@@ -20,23 +21,42 @@ const START = Date.UTC(2026, 10, 20, 3)
 const SUBSCRIPTION = '/subscriptions/00000000-c0de-4000-8000-0000000000f1'
 const HUB = `${SUBSCRIPTION}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualHubs/vhub-pair`
 
+/** All private traffic of it goes to a firewall, and its Virtual WAN keeps branches apart. */
+const SAFE = {
+  name: 'vhub-safe',
+  group: 'rg-pair',
+  wan: 'vwan-safe',
+  branchToBranch: false,
+  addressPrefix: '10.52.0.0/23',
+  routers: ['10.52.0.68', '10.52.0.69'],
+  vnets: [{ name: 'conn-safe-net', vnet: 'vnet-safe' }],
+  firewall: { name: 'azfw-safe', prefixes: ['172.32.0.0/16'] },
+  expressRoute: { name: 'ergw-safe', connections: [{ name: 'conn-safe', circuit: 'erc-pair' }] },
+}
+const idInGroup = (place: string) => `${SUBSCRIPTION}/resourceGroups/rg-pair/providers/Microsoft.Network/${place}`
+
 let at = START
 const world = createWorld(
   parseScenario({
     ...pairWithHub,
-    hubs: (pairWithHub.hubs ?? []).map((hub) => ({
-      ...hub,
-      ...(hub.expressRoute && {
-        expressRoute: {
-          ...hub.expressRoute,
-          connections: (hub.expressRoute.connections ?? []).map((one) => ({ ...one, share: 0.1 })),
-        },
-      }),
-      ...(hub.vpn && {
-        vpn: { ...hub.vpn, connections: (hub.vpn.connections ?? []).map((one) => ({ ...one, mbps: 8 })) },
-      }),
-      routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-branch', 'nva'] }],
-    })),
+    vnets: [...(pairWithHub.vnets ?? []), { name: 'vnet-safe', group: 'rg-pair', addressSpace: ['10.70.0.0/16'] }],
+    hubs: [
+      ...(pairWithHub.hubs ?? []).map((hub) => ({
+        ...hub,
+        ...(hub.expressRoute && {
+          expressRoute: {
+            ...hub.expressRoute,
+            connections: (hub.expressRoute.connections ?? []).map((one) => ({ ...one, share: 0.1 })),
+          },
+        }),
+        ...(hub.vpn && {
+          vpn: { ...hub.vpn, connections: (hub.vpn.connections ?? []).map((one) => ({ ...one, mbps: 8 })) },
+        }),
+        routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-branch', 'nva'] }],
+        routeMaps: [{ name: 'rm-in', inbound: ['conn-branch'], drops: ['10.41.0.0/16'] }],
+      })),
+      SAFE,
+    ],
     happenings: [
       { op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+3m' },
       { op: 'hub-loss', hub: 'vhub-pair', name: 'nva', at: '+3m' },
@@ -98,11 +118,14 @@ beforeAll(pollHub)
 describe('a hub of a Virtual WAN', () => {
   it('has its gateways with what each connection brings, its networks and its BGP peers', async () => {
     const { data } = endpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, START + MINUTE))
-    expect(data).toMatchObject([
+    expect(data.filter(({ name }) => name === 'vhub-pair')).toMatchObject([
       {
         name: 'vhub-pair',
         kind: 'hub',
         wan: 'vwan-pair',
+        allowsBranchToBranch: true,
+        policies: [],
+        routeMaps: [{ name: 'rm-in', rules: 1, drops: 1, inbound: ['conn-branch'], outbound: [] }],
         addressPrefixes: ['10.50.0.0/23'],
         state: 'healthy',
         effectivePrefixes: 5,
@@ -196,6 +219,58 @@ describe('a hub of a Virtual WAN', () => {
     expect(estate.data.candidates).toEqual([])
   })
 
+  it('sends private traffic to its firewall by routing intent, and says what is behind that', async () => {
+    const { data } = await listHubs(db, { limit: 100 }, START + MINUTE)
+    const safe = data.find(({ name }) => name === 'vhub-safe')
+    const firewall = { firewall: 'azfw-safe', firewallId: idInGroup('azureFirewalls/azfw-safe') }
+    expect(safe).toMatchObject({
+      wan: 'vwan-safe',
+      allowsBranchToBranch: false,
+      // the aggregates alone are in its table
+      effectivePrefixes: 5,
+      routeMaps: [],
+      policies: [
+        {
+          traffic: 'private',
+          prefixes: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '172.32.0.0/16'],
+          ...firewall,
+        },
+        { traffic: 'internet', prefixes: ['0.0.0.0/0'], ...firewall },
+      ],
+    })
+    const ask = async (ip: string, scope: string) =>
+      (await lookUpRoute(db, { ip, at: undefined, scope }, START + MINUTE)).data
+    const own = { scope: safe?.id, scopeName: 'vhub-safe', firewall: 'azfw-safe' }
+    const behindOf = { kind: 'connection', name: 'conn-safe', prefix: '10.10.0.0/16' }
+    expect(await ask('10.10.4.7', safe?.id ?? '')).toMatchObject({
+      match: '10.0.0.0/8',
+      candidates: [{ transport: 'nva', nextHop: 'azureFirewalls/azfw-safe' }, { prefix: '0.0.0.0/0' }],
+      firewalls: [{ ...own, traffic: 'private', prefix: '10.0.0.0/8', behind: [behindOf] }],
+    })
+    const inNetwork = { kind: 'network', name: 'vnet-safe', prefix: '10.70.0.0/16' }
+    expect((await ask('10.70.0.9', safe?.id ?? '')).firewalls).toMatchObject([{ behind: [inNetwork] }])
+    expect((await ask('10.99.0.9', safe?.id ?? '')).firewalls).toMatchObject([{ behind: [] }])
+    expect((await ask('8.8.8.8', safe?.id ?? '')).firewalls).toMatchObject([{ traffic: 'internet', behind: null }])
+    // what a gateway in it learned, it reaches by the firewall as well; a hub without a firewall has none on the path
+    const gateway = shortIdOf(idInGroup('expressRouteGateways/ergw-safe'))
+    expect(await ask('10.10.4.7', gateway)).toMatchObject({ candidates: [{ transport: 'er' }], firewalls: [own] })
+    expect((await ask('10.10.4.7', shortIdOf(HUB))).firewalls).toEqual([])
+  })
+
+  it('is asked what breaks by what its connections bring, and names the firewall before them', async () => {
+    const id = shortIdOf(idInGroup('expressRouteCircuits/erc-pair'))
+    const asked = { lose: [{ kind: 'resource' as const, id, text: id }], change: [], at: undefined, rows: 'all' as const }
+    const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, START + MINUTE)
+    const outcomes = (name: string) =>
+      data.prefixes.filter(({ scopeName }) => scopeName === name).map(({ prefix, outcome }) => `${prefix} ${outcome}`)
+    // its networks are its own space, though the aggregates alone are in its table
+    expect(outcomes('vhub-safe')).toEqual(['10.10.0.0/16 stranded', '10.11.0.0/16 stranded'])
+    const said = new Map(data.notModelled.map(({ id, text }) => [id, text]))
+    expect(said.get('hub_firewall')).toContain('The firewall of vhub-safe:')
+    expect(said.get('route_maps')).toContain('Route maps of vhub-pair:')
+    expect(said.has('hub_policies')).toBe(false)
+  })
+
   it('answers for another route table by what was sent to that', async () => {
     const scope = shortIdOf(`${HUB}/hubRouteTables/rt-partners`)
     const ask = async (ip: string) => (await lookUpRoute(db, { ip, at: undefined, scope }, START + MINUTE)).data
@@ -229,6 +304,7 @@ describe('a hub of a Virtual WAN', () => {
       circuit?.connections.map(({ name, gatewayName, routingWeight }) => [name, gatewayName, routingWeight]),
     ).toEqual([
       ['cxn-pair', 'gw-pair', 0],
+      ['conn-safe', 'ergw-safe', 0],
       ['conn-erc', 'ergw-vhub', 10],
     ])
   })
@@ -240,8 +316,12 @@ describe('a hub of a Virtual WAN', () => {
           .filter(({ kind }) => kind === 'vwan')
           .map(({ name, state }) => [name, state]),
       )
-    expect(await states(START + MINUTE)).toEqual({ 'ergw-vhub': 'healthy', 'vpngw-vhub': 'healthy' })
-    expect(await states(START + 60 * MINUTE)).toEqual({ 'ergw-vhub': 'unknown', 'vpngw-vhub': 'unknown' })
+    expect(await states(START + MINUTE)).toEqual({
+      'ergw-safe': 'healthy',
+      'ergw-vhub': 'healthy',
+      'vpngw-vhub': 'healthy',
+    })
+    expect(new Set(Object.values(await states(START + 60 * MINUTE)))).toEqual(new Set(['unknown']))
   })
 
   it('is named by each gateway in it, whose answer is as old as its tables', async () => {

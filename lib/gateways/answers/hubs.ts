@@ -7,6 +7,8 @@ import {
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
+  type HubConfig,
+  type HubPolicy,
   isChanging,
   isOwnHubTable,
   type ListParameters,
@@ -43,6 +45,7 @@ import {
 import { hubTraffic } from '#lib/usage/answers/index.ts'
 import { hubPeers } from './hub-peers.ts'
 import { type HubLinkFacts, hubLinkFacts, linksView } from './hub-links.ts'
+import { policiesIn } from './hub-policies.ts'
 import { hasFailed, type HubWords } from './hub-state.ts'
 
 import { readSessions } from '#lib/sessions/answers/index.ts'
@@ -54,6 +57,8 @@ const INSIDE_TYPES: readonly string[] = [
   armTypes.hubBgpConnection,
   armTypes.hubNetworkConnection,
   armTypes.hubRouteTable,
+  armTypes.hubRoutingIntent,
+  armTypes.hubRouteMap,
 ]
 const POLLED_TYPES: readonly string[] = [
   armTypes.virtualHub,
@@ -122,9 +127,8 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
     types: [
       armTypes.virtualHub,
       ...GATEWAY_TYPES,
-      armTypes.hubBgpConnection,
-      armTypes.hubNetworkConnection,
-      armTypes.hubRouteTable,
+      ...INSIDE_TYPES,
+      armTypes.virtualWan,
       armTypes.virtualNetwork,
       armTypes.circuit,
       armTypes.vpnSite,
@@ -218,14 +222,40 @@ function hubView(resource: ResourceView, facts: Facts): Hub {
     asn: own?.asn ?? null,
     routerAddresses: own?.routerAddresses ?? [],
     routingPreference: network?.routingPreference ?? 'expressRoute',
-    allowsBranchToBranch: own?.allowsBranchToBranch ?? null,
+    allowsBranchToBranch: wanOf(own, facts)?.allowsBranchToBranch ?? null,
     provisioningState,
     routingState,
     ...stateOf({ provisioningState, routingState, isRead: effectivePrefixes !== null }),
     effectivePrefixes,
     routeTables: routeTablesOf(id, inside, facts),
+    policies: policiesView(policiesIn(inside)),
+    routeMaps: routeMapsOf(own, inside),
     ...common,
   }
+}
+
+function wanOf(hub: HubConfig | null, { byKey }: Facts) {
+  const wan = hub?.wanKey == null ? undefined : byKey.get(hub.wanKey)
+  return wan && decodeConfig(armTypes.virtualWan, wan.config)
+}
+
+const policiesView = (policies: readonly HubPolicy[] | null): Hub['policies'] =>
+  policies?.map(({ traffic, prefixes, nextHop }) => ({
+    traffic,
+    prefixes,
+    firewall: parseArmId(nextHop)?.name ?? nextHop,
+    firewallId: nextHop,
+  })) ?? null
+
+/** By name as the hub has them, those that are not listed too. */
+function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): Hub['routeMaps'] {
+  const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
+  return (hub?.routeMaps ?? []).map((name) => {
+    const map = listed.find((one) => one.name.toLowerCase() === name.toLowerCase())
+    if (!map) return { name, rules: null, drops: null, inbound: [], outbound: [] }
+    const { rules, drops, inbound, outbound } = decodeConfig(armTypes.hubRouteMap, map.config)
+    return { name, rules, drops, inbound, outbound }
+  })
 }
 
 /** The default one, which every hub has, and those that somebody made; the one that takes no route is left out. */
@@ -239,7 +269,7 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
       name: resource?.name ?? DEFAULT_HUB_TABLE,
       isDefault: subresource !== '',
       labels: config?.labels ?? [],
-      staticRoutes: config?.staticRoutes ?? null,
+      staticRoutes: config?.staticRoutes.length ?? null,
       associated: config?.associated ?? null,
       propagating: config?.propagating ?? null,
       provisioningState: config?.provisioningState ?? null,
@@ -266,6 +296,8 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
     ...stateOf({ provisioningState, routingState, isRead: true }),
     effectivePrefixes: null,
     routeTables: [],
+    policies: [],
+    routeMaps: [],
   }
 }
 

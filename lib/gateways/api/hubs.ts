@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { tunnel } from '#lib/contract/index.ts'
 import { azureResource, settingsField } from '#lib/contract/api/azure-resource.ts'
-import { connectionFacts, hubRouterFacts } from '#lib/contract/api/shared-facts.ts'
+import { connectionFacts, hubRouterFacts, routeMapFacts } from '#lib/contract/api/shared-facts.ts'
 import { connectionTraffic } from '#lib/usage/api/connection-traffic.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
@@ -120,6 +120,17 @@ const hubNetworkConnection = z.object({
   internetSecurity: z.boolean().nullable().describe('whether a default route of the hub reaches it'),
 })
 
+/** What a hub sends to a firewall in it. */
+const hubPolicy = z.object({
+  traffic: z.enum(['internet', 'private']),
+  prefixes: z.array(z.string()).describe('what counts as that traffic'),
+  firewall: z.string().describe('name of the firewall, or of the appliance in the hub'),
+  firewallId: z.string().describe('its ARM id'),
+})
+
+/** A route map: it changes or drops routes of a hub's connections. Its rules are in `settings`. */
+const hubRouteMap = z.object({ name: z.string(), ...routeMapFacts.shape })
+
 /** The hub of a Virtual WAN, or a Route Server. */
 export const hub = z.object({
   ...azureResource,
@@ -139,6 +150,11 @@ export const hub = z.object({
     .nullable()
     .describe('in its default route table; null = not read lately, or a Route Server'),
   routeTables: z.array(hubRouteTable).describe('the default one first; none of a Route Server'),
+  policies: z
+    .array(hubPolicy)
+    .nullable()
+    .describe('what it sends to a firewall, by its routing intent or its default table; null = neither is read'),
+  routeMaps: z.array(hubRouteMap),
   gateways: z.array(hubGateway),
   networks: z.array(hubNetworkConnection),
   bgpConnections: z.array(hubBgpConnection),

@@ -134,7 +134,7 @@ function hubFacts(
     gateways,
     routeTables,
     inside: inside.flatMap((part) => {
-      if (part.type === armTypes.hubRouteTable) return []
+      if (part.type !== armTypes.hubBgpConnection && part.type !== armTypes.hubNetworkConnection) return []
       const address =
         part.type === armTypes.hubBgpConnection
           ? decodeConfig(armTypes.hubBgpConnection, part.config).peerAddress

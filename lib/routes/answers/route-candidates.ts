@@ -5,6 +5,7 @@ import {
   behindRoute,
   type EpochMs,
   type GatewayLink,
+  isHubFirewall,
   type LearningGateway,
   routingWeightOf,
 } from '#lib/contract/index.ts'
@@ -43,7 +44,8 @@ export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
 }
 
 /** By ARM's word for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes", next hop type. */
-function hubTransport({ origin }: RouteAt): Candidate['transport'] {
+function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
+  if (nextHop !== null && isHubFirewall(`/${nextHop}`)) return 'nva'
   switch (origin?.toLowerCase()) {
     case 'expressroutegateway':
       return 'er'

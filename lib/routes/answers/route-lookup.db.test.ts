@@ -126,6 +126,7 @@ describe('where an address goes from a gateway', () => {
     expect(await ask('2001:db8:1::7', minute(4), scope)).toMatchObject({ match: '2001:db8:1::/48' })
     expect(await ask('2001:db8:2::7', minute(4), scope)).toEqual({
       around: null,
+      firewalls: [],
       ip: '2001:db8:2::7',
       at: new Date(minute(4)).toISOString(),
       known: 'observed',

@@ -19,6 +19,7 @@ import { gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts
 
 import { interfaceRoutes } from '#lib/networks/answers/index.ts'
 
+import { firewallsOnThePath } from './hub-firewalls.ts'
 import { happenedAround } from './route-around.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
@@ -48,6 +49,13 @@ export async function lookUpRoute(
         scope === undefined || resource?.type === armTypes.networkInterface
           ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
           : [],
+      firewalls: await firewallsOnThePath(q, {
+        address,
+        ip,
+        resource,
+        at,
+        used: candidates.flatMap(({ rank, nextHop }) => (rank === 1 ? [nextHop] : [])),
+      }),
       userRoutes: userRoutesTo(address, await gatewayRouteTables(q, gateways, at)),
       around: await happenedAround(db, { ip, at, resource, ranked }, now),
     },

@@ -94,6 +94,23 @@ export const routeLookup = z.object({
     .describe(
       'user-defined routes of GatewaySubnets that cover the address: they take what comes through that gateway, and are not ranked. Those of other subnets are not read',
     ),
+  firewalls: z
+    .array(
+      z.object({
+        scope: z.string().describe('the hub that it is in'),
+        scopeName: z.string(),
+        firewall: z.string(),
+        traffic: z.enum(['internet', 'private']).nullable().describe('null = not known what is sent to it'),
+        prefix: z.string().nullable().describe('of the policy that takes the address'),
+        behind: z
+          .array(z.object({ kind: z.enum(['network', 'connection']), name: z.string(), prefix: z.string() }))
+          .nullable()
+          .describe('what of the hub has the longest prefix for it, by what its connections bring; null = not known'),
+      }),
+    )
+    .describe(
+      'where a hub of a Virtual WAN, or a gateway in one, was asked: the firewall in the hub that the address passes first. What it lets through, and its own routes, are not read',
+    ),
   interfaces: z
     .array(
       z.object({

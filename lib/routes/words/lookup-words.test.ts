@@ -10,6 +10,7 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
   match: candidates[0]?.prefix ?? null,
   system: null,
   userRoutes: [],
+  firewalls: [],
   interfaces: [],
   around: null,
   candidates,

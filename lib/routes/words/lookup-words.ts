@@ -122,6 +122,18 @@ export function userRouteWords({ userRoutes }: Pick<RouteLookup, 'userRoutes'>):
   return `Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for ${routes.join(', ')}.`
 }
 
+/** What a firewall of a hub has to do with it, a sentence for each. */
+export const firewallWords = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
+  firewalls.map(({ scopeName, firewall, traffic, prefix, behind }) => {
+    if (traffic === null) return `${scopeName} has the firewall ${firewall}: what it sends there is not read.`
+    const sent = `${scopeName} sends ${traffic === 'private' ? 'private' : 'Internet'} traffic (${prefix}) to ${firewall} first; what that lets through is not read.`
+    if (behind === null) return sent
+    const places = [...new Set(behind.map((one) => `${one.name} (${one.prefix})`))]
+    return places.length === 0
+      ? `${sent} No network or connection of the hub has the address.`
+      : `${sent} Behind it: ${list(places)}.`
+  })
+
 /** What takes the address at chosen network interfaces, a sentence for each. */
 export const interfaceWords = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
   interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {

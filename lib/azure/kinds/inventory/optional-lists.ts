@@ -3,6 +3,7 @@ import {
   type ArmId,
   armKey,
   armTypes,
+  type HubConfig,
   parseArmId,
   type PollError,
   type ResourceRow,
@@ -89,6 +90,29 @@ export const optionalLists: readonly OptionalList[] = [
     of: armTypes.virtualHub,
     rows: insideHubs(({ network }, group, hub) => network.hubRouteTables.list(group, hub), isOfVirtualWan),
   },
+  {
+    type: armTypes.hubRoutingIntent,
+    of: armTypes.virtualHub,
+    rows: insideHubs(({ network }, group, hub) => network.routingIntentOperations.list(group, hub), isOfVirtualWan),
+  },
+  {
+    type: armTypes.hubRouteMap,
+    of: armTypes.virtualHub,
+    // the hub's own row names them without their rules
+    rows: insideHubs(
+      ({ network }, group, hub) => network.routeMaps.list(group, hub),
+      (hub) => (hubOf(hub)?.routeMaps.length ?? 0) > 0,
+    ),
+  },
+  {
+    // all of the subscription, where a hub is in one
+    type: armTypes.virtualWan,
+    of: armTypes.virtualHub,
+    rows: async (asked) =>
+      asked.resources.some(isOfVirtualWan)
+        ? asked.atPace(() => pagedRows(asked.call, () => asked.arm.network.virtualWans.list()))
+        : [],
+  },
   { type: armTypes.serviceHealthEvent, rows: serviceHealthEvents },
   { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: maintenanceConfigurations },
 ]
@@ -129,8 +153,13 @@ function insideHubs(list: (arm: Arm, group: string, hub: string) => Pager, isAsk
   }
 }
 
-function isOfVirtualWan({ type, config }: ResourceRow): boolean {
-  return decodeConfig(type, config)?.resource === 'network'
+function isOfVirtualWan(hub: ResourceRow): boolean {
+  return hubOf(hub) !== null
+}
+
+function hubOf({ type, config }: ResourceRow): HubConfig | null {
+  const hub = decodeConfig(type, config)
+  return hub?.resource === 'network' ? hub.hub : null
 }
 
 /** The connection monitors of a subscription, below its network watchers (one for each region). */

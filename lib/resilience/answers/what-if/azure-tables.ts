@@ -38,17 +38,22 @@ export function azureTables(facts: WhatIfFacts, read: ReadRoutes): WhatIfTable[]
     const ofHub = read.routes.filter(({ kind, scope }) => kind === 'tables' && scope === group.scope)
     const learned = rows.filter(({ row }) => !isOwnSpace(row) || isInHub(row))
     const tables = tablesOf(group, facts)
+    const statics = facts.hubs.get(group.networkKey ?? '')?.staticPrefixes ?? []
     return {
       side: 'azure',
       scope: group.scope,
       site: null,
       isPartial: tables.some((id) => read.unseen.has(id)) || !tables.some((id) => read.seen.has(id)),
       preference: preferenceOf(group, facts),
-      ownSpace: [...ownSpaceOf(group, facts), ...ownPrefixes(rows.map(({ row }) => row)), ...networksOfHub(ofHub)],
+      ownSpace: [
+        ...ownSpaceOf(group, facts),
+        ...ownPrefixes(rows.map(({ row }) => row)),
+        ...ofHub.filter(leadsTo('virtual network connection', statics)).map(({ prefix }) => prefix),
+      ],
       space,
       routes: [
         ...learned.map(({ row, member }) => gatewayRoute(row, member, facts)),
-        ...ofHub.filter(isOfAppliance).map((row) => hubRoute(row, group.scope)),
+        ...ofHub.filter((row) => isByAppliance(row, statics)).map((row) => hubRoute(row, group.scope)),
       ],
     }
   })
@@ -88,22 +93,32 @@ function preferenceOf({ networkKey, members }: Group, { networks }: WhatIfFacts)
 }
 
 /** What system routes deliver: the network's space, and that of networks whose peering is connected. */
-function ownSpaceOf({ networkKey }: Group, { networks }: WhatIfFacts): string[] {
+function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): string[] {
   const network = networkKey === null ? undefined : networks.get(networkKey)?.config
   if (!network) return []
+  // a hub whose private traffic goes to a firewall has no routes of its networks in its table
+  const connected = (hubs.get(networkKey ?? '')?.networkKeys ?? []).flatMap(
+    (key) => networks.get(key)?.config.addressPrefixes ?? [],
+  )
   const peered = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
-  return [...network.addressPrefixes, ...peered.flatMap(({ remotePrefixes }) => remotePrefixes)]
+  return [...network.addressPrefixes, ...connected, ...peered.flatMap(({ remotePrefixes }) => remotePrefixes)]
 }
 
 const ownPrefixes = (rows: readonly RouteAt[]) =>
   rows.filter((row) => isOwnSpace(row) && !isInHub(row)).map(({ prefix }) => prefix)
 
-/** ARM's words for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes". */
-const networksOfHub = (rows: readonly RouteAt[]) =>
-  rows.filter(({ origin }) => origin?.toLowerCase() === 'virtual network connection').map(({ prefix }) => prefix)
+/** By ARM's words for the next hop, which is the origin of a hub's route. Source: "View virtual hub effective routes". @param but prefixes of static routes */
+const leadsTo =
+  (word: string, but: readonly string[] = []) =>
+  ({ origin, prefix }: RouteAt): boolean =>
+    origin?.toLowerCase() === word && !but.includes(prefix)
 
-/** What gateways of the hub bring stands in their own tables, with what did not win. */
-const isOfAppliance = ({ origin }: RouteAt) => origin?.toLowerCase() === 'hubbgpconnection'
+/**
+ * What gateways of the hub bring stands in their own tables, with what did not win. A static route to a network leads to an appliance in it;
+ * one to a firewall in the hub only says what else passes that.
+ */
+const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
+  leadsTo('hubbgpconnection')(row) || (leadsTo('virtual network connection')(row) && statics.includes(row.prefix))
 
 function gatewayRoute(row: RouteAt, { resource, config }: GatewayResource, facts: WhatIfFacts): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []

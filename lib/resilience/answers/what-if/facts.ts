@@ -34,6 +34,7 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 
+import { hubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
 import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
 
 export interface WhatIfMoment {
@@ -70,6 +71,8 @@ export interface WhatIfFacts {
   topology: Topology
   /** hubs of Virtual WANs and virtual networks, by key */
   networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
+  /** how hubs forward beside their tables, by key */
+  hubs: ReadonlyMap<string, HubForwarding>
   /** short id of the Route Server by that of each of its peers, which have tables of their own */
   routeServerOf: ReadonlyMap<string, string>
   /** by gateway */
@@ -92,9 +95,10 @@ export async function readFacts(
 ): Promise<WhatIfFacts> {
   const then = at === undefined ? {} : { at }
   const types = [armTypes.virtualHub, armTypes.virtualNetwork, armTypes.hubBgpConnection]
-  const [topology, resources, connections, sessions, declared] = await Promise.all([
+  const [topology, resources, hubs, connections, sessions, declared] = await Promise.all([
     readTopology(q, at),
     listResources(q, { types, ...then }),
+    hubForwarding(q, at),
     connectionsAt(q, { at }),
     sessionsAt(q, { at, now }),
     readDeclarations(q, at),
@@ -107,6 +111,7 @@ export async function readFacts(
   return {
     topology,
     networks: networksIn(resources),
+    hubs,
     routeServerOf: routeServersIn(resources, topology),
     links,
     mappings: await readMappings(q, topology, neighborsOf(topology, mseeNeighbors(sessions), routes), at ?? now),

@@ -1,4 +1,5 @@
 import type { NotModelled, WhatIfRow } from '../../api/index.ts'
+import type { HubForwarding } from '#lib/gateways/answers/index.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
@@ -99,12 +100,35 @@ export function notModelledIn(
       id: 'router_addresses',
       text: 'A router none of whose declared addresses is the end of a path: nothing of it is known to be lost.',
     },
+    ...hubNotes([...facts.hubs.values()]),
     facts.topology.gateways.some(({ config }) => config.kind === 'vwan') && {
       id: 'hub_paths',
       text: 'Which of a circuit’s two paths a Virtual WAN hub uses: Azure reports one route for both.',
     },
   ]
   return [...ALWAYS, ...customerPolicy(rows), ...notes.filter((note) => note !== false)]
+}
+
+/** Of hubs of Virtual WANs. Source: learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, learn.microsoft.com/azure/virtual-wan/route-maps-about. */
+function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
+  const named = (own: readonly HubForwarding[]) => own.map(({ hub }) => hub.name).join(', ')
+  const secured = hubs.filter(({ policies }) => policies?.some(({ traffic }) => traffic === 'private'))
+  const unread = hubs.filter(({ policies, firewallKey }) => policies === null && firewallKey !== null)
+  const mapped = hubs.filter(({ routeMaps }) => routeMaps.length > 0)
+  return [
+    secured.length > 0 && {
+      id: 'hub_firewall',
+      text: `The firewall of ${named(secured)}: all private traffic of the hub passes it before the connection that is named here, but for private endpoints unless their subnet applies route tables to them. What it lets through, and that it is up, is not read.`,
+    },
+    unread.length > 0 && {
+      id: 'hub_policies',
+      text: `What ${named(unread)} sends to the firewall in it: neither the routing intent nor the default table is read.`,
+    },
+    mapped.length > 0 && {
+      id: 'route_maps',
+      text: `Route maps of ${named(mapped)}: what they would do to routes that come only after the loss. Whether Azure lists inbound routes before or after a map is not documented.`,
+    },
+  ]
 }
 
 /** Of what the customer's routers choose, as far as their reports leave it open. */

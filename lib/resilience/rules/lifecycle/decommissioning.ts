@@ -1,3 +1,4 @@
+import { shellWord } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DecommissioningStep, Lifecycle } from '../../api/index.ts'
 
@@ -48,7 +49,7 @@ export function decommissioning(circuit: Circuit): Decommissioned[] {
     step('connections_deleted', connections, authorizations.inUse > connections.length, {
       left: connections.map((one) => `${one.name}${one.gatewayName ? ` to ${one.gatewayName}` : ''}`),
       detail: 'No gateway is connected: a circuit with a connection can’t be deleted.',
-      command: `az network vpn-connection delete --ids <connection>`,
+      ...(connections.length > 0 && { command: connections.map(deletionOf).join(' && ') }),
     }),
     step('global_reach_deleted', globalReachConnections, false, {
       left: globalReachConnections.map((one) => `${one.name} to ${one.circuitName ?? 'a circuit that is not seen'}`),
@@ -76,6 +77,21 @@ export function decommissioning(circuit: Circuit): Decommissioned[] {
     }),
   ]
 }
+
+/**
+ * A connection to a hub's gateway is no resource of its own. Source: Azure CLI reference, az network express-route gateway connection, az network
+ * vpn-connection.
+ */
+function deletionOf({ resourceId }: Circuit['connections'][number]): string {
+  const [, subscription = '', group = '', gateway, name] = HUB_CONNECTION.exec(resourceId) ?? []
+  if (gateway === undefined || name === undefined)
+    return `az network vpn-connection delete --ids ${shellWord(resourceId)}`
+  const place = `--resource-group ${shellWord(group)} --subscription ${shellWord(subscription)}`
+  return `az network express-route gateway connection delete --gateway-name ${shellWord(gateway)} --name ${shellWord(name)} ${place}`
+}
+
+const HUB_CONNECTION =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/expressRouteGateways\/([^/]+)\/expressRouteConnections\/([^/]+)$/i
 
 /** @param left what still exists. @param isBlind whether more of it may exist than is seen */
 function step(

@@ -60,6 +60,14 @@ describe('the steps of commissioning', () => {
 })
 
 describe('what still exists of a circuit', () => {
+  const connectionOf = {
+    name: 'c',
+    gatewayId: null,
+    gatewayName: null,
+    routingWeight: 0,
+    fastPath: null,
+    traffic: null,
+  }
   const states = (own: Partial<Circuit>) =>
     Object.fromEntries(decommissioning(aCircuit('erc', own)).map(({ step, state }) => [step, state]))
   const bare: Partial<Circuit> = {
@@ -81,6 +89,19 @@ describe('what still exists of a circuit', () => {
       circuit_deleted: 'open',
     })
   })
+  it('goes by the command of what it is: a connection to a hub is a part of the hub’s gateway', () => {
+    const place = '/subscriptions/s1/resourceGroups/rg-hub/providers/Microsoft.Network'
+    const at = (resourceId: string) => ({ ...connectionOf, id: resourceId, resourceId })
+    const connections = [
+      at(`${place}/connections/cxn`),
+      at(`${place}/expressRouteGateways/ergw-vhub/expressRouteConnections/conn-erc`),
+    ]
+    const steps = decommissioning(aCircuit('erc', { ...bare, connections }))
+    expect(steps.find(({ step }) => step === 'connections_deleted')?.command).toBe(
+      `az network vpn-connection delete --ids ${place}/connections/cxn && az network express-route gateway connection delete --gateway-name ergw-vhub --name conn-erc --resource-group rg-hub --subscription s1`,
+    )
+  })
+
   it.each<[string, Partial<Circuit>, object]>([
     [
       'an authorization in use by who is not seen',

@@ -1,0 +1,64 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  DEFAULT_HUB_TABLE,
+  type EpochMs,
+  type HubPolicy,
+  type HubRouteTableConfig,
+  owningResource,
+  policiesOfHub,
+} from '#lib/contract/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** What a hub sends to a firewall. @param inside what is listed inside it. @returns null = not known */
+export function policiesIn(inside: readonly ResourceView[]): HubPolicy[] | null {
+  const intent = inside.find(({ type }) => type === armTypes.hubRoutingIntent)
+  return policiesOfHub(intent && decodeConfig(armTypes.hubRoutingIntent, intent.config), defaultTableIn(inside))
+}
+
+function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | undefined {
+  const table = inside.find(
+    ({ type, name }) => type === armTypes.hubRouteTable && name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase(),
+  )
+  return table && decodeConfig(armTypes.hubRouteTable, table.config)
+}
+
+/** A hub of a Virtual WAN with what decides how it forwards beside the routes in its tables. */
+export interface HubForwarding {
+  hub: ResourceView
+  /** null = not known */
+  policies: HubPolicy[] | null
+  /** key (`armKey`) of the Azure Firewall in it */
+  firewallKey: string | null
+  routeMaps: string[]
+  /** prefixes of the static routes in its default table */
+  staticPrefixes: string[]
+  /** keys (`armKey`) of the virtual networks that are connected to it */
+  networkKeys: string[]
+}
+
+/** Every hub that the reader sees, by its key. @param at undefined = now */
+export async function hubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
+  const types = [armTypes.virtualHub, armTypes.hubRoutingIntent, armTypes.hubRouteTable, armTypes.hubNetworkConnection]
+  const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
+  const inside = Map.groupBy(resources, ({ resourceId }) => armKey(owningResource(resourceId)))
+  return new Map(
+    resources.flatMap((hub): [string, HubForwarding][] => {
+      const config = hub.type === armTypes.virtualHub ? decodeConfig(hub.type, hub.config) : null
+      if (config?.resource !== 'network' || !config.hub) return []
+      const key = armKey(hub.resourceId)
+      const own = inside.get(key) ?? []
+      const networkKeys = own.flatMap(({ type, config: connection }) =>
+        type === armTypes.hubNetworkConnection
+          ? (decodeConfig(armTypes.hubNetworkConnection, connection).networkKey ?? [])
+          : [],
+      )
+      const { firewallKey, routeMaps } = config.hub
+      const table = defaultTableIn(own)
+      const staticPrefixes = table?.staticRoutes.flatMap(({ prefixes }) => prefixes) ?? []
+      return [[key, { hub, policies: policiesIn(own), firewallKey, routeMaps, staticPrefixes, networkKeys }]]
+    }),
+  )
+}

@@ -1,0 +1,86 @@
+import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armKey, armTypes, type EpochMs, isHubFirewall, owningResource, parseArmId } from '#lib/contract/index.ts'
+import { gatewayNetworks, hubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
+import { listResources, type ResourceView, routesCovering } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { RouteLookup } from '../api/index.ts'
+
+interface Asked {
+  address: Address
+  ip: string
+  /** a hub, one of its tables, or a gateway in it; null = the whole estate */
+  resource: ResourceView | null
+  at: EpochMs | undefined
+  /** next hops of the routes in use */
+  used: readonly (string | null)[]
+}
+
+/**
+ * The firewall of a hub that an address passes first, and what the hub has behind it. A policy of private traffic takes all that comes from and goes to
+ * the hub's networks and connections, whatever their own routes say.
+ * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies
+ */
+export async function firewallsOnThePath(q: Queryable, asked: Asked): Promise<RouteLookup['firewalls']> {
+  const { address, resource, at, used } = asked
+  const key = resource && hubKeyOf(resource)
+  const hub = key ? (await hubForwarding(q, at)).get(key) : undefined
+  if (!key || !hub) return []
+  const own = { scope: hub.hub.id, scopeName: hub.hub.name }
+  if (hub.policies === null) {
+    const firewall = hub.firewallKey && parseArmId(hub.firewallKey)?.name
+    return firewall ? [{ ...own, firewall, traffic: null, prefix: null, behind: null }] : []
+  }
+  const isTable = resource.type === armTypes.virtualHub || resource.type === armTypes.hubRouteTable
+  const isSent = used.some((hop) => hop !== null && isHubFirewall(`/${hop}`))
+  const taken = hub.policies
+    .filter(({ traffic }) => (isTable ? isSent : traffic === 'private' || used.length === 0))
+    .flatMap(({ traffic, nextHop, prefixes }) => {
+      const [longest] = covering(prefixes, address)
+      return longest ? [{ traffic, nextHop, ...longest }] : []
+    })
+    .toSorted((a, b) => b.length - a.length)
+  const [first] = taken
+  if (!first) return []
+  const { nextHop, traffic, prefix } = first
+  const behind = traffic === 'private' ? await behindFirewall(q, hub, key, asked) : null
+  return [{ ...own, firewall: parseArmId(nextHop)?.name ?? nextHop, traffic, prefix, behind }]
+}
+
+function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
+  if (type === armTypes.virtualHub || type === armTypes.hubRouteTable) return armKey(owningResource(resourceId))
+  const gateway = decodeConfig(type, config)
+  return gateway?.resource === 'gateway' && gateway.kind === 'vwan' ? gateway.networkKey : null
+}
+
+/** Of the longest prefix: networks by their space, connections by what they bring. The firewall's own routes are not polled. */
+async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: Asked) {
+  const then = at === undefined ? {} : { at }
+  const [networks, inHub, routes] = await Promise.all([
+    listResources(q, { types: [armTypes.virtualNetwork], keys: hub.networkKeys, ...then }),
+    gatewayNetworks(q, null, at),
+    routesCovering(q, { address: ip, at: at ?? null, kinds: ['learned'] }),
+  ])
+  const gateways = new Set(inHub.flatMap(({ gateway, networkKey }) => (networkKey === key ? gateway.id : [])))
+  const spaces = networks.flatMap(({ name, type, config }) => {
+    const network = decodeConfig(type, config)
+    const own = network?.resource === 'network' ? network.addressPrefixes : []
+    return covering(own, address).map((one) => ({ ...one, kind: 'network' as const, name }))
+  })
+  const brought = routes
+    .filter(({ scope, known }) => gateways.has(scope) && known !== 'unknown')
+    .flatMap(({ prefix, peer, scopeName }) =>
+      covering([prefix], address).map((one) => ({ ...one, kind: 'connection' as const, name: peer ?? scopeName })),
+    )
+  const all = [...spaces, ...brought].toSorted((a, b) => b.length - a.length)
+  return all.filter(({ length }) => length === all[0]?.length).map(({ length: _, ...one }) => one)
+}
+
+/** The longest first. */
+const covering = (prefixes: readonly string[], address: Address): { prefix: string; length: number }[] =>
+  prefixes
+    .flatMap((text) => {
+      const prefix = parsePrefix(text)
+      return prefix && containsAddress(prefix, address) ? [{ prefix: text, length: prefix.length }] : []
+    })
+    .toSorted((a, b) => b.length - a.length)
