@@ -94,6 +94,7 @@ const policies = {
   'resources/{id}/former': { topic: 'circuits', staleMs: HISTORY_MS },
   'routers/{id}': { topic: 'sessions', refetchMs: LIVE_MS },
   'circuits/{id}/routers': history('circuits', 'id'),
+  'circuits/{id}/router-configuration': { topic: 'circuits', scope: 'id', keepsPrevious: true },
   customers: list('declarations'),
   'reports/availability': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },

@@ -52,6 +52,7 @@ export const commands = {
   ...declarations.commands,
   ...reports.commands,
   ...resilience.commands,
+  ...routers.commands,
   ...setup.commands,
 } as const satisfies Record<string, Command>
 

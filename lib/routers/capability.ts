@@ -1,6 +1,12 @@
-import { capability } from '#lib/questions/index.ts'
-import { getCircuitRouters, getRouter, answerRouters } from './answers/index.ts'
-import { endpoints } from './api/index.ts'
+import { capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import {
+  answerRouters,
+  compareRouterConfiguration,
+  getCircuitRouters,
+  getRouter,
+  getRouterConfiguration,
+} from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
 
 export const routers = capability({
   endpoints,
@@ -8,5 +14,14 @@ export const routers = capability({
     routers: ({ db, parameters }) => answerRouters(db, parameters),
     router: ({ db, id }) => getRouter(db, id),
     circuitRouters: ({ db, id, parameters }) => getCircuitRouters(db, id, parameters),
+    routerConfiguration: ({ db, id, parameters }) => getRouterConfiguration(db, id, parameters),
+  },
+  commands,
+  work: {
+    compareRouterConfiguration: {
+      scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
+      work: ({ db, id, body }) => compareRouterConfiguration(queryable(db), id, body.text),
+      audit: { after: () => null, isPrivate: () => true },
+    },
   },
 })

@@ -1,3 +1,4 @@
+import dynamic from 'next/dynamic'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
 import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
@@ -6,11 +7,16 @@ import { Findings } from '../../networks/findings.tsx'
 import { FormerLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { type Fact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
 import { Peerings } from '../peerings.tsx'
 import { circuitPlanWords } from '../plan-words.ts'
+
+const MatchingConfiguration = dynamic(() => import('../matching-configuration.tsx'), {
+  loading: () => <div className="skeleton h-80" />,
+})
 
 /** What is configured and declared of the circuit, and how close it is to Azure's limits. */
 export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
@@ -27,6 +33,13 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
         ))}
       </div>
       <Peerings peerings={peerings} />
+      <FoldPanel
+        id="router"
+        title="Router configuration"
+        note="that matches Azure’s side, to copy or to compare with yours"
+      >
+        <MatchingConfiguration circuit={circuit} />
+      </FoldPanel>
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <CircuitConnections connections={connections} />
         <GlobalReach {...circuit} />

@@ -4,6 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 
+import { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'
 import { getCircuitRouters, getRouter, answerRouters } from './routers.ts'
 import { CIRCUIT, customer, estateFeed, route } from '#lib/questions/testing/estate-feed.ts'
 
@@ -213,4 +214,23 @@ it('lists the longest times in which a router was not observed, and counts the o
   expect(notObserved.length + notObservedOmitted).toBe(1 + 2_299 + 1)
   const lengths = notObserved.map(({ from, to }) => Date.parse(to) - Date.parse(from))
   expect(Math.max(...lengths)).toBeGreaterThan(86_400_000)
+})
+
+it("writes the configuration of a circuit's routers, compares a pasted one, and says how a reporting router differs", async () => {
+  const { data } = await getRouterConfiguration(db.pool, circuit, { software: 'frr', port: 'eth7' })
+  const [primary] = data.paths
+  expect(primary?.text).toContain('neighbor 172.16.0.2 remote-as 12076')
+  expect(data.paths.map(({ path }) => path)).toEqual(['primary', 'secondary'])
+  // the table of the primary path has been read above, that of the secondary not
+  expect(data.paths.map(({ learnedAt }) => learnedAt !== null)).toEqual([true, false])
+  expect(data.reported.flatMap(({ differences }) => differences)).toEqual([])
+  const all = data.paths.map(({ text }) => text).join('')
+  const compare = async (text: string) => (await compareRouterConfiguration(db.pool, circuit, text)).data
+  expect((await compare(all)).differences.filter(({ kind }) => kind !== 'no_filter')).toEqual([])
+  expect(await compare(all.replaceAll('remote-as 12076', 'remote-as 12067'))).toMatchObject({
+    differences: expect.arrayContaining([
+      expect.objectContaining({ path: 'primary', kind: 'remote_asn', found: '12067' }),
+    ]),
+  })
+  expect(await compare(primary?.text ?? '')).toMatchObject({ elsewhere: [{ path: 'secondary' }] })
 })

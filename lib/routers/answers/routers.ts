@@ -87,7 +87,7 @@ export async function answerRouters(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routers'>> {
   const q = queryable(db)
-  const facts = await readFacts(q, now)
+  const facts = await readRouterFacts(q, now)
   const { rows, nextCursor } = pageOfList(
     facts.routers,
     ({ name, address, id }) => JSON.stringify([name, address, id]),
@@ -107,7 +107,7 @@ export async function answerRouters(
  */
 export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'router'>> {
   const q = queryable(db)
-  const facts = await readFacts(q, now)
+  const facts = await readRouterFacts(q, now)
   const router = facts.routers.find((one) => String(one.id) === id)
   if (!router)
     throw new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
@@ -133,10 +133,10 @@ export async function getCircuitRouters(
   const q = queryable(db)
   const circuit = await resolveCircuit(q, id)
   const { from, to } = keptRange(parameters, now, DAY)
-  const facts = await readFacts(q, now)
+  const facts = await readRouterFacts(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
-    const link = linkOf(facts.joins.get(session.id))
+    const link = linkOfJoin(facts.joins.get(session.id))
     const router = facts.routers.find((one) => one.id === session.routerId)
     if (!router || link?.circuitId !== circuit.id) continue
     const { peering, path } = link
@@ -161,7 +161,8 @@ export async function getCircuitRouters(
 /** As the circuit's page has them: private peering first, and the primary path before the secondary. */
 const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.peering) || a.path.localeCompare(b.path)
 
-async function readFacts(q: Queryable, now: EpochMs): Promise<Facts> {
+/** What is reported of all routers, with which path each session is. */
+export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts> {
   const routers = await reportedRouters(q)
   const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
   const estate = await readTopology(q)
@@ -226,7 +227,8 @@ function peerView(session: RouterSession, facts: Facts): RouterPeerView {
 
 const reasonView = (reason: RouterDownReason | null) => reason && { by: reason.by, words: routerDownWords(reason) }
 
-const linkOf = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
+/** The path that a session is; null = not decided, or none. */
+export const linkOfJoin = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
 
 function joinView(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): RouterJoinView {
   const nameOf = (id: string) => estate.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
@@ -243,7 +245,7 @@ function joinView(session: RouterSession, join: RouterJoin, { estate, evidenceOf
 }
 
 function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Facts): SessionEndsView | null {
-  const link = linkOf(join)
+  const link = linkOfJoin(join)
   if (!link) return null
   const { now } = facts
   const azure = azureEnd(session, link, facts)

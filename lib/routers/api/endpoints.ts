@@ -1,11 +1,26 @@
 import { ownedListParameters, forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
 import { pathEnds, router, routerDetail } from './routers.ts'
 import { z } from 'zod'
-import { answerOf, endpoint, pageOf } from '#lib/contract/index.ts'
+import { answerOf, command, endpoint, pageOf, type ResultIn } from '#lib/contract/index.ts'
+import { configurationComparison, routerConfiguration, routerSoftwares } from './router-configuration.ts'
+import { oneOf } from '#lib/contract/api/one-of.ts'
 
 export const circuitRoutersParameters = z.strictObject(range).refine(forward, forwardMessage)
 
 export type CircuitRoutersParameters = z.output<typeof circuitRoutersParameters>
+
+export const routerConfigurationParameters = z.strictObject({
+  software: z.enum(routerSoftwares, `send ${oneOf(routerSoftwares)}`).default('iosXe'),
+  port: z
+    .string()
+    .regex(/^[\w./:-]{0,40}$/, "the router's own name of its port, such as Ethernet1: letters, digits and . / : - _")
+    .default('')
+    .describe("the router's own name of its port; empty = a usual one"),
+})
+export type RouterConfigurationParameters = z.output<typeof routerConfigurationParameters>
+
+/** Characters of the longest configuration that is read. */
+const MOST_TEXT = 400_000
 
 export const endpoints = {
   routers: endpoint('/routers', 'read', {
@@ -24,6 +39,24 @@ export const endpoints = {
     parameters: circuitRoutersParameters,
     response: answerOf(pathEnds.array()),
   }),
+  routerConfiguration: endpoint('/circuits/{id}/router-configuration', 'read', {
+    summary:
+      "The configuration of the customer's routers that matches a circuit's Azure side, path by path, and how what routers report by BMP differs from it",
+    parameters: routerConfigurationParameters,
+    response: answerOf(routerConfiguration),
+  }),
 }
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+
+export const commands = {
+  compareRouterConfiguration: command('post', '/circuits/{id}/router-configuration', 'read', {
+    summary:
+      'How a router’s configuration differs from what a circuit’s Azure side asks for; it is neither kept nor recorded',
+    body: z.strictObject({ text: z.string().min(1, 'paste a configuration').max(MOST_TEXT) }),
+    response: answerOf(configurationComparison),
+    problems: [404],
+  }),
+}
+
+export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>

@@ -1,2 +1,3 @@
 export * from './endpoints.ts'
 export * from './routers.ts'
+export * from './router-configuration.ts'

@@ -1,0 +1,167 @@
+import {
+  compareConfiguration,
+  type ConfiguredRouter,
+  reportedNeighbor,
+  type LearnedRoute,
+  readConfiguration,
+  renderConfiguration,
+  type WantedSession,
+  wantedSessions,
+} from '../rules/index.ts'
+import type { ResponseOf, ResultOf, RouterConfigurationParameters } from '../api/index.ts'
+import { armKey, type CircuitPath, circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import { routesAt } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  type CircuitResource,
+  type Db,
+  freshnessOf,
+  isSame,
+  iso,
+  isoOrNull,
+  lastGoodAt,
+  pollsOf,
+  queryable,
+  readSources,
+  readTopology,
+  resolveCircuit,
+  type Topology,
+} from '#lib/questions/index.ts'
+import { linkOfJoin, readRouterFacts } from './routers.ts'
+
+/** What the customer's prefixes and prepends are read from. */
+const kinds: readonly PollKind[] = ['tables']
+/** Twice what an MSEE takes of a Premium circuit. */
+const MOST_ROUTES = 20_000
+
+interface WantedPath {
+  peering: string
+  path: CircuitPath
+  sessions: WantedSession[]
+  learnedAt: EpochMs | null
+}
+
+/** The configuration of the customer's routers that matches a circuit's Azure side, and how routers that report differ from it. */
+export async function getRouterConfiguration(
+  db: Db,
+  id: string,
+  { software, port }: RouterConfigurationParameters,
+): Promise<ResponseOf<'routerConfiguration'>> {
+  const q = queryable(db)
+  const now = databaseNow()
+  const { circuit, wanted, sources } = await wantedPaths(q, id)
+  return {
+    data: {
+      software,
+      paths: wanted.map(({ peering, path, sessions, learnedAt }) => ({
+        peering,
+        path,
+        text: renderConfiguration(software, circuit.resource.name, port, sessions),
+        unknown: unknownOf(sessions),
+        learnedAt: isoOrNull(learnedAt),
+      })),
+      reported: await reportedDifferences(q, circuit.resource.id, wanted, now),
+    },
+    asOf: iso(now),
+    freshness: freshnessOf(pollsOf(sources, kinds), now),
+  }
+}
+
+/** How a pasted configuration differs from what a circuit's Azure side asks for. It is neither kept nor recorded. */
+export async function compareRouterConfiguration(
+  q: Queryable,
+  id: string,
+  text: string,
+): Promise<ResultOf<'compareRouterConfiguration'>> {
+  const { wanted } = await wantedPaths(q, id)
+  const { differences, compared, elsewhere } = compareConfiguration(
+    wanted.flatMap(({ sessions }) => sessions),
+    readConfiguration(text),
+  )
+  return { data: { differences, compared: placesOf(compared), elsewhere: placesOf(elsewhere) } }
+}
+
+/** Each path once. */
+const placesOf = (sessions: readonly WantedSession[]) => [
+  ...new Map(sessions.map(({ peering, path }) => [`${peering}/${path}`, { peering, path }])).values(),
+]
+
+async function wantedPaths(q: Queryable, id: string) {
+  const { id: scope } = await resolveCircuit(q, id)
+  const estate = await readTopology(q)
+  const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
+  const sources = await readSources(q, scope)
+  const wanted: WantedPath[] = []
+  for (const peering of circuit?.config.peerings ?? []) {
+    const read = new Map<CircuitPath, { routes: LearnedRoute[]; at: EpochMs }>()
+    for (const path of circuitPaths) {
+      const subresource = `${peering.name}/${path}`
+      const source = sources.find((one) => one.poll.kind === 'tables' && isSame(one.subresource, subresource))
+      const at = source ? lastGoodAt(source.poll) : null
+      if (at !== null) read.set(path, { at, routes: await learnedOn(q, scope, subresource) })
+    }
+    const sessions = wantedSessions(peering, {
+      outerVlan: circuit ? outerVlanOf(circuit, estate) : null,
+      learned: (path) => read.get(path)?.routes ?? null,
+    })
+    for (const { peering: name, path } of placesOf(sessions))
+      wanted.push({
+        peering: name,
+        path,
+        sessions: sessions.filter((session) => session.path === path),
+        learnedAt: read.get(path)?.at ?? null,
+      })
+  }
+  if (!circuit) return { circuit: { resource: { id: scope, name: scope } }, wanted, sources }
+  return { circuit, wanted, sources }
+}
+
+async function learnedOn(q: Queryable, scope: string, subresource: string): Promise<LearnedRoute[]> {
+  const { rows } = await routesAt(q, { scope, at: null, kinds: ['tables'], subresource, limit: MOST_ROUTES })
+  return rows.flatMap(({ prefix, nextHop, asPath }) => (nextHop === null ? [] : [{ prefix, nextHop, asPath }]))
+}
+
+/**
+ * The tag that the customer sets around that of the peering: on a port of their own that takes two.
+ * Source: Azure documentation, "About ExpressRoute Direct", VLAN tagging.
+ */
+function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number | null {
+  const encapsulation = config.portId === null ? null : ports.get(armKey(config.portId))?.encapsulation
+  return encapsulation?.toLowerCase() === 'qinq' ? config.stag : null
+}
+
+function unknownOf(sessions: readonly WantedSession[]): string[] {
+  const [first] = sessions
+  if (!first) return []
+  return [
+    ...(first.localAsn === null ? ['the peer ASN'] : []),
+    ...(first.vlan === null ? ['the VLAN'] : []),
+    ...(first.md5 === null ? ['whether an MD5 key is set'] : []),
+    ...(sessions.some(({ announced }) => announced === null) ? ['which prefixes are to be announced'] : []),
+    ...(sessions.some(({ prepends }) => prepends === null) ? ['how often the ASN is to be prepended'] : []),
+  ]
+}
+
+/** What a router reports of its sessions by BMP are addresses and ASNs; nothing else is compared. */
+async function reportedDifferences(q: Queryable, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
+  const { sessions, joins, routers } = await readRouterFacts(q, now)
+  return sessions.flatMap(({ id, routerId, protocol, neighbor, localAsn, neighborAsn }) => {
+    const link = linkOfJoin(joins.get(id))
+    if (protocol !== 'bmp' || link?.circuitId !== circuitId || neighbor === null) return []
+    const session = wanted.flatMap((path) => path.sessions).find((one) => one.neighbor === neighbor)
+    if (!session) return []
+    const reported: ConfiguredRouter = {
+      asn: localAsn,
+      interfaces: null,
+      neighbors: [reportedNeighbor(neighbor, neighborAsn ?? session.remoteAsn)],
+    }
+    const { peering, path } = session
+    return {
+      peering,
+      path,
+      routerName: routers.find((one) => one.id === routerId)?.name || null,
+      differences: compareConfiguration([session], reported).differences,
+    }
+  })
+}

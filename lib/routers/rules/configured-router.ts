@@ -1,0 +1,141 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+
+/** What a router's configuration says of its links and BGP sessions. */
+export interface ConfiguredRouter {
+  asn: number | null
+  /** null = this software's configuration has none */
+  interfaces: ConfiguredInterface[] | null
+  neighbors: ConfiguredNeighbor[]
+}
+
+export interface ConfiguredInterface {
+  vlan: number | null
+  outerVlan: number | null
+  isShut: boolean
+  addresses: { address: string; length: number | null }[]
+}
+
+export interface ConfiguredNeighbor {
+  address: string
+  remoteAsn: number | null
+  /** its own, where it differs from the router's */
+  localAsn: number | null
+  isShut: boolean
+  password: boolean
+  bfd: boolean
+  families: ReadonlySet<4 | 6>
+  /** what goes out to it; null = nothing filters or changes it, or by what is not read */
+  out: OutPolicy | null
+}
+
+interface OutPolicy {
+  /** that are let out; null = not by a list of prefixes */
+  prefixes: readonly string[] | null
+  prepends: number
+}
+
+/** A neighbor, or a group of them, as its lines are read. */
+export interface NeighborLines {
+  group: string | null
+  remoteAsn: number | null
+  localAsn: number | null
+  isShut: boolean
+  password: boolean
+  bfd: boolean
+  on: Set<4 | 6>
+  off: Set<4 | 6>
+  lists: string[]
+  policies: string[]
+}
+
+export interface RouterLines {
+  asn: number | null
+  interfaces: Map<string, ConfiguredInterface>
+  neighbors: Map<string, NeighborLines>
+  groups: Map<string, NeighborLines>
+  /** prefix lists and sets by name */
+  lists: Map<string, string[]>
+  policies: Map<string, { lists: string[]; prefixes: string[]; prepends: number }>
+  /** an IPv4 neighbor is active without a word */
+  startsActive: boolean
+}
+
+export const noLines = (): NeighborLines => ({
+  group: null,
+  remoteAsn: null,
+  localAsn: null,
+  isShut: false,
+  password: false,
+  bfd: false,
+  on: new Set(),
+  off: new Set(),
+  lists: [],
+  policies: [],
+})
+
+export function entry<Value>(map: Map<string, Value>, key: string, made: () => Value): Value {
+  const value = map.get(key) ?? made()
+  map.set(key, value)
+  return value
+}
+
+export const interfaceOf = (reading: RouterLines, name: string): ConfiguredInterface =>
+  entry(reading.interfaces, name, () => ({ vlan: null, outerVlan: null, isShut: false, addresses: [] }))
+export const prefixListOf = (reading: RouterLines, name: string): string[] => entry(reading.lists, name, () => [])
+export const policyOf = (reading: RouterLines, name: string) =>
+  entry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
+
+/** By its address where it is one, else the group of that name. */
+export function neighborLines(reading: RouterLines, name: string): NeighborLines {
+  const address = canonicalAddress(name)
+  return address === null ? entry(reading.groups, name, noLines) : entry(reading.neighbors, address, noLines)
+}
+
+/** What a neighbor says not itself, its group says. */
+export function configuredNeighbor(reading: RouterLines, address: string, own: NeighborLines): ConfiguredNeighbor {
+  const group = (own.group === null ? null : reading.groups.get(own.group)) ?? noLines()
+  const family = address.includes(':') ? 6 : 4
+  const families = new Set([...group.on, ...own.on])
+  if (family === 4 && reading.startsActive && !own.off.has(4) && !group.off.has(4)) families.add(4)
+  return {
+    address,
+    remoteAsn: own.remoteAsn ?? group.remoteAsn,
+    localAsn: own.localAsn ?? group.localAsn,
+    isShut: own.isShut || group.isShut,
+    password: own.password || group.password,
+    bfd: own.bfd || group.bfd,
+    families,
+    out: outPolicy(reading, own) ?? outPolicy(reading, group),
+  }
+}
+
+function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): OutPolicy | null {
+  if (lists.length === 0 && policies.length === 0) return null
+  const used = policies.flatMap((name) => reading.policies.get(name) ?? [])
+  const listed = [...lists, ...used.flatMap((policy) => policy.lists)].flatMap((name) => reading.lists.get(name) ?? [])
+  const prefixes = [...listed, ...used.flatMap((policy) => policy.prefixes)]
+  return {
+    prefixes: prefixes.length === 0 ? null : prefixes,
+    prepends: Math.max(0, ...used.map((policy) => policy.prepends)),
+  }
+}
+
+export const numberIn = (text: string | undefined): number | null =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : null
+/** 4-byte ASNs may be written in two parts (RFC 5396, asdot). */
+export function asnIn(text: string | undefined): number | null {
+  const parts = /^(\d+)\.(\d+)$/.exec(text ?? '')
+  return parts ? Number(parts[1]) * 65_536 + Number(parts[2]) : numberIn(text)
+}
+
+function lengthOfMask(mask: string | undefined): number | null {
+  const octets = mask?.split('.').map(Number) ?? []
+  const bits = octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
+  return octets.length === 4 && /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : null
+}
+
+export function addAddress(at: ConfiguredInterface, text: string | undefined, mask?: string): void {
+  const [bare = '', length] = (text ?? '').split('/')
+  const address = canonicalAddress(bare)
+  if (address !== null) at.addresses.push({ address, length: numberIn(length) ?? lengthOfMask(mask) })
+}

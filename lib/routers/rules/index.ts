@@ -1,0 +1,5 @@
+export { compareConfiguration } from './compare-configuration.ts'
+export type { ConfiguredRouter } from './configured-router.ts'
+export { readConfiguration, reportedNeighbor } from './read-configuration.ts'
+export { renderConfiguration } from './render-configuration.ts'
+export { type LearnedRoute, type WantedSession, wantedSessions } from './wanted-session.ts'

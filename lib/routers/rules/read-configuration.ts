@@ -1,0 +1,68 @@
+import { canonicalAddress } from '#lib/bgp/index.ts'
+import {
+  asnIn,
+  type ConfiguredNeighbor,
+  type ConfiguredRouter,
+  configuredNeighbor,
+  type RouterLines,
+} from './configured-router.ts'
+import { readCommands } from './read-commands.ts'
+import { junosStatements, readJunos } from './read-junos.ts'
+
+/**
+ * Reads the configuration of IOS XE, IOS XR, EOS, FRR, Junos (braces or `set`) or GoBGP (TOML). Other lines are passed over;
+ * VRFs are not kept apart.
+ */
+export function readConfiguration(text: string): ConfiguredRouter {
+  const lines = text.split(/\r?\n/).map((line) => line.trim())
+  if (lines.some((line) => line.startsWith('[[neighbors]]'))) return readGobgp(lines)
+  const reading: RouterLines = {
+    asn: null,
+    interfaces: new Map(),
+    neighbors: new Map(),
+    groups: new Map(),
+    lists: new Map(),
+    policies: new Map(),
+    startsActive: true,
+  }
+  const junos = junosStatements(text)
+  if (junos) for (const words of junos) readJunos(reading, words)
+  else readCommands(reading, lines)
+  return {
+    asn: reading.asn,
+    interfaces: [...reading.interfaces.values()],
+    neighbors: [...reading.neighbors].map(([address, draft]) => configuredNeighbor(reading, address, draft)),
+  }
+}
+
+/** A neighbor of which addresses and ASNs alone are known: nothing else of it counts as missing. */
+export const reportedNeighbor = (address: string, remoteAsn: number | null): ConfiguredNeighbor => ({
+  address,
+  remoteAsn,
+  localAsn: null,
+  isShut: false,
+  password: true,
+  bfd: true,
+  families: new Set([4, 6]),
+  out: null,
+})
+
+/** GoBGP has one section a neighbor; which policy is whose is not read. */
+function readGobgp(lines: readonly string[]): ConfiguredRouter {
+  const router: ConfiguredRouter = { asn: null, interfaces: null, neighbors: [] }
+  let section = ''
+  for (const line of lines) {
+    if (line.startsWith('[')) section = line
+    const [, key, quoted, bare] = /^([\w-]+)\s*=\s*(?:"([^"]*)"|(\S+))/.exec(line) ?? []
+    const value = quoted ?? bare
+    if (section === '[global.config]' && key === 'as') router.asn = asnIn(value)
+    if (line === '[[neighbors]]') router.neighbors.push({ ...reportedNeighbor('', null), password: false })
+    const neighbor = router.neighbors.at(-1)
+    if (!neighbor || !section.startsWith('[neighbors.config')) continue
+    if (key === 'neighbor-address') neighbor.address = canonicalAddress(value ?? '') ?? ''
+    if (key === 'peer-as') neighbor.remoteAsn = asnIn(value)
+    if (key === 'local-as') neighbor.localAsn = asnIn(value)
+    if (key === 'auth-password') neighbor.password = true
+  }
+  return router
+}

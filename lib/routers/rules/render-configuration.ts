@@ -1,0 +1,283 @@
+import { formatAddress } from '#lib/bgp/index.ts'
+import type { RouterSoftware } from '../api/router-configuration.ts'
+import type { WantedSession } from './wanted-session.ts'
+
+/** Stands where the key belongs: Peerwatch keeps none. */
+const KEY_PLACE = 'MD5-KEY'
+
+/** Names of what a path's configuration defines. */
+const IN = 'AZURE-IN'
+const outOf = ({ peering, family }: WantedSession) =>
+  `${peering
+    .replace(/Peering$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '-')
+    .toUpperCase()}-OUT-${family}`
+
+interface Text {
+  circuit: string
+  /** of the router, without the unit */
+  port: string
+  /** of one path, at least one */
+  sessions: readonly WantedSession[]
+}
+
+interface Template {
+  /** used where the reader names none */
+  port: string
+  lines: (text: Text) => string[]
+}
+
+/**
+ * One path of a peering as each router software configures it. Sources: Azure documentation, "Router configuration samples" (IOS XE,
+ * Junos, EOS) and "Configure BFD over ExpressRoute"; docs.frrouting.org (BGP, BFD, VLAN interfaces by their Linux names), Cisco IOS XR BGP
+ * and routing policy guides (a session outside its AS takes and sends nothing without a policy), RFC 8212 in FRR, GoBGP's
+ * configuration document.
+ */
+const templates: Record<RouterSoftware, Template> = {
+  iosXe: {
+    port: 'GigabitEthernet0/0/0',
+    lines: industryLines({
+      tags: (outer, inner) => `encapsulation dot1Q ${outer ?? inner}${outer === null ? '' : ` second-dot1Q ${inner}`}`,
+      ipv4: (local, length) => `ip address ${local} ${netmask(length)}`,
+      linkBfd: 'bfd interval 300 min_rx 300 multiplier 3',
+      bfd: 'fall-over bfd',
+    }),
+  },
+  iosXr: {
+    port: 'TenGigE0/0/0/0',
+    lines: (text) => [
+      ...subinterface(text, {
+        tags: (outer, inner) =>
+          `encapsulation dot1q ${outer ?? inner}${outer === null ? '' : ` second-dot1q ${inner}`}`,
+        ipv4: (local, length) => `ipv4 address ${local} ${netmask(length)}`,
+        linkBfd: null,
+      }),
+      '!',
+      `route-policy ${IN}`,
+      '  pass',
+      'end-policy',
+      '!',
+      ...text.sessions.flatMap((session) => xrPolicy(session)),
+      `router bgp ${asnOf(text)}`,
+      ...text.sessions.flatMap(({ family }) => [` address-family ipv${family} unicast`, ' !']),
+      ...text.sessions.flatMap((session) => xrNeighbor(session)),
+    ],
+  },
+  eos: {
+    port: 'Ethernet1',
+    lines: industryLines({
+      tags: (outer, inner) => `encapsulation dot1q vlan ${outer ?? inner}${outer === null ? '' : ` inner ${inner}`}`,
+      ipv4: (local, length) => `ip address ${local}/${length}`,
+      linkBfd: 'bfd interval 300 min-rx 300 multiplier 3',
+      bfd: 'bfd',
+    }),
+  },
+  frr: {
+    port: 'eth0',
+    lines: industryLines({
+      tags: () => null,
+      ipv4: (local, length) => `ip address ${local}/${length}`,
+      linkBfd: null,
+      bfd: 'bfd',
+      asksIn: true,
+    }),
+  },
+  junos: { port: 'xe-0/0/0', lines: junosLines },
+  gobgp: { port: '', lines: gobgpLines },
+}
+
+/**
+ * The configuration of the customer's router for one path of a peering, a line break after each line. What ARM does not state is left out.
+ * @param port the router's own name of its port; '' = a usual one
+ */
+export function renderConfiguration(
+  software: RouterSoftware,
+  circuit: string,
+  port: string,
+  sessions: readonly WantedSession[],
+): string {
+  const template = templates[software]
+  const lines = sessions.length === 0 ? [] : template.lines({ circuit, port: port || template.port, sessions })
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+const netmask = (length: number): string =>
+  formatAddress({ family: 4, value: ((1n << BigInt(length)) - 1n) << BigInt(32 - length) })
+
+const asnOf = ({ sessions }: Text): string => String(sessions[0]?.localAsn ?? 'ASN')
+
+interface LinkWords {
+  tags: (outer: number | null, inner: number) => string | null
+  ipv4: (local: string, length: number) => string
+  linkBfd: string | null
+}
+
+/** The subinterface of a path in the words of the industry's usual command line. */
+function subinterface({ circuit, port, sessions }: Text, words: LinkWords): string[] {
+  const [{ vlan, outerVlan, path } = { vlan: null, outerVlan: null, path: 'primary' }] = sessions
+  const tags = vlan === null ? null : words.tags(outerVlan, vlan)
+  return [
+    `interface ${port}${vlan === null ? '' : `.${vlan}`}`,
+    ` description Azure ${circuit}, ${path} path`,
+    ...(tags === null ? [] : [` ${tags}`]),
+    ...sessions.map(({ family, local, length }) =>
+      family === 4 ? ` ${words.ipv4(local, length)}` : ` ipv6 address ${local}/${length}`,
+    ),
+    ...(words.linkBfd !== null && sessions.some(({ bfd }) => bfd) ? [` ${words.linkBfd}`] : []),
+  ]
+}
+
+const prepended = ({ localAsn, prepends }: WantedSession, between = ' '): string | null =>
+  localAsn === null || !prepends ? null : Array.from({ length: prepends }, () => localAsn).join(between)
+
+const isFiltered = (session: WantedSession): boolean => session.announced !== null || prepended(session) !== null
+
+/** What the router announces, by prefix list and route map. */
+function routeMaps({ sessions }: Text): string[] {
+  return sessions.filter(isFiltered).flatMap((session) => {
+    const { announced, family } = session
+    const name = outOf(session)
+    const ip = family === 4 ? 'ip' : 'ipv6'
+    const prepend = prepended(session)
+    return [
+      ...(announced ?? []).map((prefix, index) => `${ip} prefix-list ${name} seq ${5 * (index + 1)} permit ${prefix}`),
+      `route-map ${name} permit 10`,
+      ...(announced ? [` match ${ip} address prefix-list ${name}`] : []),
+      ...(prepend === null ? [] : [` set as-path prepend ${prepend}`]),
+    ]
+  })
+}
+
+interface SessionWords extends LinkWords {
+  bfd: string
+  /** it takes nothing without a policy (RFC 8212) */
+  asksIn?: true
+}
+
+/** The command line that IOS XE, EOS and FRR share. */
+function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionWords): Template['lines'] {
+  return (text) => [
+    ...subinterface(text, words),
+    ...routeMaps(text),
+    ...(asksIn ? [`route-map ${IN} permit 10`] : []),
+    `router bgp ${asnOf(text)}`,
+    ...text.sessions.flatMap(({ neighbor, remoteAsn, md5, bfd }) => [
+      ` neighbor ${neighbor} remote-as ${remoteAsn}`,
+      ...(md5 === 'set' ? [` neighbor ${neighbor} password ${KEY_PLACE}`] : []),
+      ...(bfd ? [` neighbor ${neighbor} ${bfdWord}`] : []),
+    ]),
+    ...text.sessions.flatMap((session) => [
+      ` address-family ipv${session.family} unicast`,
+      `  neighbor ${session.neighbor} activate`,
+      ...(asksIn ? [`  neighbor ${session.neighbor} route-map ${IN} in`] : []),
+      ...(isFiltered(session) ? [`  neighbor ${session.neighbor} route-map ${outOf(session)} out`] : []),
+      ' exit-address-family',
+    ]),
+  ]
+}
+
+function xrPolicy(session: WantedSession): string[] {
+  const { announced, localAsn, prepends } = session
+  const name = outOf(session)
+  const passes = [...(localAsn !== null && prepends ? [`prepend as-path ${localAsn} ${prepends}`] : []), 'pass']
+  return [
+    ...(announced
+      ? [
+          `prefix-set ${name}`,
+          ...announced.map((prefix, index) => `  ${prefix}${index < announced.length - 1 ? ',' : ''}`),
+          'end-set',
+          '!',
+        ]
+      : []),
+    `route-policy ${name}`,
+    ...(announced ? [] : ['  # lets every route out: list yours']),
+    ...(announced
+      ? [`  if destination in ${name} then`, ...passes.map((line) => `    ${line}`), '  endif']
+      : passes.map((line) => `  ${line}`)),
+    'end-policy',
+    '!',
+  ]
+}
+
+function xrNeighbor(session: WantedSession): string[] {
+  const { neighbor, remoteAsn, md5, bfd, family } = session
+  return [
+    ` neighbor ${neighbor}`,
+    `  remote-as ${remoteAsn}`,
+    ...(md5 === 'set' ? [`  password clear ${KEY_PLACE}`] : []),
+    ...(bfd ? ['  bfd fast-detect', '  bfd minimum-interval 300', '  bfd multiplier 3'] : []),
+    `  address-family ipv${family} unicast`,
+    `   route-policy ${IN} in`,
+    `   route-policy ${outOf(session)} out`,
+    '  !',
+    ' !',
+  ]
+}
+
+function junosLines({ circuit, port, sessions }: Text): string[] {
+  const [first] = sessions
+  if (!first) return []
+  const { vlan, outerVlan, path } = first
+  const unit = `set interfaces ${port} unit ${vlan ?? 0}`
+  return [
+    ...(vlan === null
+      ? []
+      : [
+          `set interfaces ${port} ${outerVlan === null ? 'vlan-tagging' : 'flexible-vlan-tagging'}`,
+          outerVlan === null ? `${unit} vlan-id ${vlan}` : `${unit} vlan-tags outer ${outerVlan} inner ${vlan}`,
+        ]),
+    `${unit} description "Azure ${circuit}, ${path} path"`,
+    ...sessions.map(({ family, local, length }) => `${unit} family ${inet(family)} address ${local}/${length}`),
+    ...(first.localAsn === null ? [] : [`set routing-options autonomous-system ${first.localAsn}`]),
+    ...sessions.filter(isFiltered).flatMap((session) => junosPolicy(session)),
+    ...sessions.flatMap((session) => {
+      const neighbor = `set protocols bgp group azure neighbor ${session.neighbor}`
+      return [
+        `${neighbor} peer-as ${session.remoteAsn}`,
+        `${neighbor} family ${inet(session.family)} unicast`,
+        ...(session.md5 === 'set' ? [`${neighbor} authentication-key "${KEY_PLACE}"`] : []),
+        ...(session.bfd
+          ? [
+              `${neighbor} bfd-liveness-detection minimum-interval 300`,
+              `${neighbor} bfd-liveness-detection multiplier 3`,
+            ]
+          : []),
+        ...(isFiltered(session) ? [`${neighbor} export ${outOf(session)}`] : []),
+      ]
+    }),
+  ]
+}
+
+const inet = (family: 4 | 6): string => (family === 4 ? 'inet' : 'inet6')
+
+function junosPolicy(session: WantedSession): string[] {
+  const policy = `set policy-options policy-statement ${outOf(session)}`
+  const prepend = prepended(session)
+  return [
+    ...(session.announced ?? []).map((prefix) => `${policy} term own from route-filter ${prefix} exact`),
+    ...(prepend === null ? [] : [`${policy} term own then as-path-prepend "${prepend}"`]),
+    `${policy} term own then accept`,
+    ...(session.announced ? [`${policy} then reject`] : []),
+  ]
+}
+
+/** GoBGP configures no interface and has no BFD; its export policies are those of the whole router, and are left to its operator. */
+function gobgpLines({ sessions }: Text): string[] {
+  const [first] = sessions
+  if (!first) return []
+  return [
+    '[global.config]',
+    ...(first.localAsn === null ? [] : [`  as = ${first.localAsn}`]),
+    ...(first.family === 4 ? [`  router-id = "${first.local}"`] : []),
+    ...sessions.flatMap(({ neighbor, remoteAsn, md5, family }) => [
+      '[[neighbors]]',
+      '  [neighbors.config]',
+      `    neighbor-address = "${neighbor}"`,
+      `    peer-as = ${remoteAsn}`,
+      ...(md5 === 'set' ? [`    auth-password = "${KEY_PLACE}"`] : []),
+      '  [[neighbors.afi-safis]]',
+      '    [neighbors.afi-safis.config]',
+      `      afi-safi-name = "ipv${family}-unicast"`,
+    ]),
+  ]
+}
