@@ -30,10 +30,10 @@ import { FactList } from '../ui/facts/fact-list.tsx'
 import { type Fact, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Between } from '../ui/times/time.tsx'
-import { sessionStatus } from '../ui/words.ts'
+import { BY_OWN_POLLS, sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
-import { BY_OWN_POLLS, sessionTitle } from './session-words.ts'
+import { sessionTitle } from './session-words.ts'
 
 /** One BGP session. @param ends `10.0.4.12~10.0.4.4`, as its address writes them */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {

@@ -1,8 +1,5 @@
 import type { Session } from '#lib/sessions/api/index.ts'
 
-/** Its outage has bounds of its own: a path's are those of all its polls. */
-export const BY_OWN_POLLS = ', by its own polls'
-
 type Named = Pick<Session, 'scopeName' | 'peering' | 'path' | 'localAddress' | 'neighbor' | 'role' | 'mapping'>
 
 /** The instances of a gateway by number: the order of their addresses. @param all sessions of its gateway */

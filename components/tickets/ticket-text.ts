@@ -12,8 +12,7 @@ import { sessionRoleNames } from '#lib/gateways/api/state-words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { statusText } from '../ui/status.tsx'
-import { circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
-import { BY_OWN_POLLS } from '../sessions/session-words.ts'
+import { BY_OWN_POLLS, circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
 import {
   incidentHeadline,
   list,

@@ -21,6 +21,9 @@ const statusOf = (tone: Tone, name: string): StatusWords => ({ tone, word: name.
 /** `not confirmed since 18:37 UTC`: of what was proved and is not polled any more. */
 export const unconfirmedWords = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
 
+/** An outage of a session has bounds of its own: a path's are those of all its polls. */
+export const BY_OWN_POLLS = ', by its own polls'
+
 /** What is proved keeps its word and its tone, however long nobody has confirmed it. */
 const confirmed = (words: StatusWords, unconfirmedSince: string | null): StatusWords =>
   unconfirmedSince === null ? words : { ...words, detail: unconfirmedWords(unconfirmedSince) }
@@ -84,7 +87,7 @@ const gatewayTones: Record<Gateway['state'], Tone> = {
 }
 /** The one state of a gateway. */
 export const gatewayStatus = (
-  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unconfirmedSince'>,
+  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusWords =>
   confirmed(
     statusOf(
