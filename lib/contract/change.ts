@@ -2,6 +2,9 @@ import type { DownReason, RouteRow, SessionReport } from './observation.ts'
 import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
+/** What a scope may wait for, whether or not it is news: what was counted, or a gateway's learned routes. */
+export type Awaits = 'bytes' | 'routes'
+
 /**
  * One poll as history and detection name it. `sourceId` is the database's key of the (resource, subresource).
  * `previousOkAt` = startedAt of the last good poll of the same (source, kind) before this one, null if none:

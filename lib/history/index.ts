@@ -184,7 +184,7 @@ export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
 export {
   type ScopeDue,
   type StoredScope,
-  isRecheckDue,
+  type AskedScope,
   loadDetectionScopes,
   peekDetectionScopes,
   requestFold,

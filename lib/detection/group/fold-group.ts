@@ -1,4 +1,4 @@
-import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import type { Awaits, DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../model/context.ts'
 import { samePlain } from '../model/plain.ts'
 import { earliestRecheck } from '../model/recheck.ts'
@@ -18,8 +18,8 @@ export interface FoldedGroup {
   incidents: DetectedIncident[]
   /** by scope: from when on a poll must be folded even if it says nothing new; a scope without one needs no poll */
   recheckAt: Record<string, EpochMs>
-  /** scopes that the next poll with bytes of their group must fold, news or not */
-  awaitsBytes: ReadonlySet<string>
+  /** by scope: what a poll brings that must be folded, news or not */
+  awaits: Record<string, readonly Awaits[]>
 }
 
 /**
@@ -56,8 +56,11 @@ export function correlate(context: FoldContext, before: GroupState, given: reado
     events: changedEvents(before, [...held.filter((live) => endedNow(before, live)), ...liveEvents(context)], given),
     incidents: changedIncidents(before, scopes),
     recheckAt: recheckOf(context),
-    awaitsBytes: new Set(
-      Object.keys(scopes).filter((scope) => stages.some((stage) => stage.awaitsBytes?.(context, scope))),
+    awaits: Object.fromEntries(
+      Object.keys(scopes).map((scope) => {
+        const awaited = stages.flatMap((stage) => stage.awaits?.(context, scope) ?? [])
+        return [scope, [...new Set(awaited)].toSorted()]
+      }),
     ),
   }
 }

@@ -58,15 +58,15 @@ describe('every stage has its cases', () => {
 
   it.each(all)(
     '$name: one that changes what it leaves, and one that is due where it can be',
-    ({ name, recheckAt, awaitsBytes }) => {
+    ({ name, recheckAt, awaits }) => {
       const { changes, rechecks = [] } = casesOf(name)
       expect(changes.length).toBeGreaterThan(0)
-      expect(rechecks.some(({ at }) => at !== null)).toBe((recheckAt ?? awaitsBytes) !== undefined)
+      expect(rechecks.some(({ at }) => at !== null)).toBe((recheckAt ?? awaits) !== undefined)
     },
   )
 })
 
-describe.each(all)('the stage $name', ({ name, apply, recheckAt = () => null, awaitsBytes }) => {
+describe.each(all)('the stage $name', ({ name, apply, recheckAt = () => null, awaits = () => null }) => {
   it.each(casesOf(name).changes.map((one) => ({ ...one, title: one.name })))('$title', (one) => {
     const given = one.scene()
     expect(one.shows(given.context)).not.toEqual(one.is)
@@ -76,12 +76,12 @@ describe.each(all)('the stage $name', ({ name, apply, recheckAt = () => null, aw
 
   it.each((casesOf(name).rechecks ?? []).map((one) => ({ ...one, title: one.name })))('is due: $title', (one) => {
     const { context } = one.scene()
-    expect(awaitsBytes?.(context, one.scope) ? 'bytes' : recheckAt(context, one.scope)).toBe(one.at)
+    expect(awaits(context, one.scope) ?? recheckAt(context, one.scope)).toBe(one.at)
   })
 
   it('leaves no group as something that must be folded again where nothing is known', () => {
     const { context } = scene({ kind: 'peers', scope: 'ergw-hub' })
     expect(recheckAt(context, 'ckt-lon')).toBeNull()
-    expect(awaitsBytes?.(context, 'ckt-lon') ?? false).toBe(false)
+    expect(awaits(context, 'ckt-lon')).toBeNull()
   })
 })

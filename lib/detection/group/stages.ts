@@ -1,4 +1,4 @@
-import type { EventKind } from '#lib/contract/index.ts'
+import type { Awaits, EventKind } from '#lib/contract/index.ts'
 import { confirmAll } from '../model/condition.ts'
 import { type FoldContext, isGood, liveEvents, scopeOf } from '../model/context.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../model/recheck.ts'
@@ -31,7 +31,7 @@ import { instanceRestarts } from './rules/instance-restarts.ts'
 import { networkPeerings } from './rules/network-peerings.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed.ts'
-import { recheckChurn } from './rules/routes/churn.ts'
+import { churnAwaits } from './rules/routes/churn.ts'
 import { failbackPending, recheckFailback } from './rules/routes/paths/failback-pending.ts'
 import { recheckRouterEnds, routerEndRules } from './rules/router-ends.ts'
 import { learnedRoutes } from './rules/routes/index.ts'
@@ -54,8 +54,8 @@ export interface Stage<Input> {
   run(context: FoldContext, input: Input): void
   /** when the rules of the stage act on a scope by time or by a further sample; asked after all stages */
   recheckAt?(context: FoldContext, scope: string): RecheckAt
-  /** whether they act on a scope by the next poll that counts bytes, news or not */
-  awaitsBytes?(context: FoldContext, scope: string): boolean
+  /** what the next poll that brings it lets them act on, news or not */
+  awaits?(context: FoldContext, scope: string): Awaits | null
 }
 
 /** What still waits for a second sample of its own rule. */
@@ -176,7 +176,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     because: 'Sites and origins are compared with the path changes that the best paths found.',
     run: (context, { signals, routes = null, siteRoutes = {} }) =>
       learnedRoutes(context, signals, { routes, siteRoutes }),
-    recheckAt: recheckChurn,
+    awaits: churnAwaits,
   },
   {
     name: 'instance divergence',
@@ -247,7 +247,7 @@ export const correlateStages: readonly Stage<void>[] = [
     name: 'failovers',
     because: 'The marks of a failover come from facts alone.',
     run: recordFailovers,
-    awaitsBytes: (context, scope) => failoversAwaitBytes(context, scopeOf(context, scope)),
+    awaits: (context, scope) => (failoversAwaitBytes(context, scopeOf(context, scope)) ? 'bytes' : null),
   },
   {
     name: 'forwarding loss',

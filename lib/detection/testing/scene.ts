@@ -1,4 +1,4 @@
-import type { Bounds, DetectedEvent, EventKind, PollMark } from '#lib/contract/index.ts'
+import type { Awaits, Bounds, DetectedEvent, EventKind, PollMark } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { GroupInput } from '../group/input.ts'
 import { type FoldContext, put } from '../model/context.ts'
@@ -28,7 +28,7 @@ export interface RecheckCase {
   name: string
   scene: () => Scene
   scope: string
-  at: RecheckAt | 'bytes'
+  at: RecheckAt | Awaits
 }
 
 export interface StageCases {

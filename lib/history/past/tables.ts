@@ -295,7 +295,7 @@ export const PAST: Readonly<Record<string, string>> = {
   detection_settings: since('detection_settings', 'saved_at'),
   // releases bear their own times
   detection_scope: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
-      NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes FROM public.detection_scope`,
+      NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes, false AS awaits_routes FROM public.detection_scope`,
   drill: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes, marks, announced_by, announced_at,
       CASE WHEN cancelled_at <= :at THEN cancelled_by END AS cancelled_by, CASE WHEN cancelled_at <= :at THEN cancelled_at END AS cancelled_at
     FROM public.drill WHERE announced_at <= :at`,

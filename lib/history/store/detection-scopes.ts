@@ -1,32 +1,26 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { Awaits, EpochMs } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Whether one of these scopes must be folded by a moment, or by a poll that counts bytes, even if its polls say nothing new. */
-export const isRecheckDue = async (db: Queryable, scopes: readonly string[], at: EpochMs, countsBytes: boolean) =>
-  scopes.length > 0 &&
-  (
-    await scopesToRecheck(
-      db,
-      scopes.map((scope) => ({ scope, at, countsBytes })),
-    )
-  ).length > 0
+/** Whether a scope must be folded by a moment, or by a poll that brings what it may wait for. */
+export interface AskedScope {
+  scope: string
+  at: EpochMs
+  brings: Awaits | null
+}
 
-/** Which of these scopes must be folded by a moment, each by its own, or by bytes, even if polls say nothing new. */
+/** Which of these scopes must be folded, each by its own moment or by what is brought, even if polls say nothing new. */
 export async function scopesToRecheck(
   db: Queryable,
-  asked: readonly { scope: string; at: EpochMs; countsBytes: boolean }[],
-): Promise<{ scope: string; countsBytes: boolean }[]> {
-  const { rows } = await db.query<{ scope: string; countsBytes: boolean }>({
+  asked: readonly AskedScope[],
+): Promise<Pick<AskedScope, 'scope' | 'brings'>[]> {
+  if (asked.length === 0) return []
+  const { rows } = await db.query<Pick<AskedScope, 'scope' | 'brings'>>({
     name: 'scopes_to_recheck',
-    text: `SELECT d.scope, n.counts_bytes AS "countsBytes"
-           FROM detection_scope d JOIN unnest($1::text[], $2::timestamptz[], $3::boolean[]) AS n (scope, at, counts_bytes)
-             ON d.scope = n.scope AND (d.recheck_at <= n.at OR n.counts_bytes AND d.awaits_bytes)`,
-    values: [
-      asked.map(({ scope }) => scope),
-      asked.map(({ at }) => iso(at)),
-      asked.map(({ countsBytes }) => countsBytes),
-    ],
+    text: `SELECT d.scope, n.brings
+           FROM detection_scope d JOIN unnest($1::text[], $2::timestamptz[], $3::text[]) AS n (scope, at, brings) ON d.scope = n.scope
+             AND (d.recheck_at <= n.at OR n.brings = 'bytes' AND d.awaits_bytes OR n.brings = 'routes' AND d.awaits_routes)`,
+    values: [asked.map(({ scope }) => scope), asked.map(({ at }) => iso(at)), asked.map(({ brings }) => brings)],
   })
   return rows
 }
@@ -58,14 +52,15 @@ export async function loadDetectionScopes(
   const kept = keptBy.get(db) ?? new Map<string, Kept>()
   keptBy.set(db, kept)
   const known = new Map(scopes.map((scope) => [scope, kept.get(scope)]))
-  const { rows } = await db.query<Kept & { scope: string; recheck_at: Date | null; awaits_bytes: boolean }>(
-    `SELECT d.scope, v.version, CASE WHEN v.version IS DISTINCT FROM k.version THEN d.state END AS state, d.recheck_at, d.awaits_bytes
+  const { rows } = await db.query<Kept & { scope: string; recheck_at: Date | null; awaits: Awaits[] }>(
+    `SELECT d.scope, v.version, CASE WHEN v.version IS DISTINCT FROM k.version THEN d.state END AS state, d.recheck_at,
+       array_remove(ARRAY[CASE WHEN d.awaits_bytes THEN 'bytes' END, CASE WHEN d.awaits_routes THEN 'routes' END], NULL) AS awaits
      FROM detection_scope d JOIN unnest($1::text[], $2::text[]) AS k (scope, version) ON d.scope = k.scope
      CROSS JOIN LATERAL (SELECT concat(d.xmin, d.ctid) AS version) v`,
     [[...known.keys()], [...known.values()].map((one) => one?.version ?? null)],
   )
-  const loaded = rows.map(({ scope, version, state: read, recheck_at: at, awaits_bytes: awaitsBytes }) => {
-    due?.set(scope, { recheckAt: at?.getTime() ?? null, awaitsBytes })
+  const loaded = rows.map(({ scope, version, state: read, recheck_at: at, awaits }) => {
+    due?.set(scope, { recheckAt: at?.getTime() ?? null, awaits })
     // null = as the connection has it
     const state = read ?? known.get(scope)?.state
     kept.delete(scope)
@@ -100,8 +95,8 @@ export async function peekDetectionScopes(
 export interface ScopeDue {
   /** from when on a poll must be folded even if it says nothing new; 0 = the next one, null = none */
   recheckAt: EpochMs | null
-  /** whether the next poll that counts bytes must be; absent = no */
-  awaitsBytes?: boolean
+  /** it must be by the next poll that brings one of these, in the order of their alphabet; absent = none */
+  awaits?: readonly Awaits[]
 }
 
 export interface StoredScope extends ScopeDue {
@@ -110,15 +105,18 @@ export interface StoredScope extends ScopeDue {
   state: unknown
 }
 
+const DUE = `to_timestamp("recheckAt" / 1000) AS recheck_at,
+       coalesce(awaits ? 'bytes', false) AS awaits_bytes, coalesce(awaits ? 'routes', false) AS awaits_routes`
+
 /** Keeps what detection remembers of scopes, in the order in which every writer locks them. */
 export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(
-    `INSERT INTO detection_scope (scope, state, recheck_at, awaits_bytes)
-     SELECT scope, state, to_timestamp("recheckAt" / 1000), coalesce("awaitsBytes", false)
-     FROM jsonb_to_recordset($1) AS n (scope text, state jsonb, "recheckAt" float8, "awaitsBytes" boolean) ORDER BY scope
+    `INSERT INTO detection_scope (scope, state, recheck_at, awaits_bytes, awaits_routes)
+     SELECT scope, state, ${DUE}
+     FROM jsonb_to_recordset($1) AS n (scope text, state jsonb, "recheckAt" float8, awaits jsonb) ORDER BY scope
      ON CONFLICT (scope) DO UPDATE SET state = excluded.state, recheck_at = excluded.recheck_at,
-       awaits_bytes = excluded.awaits_bytes, updated_at = now()`,
+       awaits_bytes = excluded.awaits_bytes, awaits_routes = excluded.awaits_routes, updated_at = now()`,
     [JSON.stringify(stored)],
   )
 }
@@ -127,11 +125,11 @@ export async function saveDetectionScopes(db: Queryable, stored: readonly Stored
 export async function saveRechecks(db: Queryable, rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> {
   if (rechecks.length === 0) return
   await db.query(
-    `UPDATE detection_scope d SET recheck_at = n.recheck_at, awaits_bytes = n.awaits_bytes
-     FROM (SELECT scope, to_timestamp("recheckAt" / 1000) AS recheck_at, coalesce("awaitsBytes", false) AS awaits_bytes
-           FROM jsonb_to_recordset($1) AS r (scope text, "recheckAt" float8, "awaitsBytes" boolean)) n
-     WHERE d.scope = n.scope AND (d.recheck_at, d.awaits_bytes) IS DISTINCT FROM (n.recheck_at, n.awaits_bytes)`,
-    [JSON.stringify(rechecks.map(({ scope, recheckAt, awaitsBytes }) => ({ scope, recheckAt, awaitsBytes })))],
+    `UPDATE detection_scope d SET recheck_at = n.recheck_at, awaits_bytes = n.awaits_bytes, awaits_routes = n.awaits_routes
+     FROM (SELECT scope, ${DUE} FROM jsonb_to_recordset($1) AS r (scope text, "recheckAt" float8, awaits jsonb)) n
+     WHERE d.scope = n.scope
+       AND (d.recheck_at, d.awaits_bytes, d.awaits_routes) IS DISTINCT FROM (n.recheck_at, n.awaits_bytes, n.awaits_routes)`,
+    [JSON.stringify(rechecks.map(({ scope, recheckAt, awaits }) => ({ scope, recheckAt, awaits })))],
   )
 }
 

@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from './sources.ts'
 import { eventIdOf, upsertEvents } from './events.ts'
 import {
-  isRecheckDue,
+  type AskedScope,
   loadDetectionScopes,
   peekDetectionScopes,
   saveDetectionScopes,
@@ -141,6 +141,8 @@ describe('what detection remembers', () => {
 })
 
 describe('what detection remembers of scopes', () => {
+  const isDueNow = async (scope: string, at: number, brings: AskedScope['brings']) =>
+    (await scopesToRecheck(db.pool, [{ scope, at, brings }])).length > 0
   const stored = [
     { scope: 'scope-a', state: { n: 1 }, recheckAt: null },
     { scope: 'scope-b', state: { n: 2 }, recheckAt: T },
@@ -165,7 +167,7 @@ describe('what detection remembers of scopes', () => {
     expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
     const due = new Map<string, ScopeDue>()
     await loadDetectionScopes(db.pool, asked, due)
-    expect(due.get('scope-a')).toEqual({ recheckAt: null, awaitsBytes: false })
+    expect(due.get('scope-a')).toEqual({ recheckAt: null, awaits: [] })
     expect([due.size, due.get('scope-b')?.recheckAt]).toEqual([2, T])
   })
 
@@ -211,7 +213,7 @@ describe('what detection remembers of scopes', () => {
       db.pool,
       own.map((scope) => ({ scope, state: { n: 5 }, recheckAt: 0 })),
     )
-    const due = () => Promise.all([...own, 'unstored'].map((scope) => isRecheckDue(db.pool, [scope], T, false)))
+    const due = () => Promise.all([...own, 'unstored'].map((scope) => isDueNow(scope, T, null)))
     expect(await due()).toEqual([true, true, false])
     await saveRechecks(db.pool, [
       { scope: 'scope-d', recheckAt: null },
@@ -219,7 +221,7 @@ describe('what detection remembers of scopes', () => {
       { scope: 'unstored', recheckAt: 0 },
     ])
     expect(await due()).toEqual([false, false, false])
-    expect(await isRecheckDue(db.pool, own, T + 1, false)).toBe(true)
+    expect(await isDueNow('scope-e', T + 1, null)).toBe(true)
     await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: 0 }])
     await saveRechecks(db.pool, [])
     expect(await due()).toEqual([true, false, false])
@@ -234,13 +236,13 @@ describe('what detection remembers of scopes', () => {
     )
     await requestFold(db.pool, ['asked-0', 'asked-1', 'asked-2', 'unstored'], T)
     await requestFold(db.pool, [], T)
-    const due = (at: number) => Promise.all([0, 1, 2].map((n) => isRecheckDue(db.pool, [`asked-${n}`], at, false)))
+    const due = (at: number) => Promise.all([0, 1, 2].map((n) => isDueNow(`asked-${n}`, at, null)))
     expect([await due(T - 6), await due(T - 5), await due(T)]).toEqual([
       [false, false, false],
       [false, true, false],
       [true, true, true],
     ])
-    expect(await isRecheckDue(db.pool, ['unstored'], T, true)).toBe(false)
+    expect(await isDueNow('unstored', T, 'bytes')).toBe(false)
   })
 
   it.each([
@@ -250,15 +252,17 @@ describe('what detection remembers of scopes', () => {
     { scopes: ['scope-c'], now: 1, isDue: true },
     { scopes: [], now: T, isDue: false },
     { scopes: ['scope-d'], now: T, isDue: false },
-    { scopes: ['scope-d'], now: T, countsBytes: true, isDue: true },
-    { scopes: ['scope-a'], now: T, countsBytes: true, isDue: false },
-  ])('is due at $now for $scopes: $isDue', async ({ scopes, now, countsBytes = false, isDue }) => {
-    await saveDetectionScopes(db.pool, [...stored, { scope: 'scope-d', state: {}, recheckAt: null, awaitsBytes: true }])
-    expect(await isRecheckDue(db.pool, scopes, now, countsBytes)).toBe(isDue)
-    const asked = scopes.map((scope) => ({ scope, at: now, countsBytes }))
-    expect((await db.transaction((client) => scopesToRecheck(client, asked))).length > 0).toBe(isDue)
+    { scopes: ['scope-d'], now: T, brings: 'bytes' as const, isDue: true },
+    { scopes: ['scope-d'], now: T, brings: 'routes' as const, isDue: false },
+    { scopes: ['scope-e'], now: T, brings: 'routes' as const, isDue: true },
+    { scopes: ['scope-a'], now: T, brings: 'bytes' as const, isDue: false },
+  ])('is due at $now for $scopes: $isDue', async ({ scopes, now, brings = null, isDue }) => {
+    const waiting = (scope: string, awaits: ScopeDue['awaits']) => ({ scope, state: {}, recheckAt: null, awaits })
+    await saveDetectionScopes(db.pool, [...stored, waiting('scope-d', ['bytes']), waiting('scope-e', ['routes'])])
+    const asked = scopes.map((scope) => ({ scope, at: now, brings }))
+    expect((await scopesToRecheck(db.pool, asked)).length > 0).toBe(isDue)
     await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: null }])
-    expect(await isRecheckDue(db.pool, ['scope-d'], T, true)).toBe(false)
+    expect(await isDueNow('scope-d', T, 'bytes')).toBe(false)
   })
 })
 
@@ -272,9 +276,9 @@ it('scopes are due each by its own moment', async () => {
     { scope: 'own-a', at: T },
     { scope: 'own-b', at: T - 1 },
     { scope: 'unstored', at: T },
-  ].map((one) => ({ ...one, countsBytes: false }))
+  ].map((one) => ({ ...one, brings: null }))
   const due = await db.transaction((client) => scopesToRecheck(client, asked))
-  expect(due).toEqual([{ scope: 'own-a', countsBytes: false }])
+  expect(due).toEqual([{ scope: 'own-a', brings: null }])
 })
 
 describe('sources', () => {

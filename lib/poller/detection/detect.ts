@@ -27,10 +27,11 @@ import {
   readState,
   samePlain,
   sharedScopes,
+  type Signal,
   snapshotAtIn,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { StoredScope } from '#lib/history/index.ts'
+import type { AskedScope, StoredScope } from '#lib/history/index.ts'
 import { affectedGroups } from './affected-groups.ts'
 import { execute, type Readers, readersOf } from './execute-reads.ts'
 import { AS_SHIPPED, type DetectionStore } from './store.ts'
@@ -81,7 +82,7 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     events.length === 0 &&
     !signals.some(isNews) &&
     snapshots.length === 0 &&
-    !(await store.isRecheckDue(scopes, mark.finishedAt, signals.some(countsBytes)))
+    !(await store.isRecheckDue(scopes.map((scope) => askedOf(scope, mark, signals))))
   )
     return []
   const shared = sharedScopes(signals)
@@ -128,18 +129,25 @@ const weightIn = (observation: Observation): number | null | undefined =>
  * What a fold left of its scopes: the states that differ, and of all others when they must be folded again. That may rest on
  * another scope, so it differs where a state does not.
  */
-export function foldedScopes({ state, recheckAt, awaitsBytes }: FoldedGroup, before: GroupState) {
+export function foldedScopes({ state, recheckAt, awaits }: FoldedGroup, before: GroupState) {
   const scopes = Object.entries(state).map(
     ([scope, now]): StoredScope => ({
       scope,
       state: now,
       recheckAt: recheckAt[scope] ?? null,
-      awaitsBytes: awaitsBytes.has(scope),
+      awaits: awaits[scope] ?? [],
     }),
   )
   const changed = scopes.filter((one) => !samePlain(one.state, before[one.scope] ?? null))
   return { changed, others: scopes.filter((one) => !changed.includes(one)) }
 }
+
+/** Bytes are awaited for what any circuit of the group carries, routes for those of the gateway itself. */
+const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): AskedScope => ({
+  scope,
+  at: mark.finishedAt,
+  brings: signals.some(countsBytes) ? 'bytes' : bringsRoutes(mark) && scope === mark.scope ? 'routes' : null,
+})
 
 /** The fold knows none of ARM's names: whether a change is one of tags is found here. */
 const withTagsOnly = (change: Change): Change =>

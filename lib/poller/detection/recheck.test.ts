@@ -46,7 +46,7 @@ it.each<[string, Happening[]]>([
 })
 
 it('when a scope must be folded again is written where that differs from what is kept', async () => {
-  const kept = { scope: 'lon', state: {}, recheck_at: new Date(5), awaits_bytes: false }
+  const kept = { scope: 'lon', state: {}, recheck_at: new Date(5), awaits: [] }
   const writes: string[] = []
   const query = async (text: string, [values]: [unknown]) => {
     if (/^(INSERT|UPDATE)/.test(text)) writes.push(String(values))
@@ -56,13 +56,13 @@ it('when a scope must be folded again is written where that differs from what is
   await store.loadScopes(['lon'])
   await store.saveRechecks([{ scope: 'lon', recheckAt: 5 }])
   expect(writes).toEqual([])
-  await store.saveRechecks([{ scope: 'lon', recheckAt: 5, awaitsBytes: true }])
-  await store.saveRechecks([{ scope: 'lon', recheckAt: 5, awaitsBytes: true }])
+  await store.saveRechecks([{ scope: 'lon', recheckAt: 5, awaits: ['bytes'] }])
+  await store.saveRechecks([{ scope: 'lon', recheckAt: 5, awaits: ['bytes'] }])
   await store.saveScopes([{ scope: 'lon', state: {}, recheckAt: 9 }])
   await store.saveRechecks([{ scope: 'lon', recheckAt: 9 }])
   await store.saveRechecks([{ scope: 'lon', recheckAt: 5 }])
   expect(writes.map((text) => JSON.parse(text)[0])).toMatchObject([
-    { awaitsBytes: true },
+    { awaits: ['bytes'] },
     { recheckAt: 9 },
     { recheckAt: 5 },
   ])

@@ -17,19 +17,20 @@ import {
   type PastRoute,
   type ReadKinds,
   readScope,
+  samePlain,
   type RouterEnd,
   settingsWith,
   type TableComparison,
   type TableRef,
 } from '#lib/detection/index.ts'
 import {
+  type AskedScope,
   carriersOf,
   comparePathTables,
   connectionsAt,
   currentSettings,
   customerRulesOf,
   expectedMaintenance,
-  isRecheckDue,
   type LastGoodPoll,
   lastGoodPolls,
   latestMetrics,
@@ -50,6 +51,7 @@ import {
   saveDetectionScopes,
   saveDetectionState,
   saveRechecks,
+  scopesToRecheck,
   sessionsAt,
   shortIdOf,
   type ScopeDue,
@@ -146,8 +148,8 @@ export interface DetectionStore extends TopologyReads {
   /** as it was saved; null = nothing yet. Nobody else has it until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
-  /** whether one of these scopes must be folded by now, or by bytes, although no poll says anything new */
-  isRecheckDue(scopes: readonly string[], now: EpochMs, countsBytes: boolean): Promise<boolean>
+  /** whether one of these scopes must be folded although no poll says anything new */
+  isRecheckDue(asked: readonly AskedScope[]): Promise<boolean>
   /** by `scope subresource kind`: the last good poll of what verdicts rest on */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
@@ -229,15 +231,15 @@ export function postgresStore(client: PoolClient): DetectionStore {
   const note = (kept: readonly (ScopeDue & { scope: string })[]) => {
     for (const one of kept) due.set(one.scope, one)
   }
-  const isKept = ({ scope, recheckAt, awaitsBytes = false }: ScopeDue & { scope: string }) => {
+  const isKept = ({ scope, recheckAt, awaits = [] }: ScopeDue & { scope: string }) => {
     const kept = due.get(scope)
-    return kept !== undefined && kept.recheckAt === recheckAt && (kept.awaitsBytes ?? false) === awaitsBytes
+    return kept !== undefined && kept.recheckAt === recheckAt && samePlain(kept.awaits ?? [], awaits)
   }
   return {
     ...postgresReads(client),
     loadState: (sourceId) => loadDetectionState(client, sourceId),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state),
-    isRecheckDue: (scopes, now, countsBytes) => isRecheckDue(client, scopes, now, countsBytes),
+    isRecheckDue: async (asked) => (await scopesToRecheck(client, asked)).length > 0,
     lastGoodPolls: (scopes) => lastGoodPolls(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes, due),
     peekScopes: (scopes) => peekDetectionScopes(client, scopes),

@@ -8,7 +8,7 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
-import type { FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
+import type { AskedScope, FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
 import { type DetectionStore, type EdgeRouters, edgeRoutersIn, type TopologyReads } from '../detection/store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
@@ -163,10 +163,10 @@ export class MemoryStore implements DetectionStore {
     this.states.set(sourceId, stored(state))
   }
 
-  isRecheckDue = async (scopes: readonly string[], now: EpochMs, countsBytes: boolean): Promise<boolean> =>
-    scopes.some((scope) => {
-      const known = this.scopes.get(scope)
-      return (known?.recheckAt ?? Infinity) <= now || (countsBytes && known?.awaitsBytes === true)
+  isRecheckDue = async (asked: readonly AskedScope[]): Promise<boolean> =>
+    asked.some(({ scope, at, brings }) => {
+      const { recheckAt, awaits = [] } = this.scopes.get(scope) ?? {}
+      return (recheckAt ?? Infinity) <= at || (brings !== null && awaits.includes(brings))
     })
   lastGoodPolls: DetectionStore['lastGoodPolls'] = async (scopes) => this.recorder.lastGoodPolls(scopes)
   loadScopes = async (scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>> =>

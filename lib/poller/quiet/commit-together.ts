@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import {
+  type AskedScope,
   NotAsRemembered,
   type QuietPoll,
   recordQuietPolls,
@@ -7,7 +8,6 @@ import {
   scopesToRecheck,
   unchangedDetectionStates,
 } from '#lib/history/index.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
@@ -98,24 +98,20 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
           client,
           [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
         )
-  const lastAt = new Map<string, { scope: string; at: EpochMs; countsBytes: boolean }>()
-  for (const { scopes, at, countsBytes } of gathered.flatMap(({ detection }) => detection.recheck ?? [])) {
-    for (const scope of scopes) {
-      const key = recheckKey(scope, countsBytes)
-      lastAt.set(key, { scope, at: Math.max(lastAt.get(key)?.at ?? 0, at), countsBytes })
-    }
+  const last = new Map<string, AskedScope>()
+  for (const asked of gathered.flatMap(({ detection }) => detection.recheck)) {
+    const key = recheckKey(asked)
+    last.set(key, { ...asked, at: Math.max(last.get(key)?.at ?? 0, asked.at) })
   }
-  const asked = [...lastAt.values()]
-  const rows = asked.length > 0 ? await scopesToRecheck(client, asked) : []
-  const due = new Set(rows.map(({ scope, countsBytes }) => recheckKey(scope, countsBytes)))
+  const due = new Set((await scopesToRecheck(client, [...last.values()])).map(recheckKey))
   return gathered.filter(
     ({ result, detection: { version, recheck } }) =>
       (version === null || (unchanged.has(result.lease.sourceId) && peeked.get(result.lease.sourceId) === version)) &&
-      !recheck?.scopes.some((scope) => due.has(recheckKey(scope, recheck.countsBytes))),
+      !recheck.some((asked) => due.has(recheckKey(asked))),
   )
 }
 
-const recheckKey = (scope: string, countsBytes: boolean) => `${scope} ${countsBytes}`
+const recheckKey = ({ scope, brings }: Pick<AskedScope, 'scope' | 'brings'>) => `${scope} ${brings}`
 
 /** The memory that polls leave, by source: one of them at most replaces that of a source. */
 function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; version: string }> {

@@ -1,6 +1,5 @@
 import { addressFor } from '#lib/bgp/index.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
-import type { PeekedState, QuietPoll } from '#lib/history/index.ts'
+import type { AskedScope, PeekedState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from '../poll/commit.ts'
 import { detect } from '../detection/detect.ts'
@@ -12,8 +11,8 @@ export interface QuietDetection {
   version: string | null
   /** JSON of that memory after it; null = as before */
   state: string | null
-  /** its scopes, of which none may be due to be folded again; null = it needs none */
-  recheck: { scopes: readonly string[]; at: EpochMs; countsBytes: boolean } | null
+  /** scopes of which none may be due to be folded again */
+  recheck: readonly AskedScope[]
 }
 
 /** Thrown by the store below: a fold has more to say than a quiet poll may. */
@@ -32,7 +31,7 @@ export async function foldQuietly(
   peeked: PeekedState | null,
 ): Promise<QuietDetection | null> {
   const { lease, localAddresses, estate } = result
-  const found: QuietDetection = { version: null, state: null, recheck: null }
+  const found: QuietDetection = { version: null, state: null, recheck: [] }
   try {
     await detect(quietStore(postgresReads(db), peeked, found), {
       sourceId: lease.sourceId,
@@ -69,8 +68,8 @@ function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: Qui
     async saveState(_sourceId, state) {
       found.state = JSON.stringify(state)
     },
-    async isRecheckDue(scopes, at, countsBytes) {
-      found.recheck = { scopes, at, countsBytes }
+    async isRecheckDue(asked) {
+      found.recheck = asked
       return false
     },
     saveEvents: (_sourceId, events) => refuseAny(events),

@@ -65,7 +65,7 @@ export class Player {
 
   /** Whether one of these scopes must be folded by now although no poll says anything new. */
   isRecheckDue(scopes: readonly string[], now: EpochMs): Promise<boolean> {
-    return this.#detector.store.isRecheckDue(scopes, now, false)
+    return this.#detector.store.isRecheckDue(scopes.map((scope) => ({ scope, at: now, brings: 'routes' as const })))
   }
 
   /** What detection remembers of some scopes. */

@@ -1,9 +1,8 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, type RouteChange } from '#lib/contract/index.ts'
+import { type Awaits, BEFORE_MONITORING, type Bounds, type EpochMs, type RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { addRate, beginUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
-import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import { movesByOwner } from './moves-by-owner.ts'
 import { isInitialDump } from './peer-routes.ts'
 import type { ChurnMemory } from '../../../model/route-memory.ts'
@@ -99,9 +98,9 @@ const openChurn = (context: FoldContext, gateway: string, scope: string) =>
   openEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
 
 /** A minute is counted to its end, and calm polls end what goes on. */
-export function recheckChurn(context: FoldContext, gateway: string): RecheckAt {
+export function churnAwaits(context: FoldContext, gateway: string): Awaits | null {
   const { churnOf = {} } = scopeOf(context, gateway)
-  return nextPollIf([gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)))
+  return [gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)) ? 'routes' : null
 }
 
 /** Whether calm polls matter: a storm is building up, or one has to end. */

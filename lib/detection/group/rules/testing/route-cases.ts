@@ -137,7 +137,7 @@ export const routeCases: Record<string, StageCases> = {
     ],
     rechecks: [
       {
-        name: 'with the next poll, while more than usual moves',
+        name: 'with the next table, while more than usual moves',
         scene: () =>
           scene({ kind: 'learned', scope: HUB }, {}, (context) => {
             scopeOf(context, HUB).churn = {
@@ -148,7 +148,7 @@ export const routeCases: Record<string, StageCases> = {
             }
           }),
         scope: HUB,
-        at: NEXT_POLL,
+        at: 'routes',
       },
     ],
   },
