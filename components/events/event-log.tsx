@@ -58,7 +58,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     cell: (event) => (
       <TwoLines
         first={
-          <span className="inline-flex items-center gap-2">
+          <span className="inline-flex items-center gap-2 max-sm:gap-1">
             <EvidenceButton event={event} />
             {event.parts > 0 && (
               <PartsToggle
@@ -184,7 +184,8 @@ function PartsToggle({
       onClick={onToggle}
       className="inline-flex h-6 items-center gap-0.5 rounded-xs border px-1 text-xs text-ink-2 hover:bg-hover"
     >
-      <Icon aria-hidden className="size-3" />
+      <Icon aria-hidden className="size-3 max-sm:hidden" />
+      <span className="sm:hidden">+</span>
       {parts} <span className="max-sm:sr-only">related</span>
     </button>
   )

@@ -38,11 +38,13 @@ const HistoryTab = dynamic(() => import('../resource-page/history-tab.tsx').then
 })
 
 export function GatewayPage({ id }: { id: string }) {
+  const query = useEndpoint('gateways/{id}', { id })
+  const circuits = query.data?.data.connections.flatMap(({ circuitId }) => circuitId ?? []) ?? []
   return (
     <ResourcePage
-      query={useEndpoint('gateways/{id}', { id })}
+      query={query}
       list={{ href: '/gateways', name: 'Gateways' }}
-      about={{ scopes: [id] }}
+      about={{ scopes: [...new Set([id, ...circuits])] }}
       headOf={(gateway) => ({
         title: gateway.name,
         place: gateway.resourceGroup,

@@ -58,7 +58,9 @@ export function HandoverPage() {
         title="Handover"
         age={<PageAge answer={shift.data} />}
         since={
-          <span className={times ? 'tabular-nums' : 'skeleton text-transparent'}>{times ?? 'since the last'}</span>
+          <span className={`max-sm:block max-sm:min-h-10 ${times ? 'tabular-nums' : 'skeleton text-transparent'}`}>
+            {times ?? 'since the last'}
+          </span>
         }
         actions={
           <>
@@ -131,7 +133,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
           <h2 id="shift-incidents" className="text-sm font-semibold">
             Incidents
           </h2>
-          <p className="text-xs text-ink-3">{counts}</p>
+          <p className="text-xs text-ink-3 max-sm:order-last max-sm:basis-full">{counts}</p>
           <span className="ml-auto flex print:hidden">
             <ExportButtons
               name="incidents"

@@ -49,7 +49,11 @@ const peeringColumns: Column<PeeringRow>[] = [
     cell: ({ network, peering }) => (
       <span className="flex flex-col">
         <span className="font-medium">
-          {network.name} ↔ {peering.remoteName}
+          {[network.name, `↔ ${peering.remoteName}`].map((name) => (
+            <span key={name} className="inline-block pr-1">
+              {name}
+            </span>
+          ))}
         </span>
         <span data-second className="text-xs text-ink-2">
           {peering.name}
@@ -70,7 +74,9 @@ const peeringColumns: Column<PeeringRow>[] = [
         <span className="flex flex-col">
           <Status {...status} className="whitespace-nowrap" />
           {(status.tone !== 'up' || row.peering.otherSide !== 'seen') && (
-            <span className="max-w-[44ch] text-xs text-ink-2">{reason}</span>
+            <span data-second={status.tone === 'up' || undefined} className="max-w-[44ch] text-xs text-ink-2">
+              {reason}
+            </span>
           )}
         </span>
       )

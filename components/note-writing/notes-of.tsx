@@ -15,9 +15,10 @@ export function NotesOf({ place, children }: { place: NotesPlace; children: Reac
   const value = useMemo(
     () => ({
       notes: (data?.data ?? []).filter((note) => subject === null || [null, subject].includes(note.subject)),
+      isScoped: scopes?.length !== 1,
       write: setDraft,
     }),
-    [data, subject],
+    [data, subject, scopes?.length],
   )
   return (
     <NotesContext value={value}>

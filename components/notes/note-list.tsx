@@ -31,7 +31,7 @@ export function ChartFoot({ time, children }: { time: readonly [number, number] 
       </div>
       {isOpen && own && (
         <div className="mt-1 rounded-md border px-2.5 py-1.5">
-          <NoteList notes={own} />
+          <NoteList notes={own} scoped={notes.isScoped} />
           <AddNote variant="plain" />
         </div>
       )}

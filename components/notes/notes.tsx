@@ -10,6 +10,8 @@ import { type NoteDraft, takeFocus } from './note-words.ts'
 
 interface Notes {
   notes: readonly Note[]
+  /** of several resources: each says of which */
+  isScoped: boolean
   write: (draft: NoteDraft) => void
 }
 

@@ -59,7 +59,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
           <ScopeFilter />
         </PhoneFilters>
       </div>
-      <AnswerView query={changes} skeleton={<SkeletonRows rows={12} />}>
+      <AnswerView query={changes} skeleton={<SkeletonRows rows={12} height="3.5rem" />}>
         {({ data, nextCursor, uncovered, uncoveredOmitted }) => (
           <>
             <RouteGroupTable

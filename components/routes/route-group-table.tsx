@@ -73,6 +73,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
           {
             id: 'when',
             header: 'Between the polls of',
+            phone: 'state' as const,
             zoned: true,
             value: ({ between }: RouteGroup) => between?.[1] ?? null,
             exported: timeBounds('Changed', ({ between }: RouteGroup) => between),
@@ -84,17 +85,22 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
     free({
       id: 'op',
       header: 'Change',
+      phone: 'fact',
       value: ({ op }) => routeOps[op].word,
       compare: (a, b) => opOrder.indexOf(a.op) - opOrder.indexOf(b.op) || byPrefix(a, b),
       cell: ({ op }) => <Status {...routeOps[op]} className="whitespace-nowrap" />,
     }),
-    historyColumn(range, (group) => {
-      const [place, ...others] = groupPlaces(group)
-      return place && others.length === 0 ? place.change.scope : null
-    }),
+    {
+      ...historyColumn<RouteGroup>(range, (group) => {
+        const [place, ...others] = groupPlaces(group)
+        return place && others.length === 0 ? place.change.scope : null
+      }),
+      phone: 'name',
+    },
     free({
       id: 'path',
       header: 'Before → after',
+      phone: 'below',
       keep: true,
       value: (group) => `${rowsText(distinctRows(group, 'before'))} → ${rowsText(distinctRows(group, 'after'))}`,
       exported: [
@@ -112,6 +118,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
     free({
       id: 'where',
       header: 'Where',
+      phone: 'fact',
       value: (group) =>
         groupPlaces(group)
           .map(({ change }) => change.scopeName)
@@ -162,7 +169,7 @@ function Places({ group }: { group: RouteGroup }) {
             {change.scopeName}
           </PageLink>
           {count === 1 && change.path && (
-            <span className="text-ink-3"> {shortPathWords(change.peering, change.path)}</span>
+            <span className="text-ink-3 max-sm:hidden"> {shortPathWords(change.peering, change.path)}</span>
           )}
         </span>
       ))}

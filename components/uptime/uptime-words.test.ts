@@ -94,7 +94,7 @@ it('the availability is of what was observed, within bounds', () => {
 it.each([
   ['up throughout', [day(), day()], '2 days: up 100.000 %'],
   ['mostly not seen', [unseen, unseen, day()], '3 days: up 100.000 % of 1 day seen, 2 days without data'],
-  ['of a hub, whose health nobody reports', [day({ type: 'hub' })], '1 day: failed on 0 days'],
+  ['of a hub, whose health nobody reports', [day({ type: 'hub' })], '1 day: never failed'],
   ['never polled', [unseen, unseen], '2 days: not observed, 2 days without data'],
   [
     'with an outage, one path down, and days before the first poll',

@@ -92,7 +92,7 @@ export const dayCounts = (days: readonly Day[]) => ({
 /** The availability of days, and of how many where most were not seen; of a hub, of which only its provisioning is known, none. */
 export function shareOfDays(days: readonly Day[]): string {
   const { down, unknown } = dayCounts(days)
-  if (days[0]?.type === 'hub') return `failed on ${plural(down, 'day')}`
+  if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${plural(down, 'day')}`
   const seen = days.length - unknown
   const share = upShareWords(dividedDays(days))
   return seen > 0 && seen < unknown ? `${share} of ${plural(seen, 'day')} seen` : share

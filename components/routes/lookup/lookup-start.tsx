@@ -84,7 +84,7 @@ function Addresses({ title, items }: { title: string; items: readonly Destinatio
               href={href}
               className="-mx-2 flex min-h-9 items-center justify-between gap-3 rounded-md px-2 hover:bg-hover"
             >
-              <span className="font-mono font-medium">{name.replace(ROUTE_TO, '')}</span>
+              <span className="font-mono font-medium whitespace-nowrap">{name.replace(ROUTE_TO, '')}</span>
               <span className="min-w-0 truncate text-ink-3">{detail}</span>
             </PageLink>
           </li>

@@ -18,7 +18,7 @@ export function SortField<Row>({
 }) {
   const Icon = sorting?.desc ? ArrowDownIcon : ArrowUpIcon
   return (
-    <span className="flex min-w-0 flex-[1_1_10rem] items-center gap-1.5 sm:hidden">
+    <span className="flex min-w-0 flex-[1_1_8rem] items-center gap-1.5 sm:hidden">
       <span aria-hidden className="text-xs text-ink-3">
         Sort
       </span>
