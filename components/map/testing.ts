@@ -83,6 +83,7 @@ export function gatewayFact(
     scaleUnits: null,
     asn: 65515,
     activeActive: true,
+    resiliencyLevel: null,
     provisioningState: 'Succeeded',
     provisioningNote: null,
     state,

@@ -61,6 +61,8 @@ export const circuit = z.strictObject({
   ...placed,
   provider: z.string().optional(),
   peeringLocation: z.string(),
+  /** ARM's word; absent = it states none. */
+  resiliencyLevel: z.enum(['Standard', 'High', 'Maximum']).optional(),
   connectivity: z.enum(['exchange', 'telco', 'direct']),
   bandwidthMbps: z.int().positive(),
   tier: z.enum(['Standard', 'Premium', 'Basic', 'Local']).default('Standard'),

@@ -18,6 +18,15 @@ export const azureRules = {
     states: `BFD declares a path down after three missed packets, ${azureFacts.bfd_interval_ms.value[0]} ms apart by default and ${azureFacts.bfd_interval_ms.value[1]} ms in some cases; without it the hold time of ${azureFacts.hold_time_s.value} s passes first.`,
     source: azureFacts.bfd_interval_ms.source,
   },
+  metro: {
+    states: 'An ExpressRoute Metro circuit has a path in each of two peering locations of a city, City and City2.',
+    source: `${EXPRESS_ROUTE}/metro`,
+  },
+  resiliency: {
+    states:
+      'Standard is a circuit in one peering location, high one in two of a city (ExpressRoute Metro), maximum two circuits in two locations.',
+    source: `${EXPRESS_ROUTE}/design-architecture-for-resiliency`,
+  },
   vpn_failover: {
     states: 'An active-standby VPN gateway takes 10 to 15 s for planned and up to 90 s for unplanned failovers.',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable',

@@ -10,6 +10,7 @@ import {
   type GatewayConfig,
   type HubConnectionConfig,
   gatewayTypes,
+  isExpressRoute,
   linksOf,
   type LocalGatewayConfig,
   mainPeering,
@@ -17,7 +18,9 @@ import {
   type PeeringType,
   type PathLink,
   type PortConfig,
+  type ResiliencyLevel,
 } from '#lib/contract/index.ts'
+import { type Ends, resiliencyOfAll } from '#lib/contract/facts/resiliency.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -164,6 +167,23 @@ export function connectionsOfGateway(estate: Topology, gatewayResourceId: string
       const { circuitKey } = connection.config
       return { ...connection, circuit: circuitKey === null ? null : (estate.byKey.get(circuitKey) ?? null) }
     })
+}
+
+/** What Azure states of where a circuit ends; of one on a port of the customer's own, where the port is. */
+export function endsOf({ config }: Pick<CircuitResource, 'config'>, { ports }: Pick<Topology, 'ports'>): Ends {
+  const { peeringLocation, portId, resiliencyLevel } = config
+  const port = portId === null ? undefined : ports.get(armKey(portId))
+  return { peeringLocation: peeringLocation ?? port?.peeringLocation ?? null, resiliencyLevel }
+}
+
+/** The level that a gateway has by its circuits. */
+export function resiliencyOfGateway(estate: Topology, { resource, config }: GatewayResource): ResiliencyLevel | null {
+  const links = connectionsOfGateway(estate, resource.resourceId).map((one) => one.config)
+  const inHub = config.hubConnections.filter(({ site }) => site === null)
+  const keys = new Set([...links.filter(isExpressRoute), ...inHub].map(({ circuitKey }) => circuitKey))
+  const circuits = estate.circuits.filter((circuit) => keys.has(armKey(circuit.resource.resourceId)))
+  const ends = circuits.map((circuit) => endsOf(circuit, estate))
+  return resiliencyOfAll(ends, circuits.length < keys.size)
 }
 
 function firstKnown(estate: Topology, keys: string[]): ResourceView | null {

@@ -8,6 +8,7 @@ import { FormerLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { type Fact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
@@ -57,6 +58,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
 
 const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Peering location', circuit.peeringLocation],
+  ['Resiliency', resiliencyOf(circuit)],
   ['Provider', circuit.provider],
   ['Connectivity', callWords(circuit)],
   ['Authorizations', authorizationWords(circuit.authorizations)],
@@ -78,6 +80,16 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
   ],
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
+
+/** Microsoft’s level, and where the paths of a Metro circuit end. */
+function resiliencyOf({ resiliencyLevel, peeringLocations }: Circuit): Fact[1] {
+  if (peeringLocations?.length !== 2) return resiliencyLevel
+  return (
+    <>
+      {resiliencyLevel}: {peeringLocations.join(' and ')} <RuleSource rule="metro" />
+    </>
+  )
+}
 
 function statesOf({ provisioning: { circuit, provider } }: Circuit): string | null {
   return circuit === null && provider === null ? null : `${circuit ?? 'unknown'}, ${provider ?? 'unknown'}`

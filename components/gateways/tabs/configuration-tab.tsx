@@ -3,6 +3,7 @@ import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { FormerLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
+import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { GatewayConnections } from '../connections.tsx'
 import { kindWords, scaleWords, skuWords } from '../gateway-words.ts'
 
@@ -20,12 +21,23 @@ export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
   )
 }
 
+/** Microsoft’s level, by the gateway's circuits. */
+const resiliencyFact = ({ resiliencyLevel }: Gateway): [string, React.ReactNode] => [
+  'Resiliency',
+  resiliencyLevel && (
+    <>
+      {resiliencyLevel} <RuleSource rule="resiliency" />
+    </>
+  ),
+]
+
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['Kind', kindWords(gateway.kind)],
   ['SKU', skuWords(gateway.sku)],
   ['Scale units', scaleWords(gateway.scaleUnits)],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
+  ...(gateway.kind === 'expressRoute' || gateway.kind === 'vwan' ? [resiliencyFact(gateway)] : []),
   ['Mode', gateway.activeActive === null ? null : gateway.activeActive ? 'active-active' : 'active-standby'],
   ...provisioningFact(gateway),
   ['Region', gateway.location],

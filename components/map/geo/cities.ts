@@ -1,3 +1,5 @@
+import { metroOf } from '#lib/contract/index.ts'
+
 /** Degrees: east and north are positive. */
 export interface Position {
   longitude: number
@@ -87,6 +89,6 @@ const byKey = new Map(Object.entries(cities).map(([name, at]) => [keyOf(name), {
 
 /** The city of a peering location: `London2` is in London. Null = its place is not known. */
 export function cityOf(location: string): (Position & { name: string }) | null {
-  const city = byKey.get(keyOf(location))
+  const city = byKey.get(keyOf(metroOf(location)))
   return city ? { name: city.name, longitude: city.at[0], latitude: city.at[1] } : null
 }

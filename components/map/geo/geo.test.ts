@@ -9,7 +9,7 @@ import { projectionOf, windowAround, WORLD } from './geo-window.ts'
 import { OUTLINE } from './outline.ts'
 
 const priced = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, '../../../lib/cost/rules/data/peering-locations.json'), 'utf8'),
+  readFileSync(path.join(import.meta.dirname, '../../../lib/contract/facts/peering-locations.json'), 'utf8'),
 ) as Record<'public' | 'usGovernment', Record<string, unknown>>
 
 describe('the city of a peering location', () => {
@@ -20,6 +20,7 @@ describe('the city of a peering location', () => {
   })
   it.each([
     ['London2', 'London'],
+    ['Amsterdam Metro', 'Amsterdam'],
     ['washington dc', 'Washington DC'],
     ['Atlantis', null],
   ])('%s is in %s', (location, city) => {

@@ -23,7 +23,10 @@ export function lossOptions(
     { label: 'Circuits', options: circuits.map(({ id, name }) => ({ value: id, label: name })) },
     {
       label: 'Locations',
-      options: named('location', distinct(circuits.map(({ peeringLocation }) => peeringLocation))),
+      options: named(
+        'location',
+        distinct(circuits.flatMap(({ peeringLocations, peeringLocation }) => peeringLocations ?? peeringLocation)),
+      ),
     },
     { label: 'Providers', options: named('provider', distinct(circuits.map(({ provider }) => provider))) },
     {

@@ -84,6 +84,7 @@ function circuitBody(c: Context, circuit: CircuitSpec) {
       globalReachEnabled: circuit.globalReach || hasReach(world, circuit),
       gatewayManagerEtag: '',
       stag: circuit.stag,
+      resiliencyLevel: circuit.resiliencyLevel,
       authorizations: [],
       peerings: peeringsOf(c, circuit).map((p) => peeringBody(c, circuit, p)),
       ...(port

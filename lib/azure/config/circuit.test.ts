@@ -43,6 +43,7 @@ describe('a circuit as ARM lists it', () => {
     const read = readCircuit(
       circuit({
         serviceProviderProperties: { bandwidthInMbps: 1000, peeringLocation: 'London', serviceProviderName: 'ProvA' },
+        resiliencyLevel: 'Standard',
         peerings: [peering({})],
       }),
     )
@@ -50,6 +51,7 @@ describe('a circuit as ARM lists it', () => {
       bandwidthMbps: 1000,
       peeringLocation: 'London',
       provider: 'ProvA',
+      resiliencyLevel: 'Standard',
       sku: { tier: 'Standard', family: 'MeteredData' },
       provisioning: { circuit: 'Enabled', provider: 'Provisioned' },
       peerings: [

@@ -28,6 +28,7 @@ export function decodeCircuit(config: unknown): CircuitConfig {
       provider: circuit.text('serviceProviderProvisioningState'),
     },
     provisioningState,
+    resiliencyLevel: circuit.text('resiliencyLevel'),
     serviceKey: masked(circuit.text('serviceKey')),
     stag: circuit.positive('stag'),
     globalReachEnabled: circuit.flag('globalReachEnabled'),

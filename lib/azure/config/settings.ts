@@ -60,7 +60,6 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
       lines: [
         ['Classic operations allowed', 'allowClassicOperations'],
         ['Rate limit on the Direct port', 'enableDirectPortRateLimit'],
-        ['Resiliency level', 'resiliencyLevel'],
         ['Provider’s notes', 'serviceProviderNotes'],
       ],
     },

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { settingsOf } from '#lib/azure/config/index.ts'
+import { resiliencyOf } from '#lib/contract/facts/resiliency.ts'
 import {
-  armKey,
   armTypes,
   circuitPaths,
   type DeclaredCircuit,
@@ -37,6 +37,7 @@ import {
   NotFoundError,
   type CircuitResource,
   connectionsOfCircuit,
+  endsOf,
   hubConnectionsOfCircuit,
   type Topology,
   readTopology,
@@ -244,8 +245,8 @@ function circuitView(
   },
   allMseeSessionsDown: boolean,
 ): Omit<Circuit, 'globalReachConnections' | 'impaired'> {
-  const { resource: _resource, portId, peerings: _peerings, ...own } = config
-  const port = portId === null ? undefined : estate.ports.get(armKey(portId))
+  const { resource: _resource, portId: _portId, peerings: _peerings, ...own } = config
+  const ends = endsOf({ config }, estate)
   return {
     id: resource.id,
     resourceId: resource.resourceId,
@@ -256,7 +257,8 @@ function circuitView(
     movedFrom: movedFromOf(resource),
     ...own,
     provisioningNote: provisioningNote(own, own.provisioning.provider),
-    peeringLocation: own.peeringLocation ?? port?.peeringLocation ?? null,
+    peeringLocation: ends.peeringLocation,
+    ...resiliencyOf(ends),
     peerings: judged.peerings.map((one) =>
       peeringView(one, filters, one.peering.name === peering?.name && allMseeSessionsDown),
     ),

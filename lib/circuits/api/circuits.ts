@@ -7,6 +7,7 @@ import {
   limitUse,
   peeringTypes,
   proven,
+  resiliencyLevels,
   trafficClasses,
   unconfirmedSince,
 } from '#lib/contract/index.ts'
@@ -213,6 +214,15 @@ export const circuit = z.object({
   ...azureResource,
   movedFrom,
   ...circuitOrder.shape,
+  peeringLocations: z
+    .array(z.string())
+    .nullable()
+    .describe('that its paths end in: one, or the two of an ExpressRoute Metro location; null = not known'),
+  resiliencyLevel: z.enum(resiliencyLevels).nullable().describe('of the circuit alone, in Microsoft’s words'),
+  resiliencyBasis: z
+    .enum(['azure', 'location'])
+    .nullable()
+    .describe('Azure states the level, or its peering location has it'),
   ...provisioned,
   ...circuitKeys.shape,
   secondStag: z.number().nullable().describe('declared: of the secondary path, where it has another one'),

@@ -18,11 +18,13 @@ export const redundancyChecks = {
   },
   two_locations: {
     name: 'Two peering locations',
-    meaning: 'A gateway has circuits in two peering locations (Microsoft: maximum resiliency).',
+    meaning:
+      'A gateway’s circuits end in two peering locations: two of them (Microsoft: maximum resiliency), or one ExpressRoute Metro circuit (high).',
     severity: 'warning',
     subject: 'gateway',
     source: RESILIENCE,
-    remedy: 'Order a second circuit in another peering location, and connect it to the gateway.',
+    remedy:
+      'Order a second circuit in another peering location, and connect it to the gateway; or replace the circuit by an ExpressRoute Metro circuit.',
     evidence: OF_GATEWAY,
   },
   two_metros: {

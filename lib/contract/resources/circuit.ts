@@ -8,6 +8,8 @@ export interface CircuitConfig extends CircuitOrder, CircuitKeys {
   resource: 'circuit'
   /** ARM's word for its last change, such as `Succeeded`, `Failed` or `Deleting` */
   provisioningState: string | null
+  /** ARM's word: `Standard`, `High` or `Maximum` */
+  resiliencyLevel: string | null
   globalReachEnabled: boolean | null
   /** who runs BGP: the customer, the provider, or the customer on a port of their own */
   connectivity: 'exchange' | 'telco' | 'direct' | null

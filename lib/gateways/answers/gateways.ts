@@ -33,6 +33,7 @@ import {
   queryable,
   NotFoundError,
   connectionsOfGateway,
+  resiliencyOfGateway,
   type Topology,
   type GatewayResource,
   readTopology,
@@ -255,6 +256,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     sku,
     scaleUnits: scaleUnitsOf(config, []),
     asn,
+    resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),
     // ARM has the flag on every gateway; an ExpressRoute gateway always runs all of its instances
     activeActive: kind === 'vpn' ? activeActive : null,
     provisioningState,

@@ -259,7 +259,12 @@ describe('a hub of a Virtual WAN', () => {
 
   it('is asked what breaks by what its connections bring, and names the firewall before them', async () => {
     const id = shortIdOf(idInGroup('expressRouteCircuits/erc-pair'))
-    const asked = { lose: [{ kind: 'resource' as const, id, text: id }], change: [], at: undefined, rows: 'all' as const }
+    const asked = {
+      lose: [{ kind: 'resource' as const, id, text: id }],
+      change: [],
+      at: undefined,
+      rows: 'all' as const,
+    }
     const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, START + MINUTE)
     const outcomes = (name: string) =>
       data.prefixes.filter(({ scopeName }) => scopeName === name).map(({ prefix, outcome }) => `${prefix} ${outcome}`)

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { bounds, byteCount, instant, limitUse, tunnel, unconfirmedSince } from '#lib/contract/index.ts'
+import {
+  bounds,
+  byteCount,
+  instant,
+  limitUse,
+  resiliencyLevels,
+  tunnel,
+  unconfirmedSince,
+} from '#lib/contract/index.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
 import { connectionFacts, impairment, ipsecFacts, ipsecPolicy } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
@@ -168,6 +176,10 @@ export const gateway = z.object({
       'of ErGwScale and of gateways in a Virtual WAN hub, by their bounds; null = it has none, or ARM states none',
     ),
   asn: z.number().nullable(),
+  resiliencyLevel: z
+    .enum(resiliencyLevels)
+    .nullable()
+    .describe('by its circuits, in Microsoft’s words; null = it has none, or what is not known may raise it'),
   activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
   ...provisioned,
   state: z

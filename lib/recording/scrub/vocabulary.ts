@@ -8,7 +8,7 @@ export const VOCABULARY_KEYS: ReadonlySet<string> = new Set(
    origin interface path asPath peeringType gatewayType vpnType connectionType connectionMode connectionProtocol connectionStatus
    peeringState peeringSyncLevel nextHopType privateIPAllocationMethod publicIPAllocationMethod billingType encapsulation adminState
    advertisedPublicPrefixesState locPrf upDown statePfxRcd connectedDuration unit interval timespan access routeFilterRuleType communities
-   virtualNetworkCommunity regionalCommunity routingRegistryName peeringLocation serviceProviderName mtu vpnGatewayGeneration level code
+   virtualNetworkCommunity regionalCommunity routingRegistryName peeringLocation resiliencyLevel serviceProviderName mtu vpnGatewayGeneration level code
    category operationName resourceProviderName resourceType namespace resourceregion eventName displayDescription errorCode
    connectionMonitorType preferredRoutingGateway virtualRouterAsn routingState linkState connectorType kind incidentType service stage
    monitoringStatus testEvalutionResult currency sequence connectedResourceStatus`

@@ -42,8 +42,8 @@ const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * 60_000
 const now = minute(10) + 30_000
 
-const link = (primary: string, secondary: string) => ({
-  serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: 'London', bandwidthInMbps: 1000 },
+const link = (primary: string, secondary: string, peeringLocation: string) => ({
+  serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation, bandwidthInMbps: 1000 },
   peerings: [
     {
       name: 'AzurePrivatePeering',
@@ -76,6 +76,21 @@ const withSku = (row: ResourceRow, name: string): ResourceRow => ({ ...row, conf
 const BOTH = '10.1.0.0/16'
 const LONDON = '10.2.0.0/16'
 
+const estate = (london: string, peeringLocation: string) => [
+  circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30', london)),
+  circuit('ckt-ams', {
+    ...link('172.16.1.0/30', '172.16.1.4/30', peeringLocation),
+    serviceProviderProperties: { serviceProviderName: 'Colt', peeringLocation, bandwidthInMbps: 500 },
+  }),
+  withSku(gateway('ergw', 'ExpressRoute', 'hub'), 'ErGw1AZ'),
+  gateway('vpngw', 'Vpn', 'hub'),
+  gateway('lonely', 'ExpressRoute', 'other'),
+  network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
+  network('other', ['10.64.0.0/16']),
+  connection('lon', 'ergw', 'ckt-lon', 0),
+  connection('ams', 'ergw', 'ckt-ams', 0),
+]
+
 /**
  * Two circuits on one gateway: Amsterdam prepends. A VPN gateway in the same network carries what both carry. From the tenth minute on London's
  * own prefix has a more specific.
@@ -85,20 +100,7 @@ beforeAll(async () => {
   for (let n = 0; n <= 10; n++) {
     const at = minute(n)
     const london = [BOTH, LONDON, ...(n === 10 ? ['10.2.7.0/24'] : [])]
-    await feed.inventory(at, [
-      circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
-      circuit('ckt-ams', {
-        ...link('172.16.1.0/30', '172.16.1.4/30'),
-        serviceProviderProperties: { serviceProviderName: 'Colt', peeringLocation: 'Amsterdam', bandwidthInMbps: 500 },
-      }),
-      withSku(gateway('ergw', 'ExpressRoute', 'hub'), 'ErGw1AZ'),
-      gateway('vpngw', 'Vpn', 'hub'),
-      gateway('lonely', 'ExpressRoute', 'other'),
-      network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
-      network('other', ['10.64.0.0/16']),
-      connection('lon', 'ergw', 'ckt-lon', 0),
-      connection('ams', 'ergw', 'ckt-ams', 0),
-    ])
+    await feed.inventory(at, estate('London', 'Amsterdam'))
     await feed.tables(at, 'ckt-lon', 'primary', table('172.16.0.1', london))
     await feed.tables(at, 'ckt-lon', 'secondary', table('172.16.0.5', london))
     await feed.tables(at, 'ckt-ams', 'primary', table('172.16.1.1', [BOTH, '10.9.0.0/16']))
@@ -689,5 +691,35 @@ describe('what is asked wrongly', () => {
     await expect(ask(`${lon}/microsoft/primary`)).rejects.toThrow(/ckt-lon has no primary path of microsoft peering/)
     await expect(ask(`${ergw}/10.0.4.99`)).rejects.toThrow(/10\.0\.4\.12, 10\.0\.4\.13/)
     await expect(ask('', { change: `weight:${lon}:10` })).rejects.toThrow(/ckt-lon is no connection/)
+  })
+})
+
+describe('a Metro circuit, which has a path in each of two locations', () => {
+  const later = now + 60_000
+  const lost = async (location: string) => {
+    const { data } = await ask(`location:${location}`, { asked: later })
+    const paths = data.lost.flatMap((one) =>
+      one.paths.map(({ circuitId: id, path }) => [id === lon ? 'lon' : 'ams', path].join(' ')),
+    )
+    return { paths, isAssumed: data.notModelled.some(({ id }) => id === 'metro_paths') }
+  }
+  beforeAll(() => recordFeed(db).inventory(later - 1_000, estate('Zurich', 'Zurich Metro')))
+
+  it.each([
+    ['zurich', ['ams primary', 'lon primary', 'lon secondary'], true],
+    ['Zurich2', ['ams secondary'], true],
+    ['Zurich Metro', ['ams primary', 'ams secondary'], false],
+  ])('loses with %s %s', async (location, paths, isAssumed) => {
+    const found = await lost(location)
+    expect({ ...found, paths: found.paths.toSorted() }).toEqual({ paths, isAssumed })
+  })
+
+  it('is lost by halves in every single loss', async () => {
+    const signal = new AbortController().signal
+    await refreshSingleLosses(db, [], { now: () => later, signal, share: 1 })
+    const { data } = endpoints.n1.response.parse(await getN1(db, {}, later))
+    const terms = data.cases.flatMap(({ kind, term }) => (kind === 'location' ? term : []))
+    expect(terms.toSorted()).toEqual(['location:Zurich', 'location:Zurich2'])
+    await expect(ask('location:Amsterdam', { asked: later })).rejects.toThrow(/Amsterdam/)
   })
 })

@@ -35,6 +35,7 @@ const circuit = armBody({
   peerings: orNothing(z.array(peering)),
   globalReachEnabled: booleanOrNull,
   stag: integerOrNull,
+  resiliencyLevel: textOrNull,
 })
 
 const gateway = armBody({

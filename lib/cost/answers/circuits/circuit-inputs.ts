@@ -8,11 +8,11 @@ import {
   type EpochMs,
   isPeeringEnabled,
 } from '#lib/contract/index.ts'
+import { cloudOf } from '#lib/contract/facts/locations.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import {
   type ReachShare,
   reachShares,
-  cloudOf,
   type PricedCircuitFacts,
   type CircuitInput,
   type ConfiguredInterval,

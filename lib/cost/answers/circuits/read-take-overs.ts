@@ -18,6 +18,7 @@ import {
   type BackgroundPace,
   finder,
   instancesOf,
+  locationsIn,
   nameFinder,
   bandwidthOf,
   MOST_PATHS,
@@ -154,7 +155,7 @@ function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
       }),
     ...named(
       'location',
-      topology.circuits.map(({ config }) => config.peeringLocation),
+      locationsIn(topology).map(({ location }) => location),
     ),
     ...named(
       'provider',

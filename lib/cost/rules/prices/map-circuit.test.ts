@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
-import { cloudOf, placeOf } from './locations.ts'
+import { cloudOf, placeOf } from '#lib/contract/facts/locations.ts'
 import { type PricedCircuitFacts, mapCircuit } from './map-circuit.ts'
 import { type Override, applyOverrides } from './overrides.ts'
 import { shippedPrices } from './snapshot.ts'
@@ -19,6 +19,11 @@ describe("a peering location's zone", () => {
     { name: 'Queretaro', zone: 'Zone 4', local: ['Mexico Central'] },
     { name: 'sao paulo', zone: 'Zone 3', local: ['Brazil South'] },
     { name: 'Dallas', zone: 'Zone 1', local: [] },
+    { name: 'Amsterdam Metro', zone: 'Zone 1', local: ['West Europe'] },
+    { name: 'SingaporeMetro', zone: 'Zone 2', local: ['Southeast Asia'] },
+    { name: 'Washington DC Metro', zone: 'Zone 1', local: ['East US', 'East US 2'] },
+    { name: 'Dallas Metro', zone: 'Zone 1', local: [] },
+    { name: 'Oslo Metro', zone: null, local: ['Norway East'] },
   ])('$name', ({ name, zone, local }) => {
     expect(placeOf(name)).toMatchObject({ zone, localRegions: local })
   })

@@ -1,5 +1,5 @@
 import type { CostPlan, CostTier } from '../../api/index.ts'
-import { type Cloud, type Place, placeOf } from './locations.ts'
+import { type Cloud, type Place, placeOf } from '#lib/contract/facts/locations.ts'
 import { type Quote, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
 
@@ -48,7 +48,9 @@ export function mapCircuit(
     return not(
       facts.peeringLocation === null
         ? 'Azure names no peering location for it, and with that no price zone; declare its zone'
-        : `${facts.peeringLocation} is not in Microsoft's list of peering locations; declare its zone`,
+        : place
+          ? `Microsoft's pages name several price zones for ${place.name}; declare its zone`
+          : `${facts.peeringLocation} is not in Microsoft's list of peering locations; declare its zone`,
     )
   }
   if (tier === null)

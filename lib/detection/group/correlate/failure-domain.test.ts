@@ -20,6 +20,14 @@ function oneRouter(): World {
   return world
 }
 
+/** A Metro circuit, and one at one of its two locations. */
+function metro(): World {
+  const world = t2()
+  const [first, second] = world.circuits.values()
+  if (first && second) [first.location, second.location] = ['Zurich Metro', 'Zurich2']
+  return world
+}
+
 /** What stands in each incident: scopes and subjects, the root first. */
 async function incidentsOf(world: () => World, truth: Happening[]): Promise<string[][]> {
   const engine = await play({ world, from: '9:50', to: '10:06', truth })
@@ -50,6 +58,12 @@ describe('two paths that fall at one time', () => {
       'that end on one declared router are one',
       [['ckt-lon', 'ckt-ams']],
       oneRouter,
+      [falls('ckt-lon'), falls('ckt-ams')],
+    ],
+    [
+      'of a Metro circuit and of one at one of its locations are one',
+      [['ckt-lon', 'ckt-ams']],
+      metro,
       [falls('ckt-lon'), falls('ckt-ams')],
     ],
     ['and the edge router of one of them are one', [['ckt-lon']], t2, [falls('ckt-lon'), losesPeer('10.0.4.4')]],

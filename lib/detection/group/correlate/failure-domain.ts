@@ -1,3 +1,4 @@
+import { areApart } from '#lib/contract/facts/resiliency.ts'
 import { incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
@@ -56,7 +57,8 @@ function haveInCommon(context: FoldContext, a: string, b: string): boolean {
   const { topology } = context
   const [one, other] = [a, b].map((wanted) => topology.circuits.find(({ scope }) => scope === wanted))
   if (!one || !other) return false
-  if (one.location !== null && one.location === other.location) return true
+  const [own, others] = [one, other].map(({ location }) => ({ peeringLocation: location, resiliencyLevel: null }))
+  if (own && others && areApart(own, others) === false) return true
   if (one.provider !== null && one.provider === other.provider) return true
   const customers = [one, other].map(
     ({ peerings }) => new Set(peerings.flatMap((peering) => Object.values(peering.customers))),

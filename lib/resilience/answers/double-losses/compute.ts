@@ -5,6 +5,7 @@ import type { Db } from '#lib/questions/index.ts'
 import { finder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { instancesOf, nameFinder } from '../what-if.ts'
+import { locationsIn } from '../what-if/locations.ts'
 import { readWorld, type WhatIfWorld } from '../what-if/read-tables.ts'
 import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
@@ -102,12 +103,9 @@ export async function computePairs(
   }
 }
 
-/** Circuits, and the places that take several of them; a place with one is that one. Places first: they are lost together more often. */
+/** Circuits, and the places that take several of them, or a part of one; a place with one is that one. Places first: they are lost together more often. */
 function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
-  const byPlace = Map.groupBy(topology.circuits, ({ config }) => config.peeringLocation?.trim().toLowerCase() ?? null)
-  const places = [...byPlace].flatMap(([place, [first, ...others]]) =>
-    place === null || !first || others.length === 0 ? [] : [`location:${first.config.peeringLocation}`],
-  )
+  const places = locationsIn(topology).flatMap((one) => (one.isOfSeveral ? [`location:${one.location}`] : []))
   return [...places.toSorted(), ...topology.circuits.map(({ resource }) => resource.id)]
 }
 

@@ -1,5 +1,6 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import { instancesOf } from '../what-if.ts'
+import { locationsIn } from '../what-if/locations.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 
 /** Everything of which one may be lost, as `lose` names it. */
@@ -13,7 +14,7 @@ export function lossesIn(world: WhatIfWorld): string[] {
   return [
     ...named(
       'location',
-      topology.circuits.map(({ config }) => config.peeringLocation),
+      locationsIn(topology).map(({ location }) => location),
     ),
     ...named(
       'provider',

@@ -1,5 +1,6 @@
 import type { NotModelled, WhatIfRow } from '../../api/index.ts'
 import type { HubForwarding } from '#lib/gateways/answers/index.ts'
+import { standingsOf } from './locations.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
@@ -96,6 +97,10 @@ export function notModelledIn(
       id: 'shared_ducts',
       text: 'What else stands in or passes through a location: the far ends of circuits elsewhere, and providers’ own networks.',
     },
+    lost.some(({ kind, name }) => kind === 'location' && isInMetro(facts.topology, name)) && {
+      id: 'metro_paths',
+      text: 'Which path of an ExpressRoute Metro circuit ends in which of its two locations: Azure does not say. The primary is taken to end in the first.',
+    },
     lost.some(({ kind, paths }) => kind === 'router' && paths.length === 0) && {
       id: 'router_addresses',
       text: 'A router none of whose declared addresses is the end of a path: nothing of it is known to be lost.',
@@ -154,6 +159,11 @@ function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
   ]
   return notes.filter((note) => note !== false)
 }
+
+const isInMetro = (topology: WhatIfWorld['facts']['topology'], location: string) =>
+  topology.circuits.some((circuit) =>
+    standingsOf(circuit, topology).some((one) => one.location === location && one.paths.length === 1),
+  )
 
 const hasMicrosoftPeering = ({ facts }: WhatIfWorld, circuit: string) =>
   facts.paths.some((path) => path.circuit === circuit && path.peering === 'microsoft')

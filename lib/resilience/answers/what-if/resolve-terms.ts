@@ -1,12 +1,13 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
-import { armKey, armTypes, type ChangeTerm, isGatewayType, type LossTerm } from '#lib/contract/index.ts'
+import { armKey, armTypes, circuitPaths, type ChangeTerm, isGatewayType, type LossTerm } from '#lib/contract/index.ts'
 import type { LostResource, WhatIf } from '../../api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { type Failure, instanceKey, pathKey } from '../../rules/index.ts'
-import { InvalidRequestError, decoded } from '#lib/questions/index.ts'
+import { InvalidRequestError, decoded, endsOf } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
+import { standingsOf } from './locations.ts'
 
 /** What was asked for, resolved: what it is, and what it takes with it. */
 export interface Resolved {
@@ -166,17 +167,17 @@ function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Take
   }
   if (term.kind !== 'location' && term.kind !== 'provider') return `${term.text} is unknown`
   const { kind } = term
-  const valueOf = ({ config }: (typeof topology.circuits)[number]) =>
-    kind === 'provider' ? config.provider : (config.peeringLocation ?? portLocation(config.portId, topology.ports))
-  const circuits = topology.circuits.filter((circuit) => isSame(valueOf(circuit), term.name))
-  const [first] = circuits
+  const found = topology.circuits.flatMap((circuit) => {
+    const whole = kind === 'provider' ? circuit.config.provider : endsOf(circuit, topology).peeringLocation
+    const standings = kind === 'provider' ? [] : standingsOf(circuit, topology)
+    const all = [{ location: whole, paths: circuitPaths }, ...standings]
+    const one = all.find(({ location }) => isSame(location, term.name))
+    return one ? [{ ...one, id: circuit.resource.id }] : []
+  })
+  const [first] = found
   if (!first) return `no circuit has the ${kind} ${JSON.stringify(term.name)}`
-  const ids = new Set(circuits.map(({ resource }) => resource.id))
-  const name = valueOf(first) ?? term.name
-  return {
-    lost: { term: term.text, kind, id: null, name, paths: pathsOf(paths.filter(({ circuit }) => ids.has(circuit))) },
-  }
+  const own = paths.filter(({ circuit, path }) =>
+    found.some(({ id, paths: lost }) => id === circuit && lost.includes(path)),
+  )
+  return { lost: { term: term.text, kind, id: null, name: first.location ?? term.name, paths: pathsOf(own) } }
 }
-
-const portLocation = (portId: string | null, ports: ReadonlyMap<string, { peeringLocation: string | null }>) =>
-  portId === null ? null : (ports.get(armKey(portId))?.peeringLocation ?? null)

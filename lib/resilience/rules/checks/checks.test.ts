@@ -514,6 +514,32 @@ describe('FastPath', () => {
   })
 })
 
+describe('peering locations', () => {
+  it.each<[string, string, (string | null)[], string, RegExp]>([
+    ['a Metro circuit', 'Amsterdam Metro', [], 'pass', /end in Amsterdam and Amsterdam2 .*: high resiliency\.$/],
+    ['one beside a circuit at one of its own', 'Amsterdam Metro', ['Amsterdam2'], 'pass', /high resiliency; no two/],
+    ['two of one city', 'AmsterdamMetro', ['amsterdam metro'], 'pass', /high resiliency; no two/],
+    ['one beside a third of its city', 'Tokyo', ['Tokyo3'], 'pass', /are in 2 peering locations/],
+    ['one beside one in another city', 'Amsterdam Metro', ['Zurich Metro'], 'pass', /are in 2 peering locations/],
+    ['one that is in no list', 'Atlantis Metro', [], 'unknown', /is not known/],
+    ['that beside a circuit of its city', 'Atlantis Metro', ['Atlantis'], 'unknown', /is not known/],
+    ['that beside another city', 'Atlantis Metro', ['London'], 'pass', /are in 2 peering locations/],
+    ['a name that ends alike by chance', 'Telemetro', [], 'fail', /one peering location: Telemetro/],
+    ['two at one location', 'London', ['london'], 'fail', /one peering location: London/],
+  ])('of %s', (_, first, others, state, reason) => {
+    const own = { resiliencyLevel: null }
+    const circuits = [first, ...others].map((peeringLocation, n) => aCircuit(`erc-${n}`, { peeringLocation, ...own }))
+    const gateways = [aGateway('ergw-hub', { circuitIds: circuits.map(({ id }) => id) })]
+    const [row] = checks.two_locations(facts({ circuits, gateways }))
+    expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
+  })
+
+  it('are two where Azure states high resiliency, whatever its location is called', () => {
+    const circuits = [london({ peeringLocation: 'Atlantis', resiliencyLevel: 'high' })]
+    expect([...statesOf('two_locations', facts({ circuits, gateways: [aGateway()] }))]).toEqual(['pass'])
+  })
+})
+
 it.each([
   ['London2', 'uksouth', 'pass'],
   ['Amsterdam Metro', 'westeurope', 'pass'],

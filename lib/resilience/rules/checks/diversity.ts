@@ -1,22 +1,20 @@
+import { areApart, isInTwo, resiliencyOf } from '#lib/contract/facts/resiliency.ts'
+import { metroOf } from '#lib/contract/index.ts'
 import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
-/**
- * The metro of a peering location. A second location of a metro has a number, and a location over two sites says so:
- * `London2`, `Amsterdam Metro`. As it is spelled there.
- * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations".
- */
-export const metroOf = (location: string): string =>
-  location
-    .replace(/\s*metro$/i, '')
-    .replace(/\s*\d+$/, '')
-    .trim()
-
-/** The circuits of each ExpressRoute gateway are in two peering locations. */
+/** The loss of one peering location leaves each ExpressRoute gateway a path: two circuits end apart, or one ends in two (ExpressRoute Metro). */
 export const twoLocations = distinctly({
   what: 'peeringLocation',
   noun: 'peering location',
   of: ({ peeringLocation }) => peeringLocation,
+  isStated: (circuit) => resiliencyOf(circuit).peeringLocations !== null,
+  apart: areApart,
+  alone: (circuit) => {
+    const ends = resiliencyOf(circuit)
+    const where = ends.peeringLocations ? listed(ends.peeringLocations) : 'two locations'
+    return isInTwo(ends) ? `The paths of ${circuit.name} end in ${where} (ExpressRoute Metro): high resiliency` : null
+  },
 })
 
 export const twoMetros = distinctly({
@@ -39,24 +37,40 @@ function distinctly({
   what,
   noun,
   of: valueOf,
+  isStated = (circuit) => valueOf(circuit) !== null,
+  apart = (one, other) =>
+    valueOf(one)?.toLowerCase() !== valueOf(other)?.toLowerCase() && isStated(one) && isStated(other),
+  alone = () => null,
 }: {
   what: string
   noun: string
   of: (circuit: CircuitFacts) => string | null
+  isStated?: (circuit: CircuitFacts) => boolean
+  /** whether the loss of what one has leaves the other; null = not known */
+  apart?: (one: CircuitFacts, other: CircuitFacts) => boolean | null
+  /** why one circuit is enough; null = it is not */
+  alone?: (circuit: CircuitFacts) => string | null
 }) {
   return ({ circuits, gateways }: PostureFacts): Judged[] => {
     const byId = new Map(circuits.map((circuit) => [circuit.id, circuit]))
     return gateways.filter(isOnCircuits).map((gateway) => {
       const own = [...new Set(gateway.circuitIds)].flatMap((id) => (id === null ? [] : (byId.get(id) ?? [])))
       const evidence = own.map((circuit) => read(what, valueOf(circuit), circuit.resourceId))
-      const values = [...new Set(own.flatMap((circuit) => valueOf(circuit)?.toLowerCase() ?? []))]
+      const values = new Set(own.flatMap((circuit) => valueOf(circuit)?.toLowerCase() ?? []))
       const unseen = gateway.circuitIds.filter((id) => id === null || !byId.has(id)).length
-      const unstated = own.filter((circuit) => valueOf(circuit) === null).length
+      const unstated = own.filter((circuit) => !isStated(circuit)).length
       const names = listed(own.map(({ name }) => name))
-      if (values.length > 1)
+      const pairs = own.flatMap((one, at) => own.slice(at + 1).map((other) => apart(one, other)))
+      if (pairs.includes(true))
         return of(
           gateway,
-          pass(`${names} are in ${plural(values.length, noun)}.`.replace('are in', verb(noun)), ...evidence),
+          pass(`${names} are in ${plural(values.size, noun)}.`.replace('are in', verb(noun)), ...evidence),
+        )
+      const [enough] = own.flatMap((circuit) => alone(circuit) ?? [])
+      if (enough !== undefined)
+        return of(
+          gateway,
+          pass(own.length === 1 ? `${enough}.` : `${enough}; no two circuits are known to be apart.`, ...evidence),
         )
       if (unseen + unstated > 0) {
         const missing = [

@@ -1,4 +1,4 @@
-import { metroOf } from './diversity.ts'
+import { metroOf } from '#lib/contract/index.ts'
 
 /**
  * Geopolitical regions: a Standard circuit reaches the Azure regions of its own. Places that stand in neither list are unknown. The US Government

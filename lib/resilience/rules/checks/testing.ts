@@ -86,6 +86,7 @@ export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): Ga
   scaleUnits: null,
   asn: 65515,
   activeActive: null,
+  resiliencyLevel: null,
   provisioningState: 'Succeeded',
   provisioningNote: null,
   vnet: 'vnet-hub',

@@ -1,3 +1,4 @@
+import { locationsNamed } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
@@ -15,6 +16,8 @@ interface PathLeaf {
   leaf: Leaf
   circuit: CircuitNode
   path: string
+  /** the peering locations of the circuit: of the two of a Metro circuit Azure does not say which is this path's, so that each may be (ADR 0275) */
+  ends: readonly string[]
   /** the customer's router, by what an operator declared or by its MAC address */
   routers: string[]
 }
@@ -49,9 +52,11 @@ export function elementsIn(context: FoldContext): Element[] {
     ...each('circuit', paths, ({ circuit }) => circuit.scope, itself),
     ...each('gateway', sessions, ({ gateway }) => gateway, itself),
     ...each('provider', paths, ({ circuit }) => circuit.provider, itself),
-    // the customer's side of a place stands on routers of its own, whatever Microsoft's side does
-    ...each('site', paths, ({ circuit }) => circuit.location, itself),
-    ...each('location', paths, ({ circuit }) => circuit.location, withEdge),
+    ...(paths.some(({ ends }) => ends.length === 2) ? [0, 1] : [0]).flatMap((first) => {
+      const placeOf = ({ ends, path }: PathLeaf) => ends[path === 'primary' ? first : 1 - first] ?? ends[0] ?? null
+      // the customer's side of a place stands on routers of its own, whatever Microsoft's side does
+      return [...each('site', paths, placeOf, itself), ...each('location', paths, placeOf, withEdge)]
+    }),
   ]
 }
 
@@ -71,8 +76,9 @@ export function circuitsOfLeaves(context: FoldContext): {
 
 function pathLeaves({ topology, scopes }: FoldContext): PathLeaf[] {
   const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))
-  return topology.circuits.flatMap((circuit) =>
-    circuit.peerings.flatMap(({ name, customers }) =>
+  return topology.circuits.flatMap((circuit) => {
+    const ends = circuit.location === null ? [] : locationsNamed(circuit.location)
+    return circuit.peerings.flatMap(({ name, customers }) =>
       circuitPaths.flatMap((path): PathLeaf[] => {
         const customer = customers[path]
         if (customer === null) return []
@@ -84,12 +90,13 @@ function pathLeaves({ topology, scopes }: FoldContext): PathLeaf[] {
             leaf: pathLeaf(circuit.scope, subresource),
             circuit,
             path,
+            ends,
             routers: mac !== null && isPhysicalMac(mac) ? [...named, mac] : named,
           },
         ]
       }),
-    ),
-  )
+    )
+  })
 }
 
 function sessionLeaves({ scopes }: FoldContext, gateway: string) {

@@ -1,6 +1,7 @@
 import { evidenceOfChange } from '../../../model/new-event.ts'
 import { atomsOf, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, samplesToConfirm } from '#lib/contract/index.ts'
+import { locationsNamed } from '#lib/contract/facts/resiliency.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, sourceOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
@@ -141,7 +142,8 @@ function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<stri
   const circuit = circuits.find(({ scope }) => scope === mapped)
   return new Set([
     ...(circuit ? [`circuit ${circuit.name}`] : []),
-    ...(circuit?.location ? [`location ${circuit.location}`] : []),
+    // no one location takes both paths of a Metro circuit
+    ...(circuit?.location && locationsNamed(circuit.location).length === 1 ? [`location ${circuit.location}`] : []),
     ...(circuit?.provider ? [`provider ${circuit.provider}`] : []),
     `gateway ${name}`,
   ])

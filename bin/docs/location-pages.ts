@@ -1,0 +1,55 @@
+import type { Place } from '#lib/contract/facts/locations.ts'
+
+/** A place as the list that is shipped has it, by its name. */
+type Listed = Record<string, Omit<Place, 'name'>>
+
+/** Spelled wrong on Microsoft's pages. */
+const MEANT: Readonly<Record<string, string>> = { 'Canda Central': 'Canada Central' }
+
+/**
+ * The peering locations of two pages of Microsoft's, in Markdown as it publishes them: zones and Local's regions by the page of locations, and
+ * the Metro locations with the two that each spans, which are named `City` and `City2` (azure/expressroute/metro). A Metro location whose page
+ * names another zone than its city's has none.
+ * @throws Error if a page has no such rows
+ */
+export function locationsOfPages(locations: string, metro: string): { public: Listed; usGovernment: Listed } {
+  const [worldwide = '', national = ''] = locations.split(/^### US Government cloud$/m)
+  const listed = rowsOf(worldwide, 6).map(([name, , zone, local]) => [name, zone, local] as const)
+  const metros = rowsOf(metro, 6).flatMap(([name, , zone, local]) =>
+    name.endsWith(' Metro') ? [[name, zone, local] as const] : [],
+  )
+  const government = rowsOf(national.split(/^### /m)[0] ?? '', 5)
+  if (listed.length === 0 || metros.length === 0 || government.length === 0) throw new Error('a page has no locations')
+  const zones = new Map(listed.map(([name, zone]) => [name, zone]))
+  return {
+    public: Object.fromEntries([
+      ...listed.map(([name, zone, local]) => [name, { zone: `Zone ${zone}`, localRegions: regionsIn(local) }] as const),
+      ...metros.map(([name, zone, local]) => {
+        const city = name.replace(/ Metro$/, '')
+        const isOne = zones.get(city) === zone
+        const spans = [city, `${city}2`] as const
+        return [name, { zone: isOne ? `Zone ${zone}` : null, localRegions: regionsIn(local), spans }] as const
+      }),
+    ]),
+    usGovernment: Object.fromEntries(
+      government.map(([name, , local]) => [name, { zone: 'US Gov Zone 1', localRegions: regionsIn(local) }] as const),
+    ),
+  }
+}
+
+/** Rows of tables with so many columns, without their heads; links and emphasis are left out. */
+const rowsOf = (page: string, columns: number) =>
+  page
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|\s*(?:-|\*{0,2}(?:Metro )?location\s*\|)/i.test(line))
+    .map((line) => line.split('|').slice(1, -1).map(plain))
+    .filter((cells): cells is [string, string, string, string] => cells.length === columns)
+
+const plain = (cell: string) => cell.replaceAll('**', '').trim()
+
+const regionsIn = (cell: string) =>
+  cell
+    .split(/<br\s*\/?>/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== '&cross;')
+    .map((name) => MEANT[name] ?? name)
