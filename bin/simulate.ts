@@ -1,9 +1,11 @@
 /** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`, then what it plays; faults and requests go to stderr. */
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import {
   answeringAtOnce,
   createClock,
   loadScenario,
+  measuredTimes,
   PROFILES,
   profileOf,
   ScenarioError,
@@ -15,6 +17,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
                             [--profile quick|azure] [--seed TEXT] [--headers all|arm|none] [--counts-posts] [--conflicts SHARE]
                             [--form recorded|specified] [--cloud public|government|china] [--no-resource-graph] [--at-once]
+                            [--times FILE]
 
   --start    virtual time at the start (now unless given)
   --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
@@ -28,6 +31,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
   --form          answers as recordings of Azure have them, or as its specification does, where they differ (recorded)
   --cloud         whose versions of Microsoft.Network are served: public knows all, the others refuse newer ones
   --no-resource-graph  the identity may not ask Resource Graph
+  --times          operations take as long as in this report.json of a first contact
   --at-once        a POST is answered by its result, not by an operation to ask for (PEERWATCH_SIMULATOR_AT_ONCE=yes)
   --with-parent  stop when standard input or the parent process goes away`
 
@@ -53,6 +57,7 @@ function options() {
         cloud: { type: 'string' },
         'no-resource-graph': { type: 'boolean', default: false },
         'at-once': { type: 'boolean', default: process.env.PEERWATCH_SIMULATOR_AT_ONCE === 'yes' },
+        times: { type: 'string' },
         'with-parent': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -97,6 +102,12 @@ const runs = given.run.map((text) => {
   const [from, until] = text.split('/')
   return { from: time('run', from) ?? 0, ...(until ? { until: time('run', until) ?? 0 } : {}) }
 })
+let operationTimes: ReturnType<typeof measuredTimes>
+try {
+  operationTimes = given.times === undefined ? undefined : measuredTimes(readFileSync(given.times, 'utf8'))
+} catch (error) {
+  faults.push(`--times ${given.times}: ${error instanceof Error ? error.message : String(error)}`)
+}
 if (faults.length > 0) fail(faults)
 
 const loaded = await loadScenario(given.scenario, runs).catch((error: unknown) => {
@@ -113,6 +124,7 @@ const profile = profileOf(profileName === 'azure' ? 'azure' : 'quick', {
   ...(cloud === 'public' || cloud === 'government' || cloud === 'china' ? { cloud } : {}),
   ...(form === 'recorded' || form === 'specified' ? { form } : {}),
   resourceGraph: !given['no-resource-graph'],
+  ...(operationTimes && { operationTimes }),
   ...(conflicts === undefined ? {} : { conflicts: Number(conflicts) }),
 })
 const simulator = await startSimulator({

@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { type Azure, type AzureSettings, createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
+import {
+  type Azure,
+  type AzureSettings,
+  createAzure,
+  type Exchange,
+  ownSubscriptions,
+  signInToDatabase,
+} from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY, type EnvironmentSettings } from '#lib/platform/environment.ts'
@@ -29,18 +36,25 @@ async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Pr
   }
 }
 
+interface Asking {
+  progress: (line: string) => void
+  /** called with each exchange with Azure */
+  onExchange?: (exchange: Exchange) => void
+}
+
 /** The checks that need installed packages. */
 export async function installed(
   settings: EnvironmentSettings,
-  { asksAzure, progress }: { asksAzure: boolean; progress: (line: string) => void },
+  { asksAzure, ...asking }: Asking & { asksAzure: boolean },
 ): Promise<SetupResult[]> {
+  const { progress } = asking
   progress('database')
   signInToDatabase(settings)
   const database = [...(await databaseResults(settings.databaseUrl, MIGRATIONS)), await checkedProxy(settings)]
-  return [...database, ...(asksAzure ? await ofAzure(settings, progress) : azureSkipped('Azure was not asked.'))]
+  return [...database, ...(asksAzure ? await ofAzure(settings, asking) : azureSkipped('Azure was not asked.'))]
 }
 
-async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, progress: (line: string) => void) {
+async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, { progress, onExchange }: Asking) {
   const { isPublicCloud, resourceManagerUrl, apiVersion } = configured
   if (demo && isPublicCloud) {
     return azureSkipped('No subscription is configured (AZURE_SUBSCRIPTION_IDS): npm start shows the demo.')
@@ -61,7 +75,10 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, p
       onApiVersion: (version) => {
         learned = version
       },
-      onExchange: watch.note,
+      onExchange: (exchange) => {
+        watch.note(exchange)
+        onExchange?.(exchange)
+      },
     })
     clients.push(client)
     return client

@@ -12,6 +12,7 @@ export { type Simulator, type SimulatorOptions, startSimulator } from './http/se
 export { createMemory, type Memory } from './memory.ts'
 export type { Profile, ProfileChoices, ProfileName } from './profile/profile.ts'
 export { profileOf, PROFILES } from './profile/profiles.ts'
+export { measuredTimes } from './profile/measured-times.ts'
 export { connectionCounter, edgeCounter, edgeKey, hubKey, routeServerKey } from './keys.ts'
 export { operationTime } from './run-time.ts'
 export { answeringAtOnce, loadScenario, parseScenario, requireAccepted, ScenarioError } from './scenario.ts'

@@ -106,4 +106,6 @@ export interface ProfileChoices {
    * as before. So tests poll an Azure that locks and lags within seconds. Metrics stay as late as they are: their minutes are minutes.
    */
   readonly timeScale?: number
+  /** How long operations take, such as a first contact measured; what was not measured is as the profile has it. */
+  readonly operationTimes?: { readonly gateway?: RunTime | undefined; readonly circuit?: RunTime | undefined }
 }

@@ -8,7 +8,10 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = { quick, azure }
 
 /** A profile with some of its choices made. */
 export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Profile {
-  const { lock, network, graph, ...profile } = scaled(PROFILES[name], choices.timeScale ?? 1)
+  const { lock, network, graph, ...profile } = measured(
+    scaled(PROFILES[name], choices.timeScale ?? 1),
+    choices.operationTimes,
+  )
   const {
     seed = profile.seed,
     headers = profile.headers,
@@ -28,6 +31,14 @@ export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Prof
     lock: lock && { conflicts: conflicts ?? lock.conflicts },
     network: network && { ...network, countsPosts: countsPosts ?? network.countsPosts },
   }
+}
+
+/** Where the profile has no times, what was not measured is as Azure's. */
+function measured(profile: Profile, times: ProfileChoices['operationTimes']): Profile {
+  if (!times) return profile
+  const operations = profile.operations ?? azure.operations
+  const { gateway = operations?.gateway, circuit = operations?.circuit } = times
+  return { ...profile, operations: operations && gateway && circuit ? { ...operations, gateway, circuit } : operations }
 }
 
 function scaled(profile: Profile, by: number): Profile {

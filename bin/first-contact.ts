@@ -1,0 +1,73 @@
+/** `npm run first-contact`: asks an Azure everything that Peerwatch asks, and leaves a report and a recording to pass on. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { ownSubscriptions, PUBLIC_RETAIL_PRICES } from '#lib/azure/index.ts'
+import { setupResult } from '#lib/contract/words/setup-checks.ts'
+import { parseDuration } from '#lib/platform/environment/duration.ts'
+import { settingsSoFar } from '#lib/platform/settings.ts'
+import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
+import { failAs } from './command-line/fail.ts'
+import { installed } from './doctor/installed.ts'
+import { firstContact } from './first-contact/contact.ts'
+
+const USAGE = `usage: npm run first-contact -- [--for DURATION] [--out FOLDER]
+
+  --for  how long it polls, from 1s to 24h (30m); Ctrl-C ends it earlier
+  --out  the folder for report and recording (first-contact-DATE)`
+
+const fail = (...lines: string[]): never => failAs('first-contact', lines)
+
+function options() {
+  try {
+    return parseArgs({
+      options: { for: { type: 'string', default: '30m' }, out: { type: 'string' }, help: { type: 'boolean' } },
+    }).values
+  } catch (error) {
+    return fail((error as Error).message, USAGE)
+  }
+}
+
+const given = options()
+if (given.help) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
+const forMs = parseDuration(given.for) ?? 0
+if (!(forMs >= 1_000 && forMs <= 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24h`)
+const { settings, faults } = settingsSoFar(process.env, process.cwd())
+if (faults.length > 0) fail(...faults)
+const { azure, demo } = settings
+if (demo && azure.isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to ask: set it')
+// what libraries log of a failure, the results say
+process.env.LOG_LEVEL = 'silent'
+const ends = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())
+const progress = (line: string) => process.stderr.write(`first-contact: ${line}\n`)
+
+const { checks, folder } = await firstContact({
+  azure: {
+    resourceManagerUrl: azure.resourceManagerUrl,
+    metricsUrl: azure.monitorMetricsUrl,
+    subscriptionIds: ownSubscriptions(azure),
+    identities: azure.identities,
+    networkApiVersion: azure.apiVersion,
+  },
+  intervals: settings.poll,
+  out: path.resolve(given.out ?? `first-contact-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, '-')}`),
+  forMs,
+  signal: ends.signal,
+  version: JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8')).version,
+  pricesUrl: azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null),
+  setup: async (onExchange) => [
+    nodeResult(process.version),
+    environmentResult(faults, settings.warnings),
+    diskResult(settings.dataDir, { isWritten: true }),
+    setupResult('packages', 'pass', 'They are installed.'),
+    ...(await installed(settings, { asksAzure: true, progress, onExchange })),
+  ],
+  progress,
+}).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+for (const { title, state, detail } of checks) process.stdout.write(`${state.padEnd(5)} ${title}: ${detail}\n`)
+progress(`report.md, report.json and recording.ndjson.gz are in ${folder}; keep recording.ndjson.gz.key to yourself`)
+process.exit(checks.some(({ state }) => state === 'fail') ? 1 : 0)

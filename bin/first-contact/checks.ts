@@ -1,0 +1,236 @@
+import { type Outcome, type PollKind, pollKinds, setupCheckRecords, type SetupResult } from '#lib/contract/index.ts'
+import { pollKindWords } from '#lib/contract/words/index.ts'
+import type { SetupState } from '#lib/contract/words/setup-checks.ts'
+import type { ContactFigures, KindFigures } from './tally.ts'
+
+/** One line of the report. It names nothing of the estate. */
+export interface ContactCheck {
+  id: string
+  title: string
+  state: SetupState
+  detail: string
+}
+
+/** How the recording went when it was served and asked again. */
+export interface ReplayFigures {
+  exchanges: number
+  /** polls of the replay, by kind and outcome */
+  kinds: ContactFigures['kinds']
+  /** requests that the recording has no answer to */
+  notRecorded: number
+}
+
+interface ContactFacts {
+  setup: readonly SetupResult[]
+  figures: ContactFigures
+  /** null = it could not be made; the reason */
+  replay: ReplayFigures | string
+  /** how many list prices were read; else why none */
+  prices: number | string
+}
+
+type Judged = [state: SetupState, detail: string]
+
+const listed = (counts: Record<string, number>): string =>
+  Object.entries(counts)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(', ') || 'none'
+
+const sumOf = (counts: Record<string, number>, has: (word: string) => boolean): number =>
+  Object.entries(counts).reduce((sum, [word, count]) => (has(word) ? sum + count : sum), 0)
+
+const outcomesOf = ({ kinds }: Pick<ContactFigures, 'kinds'>, outcome: Outcome): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(kinds).flatMap(([kind, { outcomes }]) =>
+      outcomes[outcome] === undefined ? [] : [[kind, outcomes[outcome]]],
+    ),
+  )
+
+const found = (counts: Record<string, number>, state: SetupState): Judged =>
+  Object.keys(counts).length === 0 ? ['pass', 'none'] : [state, listed(counts)]
+
+/** What is judged of the answers as a whole, in the order of the report. */
+const answerChecks: readonly [id: string, title: string, judge: (facts: ContactFacts) => Judged][] = [
+  ['requests', 'Requests', ({ figures: { requests } }) => [requests > 0 ? 'pass' : 'fail', `${requests} left`]],
+  ['faults', 'Broken connections', ({ figures: { faults } }) => found(faults, 'warn')],
+  [
+    'refused',
+    'Refusals',
+    ({ figures: { statuses } }) => {
+      const count = sumOf(statuses, (status) => status === '401' || status === '403')
+      return count === 0 ? ['pass', 'none'] : ['fail', `${count} answers with 401 or 403`]
+    },
+  ],
+  [
+    'throttled',
+    'Throttling',
+    ({ figures: { statuses } }) => {
+      const count = statuses['429'] ?? 0
+      return count === 0 ? ['pass', 'none'] : ['warn', `${count} answers with 429; a lock on a resource is one too`]
+    },
+  ],
+  [
+    'serverErrors',
+    'Errors of Azure',
+    ({ figures: { statuses } }) => {
+      const count = sumOf(statuses, (status) => status.startsWith('5'))
+      return count === 0 ? ['pass', 'none'] : ['warn', `${count} answers with 5xx`]
+    },
+  ],
+  [
+    'budgets',
+    'Budgets in headers',
+    ({ figures: { budgets } }) =>
+      Object.keys(budgets).length === 0
+        ? ['skip', 'no header said what is left']
+        : [
+            'pass',
+            Object.entries(budgets)
+              .map(([name, left]) => `${name}: ${left} left at least`)
+              .join('; '),
+          ],
+  ],
+  [
+    'retryAfter',
+    'Retry-After',
+    ({ figures: { retryAfterSeconds: wait } }) =>
+      wait === null ? ['skip', 'no answer carried it'] : ['pass', `${wait.least} to ${wait.most} s`],
+  ],
+  [
+    'operations',
+    'Long operations',
+    ({ figures: { operations } }) =>
+      operations === 0 ? ['skip', 'none was started'] : ['pass', `${operations} answers with 202`],
+  ],
+  ['pages', 'Pages', ({ figures: { pages } }) => ['pass', pages === 0 ? 'every list had one' : `${pages} led on`]],
+  [
+    'sizes',
+    'Size of answers',
+    ({ figures: { bytes } }) => (bytes === null ? ['skip', 'no answer'] : ['pass', `at most ${bytes.most} characters`]),
+  ],
+  [
+    'answerTimes',
+    'Time of an answer',
+    ({ figures: { seconds } }) =>
+      seconds === null
+        ? ['skip', 'no answer']
+        : [seconds.most > 25 ? 'warn' : 'pass', `median ${seconds.median} s, at most ${seconds.most} s`],
+  ],
+  ['apiVersions', 'Versions asked for', ({ figures: { apiVersions } }) => ['pass', listed(apiVersions)]],
+  [
+    'contentTypes',
+    'Content types',
+    ({ figures: { contentTypes } }) => {
+      const others = sumOf(contentTypes, (type) => !type.endsWith('json') && type !== 'none')
+      return [others > 0 ? 'warn' : 'pass', listed(contentTypes)]
+    },
+  ],
+  [
+    'clock',
+    'Clock of all answers',
+    ({ figures: { clockAheadMs: ahead } }) =>
+      ahead === null
+        ? ['skip', 'no answer had a Date']
+        : ahead.atLeast > ahead.atMost
+          ? ['warn', 'the answers contradict each other: several clocks, or one that jumped']
+          : ['pass', `Azure’s is ahead by ${ahead.atLeast} to ${ahead.atMost} ms`],
+  ],
+  ['undecoded', 'Answers that could not be read', ({ figures }) => found(outcomesOf(figures, 'malformed'), 'fail')],
+  [
+    'incomplete',
+    'Answers with rows that could not be read',
+    ({ figures }) => found(outcomesOf(figures, 'incomplete'), 'warn'),
+  ],
+  [
+    'prices',
+    'List prices',
+    ({ prices }) => (typeof prices === 'number' ? ['pass', `${prices} pages`] : ['warn', prices]),
+  ],
+  [
+    'recording',
+    'Recording',
+    ({ replay }) => (typeof replay === 'string' ? ['fail', replay] : ['pass', `${replay.exchanges} answers`]),
+  ],
+  [
+    'replayUndecoded',
+    'Replay: answers that could not be read',
+    ({ replay }) =>
+      typeof replay === 'string' ? ['skip', 'no replay'] : found(outcomesOf(replay, 'malformed'), 'fail'),
+  ],
+  [
+    'replayUnknown',
+    'Replay: kinds that end otherwise than in Azure',
+    ({ replay, figures }) => {
+      if (typeof replay === 'string') return ['skip', 'no replay']
+      const unlike = pollKinds.filter((kind) => isUnlike(figures.kinds[kind], replay.kinds[kind]))
+      return unlike.length === 0 ? ['pass', 'none'] : ['fail', unlike.join(', ')]
+    },
+  ],
+  [
+    'replayMissing',
+    'Replay: requests without a recorded answer',
+    ({ replay }) =>
+      typeof replay === 'string'
+        ? ['skip', 'no replay']
+        : [replay.notRecorded === 0 ? 'pass' : 'warn', String(replay.notRecorded)],
+  ],
+]
+
+/** It ended in the replay as it never did in Azure. */
+function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefined): boolean {
+  return Object.keys(replay?.outcomes ?? {}).some((outcome) => !(outcome in (azure?.outcomes ?? {})))
+}
+
+/** Failing says nothing of the network, but that somebody else works on the resource, or that there is nothing to poll. */
+const HARMLESS: readonly string[] = ['ok', 'locked', 'not_polled', 'superseded', 'paused']
+
+function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactCheck {
+  const title = `Read: ${pollKindWords(kind)}`
+  if (!figures) return { id: `read_${kind}`, title, state: 'skip', detail: 'nothing in this estate has it' }
+  const { polls, outcomes, seconds, codes } = figures
+  const bad = Object.keys(outcomes).filter((outcome) => !HARMLESS.includes(outcome))
+  const state = outcomes.ok === undefined && bad.length > 0 ? 'fail' : bad.length > 0 ? 'warn' : 'pass'
+  const words = Object.keys(codes).length === 0 ? '' : `; ${listed(codes)}`
+  const times = `${seconds.least} to ${seconds.most} s, median ${seconds.median} s`
+  return {
+    id: `read_${kind}`,
+    title,
+    state,
+    detail: `${polls} polls: ${listed(outcomes as Record<string, number>)}; ${times}${words}`,
+  }
+}
+
+/** Every check of a first contact, those of the doctor first, by their states alone: their words name the estate. */
+export function contactChecks(facts: ContactFacts): ContactCheck[] {
+  return [
+    ...facts.setup.map(({ id, state }) => ({
+      id,
+      title: setupCheckRecords[id].title,
+      state,
+      detail: setupCheckRecords[id].about,
+    })),
+    ...pollKinds.map((kind) => kindCheck(kind, facts.figures.kinds[kind])),
+    ...answerChecks.map(([id, title, judge]) => {
+      const [state, detail] = judge(facts)
+      return { id, title, state, detail }
+    }),
+  ]
+}
+
+/** The report as it is sent: a table of the checks. */
+export function contactMarkdown(
+  checks: readonly ContactCheck[],
+  about: { at: string; minutes: number; version: string },
+): string {
+  const count = (state: SetupState) => checks.filter((check) => check.state === state).length
+  return [
+    '# First contact of Peerwatch with an Azure',
+    '',
+    `${about.at}, ${about.minutes} min, Peerwatch ${about.version}: ${count('pass')} ok, ${count('warn')} with a warning, ${count('fail')} failed, ${count('skip')} not checked.`,
+    '',
+    '| check | state | what was found |',
+    '|---|---|---|',
+    ...checks.map(({ title, state, detail }) => `| ${title} | ${state} | ${detail.replaceAll('|', '\\|')} |`),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type AzureSettings, createAzure, type Exchange, readRetailPrices } from '#lib/azure/index.ts'
+import type { SetupResult } from '#lib/contract/index.ts'
+import type { PollIntervals } from '#lib/poller/index.ts'
+import { pollEstate, readRecording, recordTo, serveRecording } from '#lib/recording/index.ts'
+import { AnswerWatch, askAzure } from '#lib/setup/index.ts'
+import { type ContactCheck, contactChecks, contactMarkdown, type ReplayFigures } from './checks.ts'
+import { ContactTally } from './tally.ts'
+
+interface ContactOrder {
+  /** with which Azure is asked */
+  azure: AzureSettings
+  intervals: PollIntervals
+  /** the folder for report and recording; made where it is missing */
+  out: string
+  forMs: number
+  signal: AbortSignal
+  version: string
+  /** address of the list prices; null = they are not asked for */
+  pricesUrl: string | null
+  /** the doctor's checks, with whoever is given each exchange of theirs */
+  setup: (onExchange: (exchange: Exchange) => void) => Promise<SetupResult[]>
+  progress: (line: string) => void
+}
+
+/**
+ * Asks an Azure everything that Peerwatch ever asks, for a while, and leaves a folder: `report.md` and `report.json` without any name,
+ * address or id of the estate, and `recording.ndjson.gz`, scrubbed, which was served and asked again.
+ */
+export async function firstContact(order: ContactOrder): Promise<{ checks: ContactCheck[]; folder: string }> {
+  const { out, intervals, progress } = order
+  mkdirSync(out, { recursive: true, mode: 0o700 })
+  const file = path.join(out, 'recording.ndjson.gz')
+  const tally = new ContactTally()
+  const startedAt = Date.now()
+  const faults: string[] = []
+  const recorder = recordTo(file, {
+    kept: [],
+    startedAt,
+    onFault: (error) => faults.push(`it could not be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`),
+  })
+  const note = (exchange: Exchange): void => {
+    tally.noteExchange(exchange)
+    recorder.note(exchange)
+  }
+  progress('checks')
+  const setup = await order.setup(note)
+  progress(`polls for ${Math.round(order.forMs / 60_000)} min`)
+  const azure = createAzure({ ...order.azure, onExchange: note })
+  const ends = AbortSignal.any([order.signal, AbortSignal.timeout(order.forMs)])
+  await pollEstate({ azure, intervals, signal: ends, onPoll: tally.notePoll }).catch((error: unknown) => {
+    if (!ends.aborted) throw error
+  })
+  azure.close()
+  recorder.close()
+  progress('prices')
+  const prices = await pricesOf(order.pricesUrl)
+  progress('replay')
+  const replay = faults[0] ?? (await replayed(file, intervals))
+  const figures = tally.figures()
+  const checks = contactChecks({ setup, figures, replay, prices })
+  const minutes = Math.round((Date.now() - startedAt) / 60_000)
+  const about = { at: new Date(startedAt).toISOString(), minutes, version: order.version }
+  writeFileSync(path.join(out, 'report.md'), contactMarkdown(checks, about))
+  writeFileSync(path.join(out, 'report.json'), `${JSON.stringify({ ...about, checks, figures, replay }, null, 2)}\n`)
+  return { checks, folder: out }
+}
+
+async function pricesOf(url: string | null): Promise<number | string> {
+  if (url === null) return 'not asked for'
+  const read = await readRetailPrices({ url, currency: 'USD', signal: AbortSignal.timeout(120_000) })
+  return read.ok ? read.pages.length : 'they could not be read: is prices.azure.com open to this machine?'
+}
+
+/** Serves the recording on loopback and asks it what the doctor asks. */
+async function replayed(file: string, intervals: PollIntervals): Promise<ReplayFigures | string> {
+  const server = await serveRecording(readRecording(file))
+  const tally = new ContactTally()
+  let notRecorded = 0
+  const azure = createAzure({
+    resourceManagerUrl: server.url,
+    metricsUrl: server.url,
+    subscriptionIds: '*',
+    createCredential: () => ({
+      getToken: async () => ({ token: 'replay', expiresOnTimestamp: Date.now() + 3_600_000 }),
+    }),
+    onExchange: ({ answer }) => {
+      if (answer?.body.includes('"NotRecorded"')) notRecorded += 1
+    },
+  })
+  try {
+    const { findings } = await askAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+    for (const { kind, outcome, error, seconds } of findings.polls)
+      tally.notePoll({ kind, outcome, error, startedAt: 0, finishedAt: (seconds ?? 0) * 1_000 })
+    return { exchanges: readRecording(file).exchanges.length, kinds: tally.figures().kinds, notRecorded }
+  } finally {
+    azure.close()
+    await server.close()
+    await delay(0)
+  }
+}

@@ -1,0 +1,149 @@
+import type { Exchange } from '#lib/azure/index.ts'
+import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import { aheadOf } from '#lib/setup/clocks.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
+
+interface Spread {
+  least: number
+  median: number
+  most: number
+}
+
+/** How the polls of one kind went. */
+export interface KindFigures {
+  polls: number
+  outcomes: Partial<Record<Outcome, number>>
+  /** from the first request to the last answer */
+  seconds: Spread
+  /** Azure's words for what it refused */
+  codes: Record<string, number>
+}
+
+/** What a first contact measured: counts, times and Azure's own words, and nothing of the estate's. */
+export interface ContactFigures {
+  requests: number
+  statuses: Record<string, number>
+  faults: Record<string, number>
+  apiVersions: Record<string, number>
+  contentTypes: Record<string, number>
+  /** headers that say what is left of a budget, with the least that was left */
+  budgets: Record<string, number>
+  retryAfterSeconds: Spread | null
+  /** answers that said: ask again later for the result */
+  operations: number
+  /** answers that led to a next page */
+  pages: number
+  bytes: Spread | null
+  seconds: Spread | null
+  /** Azure's clock before this machine's, certain bounds of all answers */
+  clockAheadMs: { atLeast: number; atMost: number } | null
+  kinds: Partial<Record<PollKind, KindFigures>>
+}
+
+type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedAt'> & {
+  error: { code: string | null } | null
+}
+
+/** Azure's codes are one word; anything else may be a name. */
+const WORD = /^[A-Za-z][A-Za-z0-9_]{1,60}$/
+
+const spread = (values: readonly number[]): Spread | null => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => Math.round((sorted[Math.floor(share * (sorted.length - 1))] ?? 0) * 10) / 10
+  return sorted.length === 0 ? null : { least: at(0), median: at(0.5), most: at(1) }
+}
+
+class Counts {
+  readonly #counts = new Map<string, number>()
+
+  add(word: string): void {
+    this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
+  }
+
+  get all(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  }
+}
+
+/** Counts what Azure answered; keeps no name, address or id of it. */
+export class ContactTally {
+  readonly #statuses = new Counts()
+  readonly #faults = new Counts()
+  readonly #apiVersions = new Counts()
+  readonly #contentTypes = new Counts()
+  readonly #budgets = new Map<string, number>()
+  readonly #retryAfter: number[] = []
+  readonly #bytes: number[] = []
+  readonly #seconds: number[] = []
+  readonly #kinds = new Map<PollKind, { outcomes: Counts; codes: Counts; seconds: number[] }>()
+  #requests = 0
+  #operations = 0
+  #pages = 0
+  #clock: { atLeast: number; atMost: number } | null = null
+
+  readonly noteExchange = ({ sentAt, receivedAt, url, answer, fault }: Exchange): void => {
+    this.#requests += 1
+    if (fault !== null) this.#faults.add(WORD.test(fault) ? fault : 'other')
+    this.#apiVersions.add(/[?&]api-version=([\w.-]+)/i.exec(url)?.[1] ?? 'none')
+    if (answer === null) return
+    const { status, headers, body } = answer
+    this.#statuses.add(String(status))
+    this.#contentTypes.add(headers['content-type']?.split(';')[0] ?? 'none')
+    this.#bytes.push(body.length)
+    this.#seconds.push((receivedAt - sentAt) / SECOND)
+    if (status === 202) this.#operations += 1
+    if (/"nextLink"\s*:\s*"/i.test(body)) this.#pages += 1
+    const wait = Number(headers['retry-after'] ?? Number.NaN)
+    if (Number.isFinite(wait)) this.#retryAfter.push(wait)
+    for (const [name, value] of Object.entries(headers)) {
+      if (!/^x-ms-(?:ratelimit-remaining|user-quota-remaining)/.test(name) || !/^\d+$/.test(value)) continue
+      this.#budgets.set(name, Math.min(Number(value), this.#budgets.get(name) ?? Infinity))
+    }
+    this.#readClock(Date.parse(headers.date ?? ''), sentAt, receivedAt)
+  }
+
+  #readClock(theirs: number, sentAt: number, receivedAt: number): void {
+    if (!Number.isFinite(theirs)) return
+    const { atLeastMs, atMostMs } = aheadOf({ sentAt, receivedAt, theirs, resolutionMs: SECOND })
+    this.#clock = {
+      atLeast: Math.max(atLeastMs, this.#clock?.atLeast ?? -Infinity),
+      atMost: Math.min(atMostMs, this.#clock?.atMost ?? Infinity),
+    }
+  }
+
+  readonly notePoll = ({ kind, outcome, error, startedAt, finishedAt }: EndedPoll): void => {
+    const own = this.#kinds.get(kind) ?? { outcomes: new Counts(), codes: new Counts(), seconds: [] }
+    this.#kinds.set(kind, own)
+    own.outcomes.add(outcome)
+    if (error?.code && WORD.test(error.code)) own.codes.add(error.code)
+    own.seconds.push((finishedAt - startedAt) / SECOND)
+  }
+
+  figures(): ContactFigures {
+    return {
+      requests: this.#requests,
+      statuses: this.#statuses.all,
+      faults: this.#faults.all,
+      apiVersions: this.#apiVersions.all,
+      contentTypes: this.#contentTypes.all,
+      budgets: Object.fromEntries(this.#budgets),
+      retryAfterSeconds: spread(this.#retryAfter),
+      operations: this.#operations,
+      pages: this.#pages,
+      bytes: spread(this.#bytes),
+      seconds: spread(this.#seconds),
+      clockAheadMs: this.#clock,
+      kinds: Object.fromEntries(
+        [...this.#kinds].map(([kind, { outcomes, codes, seconds }]) => [
+          kind,
+          {
+            polls: seconds.length,
+            outcomes: outcomes.all,
+            seconds: spread(seconds) ?? { least: 0, median: 0, most: 0 },
+            codes: codes.all,
+          },
+        ]),
+      ),
+    }
+  }
+}
