@@ -190,7 +190,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       const kinds = entries.map((_, i) => KINDS[i] ?? '')
       let leases: Lease[] = []
       const claim = async () => {
-        leases = await claimDue(db, { owner: 'a', leaseSeconds: 3_600, limit: 99, firstKinds: FIRST_KINDS })
+        leases = (await claimDue(db, { owner: 'a', leaseSeconds: 3_600, limit: 99, firstKinds: FIRST_KINDS })).leases
       }
       const claimed: number[][] = []
       await both(drawn, claim, (rows, now) => claimed.push(ids(claimAll(rows, now))))

@@ -51,7 +51,7 @@ export async function lease(db: Database, ids: readonly number[], polls: readonl
   await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity', lease_until = NULL WHERE source_id = ANY ($1)", [
     ids,
   ])
-  const leases = await claimDue(db, { owner: 'test', leaseSeconds: 600, limit: 1_000 })
+  const { leases } = await claimDue(db, { owner: 'test', leaseSeconds: 600, limit: 1_000 })
   return polls.map(({ kind }, i) => {
     const own = leases.find((one) => one.sourceId === ids[i] && one.kind === kind)
     if (!own) throw new Error(`${kind} is not due`)

@@ -56,7 +56,7 @@ async function pollOnce() {
   const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, subresource: '' })
   await ensureScheduled(admin, [{ sourceId, kind: 'peers', everySeconds: 60 }])
   await admin.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
-  const [lease] = await claimDue(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })
+  const [lease] = (await claimDue(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })).leases
   if (!lease) throw new Error('nothing is due')
   const warned = vi.fn()
   const clock = systemClock

@@ -128,7 +128,7 @@ describe('a step in metrics', () => {
       answer.kind,
       '-infinity',
     ])
-    const [lease] = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })
+    const [lease] = (await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (lease?.sourceId !== sourceId) throw new Error('it is not the one that is due')
     await new Poll(context, { lease, signal: never, throwIfLost: () => {} }).step()
   }

@@ -32,7 +32,7 @@ it('that finds nothing new, committed alone, asks ten statements of Postgres', a
   const estate = new TopologyCache()
   const commit = async (minute: number) => {
     await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity'")
-    const [lease] = await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })
+    const [lease] = (await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (!lease) throw new Error('nothing is due')
     const result: PollResult = {
       lease,

@@ -160,7 +160,7 @@ describe('a late commit', () => {
     await ensureScheduled(db, [{ sourceId, kind: 'connection', everySeconds: 60 }])
     await db.pool.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
     const claim = async (owner: string) => {
-      const leases = await claimDue(db, { owner, leaseSeconds: 30, limit: 100 })
+      const { leases } = await claimDue(db, { owner, leaseSeconds: 30, limit: 100 })
       const lease = leases.find((one) => one.sourceId === sourceId)
       if (!lease) throw new Error('nothing was due')
       return lease

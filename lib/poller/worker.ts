@@ -8,7 +8,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type BudgetDraw, drawFromBudgets, knownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import { claimDue, type Lease, nextDueIn, release } from '#lib/platform/leases/index.ts'
+import { type Claimed, claimDue, type Lease, release } from '#lib/platform/leases/index.ts'
 import { FreezeWatch } from '#lib/platform/telemetry/freeze-watch.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './plan/back-off.ts'
@@ -94,7 +94,7 @@ export const CONCURRENCY = 256
 const LONGEST_SLEEP_MS = 500
 
 /** Polls that wait for a connection of the database get one within so long, mostly. */
-const QUEUED_SLEEP_MS = 50
+const QUEUED: Claimed = { leases: [], nextInMs: 50 }
 
 /** Claims take at most a fourth of the time, however long the timetable is. */
 const CLAIM_SHARE = 3
@@ -190,15 +190,15 @@ class PollingWorker implements Worker {
         const claimedAt = clock.monotonic()
         const room = roomForPolls(free, this.#options.db.pool, claimedAt - lastReadAt)
         lastReadAt = claimedAt
-        const leases = room > 0 ? await this.#claim(room) : []
+        const { leases, nextInMs } = room > 0 ? await this.#claim(room) : QUEUED
         const tookMs = clock.monotonic() - claimedAt
         for (const lease of leases) this.#begin(lease, claimedAt)
         this.#pace.note(leases, claimedAt)
-        // where there was work there is likely more, and reading it costs less than asking when it is due
-        const due = leases.length > 0 ? 0 : await this.#nextReadIn(room, free)
+        const hasMore = room > 0 && leases.length === room
+        const due = hasMore ? 0 : free > 0 ? (nextInMs ?? LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS
         if (backOff.failing) this.#log.info('the database is back')
         backOff.succeeded()
-        const leastMs = this.#pace.leastMs(room > 0 && leases.length === room)
+        const leastMs = this.#pace.leastMs(hasMore)
         const shortest = Math.max(leastMs, Math.min(LONGEST_SLEEP_MS, CLAIM_SHARE * tookMs))
         await pause(shortest, signal)
         await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, Math.ceil(due)) - shortest, signal)
@@ -209,20 +209,15 @@ class PollingWorker implements Worker {
     }
   }
 
-  #claim(limit: number): Promise<Lease[]> {
+  #claim(limit: number): Promise<Claimed> {
     return claimDue(this.#timetable, {
       owner: this.#owner,
       leaseSeconds: CLAIM_SECONDS,
       limit,
+      withinSeconds: LONGEST_SLEEP_MS / 1_000,
       firstKinds: FIRST_KINDS,
       heldBack: { kinds: POSTED_KINDS, subscriptionIds: this.#requests.crowded() },
     })
-  }
-
-  /** How long to sleep when nothing was claimed. */
-  async #nextReadIn(room: number, free: number): Promise<number> {
-    if (room === 0 && free > 0) return QUEUED_SLEEP_MS
-    return (room > 0 ? await nextDueIn(this.#timetable, LONGEST_SLEEP_MS / 1_000) : null) ?? LONGEST_SLEEP_MS
   }
 
   #begin(lease: Lease, claimedAt: number): void {

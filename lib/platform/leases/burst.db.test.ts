@@ -23,7 +23,7 @@ async function row(): Promise<{ due: number; left: number | null; every: number 
 
 async function poll(notBefore: number | null = null, endsBurst = false): Promise<void> {
   await db.pool.query("UPDATE poll_schedule SET next_at = clock_timestamp() - interval '1 s'")
-  const [lease] = await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 1 })
+  const [lease] = (await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 1 })).leases
   if (!lease) throw new Error('nothing was due')
   await db.transaction((client) => completeInTransaction(client, { ...lease, notBefore, endsBurst }))
 }

@@ -9,6 +9,8 @@ type ClaimOptions = {
   leaseSeconds: number
   /** Most leases to take. */
   limit: number
+  /** What is due later is not looked for, so that a long timetable is not gone through; default 0.5. */
+  withinSeconds?: number
   /** Kinds that go before others on a resource that runs one operation at a time; default none. */
   firstKinds?: readonly string[]
   /** Polls to leave alone: of these kinds, on resources of these subscriptions (lower case), unless an operation of theirs goes on. */
@@ -24,10 +26,21 @@ export const PATIENT_INTERVALS = 3
 
 /** Said only where something is held back: going through what is due costs nothing more otherwise. */
 const NOT_HELD_BACK = `
-         AND NOT coalesce(s.kind = ANY ($5) AND split_part(s.resource, '/', 3) = ANY ($6) AND r.operation IS NULL, false)`
+         AND NOT coalesce(s.kind = ANY ($6) AND split_part(s.resource, '/', 3) = ANY ($7) AND r.operation IS NULL, false)`
 
 /** An operation that was stored longer ago is not gone on with: Azure forgets its results too. */
 const OPERATION_KEPT = '10 minutes'
+
+/** A poll that is due but waits for its resource, or for a row that somebody holds, is tried again so soon. */
+const BLOCKED_MS = 100
+const WITHIN_SECONDS = 0.5
+
+/** What a claim took, and when the next one finds something. */
+export interface Claimed {
+  leases: Lease[]
+  /** milliseconds, by the database's clock; null = nothing within `withinSeconds`, or as many leases as were to be taken */
+  nextInMs: number | null
+}
 
 /** So many times as many rows as are wanted are tried, since other workers claim at the same time. */
 const ROOM_FOR_OTHERS = 4
@@ -40,10 +53,10 @@ const ROOM_FOR_OTHERS = 4
  * The next poll counts from when this one was due. It counts from now if it starts more than its interval late (missed slots are
  * skipped), and if it waited for its resource: polls that met once would meet at every turn.
  */
-export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Lease[]> {
+export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Claimed> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
-  const rows = await readRows<Omit<Lease, 'operation'> & { operation: unknown; ageMs: number | null }>(queryable(db), {
+  const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(queryable(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
     // the first condition of what is due spares going through all of a long timetable; OFFSET 0 has each resource looked up by its key, where a
     // plan that was made while much was due reads all of them for the few that are due now;
@@ -102,8 +115,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        FROM free, polls p, poll_schedule s, now
        WHERE r.resource = free.resource AND p.resource = free.resource AND s.source_id = p.source_id AND s.kind = p.kind
        RETURNING r.resource, r.operation,
-                 extract(epoch FROM now.at - r.started_at)::double precision * 1000 AS age_ms)
-     UPDATE poll_schedule AS s
+                 extract(epoch FROM now.at - r.started_at)::double precision * 1000 AS age_ms),
+     claimed AS (UPDATE poll_schedule AS s
      SET lease_owner = $1, lease_until = now.at + make_interval(secs => $2), epoch = s.epoch + 1,
          next_at = CASE WHEN s.next_at < now.at - make_interval(secs => s.every_seconds * CASE WHEN s.resource IS NULL THEN 1 ELSE 0.05 END)
                         THEN now.at ELSE s.next_at END
@@ -115,22 +128,35 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
        FROM poll_schedule o WHERE o.resource = p.resource) own
      WHERE s.source_id = p.source_id AND s.kind = p.kind AND (p.resource IS NULL OR t.resource IS NOT NULL)
      RETURNING s.source_id, s.kind, s.epoch::text AS epoch, s.every_seconds, s.next_at, s.resource, t.operation, t.age_ms,
-               coalesce(own.shortest, s.every_seconds) AS shortest_seconds, own.first_seconds, own.table_seconds`,
+               coalesce(own.shortest, s.every_seconds) AS shortest_seconds, own.first_seconds, own.table_seconds)
+     SELECT n.next_in_ms, c.* FROM (
+       SELECT min(CASE WHEN t.at <= now.at THEN ${BLOCKED_MS} ELSE extract(epoch FROM t.at - now.at)::double precision * 1000 END) AS next_in_ms
+       FROM now CROSS JOIN (
+         SELECT greatest(s.next_at, s.lease_until, r.lease_until) AS at
+         FROM poll_schedule s LEFT JOIN resource_lease r ON r.resource = s.resource
+         WHERE s.next_at <= statement_timestamp() + make_interval(secs => $5) AND coalesce((SELECT count(*) FROM claimed) < nullif($3, 0), true)
+           AND (s.source_id, s.kind) NOT IN (SELECT source_id, kind FROM claimed)
+           AND coalesce(s.resource NOT IN (SELECT resource FROM taken), true)) t) n
+     LEFT JOIN claimed c ON true`,
     values: [
       options.owner,
       options.leaseSeconds,
       options.limit,
       options.firstKinds ?? [],
+      options.withinSeconds ?? WITHIN_SECONDS,
       ...(holdsBack ? [heldBack.kinds, heldBack.subscriptionIds] : []),
     ],
   })
-  return rows
-    .map(({ operation, ageMs, ...lease }) => ({
+  const leases = rows
+    .filter(({ sourceId }) => sourceId !== null)
+    .map(({ operation, ageMs, nextInMs: _, ...lease }) => ({
       ...lease,
       operation: operation === null ? null : { stored: operation, ageMs: ageMs ?? 0 },
     }))
-    .sort((a, b) => a.nextAt - b.nextAt)
+  return { leases: leases.sort((a, b) => a.nextAt - b.nextAt), nextInMs: rows[0]?.nextInMs ?? null }
 }
+
+type ClaimedRow = Omit<Lease, 'operation'> & { operation: unknown; ageMs: number | null }
 
 /**
  * Releases a lease without a poll (a worker that stops), so that another worker can take it at once and go on with the operation

@@ -9,7 +9,7 @@
  */
 export { bringForward, mayComeEarly } from './bring-forward.ts'
 export { burst, endBurst } from './burst.ts'
-export { claimDue, release } from './claim.ts'
+export { type Claimed, claimDue, release } from './claim.ts'
 export { type Completion, completeInTransaction, completeTogether } from './complete.ts'
 export { beginJob, endJob, type JobOutcome, jobWaits, makeDue } from './job-times.ts'
 export { heartbeat } from './heartbeat.ts'
@@ -19,7 +19,6 @@ export {
   dropIdleResources,
   ensureScheduled,
   expedite,
-  nextDueIn,
   type PlannedInterval,
   postpone,
   shortestInterval,

@@ -7,7 +7,6 @@ import {
   expedite,
   heartbeat,
   type Lease,
-  nextDueIn,
   postpone,
   release,
 } from './index.ts'
@@ -27,7 +26,10 @@ beforeAll(async () => {
 
 beforeEach(() => db.pool.query('DELETE FROM poll_schedule'))
 
-const claim = (owner: string, limit = 10, leaseSeconds = 30) => claimDue(db, { owner, leaseSeconds, limit })
+const claim = async (owner: string, limit = 10, leaseSeconds = 30) =>
+  (await claimDue(db, { owner, leaseSeconds, limit })).leases
+const nextDueIn = async (withinSeconds = 1e6) =>
+  (await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
 
 const beat = async (lease: Lease) => (await heartbeat(db, [{ lease, seconds: 30 }]))[0]
 
@@ -103,8 +105,8 @@ describe('claiming', () => {
     const options = { owner: 'a', leaseSeconds: 60, limit: 10 }
     const heldBack = { kinds: ['peers'], subscriptionIds: ['full'] }
     const named = (leases: Lease[]) => leases.map(({ sourceId, kind }) => `${sourceId} ${kind}`).toSorted()
-    expect(named(await claimDue(db, { ...options, heldBack }))).toEqual(['2 peers', '2 stats', '3 peers'])
-    expect(named(await claimDue(db, { ...options, heldBack: { ...heldBack, subscriptionIds: [] } }))).toEqual([
+    expect(named((await claimDue(db, { ...options, heldBack })).leases)).toEqual(['2 peers', '2 stats', '3 peers'])
+    expect(named((await claimDue(db, { ...options, heldBack: { ...heldBack, subscriptionIds: [] } })).leases)).toEqual([
       '1 peers',
     ])
   })
@@ -290,18 +292,18 @@ describe('the timetable', () => {
   })
 
   it('returns the time until the next due poll', async () => {
-    expect(await nextDueIn(db)).toBeNull()
+    expect(await nextDueIn()).toBeNull()
     await ensureScheduled(db, [sessions])
     await advance(-1)
-    expect(await nextDueIn(db)).toBe(100)
+    expect(await nextDueIn()).toBe(100)
     await claimOne('a', 20)
-    expect(await nextDueIn(db)).toBeGreaterThan(10_000)
-    expect(await nextDueIn(db)).toBeLessThan(25_000)
+    expect(await nextDueIn()).toBeGreaterThan(10_000)
+    expect(await nextDueIn()).toBeLessThan(25_000)
     await db.pool.query('UPDATE poll_schedule SET lease_until = NULL')
     await advance(0.4)
-    expect(await nextDueIn(db)).toBeLessThan(5_000)
+    expect(await nextDueIn()).toBeLessThan(5_000)
     await db.pool.query("UPDATE poll_schedule SET next_at = clock_timestamp() + interval '20 s'")
-    expect(await nextDueIn(db, 0.5)).toBeNull()
-    expect(await nextDueIn(db, 60)).toBeGreaterThan(10_000)
+    expect(await nextDueIn(0.5)).toBeNull()
+    expect(await nextDueIn(60)).toBeGreaterThan(10_000)
   })
 })

@@ -136,29 +136,6 @@ export async function postpone(
   )
 }
 
-/** A poll that is due but waits for its resource, or for a row that somebody holds, is tried again so soon. */
-const BLOCKED_MS = 100
-
-/**
- * How long a worker may sleep: milliseconds until the next poll can be claimed, by the database's clock.
- * @param withinSeconds what is due later does not count, so that a long timetable is not gone through; default all of it
- * @returns {@link BLOCKED_MS} or less when one is due already; null when there is nothing on the timetable
- */
-export async function nextDueIn(db: Database | Queryable, withinSeconds?: number): Promise<number | null> {
-  const { rows } = await queryable(db).query<{ ms: number | null }>({
-    name: 'next_due_in',
-    text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at)
-     SELECT min(CASE WHEN t.at <= now.at THEN ${BLOCKED_MS}
-                     ELSE extract(epoch FROM t.at - now.at)::double precision * 1000 END) AS ms
-     FROM now CROSS JOIN (
-       SELECT greatest(s.next_at, s.lease_until, r.lease_until) AS at
-       FROM poll_schedule s LEFT JOIN resource_lease r ON r.resource = s.resource
-       WHERE s.next_at <= coalesce(statement_timestamp() + make_interval(secs => $1), 'infinity')) t`,
-    values: [withinSeconds ?? null],
-  })
-  return rows[0]?.ms ?? null
-}
-
 /**
  * The shortest interval on the timetable, bursts included, in seconds.
  * @returns null when there is nothing on the timetable

@@ -6,9 +6,9 @@ const polls = (...seconds: number[]) => seconds.map((every) => ({ everySeconds: 
 
 describe('the pace at which the timetable is read', () => {
   it.each([
-    [1, 15],
-    [10, 40],
-    [20, 80],
+    [0.5, 15],
+    [1, 20],
+    [5, 100],
     [60, 200],
     [3_600, 200],
   ])('where the shortest interval is %d s: every %d ms', (seconds, ms) => {
@@ -20,7 +20,7 @@ describe('the pace at which the timetable is read', () => {
   it('follows what its resource is polled at', () => {
     const pace = new ClaimPace()
     pace.note([{ everySeconds: 300, shortestSeconds: 5 }], 0)
-    expect(pace.leastMs(false)).toBe(20)
+    expect(pace.leastMs(false)).toBe(100)
   })
 
   it('is quick until something was claimed', () => {
@@ -30,7 +30,7 @@ describe('the pace at which the timetable is read', () => {
   it('speeds up at once, and slows down a minute or two after the last quick poll', () => {
     const pace = new ClaimPace()
     pace.note(polls(60), 10 * MINUTE)
-    pace.note(polls(1), 10 * MINUTE + 1)
+    pace.note(polls(0.5), 10 * MINUTE + 1)
     expect(pace.leastMs(false)).toBe(15)
     pace.note(polls(60), 11 * MINUTE + 1)
     expect(pace.leastMs(false)).toBe(15)

@@ -2,16 +2,16 @@ import type { Lease } from '#lib/platform/leases/index.ts'
 
 /** Between two reads of the timetable at least this, so that thousands of sources don't mean a query each. */
 const LEAST_MS = 15
-/** ... and at most this, which it is where intervals are a minute. */
+/** ... and at most this. */
 export const LONGEST_PACE_MS = 200
 /** A poll begins late by no more than this share of its interval, for that polls are claimed together. */
-const SHARE = 0.004
+const SHARE = 0.02
 /** Intervals change, and bursts end. */
 const FORGET_MS = 60_000
 
 /**
  * How often a worker reads the timetable: each read goes through all that is due, and through the whole of a long timetable. Where polls
- * follow each other in a second they are claimed within 15 ms, where they do in a minute within 200 ms.
+ * follow each other in a second they are claimed within 20 ms, from ten seconds on within 200 ms.
  */
 export class ClaimPace {
   /** the shortest interval among what was claimed lately, and in the period before that */

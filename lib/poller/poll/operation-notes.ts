@@ -2,8 +2,8 @@ import type { Database } from '#lib/platform/database.ts'
 import { type StoredOperation, storeOperations } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
-/** Operations that begin within so many milliseconds are stored by one statement. */
-const GATHER_MS = 10
+/** Operations that begin within so many milliseconds are stored by one statement: Azure's take twenty seconds and more. */
+const GATHER_MS = 200
 
 /**
  * Stores what polls wait for, so that another worker goes on with it when this one dies. No poll waits for that, but a worker that stops: an

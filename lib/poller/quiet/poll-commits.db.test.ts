@@ -190,7 +190,7 @@ it('a poll whose lease was lost leaves nothing, and those beside it are recorded
     "UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 s', next_at = '-infinity' WHERE source_id = $1 AND kind = 'learned'",
     [ids[1]],
   )
-  const [taken] = await claimDue(db, { owner: 'another', leaseSeconds: 60, limit: 1 })
+  const [taken] = (await claimDue(db, { owner: 'another', leaseSeconds: 60, limit: 1 })).leases
   expect(taken).toMatchObject({ sourceId: ids[1], kind: 'learned' })
   const before = await rows()
   expect(statuses(await commit(leases))).toEqual(

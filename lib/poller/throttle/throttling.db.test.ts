@@ -67,7 +67,7 @@ async function claimAllOf(count: number): Promise<Lease[]> {
   const claimed: Lease[] = []
   await vi.waitFor(
     async () => {
-      claimed.push(...(await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 50 })))
+      claimed.push(...(await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 50 })).leases)
       expect(claimed).toHaveLength(count)
     },
     { timeout: 10_000, interval: 5 },
