@@ -247,7 +247,7 @@ export const correlateStages: readonly Stage<void>[] = [
     name: 'failovers',
     because: 'The marks of a failover come from facts alone.',
     run: recordFailovers,
-    awaits: (context, scope) => (failoversAwaitBytes(context, scopeOf(context, scope)) ? 'bytes' : null),
+    awaits: (context, scope) => (failoversAwaitBytes(context, scope) ? 'bytes' : null),
   },
   {
     name: 'forwarding loss',

@@ -142,11 +142,11 @@ export function foldedScopes({ state, recheckAt, awaits }: FoldedGroup, before: 
   return { changed, others: scopes.filter((one) => !changed.includes(one)) }
 }
 
-/** Bytes are awaited for what any circuit of the group carries, routes for those of the gateway itself. */
+/** What a poll brings is of its own scope, which waits for it whoever needs it. */
 const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): AskedScope => ({
   scope,
   at: mark.finishedAt,
-  brings: signals.some(countsBytes) ? 'bytes' : bringsRoutes(mark) && scope === mark.scope ? 'routes' : null,
+  brings: scope !== mark.scope ? null : signals.some(countsBytes) ? 'bytes' : bringsRoutes(mark) ? 'routes' : null,
 })
 
 /** The fold knows none of ARM's names: whether a change is one of tags is found here. */

@@ -62,7 +62,7 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
 }
 
 /** Neighbors that are meant to be up. */
-function neighborsIn(context: FoldContext, gateway: string): string[] {
+export function neighborsIn(context: FoldContext, gateway: string): string[] {
   return [...new Set(expectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 

@@ -8,13 +8,13 @@ import {
 import { sinceAll } from '../../../model/event-key.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { mayHaveChanged } from '../../facts/loss.ts'
-import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
 import { affectsGateways } from '../../../model/topology.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
 import { byScope, type Carrying, carryingOf, isVpnPeer } from '../../facts/traffic/carrying.ts'
-import { isInstanceSwitch, switchDetailOf } from './instance-switch.ts'
+import { isInstanceSwitch, neighborsIn, switchDetailOf } from './instance-switch.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
 import { isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
@@ -56,10 +56,17 @@ export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'setting
   return mark.finishedAt <= latest + settings['failover.revise']
 }
 
-/** Later counters and bit rates may still narrow a recent failover: they are no news by themselves. */
-export function failoversAwaitBytes(context: FoldContext, { live }: ScopeState): boolean {
+/** Later counters and bit rates of what carried before or after may still narrow a recent failover: they are no news by themselves. */
+export function failoversAwaitBytes(context: FoldContext, scope: string): boolean {
   const isRecorded = ({ event }: LiveEvent) => kinds.has(event.kind) || Boolean(event.failover ?? event.forwardingLoss)
-  return Object.values(live).some((one) => isRecorded(one) && isRecent(context, one.event.started))
+  const isNarrowed = ({ event, peersBefore = [], peersAfter = [] }: LiveEvent) => {
+    const switched = event.failover && !kinds.has(event.kind) ? neighborsIn(context, event.scope) : []
+    const carrying = carryingOf(context, [...peersBefore, ...peersAfter, ...switched])
+    return event.scope === scope || carrying.some((own) => own.scope === scope)
+  }
+  return liveEvents(context).some(
+    (live) => isRecorded(live) && isRecent(context, live.event.started) && isNarrowed(live),
+  )
 }
 
 function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {

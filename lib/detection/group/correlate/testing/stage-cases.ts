@@ -78,6 +78,8 @@ export const correlateCases: Record<string, StageCases> = {
         scope: 'ckt-lon',
         at: 'bytes',
       },
+      { name: 'with those of the circuit that took over', scene: () => failover(), scope: 'ckt-ams', at: 'bytes' },
+      { name: 'not with those of others', scene: () => failover(), scope: HUB, at: null },
       { name: 'not long after', scene: () => failover(LONG_AGO), scope: 'ckt-lon', at: null },
     ],
   },
