@@ -73,8 +73,11 @@ const peeringColumns: Column<PeeringRow>[] = [
       return (
         <span className="flex flex-col">
           <Status {...status} className="whitespace-nowrap" />
-          {(status.tone !== 'up' || row.peering.otherSide !== 'seen') && (
-            <span data-second={status.tone === 'up' || undefined} className="max-w-[44ch] text-xs text-ink-2">
+          {(status.tone !== 'up' || row.peering.otherSide !== 'seen' || row.peering.subnets) && (
+            <span
+              data-second={(status.tone === 'up' && !row.peering.subnets) || undefined}
+              className="max-w-[44ch] text-xs text-ink-2"
+            >
               {reason}
             </span>
           )}
@@ -128,7 +131,22 @@ const networkColumns: Column<Network>[] = [
     header: 'Address space',
     phone: 'state',
     value: ({ addressPrefixes }) => addressPrefixes.join(', '),
-    className: 'font-mono text-xs',
+    className: 'text-xs',
+    cell: ({ addressPrefixes, advertisedPrefixes, encryption }) => (
+      <span className="flex flex-col">
+        <span className="font-mono">{addressPrefixes.join(', ')}</span>
+        {advertisedPrefixes.length > 0 && (
+          <span className="text-ink-2">
+            announced as <span className="font-mono">{advertisedPrefixes.join(', ')}</span>
+          </span>
+        )}
+        {encryption !== null && (
+          <span className="text-ink-2">
+            {encryption === 'DropUnencrypted' ? 'encrypted only' : 'encrypted where machines can'}
+          </span>
+        )}
+      </span>
+    ),
   },
   {
     id: 'gateways',

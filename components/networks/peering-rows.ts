@@ -29,7 +29,9 @@ const comesFirst = (a: Network, b: Network): boolean =>
 const connected: StatusWords = { tone: 'up', word: 'CONNECTED' }
 
 /** The worse of both sides, and why. */
-export function peeringStatus({ peering: { state, syncLevel, back, otherSide } }: Pick<PeeringRow, 'peering'>): {
+export function peeringStatus({
+  peering: { state, syncLevel, back, otherSide, subnets },
+}: Pick<PeeringRow, 'peering'>): {
   status: StatusWords
   reason: string
 } {
@@ -49,7 +51,12 @@ export function peeringStatus({ peering: { state, syncLevel, back, otherSide } }
       reason: `${behind}: address space changed, and the new part is not reached until the peering is synced`,
     }
   }
-  return { status: connected, reason: sideWords[otherSide] }
+  return {
+    status: connected,
+    reason: subnets
+      ? `subnets only: ${subnets.local.join(', ')} with ${subnets.remote.join(', ')}`
+      : sideWords[otherSide],
+  }
 }
 
 const sideWords: Record<NetworkPeering['otherSide'], string> = {

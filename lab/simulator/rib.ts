@@ -1,9 +1,9 @@
 /** Who has which route: announcements and session states, carried from the on-premises edge to the gateway instances. */
 import type { RouteMatch, Stage } from './effect.ts'
-import { type Prefix, parsePrefix, PrefixIndex } from './prefix.ts'
+import { covers, type Prefix, parsePrefix, PrefixIndex } from './prefix.ts'
 import type { VnetSpec } from './schema.ts'
 import type { AzureRoute, DomainState } from './state.ts'
-import type { PeerSession, Route } from './topology.ts'
+import { peeredSpace, type PeerSession, type Route } from './topology.ts'
 
 /** Whether an announcement change is about a route. */
 export const matchesRoute = ({ site, prefixes }: RouteMatch, route: Route): boolean =>
@@ -82,9 +82,17 @@ export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix
     const spokes = hub.peerings.flatMap((p) => {
       const spoke = live(p.remote)
       if (!spoke || !peeringOf(hub, spoke.name)?.gatewayTransit) return []
-      return peeringOf(spoke, hub.name)?.useRemoteGateways ? spoke.addressSpace : []
+      return peeringOf(spoke, hub.name)?.useRemoteGateways ? peeredSpace(p, spoke) : []
     })
-    return [...hub.addressSpace, ...spokes].flatMap((text) => parsePrefix(text) ?? [])
+    // "Advertised gateway prefixes": in place of the hub's own space, and of what they cover
+    const summaries = hub.advertised.flatMap((text) => parsePrefix(text) ?? [])
+    const own = summaries.length > 0 ? hub.advertised : hub.addressSpace
+    return [...own, ...spokes].flatMap((text) => {
+      const prefix = parsePrefix(text)
+      if (!prefix) return []
+      const isCovered = summaries.some((summary) => summary.text !== prefix.text && covers(summary, prefix))
+      return isCovered ? [] : [prefix]
+    })
   })
 }
 

@@ -161,11 +161,16 @@ export const vnetPeering = z.strictObject({
   gatewayTransit: z.boolean().default(false),
   useRemoteGateways: z.boolean().default(false),
   forwarded: z.boolean().default(true),
+  /** Subnet peering: these of both networks alone. */
+  subnets: z.strictObject({ local: z.array(armName).min(1), remote: z.array(armName).min(1) }).optional(),
 })
 
 export const vnet = z.strictObject({
   ...placed,
   addressSpace: z.array(prefixText).min(1),
+  /** What its gateways announce in place of its space, and of spokes that this covers. */
+  advertised: z.array(prefixText).default([]),
+  encryption: z.enum(['AllowUnencrypted', 'DropUnencrypted']).optional(),
   subnets: z
     .array(
       z.strictObject({

@@ -175,6 +175,15 @@ function components(names: readonly string[], joins: readonly (readonly string[]
   return new Map(names.map((n) => [n, find(n)]))
 }
 
+/** What one side of a peering has routes for: of subnet peering, the other side's subnets alone. */
+export const peeredSpace = (
+  { subnets }: Pick<VnetSpec['peerings'][number], 'subnets'>,
+  remote: VnetSpec,
+): readonly string[] =>
+  subnets
+    ? remote.subnets.flatMap(({ name, prefix }) => (subnets.remote.includes(name) ? [prefix] : []))
+    : remote.addressSpace
+
 /** Works a valid scenario out. */
 export function compile(scenario: Scenario): Topology {
   const groups = new Map<string, Group>()

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
+import { parseScenario } from '../scenario.ts'
+import { pair } from '../scenarios/pair.ts'
 import { ask, estateWorld, type Loose, ORIGIN } from '../testing.ts'
+import { createWorld } from '../world.ts'
 
 const APPS =
   '/subscriptions/00000000-c0de-4000-8000-000000000002/resourceGroups/rg-contoso-apps/providers/Microsoft.Network'
@@ -45,4 +48,45 @@ it('has no routes while its machine does not run', () => {
   const statuses = [0, 35 * MINUTE, 45 * MINUTE].map((at) => post(at, 'nic-web-01').status)
   expect(statuses).toEqual([200, 400, 200])
   expect(post(0, 'none').status).toBe(404)
+})
+
+it('a subnet that is peered is all that the other network has routes for, and that its gateways announce beside their summary', () => {
+  const group = 'rg-pair'
+  const [hub] = pair.vnets ?? []
+  if (!hub) throw new Error('no network')
+  const spokes = ['vnet-a', 'vnet-b'].map((name, n) => ({
+    name,
+    group,
+    addressSpace: [`10.${n === 0 ? 1 : 200}.0.0/16`],
+    subnets: [
+      { name: 'app', prefix: `10.${n === 0 ? 1 : 200}.1.0/24` },
+      { name: 'data', prefix: `10.${n === 0 ? 1 : 200}.2.0/24` },
+    ],
+    peerings: [{ name: `${name}-to-hub`, remote: hub.name, useRemoteGateways: true }],
+  }))
+  const subnets = { local: ['GatewaySubnet'], remote: ['app'] }
+  const peerings = spokes.map(({ name }) => ({ name: `hub-to-${name}`, remote: name, gatewayTransit: true, subnets }))
+  const vnets = [{ ...hub, peerings, advertised: ['10.0.0.0/14'], encryption: 'AllowUnencrypted' as const }, ...spokes]
+  const own = createWorld(parseScenario({ ...pair, vnets }), ORIGIN)
+  const place = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
+  const { properties } = ask(own, ORIGIN, 'GET', `${place}/virtualNetworks/${hub.name}`).json as unknown as {
+    properties: { virtualNetworkPeerings: { properties: object }[] }
+  }
+  expect(properties).toMatchObject({
+    summarizedGatewayPrefixes: { addressPrefixes: ['10.0.0.0/14'] },
+    encryption: { enabled: true, enforcement: 'AllowUnencrypted' },
+  })
+  expect(properties.virtualNetworkPeerings[0]?.properties).toMatchObject({
+    peerCompleteVnets: false,
+    remoteSubnetNames: ['app'],
+    remoteAddressSpace: { addressPrefixes: ['10.1.1.0/24'] },
+  })
+  const table = ask(
+    own,
+    ORIGIN,
+    'POST',
+    `${place}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTables/primary`,
+  )
+  const announced = (table.json.value as readonly Loose[]).filter(({ path }) => String(path).trim() === '65515')
+  expect(new Set(announced.map(({ network }) => String(network)))).toEqual(new Set(['10.0.0.0/14', '10.200.1.0/24']))
 })

@@ -5,6 +5,7 @@ import { learnedFrom } from '../rib.ts'
 import type { InterfaceSpec, VnetSpec } from '../schema.ts'
 import { type Context, etag, notFound, resourceId } from './context.ts'
 import { ArmError } from './message.ts'
+import { peeredSpace } from '../topology.ts'
 
 const TYPE = 'networkInterfaces'
 
@@ -137,8 +138,8 @@ function systemRoutes(c: Context, vnet: VnetSpec): EffectiveRoute[] {
   const placeOf = (one: VnetSpec) => one.location ?? c.world.topology.groups.get(one.group)?.location
   return [
     ...vnet.addressSpace.filter(isIpv4).map(to('VnetLocal')),
-    ...peered(c, vnet).flatMap(({ remote }) =>
-      remote.addressSpace
+    ...peered(c, vnet).flatMap(({ peering, remote }) =>
+      peeredSpace(peering, remote)
         .filter(isIpv4)
         .map(to(placeOf(remote) === placeOf(vnet) ? 'VNetPeering' : 'VNetGlobalPeering')),
     ),

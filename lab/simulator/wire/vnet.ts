@@ -1,5 +1,6 @@
 /** Virtual networks and their peerings, each side as it was configured. */
 import type { VnetSpec } from '../schema.ts'
+import { peeredSpace } from '../topology.ts'
 import { type Context, etag, listHere, placedHere, resourceId, vnetOf } from './context.ts'
 
 const TYPE = 'virtualNetworks'
@@ -11,7 +12,7 @@ function peeringBodies(c: Context, vnet: VnetSpec) {
     const p = domain ? world.state(domain, c.at).configured(`vnet-peering/${vnet.name}/${spec.name}`, spec) : spec
     const remote = world.topology.vnets.get(spec.remote)
     if (!p || !remote) return []
-    const space = { addressPrefixes: remote.addressSpace }
+    const space = { addressPrefixes: peeredSpace(p, remote) }
     return {
       name: p.name,
       id: `${resourceId(world, vnet.group, TYPE, vnet.name)}/virtualNetworkPeerings/${p.name}`,
@@ -29,6 +30,12 @@ function peeringBodies(c: Context, vnet: VnetSpec) {
         remoteAddressSpace: space,
         remoteVirtualNetworkAddressSpace: space,
         remoteBgpCommunities: null,
+        ...(p.subnets && {
+          peerCompleteVnets: false,
+          enableOnlyIPv6Peering: false,
+          localSubnetNames: p.subnets.local,
+          remoteSubnetNames: p.subnets.remote,
+        }),
       },
     }
   })
@@ -79,6 +86,8 @@ function vnetBody(c: Context, vnet: VnetSpec) {
       provisioningState: 'Succeeded',
       resourceGuid: world.topology.guid(`resource/${vnet.name}`),
       addressSpace: { addressPrefixes: vnet.addressSpace },
+      ...(vnet.advertised.length > 0 && { summarizedGatewayPrefixes: { addressPrefixes: vnet.advertised } }),
+      ...(vnet.encryption && { encryption: { enabled: true, enforcement: vnet.encryption } }),
       subnets: vnet.subnets.map((s) => ({
         name: s.name,
         id: `${id}/subnets/${s.name}`,

@@ -40,6 +40,8 @@ describe('a network as ARM lists it', () => {
       routingPreference: 'expressRoute',
       hub: null,
       addressPrefixes: ['10.0.0.0/16'],
+      advertisedPrefixes: [],
+      encryption: null,
       gatewayPrefixes: ['10.0.4.0/27', '10.0.5.0/27', 'fd00::/64'],
       gatewayRouteTableKey: `${vnetId}/../routeTables/RT`.toLowerCase(),
       gatewaySubnet: { prefixes: ['10.0.4.0/27'], hasNsg: false },
@@ -53,6 +55,7 @@ describe('a network as ARM lists it', () => {
           allowForwardedTraffic: false,
           allowVirtualNetworkAccess: null,
           remotePrefixes: ['10.1.0.0/16'],
+          subnets: null,
           remoteKey: vnetId.toLowerCase(),
           remoteName: 'Hub',
           hubName: null,
@@ -66,12 +69,42 @@ describe('a network as ARM lists it', () => {
           allowForwardedTraffic: null,
           allowVirtualNetworkAccess: null,
           remotePrefixes: [],
+          subnets: null,
           remoteKey: null,
           remoteName: 'a network that ARM does not name',
           hubName: null,
         },
       ],
     })
+  })
+
+  it('has the subnets alone that are peered, what its gateways announce in its place, and its encryption', () => {
+    const subnetPeering = {
+      peerCompleteVnets: false,
+      localSubnetNames: ['web'],
+      remoteSubnetNames: ['app', 'data'],
+      remoteAddressSpace: { addressPrefixes: [] },
+      // what is not peered has no route, whatever the other network has
+      remoteVirtualNetworkAddressSpace: { addressPrefixes: ['10.1.0.0/16'] },
+    }
+    const properties = {
+      summarizedGatewayPrefixes: { addressPrefixes: ['10.0.0.0/14'] },
+      encryption: { enabled: true, enforcement: 'AllowUnencrypted' },
+      virtualNetworkPeerings: [
+        { name: 'part', properties: subnetPeering },
+        { name: 'whole', properties: { ...subnetPeering, peerCompleteVnets: true } },
+      ],
+    }
+    expect(decodeConfig(armTypes.virtualNetwork, { properties })).toMatchObject({
+      advertisedPrefixes: ['10.0.0.0/14'],
+      encryption: 'AllowUnencrypted',
+      peerings: [
+        { remotePrefixes: [], subnets: { local: ['web'], remote: ['app', 'data'] } },
+        { remotePrefixes: ['10.1.0.0/16'], subnets: null },
+      ],
+    })
+    const off = { properties: { encryption: { enabled: false, enforcement: 'AllowUnencrypted' } } }
+    expect(decodeConfig(armTypes.virtualNetwork, off)).toMatchObject({ encryption: null })
   })
 
   it.each([

@@ -15,6 +15,8 @@ export function decodeNetwork(config: unknown): NetworkConfig {
   return {
     resource: 'network',
     addressPrefixes: network.object('addressSpace').texts('addressPrefixes'),
+    advertisedPrefixes: network.object('summarizedGatewayPrefixes').texts('addressPrefixes'),
+    encryption: network.object('encryption').flag('enabled') ? network.object('encryption').text('enforcement') : null,
     gatewayPrefixes: network.list('subnets').filter(holdsGateways).flatMap(prefixesOf),
     gatewayRouteTableKey: routeTableOf(network.list('subnets').find(isGatewaySubnet)),
     gatewaySubnet: gatewaySubnetOf(network.list('subnets').find(isGatewaySubnet)),
@@ -31,6 +33,8 @@ export function decodeHub(config: unknown): NetworkConfig {
   return {
     resource: 'network',
     addressPrefixes: prefix === null ? [] : [prefix],
+    advertisedPrefixes: [],
+    encryption: null,
     gatewayPrefixes: prefix === null ? [] : [prefix],
     gatewayRouteTableKey: null,
     gatewaySubnet: null,
@@ -98,10 +102,20 @@ function peeringOf(peering: ArmObject): PeeringConfig {
     allowForwardedTraffic: peering.flag('allowForwardedTraffic'),
     allowVirtualNetworkAccess: peering.flag('allowVirtualNetworkAccess'),
     remotePrefixes: remotePrefixesOf(peering),
+    subnets: subnetsOf(peering),
     remoteKey: remote && armKey(remote),
     ...remoteNames(parseArmId(remote ?? '')?.names.virtualnetworks ?? null),
   }
 }
+
+/**
+ * Of subnet peering the address spaces of both sides are those of the subnets. Source: Azure Network REST, VirtualNetworkPeering,
+ * `peerCompleteVnets`; learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering.
+ */
+const subnetsOf = (peering: ArmObject): PeeringConfig['subnets'] =>
+  peering.flag('peerCompleteVnets') === false
+    ? { local: peering.texts('localSubnetNames'), remote: peering.texts('remoteSubnetNames') }
+    : null
 
 /**
  * `remoteAddressSpace` is what was peered, and what this side has routes for; `remoteVirtualNetworkAddressSpace` is what the other network
@@ -109,7 +123,9 @@ function peeringOf(peering: ArmObject): PeeringConfig {
  */
 function remotePrefixesOf(peering: ArmObject): string[] {
   const peered = peering.object('remoteAddressSpace').texts('addressPrefixes')
-  return peered.length > 0 ? peered : peering.object('remoteVirtualNetworkAddressSpace').texts('addressPrefixes')
+  return peered.length > 0 || subnetsOf(peering)
+    ? peered
+    : peering.object('remoteVirtualNetworkAddressSpace').texts('addressPrefixes')
 }
 
 /**

@@ -31,6 +31,10 @@ export const networkPeering = z.object({
     ),
   remoteName: z.string(),
   remotePrefixes: z.array(z.string()).describe('address space of the other network that this side has routes for'),
+  subnets: z
+    .object({ local: z.array(z.string()), remote: z.array(z.string()) })
+    .nullable()
+    .describe('subnet peering: the only subnets of both sides that reach each other; null = the whole networks do'),
   otherSide: z
     .enum(otherSides)
     .describe(

@@ -82,7 +82,8 @@ export const routingChecks = {
     remedy: 'Peer the networks, or attach both to one hub of a Virtual WAN.',
     command:
       'az network vnet peering create --name <name> --vnet-name {name} --remote-vnet <id of the other> --allow-vnet-access --resource-group {resourceGroup} --subscription {subscription}',
-    evidence: 'The gateways of the networks, their circuits, and the peerings of the networks.',
+    evidence:
+      'The gateways of the networks, their circuits, and the peerings of the networks. Connected groups of Virtual Network Manager are not read: they need no peering.',
   },
   ipsec_inside_expressroute: {
     name: 'IPsec inside ExpressRoute',

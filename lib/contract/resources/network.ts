@@ -8,6 +8,10 @@ export type { RoutingPreference } from '#lib/bgp/index.ts'
 export interface NetworkConfig {
   resource: 'network'
   addressPrefixes: string[]
+  /** what its gateways announce in place of its space, and of spokes that this covers; empty = every space by itself */
+  advertisedPrefixes: string[]
+  /** ARM's word for what becomes of unencrypted traffic between its machines; null = it is not encrypted, or ARM does not state it */
+  encryption: string | null
   /** of the subnets that hold gateways and Route Servers; of a hub, its own space */
   gatewayPrefixes: string[]
   /** key (`armKey`) of the user-defined routes of its GatewaySubnet; null = it has none */

@@ -175,7 +175,7 @@ const sideOf = (peering: PeeringConfig): NonNullable<NetworkPeering['back']> => 
 
 function networkView(
   resource: ResourceView,
-  { addressPrefixes, gatewayPrefixes, peerings }: NetworkConfig,
+  { addressPrefixes, advertisedPrefixes, encryption, gatewayPrefixes, peerings }: NetworkConfig,
   otherSide: ReturnType<typeof otherSides>,
 ): Omit<Listed, 'gatewayIds'> {
   const { id, resourceId, name, type, subscriptionId, resourceGroup, location } = resource
@@ -188,6 +188,8 @@ function networkView(
     resourceGroup,
     location,
     addressPrefixes,
+    advertisedPrefixes,
+    encryption,
     gatewayPrefixes,
     peerings: peerings.map((peering) => peeringView(armKey(resourceId), peering, otherSide(peering))),
   }

@@ -46,6 +46,17 @@ export const network = z.object({
   ...azureResource,
   kind: z.enum(networkKinds),
   addressPrefixes: z.array(z.string()),
+  advertisedPrefixes: z
+    .array(z.string())
+    .describe(
+      'advertised gateway prefixes: what its gateways announce in place of its space, and of spokes that they cover; empty = each space by itself',
+    ),
+  encryption: z
+    .string()
+    .nullable()
+    .describe(
+      "between its virtual machines, ARM's word: AllowUnencrypted or DropUnencrypted; null = off, or not stated",
+    ),
   gatewayIds: z.array(z.string()).describe('the gateways that stand in it'),
   gatewayPrefixes: z.array(z.string()).describe('of its GatewaySubnet and RouteServerSubnet; of a hub, its own space'),
   peerings: z.array(networkPeering),

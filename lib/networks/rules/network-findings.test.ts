@@ -13,6 +13,7 @@ const peering = (remote: string, more: Partial<NetworkPeering> = {}): NetworkPee
   remoteId: remote,
   remoteName: remote,
   remotePrefixes: [],
+  subnets: null,
   state: 'Connected',
   syncLevel: 'FullyInSync',
   allowGatewayTransit: false,
@@ -101,6 +102,10 @@ describe('address space that overlaps', () => {
   it('is found for a gateway subnet and a network that it can reach, and for no other', () => {
     const spoke = network('spoke', { addressPrefixes: ['10.0.4.16/28'] })
     expect(kindsOf([hub, spoke])).toEqual({ hub: ['overlap'] })
+    // subnet peering is for networks whose spaces overlap elsewhere
+    const subnets = { local: ['web'], remote: ['app'] }
+    const inPart = { ...hub, peerings: hub.peerings.map((one) => ({ ...one, subnets })) }
+    expect(kindsOf([inPart, spoke])).toEqual({})
     // two customers with the same space who never meet
     expect(kindsOf([{ ...hub, peerings: [] }, spoke])).toEqual({})
     expect(kindsOf([hub, network('spoke', { addressPrefixes: ['10.1.0.0/16'] })])).toEqual({})

@@ -134,7 +134,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
   return findings
 }
 
-/** Networks that can route to each other: by a peering, or by gateways on one circuit. */
+/** Networks that can route to each other: by a peering, or by gateways on one circuit. Subnet peering is for networks whose spaces overlap elsewhere. */
 function reachableSets(networks: readonly JudgedNetwork[], links: readonly LinkFacts[]): (id: string) => string {
   const parent = new Map(networks.map(({ id }) => [id, id]))
   const root = (id: string): string => {
@@ -145,7 +145,7 @@ function reachableSets(networks: readonly JudgedNetwork[], links: readonly LinkF
     if (parent.has(a) && parent.has(b)) parent.set(root(a), root(b))
   }
   for (const { id, peerings } of networks)
-    for (const { remoteId } of peerings) if (remoteId !== null) join(id, remoteId)
+    for (const { remoteId, subnets } of peerings) if (remoteId !== null && subnets === null) join(id, remoteId)
   for (const { networkIds } of links) for (const id of networkIds) join(networkIds[0] ?? id, id)
   return root
 }

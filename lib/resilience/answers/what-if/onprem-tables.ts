@@ -1,5 +1,5 @@
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import { peeringKind } from '#lib/contract/index.ts'
+import { type NetworkConfig, peeringKind } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
@@ -177,7 +177,7 @@ function announcer(
   if (byHop.length === 1) return byHop[0]?.resource.id ?? null
   const bySpace = gateways.filter(({ config }) => {
     const network = config.networkKey === null ? undefined : networks.get(config.networkKey)?.config
-    return overlaps(prefix, prefixesOf(network?.addressPrefixes ?? []))
+    return overlaps(prefix, prefixesOf(network ? announcedSpace(network) : []))
   })
   if (bySpace.length === 1) return bySpace[0]?.resource.id ?? null
   return gateways.length === 1 ? (gateways[0]?.resource.id ?? null) : null
@@ -232,11 +232,19 @@ export function offeredOverVpn(
   }
 }
 
-/** VPN gateways with the address space of their networks. */
+/**
+ * What gateways announce of their own network. Source: learn.microsoft.com/azure/virtual-network/advertised-gateway-prefixes-overview, "How it
+ * works".
+ */
+const announcedSpace = ({ advertisedPrefixes, addressPrefixes }: NetworkConfig): readonly string[] =>
+  advertisedPrefixes.length > 0 ? advertisedPrefixes : addressPrefixes
+
+/** VPN gateways with what they announce of their networks. */
 const vpnGateways = ({ topology, networks }: WhatIfFacts) =>
   topology.gateways.flatMap(({ resource, config }) => {
     if (config.kind !== 'vpn' || config.networkKey === null) return []
-    return [{ resource, config, space: networks.get(config.networkKey)?.config.addressPrefixes ?? [] }]
+    const network = networks.get(config.networkKey)?.config
+    return [{ resource, config, space: network ? announcedSpace(network) : [] }]
   })
 
 const bgpRows = (gateway: string, { routes }: ReadRoutes) =>

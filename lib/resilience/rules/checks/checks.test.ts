@@ -402,6 +402,15 @@ it.each(checkKinds)('%s gives a reason in a sentence', (kind) => {
   for (const { reason } of all) expect(reason).toMatch(/^\S.*\.$/s)
 })
 
+it('no_hairpin does not judge what subnet peering leaves out on purpose', () => {
+  const subnets = { local: ['web'], remote: ['app'] }
+  const inPart = twoHubs([
+    aNetworkPeering('a', { remoteId: 'id-vnet-dr', subnets }),
+    aNetworkPeering('b', { remoteId: 'id-vnet-hub', subnets }),
+  ])
+  expect(checks.no_hairpin(inPart).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+})
+
 describe('each check by itself', () => {
   const everything = facts({
     circuits: [london({ peerings: [aPeering(), aMicrosoftPeering()] }), amsterdam()],

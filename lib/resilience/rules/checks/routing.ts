@@ -112,12 +112,20 @@ export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
       (other) => other.network !== network && [...other.circuits].some((id) => circuits.has(id)),
     )
     const peered = new Set(network.peerings.flatMap(({ remoteId }) => remoteId ?? []))
+    const partly = network.peerings.filter(
+      ({ subnets, remoteId }) => subnets && others.some((other) => other.network.id === remoteId),
+    )
     const unread = network.peerings.filter(({ remoteId }) => remoteId === null)
     const evidence = [
       read('networks on the same circuits', others.map((other) => other.network.name).join(' ') || 'none'),
       read('peered with', network.peerings.map(({ remoteName }) => remoteName).join(' ') || 'none'),
     ]
     const apart = others.filter((other) => !peered.has(other.network.id)).map((other) => other.network.name)
+    if (apart.length === 0 && partly.length > 0) {
+      const names = listed(partly.map(({ remoteName, subnets }) => `${remoteName} (${subnets?.local.join(', ')})`))
+      const reason = `It is peered by subnets alone with ${names}: whether its other subnets are to be reached by a circuit is not known.`
+      return of(network, unknown(reason, ...evidence))
+    }
     if (apart.length === 0) return of(network, pass('No other network is reached by its circuits alone.', ...evidence))
     if (unread.length > 0) {
       const names = listed(unread.map(({ remoteName }) => remoteName))

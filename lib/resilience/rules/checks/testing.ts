@@ -140,6 +140,7 @@ export const aNetworkPeering = (name: string, own: Partial<NetworkPeering> = {})
   remoteId: 'id-vnet-hub',
   remoteName: 'vnet-hub',
   remotePrefixes: ['10.0.0.0/16'],
+  subnets: null,
   otherSide: 'seen',
   back: {
     name: 'to-spoke',
@@ -157,6 +158,8 @@ export const aNetwork = (name = 'vnet-spoke', own: Partial<NetworkFacts> = {}): 
   ...named('virtualNetworks', name),
   kind: 'vnet',
   addressPrefixes: ['10.100.0.0/16'],
+  advertisedPrefixes: [],
+  encryption: null,
   gatewayIds: [],
   gatewayPrefixes: [],
   peerings: [],

@@ -109,7 +109,7 @@ function headroomCause({ subject }: DetectedEvent): Cause {
         'prefixes_advertised',
         'own_change',
         0.5,
-        'The gateway announces this many prefixes: summarise the address spaces of its networks before more are added.',
+        'The gateway announces this many prefixes: set advertised gateway prefixes on its network, which summarise it and its spokes.',
       )
     : wordedCause(
         'prefixes_announced',
@@ -189,7 +189,7 @@ function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] 
       other.ended === null,
   )
   const step =
-    'The gateway announces nearly as many prefixes as a connection takes: summarise the address space of its networks.'
+    'The gateway announces nearly as many prefixes as a connection takes: set advertised gateway prefixes on its network.'
   return isNearLimit ? [wordedCause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
 }
 
