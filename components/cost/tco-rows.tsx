@@ -14,6 +14,8 @@ const kindWords: Record<TcoRow['kind'], string> = {
   vnet_peering_in: 'peering, in',
   vnet_peering_out: 'peering, out',
   hub_data: 'hub, data processed',
+  hub_router: 'hub, further router units',
+  hub_firewall: 'hub, firewall',
   provider_l2: 'provider’s service',
   cross_connect_monthly: 'cross-connect',
   cross_connect_once: 'cross-connect, once',

@@ -5,6 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { HistoryTab } from '../resource-page/history-tab.tsx'
 import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { LimitsPanel } from '../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, SettingsPanel } from '../resource-page/parts.tsx'
 import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
@@ -15,7 +16,7 @@ import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
-import { hubKindWords, hubStatus, firewallTraffic, preferenceWords, prefixesText } from './hub-words.ts'
+import { hubKindWords, hubStatus, firewallTraffic, preferenceWords, prefixesText, routerWords } from './hub-words.ts'
 
 /** The hub of a Virtual WAN: what it connects, its route tables now or at a moment, events and changes. */
 export function HubPage({ id }: { id: string }) {
@@ -69,6 +70,7 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
         <HubConnections hub={hub} />
         <HubBgpConnections peers={hub.bgpConnections} />
         <HubNetworks networks={hub.networks} />
+        <LimitsPanel limits={hub.limits} />
       </>
     ),
   },
@@ -112,6 +114,7 @@ const configurationOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Virtual WAN', hub.wan],
   ['Branch to branch', hub.allowsBranchToBranch === null ? null : hub.allowsBranchToBranch ? 'allowed' : 'not allowed'],
   ['ASN', hub.asn],
+  ['Router units, least', routerWords(hub)],
   ['Router addresses', hub.routerAddresses.join(', ') || null],
   ['Routing preference', preferenceWords(hub.routingPreference)],
   ['Provisioning', hub.provisioningState],

@@ -1,5 +1,5 @@
 import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/gateways/api/index.ts'
-import { formatBytes } from '../format/quantity.ts'
+import { formatBytes, formatCount } from '../format/quantity.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
 const statuses: Record<Hub['state'], StatusWords> = {
@@ -31,6 +31,10 @@ export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | n
     .map(({ traffic, firewall }) => `${traffic === 'private' ? 'private' : 'Internet'} traffic to ${firewall}`)
     .join(', ') ||
     'nothing')
+
+/** `2, for 2,000 virtual machines in its networks`; null = not stated. */
+export const routerWords = ({ router }: Pick<Hub, 'router'>): string | null =>
+  router && `${router.units}, for ${formatCount(router.machines)} virtual machines in its networks`
 
 /** How many prefixes a table has; that nobody read it lately is not zero. */
 export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))

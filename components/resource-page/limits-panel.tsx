@@ -7,6 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 const names: Record<LimitUse['name'], string> = {
   vnet_links: 'Virtual networks on this circuit',
   connections: 'Connections of the gateway',
+  hub_prefixes: 'Prefixes of all connections',
   fastpath_routes: 'Addresses of FastPath',
   advertised_prefixes: 'Prefixes announced to one neighbor',
   circuits_in_location: 'Circuits of one peering location',

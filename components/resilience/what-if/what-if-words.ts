@@ -60,6 +60,7 @@ export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
   vnet_links: 'Virtual networks on the circuit',
   connections: 'Connections of the gateway',
   fastpath_routes: 'Addresses of FastPath',
+  hub_prefixes: 'Prefixes of the hub',
   circuits_in_location: 'Circuits of one peering location',
   advertised_prefixes: 'Prefixes announced over the connection',
   learned_prefixes: 'Prefixes that the gateway learns',

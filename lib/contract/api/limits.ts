@@ -7,6 +7,7 @@ export const limitNames = [
   'learned_prefixes',
   'advertised_prefixes',
   'fastpath_routes',
+  'hub_prefixes',
 ] as const
 
 /** What a resource uses of a limit that Azure sets by SKU or bandwidth. */

@@ -6,6 +6,7 @@ const AZURE = 'https://learn.microsoft.com/azure'
 const LIMITS = `${AZURE}/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits`
 const GATEWAYS = `${AZURE}/expressroute/expressroute-about-virtual-network-gateways`
 const VPN_SKUS = `${AZURE}/vpn-gateway/about-gateway-skus`
+const HUBS = `${AZURE}/virtual-wan/hub-settings#capacity` as const
 const FASTPATH = `${AZURE}/expressroute/about-fastpath`
 const BFD = `${AZURE}/expressroute/expressroute-bfd`
 const AVAILABILITY = `${AZURE}/expressroute/designing-for-high-availability-with-expressroute`
@@ -89,6 +90,8 @@ export const azureFacts = {
     GATEWAYS,
   ),
   scalable_prefixes: fact(60_000, 'Prefixes that ErGwScale learns in all, whatever its scale units.', GATEWAYS),
+  hub_prefixes: fact(10_000, 'Prefixes that a Virtual WAN hub takes from all that is connected to it.', HUBS),
+  hub_machines_per_unit: fact(1_000, 'Virtual machines in connected networks for each unit of a hub’s router.', HUBS),
   vpn_tunnels: fact(
     { basic: 10, vpngw1: 30, vpngw2: 30, vpngw3: 30, vpngw4: 100, vpngw5: 100 },
     'Site-to-site and VNet-to-VNet tunnels of a VPN gateway.',

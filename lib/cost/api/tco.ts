@@ -12,6 +12,8 @@ const tcoKinds = [
   'vnet_peering_in',
   'vnet_peering_out',
   'hub_data',
+  'hub_router',
+  'hub_firewall',
   'provider_l2',
   'cross_connect_monthly',
   'cross_connect_once',

@@ -129,6 +129,9 @@ describe('a hub of a Virtual WAN', () => {
         addressPrefixes: ['10.50.0.0/23'],
         state: 'healthy',
         effectivePrefixes: 5,
+        router: { units: 2, machines: 2000 },
+        // two by each connection, one of the appliance, one of the network
+        limits: [{ name: 'hub_prefixes', limit: 10_000, count: 6, share: 0.0006 }],
         gateways: [
           {
             name: 'ergw-vhub',
@@ -369,7 +372,7 @@ describe('a hub of a Virtual WAN', () => {
 
   it('has no size of a table that was not read lately', async () => {
     const old = await hubNow(START + 60 * MINUTE)
-    expect(old).toMatchObject({ state: 'unknown', effectivePrefixes: null })
+    expect(old).toMatchObject({ state: 'unknown', effectivePrefixes: null, limits: [] })
     expect(old.gateways[0]?.connections[0]).toMatchObject({ prefixes: null })
     const [branch] = old.gateways.find(({ kind }) => kind === 'vpn')?.connections ?? []
     expect(branch).toMatchObject({ state: 'unknown', links: [{ state: 'unknown', azureStatus: 'Connected' }] })

@@ -4,6 +4,7 @@ import { reservedBy } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
+  azureFacts,
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
@@ -230,6 +231,10 @@ function hubView(resource: ResourceView, facts: Facts): Hub {
     routeTables: routeTablesOf(id, inside, facts),
     policies: policiesView(policiesIn(inside)),
     routeMaps: routeMapsOf(own, inside),
+    router: own?.routerUnits
+      ? { units: own.routerUnits, machines: own.routerUnits * azureFacts.hub_machines_per_unit.value }
+      : null,
+    limits: limitsOfHub(common, effectivePrefixes, networksIn(inside, facts)),
     ...common,
   }
 }
@@ -237,6 +242,46 @@ function hubView(resource: ResourceView, facts: Facts): Hub {
 function wanOf(hub: HubConfig | null, { byKey }: Facts) {
   const wan = hub?.wanKey == null ? undefined : byKey.get(hub.wanKey)
   return wan && decodeConfig(armTypes.virtualWan, wan.config)
+}
+
+/** The spaces of the networks that are connected to it; null = one of them is not read. */
+function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number | null {
+  let prefixes = 0
+  for (const { type, config } of inside) {
+    if (type !== armTypes.hubNetworkConnection) continue
+    const { networkKey } = decodeConfig(armTypes.hubNetworkConnection, config)
+    const network = networkKey === null ? undefined : byKey.get(networkKey)
+    const decoded = network && decodeConfig(network.type, network.config)
+    if (decoded?.resource !== 'network') return null
+    prefixes += decoded.addressPrefixes.length
+  }
+  return prefixes
+}
+
+/**
+ * What comes to a hub from its connections, or stands in its default table, which has other hubs' too: the larger of both, as either alone may
+ * be only a part. Empty while neither is known.
+ */
+function limitsOfHub(
+  { gateways, bgpConnections }: Pick<Hub, 'gateways' | 'bgpConnections'>,
+  effectivePrefixes: number | null,
+  ofNetworks: number | null,
+): Hub['limits'] {
+  const ofPeers = bgpConnections.map(({ learned }) => learned && Math.max(0, ...learned.map(({ routes }) => routes)))
+  const ofConnections = gateways.flatMap(({ connections }) => connections.map(({ prefixes }) => prefixes))
+  const brought = [...ofPeers, ...ofConnections, ofNetworks]
+  const known = brought.flatMap((prefixes) => prefixes ?? [])
+  const isWhole = known.length === brought.length
+  if (!isWhole && effectivePrefixes === null) return []
+  const count = Math.max(
+    known.reduce((sum, prefixes) => sum + prefixes, 0),
+    effectivePrefixes ?? 0,
+  )
+  const { value: limit, source } = azureFacts.hub_prefixes
+  const note = isWhole
+    ? 'What other hubs of the Virtual WAN bring counts too, and is in this only as far as it stands in the default table.'
+    : 'At least: what a connection brings is not read.'
+  return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
 }
 
 const policiesView = (policies: readonly HubPolicy[] | null): Hub['policies'] =>
@@ -298,6 +343,8 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
     routeTables: [],
     policies: [],
     routeMaps: [],
+    router: null,
+    limits: [],
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { tunnel } from '#lib/contract/index.ts'
+import { limitUse, tunnel } from '#lib/contract/index.ts'
 import { azureResource, settingsField } from '#lib/contract/api/azure-resource.ts'
 import { connectionFacts, hubRouterFacts, routeMapFacts } from '#lib/contract/api/shared-facts.ts'
 import { connectionTraffic } from '#lib/usage/api/connection-traffic.ts'
@@ -155,6 +155,11 @@ export const hub = z.object({
     .nullable()
     .describe('what it sends to a firewall, by its routing intent or its default table; null = neither is read'),
   routeMaps: z.array(hubRouteMap),
+  router: z
+    .object({ units: z.int(), machines: z.int().describe('in its networks, that these are for') })
+    .nullable()
+    .describe('units that its router has at least; null = not stated'),
+  limits: z.array(limitUse).describe('what its connections use of its limits; empty = not known'),
   gateways: z.array(hubGateway),
   networks: z.array(hubNetworkConnection),
   bgpConnections: z.array(hubBgpConnection),

@@ -5,6 +5,7 @@ import {
   gatewayTypes,
   hubConnectionPath,
   isAutoscaling,
+  parseArmId,
   type ResourceConfig,
   UNALLOCATED,
   isScalableSku,
@@ -110,7 +111,8 @@ function sizesOf(
       before.to === begin &&
       before.sku === size.sku &&
       before.units === size.units &&
-      before.unitsMost === size.unitsMost
+      before.unitsMost === size.unitsMost &&
+      before.firewall === size.firewall
     ) {
       before.to = to ?? now
       continue
@@ -137,8 +139,12 @@ function sizesOf(
 function sizeOf(
   type: string,
   config: ResourceConfig | null,
-): Pick<TcoGateway, 'kind' | 'sku' | 'units' | 'unitsMost'> | null {
-  if (type === armTypes.virtualHub && config?.resource === 'network') return { kind: 'wanHub', sku: '', units: 1 }
+): Pick<TcoGateway, 'kind' | 'sku' | 'units' | 'unitsMost' | 'firewall'> | null {
+  if (type === armTypes.virtualHub && config?.resource === 'network') {
+    const { routerUnits = null, firewallKey = null } = config.hub ?? {}
+    const firewall = firewallKey === null ? null : (parseArmId(firewallKey)?.name ?? 'a firewall')
+    return { kind: 'wanHub', sku: '', units: routerUnits, firewall }
+  }
   if (config?.resource !== 'gateway') return null
   const { kind, scaleUnits } = config
   const unitsMost = isAutoscaling(config) ? config.scaleUnitsMost : null

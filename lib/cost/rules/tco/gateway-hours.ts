@@ -27,10 +27,12 @@ export interface TcoGateway {
   /** as ARM has it; empty in a Virtual WAN, which has scale units instead */
   sku: string
   region: string
-  /** scale units that ErGwScale and Virtual WAN's gateways have at least; 1 for all others; null = ARM states none */
+  /** scale units that ErGwScale and Virtual WAN's gateways have at least, of a hub its router's; 1 for all others; null = ARM states none */
   units: number | null
   /** scale units that Azure may take it to by load; absent or null = it keeps its size */
   unitsMost?: number | null
+  /** of a Virtual WAN hub: the name of the firewall in it; absent or null = it has none */
+  firewall?: string | null
   /** circuits connected to a gateway of Virtual WAN, each billed as a connection unit */
   connections: number
   from: EpochMs
@@ -81,7 +83,7 @@ export function gatewayRows(
       note: [meter, price.note, applied?.words, note].filter(Boolean).join('; '),
     }
   })
-  return gateway.kind === 'wanHub' ? [...parts, hubDataRow(gateway, sheet)] : parts
+  return gateway.kind === 'wanHub' ? [...parts, hubDataRow(gateway, sheet), ...unpricedOfHub(gateway)] : parts
 }
 
 /** Azure bills the units in use, which it changes by load: the row is of the least, and says what the most would cost. */
@@ -94,7 +96,10 @@ function bandNote(least: number, most: number, price: HourlyPrice, hours: Decima
  * What a hub's router passed on between networks and branches is not polled: it has a price, and no sum.
  * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
-function hubDataRow({ resourceId, name, customer, circuitId, region }: TcoGateway, sheet: PriceSheet): TcoRow {
+function hubDataRow(
+  { resourceId, name, customer, circuitId, region, firewall }: TcoGateway,
+  sheet: PriceSheet,
+): TcoRow {
   const price = hourlyPrice(sheet, HUB_DATA, region, 'gb')
   const words = price.ok ? [price.meter.name, price.note, price.meter.applied?.words] : [price.why]
   return {
@@ -107,11 +112,46 @@ function hubDataRow({ resourceId, name, customer, circuitId, region }: TcoGatewa
     quantity: null,
     unitPrice: price.ok ? priceOf(price.meter.price, price.meter.currency) : null,
     cost: null,
-    note: [...words, "its bytes are not polled: Azure Monitor's VirtualHubDataProcessed has them"]
+    note: [...words, firewall ? SECURED : "its bytes are not polled: Azure Monitor's VirtualHubDataProcessed has them"]
       .filter(Boolean)
       .join('; '),
   }
 }
+
+/** Source: learn.microsoft.com/azure/virtual-wan/monitor-virtual-wan-reference, "Virtual hub data processed". */
+const SECURED =
+  'what its routing intent sends to the firewall passes that in place of the router, and is billed there; neither is polled'
+
+/**
+ * What a hub is billed for beside the hub itself and has no price in the list: router units above the two that it comes with, and its firewall.
+ * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
+ */
+function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall }: TcoGateway): TcoRow[] {
+  const row = (kind: TcoRow['kind'], quantity: string | null, unit: string, note: string): TcoRow => ({
+    kind,
+    circuitId,
+    resourceId,
+    customer,
+    name,
+    unit,
+    quantity,
+    unitPrice: null,
+    cost: null,
+    note,
+  })
+  const further = (units ?? ROUTER_UNITS_OF_HUB) - ROUTER_UNITS_OF_HUB
+  return [
+    ...(further > 0
+      ? [row('hub_router', String(further), 'units', 'the price list has none for units of a hub’s router')]
+      : []),
+    ...(firewall
+      ? [row('hub_firewall', null, 'hours', `${firewall}: by its SKU, which is not read, and by the GB it processes`)]
+      : []),
+  ]
+}
+
+/** @source learn.microsoft.com/azure/virtual-wan/hub-settings */
+const ROUTER_UNITS_OF_HUB = 2
 
 function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[] {
   const { kind, sku, region, connections } = gateway

@@ -367,6 +367,16 @@ describe('gateways by the hour', () => {
       ],
     ],
     [
+      'a hub with a firewall and a larger router',
+      { kind: 'wanHub', sku: '', region: 'westeurope', units: 5, firewall: 'azfw' },
+      [
+        ['gateway', '720', '180.00', 'Standard Hub Unit'],
+        ['hub_data', null, null, expect.stringContaining('what its routing intent sends to the firewall passes that')],
+        ['hub_router', '3', null, 'the price list has none for units of a hub’s router'],
+        ['hub_firewall', null, null, expect.stringContaining('azfw: by its SKU')],
+      ],
+    ],
+    [
       'a Route Server',
       { kind: 'routeServer', sku: '' },
       [['gateway', '720', null, 'the price list has no "Route Server" in uksouth: add a price override']],

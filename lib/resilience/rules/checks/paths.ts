@@ -123,5 +123,6 @@ const limitWords: Record<LimitUse['name'], string> = {
   learned_prefixes: 'prefixes learned',
   advertised_prefixes: 'prefixes announced',
   fastpath_routes: 'addresses of FastPath',
+  hub_prefixes: 'prefixes of a hub',
 }
 const fullWords = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitWords[name]}`
