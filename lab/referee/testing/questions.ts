@@ -169,6 +169,7 @@ async function valuesOf(ask: Ask, now: EpochMs): Promise<Known> {
     ['partOf /api/v1/events/summary', ['none']],
     ['incident', incidents.slice(0, 1)],
     ['text', ['path']],
+    ['port', ['GigabitEthernet0/0/0']],
     ['subject', events.slice(0, 1).map((one) => one.subject)],
     ['assignee', ['Ada']],
     ['channel', channels.map(({ id }) => id)],
