@@ -282,6 +282,19 @@ it('has one word for a circuit on every surface, whose paths are up while an inc
   expect(ofCircuit).toMatchObject({ map: 'bad', wall: 'bad', page: 'bad' })
   expect(overview.data.worstFirst[0]).toMatchObject({ id: scope, called: 'degraded' })
   expect(wall.data.headline.severity).toBe('degraded')
+  // what fell twice, and may again, has one word too, and its reason beside it
+  const time = (n: number) => ({ earliest: minute(n), latest: minute(n) })
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [
+    { ...raised, ...shown, kind: 'mass_withdraw', started: time(30), ended: time(31) },
+    { ...raised, ...shown, key: 'again', kind: 'mass_withdraw', started: time(34), ended: time(35) },
+    { ...raised, ...shown, key: 'flaps', kind: 'session_flapping' },
+  ])
+  await upsertIncidents(db.pool, [
+    { ...raised, ...group, key: 'incident', root: raised.key, members: [raised.key, 'again', 'flaps'] },
+  ])
+  const flaps = await surfaces(now)
+  expect(new Set(Object.values(flaps.words))).toEqual(new Set(['FLAPPING']))
+  expect(flaps.circuit.impaired?.reason).toBe('flapping: 2 outages in 4 min 00 s')
 })
 
 it('a gateway whose circuit brings no prefix any more, while its sessions are up, is degraded on every surface', async () => {

@@ -58,7 +58,7 @@ const columns: Column<Circuit>[] = [
     cell: ({ redundancy, impaired, unconfirmedSince }) => (
       <TwoLines
         first={<Status {...circuitStatus({ redundancy, impaired, unconfirmedSince: null })} />}
-        second={unconfirmedSince && unconfirmedWords(unconfirmedSince)}
+        second={unconfirmedSince ? unconfirmedWords(unconfirmedSince) : impaired?.reason}
       />
     ),
   },

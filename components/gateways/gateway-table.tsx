@@ -31,10 +31,9 @@ const columns: Column<Gateway>[] = [
     compare: (a, b) => gatewayRank(a) - gatewayRank(b) || compareValues(a.name, b.name),
     phone: 'state',
     cell: (gateway) => {
-      const { state, reason, unconfirmedSince } = gateway
-      const further = [unconfirmedSince && unconfirmedWords(unconfirmedSince), state !== 'healthy' && reason]
-        .filter(Boolean)
-        .join(': ')
+      const { state, impaired, unconfirmedSince } = gateway
+      const reason = state === 'healthy' ? impaired?.reason : gateway.reason
+      const further = [unconfirmedSince && unconfirmedWords(unconfirmedSince), reason].filter(Boolean).join(': ')
       return (
         <TwoLines
           first={<Status {...gatewayStatus({ ...gateway, unconfirmedSince: null })} />}

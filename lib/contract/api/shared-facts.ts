@@ -186,8 +186,12 @@ export const impairment = z.object({
   called: z
     .string()
     .describe(
-      'what the resource is called for it where its own state is well or unknown: `degraded`, `site on backup`',
+      'what the resource is called for it where its own state is well or unknown: `degraded`, `flapping`, `site on backup`',
     ),
+  reason: z
+    .string()
+    .optional()
+    .describe('what stands beside that word: `Many prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
   startedBetween: bounds.optional().describe('when that began'),
 })
 export type Impairment = z.infer<typeof impairment>

@@ -1,5 +1,6 @@
 import type { Impairment } from '#lib/contract/api/shared-facts.ts'
 import { eventKindRecords, isGrave, severities, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import { flappingWords } from '#lib/contract/words/durations.ts'
 import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
 import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -48,6 +49,17 @@ const SITE = 'site_state_changed'
 export const severityOfSites = (sites: readonly Event[]): Impairment['severity'] =>
   sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
 
+/** What an incident makes of its resource, in the words of every surface. @param event what goes on of it */
+export function impairmentOf(
+  { id, flapping }: Pick<Incident, 'id' | 'flapping'>,
+  { kind, startedBetween }: Event,
+  sites: readonly Event[],
+): Impairment & { reason: string } {
+  const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === id))
+  const reason = flapping ? flappingWords(flapping) : eventKindRecords[kind].name
+  return { kind, severity, called: flapping ? 'flapping' : severity, reason, startedBetween }
+}
+
 /** More than are ever open. */
 const MOST = 1_000
 
@@ -82,9 +94,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
   for (const incident of going.toReversed()) {
     const event = presentEvent(incident, ongoing)
     if (event === null || event.kind === SITE) continue
-    const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === incident.id))
-    const { kind, startedBetween } = event
-    found.set(event.scope, { kind, severity, called: severity, startedBetween })
+    found.set(event.scope, impairmentOf(incident, event, sites))
   }
   return found
 }

@@ -6,7 +6,7 @@ export { getEventsSummary } from './events-summary.ts'
 export { eventViews, getEvents } from './events.ts'
 export { getHandover, handoverKinds } from './handover.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
-export { impairments, presentEvent, SESSION_DOWN, severityOfSites } from './impairments.ts'
+export { impairmentOf, impairments, presentEvent, SESSION_DOWN, severityOfSites } from './impairments.ts'
 export {
   acknowledge,
   announceIncidents,

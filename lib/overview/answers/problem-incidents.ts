@@ -15,7 +15,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
+import { impairmentOf, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
 
 /** What withIncidents goes by. */
@@ -160,7 +160,7 @@ function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveP
   const root = presentEvent(incident, facts.ongoing)
   if (root === null) return null
   const { id: incidentId } = incident
-  const { name: event, meaning } = eventKindRecords[root.kind]
+  const { severity, called, reason } = impairmentOf(incident, root, sites)
   const at = (resources: readonly { id: string; name: string }[]) =>
     resources.find(({ id }) => id === root.scope) ?? resources.find(({ id }) => id === incident.scope)
   const [circuit, gateway] = [at(circuits), at(gateways)]
@@ -170,10 +170,12 @@ function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveP
     id: (circuit ?? gateway)?.id ?? root.scope,
     name: (circuit ?? gateway)?.name ?? root.scopeName,
     state: 'impaired',
-    called: severityOfSites(own),
+    called,
     kind: root.kind,
-    severity: severityOfSites(own),
-    reason: [`${event}. ${meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(' '),
+    severity,
+    reason: [`${reason}. ${eventKindRecords[root.kind].meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(
+      ' ',
+    ),
     href: incidentHref(incidentId),
     since: root.startedBetween,
     confirmedAt: incident.confirmedAt,

@@ -535,6 +535,7 @@ describe('the overview and the wall', () => {
     ['an incident has recovered', raised('mass_withdraw', { endedBetween: bounds(1) }), 'up'],
   ])('say the same when %s', (_, asked, state) => {
     expect([worstOfOverview(asked), worstOfWall(asked)]).toEqual([state, state])
+    expect(judged(asked).problems[0]?.called === 'flapping').toBe(Boolean(asked.incidents?.[0]?.flapping))
   })
 
   it.each<[string, Event[], string[]]>([
