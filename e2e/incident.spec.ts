@@ -21,7 +21,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
   await expect(page.getByText('CLOSED')).toBeVisible()
   const short = page.locator('section', { has: page.getByRole('heading', { name: 'Summary' }) })
   await expect(short).toContainText(/at least 4\d\smin/)
-  await expect(short).toContainText('the provider: provider outage')
+  await expect(short).toContainText('Equinix: provider outage')
   await expect(short).toContainText('Ask Equinix')
 
   // bounds hatched, what is certain solid, a failover among them

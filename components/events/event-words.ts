@@ -70,5 +70,5 @@ export const durationWords = ({ atLeastSeconds, atMostSeconds }: NonNullable<Eve
   formatDurationBounds(atLeastSeconds * 1000, atMostSeconds * 1000)
 
 /** The likely owner of an event; null where the evidence names none. */
-export const eventOwnerWords = ({ owner }: Event['cause']): string | null =>
-  owner === 'unknown' ? null : nameOfOwner(owner)
+export const eventOwnerWords = ({ owner, ownerName }: Event['cause']): string | null =>
+  owner === 'unknown' ? null : (ownerName ?? nameOfOwner(owner))

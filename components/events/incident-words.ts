@@ -25,7 +25,7 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
 
 /** Its likely owner in lists: `Diagnosing` until polls of after its start name one. */
 export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
-  diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', null, cause?.confidence ?? null)
+  diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
 /** A state that incidents of the resource overruled lasts at most since the last of them ended. @param bounds since when it would hold by itself */
 export const sinceRecovered = (

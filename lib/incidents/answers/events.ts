@@ -28,6 +28,7 @@ import {
   isoBounds,
   isoBoundsOrNull,
   isoOrNull,
+  readTopology,
   type OthersPaths,
   othersPaths,
   pollsUnder,
@@ -100,11 +101,19 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[], see
     q,
     rows.map(({ id, kind }) => ({ id, kinds: pollsBehind([kind]) })),
   )
+  const providers = await providersOf(q, rows)
   return rows.map((row) => {
-    const known = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE)
+    const known = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE, providers)
     const view = seen ? { ...known, ...seenOf(row, known, seen) } : known
     return others ? withoutOthers(view, others) : view
   })
+}
+
+/** Providers by their circuits' short ids, where a cause names one. */
+async function providersOf(q: Queryable, rows: readonly StoredEvent[]): Promise<ReadonlyMap<string, string | null>> {
+  const isNamed = rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider'))
+  const { circuits } = isNamed ? await readTopology(q) : { circuits: [] }
+  return new Map(circuits.map(({ resource, config }) => [resource.id, config.provider]))
 }
 
 interface Seen {
@@ -144,8 +153,13 @@ function isFound(view: Event, stored: StoredEvent, text: string | undefined): bo
 
 const RAISED_ONCE: Repeats = { count: 1, polledAt: null }
 
-function eventView(stored: StoredEvent, parts: number, repeats: Repeats): Event {
-  const causes = stored.causes.map(causeView)
+function eventView(
+  stored: StoredEvent,
+  parts: number,
+  repeats: Repeats,
+  providers: ReadonlyMap<string, string | null>,
+): Event {
+  const causes = stored.causes.map((cause) => causeView(cause, providers.get(stored.scope)))
   return {
     id: stored.id,
     kind: event.shape.kind.parse(stored.kind),
@@ -181,9 +195,10 @@ function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: R
   return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
 }
 
-function causeView(stored: unknown): Event['cause'] {
-  const { evidence = [], ...cause } = stored as { evidence?: unknown[] }
-  return wireCause.parse({ ...cause, evidence: evidenceView(evidence) })
+function causeView(stored: unknown, provider?: string | null): Event['cause'] {
+  const { evidence = [], ...cause } = stored as { evidence?: unknown[]; owner?: string }
+  const named = cause.owner === 'provider' && provider ? { ownerName: provider } : {}
+  return wireCause.parse({ ...cause, ...named, evidence: evidenceView(evidence) })
 }
 
 type StoredEvidence = Omit<Evidence, 'before' | 'after'> & Partial<Pick<Evidence, 'before' | 'after'>>

@@ -15,6 +15,10 @@ const evidenceItem = z.object({
 export const cause = z.object({
   class: z.string(),
   owner: z.enum(causeOwners),
+  ownerName: z
+    .string()
+    .optional()
+    .describe("the provider's name where it owns the cause; absent = another does, or it is not known"),
   confidence: z.number().min(0).max(1),
   evidence: z.array(evidenceItem),
   nextStep: z.string(),

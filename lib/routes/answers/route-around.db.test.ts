@@ -14,6 +14,7 @@ import {
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { aroundSentence, utcClock } from '../words/around-words.ts'
+import { getIncident } from '#lib/incidents/answers/index.ts'
 import { lookUpRoute } from './route-lookup.ts'
 
 const db = withTestDatabase()
@@ -136,6 +137,8 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
       incidents: [{ id: eventIdOf('i'), kind: 'path_down', owner: 'provider', ownerName: 'Equinix', confidence: 0.7 }],
       events: [{ id: eventIdOf('root') }],
     })
+    const { cause, root } = (await getIncident(db, eventIdOf('i'), now)).data
+    expect([cause?.ownerName, root?.causes[0]?.ownerName]).toEqual(['Equinix', 'Equinix'])
     expect(sentence).toMatch(
       /^Path down: ckt-lon, primary path, 03:59:00–04:00:00 to 04:02:00–04:03:00 UTC, Equinix, 70 %\. Meanwhile: primary path down at least .* – .*, secondary path up, /,
     )
