@@ -16,7 +16,7 @@ const circuit = (key: string) => ({
   rank: 0,
   site: { ...place(`site/${key}`), detail: '' },
   links: [],
-  lines: ['primary', 'secondary'].map((path) => ({ ...item(`${key}/${path}`), traffic: null })),
+  lines: ['primary', 'secondary'].map((path) => ({ ...item(`${key}/${path}`), traffic: '↓ 1', load: 0.5 })),
 })
 const gateway = (key: string) => ({ ...item(key), detail: '', rank: 0, instances: [], moreInstances: 0 })
 const map: TopologyMap = {
@@ -42,7 +42,7 @@ const href = (term: string) => `?lose=${term}`
 describe('the map of a what-if', () => {
   it('leaves out sessions beside a path: what would become of them is not computed', () => {
     const lon = circuit('lon')
-    const beside = { ...item('lon/IPv6/primary'), traffic: null, isBesidePath: true }
+    const beside = { ...item('lon/IPv6/primary'), traffic: null, isBesidePath: true as const }
     const places = [{ key: 'place/London', name: 'London', rows: [{ ...lon, lines: [...lon.lines, beside] }] }]
     const [row] = whatIfMap({ ...map, places }, null, ['lon'], href).places[0]?.rows ?? []
     expect(row?.lines.map(({ key }) => key)).toEqual(['lon/primary', 'lon/secondary'])
@@ -100,10 +100,18 @@ describe('the map of a what-if', () => {
     })
   })
 
+  it('marks what is lost as failed, without traffic, and what moves calmly', () => {
+    const prefixes = [row({ outcome: 'moves', before: [path('lon', 'primary')], after: [path('ams', 'primary')] })]
+    const [lon, ams] = whatIfMap(map, answer({ prefixes }), ['lon'], href).places[0]?.rows ?? []
+    expect([lon, ...(lon?.lines ?? []), ams].map((one) => one?.status.tone)).toEqual(['down', 'down', 'down', 'notice'])
+    expect([lon, ams].map((one) => one?.lines[0]?.traffic)).toEqual([null, '↓ 1'])
+    expect(lon?.lines[0]).not.toHaveProperty('load')
+  })
+
   it('shows a lost gateway as lost, whatever it strands', () => {
     const lost = [{ term: 'gw', kind: 'gateway', id: 'gw', name: 'gw', paths: [] }] as WhatIf['lost']
     const shown = whatIfMap(map, answer({ prefixes: [row({ outcome: 'stranded' })], lost }), ['gw'], href)
-    expect(shown.gateways[0]?.status).toEqual({ tone: 'off', word: 'LOST', detail: '1 prefix stranded' })
+    expect(shown.gateways[0]?.status).toEqual({ tone: 'down', word: 'LOST', detail: '1 prefix stranded' })
   })
 
   it('shows the circuits of a lost location, and of a lost router its paths alone', () => {

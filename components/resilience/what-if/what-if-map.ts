@@ -3,7 +3,8 @@ import { plural } from '../../format/quantity.ts'
 import type { MapGateway, MapLine, MapItem, Row, TopologyMap } from '../../map/estate.ts'
 import type { StatusWords } from '../../ui/status.tsx'
 
-const LOST: StatusWords = { tone: 'off', word: 'LOST' }
+/** Marked as every failure is: what moves is calm beside it. */
+const LOST: StatusWords = { tone: 'down', word: 'LOST' }
 
 /** What of an answer the map shows, by what it shows it on. */
 interface Marks {
@@ -33,11 +34,12 @@ export function whatIfMap(
     href: hrefOf(term),
     title: `${lose.includes(term) ? 'Restore' : 'Fail'} ${item.title}`,
   })
-  const lineOf = (line: MapLine, row: Row): MapLine => ({
-    ...line,
-    ...(isOne(row.key) && link(line, line.key)),
-    status: statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status,
-  })
+  const lineOf = ({ load, ...line }: MapLine, row: Row): MapLine => {
+    const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
+    // what is lost carries nothing
+    const carries = status === LOST ? { traffic: null } : { load }
+    return { ...line, ...carries, ...(isOne(row.key) && link(line, line.key)), status }
+  }
   const rowOf = (row: Row): Row => ({
     ...row,
     ...(isOne(row.key) && link(row, row.key)),
@@ -50,6 +52,7 @@ export function whatIfMap(
     ...gateway,
     ...(isOne(gateway.key) && link(gateway, gateway.key)),
     status: gatewayStatus(gateway.key, marks) ?? gateway.status,
+    instances: gateway.instances.map((one) => (marks.lost.has(gateway.key) ? { ...one, status: LOST } : one)),
   })
   return {
     ...map,
