@@ -121,6 +121,8 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
         >
           {title}
         </PageLink>
+        {/* the same lines on a phone whatever its letters are */}
+        <span className="basis-full sm:hidden" />
         {part && <PartWords words={part} className="min-w-0 text-ink-2 @min-[44rem]:truncate" />}
         <RecurrenceStrip recurrence={recurrence} />
         {children}
@@ -182,7 +184,11 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
   const times = formatBetween(began || until, until, zone, null)
   const words = [
     length,
-    state === 'open' && endedBetween === null && outages.length > 1 && `${timeWord(root?.kind)} ${outages.length}`,
+    state === 'open' &&
+      !flapping &&
+      endedBetween === null &&
+      outages.length > 1 &&
+      `${timeWord(root?.kind)} ${outages.length}`,
     unverifiedSince && state === 'open' && unconfirmedWords(unverifiedSince),
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,

@@ -50,7 +50,7 @@ const peeringColumns: Column<PeeringRow>[] = [
       <span className="flex flex-col">
         <span className="font-medium">
           {[network.name, `↔ ${peering.remoteName}`].map((name) => (
-            <span key={name} className="inline-block pr-1">
+            <span key={name} className="inline-block pr-1 max-sm:block">
               {name}
             </span>
           ))}

@@ -46,11 +46,11 @@ it.each([
 })
 
 it.each([
-  [{ allowGatewayTransit: true }, side, 'spoke uses the gateways of hub'],
+  [{ allowGatewayTransit: true }, side, 'spoke uses gateways of hub'],
   [{ allowGatewayTransit: false }, side, 'spoke wants the gateways of hub, which does not allow it'],
   [{ allowGatewayTransit: true }, { ...side, useRemoteGateways: false }, 'allowed, not used'],
   [{ allowGatewayTransit: true }, null, 'hub allows it; whether spoke uses it is not visible'],
-  [{ useRemoteGateways: true }, null, 'hub uses the gateways of spoke; whether spoke allows it is not visible'],
+  [{ useRemoteGateways: true }, null, 'hub uses gateways of spoke; whether spoke allows it is not visible'],
   [{}, { ...side, useRemoteGateways: false }, 'none'],
 ])('transit of %j with %j: %s', (own, back, words) => {
   const otherSide = back ? ('seen' as const) : ('not_read' as const)

@@ -72,7 +72,7 @@ export const worstPeeringFirst: StatusWords['tone'][] = ['down', 'degraded', 'un
 export function transitWords({ network, peering, remote }: PeeringRow): string {
   const { back, otherSide } = peering
   const other = remote?.name ?? peering.remoteName
-  if (otherSide === 'hub') return `${network.name} uses the gateways of ${other}`
+  if (otherSide === 'hub') return `${network.name} uses gateways of ${other}`
   if (peering.useRemoteGateways) return usage(network.name, other, back?.allowGatewayTransit ?? null)
   if (back?.useRemoteGateways) return usage(other, network.name, peering.allowGatewayTransit)
   if (otherSide !== 'seen' && peering.allowGatewayTransit)
@@ -81,9 +81,9 @@ export function transitWords({ network, peering, remote }: PeeringRow): string {
 }
 
 function usage(user: string, owner: string, isAllowed: boolean | null): string {
-  if (isAllowed === null) return `${user} uses the gateways of ${owner}; whether ${owner} allows it is not visible`
+  if (isAllowed === null) return `${user} uses gateways of ${owner}; whether ${owner} allows it is not visible`
   return isAllowed
-    ? `${user} uses the gateways of ${owner}`
+    ? `${user} uses gateways of ${owner}`
     : `${user} wants the gateways of ${owner}, which does not allow it`
 }
 

@@ -46,7 +46,7 @@ export function TableToolbar<Row>({
     >
       {filter !== null && (
         // on a phone it shares its line with a short choice at the most, the line below has order and tools
-        <label className="relative flex min-w-40 flex-1 items-center max-sm:basis-[calc(100%-6.5rem)] sm:max-w-72">
+        <label className="relative flex min-w-40 flex-1 items-center max-sm:basis-[calc(100%-7.5rem)] sm:max-w-72">
           <SearchIcon aria-hidden className="pointer-events-none absolute left-2 size-3.5 text-ink-3" />
           <span className="sr-only">Filter {name}</span>
           <input
