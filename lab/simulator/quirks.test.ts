@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from './happening.ts'
 import { parseScenario } from './scenario.ts'
+import { pair } from './scenarios/pair.ts'
 import { topologies, TOPOLOGIES } from './scenarios/catalogue/topologies.ts'
 import { ask, CIRCUITS, estateWorld, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
 
@@ -13,6 +14,17 @@ const at = (happenings: HappeningInput[], offset: number, target: string) =>
   rows(ask(pairWorld(happenings), ORIGIN + offset, 'POST', target))
 const peer = (happenings: HappeningInput[], offset: number) =>
   at(happenings, offset, PEERS).find((r) => r.localAddress === '10.0.4.12' && r.neighbor === '10.0.4.4')
+
+it('a Metro circuit has its level, and providers serve its location', () => {
+  const circuits = pair.circuits?.map((one) => ({ ...one, peeringLocation: 'Zurich Metro', resiliencyLevel: 'High' }))
+  const listed = (target: string) => rows(ask(pairWorld([], { circuits }), ORIGIN, 'GET', target))
+  const subscription = PAIR.slice(0, PAIR.indexOf('/resourceGroups'))
+  const of = (type: string) => listed(`${subscription}/providers/Microsoft.Network/${type}`)[0]?.properties
+  expect(listed(`${PAIR}/expressRouteCircuits`)[0]?.properties).toMatchObject({ resiliencyLevel: 'High' })
+  expect(of('expressRouteServiceProviders')).toMatchObject({
+    peeringLocations: expect.arrayContaining(['Zurich Metro']),
+  })
+})
 
 describe('keepalive-stall', () => {
   const stall: HappeningInput = {

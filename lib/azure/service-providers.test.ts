@@ -10,7 +10,7 @@ const provider = (name: string, ...mbps: number[]) => ({
   id: `/subscriptions//resourceGroups//providers/Microsoft.Network/expressRouteServiceProviders/`,
   name,
   properties: {
-    peeringLocations: ['London'],
+    peeringLocations: ['London', 'Amsterdam Metro', 'Telemetro'],
     bandwidthsOffered: mbps.map((valueInMbps) => ({ offerName: `${valueInMbps}Mbps`, valueInMbps })),
   },
 })
@@ -41,7 +41,7 @@ describe('ExpressRoute providers', () => {
     expect(listedTypes).toContain(armTypes.serviceProvider)
     expect(found).toMatchObject([{ resourceId: `${place}/Equinix`, name: 'Equinix', subscriptionId: SUBSCRIPTION_ID }])
     expect(found.map(({ type, config }) => decodeConfig(type, config))).toEqual([
-      { resource: 'serviceProvider', bandwidthsMbps: [50, 1_000] },
+      { resource: 'serviceProvider', bandwidthsMbps: [50, 1_000], metroLocations: ['Amsterdam Metro'] },
     ])
   })
 

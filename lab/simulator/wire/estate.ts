@@ -179,7 +179,9 @@ export function listProviders(c: Context) {
     type: 'Microsoft.Network/expressRouteServiceProviders',
     properties: {
       provisioningState: 'Succeeded',
-      peeringLocations: PEERING_LOCATIONS,
+      peeringLocations: [
+        ...new Set([...PEERING_LOCATIONS, ...c.world.scenario.circuits.map((k) => k.peeringLocation)]),
+      ],
       bandwidthsOffered: (SOLD_BY[name] ?? BANDWIDTHS).map((valueInMbps) => ({
         offerName: valueInMbps < 1000 ? `${valueInMbps}Mbps` : `${valueInMbps / 1000}Gbps`,
         valueInMbps,

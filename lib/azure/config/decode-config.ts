@@ -11,6 +11,7 @@ import {
   type LocalGatewayConfig,
   type NetworkInterfaceConfig,
   isGatewayType,
+  isNamedMetro,
   type PortConfig,
   type PublicAddressConfig,
   type ResourceConfig,
@@ -113,11 +114,12 @@ function decodeRouteFilter(config: unknown): RouteFilterConfig {
   }
 }
 
-/** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered[].valueInMbps`. */
+/** Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered[].valueInMbps`, `peeringLocations`. */
 function decodeServiceProvider(config: unknown): ServiceProviderConfig {
-  const offered = armObject(config).list('bandwidthsOffered')
-  const bandwidthsMbps = offered.flatMap((one) => one.number('valueInMbps') ?? [])
-  return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b) }
+  const provider = armObject(config)
+  const bandwidthsMbps = provider.list('bandwidthsOffered').flatMap((one) => one.number('valueInMbps') ?? [])
+  const metroLocations = provider.texts('peeringLocations').filter(isNamedMetro)
+  return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b), metroLocations }
 }
 
 /** @param config an ExpressRoute Direct port as ARM lists it, its links inside. Source: Azure Network REST, ExpressRoutePort. */

@@ -42,6 +42,8 @@ export interface ServiceProviderConfig {
   resource: 'serviceProvider'
   /** bandwidths of circuits that it sells, Mbit/s, the smallest first */
   bandwidthsMbps: number[]
+  /** the Metro locations that it serves */
+  metroLocations: string[]
 }
 
 /** How a resource of any type that Peerwatch reads is configured, decoded from ARM's JSON by lib/azure. */

@@ -45,7 +45,7 @@ import {
 
 import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { gatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
-import { publicAddresses, remoteAsns } from './posture-inventory.ts'
+import { metroOffers, publicAddresses, remoteAsns } from './posture-inventory.ts'
 
 import { announcedPrefixes } from './announced-prefixes.ts'
 
@@ -112,12 +112,14 @@ async function readCircuitFacts(
         armKey(resourceId) === armKey(`/subscriptions/${circuit.subscriptionId}`) &&
         isUsable(pollFreshness(poll, now)),
     )
+  const metroOffered = await metroOffers(q)
   const busiest = await busiestRates(q, { from: now - LOAD_MS, to: now, leastMs: LEAST_COVERED * HOUR })
   return circuits.map((circuit) => {
     const own = changes.get(circuit.id) ?? []
     return {
       ...circuit,
       customer: customers.get(circuit.id) ?? null,
+      metroOffered: metroOffered(circuit),
       prefixLimits: prefixLimits(circuit, settings),
       limits: circuitLimits({
         tier: circuit.sku.tier,

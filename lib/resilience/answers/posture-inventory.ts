@@ -1,6 +1,7 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { reservedBy } from '#lib/bgp/index.ts'
-import { armKey, armTypes, parseArmId, shellWord } from '#lib/contract/index.ts'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { armKey, armTypes, isNamedMetro, metroOf, parseArmId, shellWord } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayFacts, PostureFacts } from '../rules/index.ts'
@@ -36,6 +37,24 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
     return [{ resource, part: null, asn, asnReservedBy: reservedBy(asn), command }]
   })
   return [...devices, ...peers]
+}
+
+/** The Metro location of a circuit's city that its provider serves; null = it is in one, or the provider is not known to. */
+export async function metroOffers(q: Queryable): Promise<(circuit: Circuit) => string | null> {
+  const providers = await listResources(q, { types: [armTypes.serviceProvider] })
+  const key = (subscription: string, provider: string | null) => `${subscription} ${provider}`.toLowerCase()
+  const served = new Map(
+    providers.map(({ subscriptionId, name, config }) => [
+      key(subscriptionId, name),
+      decodeConfig(armTypes.serviceProvider, config).metroLocations,
+    ]),
+  )
+  return ({ subscriptionId, provider, peeringLocation }) => {
+    if (peeringLocation === null || isNamedMetro(peeringLocation)) return null
+    const city = metroOf(peeringLocation).toLowerCase()
+    const own = served.get(key(subscriptionId, provider)) ?? []
+    return own.find((location) => metroOf(location).toLowerCase() === city) ?? null
+  }
 }
 
 /** Public addresses by their keys, with their SKU and the zones that they stand in, as far as they are read. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { armTypes } from '#lib/contract/index.ts'
+import { armTypes, isNamedMetro } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { decodeConfig } from '../../config/index.ts'
@@ -48,6 +48,9 @@ function named(subscriptionId: string, { name, properties }: z.output<typeof pro
   const place = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders`
   const id = `${place}/${encodeURIComponent(name)}`
   if (!isJsonObject(properties)) return { id, name, properties: properties ?? null }
-  // the list of its places is long, changes often, and nothing asks it
-  return { id, name, properties: { bandwidthsOffered: member(properties, 'bandwidthsOffered') ?? [] } }
+  const places = member(properties, 'peeringLocations')
+  // the list of its places is long and changes often: those of two locations are asked alone
+  const metros = Array.isArray(places) ? places.filter((one) => typeof one === 'string' && isNamedMetro(one)) : []
+  const bandwidthsOffered = member(properties, 'bandwidthsOffered') ?? []
+  return { id, name, properties: { bandwidthsOffered, ...(metros.length > 0 && { peeringLocations: metros }) } }
 }

@@ -543,6 +543,12 @@ describe('peering locations', () => {
     expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 
+  it('name the Metro location that the provider serves there', () => {
+    const circuits = [london({ metroOffered: 'London Metro' })]
+    const [row] = checks.two_locations(facts({ circuits, gateways: [aGateway()] }))
+    expect(row?.reason).toMatch(/one peering location: London\. Equinix serves London Metro\.$/)
+  })
+
   it('are two where Azure states high resiliency, whatever its location is called', () => {
     const circuits = [london({ peeringLocation: 'Atlantis', resiliencyLevel: 'high' })]
     expect([...statesOf('two_locations', facts({ circuits, gateways: [aGateway()] }))]).toEqual(['pass'])

@@ -15,6 +15,7 @@ export const twoLocations = distinctly({
     const where = ends.peeringLocations ? listed(ends.peeringLocations) : 'two locations'
     return isInTwo(ends) ? `The paths of ${circuit.name} end in ${where} (ExpressRoute Metro): high resiliency` : null
   },
+  offered: ({ provider, metroOffered }) => metroOffered && `${provider} serves ${metroOffered}.`,
 })
 
 export const twoMetros = distinctly({
@@ -41,6 +42,7 @@ function distinctly({
   apart = (one, other) =>
     valueOf(one)?.toLowerCase() !== valueOf(other)?.toLowerCase() && isStated(one) && isStated(other),
   alone = () => null,
+  offered = () => null,
 }: {
   what: string
   noun: string
@@ -50,6 +52,8 @@ function distinctly({
   apart?: (one: CircuitFacts, other: CircuitFacts) => boolean | null
   /** why one circuit is enough; null = it is not */
   alone?: (circuit: CircuitFacts) => string | null
+  /** what its provider sells that would be */
+  offered?: (circuit: CircuitFacts) => string | null
 }) {
   return ({ circuits, gateways }: PostureFacts): Judged[] => {
     const byId = new Map(circuits.map((circuit) => [circuit.id, circuit]))
@@ -84,7 +88,8 @@ function distinctly({
       }
       const [only] = own.map(valueOf)
       const lone = own.length === 1 ? `Its only circuit, ${names}, has` : `${names} have`
-      return of(gateway, fail(`${lone} one ${noun}: ${only ?? 'not stated'}.`, ...evidence))
+      const offers = own.flatMap((circuit) => offered(circuit) ?? [])
+      return of(gateway, fail([`${lone} one ${noun}: ${only ?? 'not stated'}.`, ...offers].join(' '), ...evidence))
     })
   }
 }

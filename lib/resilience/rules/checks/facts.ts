@@ -35,6 +35,8 @@ export interface NetworkFacts extends Network {
 
 export interface CircuitFacts extends Circuit {
   customer: string | null
+  /** the Metro location of its city that its provider serves; null = it is in one, or the provider is not known to */
+  metroOffered: string | null
   /** prefixes that Microsoft accepts on one path, by the peering's name; null = not documented */
   prefixLimits: ReadonlyMap<string, number | null>
   limits: LimitUse[]

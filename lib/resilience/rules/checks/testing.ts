@@ -63,6 +63,7 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
     connections: [],
   }),
   customer: null,
+  metroOffered: null,
   prefixLimits: new Map([
     ['AzurePrivatePeering', 4_000],
     ['MicrosoftPeering', 200],
