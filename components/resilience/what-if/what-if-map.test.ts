@@ -144,7 +144,8 @@ describe('the list to pick from', () => {
       id: 'lon',
       name: 'ckt-lon',
       provider: 'Equinix',
-      peeringLocation: 'London',
+      peeringLocation: 'Zurich Metro',
+      peeringLocations: ['Zurich', 'Zurich2'],
       peerings: [
         { type: 'private', paths: [{ path: 'primary' }] },
         { type: 'microsoft', paths: [{ path: 'primary' }] },
@@ -157,7 +158,8 @@ describe('the list to pick from', () => {
     const terms = lossOptions(circuits, gateways, []).flatMap(({ options }) => options.map(({ value }) => value))
     expect(terms).toEqual([
       'lon',
-      'location:London',
+      'location:Zurich',
+      'location:Zurich2',
       'provider:Equinix',
       'lon/primary',
       'lon/microsoft/primary',

@@ -41,6 +41,8 @@ describe('several', () => {
     ['maximum', [at('Amsterdam Metro'), at('Zurich Metro')]],
     ['maximum', [at('Amsterdam Metro'), at('Amsterdam'), at('Amsterdam2')]],
     ['maximum', [at('Atlantis Metro'), at('London')]],
+    [null, [at('Equinix-Amsterdam-AM5', 'Standard'), at('Amsterdam')]],
+    ['maximum', [at('Equinix-Amsterdam-AM5'), at('Interxion-Amsterdam-AMS8')]],
     [null, [at('Atlantis Metro'), at('Atlantis')]],
     [null, [at('Amsterdam Metro'), at(null)]],
     [null, []],

@@ -37,9 +37,16 @@ function locationsOf(name: string, stated: ResiliencyLevel | null): string[] | n
 /** The peering locations that a name alone stands for: the two of a listed Metro location, else itself. */
 export const locationsNamed = (name: string): readonly string[] => placeOf(name)?.spans ?? [name]
 
+/**
+ * Whether a location is a building: ports of ExpressRoute Direct are ordered by these (`Equinix-Ashburn-DC2`), and which peering location each is
+ * in no list has. Source: https://learn.microsoft.com/azure/expressroute/expressroute-howto-erdirect
+ */
+export const isBuilding = (location: string): boolean => location.includes('-') && placeOf(location) === null
+
 /** Whether two circuits end in no common location, so that the loss of one leaves the other; null = not known. */
 export function areApart(one: Ends, other: Ends): boolean | null {
   if (one.peeringLocation === null || other.peeringLocation === null) return null
+  if (isBuilding(one.peeringLocation) !== isBuilding(other.peeringLocation)) return null
   const [own, others] = [one, other].map((ends) => resiliencyOf(ends).peeringLocations)
   if (own && others) return own.every((location) => others.every((name) => !isSame(location, name)))
   return isSame(metroOf(one.peeringLocation), metroOf(other.peeringLocation)) ? null : true

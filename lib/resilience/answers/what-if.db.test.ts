@@ -27,6 +27,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
+import { getGateway } from '#lib/gateways/answers/index.ts'
 import { getIntents } from './intents.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
@@ -720,6 +721,7 @@ describe('a Metro circuit, which has a path in each of two locations', () => {
     const { data } = endpoints.n1.response.parse(await getN1(db, {}, later))
     const terms = data.cases.flatMap(({ kind, term }) => (kind === 'location' ? term : []))
     expect(terms.toSorted()).toEqual(['location:Zurich', 'location:Zurich2'])
+    expect((await getGateway(db, ergw, later)).data.resiliencyLevel).toBe('high')
     await expect(ask('location:Amsterdam', { asked: later })).rejects.toThrow(/Amsterdam/)
   })
 })

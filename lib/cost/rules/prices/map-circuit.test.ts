@@ -64,6 +64,8 @@ describe('a circuit', () => {
 
   it.each([
     { facts: { peeringLocation: 'Atlantis' }, why: 'Atlantis is not in' },
+    { facts: { peeringLocation: 'Atlantis Metro' }, why: 'Atlantis Metro is not in' },
+    { facts: { peeringLocation: 'Oslo Metro' }, why: 'several price zones for Oslo Metro' },
     { facts: { peeringLocation: null }, why: 'names no peering location' },
     { facts: { tier: 'Basic' }, why: 'SKU tier is Basic' },
     { facts: { family: null }, why: 'SKU family is unknown' },

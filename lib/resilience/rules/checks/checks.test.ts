@@ -534,6 +534,7 @@ describe('peering locations', () => {
     ['that beside a circuit of its city', 'Atlantis Metro', ['Atlantis'], 'unknown', /is not known/],
     ['that beside another city', 'Atlantis Metro', ['London'], 'pass', /are in 2 peering locations/],
     ['a name that ends alike by chance', 'Telemetro', [], 'fail', /one peering location: Telemetro/],
+    ['a building of ExpressRoute Direct', 'Equinix-Amsterdam-AM5', ['Amsterdam'], 'unknown', /is not known/],
     ['two at one location', 'London', ['london'], 'fail', /one peering location: London/],
   ])('of %s', (_, first, others, state, reason) => {
     const own = { resiliencyLevel: null }

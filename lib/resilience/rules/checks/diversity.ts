@@ -1,4 +1,4 @@
-import { areApart, isInTwo, resiliencyOf } from '#lib/contract/facts/resiliency.ts'
+import { areApart, isBuilding, isInTwo, resiliencyOf } from '#lib/contract/facts/resiliency.ts'
 import { metroOf } from '#lib/contract/index.ts'
 import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
@@ -21,7 +21,7 @@ export const twoLocations = distinctly({
 export const twoMetros = distinctly({
   what: 'peeringLocation',
   noun: 'metro',
-  of: ({ peeringLocation }) => peeringLocation && metroOf(peeringLocation),
+  of: ({ peeringLocation }) => (peeringLocation && !isBuilding(peeringLocation) ? metroOf(peeringLocation) : null),
 })
 
 export const twoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
@@ -86,6 +86,8 @@ function distinctly({
           unknown(`It is connected to ${missing.join(' and ')}: the ${noun} is not known.`, ...evidence),
         )
       }
+      if (pairs.includes(null))
+        return of(gateway, unknown(`Whether ${names} have one ${noun} is not known.`, ...evidence))
       const [only] = own.map(valueOf)
       const lone = own.length === 1 ? `Its only circuit, ${names}, has` : `${names} have`
       const offers = own.flatMap((circuit) => offered(circuit) ?? [])
