@@ -182,10 +182,9 @@ function PartsToggle({
       aria-expanded={open}
       aria-label={`${parts} related to ${of.toLowerCase()}`}
       onClick={onToggle}
-      className="inline-flex h-6 items-center gap-0.5 rounded-xs border px-1 text-xs text-ink-2 hover:bg-hover"
+      className="inline-flex h-6 items-center gap-0.5 rounded-xs border px-1 text-xs text-ink-2 hover:bg-hover max-sm:before:content-['+']"
     >
       <Icon aria-hidden className="size-3 max-sm:hidden" />
-      <span className="sm:hidden">+</span>
       {parts} <span className="max-sm:sr-only">related</span>
     </button>
   )

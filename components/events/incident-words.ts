@@ -83,20 +83,16 @@ export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'ph
 }
 
 /**
- * Of an incident of several outages how many, how long together, and when the last one ended unless it goes on; null of one.
- * @param timeOf writes an instant; absent = the end is not said
+ * Of an incident of several outages how many, and how long together; null of one.
  */
 export function outagesWords(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt' | 'root'>,
   now: number,
-  timeOf?: (at: number) => string,
 ): string | null {
   const { outages } = incident
   if (outages.length < 2) return null
   const { least, most } = incidentLength(incident, now)
-  const end = timeOf && latestOutage(outages)?.endedBetween
-  const last = end ? `, last ended ${timeOf(Date.parse(end[1]))}` : ''
-  return `${outages.length} ${timeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all${last}`
+  return `${outages.length} ${timeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all`
 }
 
 /** Of an incident of several outages the times of each, as rows of a text: they are never one span. Empty where there was one alone. */

@@ -121,7 +121,6 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
         >
           {title}
         </PageLink>
-        {/* the same lines on a phone whatever its letters are */}
         <span className="basis-full sm:hidden" />
         {part && <PartWords words={part} className="min-w-0 text-ink-2 @min-[44rem]:truncate" />}
         <RecurrenceStrip recurrence={recurrence} />
@@ -130,8 +129,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
       <p
         title={next}
         className={clsx(
-          'text-xs text-ink-2 [grid-area:next]',
-          !isHistory && 'line-clamp-2 @min-[44rem]:line-clamp-1',
+          'line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[44rem]:line-clamp-1 print:line-clamp-none',
           incident.state === 'closed' && '@max-[44rem]:hidden',
         )}
       >
@@ -174,12 +172,12 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     if (flapping) return flappingWords(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
-    // what all of them lasted stands beside it: one of them is not the incident
-    if (outages.length > 1 && phase !== 'ongoing') return `${outages.length} ${timeWord(root?.kind)}s`
+    // one of several is not the incident
+    const several = phase === 'ongoing' ? null : outagesWords(incident, now)
+    if (several) return several
     const { least, most } = outageLength(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
   })
-  const several = useMeasured((now) => outagesWords(incident, now, (at) => formatMinute(at, zone, now)) ?? '')
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]
   const times = formatBetween(began || until, until, zone, null)
   const words = [
@@ -219,7 +217,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
       </span>
       <span
         className="text-ink-2 tabular-nums max-sm:whitespace-normal sm:truncate"
-        title={[words, several].filter(Boolean).join(', ')}
+        title={words}
         suppressHydrationWarning
       >
         {words}

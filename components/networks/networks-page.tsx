@@ -49,11 +49,7 @@ const peeringColumns: Column<PeeringRow>[] = [
     cell: ({ network, peering }) => (
       <span className="flex flex-col">
         <span className="font-medium">
-          {[network.name, `↔ ${peering.remoteName}`].map((name) => (
-            <span key={name} className="inline-block pr-1 max-sm:block">
-              {name}
-            </span>
-          ))}
+          {network.name} <span className="inline-block max-sm:block">↔ {peering.remoteName}</span>
         </span>
         <span data-second className="text-xs text-ink-2">
           {peering.name}

@@ -153,15 +153,12 @@ function Uptime() {
       note={worst && (worst.up === 1 ? 'each circuit' : `lowest: ${worst.name}`)}
     >
       <ul
-        className="grid grid-cols-[minmax(0,1fr)] gap-1.5"
+        className="grid grid-cols-[minmax(0,1fr)] gap-1.5 4xl:gap-4.5"
         style={{ minHeight: `${Math.min(BARS, circuits?.length ?? 0) * 1.625}rem` }}
       >
         {shown.map(({ id, name, days }) => (
           <li key={id}>
-            <PageLink
-              href={`/circuits/${encodeURIComponent(id)}`}
-              className="group flex min-h-6 items-center gap-3 4xl:min-h-9"
-            >
+            <PageLink href={`/circuits/${encodeURIComponent(id)}`} className="group flex min-h-6 items-center gap-3">
               <span className="min-w-0 flex-1 truncate text-xs group-hover:underline">{name}</span>
               <DayBars days={days} />
             </PageLink>

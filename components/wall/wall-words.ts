@@ -112,18 +112,16 @@ const countNames: Record<Exclude<WallWord, 'recovered' | 'late' | 'not_reported'
   maintenance: 'in maintenance',
 }
 /** Nothing is known to work there, and nothing is wrong: each row says why. */
-const silentIn = ({ not_reported = 0, no_peers = 0 }: WallEstate['gateways']) => not_reported + no_peers
 const withoutSessions = (count: number) => (count > 0 ? `${count} without sessions` : [])
 const kinds = ['circuits', 'gateways'] as const
 
-const numberOf = (counts: WallEstate[keyof WallEstate]) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${count === 1 ? kind.slice(0, -1) : kind}`
 
 /** `5 circuits: 4 ok, 1 on one path`, `7 gateways: 4 ok, 3 without sessions`. */
 export function estateWords(estate: WallEstate): string[] {
   return kinds.flatMap((kind) => {
-    const counts = estate[kind]
-    const all = numberOf(counts)
+    const counts: WallEstate['gateways'] = estate[kind]
+    const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
     if (all === 0) return []
     const ok = (counts.up ?? 0) + (counts.recovered ?? 0)
     if (ok === all) return `${plural(all, kind)} ok`
@@ -131,7 +129,7 @@ export function estateWords(estate: WallEstate): string[] {
       const count = word === 'up' ? ok : (counts[word as keyof typeof countNames] ?? 0)
       return count > 0 ? `${count} ${name}` : []
     })
-    return `${plural(all, kind)}: ${[...parts, withoutSessions(silentIn(counts))].flat().join(', ')}`
+    return `${plural(all, kind)}: ${[...parts, withoutSessions((counts.not_reported ?? 0) + (counts.no_peers ?? 0))].flat().join(', ')}`
   })
 }
 
