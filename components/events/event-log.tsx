@@ -16,6 +16,7 @@ import type { Grouping } from '../ui/table/groups.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
+import type { StatusWords } from '../ui/status.tsx'
 import { eventStatus, eventSubjectWords, goesOn, eventOwnerWords } from './event-words.ts'
 import { Subject } from './subject.tsx'
 import { EventDuration } from './event-duration.tsx'
@@ -164,6 +165,10 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
   },
 ]
 
+/** The row of what is over is calm. */
+const rowStatus = (event: Event): StatusWords =>
+  goesOn(event) ? eventStatus(event) : { ...eventStatus(event), tone: 'off' }
+
 function PartsToggle({
   parts,
   open,
@@ -220,7 +225,7 @@ export function EventLog({
       rows={events}
       rowKey={({ id }) => id}
       rowDetail={(event) => (unfolded.has(event.id) ? <EventParts of={event} /> : null)}
-      statusOf={eventStatus}
+      statusOf={rowStatus}
       lines={2}
       groupings={groupings}
       defaultSort={newest}

@@ -16,6 +16,18 @@ it.each([
   { name: 'any other kind by its name', word: word('circuit_down', { flags: ['to:on_backup'] }), is: 'CIRCUIT DOWN' },
 ])('$name is the word of an event', ({ word, is }) => expect(word).toBe(is))
 
+it.each<[Event['kind'], Event['severity'], isOver: boolean, tone: string]>([
+  ['session_up', 'info', true, 'up'],
+  ['redundancy_restored', 'info', true, 'up'],
+  ['session_down', 'minor', false, 'down'],
+  ['tunnel_down', 'minor', true, 'down'],
+  ['best_path_shift', 'minor', true, 'degraded'],
+  ['mass_announce', 'info', true, 'notice'],
+])('the mark of %s says what it means, also once it is over', (kind, severity, isOver, tone) => {
+  const status = eventStatus({ kind, severity, endedBetween: isOver ? ['', ''] : null, flags: [] })
+  expect([status.tone, status.isOver ?? false]).toEqual([tone, isOver])
+})
+
 const evidence = (before: string | null, after: string): Event['evidence'] => [
   { field: 'routes: 10.0.0.0/8', before, after, sampledBefore: null, sampledAfter: null },
 ]

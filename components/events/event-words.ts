@@ -12,7 +12,14 @@ import { severityTone } from '../ui/words.ts'
 /** Whether an event has begun and not ended. */
 export const goesOn = ({ endedBetween }: Pick<Event, 'endedBetween'>): boolean => endedBetween === null
 
-/** An event as a status: ongoing events have their severity's tone. */
+/** Kinds that say that something is down, however little hangs on it. */
+const DOWN = /^(?!redundancy).*_(down|lost|isolated|disconnected)$|^no_path$/
+
+/** What an event means: that something is up again, that it is down, or how bad anything else is. */
+const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusWords['tone'] =>
+  isRecovery(kind) ? 'up' : DOWN.test(kind) ? 'down' : severityTone[severity]
+
+/** An event as a status: its mark says what it means, also once it is over. */
 export function eventStatus({
   kind,
   severity,
@@ -21,9 +28,7 @@ export function eventStatus({
 }: Pick<Event, 'kind' | 'severity' | 'endedBetween' | 'flags'>): StatusWords {
   const site = kind === 'site_state_changed' ? siteStateName(flags) : null
   const word = (site ? `Site ${site}` : eventKindRecords[kind].name).toUpperCase()
-  if (eventKindRecords[kind].recovery) return { tone: 'up', word }
-  if (endedBetween) return { tone: 'off', word }
-  return { tone: kind === 'session_down' ? 'down' : severityTone[severity], word }
+  return { tone: toneOf({ kind, severity }), word, ...(endedBetween && { isOver: true }) }
 }
 
 const peerings: Record<string, string> = {

@@ -7,6 +7,8 @@ export interface StatusWords {
   word: string
   /** in brackets after the word, or after a colon if unknown */
   detail?: string | null
+  /** it keeps the mark of what it was, and calls for nobody */
+  isOver?: boolean
 }
 
 const inkOf: Record<Tone, string> = {
@@ -19,22 +21,28 @@ const inkOf: Record<Tone, string> = {
 }
 
 /** Glyph, word and colour. Unknown is hatched. */
-export function Status({ tone, word, detail, className }: StatusWords & { className?: string }) {
+export function Status({ className, ...status }: StatusWords & { className?: string }) {
   return (
     <span className={clsx('inline-flex min-w-0 items-center gap-1.5', className)}>
-      <Glyph tone={tone} />
+      <Glyph tone={status.tone} />
       <span className="min-w-0">
-        <Words tone={tone} word={word} detail={detail} />
+        <Words {...status} />
       </span>
     </span>
   )
 }
 
-function Words({ tone, word, detail }: StatusWords) {
+function Words({ tone, word, detail, isOver = false }: StatusWords) {
   const isUnknown = tone === 'unknown'
   const words = (
     <>
-      <span className={clsx('font-semibold tracking-wide', inkOf[tone], isUnknown && 'bg-surface/80 px-0.5')}>
+      <span
+        className={clsx(
+          'font-semibold tracking-wide',
+          isOver ? 'text-ink-2' : inkOf[tone],
+          isUnknown && 'bg-surface/80 px-0.5',
+        )}
+      >
         {word}
       </span>
       {detail && (

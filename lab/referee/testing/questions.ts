@@ -155,7 +155,6 @@ async function valuesOf(ask: Ask, now: EpochMs): Promise<Known> {
     ['days', ['2']],
     ['months', ['2']],
     ['points', ['50']],
-    ['port', ['Ethernet1']],
     ['step', ['1h']],
     ['prefix', [prefix]],
     ['within', ['10.0.0.0/8']],
