@@ -1,6 +1,7 @@
 import type { Hub, HubLink } from '#lib/gateways/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
+import { AzCommands } from '../ui/facts/az-command.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
@@ -196,6 +197,9 @@ export function HubConnections({ hub }: { hub: Hub }) {
               : 'Its gateways are connected to no circuit and no VPN site.'}
           </Empty>
         }
+      />
+      <AzCommands
+        commands={connectionsOf(hub).map(({ connection: { name, azCommand } }) => ({ what: name, command: azCommand }))}
       />
     </Panel>
   )

@@ -105,9 +105,12 @@ export function defaultHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
     const prefix = parsePrefix(text)
     return prefix ? [{ prefix, path: [], hop: 'firewall', connection: '' }] : []
   })
-  return hub.firewall?.policies.includes('PrivateTraffic')
-    ? toFirewall
-    : [...toFirewall, ...effectiveHubRoutes(state, hub)]
+  const toNetworks = hub.staticRoutes.flatMap(({ prefix: text, connection }): HubRoute[] => {
+    const prefix = parsePrefix(text)
+    return prefix ? [{ prefix, path: [], hop: 'network', connection }] : []
+  })
+  const own = [...toFirewall, ...toNetworks]
+  return hub.firewall?.policies.includes('PrivateTraffic') ? own : [...own, ...effectiveHubRoutes(state, hub)]
 }
 
 /** A route table: for each prefix the best route. @param from connections that send it their routes; absent = all, as to the default one */

@@ -93,10 +93,12 @@ export function referenceFaults(scenario: Scenario): Line[] {
       if (!h.vnets.some(({ name }) => name === connection))
         lines.push(`hubs[${n}].bgp: no connection of a network is called "${connection}"`)
     const known = new Set([...connectionsOfHub(h), ...h.vnets.map(({ name }) => name)])
-    for (const { name, inbound } of h.routeMaps)
-      for (const one of inbound)
-        if (!known.has(one))
-          lines.push(`hubs[${n}].routeMaps: "${name}" names "${one}", which is no connection of the hub`)
+    for (const [list, names] of [
+      ['routeMaps', h.routeMaps.flatMap(({ inbound }) => inbound)],
+      ['staticRoutes', h.staticRoutes.map(({ connection }) => connection)],
+    ] as const)
+      for (const one of names)
+        if (!known.has(one)) lines.push(`hubs[${n}].${list}: "${one}" is no connection of the hub`)
     for (const { name, from, associated } of h.routeTables)
       for (const one of [...from, ...associated])
         if (!known.has(one))

@@ -271,6 +271,8 @@ export const hub = z.strictObject({
       prefixes: z.array(prefixText).default([]),
     })
     .optional(),
+  /** Of the default table, each to an appliance in a connected network. */
+  staticRoutes: z.array(z.strictObject({ name: armName, prefix: prefixText, connection: armName })).default([]),
   /** Route maps that keep routes of connections out. */
   routeMaps: z
     .array(z.strictObject({ name: armName, inbound: z.array(armName).default([]), drops: z.array(prefixText).min(1) }))

@@ -65,6 +65,16 @@ const cases: Case[] = [
     kind: 'connection',
     command: `az network vpn-connection show --name lon-to-hub ${inGroup}`,
   },
+  ...[
+    ['expressRouteGateways', 'expressRouteConnections', 'express-route gateway'],
+    ['vpnGateways', 'vpnConnections', 'vpn-gateway'],
+  ].map(
+    ([type = '', child = '', words = '']): Case => ({
+      resourceId: arm(type, `gw-vhub/${child}/conn-a`),
+      kind: 'inventory',
+      command: `az network ${words} connection show --gateway-name gw-vhub --name conn-a ${inGroup}`,
+    }),
+  ),
   { resourceId: circuit, kind: 'inventory', command: `az network express-route show --name ckt-lon ${inGroup}` },
   {
     resourceId: arm('virtualNetworks', 'hub/virtualNetworkPeerings/hub-to-spoke'),

@@ -20,6 +20,12 @@ const showCommands: Record<string, string> = {
   [armTypes.routeFilter]: 'az network route-filter show --name',
 }
 
+/** Connections inside the gateways of hubs. */
+const hubConnections: Record<string, string> = {
+  [`${armTypes.expressRouteGateway}/expressrouteconnections`]: 'az network express-route gateway connection show',
+  [`${armTypes.vpnGateway}/vpnconnections`]: 'az network vpn-gateway connection show',
+}
+
 /** What of a polled resource's metrics Peerwatch reads; other types have other metrics. */
 const metricNames: Record<string, string> = {
   [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
@@ -137,6 +143,9 @@ function hubTable({ id, resourceId, subresource }: Polled): string | null {
 
 function showCommand({ type, name }: ArmId, resourceId: string): string {
   if (isContainer(type)) return 'az resource list'
+  const within = parseArmId(resourceId)
+  const ofHub = within && hubConnections[within.type]
+  if (ofHub) return `${ofHub} --gateway-name ${shellWord(name)} --name ${shellWord(within.name)}`
   const show = showCommands[type]
   return show ? `${show} ${shellWord(name)}` : `az resource show --ids ${shellWord(resourceId)}`
 }

@@ -236,13 +236,20 @@ function policyRoutes(c: Context, hub: HubSpec): object[] {
     if (prefix === '0.0.0.0/0') return '_policy_PublicTraffic'
     return hub.firewall?.prefixes.includes(prefix) ? 'private_traffic' : '_policy_PrivateTraffic'
   })
-  return [...groups].map(([name, destinations]) => ({
+  const route = (name: string, destinations: readonly string[], nextHop: string | undefined) => ({
     name,
     destinationType: 'CIDR',
     destinations,
     nextHopType: 'ResourceId',
-    nextHop: reference(c, hub, 'azureFirewalls', hub.firewall?.name)?.id,
-  }))
+    nextHop,
+  })
+  const firewall = reference(c, hub, 'azureFirewalls', hub.firewall?.name)?.id
+  return [
+    ...[...groups].map(([name, destinations]) => route(name, destinations, firewall)),
+    ...hub.staticRoutes.map(({ name, prefix, connection }) =>
+      route(name, [prefix], `${hubId(c, hub)}/hubVirtualNetworkConnections/${connection}`),
+    ),
+  ]
 }
 
 /** HubVirtualNetworkConnections_List. */

@@ -54,6 +54,7 @@ const world = createWorld(
         }),
         routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-branch', 'nva'] }],
         routeMaps: [{ name: 'rm-in', inbound: ['conn-branch'], drops: ['10.41.0.0/16'] }],
+        staticRoutes: [{ name: 'to-nva', prefix: '10.88.0.0/16', connection: 'conn-spoke' }],
       })),
       SAFE,
     ],
@@ -128,7 +129,7 @@ describe('a hub of a Virtual WAN', () => {
         routeMaps: [{ name: 'rm-in', rules: 1, drops: 1, inbound: ['conn-branch'], outbound: [] }],
         addressPrefixes: ['10.50.0.0/23'],
         state: 'healthy',
-        effectivePrefixes: 5,
+        effectivePrefixes: 6,
         router: { units: 2, machines: 2000 },
         // two by each connection, one of the appliance, one of the network
         limits: [{ name: 'hub_prefixes', limit: 10_000, count: 6, share: 0.0006 }],
@@ -185,7 +186,14 @@ describe('a hub of a Virtual WAN', () => {
           },
         ],
         routeTables: [
-          { name: 'defaultRouteTable', isDefault: true, scope: shortIdOf(HUB), labels: ['default'], prefixes: 5 },
+          {
+            name: 'defaultRouteTable',
+            isDefault: true,
+            scope: shortIdOf(HUB),
+            labels: ['default'],
+            prefixes: 6,
+            staticRoutes: 1,
+          },
           { name: 'rt-partners', isDefault: false, labels: ['partners'], propagating: 1, prefixes: 3 },
         ],
       },
@@ -273,6 +281,11 @@ describe('a hub of a Virtual WAN', () => {
       data.prefixes.filter(({ scopeName }) => scopeName === name).map(({ prefix, outcome }) => `${prefix} ${outcome}`)
     // its networks are its own space, though the aggregates alone are in its table
     expect(outcomes('vhub-safe')).toEqual(['10.10.0.0/16 stranded', '10.11.0.0/16 stranded'])
+    // a static route to a network leads to an appliance in it: no space of the network, and no policy
+    expect(outcomes('vhub-pair')).toContain('10.88.0.0/16 stays')
+    expect(data.prefixes.find(({ prefix }) => prefix === '10.88.0.0/16')?.before).toMatchObject([
+      { circuitId: null, peer: 'hubVirtualNetworkConnections/conn-spoke' },
+    ])
     const said = new Map(data.notModelled.map(({ id, text }) => [id, text]))
     expect(said.get('hub_firewall')).toContain('The firewall of vhub-safe:')
     expect(said.get('route_maps')).toContain('Route maps of vhub-pair:')
@@ -382,9 +395,9 @@ describe('a hub of a Virtual WAN', () => {
     at = START + 5 * MINUTE
     await pollHub()
     const now = await hubNow(at + MINUTE)
-    expect(now.effectivePrefixes).toBe(3)
+    expect(now.effectivePrefixes).toBe(4)
     expect(now.bgpConnections).toMatchObject([{ state: 'down', azureStatus: 'NotConnected', learned: [] }])
-    expect(now.routeTables).toMatchObject([{ prefixes: 3 }, { prefixes: 0 }])
+    expect(now.routeTables).toMatchObject([{ prefixes: 4 }, { prefixes: 0 }])
     expect(now.gateways.find(({ kind }) => kind === 'vpn')?.connections[0]).toMatchObject({
       prefixes: 0,
       state: 'down',

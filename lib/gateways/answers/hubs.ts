@@ -4,6 +4,7 @@ import { reservedBy } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
+  azCommand,
   azureFacts,
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
@@ -382,6 +383,10 @@ function gatewayView(resource: ResourceView, { byKey, sizes, links: polled }: Fa
           ...connection,
           ...linksView(id, { siteKey, links }, polled),
           siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
+          azCommand: azCommand({
+            resourceId: `${resourceId}/${type === armTypes.vpnGateway ? 'vpnConnections' : 'expressRouteConnections'}/${connection.name}`,
+            kind: 'inventory',
+          }),
           circuitId: circuit?.id ?? null,
           circuitName: circuitKey === null ? null : (circuit?.name ?? parseArmId(circuitKey)?.name ?? null),
           table: table ? table.slice(`${id} learned `.length) : null,

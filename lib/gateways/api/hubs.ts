@@ -66,6 +66,7 @@ const hubConnection = z.object({
     .nullable()
     .describe('subresource of its inbound routes, which are the table `learned` of the gateway'),
   prefixes: z.number().nullable().describe('that it brings to the hub; null = not read yet, or not lately'),
+  azCommand: z.string().nullable().describe('which shows now what Azure has of it; null = the CLI has none'),
   traffic: connectionTraffic
     .nullable()
     .optional()

@@ -173,6 +173,7 @@ export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): Ci
     microsoft365,
     offeredMbps,
     linkedRegions: linkedRegions(standing),
+    hubGateways: standing.hubGateways.map((gateway) => gateway.resourceId),
     globalReach: standing.globalReachEnabled,
   }
 }

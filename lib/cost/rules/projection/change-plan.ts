@@ -37,6 +37,12 @@ export function changePlan(
   return [...first, ...steps, review]
 }
 
+/** Source: Azure CLI reference, az network express-route gateway connection. */
+function toHub(gateway: string, circuit: string): string {
+  const { name, place } = namesOf({ resourceId: gateway, name: '<gateway>' })
+  return `az network express-route gateway connection create --gateway-name ${name} --name ${shellWord(`${circuit}-new`)} ${place} --peering <id of the AzurePrivatePeering of ${circuit}-new>`
+}
+
 const step = (
   title: string,
   by: CostPlanStep['by'],
@@ -49,7 +55,7 @@ interface Names {
   place: string
 }
 
-function namesOf({ resourceId, name }: CircuitInput): Names {
+function namesOf({ resourceId, name }: Pick<CircuitInput, 'resourceId' | 'name'>): Names {
   const id: ArmId | null = parseArmId(resourceId)
   const group = id?.resourceGroup ?? '<resource-group>'
   const subscription = id?.subscriptionId ?? '<subscription>'
@@ -114,6 +120,7 @@ function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readon
       commands: [
         `az network express-route peering create --circuit-name ${own} ${place} --peering-type AzurePrivatePeering --peer-asn <asn> --vlan-id <vlan> --primary-peer-subnet <subnet> --secondary-peer-subnet <subnet>`,
         `az network vpn-connection create --name ${shellWord(`${input.name}-new`)} ${place} --vnet-gateway1 <gateway> --express-route-circuit2 <id of ${input.name}-new>`,
+        ...(input.hubGateways ?? []).map((gateway) => toHub(gateway, input.name)),
       ],
       proof: 'Both paths are established, and the diff of routes shows the same prefixes on both circuits.',
     }),

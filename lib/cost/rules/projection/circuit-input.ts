@@ -36,6 +36,8 @@ export interface CircuitInput {
   linkedRegions: readonly string[] | null
   /** its service provider's name; null = on a port of the customer's, or not known */
   provider: string | null
+  /** ARM ids of the gateways of hubs that it is connected to; absent = none */
+  hubGateways?: readonly string[]
   /** its ARM id, for commands */
   resourceId: string
   /** what it must take over when something else is lost; null = not worked out */

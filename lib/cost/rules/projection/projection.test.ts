@@ -463,7 +463,10 @@ describe('advice that an engineer can act on', () => {
     const smaller = circuit(
       flat(since(150), NOW, 5n * GB),
       { family: 'UnlimitedData' },
-      { linkedRegions: ['westeurope'] },
+      {
+        linkedRegions: ['westeurope'],
+        hubGateways: ['/subscriptions/s/resourceGroups/wan/providers/Microsoft.Network/expressRouteGateways/ergw-vhub'],
+      },
     )
     const steps = advise(smaller, { overrides: nothingByOthers() }).recommendation.plan
     expect(steps.map(({ title }) => title)).toEqual([
@@ -475,6 +478,9 @@ describe('advice that an engineer can act on', () => {
       'Release the old circuit',
       'Follow it up',
     ])
+    expect(steps[3]?.commands.at(-1)).toBe(
+      'az network express-route gateway connection create --gateway-name ergw-vhub --name erc-london-new --resource-group wan --subscription s --peering <id of the AzurePrivatePeering of erc-london-new>',
+    )
     expect(steps.filter(({ breaks }) => breaks !== null).map(({ title }) => title)).toEqual(['Move the traffic'])
     expect(steps.every(({ by, proof }) => by === 'provider' || proof !== null)).toBe(true)
   })
