@@ -1,5 +1,5 @@
-import type { PoolClient } from 'pg'
 import type { ArpChange, ArpRow } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
 import { type Must, mustFind } from './must.ts'
@@ -157,7 +157,7 @@ const ENDED: Columns<{ sourceId: number; entry: ArpEntry; past: Closed }> = {
 }
 
 /** Writes what polls of any paths make of their tables. An entry's age is kept as last read only. */
-export async function saveArp(client: PoolClient, polls: readonly ReadArp[], must: Must): Promise<void> {
+export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: Must): Promise<void> {
   const written = (of: 'changed' | 'readAgain') =>
     polls.flatMap(({ sourceId, finishedAt, [of]: own }) => own.map((one) => ({ sourceId, finishedAt, ...one })))
   const ends = polls.flatMap(({ sourceId, ends: own }) => own.map((one) => ({ sourceId, ...one })))

@@ -1,5 +1,5 @@
-import type { PoolClient } from 'pg'
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
@@ -133,7 +133,7 @@ const SAMPLE: Columns<Written> = {
 }
 
 /** Writes samples of any sources; `counter` keeps the last two of each pair. */
-export async function saveCounters(client: PoolClient, polls: readonly ReadCounters[], must: Must): Promise<void> {
+export async function saveCounters(client: Queryable, polls: readonly ReadCounters[], must: Must): Promise<void> {
   const read = polls.flatMap(({ steps, ...poll }) => steps.map((step) => ({ ...poll, ...step })))
   if (read.length === 0) return
   await partitionsFor(
@@ -155,7 +155,7 @@ export async function saveCounters(client: PoolClient, polls: readonly ReadCount
 
 /** Numbers of counters that are read for the first time, by source and path. */
 async function makeCounters(
-  client: PoolClient,
+  client: Queryable,
   rows: readonly { sourceId: number; known: KnownCounter }[],
 ): Promise<Map<string, number>> {
   const fresh = rows.filter(({ known }) => known.id === null)

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import type { ReadBucket, SteppedMetrics } from './metric-series.ts'
 import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
@@ -18,7 +18,7 @@ interface KnownBucket extends Pick<ReadBucket, 'row'> {
  * Upserts Azure Monitor buckets of any sources: one that arrives again, perhaps with a later value, replaces itself. A series that is gone,
  * or has a newer bucket, is not as it was remembered.
  */
-export async function saveMetrics(client: PoolClient, polls: readonly ReadMetrics[], must: Must): Promise<void> {
+export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: Must): Promise<void> {
   const read = polls.filter(({ buckets }) => buckets.length > 0)
   if (read.length === 0) return
   const made = await makeSeries(client, read)
@@ -54,7 +54,7 @@ export async function saveMetrics(client: PoolClient, polls: readonly ReadMetric
 }
 
 /** Numbers of series that are new, by source and key. */
-async function makeSeries(client: PoolClient, polls: readonly ReadMetrics[]): Promise<Map<string, number>> {
+async function makeSeries(client: Queryable, polls: readonly ReadMetrics[]): Promise<Map<string, number>> {
   const fresh = new Map(
     polls.flatMap(({ sourceId, buckets }) =>
       buckets

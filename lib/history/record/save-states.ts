@@ -1,16 +1,23 @@
-import type { PoolClient } from 'pg'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 import { type Must, mustFind, NotAsRemembered } from './must.ts'
 import { type Columns, updateRows } from './rows.ts'
 import type { ComparedPoll } from './step-poll.ts'
+
+/** Puts polls into coverage, and keeps what the next ones are compared with; at once where their intervals are remembered. */
+export async function saveCovered(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<void> {
+  const covered = saveCoverage(client, polls, must)
+  const remembered = polls.map(({ mark, intervalFrom }) => intervalFrom ?? mark.startedAt)
+  await Promise.all([covered, savePollStates(client, polls, must ? remembered : await covered)])
+}
 
 /**
  * Puts polls into coverage: each into the interval of the poll before it when both have the same outcome and the same silent
  * instances and no gap lies between them, otherwise into a new one.
  * @returns begins of the intervals that they are in
  */
-export async function saveCoverage(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<EpochMs[]> {
+async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<EpochMs[]> {
   const extended = await extend(
     client,
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
@@ -44,7 +51,7 @@ export async function saveCoverage(client: PoolClient, polls: readonly ComparedP
 const keyOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
 /** @returns those whose intervals are still there */
-async function extend(client: PoolClient, polls: readonly ComparedPoll[]): Promise<Set<string>> {
+async function extend(client: Queryable, polls: readonly ComparedPoll[]): Promise<Set<string>> {
   if (polls.length === 0) return new Set()
   const { rows } = await client.query<{ key: string }>({
     name: 'extend_coverage',
@@ -74,8 +81,8 @@ function detailOf({ error }: Observation): string | null {
  * are what was known.
  * @param intervalsFrom begin of the coverage that each poll is in
  */
-export async function savePollStates(
-  client: PoolClient,
+async function savePollStates(
+  client: Queryable,
   polls: readonly ComparedPoll[],
   intervalsFrom: readonly EpochMs[],
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { Change } from '#lib/contract/index.ts'
+import { together } from '#lib/platform/together.ts'
 import { recordActivity } from './activity.ts'
 import { saveArp } from './arp.ts'
 import { saveConnection } from './connection.ts'
@@ -9,12 +10,12 @@ import type { Must } from './must.ts'
 import { appendConfigs, noteMissing, saveResources } from './inventory/resource-rows.ts'
 import { isRouteKind } from './routes/route-kinds.ts'
 import { saveRoutes } from './routes/route-rows.ts'
-import { saveCoverage, savePollStates } from './save-states.ts'
+import { saveCovered } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
 import { isRead, type ComparedPoll } from './step-poll.ts'
 
 /**
- * Writes what polls leave, in the caller's transaction and each table in one statement for all of them. No two may be of one
+ * Writes what polls leave, in the caller's transaction and each table in one statement for all of them, or all tables in one. No two may be of one
  * (source, kind).
  * @param must whether what they were compared with has to be found as it was
  * @returns changes of routes: what their sets were is known to the database alone
@@ -22,33 +23,43 @@ import { isRead, type ComparedPoll } from './step-poll.ts'
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
-  const intervalsFrom = await saveCoverage(client, polls, must)
-  await savePollStates(client, polls, intervalsFrom)
   const read = polls.filter(({ observation }) => isRead(observation))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
-  await saveSessions(
-    client,
-    read.flatMap((poll) => {
-      const { kind } = poll.mark
-      return kind === 'peers' || kind === 'summary' ? [{ ...of(poll), kind, steps: poll.sessions }] : []
-    }),
-    must,
-  )
-  await saveArp(
-    client,
-    read.flatMap((poll) => (poll.arp ? [{ ...of(poll), ...poll.arp }] : [])),
-    must,
-  )
-  await saveCounters(
-    client,
-    read.map((poll) => ({ ...of(poll), steps: poll.counters })),
-    must,
-  )
-  await saveMetrics(
-    client,
-    read.flatMap((poll) => (poll.metrics ? [{ ...of(poll), ...poll.metrics }] : [])),
-    must,
-  )
+  const to = must ? together(client) : client
+  const writes = [
+    () => saveCovered(to, polls, must),
+    () =>
+      saveSessions(
+        to,
+        read.flatMap((poll) => {
+          const { kind } = poll.mark
+          return kind === 'peers' || kind === 'summary' ? [{ ...of(poll), kind, steps: poll.sessions }] : []
+        }),
+        must,
+      ),
+    () =>
+      saveArp(
+        to,
+        read.flatMap((poll) => (poll.arp ? [{ ...of(poll), ...poll.arp }] : [])),
+        must,
+      ),
+    () =>
+      saveCounters(
+        to,
+        read.map((poll) => ({ ...of(poll), steps: poll.counters })),
+        must,
+      ),
+    () =>
+      saveMetrics(
+        to,
+        read.flatMap((poll) => (poll.metrics ? [{ ...of(poll), ...poll.metrics }] : [])),
+        must,
+      ),
+  ]
+  if (!must) for (const write of writes) await write()
+  // where all is remembered nothing depends on what is found; none may go on after the transaction
+  const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
+  for (const end of ended) if (end.status === 'rejected') throw end.reason
   const changes: Change[] = []
   for (const poll of read) changes.push(...(await writeAlone(client, poll)))
   return changes

@@ -57,9 +57,10 @@ export async function peekDetectionStates(
  * the transaction; what another one has alone just now is left out, without waiting for it.
  */
 export async function unchangedDetectionStates(
-  client: PoolClient,
+  client: Queryable,
   peeked: readonly { sourceId: number; version: string; isReplaced: boolean }[],
 ): Promise<Set<number>> {
+  if (peeked.length === 0) return new Set()
   const { rows } = await client.query<{ source_id: number }>({
     name: 'unchanged_detection_states',
     text: `SELECT d.source_id FROM unnest($1::int[], $2::text[], $3::boolean[]) AS n (source_id, version, is_replaced)

@@ -9,7 +9,7 @@ type ClaimOptions = {
   leaseSeconds: number
   /** Most leases to take. */
   limit: number
-  /** What is due later is not looked for, so that a long timetable is not gone through; default 0.5. */
+  /** What is due later does not count, so that a long timetable is not gone through; default 0.5. */
   withinSeconds?: number
   /** Kinds that go before others on a resource that runs one operation at a time; default none. */
   firstKinds?: readonly string[]

@@ -11,6 +11,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
+import { together } from '#lib/platform/together.ts'
 import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from '../poll/commit.ts'
 import { aheadMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
@@ -91,19 +92,20 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
       version === null ? [] : [[result.lease.sourceId, version] as const],
     ),
   )
-  const unchanged =
-    peeked.size === 0
-      ? new Set<number>()
-      : await unchangedDetectionStates(
-          client,
-          [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
-        )
   const last = new Map<string, AskedScope>()
   for (const asked of gathered.flatMap(({ detection }) => detection.recheck)) {
     const key = recheckKey(asked)
     last.set(key, { ...asked, at: Math.max(last.get(key)?.at ?? 0, asked.at) })
   }
-  const due = new Set((await scopesToRecheck(client, [...last.values()])).map(recheckKey))
+  const asked = together(client)
+  const [unchanged, rows] = await Promise.all([
+    unchangedDetectionStates(
+      asked,
+      [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
+    ),
+    scopesToRecheck(asked, [...last.values()]),
+  ])
+  const due = new Set(rows.map(recheckKey))
   return gathered.filter(
     ({ result, detection: { version, recheck } }) =>
       (version === null || (unchanged.has(result.lease.sourceId) && peeked.get(result.lease.sourceId) === version)) &&

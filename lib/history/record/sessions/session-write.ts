@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Must, mustFind } from '../must.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
 import type { PastSession, RecordedSession } from './session-rows.ts'
@@ -71,7 +71,7 @@ const ENDED: Columns<Ended> = {
  * Known sessions are updated by their id: no index covers what usually changes, so that the new version of the row stays on its page;
  * and an upsert would use up a number of the sequence each time.
  */
-export async function saveSessions(client: PoolClient, polls: readonly ReadSessions[], must: Must): Promise<void> {
+export async function saveSessions(client: Queryable, polls: readonly ReadSessions[], must: Must): Promise<void> {
   const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))
   const ended = (of: 'past' | 'pastPrefixes') =>
     steps.flatMap(({ sourceId, [of]: own }) => own.map((one) => ({ sourceId, ...one })))
