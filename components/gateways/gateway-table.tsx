@@ -10,7 +10,7 @@ import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import type { Grouping } from '../ui/table/groups.ts'
-import { gatewayRank, gatewayStatus, instanceStatus, unconfirmedWords } from '../ui/words.ts'
+import { gatewayRank, gatewayStatus, instanceStatus, peeredOf, unconfirmedWords } from '../ui/words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
@@ -89,10 +89,6 @@ const columns: Column<Gateway>[] = [
 ]
 
 const unpeeredWords = ({ kind }: Gateway) => (kind === 'vwan' ? 'Not reported by Azure' : 'None polled yet')
-
-/** Instances with their peers, or what is reported of all peers together. */
-const peeredOf = ({ unplaced: all, instances }: Gateway): InstanceFacts[] =>
-  all ? [{ address: 'peers', reporting: true, sessionsUp: all.up, sessionsExpected: all.expected }] : instances
 
 type InstanceFacts = Gateway['instances'][number]
 

@@ -5,7 +5,7 @@ import { peeringState } from '#lib/contract/resources/network.ts'
 import { kindWords } from '../gateways/gateway-words.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
-import { gatewayRank, gatewayStatus, instanceStatus } from '../ui/words.ts'
+import { gatewayRank, gatewayStatus, instanceStatus, peeredOf } from '../ui/words.ts'
 import { problemReasonOf, type MapGateway, type MapAnswers, type MapNetwork, type Spoke } from './estate.ts'
 
 const MOST_GATEWAYS = 12
@@ -43,7 +43,8 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
 }
 
 function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGateway {
-  const { id, name, kind, location, instances } = gateway
+  const { id, name, kind, location } = gateway
+  const instances = peeredOf(gateway)
   const status = gatewayStatus(gateway)
   const reason = (gateway.impaired && problemReasonOf(id, 'gateway', problems)) ?? gateway.reason
   return {

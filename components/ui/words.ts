@@ -113,6 +113,13 @@ const gatewaysWorstFirst: Gateway['state'][] = [
   'healthy',
 ]
 
+/** Instances with their peers, or what is reported of all peers together. */
+export const peeredOf = ({
+  unplaced: all,
+  instances,
+}: Pick<Gateway, 'instances' | 'unplaced'>): Gateway['instances'] =>
+  all ? [{ address: 'peers', reporting: true, sessionsUp: all.up, sessionsExpected: all.expected }] : instances
+
 /** One instance of a gateway: how many of its sessions are up, or that it does not report. What is not known is no number. */
 export function instanceStatus(
   {
