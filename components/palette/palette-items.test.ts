@@ -53,6 +53,10 @@ describe('the palette offers', () => {
     expect(ask('one path').Circuits).toEqual(['old-london'])
   })
 
+  it('what goes on first, before where one was', () => {
+    expect(first('')).toBe('/incidents/i7')
+  })
+
   it('at most a few of a kind', () => {
     expect(ask('spare').Circuits).toHaveLength(6)
   })

@@ -67,8 +67,9 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
   const groups: PaletteGroup[] =
     typed === ''
       ? [
-          { name: 'Recent', items: findable.recent.slice(0, MOST_OF_A_KIND) },
+          // what is wrong now leads: Enter opens it
           { name: 'Open incidents', items: findable.incidents.slice(0, MOST_OF_A_KIND).map(incidentItem) },
+          { name: 'Recent', items: findable.recent.slice(0, MOST_OF_A_KIND) },
           { name: 'Pages', items: pages },
           // not first: Enter in the empty palette acknowledges nothing
           { name: 'On this page', items: findable.onPage.slice(0, MOST_OF_A_KIND) },

@@ -1,3 +1,4 @@
+import { isOngoing } from '#lib/contract/vocabulary.ts'
 import { Command } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
@@ -94,7 +95,7 @@ function Find({
           circuits: circuits ?? [],
           gateways: gateways ?? [],
           sessions: sessions ?? [],
-          incidents: incidents ?? [],
+          incidents: incidents?.filter(isOngoing) ?? [],
           onPage,
           actions,
           recent,

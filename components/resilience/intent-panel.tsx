@@ -46,7 +46,7 @@ export function IntentPanel() {
                 <p className="min-w-0 flex-1 text-ink-2">
                   {all.length === 0
                     ? 'Every prefix has a policy.'
-                    : `as policy: ${count(all)}, with the circuit that carries each now and the one that would next. Peerwatch then reports what deviates.`}
+                    : `${count(all)} can be saved: the circuit that carries each now, and the one that would next, become its policy, and what deviates is reported.`}
                 </p>
               </div>
               {pin.error && (
@@ -111,6 +111,7 @@ const columnsWith = (
 ): Column<Intent>[] => [
   {
     id: 'prefixes',
+    phone: 'name',
     header: 'Prefixes',
     value: ({ prefixes }) => prefixes.join(' '),
     cell: ({ prefixes }) => (
@@ -122,6 +123,7 @@ const columnsWith = (
   { id: 'site', header: 'Site', value: ({ site }) => site && siteLabel(site), className: 'whitespace-nowrap' },
   {
     id: 'state',
+    phone: 'state',
     header: 'State',
     value: ({ state }) => statusText(intentStatus[state]),
     compare: (a, b) => states.indexOf(a.state) - states.indexOf(b.state),
@@ -129,6 +131,8 @@ const columnsWith = (
   },
   {
     id: 'primary',
+    phone: 'fact',
+    labelled: true,
     header: 'Primary',
     value: ({ primary }) => carriersText(primary, nameOf),
     // values are kept, and names may come after them
@@ -136,6 +140,8 @@ const columnsWith = (
   },
   {
     id: 'backup',
+    phone: 'fact',
+    labelled: true,
     header: 'Backup',
     value: ({ backup }) => (backup ? carriersText(backup, nameOf) : null),
     cell: ({ backup }) =>
@@ -150,6 +156,7 @@ const columnsWith = (
   ...(hasReturns ? [returnColumn(nameOf)] : []),
   {
     id: 'pin',
+    phone: 'below',
     header: 'Save',
     value: ({ pin: wanted, unpinnable }) => unpinnable ?? (wanted ? 'can be saved' : 'declared'),
     cell: (intent) =>

@@ -66,9 +66,12 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
             <th
               key={kind}
               scope="col"
-              className="h-8 w-28 px-1.5 text-xs font-medium whitespace-nowrap text-ink-3 max-sm:hidden"
+              className="h-8 w-28 px-1.5 py-1 text-xs font-medium whitespace-nowrap text-ink-3 max-sm:hidden"
             >
               {pollKindWords(kind)}
+              <span className="block font-normal">
+                {everyWords(rows.flatMap(({ cells }) => cells.get(kind) ?? []))}
+              </span>
             </th>
           ))}
           {/* takes what is left, so that columns of all types are as wide */}
@@ -109,6 +112,14 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
   )
 }
 
+/** What an age is read by: `every 1 min`, `every 15 s to 1 min`. */
+function everyWords(cells: readonly PollCell[]): string {
+  const every = cells.flatMap(({ polls }) => polls.map(({ intervalSeconds }) => intervalSeconds))
+  if (every.length === 0) return ''
+  const [least, most] = [Math.min(...every), Math.max(...every)].map(formatInterval)
+  return least === most ? `every ${least}` : `every ${least} to ${most}`
+}
+
 /** Subscription ids differ at both ends. */
 const briefName = (name: string) => name.replace(/^([0-9a-f]{8})-[0-9a-f-]{18,}([0-9a-f]{8})$/i, '$1…$2')
 
@@ -143,7 +154,7 @@ function Cell({
       )}
     >
       <span className={clsx('text-xs text-ink-3 sm:hidden', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}>
-        {pollKindWords(kind)}
+        {pollKindWords(kind)} {everyWords([cell])}
       </span>
       <span
         className={clsx(

@@ -98,8 +98,12 @@ export const gatewayStatus = (
   )
 
 /** Its place among gateways that are listed worst first. */
-export const gatewayRank = ({ state, impaired }: Pick<Gateway, 'state' | 'impaired'>): number =>
-  gatewaysWorstFirst.indexOf(impaired && isOverruled(state) ? 'partial' : state)
+export const gatewayRank = (
+  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>,
+): number =>
+  isSilent(gateway)
+    ? gatewaysWorstFirst.length
+    : gatewaysWorstFirst.indexOf(gateway.impaired && isOverruled(gateway.state) ? 'partial' : gateway.state)
 
 const gatewaysWorstFirst: Gateway['state'][] = [
   'isolated',

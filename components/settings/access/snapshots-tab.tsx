@@ -45,6 +45,7 @@ export function SnapshotsTab() {
         { header: 'As of (UTC)', value: ({ shows }) => shows },
       ],
       className: 'min-w-40',
+      phone: 'both',
       cell: (snapshot) => (
         <>
           <PageLink
@@ -62,6 +63,7 @@ export function SnapshotsTab() {
     {
       id: 'state',
       header: 'Link',
+      phone: 'state',
       value: ({ state }) => state,
       exported: [
         { header: 'Link', value: ({ state }) => state },
@@ -119,6 +121,7 @@ export function SnapshotsTab() {
     {
       id: 'revoke',
       header: 'Revoke',
+      phone: 'below',
       value: () => '',
       exported: [],
       sortable: false,
