@@ -70,7 +70,7 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
         <HubConnections hub={hub} />
         <HubBgpConnections peers={hub.bgpConnections} />
         <HubNetworks networks={hub.networks} />
-        <LimitsPanel limits={hub.limits} />
+        <LimitsPanel limits={hub.limits} isHalf />
       </>
     ),
   },
