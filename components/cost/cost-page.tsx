@@ -14,7 +14,6 @@ import { BudgetsPanel, BudgetsTable } from './budgets/budgets-panel.tsx'
 import { CostCurvePanel } from './curve/cost-curve-panel.tsx'
 import { CumulativePanel } from './curve/cumulative-panel.tsx'
 import { DecisionsPanel } from './decisions/decisions-panel.tsx'
-import { FindingsPanels } from './findings-panels.tsx'
 import { FindingsSection } from './findings-section.tsx'
 import { Savings } from './review/headline.tsx'
 import { MonthsPanel } from './months-panel.tsx'
@@ -29,6 +28,11 @@ import DownloadIcon from 'lucide-react/icons/download'
 import PrinterIcon from 'lucide-react/icons/printer'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { Button } from '../ui/button.tsx'
+import { FoldPanel } from '../ui/fold-panel.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { plural } from '../format/quantity.ts'
+import { formatMoney } from './money-words.ts'
+import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 
 /** The weekly review: what can be saved, each circuit with the recommended change, and what the figures rest on behind tabs. */
 export function CostPage() {
@@ -218,4 +222,52 @@ function Files({ review: { week, projections } }: { review: CostReview }) {
       {name}
     </Button>
   ))
+}
+
+/** Unused paid resources, and corrections since the last review. */
+function FindingsPanels({ review }: { review: CostReview }) {
+  const { unused, corrections, projections, closedAt } = review
+  const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
+  return (
+    <>
+      {unused.length > 0 && (
+        // an open week shows them among the findings
+        <Panel title="Unused resources" className={closedAt === null ? 'hidden print:block' : undefined}>
+          <ul className="space-y-2">
+            {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (
+              <li key={`${kind} ${resourceId}`} className={onPaper(i, ON_PAPER.unused)}>
+                <span className="font-medium">{name}</span>
+                {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
+                {saving && Number(saving.amount) > 0 && (
+                  <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
+                )}
+                <span className="block text-xs text-ink-2">
+                  {reason} {remedy}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <NotOnPaper count={unused.length} most={ON_PAPER.unused} />
+        </Panel>
+      )}
+      {corrections.length > 0 && (
+        <FoldPanel
+          id="corrections"
+          title="Corrections"
+          note={`${plural(corrections.length, 'change')} after a review was published`}
+          isOnPaper
+        >
+          <ul className="space-y-1">
+            {corrections.map(({ week, circuitId, published, now, reason }, i) => (
+              <li key={`${week} ${circuitId}`} className={onPaper(i, ON_PAPER.corrections)}>
+                {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is correct:{' '}
+                <span className="text-ink-2">{reason}.</span>
+              </li>
+            ))}
+          </ul>
+          <NotOnPaper count={corrections.length} most={ON_PAPER.corrections} />
+        </FoldPanel>
+      )}
+    </>
+  )
 }

@@ -1,16 +1,20 @@
 'use client'
 
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
-import { occurrencesWithin, recurringTimeOf } from '#lib/contract/recurrence/index.ts'
+import { occurrencesWithin, recurringTimeOf, parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { maintenanceForm } from '../declarations/forms/maintenance.ts'
+import { maintenanceForm, maintenanceRule } from '../declarations/forms/maintenance.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { CalendarsPanel } from './calendars-panel.tsx'
-import { RecurrencePreview } from './recurrence-preview.tsx'
 import { WindowsPanel } from './windows-panel.tsx'
+import { isTimeZone } from '#lib/contract/time/time-zone.ts'
+import { wallClock } from '../format/instant.ts'
+import { typedWallClock } from '../time/typed-moment.ts'
+import { type Draft, draftParts, draftText } from '../schema-form/fields.ts'
+import { useZone } from '../ui/preferences.tsx'
 
 /** Maintenance windows: all that there are, and those that are declared here. */
 export function MaintenanceTab() {
@@ -44,4 +48,66 @@ function Times({ window }: { window: DeclaredMaintenance }) {
   const next = time && occurrencesWithin(time, { from: now, to: now + AHEAD_MS })[0]
   if (!next) return <p className="text-xs font-medium text-ink-2">no further window</p>
   return <WindowTime window={{ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }} />
+}
+
+const SHOWN = 5
+
+/** The next times of a window that recurs, by the clocks of its zone and in UTC, while it is edited. */
+function RecurrencePreview({ draft }: { draft: Draft }) {
+  const zone = useZone()
+  const now = useNow()
+  const times = nextTimes(draft, zone, now)
+  if (times === null) return null
+  return (
+    <section aria-label="Next windows" className="sm:col-span-2">
+      <h4 className="text-xs font-medium text-ink-3">Next windows</h4>
+      {'wrong' in times ? (
+        <p className="text-xs text-ink-2">{times.wrong}</p>
+      ) : (
+        <>
+          <p className="text-xs text-ink-2">
+            {times.words}, by the clocks of {times.zone}
+          </p>
+          <ol className="text-xs tabular-nums">
+            {times.next.map(({ from, to }) => (
+              <li key={from} className="flex flex-wrap gap-x-4">
+                <span>{span(from, to, times.zone)}</span>
+                <span className="text-ink-2">{span(from, to, 'UTC')} UTC</span>
+              </li>
+            ))}
+          </ol>
+          {times.next.length === 0 && <p className="text-xs text-ink-2">None in the next two years.</p>}
+        </>
+      )}
+    </section>
+  )
+}
+
+/** Null = it does not recur. */
+function nextTimes(draft: Draft, zone: string, now: number) {
+  const rule = maintenanceRule(draft)
+  if (rule === null) return null
+  const read = parseRule(rule)
+  if ('wrong' in read) return { wrong: read.wrong }
+  const timeZone = draftText(draft, 'timeZone').trim()
+  if (!isTimeZone(timeZone)) return { wrong: 'The next windows are shown once the time zone is known.' }
+  const from = typedWallClock(draftText(draft, 'from'), zone)
+  const to = typedWallClock(draftText(draft, 'to'), zone)
+  if (from === null || to === null || to <= from) return { wrong: 'The next windows are shown once both ends are set.' }
+  const time = recurringTimeOf({
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    recurrence: { rule, timeZone, exceptDates: draftParts(draft, 'exceptDates') },
+  })
+  const begin = Math.max(now, from)
+  const next = time ? occurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []
+  return { words: ruleWords(read.rule), zone: timeZone, next }
+}
+
+/** `Sat 2026-12-05 22:00 – 02:00`, with the date of the end where it is another. */
+function span(from: number, to: number, zone: string): string {
+  const [begin = '', beginTime = ''] = wallClock(from, zone).slice(0, 16).split('T')
+  const [end = '', endTime = ''] = wallClock(to, zone).slice(0, 16).split('T')
+  const weekday = new Date(`${begin}T00:00Z`).toLocaleDateString('en-GB', { weekday: 'short', timeZone: 'UTC' })
+  return `${weekday} ${begin} ${beginTime} – ${end === begin ? '' : `${end} `}${endTime}`
 }

@@ -1,7 +1,13 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { ApiVersionInUse, ExcludedSource, ListingFailed } from '#lib/setup/api/index.ts'
+import type {
+  ApiVersionInUse,
+  ExcludedSource,
+  ListingFailed,
+  ProcessStatusView,
+  AwaitedRemoval,
+} from '#lib/setup/api/index.ts'
 import { outcomeWords } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -10,14 +16,12 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Age } from '../ui/times/time.tsx'
+import { Age, Moment } from '../ui/times/time.tsx'
 import { burstBudgetWords } from './burst-words.ts'
-import { AwaitedRemovals } from './awaited-removals.tsx'
 import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
 import { Objectives } from './objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
-import { Processes } from './processes.tsx'
 import { pollGroups } from './poll-rows.ts'
 import { pollsWords } from './polls-words.ts'
 import { Needs } from '../access/needs.tsx'
@@ -26,6 +30,8 @@ import { ListPanel } from '../declarations/list-panel.tsx'
 import { plural } from '../format/quantity.ts'
 import { pauseForm } from '../declarations/forms/pause.ts'
 import { WindowTime } from '../declarations/window-time.tsx'
+import { Status, type StatusWords } from '../ui/status.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /** What is left out of polling, with the resources that each declaration excludes, and the form to exclude more. */
 function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
@@ -177,3 +183,103 @@ function Pauses() {
     </AnswerView>
   )
 }
+
+const words: Record<ProcessStatusView['state'], StatusWords> = {
+  running: { tone: 'up', word: 'RUNNING' },
+  starting: { tone: 'notice', word: 'STARTING' },
+  backing_off: { tone: 'degraded', word: 'RESTARTING' },
+  stopped: { tone: 'down', word: 'STOPPED' },
+}
+
+/** Peerwatch's own processes with uptime and restarts. */
+function Processes({ processes }: { processes: ProcessStatusView[] }) {
+  if (processes.length === 0) {
+    return <Empty title="No processes">Processes that were started separately are not listed.</Empty>
+  }
+  return (
+    <ul>
+      {processes.map((process) => (
+        <li
+          key={process.name}
+          className="flex flex-wrap items-center gap-x-6 gap-y-1 border-b px-3.5 py-2 last:border-b-0"
+        >
+          <span className="w-24 font-medium">{process.name}</span>
+          <Status {...words[process.state]} className="w-32" />
+          <span className="w-40 text-ink-2">
+            {process.startedAt && process.state === 'running' ? (
+              <Age at={process.startedAt} suffix=" up" />
+            ) : process.nextStartAt ? (
+              <>
+                again at <Moment at={process.nextStartAt} />
+              </>
+            ) : (
+              'not running'
+            )}
+          </span>
+          <span className={process.restarts > 0 ? 'font-semibold text-degraded' : 'text-ink-3'}>
+            {plural(process.restarts, 'restart')}
+          </span>
+          {process.lastExit && (
+            <span className="text-xs text-ink-2">
+              last ended <Age at={process.lastExit.at} /> {exitWords(process.lastExit)}
+            </span>
+          )}
+          {process.version && <Version version={process.version} />}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The embedded server comes from a package: nobody else reports that it is behind. */
+function Version({ version }: { version: NonNullable<ProcessStatusView['version']> }) {
+  const { running, newest, asOf, minorsBehind } = version
+  if (minorsBehind === 0) return <span className="text-xs text-ink-2">PostgreSQL {running}</span>
+  return (
+    <span className="text-xs text-ink-2">
+      <strong className="text-degraded">
+        PostgreSQL {running}, {plural(minorsBehind, 'minor release')} behind
+      </strong>{' '}
+      {newest} of {asOf}. For its security fixes use a PostgreSQL of your own (docs/operations.md).
+    </span>
+  )
+}
+
+const exitWords = ({ code, signal }: NonNullable<ProcessStatusView['lastExit']>) =>
+  signal ? `by ${signal}` : code === null ? '' : `with code ${code}`
+
+/** How many names are shown of one type. */
+const AWAITED_SHOWN = 6
+
+/** What the last inventory lacked and is still shown as it was, since one list does not prove that so much is gone. */
+function AwaitedRemovals({ removals }: { removals: AwaitedRemoval[] }) {
+  if (removals.length === 0) return null
+  return (
+    <Panel title="Missing from the last inventory" flush note="gone only if the next one lacks it too">
+      <ul>
+        {removals.map(({ subscriptionId, type, names, known, between: [, by] }) => (
+          <li key={`${subscriptionId} ${type}`} className="flex gap-3 border-b px-3.5 py-3 last:border-b-0">
+            <Glyph tone="degraded" className="mt-1 size-3" />
+            <div className="min-w-0 flex-1">
+              <p className="break-words">
+                <span className="font-semibold">
+                  {names.length} of {plural(known, 'resource')}
+                </span>{' '}
+                <span className="text-ink-2">of type {type}</span>
+              </p>
+              <p className="break-words text-ink-2">{namesOf(names)}</p>
+              <p className="mt-1 text-xs text-ink-3">
+                first missing <Age at={by} /> · subscription {subscriptionId}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+const namesOf = (names: readonly string[]) =>
+  names.length <= AWAITED_SHOWN
+    ? names.join(', ')
+    : `${names.slice(0, AWAITED_SHOWN).join(', ')} and ${names.length - AWAITED_SHOWN} more`

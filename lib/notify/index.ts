@@ -12,7 +12,7 @@ export {
   replaceChannels,
   seesChannel,
 } from './manage-channels.ts'
-export { listEscalation, replaceEscalation } from './manage-escalation.ts'
+export { listEscalation, replaceEscalation, changedItem, versionOf } from './manage-escalation.ts'
 export {
   ChannelFaultError,
   ChannelsConflictError,
@@ -49,4 +49,3 @@ export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
 export { zonedInstant, localTime } from './decide/zoned-time.ts'
 export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './digests/document-store.ts'
 export { requireRate } from './rate-by-hand.ts'
-export { changedItem, versionOf } from './stored-items.ts'

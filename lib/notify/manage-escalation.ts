@@ -14,8 +14,7 @@ import { storedChannels } from './channel-store.ts'
 import { nextOnCall, onCallAt, type Shift } from './decide/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from './errors.ts'
 import { seesChannel } from './manage-channels.ts'
-import { changedItem, versionOf } from './stored-items.ts'
-import { lockDocuments, saveDocuments } from './digests/document-store.ts'
+import { lockDocuments, saveDocuments, type Stored } from './digests/document-store.ts'
 import {
   rotationOf,
   type StoredPolicy,
@@ -23,6 +22,8 @@ import {
   storedPolicies,
   storedRotations,
 } from './alerts/escalation-store.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 
 /**
  * All policies and rotations, with who is on call.
@@ -130,4 +131,26 @@ function requireKnown(
         throw new ChannelFaultError(`policies.${index}.steps.${at}.targets: no channel or rotation ${idOf(stranger)}`)
     }
   }
+}
+
+/** Changes whenever one of these items does. */
+export function versionOf(items: readonly Stored<unknown>[]): string {
+  const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
+  return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
+}
+
+/**
+ * An item of a PUT as it is stored: an unchanged one keeps its moment, one without an id gets one.
+ * @param path of the item in the body
+ * @throws ChannelFaultError if there is none of its id
+ */
+export function changedItem<Body extends { id?: string | undefined }>(
+  { id, ...body }: Body,
+  before: readonly Stored<unknown>[],
+  { path, prefix, now }: { path: string; prefix: string; now: EpochMs },
+): Stored<Omit<Body, 'id'>> {
+  if (id === undefined) return { id: `${prefix}_${randomBytes(9).toString('base64url')}`, body, updatedAt: now }
+  const old = before.find((one) => one.id === id)
+  if (!old) throw new ChannelFaultError(`${path}.id: there is none with this id; leave it out to add one`)
+  return { id, body, updatedAt: isDeepStrictEqual(old.body, body) ? old.updatedAt : now }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Azure } from '#lib/azure/index.ts'
-import { readPlanState } from '#lib/history/index.ts'
-import { saveSetupReport, type SetupReport } from './store/index.ts'
+import { readPlanState, listResources, listSources, type PollHealth } from '#lib/history/index.ts'
+import { saveSetupReport, type SetupReport, networkApiVersion } from './store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { CountsPosts } from '#lib/poller/index.ts'
@@ -9,7 +9,11 @@ import type { AnswerWatch } from './answer-watch.ts'
 import { azureResults } from './azure.ts'
 import { databaseResults } from './database.ts'
 import { diskResult, environmentResult, nodeResult } from './local.ts'
-import { recordedPolls } from './recorded-polls.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { callSeconds } from '#lib/questions/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { AzureFindings, PollFinding } from './findings.ts'
+import type { TimedPoll } from './intervals.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
@@ -47,4 +51,66 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   }
   await saveSetupReport(db.pool, report)
   return report
+}
+
+/** How a poll went, and what identities lack that ask for the same. */
+function findingsOf(
+  resourceId: string,
+  { kind, lastOutcome, error, budget }: Pick<PollHealth, 'kind' | 'lastOutcome' | 'error' | 'budget'>,
+): PollFinding[] {
+  const { identity, refused = [] } = budget ?? {}
+  const last = { resourceId, kind, outcome: lastOutcome, error, seconds: null, ...(identity && { identity }) }
+  const others = refused.filter((refusal) => refusal.identity !== identity)
+  return [
+    last,
+    ...others.map(({ identity: other, outcome, code, missingAction }) => ({
+      resourceId,
+      kind,
+      outcome,
+      error: { code, detail: '', missingAction },
+      seconds: null,
+      identity: other,
+    })),
+  ]
+}
+
+/** What a worker knows of Azure from its polls; only the subscriptions are listed again. */
+async function recordedPolls(
+  { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AnswerWatch; now: () => EpochMs },
+  signal: AbortSignal,
+): Promise<{ findings: AzureFindings; planned: TimedPoll[] }> {
+  const { outcome, error, subscriptions, identities } = await azure.listSubscriptions({ signal })
+  const [sources, resources, apiVersion] = await Promise.all([
+    listSources(db),
+    listResources(db, {}),
+    networkApiVersion(db),
+  ])
+  const found = new Map<string, number>()
+  for (const { type, config, removed } of resources) {
+    if (config !== null && removed === null) found.set(type, (found.get(type) ?? 0) + 1)
+  }
+  const regions = new Map(resources.map(({ id, location }) => [id, location]))
+  const scheduled = sources.filter((source) => source.scheduled)
+  const isInventoried = sources.some(({ poll }) => poll.kind === 'inventory' && poll.lastFinishedAt !== null)
+  const { clock, principalIds } = watch
+  return {
+    findings: {
+      listing: { outcome, error, subscriptions, identities },
+      clock,
+      apiVersion,
+      principalIds,
+      found: isInventoried ? found : null,
+      polls: scheduled
+        .filter(({ poll }) => poll.lastFinishedAt !== null)
+        .flatMap(({ resourceId, poll }) => findingsOf(resourceId, poll)),
+      at: now(),
+    },
+    planned: scheduled.map(({ scope, resourceId, poll }) => ({
+      resourceId,
+      region: regions.get(scope) ?? null,
+      kind: poll.kind,
+      everySeconds: poll.plan.configuredSeconds,
+      seconds: callSeconds(poll),
+    })),
+  }
 }

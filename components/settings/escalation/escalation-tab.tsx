@@ -2,8 +2,27 @@
 
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
-import { PoliciesPanel } from './policies-panel.tsx'
-import { RotationsPanel } from './rotations-panel.tsx'
+import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
+import type { Draft } from '../../schema-form/fields.ts'
+import { Button } from '../../ui/button.tsx'
+import {
+  policyDraft,
+  policyFields,
+  policyWords,
+  readPolicy,
+  stepWords,
+  channelName,
+  readRotation,
+  rotationDraft,
+  rotationFields,
+  rotationWords,
+} from './escalation-draft.ts'
+import { SchemaForm } from '../../schema-form/schema-form.tsx'
+import { SettingsItemList } from '../settings-item-list.tsx'
+import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
+import { useSaveEscalation } from './use-escalation.ts'
+import { useZone } from '../../ui/preferences.tsx'
+import { Moment } from '../../ui/times/time.tsx'
 
 /** Who is on call, and who is notified of what nobody acknowledges. */
 export function EscalationTab() {
@@ -17,5 +36,139 @@ export function EscalationTab() {
         </div>
       )}
     </AnswerView>
+  )
+}
+
+/** The policies: who is notified when nobody acknowledges. */
+function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
+  const editing = useEditInPlace()
+  const saving = useSaveEscalation()
+  return (
+    <SettingsItemList
+      title="Escalation policies"
+      note="each open incident that nobody acknowledges goes through the steps of every policy"
+      one="policy"
+      empty={{
+        title: 'No policies yet',
+        text: 'Without one, an incident that nobody acknowledges is only repeated to the channels that received it.',
+      }}
+      items={answer.policies}
+      editing={editing}
+      whenRemoved="Its steps are no longer taken for incidents that nobody acknowledges."
+      onRemove={(id) => saving.mutateAsync({ list: 'policies', id, after: null })}
+      error={editing.edited === null ? saving.error : null}
+      formOf={(policy) => (
+        <SchemaForm
+          label={policy ? `Edit ${policy.name}` : 'New policy'}
+          draft={policyDraft(policy)}
+          fields={policyFields(answer)}
+          read={(draft: Draft) => readPolicy(draft, policy)}
+          saving={saving}
+          onSave={(after, done) =>
+            saving.mutate({ list: 'policies', id: policy?.id ?? null, after }, { onSuccess: done })
+          }
+          onDone={editing.close}
+        />
+      )}
+      actionsOf={(policy) => (
+        <Button
+          className="min-w-18"
+          disabled={saving.isPending}
+          aria-label={`Turn ${policy.enabled ? 'off' : 'on'} ${policy.name}`}
+          onClick={() =>
+            saving.mutate({ list: 'policies', id: policy.id, after: { ...policy, enabled: !policy.enabled } })
+          }
+        >
+          Turn {policy.enabled ? 'off' : 'on'}
+        </Button>
+      )}
+    >
+      {(policy) => (
+        <div className="text-xs text-ink-2">
+          <p className="text-ink-3">{policyWords(policy)}</p>
+          <ol className="list-decimal pl-4 break-words">
+            {stepWords(policy, answer).map(({ words, fault }, index) => (
+              // the index is the step
+              <li key={index}>
+                {words}
+                {fault && <span className="text-down"> ({fault})</span>}
+              </li>
+            ))}
+          </ol>
+        </div>
+      )}
+    </SettingsItemList>
+  )
+}
+
+/** The rotations, with who is on call now and next. */
+function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
+  const editing = useEditInPlace()
+  const saving = useSaveEscalation()
+  const zone = useZone()
+  const formOf = (rotation: OnCallRotation | null) => (
+    <SchemaForm
+      label={rotation ? `Edit ${rotation.name}` : 'New rotation'}
+      draft={rotationDraft(rotation, zone)}
+      fields={rotationFields(answer)}
+      read={(draft: Draft) => readRotation(draft, rotation, zone)}
+      saving={saving}
+      onSave={(after, done) =>
+        saving.mutate({ list: 'rotations', id: rotation?.id ?? null, after }, { onSuccess: done })
+      }
+      onDone={editing.close}
+    />
+  )
+  return (
+    <SettingsItemList
+      title="On call"
+      note="channels that take turns; the steps of a policy notify whoever is on call then"
+      one="rotation"
+      empty={{ title: 'No rotations yet', text: 'Add one with a channel for each person who takes a turn.' }}
+      items={answer.rotations}
+      editing={editing}
+      whenRemoved="Steps of policies that name it reach nobody."
+      onRemove={(id) => saving.mutateAsync({ list: 'rotations', id, after: null })}
+      error={editing.edited === null ? saving.error : null}
+      formOf={formOf}
+    >
+      {(rotation) => (
+        <dl className="mt-0.5 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-xs break-words text-ink-2 [&>dt]:text-ink-3">
+          <dt>Now</dt>
+          <dd className="text-ink">
+            {rotation.now ? (
+              <>
+                <OnCall shift={rotation.now} answer={answer} /> until <Moment at={rotation.now.until} />
+              </>
+            ) : (
+              'nobody yet'
+            )}
+          </dd>
+          {rotation.next && (
+            <>
+              <dt>Next</dt>
+              <dd>
+                <OnCall shift={rotation.next} answer={answer} /> from <Moment at={rotation.next.from} zoned={false} />{' '}
+                to <Moment at={rotation.next.until} />
+              </dd>
+            </>
+          )}
+          <dt>Turns</dt>
+          <dd>{rotationWords(rotation, answer)}</dd>
+        </dl>
+      )}
+    </SettingsItemList>
+  )
+}
+
+/** Who is on call, and what is special about it. */
+function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationAnswer }) {
+  const channel = answer.channels.find(({ id }) => id === shift.channel)
+  return (
+    <>
+      <strong className="font-medium">{channelName(answer, shift.channel)}</strong>
+      {channel?.enabled === false && <span className="text-down"> (channel turned off: nobody is notified)</span>}
+      {shift.isOverride && ' (override)'}
+    </>
   )
 }

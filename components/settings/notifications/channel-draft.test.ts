@@ -8,7 +8,7 @@ import {
   readChannel,
   channelSecretField,
 } from './channel-draft.ts'
-import { deliveryStatus, deliveryWords } from './delivery-log.tsx'
+import { deliveryStatus, deliveryWords } from './notifications-tab.tsx'
 
 const webhook: Channel = {
   id: 'ch_1',

@@ -1,9 +1,14 @@
 'use client'
 
-import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
+import { useEndpoint, useNotifications } from '../../data/index.ts'
+import { AnswerView, SkeletonRows, Empty } from '../../ui/answer-view.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
-import { DeliveryLog } from './delivery-log.tsx'
+import type { Notification } from '#lib/contract/index.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { Moment } from '../../ui/times/time.tsx'
+import { LogPanel } from '../log-panel.tsx'
 
 /** The notification channels and the delivery log. */
 export function NotificationsTab() {
@@ -16,4 +21,96 @@ export function NotificationsTab() {
       <DeliveryLog />
     </div>
   )
+}
+
+const columns: Column<Notification>[] = [
+  {
+    id: 'created',
+    header: 'Created',
+    phone: 'fact',
+    value: ({ createdAt }) => createdAt,
+    cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
+    zoned: true,
+  },
+  { id: 'channel', header: 'Channel', phone: 'fact', value: ({ channelName }) => channelName, className: 'min-w-40' },
+  {
+    id: 'title',
+    header: 'Notification',
+    phone: 'name',
+    value: ({ title }) => title,
+    cell: ({ title, incidentId }) =>
+      incidentId ? (
+        <PageLink href={`/incidents/${encodeURIComponent(incidentId)}`} className="link">
+          {title}
+        </PageLink>
+      ) : (
+        title
+      ),
+    className: 'min-w-56',
+  },
+  {
+    id: 'state',
+    header: 'State',
+    phone: 'state',
+    value: (row) => statusText(deliveryStatus(row)),
+    cell: (row) => <Status {...deliveryStatus(row)} />,
+    className: 'whitespace-nowrap',
+  },
+  {
+    id: 'detail',
+    header: 'Detail',
+    phone: 'below',
+    value: (row) => deliveryWords(row),
+    className: 'min-w-48 text-ink-2 break-words',
+  },
+  { id: 'attempts', header: 'Attempts', value: ({ attempts }) => attempts, align: 'right' },
+]
+
+/** The delivery log: every notification, its channel and its state. */
+function DeliveryLog() {
+  return (
+    <LogPanel
+      title="Delivery log"
+      note="kept for 90 days; all attempts of a message have the same id"
+      query={useNotifications()}
+      name="sent"
+      caption="Notifications, newest first"
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowTone={(row) => deliveryStatus(row).tone}
+      empty={
+        <Empty title="No notifications yet">The first incident or test that goes to a channel appears here.</Empty>
+      }
+    />
+  )
+}
+
+/** The delivery state of a message. */
+export function deliveryStatus({
+  state,
+  attempts,
+  reason,
+}: Pick<Notification, 'state' | 'attempts' | 'reason'>): StatusWords {
+  switch (state) {
+    case 'delivered':
+      return { tone: 'up', word: 'DELIVERED' }
+    case 'failed':
+      // a test has one attempt only
+      return { tone: 'down', word: reason === 'test' ? 'NOT DELIVERED' : 'FAILED' }
+    case 'pending':
+      return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }
+    case 'held':
+      return { tone: 'notice', word: 'HELD', detail: 'for a digest' }
+    case 'in_digest':
+      return { tone: 'up', word: 'IN A DIGEST' }
+    case 'dropped':
+      return { tone: 'off', word: 'DROPPED' }
+  }
+}
+
+/** The last error, or why the message has no result yet. */
+export function deliveryWords({ state, lastError, attempts }: Pick<Notification, 'state' | 'lastError' | 'attempts'>) {
+  if (lastError) return state === 'pending' ? `${lastError}; will be retried` : lastError
+  if (state === 'pending' && attempts > 0) return 'in progress, or its worker stopped during the attempt'
+  return ''
 }

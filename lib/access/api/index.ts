@@ -1,3 +1,2 @@
 export * from './access.ts'
 export * from './endpoints.ts'
-export * from './pages.ts'

@@ -1,7 +1,6 @@
 export * from './budgets.ts'
 export * from './cost.ts'
 export * from './endpoints.ts'
-export * from './findings.ts'
 export * from './reconcile.ts'
 export * from './requests.ts'
 export * from './tco.ts'

@@ -1,3 +1,2 @@
-export * from './channels.ts'
 export * from './endpoints.ts'
 export * from './escalation.ts'

@@ -1,10 +1,17 @@
 import { type LabelledText, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
-import { causeWords, certaintyOf, explanationWords, formatDurationBounds, ownerWords } from '#lib/contract/index.ts'
-import type { Content, IncidentContent } from '../content.ts'
-import { findingSections } from './finding-sections.ts'
-import { postureSections } from './posture-sections.ts'
+import {
+  causeWords,
+  certaintyOf,
+  explanationWords,
+  formatDurationBounds,
+  ownerWords,
+  findingTitle,
+  moneyWords,
+} from '#lib/contract/index.ts'
+import type { Content, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
 import { boundsWords, delayWords, momentWords } from './times.ts'
 import { counted, headline, titleOf } from './words.ts'
+import type { CostFinding, MoneyBand } from '#lib/cost/api/index.ts'
 
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
@@ -172,3 +179,65 @@ function settingsLink(publicUrl: string | null): LabelledText[] {
 
 const durationOf = ({ atLeastSeconds, atMostSeconds }: NonNullable<IncidentContent['outage']>) =>
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
+
+/** The digest of findings: a section for each, those of one customer together. */
+function findingSections(content: FindingsContent, publicUrl: string | null): Section[] {
+  const intro = fact('', 'What checks of cost found: nobody is at fault, and nothing of the network has failed.')
+  const customers = [...Map.groupBy(content.entries, ({ customer }) => customer)]
+  const byName = customers.toSorted(([a], [b]) => (a ?? '\uffff').localeCompare(b ?? '\uffff', 'en'))
+  return [
+    { heading: oneLine(titleOf(content)), blocks: [{ facts: [intro] }] },
+    ...byName.flatMap(([, own]) => own.map((one) => findingSection(one, publicUrl))),
+  ]
+}
+
+const band = ({ p10, p50, p90 }: MoneyBand) =>
+  p10.amount === p90.amount ? moneyWords(p50) : `${moneyWords(p50)} (${moneyWords(p10)} to ${moneyWords(p90)})`
+
+const findingSection = (one: CostFinding, publicUrl: string | null): Section => ({
+  heading: oneLine(findingTitle(one)),
+  blocks: [{ facts: findingFacts(one, publicUrl) }],
+})
+
+function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[] {
+  const { customer, startedBetween, endedBetween, evidence, amounts, remedy, links } = one
+  return [
+    ...(customer === null ? [] : [fact('Customer', customer)]),
+    fact('Began', boundsWords(startedBetween)),
+    ...(endedBetween ? [fact('Ended', boundsWords(endedBetween))] : []),
+    ...evidence.map(({ field, before, after }) =>
+      fact('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
+    ),
+    ...(amounts.cost ? [fact('Cost', band(amounts.cost))] : []),
+    ...(amounts.limit ? [fact('Against', moneyWords(amounts.limit))] : []),
+    ...(amounts.saving ? [fact('Would save', `${band(amounts.saving)} a month`)] : []),
+    ...(endedBetween || remedy === '' ? [] : [fact('What to do', remedy)]),
+    ...(publicUrl === null
+      ? []
+      : links.map(({ label, href }) => fact(label, `${publicUrl}${href}`, `${publicUrl}${href}`))),
+  ]
+}
+
+/** The digest of posture: a section for each failing check, the worst first. */
+function postureSections(content: PostureContent, publicUrl: string | null): Section[] {
+  const { entries, failing, since } = content
+  const left = failing.length - entries.length
+  const facts = [
+    fact('', 'What is configured or learned and fails a check: nothing has happened. What is exempt is left out.'),
+    ...(since ? [fact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
+    ...(left > 0 ? [fact('', `${counted(left, 'more failing check')} on the page Resilience.`)] : []),
+    ...(publicUrl === null ? [] : [fact('Peerwatch', `${publicUrl}/resilience`, `${publicUrl}/resilience`)]),
+  ]
+  return [{ heading: oneLine(titleOf(content)), blocks: [{ facts }] }, ...entries.map(postureSection)]
+}
+
+function postureSection({ name, subject, severity, customer, reason, remedy, source }: PostureEntry): Section {
+  const facts = [
+    fact('Severity', severity),
+    ...(customer === null ? [] : [fact('Customer', customer)]),
+    fact('Why', reason),
+    ...(remedy === '' ? [] : [fact('What to do', remedy)]),
+    fact('Source', source, source),
+  ]
+  return { heading: oneLine(`${name}: ${subject}`), blocks: [{ facts }] }
+}

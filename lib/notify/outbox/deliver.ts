@@ -6,7 +6,7 @@ import { scrub } from '#lib/platform/secrets.ts'
 import { type StoredChannel, storedChannels } from '../channel-store.ts'
 import { type Delivery, failed } from '../channels/sender.ts'
 import type { Send } from './send.ts'
-import { channelsWithWork, claimNext, type Claimed, renewClaim } from './outbox-queue-store.ts'
+import { channelsWithWork, claimNext, type ClaimedMessage, renewClaim } from './outbox-queue-store.ts'
 import { markDelivered, markFailed } from './outbox-store.ts'
 import type { NotifySettings } from '../settings.ts'
 
@@ -68,7 +68,7 @@ export class Deliverer {
     }
   }
 
-  async #attempt(channel: StoredChannel, claimed: Claimed): Promise<void> {
+  async #attempt(channel: StoredChannel, claimed: ClaimedMessage): Promise<void> {
     const { db, clock, log } = this.#context
     const delivery = await this.#send(channel, claimed)
     if (delivery.delivered) return markDelivered(db.pool, claimed.id, clock.now())
@@ -89,7 +89,7 @@ export class Deliverer {
   }
 
   /** A sender that throws counts as a failed attempt, so that one message cannot block its channel. */
-  async #send(channel: StoredChannel, claimed: Claimed): Promise<Delivery> {
+  async #send(channel: StoredChannel, claimed: ClaimedMessage): Promise<Delivery> {
     const { log, send } = this.#context
     const endRenewal = this.#keepRenewing(claimed)
     try {
@@ -103,7 +103,7 @@ export class Deliverer {
   }
 
   /** The claim is short, so that the message of a worker that froze is soon sent by another one; an attempt may take longer. */
-  #keepRenewing(claimed: Claimed): () => void {
+  #keepRenewing(claimed: ClaimedMessage): () => void {
     const { db, log, settings } = this.#context
     const lease = settings['send.lease']
     const timer = setInterval(() => {
@@ -116,7 +116,7 @@ export class Deliverer {
   }
 
   /** null = no further attempt */
-  #retryAt({ attempt, createdAt }: Claimed, delivery: Delivery): EpochMs | null {
+  #retryAt({ attempt, createdAt }: ClaimedMessage, delivery: Delivery): EpochMs | null {
     const { clock, settings, random } = this.#context
     if (!delivery.delivered && delivery.final) return null
     const retryAt = clock.now() + retryWaitMs(attempt, settings, random())

@@ -72,7 +72,7 @@ export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<str
   return rows.map(({ id }) => id)
 }
 
-export interface Claimed extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
+export interface ClaimedMessage extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
   /** number of this attempt: the token of the claim */
   attempt: number
 }
@@ -86,8 +86,8 @@ export async function claimNext(
   db: Queryable,
   channelId: string,
   { now, leaseSeconds }: { now: EpochMs; leaseSeconds: number },
-): Promise<Claimed | null> {
-  const [claimed] = await readRows<Claimed>(
+): Promise<ClaimedMessage | null> {
+  const [claimed] = await readRows<ClaimedMessage>(
     db,
     `UPDATE notification
      SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1, attempted_at = $2
@@ -108,7 +108,7 @@ export async function claimNext(
 /** Extends a claim while its attempt is in progress. @returns false if another attempt has begun, or the message is settled */
 export async function renewClaim(
   db: Queryable,
-  { id, attempt }: Pick<Claimed, 'id' | 'attempt'>,
+  { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
   leaseSeconds: number,
 ): Promise<boolean> {
   const { rowCount } = await db.query(

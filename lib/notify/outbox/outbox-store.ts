@@ -3,7 +3,7 @@ import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Content } from '../content.ts'
-import type { Claimed, NewNotification } from './outbox-queue-store.ts'
+import type { ClaimedMessage, NewNotification } from './outbox-queue-store.ts'
 
 type NotificationState = (typeof notificationStates)[number]
 
@@ -56,7 +56,7 @@ export async function markDelivered(db: Queryable, id: string, at: EpochMs): Pro
 /** Records a failed attempt, unless another attempt has begun since. @param retryAt null = given up */
 export async function markFailed(
   db: Queryable,
-  { id, attempt }: Pick<Claimed, 'id' | 'attempt'>,
+  { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
   error: string,
   retryAt: EpochMs | null,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { diag, DiagLogLevel } from '@opentelemetry/api'
+import { diag, DiagLogLevel, type LogRecord, ROOT_CONTEXT, SeverityNumber, trace } from '@opentelemetry/api'
 import { setGlobalErrorHandler, type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources'
 import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from '@opentelemetry/sdk-logs'
@@ -12,14 +12,13 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import type { TelemetrySettings as Configured, OtlpProtocol } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../exposition.ts'
-import { componentLogger, copyLinesTo } from '../log.ts'
+import { componentLogger, copyLinesTo, type Logger } from '../log.ts'
 import { ownMetrics, type ProcessRole } from './process-metrics.ts'
 import { setTracer } from '../tracing.ts'
-import { logRecordOf } from './logs.ts'
 import { producerOf } from './metrics.ts'
-import { ExportOutcomes } from './outcomes.ts'
 import { tracerOn, tracerProvider } from './traces.ts'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
+import { counter } from '../metrics.ts'
 
 /** What the whole estate is, for the one process that exports it. */
 export interface EstateExport {
@@ -191,4 +190,126 @@ function counted<Exporter extends { export(items: never, done: (result: ExportRe
       done(result)
     })
   return exporter
+}
+
+/** How often it is said that a collector takes nothing. */
+const EVERY_MS = 60_000
+
+const exportsTotal = () =>
+  counter(
+    'peerwatch_otlp_exports_total',
+    'Requests of this process to an OpenTelemetry collector, by signal and outcome',
+    ['signal', 'outcome'],
+  )
+
+/**
+ * Counts what exports came to, and says at once that they fail, then once a minute, and that they succeed again. Its own lines are not
+ * exported: each would be one more that can't be sent.
+ */
+class ExportOutcomes {
+  readonly #log: Logger
+  readonly #failing = new Map<string, { saidAt: number; since: number }>()
+  #complainedAt = Number.NEGATIVE_INFINITY
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  note(signal: string, error: Error | null, now = Date.now()): void {
+    exportsTotal().inc({ signal, outcome: error ? 'failed' : 'ok' })
+    const failing = this.#failing.get(signal)
+    if (!error) {
+      if (failing) this.#log.info({ signal }, 'the collector takes what is sent again')
+      this.#failing.delete(signal)
+      return
+    }
+    if (failing && now - failing.saidAt < EVERY_MS) {
+      failing.since += 1
+      return
+    }
+    const { name, message } = error
+    this.#log.warn(
+      { signal, error: message || name, ...(failing && failing.since > 0 && { suppressed: failing.since }) },
+      'the collector does not take what is sent; what finds no room meanwhile is dropped',
+    )
+    this.#failing.set(signal, { saidAt: now, since: 0 })
+  }
+
+  /** What OpenTelemetry's own packages say of themselves, once a minute. */
+  complain(message: string, now = Date.now()): void {
+    if (now - this.#complainedAt < EVERY_MS) return
+    this.#complainedAt = now
+    this.#log.warn({ said: message.slice(0, 500) }, 'OpenTelemetry')
+  }
+}
+
+/** pino's levels as OpenTelemetry numbers them. */
+const SEVERITY: Readonly<Record<number, [SeverityNumber, string]>> = {
+  10: [SeverityNumber.TRACE, 'TRACE'],
+  20: [SeverityNumber.DEBUG, 'DEBUG'],
+  30: [SeverityNumber.INFO, 'INFO'],
+  40: [SeverityNumber.WARN, 'WARN'],
+  50: [SeverityNumber.ERROR, 'ERROR'],
+  60: [SeverityNumber.FATAL, 'FATAL'],
+}
+
+interface LoggedError {
+  type?: unknown
+  message?: unknown
+  stack?: unknown
+}
+
+/**
+ * A line of the log as a record of OTLP: what was masked or cut in the line is so here, too.
+ * @param line JSON as pino wrote it
+ * @returns null for what is no line of the log
+ */
+function logRecordOf(line: string): { component: string; record: LogRecord } | null {
+  let fields: Record<string, unknown>
+  try {
+    fields = JSON.parse(line)
+  } catch {
+    return null
+  }
+  if (typeof fields !== 'object' || fields === null) return null
+  const { level, time, component, msg, err, trace_id, span_id, trace_flags, ...rest } = fields
+  const [severityNumber, severityText] = SEVERITY[Number(level)] ?? [SeverityNumber.UNSPECIFIED, '']
+  const isTraced = typeof trace_id === 'string' && typeof span_id === 'string'
+  return {
+    component: typeof component === 'string' ? component : 'peerwatch',
+    record: {
+      severityNumber,
+      severityText,
+      body: typeof msg === 'string' ? msg : '',
+      ...(typeof time === 'string' && { timestamp: Date.parse(time) }),
+      attributes: { ...plain(rest), ...(isError(err) && exception(err)) },
+      ...(isTraced && {
+        context: trace.setSpanContext(ROOT_CONTEXT, {
+          traceId: trace_id,
+          spanId: span_id,
+          traceFlags: Number.parseInt(String(trace_flags), 16),
+        }),
+      }),
+    },
+  }
+}
+
+const isError = (value: unknown): value is LoggedError => typeof value === 'object' && value !== null
+
+/** @source https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/ */
+function exception({ type, message, stack }: LoggedError): Record<string, string> {
+  const named = { 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack }
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
+}
+
+/** Values that backends can search by; what has parts is JSON. */
+function plain(fields: Record<string, unknown>): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => {
+      if (value === null || value === undefined) return []
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean)]]
+    }),
+  )
 }

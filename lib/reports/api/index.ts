@@ -1,3 +1,2 @@
 export * from './endpoints.ts'
 export * from './report-schedules.ts'
-export * from './reports.ts'

@@ -1,11 +1,14 @@
 import { printedHtml } from '#lib/contract/document/html.ts'
 import { oneLine, type Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
-import { formatScope, parseScope } from '#lib/contract/index.ts'
+import { formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { scopeName } from '#lib/contract/words/scope-name.ts'
-import { availabilityReportOf } from './availability.ts'
 import { costReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
+import type { AvailabilityReport, AvailabilityRow } from '../api/index.ts'
+import { toCsv } from '#lib/contract/csv.ts'
+import { upShareWords } from '#lib/contract/words/up-share.ts'
+import { figures, type ReportDocument, tableSection } from './document.ts'
 
 /** A report as it is sent, and kept in the history. */
 export interface ReportMail {
@@ -46,3 +49,104 @@ function whoseWords(scopes: readonly string[]): string {
   if (scope === 'everything') return 'all subscriptions'
   return formatScope(scope).map(scopeName).join(', ')
 }
+
+/** The availability of a month as a report: first by customer, then by circuit. */
+function availabilityReportOf(
+  byCustomer: AvailabilityReport,
+  byCircuit: AvailabilityReport,
+  whose: string,
+): ReportDocument {
+  const { month, from, to } = byCustomer
+  return {
+    title: `Availability ${month}`,
+    subtitle: `${whose}, ${from.slice(0, 16).replace('T', ' ')} to ${to.slice(0, 16).replace('T', ' ')} UTC`,
+    sections: [
+      tableOf(
+        'Customers',
+        'A customer is down while all of its circuits are.',
+        byCustomer.rows,
+        'No circuit belongs to a customer.',
+      ),
+      tableOf('Circuits', 'A circuit is down while both of its paths are.', byCircuit.rows, 'No circuits.'),
+    ],
+    files: [
+      { name: `availability-${month}-customers.csv`, text: csvOf(byCustomer) },
+      { name: `availability-${month}-circuits.csv`, text: csvOf(byCircuit) },
+    ],
+  }
+}
+
+function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): Section {
+  return tableSection({
+    heading,
+    note: `${note} Bounds: what lies between them is not known. Up is a share of the time observed; planned work is left out.`,
+    columns: [
+      'Name',
+      figures('Up'),
+      figures('Down'),
+      figures('Planned'),
+      figures('Unknown'),
+      figures('Outages'),
+      figures('Mean time to repair'),
+    ],
+    rows: rows.map((row) => [
+      row.name,
+      upShareWords(row),
+      range(row.downSeconds),
+      row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
+      row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
+      String(row.outages),
+      row.mttrSeconds ? range(row.mttrSeconds) : '',
+    ]),
+    empty,
+  })
+}
+
+const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
+  formatDurationRange(atLeast * 1_000, atMost * 1_000)
+
+const COLUMNS = [
+  'month',
+  'name',
+  'circuits',
+  'provider',
+  'seconds',
+  'upAtLeastSeconds',
+  'upAtMostSeconds',
+  'downAtLeastSeconds',
+  'downAtMostSeconds',
+  'indeterminateSeconds',
+  'unknownSeconds',
+  'plannedSeconds',
+  'outages',
+  'repeats',
+  'mttrAtLeastSeconds',
+  'mttrAtMostSeconds',
+  'creditAtLeastPercent',
+  'creditAtMostPercent',
+]
+
+const csvOf = ({ month, rows }: AvailabilityReport): string =>
+  toCsv(
+    COLUMNS,
+    rows.map((row) => [
+      month,
+      row.name,
+      row.circuits.join(' '),
+      row.provider,
+      row.seconds,
+      row.upSeconds.atLeast,
+      row.upSeconds.atMost,
+      row.downSeconds.atLeast,
+      row.downSeconds.atMost,
+      row.indeterminateSeconds,
+      row.unknownSeconds,
+      row.plannedSeconds,
+      row.outages,
+      row.repeats,
+      row.mttrSeconds?.atLeast ?? null,
+      row.mttrSeconds?.atMost ?? null,
+      row.creditDue?.atLeast ?? null,
+      row.creditDue?.atMost ?? null,
+    ]),
+  )

@@ -1,6 +1,5 @@
 export * from './drills.ts'
 export * from './endpoints.ts'
 export * from './intents.ts'
-export * from './lifecycle.ts'
 export * from './resilience.ts'
 export * from './what-if.ts'
