@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { linkPurpose, requiringGate, useLink } from '#lib/access/index.ts'
-import { accessNotes } from '#lib/platform/bootstrap/access-notes.ts'
+import { accessNotes } from '#lib/platform/bootstrap/start.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 

@@ -1,3 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Cause } from './advice/outgrown.ts'
+import { estateOf } from './advice/estates.ts'
+import { follow, type Followed, type Check } from './advice/follow.ts'
+import { CAME_TRUE, cameTrue } from '#lib/contract/events/came-true.ts'
+
 /**
  * Whether it pays to follow advice: `npm run bench advice [-- --estates=200] [--write]`.
  *
@@ -5,13 +13,6 @@
  * into Azure. In the middle of each month from the fifth on the advice is made with what was known then, and followed from the next month on. Beside
  * it: the advice's bands against the months that came, by what it said of itself. `--write` puts both tables into lab/results/advice.txt.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { parseArgs } from 'node:util'
-import { confidenceTable } from './advice/confidence.ts'
-import type { Cause } from './advice/outgrown.ts'
-import { estateOf } from './advice/estates.ts'
-import { follow, type Followed } from './advice/follow.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, 'results/advice.txt')
 const BEGIN = '<!-- figures: npm run bench advice -- --write -->'
@@ -62,4 +63,27 @@ if (values.write) {
   const after = rest?.split(END)[1]
   if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for the figures`)
   writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`)
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+const shareOf = (checks: readonly Check[]) => checks.filter(({ held }) => held).length / checks.length
+
+/**
+ * What circuits said in the middle of a month, against how often the month ended within the band: what is said was measured on the one half
+ * of the estates, what came true on the other.
+ */
+function confidenceTable(measured: readonly Check[], heldOut: readonly Check[]): string {
+  const rows = CAME_TRUE.map(({ from, share }, i) => {
+    const to = CAME_TRUE[i + 1]?.from ?? 1.01
+    const of = (checks: readonly Check[]) => checks.filter(({ said }) => said !== null && said >= from && said < to)
+    const past = to > 1 ? `${percent(from)} and more` : `${percent(from)} to ${percent(to)}`
+    const [first, other] = [of(measured), of(heldOut)]
+    const word = `${Math.round(cameTrue(from) * 10)} of 10`
+    return `| ${past} | ${first.length} | ${percent(shareOf(first))} | ${percent(share)}, ${word} | ${other.length} | ${percent(shareOf(other))} |`
+  })
+  return [
+    '| past bands that held | months of one half | came true there | said | months of the other half | came true |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n')
 }

@@ -1,9 +1,11 @@
-import { NO_CUSTOMERS } from '#lib/contract/index.ts'
+import { NO_CUSTOMERS, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.ts'
-import type { Scenario, World } from '../simulator/index.ts'
+import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
-import { routerEndsOf } from './router-ends.ts'
-import { pastOf } from './traffic-past.ts'
+import { linkHosts } from '#lib/bgp/index.ts'
+import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
+import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
+import type { TrafficPast } from '#lib/history/index.ts'
 
 /** What detection reads beside polls, as a scenario has it: a past of four weeks of traffic, and nothing else that lasts for days. */
 export function besideOf(scenario: CorpusScenario, world: World): BesideReads {
@@ -64,4 +66,80 @@ function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home:
       home: first?.circuit ?? null,
     }
   })
+}
+
+/** What the customers' routers of a scenario had reported of their ends by a moment. */
+
+function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterEnd[] {
+  const reports = collector.filter((one) => one.kind === 'router')
+  return [...Map.groupBy(reports, ({ resource }) => resource)].map(([resource, own]) => {
+    const [name = '', part] = resource.split('/')
+    const path = circuitPaths.find((one) => one === part)
+    const peering = estate.circuits.find((circuit) => circuit.name === name)?.peerings[0]
+    const customer = peering && path && linkHosts(peering[path])?.customer
+    if (!path || !customer) throw new Error(`there is no path ${resource} with a router`)
+    const changes = own
+      .filter(({ state }) => state === 'down')
+      .flatMap((outage) => [
+        { state: 'down' as const, at: outage.at },
+        { state: 'up' as const, at: outage.until },
+      ])
+    const all = [{ state: 'up' as const, at: start }, ...changes].filter((change) => change.at <= at)
+    // a router names whole seconds; what it reports arrives at once
+    const boundsAt = (moment: EpochMs) => ({ earliest: moment - SECOND, latest: moment })
+    const spans = all.map(({ state, at: from }, index): RouterSpan => {
+      const next = all[index + 1]
+      return { state, reason: null, from: boundsAt(from), to: next ? boundsAt(next.at) : null }
+    })
+    return {
+      on: { circuit: name, peering: 'private', path },
+      customer,
+      router: `ce-${path}`,
+      holdTimeSeconds: 180,
+      spans,
+      observed: [{ from: start, to: at }],
+    }
+  })
+}
+
+/** What a circuit usually carries, by the simulator's own counters: what history would hold after four weeks. */
+
+const POINT = 5 * 60_000
+
+/** `peering` '' = all of them together */
+type PastOf = (scope: string, peering: string, at: EpochMs) => TrafficPast
+
+function pastOf(world: World): PastOf {
+  return (scope, peering, at) => {
+    const domain = world.topology.domains.find(({ circuits }) => circuits.some(({ name }) => name === scope))
+    if (!domain) return { paths: {}, busiest: { in: null, out: null } }
+    const counters = world.counters(domain)
+    const types = world.scenario.circuits
+      .filter(({ name }) => name === scope)
+      .flatMap(({ peerings }) => peerings.map(({ type }) => type))
+      .filter((type) => peering === '' || type === peering)
+    const rate = (path: (typeof circuitPaths)[number], direction: 'in' | 'out', from: EpochMs) =>
+      types.reduce((sum, type) => {
+        const counter = edgeCounter(edgeKey(scope, type, path), direction)
+        return sum + counters.bitsPerSecond(counter, from, from + POINT)
+      }, 0)
+    const hour = at - (at % HOUR)
+    const starts = [1, 2, 3, 4].flatMap((week) =>
+      Array.from({ length: (3 * HOUR) / POINT }, (_, n) => hour - week * WEEK - HOUR + n * POINT),
+    )
+    const low = (path: (typeof circuitPaths)[number], direction: 'in' | 'out') => {
+      const rates = starts.map((from) => rate(path, direction, from)).toSorted((a, b) => a - b)
+      const bps = Math.round(rates[Math.floor(rates.length * 0.05)] ?? 0)
+      return { bps, confidence: 'normal' as const }
+    }
+    const month = Array.from({ length: 28 * 8 }, (_, n) => hour - 4 * WEEK + n * 3 * HOUR)
+    const busiest = (direction: 'in' | 'out') => {
+      const rates = month.map((from) => circuitPaths.reduce((sum, path) => sum + rate(path, direction, from), 0))
+      return Math.round(rates.toSorted((a, b) => a - b)[Math.floor(rates.length * 0.95)] ?? 0)
+    }
+    return {
+      paths: Object.fromEntries(circuitPaths.map((path) => [path, { in: low(path, 'in'), out: low(path, 'out') }])),
+      busiest: { in: busiest('in'), out: busiest('out') },
+    }
+  }
 }

@@ -1,12 +1,20 @@
-import type { DetectedEvent, Outcome } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type Outcome,
+  type Bounds,
+  type EventKind,
+  kindsOfPolls,
+  circuitPaths,
+  type EpochMs,
+} from '#lib/contract/index.ts'
 import { fold, type MadePoll, pollsOf, worldOf } from '../corpus/run.ts'
 import type { CorpusScenario } from '../corpus/scenario.ts'
 import { type Slot, slotAt, slotsOf } from '../corpus/schedule.ts'
 import { readScenarios } from '../corpus/text/read.ts'
 import { seeded } from '../freezes/freezer.ts'
-import { claimsOf } from './claims.ts'
 import { type Befalling, type Gap, gapAt, type GapRound, time } from './plan.ts'
-import { Unasked } from './unasked.ts'
+import { defaultSettings, judgedPath, polledKey, readScope, staleAfterIntervalMs } from '#lib/detection/index.ts'
+import { type Detector, TopologyCache } from '#lib/poller/index.ts'
 
 /** Everything was polled well for so many cycles before the begin, and is after the end. */
 const CALM_CYCLES = 6
@@ -116,4 +124,119 @@ async function* heldBack(polls: AsyncIterable<MadePoll>, held: Map<string, numbe
     waiting = waiting.filter(({ left: more }) => more > 0)
   }
   for (const { made } of waiting) yield made
+}
+
+/** Kinds that report one matter: which of them depends on how often it was polled. */
+const SAME_MATTER: readonly ReadonlySet<EventKind>[] = [
+  new Set<EventKind>(['session_down', 'session_flap', 'session_flapping']),
+  new Set<EventKind>(['failover', 'best_path_shift', 'ecmp_reduced']),
+]
+/** About one of several of a kind: its subject is its name. */
+const NAMED: ReadonlySet<EventKind> = new Set<EventKind>([
+  'session_down',
+  'session_flap',
+  'session_flapping',
+  'path_down',
+  'peer_lost',
+  'circuit_down',
+  'redundancy_lost',
+  'gateway_instance_lost',
+  'green_but_dead',
+])
+/** Different reads of one fall differ by what a call takes. */
+const SLACK_MS = 3_000
+
+/**
+ * What events rest on that were found beside polls that were late, refused or not made, and that complete answers do not bear out: an
+ * adverse event that they do not raise, one that begins at another time, one that ends earlier.
+ */
+function claimsOf(events: readonly DetectedEvent[], complete: readonly DetectedEvent[]): string[] {
+  // what is a part of something else is nothing that is claimed by itself
+  return events
+    .filter((event) => isAdverse(event) && event.partOf === null)
+    .flatMap((event) => {
+      const same = complete.filter((one) => isSameMatter(one, event))
+      if (same.length === 0) return [`complete answers raise none: ${worded(event)}`]
+      const began = same.filter(({ started }) => meets(started, event.started))
+      if (began.length === 0) return [`begins at another time: ${worded(event)}, truly ${same.map(worded).join('; ')}`]
+      if (event.ended === null) return []
+      const ends = same.flatMap(({ ended }) => ended ?? [])
+      const { ended } = event
+      const isTrue = ends.some((one) => meets(one, ended))
+      return isTrue ? [] : [`ends at another time: ${worded(event)}, truly ${same.map(worded).join('; ')}`]
+    })
+}
+
+const isAdverse = ({ kind, severity }: DetectedEvent) => severity !== 'info' && !kindsOfPolls.has(kind)
+
+function isSameMatter(one: DetectedEvent, other: DetectedEvent): boolean {
+  const isKind = one.kind === other.kind || SAME_MATTER.some((kinds) => kinds.has(one.kind) && kinds.has(other.kind))
+  return isKind && one.scope === other.scope && (!NAMED.has(one.kind) || one.subject === other.subject)
+}
+
+const meets = (a: Bounds, b: Bounds) => a.earliest <= b.latest + SLACK_MS && b.earliest <= a.latest + SLACK_MS
+
+function worded({ kind, scope, subject, severity, started, ended, detectedAt }: DetectedEvent): string {
+  const until = ended ? bounds(ended) : 'goes on'
+  return `${kind} ${scope} ${subject} (${severity}) ${bounds(started)} to ${until}, found ${clock(detectedAt)}`
+}
+const bounds = ({ earliest, latest }: Bounds) => `[${clock(earliest)}, ${clock(latest)}]`
+const clock = (at: number) => new Date(at).toISOString().slice(11, 19)
+
+type FoldContext = Parameters<typeof judgedPath>[0]
+
+/** Holds what the facts state as up after each poll against when it was really asked last. */
+class Unasked {
+  readonly #book = new TopologyCache()
+  /** begin of the last poll that read rows, by source and kind */
+  readonly #readAt = new Map<string, EpochMs>()
+  readonly #stated = new Set<string>()
+  #now: EpochMs = 0
+
+  /** What was up at some step without any reading young enough; empty = nothing. */
+  get stated(): string[] {
+    return [...this.#stated]
+  }
+
+  async note({ observation, scope }: MadePoll, { store }: Detector): Promise<void> {
+    const { kind, target, outcome, startedAt, finishedAt } = observation
+    this.#now = Math.max(this.#now, finishedAt)
+    if (outcome === 'ok' || outcome === 'incomplete') {
+      const key = polledKey(scope, target.subresource, kind)
+      this.#readAt.set(key, Math.max(startedAt, this.#readAt.get(key) ?? 0))
+    }
+    const { topology, scopes } = await this.#book.groupOf(store, scope, this.#now)
+    const [lastGoodPolls, stored] = await Promise.all([store.lastGoodPolls(scopes), store.loadScopes(scopes)])
+    const context: FoldContext = {
+      topology,
+      scopes: Object.fromEntries(scopes.map((one) => [one, readScope(stored.get(one) ?? null)])),
+      mark: { ...MARK, scope, kind, startedAt, finishedAt: this.#now },
+      everyMs: 0,
+      settings: defaultSettings,
+      lastGoodPolls,
+    }
+    for (const circuit of topology.circuits)
+      for (const peering of circuit.peerings)
+        for (const path of circuitPaths) {
+          const { state, subresource } = judgedPath(context, circuit, peering, path)
+          // a session that was read, or bytes that were
+          const keys = [polledKey(circuit.scope, subresource, 'summary'), polledKey(circuit.scope, '', 'stats')]
+          if ((state === 'up' || state === 'degraded') && !keys.some((key) => this.#isYoung(key, lastGoodPolls)))
+            this.#stated.add(`stays ${state} and was not asked: ${circuit.scope} ${subresource}`)
+        }
+  }
+
+  #isYoung(key: string, polled: NonNullable<FoldContext['lastGoodPolls']>): boolean {
+    const readAt = this.#readAt.get(key)
+    return readAt !== undefined && this.#now - readAt <= staleAfterIntervalMs(polled[key]?.everyMs ?? 0)
+  }
+}
+
+const MARK: Omit<FoldContext['mark'], 'scope' | 'kind' | 'startedAt' | 'finishedAt'> = {
+  sourceId: 0,
+  subresource: '',
+  outcome: 'ok',
+  previousOkAt: null,
+  previousAttemptAt: null,
+  silentInstances: [],
 }

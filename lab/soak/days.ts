@@ -14,8 +14,7 @@ import { lengthOf } from './picture.ts'
 import { sampleProcesses } from './processes.ts'
 import { askAll } from './questions.ts'
 import { readTimetable } from './timetable.ts'
-import { openWalls } from './walls.ts'
-import { noteWarning, printWarnings } from './warnings.ts'
+import { openStreams, type Streams } from '../screens/streams.ts'
 
 const WALLS = 4
 /** Until everything was polled once. */
@@ -114,4 +113,54 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
   function titleOf(days: number): string {
     return `The polls of ${lengthOf(days)} of the built-in estate, ${pace.says}`
   }
+}
+
+interface Walls {
+  /** One of them loses its connection and opens another one, each in its turn. */
+  reconnectOne(): Promise<void>
+  reconnected(): number
+  stillOpen(): number
+  /** changes that all of them were sent */
+  changes(): number
+  close(): void
+}
+
+/** So many streams as walls hold them. */
+async function openWalls(url: string, count: number): Promise<Walls> {
+  const open = (): Promise<Streams> => openStreams(url, 1)
+  const streams = await Promise.all(Array.from({ length: count }, open))
+  let [reconnected, changesBefore] = [0, 0]
+  return {
+    async reconnectOne() {
+      const former = streams.shift()
+      changesBefore += former?.changes() ?? 0
+      former?.close()
+      streams.push(await open())
+      reconnected += 1
+    },
+    reconnected: () => reconnected,
+    stillOpen: () => streams.reduce((sum, one) => sum + one.stillOpen(), 0),
+    changes: () => streams.reduce((sum, one) => sum + one.changes(), changesBefore),
+    close: () => {
+      for (const one of streams) one.close()
+    },
+  }
+}
+
+/** pino's */
+const WARNING = 40
+const counts = new Map<string, number>()
+
+/** Counts a line of the product's log, if it warns. */
+function noteWarning(line: string): void {
+  if (!line.startsWith('{')) return
+  const { level, component, msg } = JSON.parse(line) as { level: number; component?: string; msg?: string }
+  if (level < WARNING) return
+  const text = `${component}: ${msg}`
+  counts.set(text, (counts.get(text) ?? 0) + 1)
+}
+
+/** Each of them once, the most frequent first. */
+function printWarnings(): void {
+  for (const [text, times] of [...counts].toSorted(([, a], [, b]) => b - a)) print(`${times} times: ${text}`)
 }

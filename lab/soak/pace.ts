@@ -1,7 +1,6 @@
 import type { Database } from '#lib/platform/database.ts'
-import { fasterClock } from './faster-clock.ts'
-import { type BaseIntervals, baseIntervals, setSpeed } from './interval-speed.ts'
 import { readTimetable } from './timetable.ts'
+import { existsSync, writeFileSync } from 'node:fs'
 
 const DAY_SECONDS = 86_400
 
@@ -90,5 +89,83 @@ export function byIntervals(most: number): Pace {
       speed = next
       await setSpeed(db, base, speed)
     },
+  }
+}
+
+/** Where Debian's package `libfaketime` puts it. */
+const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
+/** Virtual seconds after which a process reads the speed again. */
+const READ_EVERY_SECONDS = 5
+
+interface FasterClock {
+  environment: Record<string, string>
+  /** All clocks and timers of processes with this environment go so fast from now on; they jump ahead to where they would be had they always done so. */
+  run(speed: number): void
+}
+
+/**
+ * A clock for processes that they don't know to be faster than ours: wall clock, monotonic time and timers, of PostgreSQL too.
+ * @param file that the speed is written to
+ * @throws where the library is not installed
+ */
+function fasterClock(file: string): FasterClock {
+  if (!existsSync(LIBRARY)) throw new Error(`${LIBRARY} is not there: install Debian's package libfaketime`)
+  const run = (speed: number) => writeFileSync(file, `+0 x${speed}\n`)
+  run(1)
+  return {
+    environment: {
+      LD_PRELOAD: LIBRARY,
+      FAKETIME_TIMESTAMP_FILE: file,
+      FAKETIME_CACHE_DURATION: String(READ_EVERY_SECONDS),
+      // a process that is started later goes by the clock of the first one
+      FAKETIME_DONT_RESET: '1',
+    },
+    run,
+  }
+}
+
+/** What each row of the timetable is polled every, in seconds, at the usual speed. */
+type BaseIntervals = readonly { sourceId: number; kind: string; seconds: number }[]
+
+/** @param inventorySeconds of inventories, which are configured otherwise here */
+async function baseIntervals({ pool }: Database, inventorySeconds: number): Promise<BaseIntervals> {
+  const { rows } = await pool.query<{ sourceId: number; kind: string; seconds: number }>(
+    `SELECT source_id AS "sourceId", kind,
+            CASE kind WHEN 'inventory' THEN $1 ELSE coalesce(configured_seconds, every_seconds) END AS seconds
+     FROM poll_schedule`,
+    [inventorySeconds],
+  )
+  return rows
+}
+
+const DEADLOCK = '40P01'
+const ATTEMPTS = 10
+
+/** Makes all intervals so many times shorter than at the usual speed, as if they were configured so; what lies further ahead comes sooner. */
+async function setSpeed({ pool }: Database, base: BaseIntervals, speed: number): Promise<void> {
+  const values = [
+    base.map(({ sourceId }) => sourceId),
+    base.map(({ kind }) => kind),
+    base.map(({ seconds }) => seconds / speed),
+  ]
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await pool.query(
+        `WITH b AS (
+           SELECT s.source_id, s.kind, b.seconds
+           FROM poll_schedule s JOIN unnest($1::int[], $2::text[], $3::float8[]) AS b (source_id, kind, seconds)
+             ON (s.source_id, s.kind) = (b.source_id, b.kind)
+           ORDER BY s.source_id, s.kind FOR UPDATE OF s)
+         UPDATE poll_schedule s
+         SET every_seconds = b.seconds, configured_seconds = b.seconds, plan = NULL,
+             next_at = least(s.next_at, clock_timestamp() + make_interval(secs => b.seconds))
+         FROM b WHERE (s.source_id, s.kind) = (b.source_id, b.kind)`,
+        values,
+      )
+      return
+    } catch (error) {
+      // the worker's statements take rows in another order
+      if ((error as { code?: string }).code !== DEADLOCK || attempt === ATTEMPTS) throw error
+    }
   }
 }

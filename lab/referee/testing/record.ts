@@ -2,22 +2,24 @@ import { addUser, assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Settings, useSettings as configure } from '#lib/platform/settings.ts'
-import { forgetProcessHub, useReadingDatabase as answerFrom } from '#lib/questions/index.ts'
+import { forgetProcessHub, useReadingDatabase as answerFrom, processHub } from '#lib/questions/index.ts'
 import { type Answer, type Ask, createAsk } from './ask.ts'
-import { corpusEvents } from './corpus.ts'
 import { recordEstate } from './estate.ts'
 import { fixChance } from './fixed-chance.ts'
 import { fixDatabaseClock, fixProcessClock } from './fixed-clock.ts'
-import { withoutMeasured } from './measured.ts'
 import { messages } from './messages.ts'
 import { withoutReferences } from './openapi.ts'
 import { drawEveryPage } from './places.ts'
 import { type ApiDocument, questionsOf } from './questions.ts'
 import { PART, type Reader, WHOLE } from './readers.ts'
-import { Recording } from './recording.ts'
+import { Recording, type Recorded } from './recording.ts'
 import { setUp } from './set-up.ts'
-import { firstOfStream } from './stream.ts'
 import { texts } from './texts.ts'
+import { corpus } from '../../corpus/corpus.ts'
+import { run } from '../../corpus/run.ts'
+import { readUntil } from '#app/api/testing/read-until.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { handlersOf } from '#app/api/testing/handlers-of.ts'
 
 /** A Wednesday, so that a week and a month are in progress. */
 const NOW = Date.parse('2026-11-18T12:00:00.000Z')
@@ -137,4 +139,54 @@ function settingsOf(db: Database, dataDir: string): Settings {
     routers: { bmp: null, syslog: null, allow: [] },
   }
   return settings as unknown as Settings
+}
+
+/** As the rest of the tests plays the corpus. */
+const EVERY_MS = 300_000
+
+/**
+ * Events and incidents that detection derives from the scenarios of the corpus, with all of their fields.
+ * @param every of so many scenarios one is played
+ */
+async function corpusEvents(every: number): Promise<Recorded[]> {
+  const recorded: Recorded[] = []
+  for (const scenario of corpus.filter((_, n) => n % every === 0)) {
+    const { events, incidents } = await run(scenario, EVERY_MS)
+    const body = JSON.stringify({ events: sorted(events), incidents: sorted(incidents) })
+    recorded.push({ name: `corpus ${scenario.id}`, scope: '-', status: 0, type: 'application/json', body })
+  }
+  return recorded
+}
+
+const sorted = (rows: readonly { key: string }[]) =>
+  rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((row) => inOrder(row))
+
+/** In whichever order a record was put together, its fields stand in one. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, own]) => [name, inOrder(own)]),
+  )
+}
+
+/** What Prometheus' text says of the process that answers: its number, and what it measured. Names and meanings of these figures stay. */
+const OF_THE_PROCESS = /^\w+\{[^}]*process_id="[^\n]*\n/gm
+
+/** A text of metrics without what another process, or the same one at another time, measures otherwise. */
+const withoutMeasured = (metrics: string): string => metrics.replaceAll(OF_THE_PROCESS, '')
+
+const stream = handlersOf('/stream')
+
+/** What a listener is sent of a change that everybody sees. */
+async function firstOfStream(now: EpochMs): Promise<Answer> {
+  const leaving = new AbortController()
+  const request = new Request('http://127.0.0.1/api/v1/stream', { signal: leaving.signal })
+  const response = await stream.GET(request)
+  processHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
+  const body = await readUntil(response, 'overview')
+  leaving.abort()
+  return { status: response.status, type: response.headers.get('content-type') ?? '', body }
 }

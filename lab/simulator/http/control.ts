@@ -1,12 +1,13 @@
-/** The control that disturbs the estate by hand. It keeps the requests and their times, nothing else. */
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { iso } from '../duration.ts'
-import { type HappeningInput, happeningSchema } from '../happening.ts'
+import { type HappeningInput, happeningSchema, FAULTS } from '../happening.ts'
 import { referenceFaults } from '../references.ts'
 import { type Truth, truthOf } from '../truth.ts'
 import type { Control, World } from '../world.ts'
-import { happeningTargets } from './targets.ts'
+import { expandPrefixes } from '../topology.ts'
+
+/** The control that disturbs the estate by hand. It keeps the requests and their times, nothing else. */
 
 /** A request that can't be done; one line for each fault. */
 export class ControlError extends Error {
@@ -105,5 +106,47 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
     truth(from = clock.now() - 3_600_000, to = clock.now()) {
       return { now: iso(clock.now()), from: iso(from), to: iso(to), ...truthOf(world(), from, to) }
     },
+  }
+}
+
+/** What a person at the control desk can choose from. */
+
+/** Sites and prefixes are cut off at this many, so that the page stays small under load scenarios. */
+const SHOWN = 50
+
+/** Paths, sessions, sites, circuits, demands and faults that a happening may name. */
+function happeningTargets({ scenario, topology }: World) {
+  return {
+    paths: scenario.circuits.slice(0, SHOWN).flatMap((circuit) =>
+      circuit.peerings.flatMap(({ type }) =>
+        (['primary', 'secondary'] as const).map((path) => ({
+          circuit: circuit.name,
+          peering: type,
+          path,
+          peeringLocation: circuit.peeringLocation,
+        })),
+      ),
+    ),
+    sessions: topology.domains.slice(0, SHOWN).flatMap((d) =>
+      d.peers
+        .filter((p) => !p.neverConnects)
+        .map((p) => ({
+          gateway: p.gateway.name,
+          instance: p.instance,
+          neighbor: p.neighbor,
+          asn: p.asn,
+          role: p.role,
+        })),
+    ),
+    sites: scenario.sites.slice(0, SHOWN).map((s) => ({
+      site: s.name,
+      prefixes: expandPrefixes(s.prefixes)
+        .slice(0, SHOWN)
+        .map((p) => p.text),
+      circuits: [...new Set(s.announces.flatMap((a) => a.circuit ?? []))],
+    })),
+    circuits: scenario.circuits.slice(0, SHOWN).map((c) => c.name),
+    demands: scenario.demands.slice(0, SHOWN).map((d) => d.name),
+    faults: FAULTS,
   }
 }

@@ -1,8 +1,75 @@
-/** The profiles by name, and their choices. */
 import { NETWORK_VERSIONS } from './api-versions.ts'
-import { azure } from './azure.ts'
 import type { Profile, ProfileChoices, ProfileName, RunTime, TokenBucket } from './profile.ts'
-import { quick } from './quick.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+
+/** An Azure without limits whose operations end at once: for demos, screens and tests of anything but polling. */
+
+const quick: Profile = {
+  name: 'quick',
+  seed: '',
+  operations: null,
+  lock: null,
+  arm: null,
+  network: null,
+  activity: null,
+  statsEveryMs: 0,
+  metricsLate: {
+    minute: { least: 2 * MINUTE, most: 2 * MINUTE },
+    fiveMinutes: { least: 5 * MINUTE, most: 5 * MINUTE },
+  },
+  graph: null,
+  networkVersions: null,
+  headers: 'none',
+  form: 'recorded',
+}
+
+/**
+ * Azure as it is documented and as people have seen it. Marks: [S] documentation or specification, [O] published output or
+ * issues, [K] general knowledge, until a recording of a real tenant settles it.
+ */
+
+const azure: Profile = {
+  name: 'azure',
+  seed: '',
+  operations: {
+    // 5 to 60 s on gateways, 5 to 30 s on circuits; the medians are 12 and 11 s. [K]
+    gateway: { least: 5 * SECOND, most: 60 * SECOND, tail: 3 },
+    circuit: { least: 5 * SECOND, most: 30 * SECOND, tail: 2 },
+    // Several minutes where an instance can't be reached. [K]
+    unreachable: { least: 2 * MINUTE, most: 5 * MINUTE, tail: 1 },
+    // The usual value of ARM's 202. [K]
+    retryAfter: 10,
+  },
+  // "the network resource provider returns 429 with RetryableErrorDueToAnotherOperation when the target resource is locked by
+  // another operation": "Understand how Azure Resource Manager throttles requests" [S]. The same as 409: Azure/bicep 5132 [O]; how
+  // often [K].
+  lock: { conflicts: 0.1 },
+  // "Understand how Azure Resource Manager throttles requests", regional throttling and token buckets: for each subscription (or
+  // tenant), service principal and kind of operation, and 15 times that for all principals of a subscription. [S] That POSTs draw from
+  // the writes [K].
+  arm: { reads: { size: 250, refill: 25 }, writes: { size: 200, refill: 10 }, allPrincipals: 15 },
+  // The same page, network throttling: 10,000 reads and 1,000 writes or deletes (PUT) in 5 minutes. [S] Whether POSTs count is not
+  // said: they do where they are refused as openshift/hypershift 9050 was.
+  network: { windowMs: 5 * MINUTE, reads: 10_000, writes: 1_000, countsPosts: false },
+  // Action operations are logged ("Azure Activity Log event schema", administrative category) [S]; how many entries each makes [K].
+  // Events are there within 3 to 20 minutes ("Azure Monitor Activity Log", retention and latency). [S]
+  activity: { least: 1, most: 3, late: { least: 3 * MINUTE, most: 20 * MINUTE, tail: 4 } },
+  // The counters are read from the routers now and then, for minutes the same. [K]
+  statsEveryMs: 5 * MINUTE,
+  // 2 to 5 minutes for a minute's point, up to 10 for a gateway's. [K]
+  metricsLate: {
+    minute: { least: 2 * MINUTE, most: 5 * MINUTE },
+    fiveMinutes: { least: 5 * MINUTE, most: 10 * MINUTE },
+  },
+  // "Guidance for throttled requests in Azure Resource Graph": 15 queries of a user in 5 seconds. [S]
+  graph: { quota: { queries: 15, windowMs: 5 * SECOND }, refused: false },
+  networkVersions: null,
+  headers: 'all',
+  // Recordings of azure-cli and azure-sdk tests, 2017-10-01 to 2022-07-01. [O]
+  form: 'recorded',
+}
+
+/** The profiles by name, and their choices. */
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = { quick, azure }
 
