@@ -12,7 +12,7 @@ import { probeWords } from './probe-brief.ts'
  */
 export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {map.places.map((place) => (
         <section key={place.key} aria-label={place.name}>
           {/* the place of one circuit is said beside it, as on the drawing */}
@@ -28,7 +28,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
                 <Item item={row}>
                   <Status {...row.status} />
                 </Item>
-                <p className="truncate text-xs text-ink-3">
+                <p className="text-xs wrap-anywhere text-ink-3">
                   {[row.site.name, ...probeWords(row.probe).map(({ text }) => text)].join(', ')}
                 </p>
                 {row.status.tone !== 'up' && (

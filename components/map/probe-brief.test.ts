@@ -42,19 +42,16 @@ it.each<[name: string, probes: Probe[], expected: [roundTrip: string | null, fai
 
 it('says in full what was measured by how many tests', () => {
   expect(probeBrief([test(['a'], [15, 10, 0.25]), test(['c'], [15, 12, 0])], ['a', 'c'], now)?.title).toBe(
-    'Round-trip time 10 to 12 ms, 25 % of checks failed (2 tests of connection monitors, which alone open no incident)',
+    'Round-trip time 10 to 12 ms, 25 % of checks failed by 12:00 UTC (2 tests of connection monitors, which alone open no incident)',
   )
 })
 
 it.each<[ms: number | null, failed: number, words: string[]]>([
   [10, 0, ['RTT 10 ms']],
-  [10, 0.25, ['RTT 10 ms', '25 % lost by 12:00 UTC', 'not alerted']],
-  [null, 1, ['no answer by 12:00 UTC', '100 % lost by 12:00 UTC', 'not alerted']],
-])(
-  'a loss of tests is said with its time, is not red, and says why it has no incident: %s ms, %s lost',
-  (ms, failed, words) => {
-    const said = probeWords(probeBrief([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
-    expect(said.map(({ text }) => text)).toEqual(words)
-    expect(said.map(({ tone }) => tone)).not.toContain('down')
-  },
-)
+  [10, 0.25, ['RTT 10 ms', 'tests: 25 % lost']],
+  [null, 1, ['tests: no answer', 'tests: 100 % lost']],
+])('a loss of tests says that tests lost it, and is not red: %s ms, %s lost', (ms, failed, words) => {
+  const said = probeWords(probeBrief([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
+  expect(said.map(({ text }) => text)).toEqual(words)
+  expect(said.map(({ tone }) => tone)).not.toContain('down')
+})

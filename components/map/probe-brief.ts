@@ -9,8 +9,6 @@ export interface ProbeBrief {
   roundTrip: string | null
   /** largest share of checks that failed, 0 to 1; null = not reported */
   failedShare: number | null
-  /** by when: `11:45 UTC`, the end of what was measured last */
-  by: string
   /** in full */
   title: string
 }
@@ -39,23 +37,21 @@ export function probeBrief(probes: readonly Probe[], ids: readonly string[], asO
   const failedShare = shares.length === 0 ? null : Math.max(...shares)
   const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
   const tests = plural(newest.length, 'test')
-  const end = Math.max(...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
+  // a step that goes on ends now
+  const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
   return {
     roundTrip,
     failedShare,
-    by: `${new Date(end).toISOString().slice(11, 16)} UTC`,
-    title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} (${tests} of connection monitors, which alone open no incident)`,
+    title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} by ${new Date(end).toISOString().slice(11, 16)} UTC (${tests} of connection monitors, which alone open no incident)`,
   }
 }
 
 /** Round-trip time, and loss where there is any, for a line of each. What they try to reach may be switched off: no path is red for it. */
 export function probeWords(probe: ProbeBrief | undefined): { text: string; tone: Tone | null }[] {
   if (!probe) return []
-  const { roundTrip, failedShare, by } = probe
-  const time = { text: roundTrip === null ? `no answer by ${by}` : `RTT ${roundTrip}`, tone: null }
-  if (roundTrip !== null && !failedShare) return [time]
-  const loss = failedShare ? [{ text: `${formatShare(failedShare)} lost by ${by}`, tone: 'degraded' as const }] : []
-  return [time, ...loss, { text: 'not alerted', tone: null }]
+  const { roundTrip, failedShare } = probe
+  const time = { text: roundTrip === null ? 'tests: no answer' : `RTT ${roundTrip}`, tone: null }
+  return failedShare ? [time, { text: `tests: ${formatShare(failedShare)} lost`, tone: 'degraded' as const }] : [time]
 }
 
 const isMeasured = ({ roundTripMs, failedShare }: Probe['points'][number]) =>

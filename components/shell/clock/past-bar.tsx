@@ -50,7 +50,7 @@ export function PastBar() {
         <span className="max-sm:hidden"> · {formatDuration(now - moment)} ago</span>
         {shows === 'moment' && (
           <span className="max-lg:hidden">
-            {kind === 'range' && ' · state as of its end'} · what is shown does not change
+            {kind === 'range' ? ' · state as of its end' : ' · charts show the hours around it'}
           </span>
         )}
       </p>

@@ -4,6 +4,7 @@ import { flappingWords } from '#lib/contract/words/durations.ts'
 import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
 import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { isoBounds } from '#lib/questions/index.ts'
 import type { Event, Incident } from '../api/index.ts'
 import { eventViews } from './events.ts'
 import { incidentRoots } from './incidents.ts'
@@ -49,15 +50,21 @@ const SITE = 'site_state_changed'
 export const severityOfSites = (sites: readonly Event[]): Impairment['severity'] =>
   sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
 
-/** What an incident makes of its resource, in the words of every surface. @param event what goes on of it */
+/** What an incident makes of its resource, in the words of every surface: what flaps does since its first outage. @param event what goes on of it */
 export function impairmentOf(
-  { id, flapping }: Pick<Incident, 'id' | 'flapping'>,
+  { id, flapping, startedBetween: first }: Pick<Incident, 'id' | 'flapping' | 'startedBetween'>,
   { kind, startedBetween }: Event,
   sites: readonly Event[],
 ): Impairment & { reason: string } {
   const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === id))
   const reason = flapping ? flappingWords(flapping) : eventKindRecords[kind].name
-  return { kind, severity, called: flapping ? 'flapping' : severity, reason, startedBetween }
+  return {
+    kind,
+    severity,
+    called: flapping ? 'flapping' : severity,
+    reason,
+    startedBetween: flapping ? first : startedBetween,
+  }
 }
 
 /** More than are ever open. */
@@ -94,7 +101,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
   for (const incident of going.toReversed()) {
     const event = presentEvent(incident, ongoing)
     if (event === null || event.kind === SITE) continue
-    found.set(event.scope, impairmentOf(incident, event, sites))
+    found.set(event.scope, impairmentOf({ ...incident, startedBetween: isoBounds(incident.started) }, event, sites))
   }
   return found
 }

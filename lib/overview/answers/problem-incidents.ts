@@ -160,7 +160,7 @@ function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveP
   const root = presentEvent(incident, facts.ongoing)
   if (root === null) return null
   const { id: incidentId } = incident
-  const { severity, called, reason } = impairmentOf(incident, root, sites)
+  const { severity, called, reason, startedBetween } = impairmentOf(incident, root, sites)
   const at = (resources: readonly { id: string; name: string }[]) =>
     resources.find(({ id }) => id === root.scope) ?? resources.find(({ id }) => id === incident.scope)
   const [circuit, gateway] = [at(circuits), at(gateways)]
@@ -177,7 +177,7 @@ function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveP
       ' ',
     ),
     href: incidentHref(incidentId),
-    since: root.startedBetween,
+    since: startedBetween ?? null,
     confirmedAt: incident.confirmedAt,
     unconfirmedSince: incident.unverifiedSince,
     incidentId,

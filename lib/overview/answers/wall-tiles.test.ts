@@ -519,7 +519,10 @@ describe('the overview and the wall', () => {
           phase: 'ongoing',
           flapping: { outages: 3, seconds: 900 },
         }),
-        ongoing: [event('session_flapping', { incidentId: 'i1', severity: 'major', partOf: 'p' })],
+        // it flaps since its first outage, not since its sessions were found to
+        ongoing: [
+          event('session_flapping', { incidentId: 'i1', severity: 'major', partOf: 'p', startedBetween: bounds(9) }),
+        ],
       },
       'degraded',
     ],
@@ -535,7 +538,9 @@ describe('the overview and the wall', () => {
     ['an incident has recovered', raised('mass_withdraw', { endedBetween: bounds(1) }), 'up'],
   ])('say the same when %s', (_, asked, state) => {
     expect([worstOfOverview(asked), worstOfWall(asked)]).toEqual([state, state])
-    expect(judged(asked).problems[0]?.called === 'flapping').toBe(Boolean(asked.incidents?.[0]?.flapping))
+    const [flapping] = asked.incidents?.filter((one) => one.flapping) ?? []
+    expect(judged(asked).problems[0]?.called === 'flapping').toBe(flapping !== undefined)
+    if (flapping) expect(judged(asked).problems[0]?.since).toEqual(flapping.startedBetween)
   })
 
   it.each<[string, Event[], string[]]>([
