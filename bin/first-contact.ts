@@ -1,13 +1,12 @@
 /** `npm run first-contact`: asks an Azure everything that Peerwatch asks, and leaves a report and a recording to pass on. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { ownSubscriptions, PUBLIC_RETAIL_PRICES } from '#lib/azure/index.ts'
 import { setupResult } from '#lib/contract/words/setup-checks.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
-import { failAs } from './command-line/fail.ts'
+import { argumentsOf, failAs } from './command-line/fail.ts'
 import { installed } from './doctor/installed.ts'
 import { firstContact } from './first-contact/contact.ts'
 
@@ -18,21 +17,9 @@ const USAGE = `usage: npm run first-contact -- [--for DURATION] [--out FOLDER]
 
 const fail = (...lines: string[]): never => failAs('first-contact', lines)
 
-function options() {
-  try {
-    return parseArgs({
-      options: { for: { type: 'string', default: '30m' }, out: { type: 'string' }, help: { type: 'boolean' } },
-    }).values
-  } catch (error) {
-    return fail((error as Error).message, USAGE)
-  }
-}
-
-const given = options()
-if (given.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(0)
-}
+const { values: given } = argumentsOf('first-contact', USAGE, {
+  options: { for: { type: 'string', default: '30m' }, out: { type: 'string' }, help: { type: 'boolean' } },
+})
 const forMs = parseDuration(given.for) ?? 0
 if (!(forMs >= 1_000 && forMs <= 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24h`)
 const { settings, faults } = settingsSoFar(process.env, process.cwd())

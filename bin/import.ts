@@ -1,9 +1,8 @@
 /** `npm run import -- FILES...`: makes a recording of saved outputs of `az network`. */
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { ImportError, importOutputs, KEEPABLE, readKept, RecordingError, recordTo } from '#lib/recording/index.ts'
-import { failAs } from './command-line/fail.ts'
+import { argumentsOf, failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep names,addresses]
 
@@ -14,20 +13,6 @@ const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep
 
 const fail: (...lines: string[]) => never = (...lines) => failAs('import', lines)
 
-function options() {
-  const given = {
-    out: { type: 'string', default: 'import.ndjson.gz' },
-    at: { type: 'string' },
-    keep: { type: 'string', default: '' },
-    help: { type: 'boolean' },
-  } as const
-  try {
-    return parseArgs({ options: given, allowPositionals: true })
-  } catch (error) {
-    return fail((error as Error).message, USAGE)
-  }
-}
-
 function read(file: string) {
   try {
     return { name: path.basename(file), text: readFileSync(file, 'utf8'), savedAt: statSync(file).mtimeMs }
@@ -36,11 +21,15 @@ function read(file: string) {
   }
 }
 
-const { values, positionals } = options()
-if (values.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(0)
-}
+const { values, positionals } = argumentsOf('import', USAGE, {
+  options: {
+    out: { type: 'string', default: 'import.ndjson.gz' },
+    at: { type: 'string' },
+    keep: { type: 'string', default: '' },
+    help: { type: 'boolean' },
+  },
+  allowPositionals: true,
+})
 if (positionals.length === 0) fail('name the saved outputs', USAGE)
 const { kept, unknown } = readKept(values.keep)
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)

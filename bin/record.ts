@@ -1,11 +1,10 @@
 /** `npm run record -- --for 24h`: polls the configured Azure and keeps its answers in one file, scrubbed. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 import { KEEPABLE, pollEstate, readKept, recordTo } from '#lib/recording/index.ts'
-import { failAs } from './command-line/fail.ts'
+import { argumentsOf, failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep names,addresses]
 
@@ -15,25 +14,9 @@ const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep name
 
 const fail: (...lines: string[]) => never = (...lines) => failAs('record', lines)
 
-function options() {
-  const given = {
-    for: { type: 'string' },
-    out: { type: 'string' },
-    keep: { type: 'string' },
-    help: { type: 'boolean' },
-  } as const
-  try {
-    return parseArgs({ options: given }).values
-  } catch (error) {
-    return fail((error as Error).message, USAGE)
-  }
-}
-
-const given = options()
-if (given.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(0)
-}
+const { values: given } = argumentsOf('record', USAGE, {
+  options: { for: { type: 'string' }, out: { type: 'string' }, keep: { type: 'string' }, help: { type: 'boolean' } },
+})
 if (given.for === undefined) fail('--for is missing', USAGE)
 const forMs = parseDuration(given.for) ?? 0
 // a timer holds 24.8 days

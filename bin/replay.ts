@@ -1,7 +1,6 @@
 /** `npm run replay FILE`: serves a recording as an Azure. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`. */
-import { parseArgs } from 'node:util'
 import { readRecording, RecordingError, serveRecording } from '#lib/recording/index.ts'
-import { failAs } from './command-line/fail.ts'
+import { argumentsOf, failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run replay FILE [-- [--port N] [--host ADDRESS] [--speed N]]
 
@@ -10,25 +9,15 @@ const USAGE = `usage: npm run replay FILE [-- [--port N] [--host ADDRESS] [--spe
 
 const fail: (...lines: string[]) => never = (...lines) => failAs('replay', lines)
 
-function options() {
-  const given = {
+const { values, positionals } = argumentsOf('replay', USAGE, {
+  options: {
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     speed: { type: 'string', default: '1' },
     help: { type: 'boolean' },
-  } as const
-  try {
-    return parseArgs({ options: given, allowPositionals: true })
-  } catch (error) {
-    return fail((error as Error).message, USAGE)
-  }
-}
-
-const { values, positionals } = options()
-if (values.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(0)
-}
+  },
+  allowPositionals: true,
+})
 const [file, ...others] = positionals
 if (file === undefined || others.length > 0) fail('name one recording', USAGE)
 const port = Number(values.port)

@@ -2,8 +2,7 @@ import type { Bounds, DetectedEvent, DurationBounds, EpochMs, EventKind } from '
 import type { DrillMark, DrillResult, DrillVerdict, IntentCarriers } from '../../api/index.ts'
 import { pathOfSubject } from './marks.ts'
 
-/** Kinds of events that a record reads. */
-export const drillEventKinds = [
+const LOSSES = [
   'path_down',
   'circuit_down',
   'session_down',
@@ -12,6 +11,13 @@ export const drillEventKinds = [
   'connection_down',
   'tunnel_down',
   'no_path',
+] as const satisfies readonly EventKind[]
+
+const losses: ReadonlySet<EventKind> = new Set(LOSSES)
+
+/** Kinds of events that a record reads. */
+export const drillEventKinds = [
+  ...LOSSES,
   'failover',
   'best_path_shift',
   'ecmp_reduced',
@@ -148,17 +154,6 @@ const judgeTime: Judge = ({ withinSeconds }, facts, marks) => {
   }[result]
   return { result, observed, between: moves[0]?.started ?? null, duration: slowest }
 }
-
-const losses: ReadonlySet<EventKind> = new Set<EventKind>([
-  'path_down',
-  'circuit_down',
-  'session_down',
-  'gateway_instance_lost',
-  'peer_lost',
-  'connection_down',
-  'tunnel_down',
-  'no_path',
-])
 
 const judgeNothingElse: Judge = (_, facts, marks) => {
   const involved = new Set([
