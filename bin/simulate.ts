@@ -1,6 +1,5 @@
 /** Runs the simulator. First line of stdout: `{"event":"listening","url":"http://127.0.0.1:PORT"}`, then what it plays; faults and requests go to stderr. */
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import {
   answeringAtOnce,
   createClock,
@@ -11,7 +10,7 @@ import {
   ScenarioError,
   startSimulator,
 } from '#lab/simulator/index.ts'
-import { failAs } from './command-line/fail.ts'
+import { argumentsOf, failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
@@ -37,42 +36,30 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
 
 const fail: (lines: readonly string[]) => never = (lines) => failAs('simulate', lines)
 
-function options() {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string', default: '0' },
-        host: { type: 'string', default: '127.0.0.1' },
-        scenario: { type: 'string', default: 'estate' },
-        start: { type: 'string' },
-        origin: { type: 'string' },
-        run: { type: 'string', multiple: true, default: [] },
-        speed: { type: 'string', default: '1' },
-        profile: { type: 'string', default: process.env.PEERWATCH_SIMULATOR_PROFILE || 'quick' },
-        seed: { type: 'string', default: '' },
-        headers: { type: 'string' },
-        'counts-posts': { type: 'boolean' },
-        conflicts: { type: 'string' },
-        form: { type: 'string' },
-        cloud: { type: 'string' },
-        'no-resource-graph': { type: 'boolean', default: false },
-        'at-once': { type: 'boolean', default: process.env.PEERWATCH_SIMULATOR_AT_ONCE === 'yes' },
-        times: { type: 'string' },
-        'with-parent': { type: 'boolean', default: false },
-        verbose: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values
-  } catch (error) {
-    return fail([error instanceof Error ? error.message : String(error), USAGE])
-  }
-}
-
-const given = options()
-if (given.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(0)
-}
+const { values: given } = argumentsOf('simulate', USAGE, {
+  options: {
+    port: { type: 'string', default: '0' },
+    host: { type: 'string', default: '127.0.0.1' },
+    scenario: { type: 'string', default: 'estate' },
+    start: { type: 'string' },
+    origin: { type: 'string' },
+    run: { type: 'string', multiple: true, default: [] },
+    speed: { type: 'string', default: '1' },
+    profile: { type: 'string', default: process.env.PEERWATCH_SIMULATOR_PROFILE || 'quick' },
+    seed: { type: 'string', default: '' },
+    headers: { type: 'string' },
+    'counts-posts': { type: 'boolean' },
+    conflicts: { type: 'string' },
+    form: { type: 'string' },
+    cloud: { type: 'string' },
+    'no-resource-graph': { type: 'boolean', default: false },
+    'at-once': { type: 'boolean', default: process.env.PEERWATCH_SIMULATOR_AT_ONCE === 'yes' },
+    times: { type: 'string' },
+    'with-parent': { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
 const faults: string[] = []
 const port = Number(given.port)
 if (!Number.isInteger(port) || port < 0 || port > 65_535)
