@@ -18,7 +18,7 @@ import {
   type BackgroundPace,
   finder,
   instancesOf,
-  locationsIn,
+  placesIn,
   nameFinder,
   bandwidthOf,
   MOST_PATHS,
@@ -142,10 +142,6 @@ interface Load extends Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSeco
 
 /** Every single circuit, path of private peering, location and provider. */
 function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
-  const named = (kind: 'location' | 'provider', values: readonly (string | null)[]) =>
-    [...new Set(values.flatMap((value) => value ?? []))].map((name): LossTerm => {
-      return { text: `${kind}:${name}`, kind, name }
-    })
   const terms: LossTerm[] = [
     ...topology.circuits.map(({ resource: { id } }): LossTerm => ({ text: id, kind: 'resource', id })),
     ...paths
@@ -153,14 +149,7 @@ function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
       .map(({ circuit, peering, path }): LossTerm => {
         return { text: `${circuit}/${path}`, kind: 'path', id: circuit, peering, path }
       }),
-    ...named(
-      'location',
-      locationsIn(topology).map(({ location }) => location),
-    ),
-    ...named(
-      'provider',
-      topology.circuits.map(({ config }) => config.provider),
-    ),
+    ...placesIn(topology).map(({ kind, name }): LossTerm => ({ text: `${kind}:${name}`, kind, name })),
   ]
   return terms.map((term) => ({ terms: [term], name: null }))
 }

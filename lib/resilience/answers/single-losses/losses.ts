@@ -1,30 +1,21 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import { instancesOf } from '../what-if.ts'
-import { locationsIn } from '../what-if/locations.ts'
+import { placesIn } from '../what-if/locations.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 
 /** Everything of which one may be lost, as `lose` names it. */
 export function lossesIn(world: WhatIfWorld): string[] {
   const { topology, paths, networks, routers } = world.facts
   const circuits = topology.circuits.map(({ resource }) => resource.id)
-  const named = (kind: string, values: readonly (string | null)[]) =>
-    [...new Set(values.flatMap((value) => value ?? []))].map((value) => `${kind}:${value}`)
   const hubs = [...networks.values()].flatMap(({ resource, config }) => (config.hub === null ? [] : [resource.id]))
   const ports = [...topology.ports.keys()].flatMap((key) => topology.byKey.get(key)?.id ?? [])
   return [
-    ...named(
-      'location',
-      locationsIn(topology).map(({ location }) => location),
-    ),
-    ...named(
-      'provider',
-      topology.circuits.map(({ config }) => config.provider),
-    ),
+    ...placesIn(topology).map(({ kind, name }) => `${kind}:${name}`),
     ...circuits,
     ...ports,
     ...hubs,
     ...topology.gateways.map(({ resource }) => resource.id),
-    ...named('router', [...routers.keys()]),
+    ...[...routers.keys()].map((name) => `router:${name}`),
     ...paths.map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
     // of a gateway that others share, not even its network is known here
     ...topology.gateways

@@ -29,3 +29,12 @@ export function locationsIn(
     first ? [{ location: first.location, isOfSeveral: others.length > 0 || first.paths.length === 1 }] : [],
   )
 }
+
+/** The peering locations and providers of an estate, each once: what a loss may name. */
+export function placesIn(topology: Pick<Topology, 'circuits' | 'ports'>) {
+  const providers = new Set(topology.circuits.flatMap(({ config }) => config.provider ?? []))
+  return [
+    ...locationsIn(topology).map(({ location }) => ({ kind: 'location' as const, name: location })),
+    ...[...providers].map((name) => ({ kind: 'provider' as const, name })),
+  ]
+}
