@@ -43,7 +43,7 @@ export function IntentPanel() {
                 <Button disabled={pin.isPending || all.length === 0} onClick={() => pinAll(all)}>
                   Save today’s routing
                 </Button>
-                <p className="min-w-0 flex-1 text-ink-2">
+                <p className="min-w-0 flex-1 text-ink-2 max-sm:basis-full">
                   {all.length === 0
                     ? 'Every prefix has a policy.'
                     : `${count(all)} can be saved: the circuit that carries each now, and the one that would next, become its policy, and what deviates is reported.`}

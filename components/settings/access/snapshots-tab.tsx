@@ -145,7 +145,7 @@ export function SnapshotsTab() {
       flush
     >
       <NotSaved why={revoke.error} />
-      <AnswerView query={query} skeleton={<SkeletonRows />}>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={14} height="4rem" />}>
         {({ data }) => (
           <DataTable
             name="snapshots"
