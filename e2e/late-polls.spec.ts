@@ -68,7 +68,15 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
     tiles: wall.tiles
       .map((tile): WallTile => {
         if (tile.name !== CIRCUIT) return tile
-        const lasts = { since, unconfirmedSince, freshness, recovered: null, incidentId: incident.id, diagnosing: true }
+        const lasts = {
+          since,
+          unconfirmedSince,
+          confirmedAt: unconfirmedSince,
+          freshness,
+          recovered: null,
+          incidentId: incident.id,
+          diagnosing: true,
+        }
         return {
           ...tile,
           state: 'down',

@@ -237,10 +237,10 @@ const SEEN = SCOPES.filter(({ name }) => RUNS_LONG || ONE_QUESTION.has(name) || 
 
 /** What was sent stands in a refusal, and what is named by it in an answer; whoever sent it knows it. */
 function withoutSent(text: string, status: number, id: string, query: Record<string, string>): string {
-  const { prefix, scope, within, customer, ip } = query
+  const { prefix, scope, within, customer, ip, port } = query
   const sent =
     status === 200
-      ? [prefix, scope, within, customer, ip]
+      ? [prefix, scope, within, customer, ip, port]
       : Object.values(query).flatMap((value) => [value, ...value.split(':')])
   return [id, ...sent].reduce<string>((left, one) => (one ? left.replaceAll(one, '') : left), text)
 }

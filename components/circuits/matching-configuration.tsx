@@ -7,6 +7,7 @@ import type {
   RouterConfigurationView,
 } from '#lib/routers/api/index.ts'
 import { peeringName } from './peering-name.ts'
+import { Needs } from '../access/needs.tsx'
 import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
 import { AnswerView, ProblemNotice } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -42,7 +43,7 @@ export default function MatchingConfiguration({ circuit: { id, connectivity } }:
             value={port}
             placeholder="the router’s own name"
             maxLength={40}
-            onChange={({ target }) => setPort(target.value.replaceAll(/[^\w./:-]/g, ''))}
+            onChange={({ target }) => setPort(target.value.replaceAll(/^[^A-Za-z]+|[^\w./:-]/g, ''))}
           />
         )}
         {connectivity === 'telco' && (
@@ -155,11 +156,11 @@ function Compare({ id }: { id: string }) {
           />
         )}
       </Labelled>
-      <div>
+      <Needs right="read">
         <Button type="submit" disabled={text.trim() === '' || compare.isPending}>
           {compare.isPending ? 'Comparing' : 'Compare'}
         </Button>
-      </div>
+      </Needs>
       {compare.error && <ProblemNotice error={compare.error} />}
       {compare.data && <Result {...compare.data.data} />}
     </form>

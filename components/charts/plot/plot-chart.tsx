@@ -15,10 +15,12 @@ import { usePlotSize } from './plot-size.ts'
 import { plotTheme } from './theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
 import { valueTicks } from './value-ticks.ts'
+import { AfterClock } from '../after-clock.tsx'
 import { labelPlaces } from './label-places.ts'
 import { PlotLabel } from './plot-label.tsx'
 import { cutText, notesIn, timeOfNote } from '../../notes/note-words.ts'
 import { useNotes } from '../../notes/notes.tsx'
+import { useAsOf } from '../../links/range-search.tsx'
 
 /**
  * The axes, grid, gaps and reference lines of all charts. Series are its children (`PlotLine`, `PlotArea`), of the key `x` and their own;
@@ -90,6 +92,7 @@ export function PlotChart({
       <PlotPointsContext value={given}>{children}</PlotPointsContext>
       <LimitLines limits={limits} bottom={bottom} top={top} />
       <NoteMarks domain={x.domain} />
+      <ClockMark domain={x.domain} />
     </ComposedChart>
   )
 }
@@ -185,6 +188,21 @@ function GapHatches({
         )
       })}
     </g>
+  )
+}
+
+/** Where the clock stands in the past: a line at its moment, and what came after it paler. */
+function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }) {
+  const at = Date.parse(useAsOf() ?? '')
+  const x = useXAxisScale()
+  const area = usePlotArea()
+  const { scale } = usePlotSize()
+  const place = x?.(at)
+  if (!area || place === undefined || !(at > from && at < to)) return null
+  return (
+    <ZIndexLayer zIndex={Z_INDEX}>
+      <AfterClock x={place} right={area.x + area.width} y={area.y} height={area.height} scale={scale} />
+    </ZIndexLayer>
   )
 }
 

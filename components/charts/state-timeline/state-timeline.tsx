@@ -23,6 +23,8 @@ import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
+import { useAsOf } from '../../links/range-search.tsx'
+import { AfterClock } from '../after-clock.tsx'
 
 /** All tracks, rendered when their content changes and not when the crosshair moves: sixty tracks hold thousands of marks. */
 export const TrackDrawings = memo(function TrackDrawings({
@@ -74,6 +76,7 @@ export function StateTimeline({
   const [pointed, setOwn] = useState<number | null>(null)
   const [pressed, setPressed] = useState<number | null>(null)
   const notes = useNotes()
+  const clock = shareOf(window, Date.parse(useAsOf() ?? ''))
   const elsewhere = usePointedMoment()
   const setPointed = (at: number | null) => {
     setOwn(at)
@@ -185,6 +188,15 @@ export function StateTimeline({
             )
           })}
           <TrackDrawings layout={layout} window={window} now={until} scale={scale} hatches={hatches} />
+          {clock > 0 && clock < 1 && (
+            <AfterClock
+              x={plot.x + clock * plot.width}
+              right={plot.x + plot.width}
+              y={0}
+              height={axisY}
+              scale={scale}
+            />
+          )}
           {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
             <line
               x1={plot.x + shareOf(window, elsewhere) * plot.width}

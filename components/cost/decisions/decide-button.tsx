@@ -3,7 +3,9 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import { LineForm, FormText } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
 import { Button } from '../../ui/button.tsx'
+import { FactList } from '../../ui/facts/fact-list.tsx'
 import { DialogFrame } from '../../ui/overlay/opened.tsx'
+import { decisionFacts } from '../review/review-columns.tsx'
 import { useDecide } from '../use-cost-commands.ts'
 import { recommendedWords } from './decision-words.ts'
 
@@ -35,15 +37,18 @@ function DecisionForm({ projection }: { projection: CostProjection }) {
   })
   if (decide.isSuccess) return <p role="status">Logged. It is held against the bill of the month after.</p>
   return (
-    <LineForm
-      label="New decision"
-      form={form}
-      saving={decide}
-      onSubmit={form.handleSubmit((body) => decide.mutate(body))}
-      action="Log decision"
-    >
-      <FormText form={form} name="decided" label="Decision" className="w-full" maxLength={500} />
-      <FormText form={form} name="why" label="Reason" className="w-full" maxLength={1_000} />
-    </LineForm>
+    <div className="grid gap-3">
+      <FactList facts={decisionFacts(projection)} />
+      <LineForm
+        label="New decision"
+        form={form}
+        saving={decide}
+        onSubmit={form.handleSubmit((body) => decide.mutate(body))}
+        action="Log decision"
+      >
+        <FormText form={form} name="decided" label="Decision" className="w-full" maxLength={500} />
+        <FormText form={form} name="why" label="Reason" className="w-full" maxLength={1_000} />
+      </LineForm>
+    </div>
   )
 }

@@ -4,6 +4,7 @@ import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
+import type { Fact } from '../../ui/panel.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import {
   askWords,
@@ -22,6 +23,18 @@ import { byUrgency } from './review-order.ts'
 type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
+
+/** What a decision about a circuit rests on, as its row has it. */
+export function decisionFacts(projection: CostProjection): Fact[] {
+  const { word, brief } = confidenceWords(projection)
+  return [
+    ['Saves a month', <BandCell key="saving" band={savingOf(projection)} isStrong />],
+    ['Effort', <WordAndDetail key="effort" words={effortWords(projection)} />],
+    ['Peak after, one path', <CapacityCell key="peak" projection={projection} />],
+    ['Confidence', [word, brief].filter(Boolean).join(', ')],
+    ['Worth asking', askWords(projection)],
+  ].filter(([, value]) => value !== null) as Fact[]
+}
 
 /** Columns of a review, a decision in each row: what is recommended, what it saves, what it takes, what room is left, and how sure that is. */
 export function reviewColumns({

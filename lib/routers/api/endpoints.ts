@@ -13,7 +13,10 @@ export const routerConfigurationParameters = z.strictObject({
   software: z.enum(routerSoftwares, `send ${oneOf(routerSoftwares)}`).default('iosXe'),
   port: z
     .string()
-    .regex(/^[\w./:-]{0,40}$/, "the router's own name of its port, such as Ethernet1: letters, digits and . / : - _")
+    .regex(
+      /^(?:[A-Za-z][\w./:-]{0,39})?$/,
+      "the router's own name of its port, such as Ethernet1: letters, digits and . / : - _",
+    )
     .default('')
     .describe("the router's own name of its port; empty = a usual one"),
 })

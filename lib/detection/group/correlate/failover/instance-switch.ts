@@ -15,14 +15,17 @@ import { lengthFrom, revised, withRevisions } from './refine.ts'
 const kinds = new Set<EventKind>(['session_flap', 'gateway_isolated'])
 const falls = new Set<EventKind>(['session_flap', 'session_down'])
 
+/** Whether an event may turn out to be a switch: the bytes of its time say then when forwarding ended. */
+export const maySwitch = ({ topology }: Pick<FoldContext, 'topology'>, { kind, scope }: DetectedEvent): boolean =>
+  kinds.has(kind) && topology.gateways.some((known) => known.scope === scope && known.activeStandby)
+
 /**
  * Whether an event is one of all sessions of an active-standby VPN gateway that were soon up again: its standby takes over under the same
  * address, and with new sessions (docs/rules/detection.md 4). Only one that is over has marks.
  */
 export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
   const { kind, scope, ended, started, flags, partOf } = event
-  const gateway = context.topology.gateways.find((known) => known.scope === scope)
-  if (!kinds.has(kind) || !gateway?.activeStandby || !ended || partOf || flags.includes('administrative')) return false
+  if (!maySwitch(context, event) || !ended || partOf || flags.includes('administrative')) return false
   if (ended.latest - started.earliest > context.settings['failover.revise']) return false
   return kind === 'gateway_isolated' || neighborsIn(context, scope).every((one) => fellWith(context, event, ended, one))
 }
@@ -62,7 +65,7 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
 }
 
 /** Neighbors that are meant to be up. */
-export function neighborsIn(context: FoldContext, gateway: string): string[] {
+function neighborsIn(context: FoldContext, gateway: string): string[] {
   return [...new Set(expectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 

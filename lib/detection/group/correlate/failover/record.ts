@@ -14,7 +14,7 @@ import { expectationsOf, lossBefore } from './expectations.ts'
 import { lagOf } from './lag.ts'
 import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
 import { byScope, type Carrying, carryingOf, isVpnPeer } from '../../facts/traffic/carrying.ts'
-import { isInstanceSwitch, neighborsIn, switchDetailOf } from './instance-switch.ts'
+import { isInstanceSwitch, maySwitch, switchDetailOf } from './instance-switch.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
 import { isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
@@ -58,11 +58,11 @@ export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'setting
 
 /** Later counters and bit rates of what carried before or after may still narrow a recent failover: they are no news by themselves. */
 export function failoversAwaitBytes(context: FoldContext, scope: string): boolean {
-  const isRecorded = ({ event }: LiveEvent) => kinds.has(event.kind) || Boolean(event.failover ?? event.forwardingLoss)
+  const isRecorded = ({ event }: LiveEvent) =>
+    kinds.has(event.kind) || maySwitch(context, event) || Boolean(event.failover ?? event.forwardingLoss)
   const isNarrowed = ({ event, peersBefore = [], peersAfter = [] }: LiveEvent) => {
-    const switched = event.failover && !kinds.has(event.kind) ? neighborsIn(context, event.scope) : []
-    const carrying = carryingOf(context, [...peersBefore, ...peersAfter, ...switched])
-    return event.scope === scope || carrying.some((own) => own.scope === scope)
+    const carrying = carryingOf(context, [...peersBefore, ...peersAfter])
+    return maySwitch(context, event) || event.scope === scope || carrying.some((own) => own.scope === scope)
   }
   return liveEvents(context).some(
     (live) => isRecorded(live) && isRecent(context, live.event.started) && isNarrowed(live),
