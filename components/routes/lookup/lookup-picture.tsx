@@ -39,9 +39,10 @@ export function LookupPicture({
   const width = measured ?? 900
   const {
     placed,
+    passages,
     height,
     node: nodeHeight,
-  } = useMemo(() => placeNodes(path.nodes, width, scale), [path.nodes, width, scale])
+  } = useMemo(() => placeNodes(path, width, scale), [path, width, scale])
   const at = new Map(placed.map((node) => [nodeId(node), node]))
   return (
     <figure className="min-w-0">
@@ -65,12 +66,15 @@ export function LookupPicture({
           {path.edges.toReversed().map(({ from, to, rank }) => {
             const [a, b] = [at.get(nodeId(from)), at.get(nodeId(to))]
             if (!a || !b) return null
-            const [x1, y1, x2, y2] = [a.x + a.width, a.y + nodeHeight / 2, b.x, b.y + nodeHeight / 2]
-            const middle = (x1 + x2) / 2
+            const stops = [
+              { ...a, end: a.x + a.width },
+              ...passages.filter((one) => one.from === nodeId(from) && one.x > a.x && one.x < b.x),
+              { ...b, end: b.x },
+            ].map(({ x, y, end }) => ({ x, end, y: y + nodeHeight / 2 }))
             return (
               <path
                 key={`${nodeId(a)} ${nodeId(b)}`}
-                d={`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2 - 2} ${y2}`}
+                d={lineThrough(stops)}
                 fill="none"
                 markerEnd={`url(#${arrow})`}
                 strokeWidth={(rank === 1 ? 2 : 1.25) * scale}
@@ -95,6 +99,26 @@ export function LookupPicture({
       </ol>
     </figure>
   )
+}
+
+interface Stop {
+  x: number
+  y: number
+  /** where the line leaves it */
+  end: number
+}
+
+/** A line from each stop to the next, straight through what lies between the first and the last. */
+function lineThrough([first, ...stops]: readonly Stop[]): string {
+  let [x, y] = [first?.end ?? 0, first?.y ?? 0]
+  const parts = stops.map((stop, index) => {
+    const isLast = index === stops.length - 1
+    const middle = (x + stop.x) / 2
+    const curve = `C${middle} ${y} ${middle} ${stop.y} ${stop.x - (isLast ? 2 : 0)} ${stop.y}`
+    ;[x, y] = [stop.end, stop.y]
+    return isLast ? curve : `${curve}H${stop.end}`
+  })
+  return `M${first?.end ?? 0} ${first?.y ?? 0}${parts.join('')}`
 }
 
 const NO_CHANGES: ReadonlyMap<string, NodeChange> = new Map()
@@ -129,31 +153,40 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
   )
 }
 
-/** Nodes in columns, each column centred; columns without nodes take no room. */
+/** Nodes in columns, each column centred; columns without nodes take no room. A line that passes a column has a place of its own in it. */
 function placeNodes(
-  nodes: readonly PathNode[],
+  { nodes, edges }: LookupPath,
   width: number,
   scale: number,
-): { placed: Placed[]; height: number; node: number } {
+): { placed: Placed[]; passages: (Stop & { from: string })[]; height: number; node: number } {
   const size = width < NARROW * scale ? 'narrow' : 'wide'
   const { row: rowHeight, node } = { row: SIZES[size].row * scale, node: SIZES[size].node * scale }
-  const columns = pathColumns
-    .filter((column) => column !== 'address' || size === 'wide')
-    .map((column) => nodes.filter((one) => one.column === column))
-    .filter((column) => column.length > 0)
-  const rows = Math.max(1, ...columns.map((column) => column.length))
-  const height = rows * rowHeight
+  const drawn = pathColumns.filter(
+    (column) => (column !== 'address' || size === 'wide') && nodes.some((one) => one.column === column),
+  )
+  const passing = (column: (typeof drawn)[number]) => {
+    const at = drawn.indexOf(column)
+    const over = edges.filter(({ from, to }) => drawn.indexOf(from.column) < at && at < drawn.indexOf(to.column))
+    return [...new Set(over.map(({ from }) => nodeId(from)))]
+  }
+  const columns = drawn.map((column) => ({ own: nodes.filter((one) => one.column === column), over: passing(column) }))
+  const height = Math.max(1, ...columns.map(({ own, over }) => own.length + over.length)) * rowHeight
   const room = (width - PADDING) / columns.length
   // without the gap behind the last column, all of the width is used
   const boxWidth = Math.min(190 * scale, room * SHARE[size])
   const step = columns.length > 1 ? (width - PADDING - boxWidth) / (columns.length - 1) : 0
+  const at = ({ own, over }: (typeof columns)[number], index: number, row: number) => ({
+    x: PADDING / 2 + index * step,
+    y: (height - (own.length + over.length) * rowHeight) / 2 + row * rowHeight + (rowHeight - node) / 2,
+  })
   const placed = columns.flatMap((column, index) =>
-    column.map((one, row) => ({
-      ...one,
-      x: PADDING / 2 + index * step,
-      y: (height - column.length * rowHeight) / 2 + row * rowHeight + (rowHeight - node) / 2,
-      width: boxWidth,
-    })),
+    column.own.map((one, row) => ({ ...one, ...at(column, index, row), width: boxWidth })),
   )
-  return { placed, height, node }
+  const passages = columns.flatMap((column, index) =>
+    column.over.map((from, row) => {
+      const place = at(column, index, column.own.length + row)
+      return { from, ...place, end: place.x + boxWidth }
+    }),
+  )
+  return { placed, passages, height, node }
 }
