@@ -32,7 +32,7 @@ export function decisionFacts(projection: CostProjection): Fact[] {
     ['Effort', <WordAndDetail key="effort" words={effortWords(projection)} />],
     ['Peak after, one path', <CapacityCell key="peak" projection={projection} />],
     ['Confidence', [word, brief].filter(Boolean).join(', ')],
-    ['Worth asking', askWords(projection)],
+    ['Worth asking', askWords(projection)?.replace('Ask: ', '') ?? null],
   ].filter(([, value]) => value !== null) as Fact[]
 }
 
