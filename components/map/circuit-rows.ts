@@ -95,12 +95,12 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
   }
 }
 
-/** `↓ 159 ↑ 279 Mb/s`: to Azure and from it; null where it is quiet or not known. */
+/** `↑ 159 ↓ 279 Mb/s`, as charts have it above and below: to Azure and from it; null where it is quiet or not known. */
 function briefTraffic(carried: CarriedRates | null): string | null {
   if (carried === null || carried.toAzure === null || carried.fromAzure === null) return null
   const [into, out] = [formatBitRate(carried.toAzure), formatBitRate(carried.fromAzure)]
   const unit = / .+$/.exec(out)?.[0] ?? ''
-  return `↓ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↑ ${out}${carried.only === null ? '' : ` ${carried.only}`}`
+  return `↑ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↓ ${out}${carried.only === null ? '' : ` ${carried.only}`}`
 }
 
 /** The session over IPv6 of a path that speaks both: its state is IPv4's. */

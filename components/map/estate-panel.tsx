@@ -138,7 +138,7 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
 /** How lines are read. */
 const LoadKey = () => (
   <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
-    <span>↓ to Azure, ↑ from Azure. Width and color: share of the bandwidth</span>
+    <span>↑ to Azure, ↓ from Azure. Width and color: share of the bandwidth</span>
     {loadSteps.map(({ fill, words }) => (
       <span key={words} className="flex items-center gap-1">
         <span aria-hidden className={clsx('h-1 w-5 rounded-full', fill)} /> {words}

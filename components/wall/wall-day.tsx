@@ -22,7 +22,7 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
       {most > 0 && (
         <>
           <span>
-            Mb/s{below && ' ↑ in ↓ out'}, max {megabits(most)}
+            Mb/s{below && ' ↑ to, ↓ from Azure'}, max {megabits(most)}
           </span>
           <Sparkline
             className="wall-traffic"

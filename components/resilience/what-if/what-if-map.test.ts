@@ -16,7 +16,7 @@ const circuit = (key: string) => ({
   rank: 0,
   site: { ...place(`site/${key}`), detail: '' },
   links: [],
-  lines: ['primary', 'secondary'].map((path) => ({ ...item(`${key}/${path}`), traffic: '↓ 1', load: 0.5 })),
+  lines: ['primary', 'secondary'].map((path) => ({ ...item(`${key}/${path}`), traffic: '↑ 1', load: 0.5 })),
 })
 const gateway = (key: string) => ({ ...item(key), detail: '', rank: 0, instances: [], moreInstances: 0 })
 const map: TopologyMap = {
