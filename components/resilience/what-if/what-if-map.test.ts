@@ -104,7 +104,7 @@ describe('the map of a what-if', () => {
     const prefixes = [row({ outcome: 'moves', before: [path('lon', 'primary')], after: [path('ams', 'primary')] })]
     const [lon, ams] = whatIfMap(map, answer({ prefixes }), ['lon'], href).places[0]?.rows ?? []
     expect([lon, ...(lon?.lines ?? []), ams].map((one) => one?.status.tone)).toEqual(['down', 'down', 'down', 'notice'])
-    expect([lon, ams].map((one) => one?.lines[0]?.traffic)).toEqual([null, '↓ 1'])
+    expect([lon, ams].map((one) => one?.lines[0]?.traffic)).toEqual([null, '↑ 1'])
     expect(lon?.lines[0]).not.toHaveProperty('load')
   })
 
