@@ -1,4 +1,5 @@
 import { type Outcome, type PollKind, pollKinds, setupCheckRecords, type SetupResult } from '#lib/contract/index.ts'
+import { NOT_POLLED } from '#lib/detection/source/failing.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import type { SetupState } from '#lib/contract/words/setup-checks.ts'
 import type { ContactFigures, KindFigures } from './tally.ts'
@@ -23,7 +24,7 @@ export interface ReplayFigures {
 interface ContactFacts {
   setup: readonly SetupResult[]
   figures: ContactFigures
-  /** null = it could not be made; the reason */
+  /** text = why none could be made */
   replay: ReplayFigures | string
   /** how many list prices were read; else why none */
   prices: number | string
@@ -181,14 +182,11 @@ function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefine
   return Object.keys(replay?.outcomes ?? {}).some((outcome) => !(outcome in (azure?.outcomes ?? {})))
 }
 
-/** Failing says nothing of the network, but that somebody else works on the resource, or that there is nothing to poll. */
-const HARMLESS: readonly string[] = ['ok', 'locked', 'not_polled', 'superseded', 'paused']
-
 function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactCheck {
   const title = `Read: ${pollKindWords(kind)}`
   if (!figures) return { id: `read_${kind}`, title, state: 'skip', detail: 'nothing in this estate has it' }
   const { polls, outcomes, seconds, codes } = figures
-  const bad = Object.keys(outcomes).filter((outcome) => !HARMLESS.includes(outcome))
+  const bad = (Object.keys(outcomes) as Outcome[]).filter((outcome) => outcome !== 'ok' && !NOT_POLLED.has(outcome))
   const state = outcomes.ok === undefined && bad.length > 0 ? 'fail' : bad.length > 0 ? 'warn' : 'pass'
   const words = Object.keys(codes).length === 0 ? '' : `; ${listed(codes)}`
   const times = `${seconds.least} to ${seconds.most} s, median ${seconds.median} s`

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type AzureSettings, createAzure, type Exchange, readRetailPrices } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import type { PollIntervals } from '#lib/poller/index.ts'
@@ -76,7 +75,8 @@ async function pricesOf(url: string | null): Promise<number | string> {
 
 /** Serves the recording on loopback and asks it what the doctor asks. */
 async function replayed(file: string, intervals: PollIntervals): Promise<ReplayFigures | string> {
-  const server = await serveRecording(readRecording(file))
+  const recording = readRecording(file)
+  const server = await serveRecording(recording)
   const tally = new ContactTally()
   let notRecorded = 0
   const azure = createAzure({
@@ -94,10 +94,9 @@ async function replayed(file: string, intervals: PollIntervals): Promise<ReplayF
     const { findings } = await askAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
     for (const { kind, outcome, error, seconds } of findings.polls)
       tally.notePoll({ kind, outcome, error, startedAt: 0, finishedAt: (seconds ?? 0) * 1_000 })
-    return { exchanges: readRecording(file).exchanges.length, kinds: tally.figures().kinds, notRecorded }
+    return { exchanges: recording.exchanges.length, kinds: tally.figures().kinds, notRecorded }
   } finally {
     azure.close()
     await server.close()
-    await delay(0)
   }
 }

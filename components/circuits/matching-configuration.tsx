@@ -9,12 +9,14 @@ import type {
 import { peeringName } from './peering-name.ts'
 import { Needs } from '../access/needs.tsx'
 import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
 import { AnswerView, ProblemNotice } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { fieldBox, Labelled, SelectField, TextField } from '../ui/field.tsx'
+import { fieldBox, Labelled, TextField } from '../ui/field.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { routerSoftware, type SoftwareKey, softwareKeys } from '../routers/router-configuration.ts'
+import type { SoftwareKey } from '../routers/router-configuration.ts'
+import { SoftwareField } from '../routers/router-setup.tsx'
 
 type Place = ConfigurationComparison['compared'][number]
 
@@ -29,13 +31,7 @@ export default function MatchingConfiguration({ circuit: { id, connectivity } }:
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-3">
-        <SelectField
-          label="Software"
-          className="w-32"
-          value={software}
-          onChange={({ target }) => setSoftware(softwareKeys.find((key) => key === target.value) ?? software)}
-          options={softwareKeys.map((key) => ({ value: key, label: routerSoftware[key].name }))}
-        />
+        <SoftwareField value={software} onChange={setSoftware} />
         {software !== 'gobgp' && (
           <TextField
             label="Port"
@@ -178,10 +174,7 @@ function Result({ differences, compared, elsewhere }: ConfigurationComparison) {
         return (
           <div key={placeName(place)}>
             <p className="font-medium">
-              {placeName(place)}:{' '}
-              {own.length === 0
-                ? 'nothing differs'
-                : `${own.length} ${own.length === 1 ? 'difference' : 'differences'}`}
+              {placeName(place)}: {own.length === 0 ? 'nothing differs' : plural(own.length, 'difference')}
             </p>
             <Differences differences={own} />
           </div>

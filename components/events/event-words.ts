@@ -1,5 +1,5 @@
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
+import { type EventKind, eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
 import {
   ownerWords as nameOfOwner,
   formatDurationBounds,
@@ -13,11 +13,23 @@ import { severityTone } from '../ui/words.ts'
 export const goesOn = ({ endedBetween }: Pick<Event, 'endedBetween'>): boolean => endedBetween === null
 
 /** Kinds that say that something is down, however little hangs on it. */
-const DOWN = /^(?!redundancy).*_(down|lost|isolated|disconnected)$|^no_path$/
+const DOWN: ReadonlySet<EventKind> = new Set([
+  'session_down',
+  'path_down',
+  'circuit_down',
+  'global_reach_disconnected',
+  'peer_lost',
+  'gateway_instance_lost',
+  'gateway_isolated',
+  'connection_down',
+  'tunnel_down',
+  'no_path',
+  'network_peering_disconnected',
+])
 
 /** What an event means: that something is up again, that it is down, or how bad anything else is. */
 const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusWords['tone'] =>
-  isRecovery(kind) ? 'up' : DOWN.test(kind) ? 'down' : severityTone[severity]
+  isRecovery(kind) ? 'up' : DOWN.has(kind) ? 'down' : severityTone[severity]
 
 /** An event as a status: its mark says what it means, also once it is over. */
 export function eventStatus({

@@ -1,3 +1,7 @@
+import type { RouterSoftware as SoftwareKey } from '#lib/routers/api/index.ts'
+
+export type { SoftwareKey }
+
 /** What a router needs to report to Peerwatch. */
 interface ReportTo {
   /** where the station listens (`BMP_LISTEN`, `SYSLOG_LISTEN`) */
@@ -166,9 +170,8 @@ export const routerSoftware = {
       '   bgp log-neighbor-changes',
     ],
   },
-} as const satisfies Record<string, RouterSoftware>
+} as const satisfies Record<SoftwareKey, RouterSoftware>
 
-export type SoftwareKey = keyof typeof routerSoftware
 export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
 
 /** The lines to configure, with a line break after each; '' = this software is not read so. */

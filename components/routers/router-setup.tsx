@@ -43,13 +43,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
     <Panel title="Connect a router" note="by BMP, RFC 7854, or by its log, RFC 5424">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <div className="flex flex-wrap items-end gap-3">
-          <SelectField
-            label="Software"
-            className="w-32"
-            value={software}
-            onChange={({ target }) => setSoftware(softwareKeys.find((key) => key === target.value) ?? software)}
-            options={softwareKeys.map((key) => ({ value: key, label: routerSoftware[key].name }))}
-          />
+          <SoftwareField value={software} onChange={setSoftware} />
           <SelectField
             label="By"
             className="w-28"
@@ -108,6 +102,23 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
     </Panel>
   )
 }
+
+/** Which software a router runs, of those whose configuration is written. */
+export const SoftwareField = ({
+  value,
+  onChange,
+}: {
+  value: SoftwareKey
+  onChange: (software: SoftwareKey) => void
+}) => (
+  <SelectField
+    label="Software"
+    className="w-32"
+    value={value}
+    onChange={({ target }) => onChange(softwareKeys.find((key) => key === target.value) ?? value)}
+    options={softwareKeys.map((key) => ({ value: key, label: routerSoftware[key].name }))}
+  />
+)
 
 const asnOf = (circuit: Circuit | undefined): string | null => {
   const asn = circuit?.peerings.find(({ peerAsn }) => peerAsn !== null)?.peerAsn

@@ -15,7 +15,7 @@ import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state
 /** Nothing becomes better by waiting for the next poll (docs/rules/detection.md 2.1). */
 export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
 /** No fault of the collector: nobody polled, or Azure answered that the resource is busy with something else. */
-const NOT_POLLED: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
+export const NOT_POLLED: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
 /** A probe is never required, and what was not polled did not fail. */
 const isExempt = ({ kind, outcome }: PollMark) => kind === 'probe' || NOT_POLLED.has(outcome)
 

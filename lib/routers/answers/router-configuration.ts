@@ -16,9 +16,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
   type Db,
-  freshnessOf,
+  ageOf,
   isSame,
-  iso,
   isoOrNull,
   lastGoodAt,
   pollsOf,
@@ -50,21 +49,20 @@ export async function getRouterConfiguration(
 ): Promise<ResponseOf<'routerConfiguration'>> {
   const q = queryable(db)
   const now = databaseNow()
-  const { circuit, wanted, sources } = await wantedPaths(q, id)
+  const { scope, name, wanted, sources } = await wantedPaths(q, id)
   return {
     data: {
       software,
       paths: wanted.map(({ peering, path, sessions, learnedAt }) => ({
         peering,
         path,
-        text: renderConfiguration(software, circuit.resource.name, port, sessions),
+        text: renderConfiguration(software, name, port, sessions),
         unknown: unknownOf(sessions),
         learnedAt: isoOrNull(learnedAt),
       })),
-      reported: await reportedDifferences(q, circuit.resource.id, wanted, now),
+      reported: await reportedDifferences(q, scope, wanted, now),
     },
-    asOf: iso(now),
-    freshness: freshnessOf(pollsOf(sources, kinds), now),
+    ...ageOf(pollsOf(sources, kinds), now),
   }
 }
 
@@ -92,29 +90,19 @@ async function wantedPaths(q: Queryable, id: string) {
   const estate = await readTopology(q)
   const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
   const sources = await readSources(q, scope)
+  const outerVlan = circuit ? outerVlanOf(circuit, estate) : null
   const wanted: WantedPath[] = []
   for (const peering of circuit?.config.peerings ?? []) {
-    const read = new Map<CircuitPath, { routes: LearnedRoute[]; at: EpochMs }>()
     for (const path of circuitPaths) {
       const subresource = `${peering.name}/${path}`
       const source = sources.find((one) => one.poll.kind === 'tables' && isSame(one.subresource, subresource))
-      const at = source ? lastGoodAt(source.poll) : null
-      if (at !== null) read.set(path, { at, routes: await learnedOn(q, scope, subresource) })
+      const learnedAt = source ? lastGoodAt(source.poll) : null
+      const learned = learnedAt === null ? null : await learnedOn(q, scope, subresource)
+      const sessions = wantedSessions(peering, path, { outerVlan, learned })
+      if (sessions.length > 0) wanted.push({ peering: peering.name, path, sessions, learnedAt })
     }
-    const sessions = wantedSessions(peering, {
-      outerVlan: circuit ? outerVlanOf(circuit, estate) : null,
-      learned: (path) => read.get(path)?.routes ?? null,
-    })
-    for (const { peering: name, path } of placesOf(sessions))
-      wanted.push({
-        peering: name,
-        path,
-        sessions: sessions.filter((session) => session.path === path),
-        learnedAt: read.get(path)?.at ?? null,
-      })
   }
-  if (!circuit) return { circuit: { resource: { id: scope, name: scope } }, wanted, sources }
-  return { circuit, wanted, sources }
+  return { scope, name: circuit?.resource.name ?? scope, wanted, sources }
 }
 
 async function learnedOn(q: Queryable, scope: string, subresource: string): Promise<LearnedRoute[]> {

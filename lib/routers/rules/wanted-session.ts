@@ -1,12 +1,5 @@
 import { foldPrepends, MSEE_ASN, parsePrefix } from '#lib/bgp/index.ts'
-import {
-  type CircuitPath,
-  circuitPaths,
-  type CircuitPeering,
-  linksOf,
-  peeringKind,
-  publicPrefixesOf,
-} from '#lib/contract/index.ts'
+import { type CircuitPath, type CircuitPeering, linksOf, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 
 /** How the customer's router has to be configured for one BGP session of a path: Azure's side, seen from the other end. */
 export interface WantedSession {
@@ -44,33 +37,31 @@ export interface LearnedRoute {
 /** More prefixes than that make no filter that anybody reads. */
 const MOST_LISTED = 100
 
-/** The sessions of a peering that ARM states link subnets for, the primary path first, IPv4 first. */
+/** The sessions of a peering's path that ARM states link subnets for, IPv4 first. @param learned null = the path's table was never read */
 export function wantedSessions(
   peering: CircuitPeering,
-  { outerVlan, learned }: { outerVlan: number | null; learned: (path: CircuitPath) => readonly LearnedRoute[] | null },
+  path: CircuitPath,
+  { outerVlan, learned }: { outerVlan: number | null; learned: readonly LearnedRoute[] | null },
 ): WantedSession[] {
-  return circuitPaths.flatMap((path) => {
-    const routes = learned(path)
-    return linksOf(peering, path).map(({ family, customer, microsoft }) => {
-      const own = routes?.filter(({ nextHop }) => nextHop === customer) ?? null
-      const subnet = peering.subnets[path][family === 4 ? 'ipv4' : 'ipv6']
-      return {
-        peering: peering.name,
-        path,
-        family,
-        local: customer,
-        length: (subnet === null ? null : parsePrefix(subnet)?.length) ?? (family === 4 ? 30 : 126),
-        neighbor: microsoft,
-        localAsn: peering.peerAsn,
-        remoteAsn: peering.azureAsn ?? MSEE_ASN,
-        vlan: peering.vlanId,
-        outerVlan,
-        md5: peering.md5Key,
-        bfd: family === 4,
-        announced: announcedOf(peering, family, own),
-        prepends: prependsOf(own, peering.peerAsn),
-      }
-    })
+  return linksOf(peering, path).map(({ family, customer, microsoft }) => {
+    const own = learned?.filter(({ nextHop }) => nextHop === customer) ?? null
+    const subnet = peering.subnets[path][family === 4 ? 'ipv4' : 'ipv6']
+    return {
+      peering: peering.name,
+      path,
+      family,
+      local: customer,
+      length: (subnet === null ? null : parsePrefix(subnet)?.length) ?? (family === 4 ? 30 : 126),
+      neighbor: microsoft,
+      localAsn: peering.peerAsn,
+      remoteAsn: peering.azureAsn ?? MSEE_ASN,
+      vlan: peering.vlanId,
+      outerVlan,
+      md5: peering.md5Key,
+      bfd: family === 4,
+      announced: announcedOf(peering, family, own),
+      prepends: prependsOf(own, peering.peerAsn),
+    }
   })
 }
 

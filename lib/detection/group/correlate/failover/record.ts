@@ -60,10 +60,10 @@ export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'setting
 export function failoversAwaitBytes(context: FoldContext, scope: string): boolean {
   const isRecorded = ({ event }: LiveEvent) =>
     kinds.has(event.kind) || maySwitch(context, event) || Boolean(event.failover ?? event.forwardingLoss)
-  const isNarrowed = ({ event, peersBefore = [], peersAfter = [] }: LiveEvent) => {
-    const carrying = carryingOf(context, [...peersBefore, ...peersAfter])
-    return maySwitch(context, event) || event.scope === scope || carrying.some((own) => own.scope === scope)
-  }
+  const isNarrowed = ({ event, peersBefore = [], peersAfter = [] }: LiveEvent) =>
+    event.scope === scope ||
+    maySwitch(context, event) ||
+    carryingOf(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
   return liveEvents(context).some(
     (live) => isRecorded(live) && isRecent(context, live.event.started) && isNarrowed(live),
   )
