@@ -6,7 +6,13 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DAY } from '#lib/contract/time/time.ts'
-import { behindBy, latest, signInPackages } from '../lib/platform/bootstrap/package-ages.ts'
+import {
+  behindBy,
+  IN_FRONT,
+  type Outdated,
+  possibleOf,
+  signInPackages,
+} from '../lib/platform/bootstrap/package-ages.ts'
 import { readLock } from '../lib/platform/bootstrap/lock-file.ts'
 import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
 
@@ -41,25 +47,27 @@ async function line(name: string, current: string, possible: string, limit: numb
   return days !== null && days > limit ? [`${name} ${current} is ${days} days behind: ${possible} could be had`] : []
 }
 
+type Located = Outdated & { location?: string }
+type Answer = Record<string, Located | Located[]>
+
+/** Two questions about all packages, since npm starts for each. The second leaves out what is large, and asked about by the first. */
 async function lines() {
-  const lock = readLock(root)
-  const ofSignIn = signInPackages(lock.packages)
-  const found = []
-  for (const { name, version, ranges } of ofSignIn) {
-    const matching = await Promise.all(
-      ranges.map((range) => ask<string | string[]>(['view', `${name}@${range}`, 'version'])),
-    )
-    if (matching.includes(null)) return null
-    const possible = latest(matching.map((one) => [one ?? []].flat()))
-    if (possible !== null && possible !== version)
-      found.push(...(await line(name, version, possible, LIMIT_DAYS.signIn)))
-  }
-  const outdated = await ask<Record<string, { current?: string; latest: string }>>(['outdated'])
-  if (outdated === null) return null
-  const known = new Set(ofSignIn.map(({ name }) => name))
-  for (const [name, { current, latest: newest }] of Object.entries(outdated))
-    if (!known.has(name) && current) found.push(...(await line(name, current, newest, LIMIT_DAYS.other)))
-  return found
+  const ofSignIn = signInPackages(readLock(root).packages)
+  const madeOf = ofSignIn.filter((name) => !IN_FRONT.includes(name))
+  const [named, needed] = await Promise.all([ask<Answer>(['outdated']), ask<Answer>(['outdated', ...madeOf])])
+  if (named === null || needed === null) return null
+  const found = Object.keys({ ...named, ...needed }).map(async (name) => {
+    // not the copies that others keep for themselves
+    const outdated = [named[name] ?? [], needed[name] ?? []]
+      .flat()
+      .filter(({ location }) => location === path.join(root, 'node_modules', name))
+    const isOfSignIn = ofSignIn.includes(name)
+    const possible = isOfSignIn ? possibleOf(outdated, ofSignIn) : outdated[0]?.latest
+    const current = outdated[0]?.current
+    if (!current || !possible || current === possible) return []
+    return line(name, current, possible, isOfSignIn ? LIMIT_DAYS.signIn : LIMIT_DAYS.other)
+  })
+  return (await Promise.all(found)).flat()
 }
 
 function kept(): { at: number; lines: string[] } | null {

@@ -1,29 +1,31 @@
 import { expect, it } from 'vitest'
-import { behindBy, latest, signInPackages } from './package-ages.ts'
+import { behindBy, possibleOf, signInPackages } from './package-ages.ts'
 
-it('what better-auth is made of stands in front of the sign-in, by the ranges of what needs it', () => {
+it('what better-auth is made of stands in front of the sign-in', () => {
   const packages = {
     '': { dependencies: { 'better-auth': '1.7.5', 'better-call': '1.4.0', pg: '8.0.0' } },
-    'node_modules/better-auth': { version: '1.7.5', dependencies: { 'better-call': '1.4.0', jose: '^6.2.3' } },
+    'node_modules/better-auth': { version: '1.7.5', dependencies: { 'better-call': '1.4.0' } },
     'node_modules/better-call': { version: '1.4.0', dependencies: { jose: '^6.0.0' } },
     'node_modules/jose': { version: '6.2.5' },
     'node_modules/pg': { version: '8.0.0' },
   }
-  expect(signInPackages(packages)).toEqual([
-    { name: 'better-auth', version: '1.7.5', ranges: ['latest'] },
-    { name: 'better-call', version: '1.4.0', ranges: ['1.4.0'] },
-    { name: 'jose', version: '6.2.5', ranges: ['^6.2.3', '^6.0.0'] },
-  ])
+  expect(signInPackages(packages)).toEqual(['better-auth', 'better-call', 'jose'])
 })
 
-it('what can be had is the newest that all of them allow', () => {
-  expect(
-    latest([
-      ['1.2.0', '1.10.0', '1.11.0-beta.1'],
-      ['1.10.0', '1.2.0', '1.12.0'],
-    ]),
-  ).toBe('1.10.0')
-  expect(latest([['1.2.0'], ['2.0.0']])).toBeNull()
+it.each([
+  {
+    of: [
+      ['1.10.0', 'better-auth'],
+      ['1.9.0', 'jose'],
+      ['1.2.0', 'pg'],
+    ],
+    possible: '1.9.0',
+  },
+  { of: [['1.2.0', 'this project']], possible: '2.0.0' },
+  { of: [], possible: undefined },
+])('of what $of want, the newest that each in front of the sign-in allows is $possible', ({ of, possible }) => {
+  const outdated = of.map(([wanted = '', dependent = '']) => ({ wanted, dependent, latest: '2.0.0' }))
+  expect(possibleOf(outdated, ['better-auth', 'jose'])).toBe(possible)
 })
 
 it.each([

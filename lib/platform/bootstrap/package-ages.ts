@@ -1,15 +1,12 @@
 import type { Entry } from './lock-file.ts'
 
 /** What every sign-in goes through: the framework that answers, and better-auth and its passkeys with all that they are made of. */
-const IN_FRONT = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
+export const IN_FRONT = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
 const MADE_OF = ['better-auth', '@better-auth/passkey']
 const DAY_MS = 86_400_000
 
-/**
- * The packages in front of the sign-in, with the ranges that those allow that need them. What package.json itself pins is no range: a pin can be moved.
- * @param packages of the lock
- */
-export function signInPackages(packages: Readonly<Record<string, Entry>>) {
+/** @param packages of the lock */
+export function signInPackages(packages: Readonly<Record<string, Entry>>): string[] {
   const names = new Set(IN_FRONT)
   const waiting = [...MADE_OF]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -18,21 +15,19 @@ export function signInPackages(packages: Readonly<Record<string, Entry>>) {
       names.add(next)
     }
   }
-  return [...names].toSorted().flatMap((name) => {
-    const version = packages[`node_modules/${name}`]?.version
-    if (version === undefined) return []
-    const ranges = Object.entries(packages).flatMap(([folder, { dependencies }]) =>
-      folder !== '' && names.has(folder.replace('node_modules/', '')) ? (dependencies?.[name] ?? []) : [],
-    )
-    return [{ name, version, ranges: ranges.length > 0 ? [...new Set(ranges)] : ['latest'] }]
-  })
+  return [...names].filter((name) => packages[`node_modules/${name}`]).toSorted()
 }
 
-/** The newest version that is in all lists; null = none. Versions before a release count for nothing. */
-export function latest(lists: readonly (readonly string[])[]) {
-  const [first = [], ...others] = lists
-  const common = first.filter((version) => !version.includes('-') && others.every((list) => list.includes(version)))
-  return common.toSorted(byNumbers).at(-1) ?? null
+/** What `npm outdated --json` says of a package, once for each that needs it; wanted: the newest that this one allows. */
+export type Outdated = { current?: string; wanted: string; latest: string; dependent: string }
+
+/**
+ * The newest version that all allow which need the package. What package.json itself pins is no range: a pin can be moved.
+ * @param names of the packages whose ranges count
+ */
+export function possibleOf(outdated: readonly Outdated[], names: readonly string[]): string | undefined {
+  const allowed = outdated.filter(({ dependent }) => names.includes(dependent)).map(({ wanted }) => wanted)
+  return allowed.toSorted(byNumbers)[0] ?? outdated[0]?.latest
 }
 
 /**
