@@ -10,13 +10,14 @@ import {
   ScenarioError,
   startSimulator,
 } from '#lab/simulator/index.ts'
+import { startRouter } from '#lab/demo-router/send-reports.ts'
 import { argumentsOf, failAs } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
                             [--profile quick|azure] [--seed TEXT] [--headers all|arm|none] [--counts-posts] [--conflicts SHARE]
                             [--form recorded|specified] [--cloud public|government|china] [--no-resource-graph] [--at-once]
-                            [--times FILE]
+                            [--times FILE] [--bmp HOST:PORT --syslog HOST:PORT]
 
   --start    virtual time at the start (now unless given)
   --origin   zero of the scenario's timeline (the start unless given); the same again continues an earlier run
@@ -32,6 +33,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
   --no-resource-graph  the identity may not ask Resource Graph
   --times          operations take as long as in this report.json of a first contact
   --at-once        a POST is answered by its result, not by an operation to ask for (PEERWATCH_SIMULATOR_AT_ONCE=yes)
+  --bmp, --syslog  the estate's router reports to these stations
   --with-parent  stop when standard input or the parent process goes away`
 
 const fail: (lines: readonly string[]) => never = (lines) => failAs('simulate', lines)
@@ -55,6 +57,8 @@ const { values: given } = argumentsOf('simulate', USAGE, {
     'no-resource-graph': { type: 'boolean', default: false },
     'at-once': { type: 'boolean', default: process.env.PEERWATCH_SIMULATOR_AT_ONCE === 'yes' },
     times: { type: 'string' },
+    bmp: { type: 'string' },
+    syslog: { type: 'string' },
     'with-parent': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -83,6 +87,14 @@ const time = (name: string, text: string | undefined): number | undefined => {
   if (value !== undefined && Number.isNaN(value)) faults.push(`--${name} ${text}: not an ISO 8601 time`)
   return value
 }
+const station = (name: string, text: string | undefined): { host: string; port: number } | null => {
+  if (text === undefined) return null
+  const [, host = '', digits] = /^\[?(.+?)\]?:(\d{1,5})$/.exec(text) ?? []
+  if (host === '') faults.push(`--${name} ${text}: not HOST:PORT`)
+  return { host, port: Number(digits) }
+}
+const [bmp, syslog] = [station('bmp', given.bmp), station('syslog', given.syslog)]
+if ((bmp === null) !== (syslog === null)) faults.push('--bmp, --syslog: the router reports by both; give both')
 const start = time('start', given.start)
 const origin = time('origin', given.origin)
 const runs = given.run.map((text) => {
@@ -138,7 +150,10 @@ process.stdout.write(
   `simulate: ${scenario.name} at ${new Date(clock.now()).toISOString()}, speed ${speed}, profile ${profile.name}\n`,
 )
 
+const endRouter = bmp && syslog && startRouter({ world: simulator.world, now: () => clock.now(), bmp, syslog })
+
 const stop = (): void => {
+  endRouter?.()
   simulator.close().then(() => process.exit(0))
 }
 process.once('SIGTERM', stop)

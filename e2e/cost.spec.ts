@@ -19,8 +19,8 @@ test('the review says of each circuit what it costs and what to do, and one circ
     /\$[\d,]+.* a month can be saved|No change saves money/,
   )
   const rows = decisionRows(page)
-  // a head, five circuits, and what they add up to
-  await expect(rows).toHaveCount(7)
+  // a head, six circuits, and what they add up to
+  await expect(rows).toHaveCount(8)
   await expect(rows.last()).toContainText(/^Total.*\$[\d,]+/)
   const london = rows.filter({ hasText: 'erc-london' })
   await expect(london).toContainText('Standard metered, 1 Gb/s')
@@ -160,7 +160,7 @@ test(
   async ({ page, request }) => {
     await openReview(page, request)
     const tco = await part(page, 'Total cost', 'Total cost of ownership')
-    await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(6)
+    await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(7)
     await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('Northwind')
     await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
     await tco.getByText(/^All \d+ rows/).click()

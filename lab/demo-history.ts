@@ -12,6 +12,7 @@ import { announcePastDrill } from './demo-history/drill.ts'
 import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
+import { beginRouterPast } from './demo-router/record-past.ts'
 
 /** The story's times are round; polls that began at round times as well would see all of it within a second. */
 const PHASE_MS = 3_300
@@ -34,12 +35,15 @@ async function main(): Promise<void> {
     await declareOnce(db)
     // The live round has not begun: until the simulator runs, there are none of its cuts.
     const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
+    const from = origin - DEMO_DAYS * DAY + PHASE_MS
+    const router = await beginRouterPast(db, world, from)
     const past = await beginPast({
       db,
       world,
-      from: origin - DEMO_DAYS * DAY + PHASE_MS,
+      from,
       origin,
       horizon: origin + HORIZON_MS,
+      beside: router.upTo,
       onProgress,
     })
     await past.upTo(origin)
@@ -47,6 +51,7 @@ async function main(): Promise<void> {
     await inputEnded()
     await past.upTo(Date.now())
     past.close()
+    await router.close()
     await rollUpUsage(db)
     await db.transaction(refreshStatistics)
     await announcePastDrill(db, origin)

@@ -17,6 +17,7 @@ const CIRCUITS = {
   'erc-london': { port: 436, perGb: 0.025, action: 'stay', asks: [] },
   // Local 1 Gb/s for 2,000 needs room on the provider's port
   'erc-johannesburg': { port: 290, perGb: 0.14, action: 'stay', asks: [[2_000, 0]] },
+  'erc-zurich': { port: 2_180, perGb: 0.025, action: 'stay', asks: [] },
   // 50 Mb/s for 55 saves 90, less than 500
   'erc-northwind-uk': { port: 145, perGb: 0.025, action: 'stay', asks: [] },
   // Local 1 Gb/s for 1,200 in place; metered, 200 Mb/s for 145, 500 for 290, Premium 200 for 295 as a new circuit

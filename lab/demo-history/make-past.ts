@@ -33,6 +33,8 @@ export interface PastOptions {
   asking?: Asking
   /** the order in which lanes are begun, which makes no difference */
   arrange?: (lanes: readonly Lane[]) => readonly Lane[]
+  /** called before what became known by then is written: what others record beside the polls */
+  beside?: (knownBy: EpochMs) => Promise<void>
   /** share of the time that is made, 0 to 1 */
   onProgress?: (share: number) => void
 }
@@ -54,6 +56,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     horizon,
     asking = 'around-edges',
     arrange = (lanes) => lanes,
+    beside = async () => {},
     onProgress = () => {},
   } = options
   const azure = createVirtualAzure(world)
@@ -70,6 +73,8 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
   const book = new TopologyCache()
   let rolledUpTo = Number.NEGATIVE_INFINITY
   const write = async (batch: readonly Step[]) => {
+    const [first] = batch
+    if (first) await beside(knownAt(first))
     const judged = batch.find(isJudgedByBytes)
     if (judged && knownAt(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS) {
       await rollUpUsage(db)

@@ -3,6 +3,7 @@ import { demoCircuits } from '../../demo-history/circuits.ts'
 import { DEMO_CUSTOMERS } from '../../demo-history/customers.ts'
 import { demoInterfaces } from '../../demo-history/interfaces.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
+import { beginRouterPast } from '../../demo-router/record-past.ts'
 import type { Declarations, EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { readDeclarations, refreshStatistics, rollUpChurn, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
@@ -25,9 +26,12 @@ export async function recordEstate(db: Database, { now, days, endsBefore, reader
   await declare(db, { customers: DEMO_CUSTOMERS, circuits: demoCircuits(), interfaces: demoInterfaces() })
   const origin = now + endsBefore * DAY
   const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
-  const past = await beginPast({ db, world, from: now - days * DAY + PHASE, origin, horizon: now + DAY })
+  const from = now - days * DAY + PHASE
+  const router = await beginRouterPast(db, world, from)
+  const past = await beginPast({ db, world, from, origin, horizon: now + DAY, beside: router.upTo })
   await past.upTo(now)
   past.close()
+  await router.close()
   await feedSharedHub(db, now)
   // which declares its own in place of the demo's
   const { customers } = await readDeclarations(db.pool)

@@ -2,19 +2,22 @@
  * The built-in estate. Contoso: a hub in UK South with peered spokes, two circuits in two peering locations, active/active,
  * prepend steering what comes from Azure and router weight what goes there, iBGP between the data centres, a VPN gateway as
  * last resort. Northwind: an unlimited circuit that carries far too little, and a small one that lands on Contoso's hub. Tailspin: a
- * metered one that outgrows its plan.
+ * metered one that outgrows its plan. Contoso's Zurich is in `estate-zurich.ts`.
  * Names, addresses and ids are made up: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private AS numbers.
  */
 import type { ScenarioInput } from '../schema.ts'
 import { circuits, production } from './estate-circuits.ts'
 import { demands, sites } from './estate-sites.ts'
 import { type LiveRun, live } from './estate-live.ts'
-import { story } from './estate-story.ts'
+import { story as past } from './estate-story.ts'
+import { zurich, zurichGroup, zurichStory } from './estate-zurich.ts'
 
 const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
 
 /** Sources of the hub's connection monitor. */
 const fromHub = { vnet: 'vnet-hub-uks', source: '10.0.8.4' }
+
+const story = [...past, ...zurichStory]
 
 const quiet: ScenarioInput = {
   name: 'estate',
@@ -31,6 +34,7 @@ const quiet: ScenarioInput = {
       groups: [
         { name: 'rg-contoso-hub', location: 'uksouth', tags: { ...production, customer: 'Contoso' } },
         { name: 'rg-contoso-circuits', location: 'uksouth', tags: { ...production, customer: 'Contoso' } },
+        zurichGroup,
       ],
     },
     {
@@ -134,6 +138,7 @@ const quiet: ScenarioInput = {
       addressSpace: ['10.96.0.0/16'],
       subnets: [{ name: 'GatewaySubnet', prefix: '10.96.4.0/27' }],
     },
+    ...zurich.vnets,
   ],
   interfaces: [
     { name: 'nic-web-01', vnet: 'vnet-spoke-web', subnet: 'web', address: '10.101.4.4', machine: 'vm-web-01' },
@@ -198,8 +203,9 @@ const quiet: ScenarioInput = {
       vnet: 'vnet-tailspin-jnb',
       instances: [{ address: '10.96.4.12' }, { address: '10.96.4.13' }],
     },
+    ...zurich.gateways,
   ],
-  circuits,
+  circuits: [...circuits, ...zurich.circuits],
   ports: [
     // ordered, and no circuit is on it yet
     {
@@ -265,6 +271,7 @@ const quiet: ScenarioInput = {
       // what only partners' sites may reach
       routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-utrecht', 'nva-sdwan'] }],
     },
+    ...zurich.hubs,
   ],
   globalReach: [
     // between the data centres, beside their own line
@@ -354,8 +361,9 @@ const quiet: ScenarioInput = {
       circuit: 'erc-johannesburg',
       neighbors: { primary: '10.96.4.4', secondary: '10.96.4.5' },
     },
+    ...zurich.connections,
   ],
-  sites,
+  sites: [...sites, ...zurich.sites],
   monitors: [
     {
       name: 'cm-hub-onprem',
@@ -366,7 +374,7 @@ const quiet: ScenarioInput = {
       ],
     },
   ],
-  demands,
+  demands: [...demands, ...zurich.demands],
   happenings: story,
 }
 

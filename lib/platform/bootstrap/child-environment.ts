@@ -27,6 +27,9 @@ const DEMO_INTERVALS = {
   POLL_ACTIVITY_EVERY: '30s',
 }
 
+/** Where the demo's router reports to. */
+export type RouterListeners = Record<'BMP_LISTEN' | 'SYSLOG_LISTEN', string>
+
 /** The environments of the children, each with what it needs and no more. None of them reads `.env` again. */
 export function childEnvironments({
   values,
@@ -34,6 +37,7 @@ export function childEnvironments({
   urls,
   secretsKey,
   simulator,
+  routers = null,
   logFormat,
 }: {
   /** what the user set, `.env` included */
@@ -43,6 +47,8 @@ export function childEnvironments({
   secretsKey: string
   /** null = the real Azure */
   simulator: { url: string; identityHeader: string } | null
+  /** in place of what the user set; null = as that says */
+  routers?: RouterListeners | null
   logFormat: 'pretty' | 'json'
 }): { worker: Record<string, string>; web: Record<string, string>; bmp: Record<string, string> } {
   const common = {
@@ -59,6 +65,7 @@ export function childEnvironments({
     SECRETS_KEY: secretsKey,
     PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',
     ...(simulator ? demoIntervals(values) : {}),
+    ...routers,
   }
   const ofSignIn = Object.entries(values).filter(([name]) => OF_SIGN_IN.test(name))
   const ofCredential = Object.entries(values).filter(

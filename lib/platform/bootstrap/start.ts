@@ -3,7 +3,7 @@ import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { listeningAddress, type EnvironmentSettings } from '../environment.ts'
 import { databaseNameOf } from '../environment/database-address.ts'
-import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.ts'
+import { baseEnvironment, childEnvironments, type RouterListeners, sharedEnvironment } from './child-environment.ts'
 import { announcement, answers, createOutlet, spawnNode } from './children.ts'
 import { type DatabaseUrls, embeddedDatabase, externalDatabase, shareTables } from './databases.ts'
 import { makePast, timelineArguments } from './demo-past.ts'
@@ -54,7 +54,7 @@ export async function start(
   const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
   const progress = createProgress({
-    total: (settings.demo ? 8 : 6) + Number(listensForRouters(settings)),
+    total: (settings.demo ? 8 : 6) + Number(settings.demo || listensForRouters(settings)),
     json,
     signal: stopping.signal,
   })
@@ -142,6 +142,8 @@ async function bringUp({
   const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
   const outlet = (name: string, open: boolean) => createOutlet({ name, json: logFormat === 'json', open })
   let simulator: { url: string; identityHeader: string } | null = null
+  // the demo's own router reports, unless routers of somebody's own may
+  const routers = settings.demo && !listensForRouters(settings) ? await demoListeners() : null
   if (settings.demo) {
     const env = baseEnvironment({ values, logFormat })
     const { worker: user } = serviceUsers({ root, settings, values })
@@ -156,6 +158,7 @@ async function bringUp({
         supervisor,
         databaseUrl: urls.product,
         values: env,
+        routers,
         user,
         outlet,
       })
@@ -166,7 +169,7 @@ async function bringUp({
   const { notes, ...users } = serviceUsers({ root, settings, values })
   for (const text of notes) progress.say(text, 40)
   const secretsKey = settings.secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')
-  const environments = childEnvironments({ values, settings, urls, secretsKey, simulator, logFormat })
+  const environments = childEnvironments({ values, settings, urls, secretsKey, simulator, routers, logFormat })
   const shared = path.join(runFolder(dataDir), 'environment.json')
   writeAtomically(shared, `${JSON.stringify(sharedEnvironment(environments.worker, urls), null, 2)}\n`, 0o600)
 
@@ -180,9 +183,11 @@ async function bringUp({
     })
   })
 
-  if (listensForRouters(settings)) {
+  if (routers || listensForRouters(settings)) {
     await step('Routers', async () => {
       await startBmp({ root, dataDir, supervisor, env: environments.bmp, user: users.worker, outlet })
+      if (routers)
+        return `the demo’s router reports by BMP to ${routers.BMP_LISTEN}, by syslog to ${routers.SYSLOG_LISTEN}`
       const { bmp, syslog } = settings.routers
       const protocols = [
         bmp && `BMP at ${bmp.host}, port ${bmp.port}`,
@@ -271,16 +276,20 @@ async function startSimulator({
   supervisor,
   databaseUrl,
   values,
+  routers,
   user,
   outlet,
 }: Starting & {
   dataDir: string
   databaseUrl: string
+  /** where the demo's router reports to; null = it does not */
+  routers: RouterListeners | null
   /** the environment, without credentials */
   values: Record<string, string>
 }) {
   const { beginDemoRun } = await import('../demo.ts')
   const timeline = timelineArguments(await beginDemoRun(databaseUrl, Date.now()))
+  const router = routers ? ['--bmp', routers.BMP_LISTEN, '--syslog', routers.SYSLOG_LISTEN] : []
   const identityHeader = generateSecret()
   const env = { ...values, PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }
   const out = outlet('simulator', true)
@@ -292,7 +301,7 @@ async function startSimulator({
     // worker and web know the first address, so a restarted simulator uses the same port
     args: () => {
       const port = url === '' ? '0' : new URL(url).port
-      return ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline]
+      return ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline, ...router]
     },
     child: { root, dataDir, env, user },
     out,
@@ -301,6 +310,10 @@ async function startSimulator({
     },
   })
   return { url, identityHeader }
+}
+
+async function demoListeners(): Promise<RouterListeners> {
+  return { BMP_LISTEN: `127.0.0.1:${await freePort()}`, SYSLOG_LISTEN: `127.0.0.1:${await freePort()}` }
 }
 
 async function startBmp({

@@ -1,0 +1,227 @@
+import { isIPv6 } from 'node:net'
+import type { RouterView } from '#lib/contract/index.ts'
+import type { BmpMessage, PeerDown } from '#lib/routers/bmp/index.ts'
+import { edgesBetween, type World } from '../simulator/index.ts'
+import { azureRoutes, receivedRoutes } from '../simulator/rib.ts'
+import type { Edge } from '../simulator/topology.ts'
+
+/** The router of the built-in estate that reports: London's first, on which the primary path of both peerings ends. */
+export const ROUTER = {
+  name: 'lon-ce-1',
+  software: 'Cisco IOS XE Software, Version 17.09.04a',
+  address: '127.0.0.1',
+  bgpId: '10.10.0.1',
+  circuit: 'erc-london',
+  path: 'primary',
+} as const
+
+const MICROSOFT = 12076
+const HOLD_TIME_S = 180
+const BGP_PORT = 179
+const NO_DISTINGUISHER = '0'.repeat(16)
+
+/** Of one session: prefix -> AS path. */
+type Table = ReadonlyMap<string, readonly number[]>
+
+interface Session {
+  readonly edge: Edge
+  readonly isUp: boolean
+  /** Whether the link carries nothing: then the router ended the session by itself. */
+  readonly isLinkDead: boolean
+  readonly received: Table
+  readonly sent: Table
+}
+
+/** What the router knows at a moment, by its neighbors. */
+export type RouterState = ReadonlyMap<string, Session>
+
+/** What the router would know of its sessions at a moment of a world. */
+export function routerStateAt(world: World, at: number): RouterState {
+  const domain = world.topology.domainOfCircuit.get(ROUTER.circuit)
+  if (!domain) return new Map()
+  const state = world.state(domain, at)
+  const own = domain.edges.filter(({ circuit, path }) => circuit.name === ROUTER.circuit && path === ROUTER.path)
+  return new Map(
+    own.map((edge): [string, Session] => {
+      const isUp = world.sessions.at(edge.key, at).up
+      // what there is of IPv6 is another session, of which this router reports nothing
+      const table = (routes: readonly { prefix: { text: string }; path: readonly (number | null)[] }[]): Table =>
+        new Map(
+          routes
+            .filter(({ prefix }) => isUp && !isIPv6(prefix.text.split('/')[0] ?? ''))
+            .map(({ prefix, path }) => [prefix.text, path.filter((asn) => asn !== null)]),
+        )
+      const fromAzure = azureRoutes(state, edge.key).map(({ prefix, path }) => ({ prefix, path: [MICROSOFT, ...path] }))
+      return [
+        edge.msee,
+        {
+          edge,
+          isUp,
+          isLinkDead: state.lost(edge.key, 'in') === 1,
+          received: table(fromAzure),
+          sent: table(receivedRoutes(state, edge.key, 'edge')),
+        },
+      ]
+    }),
+  )
+}
+
+/** The moments in (from, to] at which what the router knows may change. */
+export const changesOf = (world: World, from: number, to: number): number[] =>
+  edgesBetween(world, from + 1, to, [
+    'session',
+    'link',
+    'routes',
+    'withdraw',
+    'announce',
+    'prepend',
+    'instance',
+    'config',
+  ])
+
+/** What a router says first (RFC 7854 section 4.3). */
+export const initiation: BmpMessage = {
+  type: 'initiation',
+  sysName: ROUTER.name,
+  sysDescr: ROUTER.software,
+  texts: [],
+}
+
+const peerOf = ({ edge }: Session, view: RouterView, at: number) => ({
+  type: 'global' as const,
+  view,
+  distinguisher: NO_DISTINGUISHER,
+  address: edge.msee,
+  asn: MICROSOFT,
+  bgpId: edge.msee,
+  twoOctetAsns: false,
+  filtered: false,
+  seconds: Math.floor(at / 1_000),
+  microseconds: 0,
+})
+
+function openOf(asn: number, bgpId: string) {
+  return {
+    asn,
+    holdTimeSeconds: HOLD_TIME_S,
+    bgpId,
+    families: ['ipv4' as const],
+    fourOctetAsns: true,
+    addPath: [],
+    gracefulRestart: null,
+    capabilities: [1, 65],
+  }
+}
+
+const NONE = {
+  origin: null,
+  asPath: null,
+  med: null,
+  localPref: null,
+  communities: [],
+  extendedCommunities: [],
+  largeCommunities: [],
+  unreadable: [],
+  atomicAggregate: false,
+  aggregator: null,
+  others: [],
+}
+
+function announce(session: Session, view: RouterView, at: number, prefix: string, path: readonly number[]): BmpMessage {
+  const nextHop = view === 'adjOutPost' ? session.edge.ce : session.edge.msee
+  return {
+    type: 'routeMonitoring',
+    peer: peerOf(session, view, at),
+    update: {
+      announced: [{ family: 'ipv4', nextHop, prefixes: [{ prefix, pathId: null }] }],
+      withdrawn: [],
+      attributes: { ...NONE, origin: 'igp', asPath: [{ type: 'sequence', asns: [...path] }] },
+      endOfRib: null,
+      hasOtherFamilies: false,
+    },
+  }
+}
+
+function withdraw(session: Session, view: RouterView, at: number, prefix: string | null): BmpMessage {
+  const withdrawn = prefix === null ? [] : [{ family: 'ipv4' as const, prefixes: [{ prefix, pathId: null }] }]
+  const endOfRib = prefix === null ? ('ipv4' as const) : null
+  return {
+    type: 'routeMonitoring',
+    peer: peerOf(session, view, at),
+    update: { announced: [], withdrawn, attributes: NONE, endOfRib, hasOtherFamilies: false },
+  }
+}
+
+/** Hold Timer Expired, or Cease by Microsoft: Administrative Shutdown (RFC 4271 section 6.5, RFC 4486 section 4). */
+function downReason({ isLinkDead }: Session): PeerDown['reason'] {
+  const [code, subcode] = isLinkDead ? [4, 0] : [6, 2]
+  return {
+    by: isLinkDead ? 'local' : 'remote',
+    notification: { code, subcode, communication: null, hardResetOf: null },
+  }
+}
+
+const VIEWS = [
+  ['adjInPre', 'received'],
+  ['adjOutPost', 'sent'],
+] as const
+
+/** The messages that lead from one state to the next; from none, what a router says when it connects. */
+export function messagesBetween(before: RouterState, after: RouterState, at: number): BmpMessage[] {
+  const isFirst = before.size === 0
+  return [...after].flatMap(([neighbor, session]): BmpMessage[] => {
+    const was = before.get(neighbor)
+    if (!session.isUp) {
+      if (!was?.isUp) return []
+      return [{ type: 'peerDown', peer: peerOf(session, 'adjInPre', at), reason: downReason(session) }]
+    }
+    const comesUp = !was?.isUp
+    const { edge } = session
+    const up: BmpMessage = {
+      type: 'peerUp',
+      peer: peerOf(session, 'adjInPre', at),
+      localAddress: edge.ce,
+      localPort: 40_000 + edge.peering.vlan,
+      remotePort: BGP_PORT,
+      sent: openOf(edge.peering.peerAsn, ROUTER.bgpId),
+      received: openOf(MICROSOFT, edge.msee),
+      tableName: null,
+      texts: [],
+    }
+    const routes = VIEWS.flatMap(([view, table]) => {
+      const known: Table = comesUp ? new Map() : (was?.[table] ?? new Map())
+      const now = session[table]
+      return [
+        ...[...known.keys()].filter((prefix) => !now.has(prefix)).map((prefix) => withdraw(session, view, at, prefix)),
+        ...[...now]
+          .filter(([prefix, path]) => known.get(prefix)?.join() !== path.join())
+          .map(([prefix, path]) => announce(session, view, at, prefix, path)),
+        ...(comesUp || isFirst ? [withdraw(session, view, at, null)] : []),
+      ]
+    })
+    return comesUp ? [up, ...routes] : routes
+  })
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** Lines of its log of what changed, as IOS XE writes them ("System Message Guide for Cisco IOS XE", BGP-5-ADJCHANGE, BGP-3-NOTIFICATION). */
+export function linesBetween(before: RouterState, after: RouterState, at: number): string[] {
+  const time = new Date(at)
+  const stamp = `${MONTHS[time.getUTCMonth()]} ${String(time.getUTCDate()).padStart(2)} ${time.toISOString().slice(11, 23)} UTC`
+  return [...after].flatMap(([neighbor, session]) => {
+    const was = before.get(neighbor)
+    if (!was || was.isUp === session.isUp) return []
+    const line = (priority: number, text: string) =>
+      `<${priority}>${Math.floor(at / 1_000)}: ${ROUTER.name}: ${stamp}: ${text}`
+    if (session.isUp) return [line(189, `%BGP-5-ADJCHANGE: neighbor ${neighbor} Up`)]
+    const notified = session.isLinkDead
+      ? `sent to neighbor ${neighbor} 4/0 (hold time expired) 0 bytes`
+      : `received from neighbor ${neighbor} 6/2 (Administrative Shutdown) 0 bytes`
+    const why = session.isLinkDead ? 'BGP Notification sent' : 'BGP Notification received'
+    return [
+      line(187, `%BGP-3-NOTIFICATION: ${notified}`),
+      line(189, `%BGP-5-ADJCHANGE: neighbor ${neighbor} Down ${why}`),
+    ]
+  })
+}

@@ -1,0 +1,70 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import {
+  closeRouterConnection,
+  extendRouterConnections,
+  openRouterConnection,
+  openRouterLog,
+  recordRouterLog,
+  recordRouterReports,
+  type RouterConnectionKey,
+} from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { routerChanged } from '#lib/poller/poll/router-changed.ts'
+import { RouterReporter, SyslogReporter } from '#lib/routers/bmp/index.ts'
+import type { World } from '../simulator/index.ts'
+import { changesOf, linesBetween, messagesBetween, ROUTER, type RouterState, routerStateAt } from './customer-end.ts'
+
+/** From a change to its arrival at the station. */
+const ARRIVES_AFTER_MS = 40
+
+/** What the demo's router had reported meanwhile, recorded in steps beside the polls. */
+export interface RouterPast {
+  /** Records what had arrived by then. */
+  upTo(at: EpochMs): Promise<void>
+  /** The router's connections end. */
+  close(): Promise<void>
+}
+
+export async function beginRouterPast(db: Database, world: World, from: EpochMs): Promise<RouterPast> {
+  const { address, name, software } = ROUTER
+  const reporter = new RouterReporter()
+  const syslog = new SyslogReporter()
+  const bmp = await openRouterConnection(db.pool, { address, name, software, at: from })
+  let log: { key: RouterConnectionKey; since: EpochMs } | null = null
+  let state: RouterState = new Map()
+  let done = from
+
+  async function take(at: EpochMs): Promise<void> {
+    const next = routerStateAt(world, at)
+    const messages = messagesBetween(state, next, at)
+    const lines = linesBetween(state, next, at)
+    state = next
+    const arrived = at + ARRIVES_AFTER_MS
+    const reports = messages.flatMap((message) => reporter.reportsOf({ at: arrived, message }))
+    if (reports.length === 0) return
+    const { sessions } = await recordRouterReports(db, bmp, from, reports)
+    const said = lines.flatMap((text) => {
+      const read = syslog.read(text, arrived)
+      return read.is === 'session' ? [read.line] : []
+    })
+    if (said.length > 0) {
+      const neighbors = [...state.keys()]
+      log ??= { key: await openRouterLog(db.pool, { address, name, at: arrived, neighbors }), since: arrived }
+      await recordRouterLog(db, log.key, log.since, said)
+    }
+    if (sessions.length > 0) await routerChanged(db.pool, bmp.routerId, arrived)
+  }
+  const open = () => [bmp, ...(log ? [log.key] : [])].map(({ connectionId }) => connectionId)
+  await take(from)
+  return {
+    async upTo(at) {
+      if (at <= done) return
+      for (const change of changesOf(world, done, at - ARRIVES_AFTER_MS)) await take(change)
+      done = Math.max(done, at - ARRIVES_AFTER_MS)
+      await extendRouterConnections(db.pool, open(), at)
+    },
+    async close() {
+      for (const id of open()) await closeRouterConnection(db.pool, id, { until: done, ended: 'closed', detail: '' })
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { createSocket } from 'node:dgram'
+import { connect } from 'node:net'
+import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
+import type { World } from '../simulator/index.ts'
+import { initiation, linesBetween, messagesBetween, type RouterState, routerStateAt } from './customer-end.ts'
+
+const COMPARES_EVERY_MS = 500
+const CONNECTS_AGAIN_MS = 3_000
+
+export interface Address {
+  host: string
+  port: number
+}
+
+/**
+ * The demo's router: reports by BMP over TCP, and by syslog over UDP, what happens to its sessions in the simulated estate. It connects again as often as the station ends.
+ * @param world as it is now, with what was done to it from outside
+ * @returns ends it
+ */
+export function startRouter({
+  world,
+  now,
+  bmp,
+  syslog,
+}: {
+  world: () => World
+  now: () => number
+  bmp: Address
+  syslog: Address
+}): () => void {
+  const log = createSocket('udp4')
+  log.unref()
+  log.on('error', () => {}) // nobody listens: lines of a log are lost, as they are with a router's
+  let isEnding = false
+  let end = () => {}
+
+  function report(): void {
+    let state: RouterState = new Map()
+    const socket = connect({ ...bmp, noDelay: true })
+    const compare = (): void => {
+      const at = now()
+      const next = routerStateAt(world(), at)
+      for (const message of messagesBetween(state, next, at)) socket.write(encodeBmp(message))
+      for (const line of linesBetween(state, next, at)) log.send(line, syslog.port, syslog.host)
+      state = next
+    }
+    let timer: NodeJS.Timeout | undefined
+    socket.once('connect', () => {
+      socket.write(encodeBmp(initiation))
+      compare()
+      timer = setInterval(compare, COMPARES_EVERY_MS)
+    })
+    socket.on('error', () => {}) // the station is not there yet, or is no more: closed follows
+    socket.once('close', () => {
+      clearInterval(timer)
+      if (!isEnding) setTimeout(report, CONNECTS_AGAIN_MS).unref()
+    })
+    end = () => socket.destroy()
+  }
+  report()
+  return () => {
+    isEnding = true
+    end()
+    log.close()
+  }
+}

@@ -1,0 +1,153 @@
+/** Contoso in Zurich: a Metro circuit, a gateway that scales by load, and a secured hub of the Virtual WAN. */
+import type { HappeningInput } from '../happening.ts'
+import type { ScenarioInput } from '../schema.ts'
+import { production } from './estate-circuits.ts'
+
+type Lists = Required<
+  Pick<ScenarioInput, 'vnets' | 'gateways' | 'circuits' | 'hubs' | 'connections' | 'sites' | 'demands'>
+>
+
+const GROUP = 'rg-contoso-zurich'
+/** Of the gateway: two that it always has, and one that comes with a third scale unit. */
+const [FIRST, SECOND, THIRD] = ['10.112.4.12', '10.112.4.13', '10.112.4.14']
+const instancesOf = (...addresses: string[]) => addresses.map((address) => ({ address }))
+
+export const zurichGroup = { name: GROUP, location: 'switzerlandnorth', tags: { ...production, customer: 'Contoso' } }
+
+export const zurich: Lists = {
+  vnets: [
+    {
+      name: 'vnet-zurich',
+      group: GROUP,
+      addressSpace: ['10.112.0.0/16'],
+      subnets: [{ name: 'GatewaySubnet', prefix: '10.112.4.0/26' }],
+    },
+    { name: 'vnet-zurich-data', group: GROUP, addressSpace: ['10.114.0.0/16'] },
+  ],
+  gateways: [
+    {
+      name: 'ergw-zurich',
+      group: GROUP,
+      kind: 'ExpressRoute',
+      sku: 'ErGwScale',
+      scaleUnits: 2,
+      scaleUnitsMost: 6,
+      vnet: 'vnet-zurich',
+      tags: production,
+      instances: instancesOf(FIRST, SECOND, THIRD),
+    },
+  ],
+  circuits: [
+    {
+      name: 'erc-zurich',
+      group: GROUP,
+      provider: 'Equinix',
+      peeringLocation: 'Zurich Metro',
+      resiliencyLevel: 'High',
+      connectivity: 'exchange',
+      bandwidthMbps: 5000,
+      stag: 214,
+      tags: { ...production, connectivity: 'exchange', site: 'dc-zurich' },
+      peerings: [{ vlan: 52, peerAsn: 65050, primary: '192.0.2.112/30', secondary: '192.0.2.116/30' }],
+    },
+  ],
+  hubs: [
+    {
+      name: 'vhub-zurich',
+      group: GROUP,
+      tags: production,
+      wan: 'vwan-contoso',
+      addressPrefix: '10.113.0.0/23',
+      routers: ['10.113.0.68', '10.113.0.69'],
+      // both private traffic and what goes to the Internet pass it
+      firewall: { name: 'afw-vhub-zurich' },
+      vnets: [{ name: 'conn-zurich-data', vnet: 'vnet-zurich-data' }],
+      expressRoute: {
+        name: 'ergw-vhub-zurich',
+        connections: [{ name: 'conn-zurich', circuit: 'erc-zurich', share: 0.05 }],
+      },
+    },
+  ],
+  connections: [
+    {
+      name: 'cxn-zurich',
+      group: GROUP,
+      gateway: 'ergw-zurich',
+      circuit: 'erc-zurich',
+      neighbors: { primary: '10.112.4.4', secondary: '10.112.4.5' },
+    },
+  ],
+  sites: [
+    {
+      name: 'dc-zurich',
+      prefixes: ['10.50.0.0/16', '10.51.0.0/16'],
+      announces: [{ circuit: 'erc-zurich' }],
+      egress: [{ circuit: 'erc-zurich' }],
+    },
+  ],
+  demands: [
+    {
+      // backups go to Azure at night, by which the gateway takes a third unit
+      name: 'zurich-backup',
+      site: 'dc-zurich',
+      in: { mbps: 620, shape: 'backup' },
+      out: { mbps: 35, shape: 'office' },
+    },
+  ],
+}
+
+const scaled = (addresses: string[], at: string, until?: string): HappeningInput => ({
+  op: 'configuration',
+  kind: 'gateway',
+  name: 'ergw-zurich',
+  set: { instances: instancesOf(...addresses) },
+  at,
+  ...(until && { until }),
+  logged: false,
+})
+const updating = (id: string, at: string): HappeningInput => ({
+  id,
+  op: 'configuration',
+  kind: 'gateway',
+  name: 'ergw-zurich',
+  set: { provisioningState: 'Updating' },
+  at,
+  for: '6m',
+  logged: false,
+})
+
+/** A large restore: for eight hours the gateway had a third instance. */
+export const zurichStory: HappeningInput[] = [
+  { ...scaled([FIRST, SECOND], '-140d', '-8d2h57m'), id: 'zurich-before' },
+  { ...scaled([FIRST, SECOND], '-7d18h57m'), id: 'zurich-after' },
+  {
+    id: 'zurich-third-before',
+    op: 'instance-loss',
+    gateway: 'ergw-zurich',
+    instance: THIRD,
+    reconnect: '1s',
+    at: '-140d',
+    until: '-8d2h57m',
+  },
+  { id: 'zurich-third-after', op: 'instance-loss', gateway: 'ergw-zurich', instance: THIRD, at: '-7d18h57m' },
+  updating('zurich-scale-out', '-8d3h'),
+  updating('zurich-scale-in', '-7d19h'),
+  {
+    id: 'zurich-restore',
+    note: 'A restore beside the backups: the gateway takes a third scale unit for it.',
+    op: 'traffic',
+    demand: 'zurich-backup',
+    factor: 1.6,
+    at: '-8d3h10m',
+    for: '8h',
+  },
+  {
+    id: 'zurich-site-lost',
+    note: 'One of the two locations of the Metro circuit.',
+    op: 'cut-path',
+    circuit: 'erc-zurich',
+    path: 'secondary',
+    at: '-16d5h',
+    for: '26m',
+  },
+]
