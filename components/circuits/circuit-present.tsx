@@ -6,6 +6,7 @@ import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { sessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { LossesAhead } from '../maintenance/loss-ahead.tsx'
 import { IncidentBlock } from '../resource-page/incident-block.tsx'
 import { Present, PresentFold } from '../resource-page/resource-frame.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
@@ -26,6 +27,7 @@ export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: 
       <IncidentBlock scope={id} />
       {circuit.redundancy === 'no_path' && <BackupPath circuit={circuit} />}
       <MaintenanceNotice scope={id} />
+      <LossesAhead scope={id} />
       <Paths circuit={circuit} series={series} />
       <Ipv6 circuit={circuit} series={series} />
       <UptimePresent id={id} name={name} />

@@ -9,6 +9,7 @@ import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { whatIfHref } from '../links/what-if-href.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { LossesAhead } from '../maintenance/loss-ahead.tsx'
 import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
 import { HeadLink } from '../resource-page/parts.tsx'
 import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
@@ -99,6 +100,7 @@ function GatewayPresent({
     <>
       <IncidentBlock scope={id} />
       <MaintenanceNotice scope={id} />
+      <LossesAhead scope={id} />
       {kind === 'vwan' ? (
         <Present title="BGP sessions">
           <HubOfGateway hub={gateway.hub} />

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
@@ -14,6 +14,7 @@ import { incidentFile } from '../incidents/incident-file.ts'
 import { openWords } from '../incidents/is-over.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupedIncidents } from '../incidents/recurrence.tsx'
+import { useLossesAhead } from '../maintenance/loss-ahead.tsx'
 import { MomentField } from '../time/moment-field.tsx'
 import { useClock } from '../time/use-clock.ts'
 import { NotesOf } from '../note-writing/notes-of.tsx'
@@ -51,6 +52,7 @@ export function HandoverPage() {
   const mayShare = useMay('share')
   const zone = useZone()
   const now = useRealNow()
+  const losses = useLossesAhead(7 * DAY)
   const times = known && formatRange(Date.parse(known.since), Date.parse(known.until), zone, null)
   return (
     <>
@@ -84,7 +86,7 @@ export function HandoverPage() {
             <CopyButton
               className="print:hidden"
               disabled={!known}
-              text={() => (known ? handoverText(known, zone, linkOf(known)) : '')}
+              text={() => (known ? handoverText(known, zone, linkOf(known), losses) : '')}
               label="Copy the handover as text"
             >
               Copy as text

@@ -2,9 +2,10 @@ import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
+import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 import { formatDuration, formatDurationBounds, outcomeWords } from '#lib/contract/words/index.ts'
 import { eventOwnerWords } from '../events/event-words.ts'
-import { formatBetween, formatInstant } from '../format/instant.ts'
+import { formatBetween, formatInstant, formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { isOver } from '../incidents/is-over.ts'
 import { incidentLength, incidentPart, incidentTitle, outagesWords } from '../events/incident-words.ts'
@@ -13,8 +14,13 @@ import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
 /** Gaps listed one by one; the rest is counted. */
 const MAX_INTERVALS = 12
 
-/** A handover as plain text for a chat or a ticket. @param zone of the times */
-export function handoverText(shift: Handover, zone: string, link: string): string {
+/** A handover as plain text for a chat or a ticket. @param zone of the times @param losses that announced work brings next */
+export function handoverText(
+  shift: Handover,
+  zone: string,
+  link: string,
+  losses: readonly OutlookInterval[] = [],
+): string {
   const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)
   const groups = pollGaps(gaps)
@@ -52,6 +58,15 @@ export function handoverText(shift: Handover, zone: string, link: string): strin
       const { by = '', at = until, note = null } = incident.acknowledged ?? {}
       return `${named(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
     }),
+    ...(losses.length > 0
+      ? [
+          listed(
+            'At risk by announced work',
+            losses,
+            ({ from, to, summary }) => `${formatRange(Date.parse(from), Date.parse(to), zone, null)}: ${summary}`,
+          ),
+        ]
+      : []),
     {
       heading: `Polling gaps: ${groups.length || 'none'}`,
       blocks: [{ list: gapLines.map((words) => ({ words })) }],

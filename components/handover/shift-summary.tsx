@@ -7,6 +7,7 @@ import { incidentTitle } from '../events/incident-words.ts'
 import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { aboutWords, inOrder } from '../maintenance/window-words.ts'
+import { LossAhead, useLossesAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { OfNow } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
@@ -28,6 +29,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   const { data, error } = useEndpoint('maintenance', bounds)
   const answer = data?.data
   const planned = answer && inOrder(answer).filter(({ to }) => to > shift.until)
+  const losses = useLossesAhead(AHEAD * DAY)
   const over = shiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
@@ -55,6 +57,14 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
         {planned && planned.length > MOST && <span className="text-ink-3">{planned.length - MOST} more</span>}
         <OfNow />
       </Line>
+      {losses.length > 0 && (
+        <Line name="At risk">
+          {losses.slice(0, MOST).map((one) => (
+            <LossAhead key={`${one.from} ${one.windows.join(' ')}`} interval={one} />
+          ))}
+          {losses.length > MOST && <span className="text-ink-3">{losses.length - MOST} more</span>}
+        </Line>
+      )}
     </dl>
   )
 }

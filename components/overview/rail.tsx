@@ -11,6 +11,8 @@ import { formatMoment } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { aboutWords, inOrder } from '../maintenance/window-words.ts'
+import { isLoss } from '../maintenance/level-words.ts'
+import { LossAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useMeasured, useNowInSteps } from '../ui/times/clock.tsx'
@@ -188,6 +190,7 @@ function NextWork() {
   const now = useNowInSteps(MINUTE)
   const isPast = useIsPast()
   const answer = useEndpoint('maintenance').data?.data
+  const loss = useEndpoint('resilience/outlook').data?.data.intervals.find(isLoss)
   const windows = inOrder(answer ?? []).filter(({ state }) => state !== 'past')
   const [first] = windows
   const at = (time: string) => Math.max(0, Math.min(1, (Date.parse(time) - now) / (AHEAD * DAY)))
@@ -238,6 +241,7 @@ function NextWork() {
         <Edge at={7 * DAY} words="7 d" />
         <Edge at={14 * DAY} words="14 d" />
       </p>
+      {loss && !isPast && <LossAhead interval={loss} className="mt-1 text-xs" />}
     </Item>
   )
 }

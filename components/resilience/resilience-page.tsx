@@ -10,6 +10,7 @@ import type { Answered } from '../ui/times/age-words.ts'
 import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
+import { WeeksAheadPanel } from './weeks-ahead-panel.tsx'
 import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 
 interface ResilienceTab {
@@ -25,6 +26,11 @@ const resilienceTabs: readonly ResilienceTab[] = [
     id: 'posture',
     Panel: PosturePanel,
     useAnswer: () => useEndpoint('resilience').data,
+  },
+  {
+    id: 'weeks-ahead',
+    Panel: WeeksAheadPanel,
+    useAnswer: () => useEndpoint('resilience/outlook').data,
   },
   {
     id: 'what-if',

@@ -62,6 +62,7 @@ export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
       return { id, name: `Customer ${id}`, counts: countsOf(own), estate: estateOf(own) }
     }),
     lastEvents: [],
+    ahead: null,
     collector: { state: 'fresh', newestPollAt: null },
     ...more,
   }

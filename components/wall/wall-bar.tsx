@@ -1,4 +1,5 @@
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import type { Wall } from '#lib/overview/api/index.ts'
+import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import type { View } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
@@ -33,17 +34,25 @@ const soundWords: Record<SoundState, string | null> = {
   off: null,
 }
 
+/** `Thu 02:00-04:00: both paths of erc-lon are in work; 14 prefixes strand` */
+function aheadWords({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
+  const [begin, end] = [Date.parse(from), Date.parse(to)]
+  return `${formatMinute(begin, zone, now)}-${formatMinute(end, zone, begin)}: ${summary}`
+}
+
 /** The foot: how old the data is, unless it is of the past, what has no place, and what else has to be known. */
 export function WallBar({
   view,
-  reading: { readAt, freshness, line, lost },
+  reading: { wall, readAt, freshness, line, lost },
   now,
+  zone,
   sound,
   openAccess,
   isPast,
-}: Top & { sound: SoundState; openAccess: boolean; isPast: boolean }) {
+}: Top & { zone: string; sound: SoundState; openAccess: boolean; isPast: boolean }) {
   const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
   const age = isPast ? '' : ageWords({ readAt, freshness: lost === null ? freshness : null }, now)
+  const ahead = lost === null && !isPast ? wall?.ahead : null
   const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
   const notes = [
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,
@@ -58,6 +67,11 @@ export function WallBar({
       <span className="wall-age" data-late={isLate || undefined} suppressHydrationWarning>
         {age}
       </span>
+      {ahead && (
+        <span className="wall-ahead" suppressHydrationWarning>
+          {aheadWords(ahead, now, zone)}
+        </span>
+      )}
       {notes.map((note) => note && <span key={note}>{note}</span>)}
     </footer>
   )

@@ -170,6 +170,7 @@ export function WallPage({
         view={view}
         reading={reading}
         now={now}
+        zone={zone}
         isPast={settings.at !== null}
         sound={sound}
         openAccess={openAccess}

@@ -100,6 +100,8 @@ export interface PostureContent extends Pick<FindingsContent, 'severity' | 'mond
   failing: readonly string[]
   /** how many of them were not in the digest of the week before, and how many of that one are over; null = there was none */
   since: { fresh: number; over: number } | null
+  /** what announced work takes away in the week, times in UTC. Absent in older messages */
+  ahead?: readonly string[]
 }
 
 interface TestContent {

@@ -14,6 +14,7 @@ import {
   getLifecycle,
   getN1,
   getN2,
+  getOutlook,
   getResilience,
   pinIntents,
   seenCheck,
@@ -44,6 +45,7 @@ export const resilience = capability({
       answerWhatIf(db, parameters, { costOfMonth: (caller.rights.has('read_cost') && offers.costOfMonth) || null }),
     n1: ({ db, parameters }) => getN1(db, parameters),
     n2: ({ db }) => getN2(db),
+    outlook: ({ db, parameters }) => getOutlook(db, parameters),
   },
   commands,
   work: {

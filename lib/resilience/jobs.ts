@@ -1,9 +1,9 @@
 import type { Job } from '#lib/platform/job.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import { writePostureDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
-import { getResilience, refreshSingleLosses, runDoubleLosses } from './answers/index.ts'
+import { getResilience, lossWordsAhead, refreshOutlook, refreshSingleLosses, runDoubleLosses } from './answers/index.ts'
 
 /** What the room of resilience does at times of its own. */
 export const jobs = ({ clock }: JobContext): Job[] => [
@@ -16,7 +16,10 @@ export const jobs = ({ clock }: JobContext): Job[] => [
       digests: await writePostureDigests(held, clock.now(), async (scope) => {
         const { readerOf, withoutOthers } = scopedReading(held)
         const reader = await readerOf(scope)
-        return withoutOthers(reader, (await getResilience(reader)).data.checks)
+        return {
+          checks: withoutOthers(reader, (await getResilience(reader)).data.checks),
+          ahead: await lossWordsAhead(reader, clock.now(), WEEK),
+        }
       }),
     }),
   },
@@ -29,6 +32,13 @@ export const jobs = ({ clock }: JobContext): Job[] => [
         now: clock.now,
         signal,
       }),
+  },
+  {
+    // each minute: leads of events begin by the clock
+    name: 'outlook',
+    everyMs: MINUTE,
+    expireInSeconds: 900,
+    run: async (signal, held) => refreshOutlook(held, await scopesInUse(held.pool), { now: clock.now, signal }),
   },
   {
     // when somebody asks; its own times are for what was left behind

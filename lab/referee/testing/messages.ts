@@ -120,6 +120,7 @@ async function digests(ask: Ask, now: EpochMs): Promise<[string, Content[]][]> {
           entries: failing,
           failing: failing.map(({ id }) => id),
           since: { fresh: 2, over: 1 },
+          ahead: ['Thu 2026-11-19 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand'],
           ...shared,
         },
       ],

@@ -84,6 +84,22 @@ export const configurationKinds = {
     maintenance: 'alerts',
     incident: 'aside',
   },
+  loss_ahead: {
+    ...CONFIGURATION,
+    name: 'Loss ahead',
+    meaning: 'Announced work will take paths away: prefixes strand, a path fills, or one further loss strands some.',
+    lifecycle: 'point',
+    scopes: ['circuit', 'gateway', 'estate'],
+    subject: 'announced',
+    polls: [],
+    maintenance: 'alerts',
+    incident: 'aside',
+    cause: {
+      from: 'rule',
+      owner: 'unknown',
+      nextStep: 'Open Resilience, Weeks ahead: move the work, or prepare for what it takes away.',
+    },
+  },
   network_peering_disconnected: {
     ...CONFIGURATION,
     name: 'Network peering disconnected',

@@ -39,6 +39,7 @@ export const eventSubjects = {
   poll: 'kind of poll, and the part of the resource that it reads',
   subscription: 'always `subscription`, or `everything` for all of them',
   machine: 'host name',
+  announced: 'when the work begins, `2026-11-20T02:00Z`',
   allCircuits: 'always `all circuits`',
 } as const
 export type EventSubject = keyof typeof eventSubjects

@@ -331,6 +331,7 @@ export const FORGOTTEN: readonly string[] = [
   'detection_state',
   'double_loss_run',
   'metric_backfill',
+  'outlook',
   'price_check',
   'price_sheet',
   'resource_lease',

@@ -239,6 +239,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   note: 'SELECT * FROM public.note WHERE scope = ANY (:shortIds)',
   posture_exemption: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
   single_loss_run: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
+  outlook: `SELECT * FROM public.outlook WHERE ${RUN_SEEN}`,
   single_loss: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,
   // a router of several customers is seen with the reader's sessions alone
   router: 'SELECT * FROM public.router WHERE id = ANY (:routers)',

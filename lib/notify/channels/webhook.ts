@@ -46,8 +46,8 @@ function dataOf(content: Content, publicUrl: string | null): Record<string, unkn
     return { title: titleOf(content), monday, findings: entries.map((entry) => finding(entry, publicUrl)) }
   }
   if (content.reason === 'posture') {
-    const { monday, entries, failing, since } = content
-    return { title: titleOf(content), monday, failing: failing.length, since, checks: entries }
+    const { monday, entries, failing, since, ahead = [] } = content
+    return { title: titleOf(content), monday, failing: failing.length, since, checks: entries, ahead }
   }
   if (content.reason === 'digest') {
     const { severity, customer, entries } = content

@@ -110,25 +110,27 @@ const contentOf = (entries: readonly CostFinding[], monday: string, due: EpochMs
 const MOST_ENTRIES = 100
 
 /**
- * The weekly digest of failing posture checks. Without a failing check, and none of the week before that is over, a week has none.
- * @param read every check of what a scope sees
+ * The weekly digest of failing posture checks. Without a failing check, none of the week before that is over and nothing lost ahead, a week has none.
+ * @param read every check of what a scope sees, and what announced work takes away of it in the week
  */
 export const writePostureDigests = (
   db: Database,
   now: EpochMs,
-  read: (scope: AccessScope) => Promise<readonly PostureCheck[]>,
+  read: (scope: AccessScope) => Promise<{ checks: readonly PostureCheck[]; ahead: readonly string[] }>,
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
     // checks are computed from everything that is configured: not every hour again
     if (await storedContent(db.pool, id)) return null
     const { scopes } = channel.filters
-    const failing = (await read(channelAudience(channel).scope)).filter(
+    const { checks, ahead } = await read(channelAudience(channel).scope)
+    const failing = checks.filter(
       ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
     )
     const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
-    const content = digestOf(failing, before, monday, now)
-    return failing.length === 0 && !content.since?.over ? null : content
+    // what a channel for some resources should know of the others is not said
+    const content = { ...digestOf(failing, before, monday, now), ahead: scopes.length === 0 ? ahead : [] }
+    return failing.length === 0 && !content.since?.over && content.ahead.length === 0 ? null : content
   })
 
 function digestOf(

@@ -32,7 +32,7 @@ const check = (id: string, more: Partial<PostureCheck> = {}): PostureCheck => ({
   ...more,
 })
 const wants = (more: object = {}) => ({ filters: { ...hook('').filters, posture: true, ...more } })
-const write = (now: number, checks: PostureCheck[]) => writePostureDigests(db, now, async () => checks)
+const write = (now: number, checks: PostureCheck[]) => writePostureDigests(db, now, async () => ({ checks, ahead: [] }))
 
 async function contents() {
   const { sent, drain } = recordingSender()
@@ -87,9 +87,17 @@ describe('the weekly digest of posture', () => {
     const asked: unknown[] = []
     await writePostureDigests(db, DUE, async (scope) => {
       asked.push(scope)
-      return [check('red'), check('blue')]
+      return { checks: [check('red'), check('blue')], ahead: ['of everything'] }
     })
     expect(asked).toEqual([{ subscriptions: [], customers: ['Red'] }])
-    expect((await contents()).map(({ failing }) => failing)).toEqual([['red']])
+    expect((await contents()).map(({ failing, ahead }) => [failing, ahead])).toEqual([[['red'], []]])
+  })
+
+  it('says what announced work takes away, also where no check fails', async () => {
+    await setUp(hook('all', wants()))
+    await writePostureDigests(db, DUE, async () => ({ checks: [], ahead: ['Thu: 14 prefixes strand'] }))
+    expect((await contents()).map(({ failing, ahead }) => [failing, ahead])).toEqual([
+      [[], ['Thu: 14 prefixes strand']],
+    ])
   })
 })

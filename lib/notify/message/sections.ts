@@ -226,6 +226,7 @@ function postureSections(content: PostureContent, publicUrl: string | null): Sec
     fact('', 'What is configured or learned and fails a check: nothing has happened. What is exempt is left out.'),
     ...(since ? [fact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
     ...(left > 0 ? [fact('', `${counted(left, 'more failing check')} on the page Resilience.`)] : []),
+    ...(content.ahead ?? []).map((one, n) => fact(n === 0 ? 'Weeks ahead' : '', oneLine(one))),
     ...(publicUrl === null ? [] : [fact('Peerwatch', `${publicUrl}/resilience`, `${publicUrl}/resilience`)]),
   ]
   return [{ heading: oneLine(titleOf(content)), blocks: [{ facts }] }, ...entries.map(postureSection)]

@@ -19,6 +19,8 @@ import {
   isoBoundsOrNull,
   isoOrNull,
 } from '#lib/questions/index.ts'
+import { outlookAhead } from '#lib/resilience/answers/index.ts'
+import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 import { eventViews } from '#lib/incidents/answers/index.ts'
 
 import { readHeadline, readJudged, wellSince } from './overview.ts'
@@ -77,6 +79,7 @@ export async function getWall(
       estate: estateOf(resources),
       subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),
+      ahead: (await outlookAhead(q, now, EVENTS_SINCE_MS))?.map(briefLoss)[0] ?? null,
       collector: collectorOf(statuses, now),
     },
     ...ageOf(polls, now),
@@ -102,6 +105,8 @@ function shown(tiles: readonly WallTile[]): WallTile[] {
   })
   return [...worse, ...up]
 }
+
+const briefLoss = ({ from, to, level, summary }: OutlookInterval) => ({ from, to, level, summary })
 
 const lastEvent = ({
   id,

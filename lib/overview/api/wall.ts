@@ -1,3 +1,4 @@
+import { outlookInterval } from '#lib/resilience/api/outlook.ts'
 import { estateHeadline } from './overview.ts'
 import { pieceStates, wallStates, wallWords } from './wall-states.ts'
 import { z } from 'zod'
@@ -106,6 +107,10 @@ export const wall = z.object({
       }),
     )
     .describe('of the last 24 hours at most three that are part of no other and no mere information, the newest first'),
+  ahead: outlookInterval
+    .pick({ from: true, to: true, level: true, summary: true })
+    .nullable()
+    .describe('the first loss that announced work brings within 24 hours; null = none, or not computed yet'),
   collector: z.object({
     state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
     newestPollAt: instant.nullable(),

@@ -1,5 +1,6 @@
 import { azureFailoverTest, drill, drillBody, drillDetail, expectedDrill } from './drills.ts'
 import { intents, pinBody } from './intents.ts'
+import { outlook } from './outlook.ts'
 import { exemption, exemptionBody, resilience } from './resilience.ts'
 import { n1, n2, n2Body, whatIf } from './what-if.ts'
 import { z } from 'zod'
@@ -159,6 +160,12 @@ export const endpoints = {
       'Every single loss of a circuit, path, gateway, instance, hub, port, place, provider or router that changes anything, the worst first, as computed last',
     parameters: ownedParameters,
     response: answerOf(n1),
+  }),
+  outlook: endpoint('/resilience/outlook', 'read', {
+    summary:
+      'The weeks ahead: what the announced windows of the next four weeks take away, alone and where they overlap',
+    parameters: ownedParameters,
+    response: answerOf(outlook),
   }),
   n2: endpoint('/resilience/n-2', 'read', {
     summary:

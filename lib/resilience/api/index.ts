@@ -1,5 +1,7 @@
 export * from './drills.ts'
 export * from './endpoints.ts'
 export * from './intents.ts'
+export * from './outlook.ts'
+export * from './outlook-words.ts'
 export * from './resilience.ts'
 export * from './what-if.ts'

@@ -107,7 +107,7 @@ export const lossKinds = [
 export type LossKind = (typeof lossKinds)[number]
 
 /** What is assumed lost, as `lose` named it, and which paths of circuits go with it. */
-const lostResource = z.object({
+export const lostResource = z.object({
   term: z.string().describe('as it was sent'),
   kind: z.enum(lossKinds),
   id: z.string().nullable().describe('short id; null = a location, a provider or a router'),
@@ -120,7 +120,7 @@ const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as
 export type LoadMethod = (typeof loadMethods)[number]
 
 /** What a path that stays would carry in one direction, as of the last 30 days. */
-const whatIfLoad = z.object({
+export const whatIfLoad = z.object({
   circuitId: z.string(),
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths),

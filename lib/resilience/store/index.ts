@@ -21,3 +21,4 @@ export {
   type OnlyLosses,
   type StrandsSince,
 } from './single-losses.ts'
+export { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, storedOutlook } from './outlook.ts'

@@ -92,7 +92,8 @@ export async function refreshSingleLosses(
 const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: iso(at) })
 
 /** The whole deployment first, then each customer and each scope, once. */
-async function scopesWanted(
+/** Everybody by whose scope something is kept current: users, tokens, customers. */
+export async function scopesWanted(
   db: Database,
   scopes: readonly AccessScope[],
   now: EpochMs,

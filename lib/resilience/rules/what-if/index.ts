@@ -15,3 +15,4 @@ export {
   type LoadShift,
   shiftsOf,
 } from './load.ts'
+export { atTheseHours, type LossInterval, lossIntervals, openWindows } from './loss-intervals.ts'

@@ -1,0 +1,26 @@
+import type { OutlookInterval, OutlookLevel } from '#lib/resilience/api/outlook.ts'
+import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StatusWords } from '../ui/status.tsx'
+
+export const levelTone: Record<OutlookLevel, Tone> = {
+  strands: 'down',
+  unknown: 'unknown',
+  fills: 'degraded',
+  exposed: 'degraded',
+  moves: 'notice',
+  none: 'up',
+}
+
+const levelWords: Record<OutlookLevel, string> = {
+  strands: 'STRANDS',
+  unknown: 'UNKNOWN',
+  fills: 'FILLS A PATH',
+  exposed: 'NO SPARE',
+  moves: 'MOVES',
+  none: 'NO EFFECT',
+}
+
+export const levelStatus = (level: OutlookLevel): StatusWords => ({ tone: levelTone[level], word: levelWords[level] })
+
+/** Whether somebody should know of it before it begins. */
+export const isLoss = ({ level }: Pick<OutlookInterval, 'level'>): boolean => level !== 'none' && level !== 'moves'

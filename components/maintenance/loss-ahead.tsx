@@ -1,0 +1,54 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
+import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
+import { useNowInSteps } from '../ui/times/clock.tsx'
+import { Between } from '../ui/times/time.tsx'
+import { isLoss, levelTone } from './level-words.ts'
+
+const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
+
+/** One interval: `Thu 02:00 – 04:00: both paths of erc-lon are in work; 14 prefixes strand`. */
+export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
+  <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
+    <Glyph tone={levelTone[interval.level]} />
+    <span className="min-w-0">
+      <Between bounds={[interval.from, interval.to]} />: {interval.summary}
+    </span>
+  </PageLink>
+)
+
+/** Losses that begin within a time; none while the clock stands in the past, or where that is not known. */
+export function useLossesAhead(withinMs: number): OutlookInterval[] {
+  const isNow = useAsOf() === null
+  const now = useNowInSteps(MINUTE)
+  const intervals = useEndpoint('resilience/outlook').data?.data.intervals ?? []
+  return isNow ? intervals.filter((one) => isLoss(one) && Date.parse(one.from) < now + withinMs) : []
+}
+
+/** What announced work takes of a resource in the next four weeks, the first losses; nothing where it takes nothing. */
+export function LossesAhead({ scope }: { scope: string }) {
+  const isNow = useAsOf() === null
+  const { windows = [], intervals = [] } = useEndpoint('resilience/outlook').data?.data ?? {}
+  const own = new Set(
+    windows.flatMap(({ id, scopes, takes }) =>
+      scopes.includes(scope) || takes.some((one) => one.id === scope) ? [id] : [],
+    ),
+  )
+  const found = intervals.filter((one) => isLoss(one) && one.windows.some((id) => own.has(id)))
+  if (!isNow || found.length === 0) return null
+  return (
+    <section aria-label="Weeks ahead" className="grid gap-1 px-3.5 py-2 text-xs">
+      {found.slice(0, 3).map((one) => (
+        <LossAhead key={`${one.from} ${one.windows.join(' ')}`} interval={one} />
+      ))}
+      {found.length > 3 && (
+        <PageLink href={WEEKS_AHEAD} className="link text-ink-2">
+          {found.length - 3} more in the weeks ahead
+        </PageLink>
+      )}
+    </section>
+  )
+}

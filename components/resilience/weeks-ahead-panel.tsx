@@ -1,0 +1,204 @@
+import { clsx } from 'clsx'
+import { DAY } from '#lib/contract/time/time.ts'
+import { formatDuration } from '#lib/contract/words/index.ts'
+import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/api/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { formatRange } from '../format/instant.ts'
+import { plural } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { originWords } from '../maintenance/window-words.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { toneFill } from '../ui/drawing/tone-fill.ts'
+import { Panel } from '../ui/panel.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { Status, statusText } from '../ui/status.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { Between, Moment } from '../ui/times/time.tsx'
+import { levelStatus, levelTone } from '../maintenance/level-words.ts'
+
+/** The next four weeks: what announced work takes away, on one time axis, then interval by interval. */
+export function WeeksAheadPanel() {
+  const query = useEndpoint('resilience/outlook')
+  return (
+    <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
+      {({ data, asOf, freshness }) =>
+        data.computedAt === null ? (
+          <Empty title="Not computed yet">
+            What announced work takes away is computed in the background, within minutes of the first tables.
+          </Empty>
+        ) : data.windows.length === 0 ? (
+          <Empty title="No work is announced for the next four weeks">
+            Service Health, calendars, notices, drills and own maintenance are read.{' '}
+            <PageLink href="/settings/maintenance" className="link">
+              Maintenance
+            </PageLink>
+          </Empty>
+        ) : (
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            <Panel title="Next four weeks" isOfNow answer={{ asOf, freshness }}>
+              <Timeline outlook={data} />
+            </Panel>
+            <Panel title="What is lost when" isOfNow flush>
+              <DataTable
+                name="weeks-ahead"
+                caption="Intervals"
+                columns={columns}
+                rows={data.intervals}
+                rowKey={({ from, windows }) => `${from} ${windows.join(' ')}`}
+                rowTone={({ level }) => levelTone[level]}
+                filterable={data.intervals.length > 5}
+                empty={<Empty title="No window takes anything away" />}
+              />
+              {data.notComputed > 0 && (
+                <p className="border-t px-3.5 py-2 text-xs text-ink-3">
+                  {plural(data.notComputed, 'later interval is', 'later intervals are')} beyond what is computed.
+                </p>
+              )}
+            </Panel>
+          </div>
+        )
+      }
+    </AnswerView>
+  )
+}
+
+const columns: Column<OutlookInterval>[] = [
+  {
+    id: 'from',
+    header: 'When',
+    value: ({ from }) => from,
+    cell: ({ from, to }) => <Between bounds={[from, to]} zoned={false} />,
+    zoned: true,
+    phone: 'name',
+  },
+  {
+    id: 'level',
+    header: 'Effect',
+    value: ({ level }) => statusText(levelStatus(level)),
+    cell: ({ level }) => <Status {...levelStatus(level)} className="whitespace-nowrap" />,
+    phone: 'state',
+  },
+  {
+    id: 'lasts',
+    header: 'Lasts',
+    value: ({ from, to }) => Date.parse(to) - Date.parse(from),
+    cell: ({ from, to }) => formatDuration(Date.parse(to) - Date.parse(from)),
+    align: 'right',
+    priority: 2,
+    phone: 'fact',
+  },
+  {
+    id: 'summary',
+    header: 'What is lost, and what that does',
+    value: ({ summary }) => summary,
+    cell: ({ summary, prefixes, lost }) => (
+      <span className="block min-w-64 wrap-anywhere">
+        {summary}
+        {prefixes.length > 0 && (
+          <span className="block font-mono text-xs text-ink-3">
+            {prefixes.slice(0, 6).join(', ')}
+            {prefixes.length > 6 && ' …'}
+          </span>
+        )}
+        {lost.length > 0 && (
+          <PageLink
+            href={`/resilience?${new URLSearchParams({ tab: 'what-if', lose: lost.map(({ term }) => term).join(',') })}`}
+            className="link text-xs text-ink-2"
+          >
+            Simulate it
+          </PageLink>
+        )}
+      </span>
+    ),
+    phone: 'below',
+  },
+]
+
+/** A lane for each window, and above them what all of them do at each time. */
+function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook }) {
+  const zone = useZone()
+  const end = Date.parse(to)
+  const begin = end - 28 * DAY
+  const place = (one: { from: string; to: string }) => {
+    const at = (time: string) => Math.max(0, Math.min(1, (Date.parse(time) - begin) / (end - begin)))
+    return { left: `${at(one.from) * 100}%`, width: `max(3px, ${(at(one.to) - at(one.from)) * 100}%)` }
+  }
+  const titleOf = (one: { from: string; to: string }) =>
+    formatRange(Date.parse(one.from), Date.parse(one.to), zone, null)
+  const lanes = Map.groupBy(windows, ({ title, source, sourceName }) => `${source} ${sourceName} ${title}`)
+  return (
+    <div className="grid grid-cols-[minmax(7rem,14rem)_minmax(0,1fr)] items-center gap-x-3 gap-y-1 text-xs">
+      <span className="font-medium">All together</span>
+      <div className="relative h-5 bg-sunken" role="img" aria-label={`${plural(intervals.length, 'interval')} of work`}>
+        <Weeks />
+        {intervals.map((one) => (
+          <span
+            key={`${one.from} ${one.windows.join(' ')}`}
+            title={`${titleOf(one)}: ${one.summary}`}
+            className={clsx('absolute inset-y-0', toneFill[levelTone[one.level]])}
+            style={place(one)}
+          />
+        ))}
+      </div>
+      {[...lanes].slice(0, MOST_LANES).map(([key, own]) => (
+        <Lane key={key} own={own} place={place} titleOf={titleOf} />
+      ))}
+      {lanes.size > MOST_LANES && <span className="text-ink-3">{lanes.size - MOST_LANES} more</span>}
+      <span aria-hidden className="col-start-2 flex justify-between text-ink-3">
+        {[0, 7, 14, 21, 28].map((day) => (
+          <Moment
+            key={day}
+            at={new Date(begin + day * DAY).toISOString()}
+            zoned={false}
+            className="max-sm:nth-[even]:hidden"
+          />
+        ))}
+      </span>
+    </div>
+  )
+}
+
+const MOST_LANES = 20
+
+const Weeks = () =>
+  [25, 50, 75].map((left) => (
+    <span key={left} className="absolute inset-y-0 border-l border-line-strong" style={{ left: `${left}%` }} />
+  ))
+
+interface LaneParts {
+  own: readonly OutlookWindow[]
+  place: (one: OutlookWindow) => { left: string; width: string }
+  titleOf: (one: OutlookWindow) => string
+}
+
+function Lane({ own, place, titleOf }: LaneParts) {
+  const [first] = own
+  if (!first) return null
+  const said = first.unknown ?? first.assumed
+  return (
+    <>
+      <span
+        className="min-w-0"
+        title={[first.title, originWords({ ...first, recurring: own.length > 1 }), said].filter(Boolean).join('\n')}
+      >
+        <span className="block truncate">{first.title}</span>
+        {said && <span className="block truncate text-ink-3">{said}</span>}
+      </span>
+      <div className="relative h-3">
+        <span className="absolute inset-x-0 top-1.5 border-t border-line" />
+        {own.map((one) => (
+          <span
+            key={one.id}
+            title={titleOf(one)}
+            className={clsx(
+              'absolute inset-y-0',
+              one.unknown === null ? 'bg-ink-2' : 'hatch border border-line-strong',
+            )}
+            style={place(one)}
+          />
+        ))}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,64 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { audienceOfReader } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, freshnessOf, iso, isoOrNull, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
+import type { Outlook, OutlookInterval, ResponseOf } from '../../api/index.ts'
+import { storedOutlook } from '../../store/index.ts'
+import type { OutlookBody } from './body.ts'
+
+/** How far ahead windows are judged. */
+export const AHEAD_MS = 28 * DAY
+
+/** What the windows of the next four weeks take away, as it was computed last in the background. */
+export async function getOutlook(
+  db: Db,
+  _parameters: object = {},
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'outlook'>> {
+  const q = queryable(db)
+  const data = await readOutlook(q, now)
+  return {
+    data,
+    asOf: data.checkedAt ?? iso(now),
+    freshness: freshnessOf(pollsUnder(await readSources(q), ['learned', 'tables'], now), now),
+  }
+}
+
+async function readOutlook(q: Queryable, now: EpochMs): Promise<Outlook> {
+  const stored = await storedOutlook(q, audienceOfReader(q))
+  const body = (stored?.body ?? { windows: [], intervals: [], notComputed: 0 }) as OutlookBody
+  const isAhead = ({ to }: { to: string }) => Date.parse(to) > now
+  return {
+    computedAt: isoOrNull(stored?.computedAt ?? null),
+    checkedAt: isoOrNull(stored?.checkedAt ?? null),
+    to: iso(now + AHEAD_MS),
+    windows: body.windows.filter(isAhead),
+    intervals: body.intervals.filter(isAhead),
+    notComputed: body.notComputed,
+  }
+}
+
+/** Intervals that matter and begin within a time, in order; null = not computed yet. */
+export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number): Promise<OutlookInterval[] | null> {
+  const { computedAt, intervals } = await readOutlook(q, now)
+  if (computedAt === null) return null
+  return intervals.filter(
+    ({ from, level }) => Date.parse(from) < now + withinMs && level !== 'none' && level !== 'moves',
+  )
+}
+
+const MOST_WORDS = 12
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** The same in words for a mail, times in UTC: `Thu 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`. */
+export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
+  const found = (await outlookAhead(queryable(db), now, withinMs)) ?? []
+  const words = found.slice(0, MOST_WORDS).map(({ from, to, summary }) => {
+    const end = to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 16) : `${to.slice(0, 10)} ${to.slice(11, 16)}`
+    const day = DAYS[new Date(from).getUTCDay()]
+    return `${day} ${from.slice(0, 10)} ${from.slice(11, 16)}-${end} UTC: ${summary}`
+  })
+  return found.length > MOST_WORDS ? [...words, `${found.length - MOST_WORDS} more in the weeks ahead`] : words
+}

@@ -1,0 +1,238 @@
+import { type EpochMs, peeringTypes } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/questions/index.ts'
+import { type OutlookInterval, outlookSummary, type TakenResource, type WhatIfRow } from '../../api/index.ts'
+import {
+  atTheseHours,
+  type Failure,
+  type LoadCarrier,
+  type LoadRates,
+  carrierKey,
+  loadsOf,
+  type LossInterval,
+  lossIntervals,
+  openWindows,
+  rowsOf,
+  shiftsOf,
+  tablesTouched,
+} from '../../rules/index.ts'
+import { countsOf } from '../single-losses/loss-case.ts'
+import type { BackgroundPace } from '../single-losses/background-pace.ts'
+import { nameFinder } from '../what-if.ts'
+import { bandwidthOf, MOST_PATHS, readRates } from '../what-if/read-load.ts'
+import type { WhatIfWorld } from '../what-if/read-tables.ts'
+import { siteFinder } from '../what-if/site-finder.ts'
+import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
+
+/** More intervals are not computed; a month of nightly work has about 60. */
+const MOST_INTERVALS = 500
+/** Further losses that are tried beside each distinct loss. */
+const MOST_FURTHER = 400
+const MOST_EXPOSED = 10
+
+/** A circuit or a path that may be lost as well. */
+interface Further {
+  lost: TakenResource
+  /** places of the tables that depend on it */
+  tables: readonly number[]
+}
+
+/** What being without everything that an interval takes does, whenever that is. */
+interface Consequence {
+  lost: TakenResource[]
+  rows: WhatIfRow[]
+  exposed: OutlookInterval['exposed']
+}
+
+/** The intervals of windows with what is lost in each, by the tables of now. */
+export async function computeOutlook(
+  q: Queryable,
+  world: WhatIfWorld,
+  windows: readonly JudgedWindow[],
+  { now, to, pace }: { now: EpochMs; to: EpochMs; pace: BackgroundPace },
+): Promise<{ intervals: OutlookInterval[]; notComputed: number }> {
+  const announced = windows.map(({ view, takes }) => ({
+    id: view.id,
+    from: Date.parse(view.from),
+    to: Date.parse(view.to),
+    takes,
+  }))
+  const all = openWindows(announced, { from: now, to })
+  const end = all[MOST_INTERVALS]?.from ?? to
+  const takenBy = new Map(windows.map(({ view, takes }) => [view.id, takes ?? []]))
+  const losses = new Losses(world, pace)
+  const found = await lossIntervals(announced, { from: now, to: end }, (takes) => losses.of(takes))
+  const rates = new Map<string, LoadRates>()
+  const nameOf = nameFinder(world.facts)
+  const intervals: OutlookInterval[] = []
+  for (const one of found) {
+    await pace.rest()
+    const load = await loadIn(q, world, one, rates, now)
+    pace.resume()
+    const together = await losses.onlyTogether(
+      one.consequence,
+      one.windows.map((id) => takenBy.get(id) ?? []),
+    )
+    intervals.push(intervalOf(one, { load, together }, nameOf))
+  }
+  return { intervals, notComputed: Math.max(0, all.length - MOST_INTERVALS) }
+}
+
+/** What-ifs of distinct losses on one world. */
+class Losses {
+  readonly #world: WhatIfWorld
+  readonly #pace: BackgroundPace
+  readonly #touchedBy: (failure: Failure) => number[]
+  readonly #names
+  #further: Promise<Further[]> | null = null
+  /** stranded prefixes by table of what is lost alone, by its terms */
+  readonly #alone = new Map<string, ReadonlySet<string>>()
+
+  constructor(world: WhatIfWorld, pace: BackgroundPace) {
+    this.#world = world
+    this.#pace = pace
+    this.#touchedBy = tablesTouched(world.ribs)
+    this.#names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
+  }
+
+  async of(takes: readonly string[]): Promise<Consequence> {
+    await this.#pace.rest()
+    const { lost, changed, failure } = await resolveTaken(this.#world, takes)
+    const rows = this.#rowsOf(failure, this.#touchedBy(failure))
+    return { lost: takenOf({ lost, changed }), rows, exposed: await this.#exposedBy(takes, failure, strandedIn(rows)) }
+  }
+
+  /** Different prefixes that all windows strand and none of them alone. @param windows what each takes */
+  async onlyTogether(consequence: Consequence | null, windows: readonly (readonly string[])[]): Promise<number> {
+    const stranded = strandedIn(consequence?.rows ?? [])
+    if (stranded.size === 0 || windows.length < 2) return 0
+    const alone = await Promise.all(windows.map((takes) => this.#strandedAlone(takes)))
+    return prefixesOf([...stranded].filter((key) => !alone.some((own) => own.has(key)))).size
+  }
+
+  #rowsOf(failure: Failure, tables: readonly number[]): WhatIfRow[] {
+    return tables.flatMap((place) => {
+      const rib = this.#world.ribs[place]
+      return rib ? rowsOf(rib, failure, this.#names, 'changed') : []
+    })
+  }
+
+  async #strandedAlone(takes: readonly string[]): Promise<ReadonlySet<string>> {
+    const key = JSON.stringify(takes)
+    const known = this.#alone.get(key)
+    if (known) return known
+    const { failure } = await resolveTaken(this.#world, takes)
+    const found = strandedIn(this.#rowsOf(failure, this.#touchedBy(failure)))
+    this.#alone.set(key, found)
+    return found
+  }
+
+  /** Further losses that strand, beside a failure, what neither strands alone, the worst first. */
+  async #exposedBy(
+    takes: readonly string[],
+    failure: Failure,
+    stranded: ReadonlySet<string>,
+  ): Promise<OutlookInterval['exposed']> {
+    const touched = new Set(this.#touchedBy(failure))
+    const found: OutlookInterval['exposed'] = []
+    this.#further ??= this.#furtherLosses()
+    for (const { lost, tables } of await this.#further) {
+      const shared = tables.filter((place) => touched.has(place))
+      if (shared.length === 0) continue
+      await this.#pace.rest()
+      const { failure: both } = await resolveTaken(this.#world, [...takes, lost.term])
+      const left = strandedIn(this.#rowsOf(both, shared))
+      const alone = await this.#strandedAlone([lost.term])
+      const fresh = prefixesOf([...left].filter((key) => !stranded.has(key) && !alone.has(key)))
+      if (fresh.size > 0) found.push({ ...lost, strandedPrefixes: fresh.size })
+    }
+    return found.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes || (a.name < b.name ? -1 : 1))
+  }
+
+  async #furtherLosses(): Promise<Further[]> {
+    const { topology, paths } = this.#world.facts
+    const terms = [
+      ...topology.circuits.map(({ resource }) => resource.id),
+      ...paths
+        .filter(({ peering }) => peering === peeringTypes[0])
+        .map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
+    ].slice(0, MOST_FURTHER)
+    const found: Further[] = []
+    for (const term of terms) {
+      const { lost, failure } = await resolveTaken(this.#world, [term])
+      for (const one of takenOf({ lost, changed: [] })) found.push({ lost: one, tables: this.#touchedBy(failure) })
+    }
+    return found
+  }
+}
+
+const keyOf = ({ scope, side, prefix }: WhatIfRow) => `${side} ${scope} ${prefix}`
+const strandedIn = (rows: readonly WhatIfRow[]) =>
+  new Set(rows.flatMap((row) => (row.outcome === 'stranded' ? [keyOf(row)] : [])))
+const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.slice(key.lastIndexOf(' ') + 1)))
+
+/** What takes over in an interval, at its hours of the week; null = more paths than are read. */
+async function loadIn(
+  q: Queryable,
+  { facts }: WhatIfWorld,
+  interval: LossInterval<Consequence>,
+  rates: Map<string, LoadRates>,
+  now: EpochMs,
+): Promise<OutlookInterval['load']> {
+  const shifts = shiftsOf(interval.consequence?.rows ?? [])
+  const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
+  const paths = new Map(carriers.map((one) => [`${one.circuit}/${one.path}`, one]))
+  if (paths.size > MOST_PATHS) return null
+  for (const one of paths.values()) {
+    if (rates.has(carrierKey(one))) continue
+    for (const [key, own] of await readRates(q, facts, one, now)) rates.set(key, own)
+  }
+  const isThen = atTheseHours(interval)
+  const ratesOf = (carrier: LoadCarrier): LoadRates =>
+    new Map([...(rates.get(carrierKey(carrier)) ?? [])].filter(([at]) => isThen(at)))
+  return loadsOf(shifts, ratesOf, (circuit) => bandwidthOf(facts, circuit)).toSorted(
+    (a, b) => (b.share ?? -1) - (a.share ?? -1),
+  )
+}
+
+function intervalOf(
+  { from, to, windows, unknown, consequence }: LossInterval<Consequence>,
+  { load, together }: Pick<OutlookInterval, 'load' | 'together'>,
+  nameOf: (id: string) => string,
+): OutlookInterval {
+  const { lost = [], rows = [], exposed = [] } = consequence ?? {}
+  const facts = {
+    ...countsOf(rows),
+    lost,
+    together,
+    unknownWindows: unknown.length,
+    exposed: exposed.slice(0, MOST_EXPOSED),
+    exposedBy: exposed.length,
+    load,
+  }
+  return {
+    from: iso(from),
+    to: iso(to),
+    windows,
+    ...facts,
+    level: levelOf(facts),
+    summary: outlookSummary(facts, nameOf),
+  }
+}
+
+function levelOf({
+  stranded,
+  internet,
+  unknown,
+  unknownWindows,
+  load,
+  exposedBy,
+  moves,
+  defaultOnly,
+}: Omit<OutlookInterval, 'from' | 'to' | 'windows' | 'level' | 'summary'>): OutlookInterval['level'] {
+  if (stranded + internet > 0) return 'strands'
+  if (unknown + unknownWindows > 0 || load === null) return 'unknown'
+  if (load.some(({ share }) => share !== null && share > 1)) return 'fills'
+  if (exposedBy > 0) return 'exposed'
+  return moves + defaultOnly > 0 ? 'moves' : 'none'
+}

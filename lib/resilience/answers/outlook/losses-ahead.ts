@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { type DetectedEvent, type EpochMs, type Severity, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { announceChange } from '#lib/questions/index.ts'
+import type { OutlookInterval, OutlookLevel } from '../../api/index.ts'
+import { eventsKnown } from '../../store/index.ts'
+import type { OutlookBody } from './body.ts'
+
+/** How long ahead an event is raised, the longest first. */
+const LEADS = [
+  { name: '7 days', ms: 7 * DAY },
+  { name: '1 day', ms: DAY },
+  { name: '1 hour', ms: HOUR },
+] as const
+
+const RAISED: ReadonlySet<OutlookLevel> = new Set<OutlookLevel>(['strands', 'unknown', 'fills', 'exposed'])
+
+/** The shortest lead that has begun; null = it is further ahead, or has begun itself. */
+function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | null {
+  const left = from - now
+  if (left <= 0) return null
+  return LEADS.findLast(({ ms }) => left <= ms)?.name ?? null
+}
+
+const severityOf: Partial<Record<OutlookLevel, Severity>> = { strands: 'major', fills: 'minor', exposed: 'minor' }
+
+/** Short ids of what an interval is about, each once: what its windows name and take. */
+function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody['windows']): string[] {
+  const named = windows.filter(({ id }) => open.includes(id)).flatMap(({ scopes }) => scopes)
+  return [...new Set([...lost.flatMap(({ id }) => id ?? []), ...named])]
+}
+
+/**
+ * The events that stand before intervals now: one for each lead, level and resource. What it names is seen by whoever sees the resource: counts and
+ * the windows that take it, nothing else that is lost.
+ */
+function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
+  return intervals.flatMap((interval) => {
+    const lead = leadOf(Date.parse(interval.from), now)
+    if (lead === null || !RAISED.has(interval.level)) return []
+    const scopes = scopesOf(interval, windows)
+    return (scopes.length > 0 ? scopes : [WHOLE_ESTATE]).map((scope): DetectedEvent => {
+      const isAbout = ({ scopes: named, takes }: OutlookBody['windows'][number]) =>
+        scope === WHOLE_ESTATE || named.includes(scope) || takes.some((one) => one.id === scope)
+      const own = windows.filter((window) => interval.windows.includes(window.id) && isAbout(window))
+      const ids = own.map(({ id }) => id)
+      const at = { earliest: now, latest: now }
+      const said = (field: string, after: unknown) => ({
+        field,
+        before: null,
+        after,
+        sampledBefore: null,
+        sampledAfter: at,
+      })
+      return {
+        key: createHash('sha256')
+          .update(['loss_ahead', scope, interval.from, interval.level, lead, ...ids].join('\n'))
+          .digest('hex')
+          .slice(0, 32),
+        kind: 'loss_ahead',
+        severity: severityOf[interval.level] ?? 'info',
+        scope,
+        subject: `${interval.from.slice(0, 16)}Z`,
+        started: at,
+        ended: at,
+        duration: null,
+        detectedAt: now,
+        evidence: [
+          said('lead', lead),
+          said('from', interval.from),
+          said('to', interval.to),
+          said('windows', own.map(({ title }) => title).join('; ')),
+          said('effect', interval.level),
+          said('prefixes stranded', interval.strandedPrefixes),
+        ],
+        causes: [
+          {
+            class: 'unknown_cause',
+            owner: 'unknown',
+            confidence: 0,
+            evidence: [],
+            nextStep: 'Open Resilience, Weeks ahead: move the work, or prepare for what it takes away.',
+          },
+        ],
+        flags: [],
+      }
+    })
+  })
+}
+
+/** Peerwatch itself, by which these events are stored: no poll proves them. */
+const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'
+
+/** Writes those that are not written yet. @returns how many */
+export async function raiseLossesAhead(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
+  const all = lossesAhead(body, now)
+  if (all.length === 0) return 0
+  const known = new Set(
+    await eventsKnown(
+      db.pool,
+      all.map(({ key }) => eventIdOf(key)),
+    ),
+  )
+  const fresh = all.filter(({ key }) => !known.has(eventIdOf(key)))
+  if (fresh.length === 0) return 0
+  const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR, subresource: '' })
+  await db.transaction(async (client) => {
+    await upsertEvents(client, sourceId, fresh)
+    await announceChange(client, ['events', 'overview'], now)
+  })
+  return fresh.length
+}

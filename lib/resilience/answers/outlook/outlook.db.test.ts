@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { endpoints } from '#lib/api/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { listEvents, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { scopedTo } from '#lib/questions/index.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  network,
+  pathRoute,
+  recordFeed,
+} from '#lib/questions/testing/record-feed.ts'
+import type { Outlook } from '../../api/index.ts'
+import { announceDrill } from '../drills.ts'
+import { getOutlook } from './answers.ts'
+import { refreshOutlook } from './refresh.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const now = T0 + MINUTE
+const BOTH = '10.1.0.0/16'
+const LONDON = '10.2.0.0/16'
+const lon = shortIdOf(circuitId('ckt-lon'))
+const ams = shortIdOf(circuitId('ckt-ams'))
+const ergw = shortIdOf(gatewayId('ergw'))
+
+const link = (primary: string, secondary: string) => ({
+  serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: 'London', bandwidthInMbps: 1000 },
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      properties: {
+        peeringType: 'AzurePrivatePeering',
+        state: 'Enabled',
+        azureASN: 12076,
+        peerASN: 65001,
+        primaryPeerAddressPrefix: primary,
+        secondaryPeerAddressPrefix: secondary,
+      },
+    },
+  ],
+})
+const learned = (prefix: string, msees: readonly string[]) =>
+  ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
+    msees.map((peer) => learnedRoute(prefix, { instance, peer, asPath: [12076, 65001] })),
+  )
+const hours = (n: number) => new Date(now + n * HOUR).toISOString()
+const work = (id: string, from: number, to: number, scopes: string[], paths: ('primary' | 'secondary')[] = []) => ({
+  id,
+  title: `Work ${id}`,
+  from: hours(from),
+  to: hours(to),
+  recurrence: null,
+  scopes,
+  paths,
+  note: '',
+})
+const declare = (maintenance: ReturnType<typeof work>[]) =>
+  db.transaction((client) => saveDeclarations(client, { maintenance }, { by: 'test', expected: null }))
+const refresh = (at = now) => refreshOutlook(db, [], { now: () => at, signal: new AbortController().signal, share: 1 })
+const answer = async (at = now): Promise<Outlook> =>
+  endpoints.outlook.response.decode(endpoints.outlook.response.encode(await getOutlook(db, {}, at))).data
+const brief = ({ intervals }: Outlook) =>
+  intervals.map(({ from, to, level, prefixes, strandedPrefixes }) => [
+    (Date.parse(from) - now) / HOUR,
+    (Date.parse(to) - now) / HOUR,
+    level,
+    strandedPrefixes,
+    ...prefixes,
+  ])
+
+/** Two circuits on one gateway; London's own prefix comes by one of them alone. */
+const feed = recordFeed(db)
+const ofCircuit = (customer: string, ...prefixes: string[]) =>
+  prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer }))
+async function table(at: number): Promise<void> {
+  await feed.tables(at, 'ckt-lon', 'primary', ofCircuit('172.16.0.1', BOTH, LONDON))
+  await feed.tables(at, 'ckt-lon', 'secondary', ofCircuit('172.16.0.5', BOTH, LONDON))
+  await feed.tables(at, 'ckt-ams', 'primary', ofCircuit('172.16.1.1', BOTH))
+  await feed.tables(at, 'ckt-ams', 'secondary', ofCircuit('172.16.1.5', BOTH))
+  await feed.learned(at, 'ergw', [
+    ...learned(BOTH, ['10.0.4.4', '10.0.4.5']),
+    ...learned(BOTH, ['10.0.4.6', '10.0.4.7']),
+    ...learned(LONDON, ['10.0.4.4', '10.0.4.5']),
+  ])
+}
+
+beforeAll(async () => {
+  await feed.inventory(T0, [
+    circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
+    circuit('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
+    gateway('ergw', 'ExpressRoute', 'hub'),
+    network('hub', ['10.0.0.0/16']),
+    connection('lon', 'ergw', 'ckt-lon', 0),
+    connection('ams', 'ergw', 'ckt-ams', 0),
+  ])
+  await table(T0)
+})
+
+describe('the weeks ahead', () => {
+  it('is not computed until it is', async () => {
+    expect(await answer()).toMatchObject({ computedAt: null, windows: [], intervals: [] })
+  })
+
+  it('says what windows take alone and where they overlap, and of which that is not known', async () => {
+    await declare([
+      work('lon', 20, 24, [lon]),
+      work('ams', 22, 26, [ams]),
+      work('one', 48, 49, [lon], ['primary']),
+      work('all', 72, 73, []),
+      work('over', -3, -2, [lon]),
+    ])
+    expect(await refresh()).toMatchObject({ scopes: 1, computed: 1 })
+    const found = await answer()
+    expect(brief(found)).toEqual([
+      [20, 22, 'strands', 1, LONDON],
+      [22, 24, 'strands', 2, BOTH, LONDON],
+      [24, 26, 'exposed', 0],
+      [48, 49, 'exposed', 0],
+      [72, 73, 'unknown', 0],
+    ])
+    const [alone, both, , path, everything] = found.intervals
+    expect(alone?.summary).toMatch(/^both paths of ckt-lon are in work; 1 prefix strands; /)
+    expect(both).toMatchObject({ together: 1, windows: ['ams', 'lon'] })
+    expect(both?.summary).toMatch(
+      /^both paths of ckt-\w+ and both paths of ckt-\w+ are in work; 2 prefixes strand; 1 of them only as the work overlaps/,
+    )
+    // the other circuit carries all, and would strand it
+    expect(found.intervals[2]?.exposed[0]).toMatchObject({ name: 'ckt-lon', strandedPrefixes: 1 })
+    // without its second path London's own prefix is gone, which the loss of that path alone does not do
+    expect(path?.exposed).toEqual([expect.objectContaining({ name: 'ckt-lon secondary', strandedPrefixes: 1 })])
+    expect(everything).toMatchObject({ lost: [], unknownWindows: 1, summary: 'what one window takes is not known' })
+    expect(found.windows.find(({ id }) => id === 'all')?.unknown).toMatch(/it names everything/)
+    expect(found.windows.find(({ id }) => id === 'lon')?.assumed).toMatch(/both are taken as lost/)
+  })
+
+  it('is not computed again until windows, drills or tables change', async () => {
+    expect(await refresh(now + MINUTE)).toMatchObject({ computed: 0 })
+    await declare([work('ams', 22, 26, [ams])])
+    expect(await refresh(now + 2 * MINUTE)).toMatchObject({ computed: 1 })
+    expect(brief(await answer())).toEqual([[22, 26, 'exposed', 0]])
+    await declare([])
+    await refresh(now + 3 * MINUTE)
+    expect(await answer()).toMatchObject({ windows: [], intervals: [] })
+  })
+
+  it('takes of a drill what it was announced to take, the gateway too', async () => {
+    const drill = {
+      title: 'Pull',
+      note: '',
+      lose: `${ergw}`,
+      change: '',
+      withinSeconds: 60,
+      from: hours(30),
+      to: hours(31),
+    }
+    await announceDrill(db, drill, { now })
+    await refresh()
+    expect(brief(await answer())).toEqual([[30, 31, 'strands', 2, BOTH, LONDON]])
+    await declare([])
+  })
+
+  it('raises an event once for each lead, and none for what moves or is over', async () => {
+    await declare([work('lon', 26, 27, [lon]), work('past', -5, -4, [lon])])
+    const raised = async (at: number) => {
+      await table(at - MINUTE)
+      return (await refresh(at)).raised
+    }
+    const from = now + 26 * HOUR
+    expect(await raised(now + 2 * MINUTE)).toBe(1)
+    expect(await raised(now + 3 * MINUTE)).toBe(0)
+    expect(await raised(from - DAY)).toBe(1)
+    expect(await raised(from - HOUR)).toBe(1)
+    expect(await raised(from)).toBe(0)
+    // further ahead than any lead
+    await declare([work('later', 20 * 24, 20 * 24 + 1, [lon])])
+    expect(await raised(now + 4 * MINUTE)).toBe(0)
+    const { rows } = await listEvents(db.pool, { kinds: ['loss_ahead'], limit: 20 })
+    const own = rows.filter(({ subject }) => subject === `${hours(26).slice(0, 16)}Z`)
+    expect(own.map(({ scope, severity, evidence }) => [scope, severity, evidence[0]?.after])).toEqual([
+      [lon, 'major', '1 hour'],
+      [lon, 'major', '1 day'],
+      [lon, 'major', '7 days'],
+    ])
+  })
+
+  it('is computed for each scope by itself, and shown to none that sees less', async () => {
+    const scope = { subscriptions: ['00000000-0000-0000-0000-0000000000ff'], customers: [] }
+    await refreshOutlook(db, [scope], { now: () => now, signal: new AbortController().signal, share: 1 })
+    const { data } = await getOutlook(await scopedTo(db, scope, now), {}, now)
+    expect(JSON.stringify(data)).not.toContain(LONDON)
+    expect(data.intervals.flatMap(({ lost }) => lost)).toEqual([])
+  })
+})

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { readMaintenance, visibleTo } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { announceChange, type Db, queryable, scopedTo } from '#lib/questions/index.ts'
+import {
+  forgetOutlooks,
+  keepOutlook,
+  listDrills,
+  noteOutlooksChecked,
+  singleLossRun,
+  storedOutlook,
+} from '../../store/index.ts'
+import { BackgroundPace } from '../single-losses/background-pace.ts'
+import { scopesWanted } from '../single-losses/refresh.ts'
+import { readWorld } from '../what-if/read-tables.ts'
+import { AHEAD_MS } from './answers.ts'
+import type { OutlookBody } from './body.ts'
+import { computeOutlook } from './compute.ts'
+import { raiseLossesAhead } from './losses-ahead.ts'
+import { judgeWindows } from './windows.ts'
+
+/** Rates have no fingerprint: it is computed again after so long. */
+const GOOD_FOR_MS = HOUR
+/** Of the time of the process that computes it; the rest is its polls'. */
+const SHARE = 0.15
+/** Drills that may be ahead. */
+const MOST_DRILLS = 50
+
+/**
+ * Keeps what the windows of the next four weeks take away current, for the whole deployment and for each scope that somebody reads by, and
+ * raises what stands before it. It is computed again when windows, drills, tables or resources changed, by the fingerprint of single losses (ADR 0282).
+ * @param scopes of users and tokens
+ * @returns figures for the log
+ */
+export async function refreshOutlook(
+  db: Database,
+  scopes: readonly AccessScope[],
+  { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
+): Promise<{ scopes: number; computed: number; raised: number; workedMs: number }> {
+  const pace = new BackgroundPace(share, signal)
+  const wanted = await scopesWanted(db, scopes, now())
+  await forgetOutlooks(db.pool, [...wanted.keys()])
+  const unchanged: string[] = []
+  let [computed, raised] = [0, 0]
+  for (const [audience, scope] of wanted) {
+    signal.throwIfAborted()
+    pace.resume()
+    const at = now()
+    const reader = await scopedTo(db, scope, at)
+    const announced = await announcedTo(reader, audience, at)
+    const last = await storedOutlook(queryable(reader), audience)
+    let body = last?.body as OutlookBody | undefined
+    if (body && last?.restsOn === announced.restsOn && at < last.computedAt + GOOD_FOR_MS) unchanged.push(audience)
+    else {
+      const fresh = await outlookOf(reader, announced, at, pace)
+      body = fresh
+      await db.transaction(async (client) => {
+        const visible = visibleTo(queryable(reader))
+        await keepOutlook(client, audience, visible, { restsOn: announced.restsOn, computedAt: at, body: fresh })
+        if (audience === '') await announceChange(client, ['resilience', 'overview'], at)
+      })
+      computed += 1
+    }
+    if (audience === '') raised = await raiseLossesAhead(db, body, at)
+  }
+  await noteOutlooksChecked(db.pool, unchanged, now())
+  return { scopes: wanted.size, computed, raised, workedMs: Math.round(pace.workedMs) }
+}
+
+interface Announced {
+  windows: Awaited<ReturnType<typeof readMaintenance>>
+  drills: Awaited<ReturnType<typeof listDrills>>
+  restsOn: string
+}
+
+async function announcedTo(reader: Db, audience: string, now: EpochMs): Promise<Announced> {
+  const q = queryable(reader)
+  const windows = await readMaintenance(q, { from: now, to: now + AHEAD_MS }, decodeConfig)
+  const drills = windows.length === 0 ? [] : (await listDrills(q, MOST_DRILLS)).filter(({ to }) => to > now)
+  const run = windows.length === 0 ? null : await singleLossRun(q, audience)
+  const restsOn = createHash('sha256')
+    .update(JSON.stringify([windows, drills, run?.restsOn]))
+    .digest('hex')
+  return { windows, drills, restsOn }
+}
+
+async function outlookOf(
+  reader: Db,
+  { windows, drills }: Announced,
+  now: EpochMs,
+  pace: BackgroundPace,
+): Promise<OutlookBody> {
+  if (windows.length === 0) return { windows: [], intervals: [], notComputed: 0 }
+  const world = await readWorld(reader, { at: undefined, now }, () => pace.rest())
+  const judged = await judgeWindows(windows, drills, world)
+  const known = world.isBlind
+    ? judged.map(({ view }) => ({ view: { ...view, unknown: view.unknown ?? BLIND }, takes: null }))
+    : judged
+  const { intervals, notComputed } = await computeOutlook(queryable(reader), world, known, {
+    now,
+    to: now + AHEAD_MS,
+    pace,
+  })
+  return { windows: known.map(({ view }) => view), intervals, notComputed }
+}
+
+const BLIND = 'no table of routes was read yet'

@@ -1,0 +1,102 @@
+import { circuitPaths, parseChanges, parseLosses } from '#lib/contract/index.ts'
+import { InvalidRequestError } from '#lib/questions/index.ts'
+import type { AnnouncedWindow } from '#lib/history/index.ts'
+import type { OutlookWindow, TakenResource } from '../../api/index.ts'
+import type { StoredDrill } from '../../store/index.ts'
+import { finder } from '../single-losses/losses.ts'
+import { instancesOf } from '../what-if.ts'
+import type { WhatIfWorld } from '../what-if/read-tables.ts'
+import { type Resolved, resolveTerms } from '../what-if/resolve-terms.ts'
+
+/** A window with what it takes, as terms of a what-if; null = not known. */
+export interface JudgedWindow {
+  view: OutlookWindow
+  takes: string[] | null
+}
+
+const CHANGE = /^(prepend|weight|withdraw|bandwidth):/
+
+/** Terms of both lists, resolved together. @throws InvalidRequestError naming what is not known */
+export async function resolveTaken(world: WhatIfWorld, takes: readonly string[]): Promise<Resolved> {
+  const of = (isChange: boolean) => takes.filter((text) => CHANGE.test(text) === isChange).join(',')
+  const [lose, change] = [parseLosses(of(false)), parseChanges(of(true))]
+  if (!('terms' in lose)) throw new InvalidRequestError(`${JSON.stringify(lose.wrong)} is none`)
+  if (!('terms' in change)) throw new InvalidRequestError(`${JSON.stringify(change.wrong)} is none`)
+  const asked = { lose: lose.terms, change: change.terms }
+  return resolveTerms(finder(world), asked, world.facts, (gateway) => instancesOf(world, gateway))
+}
+
+/**
+ * What each window takes away. A drill takes what it was announced to take; a window that names circuits takes their paths, both where it names
+ * none; Azure maintains gateways one instance after another, so which is away when is not known.
+ * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a time).
+ */
+export async function judgeWindows(
+  windows: readonly AnnouncedWindow[],
+  drills: readonly StoredDrill[],
+  world: WhatIfWorld,
+): Promise<JudgedWindow[]> {
+  const judged: JudgedWindow[] = []
+  for (const window of windows) judged.push(await judgedWindow(window, drills, world))
+  return judged
+}
+
+async function judgedWindow(
+  window: AnnouncedWindow,
+  drills: readonly StoredDrill[],
+  world: WhatIfWorld,
+): Promise<JudgedWindow> {
+  const { id, title, source, sourceName, from, to, scopes } = window
+  const view = { id, title, source, sourceName, from, to, scopes, takes: [], assumed: null, unknown: null }
+  const { takes, assumed, unknown } = termsOf(window, drills, world)
+  if (unknown !== null) return { view: { ...view, unknown }, takes: null }
+  try {
+    const { lost, changed } = await resolveTaken(world, takes)
+    return { view: { ...view, takes: takenOf({ lost, changed }), assumed }, takes }
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error
+    return { view: { ...view, unknown: error.message.slice(0, 300) }, takes: null }
+  }
+}
+
+/** What terms take, as it is shown. */
+export const takenOf = ({ lost, changed }: Pick<Resolved, 'lost' | 'changed'>): TakenResource[] => [
+  ...lost.map(({ paths: _, ...one }) => one),
+  ...changed.map(({ term, id, name, kind }) => ({ term, kind: 'circuit' as const, id, name: `${kind} of ${name}` })),
+]
+
+interface Taken {
+  takes: string[]
+  assumed: string | null
+  unknown: string | null
+}
+
+function termsOf(window: AnnouncedWindow, drills: readonly StoredDrill[], { facts }: WhatIfWorld): Taken {
+  const not = (unknown: string): Taken => ({ takes: [], assumed: null, unknown })
+  const drill = window.source === 'declared' ? drills.find(({ id }) => window.sourceId === `drill-${id}`) : undefined
+  if (drill) return { takes: [...listOf(drill.lose), ...listOf(drill.change)], assumed: null, unknown: null }
+  if (window.effect === 'shown') return not('it names no circuit or gateway that is known')
+  if (window.scopes.length === 0) return not('it names everything: nothing in particular is taken as lost')
+  const isAzures = window.source === 'service_health' || window.source === 'maintenance_configuration'
+  const circuits = new Set(facts.topology.circuits.map(({ resource }) => resource.id))
+  if (isAzures && !window.scopes.some((id) => circuits.has(id)))
+    return not('Azure maintains gateways one instance after another: which one is away when is not announced')
+  const takes = window.scopes.flatMap((id) => {
+    if (!circuits.has(id)) return isAzures ? [] : [id]
+    if (window.paths.length !== 1) return [id]
+    const own = facts.paths.filter(({ circuit, path }) => circuit === id && window.paths.includes(path))
+    return own.length > 0 ? own.map(({ peering, path }) => `${id}/${peering}/${path}`) : [`${id}/${window.paths[0]}`]
+  })
+  const isWhole = window.paths.length !== 1 && window.scopes.some((id) => circuits.has(id))
+  return {
+    takes,
+    assumed: isWhole && window.paths.length < circuitPaths.length ? 'it names no path: both are taken as lost' : null,
+    unknown: null,
+  }
+}
+
+const listOf = (list: string) =>
+  list
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
