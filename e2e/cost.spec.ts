@@ -251,7 +251,7 @@ test(
     await expect(plot.locator('[data-plot-tooltip]')).toHaveCount(0)
     await plot.getByRole('button', { name: 'Table' }).click()
     await expect(plot.getByRole('table')).toContainText('Billed so far')
-    await expect(plot.locator('svg.recharts-surface')).toBeVisible()
+    await expect(plot.locator('svg[data-chart]')).toBeVisible()
     const saved = async (form: 'SVG' | 'PNG' | 'CSV') => {
       const download = await savedFile(page, /^Billed bytes of/, form)
       return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }

@@ -21,9 +21,9 @@ export async function compressedBytes(request: APIRequestContext, scripts: Reado
   return bytes
 }
 
-/** Scrolls through the whole page until all of its charts are drawn: their library comes near the viewport only. */
+/** Scrolls through the whole page until all of its charts are drawn: their code comes near the viewport only. */
 export async function seeAll(page: Page): Promise<void> {
-  const missing = page.locator('[data-plot]').filter({ hasNot: page.locator('svg.recharts-surface') })
+  const missing = page.locator('[data-plot]').filter({ hasNot: page.locator('svg[data-chart]') })
   await expect(async () => {
     await scrollThrough(page)
     await expect(missing).toHaveCount(0, { timeout: 2_000 })

@@ -122,13 +122,13 @@ test(
     await expect(plot.getByRole('row').nth(1)).toBeVisible()
     await page.unrouteAll()
     await plot.getByRole('button', { name: 'Retry' }).click()
-    await expect(plot.locator('svg.recharts-surface')).toBeVisible()
+    await expect(plot.locator('svg[data-chart]')).toBeVisible()
     // on a large screen everything is 1.625 times as large, hairlines and dashes too
     const line = plot.locator('[data-series=line]').first()
     await expect(line).toHaveAttribute('stroke-width', '1.5')
     await page.setViewportSize({ width: 3840, height: 2160 })
     await expect(line).toHaveAttribute('stroke-width', '2.4375')
-    await expect(plot.locator('.recharts-cartesian-grid line').first()).toHaveAttribute('stroke-width', '1.625')
+    await expect(plot.locator('[data-grid] line').first()).toHaveAttribute('stroke-width', '1.625')
   },
 )
 

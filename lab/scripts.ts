@@ -3,7 +3,7 @@
  *
  * Of the whole product on the simulated estate, which is started unless an address is given; a first visit on 1,920 by 1,080 px.
  * Compressed as well as gzip can. Beside what comes with the page, what it has after all of it was scrolled into view: charts fetch
- * their library near the viewport. Fails where a page is over its budget.
+ * what draws them near the viewport. Fails where a page is over its budget.
  */
 import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
@@ -41,7 +41,7 @@ async function scriptsOf(browser: Browser, address: string): Promise<{ first: nu
   await scrollThrough(page)
   // the scripts that the scrolling asked for, and those that they ask for
   await page.waitForFunction(() =>
-    [...document.querySelectorAll('[data-plot]')].every((plot) => plot.querySelector('svg.recharts-surface')),
+    [...document.querySelectorAll('[data-plot]')].every((plot) => plot.querySelector('svg[data-chart]')),
   )
   const all = await compressedBytes([...scripts])
   await page.close()

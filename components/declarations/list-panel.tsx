@@ -1,5 +1,6 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
+import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationKey } from '#lib/contract/vocabulary.ts'
@@ -8,9 +9,15 @@ import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import type { Form } from './form.ts'
-import { ItemForm } from './item-form.tsx'
+import type { ItemForm as AnyItemForm } from './item-form.tsx'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from '../schema-form/use-resources.ts'
+
+/** Loaded when it is opened: it has the contract's schemas. */
+const ItemForm = dynamic(() => import('./item-form.tsx').then((part) => part.ItemForm), {
+  ssr: false,
+  loading: () => <div className="skeleton h-64" />,
+}) as typeof AnyItemForm
 
 /** One list of declarations, with a form in place to add, change and remove items. */
 export function ListPanel<List extends DeclarationList>({

@@ -1,5 +1,6 @@
 import { Needs } from '../access/needs.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { TabPanel } from './tab-panel.tsx'
 import type { SettingsTab } from './tabs.ts'
 
 /** The settings: each of its pages has its own address. */
@@ -8,7 +9,7 @@ export function SettingsPage({ tab }: { tab: SettingsTab }) {
     <>
       <PageHead title={tab.name} />
       <Needs right={tab.changes ?? tab.right}>
-        <tab.Panel />
+        <TabPanel id={tab.id} />
       </Needs>
     </>
   )

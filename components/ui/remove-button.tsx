@@ -1,6 +1,6 @@
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { IconButton } from './button.tsx'
-import { ConfirmButton } from './confirm-button.tsx'
+import { ConfirmButton } from './overlay/opened.tsx'
 
 /** Removes an item of a list, once that is confirmed. */
 export const RemoveButton = ({

@@ -14,7 +14,7 @@ export function noteScripts(page: Page): Set<string> {
   return scripts
 }
 
-/** Scrolls through the whole page: charts and their library are loaded near the viewport only. */
+/** Scrolls through the whole page: charts are loaded near the viewport only. */
 export async function scrollThrough(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))

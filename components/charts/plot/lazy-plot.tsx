@@ -3,7 +3,7 @@ import { type ComponentType, startTransition, useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 
 /**
- * A chart whose code, and the charting library with it, is fetched when it is first rendered. Without it the reader can try again; the
+ * A chart whose code is fetched when it is first rendered. Without it the reader can try again; the
  * table of the frame and its CSV are there all the same.
  * @param load the same module each time
  */

@@ -1,6 +1,4 @@
-import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
-import { usePlotSize } from './plot-size.ts'
-import { plotTheme } from './theme.ts'
+import { usePlotSpace } from './plot-space.ts'
 
 /** A place of the x axis that the reader chose, or that something falls due. */
 export interface PlotMoment {
@@ -8,9 +6,6 @@ export interface PlotMoment {
   /** above the line: a letter, a date; none for a line alone */
   word?: string
 }
-
-/** Above all series and limits. */
-const Z_INDEX = 1_600
 
 /** Lines over the whole height at moments; those outside the axis are left out. */
 export function MomentLines({
@@ -20,16 +15,12 @@ export function MomentLines({
   moments: readonly PlotMoment[]
   domain: readonly [number, number]
 }) {
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !area) return null
-  const { textPx } = plotTheme(scale)
+  const { area, x, scale, textPx } = usePlotSpace()
   return (
-    <ZIndexLayer zIndex={Z_INDEX}>
+    <>
       {moments.map(({ at, word }, index) => {
         const place = x(at)
-        if (at < from || at > to || place === undefined) return null
+        if (at < from || at > to) return null
         const isRight = place > area.x + area.width - textPx * ((word?.length ?? 0) * 0.6 + 1)
         return (
           // two moments may be the same
@@ -61,6 +52,6 @@ export function MomentLines({
           </g>
         )
       })}
-    </ZIndexLayer>
+    </>
   )
 }

@@ -1,18 +1,9 @@
 import { type ReactNode, useId, useMemo } from 'react'
-import {
-  CartesianGrid,
-  ComposedChart,
-  XAxis,
-  YAxis,
-  usePlotArea,
-  useYAxisScale,
-  ZIndexLayer,
-  useXAxisScale,
-} from 'recharts'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotClip, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize } from './plot-size.ts'
-import { plotTheme } from './theme.ts'
+import { plotSpace, PlotSpaceContext, usePlotSpace } from './plot-space.ts'
+import { TYPE } from '../../ui/drawing/type-scale.ts'
 import type { XTicks } from './use-x-ticks.ts'
 import { valueTicks } from './value-ticks.ts'
 import { AfterClock } from '../after-clock.tsx'
@@ -24,7 +15,7 @@ import { useAsOf } from '../../links/range-search.tsx'
 
 /**
  * The axes, grid, gaps and reference lines of all charts. Series are its children (`PlotLine`, `PlotArea`), of the key `x` and their own;
- * it needs a `PlotFrame` around it. Imports the charting library: only a part that is loaded with `lazyPlot` may import it.
+ * it needs a `PlotFrame` around it.
  * @param data points in order of `x`; null = not known, and never drawn
  * @param top of the value axis; what is above is cut off
  * @param write a value of the value axis, with its unit
@@ -50,66 +41,78 @@ export function PlotChart({
   limits?: readonly PlotLimit[]
   children: ReactNode
 }) {
-  const { width, height, scale } = usePlotSize()
-  const { axis, grid, inset } = plotTheme(scale)
+  const size = usePlotSize()
+  const [from, to] = x.domain
+  const space = useMemo(() => plotSpace(size, [from, to], [bottom, top]), [size, from, to, bottom, top])
   const [hatch, clip] = [useId(), useId()]
   const given = useMemo(() => ({ points: data, bottom, clip }), [data, bottom, clip])
-  const labels = new Map(x.ticks.map(({ at, label }) => [at, label]))
   return (
-    <ComposedChart
-      width={width}
-      height={height}
-      margin={{ top: inset.top, right: inset.right, bottom: 0, left: 0 }}
-      accessibilityLayer={false}
-      aria-hidden
-    >
-      <CartesianGrid {...grid} horizontalValues={ticks} />
-      <XAxis
-        {...axis}
-        // read from no data, but without it the library takes the axis for one of categories
-        dataKey="x"
-        type="number"
-        height={inset.bottom}
-        domain={[...x.domain]}
-        allowDataOverflow
-        ticks={x.ticks.map(({ at }) => at)}
-        interval={0}
-        tickMargin={5 * scale}
-        tickFormatter={(at: number) => labels.get(at) ?? ''}
-      />
-      <YAxis
-        {...axis}
-        axisLine={false}
-        width={inset.left}
-        domain={[bottom, top]}
-        allowDataOverflow
-        ticks={ticks}
-        interval={0}
-        tickFormatter={write}
-      />
-      <GapHatches id={hatch} gaps={gaps} domain={x.domain} />
-      <PlotClip id={clip} />
-      <PlotPointsContext value={given}>{children}</PlotPointsContext>
-      <LimitLines limits={limits} bottom={bottom} top={top} />
-      <NoteMarks domain={x.domain} />
-      <ClockMark domain={x.domain} />
-    </ComposedChart>
+    <svg width={size.width} height={size.height} viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden data-chart>
+      <PlotSpaceContext value={space}>
+        <Grid ticks={ticks} />
+        <GapHatches id={hatch} gaps={gaps} domain={x.domain} />
+        <PlotClip id={clip} />
+        <PlotPointsContext value={given}>{children}</PlotPointsContext>
+        <Axes x={x} y={ticks} write={write} />
+        <LimitLines limits={limits} bottom={bottom} top={top} />
+        {x.isOverTime && <ClockMark domain={x.domain} />}
+        {x.isOverTime && <NoteMarks domain={x.domain} />}
+      </PlotSpaceContext>
+    </svg>
   )
 }
 
-/** Above all series, below no label. */
-const Z_INDEX = 1_500
+/** A line across for each label of the value axis. */
+function Grid({ ticks }: { ticks: readonly number[] }) {
+  const { area, y, scale } = usePlotSpace()
+  return (
+    <g data-grid>
+      {ticks.map((value) => (
+        <line
+          key={value}
+          x1={area.x}
+          x2={area.x + area.width}
+          y1={y(value)}
+          y2={y(value)}
+          stroke="var(--line)"
+          strokeWidth={scale}
+        />
+      ))}
+    </g>
+  )
+}
+
+/** Space between the plotted area and the labels of its axes, px at the usual size of type. */
+const LABELS_AWAY = { x: 11, y: 8 }
+
+/** The line of the x axis and the labels of both. */
+function Axes({ x, y, write }: { x: XTicks; y: readonly number[]; write: (value: number) => string }) {
+  const { area, scale, ...places } = usePlotSpace()
+  const foot = area.y + area.height
+  return (
+    <g fontSize={TYPE.tick * scale} fill="var(--ink-3)">
+      <line x1={area.x} x2={area.x + area.width} y1={foot} y2={foot} stroke="var(--line-strong)" strokeWidth={scale} />
+      {x.ticks.map(({ at, label }) => (
+        <text key={at} x={places.x(at)} y={foot + LABELS_AWAY.x * scale} dy="0.71em" textAnchor="middle">
+          {label}
+        </text>
+      ))}
+      {y.map((value) => (
+        <text key={value} x={area.x - LABELS_AWAY.y * scale} y={places.y(value)} dy="0.355em" textAnchor="end">
+          {write(value)}
+        </text>
+      ))}
+    </g>
+  )
+}
 
 /** Reference lines with their words, if any, at the right; what lies above the top of the axis is named at the left, after an arrow. */
 function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit[]; bottom: number; top: number }) {
-  const y = useYAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!y || !area || limits.length === 0) return null
-  const { textPx } = plotTheme(scale)
+  const { area, y, scale, textPx } = usePlotSpace()
+  if (limits.length === 0) return null
   const drawn = limits
     .filter(({ value }) => value <= top && value >= bottom)
-    .map((limit) => ({ ...limit, y: y(limit.value) ?? area.y }))
+    .map((limit) => ({ ...limit, y: y(limit.value) }))
   const above = limits.filter(({ value }) => value > top).map(({ words }) => `↑ ${words}`)
   const named = drawn.filter(({ words }) => words !== '')
   const places = labelPlaces(
@@ -119,7 +122,7 @@ function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit[]; bot
   )
   const right = area.x + area.width
   return (
-    <ZIndexLayer zIndex={Z_INDEX}>
+    <>
       {drawn.map((line) => (
         <line
           key={line.value}
@@ -148,7 +151,7 @@ function LimitLines({ limits, bottom, top }: { limits: readonly PlotLimit[]; bot
           {above.join(' · ')}
         </PlotLabel>
       )}
-    </ZIndexLayer>
+    </>
   )
 }
 
@@ -162,10 +165,8 @@ function GapHatches({
   gaps: readonly PlotGap[]
   domain: readonly [number, number]
 }) {
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !area || gaps.length === 0) return null
+  const { area, x, scale } = usePlotSpace()
+  if (gaps.length === 0) return null
   const size = 5 * scale
   return (
     <g>
@@ -173,7 +174,7 @@ function GapHatches({
         <line y2={size} style={{ stroke: 'var(--hatch)' }} strokeWidth={2 * scale} />
       </pattern>
       {gaps.map((gap) => {
-        const [left, right] = [x(Math.max(from, gap.from)) ?? area.x, x(Math.min(to, gap.to)) ?? area.x]
+        const [left, right] = [x(Math.max(from, gap.from)), x(Math.min(to, gap.to))]
         return (
           <rect
             key={gap.from}
@@ -194,41 +195,28 @@ function GapHatches({
 /** Where the clock stands in the past: a line at its moment, and what came after it paler. */
 function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const at = Date.parse(useAsOf() ?? '')
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  const place = x?.(at)
-  if (!area || place === undefined || !(at > from && at < to)) return null
-  return (
-    <ZIndexLayer zIndex={Z_INDEX}>
-      <AfterClock x={place} right={area.x + area.width} y={area.y} height={area.height} scale={scale} />
-    </ZIndexLayer>
-  )
+  const { area, x, scale } = usePlotSpace()
+  if (!(at > from && at < to)) return null
+  return <AfterClock x={x(at)} right={area.x + area.width} y={area.y} height={area.height} scale={scale} />
 }
 
-/** Above all series and limits. */
-const NOTES_Z_INDEX = 1_600
 /** Width of a letter as a share of the size of its type, on average. */
 const LETTER = 0.55
 
 /** What people wrote: a thin line at its time, with as much of its text as there is room for before the next; of a range the time is shaded. */
 function NoteMarks({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const notes = useNotes()?.notes ?? []
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !area) return null
-  const { textPx } = plotTheme(scale)
+  const { area, x, scale, textPx } = usePlotSpace()
   const right = area.x + area.width
   // at the foot: limits are named at the top
   const foot = area.y + area.height - 4 * scale
-  const within = (at: number) => Math.min(right, Math.max(area.x, x(at) ?? area.x))
+  const within = (at: number) => Math.min(right, Math.max(area.x, x(at)))
   const placed = notesIn(notes, from, to).map((note) => {
     const time = timeOfNote(note)
     return { ...note, left: within(time.from), end: within(time.to) }
   })
   return (
-    <ZIndexLayer zIndex={NOTES_Z_INDEX}>
+    <>
       {placed.map(({ id, text, left, end }, index) => {
         const letters = Math.floor(((placed[index + 1]?.left ?? right) - left - 10 * scale) / (textPx * LETTER))
         return (
@@ -259,6 +247,6 @@ function NoteMarks({ domain: [from, to] }: { domain: readonly [number, number] }
           </g>
         )
       })}
-    </ZIndexLayer>
+    </>
   )
 }

@@ -45,7 +45,7 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
 
 /**
  * The place of a chart with axes: its crosshair and tooltip, its table, and its files. It keeps its height from the start, and draws
- * what is in it when it comes near the viewport or is printed. The charting library is in the part that is loaded then (`lazyPlot`).
+ * what is in it when it comes near the viewport or is printed; the code that draws it is loaded then (`lazyPlot`).
  * @param label what the chart shows, for screen readers
  * @param className height of the drawing with its axes
  * @param legend shown above the drawing
@@ -73,7 +73,7 @@ export function PlotFrame({
   const scale = useTypeScale()
   const { inset } = plotTheme(scale)
   const given = useMemo(() => (isNear && size ? { ...size, scale } : null), [isNear, size, scale])
-  // the library draws for tens of milliseconds: a hand, and each other chart that has got its data, comes in between
+  // a chart may draw for tens of milliseconds: a hand, and each other chart that has got its data, comes in between
   const drawnSize = useDeferredValue(given)
   const drawn = useDeferredValue(children)
   const { stops, domain, onBrush } = crosshair
@@ -121,7 +121,7 @@ export function PlotFrame({
         <SaveMenu
           label={label}
           files={{ ...files, csv: () => files.csv() + notesCsv(notesIn(noted, ...domain)) }}
-          drawing={() => surface.current?.querySelector<SVGSVGElement>('svg.recharts-surface') ?? null}
+          drawing={() => surface.current?.querySelector<SVGSVGElement>('svg[data-chart]') ?? null}
         />
       </ChartFoot>
       {isTable && <ReadingTable label={label} readings={stops.map((_, index) => read(index))} />}

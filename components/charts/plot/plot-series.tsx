@@ -1,8 +1,7 @@
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { createContext, use, useMemo } from 'react'
 import type { PlotInk } from '../series-ink.ts'
 import { areaPath, type Course, linePath, type SeriesPoint } from './series-path.ts'
-import { usePlotSize } from './plot-size.ts'
+import { usePlotSpace } from './plot-space.ts'
 import { ink } from './theme.ts'
 
 /** The points of a chart, given by `PlotChart`. */
@@ -18,8 +17,7 @@ interface Series {
 }
 
 /**
- * A series as one path. It is drawn here instead of by the library's `Line`, which makes objects of each point: a fifth of the time at
- * 1,000 points, and of many thousands as many corners as there are pixels.
+ * A series as one path: of many thousands of points as many corners as there are pixels (ADR 0123).
  */
 export function PlotLine({
   width,
@@ -32,7 +30,7 @@ export function PlotLine({
   dashes?: readonly number[]
 }) {
   const drawing = useDrawing(line, linePath)
-  const { scale } = usePlotSize()
+  const { scale } = usePlotSpace()
   return (
     drawing && (
       <path
@@ -55,34 +53,26 @@ export function PlotArea({ opacity, ...area }: Series & { opacity: number }) {
 
 function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof areaPath) {
   const chart = use(PlotPointsContext)
-  const x = useXAxisScale()
-  const y = useYAxisScale()
-  const d = useMemo(() => {
-    if (!chart || !x || !y) return ''
-    const scales = { x: (value: number) => x(value) ?? 0, y: (value: number) => y(value) ?? 0 }
-    return pathOf(chart.points, dataKey, course, scales, chart.bottom)
-  }, [chart, x, y, dataKey, course, pathOf])
+  const space = usePlotSpace()
+  const d = useMemo(
+    () => (chart ? pathOf(chart.points, dataKey, course, space, chart.bottom) : ''),
+    [chart, space, dataKey, course, pathOf],
+  )
   return d === '' || !chart ? null : { d, clipPath: `url(#${chart.clip})` }
 }
 
 /** Where an axis that goes below zero has its zero. */
 export function ZeroLine() {
-  const y = useYAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  const top = y?.(0)
-  if (top === undefined || !area) return null
+  const { area, y, scale } = usePlotSpace()
+  const top = y(0)
   return <line x1={area.x} x2={area.x + area.width} y1={top} y2={top} strokeWidth={scale} stroke="var(--line-strong)" />
 }
 
 /** The plotted area, beyond which no series is drawn. */
 export function PlotClip({ id }: { id: string }) {
-  const area = usePlotArea()
   return (
-    area && (
-      <clipPath id={id}>
-        <rect x={area.x} y={area.y} width={area.width} height={area.height} />
-      </clipPath>
-    )
+    <clipPath id={id}>
+      <rect {...usePlotSpace().area} />
+    </clipPath>
   )
 }

@@ -1,12 +1,8 @@
-import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'
 import { labelPlaces, pointLabelPlaces } from './label-places.ts'
 import { PlotLabel } from './plot-label.tsx'
-import { usePlotSize } from './plot-size.ts'
-import { ink, plotTheme } from './theme.ts'
-
-/** Above all series and reference lines. */
-const Z_INDEX = 1_600
+import { usePlotSpace } from './plot-space.ts'
+import { ink } from './theme.ts'
 
 /** Single points with their words beside them: today, the forecast. */
 export function PointMarks({
@@ -14,21 +10,16 @@ export function PointMarks({
 }: {
   points: readonly { x: number; y: number; words: string; ink: SeriesName; isHollow?: boolean }[]
 }) {
-  const x = useXAxisScale()
-  const y = useYAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !y || !area) return null
-  const { textPx } = plotTheme(scale)
+  const { area, x, y, scale, textPx } = usePlotSpace()
   const radius = 4.5 * scale
-  const placed = points.map((point) => ({ ...point, left: x(point.x) ?? area.x, top: y(point.y) ?? area.y }))
+  const placed = points.map((point) => ({ ...point, left: x(point.x), top: y(point.y) }))
   const labels = pointLabelPlaces(
     placed.map(({ left, top, words }) => ({ x: left - area.x, y: top - area.y, words })),
     textPx,
     area,
   )
   return (
-    <ZIndexLayer zIndex={Z_INDEX}>
+    <>
       {placed.map(({ left, top, words, ink: series, isHollow }, index) => {
         const label = labels[index]
         return (
@@ -51,7 +42,7 @@ export function PointMarks({
           </g>
         )
       })}
-    </ZIndexLayer>
+    </>
   )
 }
 
@@ -60,18 +51,15 @@ const NARROW_PX = 360
 
 /** The names of series at the right end of their lines, never on each other. @param labels `value` is that of the series at the end */
 export function EndLabels({ labels }: { labels: readonly { value: number; words: string; ink: SeriesName }[] }) {
-  const y = useYAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!y || !area || area.width < NARROW_PX * scale) return null
-  const { textPx } = plotTheme(scale)
+  const { area, y, scale, textPx } = usePlotSpace()
+  if (area.width < NARROW_PX * scale) return null
   const places = labelPlaces(
-    labels.map(({ value }) => (y(value) ?? area.y) - area.y),
+    labels.map(({ value }) => y(value) - area.y),
     textPx * 1.3,
     area.height,
   )
   return (
-    <ZIndexLayer zIndex={Z_INDEX}>
+    <>
       {places.map(({ index, y: centre }) => {
         const label = labels[index]
         return label ? (
@@ -87,6 +75,6 @@ export function EndLabels({ labels }: { labels: readonly { value: number; words:
           </PlotLabel>
         ) : null
       })}
-    </ZIndexLayer>
+    </>
   )
 }

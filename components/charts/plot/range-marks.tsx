@@ -1,28 +1,22 @@
 import { useId } from 'react'
-import { usePlotArea, useXAxisScale, ZIndexLayer } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'
 import { PlotLabel } from './plot-label.tsx'
-import { usePlotSize } from './plot-size.ts'
-import { ink, plotTheme } from './theme.ts'
-
-/** Above all series. */
-const Z_INDEX = 1_400
+import { usePlotSpace } from './plot-space.ts'
+import { ink } from './theme.ts'
 
 /** Ranges that are marked by a hatched bar along the x axis: values of a second source, a maintenance window. */
 export function BaseBars({ ranges, series }: { ranges: readonly { from: number; to: number }[]; series: SeriesName }) {
   const id = useId()
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !area || ranges.length === 0) return null
+  const { area, x, scale } = usePlotSpace()
+  if (ranges.length === 0) return null
   const [size, height] = [5 * scale, 6 * scale]
   return (
-    <ZIndexLayer zIndex={Z_INDEX}>
+    <>
       <pattern id={id} width={size} height={size} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
         <line y2={size} style={{ stroke: ink(series) }} strokeWidth={size} />
       </pattern>
       {ranges.map(({ from, to }) => {
-        const [left, right] = [x(from) ?? area.x, x(to) ?? area.x]
+        const [left, right] = [x(from), x(to)]
         const box = { x: left, y: area.y + area.height - height, width: Math.max(0, right - left), height }
         return (
           <g key={from}>
@@ -31,7 +25,7 @@ export function BaseBars({ ranges, series }: { ranges: readonly { from: number; 
           </g>
         )
       })}
-    </ZIndexLayer>
+    </>
   )
 }
 
@@ -47,12 +41,8 @@ export function RangeShade({
   words: string
   series: SeriesName
 }) {
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !area) return null
-  const { textPx } = plotTheme(scale)
-  const [left, right] = [x(from) ?? area.x, x(to) ?? area.x]
+  const { area, x, scale, textPx } = usePlotSpace()
+  const [left, right] = [x(from), x(to)]
   const isLate = right > area.x + area.width * 0.7
   return (
     <g>
@@ -78,11 +68,8 @@ export function RangeShade({
 
 /** A range of the x axis, framed and faintly shaded over the whole height; what lies beyond the plot is left out. */
 export function RangeBox({ from, to, series }: { from: number; to: number; series: SeriesName }) {
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !area) return null
-  const within = (place: number | undefined) => Math.min(Math.max(place ?? area.x, area.x), area.x + area.width)
+  const { area, x, scale } = usePlotSpace()
+  const within = (place: number) => Math.min(Math.max(place, area.x), area.x + area.width)
   const [left, right] = [within(x(from)), within(x(to))]
   if (right <= left) return null
   return (
@@ -101,16 +88,13 @@ export function RangeBox({ from, to, series }: { from: number; to: number; serie
 
 /** A short word at the top of the plot, at each of these places: `≥` where a value is a lower bound. */
 export function TopMarks({ at, word }: { at: readonly number[]; word: string }) {
-  const x = useXAxisScale()
-  const area = usePlotArea()
-  const { scale } = usePlotSize()
-  if (!x || !area || at.length === 0) return null
-  const { textPx } = plotTheme(scale)
+  const { area, x, scale, textPx } = usePlotSpace()
+  if (at.length === 0) return null
   const [width, height] = [textPx * (word.length * 0.6 + 0.6), textPx * 1.3]
   return (
-    <ZIndexLayer zIndex={Z_INDEX}>
+    <>
       {at.map((place) => {
-        const centre = x(place) ?? area.x
+        const centre = x(place)
         return (
           <g key={place}>
             <rect
@@ -135,6 +119,6 @@ export function TopMarks({ at, word }: { at: readonly number[]; word: string }) 
           </g>
         )
       })}
-    </ZIndexLayer>
+    </>
   )
 }

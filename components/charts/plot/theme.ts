@@ -3,8 +3,6 @@ import type { PlotInk } from '../series-ink.ts'
 
 /** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark, and paper. */
 export interface PlotTheme {
-  axis: { stroke: string; strokeWidth: number; tick: { fill: string; fontSize: number }; tickLine: false }
-  grid: { stroke: string; strokeWidth: number; vertical: false }
   /** size of labels in the drawing, px */
   textPx: number
   /** space around the plotted area, px: the value axis at the left, the other axis below */
@@ -17,14 +15,6 @@ const INSET = { top: 10, right: 14, bottom: 24, left: 74 }
 export function plotTheme(scale: number): PlotTheme {
   const textPx = TYPE.text * scale
   return {
-    axis: {
-      stroke: 'var(--line-strong)',
-      strokeWidth: scale,
-      // the library gives the axis' stroke width to its texts, but no stroke
-      tick: { fill: 'var(--ink-3)', fontSize: TYPE.tick * scale },
-      tickLine: false,
-    },
-    grid: { stroke: 'var(--line)', strokeWidth: scale, vertical: false },
     textPx,
     inset: {
       top: INSET.top * scale,

@@ -8,6 +8,8 @@ import { valueTicks } from './value-ticks.ts'
 export interface XTicks {
   domain: readonly [number, number]
   ticks: readonly { at: number; label: string }[]
+  /** false = the axis has values: nothing that has a time lies on it */
+  isOverTime: boolean
 }
 
 /** Width of one label, px at the usual size of type. */
@@ -25,7 +27,7 @@ export function useTimeTicks(from: number, to: number): XTicks {
 /** Round values, as many as there is room for. @param write a value with its unit */
 export function useValueTicks(from: number, to: number, write: (value: number) => string): XTicks {
   const fit = useRoom(from, to)
-  return fit(valueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) })))
+  return { ...fit(valueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) }))), isOverTime: false }
 }
 
 /** The given ticks, as many of their labels as there is room for; the others stay as lines. */
@@ -41,6 +43,7 @@ function useRoom(from: number, to: number) {
   const plot = Math.max(1, width - inset.left - inset.right)
   const fit = (ticks: readonly { at: number; label: string }[]): XTicks => ({
     domain: [from, to],
+    isOverTime: true,
     // the last label would be cut off at the edge: its line stays
     ticks: ticks.map(({ at, label }) => {
       const room = (1 - (at - from) / Math.max(Number.MIN_VALUE, to - from)) * plot + inset.right

@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react'
 import { useToast } from '../toast.tsx'
-import type { DialogPanelProps, OpenPanel, PopoverPanelProps } from './panel-props.ts'
+import type { ConfirmPanelProps, DialogPanelProps, OpenPanel, PopoverPanelProps } from './panel-props.ts'
 
 interface Opening {
   /** opens it */
@@ -75,3 +75,5 @@ function opened<Props extends OpenPanel>(load: () => Promise<{ default: Componen
 export const Popover = opened<PopoverPanelProps>(() => import('./popover-panel.tsx'))
 /** A dialog with its button, if it has one. */
 export const DialogFrame = opened<DialogPanelProps>(() => import('./dialog-panel.tsx'))
+/** A button that asks before it does what can't be undone. */
+export const ConfirmButton = opened<ConfirmPanelProps>(() => import('./confirm-panel.tsx'))

@@ -16,6 +16,17 @@ export interface PopoverPanelProps extends OpenPanel {
   children: ReactNode
 }
 
+export interface ConfirmPanelProps extends OpenPanel {
+  /** names what it is about: `Revoke token “ci”?` */
+  question: string
+  /** what stops working */
+  effect: string
+  /** the word on the button that does it: `Revoke` */
+  action: string
+  /** the dialog closes when it is over; whoever has the button shows why it failed */
+  onConfirm: () => Promise<unknown>
+}
+
 export interface DialogPanelProps extends OpenPanel {
   title: ReactNode
   /** below the title */

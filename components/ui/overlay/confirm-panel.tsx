@@ -1,54 +1,43 @@
 import { AlertDialog } from 'radix-ui'
-import { type ReactNode, useRef, useState } from 'react'
-import { Button } from './button.tsx'
+import { useRef, useState } from 'react'
+import { Button } from '../button.tsx'
+import type { ConfirmPanelProps } from './panel-props.ts'
 
 /**
- * A button that asks before it does what can't be undone. The focus begins at Cancel and returns to the button, or, where that
- * went with what was removed, to the heading of its panel (WAI-ARIA Authoring Practices, Alert Dialog).
+ * The question before what can't be undone. The focus begins at Cancel and returns to the button, or, where that went with what was
+ * removed, to the heading of its panel (WAI-ARIA Authoring Practices, Alert Dialog).
  */
-export function ConfirmButton({
-  trigger,
+export default function ConfirmPanel({
+  id,
+  isOpen,
+  turn,
+  button,
   question,
   effect,
   action,
   onConfirm,
-}: {
-  /** the button that asks */
-  trigger: ReactNode
-  /** names what it is about: `Revoke token “ci”?` */
-  question: string
-  /** what stops working */
-  effect: string
-  /** the word on the button that does it: `Revoke` */
-  action: string
-  /** the dialog closes when it is over; whoever has the button shows why it failed */
-  onConfirm: () => Promise<unknown>
-}) {
-  const [isOpen, setIsOpen] = useState(false)
+}: ConfirmPanelProps) {
   const [isBusy, setIsBusy] = useState(false)
-  const button = useRef<HTMLButtonElement>(null)
   const heading = useRef<HTMLElement | null>(null)
-  const turn = (open: boolean) => {
-    if (open) heading.current = button.current?.closest('[data-panel]')?.querySelector('h2') ?? null
-    setIsOpen(open)
-  }
   const confirm = async () => {
     setIsBusy(true)
     await Promise.allSettled([onConfirm()])
     setIsBusy(false)
-    setIsOpen(false)
+    turn(false)
   }
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={turn}>
-      <AlertDialog.Trigger asChild ref={button}>
-        {trigger}
-      </AlertDialog.Trigger>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <AlertDialog.Content
+          id={id}
+          onOpenAutoFocus={() => {
+            heading.current = button.current?.closest('[data-panel]')?.querySelector('h2') ?? null
+          }}
           onCloseAutoFocus={(event) => {
-            if (button.current?.isConnected || !heading.current) return
             event.preventDefault()
+            if (button.current?.isConnected) return button.current.focus()
+            if (!heading.current) return
             heading.current.tabIndex = -1
             heading.current.focus()
           }}

@@ -1,0 +1,24 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import type { ComponentType } from 'react'
+
+/** Each is loaded for its own page: together they are a third of what a page may load. */
+const panels: Record<string, ComponentType> = {
+  declarations: dynamic(() => import('../declarations/declarations-tab.tsx').then((part) => part.DeclarationsTab)),
+  maintenance: dynamic(() => import('../maintenance/maintenance-tab.tsx').then((part) => part.MaintenanceTab)),
+  thresholds: dynamic(() => import('./thresholds/thresholds-tab.tsx').then((part) => part.ThresholdsTab)),
+  notifications: dynamic(() => import('./notifications/notifications-tab.tsx').then((part) => part.NotificationsTab)),
+  'on-call': dynamic(() => import('./escalation/escalation-tab.tsx').then((part) => part.EscalationTab)),
+  reports: dynamic(() => import('./reports/reports-tab.tsx').then((part) => part.ReportsTab)),
+  users: dynamic(() => import('./access/users-tab.tsx').then((part) => part.UsersTab)),
+  tokens: dynamic(() => import('./access/tokens-tab.tsx').then((part) => part.TokensTab)),
+  snapshots: dynamic(() => import('./access/snapshots-tab.tsx').then((part) => part.SnapshotsTab)),
+  audit: dynamic(() => import('./audit/audit-tab.tsx').then((part) => part.AuditTab)),
+}
+
+/** What a page of the settings has below its title. @param id of the page */
+export function TabPanel({ id }: { id: string }) {
+  const Panel = panels[id]
+  return Panel && <Panel />
+}
