@@ -37,6 +37,7 @@ describe('what a screen loads', () => {
     'components/sessions/sessions-page.tsx',
     'components/incidents/incident-page.tsx',
     'components/cost/cost-page.tsx',
+    'components/sources/sources-page.tsx',
     'components/wall/wall-page.tsx',
   ])('holds no schemas: %s', async (screen) => {
     expect(await routeTo('zod', screen)).toBeNull()
