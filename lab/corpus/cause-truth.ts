@@ -73,6 +73,7 @@ export function truthOf({ truth, collector }: Pick<CorpusScenario, 'truth' | 'co
     of('msee-loss').length > 0 && 'msee_device',
     of('maintenance').length > 0 && 'msee_maintenance',
     of('light-fade').length > 0 && 'optics',
+    of('configuration').some(({ set }) => 'adminState' in Object(set)) && 'gateway_migration',
     of('peer-loss').length > 0 && 'hub_peer',
     of('reach-loss').length > 0 && 'global_reach',
     of('tunnel-loss').length > 0 && 'vpn_remote_end',

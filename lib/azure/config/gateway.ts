@@ -4,9 +4,12 @@ import {
   armTypes,
   type GatewayConfig,
   isScalableSku,
+  isTaggedByMigration,
   parseArmId,
   type PublicAddressConfig,
 } from '#lib/contract/index.ts'
+import { isJsonObject } from '../decode/json.ts'
+import { member } from '../decode/members.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 import { hubConnectionsOf } from './hub.ts'
 import { routingPreferenceOf } from './network.ts'
@@ -39,6 +42,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
       .list('ipConfigurations')
       .flatMap((one) => armKey(one.object('publicIPAddress').text('id') ?? '') || []),
     isStandby: gateway.text('adminState')?.toLowerCase() === 'disabled',
+    isOfMigration: isTaggedByMigration(tagsOf(config)),
     vnet: parseArmId(subnetId ?? '')?.names.virtualnetworks ?? null,
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
     scaleUnits: bounds.positive('min') ?? gateway.positive('vpnGatewayScaleUnit'),
@@ -49,6 +53,8 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     routingState: kind === 'routeServer' ? gateway.text('routingState') : null,
   }
 }
+
+const tagsOf = (config: unknown): unknown => (isJsonObject(config) ? member(config, 'tags') : null)
 
 /** Source: Azure Network REST, PublicIPAddress. */
 export function decodePublicAddress(config: unknown): PublicAddressConfig {

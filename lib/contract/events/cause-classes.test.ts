@@ -18,6 +18,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   inconsistent_answer: ['microsoft'],
   state_not_reported: ['microsoft'],
   gateway_fault: ['microsoft'],
+  gateway_migration: ['microsoft'],
   gateway_instance_maintenance: ['microsoft'],
   gateway_instance_fault: ['microsoft'],
   msee_device: ['microsoft'],

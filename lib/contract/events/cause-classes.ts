@@ -35,6 +35,9 @@ export const causeClasses = {
   gateway_change: ownChange(
     'Azure reports that the gateway is being changed, or the Activity Log that somebody changed it',
   ),
+  gateway_migration: microsoft(
+    'a second gateway stands in the subnet and one of both waits, and the Activity Log names nobody who began that',
+  ),
   advertised_limit_exceeded: ownChange(
     'the gateway announced nearly the limit, and what it announces are the address spaces of its networks',
   ),

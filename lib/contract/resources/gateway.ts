@@ -90,6 +90,8 @@ export interface GatewayConfig {
   publicAddressKeys: string[]
   /** in a migration one of two gateways waits for the other: nothing is expected of its sessions. False = it is in use, or not stated */
   isStandby: boolean
+  /** a migration made it, as its tag says */
+  isOfMigration: boolean
   /** name of the virtual network that it is in */
   vnet: string | null
   /** key (`armKey`) of the virtual network or hub that it is in */

@@ -56,6 +56,7 @@ export {
   takesFastPath,
   withoutBgpReasons,
 } from './gateway.ts'
+export { isTaggedByMigration, migrationOf } from './migration.ts'
 export { isBeingDeleted, isChanging, provisioningNote } from './provisioning.ts'
 export {
   connectionOfLink,

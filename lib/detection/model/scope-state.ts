@@ -95,6 +95,7 @@ export type Act =
   | 'gateway removed'
   | 'gateway changed'
   | 'gateway on standby'
+  | 'gateway migrated'
   | 'other resource removed'
 
 /** An event at hand: open, or ended recently. */

@@ -157,6 +157,8 @@ export interface GatewayNode {
   beside?: string[]
   /** scopes of the circuits that it is connected to */
   circuits: string[]
+  /** scope of the other gateway of a migration, and whether that replaces this one; absent = it is not migrated by a second one */
+  migration?: { with: string; role: 'from' | 'to' }
   /** in a migration it waits for another gateway, and nothing is expected of its sessions; absent = it is in use */
   isStandby?: true
   /** of a VPN gateway: one instance carries, the other waits and takes over under its address; absent = not reported */

@@ -10,6 +10,7 @@ import {
   isPolledGatewayType,
   type PeeringConfig,
   linksOf,
+  migrationOf,
   publicPrefixesOf,
   resourceGroupOf,
   routingWeightOf,
@@ -206,6 +207,7 @@ function gatewayNode(
 ): GatewayNode {
   const addresses = config.instances.flat()
   const beside = others.flatMap((other) => other.config.instances.flat())
+  const migrated = migrationOf([{ resource, config }, ...others].map((one) => ({ ...one.config, ...one.resource })))
   const { id, resourceId, name, location } = resource
   const isVpn = config.kind === 'vpn'
   return {
@@ -216,6 +218,8 @@ function gatewayNode(
     resourceGroup: resourceGroupOf(resourceId),
     provisioningState: config.provisioningState,
     ...(config.isStandby ? { isStandby: true as const } : {}),
+    ...(migrated?.from.id === id ? { migration: { with: migrated.to.id, role: 'from' as const } } : {}),
+    ...(migrated?.to.id === id ? { migration: { with: migrated.from.id, role: 'to' as const } } : {}),
     sku: config.sku.name,
     ...(config.asn !== null && { asn: config.asn }),
     ...(addresses.length > 0 && { addresses }),

@@ -34,8 +34,9 @@ export async function readTcoGateways(
     gatewayTypes.map(async ({ type }) => ({ type, list: await configIntervals(q, { type, since: time.from }) })),
   )
   const gateways = lists.flatMap(({ type, list }) => list.map((gateway) => ({ type, gateway })))
+  const shared = sharedSubnets(gateways)
   const rows = await mapConcurrent(gateways, async ({ type, gateway }) => {
-    const sizes = sizesOf(type, gateway, networks, time.to)
+    const sizes = sizesOf(type, gateway, networks, time.to, shared)
     const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
     return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))
   })
@@ -88,12 +89,24 @@ async function payersOf(
 const isOnlyLink = (estate: Topology, circuit: string): boolean =>
   connectionsOfCircuit(estate, circuit).length + hubConnectionsOfCircuit(estate, circuit).length === 1
 
-/** The intervals of a gateway in which its price stayed the same. */
+/** Networks in which several ExpressRoute gateways stood, which Azure has in a migration alone. */
+function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredResource }[]): ReadonlySet<string> {
+  const own = gateways.flatMap(({ type, gateway }) => {
+    const config = decodeConfig(type, gateway.intervals.at(-1)?.config)
+    const isOne = config?.resource === 'gateway' && config.kind === 'expressRoute' && config.networkKey !== null
+    return isOne ? [{ network: config.networkKey ?? '', id: gateway.id }] : []
+  })
+  const byNetwork = Map.groupBy(own, ({ network }) => network)
+  return new Set([...byNetwork].filter(([, some]) => some.length > 1).map(([network]) => network))
+}
+
+/** The intervals of a gateway in which its price stayed the same; of two in a migration the one that waits has no price of its own. */
 function sizesOf(
   type: string,
   gateway: ConfiguredResource,
   { estate }: TcoNetworks,
   now: EpochMs,
+  shared: ReadonlySet<string>,
 ): Omit<TcoGateway, 'customer'>[] {
   const { resourceId, name, location, intervals } = gateway
   const connections = connectionsOfGateway(estate, resourceId)
@@ -103,7 +116,8 @@ function sizesOf(
   for (const { from, to, config } of intervals) {
     const decoded = decodeConfig(type, config)
     const size = sizeOf(type, decoded)
-    if (!size) continue
+    const waits = decoded?.resource === 'gateway' && decoded.isStandby && shared.has(decoded.networkKey ?? '')
+    if (!size || waits) continue
     const before = sizes.at(-1)
     const begin = from ?? before?.to ?? 0
     if (

@@ -23,6 +23,7 @@ const acts: Readonly<Record<Act, { kind: EventKind; scope: string; subject: stri
   'gateway removed': { kind: 'resource_removed', scope: HUB, subject: HUB },
   'gateway changed': { kind: 'gateway_changing', scope: HUB, subject: HUB },
   'gateway on standby': { kind: 'gateway_changing', scope: HUB, subject: HUB },
+  'gateway migrated': { kind: 'gateway_changing', scope: HUB, subject: HUB },
   'other resource removed': { kind: 'resource_removed', scope: 'port-lon', subject: 'port-lon' },
 }
 const actNames = Object.keys(acts) as Act[]
@@ -54,6 +55,11 @@ const placesOf: Readonly<Record<Tie, (act: Act, kind: EventKind) => { related: P
     related: { scope: 'ergw-vhub', subject: 'conn-lon/isp-a' },
     near: { scope: 'ergw-vhub', subject: 'conn-ams/isp-a' },
   }),
+  migrated: () => ({
+    related: { scope: HUB, subject: `${INSTANCE}~${NEIGHBOR}` },
+    // what is in use is no part of it
+    near: { scope: 'ergw-another', subject: `${INSTANCE}~${OTHER}` },
+  }),
   exchange: (_, kind) => ({
     related: { scope: HUB, subject: kind.startsWith('gateway_') ? INSTANCE : `${INSTANCE}~${NEIGHBOR}` },
     // the sibling is down to this one as well: nobody carries it
@@ -67,8 +73,17 @@ const releasing: ReadonlySet<Act> = new Set(['circuit removed', 'connection remo
 function given(act: Act, flags: string[] = []): Scene {
   const own = scene({ kind: 'peers', scope: HUB }, {}, (context) => {
     const { topology } = context
+    const migration = { with: 'ergw-new', role: 'from' } as const
     context.topology = {
       ...topology,
+      gateways: topology.gateways.flatMap((one) =>
+        act === 'gateway migrated' && one.scope === HUB
+          ? [
+              { ...one, isStandby: true as const, migration },
+              { ...one, scope: 'ergw-new', circuits: [] },
+            ]
+          : one,
+      ),
       hubConnections: [
         { gateway: 'ergw-vhub', name: 'conn-lon', circuit: 'ckt-lon' },
         { gateway: 'ergw-vhub', name: 'conn-ams', circuit: 'ckt-ams' },

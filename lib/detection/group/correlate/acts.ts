@@ -2,8 +2,9 @@ import { type EventKind, eventKinds } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
 import type { FoldContext } from '../../model/context.ts'
 import type { Act, LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, circuitOfHubConnection } from '../../model/topology.ts'
+import { affectsGateways, circuitOfHubConnection, type GatewayNode } from '../../model/topology.ts'
 import { isCarriedByOthers } from '../facts/exchange.ts'
+import { expectedSessions } from '../facts/inside.ts'
 import { removalBehind } from '../facts/neighbor-claims.ts'
 import { carries, isOfItsCarrier } from './carried.ts'
 
@@ -37,6 +38,16 @@ const ties = {
   /** it is of the very connection of a gateway in a hub, or of a link of it */
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
+  /** it is of the one of two gateways that waits, or of routes that moved to the other one's table */
+  migrated: (context, { event: act }, { event: { kind, scope } }) => {
+    const { gateways } = context.topology
+    const from = gateways.find((one) => one.scope === act.scope)
+    const to = gateways.find((one) => one.scope === from?.migration?.with)
+    if (!from || !to) return false
+    const isUp = (one: GatewayNode) => expectedSessions(context, one.scope).some(({ level }) => level === 'up')
+    if (!from.isStandby && (isUp(from) || !isUp(to))) return scope === to.scope && to.isStandby === true
+    return scope === from.scope || (MOVED_ROUTES.has(kind) && [to.scope, ...from.circuits].includes(scope))
+  },
   /** it is of an instance that leaves or restarts while others have the same neighbors */
   exchange: (context, act, child) => {
     const { kind, scope, subject } = child.event
@@ -64,6 +75,14 @@ const WITH_NEIGHBOR = ['session_down', 'session_flap', 'keepalive_stall', 'peer_
 const PATHS = ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored'] as const
 const ROUTES = ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'] as const
 const GATEWAYS = ['peer_lost', 'gateway_instance_lost', 'gateway_instance_restarted', 'gateway_isolated'] as const
+/** Of a table from which everything moves to another gateway's. */
+const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
+  'mass_withdraw',
+  'default_route_disappeared',
+  'ecmp_reduced',
+  'n1_stranding',
+  'unexpected_transit',
+])
 const TUNNELS = ['connection_down', 'tunnel_down'] as const
 
 /**
@@ -100,6 +119,7 @@ export const partsOfActs: Readonly<Record<Act, Dependents>> = {
   },
   'gateway changed': as('exchange', ...SESSIONS, ...OF_INSTANCES),
   'gateway on standby': as('own', ...SESSIONS, ...GATEWAYS),
+  'gateway migrated': as('migrated', ...SESSIONS, ...GATEWAYS, ...MOVED_ROUTES),
   'other resource removed': {},
 }
 

@@ -160,7 +160,7 @@ export const parentRules: readonly ParentRule[] = [
     children: ['mass_withdraw'],
     problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
   },
-  ...rulesOfActs('own', 'neighbor', 'hub', 'part', 'exchange'),
+  ...rulesOfActs('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
 ]
 
 /** Whether what moved has to do with a site's ranges; without its gateway nothing is left of any. */

@@ -35,7 +35,12 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
   removedHubConnections(context, byScope)
   for (const gateway of context.topology.gateways) {
     const { scope, name, provisioningState, sku = null } = gateway
-    const between = byScope.get(scope)?.between
+    const own = openEvent(context, 'gateway_changing', scope, name)
+    // one event says of both that one replaces the other
+    const other = gateway.migration && context.topology.gateways.find((one) => one.scope === gateway.migration?.with)
+    const ofOther = other ? byScope.get(other.scope) : own?.act === MIGRATED ? removedGateway(changes) : undefined
+    const between = byScope.get(scope)?.between ?? ofOther?.between
+    const isReplaced = gateway.migration?.role === 'from'
     const known = scopeOf(context, scope).intent['']
     if (!known || between) {
       const fact: IntentFact = {
@@ -53,15 +58,17 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       kind: 'gateway_changing',
       scope,
       subject: name,
-      holds: isChanging(gateway) || gateway.isStandby === true,
+      holds: gateway.migration ? isReplaced : isChanging(gateway) || gateway.isStandby === true,
       since: between,
-      severity: 'info',
+      severity: isReplaced ? 'minor' : 'info',
       evidence: [
+        ...(isReplaced && other ? differs(context, between, 'gateway', name, other.name) : []),
         ...differs(context, between, 'provisioning state', known?.circuit ?? null, provisioningState),
         ...(known?.sku === undefined ? [] : differs(context, between, 'SKU', known.sku, sku)),
       ],
     })
-    if (changing && gateway.isStandby) changing.act = 'gateway on standby'
+    if (changing && isReplaced) changing.act = MIGRATED
+    else if (changing && gateway.isStandby) changing.act = 'gateway on standby'
   }
   for (const [scope, change] of byScope) {
     if (change.op === 'removed' && context.scopes[scope]) {
@@ -74,6 +81,13 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
     if (change.tagsOnly && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
   }
 }
+
+const MIGRATED: Act = 'gateway migrated'
+
+const removedGateway = (changes: readonly ConfigChange[]): ConfigChange | undefined =>
+  changes.find(
+    ({ op, resourceType }) => op === 'removed' && resourceType.toLowerCase() === armTypes.virtualNetworkGateway,
+  )
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 

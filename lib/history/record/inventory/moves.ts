@@ -1,4 +1,4 @@
-import type { ResourceRow } from '#lib/contract/index.ts'
+import { isTaggedByMigration, type ResourceRow } from '#lib/contract/index.ts'
 import type { RecordedResource } from './known-resource.ts'
 
 /** A resource that is known and went on under another ARM id. */
@@ -39,20 +39,11 @@ function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
   // what was removed before the other was there, or is there for longer, is another one's past
   if (known?.open && !resource.open) return false
   const common = (row.identities ?? []).filter((identity) => resource.identities.includes(identity))
-  return common.some((identity) => !identity.startsWith(PLACE) || isMigrated(row))
+  return common.some((identity) => !identity.startsWith(PLACE) || isTaggedByMigration(row.config.tags))
 }
 
 /** Where a gateway stands says who it is only of one that Microsoft's migration made there. */
 const PLACE = 'subnet:'
-
-/**
- * Microsoft's migration makes a gateway of the new SKU in the same subnet, with this tag, and deletes the old one.
- * Source: Azure documentation, "About migrating to an availability zone-enabled ExpressRoute virtual network gateway".
- */
-function isMigrated({ config }: ResourceRow): boolean {
-  const tags = Object.entries(typeof config.tags === 'object' && config.tags !== null ? config.tags : {})
-  return tags.some(([name, value]) => /^CreatedBy$/i.test(name) && /^GatewaySKUMigration$/i.test(String(value)))
-}
 
 /** A configuration as it reads under another ARM id: its parts are named below that. */
 export function underId(config: Record<string, unknown>, from: string, to: string): Record<string, unknown> {

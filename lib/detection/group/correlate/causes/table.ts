@@ -48,6 +48,8 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       )
     case 'session_flapping':
       return gatewayChange(context, event) ?? edgeSessionCauses(context, event) ?? byKind(event.kind)
+    case 'gateway_changing':
+      return live.act === 'gateway migrated' ? migrationCauses(context, event) : []
     case 'gateway_instance_lost':
     case 'gateway_instance_restarted':
       return gatewayChange(context, event) ?? instanceCauses(context, event)
@@ -205,6 +207,20 @@ const OF_GATEWAYS = new Set<EventKind>([
 /** That a gateway was changed is reported by the log minutes after its peers have returned. */
 export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
+}
+
+/** Who migrates a gateway: whoever the Activity log names for either of the two, else Microsoft, once an entry would be there. */
+function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+  const { topology, settings, mark } = context
+  const other = topology.gateways.find(({ scope }) => scope === event.scope)?.migration?.with
+  const from = event.started.earliest - settings['gateway.change']
+  const isLogged = [event.scope, ...(other ? [other] : [])].some((scope) =>
+    scopeOf(context, scope).logged.some(({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from),
+  )
+  const step = 'One gateway replaces the other: compare routes and sessions of both before the former one is deleted.'
+  if (isLogged) return [wordedCause('gateway_change', 'own_change', 0.95, step)]
+  if (mark.finishedAt - event.detectedAt < settings['config.noEntry']) return []
+  return [wordedCause('gateway_migration', 'microsoft', 0.7, step)]
 }
 
 /** A gateway that is being changed restarts its peers. */
