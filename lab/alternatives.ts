@@ -34,6 +34,8 @@ const { values } = parseArgs({
     days: { type: 'string', default: '1' },
     /** seconds of real scrapes of all routes */
     scrapes: { type: 'string', default: '30' },
+    /** nothing but what Peerwatch's own intake costs */
+    intake: { type: 'boolean', default: false },
   },
 })
 const [routes, days, scrapes] = [Number(values.routes), Number(values.days), Number(values.scrapes)]
@@ -41,20 +43,33 @@ const to = Math.floor(Date.now() / HOUR) * HOUR
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MB`
 const seconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} s`
 
-await withServer((open, postmaster) =>
-  withTimeSeriesServers(async (servers) => {
+await withServer((open, postmaster) => {
+  const run = async (servers: readonly TimeSeriesServer[]) => {
     const estate = estateOf(routes, to - days * DAY, to)
     const feed = new Feed(estate.world)
     const db = await open()
     readFrom(db)
     try {
-      await compare(db, postmaster, estate, feed, servers)
+      if (values.intake) await takeIn(db, new Recorder(db, postmaster), estate, feed)
+      else await compare(db, postmaster, estate, feed, servers)
     } finally {
       readFrom(undefined)
       feed.close()
     }
-  }, print),
-)
+  }
+  return values.intake ? run([]) : withTimeSeriesServers(run, print)
+})
+
+/** What Peerwatch alone takes for it, by parts. */
+async function takeIn(db: Database, recorder: Recorder, estate: AlternativesEstate, feed: Feed): Promise<void> {
+  await synchronous(db, 'off')
+  for await (const tick of feed.ticks(estate.from, estate.to)) await recorder.record(tick)
+  const { node, postgres } = recorder.cpu
+  const [read, recorded, server] = [feed.decodeCpu, node, postgres].map((cpu) => seconds(cpu / days))
+  print(
+    `${routes} routes, ${estate.changes.length} changes of a prefix, load ${(loadavg()[0] ?? 0).toFixed(1)}; CPU a day: reading ${read}, recording ${recorded}, Postgres ${server}`,
+  )
+}
 
 async function compare(
   db: Database,

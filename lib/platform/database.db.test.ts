@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { beginWithNext } from './connection/index.ts'
 import { createDatabase } from './database.ts'
+import { withPrisma } from './prisma/with-prisma.ts'
 import { withTestDatabase } from './testing/database.ts'
 
 const db = withTestDatabase({ empty: true })
@@ -66,6 +68,71 @@ describe('a database handle', () => {
     })
     await expect(failed).rejects.toThrow('changed my mind')
     expect((await db.pool.query('SELECT n FROM undone')).rows).toEqual([])
+  })
+
+  it.each<{ first: string; ask: (client: pg.PoolClient) => Promise<unknown> }>([
+    { first: 'text', ask: (client) => client.query('INSERT INTO forms VALUES (1)') },
+    { first: 'several texts', ask: (client) => client.query('INSERT INTO forms VALUES (1); SELECT 1 AS one') },
+    { first: 'parameters', ask: (client) => client.query('INSERT INTO forms VALUES ($1)', [1]) },
+    {
+      first: 'a name',
+      ask: (client) => client.query({ name: 'forms', text: 'INSERT INTO forms VALUES ($1)', values: [1] }),
+    },
+    {
+      first: 'Prisma',
+      ask: (client) => withPrisma(client, (t) => t.$executeRawUnsafe('INSERT INTO forms VALUES (1)')),
+    },
+  ])('begins with its first statement, which is $first: kept with the rest, or not at all', async ({ ask }) => {
+    await db.pool.query('CREATE TABLE IF NOT EXISTS forms (n int); TRUNCATE forms')
+    const failed = db.transaction(async (client) => {
+      await ask(client)
+      await client.query('INSERT INTO forms VALUES (2)')
+      throw new Error('changed my mind')
+    })
+    await expect(failed).rejects.toThrow('changed my mind')
+    expect((await db.pool.query('SELECT n FROM forms')).rows).toEqual([])
+    await db.transaction(async (client) => {
+      await ask(client)
+      expect((await client.query('INSERT INTO forms VALUES (2)')).rowCount).toBe(1)
+    })
+    expect((await db.pool.query('SELECT n FROM forms ORDER BY n')).rows).toEqual([{ n: 1 }, { n: 2 }])
+  })
+
+  it('answers its first statement as any other', async () => {
+    const asked = { text: 'SELECT $1::int AS one', values: [1] }
+    const [one, texts, rows, thrown] = await Promise.all([
+      db.transaction((client) => client.query(asked)),
+      db.transaction((client) => client.query('SELECT 1 AS one; SELECT 2 AS two') as Promise<unknown>),
+      db.transaction((client) => client.query({ ...asked, rowMode: 'array' })),
+      db.transaction((client) => client.query('SELECT nothing', [])).catch((error: unknown) => error),
+    ])
+    expect(one).toMatchObject({ rows: [{ one: 1 }], rowCount: 1, command: 'SELECT' })
+    expect(texts).toMatchObject([{ rows: [{ one: 1 }] }, { rows: [{ two: 2 }] }])
+    expect(rows.rows).toEqual([[1]])
+    expect(thrown).toMatchObject({ code: '42703', message: 'column "nothing" does not exist' })
+    expect(await db.transaction(async () => 'nothing asked')).toBe('nothing asked')
+  })
+
+  it('keeps no name of a first statement that could not be read', async () => {
+    const one = createDatabase(db.url, { max: 1, applicationName: 'peerwatch-test' })
+    const ask = () =>
+      one.transaction((client) => client.query({ name: 'later', text: 'SELECT n FROM later', values: [] }))
+    await expect(ask()).rejects.toMatchObject({ code: '42P01' })
+    await one.pool.query('CREATE TABLE later AS SELECT 1 AS n')
+    for (const _ of [1, 2]) expect((await ask()).rows).toEqual([{ n: 1 }])
+    await one.close()
+  })
+
+  it('runs no statement whose transaction could not begin', async () => {
+    await db.pool.query('CREATE TABLE alone (n int)')
+    const client = await db.pool.connect()
+    for (const values of [undefined, [1]]) {
+      beginWithNext(client, ['SELECT 1 / 0'])
+      const asked = client.query(`INSERT INTO alone VALUES (${values ? '$1' : 1})`, values)
+      await expect(asked).rejects.toMatchObject({ code: '22012' })
+      expect((await client.query('SELECT n FROM alone')).rows).toEqual([])
+    }
+    client.release()
   })
 
   it('survives a connection that is killed inside a transaction', async () => {

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { connectionSettings, DatabaseClient } from './connection/index.ts'
+import { beginWithNext, connectionSettings, DatabaseClient } from './connection/index.ts'
 import { databaseFailure, isUnanswered } from './database-failure.ts'
 import { componentLogger } from './log.ts'
 import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
@@ -143,24 +143,31 @@ async function onClient<T>(
 }
 
 /** A session of a pooler keeps no limits, so that each transaction begins with them. */
-function beginWith({ statementLimitMs, idleInTransactionMs }: DatabaseOptions, isPooled: boolean): string {
-  if (!isPooled) return 'BEGIN'
+function beginWith({ statementLimitMs, idleInTransactionMs }: DatabaseOptions, isPooled: boolean): string[] {
+  if (!isPooled) return ['BEGIN']
   const limits = { statement_timeout: statementLimitMs, idle_in_transaction_session_timeout: idleInTransactionMs }
   const given = Object.entries(limits).filter(([, ms]) => ms !== undefined)
-  return ['BEGIN', ...given.map(([name, ms]) => `SET LOCAL ${name} = ${ms}`)].join('; ')
+  return ['BEGIN', ...given.map(([name, ms]) => `SET LOCAL ${name} = ${ms}`)]
 }
 
-function inTransaction<T>(pool: pg.Pool, begin: string, fn: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+function inTransaction<T>(
+  pool: pg.Pool,
+  begin: readonly string[],
+  fn: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   return onClient(pool, async (client, discard) => {
+    const begun = beginWithNext(client, begin)
     try {
-      await client.query(begin)
       const result = await fn(client)
-      await client.query('COMMIT')
+      begun.end()
+      if (begun.isBegun) await client.query('COMMIT')
       return result
     } catch (error) {
+      begun.end()
       // without a connection Postgres rolls back by itself; one that does not answer would not answer this either
       if (isUnanswered(error)) discard(error)
-      else await client.query('ROLLBACK').catch(discard)
+      else if (begun.isBegun) await client.query('ROLLBACK').catch(discard)
+      if (begun.isUnsure && error instanceof Error) discard(error)
       throw error
     }
   })

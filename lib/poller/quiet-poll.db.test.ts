@@ -26,7 +26,7 @@ const textOf = (query: unknown) => (query as { text: string }).text
  * What is committed alone, for example after another worker's poll. Two more statements are shared by what is claimed together: the
  * claim, and when the next poll is due.
  */
-it('that finds nothing new, committed alone, asks ten statements of Postgres', async () => {
+it('that finds nothing new, committed alone, asks nine statements of Postgres, of which the first begins the transaction', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: EVERY_SECONDS }])
   const estate = new TopologyCache()
@@ -52,7 +52,6 @@ it('that finds nothing new, committed alone, asks ten statements of Postgres', a
   await commit(0)
   await commit(1)
   expect(await commit(2)).toEqual([
-    'BEGIN',
     'WITH poll_schedule',
     'SELECT poll_state',
     'SELECT session',

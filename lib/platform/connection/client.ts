@@ -104,8 +104,8 @@ export class DatabaseClient extends pg.Client {
 }
 
 function withoutName(asked: unknown): unknown {
-  const isNamed = typeof asked === 'object' && asked !== null && 'name' in asked && !('submit' in asked)
-  return isNamed ? { ...asked, name: undefined } : asked
+  if (typeof asked !== 'object' || asked === null || !('name' in asked)) return asked
+  return 'submit' in asked ? Object.assign(asked, { name: undefined }) : { ...asked, name: undefined }
 }
 
 /** It hangs on globalThis because a web bundler may instantiate this module more than once. */

@@ -86,7 +86,7 @@ it.each([
 })
 
 const statuses = (committed: readonly { status: string }[]) => committed.map(({ status }) => status)
-/** The first statement of a batch after its BEGIN. */
+/** The first statement of a batch, which begins its transaction. */
 const isBatch = (text: string) => text.includes('SELECT d.source_id FROM unnest')
 
 it('takes one statement for most tables of all of them', async () => {
@@ -95,7 +95,6 @@ it('takes one statement for most tables of all of them', async () => {
   const texts = listen()
   expect(statuses(await commit(leases))).toEqual(polls.map(() => 'recorded'))
   expect(texts).toEqual([
-    'BEGIN',
     'WITH unnest',
     'WITH unnest',
     'WITH coverage',
@@ -172,7 +171,7 @@ it('one that comes while others are being committed waits for the next ones, as 
   both.then(settled, settled)
   await vi.waitFor(() => expect(settled).toHaveBeenCalled())
   expect(await both).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }])
-  expect(texts.filter((text) => text === 'BEGIN')).toHaveLength(2)
+  expect(texts.filter((text) => text === 'COMMIT')).toHaveLength(2)
 })
 
 it('a poll whose lease was lost leaves nothing, and those beside it are recorded', async () => {
