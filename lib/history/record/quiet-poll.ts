@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
+import { type Observation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { LastTable, RecordOptions } from '../types.ts'
 import { type KnownPoll, knownOnly, loadRows } from './known.ts'
@@ -13,8 +13,8 @@ import { writePolls } from './write-polls.ts'
 
 /** What a (source, kind) left in history with its last poll, kept by whoever recorded that. */
 export interface LastPoll extends KnownPoll {
-  /** of a route table, which is not kept, {@link routesDigest}; null = unknown, or another kind */
-  routes: string | null
+  /** {@link digestOf} what is not kept: a route table, or a part of the log; null = unknown, or another kind */
+  digest: string | null
 }
 
 /** A poll that changes nothing but coverage and what is kept as last read: rows to update, and samples to add. */
@@ -22,20 +22,8 @@ export interface QuietPoll extends ComparedPoll {
   after: LastPoll
 }
 
-/** Kinds of which a poll can be found to change nothing: inventories and logs are not compared in memory. */
-export const quietKinds: ReadonlySet<PollKind> = new Set([
-  'peers',
-  'summary',
-  'arp',
-  'learned',
-  'advertised',
-  'tables',
-  'effective',
-  'stats',
-  'connection',
-  'metrics',
-  'probe',
-])
+/** Kinds of which a poll can be found to change nothing: inventories are not compared in memory. */
+export const quietKinds: ReadonlySet<PollKind> = new Set(pollKinds.filter((kind) => kind !== 'inventory'))
 
 /**
  * Reads what polls have left that were just recorded, each table in one statement. Nobody else may record these kinds of these sources
@@ -53,14 +41,17 @@ export async function loadLastPolls(
   const rowsOf = await loadRows(db, polls)
   return polls.map((poll) => {
     const state = states.get(`${poll.sourceId} ${poll.observation.kind}`)
-    return state ? { ...knownOnly(state), ...rowsOf(poll), routes: routesDigest(poll.observation) } : null
+    return state ? { ...knownOnly(state), ...rowsOf(poll), digest: digestOf(poll.observation) } : null
   })
 }
 
-/** The same for tables that are the same; null where the poll does not show a whole route table. */
-function routesDigest(observation: Observation): string | null {
+const isDigested = (kind: PollKind) => kind === 'activity' || isRouteKind(kind)
+
+/** The same for rows that are the same; null where the poll does not show all of them, or they are compared by themselves. */
+function digestOf(observation: Observation): string | null {
   const { kind, outcome } = observation
-  if (outcome !== 'ok' || !isRouteKind(kind)) return null
+  if (outcome !== 'ok' || !isDigested(kind)) return null
+  if (kind === 'activity') return hash('sha256', JSON.stringify(observation.rows), 'base64')
   if ('answer' in observation && observation.answer) return observation.answer.digest
   // a kind of a route table has routes
   const table = entriesOfTable(observation.rows as RouteRow[])
@@ -69,8 +60,8 @@ function routesDigest(observation: Observation): string | null {
 }
 
 /** What a poll is recorded with that differs from the one before in little. */
-export function lastTable({ routes, state: { lastFinishedAt } }: LastPoll): LastTable | null {
-  return routes === null || lastFinishedAt === null ? null : { digest: routes, finishedAt: lastFinishedAt }
+export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): LastTable | null {
+  return digest === null || lastFinishedAt === null ? null : { digest, finishedAt: lastFinishedAt }
 }
 
 /**
@@ -81,7 +72,7 @@ export function lastTable({ routes, state: { lastFinishedAt } }: LastPoll): Last
 export function quietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
   const { kind, outcome, error, silentInstances } = observation
   if (!quietKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
-  if (isRouteKind(kind) && (last.routes === null || last.routes !== routesDigest(observation))) return null
+  if (isDigested(kind) && (last.digest === null || last.digest !== digestOf(observation))) return null
   const step = stepPoll(last, observation, options)
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
 }

@@ -3,7 +3,7 @@ import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { metricSeries } from '../read/traffic/metric-series.ts'
 import { NotAsRemembered } from './must.ts'
-import { loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
+import { type LastPoll, loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -29,6 +29,7 @@ async function left({ sourceId }: Feed): Promise<unknown[]> {
     'metric_series',
     'metric_sample',
     'route',
+    'activity_entry',
   ]) {
     const { rows } = await db.pool.query<{ row: string }>(
       `SELECT (to_jsonb(t) - ARRAY['id', 'source_id', 'counter_id', 'series_id', 'path_id', 'attributes_id'])::text AS row
@@ -63,6 +64,19 @@ const bucket = (roleinstance: string, minute: number, average: number) => ({
   total: null,
 })
 
+const entry = (eventDataId: string, status = 'Started') => ({
+  eventDataId,
+  correlationId: null,
+  at: T - 60_000,
+  submittedAt: null,
+  operation: 'write',
+  status,
+  resourceId: '/subscriptions/s/resourcegroups/g/providers/microsoft.network/expressroutecircuits/er1',
+  caller: null,
+  category: 'Administrative',
+  health: null,
+})
+
 const kinds: { kind: PollKind; options: { type?: string; subresource?: string }; rows: unknown }[] = [
   { kind: 'peers', options: {}, rows: [peerRow(), peerRow({ neighbor: '10.0.4.5', routesReceived: 4 })] },
   { kind: 'learned', options: {}, rows: [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')] },
@@ -72,6 +86,8 @@ const kinds: { kind: PollKind; options: { type?: string; subresource?: string };
     rows: [{ ageMinutes: 10, interface: 'On-Prem', ipAddress: '192.0.2.97', macAddress: 'aaaa.bbbb.cccc' }],
   },
   { kind: 'metrics', options: {}, rows: [bucket('in_0', 0, 100), bucket('in_1', 0, 200), bucket('in_1', 1, 150)] },
+  { kind: 'activity', options: { type: 'subscriptions' }, rows: [entry('a'), entry('b')] },
+  { kind: 'activity', options: { type: 'subscriptions' }, rows: [] },
 ]
 
 describe('polls that change nothing', () => {
@@ -112,6 +128,19 @@ describe('polls that change nothing', () => {
     expect((await metricSeries(db.pool, [feed.sourceId])).get(feed.sourceId)).toEqual(found.after.series)
     await expect(quiet(feed, 'metrics', 1, 2, [bucket('in_1', 2, 1)])).rejects.toThrow('not quiet')
   })
+
+  it.each([{ now: [entry('a'), entry('b')] }, { now: [entry('a', 'Succeeded')] }, { now: [] }])(
+    'of the log have the same entries',
+    async ({ now }) => {
+      const feed = await newFeed(db)
+      await feed.record('activity', poll(0, [entry('a')]))
+      // quiet where it reads the same
+      const { before } = await quiet(feed, 'activity', 0, 1, [entry('a')])
+      expect(
+        quietPoll(before as LastPoll, feed.observe('activity', poll(1, now)), { intervalSeconds: INTERVAL_SECONDS }),
+      ).toBeNull()
+    },
+  )
 
   it('of metrics are refused where a newer bucket was recorded meanwhile', async () => {
     const feed = await newFeed(db)

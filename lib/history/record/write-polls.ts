@@ -61,12 +61,12 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
   const changes: Change[] = []
-  for (const poll of read) changes.push(...(await writeAlone(client, poll)))
+  for (const poll of read) changes.push(...(await writeAlone(client, poll, must)))
   return changes
 }
 
 /** What is written seldom, or never without news. */
-async function writeAlone(client: PoolClient, poll: ComparedPoll): Promise<Change[]> {
+async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): Promise<Change[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
   if (connection) await saveConnection(client, sourceId, connection)
@@ -75,7 +75,8 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll): Promise<Chang
     await appendConfigs(client, sourceId, inventory.steps)
     await saveResources(client, mark, inventory.steps)
   }
-  if (observation.kind === 'activity') await recordActivity(client, mark, observation.rows)
+  // where all is remembered they are the entries that the last poll recorded
+  if (observation.kind === 'activity' && !must) await recordActivity(client, mark, observation.rows)
   if (!before.table || !isRouteKind(kind)) return []
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)
 }

@@ -8,7 +8,7 @@ const leaseOf = (sourceId: number, epoch: bigint) => ({
   epoch: epoch.toString(),
   resource: null,
 })
-const LEFT = { routes: 'x' } as LastPoll
+const LEFT = { digest: 'x' } as LastPoll
 const EPOCH = 2n ** 60n
 
 it('holds for the lease that follows, and for no other', () => {
@@ -22,7 +22,7 @@ it('holds for the lease that follows, and for no other', () => {
 it('is not replaced by what an earlier lease left', () => {
   const memory = new PollMemory()
   memory.remember(leaseOf(1, EPOCH + 1n), LEFT)
-  memory.remember(leaseOf(1, EPOCH), { ...LEFT, routes: 'y' })
+  memory.remember(leaseOf(1, EPOCH), { ...LEFT, digest: 'y' })
   expect(memory.before(leaseOf(1, EPOCH + 2n))).toBe(LEFT)
 })
 
