@@ -263,12 +263,18 @@ describe('local accounts', () => {
     }
   })
 
+  /** Counts them as if they had been tried: better-auth hashes for each. */
+  const eightMore = () => db.pool.query('UPDATE access_attempt SET count = count + 8')
+
   it('many wrong passwords keep an account closed for a while, the right one too', async () => {
     const link = (await ada.ask('POST', '/api/v1/users', { email: 'max@example.com', role: 'viewer' })).body.data.link
     await signedIn(api.origin, link, { email: 'max@example.com' })
     const attempt = (password: string) =>
       nobody().ask('POST', '/api/auth/sign-in/email', { email: 'MAX@example.com', password })
-    for (let i = 0; i < 10; i++) expect((await attempt('not the password')).status).toBe(401)
+    await db.pool.query('DELETE FROM access_attempt')
+    expect((await attempt('not the password')).status).toBe(401)
+    await eightMore()
+    expect((await attempt('not the password')).status).toBe(401)
     expect((await attempt(PASSWORD)).status).toBe(429)
     await db.pool.query(`UPDATE access_attempt SET since = since - interval '16 minutes'`)
     expect((await attempt(PASSWORD)).status).toBe(200)
@@ -307,7 +313,7 @@ describe('local accounts', () => {
     const signIn = (client: Client, password: string, headers = {}, email = 'ada@example.com') =>
       client.ask('POST', '/api/auth/sign-in/email', { email, password }, headers)
     await db.pool.query('DELETE FROM access_attempt')
-    for (let i = 0; i < 11; i++) await signIn(nobody(), 'not the password', forwarded, `w${i % 3}@example.com`)
+    for (let i = 0; i < 3; i++) await signIn(nobody(), 'not the password', forwarded, `w${i}@example.com`)
     // more than an address may try: nobody else is closed out
     await db.pool.query('UPDATE access_attempt SET count = count + 60')
     expect((await signIn(nobody(), PASSWORD, forwarded)).status).toBe(200)
@@ -331,9 +337,10 @@ describe('local accounts', () => {
         { currentPassword: 'not the password', newPassword: 'another long password' },
         origin,
       )
-    const statuses: number[] = []
-    for (let i = 0; i < 12; i++) statuses.push((await guess()).status)
-    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 400), 429, 429])
+    const statuses = [(await guess()).status]
+    await eightMore()
+    for (let i = 0; i < 3; i++) statuses.push((await guess()).status)
+    expect(statuses).toEqual([400, 400, 429, 429])
     await db.pool.query('DELETE FROM access_attempt')
   })
 

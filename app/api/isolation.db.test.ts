@@ -88,7 +88,17 @@ const ABOUT = [
   ALPHA.interface,
 ].map(shortIdOf)
 
+/** The questions of each endpoint are made once: many are asked by every scope. */
+const made = new Map<EndpointName, Record<string, string>[]>()
 function questionsOf(name: EndpointName): Record<string, string>[] {
+  const known = made.get(name)
+  if (known) return known
+  const questions = madeFor(name)
+  made.set(name, questions)
+  return questions
+}
+
+function madeFor(name: EndpointName): Record<string, string>[] {
   const endpoint = endpoints[name]
   const needsScope = isRequired(namesOf(name).scope)
   if (!('scope' in namesOf(name))) return questionsFrom(endpoint, TENANTS, { scope: '', isFull: true })
@@ -225,9 +235,10 @@ it('whoever sees everything is shown both customers by most endpoints', async ()
     }
     return false
   }
+  const enough = 30
   const showing: string[] = []
-  for (const name of names) if (await shows(name)) showing.push(name)
-  expect(showing.length).toBeGreaterThan(30)
+  for (const name of names) if (showing.length <= enough && (await shows(name))) showing.push(name)
+  expect(showing.length).toBeGreaterThan(enough)
 })
 
 /** Made like others, which are asked everything, or sees less than they: two are asked one question of each endpoint, and all everything in `npm run test:all`. */
