@@ -35,8 +35,8 @@ export default defineConfig({
   ],
   fullyParallel: true,
   forbidOnly: true,
-  // one more than the cores that CI has, because some tests wait; one product serves all of them
-  workers: 3,
+  // two more than the cores that CI has, as vitest's, because tests wait for polls and answers; one product serves all of them
+  workers: 4,
   // only a test that hangs reaches these limits: a busy machine is slow
   timeout: 240_000,
   // all tests share one product; the end of a run names each test that needs a second attempt, which is a fault to find

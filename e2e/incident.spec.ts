@@ -12,11 +12,13 @@ async function openOutage(page: Page, request: APIRequestContext): Promise<Incid
   return incident
 }
 
-test('an incident says what it is, how long within bounds, its owner and what to do; its tracks stand on one axis', async ({
+test('an incident says what it is, how long within bounds, its owner and what to do, its tracks on one axis; its post-mortem is copied, saved and printed', async ({
   page,
   request,
+  context,
 }) => {
-  await openOutage(page, request)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const { id } = await openOutage(page, request)
   await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
   await expect(page.getByText('CLOSED')).toBeVisible()
   const short = page.locator('section', { has: page.getByRole('heading', { name: 'Summary' }) })
@@ -32,6 +34,35 @@ test('an incident says what it is, how long within bounds, its owner and what to
   const tree = page.locator('section', { has: page.getByRole('heading', { name: 'Events', exact: true }) })
   await expect(tree.getByText('FAILOVER', { exact: true })).toBeVisible()
   await expect(tree.getByText('PATH DOWN', { exact: true })).toHaveCount(2)
+
+  const inMenu = async (name: string) => {
+    const item = page.getByRole('button', { name })
+    if (await item.isHidden()) await page.getByRole('button', { name: 'More', exact: true }).click()
+    await item.click()
+    // it closes by itself, once what was copied was said: what is pressed before goes with it
+    await expect(page.getByRole('group', { name: 'More', exact: true })).toBeHidden()
+  }
+  const text = await copiedBy(page, () => inMenu('Copy post-mortem'))
+  expect(text).toMatch(/^# Circuit down: erc-london/)
+  expect(text).toContain('| Duration | at least')
+  expect(text).toMatch(/\|[./#?]*#+[./#?]*\|/)
+  expect(text).toContain('| field | before | sampled | after | sampled |')
+  const [file] = await Promise.all([page.waitForEvent('download'), inMenu('Markdown')])
+  expect(file.suggestedFilename()).toBe(`incident-${id}.md`)
+  const [picture] = await Promise.all([page.waitForEvent('download'), inMenu('Picture as SVG')])
+  expect(picture.suggestedFilename()).toBe(`incident-${id}.svg`)
+  const drawn = await readFile(await picture.path(), 'utf8')
+  // in a ticket nothing else says what it shows, of when, and what its marks mean
+  expect(drawn.slice(0, 1_000)).toMatch(
+    /Circuit down: erc-london.*\d{4}-\d\d-\d\d \d\d:\d\d.* UTC; .*hatched: no data/s,
+  )
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByRole('navigation', { name: 'Screens' })).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
+  await expect(page.getByText('Skip to content')).toBeHidden()
+  await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(255, 255, 255)')
+  const pdf = await page.pdf()
+  expect(pdf.subarray(0, 4).toString()).toBe('%PDF')
 })
 
 test(
@@ -79,43 +110,6 @@ test('wheel and drag: with Ctrl the wheel zooms, a press moves', longIf(true), a
   await expect
     .poll(() => Date.parse(new URL(page.url()).searchParams.get('zoomFrom') ?? ''))
     .toBeLessThan(Date.parse(zoomed))
-})
-
-test('the post-mortem is copied as Markdown, saved with its picture, and prints with its evidence', async ({
-  page,
-  request,
-  context,
-}) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const { id } = await openOutage(page, request)
-  const inMenu = async (name: string) => {
-    const item = page.getByRole('button', { name })
-    if (await item.isHidden()) await page.getByRole('button', { name: 'More', exact: true }).click()
-    await item.click()
-    // it closes by itself, once what was copied was said: what is pressed before goes with it
-    await expect(page.getByRole('group', { name: 'More', exact: true })).toBeHidden()
-  }
-  const text = await copiedBy(page, () => inMenu('Copy post-mortem'))
-  expect(text).toMatch(/^# Circuit down: erc-london/)
-  expect(text).toContain('| Duration | at least')
-  expect(text).toMatch(/\|[./#?]*#+[./#?]*\|/)
-  expect(text).toContain('| field | before | sampled | after | sampled |')
-  const [file] = await Promise.all([page.waitForEvent('download'), inMenu('Markdown')])
-  expect(file.suggestedFilename()).toBe(`incident-${id}.md`)
-  const [picture] = await Promise.all([page.waitForEvent('download'), inMenu('Picture as SVG')])
-  expect(picture.suggestedFilename()).toBe(`incident-${id}.svg`)
-  const drawn = await readFile(await picture.path(), 'utf8')
-  // in a ticket nothing else says what it shows, of when, and what its marks mean
-  expect(drawn.slice(0, 1_000)).toMatch(
-    /Circuit down: erc-london.*\d{4}-\d\d-\d\d \d\d:\d\d.* UTC; .*hatched: no data/s,
-  )
-  await page.emulateMedia({ media: 'print' })
-  await expect(page.getByRole('navigation', { name: 'Screens' })).toBeHidden()
-  await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
-  await expect(page.getByText('Skip to content')).toBeHidden()
-  await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(255, 255, 255)')
-  const pdf = await page.pdf()
-  expect(pdf.subarray(0, 4).toString()).toBe('%PDF')
 })
 
 test('an outsider opens a snapshot of an incident, which asks nothing, until it is revoked', async ({

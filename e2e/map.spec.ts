@@ -7,7 +7,10 @@ import { longIf } from './long.ts'
 
 const mapOf = (page: Page) => page.getByRole('group', { name: 'Estate map' })
 
-test('the map shows each circuit with both paths, its gateway and what lies behind it', async ({ page, request }) => {
+test('the map shows each circuit with both paths, its gateway and what lies behind it, is walked by keyboard, and opens by Enter', async ({
+  page,
+  request,
+}) => {
   await circuitNamed(request, 'erc-amsterdam')
   await gatewayNamed(request, 'ergw-hub')
   await page.goto('/')
@@ -26,12 +29,7 @@ test('the map shows each circuit with both paths, its gateway and what lies behi
   await map.getByRole('button', { name: 'Collapse London' }).click()
   await expect(map.getByRole('link', { name: /^2 circuits in London: / })).toBeVisible()
   await expect(page).toHaveURL(/turned=London/)
-})
-
-test('everything on the map is reached by keyboard, and opens by Enter', async ({ page }) => {
-  await page.goto('/')
-  await settled(page)
-  const circuit = mapOf(page).getByRole('link', { name: /^erc-johannesburg, .+, 500 Mb\/s/ })
+  const circuit = map.getByRole('link', { name: /^erc-johannesburg, .+, 500 Mb\/s/ })
   await expect(async () => {
     await page.keyboard.press('Tab')
     const isReached = await circuit.evaluateAll(([link]) => link !== undefined && link === document.activeElement)

@@ -112,7 +112,7 @@ test(
   },
 )
 
-test('a session has a page of its own, reached from the table, with what stands in series with it', async ({
+test('a session has a page of its own, reached from the table, with what stands in series with it; an address that names none says so', async ({
   page,
   request,
 }) => {
@@ -138,6 +138,8 @@ test('a session has a page of its own, reached from the table, with what stands 
   await expect(page.getByRole('link', { name: 'ergw-hub' }).first()).toBeVisible()
   const timeline = page.locator('section', { has: page.getByRole('heading', { name: 'Timeline', exact: true }) })
   await expect(timeline.getByText(/\d % up(, not polled .+)?$/)).toBeVisible()
+  await page.goto(`/sessions/${gateway.id}/192.0.2.1~192.0.2.2`)
+  await expect(page.getByText('Session not found')).toBeVisible()
 })
 
 // the test before it: such a page, reached otherwise
@@ -154,13 +156,6 @@ test('a session of a circuit is reached from its track, by keyboard', longIf(tru
   const series = page.locator('section', { has: page.getByRole('heading', { name: 'In series on the primary path' }) })
   await expect(series).toContainText('MSEE')
   await expect(series.getByRole('link', { name: 'ergw-hub' })).toBeVisible()
-})
-
-test('an address that names no session says so', async ({ page, request }) => {
-  const { id } = await gatewayNamed(request, 'ergw-hub')
-  await page.goto(`/sessions/${id}/192.0.2.1~192.0.2.2`)
-  await settled(page)
-  await expect(page.getByText('Session not found')).toBeVisible()
 })
 
 test('a ticket is written in one click, for each reader; its service key is asked for on purpose, and recorded', async ({

@@ -104,14 +104,19 @@ test('the screen is offline: its own banner, no number counts, and it comes back
   }
 })
 
-test('what is down is shown as down, what Azure refuses as unknown, each with its reason and without a banner', async ({
+test('what is down is shown as down, what Azure refuses as unknown, each with its reason and without a banner; that nothing is polled has one, and since when', async ({
   page,
   request,
 }) => {
   const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
   const down = { state: 'down', outcome: null, meaning: 'No path is left' } as const
   const refused = { state: 'unknown', outcome: 'forbidden', unconfirmedSince: null } as const
-  await alterWall(page, request, (wall) => ({
+  const silent = (wall: Wall): Wall => ({
+    ...wall,
+    tiles: wall.tiles.map((tile) => ({ ...tile, state: 'unknown', outcome: 'not_polled' })),
+    collector: { state: 'silent', newestPollAt: new Date(Date.now() - 240_000).toISOString() },
+  })
+  const failing = (wall: Wall): Wall => ({
     ...wall,
     tiles: wall.tiles.map((tile, index) => ({
       ...tile,
@@ -119,7 +124,9 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
       recovered: null,
       ...(index === 0 ? down : refused),
     })),
-  }))
+  })
+  let isPolled = true
+  await alterWall(page, request, (wall) => (isPolled ? failing(wall) : silent(wall)))
   await openWall(page)
   await expect(page.getByRole('listitem').first()).toContainText('DOWN')
   await expect(page.getByRole('listitem').first()).toContainText('No path is left')
@@ -127,15 +134,10 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   await expect(unknown.first()).toContainText('Azure refused (403)')
   await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
   await expect(page.getByText('NOTHING IS POLLED')).toBeHidden()
-})
 
-test('nothing is polled: another banner, and it says since when', async ({ page, request }) => {
-  await alterWall(page, request, (wall) => ({
-    ...wall,
-    tiles: wall.tiles.map((tile) => ({ ...tile, state: 'unknown', outcome: 'not_polled' })),
-    collector: { state: 'silent', newestPollAt: new Date(Date.now() - 240_000).toISOString() },
-  }))
-  await openWall(page)
+  isPolled = false
+  // it asks at once
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
   const alert = page.getByRole('main').getByRole('alert')
   await expect(alert).toContainText('NOTHING IS POLLED')
   await expect(alert).toContainText(/ended at \d\d:\d\d:\d\d UTC, 4 min/)
