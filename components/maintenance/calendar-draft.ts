@@ -51,6 +51,18 @@ export const contentField: Field = {
   placeholder: 'BEGIN:VCALENDAR',
 }
 
+/** Of a calendar that is a file: notices arrive one by one. */
+export const addsField: Field = {
+  name: 'adds',
+  label: 'The new text',
+  hint: 'Of notices with one UID the highest SEQUENCE counts: a change or a cancellation replaces what was announced.',
+  kind: 'choice',
+  options: () => [
+    { value: '', label: 'replaces the stored one' },
+    { value: 'yes', label: 'is added to it' },
+  ],
+}
+
 export const calendarDraft = (calendar: CalendarView | null): Draft => ({
   name: calendar?.name ?? '',
   url: '',
@@ -58,6 +70,7 @@ export const calendarDraft = (calendar: CalendarView | null): Draft => ({
   scopes: calendar?.scopes ?? [],
   paths: calendar?.paths ?? [],
   content: '',
+  adds: '',
 })
 
 /** A field that is left empty keeps what is stored; a new calendar needs one of the two. */
@@ -69,7 +82,7 @@ export function readCalendarDraft(draft: Draft, isNew: boolean): FormRead<Calend
     scopes: draftText(draft, 'about') === 'chosen' ? draftList(draft, 'scopes') : [],
     paths: draftList(draft, 'paths'),
     ...(url !== '' && { url }),
-    ...(content.trim() !== '' && { content }),
+    ...(content.trim() !== '' && { content, adds: !isNew && draftText(draft, 'adds') === 'yes' }),
   }
   const missing: Record<string, string> =
     isNew && url === '' && content.trim() === '' ? { url: 'enter a URL, or the text of a file' } : {}

@@ -12,7 +12,14 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { calendarAboutWords, calendarFields, contentField, calendarDraft, readCalendarDraft } from './calendar-draft.ts'
+import {
+  addsField,
+  calendarAboutWords,
+  calendarFields,
+  contentField,
+  calendarDraft,
+  readCalendarDraft,
+} from './calendar-draft.ts'
 import { useForm } from 'react-hook-form'
 import { FormField } from '../schema-form/schema-field.tsx'
 import type { Draft } from '../schema-form/fields.ts'
@@ -170,6 +177,7 @@ function CalendarForm({
           }}
         />
       </div>
+      {calendar?.isFile && <FormField field={addsField} control={form.control} resources={resources} />}
       {isStored && (
         <p className="text-xs text-ink-3 sm:col-span-2">
           {calendar.isFile ? 'The stored text' : `The stored address (${calendar.url ?? 'sealed with another key'})`}{' '}

@@ -33,6 +33,12 @@ export const calendarBody = z
       .regex(/^[^\0]*$/, 'write text, without a NUL')
       .optional()
       .describe('text of an .ics file, in place of a URL'),
+    adds: z
+      .boolean()
+      .default(false)
+      .describe(
+        '`content` is added to what a file has, as notices arrive one by one: of events with one UID the highest SEQUENCE counts',
+      ),
     about: z.enum(calendarAbouts),
     scopes: z
       .array(oneLine.pipe(z.string().min(1).max(2_048)))

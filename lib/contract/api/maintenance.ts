@@ -9,6 +9,10 @@ export type MaintenanceSource = (typeof maintenanceSources)[number]
 /** `expected`: what such work brings notifies nobody. `shown`: it is not known what it is about, and it explains nothing. */
 export const maintenanceEffects = ['expected', 'shown'] as const
 
+/** What a provider states that its work does to the services it names: `reduced` = they run on without their redundancy. */
+export const maintenanceImpacts = ['none', 'reduced', 'degraded', 'outage'] as const
+export type MaintenanceImpact = (typeof maintenanceImpacts)[number]
+
 export const maintenanceStates = ['upcoming', 'now', 'past'] as const
 export type MaintenanceState = (typeof maintenanceStates)[number]
 
@@ -33,6 +37,10 @@ export const maintenanceWindow = z.object({
   recurring: z.boolean().describe('whether it is one of several times'),
   scopes: z.array(z.string()).describe('short ids of what it is about; none = everything'),
   paths: z.array(z.enum(circuitPaths)).describe('of the circuits; none = both'),
+  impact: z
+    .enum(maintenanceImpacts)
+    .nullable()
+    .describe('as the provider’s notification states it; null = nobody does'),
 })
 export type MaintenanceWindowView = z.infer<typeof maintenanceWindow>
 

@@ -37,6 +37,7 @@ const window = (key: string, hours: number): CalendarWindow => ({
   to: T0 + (hours + 2) * 3_600_000,
   scopes: ['lon'],
   paths: [],
+  impact: null,
   isShownOnly: false,
   recurring: false,
 })

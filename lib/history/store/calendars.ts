@@ -1,4 +1,11 @@
-import type { CalendarAbout, CalendarView, CircuitPath, EpochMs, MaintenanceWindowView } from '#lib/contract/index.ts'
+import type {
+  CalendarAbout,
+  CalendarView,
+  CircuitPath,
+  EpochMs,
+  MaintenanceImpact,
+  MaintenanceWindowView,
+} from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -29,7 +36,8 @@ export interface StoredCalendar extends CalendarSettings, CalendarReading {
 }
 
 /** One time that a calendar announces. */
-export interface CalendarWindow extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths' | 'recurring'> {
+export interface CalendarWindow
+  extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths' | 'impact' | 'recurring'> {
   key: string
   from: EpochMs
   to: EpochMs
@@ -117,7 +125,7 @@ export async function replaceCalendarWindows(
     const added = [...listed.values()].filter(({ key }) => !stored.has(key))
     const altered = [...listed.values()].filter((row) => {
       const before = stored.get(row.key)
-      return before !== undefined && before.toAt > at && JSON.stringify(row) !== JSON.stringify(comparable(before))
+      return before !== undefined && before.toAt > at && isAltered(row, before)
     })
     if (unbegun.length > 0) await calendarWindow.deleteMany({ where: { calendarId, key: { in: unbegun } } })
     if (open.length > 0)
@@ -130,27 +138,16 @@ export async function replaceCalendarWindows(
   })
 }
 
-const rowOf = ({ key, title, from, to, scopes, paths, isShownOnly, recurring }: CalendarWindow) => ({
-  key,
-  title,
+const rowOf = ({ from, to, paths, ...window }: CalendarWindow) => ({
+  ...window,
   fromAt: new Date(from),
   toAt: new Date(to),
-  scopes,
   paths: paths as string[],
-  isShownOnly,
-  recurring,
 })
 
-const comparable = ({ key, title, fromAt, toAt, scopes, paths, isShownOnly, recurring }: ReturnType<typeof rowOf>) => ({
-  key,
-  title,
-  fromAt,
-  toAt,
-  scopes,
-  paths,
-  isShownOnly,
-  recurring,
-})
+type Row = Omit<ReturnType<typeof rowOf>, 'impact'> & { impact: string | null }
+const COMPARED = ['title', 'fromAt', 'toAt', 'scopes', 'paths', 'impact', 'isShownOnly', 'recurring'] as const
+const isAltered = (a: Row, b: Row) => COMPARED.some((field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]))
 
 interface StoredCalendarWindow extends CalendarWindow {
   calendarId: string
@@ -168,8 +165,9 @@ export async function calendarWindows(
       take: MOST_WINDOWS,
     }),
   )
-  return rows.map(({ fromAt, toAt, paths, ...row }) => ({
+  return rows.map(({ fromAt, toAt, paths, impact, ...row }) => ({
     ...row,
+    impact: impact as MaintenanceImpact | null,
     paths: paths as CircuitPath[],
     from: fromAt.getTime(),
     to: toAt.getTime(),

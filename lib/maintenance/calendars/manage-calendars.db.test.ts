@@ -33,6 +33,23 @@ const calendar = (...events: [uid: string, start: string, title: string][]) =>
     'END:VCALENDAR',
   ].join('\r\n')
 
+/** One version of a provider's notification, as the BCOP has it. */
+const notice = (sequence: number, status: string, start: string) =>
+  calendar(['n7', start, 'Fibre work']).replace(
+    'END:VEVENT',
+    [
+      `SEQUENCE:${sequence}`,
+      'X-MAINTNOTE-PROVIDER:example.net',
+      'X-MAINTNOTE-ACCOUNT:42',
+      'X-MAINTNOTE-MAINTENANCE-ID:WO-7',
+      'X-MAINTNOTE-OBJECT-ID:IC-1',
+      'X-MAINTNOTE-OBJECT-ID:IC-2',
+      'X-MAINTNOTE-IMPACT:OUTAGE',
+      `X-MAINTNOTE-STATUS:${status}`,
+      'END:VEVENT',
+    ].join('\r\n'),
+  )
+
 const db = withTestDatabase()
 const clock = manualClock(NOW)
 let announced = 0
@@ -181,6 +198,28 @@ describe('a calendar by its text', () => {
     await expect(put(fields)).rejects.toThrow(CalendarFaultError)
     await expect(put(fields)).rejects.toThrow(words)
     expect(await listCalendars(db.pool)).toEqual([])
+  })
+
+  it('of notices takes them one by one: a change moves the window, an older version does nothing, a cancellation ends it', async () => {
+    const { id } = await put({ content: notice(0, 'TENTATIVE', '20260716T220000Z'), about: 'named' })
+    const add = (text: string) => put({ content: text, adds: true, about: 'named' }, id)
+    expect(await windows()).toEqual([
+      ['Fibre work (tentative)', '2026-07-16T22:00', '2026-07-17T02:00', 'calendar', 'Changes', 'shown'],
+    ])
+    const moved = await add(notice(2, 'CONFIRMED', '20260718T220000Z'))
+    await add(notice(1, 'CONFIRMED', '20260717T220000Z'))
+    expect(await windows()).toEqual([
+      ['Fibre work', '2026-07-18T22:00', '2026-07-19T02:00', 'calendar', 'Changes', 'shown'],
+    ])
+    expect(moved.problems).toEqual([
+      { event: 'WO-7', reason: expect.stringMatching(/example\.net names IC-1, IC-2.*service id/) },
+    ])
+    await add(notice(3, 'CANCELLED', '20260718T220000Z'))
+    expect(await windows()).toEqual([])
+    await dropCalendar(db, id, context())
+    await expect(put({ content: calendar(), adds: true })).rejects.toThrow(
+      /adds: send content, for a calendar that is a file/,
+    )
   })
 
   it('that is not known can be neither changed nor removed', async () => {

@@ -2,6 +2,7 @@ import { BrandedError } from '#lib/platform/branded-error.ts'
 import { randomBytes } from 'node:crypto'
 import {
   armTypes,
+  circuitPaths,
   type EpochMs,
   gatewayTypes,
   maskedAddress,
@@ -27,8 +28,8 @@ import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
-import { type Nameable, namesOf } from './named.ts'
-import { CalendarError } from './read/content-lines.ts'
+import { type Nameable, namesOf, objectsOf, servicesOf } from './named.ts'
+import { CalendarError, MOST_TEXT } from './read/content-lines.ts'
 import { type CalendarEvent, readCalendar } from './read/read-calendar.ts'
 
 /** What calendars are read with. */
@@ -54,6 +55,7 @@ export class CalendarFaultError extends BrandedError {
 const READ_BEFORE_MS = 31 * DAY
 const READ_AHEAD_MS = 400 * DAY
 const MOST_CALENDARS = 50
+const MOST_PROBLEMS = 20
 
 /** All calendars, their addresses masked. */
 export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<CalendarView[]> {
@@ -104,7 +106,8 @@ export async function putCalendar(
   const now = context.clock.now()
   const all = await listCalendars(db.pool)
   const before = id === null ? null : byId(all, id)
-  const { name, about, scopes, paths, url, content } = body
+  const { name, about, scopes, paths, url, adds } = body
+  const content = body.content
   if (before === null && url === undefined && content === undefined) {
     throw new CalendarFaultError('url: send the address of a calendar, or the text of a file as content')
   }
@@ -114,9 +117,22 @@ export async function putCalendar(
     throw new CalendarFaultError(`name: another calendar is called ${JSON.stringify(name)}`)
   }
   if (content !== undefined) refuseNone(content, now)
+  if (adds && (content === undefined || before?.content == null || before.address !== null))
+    throw new CalendarFaultError('adds: send content, for a calendar that is a file')
   const isSame = url === undefined && content === undefined
   const reading =
-    isSame && before ? before : { content: content ?? null, readAt: null, etag: null, lastModified: null, problems: [] }
+    isSame && before
+      ? before
+      : {
+          content:
+            adds && before?.content != null && content !== undefined
+              ? added(before.content, content)
+              : (content ?? null),
+          readAt: null,
+          etag: null,
+          lastModified: null,
+          problems: [],
+        }
   const calendar: StoredCalendar = {
     id: before?.id ?? `cal_${randomBytes(9).toString('base64url')}`,
     name,
@@ -136,6 +152,15 @@ export async function putCalendar(
   }
   await saveCalendar(db.pool, calendar)
   return viewOf(await readStored(db, calendar, context), context.secrets)
+}
+
+const CALENDAR = /BEGIN:VCALENDAR[\s\S]*?END:VCALENDAR/gi
+
+/** A text with another one behind it: the same calendar once, and the oldest ones left out where all are too long. */
+function added(before: string, more: string): string {
+  const all = [...new Set([before, more].flatMap((text) => text.match(CALENDAR) ?? []))]
+  while (all.length > 1 && all.reduce((sum, { length }) => sum + length + 2, 0) > MOST_TEXT) all.shift()
+  return `${all.join('\r\n')}\r\n`
 }
 
 function refuseNone(content: string, now: EpochMs): void {
@@ -224,7 +249,8 @@ async function readStored(
   try {
     const { events, problems } = readCalendar(fetched.content, { from: now - READ_BEFORE_MS, to: now + READ_AHEAD_MS })
     const read: StoredCalendar = { ...tried, ...fetched, failure: null, readAt: now, problems }
-    const windows = windowsOf(events, calendar, calendar.about === 'named' ? await nameables(db.pool) : [])
+    const { windows, unknown } = windowsOf(events, calendar, calendar.about === 'named' ? await nameables(db.pool) : [])
+    read.problems = [...problems, ...unknown].slice(0, MOST_PROBLEMS)
     await db.transaction(async (client) => {
       // one that was removed or saved again meanwhile is another calendar
       if (!(await noteCalendarRead(client, read))) return
@@ -262,13 +288,30 @@ function windowsOf(
   events: readonly CalendarEvent[],
   { about, scopes, paths }: Pick<StoredCalendar, 'about' | 'scopes' | 'paths'>,
   resources: readonly Nameable[],
-): CalendarWindow[] {
+): { windows: CalendarWindow[]; unknown: StoredCalendar['problems'] } {
   const times = Map.groupBy(events, ({ uid }) => uid)
   const namedBy = namesOf(resources)
-  return events.map(({ uid, key, title, text, from, to }) => {
-    const own = { key: key.slice(0, 500).toWellFormed(), title, from, to, recurring: (times.get(uid)?.length ?? 0) > 1 }
+  const objectsBy = objectsOf(resources)
+  const unknown: StoredCalendar['problems'] = []
+  const windows = events.map(({ uid, key, title: summary, text, note, from, to }): CalendarWindow => {
+    const title = (note?.status === 'TENTATIVE' ? `${summary} (tentative)` : summary).slice(0, 200).toWellFormed()
+    const own = {
+      key: key.slice(0, 500).toWellFormed(),
+      title,
+      from,
+      to,
+      recurring: (times.get(uid)?.length ?? 0) > 1,
+      impact: note?.impact ?? null,
+    }
     if (about !== 'named') return { ...own, scopes, paths, isShownOnly: false }
-    const named = namedBy(`${title} ${text}`)
+    const objects = objectsBy(note?.objects ?? [])
+    if (note && objects.unknown.length > 0) {
+      const ids = objects.unknown.slice(0, 5).join(', ')
+      const reason = `${note.provider || 'the provider'} names ${ids}, which nothing here is called: enter it as the service id of a circuit or of its path`
+      unknown.push({ event: note.maintenanceId || summary, reason: reason.slice(0, 400).toWellFormed() })
+    }
+    // a notification names its objects; a text around them may name anything
+    const named = objects.scopes.length > 0 || note?.objects.length ? objects : namedBy(`${summary} ${text}`)
     return {
       ...own,
       scopes: named.scopes,
@@ -276,6 +319,7 @@ function windowsOf(
       isShownOnly: named.scopes.length === 0,
     }
   })
+  return { windows, unknown }
 }
 
 const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
@@ -288,6 +332,13 @@ async function nameables(db: Queryable): Promise<Nameable[]> {
     .filter(({ removed }) => removed === null)
     .map(({ id, name, resourceId }) => {
       const own = cards.filter((card) => card.scope === id && card.part === '')
-      return { id, names: [name, resourceId, ...own.flatMap(({ displayName, serviceId }) => [displayName, serviceId])] }
+      const services = cards
+        .filter((card) => card.scope === id)
+        .flatMap(({ part, serviceId }) => {
+          const path = circuitPaths.find((one) => part.toLowerCase().endsWith(one)) ?? null
+          return part !== '' && path === null ? [] : servicesOf(serviceId).map((service) => ({ service, path }))
+        })
+      const called = own.flatMap(({ displayName, serviceId }) => [displayName, serviceId])
+      return { id, names: [name, resourceId, ...called], services }
     })
 }

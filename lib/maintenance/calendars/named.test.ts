@@ -2,16 +2,17 @@ import { expect, it } from 'vitest'
 import { namesOf } from './named.ts'
 
 const resources = [
-  { id: 'lon', names: ['erc-london', 'EL-100.7', ''] },
-  { id: 'lon2', names: ['erc-london-2'] },
+  { id: 'lon', services: [], names: ['erc-london', 'EL-100.7', ''] },
+  { id: 'lon2', services: [], names: ['erc-london-2'] },
   {
     id: 'hub',
+    services: [],
     names: [
       'ergw-hub',
       '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/ergw-hub',
     ],
   },
-  { id: 'x', names: ['er'] },
+  { id: 'x', services: [], names: ['er'] },
 ]
 
 it.each([
@@ -29,7 +30,11 @@ it.each([
 })
 
 it('many texts are compared with many names in the time of a few', () => {
-  const many = Array.from({ length: 1_000 }, (_, n) => ({ id: `c${n}`, names: [`erc-site-${n}`, `SVC-${n}.00`] }))
+  const many = Array.from({ length: 1_000 }, (_, n) => ({
+    id: `c${n}`,
+    services: [],
+    names: [`erc-site-${n}`, `SVC-${n}.00`],
+  }))
   const named = namesOf(many)
   const begun = performance.now()
   const found = Array.from({ length: 50 }, (_, n) => named(`CHG-${n} erc-site-7 ${'lorem ipsum dolor '.repeat(100)}`))

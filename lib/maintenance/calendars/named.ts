@@ -5,6 +5,8 @@ export interface Nameable {
   /** short id */
   id: string
   names: readonly string[]
+  /** what a provider calls it or one of its paths, by operators' cards: remembered once entered */
+  services: readonly { service: string; path: CircuitPath | null }[]
 }
 
 /** Shorter names stand in any sentence. */
@@ -15,6 +17,36 @@ interface Named {
   scopes: string[]
   /** none = both, or not the same of all */
   paths: CircuitPath[]
+}
+
+/** Services of one card: several are divided by commas, semicolons or spaces. */
+export const servicesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
+
+/**
+ * What the objects of a provider's notification are here: by the service ids of operators' cards and by names, as a whole, in any case.
+ * @returns with the objects that are nothing known
+ */
+export function objectsOf(
+  resources: readonly Nameable[],
+): (objects: readonly string[]) => Named & { unknown: string[] } {
+  const known = new Map<string, { id: string; path: CircuitPath | null }[]>()
+  const add = (name: string, id: string, path: CircuitPath | null) => {
+    const key = name.trim().toLowerCase()
+    if (key !== '') known.set(key, [...(known.get(key) ?? []), { id, path }])
+  }
+  for (const { id, names, services } of resources) {
+    for (const name of names) add(name, id, null)
+    for (const { service, path } of services) add(service, id, path)
+  }
+  return (objects) => {
+    const found = objects.flatMap((object) => known.get(object.toLowerCase()) ?? [])
+    const path = circuitPaths.find((one) => found.length > 0 && found.every((of) => of.path === one))
+    return {
+      scopes: [...new Set(found.map(({ id }) => id))],
+      paths: path === undefined ? [] : [path],
+      unknown: objects.filter((object) => !known.has(object.toLowerCase())),
+    }
+  }
 }
 
 /** Finds what texts name: every text is asked about every name, so that each name is prepared once. */

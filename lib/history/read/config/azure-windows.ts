@@ -91,6 +91,7 @@ function announcedWork(
       recurring: false,
       scopes,
       paths: [],
+      impact: null,
       effect: scopes.length > 0 ? 'expected' : 'shown',
     },
   ]
@@ -122,6 +123,7 @@ function configuredTimes(
       recurring: true,
       scopes,
       paths: [],
+      impact: null,
       effect: 'expected',
     }))
 }

@@ -41,6 +41,7 @@ const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { 
       sourceId: windowId,
       sourceName: '',
       effect: 'expected',
+      impact: null,
       recurring: isRecurring,
     }),
   )
@@ -49,7 +50,7 @@ async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: Ep
   const windows = await calendarWindows(db, within)
   if (windows.length === 0) return []
   const names = new Map((await listCalendars(db)).map(({ id, name }) => [id, name]))
-  return windows.map(({ calendarId, key, title, from, to, scopes, paths, isShownOnly, recurring }) => ({
+  return windows.map(({ calendarId, key, title, from, to, scopes, paths, impact, isShownOnly, recurring }) => ({
     id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
     source: 'calendar',
     sourceId: calendarId,
@@ -61,6 +62,7 @@ async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: Ep
     recurring,
     scopes,
     paths,
+    impact,
     effect: isShownOnly ? 'shown' : 'expected',
   }))
 }

@@ -13,6 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
+import { isWithdrawn, type MaintenanceNote, newestVersions, noteOf } from './maintenance-note.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
 
 /** One time of an event. */
@@ -25,6 +26,8 @@ export interface CalendarEvent {
   text: string
   from: EpochMs
   to: EpochMs
+  /** of a provider’s notification; null = it is a plain event */
+  note: MaintenanceNote | null
 }
 
 interface ReadCalendar {
@@ -66,7 +69,8 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   const zones = zonesOf(calendar, spend)
   const floating = floatingZone(calendar, zones)
   const found: CalendarEvent[] = []
-  for (const own of Map.groupBy(events.slice(0, MOST_EVENTS), uidOf).values()) {
+  for (const versions of Map.groupBy(events.slice(0, MOST_EVENTS), uidOf).values()) {
+    const own = newestVersions(versions)
     const rescheduled = own.filter((event) => lineOf(event, 'RECURRENCE-ID'))
     for (const event of own) {
       try {
@@ -116,7 +120,8 @@ function timesOf(
   rescheduled: readonly Component[],
   { zones, floating, within, spend }: Context,
 ): CalendarEvent[] {
-  if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return []
+  const note = noteOf(event)
+  if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED' || (note && isWithdrawn(note))) return []
   const timesIn = (line: ContentLine) => {
     const values = line.value.split(',')
     spend(values.length * TIME_EFFORT)
@@ -129,7 +134,7 @@ function timesOf(
   const start = readTime(begin.value, begin, zones, floating)
   const lengthMs = lengthOf(event, start, (line) => readTime(line.value, line, zones, floating))
   const uid = uidOf(event)
-  const own = { uid, title: summaryOf(event) || 'Maintenance', text: textOf(event) }
+  const own = { uid, title: summaryOf(event) || 'Maintenance', text: textOf(event), note }
   const at = (local: LocalMs, from: EpochMs): CalendarEvent => ({
     ...own,
     key: `${uid} ${new Date(local).toISOString().slice(0, 16)}`,

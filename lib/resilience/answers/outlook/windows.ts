@@ -75,12 +75,15 @@ function termsOf(window: AnnouncedWindow, drills: readonly StoredDrill[], { fact
   const not = (unknown: string): Taken => ({ takes: [], assumed: null, unknown })
   const drill = window.source === 'declared' ? drills.find(({ id }) => window.sourceId === `drill-${id}`) : undefined
   if (drill) return { takes: [...listOf(drill.lose), ...listOf(drill.change)], assumed: null, unknown: null }
+  if (window.impact === 'none') return { takes: [], assumed: 'the provider states no impact', unknown: null }
   if (window.effect === 'shown') return not('it names no circuit or gateway that is known')
   if (window.scopes.length === 0) return not('it names everything: nothing in particular is taken as lost')
   const isAzures = window.source === 'service_health' || window.source === 'maintenance_configuration'
   const circuits = new Set(facts.topology.circuits.map(({ resource }) => resource.id))
   if (isAzures && !window.scopes.some((id) => circuits.has(id)))
     return not('Azure maintains gateways one instance after another: which one is away when is not announced')
+  if (window.impact === 'reduced' && window.paths.length !== 1)
+    return not('the provider states that it takes the redundancy, and not which path')
   const takes = window.scopes.flatMap((id) => {
     if (!circuits.has(id)) return isAzures ? [] : [id]
     if (window.paths.length !== 1) return [id]

@@ -363,7 +363,8 @@ export const CalendarWindowScalarFieldEnum = {
   scopes: 'scopes',
   paths: 'paths',
   isShownOnly: 'isShownOnly',
-  recurring: 'recurring'
+  recurring: 'recurring',
+  impact: 'impact'
 } as const
 
 export type CalendarWindowScalarFieldEnum = (typeof CalendarWindowScalarFieldEnum)[keyof typeof CalendarWindowScalarFieldEnum]

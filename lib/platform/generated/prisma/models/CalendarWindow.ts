@@ -32,6 +32,7 @@ export type CalendarWindowMinAggregateOutputType = {
   toAt: Date | null
   isShownOnly: boolean | null
   recurring: boolean | null
+  impact: string | null
 }
 
 export type CalendarWindowMaxAggregateOutputType = {
@@ -42,6 +43,7 @@ export type CalendarWindowMaxAggregateOutputType = {
   toAt: Date | null
   isShownOnly: boolean | null
   recurring: boolean | null
+  impact: string | null
 }
 
 export type CalendarWindowCountAggregateOutputType = {
@@ -54,6 +56,7 @@ export type CalendarWindowCountAggregateOutputType = {
   paths: number
   isShownOnly: number
   recurring: number
+  impact: number
   _all: number
 }
 
@@ -66,6 +69,7 @@ export type CalendarWindowMinAggregateInputType = {
   toAt?: true
   isShownOnly?: true
   recurring?: true
+  impact?: true
 }
 
 export type CalendarWindowMaxAggregateInputType = {
@@ -76,6 +80,7 @@ export type CalendarWindowMaxAggregateInputType = {
   toAt?: true
   isShownOnly?: true
   recurring?: true
+  impact?: true
 }
 
 export type CalendarWindowCountAggregateInputType = {
@@ -88,6 +93,7 @@ export type CalendarWindowCountAggregateInputType = {
   paths?: true
   isShownOnly?: true
   recurring?: true
+  impact?: true
   _all?: true
 }
 
@@ -173,6 +179,7 @@ export type CalendarWindowGroupByOutputType = {
   paths: string[]
   isShownOnly: boolean
   recurring: boolean
+  impact: string | null
   _count: CalendarWindowCountAggregateOutputType | null
   _min: CalendarWindowMinAggregateOutputType | null
   _max: CalendarWindowMaxAggregateOutputType | null
@@ -206,6 +213,7 @@ export type CalendarWindowWhereInput = {
   paths?: Prisma.StringNullableListFilter<"CalendarWindow">
   isShownOnly?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolFilter<"CalendarWindow"> | boolean
+  impact?: Prisma.StringNullableFilter<"CalendarWindow"> | string | null
   calendar?: Prisma.XOR<Prisma.CalendarScalarRelationFilter, Prisma.CalendarWhereInput>
 }
 
@@ -219,6 +227,7 @@ export type CalendarWindowOrderByWithRelationInput = {
   paths?: Prisma.SortOrder
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
+  impact?: Prisma.SortOrderInput | Prisma.SortOrder
   calendar?: Prisma.CalendarOrderByWithRelationInput
 }
 
@@ -236,6 +245,7 @@ export type CalendarWindowWhereUniqueInput = Prisma.AtLeast<{
   paths?: Prisma.StringNullableListFilter<"CalendarWindow">
   isShownOnly?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolFilter<"CalendarWindow"> | boolean
+  impact?: Prisma.StringNullableFilter<"CalendarWindow"> | string | null
   calendar?: Prisma.XOR<Prisma.CalendarScalarRelationFilter, Prisma.CalendarWhereInput>
 }, "calendarId_key">
 
@@ -249,6 +259,7 @@ export type CalendarWindowOrderByWithAggregationInput = {
   paths?: Prisma.SortOrder
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
+  impact?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.CalendarWindowCountOrderByAggregateInput
   _max?: Prisma.CalendarWindowMaxOrderByAggregateInput
   _min?: Prisma.CalendarWindowMinOrderByAggregateInput
@@ -267,6 +278,7 @@ export type CalendarWindowScalarWhereWithAggregatesInput = {
   paths?: Prisma.StringNullableListFilter<"CalendarWindow">
   isShownOnly?: Prisma.BoolWithAggregatesFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolWithAggregatesFilter<"CalendarWindow"> | boolean
+  impact?: Prisma.StringNullableWithAggregatesFilter<"CalendarWindow"> | string | null
 }
 
 export type CalendarWindowCreateInput = {
@@ -278,6 +290,7 @@ export type CalendarWindowCreateInput = {
   paths?: Prisma.CalendarWindowCreatepathsInput | string[]
   isShownOnly: boolean
   recurring: boolean
+  impact?: string | null
   calendar: Prisma.CalendarCreateNestedOneWithoutWindowsInput
 }
 
@@ -291,6 +304,7 @@ export type CalendarWindowUncheckedCreateInput = {
   paths?: Prisma.CalendarWindowCreatepathsInput | string[]
   isShownOnly: boolean
   recurring: boolean
+  impact?: string | null
 }
 
 export type CalendarWindowUpdateInput = {
@@ -302,6 +316,7 @@ export type CalendarWindowUpdateInput = {
   paths?: Prisma.CalendarWindowUpdatepathsInput | string[]
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   calendar?: Prisma.CalendarUpdateOneRequiredWithoutWindowsNestedInput
 }
 
@@ -315,6 +330,7 @@ export type CalendarWindowUncheckedUpdateInput = {
   paths?: Prisma.CalendarWindowUpdatepathsInput | string[]
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CalendarWindowCreateManyInput = {
@@ -327,6 +343,7 @@ export type CalendarWindowCreateManyInput = {
   paths?: Prisma.CalendarWindowCreatepathsInput | string[]
   isShownOnly: boolean
   recurring: boolean
+  impact?: string | null
 }
 
 export type CalendarWindowUpdateManyMutationInput = {
@@ -338,6 +355,7 @@ export type CalendarWindowUpdateManyMutationInput = {
   paths?: Prisma.CalendarWindowUpdatepathsInput | string[]
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CalendarWindowUncheckedUpdateManyInput = {
@@ -350,6 +368,7 @@ export type CalendarWindowUncheckedUpdateManyInput = {
   paths?: Prisma.CalendarWindowUpdatepathsInput | string[]
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CalendarWindowListRelationFilter = {
@@ -377,6 +396,7 @@ export type CalendarWindowCountOrderByAggregateInput = {
   paths?: Prisma.SortOrder
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
+  impact?: Prisma.SortOrder
 }
 
 export type CalendarWindowMaxOrderByAggregateInput = {
@@ -387,6 +407,7 @@ export type CalendarWindowMaxOrderByAggregateInput = {
   toAt?: Prisma.SortOrder
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
+  impact?: Prisma.SortOrder
 }
 
 export type CalendarWindowMinOrderByAggregateInput = {
@@ -397,6 +418,7 @@ export type CalendarWindowMinOrderByAggregateInput = {
   toAt?: Prisma.SortOrder
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
+  impact?: Prisma.SortOrder
 }
 
 export type CalendarWindowCreateNestedManyWithoutCalendarInput = {
@@ -468,6 +490,7 @@ export type CalendarWindowCreateWithoutCalendarInput = {
   paths?: Prisma.CalendarWindowCreatepathsInput | string[]
   isShownOnly: boolean
   recurring: boolean
+  impact?: string | null
 }
 
 export type CalendarWindowUncheckedCreateWithoutCalendarInput = {
@@ -479,6 +502,7 @@ export type CalendarWindowUncheckedCreateWithoutCalendarInput = {
   paths?: Prisma.CalendarWindowCreatepathsInput | string[]
   isShownOnly: boolean
   recurring: boolean
+  impact?: string | null
 }
 
 export type CalendarWindowCreateOrConnectWithoutCalendarInput = {
@@ -520,6 +544,7 @@ export type CalendarWindowScalarWhereInput = {
   paths?: Prisma.StringNullableListFilter<"CalendarWindow">
   isShownOnly?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolFilter<"CalendarWindow"> | boolean
+  impact?: Prisma.StringNullableFilter<"CalendarWindow"> | string | null
 }
 
 export type CalendarWindowCreateManyCalendarInput = {
@@ -531,6 +556,7 @@ export type CalendarWindowCreateManyCalendarInput = {
   paths?: Prisma.CalendarWindowCreatepathsInput | string[]
   isShownOnly: boolean
   recurring: boolean
+  impact?: string | null
 }
 
 export type CalendarWindowUpdateWithoutCalendarInput = {
@@ -542,6 +568,7 @@ export type CalendarWindowUpdateWithoutCalendarInput = {
   paths?: Prisma.CalendarWindowUpdatepathsInput | string[]
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CalendarWindowUncheckedUpdateWithoutCalendarInput = {
@@ -553,6 +580,7 @@ export type CalendarWindowUncheckedUpdateWithoutCalendarInput = {
   paths?: Prisma.CalendarWindowUpdatepathsInput | string[]
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CalendarWindowUncheckedUpdateManyWithoutCalendarInput = {
@@ -564,6 +592,7 @@ export type CalendarWindowUncheckedUpdateManyWithoutCalendarInput = {
   paths?: Prisma.CalendarWindowUpdatepathsInput | string[]
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -578,6 +607,7 @@ export type CalendarWindowSelect<ExtArgs extends runtime.Types.Extensions.Intern
   paths?: boolean
   isShownOnly?: boolean
   recurring?: boolean
+  impact?: boolean
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["calendarWindow"]>
 
@@ -591,6 +621,7 @@ export type CalendarWindowSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   paths?: boolean
   isShownOnly?: boolean
   recurring?: boolean
+  impact?: boolean
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["calendarWindow"]>
 
@@ -604,6 +635,7 @@ export type CalendarWindowSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   paths?: boolean
   isShownOnly?: boolean
   recurring?: boolean
+  impact?: boolean
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["calendarWindow"]>
 
@@ -617,9 +649,10 @@ export type CalendarWindowSelectScalar = {
   paths?: boolean
   isShownOnly?: boolean
   recurring?: boolean
+  impact?: boolean
 }
 
-export type CalendarWindowOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"calendarId" | "key" | "title" | "fromAt" | "toAt" | "scopes" | "paths" | "isShownOnly" | "recurring", ExtArgs["result"]["calendarWindow"]>
+export type CalendarWindowOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"calendarId" | "key" | "title" | "fromAt" | "toAt" | "scopes" | "paths" | "isShownOnly" | "recurring" | "impact", ExtArgs["result"]["calendarWindow"]>
 export type CalendarWindowInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }
@@ -645,6 +678,7 @@ export type $CalendarWindowPayload<ExtArgs extends runtime.Types.Extensions.Inte
     paths: string[]
     isShownOnly: boolean
     recurring: boolean
+    impact: string | null
   }, ExtArgs["result"]["calendarWindow"]>
   composites: {}
 }
@@ -1078,6 +1112,7 @@ export interface CalendarWindowFieldRefs {
   readonly paths: Prisma.FieldRef<"CalendarWindow", 'String[]'>
   readonly isShownOnly: Prisma.FieldRef<"CalendarWindow", 'Boolean'>
   readonly recurring: Prisma.FieldRef<"CalendarWindow", 'Boolean'>
+  readonly impact: Prisma.FieldRef<"CalendarWindow", 'String'>
 }
     
 
