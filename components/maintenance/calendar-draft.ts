@@ -46,7 +46,7 @@ export const calendarFields: Field[] = [
 export const contentField: Field = {
   name: 'content',
   label: 'Text of a file',
-  hint: 'In place of a URL: choose an .ics file, or paste its text.',
+  hint: 'In place of a URL: choose an .ics file, or paste its text, or a provider’s notice with its subject.',
   kind: 'long',
   placeholder: 'BEGIN:VCALENDAR',
 }

@@ -32,7 +32,7 @@ export const calendarBody = z
       .max(MOST_SENT, `a file has ${MOST_SENT} characters at the most; for a larger one enter a URL`)
       .regex(/^[^\0]*$/, 'write text, without a NUL')
       .optional()
-      .describe('text of an .ics file, in place of a URL'),
+      .describe('text of an .ics file or of a provider’s notice, in place of a URL'),
     adds: z
       .boolean()
       .default(false)

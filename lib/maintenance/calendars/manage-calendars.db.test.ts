@@ -193,7 +193,8 @@ describe('a calendar by its text', () => {
 
   it.each([
     ['no text and no address', {}, /url: send/],
-    ['what is no calendar', { content: '<html>' }, /content: it is no iCalendar/],
+    ['what is no calendar', { content: '<html>' }, /content: it is neither iCalendar nor a notice of/],
+    ['half a calendar', { content: 'BEGIN:VCALENDAR' }, /content: it ends inside VCALENDAR/],
   ])('is refused: %s', async (_, fields, words) => {
     await expect(put(fields)).rejects.toThrow(CalendarFaultError)
     await expect(put(fields)).rejects.toThrow(words)

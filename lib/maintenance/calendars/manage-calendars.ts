@@ -30,6 +30,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
 import { type Nameable, namesOf, objectsOf, servicesOf } from './named.ts'
 import { CalendarError, MOST_TEXT } from './read/content-lines.ts'
+import { calendarOfNotice } from './read/notice-text.ts'
 import { type CalendarEvent, readCalendar } from './read/read-calendar.ts'
 
 /** What calendars are read with. */
@@ -107,7 +108,7 @@ export async function putCalendar(
   const all = await listCalendars(db.pool)
   const before = id === null ? null : byId(all, id)
   const { name, about, scopes, paths, url, adds } = body
-  const content = body.content
+  const content = body.content === undefined ? undefined : asCalendar(body.content)
   if (before === null && url === undefined && content === undefined) {
     throw new CalendarFaultError('url: send the address of a calendar, or the text of a file as content')
   }
@@ -152,6 +153,14 @@ export async function putCalendar(
   }
   await saveCalendar(db.pool, calendar)
   return viewOf(await readStored(db, calendar, context), context.secrets)
+}
+
+/** iCalendar as it is; a provider's notice in its own words as iCalendar. @throws CalendarFaultError */
+function asCalendar(content: string): string {
+  if (/BEGIN:VCALENDAR/i.test(content)) return content
+  const read = calendarOfNotice(content)
+  if ('calendar' in read) return read.calendar
+  throw new CalendarFaultError(`content: ${read.wrong}`)
 }
 
 const CALENDAR = /BEGIN:VCALENDAR[\s\S]*?END:VCALENDAR/gi
