@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, storedOutlook } from './outlook.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+
+it('keeps one for each scope until nobody reads by it', async () => {
+  expect(await storedOutlook(db.pool, '')).toBeNull()
+  const keep = (audience: string, computedAt: number, body: object) =>
+    keepOutlook(db.pool, audience, null, { restsOn: `r${computedAt}`, computedAt, body })
+  await keep('', T0, { intervals: [1] })
+  await keep('one', T0, {})
+  await keep('', T0 + MINUTE, { intervals: [] })
+  await noteOutlooksChecked(db.pool, ['', 'none'], T0 + 3 * MINUTE)
+  // a check of another process that began earlier
+  await noteOutlooksChecked(db.pool, [''], T0 + 2 * MINUTE)
+  expect(await storedOutlook(db.pool, '')).toEqual({
+    restsOn: `r${T0 + MINUTE}`,
+    computedAt: T0 + MINUTE,
+    checkedAt: T0 + 3 * MINUTE,
+    body: { intervals: [] },
+  })
+  await forgetOutlooks(db.pool, [''])
+  expect(await storedOutlook(db.pool, 'one')).toBeNull()
+  expect(await eventsKnown(db.pool, ['none'])).toEqual([])
+})
