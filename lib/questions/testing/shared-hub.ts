@@ -758,7 +758,7 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
   }
   await db.transaction((client) => saveDeclarations(client, lists, { by: 'ada', expected: null }))
   await saveCalendar(db.pool, calendarOf(now))
-  const times = { from: now - 1_800_000, to: now + 1_800_000, paths: [], recurring: false }
+  const times = { from: now - 1_800_000, to: now + 1_800_000, paths: [], impact: null, recurring: false }
   const titled = (key: string, word: string, scopes: string[]): CalendarWindow => ({
     ...times,
     key,
