@@ -104,7 +104,8 @@ export class LogReceiver implements SyslogReceiver {
     }
     const last = said.at(-1)?.at ?? at
     // a reason that arrives after the report that it belongs to is evidence, too
-    await insist(() => routerChanged(this.db.pool, key.routerId, last))
+    const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
+    await insist(() => routerChanged(this.db.pool, key.routerId, last, neighbors))
   }
 
   /**

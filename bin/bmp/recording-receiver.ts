@@ -106,7 +106,8 @@ export class RecordingReceiver implements StationReceiver {
       const { sessions } = await this.insist(() => recordRouterReports(this.db, key, connectedAt, reports))
       for (const session of sessions) this.log.info({ router: connection.address, ...session }, 'session')
       const at = reports.at(-1)?.at ?? connectedAt
-      if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at))
+      const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
+      if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
     }
     recorded.isBusy = false
   }

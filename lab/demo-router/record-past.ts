@@ -52,7 +52,7 @@ export async function beginRouterPast(db: Database, world: World, from: EpochMs)
       log ??= { key: await openRouterLog(db.pool, { address, name, at: arrived, neighbors }), since: arrived }
       await recordRouterLog(db, log.key, log.since, said)
     }
-    if (sessions.length > 0) await routerChanged(db.pool, bmp.routerId, arrived)
+    if (sessions.length > 0) await routerChanged(db.pool, bmp.routerId, arrived, [])
   }
   const open = () => [bmp, ...(log ? [log.key] : [])].map(({ connectionId }) => connectionId)
   await take(from)

@@ -25,6 +25,11 @@ const notifySettings = {
     'How long the first notice of a critical event waits for related events.',
   ),
   'settle.polls': setting(SETTLE.polls, 'S', 'How many poll intervals the first notice of any other event waits.'),
+  'settle.router': setting(
+    2 * SECOND,
+    'A',
+    "How long the first notice waits at most where a customer's router reported the fall, too.",
+  ),
   'repeat.critical': setting(30 * MINUTE, 'S', 'Reminder interval of an unacknowledged critical incident.'),
   'repeat.major': setting(4 * HOUR, 'S', 'Reminder interval of an unacknowledged major incident.'),
   'acknowledge.expires': setting(8 * HOUR, 'S', 'How long an acknowledgement suppresses reminders.'),

@@ -6,6 +6,8 @@ import { type IncidentFacts, isNotifiable, type MemberEvent } from '../decide/in
 /** Polls that report session state, and so confirm that an incident is still open. */
 const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
+/** Field of the evidence by which a router's end dates an event (docs/adr/0220). */
+const ROUTER_END = 'routerEnd'
 
 export function memberEvent(event: StoredEvent): MemberEvent {
   const { id, kind, severity, scope, detectedAt, ended, partOf, flags } = event
@@ -42,6 +44,7 @@ export async function incidentFacts(
     acknowledgedAt: incident.acknowledged?.at ?? null,
     snoozedUntil: incident.snoozed?.until ?? null,
     events: members,
+    reportedByRouter: events.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END)),
     ...sessionPolls(sources),
   }
 }

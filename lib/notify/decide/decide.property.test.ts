@@ -78,7 +78,7 @@ describe('laws', () => {
         for (const { at: now, facts, reason } of play(drawn, acknowledgedAt, crashes)) {
           if (reason === 'closed') continue
           const settled = facts.events.filter(
-            (one) => isNotifiable(one) && one.detectedAt + settleMs(one.severity, facts.pollMs, settings) <= now,
+            (one) => isNotifiable(one) && one.detectedAt + settleMs(one.severity, facts, settings) <= now,
           )
           expect(settled.length).toBeGreaterThan(0)
         }

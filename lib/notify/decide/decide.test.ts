@@ -35,6 +35,11 @@ describe('an incident is notified', () => {
     { name: 'one poll interval after detection', steps: steady(factsOf(), 0, 0.9, 1), notices: ['opened major @1'] },
     { name: 'after 20 s if critical', steps: steady(critical, 0, 0.3, 0.34), notices: ['opened critical @0.34'] },
     {
+      name: "2 s after detection if a customer's router reports it, too",
+      steps: steady(factsOf({ reportedByRouter: true }), 0, 0.03, 0.04, 1),
+      notices: ['opened major @0.04'],
+    },
+    {
       name: 'once when it opens and once when it closes',
       steps: [...steady(factsOf(), 1, 2), { at: 9, facts: closed(9) }, { at: 10, facts: closed(9) }],
       notices: ['opened major @1', 'closed major @9'],

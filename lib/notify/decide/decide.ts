@@ -63,7 +63,7 @@ interface Episode {
 function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Episode {
   const since = state.closedAt ?? -Infinity
   const fresh = incident.events.filter((event) => isNotifiable(event) && (event.detectedAt > since || event.open))
-  const settlesAt = (event: MemberEvent) => event.detectedAt + settleMs(event.severity, incident.pollMs, settings)
+  const settlesAt = (event: MemberEvent) => event.detectedAt + settleMs(event.severity, incident, settings)
   const settled = fresh.filter((event) => settlesAt(event) <= now)
   return {
     worst: worstOf(settled.map(({ severity }) => severity)),
@@ -72,8 +72,13 @@ function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, set
 }
 
 /** How long an event waits for related events before its first notice, in milliseconds. */
-export function settleMs(severity: Severity, pollMs: number, settings: NotifySettings): number {
-  return severity === 'critical' ? settings['settle.critical'] : settings['settle.polls'] * pollMs
+export function settleMs(
+  severity: Severity,
+  { pollMs, reportedByRouter }: Pick<IncidentFacts, 'pollMs' | 'reportedByRouter'>,
+  settings: NotifySettings,
+): number {
+  const usual = severity === 'critical' ? settings['settle.critical'] : settings['settle.polls'] * pollMs
+  return reportedByRouter ? Math.min(settings['settle.router'], usual) : usual
 }
 
 function open(

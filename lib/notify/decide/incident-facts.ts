@@ -29,6 +29,8 @@ export interface IncidentFacts {
   events: readonly MemberEvent[]
   /** interval in force of the polls that it rests on, milliseconds */
   pollMs: number
+  /** a customer's router reported the fall, too: both ends say so, and nothing more comes with the next poll */
+  reportedByRouter?: boolean
   /** end of the newest good sample of its sessions; null = no source of it polls sessions */
   lastGoodSampleAt: EpochMs | null
   /** an operator paused its polling: an open incident gets no further notices until polling resumes; absent = polled */

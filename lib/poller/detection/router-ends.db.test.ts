@@ -17,6 +17,7 @@ import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeli
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { recordPoll } from '../poll/commit.ts'
+import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { followChanges } from '../poll/change-feed.ts'
 import { routerChanged } from '../poll/router-changed.ts'
 import { foldAfterRouter, readRouterEnds } from './router-ends.ts'
@@ -165,13 +166,47 @@ it('is read of a VPN gateway’s session, too, which both ends and the ASN name'
   ])
 })
 
+it('asks Azure at once about the session of a path that its router reports, and about no other', async () => {
+  const router = await openRouterConnection(db.pool, {
+    address: '10.20.0.1',
+    name: 'ce-1',
+    software: null,
+    at: clock('10:12'),
+  })
+  const own = { router: '10.20.0.1', name: 'ce-1', distinguisher: peer.distinguisher, neighbor: microsoft }
+  await putDeclarations(db, {
+    routerNeighbors: [{ ...own, circuit: LON, peering: 'private', path: 'primary' }],
+  })
+  const summary = async (path: string) => {
+    const id = await ensureSource(db.pool, { resourceId: LON, subresource: `AzurePrivatePeering/${path}` })
+    await ensureScheduled(db.pool, [
+      { sourceId: id, kind: 'summary', everySeconds: 60 },
+      { sourceId: id, kind: 'arp', everySeconds: 60 },
+    ])
+    await db.pool.query("UPDATE poll_schedule SET next_at = now() + interval '1 minute' WHERE source_id = $1", [id])
+    return id
+  }
+  const ids = [await summary('primary'), await summary('secondary')]
+  const due = async () =>
+    (
+      await db.pool.query<{ source_id: number; kind: string }>(
+        'SELECT source_id, kind FROM poll_schedule WHERE next_at <= now() AND source_id = ANY ($1)',
+        [ids],
+      )
+    ).rows
+  await routerChanged(db.pool, router.routerId, clock('10:12'), ['192.0.2.77'])
+  expect(await due()).toEqual([])
+  await routerChanged(db.pool, router.routerId, clock('10:12'), [microsoft])
+  expect(await due()).toEqual([{ source_id: ids[0], kind: 'summary' }])
+})
+
 it('says at once which circuits a report changed', async () => {
   const feed = followChanges(db.url)
   const [sessions, routes] = [vi.fn(), vi.fn()]
   feed.on(['sessions'], sessions)
   feed.on(['routes'], routes)
   await feed.ready
-  await routerChanged(db.pool, 0, clock('10:12'))
+  await routerChanged(db.pool, 0, clock('10:12'), [])
   await vi.waitFor(() => expect(sessions).toHaveBeenCalledOnce(), 10_000)
   expect(routes).not.toHaveBeenCalled()
   await feed.close()

@@ -15,6 +15,7 @@ import {
   instanceSessions,
   listResources,
   listRouters,
+  listSources,
   readDeclarations,
   reportedSessions,
   requestFold,
@@ -23,6 +24,7 @@ import {
   routerSessionHistory,
   type RouterSessionSpan,
 } from '#lib/history/index.ts'
+import { expedite } from '#lib/platform/leases/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { ListedResource } from './types.ts'
 
@@ -117,15 +119,36 @@ export async function readRouterEnds(
 
 /**
  * Has the next poll of their groups folded, whatever it shows, for the circuits and gateways whose sessions a router reports: it has just reported
- * that one of them changed.
+ * that some of them changed. The polls that read Azure's end of these are made due now.
+ * @param neighbors of the sessions that changed
  * @returns the circuits
  */
-export async function foldAfterRouter(db: Queryable, routerId: number, at: EpochMs): Promise<string[]> {
+export async function foldAfterRouter(
+  db: Queryable,
+  routerId: number,
+  at: EpochMs,
+  neighbors: readonly string[] = [],
+): Promise<string[]> {
   const joined = await joinedSessions(db, () => readRouterLinks(db))
   const own = joined.filter(({ session }) => session.routerId === routerId)
   await requestFold(db, [...new Set(own.map(scopeOfEnd))], at)
+  for (const { on, session } of own)
+    if (session.neighbor !== null && neighbors.includes(session.neighbor)) await readAzureNow(db, on)
   return [...new Set(own.flatMap(({ on }) => ('circuit' in on ? on.circuit : [])))]
 }
+
+/** ADR 0271. Of a circuit the summary of the session's own path alone: Azure answers one question about a circuit after the other. */
+async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
+  const [scope, kind] = 'circuit' in on ? [on.circuit, 'summary' as const] : [on.gateway, 'peers' as const]
+  for (const { sourceId, subresource, poll, scheduled } of await listSources(db, { scope })) {
+    const isOther = 'circuit' in on && !isOfPath(subresource, on)
+    if (scheduled && poll.kind === kind && !isOther) await expedite(db, sourceId, [kind])
+  }
+}
+
+/** Such as AzurePrivatePeering/primary. */
+const isOfPath = (subresource: string, { peering, path }: { peering: string; path: string }) =>
+  subresource.toLowerCase().includes(peering) && subresource.endsWith(`/${path}`)
 
 /** A log says what changed, and not what is so when it is silent: lines may be lost. */
 const observations = (
