@@ -32,8 +32,9 @@ const FINDINGS_FOR_MS = 24 * 60 * 60_000
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
 /**
- * The alerts of one message for `POST /api/v2/alerts`. An alert is identified by its labels, of which the severity is one: for each
- * incident those of its other severities end with the same message.
+ * The alerts of one message for `POST /api/v2/alerts`. An alert is identified by its labels, so that what may change while it is open
+ * is an annotation. Severities, by which receivers are chosen, are labels: those of an incident's other severities end with the same
+ * message.
  * @source https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
 export function alertsPayload(content: Content, publicUrl: string | null): string {
@@ -69,20 +70,22 @@ function incidentAlerts(content: IncidentContent, publicUrl: string | null): Ale
 }
 
 function alertOf(content: IncidentContent, severity: Severity, endsAt: string, publicUrl: string | null): Alert {
-  const { kind, incidentId, scope, scopeName, owner, started, acknowledged } = content
+  const { kind, incidentId, scope, scopeName, owner, cause, started, acknowledged } = content
   const url = publicUrl === null ? null : linkOf(incidentId, publicUrl)
   // Alertmanager refuses what ends before it starts
   const began = started[0] === BEGINNING ? started[1] : started[0]
   return {
     labels: {
-      alertname: `peerwatch_${kind}`,
+      alertname: 'PeerwatchIncident',
       severity,
       source: 'peerwatch',
       incident: incidentId ?? `${kind}:${scope}`,
-      ...(scopeName !== '' && { name: scopeName }),
-      owner,
     },
     annotations: {
+      kind,
+      ...(scopeName !== '' && { name: scopeName }),
+      owner,
+      cause,
       summary: oneLine(headline(content)),
       description: descriptionOf(content, publicUrl),
       ...(acknowledged && { acknowledged_by: acknowledged.by }),

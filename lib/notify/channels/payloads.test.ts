@@ -294,19 +294,6 @@ describe('Alertmanager', () => {
   it.each(contents)('content %# never ends before it starts', (content) => {
     for (const { startsAt, endsAt } of JSON.parse(alertsPayload(content, null))) expect(startsAt <= endsAt).toBe(true)
   })
-
-  it('has the same labels while an incident goes on', () => {
-    const [first] = active(outage)
-    expect(first?.labels).toEqual({
-      alertname: 'peerwatch_path_down',
-      severity: 'major',
-      source: 'peerwatch',
-      incident: 'i1',
-      name: 'ckt-lon',
-      owner: 'provider',
-    })
-    expect(active({ ...outage, reason: 'repeated', evidence: ['other'] })[0]?.labels).toEqual(first?.labels)
-  })
 })
 
 describe('syslog', () => {

@@ -147,10 +147,12 @@ describe.skipIf(!isInstalled('prometheus-alertmanager', '--version'))('a real Al
   it('has an alert while an incident goes on, of its severity, and none after it', async () => {
     expect(await send(now(outage))).toEqual({ delivered: true, answer: 'HTTP 200' })
     const link = 'https://pw.example/incidents/i1'
-    await expect.poll(active).toEqual([['peerwatch_path_down', 'major', 'i1', link]])
-    await send(now({ ...outage, reason: 'raised', severity: 'critical' }))
-    await expect.poll(active).toEqual([['peerwatch_path_down', 'critical', 'i1', link]])
-    await send(now({ ...over, severity: 'critical' }))
+    await expect.poll(active).toEqual([['PeerwatchIncident', 'major', 'i1', link]])
+    // what is known late
+    const later = { severity: 'critical', kind: 'circuit_down', owner: 'own_change', scopeName: 'ckt' } as const
+    await send(now({ ...outage, ...later, reason: 'raised' }))
+    await expect.poll(active).toEqual([['PeerwatchIncident', 'critical', 'i1', link]])
+    await send(now({ ...over, ...later }))
     await expect.poll(active).toEqual([])
   })
 
