@@ -30,6 +30,7 @@ export async function register(): Promise<void> {
     const { keepSloCounts } = await import('#lib/history/index.ts')
     keepSloCounts(db, [countNotifications])
     // a worker that is dead can't say so itself
-    startWatchdog({ db, datesSamples: false, incidentsChanged })
+    const { ownFaults } = await import('#lib/alerting/index.ts')
+    startWatchdog({ db, datesSamples: false, incidentsChanged, ownFaults: ownFaults(db, configured) })
   }
 }

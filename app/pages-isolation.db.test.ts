@@ -133,7 +133,14 @@ beforeAll(async () => {
   )
   useReadingDatabase(db)
   const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
-  const configured = { dataDir: tmpdir(), secretsKey: null, mail: null, publicUrl: null, outboundAllow: [] }
+  const configured = {
+    dataDir: tmpdir(),
+    secretsKey: null,
+    mail: null,
+    publicUrl: null,
+    outboundAllow: [],
+    alerting: { proofEveryMs: null },
+  }
   const routers = { bmp: null, syslog: null, allow: [] }
   vi.mocked(settings).mockReturnValue({ ...configured, databaseUrl: db.url, azure, routers } as unknown as Settings)
   // a page is sent without what takes longer than this; here it waits

@@ -5,6 +5,7 @@ import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/inde
 import { closeFuture, keepSloCounts } from '#lib/history/index.ts'
 import { noteApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
+import { ownFaults } from '#lib/alerting/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { followDatabaseClock, databaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
@@ -135,7 +136,12 @@ async function main(): Promise<void> {
   changes.on(['resilience'], () => jobs.wake('double-losses'))
   // the first inventory and polls are in by then
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
-  const watchdog = startWatchdog({ db: alerting, datesSamples: true, incidentsChanged })
+  const watchdog = startWatchdog({
+    db: alerting,
+    datesSamples: true,
+    incidentsChanged,
+    ownFaults: ownFaults(alerting, checked),
+  })
   const endPublishing = publishMetrics(db, 'worker')
   const endCounting = keepSloCounts(alerting, [countNotifications])
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')

@@ -3,6 +3,7 @@
  * jobs don't run, pages are sent without its part, and all others stay.
  */
 export { access } from './access/capability.ts'
+export { alerting } from './alerting/capability.ts'
 export { circuits } from './circuits/capability.ts'
 export { cost } from './cost/capability.ts'
 export { customers } from './customers/capability.ts'

@@ -174,6 +174,7 @@ beforeAll(async () => {
     publicUrl: null,
     databaseUrl: db.url,
     outboundAllow: [],
+    alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
   }
   useSettings(() => ({ ...configured, azure }) as unknown as Settings)
   of('everything')

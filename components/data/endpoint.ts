@@ -135,6 +135,8 @@ const policies = {
   // each poll changes it: not with the stream
   'sources/summary': { topic: 'settings', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
+  // proved by a worker, which announces nothing
+  alerting: { topic: 'access', refetchMs: HISTORY_MS },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
   // counted each minute, and announced to nobody
   slos: { topic: 'access', refetchMs: HISTORY_MS },

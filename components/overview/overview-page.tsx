@@ -1,6 +1,7 @@
 'use client'
 
 import { useEndpoint } from '../data/index.ts'
+import { AlertingLine } from '../alerting/alerting-line.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
 import { InTurn } from '../ui/in-turn.tsx'
@@ -25,6 +26,7 @@ export function OverviewPage() {
       <h1 className="sr-only">Home</h1>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
+        <AlertingLine />
         {/* figures stand beside the map where it still has room to be drawn */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
           <InTurn>

@@ -43,7 +43,7 @@ function aheadWords({ from, to, summary }: NonNullable<Wall['ahead']>, now: numb
 /** The foot: how old the data is, unless it is of the past, what has no place, and what else has to be known. */
 export function WallBar({
   view,
-  reading: { wall, readAt, freshness, line, lost },
+  reading: { wall, readAt, freshness, line, lost, alerting },
   now,
   zone,
   sound,
@@ -70,6 +70,11 @@ export function WallBar({
       {ahead && (
         <span className="wall-ahead" suppressHydrationWarning>
           {aheadWords(ahead, now, zone)}
+        </span>
+      )}
+      {alerting && !isPast && lost === null && (
+        <span className="wall-proof" data-state={alerting.state}>
+          {alerting.words}
         </span>
       )}
       {notes.map((note) => note && <span key={note}>{note}</span>)}

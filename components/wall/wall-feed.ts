@@ -1,4 +1,5 @@
 import type { Freshness, StreamChange } from '#lib/contract/index.ts'
+import type { Alerting } from '#lib/alerting/api/index.ts'
 import type { Health } from '#lib/setup/api/index.ts'
 import type { Wall, WallHistory } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
@@ -49,6 +50,8 @@ export interface WallReading {
   history: WallHistory | null
   /** time of the data, server's clock */
   readAt: number | null
+  /** whether alerting is proved; null while it is not known */
+  alerting: Alerting['proof'] | null
   /** how old the polls are that it rests on */
   freshness: Freshness | null
   line: LiveState['status']
@@ -62,6 +65,9 @@ const RENEW_EVERY_MS = 10_000
 const PATIENCE_MS = 25_000
 /** A strip has half hours; the piece that goes on is in the tile's own state. */
 const HISTORY_EVERY_MS = 120_000
+const ALERTING_EVERY_MS = 30_000
+/** A browser that draws takes much less for a frame. */
+const FRAME_MS = 5_000
 const TIMEOUT_MS = 8_000
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
@@ -87,6 +93,8 @@ export interface FeedStart {
   url: string
   /** where it asks for the last 24 hours of its tiles */
   historyUrl: string
+  /** the name by which it gives signs of life; null = none */
+  screen?: string | null
   /** a moment of the past is shown, which does not change */
   isPast: boolean
   reload: () => void
@@ -98,6 +106,7 @@ export class WallFeed {
   private readonly build: string
   private readonly url: string
   private readonly historyUrl: string
+  private readonly screen: string | null
   private readonly isPast: boolean
   private readonly reload: () => void
   private readonly listeners = new Set<() => void>()
@@ -114,8 +123,10 @@ export class WallFeed {
   private renewAt = 0
   private checkBuildAt = 0
   private askHistoryAt = 0
+  private askAlertingAt = 0
 
-  constructor({ answer, renderedAt, build, url, historyUrl, isPast, reload }: FeedStart) {
+  constructor({ answer, renderedAt, build, url, historyUrl, screen = null, isPast, reload }: FeedStart) {
+    this.screen = screen
     this.isPast = isPast
     this.url = url
     this.historyUrl = historyUrl
@@ -126,6 +137,7 @@ export class WallFeed {
     this.reading = {
       wall: answer?.data ?? null,
       history: null,
+      alerting: null,
       readAt: answer && Date.parse(answer.asOf),
       freshness: answer && answer.freshness,
       line: 'connecting',
@@ -198,6 +210,7 @@ export class WallFeed {
     if (jump || steady >= this.renewAt) void this.ask()
     if (steady >= this.checkBuildAt) void this.checkBuild()
     if (steady >= this.askHistoryAt) void this.askHistory()
+    if (steady >= this.askAlertingAt) void this.askAlerting()
     this.second = Math.floor(this.clock.now() / 1_000) * 1_000
     this.judge()
     this.notify()
@@ -256,6 +269,17 @@ export class WallFeed {
     this.notify()
   }
 
+  /** Its sign of life is this question with its name, and only after a frame was drawn: timers go on in a picture that stands still. */
+  private async askAlerting(): Promise<void> {
+    this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
+    const sign = this.screen !== null && (await isDrawing()) ? `?screen=${encodeURIComponent(this.screen)}` : ''
+    const answer = await getJson<Answer<Alerting>>(`/api/v1/alerting${sign}`, AbortSignal.timeout(TIMEOUT_MS)).catch(
+      () => null,
+    )
+    this.reading = { ...this.reading, alerting: answer?.data.proof ?? null }
+    this.notify()
+  }
+
   private async checkBuild(): Promise<void> {
     this.checkBuildAt = performance.now() + BUILD_CHECK_EVERY_MS
     try {
@@ -269,4 +293,15 @@ export class WallFeed {
   private notify(): void {
     for (const listener of this.listeners) listener()
   }
+}
+
+/** Whether the browser draws: a frame begins soon. */
+function isDrawing(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), FRAME_MS)
+    requestAnimationFrame(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
 }

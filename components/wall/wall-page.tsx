@@ -107,6 +107,7 @@ export function WallPage({
         build,
         url,
         historyUrl,
+        screen: settings.screen,
         isPast: settings.at !== null,
         reload: () => window.location.reload(),
       }),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readWallSettings, wallHref } from './wall-settings.ts'
 
-const usual = { layout: 'auto', rotateMs: null, by: 'page', customer: null, sound: true, at: null }
+const usual = { layout: 'auto', rotateMs: null, by: 'page', customer: null, sound: true, screen: null, at: null }
 
 it.each([
   [{}, {}],
@@ -36,6 +36,7 @@ it('an address that is written is read alike', () => {
           by,
           customer,
           sound: rotateMs === null,
+          screen: customer && 'NOC 1',
           at: rotateMs === null ? null : 60_000,
         }
         const { searchParams } = new URL(wallHref(settings), 'http://wall')

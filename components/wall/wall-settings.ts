@@ -8,6 +8,8 @@ export interface WallSettings {
   /** only what belongs to this customer; null = all */
   customer: string | null
   sound: boolean
+  /** the wall's own name: it is reported when it draws nothing any more; null = it is not watched */
+  screen: string | null
   /** a moment of the past that is shown, epoch milliseconds; null = now */
   at: number | null
 }
@@ -16,6 +18,7 @@ export interface WallSettings {
 export const viewGroups = ['site', 'customer', 'subscription'] as const
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
+const LONGEST_NAME = 60
 /** Shortest readable rotation. */
 const SHORTEST_VIEW_MS = 5_000
 const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 }
@@ -31,6 +34,7 @@ export function readWallSettings(given: Given, now = 0): WallSettings {
     by: viewGroups.find((known) => known === text('by')) ?? 'page',
     customer: text('customer') || null,
     sound: text('sound') !== 'off',
+    screen: text('screen').trim().slice(0, LONGEST_NAME) || null,
     at: readMoment(text('at'), now),
   }
 }
@@ -50,13 +54,14 @@ function readRotation(text: string): number | null {
 }
 
 /** The address of a wall with these settings; defaults are left out. */
-export function wallHref({ layout, rotateMs, by, customer, sound, at }: WallSettings): string {
+export function wallHref({ layout, rotateMs, by, customer, sound, screen, at }: WallSettings): string {
   const search = new URLSearchParams()
   if (layout !== 'auto') search.set('layout', layout)
   if (rotateMs !== null) search.set('rotate', `${rotateMs / 1_000}s`)
   if (by !== 'page') search.set('by', by)
   if (customer !== null) search.set('customer', customer)
   if (!sound) search.set('sound', 'off')
+  if (screen !== null) search.set('screen', screen)
   if (at !== null) search.set('at', new Date(at).toISOString())
   return search.size > 0 ? `/wall?${search}` : '/wall'
 }

@@ -7,8 +7,18 @@ import { type CorpusScenario, type Kind, KINDS } from './scenario.ts'
 import { FACT_KINDS, itemsOf } from './score.ts'
 import { slotsOf } from './schedule.ts'
 
-/** The recorder in memory knows no aliases: lib/history/record/inventory/moves.db.test.ts has its cases. */
-const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set(['resource_moved', 'resource_parted'])
+/**
+ * The recorder in memory knows no aliases (cases in lib/history/record/inventory/moves.db.test.ts), and nothing of Peerwatch itself
+ * (lib/alerting/faults.db.test.ts).
+ */
+const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
+  'resource_moved',
+  'resource_parted',
+  'alerting_unproved',
+  'channel_failing',
+  'storage_low',
+  'screen_silent',
+])
 
 /** Kinds that a scenario must raise: what it expects, and of those that follow from the timetable alone what happens in it. */
 function raisedBy(scenario: CorpusScenario): Set<Kind> {

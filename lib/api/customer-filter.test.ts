@@ -18,6 +18,7 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   reportSchedules: 'of the deployment; narrowed to the scope of who asks',
   setup: 'the deployment’s',
   processes: 'the deployment’s',
+  alerting: 'the deployment’s; narrowed to the scope of who asks',
   slos: 'of the deployment',
   costPrices: 'the price list',
   account: 'who asks',

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import * as access from '#lib/access/api/endpoints.ts'
+import * as alerting from '#lib/alerting/api/endpoints.ts'
 import * as circuits from '#lib/circuits/api/endpoints.ts'
 import * as cost from '#lib/cost/api/endpoints.ts'
 import * as customers from '#lib/customers/api/endpoints.ts'
@@ -22,6 +23,7 @@ import type { Command, Endpoint, PlainEndpoint } from '#lib/contract/index.ts'
 /** Every JSON endpoint of `/api/v1`, of all rooms: what is parsed, what tests check, and what OpenAPI is made from. */
 export const endpoints = {
   ...access.endpoints,
+  ...alerting.endpoints,
   ...circuits.endpoints,
   ...cost.endpoints,
   ...customers.endpoints,
@@ -44,6 +46,7 @@ export const endpoints = {
 /** Every request to `/api/v1` that changes something. Bodies are JSON. */
 export const commands = {
   ...access.commands,
+  ...alerting.commands,
   ...circuits.commands,
   ...cost.commands,
   ...incidents.commands,

@@ -36,19 +36,38 @@ const STORED = {
   updatedAt: true,
 } as const satisfies Prisma.NotifyChannelSelect
 
+/**
+ * The built-in channel by which alerting is proved. It is nobody's: what lists, counts or changes channels and their notifications leaves
+ * it out, here and in `outbox/`.
+ */
+export const PROOF_CHANNEL = 'alerting-proof'
+export const NOT_PROOF = { not: PROOF_CHANNEL } as const
+
 /** Of channels that earlier versions stored. */
 const BEFORE = { incidents: true, findings: false, posture: false, hours: null }
 
 /** All channels in their order. */
 export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
   const rows = await withPrisma(db, ({ notifyChannel }) =>
-    notifyChannel.findMany({ select: STORED, orderBy: [{ position: 'asc' }, { id: 'asc' }] }),
+    notifyChannel.findMany({
+      where: { id: NOT_PROOF },
+      select: STORED,
+      orderBy: [{ position: 'asc' }, { id: 'asc' }],
+    }),
   )
-  return rows.map(({ updatedAt, ...channel }) => {
-    // only the product writes them
-    const { kind, target, filters } = channel as unknown as Pick<StoredChannel, 'kind' | 'target' | 'filters'>
-    return { ...channel, kind, target, filters: { ...BEFORE, ...filters }, updatedAt: updatedAt.getTime() }
-  })
+  return rows.map(asStored)
+}
+
+/** One channel, also the built-in one; null = there is none of that id. */
+export async function storedChannel(db: Queryable, id: string): Promise<StoredChannel | null> {
+  const row = await withPrisma(db, ({ notifyChannel }) => notifyChannel.findUnique({ where: { id }, select: STORED }))
+  return row && asStored(row)
+}
+
+function asStored({ updatedAt, ...channel }: Prisma.NotifyChannelGetPayload<{ select: typeof STORED }>): StoredChannel {
+  // only the product writes them
+  const { kind, target, filters } = channel as unknown as Pick<StoredChannel, 'kind' | 'target' | 'filters'>
+  return { ...channel, kind, target, filters: { ...BEFORE, ...filters }, updatedAt: updatedAt.getTime() }
 }
 
 /** As {@link storedChannels}, locked against changes until the transaction ends. */
@@ -65,7 +84,9 @@ export async function lockChannels(db: Queryable): Promise<void> {
 /** Replaces all channels, in the caller's transaction. An unchanged channel keeps its `updatedAt`. */
 export async function saveChannels(db: Queryable, channels: readonly StoredChannel[]): Promise<void> {
   await withPrisma(db, async (tables) => {
-    await tables.notifyChannel.deleteMany({ where: { id: { notIn: channels.map(({ id }) => id) } } })
+    await tables.notifyChannel.deleteMany({
+      where: { id: { notIn: [PROOF_CHANNEL, ...channels.map(({ id }) => id)] } },
+    })
     await freeChangedNames(tables, channels)
     for (const [position, { id, updatedAt, target, filters, ...channel }] of channels.entries()) {
       const data = {
@@ -88,7 +109,10 @@ export async function saveChannels(db: Queryable, channels: readonly StoredChann
 /** Two channels may swap their names, and names are unique. */
 async function freeChangedNames({ notifyChannel }: Tables, channels: readonly StoredChannel[]): Promise<void> {
   const nameOf = new Map(channels.map(({ id, name }) => [id, name]))
-  for (const { id, name } of await notifyChannel.findMany({ select: { id: true, name: true } }))
+  for (const { id, name } of await notifyChannel.findMany({
+    where: { id: NOT_PROOF },
+    select: { id: true, name: true },
+  }))
     if (nameOf.get(id) !== name) await notifyChannel.update({ where: { id }, data: { name: id }, select: { id: true } })
 }
 

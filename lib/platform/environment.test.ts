@@ -92,6 +92,7 @@ describe('an empty environment', () => {
       publicUrl: null,
       trustProxy: false,
       mail: null,
+      alerting: { proofEveryMs: 600_000, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 300_000 },
       outboundAllow: [],
       routers: { bmp: null, syslog: null, allow: [] },
       secretsKey: null,

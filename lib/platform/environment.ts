@@ -51,6 +51,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const POLL = { min: 100, max: DAY }
 const START = { min: 10 * SECOND, max: DAY }
+const WATCH = { min: MINUTE, max: DAY }
 const RETENTION = { min: HOUR, max: 36_500 * DAY }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -120,6 +121,13 @@ export interface EnvironmentSettings {
   trustProxy: boolean
   /** the server that notifications by e-mail go through; null = none */
   mail: { url: string; from: string } | null
+  /** how alerting is proved, and who outside is pinged while it is; null = not at all, or the web on this machine */
+  alerting: {
+    proofEveryMs: number | null
+    proofUrl: string | null
+    heartbeatUrl: string | null
+    heartbeatEveryMs: number
+  }
   /** what notifications may reach beside public addresses */
   outboundAllow: OutboundEntry[]
   /** where the customer's routers report to by BMP and send their logs, null = nowhere; allow: who may, empty = this machine alone */
@@ -247,6 +255,12 @@ export function checkEnvironment(
     publicUrl: endpoint('PUBLIC_URL', { plain: true, root: true, example: 'https://peerwatch.example.com' }),
     trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
+    alerting: {
+      proofEveryMs: read('PROOF_EVERY', 10 * MINUTE, readProofInterval),
+      proofUrl: endpoint('PROOF_URL', { plain: true, root: true, example: 'http://127.0.0.1:3000' }),
+      heartbeatUrl: read('HEARTBEAT_URL', null, readHeartbeatUrl),
+      heartbeatEveryMs: read('HEARTBEAT_EVERY', 5 * MINUTE, (text) => readDuration(text, WATCH)),
+    },
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
     routers: {
       bmp: read('BMP_LISTEN', null, readListener),
@@ -372,4 +386,13 @@ function readDotenv(root: string): ReturnType<typeof parseDotenv> {
       faults: code === 'ENOENT' ? [] : [`.env can't be read (${code}): make it a file that you may read, or remove it`],
     }
   }
+}
+
+const readProofInterval = (text: string): ValueRead<number | null> =>
+  text === 'off' ? { value: null } : readDuration(text, WATCH)
+
+/** The address of a check at an outside watcher; what is behind its host is its secret. */
+function readHeartbeatUrl(text: string): ValueRead<string> {
+  const isSecure = URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)
+  return isSecure ? { value: text } : { fault: 'is not an address: write it like https://hc-ping.com/<uuid>' }
 }

@@ -31,6 +31,7 @@ const SECRETS = [
   'AZURE_PASSWORD',
   'SECRETS_KEY',
   'OIDC_CLIENT_SECRET',
+  'HEARTBEAT_URL',
 ]
 
 /**

@@ -18,6 +18,7 @@ const fuzzedSettings = (dataDir: string, databaseUrl: string) =>
     publicUrl: null,
     databaseUrl,
     outboundAllow: [],
+    alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
     azure: { subscriptions: [] },
   }) as unknown as Settings
 

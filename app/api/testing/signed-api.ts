@@ -24,6 +24,7 @@ export const signedSettings = (databaseUrl: string) =>
     databaseUrl,
     mail: null,
     outboundAllow: [],
+    alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
     azure: { subscriptions: [] },
   }) as unknown as Settings
 

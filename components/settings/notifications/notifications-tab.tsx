@@ -2,6 +2,7 @@
 
 import { useEndpoint, useNotifications } from '../../data/index.ts'
 import { AnswerView, SkeletonRows, Empty } from '../../ui/answer-view.tsx'
+import { OwnHealthPanel } from '../../alerting/own-health-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import type { Notification } from '#lib/contract/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -18,6 +19,7 @@ export function NotificationsTab() {
       <AnswerView query={channels} skeleton={<SkeletonRows rows={4} height="4rem" />}>
         {({ data }) => <ChannelsPanel answer={data} />}
       </AnswerView>
+      <OwnHealthPanel />
       <DeliveryLog />
     </div>
   )

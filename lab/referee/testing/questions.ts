@@ -23,8 +23,8 @@ interface Amount {
   values: number
 }
 
-/** Asked by themselves: a stream ends only when its reader leaves. */
-const STREAMS = new Set(['/api/v1/stream'])
+/** Not asked: a stream ends only when its reader leaves, and the size of a database is another one each time. */
+const STREAMS = new Set(['/api/v1/stream', '/api/v1/alerting'])
 
 /** What a parameter is refused without. */
 const WITH: Readonly<Record<string, [string, string][]>> = { neighbor: [['table', 'advertised']] }

@@ -133,6 +133,7 @@ function settingsOf(db: Database, dataDir: string): Settings {
     mail: { url: 'smtp://127.0.0.1:25', from: 'Peerwatch <noc@edge.example>' },
     publicUrl: 'https://peerwatch.example',
     outboundAllow: [],
+    alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
     access: 'required',
     oidc: null,
     azure: { subscriptions: [] },
@@ -173,7 +174,7 @@ function inOrder(value: unknown): unknown {
 }
 
 /** What Prometheus' text says of the process that answers: its number, and what it measured. Names and meanings of these figures stay. */
-const OF_THE_PROCESS = /^\w+\{[^}]*process_id="[^\n]*\n/gm
+const OF_THE_PROCESS = /^(?:\w+\{[^}]*process_id="|peerwatch_(?:database_size|disk_free)_bytes )[^\n]*\n/gm
 
 /** A text of metrics without what another process, or the same one at another time, measures otherwise. */
 const withoutMeasured = (metrics: string): string => metrics.replaceAll(OF_THE_PROCESS, '')

@@ -14,7 +14,58 @@ const BY_OUTCOME = {
   nextStep: 'Open Sources: it names what fails, why, and what to do.',
 } as const
 
+/** Of Peerwatch itself: no poll shows it. */
+const OWN = { ...MONITORING, polls: [], scopes: ['collector'] } as const
+
 export const monitoringKinds = {
+  alerting_unproved: {
+    ...OWN,
+    name: 'Alerting not proved',
+    meaning: 'A synthetic circuit that falls is not notified: a real outage may not be either.',
+    subject: 'link',
+    incident: { rank: 12 },
+    cause: {
+      from: 'rule',
+      owner: 'own_change',
+      nextStep: 'The evidence names the broken link: mend that first.',
+    },
+  },
+  channel_failing: {
+    ...OWN,
+    name: 'Channel fails',
+    meaning: 'A notification channel delivers nothing: whoever reads it is not notified.',
+    subject: 'channel',
+    incident: { rank: 13 },
+    cause: {
+      from: 'rule',
+      owner: 'own_change',
+      nextStep: 'Open Settings, Notifications: it has the receiver’s answer. Test the channel after the repair.',
+    },
+  },
+  storage_low: {
+    ...OWN,
+    name: 'Storage low',
+    meaning: 'The disk of the database is nearly full: nothing is recorded when it is.',
+    subject: 'database',
+    incident: { rank: 14 },
+    cause: {
+      from: 'rule',
+      owner: 'own_change',
+      nextStep: 'Make room, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
+    },
+  },
+  screen_silent: {
+    ...OWN,
+    name: 'Wall silent',
+    meaning: 'A wall has drawn nothing for two minutes: what it shows may be frozen.',
+    subject: 'screen',
+    incident: { rank: 15 },
+    cause: {
+      from: 'rule',
+      owner: 'own_change',
+      nextStep: 'Restart its browser. If it was taken down, remove it under Settings, Notifications.',
+    },
+  },
   clock_step: {
     ...MONITORING,
     name: 'Clock step',

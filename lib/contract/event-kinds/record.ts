@@ -40,6 +40,10 @@ export const eventSubjects = {
   subscription: 'always `subscription`, or `everything` for all of them',
   machine: 'host name',
   announced: 'when the work begins, `2026-11-20T02:00Z`',
+  link: 'the broken link of alerting',
+  channel: 'name of the channel',
+  database: 'always `database`',
+  screen: 'name of the wall',
   allCircuits: 'always `all circuits`',
 } as const
 export type EventSubject = keyof typeof eventSubjects

@@ -6,6 +6,7 @@ import type { LiveEvent } from '../model/scope-state.ts'
 import { AT_ONCE, staleAfterMs } from '../source/failing.ts'
 import { faultBehind, followFault, hasOutlived, type NetworkFault } from './explained.ts'
 import type { PolledTarget } from './facts.ts'
+import { type OwnFault, ownFaultRules } from './own-faults.ts'
 import { collectorCause } from '../source/failure-cause.ts'
 
 /** What a check the timetable shows. */
@@ -20,6 +21,8 @@ export interface CollectorFacts {
   targets: readonly PolledTarget[]
   /** faults of the network that may explain why polls fail; absent = there are none */
   faults?: readonly NetworkFault[]
+  /** what fails of Peerwatch itself; absent or null = not asked this time, so that nothing begins or ends */
+  own?: readonly OwnFault[] | null
 }
 
 /**
@@ -35,6 +38,7 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
     inside(silent, nothing)
     inside(degraded, silent && isOpen(silent) ? silent : nothing)
   }
+  if (facts.own) ownFaultRules(context, facts, facts.own)
 }
 
 /** A poll that ended later than now was dated by a clock that was wrong: when it truly was nobody knows, so that it proves nothing. */

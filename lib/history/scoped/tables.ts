@@ -269,6 +269,7 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
   'access_user',
   'access_verification',
   'alert_state',
+  'alerting_proof',
   'audit_entry',
   'back_test',
   'calendar',
@@ -287,6 +288,7 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
   'saved_view',
   'slo_count',
   'snapshot',
+  'wall_screen',
   'work_lease',
   'write_probe',
 ]

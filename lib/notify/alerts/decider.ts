@@ -7,12 +7,15 @@ import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from './alert-store.ts'
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
-import { storedChannels } from '../channel-store.ts'
+import { type StoredChannel, storedChannels } from '../channel-store.ts'
+import type { Content } from '../content.ts'
 import type { NotifyContext } from '../context.ts'
 import { digestsDue, flushDigests } from '../digests/digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { incidentFacts } from './facts.ts'
 import { routingFactsOf } from './incident-summary.ts'
+import { newestFor } from '../outbox/outbox-queue-store.ts'
+import type { NotifySettings } from '../settings.ts'
 import { previouslyNotified } from '../outbox/previously-notified.ts'
 import { readSummary } from '../digests/read-summary.ts'
 
@@ -123,6 +126,26 @@ async function decideForScope({ db, settings, scoped }: NotifyContext, alertId: 
     }
     return evaluateAlert(client, id, read, { now, settings, audience })
   })
+}
+
+/**
+ * Decides on one incident now, in the caller's transaction, as {@link decideDue} does of one that is due, for one channel alone and without
+ * limits of storms.
+ * @returns what the channel receives; null = nothing
+ */
+export async function decideFor(
+  client: PoolClient,
+  incidentId: string,
+  channel: StoredChannel,
+  { now, settings }: { now: EpochMs; settings: NotifySettings },
+): Promise<Content | null> {
+  const read = async () => {
+    const found = await incidentById(client, incidentId)
+    return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found)
+  }
+  const calm = { ...settings, 'storm.alerts': Infinity, 'storm.channel': Infinity }
+  await evaluateAlert(client, incidentId, read, { now, settings: calm, channels: [channel] })
+  return newestFor(client, channel.id, incidentId)
 }
 
 /** @param client reads what was notified. seen: reads what the audience sees */

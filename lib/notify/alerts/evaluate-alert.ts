@@ -38,13 +38,19 @@ export interface AlertSubject {
  * disagree.
  * @param about the incident's id, or that of a period without data
  * @param read reads the subject while the alert is locked; null = the subject no longer exists
+ * @param context channels: instead of those that are stored
  * @returns notifications written
  */
 export async function evaluateAlert(
   client: Queryable,
   about: string,
   read: () => Promise<AlertSubject | null>,
-  { now, settings, audience = EVERYBODY }: { now: EpochMs; settings: NotifySettings; audience?: Audience },
+  {
+    now,
+    settings,
+    audience = EVERYBODY,
+    channels: given,
+  }: { now: EpochMs; settings: NotifySettings; audience?: Audience; channels?: readonly StoredChannel[] },
 ): Promise<number> {
   const id = alertIdOf(about, audience)
   const stored = await lockAlert(client, id)
@@ -59,7 +65,7 @@ export async function evaluateAlert(
     return 0
   }
   const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
-  const channels = notices.length === 0 ? [] : (await lockedChannels(client)).filter(isOf(audience))
+  const channels = notices.length === 0 ? [] : (given ?? (await lockedChannels(client))).filter(isOf(audience))
   let written = 0
   let { delivered } = stored
   for (const [index, notice] of notices.entries()) {

@@ -48,7 +48,7 @@ describe.each(recognized)('$kind', ({ keyOf }) => {
     expect(key).toBeTruthy()
     expect(keyOf(message({ ...outage, reason: 'raised', ...changed }))).toEqual(key)
   })
-  it('tells two incidents apart, or leaves that to the thread', () => {
+  it('keeps two incidents apart', () => {
     const [one, two] = [outage, { ...outage, incidentId: 'i2' }].map((content) =>
       keyOf({ ...message(content), inReplyTo: content.incidentId }),
     )

@@ -3,7 +3,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { scrub } from '#lib/platform/secrets.ts'
-import { type StoredChannel, storedChannels } from '../channel-store.ts'
+import { type StoredChannel, storedChannel } from '../channel-store.ts'
 import { type Delivery, failed } from '../channels/sender.ts'
 import type { Send } from './send.ts'
 import { channelsWithWork, claimNext, type ClaimedMessage, renewClaim } from './outbox-queue-store.ts'
@@ -61,7 +61,7 @@ export class Deliverer {
       const leaseSeconds = settings['send.lease'] / 1_000
       const claimed = await claimNext(db.pool, channelId, { now: clock.now(), leaseSeconds })
       if (!claimed) return
-      const channel = (await storedChannels(db.pool)).find(({ id }) => id === channelId)
+      const channel = await storedChannel(db.pool, channelId)
       // the channel was removed meanwhile, which dropped its messages
       if (!channel) return
       await this.#attempt(channel, claimed)

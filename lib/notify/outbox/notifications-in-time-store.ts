@@ -3,6 +3,7 @@ import { setSloCounts } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { PROOF_CHANNEL } from '../channel-store.ts'
 
 /** What the outbox says of a time: how many notifications were delivered soon enough. */
 interface DeliveredInTime {
@@ -30,7 +31,7 @@ export async function notificationsInTime(
      WHERE created_at > clock_timestamp() - interval '${BACK}'
        AND date_bin(make_interval(secs => $2), created_at, timestamptz 'epoch')
            <= clock_timestamp() - make_interval(secs => $1 + $2)
-       AND state IN ('pending', 'delivered', 'failed')
+       AND state IN ('pending', 'delivered', 'failed') AND channel_id <> '${PROOF_CHANNEL}'
      GROUP BY 1 ORDER BY 1`,
     [withinSeconds, bucketSeconds],
   )

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { PROOF_CHANNEL } from '../channel-store.ts'
 import type { Content, IncidentContent } from '../content.ts'
 
 // The outbox as a queue: SQL, because claims go by the database's clock and lock what they take. What becomes of a notification is in
@@ -39,6 +40,36 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
       state,
       iso(createdAt),
     ],
+  )
+}
+
+/** What was written for a channel about an alert last; null = nothing. */
+export async function newestFor(db: Queryable, channelId: string, alertId: string): Promise<Content | null> {
+  const { rows } = await db.query<{ content: Content }>(
+    'SELECT content FROM notification WHERE channel_id = $1 AND alerts @> ARRAY[$2] ORDER BY seq DESC LIMIT 1',
+    [channelId, alertId],
+  )
+  return rows[0]?.content ?? null
+}
+
+/** Takes a notification of the built-in channel out of the outbox. @returns why its last attempt failed; null = there was none */
+export async function withdrawProof(db: Queryable, id: string): Promise<string | null> {
+  const { rows } = await db.query<{ lastError: string | null }>(
+    `DELETE FROM notification WHERE id = $1 AND channel_id = '${PROOF_CHANNEL}' RETURNING last_error AS "lastError"`,
+    [id],
+  )
+  return rows[0]?.lastError ?? null
+}
+
+/** Makes a webhook without an address, unless it is there: its sender knows where the receiver is. */
+export async function ensureChannelRow(
+  db: Queryable,
+  { id, name, secret }: { id: string; name: string; secret: string },
+): Promise<void> {
+  await db.query(
+    `INSERT INTO notify_channel (id, name, kind, target, secret, filters, enabled, position, created_at, updated_at)
+     VALUES ($1, $2, 'webhook', '{}', $3, $4, true, 0, clock_timestamp(), clock_timestamp()) ON CONFLICT (id) DO NOTHING`,
+    [id, name, secret, JSON.stringify({ minSeverity: 'critical', scopes: [], kinds: [], owners: [] })],
   )
 }
 

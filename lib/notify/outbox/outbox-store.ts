@@ -2,6 +2,7 @@ import type { EpochMs, NotificationReason, notificationStates, Severity } from '
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { NOT_PROOF, PROOF_CHANNEL } from '../channel-store.ts'
 import type { Content } from '../content.ts'
 import type { ClaimedMessage, NewNotification } from './outbox-queue-store.ts'
 
@@ -77,7 +78,7 @@ export async function markFailed(
 export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
-      where: { state: { in: WAITING }, channelId: { notIn: [...enabled] } },
+      where: { state: { in: WAITING }, channelId: { notIn: [PROOF_CHANNEL, ...enabled] } },
       data: { state: 'dropped', lastError: why, nextAttemptAt: null, leaseUntil: null },
     }),
   )
@@ -187,7 +188,7 @@ export async function loggedNotifications(
   const rows = await withPrisma(db, ({ notification }) =>
     notification.findMany({
       where: {
-        ...(channelId === null ? {} : { channelId }),
+        channelId: channelId === null ? NOT_PROOF : { equals: channelId, ...NOT_PROOF },
         ...(state === null ? {} : { state }),
         ...(before === null ? {} : { seq: { lt: BigInt(before) } }),
       },
@@ -202,7 +203,9 @@ export async function loggedNotifications(
 
 /** One row of the log; null = there is none of that id. */
 export async function loggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
-  const row = await withPrisma(db, ({ notification }) => notification.findUnique({ where: { id }, select: LOGGED }))
+  const row = await withPrisma(db, ({ notification }) =>
+    notification.findUnique({ where: { id, channelId: NOT_PROOF }, select: LOGGED }),
+  )
   return row as LoggedNotification | null
 }
 

@@ -1,10 +1,10 @@
-import { addressField } from '#lib/contract/index.ts'
+import { addressField, INBOUND_FOLDER } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
 import { openAddress } from '../channel-address.ts'
-import type { StoredChannel } from '../channel-store.ts'
+import { PROOF_CHANNEL, type StoredChannel } from '../channel-store.ts'
 import { senders } from '../channels/registry.ts'
 import { type Delivery, failed, type SenderContext } from '../channels/sender.ts'
 import type { Message } from '../content.ts'
@@ -18,15 +18,25 @@ export type Send = (channel: StoredChannel, message: Message) => Promise<Deliver
 export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
   secrets: SecretBox
+  /** where this process reaches the receiver of proofs; it counts as listed in OUTBOUND_ALLOW */
+  proofUrl?: () => string
 }
 
 /** Sends by the sender of the channel's kind. */
-export function sender({ secrets, clock, ...context }: SenderOptions): Send {
+export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions): Send {
   return async (channel, message) => {
     const { id, kind, secret: sealed } = channel
     try {
       const secret = sealed === null ? null : secrets.open(sealed)
       registerSecret(secret, `secret of ${id}`)
+      if (id === PROOF_CHANNEL && proofUrl !== undefined && secret !== null) {
+        const url = proofUrl()
+        return await senders.webhook({ target: { url }, secret }, message, {
+          ...context,
+          outbound: { ...context.outbound, allow: [...context.outbound.allow, entryOf(url)] },
+          now: clock.now,
+        })
+      }
       const address = openAddress(channel, secrets)
       const field = addressField(kind)
       const target = field ? { ...channel.target, [field.name]: address } : channel.target
@@ -43,7 +53,10 @@ export function sender({ secrets, clock, ...context }: SenderOptions): Send {
 
 /** A sender with the settings of the environment. */
 export function senderOf(
-  settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow'>,
+  settings: Pick<
+    Settings,
+    'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'alerting'
+  >,
 ): Send {
   const { mail, publicUrl, outboundAllow } = settings
   return sender({
@@ -52,6 +65,20 @@ export function senderOf(
     secrets: secretBoxOf(settings),
     mail,
     publicUrl,
+    proofUrl: () => proofReceiverUrl(settings),
     outbound: { allow: outboundAllow, lookup: systemLookup },
   })
+}
+
+/** The receiver of proofs, as this process reaches it: PROOF_URL, else the web on this machine. */
+function proofReceiverUrl({ host, port, alerting }: Pick<Settings, 'host' | 'port' | 'alerting'>): string {
+  const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  const base = alerting.proofUrl ?? `http://${own.includes(':') ? `[${own}]` : own}:${port}`
+  return `${base}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`
+}
+
+function entryOf(url: string): OutboundEntry {
+  const { hostname, port, protocol } = new URL(url)
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return { host, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
 }

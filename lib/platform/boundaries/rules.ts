@@ -21,6 +21,8 @@ const ROOMS = {
   routers: [],
   incidents: ['access'],
   notify: ['cost/api', 'incidents', 'resilience/api'],
+  // the links that it proves
+  alerting: ['notify', 'poller'],
   // what is read from an address is read through the guard of notifications
   maintenance: ['declarations', 'notify'],
   customers: ['incidents', 'sessions'],
@@ -43,7 +45,7 @@ const ROOMS = {
   cost: ['notify', 'resilience'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'notify', 'sessions'],
   // The first contact is checked by the same polls that the plan would make.
-  setup: ['circuits', 'gateways', 'poller', 'reports', 'sessions'],
+  setup: ['alerting', 'circuits', 'gateways', 'notify', 'poller', 'reports', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
 } as const
 const EVERY_ROOM = Object.keys(ROOMS)

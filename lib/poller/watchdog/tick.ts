@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { DetectedEvent, EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { type CollectorFacts, type GroupState, endEvents, silencingKinds } from '#lib/detection/index.ts'
+import { type CollectorFacts, type GroupState, type OwnFault, endEvents, silencingKinds } from '#lib/detection/index.ts'
 import {
   droppedErrors,
   ensureSources,
@@ -25,6 +25,8 @@ interface TickContext {
   lastTickAt: EpochMs | null
   /** what the process of the tick brings with it, about the collector */
   given: readonly DetectedEvent[]
+  /** what fails of Peerwatch itself; null = not asked this time */
+  own?: readonly OwnFault[] | null
   /** called with incidents that are new or different, except those of missing data: the dead-man's switch checks that by itself */
   incidentsChanged?: IncidentsChanged | undefined
   /** groups, as detection has them; each tick reads thresholds again, for no notification announces their change */
@@ -46,7 +48,15 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
   const inForce = await store.settings()
   const faults = await networkFaults(client, silencingKinds)
   const collector = shortIdOf(COLLECTOR)
-  const facts: CollectorFacts = { now, watchingSince, lastTickAt, collector, targets: rows, faults }
+  const facts: CollectorFacts = {
+    now,
+    watchingSince,
+    lastTickAt,
+    collector,
+    targets: rows,
+    faults,
+    own: context.own ?? null,
+  }
   const collectorId = sourceOf.get(facts.collector) ?? 0
   const folded = await foldTick(store, { facts, sourceOf, given }, inForce)
   for (const { subscription, key } of degradedIn(folded.state)) {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
-import { clockStep } from '#lib/detection/index.ts'
+import { clockStep, type OwnFault } from '#lib/detection/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
@@ -19,6 +19,8 @@ export interface WatchdogOptions {
   /** whether the clock of this process dates samples, so that a step of it matters */
   datesSamples: boolean
   incidentsChanged?: IncidentsChanged
+  /** what fails of Peerwatch itself; absent = nobody asks */
+  ownFaults?: (now: EpochMs) => Promise<OwnFault[] | null>
 }
 
 export interface Watchdog {
@@ -52,6 +54,7 @@ class TimedWatchdog {
   readonly #db: Database
   readonly #clock: Clock
   readonly #incidentsChanged: IncidentsChanged | undefined
+  readonly #ownFaults: WatchdogOptions['ownFaults']
   readonly #clockWatch: ClockWatch | null
   readonly #watchingSince: EpochMs
   readonly #book = new TopologyCache()
@@ -61,8 +64,9 @@ class TimedWatchdog {
   #inFlight: Promise<DetectedEvent[] | null> | null = null
   #failing = false
 
-  constructor({ db, clock, datesSamples, incidentsChanged }: WatchdogOptions) {
+  constructor({ db, clock, datesSamples, incidentsChanged, ownFaults }: WatchdogOptions) {
     this.#db = db
+    this.#ownFaults = ownFaults
     this.#incidentsChanged = incidentsChanged
     this.#clock = clock ?? databaseClock
     this.#clockWatch = datesSamples ? new ClockWatch(clock ?? systemClock, this.#clock) : null
@@ -93,8 +97,9 @@ class TimedWatchdog {
       incidentsChanged: this.#incidentsChanged,
     }
     try {
+      const own = (await this.#ownFaults?.(now)) ?? null
       const raised = await withLease(this.#db, 'watchdog', ({ db }) =>
-        db.transaction((client) => watchdogTick(client, context)),
+        db.transaction((client) => watchdogTick(client, { ...context, own })),
       )
       if (this.#failing) this.#log.info('the database is back')
       this.#failing = false

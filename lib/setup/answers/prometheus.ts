@@ -17,6 +17,7 @@ import {
   databasesInUse,
   heavyGate,
 } from '#lib/questions/index.ts'
+import { alertingFamilies } from './metrics/alerting.ts'
 import { readEstateMetrics } from './metrics/estate-metrics.ts'
 import { sloFamilies } from '#lib/reports/answers/index.ts'
 import { gauge } from '#lib/platform/metrics.ts'
@@ -64,6 +65,7 @@ export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNo
     ...instanceFamilies({ newest: (await newestPoll(q)).at, leaseAge: await alertingLeaseAge(q) }, true, now),
     ...pollingFamilies([await pollTotals(q), await readSources(q)], now),
     ...(await sloFamilies(q, now)),
+    ...(await alertingFamilies(db, now)),
     ...(await readEstateMetrics(await scopedReading(db).readerOf('everything'), now)),
   ]
 }
@@ -88,12 +90,14 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const polling =
     answered && (await within(PATIENCE_MS, async () => [await pollTotals(q), await readSources(q)] as const))
   const objectives = polling && (await within(PATIENCE_MS, async () => sloFamilies(q, now)))
+  const alerting = answered && (await within(PATIENCE_MS, () => alertingFamilies(db, now)))
   const estate =
     polling && (await within(ESTATE_PATIENCE_MS, async () => readEstateMetrics(await readerOf('everything'), now)))
   return [
     ...instanceFamilies(answered, estate !== null, now),
     ...(polling ? pollingFamilies(polling, now) : []),
     ...(objectives ?? []),
+    ...(alerting ?? []),
     ...(estate ?? []),
     ...(await ownMetrics('web')),
     ...(answered?.processes ?? []),

@@ -1,4 +1,5 @@
 import { callerAddressOf, recordChange } from '#lib/access/index.ts'
+import { receiveProof } from '#lib/alerting/index.ts'
 import { INBOUND_FOLDER } from '#lib/contract/index.ts'
 import {
   type Acknowledgement,
@@ -31,6 +32,12 @@ export const POST = publicRoute(async (request) => {
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
   const db = databaseBeside('commands')
   const { secrets } = channelSettingsOf(settings())
+  const body = await readText(request)
+  if (kind === 'proof') {
+    const isTaken = await receiveProof(db.pool, { headers: request.headers, body }, { secrets, clock: databaseClock })
+    if (!isTaken) return problemResponse(401, 'This is no notification that Peerwatch sent itself.', request)
+    return Response.json({ result: 'received' }, { headers: { 'cache-control': 'no-store' } })
+  }
   const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
     await actingAs(by, () => acknowledge(db, incidentId, note))
     await requestAlertEvaluation(db, incidentId, databaseClock.now())
@@ -39,7 +46,7 @@ export const POST = publicRoute(async (request) => {
     kind,
     channelId: decodeURIComponent(channelId),
     headers: request.headers,
-    body: await readText(request),
+    body,
   }
   const received = await receiveInbound(db, asked, { secrets, clock: databaseClock, acknowledge: acknowledgeAs })
   if (received.result === 'refused')

@@ -1,0 +1,37 @@
+import type { Alerting } from '#lib/alerting/api/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
+import { Glyph } from '../ui/drawing/glyph.tsx'
+
+/** Whether alerting is proved, in one quiet line; what of Peerwatch itself fails, in a banner. */
+export function AlertingLine() {
+  const { data } = useEndpoint('alerting')
+  // how it is now says nothing of the past
+  if (useAsOf() !== null || !data) return null
+  const faults = faultsOf(data.data)
+  const { proof } = data.data
+  if (faults.length === 0) return proof.state === 'off' ? null : <p className="text-xs text-ink-2">{proof.words}</p>
+  return (
+    <div role="alert" className="rounded-lg border-l-4 border-down-mark bg-down-soft px-4 py-2">
+      {faults.map((fault) => (
+        <p key={fault} className="flex items-center gap-2 text-sm wrap-anywhere">
+          <Glyph tone="down" className="size-3 shrink-0" />
+          {fault}
+        </p>
+      ))}
+      <PageLink href="/settings?tab=notifications" className="link text-sm">
+        Settings, Notifications
+      </PageLink>
+    </div>
+  )
+}
+
+/** What fails, a line for each. */
+function faultsOf({ proof, channels, screens }: Alerting): string[] {
+  return [
+    ...(proof.state === 'broken' ? [[proof.words, proof.error].filter(Boolean).join('. ')] : []),
+    ...channels.map(({ name, error }) => `CHANNEL FAILS: ${name}${error === '' ? '' : `: ${error}`}`),
+    ...screens.filter(({ silent }) => silent).map(({ name }) => `WALL SILENT: ${name}`),
+  ]
+}

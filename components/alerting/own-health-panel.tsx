@@ -1,0 +1,76 @@
+import type { Alerting } from '#lib/alerting/api/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { useAccessChange } from '../access/use-change.ts'
+import { useEndpoint } from '../data/index.ts'
+import { NotSaved } from '../schema-form/not-saved.tsx'
+import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Moment } from '../ui/times/time.tsx'
+
+/** Whether alerting works, the walls that are watched, and the room that is left. */
+export function OwnHealthPanel() {
+  const query = useEndpoint('alerting')
+  return (
+    <Panel title="Peerwatch itself" isOfNow>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={2} height="1.5rem" />}>
+        {({ data }) => (
+          <div className="grid gap-2 text-sm">
+            <p>
+              {data.proof.words}
+              {data.proof.error && <span className="text-ink-2"> · {data.proof.error}</span>}
+            </p>
+            {data.storage && <p>{storageWords(data.storage)}</p>}
+            <Walls screens={data.screens} />
+          </div>
+        )}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+/** Each wall with a name, and when it drew last. */
+function Walls({ screens }: Pick<Alerting, 'screens'>) {
+  const remove = useAccessChange()
+  if (screens.length === 0)
+    return <p className="text-ink-2">No wall is watched: give one a name in its address, /wall?screen=NOC.</p>
+  return (
+    <>
+      <ul className="grid gap-1">
+        {screens.map(({ name, lastSeenAt, silent }) => (
+          <li key={name} className="flex flex-wrap items-center gap-2">
+            <span className={silent ? 'font-semibold' : undefined}>
+              {silent ? 'WALL SILENT' : 'Wall'}: {name}
+            </span>
+            <span className="text-ink-2">
+              last drew <Moment at={lastSeenAt} />
+            </span>
+            <Needs right="settings" isSmall>
+              <ConfirmButton
+                trigger={<Button>Remove</Button>}
+                question={`Remove wall “${name}”?`}
+                effect="It is no longer reported when it is silent. Where it still runs, it comes back by itself."
+                action="Remove"
+                onConfirm={() =>
+                  remove.mutateAsync({ method: 'DELETE', path: `alerting/screens/${encodeURIComponent(name)}` })
+                }
+              />
+            </Needs>
+          </li>
+        ))}
+      </ul>
+      <NotSaved why={remove.error} />
+    </>
+  )
+}
+
+const gibibytes = (bytes: string) => `${(Number(BigInt(bytes) / 1_048_576n) / 1_024).toFixed(1)} GiB`
+
+/** `Database 3.2 GiB, 41.0 GiB of 60.0 GiB free` */
+function storageWords({ databaseBytes, freeBytes, totalBytes, daysLeft }: NonNullable<Alerting['storage']>) {
+  const free =
+    freeBytes && totalBytes ? `${gibibytes(freeBytes)} of ${gibibytes(totalBytes)} free` : 'free space not known'
+  const left = daysLeft === null ? '' : `, full in ${Math.floor(daysLeft)} days at this growth`
+  return `Database ${gibibytes(databaseBytes)}, ${free}${left}`
+}

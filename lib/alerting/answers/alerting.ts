@@ -1,0 +1,47 @@
+import { type AccessScope, type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
+import { failingChannels } from '#lib/notify/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Settings } from '#lib/platform/settings.ts'
+import type { Alerting } from '../api/index.ts'
+import { daysLeft, readSpace } from '../storage.ts'
+import { listScreens } from '../store/index.ts'
+import { readProof } from './proof.ts'
+
+/** A wall asks every half minute, and only what it has drawn. */
+export const SILENT_AFTER_MS = 120 * SECOND
+
+/** Whether alerting works, and what of Peerwatch itself fails; details for whoever sees everything. */
+export async function getAlerting(
+  db: Database,
+  { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,
+  scope: AccessScope,
+  now: EpochMs = databaseNow(),
+): Promise<Alerting> {
+  const seesAll = scope === 'everything'
+  const proof = await readProof(db, alerting.proofEveryMs, { now })
+  const channels = await failingChannels(db.pool)
+  const space = seesAll ? await readSpace(db.pool, dataDir) : null
+  return {
+    proof: seesAll ? proof : { ...proof, error: null },
+    channels: channels.flatMap(({ id, name, scopes, failingSince, error }) =>
+      failingSince !== null && isWithin(parseScope(scopes), scope)
+        ? [{ id, name, failingSince: new Date(failingSince).toISOString(), error: error ?? '' }]
+        : [],
+    ),
+    screens: seesAll
+      ? (await listScreens(db.pool)).map(({ name, lastSeenAt }) => ({
+          name,
+          lastSeenAt: new Date(lastSeenAt).toISOString(),
+          silent: now - lastSeenAt > SILENT_AFTER_MS,
+        }))
+      : [],
+    storage: space && {
+      databaseBytes: String(space.databaseBytes),
+      freeBytes: space.freeBytes === null ? null : String(space.freeBytes),
+      totalBytes: space.totalBytes === null ? null : String(space.totalBytes),
+      daysLeft: daysLeft(space),
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export { getAlerting, SILENT_AFTER_MS } from './alerting.ts'
+export { readProof } from './proof.ts'

@@ -1,0 +1,29 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { WriteProbe } from '#lib/platform/write-probe.ts'
+import { inTime } from '#lib/questions/index.ts'
+import type { AlertingProof } from '../api/index.ts'
+import { proofVerdict } from '../proof/verdict.ts'
+import { newestRounds } from '../store/index.ts'
+
+const PATIENCE_MS = 1_500
+
+/** Whether alerting is proved, by what is stored and by whether the database takes a write now. */
+export async function readProof(
+  db: Database,
+  everyMs: number | null,
+  { now = databaseNow(), upMs = process.uptime() * 1_000 }: { now?: EpochMs; upMs?: number } = {},
+): Promise<AlertingProof> {
+  const [{ rounds, proved }, leaseAge, writes] = [
+    await newestRounds(db.pool),
+    await alertingLeaseAge(db),
+    await inTime(new WriteProbe(db).try(), PATIENCE_MS).then(
+      () => true,
+      () => false,
+    ),
+  ]
+  const evaluates = leaseAge !== null && leaseAge < ALERTING_OVERDUE_SECONDS
+  return proofVerdict({ now, everyMs, rounds, proved, writes, evaluates, watchingSince: now - upMs })
+}

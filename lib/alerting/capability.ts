@@ -1,0 +1,28 @@
+import { getAlerting } from './answers/index.ts'
+import { commands, endpoints } from './api/index.ts'
+import { noteScreen, removeScreen } from './store/index.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { aboutNoPoll, capability, databaseBeside, NotFoundError } from '#lib/questions/index.ts'
+
+export const alerting = capability({
+  endpoints,
+  answers: {
+    /** Of the deployment's own tables, which the role of questions may not read. A wall that asks gives its sign of life by that. */
+    alerting: async ({ caller, parameters: { screen } }) => {
+      const db = databaseBeside('commands')
+      if (screen !== undefined && caller.scope === 'everything') await noteScreen(db.pool, screen)
+      return aboutNoPoll(await getAlerting(db, settings(), caller.scope))
+    },
+  },
+  commands,
+  work: {
+    removeScreen: {
+      scope: 'whole',
+      work: async ({ db, id }) => {
+        if (!(await removeScreen(db.pool, id))) throw new NotFoundError(`no wall has the name ${JSON.stringify(id)}`)
+        return { data: { name: id } }
+      },
+    },
+  },
+  jobs: async () => (await import('./jobs.ts')).jobs,
+})

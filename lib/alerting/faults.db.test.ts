@@ -1,0 +1,98 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it } from 'vitest'
+import { listEvents } from '#lib/history/index.ts'
+import { incidentsChanged } from '#lib/notify/index.ts'
+import { T0 } from '#lib/notify/testing/facts.ts'
+import { record } from '#lib/notify/testing/incident.ts'
+import { accepted, hook, notifyLab, refusedWith } from '#lib/notify/testing/lab.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { startWatchdog } from '#lib/poller/watchdog/index.ts'
+import { ownFaults } from './faults.ts'
+import { beat } from './proof/heartbeat.ts'
+import { noteScreen } from './store/index.ts'
+
+const db = withTestDatabase()
+const { clock, decideAt, setUp, recordingSender } = notifyLab(db)
+const given = {
+  alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
+  dataDir: '/nowhere',
+}
+
+/** The watchdog finds what fails, as worker and web run it. */
+async function tick(at: number) {
+  clock().step(at)
+  const watchdog = startWatchdog({
+    db,
+    clock: clock(),
+    datesSamples: false,
+    incidentsChanged,
+    ownFaults: ownFaults(db, given),
+  })
+  await watchdog.tick()
+  await watchdog.stop()
+}
+const openKinds = async () =>
+  (await listEvents(db.pool, { limit: 100 })).rows
+    .filter(({ ended, kind }) => ended === null && kind !== 'peer_lost' && kind !== 'nothing_polled')
+    .map(({ kind, subject }) => `${kind} ${subject}`)
+
+it('has another channel say that one fails, and that it delivers again', { timeout: 30_000 }, async () => {
+  await setUp(hook('broken'), hook('other'))
+  await record(db, { name: 'x', at: T0, severity: 'critical' })
+  await decideAt(MINUTE)
+  let isBroken = true
+  const { sent, drain } = recordingSender(({ channel }) =>
+    channel === 'broken' && isBroken ? refusedWith('HTTP 410: gone') : accepted,
+  )
+  for (const minutes of [2, 4, 8]) {
+    clock().step(T0 + minutes * MINUTE)
+    await drain()
+  }
+  // the outbox dates by the database's clock what nobody gave a time
+  await db.pool.query("UPDATE notification SET created_at = clock_timestamp() - interval '8 minutes'")
+  await tick(T0 + 9 * MINUTE)
+  expect(await openKinds()).toEqual(['channel_failing broken'])
+  await decideAt(10 * MINUTE)
+  await drain()
+  const notified = sent.filter(({ message: { content } }) => 'kind' in content && content.kind === 'channel_failing')
+  expect(notified.map(({ channel }) => channel)).toContain('other')
+  isBroken = false
+  clock().step(T0 + 60 * MINUTE)
+  await drain()
+  await tick(T0 + 61 * MINUTE)
+  expect(await openKinds()).toEqual([])
+})
+
+it('reports a wall that draws nothing any more, until it does', async () => {
+  await noteScreen(db.pool, 'NOC')
+  await db.pool.query("UPDATE wall_screen SET last_seen_at = $1::timestamptz - interval '3 minutes'", [new Date()])
+  await tick(Date.now())
+  expect(await openKinds()).toEqual(['screen_silent NOC'])
+  await noteScreen(db.pool, 'NOC')
+  await tick(Date.now() + 1_000)
+  expect(await openKinds()).toEqual([])
+})
+
+it('pings an outside watcher while alerting is proved, by the rules of what may be reached', async () => {
+  let pings = 0
+  const watcher = createServer((_, response) => {
+    pings += 1
+    response.end()
+  })
+  await new Promise<void>((resolve) => watcher.listen(0, '127.0.0.1', resolve))
+  const { port } = watcher.address() as AddressInfo
+  const to = (allow: { host: string; port: number }[]) => ({
+    url: `http://127.0.0.1:${port}/ping/secret`,
+    outbound: { allow, lookup: async () => [] },
+    now: Date.now,
+  })
+  expect(await beat(to([]), { state: 'proved' })).toContain('OUTBOUND_ALLOW does not list it')
+  const listed = to([{ host: '127.0.0.1', port }])
+  for (const state of ['broken', 'pending', 'off'] as const) expect(await beat(listed, { state })).toBe('withheld')
+  expect(pings).toBe(0)
+  expect(await beat(listed, { state: 'proved' })).toBe('sent')
+  expect(pings).toBe(1)
+  watcher.close()
+})

@@ -1,0 +1,61 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { OwnFault } from '#lib/detection/index.ts'
+import { failingChannels } from '#lib/notify/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Settings } from '#lib/platform/settings.ts'
+import { readProof, SILENT_AFTER_MS } from './answers/index.ts'
+import { lowSpace, readSpace } from './storage.ts'
+import { listScreens } from './store/index.ts'
+
+/** The watchdog ticks more often than these change. */
+const EVERY_MS = 30 * SECOND
+
+/**
+ * What fails of Peerwatch itself, for the watchdog: worker and web both ask, so that one is enough.
+ * @returns asks; null = it was asked a moment ago
+ */
+export function ownFaults(
+  db: Database,
+  settings: Pick<Settings, 'alerting' | 'dataDir'>,
+): (now: EpochMs) => Promise<OwnFault[] | null> {
+  let askedAt = Number.NEGATIVE_INFINITY
+  const since = performance.now()
+  return async (now) => {
+    if (performance.now() - askedAt < EVERY_MS) return null
+    const faults = await readFaults(db, settings, { now, upMs: performance.now() - since })
+    askedAt = performance.now()
+    return faults
+  }
+}
+
+/** All that fails now. @param upMs for how long this process has watched */
+async function readFaults(
+  db: Database,
+  { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,
+  { now, upMs }: { now: EpochMs; upMs: number },
+): Promise<OwnFault[]> {
+  const { state, provedAt, step, error, everySeconds } = await readProof(db, alerting.proofEveryMs, { now, upMs })
+  // a screen names a link at once; somebody is called when the next round fails too
+  const unprovedSince = provedAt === null ? now - upMs : Date.parse(provedAt)
+  const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
+  const low = lowSpace(await readSpace(db.pool, dataDir))
+  const fault = (kind: OwnFault['kind'], subject: string, since: EpochMs, evidence: string): OwnFault => ({
+    kind,
+    subject,
+    since,
+    evidence,
+  })
+  return [
+    ...(isUnproved ? [fault('alerting_unproved', step ?? 'worker', unprovedSince, error ?? '')] : []),
+    ...(await failingChannels(db.pool)).flatMap(({ name, failingSince, error: why }) =>
+      failingSince === null ? [] : [fault('channel_failing', name, failingSince, why ?? '')],
+    ),
+    ...(await listScreens(db.pool)).flatMap(({ name, lastSeenAt }) =>
+      now - lastSeenAt > SILENT_AFTER_MS
+        ? [fault('screen_silent', name, lastSeenAt, 'no sign of life since then')]
+        : [],
+    ),
+    ...(low === null ? [] : [fault('storage_low', 'database', now, low)]),
+  ]
+}

@@ -1,0 +1,42 @@
+import { secretBoxOf } from '#lib/notify/index.ts'
+import type { Job } from '#lib/platform/job.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { JobContext } from '#lib/questions/index.ts'
+import { readProof } from './answers/index.ts'
+import { beat, heartbeatOf } from './proof/heartbeat.ts'
+import { proveAlerting } from './proof/round.ts'
+import { noteSize } from './store/index.ts'
+
+/** What the room of alerting does at times of its own. */
+export function jobs({ settings, clock }: JobContext): Job[] {
+  const { proofEveryMs, heartbeatEveryMs } = settings.alerting
+  const heartbeat = heartbeatOf(settings, clock.now)
+  const log = componentLogger('alerting')
+  const all: (Job | false)[] = [
+    proofEveryMs !== null && {
+      name: 'alerting-proof',
+      everyMs: proofEveryMs,
+      // as long as the receiver may take, and what comes before it
+      expireInSeconds: 90,
+      run: async (signal, held) => {
+        await noteSize(held.pool, clock.now())
+        const { step, error } = await proveAlerting({ db: held, secrets: secretBoxOf(settings) }, signal)
+        if (error !== null) log.error({ step, error }, 'alerting is broken')
+        return { step }
+      },
+    },
+    heartbeat !== null && {
+      name: 'alerting-heartbeat',
+      everyMs: heartbeatEveryMs,
+      expireInSeconds: 30,
+      run: async (_, held) => {
+        // where nothing is proved a ping would say nothing; a process that has just started has seen as much as others
+        const result = await beat(heartbeat, await readProof(held, proofEveryMs, { upMs: 10 * MINUTE }))
+        if (result !== 'sent') log.warn({ result }, 'the outside watcher was not pinged')
+        return { result }
+      },
+    },
+  ]
+  return all.filter((job) => job !== false)
+}

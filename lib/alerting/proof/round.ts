@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PoolClient } from 'pg'
+import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
+import { ensureSource } from '#lib/history/index.ts'
+import {
+  decideFor,
+  defaultNotifySettings,
+  incidentsChanged,
+  proofChannel,
+  queueProof,
+  type SecretBox,
+  withdrawProof,
+} from '#lib/notify/index.ts'
+import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
+import { scrub } from '#lib/platform/secrets.ts'
+import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
+import type { ProofStep } from '../api/index.ts'
+import { beginRound, endRound, isRoundEnded, noteStep, type ProofRound, timeOfDatabase } from '../store/proof.ts'
+import { fallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synthetic-circuit.ts'
+
+interface RoundContext {
+  db: Database
+  secrets: SecretBox
+  /** what dates polls on this machine */
+  machine?: Pick<Clock, 'now'>
+  /** how long the receiver may take, milliseconds */
+  patienceMs?: number
+}
+
+/** Most attempts of a delivery fit in, and less than the time of a job. */
+const PATIENCE_MS = 60_000
+const ASK_AGAIN_MS = 250
+
+/** A link that is broken, in words for an operator. */
+class BrokenLinkError extends Error {}
+
+/** Undoes a transaction that went well. */
+class Undone extends Error {}
+
+/**
+ * One round: a synthetic circuit falls and is decoded, recorded, detected and decided on, by what polls and alerts go through and over
+ * their tables, in a transaction that is never committed. What it notifies goes through the outbox to the receiver (ADR 0280).
+ * @returns the step that was reached, and why it broke; null = the receiver has the notification
+ */
+export async function proveAlerting(
+  { db, secrets, machine = systemClock, patienceMs = PATIENCE_MS }: RoundContext,
+  signal: AbortSignal,
+): Promise<Pick<ProofRound, 'step' | 'error'>> {
+  const id = `proof_${randomBytes(12).toString('base64url')}`
+  await beginRound(db.pool, id)
+  let step: ProofStep = 'clock'
+  const begin = async (next: ProofStep) => {
+    step = next
+    await noteStep(db.pool, id, next)
+  }
+  try {
+    const now = await agreedNow(db, machine)
+    await begin('decode')
+    const polls = fallingCircuit(now)
+    const unread = polls.find(
+      ({ outcome, rows }) => outcome !== 'ok' || ('resources' in rows ? rows.resources : rows).length === 0,
+    )
+    if (unread) throw new BrokenLinkError(`an answer of Azure's form was read as ${unread.outcome}`)
+    const content = await rehearse(db, async (client) => {
+      const incidentId = await fall(client, polls, begin)
+      await begin('decide')
+      const channel = await proofChannel(client, secrets)
+      return decideFor(client, incidentId, channel, { now, settings: defaultNotifySettings })
+    })
+    if (content === null) throw new BrokenLinkError('a critical incident was not notified')
+    await begin('queue')
+    await queueProof(db, { id, content, at: now, secrets })
+    await begin('deliver')
+    if (await received(db, id, patienceMs, signal)) return { step: 'receive', error: null }
+    const failure = await withdrawProof(db.pool, id)
+    throw new BrokenLinkError(failure ?? 'no process sent the notification in time')
+  } catch (error) {
+    // what can not be written now is seen by who asks: the round never ends
+    if (willPass(error)) throw error
+    const reason = scrub(error instanceof Error ? error.message : String(error))
+    await endRound(db.pool, id, step, reason)
+    return { step, error: reason }
+  }
+}
+
+/** Polls that another clock dates are not recorded, so that nothing of the network would be seen. */
+async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<EpochMs> {
+  const before = machine.now()
+  const now = await timeOfDatabase(db.pool)
+  const after = machine.now()
+  const offMs = now < before ? before - now : Math.max(0, now - after)
+  if (offMs <= CLOCK_TOLERANCE_MS) return now
+  throw new BrokenLinkError(`the worker’s clock and the database’s differ by ${Math.round(offMs / 1_000)} s: check NTP`)
+}
+
+/** Runs work in a transaction that is always undone: others never see any of it. */
+async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  let result: { value: T } | undefined
+  try {
+    await db.transaction(async (client) => {
+      result = { value: await work(client) }
+      throw new Undone()
+    })
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error
+  }
+  if (!result) throw new Error('a transaction ended without its work')
+  return result.value
+}
+
+/** @returns id of the incident */
+async function fall(
+  client: PoolClient,
+  polls: readonly Observation[],
+  begin: (step: ProofStep) => Promise<void>,
+): Promise<string> {
+  await begin('record')
+  const estate = new TopologyCache()
+  const incidents = new Set<string>()
+  const kinds = new Set<string>()
+  for (const observation of polls) {
+    const sourceId = await ensureSource(client, observation.target)
+    const { status, events } = await recordPoll(client, sourceId, observation, {
+      intervalSeconds: INTERVAL_SECONDS,
+      localAddresses: LOCAL_ADDRESSES,
+      estate,
+      incidentsChanged: async (on, ids, at) => {
+        for (const one of ids) incidents.add(one)
+        await incidentsChanged(on, ids, at)
+      },
+    })
+    if (status !== 'recorded') throw new BrokenLinkError(`a poll was not recorded: ${status}`)
+    for (const { kind } of events) kinds.add(kind)
+  }
+  await begin('detect')
+  const [incidentId] = incidents
+  if (!kinds.has('circuit_down') || incidentId === undefined)
+    throw new BrokenLinkError('a circuit whose two paths are down raised no incident')
+  return incidentId
+}
+
+async function received(db: Database, id: string, patienceMs: number, signal: AbortSignal): Promise<boolean> {
+  const until = performance.now() + patienceMs
+  while (performance.now() < until && !signal.aborted) {
+    if (await isRoundEnded(db.pool, id)) return true
+    await delay(ASK_AGAIN_MS)
+  }
+  return isRoundEnded(db.pool, id)
+}

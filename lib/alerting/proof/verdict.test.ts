@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { ProofRound } from '../store/proof.ts'
+import { proofVerdict } from './verdict.ts'
+
+type ProofFacts = Parameters<typeof proofVerdict>[0]
+
+const NOW = Date.UTC(2026, 10, 27, 4)
+const EVERY = 10 * MINUTE
+
+const round = (ago: number, more: Partial<ProofRound> = {}): ProofRound => ({
+  id: `proof_${ago}`,
+  startedAt: NOW - ago,
+  step: 'receive',
+  endedAt: NOW - ago + 2 * SECOND,
+  error: null,
+  ...more,
+})
+const failed = (ago: number) => round(ago, { step: 'detect', error: 'no incident' })
+const open = (ago: number) => round(ago, { step: 'deliver', endedAt: null })
+
+const facts = (rounds: ProofRound[], more: Partial<ProofFacts> = {}): ProofFacts => ({
+  now: NOW,
+  everyMs: EVERY,
+  rounds,
+  proved: rounds.find(({ error, endedAt }) => error === null && endedAt !== null) ?? null,
+  writes: true,
+  evaluates: true,
+  watchingSince: NOW - 100 * EVERY,
+  ...more,
+})
+
+describe('alerting', () => {
+  it.each<[string, ProofFacts, string, string | null]>([
+    ['was proved', facts([round(4 * MINUTE)]), 'proved', null],
+    ['is being proved again', facts([open(30 * SECOND), round(EVERY)]), 'proved', null],
+    ['is proved by nobody', facts([], { everyMs: null }), 'off', null],
+    ['is proved for the first time', facts([open(30 * SECOND)]), 'pending', null],
+    ['failed once, while all started', facts([failed(MINUTE)]), 'pending', null],
+    ['failed twice, and never was proved', facts([failed(MINUTE), failed(EVERY)]), 'broken', 'detect'],
+    ['fails since', facts([failed(MINUTE), round(EVERY)]), 'broken', 'detect'],
+    ['stopped in the middle', facts([open(3 * MINUTE), round(EVERY)]), 'broken', 'deliver'],
+    ['has no worker', facts([round(21 * MINUTE)]), 'broken', 'worker'],
+    ['never had one', facts([]), 'broken', 'worker'],
+    ['was never seen, by a web that has just started', facts([], { watchingSince: NOW - MINUTE }), 'pending', null],
+    ['has a database that takes nothing', facts([round(MINUTE)], { writes: false }), 'broken', 'database'],
+    ['has nobody who decides', facts([round(MINUTE)], { evaluates: false }), 'broken', 'decide'],
+    ['has a clock that was set back', facts([round(-2 * 60 * MINUTE)]), 'broken', 'clock'],
+  ])('%s', (_, given, state, step) => {
+    expect(proofVerdict(given)).toMatchObject({ state, step })
+  })
+
+  it('says it in a few words', () => {
+    expect(proofVerdict(facts([round(4 * MINUTE)])).words).toBe('Alerting proved 3 min ago')
+    expect(proofVerdict(facts([failed(MINUTE), round(EVERY)])).words).toBe('ALERTING BROKEN: no incident is raised')
+  })
+})

@@ -1,0 +1,96 @@
+import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { AlertingProof, ProofStep } from '../api/index.ts'
+import type { ProofRound } from '../store/proof.ts'
+
+interface ProofFacts {
+  now: EpochMs
+  /** between two rounds, milliseconds; null = nobody proves it */
+  everyMs: number | null
+  /** newest first; the last two are enough */
+  rounds: readonly ProofRound[]
+  proved: ProofRound | null
+  /** a write succeeded just now */
+  writes: boolean
+  /** a process evaluates alerts */
+  evaluates: boolean
+  /** since when this process could have seen a round */
+  watchingSince: EpochMs
+}
+
+/** After this a round has ended, whatever broke, unless its worker stopped in the middle. */
+const LONGEST_ROUND_MS = 2 * MINUTE
+
+type Verdict = Omit<AlertingProof, 'words'>
+
+/**
+ * Whether alerting is proved, else which link is broken: at once where a round says so, and within two rounds where none begins.
+ * The first failure after an installation or its start is no verdict: the receiver may have been starting.
+ */
+export function proofVerdict(facts: ProofFacts): AlertingProof {
+  const { proved, everyMs, now } = facts
+  const broken = everyMs === null ? null : brokenLink(facts, everyMs)
+  const provedAt = proved?.endedAt ?? null
+  const isFresh = provedAt !== null && everyMs !== null && now - provedAt <= 2 * everyMs + LONGEST_ROUND_MS
+  const state = everyMs === null ? 'off' : broken ? 'broken' : isFresh ? 'proved' : 'pending'
+  const verdict: Verdict = {
+    state,
+    provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
+    tookSeconds: proved?.endedAt == null ? null : (proved.endedAt - proved.startedAt) / 1_000,
+    everySeconds: everyMs === null ? null : everyMs / 1_000,
+    step: broken?.step ?? null,
+    error: broken?.error ?? null,
+  }
+  return { ...verdict, words: wordsOf(verdict, now) }
+}
+
+interface BrokenLink {
+  step: ProofStep
+  error: string
+}
+
+function brokenLink(facts: ProofFacts, everyMs: number): BrokenLink | null {
+  const { now, rounds, proved, writes, evaluates, watchingSince } = facts
+  if (!writes) return { step: 'database', error: 'The database takes no writes.' }
+  const [newest, before] = rounds
+  const begun = Math.max(newest?.startedAt ?? watchingSince, watchingSince)
+  if (newest && newest.startedAt > now + CLOCK_TOLERANCE_MS)
+    return { step: 'clock', error: 'The last round is dated ahead of the database’s clock: it was set back.' }
+  if (now - begun > 2 * everyMs) return { step: 'worker', error: 'No worker began a round: check that one runs.' }
+  if (newest && isOver(newest, now)) {
+    if (failureOf(newest) !== null && (proved !== null || (before && failureOf(before) !== null)))
+      return { step: newest.step, error: failureOf(newest) ?? '' }
+    if (!evaluates) return { step: 'decide', error: 'No process evaluates alerts: its lease is not renewed.' }
+  }
+  return null
+}
+
+const isOver = ({ endedAt, startedAt }: ProofRound, now: EpochMs) =>
+  endedAt !== null || now - startedAt > LONGEST_ROUND_MS
+
+/** null = the receiver has the notification */
+const failureOf = ({ endedAt, error }: ProofRound): string | null =>
+  error ??
+  (endedAt === null ? 'The round stopped in the middle: its worker froze, or the database refused a write.' : null)
+
+/** The links, as a screen names those that are broken. */
+const STEP_WORDS: Record<ProofStep, string> = {
+  clock: 'clocks differ',
+  decode: 'answers are not read',
+  record: 'polls are not recorded',
+  detect: 'no incident is raised',
+  decide: 'incidents are not notified',
+  queue: 'the outbox takes nothing',
+  deliver: 'nothing is delivered',
+  receive: 'nothing is received',
+  worker: 'no worker runs',
+  database: 'the database takes no writes',
+}
+
+function wordsOf({ state, provedAt, step }: Verdict, now: EpochMs): string {
+  if (state === 'off') return 'Alerting is not proved'
+  if (state === 'broken') return `ALERTING BROKEN: ${step ? STEP_WORDS[step] : ''}`
+  if (state === 'pending' || provedAt === null) return 'Alerting not proved yet'
+  const minutes = Math.max(0, Math.floor((now - Date.parse(provedAt)) / MINUTE))
+  return minutes === 0 ? 'Alerting proved just now' : `Alerting proved ${minutes} min ago`
+}

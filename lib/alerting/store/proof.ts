@@ -1,0 +1,63 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { ProofStep } from '../api/index.ts'
+
+/** One round, as it went so far. */
+export interface ProofRound {
+  id: string
+  startedAt: EpochMs
+  step: ProofStep
+  /** null = it goes on */
+  endedAt: EpochMs | null
+  /** null = nothing broke so far */
+  error: string | null
+}
+
+/** How many rounds are kept: two days of one every ten minutes. */
+const KEPT = 288
+
+export async function beginRound(db: Queryable, id: string): Promise<void> {
+  await db.query(`INSERT INTO alerting_proof (id, started_at, step) VALUES ($1, clock_timestamp(), 'clock')`, [id])
+  await db.query(
+    `DELETE FROM alerting_proof WHERE started_at < (SELECT started_at FROM alerting_proof ORDER BY started_at DESC OFFSET $1 LIMIT 1)`,
+    [KEPT],
+  )
+}
+
+/** Notes the link that is tried now. */
+export async function noteStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
+  await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
+}
+
+/** @param error null = the receiver has the notification */
+export async function endRound(db: Queryable, id: string, step: ProofStep, error: string | null): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE alerting_proof SET step = $2, error = $3, ended_at = clock_timestamp() WHERE id = $1 AND ended_at IS NULL',
+    [id, step, error],
+  )
+  return rowCount === 1
+}
+
+/** The newest rounds, newest first, and the last that proved alerting. */
+export async function newestRounds(db: Queryable): Promise<{ rounds: ProofRound[]; proved: ProofRound | null }> {
+  const columns = 'id, step, error, started_at, ended_at'
+  const rounds = await readRows<ProofRound>(
+    db,
+    `SELECT ${columns} FROM alerting_proof ORDER BY started_at DESC LIMIT 2`,
+  )
+  const [proved = null] = await readRows<ProofRound>(
+    db,
+    `SELECT ${columns} FROM alerting_proof WHERE ended_at IS NOT NULL AND error IS NULL ORDER BY started_at DESC LIMIT 1`,
+  )
+  return { rounds, proved }
+}
+
+export async function isRoundEnded(db: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT FROM alerting_proof WHERE id = $1 AND ended_at IS NOT NULL', [id])
+  return rowCount === 1
+}
+
+export async function timeOfDatabase(db: Queryable): Promise<EpochMs> {
+  const [row] = await readRows<{ now: EpochMs }>(db, 'SELECT clock_timestamp() AS now')
+  return row?.now ?? 0
+}

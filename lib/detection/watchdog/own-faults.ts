@@ -1,0 +1,59 @@
+import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import { reconcile } from '../model/condition.ts'
+import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
+import { evidenceOfSample } from '../model/new-event.ts'
+
+/** What may fail of Peerwatch itself, and how bad that is: of an alert that nobody receives the worst. */
+const SEVERITIES = {
+  alerting_unproved: 'critical',
+  channel_failing: 'major',
+  storage_low: 'major',
+  screen_silent: 'minor',
+} as const satisfies Record<string, Severity>
+
+export interface OwnFault {
+  kind: keyof typeof SEVERITIES
+  /** the channel, the wall, the link */
+  subject: string
+  since: EpochMs
+  /** one line */
+  evidence: string
+}
+
+const isOwn = (kind: string): kind is OwnFault['kind'] => kind in SEVERITIES
+
+/** Raises what fails now, and ends what no longer does. */
+export function ownFaultRules(
+  context: FoldContext,
+  { now, lastTickAt, collector }: { now: EpochMs; lastTickAt: EpochMs | null; collector: string },
+  faults: readonly OwnFault[],
+): void {
+  const nameOf = ({ kind, subject }: { kind: string; subject: string }) => `${kind}\n${subject}`
+  const failing = new Set(faults.map(nameOf))
+  for (const { kind, subject, since, evidence } of faults) {
+    const at = Math.min(since, now)
+    reconcile(context, {
+      kind,
+      scope: collector,
+      subject,
+      holds: true,
+      since: { earliest: at, latest: at },
+      severity: SEVERITIES[kind],
+      evidence: [evidenceOfSample('what Peerwatch says of itself', evidence, { earliest: now, latest: now })],
+    })
+  }
+  for (const { event } of liveEvents(context).filter(isOpen)) {
+    const { kind, subject } = event
+    if (!isOwn(kind) || failing.has(nameOf(event))) continue
+    const since = { earliest: Math.max(event.started.earliest, Math.min(lastTickAt ?? now, now)), latest: now }
+    reconcile(context, {
+      kind,
+      scope: collector,
+      subject,
+      holds: false,
+      since,
+      severity: SEVERITIES[kind],
+      evidence: [],
+    })
+  }
+}
