@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { NotSaved } from '../schema-form/not-saved.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { ConfirmButton } from '../ui/confirm-button.tsx'
+import { ConfirmButton } from '../ui/overlay/opened.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
