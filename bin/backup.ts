@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeBackup } from '#lib/platform/backup/index.ts'
+import { configuredSecretsKey } from './command-line/secrets-key.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { failAs } from './command-line/fail.ts'
 import { withOwnerDatabase } from './command-line/owner-database.ts'
@@ -19,9 +20,13 @@ const file = path.resolve(given ?? `peerwatch-${now.toISOString().replaceAll(/[:
 const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8'))
 process.env.LOG_LEVEL ??= 'silent'
 try {
-  const rows = await withOwnerDatabase(({ urls }) => writeBackup(urls.owner, file, { version, now }))
+  const rows = await withOwnerDatabase(({ urls }) =>
+    writeBackup(urls.owner, file, { version, secretsKey: configuredSecretsKey('make'), now }),
+  )
   process.stdout.write(`${rows} rows in ${file}\n`)
-  process.stdout.write('It does not hold SECRETS_KEY (or DATA_DIR/secrets/secrets-key): keep that as well.\n')
+  process.stdout.write(
+    'It is sealed by SECRETS_KEY (or DATA_DIR/secrets/secrets-key), and does not hold it: keep that as well.\n',
+  )
 } catch (error) {
   if (error instanceof SettingsError) fail(...error.faults)
   fail(error instanceof Error ? error.message : String(error))

@@ -184,6 +184,8 @@ export class TorturedProduct implements Target {
       HOST: '127.0.0.1',
       DATA_DIR: this.#dataDir,
       ACCESS: 'open',
+      // seals a backup, which another data folder restores
+      SECRETS_KEY: 'torture-'.repeat(5),
       AZURE_SUBSCRIPTION_IDS: '*',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database.ts'
 import { applyMigrations } from '../migrations/index.ts'
 import { createTestDatabase, withTestDatabase } from '../testing/database.ts'
+import { BACKUP_LIMITS, sealKeyOf } from './format.ts'
 import { restoreBackup, writeBackup } from './index.ts'
 
 const source = withTestDatabase()
@@ -28,20 +30,27 @@ const spoilt = () => {
   return failed
 }
 
-const restore = (db: Database, from: string) => restoreBackup(db.url, from, { folder: MIGRATIONS })
+const KEY = 'k'.repeat(32)
+const restore = (db: Database, from: string, options: Partial<Parameters<typeof restoreBackup>[2]> = {}) =>
+  restoreBackup(db.url, from, { folder: MIGRATIONS, secretsKey: KEY, ...options })
 const linesOf = () => gunzipSync(readFileSync(file)).toString().trimEnd().split('\n')
-function edited(name: string, edit: (lines: string[]) => string[]): string {
+/** @param key seals what was edited, as only who has SECRETS_KEY can; null = the former seal stays */
+function edited(name: string, edit: (lines: string[]) => string[], key: string | null = KEY): string {
   const other = path.join(folder, name)
-  writeFileSync(
-    other,
-    gzipSync(
-      edit(linesOf())
-        .map((line) => `${line}\n`)
-        .join(''),
-    ),
-  )
+  const all = linesOf()
+  const text = edit(all.slice(0, -1))
+    .map((line) => `${line}\n`)
+    .join('')
+  const seal =
+    key === null
+      ? all.at(-1)
+      : JSON.stringify({ seal: createHmac('sha256', sealKeyOf(key)).update(text).digest('hex') })
+  writeFileSync(other, gzipSync(`${text}${seal}\n`))
   return other
 }
+const headerWith =
+  (change: object) =>
+  ([first = '', ...lines]: string[]) => [JSON.stringify({ ...JSON.parse(first), ...change }), ...lines]
 
 /** Values whose text is easily changed in between. */
 const FILL = `
@@ -60,7 +69,7 @@ beforeAll(async () => {
   await source.pool.query(attributes.replace('INSERT_ROUTER', 'SELECT id FROM router'))
   await source.pool.query(`SELECT ensure_day_partition('counter_sample', 'started_at', '2026-01-05')`)
   expected = await everyRow(source)
-  await writeBackup(source.url, file, { version: '9.9.9', now: new Date('2026-11-22T12:00:00Z') })
+  await writeBackup(source.url, file, { version: '9.9.9', secretsKey: KEY, now: new Date('2026-11-22T12:00:00Z') })
 })
 afterAll(async () => {
   for (const { db, drop } of made) {
@@ -113,7 +122,7 @@ describe('a backup', () => {
     await applyMigrations(earlier.url, { folder: MIGRATIONS, last: '20260401000009_drill' })
     await earlier.pool.query(`INSERT INTO deployment (key, value) VALUES ('estate', '"azure"')`)
     const older = path.join(folder, 'older.gz')
-    await writeBackup(earlier.url, older, { version: '0.2.0', now: new Date() })
+    await writeBackup(earlier.url, older, { version: '0.2.0', secretsKey: KEY, now: new Date() })
     const db = await target()
     await restore(db, older)
     const { rows } = await db.pool.query(`SELECT key, to_regclass('router') IS NOT NULL AS migrated FROM deployment`)
@@ -130,11 +139,7 @@ describe('a backup', () => {
   it.each<{ what: string; of: () => string; says: RegExp }>([
     {
       what: 'is of a newer version',
-      of: () =>
-        edited('newer.gz', ([first = '', ...lines]) => [
-          first.replace('"migrations":[', '"migrations":["29990101000000_later",'),
-          ...lines,
-        ]),
+      of: () => edited('newer.gz', headerWith({ migrations: ['29990101000000_later'] })),
       says: /is of Peerwatch 9\.9\.9, which is newer than this one \(it has 29990101000000_later\)/,
     },
     { what: 'lacks its end', of: () => edited('short.gz', (lines) => lines.slice(0, -1)), says: /ends in the middle/ },
@@ -157,14 +162,119 @@ describe('a backup', () => {
     { what: 'is not there', of: () => path.join(folder, 'none'), says: /can't be read \(ENOENT\)/ },
     {
       what: 'has another format',
-      of: () => edited('format.gz', ([first = '', ...lines]) => [first.replace('"format":1', '"format":2'), ...lines]),
-      says: /has format 2, and this version reads 1/,
+      of: () => edited('format.gz', headerWith({ format: 1 })),
+      says: /has format 1, and this version reads 2/,
+    },
+    {
+      what: 'was changed',
+      of: () =>
+        edited('changed.gz', (lines) => lines.map((line) => line.replace('null of JSON', 'none of JSON')), null),
+      says: /was changed, or sealed with another SECRETS_KEY/,
+    },
+    {
+      what: 'was sealed with another key',
+      of: () => edited('key.gz', (lines) => lines, 'other'.repeat(8)),
+      says: /was changed, or sealed with another SECRETS_KEY/,
+    },
+    {
+      what: 'goes on after its seal',
+      of: () => {
+        const longer = path.join(folder, 'longer.gz')
+        writeFileSync(longer, gzipSync(`${linesOf().join('\n')}\n"()"\n`))
+        return longer
+      },
+      says: /goes on after its seal/,
+    },
+    {
+      what: 'has SQL for a day',
+      of: () =>
+        edited(
+          'sql.gz',
+          headerWith({ days: [{ parent: 'counter_sample', day: "2026-01-05'); CREATE TABLE evil (); --" }] }),
+        ),
+      says: /has a header that no backup has/,
+    },
+    {
+      what: 'has a day of another table',
+      of: () => edited('parent.gz', headerWith({ days: [{ parent: 'access_user', day: '2026-01-05' }] })),
+      says: /has a header that no backup has/,
+    },
+    {
+      what: 'has another shape of a sequence',
+      of: () => edited('sequence.gz', headerWith({ sequences: [{ name: 'a', lastValue: '1;', isCalled: true }] })),
+      says: /has a header that no backup has/,
+    },
+    {
+      what: 'has null for a line',
+      of: () => edited('null.gz', ([first = '']) => [first, 'null']),
+      says: /a line that no backup has/,
+    },
+    {
+      what: 'has a row of no table',
+      of: () => edited('lost.gz', ([first = '']) => [first, '"()"']),
+      says: /a row of no table/,
+    },
+    {
+      what: 'has another table',
+      of: () => edited('table.gz', ([first = '']) => [first, '{"table":"pg_authid","columns":["oid"]}']),
+      says: /has other columns of "pg_authid"/,
     },
   ])('that $what is refused in one line', async ({ of, says }) => {
     const db = await spoilt()
     const refused = restore(db, of())
     await expect(refused).rejects.toThrow(says)
     expect(String(await refused.catch((error: Error) => error.message))).not.toContain('\n')
+  })
+
+  it('signs everybody out, and brings no revoked token back', async () => {
+    const all = ['access_session', 'access_link', 'access_verification', 'access_token', 'access_user']
+    await source.pool.query(`
+      INSERT INTO access_user (id, name, email, role) VALUES ('u', 'Ann', 'ann@x.example', 'admin');
+      INSERT INTO access_session (id, token, user_id, expires_at) VALUES ('s', 't', 'u', 'infinity');
+      INSERT INTO access_link (token_hash, user_id, expires_at) VALUES ('h', 'u', 'infinity');
+      INSERT INTO access_verification (id, identifier, secret_value, expires_at) VALUES ('v', 'i', 'x', 'infinity');
+      INSERT INTO access_token (id, token_hash, kind, name, role, created_by) VALUES ('a', 'h', 'api', 'n', 'admin', 'Ann')`)
+    const open = path.join(folder, 'open.gz')
+    await writeBackup(source.url, open, { version: '9.9.9', secretsKey: KEY, now: new Date() })
+    for (const [keepTokens, revoked] of [
+      [false, 1],
+      [true, 0],
+    ] as const) {
+      const db = await target()
+      expect(await restore(db, open, { keepTokens })).toMatchObject({ revoked })
+      const counts = await Promise.all(all.map(async (name) => (await db.pool.query(`SELECT FROM ${name}`)).rowCount))
+      expect(counts).toEqual([0, 0, 0, 1, 1])
+      const { rows } = await db.pool.query('SELECT revoked_at IS NOT NULL AS ended FROM access_token')
+      expect(rows).toEqual([{ ended: !keepTokens }])
+    }
+    await source.pool.query('DELETE FROM access_token; DELETE FROM access_user')
+  })
+
+  it('whose key is lost is restored by who answers for it', async () => {
+    const db = await target()
+    expect(
+      (
+        await restore(
+          db,
+          edited('foreign.gz', (lines) => lines, 'other'.repeat(8)),
+          { secretsKey: null },
+        )
+      ).rows,
+    ).toBeGreaterThan(4)
+  })
+
+  it.each<{ what: string; lines: string[]; limits: Partial<typeof BACKUP_LIMITS>; says: RegExp }>([
+    {
+      what: 'a line',
+      lines: [`"${'x'.repeat(5_000_000)}"`],
+      limits: { lineUnits: 1_000_000 },
+      says: /a line of more than 1000000/,
+    },
+    { what: 'rows', lines: [], limits: { rows: 2 }, says: /more than 2 rows/ },
+    { what: 'time', lines: [], limits: { readMs: -1 }, says: /takes longer to read/ },
+  ])('is read up to a limit: $what', async ({ lines, limits, says }) => {
+    const file = edited('bomb.gz', ([first = '', ...rest]) => [first, ...lines, ...rest])
+    await expect(restore(await spoilt(), file, { limits: { ...BACKUP_LIMITS, ...limits } })).rejects.toThrow(says)
   })
 
   it('can be restored after another one failed half-way', async () => {

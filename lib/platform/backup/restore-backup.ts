@@ -1,31 +1,51 @@
-import { createReadStream } from 'node:fs'
-import { createGunzip } from 'node:zlib'
 import type pg from 'pg'
 import { createDatabaseClient } from '../connection/index.ts'
 import { applyMigrations, knownMigrations } from '../migrations/index.ts'
-import { BackupError, type BackupHeader, type EndLine, FORMAT, KIND, BACKUP_TABLES, type TableLine } from './format.ts'
+import {
+  BACKUP_LIMITS,
+  BACKUP_TABLES,
+  BackupError,
+  type BackupHeader,
+  type BackupLimits,
+  DAYS_OF,
+  type TableLine,
+} from './format.ts'
+import { headerOf, lineOf, readBackup } from './read-backup.ts'
 
 /** Rows that are written by one statement. */
 const BATCH = 1_000
+/** UTF-16 units after which a statement does not wait for more rows. */
+const BATCH_UNITS = 16 << 20
+
+/** What lets in whoever holds it, and is over when a database is another one. */
+const SESSIONS = ['access_session', 'access_link', 'access_verification']
+/** What may have been revoked since the backup, which nothing in an empty database can say. */
+const REVOCABLE = ['access_token', 'snapshot']
 
 interface RestoreOptions {
   /** of this version's migrations */
   folder: string
+  /** SECRETS_KEY of the backup's time; null = whoever restores it answers for the file */
+  secretsKey: string | null
+  /** tokens and links of snapshots are valid again; otherwise they are revoked */
+  keepTokens?: boolean
+  limits?: BackupLimits
   onTable?: (table: string) => void
 }
 
 /**
  * Fills an empty database with a backup: makes the tables as they were, loads every row in one transaction, and then applies the
  * migrations that the backup did not have yet. What fails leaves the database without rows, so that it can be tried again (ADR 0166).
+ * Before anything is written the file's seal is checked; what it says is taken as values, never as SQL (ADR 0284). Nobody stays signed in.
  * @param url of the role that shall own the tables
- * @throws BackupError where the file is no whole backup or newer than this version, or the target is in use; MigrationError
+ * @throws BackupError where the file is no whole backup changed, too large, or newer than this version, or the target is in use; MigrationError
  */
 export async function restoreBackup(
   url: string,
   file: string,
-  { folder, onTable }: RestoreOptions,
-): Promise<{ header: BackupHeader; rows: number }> {
-  const lines = readLines(file)
+  { folder, secretsKey, keepTokens = false, limits = BACKUP_LIMITS, onTable }: RestoreOptions,
+): Promise<{ header: BackupHeader; rows: number; revoked: number }> {
+  const lines = readBackup(file, secretsKey, limits)
   const header = headerOf((await lines.next()).value, file)
   const known = new Set(knownMigrations(folder))
   const unknown = header.migrations.filter((name) => !known.has(name))
@@ -34,17 +54,22 @@ export async function restoreBackup(
       `${file} is of Peerwatch ${header.version}, which is newer than this one (it has ${unknown.join(', ')}): restore it with that version`,
     )
   }
+  await lines.return(undefined)
+  for await (const _ of readBackup(file, secretsKey, limits)) {
+    // to its end, where the seal is
+  }
   const client = createDatabaseClient(url, 'peerwatch-restore')
   await client.connect()
   try {
     await refuseUsed(client)
     await applyMigrations(url, { folder, last: header.migrations.at(-1) ?? '' })
     await client.query('BEGIN')
-    const rows = await load(client, header, lines, { file, onTable })
+    const rows = await load(client, header, readBackup(file, secretsKey, limits), { file, limits, onTable })
+    const revoked = await endAccess(client, keepTokens)
     await client.query('COMMIT')
     await applyMigrations(url, { folder })
     await client.query('ANALYZE')
-    return { header, rows }
+    return { header, rows, revoked }
   } finally {
     // a transaction that is open goes with it
     await client.end()
@@ -67,21 +92,22 @@ async function refuseUsed(client: pg.Client): Promise<void> {
 async function load(
   client: pg.Client,
   header: BackupHeader,
-  lines: AsyncGenerator<unknown>,
-  { file, onTable }: { file: string; onTable: RestoreOptions['onTable'] },
+  lines: AsyncGenerator<string>,
+  { file, limits, onTable }: { file: string; limits: BackupLimits; onTable: RestoreOptions['onTable'] },
 ): Promise<number> {
   const id = (name: string) => client.escapeIdentifier(name)
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   const columnsOf = new Map(tables.map(({ table, columns }) => [table, columns.join()]))
   // migrations may have put rows of their own into some
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)
-  for (const { parent, name, bound } of header.partitions)
-    await client.query(`CREATE TABLE IF NOT EXISTS ${id(name)} PARTITION OF ${id(parent)} ${bound}`)
+  for (const { parent, day } of header.days)
+    await client.query('SELECT ensure_day_partition($1, $2, $3::date)', [parent, DAYS_OF.get(parent), day])
   const references = await dropReferences(client)
 
   let rows = 0
   let into = ''
   let batch: string[] = []
+  let units = 0
   const flush = async () => {
     if (batch.length === 0) return
     await client.query(`INSERT INTO ${id(into)} OVERRIDING SYSTEM VALUE SELECT * FROM unnest($1::${id(into)}[])`, [
@@ -89,28 +115,60 @@ async function load(
     ])
     rows += batch.length
     batch = []
+    units = 0
   }
-  for await (const line of lines) {
-    if (typeof line === 'string') {
-      batch.push(line)
-      if (batch.length >= BATCH) await flush()
+  let isFirst = true
+  for await (const text of lines) {
+    if (isFirst) {
+      isFirst = false
+      continue
+    }
+    const line = lineOf(text, file)
+    if ('row' in line) {
+      if (into === '') throw new BackupError(`${file} has a row of no table: it was changed by hand`)
+      batch.push(line.row)
+      units += line.row.length
+      if (rows + batch.length > limits.rows) throw new BackupError(`${file} has more than ${limits.rows} rows`)
+      if (batch.length >= BATCH || units >= BATCH_UNITS) await flush()
       continue
     }
     await flush()
-    if (isEnd(line)) {
+    if ('end' in line) {
       if (line.rows !== rows) throw new BackupError(`${file} has ${rows} rows of ${line.rows}: take another backup`)
       await client.query(references.map(({ add }) => add).join(';'))
       for (const { name, lastValue, isCalled } of header.sequences)
-        await client.query('SELECT setval($1::regclass, $2::bigint, $3)', [id(name), lastValue, isCalled])
+        await client.query(
+          `SELECT setval(oid, $2::bigint, $3) FROM pg_class WHERE relname = $1 AND relkind = 'S' AND relnamespace = 'public'::regnamespace`,
+          [name, lastValue, isCalled],
+        )
+      // what follows is the seal, which ends the reading
+      for await (const _ of lines) throw new BackupError(`${file} goes on after its end: it was changed by hand`)
       return rows
     }
-    const { table, columns } = line as TableLine
+    const { table, columns } = line
     if (columnsOf.get(table) !== columns.join())
-      throw new BackupError(`${file} has other columns of ${table} than its migrations make: it was changed by hand`)
+      throw new BackupError(
+        `${file} has other columns of ${JSON.stringify(table.slice(0, 63))} than its migrations make: it was changed by hand`,
+      )
     into = table
     onTable?.(table)
   }
   throw new BackupError(`${file} ends in the middle: it was cut off`)
+}
+
+/** @returns how many tokens and links of snapshots were revoked */
+async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number> {
+  const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
+  const has = ({ table }: TableLine, names: string[]) => names.includes(table)
+  for (const { table } of tables.filter((one) => has(one, SESSIONS)))
+    await client.query(`DELETE FROM ${client.escapeIdentifier(table)}`)
+  let revoked = 0
+  for (const { table } of keepTokens ? [] : tables.filter((one) => has(one, REVOCABLE))) {
+    const name = client.escapeIdentifier(table)
+    const done = await client.query(`UPDATE ${name} SET revoked_at = clock_timestamp() WHERE revoked_at IS NULL`)
+    revoked += done.rowCount ?? 0
+  }
+  return revoked
 }
 
 /** References are checked when all rows are there, because tables come in the order of their names. */
@@ -122,38 +180,4 @@ async function dropReferences(client: pg.Client): Promise<{ add: string }[]> {
   )
   for (const { drop } of rows) await client.query(drop)
   return rows
-}
-
-function headerOf(first: unknown, file: string): BackupHeader {
-  const header = first as Partial<BackupHeader> | undefined
-  if (header?.kind !== KIND) throw new BackupError(`${file} is no backup that npm run backup made`)
-  if (header.format !== FORMAT)
-    throw new BackupError(
-      `${file} has format ${header.format}, and this version reads ${FORMAT}: use the version that made it`,
-    )
-  return header as BackupHeader
-}
-
-const isEnd = (line: unknown): line is EndLine => (line as Partial<EndLine>).end === true
-
-async function* readLines(file: string): AsyncGenerator<unknown> {
-  const packed = createReadStream(file)
-  const unpacked = createGunzip()
-  packed.on('error', (error) => unpacked.destroy(error))
-  try {
-    let rest = ''
-    for await (const chunk of packed.pipe(unpacked).setEncoding('utf8')) {
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) yield JSON.parse(line)
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code?.startsWith('Z_') || error instanceof SyntaxError)
-      throw new BackupError(`${file} can't be unpacked (${message}): it was cut off, or is no backup`)
-    throw new BackupError(`${file} can't be read (${code ?? message})`)
-  } finally {
-    unpacked.destroy()
-    packed.destroy()
-  }
 }

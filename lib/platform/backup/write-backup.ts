@@ -1,10 +1,23 @@
+import { createHmac } from 'node:crypto'
 import { createWriteStream, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type pg from 'pg'
 import { createDatabaseClient } from '../connection/index.ts'
-import { type BackupHeader, type EndLine, FORMAT, KIND, BACKUP_TABLES, type TableLine } from './format.ts'
+import {
+  BACKUP_LIMITS,
+  BACKUP_TABLES,
+  BackupError,
+  type BackupHeader,
+  DAYS_OF,
+  type EndLine,
+  FORMAT,
+  KIND,
+  type SealLine,
+  sealKeyOf,
+  type TableLine,
+} from './format.ts'
 
 /** Rows that are read, and held in memory, at once. */
 const BATCH = 2_000
@@ -12,6 +25,8 @@ const BATCH = 2_000
 interface BackupOptions {
   /** Peerwatch's */
   version: string
+  /** SECRETS_KEY, which seals the file */
+  secretsKey: string
   now: Date
   onTable?: (table: string) => void
 }
@@ -21,7 +36,7 @@ interface BackupOptions {
  * owner alone.
  * @param url of a role that may read every table
  * @returns how many rows
- * @throws what the server or the file system says
+ * @throws BackupError where a row is too long to be restored; what the server or the file system says
  */
 export async function writeBackup(url: string, file: string, options: BackupOptions): Promise<number> {
   const client = createDatabaseClient(url, 'peerwatch-backup')
@@ -30,7 +45,7 @@ export async function writeBackup(url: string, file: string, options: BackupOpti
   const counted = { rows: 0 }
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const lines = Readable.from(linesOf(client, options, counted))
+    const lines = Readable.from(sealed(linesOf(client, options, counted), options.secretsKey))
     await pipeline(lines, createGzip(), createWriteStream(draft, { mode: 0o600 }))
     await client.query('COMMIT')
     renameSync(draft, file)
@@ -53,23 +68,38 @@ async function* linesOf(client: pg.Client, options: BackupOptions, counted: { ro
       const { rows } = await client.query<{ row: string }>(`FETCH ${BATCH} FROM backup`)
       if (rows.length === 0) break
       counted.rows += rows.length
-      yield rows.map(({ row }) => line(row)).join('')
+      for (const { row } of rows) yield line(row)
     }
     await client.query('CLOSE backup')
   }
   yield line({ end: true, rows: counted.rows } satisfies EndLine)
 }
 
-const line = (value: unknown) => `${JSON.stringify(value)}\n`
+async function* sealed(lines: AsyncIterable<string>, secretsKey: string): AsyncGenerator<string> {
+  const hmac = createHmac('sha256', sealKeyOf(secretsKey))
+  for await (const text of lines) {
+    hmac.update(text)
+    yield text
+  }
+  yield line({ seal: hmac.digest('hex') } satisfies SealLine)
+}
+
+function line(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (text.length > BACKUP_LIMITS.lineUnits)
+    throw new BackupError(`a row has ${text.length} characters, more than a restore reads: use pg_dump`)
+  return `${text}\n`
+}
 
 async function headerOf(client: pg.Client, { version, now }: BackupOptions): Promise<BackupHeader> {
   const { rows: migrations } = await client.query<{ name: string }>(
     'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY 1',
   )
-  const { rows: partitions } = await client.query<BackupHeader['partitions'][number]>(
-    `SELECT p.relname AS parent, c.relname AS name, pg_get_expr(c.relpartbound, c.oid) AS bound
+  const { rows: days } = await client.query<BackupHeader['days'][number]>(
+    `SELECT p.relname AS parent, to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') AS day
      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
-     WHERE c.relispartition AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 2`,
+     WHERE p.relname = ANY($1) AND c.relname ~ '_[0-9]{8}$' AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 1, 2`,
+    [[...DAYS_OF.keys()]],
   )
   const { rows: names } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
@@ -89,7 +119,7 @@ async function headerOf(client: pg.Client, { version, now }: BackupOptions): Pro
     takenAt: now.toISOString(),
     server: String(server[0]?.version).split(' ')[0] ?? '',
     migrations: migrations.map(({ name }) => name),
-    partitions,
+    days,
     sequences,
   }
 }

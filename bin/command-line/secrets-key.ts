@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { readOrCreateSecret } from '#lib/platform/secrets.ts'
+import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
+
+/**
+ * SECRETS_KEY, or the data folder's key.
+ * @param lack what is done where there is none yet
+ * @throws SettingsError when the environment is wrong, or there is none to find
+ */
+export function configuredSecretsKey(lack: 'make' | 'find'): string {
+  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+  if (faults.length > 0) throw new SettingsError(faults)
+  const { secretsKey, dataDir } = settings
+  if (secretsKey !== null) return secretsKey
+  const file = path.join(dataDir, 'secrets/secrets-key')
+  if (lack === 'find' && !existsSync(file))
+    throw new SettingsError([`SECRETS_KEY: not set, and ${file} is missing: put the key of the backup's time there`])
+  return readOrCreateSecret(dataDir, 'secrets-key')
+}
