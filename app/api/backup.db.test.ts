@@ -197,8 +197,8 @@ it('a dump that is restored into an empty database gives the same answers, and g
     expect(await answers(after)).toEqual(expected)
     // npm run backup and restore, which need no tools
     const own = path.join(folder, 'peerwatch.backup.gz')
-    await writeBackup(from, own, { version: '0', now: new Date(now) })
-    await restoreBackup(ofRestore, own, { folder: path.join(root, 'prisma/migrations') })
+    await writeBackup(from, own, { secretsKey: 'k'.repeat(32), version: '0', now: new Date(now) })
+    await restoreBackup(ofRestore, own, { secretsKey: 'k'.repeat(32), folder: path.join(root, 'prisma/migrations') })
     expect(await answers(restored)).toEqual(expected)
     // sequences, locks and partitions are those of a database that can be recorded in
     await applyMigrations(to, { folder: path.join(root, 'prisma/migrations') })

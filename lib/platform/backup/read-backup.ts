@@ -79,7 +79,7 @@ async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): As
 }
 
 /** A line after the header. @throws BackupError where it is none of these */
-export function lineOf(text: string, file: string): { row: string } | TableLine | EndLine {
+export function backupLine(text: string, file: string): { row: string } | TableLine | EndLine {
   const line = parse(text)
   if (typeof line === 'string') return { row: line }
   const { end, rows, table, columns } = fieldsOf(line)
@@ -89,7 +89,7 @@ export function lineOf(text: string, file: string): { row: string } | TableLine 
 }
 
 /** The first line. @throws BackupError where it is none, or of another format */
-export function headerOf(first: string | void, file: string): BackupHeader {
+export function backupHeader(first: string | void, file: string): BackupHeader {
   const header = fieldsOf(parse(first ?? ''))
   if (header.kind !== KIND) throw new BackupError(`${file} is no backup that npm run backup made`)
   const { format, version, takenAt, server, migrations, days, sequences } = header

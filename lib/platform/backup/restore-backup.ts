@@ -10,7 +10,7 @@ import {
   DAYS_OF,
   type TableLine,
 } from './format.ts'
-import { headerOf, lineOf, readBackup } from './read-backup.ts'
+import { backupHeader, backupLine, readBackup } from './read-backup.ts'
 
 /** Rows that are written by one statement. */
 const BATCH = 1_000
@@ -46,7 +46,7 @@ export async function restoreBackup(
   { folder, secretsKey, keepTokens = false, limits = BACKUP_LIMITS, onTable }: RestoreOptions,
 ): Promise<{ header: BackupHeader; rows: number; revoked: number }> {
   const lines = readBackup(file, secretsKey, limits)
-  const header = headerOf((await lines.next()).value, file)
+  const header = backupHeader((await lines.next()).value, file)
   const known = new Set(knownMigrations(folder))
   const unknown = header.migrations.filter((name) => !known.has(name))
   if (unknown.length > 0) {
@@ -123,7 +123,7 @@ async function load(
       isFirst = false
       continue
     }
-    const line = lineOf(text, file)
+    const line = backupLine(text, file)
     if ('row' in line) {
       if (into === '') throw new BackupError(`${file} has a row of no table: it was changed by hand`)
       batch.push(line.row)
