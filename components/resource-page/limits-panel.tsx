@@ -12,6 +12,8 @@ const names: Record<LimitUse['name'], string> = {
   advertised_prefixes: 'Prefixes announced to one neighbor',
   circuits_in_location: 'Circuits of one peering location',
   learned_prefixes: 'Prefixes learned',
+  circuits_in_region: 'Circuits of its subscription in its region',
+  circuits_in_subscription: 'Circuits of its subscription',
 }
 
 /** From here on the last of a limit is in sight. */

@@ -61,6 +61,8 @@ export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
   connections: 'Connections of the gateway',
   fastpath_routes: 'Addresses of FastPath',
   hub_prefixes: 'Prefixes of the hub',
+  circuits_in_region: 'Circuits of the subscription in the region',
+  circuits_in_subscription: 'Circuits of the subscription',
   circuits_in_location: 'Circuits of one peering location',
   advertised_prefixes: 'Prefixes announced over the connection',
   learned_prefixes: 'Prefixes that the gateway learns',

@@ -28,7 +28,7 @@ import {
   tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLimits, fastPathUse } from '../rules/index.ts'
+import { circuitLimits, fastPathUse, subscriptionLimits } from '../rules/index.ts'
 import { type CircuitPathFacts, pathView } from './circuit-paths.ts'
 import { reachTraffic, withTraffic } from '#lib/usage/answers/index.ts'
 import {
@@ -113,15 +113,17 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
     networks: circuit.connections.length,
     circuits: circuit.globalReachConnections.length,
   })
-  const stated = topology.circuits.find((one) => one.resource.id === circuit.id)?.resource.config
+  const known = topology.circuits.map(({ resource: one }) => one)
+  const resourceNow = known.find(({ id: one }) => one === circuit.id)
+  const shared = resourceNow ? subscriptionLimits(resourceNow, known) : []
   const data = {
     ...circuit,
-    settings: settingsOf(armTypes.circuit, stated),
+    settings: settingsOf(armTypes.circuit, resourceNow?.config),
     connections,
     globalReachTraffic,
     peerings,
     paths: own?.paths ?? circuit.paths,
-    limits: [...limits, ...(counted ? fastPathUse(counted) : [])],
+    limits: [...limits, ...(counted ? fastPathUse(counted) : []), ...shared],
     overlaps: await overlapsAt(q, topology, circuit.id),
     qosDrops: await qosDrops(q, circuit.id, now),
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { circuitLimits, gatewayLimits } from './azure-limits.ts'
+import { circuitLimits, gatewayLimits, subscriptionLimits } from './azure-limits.ts'
 
 describe('virtual networks on a circuit', () => {
   it.each([
@@ -23,6 +23,29 @@ describe('virtual networks on a circuit', () => {
   it('says nothing where ARM states no tier, or a Premium circuit no bandwidth', () => {
     expect(circuitLimits({ tier: null, bandwidthMbps: 50, networks: 1, circuits: 0 })).toEqual([])
     expect(circuitLimits({ tier: 'Premium', bandwidthMbps: null, networks: 1, circuits: 0 })).toEqual([])
+  })
+})
+
+describe('circuits of a subscription', () => {
+  const here = { subscriptionId: 'A', location: 'westeurope' }
+  const circuits = [
+    here,
+    { subscriptionId: 'a', location: 'West Europe' },
+    { subscriptionId: 'a', location: 'uksouth' },
+    { subscriptionId: 'a', location: null },
+    { subscriptionId: 'b', location: 'westeurope' },
+  ]
+
+  it('are counted by region, of which Azure takes 10, and in all, of which it takes 50', () => {
+    expect(subscriptionLimits(here, circuits)).toMatchObject([
+      { name: 'circuits_in_region', limit: 10, count: 2, share: 0.2 },
+      { name: 'circuits_in_subscription', limit: 50, count: 4, share: 0.08 },
+    ])
+  })
+
+  it('have no row of a region that ARM does not state', () => {
+    const limits = subscriptionLimits({ subscriptionId: 'a', location: null }, circuits)
+    expect(limits.map(({ name, count }) => [name, count])).toEqual([['circuits_in_subscription', 4]])
   })
 })
 

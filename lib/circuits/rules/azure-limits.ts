@@ -39,6 +39,42 @@ export function circuitLimits({
   return [rowOf('vnet_links', limit, networks + circuits, note, SERVICE_LIMITS)]
 }
 
+const SEEN = 'Of those read here: what you may not see, and what was not read, counts too.'
+
+/** A circuit as its subscription counts it. */
+interface CountedCircuit {
+  subscriptionId: string
+  /** Azure region; null = not stated */
+  location: string | null
+}
+
+/**
+ * The circuits in the subscription of one against what Azure takes by region and in all; `circuits` holds the one itself. No row for a region
+ * that ARM does not state.
+ * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ */
+export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly CountedCircuit[]): LimitUse[] {
+  const { circuits_in_region: region, circuits_in_subscription: all } = azureFacts
+  const own = circuits.filter(
+    ({ subscriptionId }) => subscriptionId.toLowerCase() === circuit.subscriptionId.toLowerCase(),
+  )
+  const here = regionKey(circuit.location)
+  const near = own.filter(({ location }) => regionKey(location) === here)
+  return [
+    ...(here === null ? [] : [rowOf('circuits_in_region', region.value, near.length, SEEN, region.source)]),
+    rowOf(
+      'circuits_in_subscription',
+      all.value,
+      own.length,
+      `${SEEN} Microsoft’s support raises the limit.`,
+      all.source,
+    ),
+  ]
+}
+
+/** ARM spells a region `westeurope` or `West Europe`. */
+const regionKey = (location: string | null) => location?.toLowerCase().replaceAll(' ', '') ?? null
+
 /**
  * What a gateway carries against what its SKU takes: connections, circuits of one location, prefixes learned and announced. Empty for an SKU of which
  * nothing is documented.

@@ -8,6 +8,8 @@ export const limitNames = [
   'advertised_prefixes',
   'fastpath_routes',
   'hub_prefixes',
+  'circuits_in_region',
+  'circuits_in_subscription',
 ] as const
 
 /** What a resource uses of a limit that Azure sets by SKU or bandwidth. */

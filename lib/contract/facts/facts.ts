@@ -52,6 +52,8 @@ export const azureFacts = {
     LIMITS,
   ),
   circuits_in_location: fact(4, 'Circuits of one peering location on one virtual network, any SKU.', LIMITS),
+  circuits_in_region: fact(10, 'Circuits of a subscription in one region.', LIMITS),
+  circuits_in_subscription: fact(50, 'Circuits of a subscription; Microsoft’s support raises it.', LIMITS),
   fastpath_addresses: fact(25_000, 'FastPath addresses of a provider’s circuit.', FASTPATH),
   fastpath_addresses_direct: fact(100_000, 'FastPath addresses of an ExpressRoute Direct port of 10 Gb/s.', FASTPATH),
   fastpath_addresses_direct_100: fact(200_000, 'FastPath addresses of a Direct port of 100 Gb/s.', FASTPATH),

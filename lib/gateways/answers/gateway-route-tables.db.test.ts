@@ -59,5 +59,9 @@ it.each([
 
 it('a circuit has what it uses of its limits, in its own page', async () => {
   const { data } = endpoints.circuit.response.parse(await getCircuit(db, circuitId('ckt'), now))
-  expect(data.limits).toMatchObject([{ name: 'vnet_links', limit: 10, count: 1, share: 0.1 }])
+  expect(data.limits).toMatchObject([
+    { name: 'vnet_links', limit: 10, count: 1, share: 0.1 },
+    { name: 'circuits_in_region', limit: 10, count: 1 },
+    { name: 'circuits_in_subscription', limit: 50, count: 1 },
+  ])
 })

@@ -124,5 +124,7 @@ const limitWords: Record<LimitUse['name'], string> = {
   advertised_prefixes: 'prefixes announced',
   fastpath_routes: 'addresses of FastPath',
   hub_prefixes: 'prefixes of a hub',
+  circuits_in_region: 'circuits in one region',
+  circuits_in_subscription: 'circuits of a subscription',
 }
 const fullWords = ({ name, count, limit }: LimitUse) => `${count} of ${limit} ${limitWords[name]}`
