@@ -14,7 +14,8 @@ import { slotsOf } from './schedule.ts'
 const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
   'resource_moved',
   'resource_parted',
-  'loss_ahead', 'alerting_unproved',
+  'loss_ahead',
+  'alerting_unproved',
   'channel_failing',
   'storage_low',
   'screen_silent',
