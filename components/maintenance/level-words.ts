@@ -1,4 +1,4 @@
-import type { OutlookInterval, OutlookLevel } from '#lib/resilience/api/outlook.ts'
+import type { OutlookLevel } from '#lib/resilience/api/outlook.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusWords } from '../ui/status.tsx'
 
@@ -21,6 +21,3 @@ const levelWords: Record<OutlookLevel, string> = {
 }
 
 export const levelStatus = (level: OutlookLevel): StatusWords => ({ tone: levelTone[level], word: levelWords[level] })
-
-/** Whether somebody should know of it before it begins. */
-export const isLoss = ({ level }: Pick<OutlookInterval, 'level'>): boolean => level !== 'none' && level !== 'moves'

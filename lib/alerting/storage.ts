@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import path from 'node:path'
+import { readLocation } from '#lib/platform/bootstrap/postgres-files.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseGrowth, databaseSize } from './store/index.ts'
 
@@ -24,8 +25,7 @@ export async function readSpace(db: Queryable, dataDir: string): Promise<Space> 
 
 /** Of the folder of the embedded PostgreSQL; a database elsewhere has a disk that nothing here can see. */
 async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'totalBytes'>> {
-  const location = path.join(dataDir, 'location')
-  const home = existsSync(location) ? readFileSync(location, 'utf8').trim() : dataDir
+  const home = readLocation(dataDir) || dataDir
   if (!existsSync(path.join(home, 'postgres'))) return { freeBytes: null, totalBytes: null }
   const { bavail, blocks, bsize } = await statfs(home, { bigint: true })
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }

@@ -93,6 +93,9 @@ function idOf(text: string): { id: string; rest: string[] } {
   return { id: parts.slice(0, 9).join('/'), rest: parts.slice(9) }
 }
 
+/** Whether a term is of `change`, and not of `lose`. */
+export const isChangeTerm = (text: string): boolean => /^(prepend|weight|withdraw|bandwidth):/i.test(text)
+
 const CHANGE = /^(prepend|weight|withdraw|bandwidth):([^:]+):(.+)$/i
 
 function changeOf(text: string): ChangeTerm | null {

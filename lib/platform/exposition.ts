@@ -10,6 +10,14 @@ export interface MetricFamily {
   samples: readonly MetricSample[]
 }
 
+/** A family of gauges. */
+export const gaugeFamily = (name: string, help: string, samples: readonly MetricSample[]): MetricFamily => ({
+  name,
+  help,
+  type: 'gauge',
+  samples,
+})
+
 export interface MetricSample {
   /** behind the family's name, such as `_bucket`; not given = that of its type */
   suffix?: string

@@ -38,3 +38,15 @@ export class WriteProbe {
     this.#succeededAt = performance.now()
   }
 }
+
+const KEY = Symbol.for('peerwatch.write-probes')
+type Holder = { [KEY]?: WeakMap<Database, WriteProbe> }
+
+/** One for the database, also where a web bundler instantiates this module more than once. */
+export function probeOf(db: Database): WriteProbe {
+  const holder = globalThis as Holder
+  holder[KEY] ??= new WeakMap()
+  const probe = holder[KEY].get(db) ?? new WriteProbe(db)
+  holder[KEY].set(db, probe)
+  return probe
+}

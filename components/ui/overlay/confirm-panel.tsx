@@ -1,7 +1,8 @@
 import { AlertDialog } from 'radix-ui'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '../button.tsx'
 import type { ConfirmPanelProps } from './panel-props.ts'
+import { useFocusBack } from './use-focus-back.ts'
 
 /**
  * The question before what can't be undone. The focus begins at Cancel and returns to the button, or, where that went with what was
@@ -18,7 +19,7 @@ export default function ConfirmPanel({
   onConfirm,
 }: ConfirmPanelProps) {
   const [isBusy, setIsBusy] = useState(false)
-  const heading = useRef<HTMLElement | null>(null)
+  const focusBack = useFocusBack(button)
   const confirm = async () => {
     setIsBusy(true)
     await Promise.allSettled([onConfirm()])
@@ -31,16 +32,7 @@ export default function ConfirmPanel({
         <AlertDialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <AlertDialog.Content
           id={id}
-          onOpenAutoFocus={() => {
-            heading.current = button.current?.closest('[data-panel]')?.querySelector('h2') ?? null
-          }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault()
-            if (button.current?.isConnected) return button.current.focus()
-            if (!heading.current) return
-            heading.current.tabIndex = -1
-            heading.current.focus()
-          }}
+          {...focusBack}
           className="fixed top-[20vh] left-1/2 z-50 max-h-[70vh] w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-lg border bg-surface p-4 shadow-2xl"
         >
           <AlertDialog.Title className="text-base font-semibold wrap-anywhere">{question}</AlertDialog.Title>

@@ -1,18 +1,25 @@
 import { type RefObject, useRef } from 'react'
 
 /**
- * Restores the focus after a dialog has closed: to its button, or, where a key opened it, to what had the focus
- * (WAI-ARIA Authoring Practices, Dialog).
+ * Restores the focus after a dialog has closed: to its button, or, where a key opened it, to what had the focus. Where that
+ * went with what was removed, the heading of its panel gets it (WAI-ARIA Authoring Practices, Dialog).
  */
 export function useFocusBack(button?: RefObject<HTMLElement | null>) {
   const before = useRef<Element | null>(null)
+  const heading = useRef<HTMLElement | null>(null)
   return {
     onOpenAutoFocus: () => {
       before.current = button?.current ?? document.activeElement
+      heading.current = before.current?.closest('[data-panel]')?.querySelector('h2') ?? null
     },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault()
-      if (before.current instanceof HTMLElement) before.current.focus()
+      if (before.current?.isConnected) {
+        if (before.current instanceof HTMLElement) before.current.focus()
+      } else if (heading.current) {
+        heading.current.tabIndex = -1
+        heading.current.focus()
+      }
     },
   }
 }

@@ -30,12 +30,11 @@ export async function noteStep(db: Queryable, id: string, step: ProofStep): Prom
 }
 
 /** @param error null = the receiver has the notification */
-export async function endRound(db: Queryable, id: string, step: ProofStep, error: string | null): Promise<boolean> {
-  const { rowCount } = await db.query(
+export async function endRound(db: Queryable, id: string, step: ProofStep, error: string | null): Promise<void> {
+  await db.query(
     'UPDATE alerting_proof SET step = $2, error = $3, ended_at = clock_timestamp() WHERE id = $1 AND ended_at IS NULL',
     [id, step, error],
   )
-  return rowCount === 1
 }
 
 /** The newest rounds, newest first, and the last that proved alerting. */

@@ -1,4 +1,4 @@
-import { azureFacts, bySku, isScalableSku, type LimitUse } from '#lib/contract/index.ts'
+import { azureFacts, bySku, isScalableSku, type LimitUse, regionKey } from '#lib/contract/index.ts'
 
 export const SERVICE_LIMITS = azureFacts.vnet_links.source
 /** What gateways' SKUs take is stated here. */
@@ -58,8 +58,8 @@ export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly C
   const own = circuits.filter(
     ({ subscriptionId }) => subscriptionId.toLowerCase() === circuit.subscriptionId.toLowerCase(),
   )
-  const here = regionKey(circuit.location)
-  const near = own.filter(({ location }) => regionKey(location) === here)
+  const here = circuit.location && regionKey(circuit.location)
+  const near = own.filter(({ location }) => location !== null && regionKey(location) === here)
   return [
     ...(here === null ? [] : [rowOf('circuits_in_region', region.value, near.length, SEEN, region.source)]),
     rowOf(
@@ -71,9 +71,6 @@ export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly C
     ),
   ]
 }
-
-/** ARM spells a region `westeurope` or `West Europe`. */
-const regionKey = (location: string | null) => location?.toLowerCase().replaceAll(' ', '') ?? null
 
 /**
  * What a gateway carries against what its SKU takes: connections, circuits of one location, prefixes learned and announced. Empty for an SKU of which

@@ -42,9 +42,12 @@ export function takesFastPath(sku: string | null, units: number | null): boolean
   return units === null ? null : units >= azureFacts.fastpath_scale_units.value
 }
 
+/** ARM and people spell one region `westeurope` or `West Europe`. */
+export const regionKey = (region: string): string => region.toLowerCase().replace(/\s+/g, '')
+
 /** What takes FastPath in a region, as a sentence names it. Source: "About ExpressRoute FastPath", gateways. */
 export const fastPathSkus = (region: string | null, scalable: string): string =>
-  region !== null && WITHOUT_SCALABLE.has(region.toLowerCase().replaceAll(' ', ''))
+  region !== null && WITHOUT_SCALABLE.has(regionKey(region))
     ? 'UltraPerformance or ErGw3AZ'
     : `UltraPerformance, ErGw3AZ or ${scalable}`
 

@@ -53,6 +53,7 @@ export {
   isAutoscaling,
   isScalableSku,
   type PublicAddressConfig,
+  regionKey,
   takesFastPath,
   withoutBgpReasons,
 } from './gateway.ts'

@@ -1,4 +1,5 @@
 export { judgedPath } from './facts/circuit-facts.ts'
+export { ROUTER_END } from './facts/router-ends.ts'
 export type { Probed } from './facts/apply-probes.ts'
 export { type FoldedGroup, foldGroup } from './fold-group.ts'
 export {

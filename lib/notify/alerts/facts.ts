@@ -1,4 +1,5 @@
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
+import { ROUTER_END } from '#lib/detection/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent } from '../decide/incident-facts.ts'
@@ -6,8 +7,6 @@ import { type IncidentFacts, isNotifiable, type MemberEvent } from '../decide/in
 /** Polls that report session state, and so confirm that an incident is still open. */
 const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
-/** Field of the evidence by which a router's end dates an event (docs/adr/0220). */
-const ROUTER_END = 'routerEnd'
 
 export function memberEvent(event: StoredEvent): MemberEvent {
   const { id, kind, severity, scope, detectedAt, ended, partOf, flags } = event

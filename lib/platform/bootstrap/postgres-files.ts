@@ -30,6 +30,12 @@ export interface PostgresFiles {
 /** Folder for files that cannot be in the clone. */
 const SYSTEM_HOME = '/var/lib/peerwatch'
 
+/** The folder that has the data where that is outside of DATA_DIR; '' = it is inside, or there is none yet. */
+export function readLocation(dataDir: string): string {
+  const note = path.join(dataDir, 'location')
+  return existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+}
+
 /**
  * Chooses the folders of binaries and data, and creates them. Data stays where it is: `DATA_DIR/location` names the folder if it
  * is outside.
@@ -41,7 +47,7 @@ export function placePostgres({ root, dataDir }: { root: string; dataDir: string
   mkdirSync(dataDir, { recursive: true })
   const note = path.join(dataDir, 'location')
   const inside = path.join(dataDir, 'postgres')
-  const known = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+  const known = readLocation(dataDir)
   const native = canEnter(user, packaged.folder)
     ? packaged.folder
     : copyBinaries(packaged, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
@@ -156,8 +162,7 @@ function refuseOtherMajor(parent: string, major: string) {
 
 /** Removes a data folder and its files outside of it. For tests: nothing can be recovered. */
 export function discardData(dataDir: string) {
-  const note = path.join(dataDir, 'location')
-  const home = existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
+  const home = readLocation(dataDir)
   if (path.dirname(home) === SYSTEM_HOME) rmSync(home, { recursive: true, force: true })
   rmSync(dataDir, { recursive: true, force: true })
 }

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { DetectedEvent, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { COLLECTOR, type DetectedEvent, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
 import { type CollectorFacts, type GroupState, type OwnFault, endEvents, silencingKinds } from '#lib/detection/index.ts'
 import {
   droppedErrors,
@@ -15,9 +15,6 @@ import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
 import { degradedIn, foldTick, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
-
-/** The collector as a whole, spelled as a resource: events need a scope, and a source that proved them. */
-export const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'
 
 interface TickContext {
   now: EpochMs

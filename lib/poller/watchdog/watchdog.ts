@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import { COLLECTOR, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
 import { clockStep, type OwnFault } from '#lib/detection/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
@@ -10,7 +10,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { ClockWatch } from './clock-watch.ts'
-import { COLLECTOR, watchdogTick } from './tick.ts'
+import { watchdogTick } from './tick.ts'
 import { WATCHDOG_INTERVAL_MS } from './fold-tick.ts'
 
 export interface WatchdogOptions {
@@ -97,10 +97,10 @@ class TimedWatchdog {
       incidentsChanged: this.#incidentsChanged,
     }
     try {
-      const own = (await this.#ownFaults?.(now)) ?? null
-      const raised = await withLease(this.#db, 'watchdog', ({ db }) =>
-        db.transaction((client) => watchdogTick(client, { ...context, own })),
-      )
+      const raised = await withLease(this.#db, 'watchdog', async ({ db }) => {
+        const own = (await this.#ownFaults?.(now)) ?? null
+        return db.transaction((client) => watchdogTick(client, { ...context, own }))
+      })
       if (this.#failing) this.#log.info('the database is back')
       this.#failing = false
       if (raised === null) return null

@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, SLO_WINDOW_SECONDS, sloKeys, slos, sloState } from '#lib/contract/index.ts'
 import type { ResponseOf, SloStatus } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
-import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
+import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
 import { type Db, queryable, WholeDeploymentError, iso, isoOrNull } from '#lib/questions/index.ts'
 
 /**
@@ -47,15 +47,15 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
 /** The same as metrics; what is unknown has no sample. */
 export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)
-  const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily => ({
-    name,
-    help,
-    type: 'gauge',
-    samples: statuses.flatMap((status): MetricSample[] => {
-      const value = valueOf(status)
-      return value === null ? [] : [{ labels: { slo: status.key }, value }]
-    }),
-  })
+  const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily =>
+    gaugeFamily(
+      name,
+      help,
+      statuses.flatMap((status) => {
+        const value = valueOf(status)
+        return value === null ? [] : [{ labels: { slo: status.key }, value }]
+      }),
+    )
   return [
     gauge('peerwatch_slo_objective_ratio', 'Share that must be good over 28 days', ({ objective }) => objective),
     gauge('peerwatch_slo_achieved_ratio', 'Share that was good within the last 28 days', ({ achieved }) => achieved),

@@ -1,14 +1,18 @@
+import { isChangeTerm } from '#lib/contract/what-if-terms.ts'
 import type { OutlookInterval, TakenResource } from './outlook.ts'
+
+/** Whether somebody should know of it before it begins. */
+export const isLoss = ({ level }: Pick<OutlookInterval, 'level'>): boolean => level !== 'none' && level !== 'moves'
+
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
 
-const CHANGE = /^(prepend|weight|withdraw|bandwidth):/
 const PATH = /^(.*) (primary|secondary)$/
 
 /** What is in work: `both paths of erc-lon and ergw-hub`. @param lost of an interval */
 function inWorkWords(lost: readonly TakenResource[]): string {
   const whole = lost
     .filter(({ kind }) => kind !== 'path')
-    .map(({ term, kind, name }) => (kind === 'circuit' && !CHANGE.test(term) ? `both paths of ${name}` : name))
+    .map(({ term, kind, name }) => (kind === 'circuit' && !isChangeTerm(term) ? `both paths of ${name}` : name))
   const byCircuit = Map.groupBy(
     lost.filter(({ kind }) => kind === 'path'),
     ({ name }) => PATH.exec(name)?.[1] ?? name,

@@ -3,7 +3,13 @@ import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { newestPoll } from '#lib/history/index.ts'
 import { pollTotals } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { exposition, expositionType, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
+import {
+  exposition,
+  expositionType,
+  gaugeFamily,
+  type MetricFamily,
+  type MetricSample,
+} from '#lib/platform/exposition.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { ownMetrics, publishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
@@ -134,13 +140,6 @@ const pollingFamilies = ([totals, sources]: Polling, now: EpochMs): MetricFamily
   pollsFamily(totals),
   sourcesFamily(sources, now),
 ]
-
-const gaugeFamily = (name: string, help: string, samples: MetricSample[]): MetricFamily => ({
-  name,
-  help,
-  type: 'gauge',
-  samples,
-})
 
 const only = (known: number | null, valueOf: (known: number) => number): MetricSample[] =>
   known === null ? [] : [{ labels: {}, value: valueOf(known) }]

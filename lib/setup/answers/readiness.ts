@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge, shortestInterval } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { WriteProbe } from '#lib/platform/write-probe.ts'
+import { probeOf } from '#lib/platform/write-probe.ts'
 import { inTime } from '#lib/questions/index.ts'
 
 /** What takes longer than this does not go on. */
@@ -14,9 +14,6 @@ const POLLED_WITHIN_INTERVALS = 3
 const POLLED_WITHIN_SECONDS = 10
 /** Of the process: a worker that was started together with it needs a while to its first poll. */
 const FIRST_SECONDS = 60
-
-const KEY = Symbol.for('peerwatch.answers.write-probes')
-type Holder = { [KEY]?: WeakMap<Database, WriteProbe> }
 
 /** Whether writes, polls and alerting go on. Never throws: what can't be found out does not hold. */
 export async function getReadiness(db: Database, upSeconds: number = process.uptime()): Promise<Readiness> {
@@ -57,13 +54,4 @@ async function holds(what: keyof Readiness, work: Promise<boolean>): Promise<boo
     componentLogger('health').warn({ err: error, what }, 'readiness could not be found out')
     return false
   }
-}
-
-/** One for the database, also where a web bundler instantiates this module more than once. */
-function probeOf(db: Database): WriteProbe {
-  const holder = globalThis as Holder
-  holder[KEY] ??= new WeakMap()
-  const probe = holder[KEY].get(db) ?? new WriteProbe(db)
-  holder[KEY].set(db, probe)
-  return probe
 }

@@ -1,3 +1,4 @@
+import { regionKey } from '#lib/contract/index.ts'
 import { type AzureEndpoint, PUBLIC_ARM, readAzureEndpoint } from '../../endpoint.ts'
 
 /** Source: "Azure Monitor metrics batch": one host for each region of the public cloud. */
@@ -32,7 +33,7 @@ export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): Met
     dataPlane(region) {
       if (!isRegional) return base.url
       // a region comes from ARM's answers, and becomes part of a host that gets the token
-      const name = region.toLowerCase().replaceAll(' ', '')
+      const name = regionKey(region)
       if (!/^[a-z0-9]+$/.test(name)) return null
       const { url, origin } = readAzureEndpoint(template.replace(REGION, name))
       allowed.add(origin)

@@ -1,3 +1,4 @@
+import { regionKey } from '#lib/contract/index.ts'
 import type { CostChange, CostHindrance } from '../../api/index.ts'
 import type { Offer } from '../prices/quote.ts'
 import { type Carried, carriedWords } from './carried.ts'
@@ -85,9 +86,8 @@ function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: Ch
     const what = localRegions === null ? 'which regions Local reaches from here' : 'which regions it is linked to'
     return [...blocks, question(`eligibility unknown: ${what} is not known`, `Find out ${what}`)]
   }
-  const plain = (region: string) => region.toLowerCase().replaceAll(' ', '')
-  const reached = new Set(localRegions.map(plain))
-  const beyond = linkedRegions.filter((region) => !reached.has(plain(region)))
+  const reached = new Set(localRegions.map(regionKey))
+  const beyond = linkedRegions.filter((region) => !reached.has(regionKey(region)))
   return [
     ...blocks,
     ...beyond.map((region) => refusal(`it is linked to ${region}, which Local does not reach from here`)),

@@ -1,4 +1,4 @@
-import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
+import { type ActivityRow, regionKey, type ServiceHealthNotice } from '#lib/contract/index.ts'
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
@@ -36,13 +36,10 @@ function note(context: FoldContext, node: Node, { at }: ActivityRow, health: Ser
 
 /** A notice is about a region. ExpressRoute's say `Global` and name what is affected in their text only. */
 function problems({ region, title, text }: ServiceHealthNotice, { name, region: own, location }: Node): boolean {
-  if (own && squeezed(region) === squeezed(own)) return true
-  if (region !== '' && squeezed(region) !== 'global') return false
+  if (own && regionKey(region) === regionKey(own)) return true
+  if (region !== '' && regionKey(region) !== 'global') return false
   const reported = `${title} ${text}`.toLowerCase()
   return (
     reported.includes(name.toLowerCase()) || (Boolean(location) && reported.includes((location ?? '').toLowerCase()))
   )
 }
-
-/** `UK South` and `uksouth` are one region. */
-const squeezed = (region: string) => region.toLowerCase().replace(/\s+/g, '')

@@ -4,7 +4,7 @@ import { audienceOfReader } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, freshnessOf, iso, isoOrNull, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
-import type { Outlook, OutlookInterval, ResponseOf } from '../../api/index.ts'
+import { isLoss, type Outlook, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
 import { storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
@@ -44,9 +44,7 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<Outlook> {
 export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number): Promise<OutlookInterval[] | null> {
   const { computedAt, intervals } = await readOutlook(q, now)
   if (computedAt === null) return null
-  return intervals.filter(
-    ({ from, level }) => Date.parse(from) < now + withinMs && level !== 'none' && level !== 'moves',
-  )
+  return intervals.filter((one) => isLoss(one) && Date.parse(one.from) < now + withinMs)
 }
 
 const MOST_WORDS = 12

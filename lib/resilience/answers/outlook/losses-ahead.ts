@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type DetectedEvent, type EpochMs, type Severity, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import { COLLECTOR, type DetectedEvent, type EpochMs, type Severity, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { announceChange } from '#lib/questions/index.ts'
-import type { OutlookInterval, OutlookLevel } from '../../api/index.ts'
+import { isLoss, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
 import { eventsKnown } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
@@ -14,8 +14,6 @@ const LEADS = [
   { name: '1 day', ms: DAY },
   { name: '1 hour', ms: HOUR },
 ] as const
-
-const RAISED: ReadonlySet<OutlookLevel> = new Set<OutlookLevel>(['strands', 'unknown', 'fills', 'exposed'])
 
 /** The shortest lead that has begun; null = it is further ahead, or has begun itself. */
 function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | null {
@@ -39,7 +37,7 @@ function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody
 function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
   return intervals.flatMap((interval) => {
     const lead = leadOf(Date.parse(interval.from), now)
-    if (lead === null || !RAISED.has(interval.level)) return []
+    if (lead === null || !isLoss(interval)) return []
     const scopes = scopesOf(interval, windows)
     return (scopes.length > 0 ? scopes : [WHOLE_ESTATE]).map((scope): DetectedEvent => {
       const isAbout = ({ scopes: named, takes }: OutlookBody['windows'][number]) =>
@@ -90,9 +88,6 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
   })
 }
 
-/** Peerwatch itself, by which these events are stored: no poll proves them. */
-const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'
-
 /** Writes those that are not written yet. @returns how many */
 export async function raiseLossesAhead(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
   const all = lossesAhead(body, now)
@@ -105,6 +100,7 @@ export async function raiseLossesAhead(db: Database, body: OutlookBody, now: Epo
   )
   const fresh = all.filter(({ key }) => !known.has(eventIdOf(key)))
   if (fresh.length === 0) return 0
+  // no poll proves them
   const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)

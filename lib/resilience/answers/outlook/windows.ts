@@ -1,4 +1,4 @@
-import { circuitPaths, parseChanges, parseLosses } from '#lib/contract/index.ts'
+import { circuitPaths, isChangeTerm, parseChanges, parseLosses } from '#lib/contract/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import type { AnnouncedWindow } from '#lib/history/index.ts'
 import type { OutlookWindow, TakenResource } from '../../api/index.ts'
@@ -14,11 +14,9 @@ export interface JudgedWindow {
   takes: string[] | null
 }
 
-const CHANGE = /^(prepend|weight|withdraw|bandwidth):/
-
 /** Terms of both lists, resolved together. @throws InvalidRequestError naming what is not known */
 export async function resolveTaken(world: WhatIfWorld, takes: readonly string[]): Promise<Resolved> {
-  const of = (isChange: boolean) => takes.filter((text) => CHANGE.test(text) === isChange).join(',')
+  const of = (isChange: boolean) => takes.filter((text) => isChangeTerm(text) === isChange).join(',')
   const [lose, change] = [parseLosses(of(false)), parseChanges(of(true))]
   if (!('terms' in lose)) throw new InvalidRequestError(`${JSON.stringify(lose.wrong)} is none`)
   if (!('terms' in change)) throw new InvalidRequestError(`${JSON.stringify(change.wrong)} is none`)

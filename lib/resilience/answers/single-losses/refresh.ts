@@ -91,8 +91,7 @@ export async function refreshSingleLosses(
 
 const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: iso(at) })
 
-/** The whole deployment first, then each customer and each scope, once. */
-/** Everybody by whose scope something is kept current: users, tokens, customers. */
+/** Everybody by whose scope something is kept current: the whole deployment first, then each customer and each scope of users and tokens, once. */
 export async function scopesWanted(
   db: Database,
   scopes: readonly AccessScope[],

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 
 /** An announced window, and what it takes away. */
 interface AnnouncedLoss {
@@ -84,16 +85,15 @@ export async function lossIntervals<Consequence>(
   return found
 }
 
-const HOUR_MS = 3_600_000
 const HOURS_OF_WEEK = 168
 
 /** The hour of the week of a moment, 0 to 167, by UTC. */
-const hourOfWeek = (at: EpochMs) => Math.floor(at / HOUR_MS) % HOURS_OF_WEEK
+const hourOfWeek = (at: EpochMs) => Math.floor(at / HOUR) % HOURS_OF_WEEK
 
 /** Whether a moment of the past stands at an hour of its weekday (UTC) that an interval has too. */
 export function atTheseHours({ from, to }: Pick<OpenWindows, 'from' | 'to'>): (at: EpochMs) => boolean {
-  const first = Math.floor(from / HOUR_MS)
-  const hours = Math.ceil(to / HOUR_MS) - first
+  const first = Math.floor(from / HOUR)
+  const hours = Math.ceil(to / HOUR) - first
   if (hours >= HOURS_OF_WEEK) return () => true
   const own = new Set(Array.from({ length: hours }, (_, n) => (first + n) % HOURS_OF_WEEK))
   return (at) => own.has(hourOfWeek(at))

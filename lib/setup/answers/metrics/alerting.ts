@@ -3,15 +3,9 @@ import { readSpace } from '#lib/alerting/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
+import { gaugeFamily, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
 import { settings } from '#lib/platform/settings.ts'
 
-const gauge = (name: string, help: string, samples: MetricSample[]): MetricFamily => ({
-  name,
-  help,
-  type: 'gauge',
-  samples,
-})
 const only = (value: number | null): MetricSample[] => (value === null ? [] : [{ labels: {}, value }])
 
 /** Whether alerting is proved, how each channel delivers, and how much room there is. What is not known is absent. */
@@ -22,34 +16,34 @@ export async function alertingFamilies(db: Database, now: EpochMs): Promise<Metr
   const space = await readSpace(db.pool, dataDir)
   const age = proof.provedAt === null ? null : Math.max(0, now - Date.parse(proof.provedAt)) / 1_000
   return [
-    gauge('peerwatch_alerting_proof_age_seconds', 'Seconds since alerting was proved end to end', only(age)),
-    gauge(
+    gaugeFamily('peerwatch_alerting_proof_age_seconds', 'Seconds since alerting was proved end to end', only(age)),
+    gaugeFamily(
       'peerwatch_alerting_proof_duration_seconds',
       'Seconds that the last proof took, from the fall to the receiver',
       only(proof.tookSeconds),
     ),
-    gauge(
+    gaugeFamily(
       'peerwatch_alerting_broken',
       'The link of alerting that is broken, always 1; absent while none is',
       proof.step === null ? [] : [{ labels: { step: proof.step }, value: 1 }],
     ),
-    gauge(
+    gaugeFamily(
       'peerwatch_channel_failing',
       'Whether a channel delivers nothing: 1 or 0',
       channels.map(({ id, name, failingSince }) => ({ labels: { id, name }, value: failingSince === null ? 0 : 1 })),
     ),
-    gauge(
+    gaugeFamily(
       'peerwatch_channel_waiting',
       'Notifications that a channel has not delivered yet',
       channels.map(({ id, name, waiting }) => ({ labels: { id, name }, value: waiting })),
     ),
-    gauge('peerwatch_database_size_bytes', 'Size of the database', only(Number(space.databaseBytes))),
-    gauge(
+    gaugeFamily('peerwatch_database_size_bytes', 'Size of the database', only(Number(space.databaseBytes))),
+    gaugeFamily(
       'peerwatch_database_growth_bytes_per_day',
       'Growth of the database over the last week; absent = not known yet',
       only(space.growthPerDay),
     ),
-    gauge(
+    gaugeFamily(
       'peerwatch_disk_free_bytes',
       'Free space of the disk of the database; absent = the database is elsewhere',
       only(space.freeBytes === null ? null : Number(space.freeBytes)),
