@@ -28,7 +28,7 @@ export async function openReview(
   tab = 'options',
 ): Promise<string> {
   const { id } = await circuitNamed(request, name)
-  await expect.poll(async () => (await reviewOf(request)).projections.circuits.length).toBe(5)
+  await expect.poll(async () => (await reviewOf(request)).projections.circuits.length).toBe(6)
   await page.goto(`/cost?tab=${tab}&circuit=${id}`)
   await settled(page)
   return id

@@ -38,7 +38,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
     const { tiles } = await wallOf(request)
     await expect(page.getByRole('listitem')).toHaveCount(Math.min(12, tiles.length), { timeout: 2_000 })
   }).toPass()
-  await expect(page.getByRole('banner')).toContainText(/5 circuits.+ · 7 gateways: \d.+ without sessions/)
+  await expect(page.getByRole('banner')).toContainText(/6 circuits.+ · 9 gateways: \d.+ without sessions/)
   await expect(page.getByRole('banner')).toContainText(/\d\d:\d\d:\d\d UTC/)
   await expect(page.getByRole('contentinfo')).toContainText(/(Data fresh|DATA (LATE|STALE)), oldest poll .+ ago/)
   await expect(page.getByRole('contentinfo')).toContainText('Click for sound')

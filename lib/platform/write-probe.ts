@@ -7,7 +7,7 @@ const REPEATED_MS = 1_000
  * Whether the database takes writes, found out by writing. At most one write of this process is in flight, and it is shared
  * between callers. Postgres reuses the row's place, so that a full disk may show in polls before it shows here.
  */
-export class WriteProbe {
+class WriteProbe {
   readonly #db: Database
   #inFlight: Promise<void> | null = null
   #succeededAt = Number.NEGATIVE_INFINITY
