@@ -20,7 +20,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const { id } = await openOutage(page, request)
   await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
-  await expect(page.getByText('CLOSED')).toBeVisible()
+  await expect(page.getByText('CLOSED', { exact: true })).toBeVisible()
   const short = page.locator('section', { has: page.getByRole('heading', { name: 'Summary' }) })
   await expect(short).toContainText(/at least 4\d\smin/)
   await expect(short).toContainText('Equinix: provider outage')
