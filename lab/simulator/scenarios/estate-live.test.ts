@@ -67,7 +67,7 @@ it('lists the edges of its timeline, each once and in order', () => {
   const edges = edgesBetween(world, ORIGIN, ORIGIN + 5 * MINUTE)
   expect(edges[0]).toBe(ORIGIN + 30 * SECOND)
   expect(edges).toEqual([...new Set(edges)].sort((a, b) => a - b))
-  expect(edgesBetween(world, ORIGIN - 35 * 24 * 60 * MINUTE, ORIGIN, ['config'])).toHaveLength(10)
+  expect(edgesBetween(world, ORIGIN - 35 * 24 * 60 * MINUTE, ORIGIN, ['config'])).toHaveLength(8)
 })
 
 it("the story has a circuit that was upgraded within the demo's past, and what each page wants to show", () => {
