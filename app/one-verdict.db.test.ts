@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { signedSettings } from './api/testing/signed-api.ts'
 import { stateOfOverview } from '../bin/peerwatch/status.ts'
 import { estateMapOf } from '#components/map/estate-map.ts'
 import { circuitStatus, gatewayStatus } from '#components/ui/words.ts'
@@ -26,6 +27,7 @@ import {
   peer,
   resources,
 } from '#lib/questions/testing/estate-feed.ts'
+import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
 
@@ -33,6 +35,10 @@ const START = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => START + n * 60_000
 
 const db = withTestDatabase()
+
+// metrics say whether alerting is proved, by the settings
+beforeAll(() => useSettings(() => signedSettings(db.url)))
+afterAll(() => useSettings(undefined))
 
 /** Both paths are well for five minutes, then what is named is read as lost. */
 async function polled(from: number, lost: Lost) {

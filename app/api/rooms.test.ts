@@ -11,7 +11,10 @@ const whole = tableOf(Object.values(ALL))
 
 /** What the times and names of jobs are not made of. */
 const context = {
-  settings: { azure: { retailPricesUrl: null, isPublicCloud: true } },
+  settings: {
+    azure: { retailPricesUrl: null, isPublicCloud: true },
+    alerting: { proofEveryMs: 600_000, heartbeatUrl: null, heartbeatEveryMs: 300_000 },
+  },
   clock: databaseClock,
 } as unknown as JobContext
 
