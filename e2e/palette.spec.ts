@@ -50,12 +50,8 @@ test('an address is looked up, now and at night', longIf(true), async ({ page })
   await expect(page.getByText('10.10.0.0/16').first()).toBeVisible()
 })
 
-test('a prefix, a session, a gateway and a page are places too; it is accessible (dark), empty or not', async ({
-  page,
-  request,
-}) => {
+test('a prefix, a session, a gateway and a page are places too', async ({ page, request }) => {
   await gatewayNamed(request, 'ergw-hub')
-  await page.emulateMedia({ colorScheme: 'dark' })
   await opened(page, '/')
   for (const [text, place] of [
     ['10.10.0.0/16', /History of 10\.10\.0\.0\/16/],
@@ -67,22 +63,20 @@ test('a prefix, a session, a gateway and a page are places too; it is accessible
     await field(page).fill(text)
     await expect(page.getByRole('option', { name: place }).first()).toBeVisible()
   }
-  await expectAccessible(page)
 })
 
-// above: in dark
-test('it has no accessibility violation in light', longIf(true), async ({ page }) => {
-  await page.emulateMedia({ colorScheme: 'light' })
-  await opened(page, '/')
-  await expectAccessible(page)
-})
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const text of ['', 'lon', 'no such name']) {
-    await field(page).fill(text)
-    await expect(page.getByRole('option').first()).toBeVisible()
-    expect(await violationsOf(page, { within: '[role=dialog]' })).toEqual([])
-  }
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme })
+    test('it has no accessibility violation, empty or not', longIf(colorScheme === 'light'), async ({ page }) => {
+      await opened(page, '/')
+      for (const text of ['', 'lon', 'no such name']) {
+        await field(page).fill(text)
+        await expect(page.getByRole('option').first()).toBeVisible()
+        expect(await violationsOf(page, { within: '[role=dialog]' })).toEqual([])
+      }
+    })
+  })
 }
 
 test('it opens from within a field by Ctrl-K, and Escape gives it up', async ({ page }) => {
