@@ -88,9 +88,19 @@ export async function fold(
       localAddresses,
       everyMs: intervalOf(observation.kind, everyMs),
     })
+  const reports = scenario.collector
+    .filter((one) => one.kind === 'router')
+    .flatMap(({ resource, at, until }) =>
+      [at, until].map((moment) => ({ scope: resource.split('/')[0] ?? '', moment })),
+    )
+    .toSorted((a, b) => a.moment - b.moment)
   for await (const made of polls) {
     const { target, kind } = made.observation
     await watching.until(made.slot.finishedAt, engine)
+    for (let [next] = reports; next && next.moment <= made.slot.finishedAt; [next] = reports) {
+      await engine.reported(next.scope, next.moment, intervalOf('summary', everyMs))
+      reports.shift()
+    }
     const source = `${target.resourceId} ${target.subresource} ${kind}`
     if (made.restarted) {
       engine.restart()

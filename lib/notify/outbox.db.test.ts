@@ -94,7 +94,7 @@ describe('the outbox', () => {
 
 describe('a storm', () => {
   it('leads to six notices and one digest with the rest; critical ones pass', async () => {
-    await setUp(hook('a'))
+    await setUp(hook('a', { kind: 'slack' }))
     for (let n = 0; n < 10; n += 1) await record(db, { name: `m${n}`, at: T0 + n })
     await record(db, { name: 'worst', at: T0 + 20, severity: 'critical' })
     await decideAt(30_000)

@@ -48,7 +48,7 @@ describe('each channel', () => {
 
   beforeEach(async () => {
     sent.clear()
-    await lab.setUp(...channels.map(({ name, scopes }) => hook(name, { scopes })))
+    await lab.setUp(...channels.map(({ name, scopes }) => hook(name, { kind: 'slack', scopes })))
   })
 
   const deliver = async () => {

@@ -19,10 +19,10 @@ const setting = (value: number, source: NotifySetting['source'], meaning: string
 })
 
 const notifySettings = {
-  'settle.critical': setting(
-    SETTLE.criticalMs,
+  'settle.major': setting(
+    SETTLE.majorMs,
     'S',
-    'How long the first notice of a critical event waits for related events.',
+    'How long the first notice of a critical or major event waits for related events.',
   ),
   'settle.polls': setting(SETTLE.polls, 'S', 'How many poll intervals the first notice of any other event waits.'),
   'settle.router': setting(

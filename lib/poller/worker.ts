@@ -14,6 +14,7 @@ import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from './plan/back-off.ts'
 import { type ChangeFeed, followDeclarations } from './poll/change-feed.ts'
 import { postgresReads } from './detection/store.ts'
+import { ReportedFolds } from './detection/reported-folds.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
@@ -123,6 +124,7 @@ class PollingWorker implements Worker {
   readonly #freezes: FreezeWatch
   readonly #requests: RequestPace
   readonly #planner: Planner
+  readonly #reported: ReportedFolds
   readonly #loops: Promise<unknown>
 
   constructor(options: WorkerOptions, log: Logger) {
@@ -156,6 +158,10 @@ class PollingWorker implements Worker {
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
     const { estate } = this.#context
+    this.#reported = new ReportedFolds(this.#context)
+    options.changes?.on(['routers'], (change) => {
+      if (change?.scope) this.#reported.note(change.scope)
+    })
     const neededFor = (events: readonly OpenEvent[]) =>
       neededByIncidents(events, { estate, reads: postgresReads(db.pool), now: clock.now() })
     const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
@@ -176,6 +182,7 @@ class PollingWorker implements Worker {
     await this.#loops
     // the loop may have claimed something at the last moment
     await this.#polls.allEnded()
+    await this.#reported.ended()
     this.#freezes.stop()
   }
 

@@ -15,6 +15,7 @@ export const streamTopics = [
   'cost',
   'access',
   'resilience',
+  'routers',
 ] as const
 export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),

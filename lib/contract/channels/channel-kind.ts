@@ -49,6 +49,8 @@ export interface ChannelKindSpec {
   addressMissing: string | null
   /** why a new channel without a secret is refused; null = the kind needs none */
   secretMissing: string | null
+  /** people read each message: a storm is held for a digest. Absent = a program, which groups by itself and receives everything at once */
+  readByPeople?: true
   /** fields beside name and filters, in their order in the form */
   form: readonly ChannelField[]
 }

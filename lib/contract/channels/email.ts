@@ -7,6 +7,7 @@ const recipients = z.array(mailAddress).min(1, 'enter at least one address').max
 /** Mail through the server of SMTP_URL. */
 export const email = {
   label: 'e-mail channel',
+  readByPeople: true,
   schema: z.strictObject({ ...commonFields, kind: z.literal('email'), to: recipients }),
   shown: { to: z.array(z.string()).describe('of e-mail') },
   absent: { to: [] as string[] },

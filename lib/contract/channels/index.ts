@@ -68,6 +68,9 @@ export type ChannelInput = z.output<typeof channelInput>
 
 export const channelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kind]
 
+/** Whether people read each message of a channel. */
+export const isReadByPeople = (kind: ChannelKind): boolean => channelKindSpec(kind).readByPeople === true
+
 /** The fields of a kind that are stored as they are: all but its address and its secret. */
 export function targetFields(kind: ChannelKind): ChannelField[] {
   return channelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')

@@ -8,6 +8,7 @@ const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://h
 /** Slack's incoming webhooks. */
 export const slack = {
   label: 'Slack channel',
+  readByPeople: true,
   schema: z.strictObject({
     ...commonFields,
     kind: z.literal('slack'),

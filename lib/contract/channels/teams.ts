@@ -7,6 +7,7 @@ const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook r
 /** Microsoft Teams, by a workflow "Post to a channel when a webhook request is received". */
 export const teams = {
   label: 'Teams channel',
+  readByPeople: true,
   schema: z.strictObject({ ...commonFields, kind: z.literal('teams'), url: outgoingUrl(ADDRESS_MISSING).optional() }),
   shown: { url: shownUrl },
   absent: { url: null },

@@ -50,6 +50,15 @@ export const sessionKinds = {
     meaning: 'A BGP session keeps restarting: three times within half an hour, or more often than a router would damp.',
     incident: { rank: 160, failureDomain: 'neighbor' },
   },
+  router_session_down: {
+    ...SESSION,
+    name: 'Session down at the router',
+    meaning:
+      'The customer’s router reports that its BGP session with Azure went down; no answer of Azure’s shows it yet.',
+    proof: [proof('peers'), proof('summary')],
+    burst: true,
+    incident: { rank: 175, failureDomain: 'neighbor' },
+  },
   session_ends_differ: {
     ...SESSION,
     name: 'Ends differ',

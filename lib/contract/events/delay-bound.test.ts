@@ -16,9 +16,10 @@ describe('the longest delay of an event', () => {
   it.each<[string, EventKind, string, Severity, string[], [number, number] | null]>([
     ['critical, by one sample: a poll, and what a first notice waits', 'circuit_down', 'lon', 'critical', [], [45, 20]],
     ['major, confirmed by a second sample: another poll', 'path_down', 'lon', 'major', [], [45, 62]],
-    ['major, by one sample: a poll to settle', 'redundancy_lost', 'lon', 'major', [], [45, 60]],
+    ['major, by one sample: what a first notice waits', 'redundancy_lost', 'lon', 'major', [], [45, 20]],
+    ['minor, by one sample: a poll to settle', 'redundancy_lost', 'lon', 'minor', [], [45, 60]],
     ['at the pace of its own circuit', 'path_down', 'slow', 'major', [], [45, 302]],
-    ['by what another scope polls: the slowest there is', 'failover', 'lon', 'major', [], [45, 60]],
+    ['by what another scope polls: the slowest there is', 'failover', 'lon', 'minor', [], [45, 60]],
     ['events proved by bytes have no bound', 'green_but_dead', 'lon', 'critical', [], null],
     ['what gateways had to speak for', 'circuit_down', 'lon', 'critical', ['by_gateway_peers'], null],
     ['what nothing polls', 'provider_state_changed', 'lon', 'major', [], null],

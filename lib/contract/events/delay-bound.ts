@@ -20,8 +20,11 @@ export interface PollPace {
   floorSeconds: number | null
 }
 
-/** How long the first notice waits for further events of its incident: milliseconds if critical, else polls. */
-export const SETTLE = { criticalMs: 20_000, polls: 1 } as const
+/** How long the first notice waits for further events of its incident: milliseconds if critical or major, else polls. */
+export const SETTLE = { majorMs: 20_000, polls: 1 } as const
+
+/** Whether its first notice waits for no poll. */
+export const isPressing = (severity: Severity): boolean => severity === 'critical' || severity === 'major'
 
 /** Flags of events that took longer to prove: rows that were missing, a circuit that only its gateways, or only metrics, show down. */
 const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred', BY_METRIC])
@@ -52,7 +55,7 @@ export function delayBound(
   )
   if (proving.length === 0) return null
   const settling = Math.max(0, ...nearest(polls, scope, SETTLING).map((poll) => poll.intervalSeconds))
-  const settles = severity === 'critical' ? SETTLE.criticalMs / 1_000 : SETTLE.polls * settling
+  const settles = isPressing(severity) ? SETTLE.majorMs / 1_000 : SETTLE.polls * settling
   return {
     detectedWithinSeconds: Math.max(0, detectedAt - began) / 1_000,
     notifiedWithinSeconds: Math.max(settles, ...proving),

@@ -1,4 +1,4 @@
-import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import { type EpochMs, isReadByPeople, type Severity } from '#lib/contract/index.ts'
 import type { EscalationTarget } from '../api/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -144,14 +144,21 @@ async function takeStep(
 /** Storms are held as any notice is; the hours of a channel are not asked: whoever is on call wants to be called. */
 async function heldByStorm(
   client: Queryable,
-  { id, filters }: StoredChannel,
+  { id, kind, filters }: StoredChannel,
   { critical }: ChannelDelivery,
   { severity, now, settings, audience }: { severity: Severity } & Omit<EscalationContext, 'summary'>,
 ): Promise<boolean> {
   if (holdsAt(filters.hours, now)) return false
   const load = await loadOf(client, id, now - settings['storm.channel.window'])
   const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
-  return admit({ ...load, newAlerts }, { reason: 'repeated', severity }, critical, settings) === 'held'
+  return (
+    admit(
+      { ...load, newAlerts },
+      { reason: 'repeated', severity },
+      { readByPeople: isReadByPeople(kind), criticalPassed: critical },
+      settings,
+    ) === 'held'
+  )
 }
 
 /** The channels of a step: those that it names, and whoever is on call. */

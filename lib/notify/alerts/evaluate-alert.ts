@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, isReadByPeople } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type ChannelDelivery,
@@ -143,10 +143,16 @@ async function notifyChannel(
   if (when === 'omit') return isFollowUp ? { delivery: before, isWritten: false } : null
   const load = await loadOf(client, channel.id, now - settings['storm.channel.window'])
   const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
+  const readByPeople = isReadByPeople(channel.kind)
   const admission =
     when === 'hold'
       ? 'held'
-      : admit({ ...load, newAlerts }, { reason, severity: notice.severity }, before.critical, settings)
+      : admit(
+          { ...load, newAlerts },
+          { reason, severity: notice.severity },
+          { readByPeople, criticalPassed: before.critical },
+          settings,
+        )
   const id = notificationId(alertId, steps, index, channel.id)
   await addNotification(client, {
     id,

@@ -32,7 +32,12 @@ const acknowledged = (facts: IncidentFacts, minute: number) => ({ ...facts, ackn
 
 describe('an incident is notified', () => {
   const cases: { name: string; steps: Step[]; notices: string[] }[] = [
-    { name: 'one poll interval after detection', steps: steady(factsOf(), 0, 0.9, 1), notices: ['opened major @1'] },
+    { name: 'after 20 s if major', steps: steady(factsOf(), 0, 0.3, 0.34), notices: ['opened major @0.34'] },
+    {
+      name: 'one poll interval after detection if less',
+      steps: steady(factsOf({ events: [eventOf({ severity: 'minor' })] }), 0, 0.9, 1),
+      notices: ['opened minor @1'],
+    },
     { name: 'after 20 s if critical', steps: steady(critical, 0, 0.3, 0.34), notices: ['opened critical @0.34'] },
     {
       name: "2 s after detection if a customer's router reports it, too",
@@ -46,7 +51,7 @@ describe('an incident is notified', () => {
     },
     {
       name: 'by its closing alone if it closed before it settled',
-      steps: [{ at: 0.5, facts: closed(0.5) }, ...steady(closed(0.5), 1, 2)],
+      steps: [{ at: 0.3, facts: closed(0.3) }, ...steady(closed(0.3), 1, 2)],
       notices: ['closed major @1'],
     },
     {
@@ -104,7 +109,7 @@ describe('an incident is notified', () => {
           ],
         }),
         1,
-        3.5,
+        3.3,
         4,
       ),
       notices: ['opened major @4'],
@@ -226,6 +231,6 @@ describe('a stored state', () => {
 
   it('rests on the documented settings', () => {
     expect(settings['acknowledge.expires']).toBe(8 * HOUR)
-    expect(settings['settle.critical']).toBe(20 * SECOND)
+    expect(settings['settle.major']).toBe(20 * SECOND)
   })
 })

@@ -1,4 +1,4 @@
-import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import { type EpochMs, isPressing, type Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent, rank, worstOf } from './incident-facts.ts'
@@ -77,7 +77,7 @@ export function settleMs(
   { pollMs, reportedByRouter }: Pick<IncidentFacts, 'pollMs' | 'reportedByRouter'>,
   settings: NotifySettings,
 ): number {
-  const usual = severity === 'critical' ? settings['settle.critical'] : settings['settle.polls'] * pollMs
+  const usual = isPressing(severity) ? settings['settle.major'] : settings['settle.polls'] * pollMs
   return reportedByRouter ? Math.min(settings['settle.router'], usual) : usual
 }
 

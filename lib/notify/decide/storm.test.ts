@@ -51,8 +51,14 @@ describe('a notice', () => {
       goes: 'held',
     },
   ])('$name goes $goes', ({ load, notice, passed, goes }) => {
-    expect(admit(load, notice, passed, settings)).toBe(goes)
+    expect(admit(load, notice, { readByPeople: true, criticalPassed: passed }, settings)).toBe(goes)
   })
+})
+
+it('for a program waits in no storm, but behind what its hours held', () => {
+  const program = { readByPeople: false, criticalPassed: false }
+  expect(admit({ ...quiet, single: 99, newAlerts: 99 }, opened('minor'), program, settings)).toBe('single')
+  expect(admit({ ...quiet, held: 1 }, opened('minor'), program, settings)).toBe('held')
 })
 
 interface Entry {
@@ -87,7 +93,12 @@ describe('a storm', () => {
           flush()
           const recent = single.filter(({ at }) => at > now - settings['storm.channel.window'])
           const load = { single: recent.length, held: held.length, newAlerts: 0 }
-          const goes = admit(load, { reason, severity }, passed.has(incident), settings)
+          const goes = admit(
+            load,
+            { reason, severity },
+            { readByPeople: true, criticalPassed: passed.has(incident) },
+            settings,
+          )
           const critical = severity === 'critical'
           if (goes === 'single') single.push({ id, at: now, critical })
           else held.push({ id, at: now })

@@ -15,16 +15,17 @@ interface Load {
 /**
  * Whether a notice is sent singly or held for the channel's digest (docs/rules/notifications.md 6). A critical opening or raise is sent
  * singly, once per incident. While a digest is pending every other notice joins it, so that notices stay in order.
+ * @param readByPeople other channels know no storm: programs group by themselves, and what they act on must not wait
  * @param criticalPassed the channel already received this incident as critical
  */
 export function admit(
   { single, held, newAlerts }: Load,
   { reason, severity }: { reason: Reason; severity: Severity },
-  criticalPassed: boolean,
+  { readByPeople, criticalPassed }: { readByPeople: boolean; criticalPassed: boolean },
   settings: NotifySettings,
 ): 'single' | 'held' {
   if (severity === 'critical' && bypassesStorm.has(reason) && !criticalPassed) return 'single'
-  const isStorm = newAlerts > settings['storm.alerts'] || single >= settings['storm.channel']
+  const isStorm = readByPeople && (newAlerts > settings['storm.alerts'] || single >= settings['storm.channel'])
   return isStorm || held > 0 ? 'held' : 'single'
 }
 

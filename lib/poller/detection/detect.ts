@@ -19,6 +19,7 @@ import {
   isNews,
   isQuiet,
   needsMemory,
+  type Probed,
   probedFor,
   type Readings,
   readingsOf,
@@ -34,7 +35,7 @@ import {
 import type { AskedScope, StoredScope } from '#lib/history/index.ts'
 import { affectedGroups } from './affected-groups.ts'
 import { execute, type Readers, readersOf } from './execute-reads.ts'
-import { AS_SHIPPED, type DetectionStore } from './store.ts'
+import { AS_SHIPPED, type DetectionStore, type SettingsInForce } from './store.ts'
 import { aloneGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
@@ -89,32 +90,62 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
   const stored = await store.loadScopes([...scopes, ...shared])
   const written: DetectedEvent[] = []
   for (const group of groups) {
-    const known: GroupState = Object.fromEntries(
-      [...group.scopes, ...shared].map((scope) => [scope, readScope(stored.get(scope) ?? null)]),
-    )
-    const own = { mark, everyMs, signals, events: mark.scope in known ? events : [] }
+    const known = knownOf([...group.scopes, ...shared], stored)
+    const own = { mark, everyMs, signals, events: mark.scope in known ? events : [], probed }
     const maySnapshot = snapshots.includes(group)
-    const poll: GroupPoll = {
-      ...own,
-      topology: group.topology,
-      scopes: group.scopes,
-      state: known,
-      settings,
-      maySnapshot,
-    }
-    const read = await execute(readers, (answers) => readsFor(poll, answers))
-    const input = { ...own, ...read.reads, probed, scopeOfResource: store.shortIdOf }
-    const folded = foldGroup(known, read.topology, input, settings)
+    const folded = await foldOne(store, readers, group, { known, own, maySnapshot, inForce: { settings, version } })
     if (maySnapshot) book.noteSnapshot(group, snapshotAtIn(group.topology, folded.state) ?? mark.finishedAt)
-    const { changed, others } = foldedScopes(folded, known)
-    await store.saveScopes(changed)
-    await store.saveRechecks(others)
-    await store.saveEvents(sourceId, folded.events, version)
-    await store.saveIncidents(folded.incidents)
     if (group.topology.former) book.forgetMappings()
     written.push(...folded.events)
   }
   return written
+}
+
+/**
+ * Folds the group of a circuit or gateway although no poll ended: a router has reported something of it. Nothing counts as read.
+ * @param mark of a poll that did not take place
+ * @returns the events that are new or in a later version
+ */
+export async function detectReported(
+  store: DetectionStore,
+  book: TopologyCache,
+  { mark, everyMs }: Pick<DetectionRecording, 'mark' | 'everyMs'>,
+): Promise<DetectedEvent[]> {
+  const group = await book.groupOf(store, mark.scope, mark.finishedAt)
+  const inForce = await book.settings(store, mark.finishedAt)
+  const known = knownOf(group.scopes, await store.loadScopes(group.scopes))
+  const own = { mark, everyMs, signals: [], events: [], probed: {} }
+  const readers = readersOf(store, book, mark.finishedAt)
+  return (await foldOne(store, readers, group, { known, own, maySnapshot: false, inForce })).events
+}
+
+const knownOf = (scopes: readonly string[], stored: ReadonlyMap<string, unknown>): GroupState =>
+  Object.fromEntries(scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
+
+interface OneFold {
+  known: GroupState
+  own: Pick<GroupPoll, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: Probed }
+  maySnapshot: boolean
+  inForce: SettingsInForce
+}
+
+/** Reads what the fold of a group needs beside the poll, folds it and saves what that leaves. */
+async function foldOne(
+  store: DetectionStore,
+  readers: Readers,
+  { topology, scopes }: TopologyGroup,
+  { known, own, maySnapshot, inForce: { settings, version } }: OneFold,
+): Promise<FoldedGroup> {
+  const poll: GroupPoll = { ...own, topology, scopes, state: known, settings, maySnapshot }
+  const read = await execute(readers, (answers) => readsFor(poll, answers))
+  const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
+  const folded = foldGroup(known, read.topology, input, settings)
+  const { changed, others } = foldedScopes(folded, known)
+  await store.saveScopes(changed)
+  await store.saveRechecks(others)
+  await store.saveEvents(own.mark.sourceId, folded.events, version)
+  await store.saveIncidents(folded.incidents)
+  return folded
 }
 
 const isNewOfConnection = ({ mark, changes }: DetectionRecording): boolean =>

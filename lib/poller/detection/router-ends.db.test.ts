@@ -20,6 +20,7 @@ import { recordPoll } from '../poll/commit.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { followChanges } from '../poll/change-feed.ts'
 import { routerChanged } from '../poll/router-changed.ts'
+import { foldReported } from './reported-folds.ts'
 import { foldAfterRouter, readRouterEnds } from './router-ends.ts'
 import { TopologyCache } from './topology-cache.ts'
 
@@ -71,6 +72,9 @@ const reports = [
   up(clock('10:10:40')),
 ]
 
+/** When, and of how many incidents. */
+const notified: [number, number][] = []
+
 beforeAll(async () => {
   const estate = new TopologyCache()
   const waiting = [...reports]
@@ -82,10 +86,20 @@ beforeAll(async () => {
       const link = { circuit: LON, peering: 'private' as const, path: 'primary' as const }
       const own = { router: '10.20.0.1', name: 'ce-1', distinguisher: peer.distinguisher, neighbor: microsoft }
       await putDeclarations(db, { routerNeighbors: [{ ...own, ...link }] })
+      estate.forget()
     }
     for (let [next] = waiting; router && next && next.at <= observation.startedAt; [next] = waiting) {
       await recordRouterReports(db, router, openedAt, [next])
       await foldAfterRouter(db.pool, router.routerId, next.at)
+      await foldReported(
+        {
+          db,
+          clock: { now: () => next.at },
+          estate,
+          incidentsChanged: async (_, ids) => void notified.push([next.at, ids.length]),
+        },
+        shortIdOf(LON),
+      )
       waiting.shift()
     }
     const sourceId = await ensureSource(db.pool, observation.target)
@@ -118,11 +132,30 @@ it('dates falls and rises, names who closed the session, and finds the restart t
   expect(fall?.startedBetween).toEqual([new Date(clock('10:00:30') - 100).toISOString(), iso('10:00:31')])
   expect(fall?.causes[0]).toMatchObject({ class: 'closed_by_microsoft', owner: 'microsoft' })
   expect(fall?.evidence.find(({ field }) => field === 'routerEnd')?.after).toContain('Administrative Shutdown')
-  expect(own.find(({ kind }) => kind === 'session_flap')).toMatchObject({
-    flags: ['by_router'],
-    startedBetween: [iso('10:10:14'), iso('10:10:15')],
-    endedBetween: [iso('10:10:39'), iso('10:10:40')],
+  expect(own.some(({ kind }) => kind === 'session_flap')).toBe(false)
+})
+
+it('is an incident as it is reported, before Azure is asked, and a part of what its polls prove', async () => {
+  const { data } = await getEvents(db.pool, {
+    limit: 100,
+    scope: shortIdOf(LON),
+    kind: ['router_session_down', 'path_down'],
   })
+  const iso = (text: string) => new Date(clock(text)).toISOString()
+  const own = data.filter(({ kind }) => kind === 'router_session_down')
+  expect(
+    own
+      .map(({ startedBetween, endedBetween, detectedAt }) => [startedBetween[1], endedBetween?.[1], detectedAt])
+      .toSorted(),
+  ).toEqual([
+    [iso('10:00:31'), iso('10:03:31'), iso('10:00:31')],
+    [iso('10:10:15'), iso('10:10:40'), iso('10:10:15')],
+  ])
+  const [first, second] = own.toSorted((a, b) => a.detectedAt.localeCompare(b.detectedAt))
+  expect(first?.causes[0]).toMatchObject({ class: 'closed_by_microsoft' })
+  expect(first?.partOf).toBe(data.find(({ kind }) => kind === 'path_down')?.id)
+  expect(second?.partOf).toBeNull()
+  expect(notified).toContainEqual([clock('10:10:15'), 1])
 })
 
 it('asks a log what changed, and never says what is so while it is silent', async () => {

@@ -121,7 +121,7 @@ export async function readRouterEnds(
  * Has the next poll of their groups folded, whatever it shows, for the circuits and gateways whose sessions a router reports: it has just reported
  * that some of them changed. The polls that read Azure's end of these are made due now.
  * @param neighbors of the sessions that changed
- * @returns the circuits
+ * @returns the circuits and gateways whose sessions changed
  */
 export async function foldAfterRouter(
   db: Queryable,
@@ -132,9 +132,9 @@ export async function foldAfterRouter(
   const joined = await joinedSessions(db, () => readRouterLinks(db))
   const own = joined.filter(({ session }) => session.routerId === routerId)
   await requestFold(db, [...new Set(own.map(scopeOfEnd))], at)
-  for (const { on, session } of own)
-    if (session.neighbor !== null && neighbors.includes(session.neighbor)) await readAzureNow(db, on)
-  return [...new Set(own.flatMap(({ on }) => ('circuit' in on ? on.circuit : [])))]
+  const changed = own.filter(({ session }) => session.neighbor !== null && neighbors.includes(session.neighbor))
+  for (const { on } of changed) await readAzureNow(db, on)
+  return [...new Set(changed.map(scopeOfEnd))]
 }
 
 /** ADR 0271. Of a circuit the summary of the session's own path alone: Azure answers one question about a circuit after the other. */

@@ -1,7 +1,8 @@
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, DetectedIncident, Observation } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
 import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
+import { foldReportedInto } from '../detection/reported-folds.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { degradedIn, foldTick } from '../watchdog/fold-tick.ts'
 import type { Recorded } from '#lib/history/index.ts'
@@ -41,6 +42,11 @@ export class Detector {
     const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
     const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs }
     await detect(this.store, { ...recorded, book: this.#book })
+  }
+
+  /** A router has reported something of a circuit or gateway. */
+  async reported(scope: string, at: EpochMs, everyMs: number): Promise<void> {
+    await foldReportedInto(this.store, this.#book, at, { scope, sourceId: 0, subresource: '', everyMs })
   }
 
   /** One tick of the watchdog, as {@link startWatchdog} runs it over a database. */

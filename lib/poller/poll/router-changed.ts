@@ -4,8 +4,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { foldAfterRouter } from '../detection/router-ends.ts'
 
 /**
- * What follows from changes that a router reported: Azure is asked about these sessions now, its circuits are folded with their next poll, and
- * screens fetch it.
+ * What follows from changes that a router reported: Azure is asked about these sessions now, workers fold the circuits and gateways
+ * ({@link ReportedFolds}), by their next poll at the latest, and screens fetch it.
  * @param neighbors of the sessions that changed
  */
 export async function routerChanged(
@@ -14,12 +14,10 @@ export async function routerChanged(
   at: EpochMs,
   neighbors: readonly string[],
 ): Promise<void> {
-  const circuits = await foldAfterRouter(db, routerId, at, neighbors)
-  const change = { topics: ['sessions', 'circuits'], at: new Date(at).toISOString() } satisfies Omit<
-    StreamChange,
-    'scope'
-  >
-  const scopes = circuits.length > 0 ? circuits : [null]
+  const folded = await foldAfterRouter(db, routerId, at, neighbors)
+  const topics: StreamChange['topics'] = ['sessions', 'circuits', 'gateways', 'routers']
+  const change = { topics, at: new Date(at).toISOString() }
+  const scopes = folded.length > 0 ? folded : [null]
   await notifyAll(
     db,
     CHANGES,

@@ -171,7 +171,9 @@ export function startDeclaredWorker(db: Database, azure: Azure): { worker: Worke
     db,
     azure,
     intervals: HOURLY,
-    changes: { on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = act)) },
+    changes: {
+      on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = () => act(null))),
+    },
   })
   return { worker, declared: () => declared() }
 }

@@ -41,7 +41,8 @@ function lower(live: LiveEvent, to: Severity): void {
 
 /** Of a gateway that waits for another one nothing is expected. */
 function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
-  const isSession = event.kind === 'session_down' || event.kind === 'session_flap'
+  const isSession =
+    event.kind === 'session_down' || event.kind === 'session_flap' || event.kind === 'router_session_down'
   return isSession && topology.gateways.some(({ scope, isStandby }) => scope === event.scope && isStandby)
 }
 

@@ -181,6 +181,7 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
 function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   switch (event.kind) {
     case 'session_down':
+    case 'router_session_down':
     case 'session_flap':
     case 'keepalive_stall':
     case 'peer_lost':

@@ -72,11 +72,17 @@ function isOnPath(subject: string, { on }: RouterEnd): boolean {
 function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent, end: RouterEnd): boolean {
   if (scope !== scopeOfEnd(end)) return false
   if (kind !== 'path_down') return NARROWED.has(kind) && isSession(subject, end)
-  if (!('circuit' in end.on)) return false
-  const { path } = end.on
-  const circuit = topology.circuits.find((one) => one.scope === scope)
-  const peering = circuit?.peerings.find(({ name }) => name === parsePath(subject).peering)
-  return isOnPath(subject, end) && peering?.customers[path] === end.customer
+  return isOnPath(subject, end) && carriesPath(topology, end)
+}
+
+/** Whether the path is down when this session of a circuit is. */
+export function carriesPath(
+  { circuits }: Pick<FoldContext['topology'], 'circuits'>,
+  { on, customer }: RouterEnd,
+): boolean {
+  if (!('circuit' in on)) return false
+  const peerings = circuits.find(({ scope }) => scope === on.circuit)?.peerings ?? []
+  return peerings.some(({ name, customers }) => peeringKind(name) === on.peering && customers[on.path] === customer)
 }
 
 function narrowFact(fact: SessionFact, end: RouterEnd): void {

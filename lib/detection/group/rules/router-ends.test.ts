@@ -150,6 +150,68 @@ describe('a fall that polls bound', () => {
   })
 })
 
+describe('a fall that Azure has not been asked about', () => {
+  const [before, fall] = [up(LONG_AGO, between(6, 5)), down(between(6, 5))]
+  const reported = (context: FoldContext) => eventsIn(context).filter(({ kind }) => kind === 'router_session_down')
+  const noPoll = (context: FoldContext, secondsLater = 0) => {
+    const at = NOW + secondsLater * 1_000
+    return { ...context, mark: { ...context.mark, outcome: 'not_polled' as const, startedAt: at, finishedAt: at } }
+  }
+
+  it('is known by the router alone, and ends with its next life', () => {
+    const context = noPoll(given('up', LONG_AGO))
+    routerEndRules(context, [routerEnd([before, fall])])
+    expect(reported(context)).toMatchObject([
+      { subject: SUBJECT, severity: 'major', started: between(6, 5), ended: null, flags: [] },
+    ])
+    const rise = between(-1, -2)
+    routerEndRules(noPoll(context, 3), [
+      routerEnd([before, { ...fall, to: rise }, up(rise)], {
+        observed: [{ from: LONG_AGO.earliest, to: NOW + 3_000 }],
+      }),
+    ])
+    expect(reported(context)).toMatchObject([{ ended: rise, duration: { minMs: 6_000, maxMs: 8_000 } }])
+  })
+
+  it.each<[string, FoldContext, RouterSpan[], number?]>([
+    ['Azure has shown', given('down', between(70, 8)), [before, fall]],
+    ['was there when the router began to report', given('up', LONG_AGO), [fall]],
+    [
+      'is the end of the monitoring alone',
+      given('up', LONG_AGO),
+      [before, down(between(6, 5), null, { by: 'monitoringStopped' })],
+    ],
+    ['lasts for longer than both ends may differ', given('up', LONG_AGO), [before, down(between(301, 300))]],
+    ['nobody observes any more', given('up', LONG_AGO), [up(LONG_AGO, between(71, 70)), down(between(71, 70))], 90],
+  ])('is none where it %s', (_, context, spans, unseenSeconds = 0) => {
+    routerEndRules(noPoll(context), [
+      routerEnd(spans, { observed: [{ from: LONG_AGO.earliest, to: ago(unseenSeconds) }] }),
+    ])
+    expect(reported(context)).toEqual([])
+  })
+
+  it('is known by a line of a log, too, and over by its next', () => {
+    const context = noPoll(given('up', LONG_AGO))
+    const log = (spans: RouterSpan[]) => [routerEnd(spans, { observed: [] })]
+    routerEndRules(context, log([before, fall]))
+    routerEndRules(noPoll(context, 120), log([before, fall]))
+    expect(reported(context)).toMatchObject([{ started: between(6, 5), ended: null }])
+    const rise = between(-99, -100)
+    routerEndRules(noPoll(context, 200), log([before, { ...fall, to: rise }, up(rise)]))
+    expect(reported(context)).toMatchObject([{ ended: rise }])
+  })
+
+  it('is over when the router is silent, and Azure’s end stayed up', () => {
+    const context = noPoll(given('up', LONG_AGO))
+    const observed = [{ from: LONG_AGO.earliest, to: NOW }]
+    routerEndRules(context, [routerEnd([before, fall], { observed })])
+    routerEndRules(noPoll(context, 120), [routerEnd([before, fall], { observed })])
+    expect(reported(context)).toMatchObject([{ ended: null }])
+    routerEndRules(noPoll(context, 300), [routerEnd([before, fall], { observed })])
+    expect(reported(context)).toMatchObject([{ ended: { earliest: ago(6), latest: NOW + 300_000 } }])
+  })
+})
+
 describe('a restart between two polls', () => {
   const restart = [up(LONG_AGO, between(41, 40)), down(between(41, 40), between(31, 30)), up(between(31, 30))]
 
@@ -281,7 +343,7 @@ describe('ends that differ', () => {
     const context = given('up', LONG_AGO)
     context.routerEnds = [routerEnd([up(LONG_AGO, between(61, 60)), down(between(61, 60))])]
     routerEndRules(context, context.routerEnds)
-    expect(eventsIn(context)).toEqual([])
+    expect(eventsIn(context).map(({ kind }) => kind)).toEqual(['router_session_down'])
     expect(recheckRouterEnds(context, CIRCUIT)).toBe(ago(60) + 240_001)
     expect(recheckRouterEnds({ ...context, routerEnds: [] }, CIRCUIT)).toBeNull()
   })

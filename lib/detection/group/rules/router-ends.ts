@@ -1,4 +1,10 @@
-import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type DetectedEvent,
+  type EventKind,
+  type Evidence,
+} from '#lib/contract/index.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { reconcile } from '../../model/condition.ts'
 import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
@@ -10,7 +16,7 @@ import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
 import { isStale } from '../facts/last-answer.ts'
-import { factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
+import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
 
 /** Flag of a restart that the customer's router alone reports. */
 const BY_ROUTER = 'by_router'
@@ -24,6 +30,7 @@ const SETTLED_MS = 2_000
  */
 export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
   const { mark } = context
+  for (const end of ends) reportedDown(context, end)
   if (mark.kind !== 'summary' || !isGood(mark)) return []
   return ends
     .filter((end) => isOfCircuit(end, mark.scope))
@@ -58,6 +65,34 @@ export function recheckRouterEnds(context: FoldContext, scope: string): RecheckA
       return Math.max(router.from.latest, fact.since.latest) + endsMayDifferMs(end.holdTimeSeconds) + 1
     }),
   )
+}
+
+/**
+ * What a router reports is known before Azure is asked again (RFC 7854 section 4.9: a Peer Down ends the session at that end). Where Azure's
+ * end was up when it was read last, nothing else says so yet; what its polls prove later takes this as a part.
+ */
+function reportedDown(context: FoldContext, end: RouterEnd): void {
+  const { mark, topology } = context
+  const fact = factOf(context, end)
+  const router = end.spans.at(-1)
+  if (!fact || !router) return
+  const isFall =
+    router.state === 'down' && end.spans.at(-2)?.state === 'up' && router.reason?.by !== 'monitoringStopped'
+  // a line of a log is known as long as any report: nothing observes between two of them
+  const knownUntil = Math.max(end.observed.at(-1)?.to ?? 0, router.from.latest)
+  const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - UNWATCHED_MS
+  const isOver = fact.level === 'up' && mark.finishedAt - router.from.latest > endsMayDifferMs(end.holdTimeSeconds)
+  reconcile(context, {
+    kind: 'router_session_down',
+    scope: scopeOfEnd(end),
+    subject: sessionSubject(fact),
+    holds: isKnown ? isFall : isOver ? false : null,
+    since: isKnown ? router.from : fact.since,
+    severity: carriesPath(topology, end) ? 'major' : 'minor',
+    mayBegin: isFall && isKnown && fact.level === 'up' && !isFirstSight(fact, router.from) && !isOver,
+    confirm: 1,
+    evidence: [evidenceOfSample(ROUTER_END, wordsOf(end, router), router.from)],
+  })
 }
 
 function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): LiveEvent | null {
@@ -125,8 +160,11 @@ const wordsOf = ({ router }: RouterEnd, { state, reason }: RouterSpan) =>
 
 /** An outage at the router that was over when Azure was asked again, and that no answer shows. */
 function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: SessionFact): void {
+  const { startedAt, previousOkAt } = context.mark
   for (const { fall, to } of unreportedRestarts(context, end, fact)) {
-    if (to.latest + SETTLED_MS > context.mark.startedAt) continue
+    if (to.latest + SETTLED_MS > startedAt) continue
+    // answered meanwhile: the ends differed
+    if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
     put(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
@@ -149,11 +187,12 @@ function unreportedRestarts(context: FoldContext, end: RouterEnd, fact: SessionF
 const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
   since.earliest === BEFORE_MONITORING && since.latest >= earliest
 
+const REPORTS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'session_flap', 'router_session_down'])
+
 /** Whether an event of the session already says so; one that was held against this router is about the outage that dates it alone. */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {
-    if ((event.kind !== 'session_down' && event.kind !== 'session_flap') || !event.subject.endsWith(`~${end.customer}`))
-      return false
+    if (!REPORTS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
     const isDated = event.evidence.some(({ field }) => field === ROUTER_END)
     const isAbout = isDated ? isAboutOutage(end, event, fall) : null
     if (isAbout !== null) return isAbout

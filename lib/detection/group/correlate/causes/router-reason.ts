@@ -15,7 +15,12 @@ import { scopeOfEnd } from '../../../model/router-end.ts'
 import { routerOwner } from './router-owner.ts'
 import { wordedCause } from './wording.ts'
 
-const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'session_flap', 'path_down'])
+/** What is about one session. */
+export const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
+  'session_down',
+  'router_session_down',
+  'session_flap',
+])
 
 /** HoldTimer_Expires (RFC 4271 section 8.1.4) */
 const HOLD_TIMER_EVENT = 10
@@ -68,7 +73,7 @@ interface Reported {
 /** What the customer's routers report of what fell; of a circuit of every session that is down, or nothing. */
 function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
   if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
-  const reported = OF_SESSIONS.has(event.kind) ? reportOf(context, event) : null
+  const reported = OF_SESSIONS.has(event.kind) || event.kind === 'path_down' ? reportOf(context, event) : null
   return reported ? [reported] : []
 }
 

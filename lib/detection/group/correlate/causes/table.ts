@@ -37,6 +37,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return [limitCause(event)]
     case 'peer_lost':
       return peerCauses(context, event)
+    case 'router_session_down':
     case 'session_down':
       return hubPeerCauses(context, event) ?? sessionCauses(context, event) ?? byKind(event.kind)
     case 'session_flap':
