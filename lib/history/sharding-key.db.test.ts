@@ -29,14 +29,7 @@ const OF_NO_SOURCE = ['event', 'resource_lease']
 
 /** Numbered series of a source, and bounds of their intervals: keys without the source, which no distribution by source allows. */
 const SERIES = ['arp_entry', 'counter', 'metric_series', 'route', 'session', 'usage_series']
-const BOUNDS = [
-  'arp_interval',
-  'connection_interval',
-  'resource_history',
-  'route_interval',
-  'session_interval',
-  'session_prefixes',
-]
+const BOUNDS = ['arp_interval', 'connection_interval', 'resource_history', 'session_interval', 'session_prefixes']
 
 it('the key of every table that has a source begins with the source', async () => {
   const keys = await keysOfSources()

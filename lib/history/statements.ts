@@ -1,6 +1,6 @@
 export { recording } from './index.ts'
 export { asOf } from './read/as-of.ts'
-export { AttributeSets } from './read/routes/attribute-sets.ts'
+export { boundsSeen } from './read/config/changes-seen.ts'
 export { READABLE } from './read/polls/coverage-at.ts'
 export { cursorsOf, cursorPage } from './read/cursor.ts'
 export { EVENT_FILTER, filterValues, type EventFilter } from './read/events/list-events.ts'

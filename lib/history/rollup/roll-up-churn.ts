@@ -78,6 +78,7 @@ async function lockState(client: PoolClient, sourceId: number, kind: RouteKind, 
     `INSERT INTO route_churn_state (source_id, kind, rolled_up_to)
      SELECT $1, $2, least($3, (SELECT min(first_present) FROM route_interval WHERE source_id = $1),
                               (SELECT min(first_present) FROM route WHERE source_id = $1))
+     WHERE NOT EXISTS (SELECT FROM route_churn_state WHERE source_id = $1 AND kind = $2)
      ON CONFLICT DO NOTHING`,
     [sourceId, kind, iso(until)],
   )

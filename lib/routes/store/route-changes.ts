@@ -5,7 +5,7 @@ import {
   prefixFromDatabase,
   iso,
   ms,
-  AttributeSets,
+  boundsSeen,
   cursorsOf,
   cursorPage,
   mapPage,
@@ -17,6 +17,7 @@ import {
 } from '#lib/history/statements.ts'
 
 import type { Page, RouteChangeRow } from '#lib/history/index.ts'
+import { AttributeSets } from './attribute-sets.ts'
 
 /** Order of a list of route changes. Changes of one instant are in the order of their routes. */
 interface RouteChangeOrder {
@@ -41,18 +42,10 @@ interface Row extends SourceRefRow {
  * of attributes. What stood when its table was first read began at a time that nobody saw, which is no change.
  */
 const CHANGES = `
-  SELECT source_id, route_id, at, max(before_id) AS before_id, max(after_id) AS after_id,
-         coalesce(max(earliest) FILTER (WHERE after_id IS NOT NULL), max(earliest)) AS earliest
-  FROM (
-    SELECT source_id, route_id, first_absent AS at, attributes_id AS before_id, NULL::int AS after_id, last_present AS earliest
-    FROM route_interval WHERE source_id = ANY ($3::int[]) AND first_absent >= $1 AND first_absent < $2
-    UNION ALL
-    SELECT source_id, route_id, first_present, NULL, attributes_id, last_absent FROM route_interval
-    WHERE source_id = ANY ($3::int[]) AND first_present >= $1 AND first_present < $2 AND last_absent IS NOT NULL
-    UNION ALL
-    SELECT source_id, id, first_present, NULL, attributes_id, last_absent FROM route
-    WHERE source_id = ANY ($3::int[]) AND first_present >= $1 AND first_present < $2 AND last_absent IS NOT NULL
-  ) bounds
+  SELECT source_id, route_id, at, max(attributes_id) FILTER (WHERE is_end) AS before_id, max(attributes_id) FILTER (WHERE NOT is_end) AS after_id,
+         coalesce(max(earliest) FILTER (WHERE NOT is_end), max(earliest)) AS earliest
+  FROM (${boundsSeen('$3::int[]', '$1', '$2')}) bounds
+  WHERE earliest IS NOT NULL
   GROUP BY source_id, route_id, at`
 
 /** Columns of an order, with the place in it where the last page ended. */

@@ -4,7 +4,6 @@ import {
   prefixFromDatabase,
   iso,
   ms,
-  AttributeSets,
   mapPage,
   pageOfIntervals,
   type IntervalPageQuery,
@@ -18,6 +17,7 @@ import {
 } from '#lib/history/statements.ts'
 
 import type { Page, RouteIntervalRow, Period } from '#lib/history/index.ts'
+import { AttributeSets } from './attribute-sets.ts'
 
 interface Row extends SourceRefRow, SpanRow {
   kind: RouteKind

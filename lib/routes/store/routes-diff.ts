@@ -3,7 +3,6 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type RouteKind,
   prefixFromDatabase,
-  AttributeSets,
   arrayOf,
   numbersIn,
   valuesById,
@@ -15,6 +14,7 @@ import {
 import type { RouteDifferenceRow, RoutesDiff } from '#lib/history/index.ts'
 
 import { type ComparedRoute, routesToCompare, undecided } from './routes-to-compare.ts'
+import { AttributeSets } from './attribute-sets.ts'
 
 /**
  * The net difference of all route tables in scope between two moments, in the order of prefixes. A key that was not covered at
