@@ -17,7 +17,7 @@ export async function insistOn<Result>(
       return await work()
     } catch (error) {
       if (databaseFailure(error) === null || signal.aborted) throw error
-      log.warn({ err: error }, 'the database does not answer; what routers report waits')
+      log.warn({ err: error }, 'not recorded; what routers report waits, and is tried again')
       await delay(RETRY_MS, undefined, { signal })
     }
   }

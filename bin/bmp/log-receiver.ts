@@ -187,7 +187,7 @@ export class LogReceiver implements SyslogReceiver {
     try {
       await extendRouterConnections(this.db.pool, ids, databaseNow() - 1_000)
     } catch (error) {
-      this.log.warn({ err: error }, 'the database does not answer; what routers report waits')
+      this.log.warn({ err: error }, 'not recorded; what routers report waits, and is tried again')
     }
   }
 }

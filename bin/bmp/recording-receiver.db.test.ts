@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/byte-writer.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
@@ -66,4 +66,33 @@ it('of two connections of a router the newer one speaks, and the end of neither 
 
   const router = (await listRouters(db.pool))[0]
   expect(await routerSessions(db.pool, router?.id ?? 0)).toHaveLength(1)
+})
+
+it('a batch that PostgreSQL ended is tried again in halves, and recorded whole', async () => {
+  const at = Date.now() - 60_000
+  const { send, close } = connections()(9, at)
+  await send(at, frr.initiation, frr.peerUp)
+  const announced = (n: number) => `${frr.announcement.slice(0, -4)}${(0x0b00 + n).toString(16).padStart(4, '0')}`
+  const transaction = db.transaction.bind(db)
+  const kept: number[] = []
+  let isFirst = true
+  vi.spyOn(db, 'transaction').mockImplementation((work) =>
+    transaction(async (client) => {
+      const result = await work(client)
+      if (!isFirst) {
+        const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM router_route')
+        kept.push(rows[0]?.n ?? 0)
+        return result
+      }
+      isFirst = false
+      await client.query("SET LOCAL idle_in_transaction_session_timeout = '5ms'")
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await client.query('SELECT')
+      return result
+    }),
+  )
+  await send(at + 1_000, ...Array.from({ length: 2_500 }, (_, n) => announced(n)))
+  vi.restoreAllMocks()
+  expect(kept).toEqual([1_000, 2_500])
+  await close(at + 2_000)
 })

@@ -5,7 +5,7 @@ import {
   RouterReporter,
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
-import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
+import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
 import {
   closeRouterConnection,
   endVanishedRouterConnections,
@@ -30,6 +30,9 @@ const VANISHED_AFTER_MS = 60_000
 
 /** An arrival takes a moment from the listening thread to here. */
 const HANDOVER_MS = 1_000
+
+/** Of one transaction: 60,000 routes took seconds of CPU in which PostgreSQL heard nothing, and were ended again and again (25P03). */
+const MOST_REPORTS = 2_000
 
 interface Recorded {
   /** of two connections the later one has the larger */
@@ -103,13 +106,33 @@ export class RecordingReceiver implements StationReceiver {
       )
     }
     if (key !== null && reports.length > 0) {
-      const { sessions } = await this.insist(() => recordRouterReports(this.db, key, connectedAt, reports))
-      for (const session of sessions) this.log.info({ router: connection.address, ...session }, 'session')
-      const at = reports.at(-1)?.at ?? connectedAt
-      const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
-      if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
+      await this.record(connection.address, key, connectedAt, reports)
     }
     recorded.isBusy = false
+  }
+
+  /** In pieces, half as large after each failure, and twice after each success: one that is too much for a slow machine is not tried for ever. */
+  private async record(
+    router: string,
+    key: RouterConnectionKey,
+    connectedAt: EpochMs,
+    reports: readonly RouterReport[],
+  ): Promise<void> {
+    let most = MOST_REPORTS
+    for (let rest = reports; rest.length > 0; ) {
+      let tries = 0
+      let piece = rest
+      const { sessions } = await this.insist(() => {
+        piece = rest.slice(0, Math.max(1, Math.floor(most / 2 ** tries++)))
+        return recordRouterReports(this.db, key, connectedAt, piece)
+      })
+      for (const session of sessions) this.log.info({ router, ...session }, 'session')
+      const at = piece.at(-1)?.at ?? connectedAt
+      const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
+      if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
+      rest = rest.slice(piece.length)
+      most = Math.min(MOST_REPORTS, 2 * piece.length)
+    }
   }
 
   private async introduce(
@@ -177,7 +200,7 @@ export class RecordingReceiver implements StationReceiver {
       await extendRouterConnections(this.db.pool, quiet, now - HANDOVER_MS)
       await endVanishedRouterConnections(this.db.pool, now - VANISHED_AFTER_MS)
     } catch (error) {
-      this.log.warn({ err: error }, 'the database does not answer; what routers report waits')
+      this.log.warn({ err: error }, 'not recorded; what routers report waits, and is tried again')
     }
   }
 
