@@ -31,7 +31,7 @@ const VANISHED_AFTER_MS = 60_000
 /** An arrival takes a moment from the listening thread to here. */
 const HANDOVER_MS = 1_000
 
-/** Of one transaction: 60,000 routes took seconds of CPU in which PostgreSQL heard nothing, and were ended again and again (25P03). */
+/** Of one transaction: 60,000 routes took seconds of CPU without a statement, and PostgreSQL ended them again and again (25P03). */
 const MOST_REPORTS = 2_000
 
 interface Recorded {
