@@ -182,7 +182,7 @@ class Memory {
     })
     const isGood = observation.outcome === 'ok' || observation.outcome === 'incomplete'
     if (isGood && (observation.kind === 'peers' || observation.kind === 'summary'))
-      this.knowledge.set(source.name, learn(known, sessionsOf(observation)))
+      this.knowledge.set(source.name, learn(known, sessionsOf(observation), observation.outcome === 'ok'))
     if (isGood && observation.kind === 'inventory')
       for (const { name, type, config: own } of observation.rows.resources)
         this.note(name, decodeConfig(type, own), observation)

@@ -161,7 +161,7 @@ function readAround(lane: Lane, observation: Observation, track: Track): void {
   // Messages are left out: between polls that were not asked they say nothing of a single one.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
   const moved = new Set(sessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
-  lane.knowledge = learn(lane.knowledge, rows)
+  lane.knowledge = learn(lane.knowledge, rows, observation.outcome === 'ok')
   if (moved.size === 0) return
   for (const other of lane.tracks) {
     if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.subresource)))

@@ -8,6 +8,8 @@ type Lists = Required<
 >
 
 const GROUP = 'rg-contoso-zurich'
+/** Of the gateway, which it has for the hours of the backups alone. */
+const THIRD = '10.112.4.14'
 export const zurichGroup = { name: GROUP, location: 'switzerlandnorth', tags: { ...production, customer: 'Contoso' } }
 
 export const zurich: Lists = {
@@ -30,7 +32,7 @@ export const zurich: Lists = {
       scaleUnitsMost: 6,
       vnet: 'vnet-zurich',
       tags: production,
-      instances: [{ address: '10.112.4.12' }, { address: '10.112.4.13' }],
+      instances: [{ address: '10.112.4.12' }, { address: '10.112.4.13' }, { address: THIRD }],
     },
   ],
   circuits: [
@@ -103,18 +105,28 @@ const updating = (id: string, at: string): HappeningInput => ({
   logged: false,
 })
 
-/** A large restore, for which the gateway scales out, and in again. */
+/** Each day the gateway scales out for seven hours, and in again; once for a large restore, and Azure says that it changes it. */
 export const zurichStory: HappeningInput[] = [
-  updating('zurich-scale-out', '-8d3h'),
-  updating('zurich-scale-in', '-7d19h'),
+  {
+    id: 'zurich-scaled-in',
+    op: 'instance-loss',
+    gateway: 'ergw-zurich',
+    instance: THIRD,
+    reconnect: '1s',
+    at: '-140d15h',
+    for: '17h',
+    every: '24h',
+  },
+  updating('zurich-scale-out', '-7d22h'),
+  updating('zurich-scale-in', '-7d15h3m'),
   {
     id: 'zurich-restore',
     note: 'A restore beside the backups: the gateway takes a third scale unit for it.',
     op: 'traffic',
     demand: 'zurich-backup',
     factor: 1.6,
-    at: '-8d3h10m',
-    for: '8h',
+    at: '-7d22h10m',
+    for: '7h',
   },
   {
     id: 'zurich-site-lost',

@@ -48,7 +48,8 @@ function gatewayBody(c: Context, g: GatewaySpec) {
   const { world } = c
   const id = resourceId(world, g.group, GATEWAYS, g.name)
   const vnet = world.topology.vnets.get(g.vnet)
-  const addresses = g.instances.map((i) => i.address)
+  // those that it takes by load are not among its settings
+  const addresses = g.instances.slice(0, g.scaleUnits && Math.max(2, g.scaleUnits)).map((i) => i.address)
   const vpn = g.kind === 'Vpn'
   const configurations = configurationsOf(g).map(({ name, address }) => ({
     name,

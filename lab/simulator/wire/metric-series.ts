@@ -195,9 +195,13 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
     series: readonly Series[],
   ): Metric => ({ name, unit, aggregation, dimensions, grain: FIVE, series })
 
-  /** As many as the load takes at 1 Gb/s a unit, within the bounds. */
+  /** One for each instance where these come and go, else as many as the load takes at 1 Gb/s a unit; within the bounds. */
   const unitsInUse: Reduce = (from, to) => {
     const least = gateway.scaleUnits ?? 1
+    if (gateway.instances.length > Math.max(2, least)) {
+      const state = world.state(domain, from)
+      return gateway.instances.filter(({ address }) => !state.instanceAbsent(gateway.name, address)).length
+    }
     const bps = gateway.instances.reduce((sum, { address }) => sum + both(address)(from, to), 0)
     return Math.min(gateway.scaleUnitsMost ?? least, Math.max(least, Math.ceil(bps / 1e9)))
   }

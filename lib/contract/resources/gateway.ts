@@ -29,6 +29,9 @@ const WITHOUT_SCALABLE: ReadonlySet<string> = new Set([
   'westus2',
 ])
 
+/** Scale units in use, of ErGwScale. Source: "Supported metrics" of Microsoft.Network/virtualNetworkGateways. */
+export const SCALE_UNITS_METRIC = 'ScalableExpressRouteGatewayScaleUnit'
+
 /** Whether a SKU is ErGwScale, whose limits and price go by scale units. */
 export const isScalableSku = (sku: string | null | undefined): boolean => sku?.toLowerCase() === 'ergwscale'
 

@@ -52,6 +52,7 @@ export {
   type GatewayConfig,
   isAutoscaling,
   isScalableSku,
+  SCALE_UNITS_METRIC,
   type PublicAddressConfig,
   regionKey,
   takesFastPath,

@@ -38,6 +38,7 @@ export function foldGroup(
   if (otherGroups) context.otherGroups = otherGroups
   if (lastGoodPolls) context.lastGoodPolls = lastGoodPolls
   if (input.routerEnds) context.routerEnds = input.routerEnds
+  if (input.units) context.units = input.units
   if (input.light) noteLight(context, input.light)
   for (const stage of pollStages) stage.run(context, input)
   return correlate(context, state, input.events)

@@ -6,6 +6,7 @@ import type { LightLevel } from '../model/scope-state.ts'
 import type { Signal } from '../model/signal.ts'
 import type { ScopeOfResource } from '../model/topology.ts'
 import type { PathsInUse } from '../model/traffic-state.ts'
+import type { UnitsInUse } from '../verdict/index.ts'
 import type { Probed } from './facts/apply-probes.ts'
 import type { Compared } from './rules/routes/index.ts'
 import type { RouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
@@ -41,6 +42,8 @@ export interface GroupReads {
   lastGoodPolls: LastGoodPolls
   /** by circuit on an ExpressRoute Direct port: the light of the port's links; null = not read */
   light: Readonly<Record<string, readonly LightLevel[]>> | null
+  /** by gateway that scales by load and of which an instance is silent: its scale units since before that; null = not read */
+  units: Readonly<Record<string, readonly UnitsInUse[]>> | null
   /** the rest of the estate, where circuits of this group fall low; null = not read, or there is none */
   otherGroups: OtherGroups | null
   /** the customer's end of the group's sessions as routers report it; null = not read */

@@ -18,6 +18,8 @@ export interface FoldContext {
   otherGroups?: OtherGroups
   /** when the polled path reaches its limit of prefixes, where that was asked for; null = it is not growing */
   runsOut?: { between: Bounds | null }
+  /** scale units by gateway of which an instance is silent; absent = not read */
+  units?: Readonly<Record<string, readonly { at: EpochMs; units: number }[]>>
   /** the customer's end of sessions of the group, where routers report; absent = not asked, or none does */
   routerEnds?: readonly RouterEnd[]
 }

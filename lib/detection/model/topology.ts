@@ -151,6 +151,8 @@ export interface GatewayNode {
   sku?: string | null
   /** its own ASN; absent = not reported */
   asn?: number
+  /** Azure adds and takes scale units, and instances with them, by load; absent = it does not */
+  scales?: true
   /** addresses of its instances by its configuration; absent = it names none */
   addresses?: string[]
   /** addresses of other gateways and Route Servers in its network; absent = there are none */

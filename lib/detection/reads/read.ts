@@ -8,6 +8,7 @@ import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { Mapping } from '../model/topology.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
+import type { UnitsInUse } from '../verdict/index.ts'
 
 /**
  * Each kind of read: its arguments and its answer, both plain data. Everything is read as of the poll in hand, in the transaction that
@@ -49,6 +50,8 @@ export interface ReadKinds {
     of: { scope: string; subresource: string; neighbor: string; from: EpochMs; to: EpochMs }
     answer: readonly DailyMaximum[]
   }
+  /** scale units of a gateway by Azure Monitor since a moment, by the begin of each bucket */
+  unitsOf: { of: { gateway: string; from: EpochMs; to: EpochMs }; answer: readonly UnitsInUse[] }
   /** the light of an ExpressRoute Direct port, by its ARM id */
   lightOf: { of: { port: string }; answer: readonly LightLevel[] }
   /** the customer's end of the sessions of circuits and VPN gateways since a moment, as routers had reported it by another */

@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, parsePath, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePath, type PollMark } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { GroupReads } from '../group/input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
@@ -7,6 +7,7 @@ import { type RouterEnd, withoutShortLives } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import { isNews, type Signal } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
+import { UNITS_BEFORE_MS } from '../verdict/index.ts'
 import { gatewaysOf, type GroupPoll, snapshotAtIn, withLearned } from './group-poll.ts'
 import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 import { routeReads } from './routes.ts'
@@ -78,6 +79,7 @@ function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
     snapshot: snapshotOf(poll, ask),
     runsOut: runsOut(poll, ask),
     light: lightOfPorts(poll, ask),
+    units: unitsInUse(poll, ask),
     otherGroups: otherGroups(poll, ask),
     routerEnds: routerEnds(poll, ask),
     lastGoodPolls: ask({ kind: 'lastGoodPolls', scopes: poll.scopes }),
@@ -142,6 +144,22 @@ function lightOfPorts(
   return levels.some(([, own]) => own === undefined)
     ? undefined
     : Object.fromEntries(levels.map(([scope, own = []]) => [scope, own]))
+}
+
+/** Scale units of gateways of which an instance is silent; null = there is none. */
+function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): GroupReads['units'] | undefined {
+  const reported = signals.flatMap((signal) => (signal.type === 'instance' && signal.samples > 0 ? signal.since : []))
+  const asked = topology.gateways.flatMap(({ scope, scales }) => {
+    const silent = [...Object.values(state[scope]?.silent ?? {}), ...(mark.scope === scope ? reported : [])]
+    const since = Math.min(...silent.map(({ earliest }) => earliest))
+    return scales && silent.length > 0 && since > BEFORE_MONITORING
+      ? [{ gateway: scope, from: since - UNITS_BEFORE_MS }]
+      : []
+  })
+  if (asked.length === 0) return null
+  const units = asked.map((one) => [one.gateway, ask({ kind: 'unitsOf', ...one, to: mark.finishedAt })] as const)
+  if (units.some(([, own]) => own === undefined)) return undefined
+  return Object.fromEntries(units.map(([gateway, own = []]) => [gateway, own]))
 }
 
 /** The customer's end of the sessions of the group's circuits and VPN gateways, for as long as events are kept at hand; null = it has none. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isReplaced } from './replaced-instance.ts'
+import { hasFewerUnits, isReplaced } from './replaced-instance.ts'
 
 const [A, B, C] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
 const now = 100 * 60_000
@@ -50,4 +50,70 @@ it.each<[string, boolean, Parameters<typeof isReplaced>[0], string[][], number |
   ],
 ])('an instance %s: replaced = %s', (_, expected, instance, instances, instanceCount, reporting) => {
   expect(isReplaced(instance, { instances, instanceCount }, new Set(reporting), now)).toBe(expected)
+})
+
+it('one of a gateway that scales is waited for until its units are reported', () => {
+  const gateway = { instances: [[B]], instanceCount: null, scales: true }
+  const after = (minutes: number) =>
+    isReplaced({ address: A, lastSeenAt: now - minutes * 60_000 }, gateway, new Set([B, C]), now)
+  expect([after(11), after(20), after(21)]).toEqual([false, false, true])
+})
+
+it.each<[string, boolean | null, [minute: number, units: number][]]>([
+  [
+    'are fewer in a bucket after it left',
+    true,
+    [
+      [40, 3],
+      [45, 3],
+      [55, 2],
+    ],
+  ],
+  [
+    'fell in the bucket in which it left',
+    true,
+    [
+      [45, 3],
+      [50, 2.2],
+    ],
+  ],
+  [
+    'fell before it left',
+    true,
+    [
+      [40, 3],
+      [45, 2],
+    ],
+  ],
+  [
+    'are as many after it left',
+    false,
+    [
+      [45, 3],
+      [50, 3],
+      [55, 3],
+    ],
+  ],
+  [
+    'are as many in the bucket in which it left',
+    null,
+    [
+      [45, 3],
+      [50, 3],
+    ],
+  ],
+  [
+    'are more',
+    false,
+    [
+      [45, 2],
+      [55, 3],
+    ],
+  ],
+  ['were not reported before it left', null, [[55, 2]]],
+  ['are not reported', null, []],
+])('units that %s: fewer = %s', (_, expected, buckets) => {
+  const left = { earliest: 51 * 60_000, latest: 52 * 60_000 }
+  const samples = buckets.map(([minute, units]) => ({ at: minute * 60_000, units }))
+  expect(hasFewerUnits(samples, left)).toBe(expected)
 })

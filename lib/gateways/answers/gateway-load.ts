@@ -1,4 +1,10 @@
-import { type EpochMs, type GatewayConfig, isScalableSku, type PollKind } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type GatewayConfig,
+  isScalableSku,
+  type PollKind,
+  SCALE_UNITS_METRIC,
+} from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type Gateway,
@@ -60,12 +66,10 @@ const suffixes = {
   packets: 'ExpressRouteGatewayPacketsPerSecond',
 } as const
 
-/** Scale units in use. Source: "Supported metrics" of Microsoft.Network/virtualNetworkGateways. */
-const UNITS_METRIC = 'ScalableExpressRouteGatewayScaleUnit'
 /** Metrics that report a gateway's load, of fixed and of scalable ones. */
 export const LOAD_METRICS: readonly string[] = [
   ...Object.values(suffixes).flatMap((name) => [name, `Scalable${name}`]),
-  UNITS_METRIC,
+  SCALE_UNITS_METRIC,
 ]
 /** Those that report bits per second. */
 export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name.endsWith(suffixes.bits))
@@ -110,7 +114,7 @@ export function scaleUnitsOf(
   metrics: readonly MetricNow[],
 ): Gateway['scaleUnits'] {
   if (least === null) return null
-  const newest = metrics.filter(({ metric, average }) => metric === UNITS_METRIC && average !== null)
+  const newest = metrics.filter(({ metric, average }) => metric === SCALE_UNITS_METRIC && average !== null)
   const inUse = newest.toSorted((a, b) => b.at - a.at)[0]?.average ?? null
   return { least, most, inUse: inUse === null ? (least === most ? least : null) : Math.floor(inUse) }
 }
@@ -152,7 +156,7 @@ export async function getGatewayLoad(
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
   const keptFrom = Math.max(from, now - samplesKeptMs())
   const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MOST_POINTS) ?? 24 * 60 * MINUTE
-  const newest = await recentMetrics(q, scope, [UNITS_METRIC], now)
+  const newest = await recentMetrics(q, scope, [SCALE_UNITS_METRIC], now)
   const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
     data: {

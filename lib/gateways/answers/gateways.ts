@@ -6,15 +6,26 @@ import {
   type ConfigSetting,
   type EpochMs,
   type GatewayConfig,
+  isAutoscaling,
   type ListParameters,
   type PollKind,
   provisioningNote,
+  SCALE_UNITS_METRIC,
   withoutBgpReasons,
 } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import type { Gateway, ResponseOf } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { isUsable, judgeGateway, type FreshnessState } from '#lib/detection/index.ts'
+import {
+  type FreshnessState,
+  hasFewerUnits,
+  isUsable,
+  judgeGateway,
+  type UnitsInUse,
+  UNITS_BEFORE_MS,
+  USUAL_INSTANCES,
+} from '#lib/detection/index.ts'
 import {
   prefixesInTables,
   type ConnectionAt,
@@ -22,6 +33,7 @@ import {
   connectionsAt,
   latestCounters,
   listResources,
+  metricSteps,
   type SourceStatus,
   type TunnelNow,
   tunnelsNow,
@@ -181,6 +193,8 @@ interface GatewayFacts {
   tunnels: ReadonlyMap<string, TunnelNow[]>
   /** by the gateway's id */
   impaired: ReadonlyMap<string, Impairment>
+  /** scale units of gateways that scale by load and of which an instance is silent, by their ids */
+  units: ReadonlyMap<string, readonly UnitsInUse[]>
 }
 
 /**
@@ -200,15 +214,43 @@ export async function readGateways(
   const counters = byScope(await latestCounters(q, {}))
   const tunnels = byScope(await tunnelsNow(q))
   const impaired = await impairments(q)
+  const units = await unitsBesideSilence(q, estate, sessions, now)
   const judged = estate.gateways
     .filter(({ resource }) => scope === undefined || resource.id === scope)
     .map((gateway) => {
       const { id } = gateway.resource
       const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
-      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels, impaired }) }
+      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels, impaired, units }) }
     })
   for (const { view, sessions } of judged) Object.assign(view, await silentCircuit(q, view, sessions, now))
   return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
+}
+
+/** Scale units where they tell whether an instance that is silent was scaled in. */
+async function unitsBesideSilence(
+  q: Queryable,
+  { gateways }: Topology,
+  sessions: ReadonlyMap<string, readonly Session[]>,
+  now: EpochMs,
+): Promise<Map<string, UnitsInUse[]>> {
+  const found = new Map<string, UnitsInUse[]>()
+  for (const { resource, config } of gateways) {
+    const silent = sessions.get(resource.id)?.filter(({ verdict }) => verdict === 'not_reported') ?? []
+    if (!isAutoscaling(config) || silent.length === 0) continue
+    const from = Math.min(...silent.map(lastSeen)) - UNITS_BEFORE_MS
+    const steps = await metricSteps(q, {
+      scope: resource.id,
+      metrics: [SCALE_UNITS_METRIC],
+      from,
+      to: now,
+      stepMs: MINUTE,
+    })
+    found.set(
+      resource.id,
+      steps.map(({ start, highest }) => ({ at: start, units: highest })),
+    )
+  }
+  return found
 }
 
 /** Of a gateway that is well: the circuits that bring no prefix any more while their sessions are up. One that never brought any is no fault. */
@@ -242,7 +284,8 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
   const configured = config.instances.flatMap(([address]) => address ?? [])
   const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
   const lostInstances = instances.filter(
-    ({ address, reporting }) => reporting === false && isLongSilent(address, facts),
+    ({ address, reporting }) =>
+      reporting === false && isLongSilent(address, facts) && !mayHaveScaledIn(address, gateway, instances, facts),
   )
   return {
     id: resource.id,
@@ -351,12 +394,29 @@ function instancesOf(
     })
 }
 
+/** Whether a silent instance may have gone by scaling in: as detection judges it (ADR 0283). */
+function mayHaveScaledIn(
+  address: string,
+  { resource, config }: GatewayResource,
+  instances: Gateway['instances'],
+  { sessions, units, sources }: GatewayFacts,
+): boolean {
+  if (!isAutoscaling(config) || config.instances.flat().includes(address)) return false
+  if (instances.filter(({ reporting, sessionsUp }) => reporting === true && sessionsUp > 0).length < USUAL_INSTANCES)
+    return false
+  const earliest = Math.max(...sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen))
+  const latest = earliest + (peersOf(sources)?.intervalSeconds ?? 0) * 1_000
+  return hasFewerUnits(units.get(resource.id) ?? [], { earliest, latest }) !== false
+}
+
+const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll
+const lastSeen = ({ lastSeenAt }: Session): EpochMs => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt))
+
 /** Three good polls without its rows. */
 const SILENT_POLLS = 3
 
 function isLongSilent(address: string, { sessions, sources, now }: GatewayFacts): boolean {
-  const own = sessions.filter(({ localAddress }) => localAddress === address)
-  const seen = own.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt)))
-  const poll = sources.find((source) => source.poll.kind === 'peers')?.poll
+  const seen = sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen)
+  const poll = peersOf(sources)
   return poll !== undefined && now - Math.max(0, ...seen) > SILENT_POLLS * poll.intervalSeconds * 1_000
 }

@@ -49,6 +49,7 @@ export function readersOf(store: DetectionStore, book: TopologyCache, now: Epoch
     pathTables: ({ a, b, within }) => store.comparePathTables(a, b, within),
     prefixMaxima: (query) => store.prefixMaxima(query),
     routerEnds: (query) => store.routerEnds(query, () => book.routerLinks(store, now)),
+    unitsOf: (query) => store.unitsOf(query),
     lightOf: ({ port }) => store.lightOf(port),
     async mappingsOf({ gateway }) {
       const { topology } = await book.groupOf(store, gateway, now)

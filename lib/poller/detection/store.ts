@@ -7,7 +7,9 @@ import {
   type DetectedIncident,
   type EpochMs,
   polledGatewayTypes,
+  SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type DailyMaximum,
   defaultSettings,
@@ -38,6 +40,7 @@ import {
   loadDetectionScopes,
   loadDetectionState,
   type MetricNow,
+  metricSteps,
   peekDetectionScopes,
   prefixMaxima,
   readDeclarations,
@@ -163,6 +166,8 @@ export interface DetectionStore extends TopologyReads {
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
   /** the last light levels of an ExpressRoute Direct port, by its ARM id */
   lightOf(port: string): Promise<LightLevel[]>
+  /** scale units of a gateway by its metric, by the begin of each bucket */
+  unitsOf(query: { gateway: string; from: EpochMs; to: EpochMs }): Promise<{ at: EpochMs; units: number }[]>
   routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo>
   /** the paths to some ranges, their parts and what holds them; null where there are too many */
   routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[] | null>
@@ -257,6 +262,11 @@ export function postgresStore(client: PoolClient): DetectionStore {
     },
     saveIncidents: (incidents) => upsertIncidents(client, incidents),
     lightOf: async (port) => lightIn(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
+    async unitsOf({ gateway: scope, from, to }) {
+      const metrics = [SCALE_UNITS_METRIC]
+      const steps = await metricSteps(client, { scope, metrics, from, to, stepMs: MINUTE })
+      return steps.map(({ start, highest }) => ({ at: start, units: highest }))
+    },
     routesTo: (gateways, prefixes) => routesTo(client, gateways, prefixes),
     routesWithin: (gateways, ranges) => routesWithin(client, gateways, ranges),
     routePast: (query) => routePast(client, query),

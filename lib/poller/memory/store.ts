@@ -81,6 +81,7 @@ export class MemoryStore implements DetectionStore {
 
   /** Metrics are folded as they come, and not kept. */
   lightOf: DetectionStore['lightOf'] = async () => []
+  unitsOf: DetectionStore['unitsOf'] = async () => []
 
   routesTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo> => {
     const tables = this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))

@@ -1,6 +1,7 @@
 import {
   type Bounds,
   type EpochMs,
+  isAutoscaling,
   type Observation,
   type PeersObservation,
   type ResourceConfig,
@@ -37,6 +38,8 @@ export interface Knowledge {
   instanceCount: number | null
   /** when Azure last changed the gateway, as far as that is over; absent = not known */
   changed?: Bounds | null
+  /** Azure adds and takes instances by load; absent = it does not */
+  scales?: boolean
   /** by `localAddress~neighbor` */
   sessions: ReadonlyMap<string, KnownSession>
 }
@@ -44,10 +47,12 @@ export interface Knowledge {
 export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
 
 /** What a resource's configuration adds to the knowledge of its polls; nothing where it is no gateway. */
-export function configuredInstances(config: ResourceConfig | null): Pick<Knowledge, 'configured' | 'instanceCount'> {
+export function configuredInstances(
+  config: ResourceConfig | null,
+): Pick<Knowledge, 'configured' | 'instanceCount' | 'scales'> {
   // a Route Server reports one state for both of its instances
   if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
-  return { configured: config.instances, instanceCount: config.instanceCount }
+  return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
 }
 
 export function sessionKey(session: { localAddress: string; neighbor: string }): string {
@@ -90,16 +95,19 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
   }))
 }
 
+/** Stands for Azure's word where the last good poll, which should have it, lacks the row. */
+export const MISSING_ROW = 'missing'
+
 /**
  * Knowledge after a good poll: its rows replace the earlier ones. A session whose row is missing although its instance
- * reported carries nothing any more; those of instances that did not report stay as they were.
+ * reported carries nothing any more; those of instances that did not report stay as they were, unless the poll is whole: then they left.
  */
-export function learn(knowledge: Knowledge, rows: readonly KnownSession[]): Knowledge {
+export function learn(knowledge: Knowledge, rows: readonly KnownSession[], isWhole = false): Knowledge {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))
   const sessions = new Map(knowledge.sessions)
   for (const [key, session] of sessions) {
-    if (reporting.has(session.localAddress)) {
-      sessions.set(key, { ...session, established: false, prefixesReceived: null, azureState: 'missing' })
+    if (isWhole || reporting.has(session.localAddress)) {
+      sessions.set(key, { ...session, established: false, prefixesReceived: null, azureState: MISSING_ROW })
     }
   }
   for (const row of rows) {

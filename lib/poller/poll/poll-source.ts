@@ -269,7 +269,8 @@ export class Poll {
     )
     this.#report(begun, observation, committed)
     if (committed.status !== 'superseded' && committed.status !== 'clock') {
-      if (kind === 'peers' || kind === 'summary') book.learned(source.sourceId, lease.epoch, rows)
+      if (kind === 'peers' || kind === 'summary')
+        book.learned(source.sourceId, lease.epoch, rows, observation.outcome === 'ok')
       const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
       if (read !== null) book.noteRead(lease, read)
     }

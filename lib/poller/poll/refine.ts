@@ -1,6 +1,6 @@
 import type { EpochMs, Observation, RoutesObservation } from '#lib/contract/index.ts'
 import { isReplaced } from '#lib/detection/index.ts'
-import type { Knowledge } from './knowledge.ts'
+import { type Knowledge, MISSING_ROW } from './knowledge.ts'
 
 /**
  * Turns an `ok` poll into `incomplete` where what it lacks can't be read as absence: an instance that is known but did
@@ -76,23 +76,24 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, 
 
 /** Configured instances, and those that earlier polls reported unless others have replaced them. */
 function expectedInstances(
-  { configured, instanceCount, changed = null }: Knowledge,
+  { configured, instanceCount, changed = null, scales = false }: Knowledge,
   lastSeen: ReadonlyMap<string, EpochMs | null>,
   reporting: ReadonlySet<string>,
   now: EpochMs,
 ): (readonly string[])[] {
   const named = new Set(configured.flat())
-  const gateway = { instances: configured, instanceCount, changed }
+  const gateway = { instances: configured, instanceCount, changed, scales }
   const others = [...lastSeen].flatMap(([address, lastSeenAt]) =>
     named.has(address) || isReplaced({ address, lastSeenAt }, gateway, reporting, now) ? [] : [[address]],
   )
   return [...configured, ...others]
 }
 
-/** When each instance last reported anything; null = unknown. */
+/** When each instance last reported anything; null = unknown. One of which every row is missing has left. */
 function lastReported({ sessions }: Knowledge): Map<string, EpochMs | null> {
   const reported = new Map<string, EpochMs | null>()
-  for (const { localAddress, readAt } of sessions.values()) {
+  for (const { localAddress, readAt, azureState } of sessions.values()) {
+    if (azureState === MISSING_ROW) continue
     const before = reported.get(localAddress)
     const newer = before === undefined || before === null || (readAt !== null && readAt > before)
     if (newer) reported.set(localAddress, readAt)

@@ -29,6 +29,7 @@ import {
   type Knowledge,
   type KnownSession,
   learn,
+  MISSING_ROW,
   NOTHING_KNOWN,
   sessionKey,
 } from './knowledge.ts'
@@ -222,10 +223,10 @@ export class SourceCache {
   }
 
   /** Keeps what a committed poll of sessions reported; `rows` null = it reported nothing, and nothing is lost by that. */
-  learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null): void {
+  learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null, isWhole: boolean): void {
     const known = this.#known.get(sourceId)
     if (!known) return
-    const knowledge = rows === null ? known.knowledge : learn(known.knowledge, rows)
+    const knowledge = rows === null ? known.knowledge : learn(known.knowledge, rows, isWhole)
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 
@@ -266,7 +267,7 @@ export class SourceCache {
           neighbor: session.neighbor,
           asn: session.asn,
           established: !gone && session.last.state === 'established',
-          azureState: gone ? 'missing' : stateWord(session.kind, session.last),
+          azureState: gone ? MISSING_ROW : stateWord(session.kind, session.last),
           prefixesReceived: gone ? null : session.prefixesReceived,
           messagesReceived: session.messagesReceived === null ? null : BigInt(session.messagesReceived),
           readAt: session.lastSeenAt,

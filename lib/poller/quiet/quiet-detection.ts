@@ -80,6 +80,7 @@ function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: Qui
     loadScopes: refuse,
     peekScopes: refuse,
     lightOf: refuse,
+    unitsOf: refuse,
     routesTo: refuse,
     routesWithin: refuse,
     routePast: refuse,

@@ -7,6 +7,7 @@ import {
   circuitPaths,
   type EpochMs,
   type Freshness,
+  isAutoscaling,
   peeringKind,
   type PeeringType,
   peeringTypes,
@@ -151,17 +152,27 @@ function gatewaySessions(
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.gateways.flatMap((gateway) => {
     const own = (byScope.get(gateway.resource.id) ?? []).filter(({ kind }) => kind === 'peers')
+    const changed = changes.get(gateway.resource.id) ?? null
+    const configured = { ...gateway.config, changed, scales: isAutoscaling(gateway.config) }
     return own
-      .filter((row) => !hasLeft(row, own, { ...gateway.config, changed: changes.get(row.scope) ?? null }, moment))
+      .filter((row) => !hasLeft(row, own, configured, moment))
       .filter(({ localAddress, neighbor }) => localAddress !== neighbor)
       .map((row) => gatewaySession(row, { gateway, own: ownOf(gateway, own, estate) }, estate, mappings, moment))
   })
 }
 
-/** Whether a row is that of an instance which was replaced. As of a past moment every row of the table is shown. */
+/**
+ * Whether a row is that of an instance which was replaced, or went as its gateway scaled in: polls that lack an instance are whole only
+ * where it may lack, and then all of its rows are missing. As of a past moment rows of a silent instance are shown.
+ */
 function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { at, now }: SessionInstant): boolean {
+  const rows = own.filter(({ localAddress }) => localAddress !== '' && localAddress === row.localAddress)
+  const isNamed = gateway.instances.some((addresses) => addresses.includes(row.localAddress))
+  if (rows.length > 0 && rows.every(({ presence }) => presence === 'missing')) return !isNamed
   if (at !== null || row.presence !== 'silent') return false
-  const reporting = new Set(own.filter(({ presence }) => presence !== 'silent').map(({ localAddress }) => localAddress))
+  const reporting = new Set(
+    own.filter(({ presence }) => presence === 'present').map(({ localAddress }) => localAddress),
+  )
   return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
 }
 

@@ -1,6 +1,8 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
+import type { GatewayNode } from '../../model/topology.ts'
+import { hasFewerUnits, USUAL_INSTANCES } from '../../verdict/index.ts'
 import { expectedSessions } from './inside.ts'
 
 /**
@@ -62,4 +64,25 @@ export function isExchanged(context: FoldContext, gateway: string, instance: str
 /** By polls of the gateway itself: those of another say nothing of its instances. */
 function isJudgedAfter({ mark, everyMs }: FoldContext, gateway: string, over: number): boolean {
   return mark.kind === 'peers' && mark.scope === gateway && mark.startedAt - over >= POLLS_AFTER * everyMs
+}
+
+/**
+ * Whether a silent instance may have gone by scaling in, and is no loss so far: others carry all that it did, two at least, and the scale
+ * units have fallen, or are not reported yet (ADR 0283).
+ * @param since when it left
+ */
+export function mayHaveScaledIn(
+  context: FoldContext,
+  { scope, scales, addresses = [] }: GatewayNode,
+  instance: string,
+  since: Bounds,
+): boolean {
+  if (!scales || addresses.includes(instance)) return false
+  const { silent } = scopeOf(context, scope)
+  const reporting = expectedSessions(context, scope).filter(
+    ({ localAddress, level }) => localAddress !== instance && level === 'up' && !silent[localAddress],
+  )
+  if (new Set(reporting.map(({ localAddress }) => localAddress)).size < USUAL_INSTANCES) return false
+  if (!isCarriedByOthers(context, scope, instance, null)) return false
+  return hasFewerUnits(context.units?.[scope] ?? [], since) !== false
 }

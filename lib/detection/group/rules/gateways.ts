@@ -1,7 +1,7 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { end, reconcile } from '../../model/condition.ts'
-import { changeAround, isExchanged } from '../facts/exchange.ts'
+import { changeAround, isExchanged, mayHaveScaledIn } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
 import { isStale } from '../facts/last-answer.ts'
 import { sessionEvidence } from './evidence.ts'
@@ -77,25 +77,29 @@ function isolatedRule(
   })
 }
 
-/** An instance that left in a change of its gateway is a loss, if nothing has replaced it a while after. */
+/**
+ * An instance that left in a change of its gateway is a loss, if nothing has replaced it a while after; one that may have been scaled in is
+ * one once the units say that it was not.
+ */
 export function recheckExchange(context: FoldContext, scope: string): RecheckAt {
-  if (!context.topology.gateways.some((gateway) => gateway.scope === scope && !gateway.isStandby)) return null
+  const gateway = context.topology.gateways.find((one) => one.scope === scope && !one.isStandby)
+  if (!gateway) return null
   const { expected, silent } = gatewayView(context, { scope })
   const missing = [...new Set(expected.map(({ localAddress }) => localAddress))].filter((address) => {
     const own = expected.filter(({ localAddress }) => localAddress === address)
     const since = silent[address] ?? (own.every(isDown) ? sinceAll(sinces(own)) : undefined)
-    const change = since && changeAround(context, scope, since)
-    return change && change.event.ended !== null && !openEvent(context, 'gateway_instance_lost', scope, address)
+    if (!since || openEvent(context, 'gateway_instance_lost', scope, address)) return false
+    const change = changeAround(context, scope, since)
+    return (
+      (change && change.event.ended !== null) || (silent[address] && mayHaveScaledIn(context, gateway, address, since))
+    )
   })
   return nextPollIf(missing.length > 0)
 }
 
 /** By instance: its event, if it is lost now. */
-function instanceRules(
-  context: FoldContext,
-  { scope }: GatewayNode,
-  { expected, silent }: View,
-): Map<string, LiveEvent> {
+function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, silent }: View): Map<string, LiveEvent> {
+  const { scope } = gateway
   const addresses = new Set([...expected.map(({ localAddress }) => localAddress), ...openSubjects(context, scope)])
   const lost = new Map<string, LiveEvent>()
   for (const address of addresses) {
@@ -121,7 +125,10 @@ function instanceRules(
       subject: address,
       holds,
       since,
-      mayBegin: !isExchanged(context, scope, address, since),
+      mayBegin: !(
+        isExchanged(context, scope, address, since) ||
+        (silentSince && mayHaveScaledIn(context, gateway, address, since))
+      ),
       severity: 'minor',
       ...(silentSince ? { confirm: 1 } : {}),
       flags: silentSince ? [ROWS_GONE] : [],

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type MetricsObservation, SCALE_UNITS_METRIC } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
+import { ensureSource, syncSchedule } from '#lib/history/index.ts'
+import { getEvents } from '#lib/incidents/answers/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
+import { createWorld, type HappeningInput, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
+import { beginPast } from './make-past.ts'
+import { ORIGIN, scratch } from './testing.ts'
+
+const [FIRST, SECOND, THIRD] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
+const LEFT = ORIGIN - 40 * MINUTE
+
+const gone = (id: string, instance: string, at: string, until?: string): HappeningInput => ({
+  id,
+  op: 'instance-loss',
+  gateway: 'gw-pair',
+  instance,
+  reconnect: '1s',
+  at,
+  ...(until && { until }),
+})
+
+/** A gateway of two instances, with a third from 80 to 40 minutes ago; Azure never says that it changes it. */
+const scaling = (scaleUnitsMost: number, more: HappeningInput[] = [], until?: string): ScenarioInput => ({
+  ...pair,
+  gateways: (pair.gateways ?? []).map((gateway) => ({
+    ...gateway,
+    sku: 'ErGwScale',
+    scaleUnits: 2,
+    scaleUnitsMost,
+    instances: [FIRST, SECOND, THIRD].map((address) => ({ address })),
+  })),
+  happenings: [gone('before', THIRD, '-3d', '-80m'), gone('after', THIRD, '-40m', until), ...more],
+})
+
+/** Units in use as Azure Monitor reports them: each bucket of five minutes known three minutes after its end. */
+function unitsPolls(db: Database, resourceId: string, unitsAt: (at: number) => number) {
+  const target = { resourceId, subresource: '' }
+  const estate = new TopologyCache()
+  let next = ORIGIN - 90 * MINUTE
+  return async (knownBy: number) => {
+    for (; next + 8 * MINUTE <= knownBy; next += 5 * MINUTE) {
+      const value = unitsAt(next)
+      const observation: MetricsObservation = {
+        target,
+        kind: 'metrics',
+        startedAt: next + 8 * MINUTE,
+        finishedAt: next + 8 * MINUTE + 1,
+        outcome: 'ok',
+        error: null,
+        silentInstances: [],
+        budget: null,
+        correlationId: '',
+        rows: [
+          {
+            metric: SCALE_UNITS_METRIC,
+            unit: 'Count',
+            grainSeconds: 300,
+            dimensions: {},
+            at: next,
+            average: value,
+            maximum: value,
+            minimum: value,
+            total: null,
+          },
+        ],
+      }
+      const sourceId = await ensureSource(db.pool, target)
+      await db.transaction((client) =>
+        recordPoll(client, sourceId, observation, { intervalSeconds: 300, localAddresses: null, estate }),
+      )
+    }
+  }
+}
+
+let drop = async () => {}
+afterEach(() => drop())
+
+/** What is said of the gateway at the end, and a while before it, when all polls came in their order. */
+async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
+  const made = await scratch()
+  const { db } = made
+  drop = made.drop
+  const world = createWorld(parseScenario(scenario), ORIGIN)
+  const resourceId = `/subscriptions/${pair.subscriptions?.[0]?.id}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair`
+  const beside =
+    unitsAfter === null
+      ? async () => {}
+      : unitsPolls(db, resourceId, (at) => (at + 5 * MINUTE <= LEFT ? 3 : unitsAfter))
+  const past = await beginPast({
+    db,
+    world,
+    from: ORIGIN - 90 * MINUTE + 17_300,
+    origin: ORIGIN,
+    horizon: ORIGIN + 10 * MINUTE,
+    asking: 'all',
+    beside,
+  })
+  const stateAt = async (at: number) => {
+    await past.upTo(at)
+    await beside(at)
+    await db.transaction((client) =>
+      syncSchedule(client, [{ resourceId, subresource: '', kind: 'peers', everySeconds: 60 }]),
+    )
+    const [gateway] = (await listGateways(db, { limit: 10 }, at)).data
+    return (await getGateway(db, gateway?.id ?? '', at)).data
+  }
+  const meanwhile = (await stateAt(LEFT + 18 * MINUTE)).state
+  const now = ORIGIN + 1_000
+  const { id: scope, state, instances } = await stateAt(ORIGIN)
+  past.close()
+  const addressesAt = async (at?: number) => {
+    const { data } = await listSessions(db, { scope, limit: 100, ...(at && { at }) }, now)
+    return [...new Set(data.map(({ localAddress }) => localAddress))].toSorted()
+  }
+  const events = await getEvents(db, { limit: 100 }, now)
+  return {
+    meanwhile,
+    state,
+    instances: instances.map(({ address }) => address),
+    sessions: await addressesAt(),
+    then: await addressesAt(ORIGIN - 15 * MINUTE),
+    adverse: events.data.flatMap(({ kind, severity, subject }) => (severity === 'info' ? [] : `${kind} ${subject}`)),
+  }
+}
+
+const TWO = [FIRST, SECOND]
+const whole = { meanwhile: 'healthy', state: 'healthy', instances: TWO, sessions: TWO, then: TWO, adverse: [] }
+
+describe('an instance that goes when its gateway scales in', { timeout: 120_000 }, () => {
+  it.each([
+    ['are reported to have fallen, late', 2],
+    ['are not reported', null],
+  ])('is no loss, and no part of the gateway any more, where the units %s', async (_, units) => {
+    expect(await judged(scaling(6), units)).toEqual(whole)
+  })
+
+  it('is a loss while nothing has replaced it where the units stay as they are', async () => {
+    expect(await judged(scaling(6), 3)).toEqual({
+      ...whole,
+      meanwhile: 'instance_lost',
+      adverse: [`gateway_instance_lost ${THIRD}`],
+    })
+  })
+
+  it('is a loss where the gateway does not scale', async () => {
+    expect(await judged(scaling(2), null)).toEqual({ ...whole, adverse: [`gateway_instance_lost ${THIRD}`] })
+  })
+
+  it('is there again, and nothing is reported, when the gateway scales out', async () => {
+    const { state, instances, adverse } = await judged(scaling(6, [], '-10m'), null)
+    expect({ state, instances, adverse }).toEqual({ state: 'healthy', instances: [...TWO, THIRD], adverse: [] })
+  })
+
+  it('is not missed again when one of those that stayed is lost', async () => {
+    const { state, instances, adverse } = await judged(scaling(6, [gone('crash', SECOND, '-10m')]), 2)
+    expect({ state, instances, adverse }).toEqual({
+      state: 'instance_lost',
+      instances: TWO,
+      adverse: [`gateway_instance_lost ${SECOND}`],
+    })
+  })
+})
