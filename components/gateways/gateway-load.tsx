@@ -1,4 +1,4 @@
-import type { Gateway, GatewayLoad } from '#lib/gateways/api/index.ts'
+import { type Gateway, type GatewayLoad, peakNames } from '#lib/gateways/api/index.ts'
 import { useQuery } from '@tanstack/react-query'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
@@ -61,6 +61,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
                     />
                   </div>
                 ))}
+                {peakNames.map((peak) => now.has(peak) && <LoadMeter key={peak} name={peak} load={now.get(peak)} />)}
               </div>
             </>
           )
@@ -88,7 +89,9 @@ function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoa
           {load && share !== null && load.limit !== null
             ? `${nearness(share)}${name === 'cpu' ? '' : `${formatShare(share)} `}of ${write(load.limit)}`
             : load
-              ? 'limit of this SKU unknown'
+              ? name === 'flowsCreated'
+                ? 'Azure documents no limit'
+                : 'limit of this SKU unknown'
               : 'no recent value'}
         </span>
       </h3>

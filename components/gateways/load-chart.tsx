@@ -26,6 +26,8 @@ export const loadTitles: Record<GatewayLoad['name'], string> = {
   flows: 'Flows',
   bits: 'Received from on-premises',
   packets: 'Packets received per second',
+  machines: 'Machines in its networks, at the most',
+  flowsCreated: 'New flows per second, at the most',
 }
 
 /** One metric of a gateway's load over time, against what its SKU takes. */
@@ -122,8 +124,9 @@ function topOf({ limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'l
 
 const stepMinutes = ({ stepSeconds }: Pick<GatewayLoadSeries, 'stepSeconds'>) => stepSeconds / 60
 
-const csvUnits: Record<GatewayLoad['name'], string> = { cpu: '%', flows: 'flows', bits: 'bit/s', packets: '1/s' }
-const csvHeader = (name: GatewayLoad['name']) => [
+type SeriesName = GatewayLoadSeries['metrics'][number]['name']
+const csvUnits: Record<SeriesName, string> = { cpu: '%', flows: 'flows', bits: 'bit/s', packets: '1/s' }
+const csvHeader = (name: SeriesName) => [
   'Start (UTC)',
   'Step (s)',
   `Average (${csvUnits[name]})`,

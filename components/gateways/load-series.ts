@@ -12,6 +12,8 @@ export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> =
   flows: (value) => formatCount(Math.round(value)),
   bits: (value) => (value === 0 ? '0' : formatBitRate(value)),
   packets: (value) => formatCount(Math.round(value)),
+  machines: (value) => formatCount(Math.round(value)),
+  flowsCreated: (value) => formatCount(Math.round(value)),
 }
 
 /** One step of a gateway's load; what was not reported is null. */

@@ -44,7 +44,9 @@ describe('what is asked', () => {
       'ExpressRouteGatewayCountOfRoutesLearnedFromPeer',
       "roleInstance eq '*' and BgpPeerAddress eq '*'",
     ],
-    ['ExpressRoute', 'ErGwScale', 'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer', null],
+    ['ExpressRoute', 'ErGwScale', 'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer', "BgpPeerAddress eq '*'"],
+    ['ExpressRoute', 'ErGwScale', 'ScalableExpressRouteGatewayScaleUnit', null],
+    ['ExpressRoute', 'ErGw1AZ', 'ExpressRouteGatewayNumberOfVmInVnet,ExpressRouteGatewayMaxFlowsCreationRate', null],
     ['Vpn', 'VpnGw2AZ', 'BgpPeerStatus', "BgpPeerAddress eq '*' and Instance eq '*'"],
   ])('of a gateway of type %s and SKU %s: %s', async (gatewayType, name, metric, filter) => {
     context.server.reset(estateOf({ resources: [{ id: gatewayId, properties: { gatewayType, sku: { name } } }] }))
@@ -195,7 +197,7 @@ describe('what is read', () => {
       const requests = asked().length
       expect(await read()).toEqual(first)
       // it is not asked for again
-      expect(asked().slice(requests)).toHaveLength(3)
+      expect(asked().slice(requests)).toHaveLength(4)
       expect(asked().slice(requests).join()).not.toContain('ActiveFlows')
     })
 
@@ -204,7 +206,7 @@ describe('what is read', () => {
       const { outcome, rows } = await poll(gatewayId, { from, to, resource: gateway })
       expect(outcome).toBe('incomplete')
       expect((rows as MetricRow[]).some(({ metric }) => load.includes(metric))).toBe(false)
-      expect(asked()).toHaveLength(3)
+      expect(asked()).toHaveLength(4)
     })
   })
 

@@ -228,7 +228,7 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
   const scalable = gateway.sku === 'ErGwScale'
   const name = (suffix: string): string => `${scalable ? 'Scalable' : ''}ExpressRouteGateway${suffix}`
   const byRole = scalable ? [] : ['roleInstance']
-  const byPeer = scalable ? [] : ['roleInstance', 'BgpPeerAddress']
+  const byPeer = [...byRole, 'BgpPeerAddress']
   const load = (per: (bps: number, at: number) => number, of = both) =>
     perInstance('roleInstance', (a) => (f, t) => per(of(a)(f, t), f))
   /** "Bits Received Per second", "Packets received per second": what came from on-premises, and nothing of what went there. */
@@ -274,6 +274,24 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
     ...(scalable
       ? [one('ScalableExpressRouteGatewayScaleUnit', 'Count', 'Average', [], [{ dimensions: {}, value: unitsInUse }])]
       : []),
-    one(name('NumberOfVmInVnet'), 'Count', 'Maximum', [], [{ dimensions: {}, value: () => 42 }]),
+    one(
+      name('NumberOfVmInVnet'),
+      'Count',
+      'Maximum',
+      byRole,
+      perInstance('roleInstance', () => () => 42),
+    ),
+    one(
+      name('MaxFlowsCreationRate'),
+      'CountPerSecond',
+      'Maximum',
+      [...byRole, 'direction'],
+      (['inbound', 'outbound'] as const).flatMap((direction) =>
+        load((bps) => Math.round(bps / 9_000_000), direction === 'inbound' ? received : both).map((series) => ({
+          ...series,
+          dimensions: { ...series.dimensions, direction },
+        })),
+      ),
+    ),
   ]
 }

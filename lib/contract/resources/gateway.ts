@@ -32,6 +32,15 @@ const WITHOUT_SCALABLE: ReadonlySet<string> = new Set([
 /** Scale units in use, of ErGwScale. Source: "Supported metrics" of Microsoft.Network/virtualNetworkGateways. */
 export const SCALE_UNITS_METRIC = 'ScalableExpressRouteGatewayScaleUnit'
 
+/**
+ * Highest values of an ExpressRoute gateway: machines and other resources that speak through it, and new flows a second. Those of ErGwScale
+ * begin with `Scalable`. Source: as above.
+ */
+export const gatewayPeakMetrics = {
+  machines: 'ExpressRouteGatewayNumberOfVmInVnet',
+  flowsCreated: 'ExpressRouteGatewayMaxFlowsCreationRate',
+} as const
+
 /** Whether a SKU is ErGwScale, whose limits and price go by scale units. */
 export const isScalableSku = (sku: string | null | undefined): boolean => sku?.toLowerCase() === 'ergwscale'
 

@@ -51,6 +51,7 @@ export {
   fastPathSkus,
   type GatewayConfig,
   isAutoscaling,
+  gatewayPeakMetrics,
   isScalableSku,
   SCALE_UNITS_METRIC,
   type PublicAddressConfig,

@@ -84,6 +84,28 @@ describe('the load of a gateway', () => {
     expect(limitsOf(sku('ErGwScale').sku, units)?.packets).toBe(packets),
   )
 
+  it.each([
+    ['ErGw1AZ', null, 2_000],
+    ['ErGw3AZ', null, 11_000],
+    ['ErGwScale', 10, 20_000],
+    ['ErGwScale', 15, 20_000],
+    ['ErGwScale', 40, 40_000],
+  ])(
+    'machines in the networks of %s with %s units are held against %s, and new flows against nothing',
+    (name, units, limit) => {
+      const prefix = units === null ? '' : 'Scalable'
+      const peak = (suffix: string, maximum: number) => ({
+        ...metric(`${prefix}ExpressRouteGateway${suffix}`, null, 0),
+        maximum,
+      })
+      const load = gatewayLoad([peak('NumberOfVmInVnet', 500), peak('MaxFlowsCreationRate', 90)], sku(name, units))
+      expect(load).toMatchObject([
+        { name: 'machines', value: 500, limit, share: 500 / limit },
+        { name: 'flowsCreated', value: 90, limit: null, share: null },
+      ])
+    },
+  )
+
   it('is absent where no metric reports it', () => {
     expect(gatewayLoad([metric('ExpressRouteGatewayActiveFlows', null, 0)], sku('ErGw1AZ'))).toEqual([])
   })

@@ -1,6 +1,7 @@
 import {
   type EpochMs,
   type GatewayConfig,
+  gatewayPeakMetrics,
   isScalableSku,
   type PollKind,
   SCALE_UNITS_METRIC,
@@ -13,6 +14,7 @@ import {
   type GatewayLoadSeries,
   type ResponseOf,
   loadNames,
+  peakNames,
 } from '../api/index.ts'
 
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
@@ -34,20 +36,23 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-/** What a gateway's SKU takes: bit/s, packets per second, flows at once. */
+/** What a gateway's SKU takes: bit/s, packets per second, flows at once, machines in its networks. */
 interface SkuLimits {
   bits: number
   packets: number
   flows: number
+  machines: number
 }
 
-const SMALL: SkuLimits = { bits: 1e9, packets: 100_000, flows: 200_000 }
-const MEDIUM: SkuLimits = { bits: 2e9, packets: 200_000, flows: 400_000 }
-const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000 }
+const SMALL: SkuLimits = { bits: 1e9, packets: 100_000, flows: 200_000, machines: 2_000 }
+const MEDIUM: SkuLimits = { bits: 2e9, packets: 200_000, flows: 400_000, machines: 4_500 }
+const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000, machines: 11_000 }
 /** Source: learn.microsoft.com/azure/expressroute/scalable-gateway, both of its tables. */
-const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000 }
+const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000, machines: 2_000 }
 /** One table has twice the packets a unit from the 11th on, the other only at 40 units: below those the lower figure holds. */
 const FULL_UNITS = 40
+/** Above so many a unit is for half as many machines: what those below take is not lost. Source: as of `limitsBySku`. */
+const UNITS_OF_MANY_MACHINES = 10
 
 /** Largest supported numbers of ExpressRoute gateways. Source: Azure documentation, "About ExpressRoute virtual network gateways". */
 const limitsBySku: Record<string, SkuLimits> = {
@@ -68,7 +73,7 @@ const suffixes = {
 
 /** Metrics that report a gateway's load, of fixed and of scalable ones. */
 export const LOAD_METRICS: readonly string[] = [
-  ...Object.values(suffixes).flatMap((name) => [name, `Scalable${name}`]),
+  ...[...Object.values(suffixes), ...Object.values(gatewayPeakMetrics)].flatMap((name) => [name, `Scalable${name}`]),
   SCALE_UNITS_METRIC,
 ]
 /** Those that report bits per second. */
@@ -84,11 +89,14 @@ export function gatewayLoad(
 ): GatewayLoad[] {
   const limits = limitsOf(sku, unitsNow(scaleUnits))
   const atMost = limitsOf(sku, scaleUnits?.most ?? null)
-  return loadNames.flatMap((name) => {
-    const own = metrics.filter(({ metric, average }) => metric.endsWith(suffixes[name]) && average !== null)
+  return [...loadNames, ...peakNames].flatMap((name) => {
+    const isPeak = name === 'machines' || name === 'flowsCreated'
+    const valueOf = ({ average, maximum }: MetricNow) => (isPeak ? maximum : average)
+    const suffix = isPeak ? gatewayPeakMetrics[name] : suffixes[name]
+    const own = metrics.filter((one) => one.metric.endsWith(suffix) && valueOf(one) !== null)
     if (own.length === 0) return []
-    const values = own.map(({ average }) => average ?? 0)
-    const value = name === 'cpu' ? Math.max(...values) : values.reduce((sum, each) => sum + each, 0)
+    const values = own.map((one) => valueOf(one) ?? 0)
+    const value = isPeak || name === 'cpu' ? Math.max(...values) : values.reduce((sum, each) => sum + each, 0)
     const limit = limitOf(name, limits)
     const limitAtMost = limitOf(name, atMost)
     const at = iso(Math.min(...own.map((metric) => metric.at)))
@@ -106,7 +114,7 @@ export function gatewayLoad(
 }
 
 const limitOf = (name: GatewayLoad['name'], limits: SkuLimits | null): number | null =>
-  name === 'cpu' ? 100 : (limits?.[name] ?? null)
+  name === 'cpu' ? 100 : name === 'flowsCreated' ? null : (limits?.[name] ?? null)
 
 /** Scale units of a gateway by ARM's bounds, and those in use by the newest metric (ADR 0276); null = it has none, or ARM states no bounds. */
 export function scaleUnitsOf(
@@ -127,8 +135,13 @@ export function limitsOf({ name }: Gateway['sku'], units: number | null): SkuLim
   const sku = name?.toLowerCase() ?? ''
   if (!isScalableSku(sku)) return limitsBySku[sku] ?? null
   if (units === null) return null
-  const { bits, packets, flows } = SCALE_UNIT
-  return { bits: bits * units, packets: packets * units * (units >= FULL_UNITS ? 2 : 1), flows: flows * units }
+  const { bits, packets, flows, machines } = SCALE_UNIT
+  return {
+    bits: bits * units,
+    packets: packets * units * (units >= FULL_UNITS ? 2 : 1),
+    flows: flows * units,
+    machines: machines * Math.max(Math.min(units, UNITS_OF_MANY_MACHINES), units / 2),
+  }
 }
 
 const kinds: readonly PollKind[] = ['metrics']

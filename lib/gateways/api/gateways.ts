@@ -93,12 +93,17 @@ export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 
 export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
 
+/** Of which Azure Monitor reports the highest of each 5 minutes alone. */
+export const peakNames = ['machines', 'flowsCreated'] as const
+
 /** One metric of a gateway's load. */
 const gatewayLoad = z.object({
-  name: z.enum(loadNames),
+  name: z.enum([...loadNames, ...peakNames]),
   value: z
     .number()
-    .describe('per cent of the busiest instance; of all instances: flows at once, bit/s, packets per second'),
+    .describe(
+      'per cent of the busiest instance; of all instances: flows at once, bit/s, packets per second; at the highest: machines in its networks, and new flows per second, of which no limit is documented',
+    ),
   limit: z.number().nullable().describe('what the SKU takes, in the same unit; null = not known'),
   share: z.number().nullable().describe('value / limit'),
   at: instant.describe('begin of the oldest 5 minutes that it is taken from'),

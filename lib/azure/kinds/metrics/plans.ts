@@ -2,11 +2,13 @@ import {
   armTypes,
   bitRateMetrics,
   fastPathMetrics,
+  gatewayPeakMetrics,
   hubByteMetrics,
   hubRateMetrics,
   isPolledGatewayType,
   reachMetrics,
   isScalableSku,
+  SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
 
 /** Metrics that one request can name: they share their dimensions and their grain. */
@@ -122,16 +124,18 @@ const expressRoutePlans: readonly MetricPlan[] = [
     dimensions: ['roleInstance'],
     grain: 'PT5M',
   },
+  // of all instances and directions the highest: the list of metrics was without roleInstance for the machines once
+  { metrics: Object.values(gatewayPeakMetrics), aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
 ]
 
-/** A scalable gateway has the same metrics under other names and without instances or peers. */
+/** A scalable gateway has the same metrics under other names and without instances. */
 const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
   ...plan,
   metrics: [
     ...plan.metrics.map((name) => `Scalable${name}`),
-    ...(plan.metrics.includes('ExpressRouteGatewayActiveFlows') ? ['ScalableExpressRouteGatewayScaleUnit'] : []),
+    ...(plan.metrics.includes('ExpressRouteGatewayActiveFlows') ? [SCALE_UNITS_METRIC] : []),
   ],
-  dimensions: [],
+  dimensions: plan.dimensions.filter((name) => name !== 'roleInstance'),
 }))
 
 const vpnPlans: readonly MetricPlan[] = [
