@@ -34,7 +34,11 @@ export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | n
 
 /** `2, for 2,000 virtual machines in its networks`; null = not stated. */
 export const routerWords = ({ router }: Pick<Hub, 'router'>): string | null =>
-  router && `${router.units}, for ${formatCount(router.machines)} virtual machines in its networks`
+  router &&
+  [
+    `${router.units}, for ${formatCount(router.machines)} virtual machines in its networks`,
+    router.inUse === null ? 'those in use are not reported' : `${router.inUse} in use`,
+  ].join('; ')
 
 /** How many prefixes a table has; that nobody read it lately is not zero. */
 export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))

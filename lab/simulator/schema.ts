@@ -262,6 +262,8 @@ export const hub = z.strictObject({
   branchToBranch: z.boolean().default(true),
   /** Units that its router has at least. */
   routerUnits: z.int().min(2).max(50).default(2),
+  /** Between its networks, and from hubs beside it: what its router, or its firewall, passes on. */
+  routedMbps: z.number().min(0).default(0),
   /** An Azure Firewall in it, and what its routing intent sends there. */
   firewall: z
     .strictObject({

@@ -240,6 +240,7 @@ const quiet: ScenarioInput = {
       wan: 'vwan-contoso',
       addressPrefix: '10.110.0.0/23',
       routers: ['10.110.0.68', '10.110.0.69'],
+      routedMbps: 24,
       vnets: [{ name: 'conn-analytics', vnet: 'vnet-weu-analytics' }],
       expressRoute: {
         name: 'ergw-vhub-weu',

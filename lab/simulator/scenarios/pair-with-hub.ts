@@ -9,6 +9,7 @@ export const pairWithHub: ScenarioInput = {
   hubs: [
     {
       name: 'vhub-pair',
+      routedMbps: 8,
       group: 'rg-pair',
       wan: 'vwan-pair',
       addressPrefix: '10.50.0.0/23',

@@ -71,20 +71,40 @@ const peerStatus = (peers: readonly { address: string; isUp: (at: number) => boo
   },
 ]
 
-/** Whether each BGP peer of a hub is connected, by instance of its router. */
-export const hubMetrics = (world: World, hub: HubSpec, domain: Domain): Metric[] =>
-  peerStatus(
+/** What the router of a hub, or of a Route Server, has beside its peers: neither has dimensions. */
+const routerLoad = (units: number | null, mbps: number): Metric[] =>
+  (
+    [
+      ['RoutingInfrastructureUnits', 'Count', 'Maximum', () => units ?? 0],
+      ['VirtualHubDataProcessed', 'Bytes', 'Total', (from, to) => Math.round(mbps * 125 * (to - from))],
+    ] as const satisfies [string, Metric['unit'], Metric['aggregation'], (from: number, to: number) => number][]
+  ).map(([name, unit, aggregation, value]) => ({
+    name,
+    unit,
+    aggregation,
+    dimensions: [],
+    grain: FIVE,
+    series: units === null ? [] : [{ dimensions: {}, value }],
+  }))
+
+/** Whether each BGP peer of a hub is connected, by instance of its router; and the router's units and bytes, which a firewall takes from it. */
+export const hubMetrics = (world: World, hub: HubSpec, domain: Domain): Metric[] => [
+  ...peerStatus(
     hub.bgp.map(({ name, address }) => ({
       address,
       isUp: (at) => isHubConnectionUp(world.state(domain, at), hub, name),
     })),
-  )
+  ),
+  ...routerLoad(hub.routerUnits, hub.firewall ? 0 : hub.routedMbps),
+]
 
 /** The same of a Route Server. */
-export const routeServerMetrics = (world: World, server: RouteServerSpec): Metric[] =>
-  peerStatus(
+export const routeServerMetrics = (world: World, server: RouteServerSpec): Metric[] => [
+  ...peerStatus(
     server.peers.map((peer) => ({
       address: peer.address,
       isUp: (at) => peerWord(world, server, peer, at) === 'Connected',
     })),
-  )
+  ),
+  ...routerLoad(null, 0),
+]

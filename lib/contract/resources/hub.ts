@@ -157,6 +157,8 @@ export const hubRateMetrics = {
   in: 'ErGatewayConnectionBitsInPerSecond',
   out: 'ErGatewayConnectionBitsOutPerSecond',
 } as const
+/** Units in use of a hub's router, and bytes that passed it. Source: "Supported metrics" of Microsoft.Network/virtualHubs. */
+export const hubRouterMetrics = { units: 'RoutingInfrastructureUnits', processed: 'VirtualHubDataProcessed' } as const
 /** Azure Monitor's bytes of the tunnels of a hub's VPN gateway; in = into Azure. */
 export const hubByteMetrics = { in: 'TunnelIngressBytes', out: 'TunnelEgressBytes' } as const
 

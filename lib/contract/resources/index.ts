@@ -75,6 +75,7 @@ export {
   type HubNetworkConnectionConfig,
   type HubPolicy,
   hubRateMetrics,
+  hubRouterMetrics,
   type HubRouteMapConfig,
   type HubRouteTableConfig,
   type HubRoutingIntentConfig,

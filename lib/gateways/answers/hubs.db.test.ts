@@ -3,7 +3,7 @@ import { createAzure } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { armTypes, type PollKind, type PollTarget } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { ensureSource, recordObservation, rollUpUsage, shortIdOf, syncSchedule } from '#lib/history/index.ts'
+import { ensureSource, recordObservation, rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
 import { listCircuits } from '#lib/circuits/answers/index.ts'
@@ -130,7 +130,7 @@ describe('a hub of a Virtual WAN', () => {
         addressPrefixes: ['10.50.0.0/23'],
         state: 'healthy',
         effectivePrefixes: 6,
-        router: { units: 2, machines: 2000 },
+        router: { units: 2, machines: 2000, inUse: null },
         // two by each connection, one of the appliance, one of the network
         limits: [{ name: 'hub_prefixes', limit: 10_000, count: 6, share: 0.0006 }],
         gateways: [
@@ -358,7 +358,7 @@ describe('a hub of a Virtual WAN', () => {
 
   it('has what its connections carry by Azure Monitor, rates and a day’s bytes', async () => {
     at = START + 2 * MINUTE
-    for (const gateway of ['expressRouteGateways/ergw-vhub', 'vpnGateways/vpngw-vhub']) {
+    for (const gateway of ['expressRouteGateways/ergw-vhub', 'vpnGateways/vpngw-vhub', 'virtualHubs/vhub-pair']) {
       const target = { resourceId: HUB.replace('virtualHubs/vhub-pair', gateway), subresource: '' }
       // Azure Monitor's newest buckets are not complete
       const params = { from: START - 30 * MINUTE, to: START - 15 * MINUTE }
@@ -368,7 +368,12 @@ describe('a hub of a Virtual WAN', () => {
       await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
     }
     await rollUpUsage(db)
-    const { gateways } = await hubNow(at)
+    const { id, gateways, router } = await hubNow(at)
+    expect(router).toMatchObject({ units: 2, inUse: 2 })
+    // 8 Mb/s for a quarter of an hour, in no direction
+    const { points } = await usage(db.pool, { scope: id, from: START - 30 * MINUTE, to: START, step: 'hour' })
+    expect(points.reduce((sum, { out }) => sum + out.bytes, 0n)).toBe(900_000_000n)
+    expect((await hubNow(at + 60 * MINUTE)).router).toMatchObject({ inUse: null })
     const [circuit, branch] = gateways.flatMap(({ connections }) => connections)
     // half of 8 Mb/s over each of two tunnels
     expect(branch?.traffic).toEqual({

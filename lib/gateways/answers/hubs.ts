@@ -11,6 +11,7 @@ import {
   type EpochMs,
   type HubConfig,
   type HubPolicy,
+  hubRouterMetrics,
   isChanging,
   isOwnHubTable,
   type ListParameters,
@@ -50,7 +51,7 @@ import { type HubLinkFacts, hubLinkFacts, linksView } from './hub-links.ts'
 import { policiesIn } from './hub-policies.ts'
 import { hasFailed, type HubWords } from './hub-state.ts'
 
-import { readSessions } from '#lib/sessions/answers/index.ts'
+import { readSessions, recentMetrics } from '#lib/sessions/answers/index.ts'
 
 /** What hubs rest on. */
 export const pollsOfHubs: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
@@ -122,6 +123,8 @@ interface Facts {
   /** BGP peers by the key of their hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
   links: HubLinkFacts
+  /** units of each hub's router by Azure Monitor, by the hub's id */
+  unitsInUse: ReadonlyMap<string, number>
 }
 
 async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sources: SourceStatus[]; facts: Facts }> {
@@ -151,6 +154,11 @@ async function readHubs(q: Queryable, now: EpochMs): Promise<{ hubs: Hub[]; sour
   const facts: Facts = {
     now,
     links: await hubLinkFacts(q, vpnGateways, sources, now),
+    unitsInUse: new Map(
+      (await recentMetrics(q, undefined, [hubRouterMetrics.units], now)).flatMap(({ scope, maximum }) =>
+        maximum === null ? [] : [[scope, maximum] as const],
+      ),
+    ),
     byKey,
     inside,
     peers: await readPeers(q, { byKey, inside, sources, now }),
@@ -233,7 +241,11 @@ function hubView(resource: ResourceView, facts: Facts): Hub {
     policies: policiesView(policiesIn(inside)),
     routeMaps: routeMapsOf(own, inside),
     router: own?.routerUnits
-      ? { units: own.routerUnits, machines: own.routerUnits * azureFacts.hub_machines_per_unit.value }
+      ? {
+          units: own.routerUnits,
+          machines: own.routerUnits * azureFacts.hub_machines_per_unit.value,
+          inUse: facts.unitsInUse.get(id) ?? null,
+        }
       : null,
     limits: limitsOfHub(common, effectivePrefixes, networksIn(inside, facts)),
     ...common,

@@ -157,7 +157,11 @@ export const hub = z.object({
     .describe('what it sends to a firewall, by its routing intent or its default table; null = neither is read'),
   routeMaps: z.array(hubRouteMap),
   router: z
-    .object({ units: z.int(), machines: z.int().describe('in its networks, that these are for') })
+    .object({
+      units: z.int(),
+      machines: z.int().describe('in its networks, that these are for'),
+      inUse: z.int().nullable().default(null).describe('units by Azure Monitor; null = not reported lately'),
+    })
     .nullable()
     .describe('units that its router has at least; null = not stated'),
   limits: z.array(limitUse).describe('what its connections use of its limits; empty = not known'),

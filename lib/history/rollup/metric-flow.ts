@@ -1,4 +1,11 @@
-import { bitRateMetrics, type EpochMs, hubByteMetrics, hubRateMetrics, reachMetrics } from '#lib/contract/index.ts'
+import {
+  bitRateMetrics,
+  type EpochMs,
+  hubByteMetrics,
+  hubRateMetrics,
+  hubRouterMetrics,
+  reachMetrics,
+} from '#lib/contract/index.ts'
 import type { Direction } from './growth.ts'
 import { bucketAt, type Buckets } from './apportion.ts'
 import { bucketStart } from './steps.ts'
@@ -22,6 +29,8 @@ export const rateMetrics: Readonly<Record<string, Direction>> = {
   [hubRateMetrics.out]: 'out',
   [hubByteMetrics.in]: 'in',
   [hubByteMetrics.out]: 'out',
+  // a router has no direction: what passed it
+  [hubRouterMetrics.processed]: 'out',
 }
 
 /** The path under which a circuit's usage has what passes Global Reach: a part of what its paths carry. */

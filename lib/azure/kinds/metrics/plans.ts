@@ -5,6 +5,7 @@ import {
   gatewayPeakMetrics,
   hubByteMetrics,
   hubRateMetrics,
+  hubRouterMetrics,
   isPolledGatewayType,
   reachMetrics,
   isScalableSku,
@@ -98,6 +99,8 @@ const hubPlans: readonly MetricPlan[] = [
     dimensions: ['routeserviceinstance', 'bgppeerip', 'bgppeertype'],
     grain: 'PT5M',
   },
+  { metrics: [hubRouterMetrics.units], aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
+  { metrics: [hubRouterMetrics.processed], aggregations: ['Total'], dimensions: [], grain: 'PT5M' },
 ]
 
 const expressRoutePlans: readonly MetricPlan[] = [

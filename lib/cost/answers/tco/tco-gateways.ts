@@ -38,9 +38,30 @@ export async function readTcoGateways(
   const rows = await mapConcurrent(gateways, async ({ type, gateway }) => {
     const sizes = sizesOf(type, gateway, networks, time.to, shared)
     const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
-    return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))
+    if (payers === null) return []
+    return mapConcurrent(sizes, async (size) => ({
+      ...size,
+      ...payers,
+      ...(size.kind === 'wanHub' && { processed: await processedBy(q, gateway.id, size, time) }),
+    }))
   })
   return rows.flat()
+}
+
+/** What passed a hub's router while it had one price; null = Azure Monitor reported nothing of it. */
+async function processedBy(
+  q: Queryable,
+  scope: string,
+  size: Pick<TcoGateway, 'from' | 'to'>,
+  time: Pick<TcoFrame, 'from' | 'to'>,
+): Promise<TcoGateway['processed']> {
+  const [from, to] = [Math.max(size.from, time.from), Math.min(size.to, time.to)]
+  if (from >= to) return null
+  const { points } = await usage(q, { scope, from, to, step: 'hour' })
+  const known = points.filter(({ out }) => out.coveredMs > 0)
+  if (known.length === 0) return null
+  const coveredMs = known.reduce((sum, { out }) => sum + out.coveredMs, 0)
+  return { bytes: known.reduce((sum, { out }) => sum + out.bytes, 0n), coveredMs }
 }
 
 /**

@@ -8,6 +8,7 @@ import { quote } from './quote.ts'
 import { shippedPrices } from './snapshot.ts'
 
 const month = namedMonth('2026-11')
+const frame = { ...month, gb: 1_000_000_000 }
 const price = (meterName: string, amount: string, more: { region?: string; circuitIds?: string[] } = {}): Override => ({
   kind: 'price',
   id: meterName,
@@ -39,7 +40,7 @@ const gateway: TcoGateway = {
   fastPath: false,
 }
 const rowsOf = (more: Partial<TcoGateway>, ...overrides: Override[]) =>
-  gatewayRows({ ...gateway, ...more }, withPrices(...overrides), month).map(({ cost, note }) => ({
+  gatewayRows({ ...gateway, ...more }, withPrices(...overrides), frame).map(({ cost, note }) => ({
     cost: cost?.amount ?? null,
     note,
   }))
@@ -73,7 +74,7 @@ describe('a meter that the list lacks', () => {
   it('is set for a region beside those that the list has', () => {
     const sheet = withPrices(price('ErGw3AZ Gateway', '2.5', { region: 'uksouth' }))
     const result = (region: string) =>
-      gatewayRows({ ...gateway, kind: 'expressRoute', sku: 'ErGw3AZ', region }, sheet, month)[0]?.cost?.amount
+      gatewayRows({ ...gateway, kind: 'expressRoute', sku: 'ErGw3AZ', region }, sheet, frame)[0]?.cost?.amount
     // 720 x 2.5, and 720 x 2.151 of the list
     expect(result('uksouth')).toBe('1800.00')
     expect(result('australiaeast')).toBe('1548.72')

@@ -2,6 +2,7 @@ import { azureFacts, type EpochMs, takesFastPath } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { TcoRow } from '../../api/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
+import { gbOf } from '../usage/gigabyte.ts'
 import {
   gatewayPrice,
   type HourlyPrice,
@@ -33,6 +34,8 @@ export interface TcoGateway {
   unitsMost?: number | null
   /** of a Virtual WAN hub: the name of the firewall in it; absent or null = it has none */
   firewall?: string | null
+  /** of a Virtual WAN hub: what passed its router in that time, as far as Azure Monitor was read; absent or null = nothing is known */
+  processed?: { bytes: bigint; coveredMs: number } | null
   /** circuits connected to a gateway of Virtual WAN, each billed as a connection unit */
   connections: number
   from: EpochMs
@@ -56,7 +59,7 @@ interface Part {
 export function gatewayRows(
   gateway: TcoGateway,
   sheet: PriceSheet,
-  { from, to }: { from: EpochMs; to: EpochMs },
+  { from, to, gb }: { from: EpochMs; to: EpochMs; gb: number },
 ): TcoRow[] {
   const hours = new Decimal(Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))).dividedBy(HOUR)
   if (hours.isZero()) return []
@@ -83,7 +86,9 @@ export function gatewayRows(
       note: [meter, price.note, applied?.words, note].filter(Boolean).join('; '),
     }
   })
-  return gateway.kind === 'wanHub' ? [...parts, hubDataRow(gateway, sheet), ...unpricedOfHub(gateway)] : parts
+  return gateway.kind === 'wanHub'
+    ? [...parts, hubDataRow(gateway, sheet, { ms: hours.times(HOUR), gb }), ...unpricedOfHub(gateway)]
+    : parts
 }
 
 /** Azure bills the units in use, which it changes by load: the row is of the least, and says what the most would cost. */
@@ -93,14 +98,23 @@ function bandNote(least: number, most: number, price: HourlyPrice, hours: Decima
 }
 
 /**
- * What a hub's router passed on between networks and branches is not polled: it has a price, and no sum.
+ * What a hub's router passed on between networks and branches: a lower bound, of the time in which Azure Monitor was read.
  * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function hubDataRow(
-  { resourceId, name, customer, circuitId, region, firewall }: TcoGateway,
+  { resourceId, name, customer, circuitId, region, firewall, processed = null }: TcoGateway,
   sheet: PriceSheet,
+  { ms, gb }: { ms: Decimal; gb: number },
 ): TcoRow {
   const price = hourlyPrice(sheet, HUB_DATA, region, 'gb')
+  const quantity = processed && gbOf(processed.bytes, gb)
+  const covered = processed && new Decimal(processed.coveredMs).dividedBy(ms)
+  const known =
+    covered === null
+      ? "its bytes are not known: Azure Monitor's VirtualHubDataProcessed has them"
+      : covered.lessThan(WHOLE)
+        ? `at least: its bytes are known of ${covered.times(100).toDecimalPlaces(0, Decimal.ROUND_FLOOR).toFixed()} % of the time`
+        : null
   const words = price.ok ? [price.meter.name, price.note, price.meter.applied?.words] : [price.why]
   return {
     kind: 'hub_data',
@@ -109,18 +123,18 @@ function hubDataRow(
     customer,
     name,
     unit: 'GB',
-    quantity: null,
+    quantity: quantity && quantity.toDecimalPlaces(6).toFixed(),
     unitPrice: price.ok ? priceOf(price.meter.price, price.meter.currency) : null,
-    cost: null,
-    note: [...words, firewall ? SECURED : "its bytes are not polled: Azure Monitor's VirtualHubDataProcessed has them"]
-      .filter(Boolean)
-      .join('; '),
+    cost: price.ok && quantity ? moneyOf(price.meter.price.times(quantity), price.meter.currency) : null,
+    note: [...words, known, firewall ? SECURED : null].filter(Boolean).join('; '),
   }
 }
 
+/** The newest minutes are never reported yet. */
+const WHOLE = 0.99
 /** Source: learn.microsoft.com/azure/virtual-wan/monitor-virtual-wan-reference, "Virtual hub data processed". */
 const SECURED =
-  'what its routing intent sends to the firewall passes that in place of the router, and is billed there; neither is polled'
+  'what its routing intent sends to the firewall passes that in place of the router, and is billed there, which is not polled'
 
 /**
  * What a hub is billed for beside the hub itself and has no price in the list: router units above the two that it comes with, and its firewall.

@@ -286,6 +286,8 @@ describe('who has how much of a shared circuit', () => {
   })
 })
 
+const WAN_HUB = { kind: 'wanHub', sku: '', region: 'westeurope' } as const
+
 describe('gateways by the hour', () => {
   const result = (more: Partial<TcoGateway>) =>
     gatewayRows({ ...gateway, ...more }, sheet, frame).map(({ kind, quantity, cost, note }) => [
@@ -355,15 +357,40 @@ describe('gateways by the hour', () => {
     ],
     [
       'a hub of a Virtual WAN',
-      { kind: 'wanHub', sku: '', region: 'westeurope' },
+      WAN_HUB,
       [
         ['gateway', '720', '180.00', 'Standard Hub Unit'],
         [
           'hub_data',
           null,
           null,
-          "Standard Hub Data Processed; its bytes are not polled: Azure Monitor's VirtualHubDataProcessed has them",
+          "Standard Hub Data Processed; its bytes are not known: Azure Monitor's VirtualHubDataProcessed has them",
         ],
+      ],
+    ],
+    // 1,500 GB at 0.02
+    [
+      'a hub whose router was read all the time',
+      { ...WAN_HUB, processed: { bytes: 1_500_000_000_000n, coveredMs: 720 * 3_600_000 } },
+      [
+        ['gateway', '720', '180.00', 'Standard Hub Unit'],
+        ['hub_data', '1500', '30.00', 'Standard Hub Data Processed'],
+      ],
+    ],
+    [
+      'a hub whose router was read for a part of it',
+      { ...WAN_HUB, processed: { bytes: 500_000_000_000n, coveredMs: 180 * 3_600_000 } },
+      [
+        ['gateway', '720', '180.00', 'Standard Hub Unit'],
+        ['hub_data', '500', '10.00', 'Standard Hub Data Processed; at least: its bytes are known of 25 % of the time'],
+      ],
+    ],
+    [
+      'a hub of which nothing passed the router',
+      { ...WAN_HUB, processed: { bytes: 0n, coveredMs: 720 * 3_600_000 } },
+      [
+        ['gateway', '720', '180.00', 'Standard Hub Unit'],
+        ['hub_data', '0', '0.00', 'Standard Hub Data Processed'],
       ],
     ],
     [
