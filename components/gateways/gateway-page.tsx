@@ -7,6 +7,7 @@ import { useEndpoint } from '../data/index.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/range-search.tsx'
+import { PageLink } from '../links/page-link.tsx'
 import { whatIfHref } from '../links/what-if-href.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { LossesAhead } from '../maintenance/loss-ahead.tsx'
@@ -16,6 +17,7 @@ import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { gatewayStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
@@ -101,6 +103,7 @@ function GatewayPresent({
       <IncidentBlock scope={id} />
       <MaintenanceNotice scope={id} />
       <LossesAhead scope={id} />
+      {gateway.migration && <MigrationLine {...gateway.migration} />}
       {kind === 'vwan' ? (
         <Present title="BGP sessions">
           <HubOfGateway hub={gateway.hub} />
@@ -118,6 +121,32 @@ function GatewayPresent({
       {kind !== 'vwan' && <WatchBar scope={id} />}
       {kind === 'vwan' && reason && <Present>{reason}</Present>}
     </>
+  )
+}
+
+const RUNS_IT: Partial<Record<string, string>> = { microsoft: 'Microsoft runs it', own_change: 'you run it' }
+
+/** That another gateway replaces it, or it another one. */
+function MigrationLine({ role, with: other, since, until, owner }: NonNullable<Gateway['migration']>) {
+  return (
+    <p className="px-3.5 py-2 text-xs text-ink-2">
+      {role === 'from' ? 'Migration: replaced by ' : 'Migration: replaces '}
+      <PageLink href={`/gateways/${other.id}`} className="link">
+        {other.name}
+      </PageLink>
+      {since && (
+        <>
+          {' '}
+          since <Moment at={since[1]} />
+        </>
+      )}
+      {until && (
+        <>
+          ; Azure keeps both until <Moment at={until} /> at the latest
+        </>
+      )}
+      ; {RUNS_IT[owner] ?? 'who runs it is not known yet'}.
+    </p>
   )
 }
 

@@ -7,13 +7,14 @@ import {
   type EpochMs,
   type GatewayConfig,
   isAutoscaling,
+  migrationOf,
   type ListParameters,
   type PollKind,
   provisioningNote,
   SCALE_UNITS_METRIC,
   withoutBgpReasons,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import type { Gateway, ResponseOf } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
@@ -32,6 +33,7 @@ import {
   type CounterNow,
   connectionsAt,
   latestCounters,
+  listEvents,
   listResources,
   metricSteps,
   type SourceStatus,
@@ -58,6 +60,7 @@ import {
   resolveResource,
   movedFromOf,
   iso,
+  isoBounds,
 } from '#lib/questions/index.ts'
 import { connectionView } from './connection-view.ts'
 
@@ -222,8 +225,38 @@ export async function readGateways(
       const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
       return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels, impaired, units }) }
     })
-  for (const { view, sessions } of judged) Object.assign(view, await silentCircuit(q, view, sessions, now))
+  for (const { view, sessions } of judged) {
+    Object.assign(view, await silentCircuit(q, view, sessions, now))
+    view.migration = await migrationView(q, estate, view.id)
+  }
   return { gateways: judged.map(({ view }) => view), sources: judged.flatMap((gateway) => gateway.sources) }
+}
+
+/** How long Azure keeps both gateways. Source: learn.microsoft.com/azure/expressroute/gateway-migration. */
+const MIGRATION_LASTS_MS = 15 * DAY
+
+/** What the event of a migration, which is the former gateway's, says of either. */
+async function migrationView(q: Queryable, { gateways }: Topology, id: string): Promise<Gateway['migration']> {
+  const own = gateways.find(({ resource }) => resource.id === id)
+  const { networkKey = null } = own?.config ?? {}
+  if (own?.config.kind !== 'expressRoute' || networkKey === null) return null
+  const pair = migrationOf(
+    gateways.flatMap(({ resource, config }) =>
+      config.networkKey === networkKey ? [{ ...config, id: resource.id, name: resource.name }] : [],
+    ),
+  )
+  if (pair === null || ![pair.from.id, pair.to.id].includes(id)) return null
+  const role = pair.from.id === id ? 'from' : 'to'
+  const other = role === 'from' ? pair.to : pair.from
+  const { rows } = await listEvents(q, { scope: pair.from.id, kinds: ['gateway_changing'], limit: 1 })
+  const event = rows.find(({ ended }) => ended === null)
+  return {
+    role,
+    with: { id: other.id, name: other.name },
+    since: event ? isoBounds(event.started) : null,
+    until: event ? iso(event.started.latest + MIGRATION_LASTS_MS) : null,
+    owner: event?.causes[0]?.owner ?? 'unknown',
+  }
 }
 
 /** Scale units where they tell whether an instance that is silent was scaled in. */
@@ -308,6 +341,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
     impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN : null),
     instances,
+    migration: null,
     ...unplacedOf(sessions),
     connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
       connectionView(connection, facts),

@@ -8,6 +8,7 @@ import {
   tunnel,
   unconfirmedSince,
 } from '#lib/contract/index.ts'
+import { causeOwners } from '#lib/contract/events/cause.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
 import { connectionFacts, impairment, ipsecFacts, ipsecPolicy } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
@@ -164,6 +165,19 @@ const routeServer = z.object({
 })
 export type RouteServer = z.infer<typeof routeServer>
 
+/** Of two ExpressRoute gateways of one network one replaces the other (ADR 0279). */
+const gatewayMigration = z.object({
+  role: z.enum(['from', 'to']).describe('from = it is replaced; to = it replaces the other'),
+  with: z.object({ id: z.string(), name: z.string() }).describe('the other one'),
+  since: bounds.nullable().describe('within which both were there first; null = that was not seen'),
+  until: instant
+    .nullable()
+    .describe('Azure keeps both for 15 days at most: by then one is gone; null = since is not known'),
+  owner: z
+    .enum(causeOwners)
+    .describe('who runs it: microsoft, or own_change by the Activity log; unknown = not known yet'),
+})
+
 export const gateway = z.object({
   ...azureResource,
   movedFrom,
@@ -205,6 +219,7 @@ export const gateway = z.object({
     .object({ up: z.int(), expected: z.int() })
     .optional()
     .describe('BGP peers that Azure reports without an instance, as of a Route Server; absent = none'),
+  migration: gatewayMigration.nullable().default(null).describe('null = no other gateway replaces it, or it none'),
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
   limits: z.array(limitUse).optional().describe('what its connections use of the limits of its SKU; absent in lists'),
