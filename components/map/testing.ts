@@ -142,6 +142,7 @@ export function networkFact(
     gatewayPrefixes: [],
     advertisedPrefixes: [],
     encryption: null,
+    connectedGroups: [],
     interfaces: [],
     findings: [],
     peerings: Object.entries(peers).map(([remote, flags]) => ({

@@ -194,6 +194,8 @@ export const vnet = z.strictObject({
       }),
     )
     .default([]),
+  /** Connectivity configurations of a network manager that make it part of a mesh, by name. */
+  meshes: z.array(z.strictObject({ name: armName, isGlobal: z.boolean().default(false) })).default([]),
   /** This side only: the other side is listed in its own VNet, so that the two can disagree. */
   peerings: z.array(vnetPeering).default([]),
 })

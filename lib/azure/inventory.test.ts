@@ -46,7 +46,7 @@ describe('a subscription', () => {
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.failedTypes).toEqual([])
-    expect(rows.listedTypes).toHaveLength(23)
+    expect(rows.listedTypes).toHaveLength(24)
     expect(rows.resources.map(({ type, name, resourceGroup }) => [type, name, resourceGroup])).toEqual([
       [types.connections, 'gw-london', 'edge'],
       [types.circuits, 'london', 'edge'],
@@ -95,6 +95,41 @@ describe('a subscription', () => {
         'get /providers/microsoft.maintenance/maintenanceconfigurations',
       ]),
     )
+  })
+
+  describe('what Virtual Network Manager connects', () => {
+    const type = 'microsoft.network/virtualnetworks/effectiveconnectivityconfigurations'
+    const named = (name: string, subnet: string) => ({
+      id: vnetId.replace(/hub$/, name),
+      name,
+      location: 'uksouth',
+      properties: { subnets: [{ name: subnet, properties: { addressPrefix: '10.0.0.0/27' } }] },
+    })
+    const networks = [named('a', 'GatewaySubnet'), named('b', 'GatewaySubnet'), named('spoke', 'web')]
+    const posts = () => context.server.requests.filter(({ method }) => method === 'POST').map(({ path }) => path)
+
+    it('is asked of each network with gateways, which are part of their network', async () => {
+      context.server.reset(estateOf({ resources: networks }))
+      on(/POST .*EffectiveConnectivityConfigurations$/i, { do: 'answer', body: { value: [{ id: '/mesh' }] } })
+      const { outcome, rows } = await context.inventory()
+      expect(outcome).toBe('ok')
+      expect(posts().map((path) => path.split('/').at(-2))).toEqual(['a', 'b'])
+      expect(rows.resources.filter((one) => one.type === type)).toMatchObject(
+        ['a', 'b'].map((name) => ({
+          resourceId: `${vnetId.replace(/hub$/, name)}/effectiveConnectivityConfigurations/default`,
+          config: { properties: { value: [{ id: '/mesh' }] } },
+        })),
+      )
+    })
+
+    it('is not known where it is refused, and asked once', async () => {
+      context.server.reset(estateOf({ resources: networks }))
+      on(/POST .*EffectiveConnectivityConfigurations$/i, armError(403, 'AuthorizationFailed', 'no'))
+      const { outcome, rows } = await context.inventory()
+      expect(outcome).toBe('ok')
+      expect(posts()).toHaveLength(1)
+      expect(rows.listedTypes).not.toContain(type)
+    })
   })
 
   it('an empty one is ok and empty', async () => {

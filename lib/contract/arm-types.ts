@@ -26,6 +26,8 @@ export const armTypes = {
   /** place at the far end of a hub's VPN connection, with its devices */
   vpnSite: 'microsoft.network/vpnsites',
   virtualNetwork: 'microsoft.network/virtualnetworks',
+  /** what Virtual Network Manager applies to a network with gateways: named here, for ARM has it as an operation of the network */
+  networkConnectivity: 'microsoft.network/virtualnetworks/effectiveconnectivityconfigurations',
   /** of a virtual machine: those that operators chose are read */
   networkInterface: 'microsoft.network/networkinterfaces',
   localNetworkGateway: 'microsoft.network/localnetworkgateways',

@@ -52,7 +52,7 @@ import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
 import { resourceGraph } from './resource-graph.ts'
-import { getVnet, listRouteTables, listVnetPeerings, listVnets } from './vnet.ts'
+import { effectiveConnectivity, getVnet, listRouteTables, listVnetPeerings, listVnets } from './vnet.ts'
 
 export type Shape = 'object' | 'page' | 'list' | 'lro'
 export interface Route {
@@ -131,6 +131,13 @@ const ROUTES: readonly Route[] = [
   page('vnet.list', `${SP}/virtualnetworks`, listVnets),
   page('vnet.list', `${RG}/virtualnetworks`, listVnets),
   get('vnet.get', `${RG}/virtualnetworks/:name`, getVnet),
+  route(
+    'vnet.connectivity',
+    'POST',
+    `${RG}/virtualnetworks/:name/listnetworkmanagereffectiveconnectivityconfigurations`,
+    'object',
+    effectiveConnectivity,
+  ),
   page('vnet.peerings', `${RG}/virtualnetworks/:name/virtualnetworkpeerings`, listVnetPeerings),
   get('interface.get', INTERFACE, getInterface),
   route('interface.effective', 'POST', `${INTERFACE}/effectiveroutetable`, 'lro', interfaceEffectiveRoutes),

@@ -108,6 +108,30 @@ function vnetBody(c: Context, vnet: VnetSpec) {
 export const listVnets = (c: Context) =>
   listHere(c, 'vnet', c.world.scenario.vnets, () => c.world.topology.domains[0]).map((v) => vnetBody(c, v))
 
+/** ListNetworkManagerEffectiveConnectivityConfigurations. Its flags are texts. */
+export function effectiveConnectivity(c: Context) {
+  const { meshes } = vnetOf(c)
+  const [group = ''] = c.world.topology.groups.keys()
+  const manager = resourceId(c.world, group, 'networkManagers', 'nm-estate')
+  return {
+    value: meshes.map(({ name, isGlobal }) => {
+      const networkGroupId = `${manager}/networkGroups/ng-${name}`
+      const global = isGlobal ? 'True' : 'False'
+      return {
+        id: `${manager}/connectivityConfigurations/${name}`,
+        connectivityTopology: 'Mesh',
+        hubs: [],
+        isGlobal: global,
+        appliesToGroups: [{ networkGroupId, useHubGateway: 'False', groupConnectivity: 'None', isGlobal: global }],
+        configurationGroups: [{ id: networkGroupId, provisioningState: 'Succeeded' }],
+        deleteExistingPeering: 'False',
+        provisioningState: 'Succeeded',
+      }
+    }),
+    skipToken: null,
+  }
+}
+
 /** The tables of user-defined routes of a group's VNets. */
 export function listRouteTables(c: Context) {
   const { world } = c

@@ -9,6 +9,7 @@ import {
   type HubRouteTableConfig,
   type HubRoutingIntentConfig,
   type LocalGatewayConfig,
+  type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
   isGatewayType,
   isNamedMetro,
@@ -37,7 +38,13 @@ import {
   decodeVirtualWan,
   decodeVpnSite,
 } from './hub.ts'
-import { decodeHub, decodeNetwork, decodeNetworkInterface, isInVirtualWan } from './network.ts'
+import {
+  decodeHub,
+  decodeNetwork,
+  decodeNetworkConnectivity,
+  decodeNetworkInterface,
+  isInVirtualWan,
+} from './network.ts'
 
 /**
  * Decodes a resource's configuration as history keeps it: ARM's JSON, scrubbed of secrets. The one reader of ARM's field names for
@@ -50,6 +57,7 @@ export function decodeConfig(type: typeof armTypes.connection, config: unknown):
 export function decodeConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
 export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
 export function decodeConfig(type: typeof armTypes.networkInterface, config: unknown): NetworkInterfaceConfig
+export function decodeConfig(type: typeof armTypes.networkConnectivity, config: unknown): NetworkConnectivityConfig
 export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
 export function decodeConfig(type: typeof armTypes.publicAddress, config: unknown): PublicAddressConfig
 export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
@@ -69,6 +77,7 @@ export function decodeConfig(type: string, config: unknown): ResourceConfig | nu
   if (isGatewayType(type)) return decodeGateway(type, config)
   if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
   if (type === armTypes.networkInterface) return decodeNetworkInterface(config)
+  if (type === armTypes.networkConnectivity) return decodeNetworkConnectivity(config)
   if (type === armTypes.port) return decodePort(config)
   if (type === armTypes.publicAddress) return decodePublicAddress(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)

@@ -138,3 +138,41 @@ describe('a network as ARM lists it', () => {
     expect(decodeConfig(type, { properties })).toMatchObject({ resource: 'network', ...expected })
   })
 })
+
+it('connected groups are a mesh, and the directly connected spokes of a group that the network is in', () => {
+  const groupId = (name: string) =>
+    `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/nm/networkGroups/${name}`
+  const configurationId = (name: string) => groupId('').replace('networkGroups/', `connectivityConfigurations/${name}`)
+  const group = (name: string, groupConnectivity: string) => ({
+    networkGroupId: groupId(name),
+    groupConnectivity,
+    isGlobal: 'False',
+  })
+  const value = [
+    {
+      id: configurationId('mesh'),
+      connectivityTopology: 'Mesh',
+      isGlobal: 'True',
+      appliesToGroups: [group('a', 'None')],
+    },
+    {
+      id: configurationId('hub'),
+      connectivityTopology: 'HubAndSpoke',
+      isGlobal: 'False',
+      appliesToGroups: [
+        group('direct', 'DirectlyConnected'),
+        group('others', 'DirectlyConnected'),
+        group('apart', 'None'),
+      ],
+      configurationGroups: [{ id: groupId('direct') }, { id: groupId('apart') }],
+    },
+  ]
+  const named = (config: unknown) =>
+    decodeConfig(armTypes.networkConnectivity, config).groups.map(({ name, isGlobal }) => [name, isGlobal])
+  expect(named({ properties: { value } })).toEqual([
+    ['mesh', true],
+    ['direct', false],
+  ])
+  expect(named({ properties: { value: [] } })).toEqual([])
+  expect(named({})).toEqual([])
+})

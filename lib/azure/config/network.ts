@@ -1,6 +1,8 @@
 import {
   armKey,
+  type ConnectedGroup,
   type NetworkConfig,
+  type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
   parseArmId,
   type PeeringConfig,
@@ -43,6 +45,35 @@ export function decodeHub(config: unknown): NetworkConfig {
     hub: hubFacts(hub),
   }
 }
+
+/**
+ * The connected groups of a network: a mesh is one, and so are the spokes of a group that a hub-and-spoke configuration connects directly.
+ * Source: Azure Network REST, NetworkManagerEffectiveConnectivityConfigurationListResult;
+ * learn.microsoft.com/azure/virtual-network-manager/concept-connectivity-configuration.
+ */
+export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityConfig {
+  const groups = armObject(config)
+    .list('value')
+    .flatMap((one): ConnectedGroup[] => {
+      const id = one.text('id')
+      const mesh = one.text('connectivityTopology')?.toLowerCase() === 'mesh'
+      if (mesh) return id === null ? [] : [groupOf(id, one)]
+      const own = new Set(one.list('configurationGroups').flatMap((group) => armKey(group.text('id') ?? '') || []))
+      return one.list('appliesToGroups').flatMap((group) => {
+        const groupId = group.text('networkGroupId')
+        const isDirect = group.text('groupConnectivity')?.toLowerCase() === 'directlyconnected'
+        return isDirect && groupId !== null && own.has(armKey(groupId)) ? [groupOf(groupId, group)] : []
+      })
+    })
+  return { resource: 'networkConnectivity', groups }
+}
+
+const groupOf = (id: string, from: ArmObject): ConnectedGroup => ({
+  key: armKey(id),
+  name: id.split('/').at(-1) ?? id,
+  // ARM has the flag as a text
+  isGlobal: from.text('isGlobal')?.toLowerCase() === 'true',
+})
 
 /** @param config a network interface. Source: Azure Network REST, NetworkInterface. */
 export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig {

@@ -7,7 +7,7 @@ type Listed = { type: string; config: unknown } & ({ resourceId: string } | { ar
 /**
  * The resource that decides whose another one is (docs/rules/customers.md): of a connection its circuit where that is known; of a
  * network's connection to a hub the network where that is known, and so of an appliance in that network; of what else is inside a hub
- * the hub; else itself.
+ * or a network that; else itself.
  * @param byKey resources by `armKey`
  */
 export function ownerGiving<Resource extends Listed>(
@@ -33,6 +33,7 @@ export function ownerGiving<Resource extends Listed>(
     case armTypes.hubRouteTable:
     case armTypes.hubRoutingIntent:
     case armTypes.hubRouteMap:
+    case armTypes.networkConnectivity:
       return known(hubKey()) ?? resource
     default:
       return resource

@@ -88,6 +88,8 @@ export {
 export {
   isPeeringBehind,
   type NetworkConfig,
+  type ConnectedGroup,
+  type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
   type PeeringConfig,
   peeringState,

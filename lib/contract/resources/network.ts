@@ -26,6 +26,21 @@ export interface NetworkConfig {
   hub: HubConfig | null
 }
 
+/** A connected group of Virtual Network Manager: networks in one reach each other without a peering. */
+export interface ConnectedGroup {
+  /** key (`armKey`) of the mesh, or of the network group whose spokes are connected directly */
+  key: string
+  name: string
+  /** false: networks of one region alone reach each other */
+  isGlobal: boolean
+}
+
+/** What Virtual Network Manager applies to a network. */
+export interface NetworkConnectivityConfig {
+  resource: 'networkConnectivity'
+  groups: ConnectedGroup[]
+}
+
 /** How a network interface is configured; null wherever ARM states nothing. */
 export interface NetworkInterfaceConfig {
   resource: 'networkInterface'

@@ -10,7 +10,7 @@ import type {
   VirtualWanConfig,
   VpnSiteConfig,
 } from './hub.ts'
-import type { NetworkConfig, NetworkInterfaceConfig } from './network.ts'
+import type { NetworkConfig, NetworkConnectivityConfig, NetworkInterfaceConfig } from './network.ts'
 import type { EpochMs } from '../time/time.ts'
 import type { PortFacts, PortLinkFacts } from '../api/shared-facts.ts'
 
@@ -59,6 +59,7 @@ export type ResourceConfig =
   | LocalGatewayConfig
   | MaintenanceConfigurationConfig
   | NetworkConfig
+  | NetworkConnectivityConfig
   | NetworkInterfaceConfig
   | PortConfig
   | PublicAddressConfig

@@ -9,6 +9,7 @@ import {
   type ListParameters,
   type NetworkConfig,
   type NetworkPeering,
+  owningResource,
   type PeeringConfig,
   type PollKind,
   type ResourceConfig,
@@ -55,7 +56,7 @@ export async function readNetworks(q: Queryable, now: EpochMs): Promise<Network[
 type Listed = Omit<Network, 'findings' | 'interfaces'>
 
 async function listed(q: Queryable): Promise<Listed[]> {
-  const types = [armTypes.virtualNetwork, ...gatewayTypes.map(({ type }) => type)]
+  const types = [armTypes.virtualNetwork, armTypes.networkConnectivity, ...gatewayTypes.map(({ type }) => type)]
   return networksAmong(await listResources(q, { types }))
 }
 
@@ -129,10 +130,19 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
     decoded.filter(({ config }) => config?.resource === 'gateway'),
     ({ config }) => (config?.resource === 'gateway' ? config.networkKey : null),
   )
+  const groups = new Map(
+    decoded.flatMap(({ resource, config }) =>
+      config?.resource === 'networkConnectivity'
+        ? [[armKey(owningResource(resource.resourceId)), config.groups] as const]
+        : [],
+    ),
+  )
   return decoded.flatMap(({ resource, config }) => {
     if (config?.resource !== 'network') return []
     const own = gateways.get(armKey(resource.resourceId)) ?? []
-    return [{ ...networkView(resource, config, seen), gatewayIds: own.map((gateway) => gateway.resource.id) }]
+    const gatewayIds = own.map((gateway) => gateway.resource.id)
+    const connectedGroups = groups.get(armKey(resource.resourceId)) ?? null
+    return [{ ...networkView(resource, config, seen), gatewayIds, connectedGroups }]
   })
 }
 
@@ -177,7 +187,7 @@ function networkView(
   resource: ResourceView,
   { addressPrefixes, advertisedPrefixes, encryption, gatewayPrefixes, peerings }: NetworkConfig,
   otherSide: ReturnType<typeof otherSides>,
-): Omit<Listed, 'gatewayIds'> {
+): Omit<Listed, 'gatewayIds' | 'connectedGroups'> {
   const { id, resourceId, name, type, subscriptionId, resourceGroup, location } = resource
   return {
     id,

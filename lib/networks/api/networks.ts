@@ -60,6 +60,13 @@ export const network = z.object({
   gatewayIds: z.array(z.string()).describe('the gateways that stand in it'),
   gatewayPrefixes: z.array(z.string()).describe('of its GatewaySubnet and RouteServerSubnet; of a hub, its own space'),
   peerings: z.array(networkPeering),
+  connectedGroups: z
+    .array(z.object({ key: z.string(), name: z.string(), isGlobal: z.boolean() }))
+    .nullable()
+    .default(null)
+    .describe(
+      'of Virtual Network Manager: networks in one reach each other without a peering, those of one region unless it is global; null = not read',
+    ),
   findings: z.array(networkFinding),
   interfaces: z.array(networkInterface).describe('the chosen network interfaces in it'),
 })

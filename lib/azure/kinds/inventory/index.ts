@@ -26,6 +26,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/virtualHubs/routeMaps/read',
     'Microsoft.Network/virtualHubs/routingIntent/read',
     'Microsoft.Network/virtualNetworks/read',
+    'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveConnectivityConfigurations/action',
     'Microsoft.Network/virtualWans/read',
     'Microsoft.Network/vpnGateways/read',
     'Microsoft.Network/vpnSites/read',

@@ -59,6 +59,7 @@ export const optionalLists: readonly OptionalList[] = [
     of: armTypes.virtualNetwork,
     rows: besideKeys(gatewayRouteTableKey, ({ network }, group) => network.routeTables.list(group)),
   },
+  { type: armTypes.networkConnectivity, of: armTypes.virtualNetwork, rows: effectiveConnectivity },
   { type: armTypes.publicAddress, of: armTypes.virtualNetworkGateway, rows: publicAddresses },
   { type: armTypes.serviceProvider, of: armTypes.circuit, rows: serviceProviders },
   {
@@ -131,6 +132,27 @@ function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
     )
     return (await Promise.all(lists)).flat()
   }
+}
+
+/** Of more networks with gateways it is not read: one request each, and nothing is known to be gone by a part of them. */
+const MOST_NETWORKS = 100
+
+/** What Virtual Network Manager applies to the networks with gateways, one by one: ARM has no list of it. The first answer decides for all. */
+async function effectiveConnectivity({ call, arm, resources, atPace }: Asked): Promise<Json[] | null> {
+  const networks = resources.filter(({ type, config }) => {
+    const network = decodeConfig(type, config)
+    return network?.resource === 'network' && network.gatewayPrefixes.length > 0
+  })
+  const read = ({ resourceId, name, resourceGroup }: ResourceRow) =>
+    atPace(async () => {
+      const ask = () => arm.network.listNetworkManagerEffectiveConnectivityConfigurations(resourceGroup ?? '', name, {})
+      const properties = objectOf(bodyOf(await send(call, ask)))
+      return [{ id: `${resourceId}/effectiveConnectivityConfigurations/default`, name, properties }]
+    })
+  const [first, ...others] = networks
+  if (networks.length > MOST_NETWORKS) return null
+  if (!first) return []
+  return [...(await read(first)), ...(await Promise.all(others.map(read))).flat()]
 }
 
 /** The public addresses of gateways, which say what zones those stand in. One that names itself as another's is left out, whatever else it says. */

@@ -411,6 +411,39 @@ it('no_hairpin does not judge what subnet peering leaves out on purpose', () => 
   expect(checks.no_hairpin(inPart).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
 })
 
+it.each<[string, string, object[] | null, object[] | null]>([
+  [
+    'connected by one mesh',
+    'pass',
+    [{ key: 'm', name: 'm', isGlobal: false }],
+    [{ key: 'm', name: 'm', isGlobal: false }],
+  ],
+  ['of two meshes', 'fail', [{ key: 'm', name: 'm', isGlobal: true }], [{ key: 'n', name: 'n', isGlobal: true }]],
+  ['of which one is in a mesh', 'fail', [{ key: 'm', name: 'm', isGlobal: true }], []],
+  ['of one of which it is not read', 'unknown', [{ key: 'm', name: 'm', isGlobal: true }], null],
+])('no_hairpin of networks %s: %s', (_, state, hub, dr) => {
+  const apart = twoHubs([])
+  const networks = apart.networks.map((one, n) => ({
+    ...one,
+    connectedGroups: (n === 0 ? hub : dr) as typeof one.connectedGroups,
+  }))
+  expect(checks.no_hairpin({ ...apart, networks }).map((judged) => judged.state)).toEqual([state, state])
+})
+
+it('no_hairpin takes a mesh of one region for none between two', () => {
+  const apart = twoHubs([])
+  const inMesh = (isGlobal: boolean) => ({
+    ...apart,
+    networks: apart.networks.map((one, n) => ({
+      ...one,
+      location: ['uksouth', 'westeurope'][n] ?? '',
+      connectedGroups: [{ key: 'm', name: 'm', isGlobal }],
+    })),
+  })
+  expect(checks.no_hairpin(inMesh(false)).map(({ state }) => state)).toEqual(['fail', 'fail'])
+  expect(checks.no_hairpin(inMesh(true)).map(({ state }) => state)).toEqual(['pass', 'pass'])
+})
+
 describe('each check by itself', () => {
   const everything = facts({
     circuits: [london({ peerings: [aPeering(), aMicrosoftPeering()] }), amsterdam()],

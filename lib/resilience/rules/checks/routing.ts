@@ -95,7 +95,14 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Judg
     return [of(circuit, pass(`Its gateways are in ${own}, as it is.`, ...evidence))]
   })
 
-/** Networks whose gateways share a circuit reach each other by peerings, or by a third network that both are peered with. */
+/** Whether Virtual Network Manager connects two networks; null = what it applies to one of them is not read. */
+function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
+  if (one.connectedGroups === null || other.connectedGroups === null) return null
+  const far = new Set(other.connectedGroups.map(({ key }) => key))
+  return one.connectedGroups.some(({ key, isGlobal }) => far.has(key) && (isGlobal || one.location === other.location))
+}
+
+/** Networks whose gateways share a circuit reach each other by peerings, a connected group, or a third network that both are peered with. */
 export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
   const circuitsOf = (network: NetworkFacts) =>
     new Set(
@@ -120,7 +127,10 @@ export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
       read('networks on the same circuits', others.map((other) => other.network.name).join(' ') || 'none'),
       read('peered with', network.peerings.map(({ remoteName }) => remoteName).join(' ') || 'none'),
     ]
-    const apart = others.filter((other) => !peered.has(other.network.id)).map((other) => other.network.name)
+    const unpeered = others.filter(
+      (other) => !peered.has(other.network.id) && isManaged(network, other.network) !== true,
+    )
+    const apart = unpeered.map((other) => other.network.name)
     if (apart.length === 0 && partly.length > 0) {
       const names = listed(partly.map(({ remoteName, subnets }) => `${remoteName} (${subnets?.local.join(', ')})`))
       const reason = `It is peered by subnets alone with ${names}: whether its other subnets are to be reached by a circuit is not known.`
@@ -130,6 +140,10 @@ export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
     if (unread.length > 0) {
       const names = listed(unread.map(({ remoteName }) => remoteName))
       return of(network, unknown(`Whether ${names} leads to ${listed(apart)} is not read.`, ...evidence))
+    }
+    if (unpeered.some((other) => isManaged(network, other.network) === null)) {
+      const reason = `It is not peered with ${listed(apart)}; whether Virtual Network Manager connects them is not read.`
+      return of(network, unknown(reason, ...evidence))
     }
     return of(network, fail(`It reaches ${listed(apart)} by a circuit, and is not peered with it.`, ...evidence))
   })

@@ -161,6 +161,7 @@ export const aNetwork = (name = 'vnet-spoke', own: Partial<NetworkFacts> = {}): 
   addressPrefixes: ['10.100.0.0/16'],
   advertisedPrefixes: [],
   encryption: null,
+  connectedGroups: [],
   gatewayIds: [],
   gatewayPrefixes: [],
   peerings: [],
