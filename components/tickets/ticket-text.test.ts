@@ -283,6 +283,7 @@ describe('a ticket about what is over', () => {
       match: '10.10.0.0/16',
       system: null,
       userRoutes: [],
+      privateEndpoints: [],
       firewalls: [],
       interfaces: [],
       around,

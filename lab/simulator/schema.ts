@@ -176,6 +176,10 @@ export const vnet = z.strictObject({
       z.strictObject({
         name: armName,
         prefix: prefixText,
+        privateEndpoints: z.array(armName).default([]),
+        privateEndpointPolicies: z
+          .enum(['Disabled', 'Enabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled'])
+          .default('Disabled'),
         /** user-defined routes, in the group of the VNet */
         routeTable: z
           .strictObject({

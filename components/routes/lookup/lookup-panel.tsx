@@ -11,7 +11,13 @@ import { LookupField } from './lookup-field.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
 import { LookupStart } from './lookup-start.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
-import { firewallWords, interfaceWords, rankLines, userRouteWords } from '#lib/routes/words/lookup-words.ts'
+import {
+  firewallWords,
+  interfaceWords,
+  privateEndpointWords,
+  rankLines,
+  userRouteWords,
+} from '#lib/routes/words/lookup-words.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
@@ -117,7 +123,12 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
           </li>
         ))}
       </ol>
-      {[...firewallWords(lookup), ...interfaceWords(lookup), userRouteWords(lookup)].map(
+      {[
+        ...firewallWords(lookup),
+        ...interfaceWords(lookup),
+        userRouteWords(lookup),
+        ...privateEndpointWords(lookup),
+      ].map(
         (note) =>
           note && (
             <p key={note} className="px-3.5 pb-2 text-xs text-ink-3">

@@ -10,6 +10,7 @@ const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
   match: '10.10.0.0/16',
   system: null,
   userRoutes: [],
+  privateEndpoints: [],
   firewalls: [],
   interfaces: [],
   around: null,

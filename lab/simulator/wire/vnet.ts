@@ -95,6 +95,12 @@ function vnetBody(c: Context, vnet: VnetSpec) {
         properties: {
           provisioningState: 'Succeeded',
           addressPrefix: s.prefix,
+          privateEndpointNetworkPolicies: s.privateEndpointPolicies,
+          ...(s.privateEndpoints.length > 0 && {
+            privateEndpoints: s.privateEndpoints.map((name) => ({
+              id: resourceId(world, vnet.group, 'privateEndpoints', name),
+            })),
+          }),
           ...(s.routeTable && { routeTable: { id: resourceId(world, vnet.group, 'routeTables', s.routeTable.name) } }),
         },
         type: 'Microsoft.Network/virtualNetworks/subnets',

@@ -45,6 +45,7 @@ describe('a network as ARM lists it', () => {
       gatewayPrefixes: ['10.0.4.0/27', '10.0.5.0/27', 'fd00::/64'],
       gatewayRouteTableKey: `${vnetId}/../routeTables/RT`.toLowerCase(),
       gatewaySubnet: { prefixes: ['10.0.4.0/27'], hasNsg: false },
+      privateEndpoints: [],
       peerings: [
         {
           name: 'erp-to-hub',

@@ -22,6 +22,14 @@ export function decodeNetwork(config: unknown): NetworkConfig {
     gatewayPrefixes: network.list('subnets').filter(holdsGateways).flatMap(prefixesOf),
     gatewayRouteTableKey: routeTableOf(network.list('subnets').find(isGatewaySubnet)),
     gatewaySubnet: gatewaySubnetOf(network.list('subnets').find(isGatewaySubnet)),
+    privateEndpoints: network
+      .list('subnets')
+      .filter((subnet) => subnet.list('privateEndpoints').length > 0)
+      .map((subnet) => ({
+        subnet: subnet.text('name') ?? '',
+        prefixes: prefixesOf(subnet),
+        appliesRoutes: appliesRoutes(subnet.text('privateEndpointNetworkPolicies')),
+      })),
     peerings: network.list('virtualNetworkPeerings').map(peeringOf),
     routingPreference: routingPreferenceOf(network),
     hub: null,
@@ -40,6 +48,7 @@ export function decodeHub(config: unknown): NetworkConfig {
     gatewayPrefixes: prefix === null ? [] : [prefix],
     gatewayRouteTableKey: null,
     gatewaySubnet: null,
+    privateEndpoints: [],
     peerings: [],
     routingPreference: routingPreferenceOf(hub),
     hub: hubFacts(hub),
@@ -89,6 +98,10 @@ export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig 
     addresses: configurations.flatMap((one) => one.text('privateIPAddress') ?? []),
   }
 }
+
+/** Source: Azure Network REST, Subnet, `privateEndpointNetworkPolicies`. */
+const appliesRoutes = (policies: string | null): boolean | null =>
+  policies === null ? null : /^(?:Enabled|RouteTableEnabled)$/i.test(policies)
 
 const holdsGateways = (subnet: ArmObject) => /^(?:GatewaySubnet|RouteServerSubnet)$/i.test(subnet.text('name') ?? '')
 

@@ -1,4 +1,5 @@
 const READ = '2026-11-26'
+const NOW = '2026-11-27'
 const AUDITED = '2026-11-25'
 
 /**
@@ -38,6 +39,8 @@ export const azurePages: Readonly<Record<string, `${number}-${number}-${number}`
   'expressroute/virtual-network-connectivity-guidance': null,
   'networking/troubleshoot-failed-state': null,
   'postgresql/security/security-entra-configure': null,
+  'private-link/disable-private-endpoint-network-policy': NOW,
+  'virtual-network-manager/concept-connectivity-configuration': NOW,
   'virtual-network/advertised-gateway-prefixes-overview': READ,
   'virtual-network/how-to-configure-subnet-peering': READ,
   'virtual-network/update-virtual-network-peering-address-space': AUDITED,

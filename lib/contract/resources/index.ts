@@ -91,6 +91,7 @@ export {
   type ConnectedGroup,
   type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
+  type PrivateEndpointSubnet,
   type PeeringConfig,
   peeringState,
   type RoutingPreference,

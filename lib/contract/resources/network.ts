@@ -18,12 +18,21 @@ export interface NetworkConfig {
   gatewayRouteTableKey: string | null
   /** null = it has none */
   gatewaySubnet: { prefixes: string[]; hasNsg: boolean } | null
+  /** subnets with private endpoints, each of which is a /32 in this network and in those peered with it */
+  privateEndpoints: PrivateEndpointSubnet[]
   /** a hub has none: ARM lists its connections elsewhere */
   peerings: PeeringConfig[]
   /** of a hub */
   routingPreference: RoutingPreference
   /** null = a virtual network */
   hub: HubConfig | null
+}
+
+export interface PrivateEndpointSubnet {
+  subnet: string
+  prefixes: string[]
+  /** whether user-defined routes apply to its endpoints (`privateEndpointNetworkPolicies`); null = ARM does not state it */
+  appliesRoutes: boolean | null
 }
 
 /** A connected group of Virtual Network Manager: networks in one reach each other without a peering. */

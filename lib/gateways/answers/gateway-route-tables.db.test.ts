@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
+import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { getGateway } from './gateways.ts'
@@ -20,6 +21,18 @@ const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const now = T0 + 30_000
 
+/** Subnets with a private endpoint each, by prefix and policies. */
+function withEndpoints(row: ResourceRow, subnets: Record<string, [prefix: string, policies: string]>): ResourceRow {
+  const properties = {
+    ...(row.config.properties as object),
+    subnets: Object.entries(subnets).map(([name, [addressPrefix, privateEndpointNetworkPolicies]]) => ({
+      name,
+      properties: { addressPrefix, privateEndpointNetworkPolicies, privateEndpoints: [{ id: `/${name}` }] },
+    })),
+  }
+  return { ...row, config: { ...row.config, properties } }
+}
+
 beforeAll(async () => {
   const feed = recordFeed(db)
   await feed.inventory(T0, [
@@ -28,7 +41,12 @@ beforeAll(async () => {
     gateway('vpngw', 'Vpn', 'branch'),
     gateway('lone', 'Vpn', 'bare'),
     connection('cxn', 'ergw', 'ckt', 0),
-    network('hub', ['10.0.0.0/16'], {}, 'Connected', 'rt-gateway'),
+    network('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt-gateway'),
+    withEndpoints(network('spoke', ['10.1.0.0/16']), {
+      links: ['10.1.2.0/26', 'Disabled'],
+      safe: ['10.1.3.0/24', 'RouteTableEnabled'],
+    }),
+    withEndpoints(network('apart', ['10.1.0.0/16']), { elsewhere: ['10.1.2.0/26', 'Disabled'] }),
     network('branch', ['10.2.0.0/16'], {}, 'Connected', 'rt-unread'),
     network('bare', ['10.3.0.0/16']),
     routeTable('rt-gateway', { '10.1.0.0/16': '10.0.9.4', '10.1.2.0/24': '10.0.9.5' }),
@@ -43,8 +61,26 @@ it('the look-up names the routes of the GatewaySubnet that cover the address, th
     { scopeName: 'ergw', routeTable: 'rt-gateway', prefix: '10.1.2.0/24', nextHop: '10.0.9.5' },
     { prefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance' },
   ])
-  expect(data.candidates.map(({ table }) => table)).toEqual(['learned'])
+  expect(data.candidates.map(({ table }) => table)).toEqual(['system', 'learned'])
   expect((await lookUpRoute(db, { ip: '10.9.0.1', scope: gatewayId('ergw') }, now)).data.userRoutes).toEqual([])
+})
+
+it.each([
+  [
+    'one of a subnet with private endpoints',
+    '10.1.2.3',
+    [{ network: 'spoke', subnet: 'links', prefix: '10.1.2.0/26', appliesRoutes: false }],
+  ],
+  [
+    'one whose subnet applies such routes',
+    '10.1.3.3',
+    [{ network: 'spoke', subnet: 'safe', prefix: '10.1.3.0/24', appliesRoutes: true }],
+  ],
+  ['another one of that network', '10.1.2.99', []],
+  ['one that no user-defined route covers', '10.0.0.9', []],
+])('beside user-defined routes the look-up names where %s is', async (_, ip, expected) => {
+  const { data } = await lookUpRoute(db, { ip, scope: gatewayId('ergw') }, now)
+  expect(data.privateEndpoints).toEqual(expected)
 })
 
 it.each([

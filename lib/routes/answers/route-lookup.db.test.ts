@@ -134,6 +134,7 @@ describe('where an address goes from a gateway', () => {
       system: 'internet',
       candidates: [],
       userRoutes: [],
+      privateEndpoints: [],
       interfaces: [],
     })
   })

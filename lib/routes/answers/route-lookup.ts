@@ -23,6 +23,7 @@ import { firewallsOnThePath } from './hub-firewalls.ts'
 import { happenedAround } from './route-around.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
+import { privateEndpointSubnets } from './system-routes.ts'
 
 /** Where an address goes, by the learned tables of one gateway or of all, or by a circuit's path tables; and what happened there. */
 export async function lookUpRoute(
@@ -37,6 +38,7 @@ export async function lookUpRoute(
   const ranked = await rankRoutes(db, { ip, at, resource }, now)
   const { kind, seen, known, match, system, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
+  const userRoutes = userRoutesTo(address, await gatewayRouteTables(q, gateways, at))
   return {
     data: {
       ip,
@@ -56,7 +58,8 @@ export async function lookUpRoute(
         at,
         used: candidates.flatMap(({ rank, nextHop }) => (rank === 1 ? [nextHop] : [])),
       }),
-      userRoutes: userRoutesTo(address, await gatewayRouteTables(q, gateways, at)),
+      userRoutes,
+      privateEndpoints: userRoutes.length > 0 ? await privateEndpointSubnets(q, { address, gateways, at }) : [],
       around: await happenedAround(db, { ip, at, resource, ranked }, now),
     },
     asOf: iso(at ?? now),

@@ -4,6 +4,7 @@ import { armKey, armTypes, type EpochMs, peeringState } from '#lib/contract/inde
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayInNetwork } from '#lib/gateways/answers/index.ts'
+import type { RouteLookup } from '../api/index.ts'
 
 /** A route that Azure makes by itself, for the space of a gateway's virtual network or of one that is peered with it. */
 export interface SystemRoute {
@@ -33,6 +34,34 @@ export async function systemRoutes(
     const network = networks.get(networkKey)
     const route = network && systemRouteIn(network, address)
     return route ? [{ gateway, ...route }] : []
+  })
+}
+
+/**
+ * Subnets with private endpoints in which an address is, of the networks of gateways and of those peered with them.
+ * Source: learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy.
+ * @param at undefined = now
+ */
+export async function privateEndpointSubnets(
+  q: Queryable,
+  { address, gateways, at }: { address: Address; gateways: readonly GatewayInNetwork[]; at: EpochMs | undefined },
+): Promise<RouteLookup['privateEndpoints']> {
+  const then = at === undefined ? {} : { at }
+  const types = [armTypes.virtualNetwork]
+  const list = (keys: readonly string[]) => listResources(q, { types, keys: [...new Set(keys)], ...then })
+  const own = await list(gateways.map(({ networkKey }) => networkKey))
+  const remotes = own.flatMap(({ type, config }) => {
+    const network = decodeConfig(type, config)
+    return network?.resource === 'network' ? network.peerings.flatMap(({ remoteKey }) => remoteKey ?? []) : []
+  })
+  const networks = new Map([...own, ...(await list(remotes))].map((network) => [network.id, network]))
+  return [...networks.values()].flatMap(({ name, type, config }) => {
+    const network = decodeConfig(type, config)
+    if (network?.resource !== 'network') return []
+    return network.privateEndpoints.flatMap(({ subnet, prefixes, appliesRoutes }) => {
+      const prefix = longest(prefixes, address)
+      return prefix === null ? [] : [{ network: name, subnet, prefix, appliesRoutes }]
+    })
   })
 }
 

@@ -94,6 +94,22 @@ export const routeLookup = z.object({
     .describe(
       'user-defined routes of GatewaySubnets that cover the address: they take what comes through that gateway, and are not ranked. Those of other subnets are not read',
     ),
+  privateEndpoints: z
+    .array(
+      z.object({
+        network: z.string(),
+        subnet: z.string(),
+        prefix: z.string(),
+        appliesRoutes: z
+          .boolean()
+          .nullable()
+          .describe('whether user-defined routes may take its endpoints’ place; null = not stated'),
+      }),
+    )
+    .default([])
+    .describe(
+      'where a user-defined route covers the address: subnets with private endpoints that have it. Whether it is that of an endpoint, whose /32 precedes, is not read',
+    ),
   firewalls: z
     .array(
       z.object({

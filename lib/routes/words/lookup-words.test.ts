@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { interfaceWords, lookupDoubt, lookupLead, lookupReason, userRouteWords } from './lookup-words.ts'
+import {
+  interfaceWords,
+  lookupDoubt,
+  lookupLead,
+  lookupReason,
+  privateEndpointWords,
+  userRouteWords,
+} from './lookup-words.ts'
 import { candidate } from './testing.ts'
 
 const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
@@ -10,6 +17,7 @@ const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'ob
   match: candidates[0]?.prefix ?? null,
   system: null,
   userRoutes: [],
+  privateEndpoints: [],
   firewalls: [],
   interfaces: [],
   around: null,
@@ -99,6 +107,18 @@ describe('the carrier of an address, and why:', () => {
     )
   })
 })
+
+it.each([
+  [false, '.'],
+  [true, ', unless the user-defined route is as long as the space of the network or longer.'],
+  [null, ', unless the subnet applies user-defined routes to them, which Azure does not state.'],
+])('private endpoints whose subnet applies user-defined routes (%s) are named', (appliesRoutes, end) =>
+  expect(
+    privateEndpointWords({
+      privateEndpoints: [{ network: 'spoke', subnet: 'links', prefix: '10.1.2.0/26', appliesRoutes }],
+    }),
+  ).toEqual([`Not modelled: private endpoints in links of spoke. The /32 of one precedes user-defined routes${end}`]),
+)
 
 it('user-defined routes are named beside the ranking', () => {
   const route = { scope: 'g', scopeName: 'ergw-hub', routeTable: 'rt-gw', prefix: '10.100.0.0/16' }

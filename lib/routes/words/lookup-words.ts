@@ -122,6 +122,17 @@ export function userRouteWords({ userRoutes }: Pick<RouteLookup, 'userRoutes'>):
   return `Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for ${routes.join(', ')}.`
 }
 
+/** Subnets with private endpoints that have the address, in a sentence for each. */
+export const privateEndpointWords = ({ privateEndpoints }: Pick<RouteLookup, 'privateEndpoints'>): string[] =>
+  privateEndpoints.map(({ network, subnet, appliesRoutes }) => {
+    const unless = {
+      true: ', unless the user-defined route is as long as the space of the network or longer',
+      false: '',
+      null: ', unless the subnet applies user-defined routes to them, which Azure does not state',
+    }[`${appliesRoutes}`]
+    return `Not modelled: private endpoints in ${subnet} of ${network}. The /32 of one precedes user-defined routes${unless}.`
+  })
+
 /** What a firewall of a hub has to do with it, a sentence for each. */
 export const firewallWords = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
   firewalls.map(({ scopeName, firewall, traffic, prefix, behind }) => {

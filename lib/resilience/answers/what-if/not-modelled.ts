@@ -7,7 +7,7 @@ import type { Resolved } from './resolve-terms.ts'
 const ALWAYS: readonly NotModelled[] = [
   {
     id: 'user_routes',
-    text: 'User-defined routes: they precede BGP for the same prefix. Those of chosen network interfaces are polled, and show what they have now alone.',
+    text: 'User-defined routes: they precede BGP for the same prefix. Those of chosen network interfaces are polled, and show what they have now alone. The /32 of a private endpoint precedes both, unless its subnet applies such routes.',
   },
   {
     id: 'aggregates',
