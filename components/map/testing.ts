@@ -90,6 +90,7 @@ export function gatewayFact(
     unconfirmedSince: null,
     impaired: null,
     reason: null,
+    migration: null,
     instances: Array.from({ length: instances }, (_, index) => ({
       address: `10.0.4.${12 + index}`,
       reporting: true,

@@ -165,6 +165,7 @@ const path = lookupPath(
     match: '10.10.0.0/16',
     system: null,
     userRoutes: [],
+    privateEndpoints: [],
     firewalls: [],
     interfaces: [],
     around: null,

@@ -123,13 +123,13 @@ async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
     state,
     instances: instances.map(({ address }) => address),
     sessions: await addressesAt(),
-    then: await addressesAt(ORIGIN - 15 * MINUTE),
+    before: await addressesAt(ORIGIN - 15 * MINUTE),
     adverse: events.data.flatMap(({ kind, severity, subject }) => (severity === 'info' ? [] : `${kind} ${subject}`)),
   }
 }
 
 const TWO = [FIRST, SECOND]
-const whole = { meanwhile: 'healthy', state: 'healthy', instances: TWO, sessions: TWO, then: TWO, adverse: [] }
+const whole = { meanwhile: 'healthy', state: 'healthy', instances: TWO, sessions: TWO, before: TWO, adverse: [] }
 
 describe('an instance that goes when its gateway scales in', { timeout: 120_000 }, () => {
   it.each([

@@ -3,7 +3,7 @@ import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 /** How long an instance has to be silent before others can have replaced it (docs/rules/detection.md 2.5). */
 const RETIRED_AFTER_MS = 10 * 60_000
 
-/** The same of a gateway that scales by load: only the units, which are reported in buckets of five minutes, tell a loss from scaling in. */
+/** The same of a gateway that scales by load: only the units, which are reported in buckets of five minutes, distinguish a loss from scaling in. */
 const SCALED_IN_AFTER_MS = 20 * 60_000
 
 /** A gateway has two instances unless its SKU says otherwise. */
@@ -63,7 +63,7 @@ export const UNITS_BEFORE_MS = 30 * 60_000
 /** Units are whole: a mean below their number is of a bucket in which they fell. */
 const LESS = 0.05
 
-/** Whether a gateway has fewer scale units than before an instance left; null = what tells it is not reported yet. */
+/** Whether a gateway has fewer scale units than before an instance left; null = that is not reported yet. */
 export function hasFewerUnits(samples: readonly UnitsInUse[], left: Bounds): boolean | null {
   const before = samples.filter(({ at }) => at < left.earliest).map(({ units }) => units)
   const newest = samples.toSorted((a, b) => b.at - a.at)[0]

@@ -259,7 +259,7 @@ async function migrationView(q: Queryable, { gateways }: Topology, id: string): 
   }
 }
 
-/** Scale units where they tell whether an instance that is silent was scaled in. */
+/** Scale units where they show whether an instance that is silent was scaled in. */
 async function unitsBesideSilence(
   q: Queryable,
   { gateways }: Topology,
@@ -428,7 +428,7 @@ function instancesOf(
     })
 }
 
-/** Whether a silent instance may have gone by scaling in: as detection judges it (ADR 0283). */
+/** Whether a silent instance may have gone by scaling in: as detection judges it (ADR 0276). */
 function mayHaveScaledIn(
   address: string,
   { resource, config }: GatewayResource,

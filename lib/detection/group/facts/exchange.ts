@@ -68,7 +68,7 @@ function isJudgedAfter({ mark, everyMs }: FoldContext, gateway: string, over: nu
 
 /**
  * Whether a silent instance may have gone by scaling in, and is no loss so far: others carry all that it did, two at least, and the scale
- * units have fallen, or are not reported yet (ADR 0283).
+ * units have fallen, or are not reported yet (ADR 0276).
  * @param since when it left
  */
 export function mayHaveScaledIn(

@@ -96,6 +96,7 @@ export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): Ga
   impaired: null,
   reason: null,
   instances: [],
+  migration: null,
   connections: [],
   customer: null,
   limits: [{ name: 'connections', limit: 8, count: 2, share: 0.25, note: null, source: '' }],
