@@ -4,6 +4,7 @@ import { bytesOfHex } from '#lib/routers/bmp/codec/testing/byte-writer.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { listRouters, routerSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { CHANGES } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 
@@ -66,6 +67,29 @@ it('of two connections of a router the newer one speaks, and the end of neither 
 
   const router = (await listRouters(db.pool))[0]
   expect(await routerSessions(db.pool, router?.id ?? 0)).toHaveLength(1)
+})
+
+it('has Azure asked about the sessions of a router that falls silent, and of none that another connection reports', async () => {
+  const connect = connections()
+  const at = Date.now() - 50_000
+  const said: string[] = []
+  const client = await db.pool.connect()
+  client.on('notification', ({ payload = '' }) => said.push(payload))
+  await client.query(`LISTEN ${CHANGES}`)
+  const older = connect(21, at)
+  await older.send(at, frr.initiation, frr.peerUp)
+  const newer = connect(22, at + 1_000)
+  await newer.send(at + 1_000, frr.initiation, frr.peerUp)
+  await client.query('SELECT')
+  said.length = 0
+  await older.close(at + 2_000)
+  await client.query('SELECT')
+  expect(said).toEqual([])
+  await newer.close(at + 3_000)
+  await client.query('SELECT')
+  expect(said.map((one) => JSON.parse(one).topics)).toEqual([expect.arrayContaining(['routers'])])
+  await client.query('UNLISTEN *')
+  client.release()
 })
 
 it('a batch that PostgreSQL ended is tried again in halves, and recorded whole', async () => {

@@ -164,6 +164,11 @@ export class RecordingReceiver implements StationReceiver {
     try {
       await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
       await this.handOver(ended, key)
+      // a router that falls silent may have lost its sessions: Azure has the other ends
+      const silent = ended.reporter.known.filter((peer) => !this.isSpokenFor(ended, peer))
+      const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
+      if (reason !== 'stopped' && neighbors.length > 0)
+        await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
     } catch (error) {
       this.log.warn({ err: error, router: address }, 'the end of a connection was not recorded; it counts as vanished')
     }
