@@ -26,6 +26,21 @@ describe('units of systemd', () => {
     for (const [, needed] of text.matchAll(/^Requires=(\S+)$/gm)) expect(units).toContain(needed)
   })
 
+  it.runIf(has('systemd-analyze', 'security', '--help'))(
+    'are exposed by at most 2.5 of 10, as systemd counts it',
+    () => {
+      for (const name of units) {
+        const file = path.join(DEPLOY, 'systemd', name)
+        const { status, stdout } = spawnSync(
+          'systemd-analyze',
+          ['security', '--offline=true', '--threshold=25', '--no-pager', file],
+          { encoding: 'utf8' },
+        )
+        expect({ name, status, said: status === 0 ? '' : stdout }).toEqual({ name, status: 0, said: '' })
+      }
+    },
+  )
+
   it.runIf(has('systemd-analyze', '--version') && existsSync('/usr/bin/node'))('are what systemd accepts', () => {
     const files = units.map((name) => path.join(DEPLOY, 'systemd', name))
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...files], { encoding: 'utf8' })
