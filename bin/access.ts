@@ -10,11 +10,12 @@ import { failAs } from './command-line/fail.ts'
 import { UsageError } from './access/options.ts'
 import { run, USAGE } from './access/run.ts'
 
-/** What it works on; null = nothing runs here, and no database is named. */
-function target(): { databaseUrl: string; address: string } | null {
+/** What it works on, to erase as the owner, who alone may change the audit; null = nothing runs here, and no database is named. */
+function target(erases: boolean): { databaseUrl: string; address: string } | null {
   const { settings } = checkEnvironment(process.env, { root: process.cwd() })
   const shared = sharedBy(settings.dataDir)
-  const databaseUrl = shared.DATABASE_URL ?? settings.databaseUrl
+  const ownerUrl = erases ? (shared.DATABASE_MIGRATE_URL ?? settings.databaseMigrateUrl) : null
+  const databaseUrl = ownerUrl ?? shared.DATABASE_URL ?? settings.databaseUrl
   if (databaseUrl === null) return null
   signInToDatabase(settings)
   return { databaseUrl, address: shared.PEERWATCH_ADDRESS ?? publicAddress(settings) }
@@ -29,7 +30,7 @@ function sharedBy(dataDir: string): Record<string, string> {
 }
 
 async function main(): Promise<void> {
-  const found = target()
+  const found = target(process.argv[2] === 'erase')
   if (!found) {
     failAs('access', ['no Peerwatch runs in DATA_DIR and DATABASE_URL is not set: run npm start first, or set it'])
   }
@@ -55,5 +56,7 @@ main().catch((error: unknown) => {
   if (databaseFailure(error) !== null) failAs('access', ['the database does not answer: is Peerwatch running?'])
   if ((error as { code?: unknown }).code === '42P01' || (error as { code?: unknown }).code === 'P2021')
     failAs('access', ['the database has no tables for this: run npm run migrate, or npm start'])
+  if ((error as { code?: unknown }).code === '42501')
+    failAs('access', ['the owner of the database alone may change the audit: set DATABASE_MIGRATE_URL'])
   failAs('access', [error instanceof Error ? error.message : String(error)])
 })

@@ -8,6 +8,7 @@ import {
   type DatabaseUrls,
   embeddedDatabase,
   externalDatabase,
+  ownDatabase,
   shareTables,
 } from '#lib/platform/bootstrap/databases.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -144,6 +145,9 @@ describe('the embedded database', () => {
     ['change a table', 'ALTER TABLE deployment ADD COLUMN n int'],
     ['drop a table', 'DROP TABLE deployment'],
     ['write down a migration', `DELETE FROM _prisma_migrations`],
+    ['change the audit', `UPDATE audit_entry SET actor = 'somebody'`],
+    ['remove from the audit', 'DELETE FROM audit_entry'],
+    ['empty the audit', 'TRUNCATE audit_entry'],
     ['create a role', 'CREATE ROLE mine'],
     ['become another role', 'SET ROLE peerwatch_owner'],
     ['create a database', 'CREATE DATABASE mine'],
@@ -158,6 +162,18 @@ describe('the embedded database', () => {
     [`SELECT drop_day_partition('counter_sample_default')`],
   ])('lets the product create and drop nothing but days: %s', async (sql) => {
     expect(await refusal(urls.product, sql)).toBe('P0001')
+  })
+
+  it('lets the product add to the audit, and take nothing of its last 30 days', async () => {
+    await query(
+      urls.product,
+      `INSERT INTO audit_entry (at, actor_kind, actor_id, actor, action, subject)
+       SELECT now() - days * interval '1 day', 'open', '', 'local', 'x', '' FROM unnest(ARRAY[0, 29, 31]) days`,
+    )
+    await query(urls.product, `SELECT expire_audit('infinity')`)
+    expect(await query(urls.product, 'SELECT count(*)::int AS n FROM audit_entry')).toEqual([{ n: 2 }])
+    expect(await refusal(urls.questions, `BEGIN READ WRITE; SELECT expire_audit('infinity')`)).toBe('42501')
+    await query(urls.owner, `UPDATE audit_entry SET actor = 'erased-1'`)
   })
 
   it('lets questions read, and nothing else', async () => {
@@ -300,6 +316,24 @@ describe('a PostgreSQL of one’s own', () => {
     expect(await refusal(product, 'DROP TABLE deployment')).toBe('42501')
     expect(await refusal(questions, 'SELECT FROM session')).toBeNull()
     expect(await refusal(questions, 'BEGIN READ WRITE; DELETE FROM session')).toBe('42501')
+  })
+
+  it('is made by its superuser’s address, and gives further roles of the product its rights', async () => {
+    const urls = {
+      owner: as('made_owner', 'made'),
+      product: as('made_product', 'made'),
+      questions: as('made_questions', 'made'),
+    }
+    for (const _ of ['made', 'and repeated']) await ownDatabase(server.url, urls)
+    await applyMigrations(urls.owner, { folder: migrations })
+    await query(server.url, `CREATE ROLE second_web LOGIN PASSWORD 'second_web'`)
+    await query(as('made_owner', 'made'), 'GRANT CONNECT ON DATABASE made TO second_web')
+    await shareTables(urls, ['second_web'])
+    await works(urls.product)
+    expect(await refusal(as('second_web', 'made'), `INSERT INTO deployment (key, value) VALUES ('y', '1')`)).toBeNull()
+    expect(await refusal(as('second_web', 'made'), 'DELETE FROM audit_entry')).toBe('42501')
+    expect(await refusal(urls.questions, 'SELECT FROM notify_channel')).toBe('42501')
+    await expect(ownDatabase(server.url, { ...urls, product: urls.owner })).rejects.toThrow('could not be made')
   })
 
   it('whose role may not grant says so', async () => {

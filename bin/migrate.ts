@@ -11,13 +11,14 @@ async function main(): Promise<number> {
   try {
     const configured = settings()
     signInToDatabase(configured)
-    const { databaseUrl, databaseReadUrl, demo } = configured
+    const { databaseUrl, databaseReadUrl, databaseProductRoles, demo } = configured
     const owner = migrateUrlOf(configured)
     const { applied, upToDate } = await applyMigrations(owner, {
       folder: path.resolve(import.meta.dirname, '../prisma/migrations'),
       onProgress: (name, index, total) => process.stdout.write(`applying ${name} (${index + 1} of ${total})\n`),
     })
-    await shareTables({ owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl })
+    const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
+    await shareTables(urls, databaseProductRoles)
     await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
     process.stdout.write(`${applied.length} applied, ${upToDate} were applied before\n`)
     return 0

@@ -55,4 +55,4 @@ if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
   trust=(--volume "$NODE_EXTRA_CA_CERTS:/run/proxy-ca.crt:ro" --volume "$work/npmrc:/usr/local/etc/npmrc:ro")
 fi
 # docker's format: OCI's has no HEALTHCHECK
-buildah build --pull-never --network=host --format=docker "${trust[@]}" --file "$root/deploy/Dockerfile" --tag "$tag" "$root"
+buildah build --pull-never --network=host --format=docker --build-arg "NODE_IMAGE=$base" "${trust[@]}" --file "$root/deploy/Dockerfile" --tag "$tag" "$root"

@@ -19,11 +19,26 @@ describe('units of systemd', () => {
     const [, script = '', program] = /^ExecStart=\/usr\/bin\/node (bin\/\S+)(?: (\S+))?$/m.exec(text) ?? []
     expect(existsSync(path.join(ROOT, script))).toBe(true)
     if (script === 'bin/run.mjs') expect(existsSync(path.join(ROOT, 'bin', `${program}.ts`))).toBe(true)
-    expect(text).toMatch(/^User=peerwatch$/m)
+    expect(text).toMatch(/^User=peerwatch(-web|-migrate)?$/m)
+    expect(text).toMatch(/^After=.*\btime-sync\.target$/m)
+    expect(text).toMatch(/^LogRateLimitBurst=\d+$/m)
     expect(text).toMatch(/^NoNewPrivileges=yes$/m)
     expect(text).toMatch(/^ProtectSystem=strict$/m)
     // what is required is delivered as well
     for (const [, needed] of text.matchAll(/^Requires=(\S+)$/gm)) expect(units).toContain(needed)
+  })
+
+  it('of a web, a worker and migrations share neither user nor folder nor what each alone may know', () => {
+    const of = (field: string) =>
+      ['web', 'worker@', 'migrate'].map(
+        (name) => new RegExp(`^${field}=?(.*)$`, 'm').exec(read('systemd', `peerwatch-${name}.service`))?.[1],
+      )
+    for (const field of ['User', 'StateDirectory', 'EnvironmentFile=-']) expect(new Set(of(field)).size, field).toBe(3)
+    expect(of('EnvironmentFile=-')).toEqual(
+      ['web', 'worker', 'migrate'].map((name) => `/etc/peerwatch/${name}.environment`),
+    )
+    // the key that a process makes for itself opens nothing of another's
+    expect(of('ExecStartPre').filter((line) => line?.includes('SECRETS_KEY')).length).toBe(2)
   })
 
   it.runIf(has('systemd-analyze', 'security', '--help'))(
@@ -48,7 +63,15 @@ describe('units of systemd', () => {
   })
 })
 
-type Service = Record<string, unknown> & { command?: string[]; depends_on?: Record<string, { condition: string }> }
+type Service = Record<string, unknown> & {
+  command?: string[]
+  image?: string
+  environment?: Record<string, string>
+  env_file?: { path: string; required: boolean }[]
+  depends_on?: Record<string, { condition: string }>
+}
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/
 
 describe.runIf(has('python3', '-c', 'import yaml'))('compose.yaml', () => {
   const parse = (text: string) => {
@@ -59,14 +82,14 @@ describe.runIf(has('python3', '-c', 'import yaml'))('compose.yaml', () => {
   const ours = Object.entries(compose.services).filter(([name]) => name !== 'postgres')
 
   it('runs programs that exist, after the migrations', () => {
-    expect(ours.map(([name]) => name).toSorted()).toEqual(['migrate', 'web', 'worker'])
+    expect(ours.map(([name]) => name).toSorted()).toEqual(['migrate', 'roles', 'web', 'worker'])
     for (const [name, service] of ours) {
       expect(existsSync(path.join(ROOT, 'bin', `${service.command?.[0]}.ts`)), name).toBe(true)
       const needed = Object.entries(service.depends_on ?? {})
       expect(needed.length).toBe(1)
       for (const [other, { condition }] of needed) {
         expect(compose.services).toHaveProperty(other)
-        expect(condition).toBe(name === 'migrate' ? 'service_healthy' : 'service_completed_successfully')
+        expect(condition).toBe(name === 'roles' ? 'service_healthy' : 'service_completed_successfully')
       }
     }
   })
@@ -79,10 +102,47 @@ describe.runIf(has('python3', '-c', 'import yaml'))('compose.yaml', () => {
         security_opt: ['no-new-privileges:true'],
         // neither podman nor every runc gives a tmpfs an owner
         tmpfs: ['/tmp', '/data:mode=1777'],
+        logging: { driver: 'local', options: { 'max-size': '10m' } },
       })
     }
+    expect(compose.services.postgres).toMatchObject({ networks: ['database'], logging: { driver: 'local' } })
     expect(compose.services.web?.ports).toEqual(['127.0.0.1:3000:3000'])
     expect(compose.services.postgres).not.toHaveProperty('ports')
+  })
+
+  it('gives each what it needs, and no more: Azure’s variables to the worker, the owner to migrations, the superuser to nobody who stays', () => {
+    const usersOf = (name: string) =>
+      Object.entries(compose.services[name]?.environment ?? {})
+        .flatMap(([variable, value]) =>
+          variable.startsWith('DATABASE_') ? [new URL(value.replace(/:\$\{.*?\}@/, '@')).username] : [],
+        )
+        .toSorted()
+    const filesOf = (name: string) => (compose.services[name]?.env_file ?? []).map((file) => file.path)
+    expect(usersOf('worker')).toEqual(['peerwatch_product'])
+    expect(usersOf('web')).toEqual(['peerwatch_product', 'peerwatch_questions'])
+    expect(usersOf('migrate')).toEqual(['peerwatch_owner', 'peerwatch_product', 'peerwatch_questions'])
+    expect(usersOf('roles')).toEqual(['peerwatch', 'peerwatch_owner', 'peerwatch_product', 'peerwatch_questions'])
+    expect(filesOf('worker')).toEqual(['shared.environment', 'worker.environment'])
+    expect(filesOf('web')).toEqual(['shared.environment', 'web.environment'])
+    expect([...filesOf('migrate'), ...filesOf('roles')]).toEqual([])
+    for (const [name, { environment = {} }] of ours) {
+      const given = Object.fromEntries(
+        Object.entries(environment).map(([key, value]) => [
+          key,
+          value.replaceAll(/\$\{.*?\}/g, key === 'PUBLIC_URL' ? 'https://pw.example' : 'k'.repeat(32)),
+        ]),
+      )
+      expect(accepted({ ...given, HOST: '0.0.0.0' }), name).toMatchObject({ ok: true, settings: { demo: false } })
+      expect('SECRETS_KEY' in environment, name).toBe(name === 'web' || name === 'worker')
+    }
+    expect(compose.services.worker?.environment).toMatchObject({ PROOF_URL: 'http://web:3000' })
+  })
+
+  it('names images by their digests, as the Dockerfile does', () => {
+    expect(compose.services.postgres?.image).toMatch(DIGEST)
+    const named = [...read('Dockerfile').matchAll(/^(?:FROM|ARG NODE_IMAGE=?) ?(\S+)/gm)].map(([, image = '']) => image)
+    expect(named).toEqual([expect.stringMatching(DIGEST), '${NODE_IMAGE}', '${NODE_IMAGE}'])
+    for (const image of ours.map(([, service]) => service.image)) expect(image).toBe('peerwatch')
   })
 })
 
@@ -138,7 +198,7 @@ describe('the image', () => {
       // git's patterns without a slash within hold in every folder, those of .dockerignore need ** for that
       if (pattern.startsWith('*')) expect(leavesOut(`lib/x/${file}`), pattern).toBe(true)
     }
-    expect(leavesOut('deploy/environment')).toBe(true)
+    for (const file of ['environment', 'worker.environment']) expect(leavesOut(`deploy/${file}`)).toBe(true)
     expect(leavesOut('lib/contract/index.ts')).toBe(false)
     expect(lines('.gitignore')).toContain('deploy/environment')
   })
@@ -157,7 +217,7 @@ describe('the image', () => {
       default: { serverExternalPackages: string[] }
     }
     const imported = new Set(config.serverExternalPackages)
-    const programs = 'web worker bmp migrate access backup restore doctor import record replay'.split(' ')
+    const programs = 'web worker bmp migrate roles access backup restore doctor import record replay'.split(' ')
     const files = new Set(programs.map((name) => `bin/${name}.ts`))
     for (const file of files) {
       const { specifiers, typeOnly } = await readReferences(readFileSync(path.join(ROOT, file), 'utf8'), file)
@@ -177,29 +237,50 @@ describe('the image', () => {
   })
 })
 
-it('the template’s variables are accepted, and each is one that Peerwatch reads', () => {
+describe('the template', () => {
   const text = read('azure', 'main.bicep')
-  const list = /^var variables = \[\n([\s\S]*?)^\]/m.exec(text)?.[1] ?? ''
-  const named = [...list.matchAll(/name: '(\w+)', (?:value: (.*)|secretRef: .*) }/g)].map(
-    ([, name = '', value = '']) => {
-      const filled = value
-        .replaceAll(/\$\{[^}]*\.fullyQualifiedDomainName\}/g, 'pg.example')
-        .replaceAll(/\$\{\w+\.name\}/g, 'id-peerwatch')
-        .replaceAll(/\$\{\w+\}/g, 'peerwatch')
-      if (/^'.*'$/.test(filled)) return [name, filled.slice(1, -1)]
-      return [
-        name,
-        {
+  const listOf = (name: string) => {
+    const list = new RegExp(`^var ${name} = (?:concat\\(common, )?\\[\\n([\\s\\S]*?)^\\]`, 'm').exec(text)?.[1] ?? ''
+    return [...list.matchAll(/name: '(\w+)', (?:value: (.*)|secretRef: .*) }/g)].map(
+      ([, variable = '', value = '']) => {
+        const filled = value
+          .replaceAll('${server}', 'pg.example/peerwatch?sslmode=verify-full')
+          .replaceAll(/\$\{(\w+)Identity\.name\}/g, 'id-peerwatch-$1')
+          .replaceAll(/\$\{[\w.]+\}/g, 'peerwatch')
+        if (/^'.*'$/.test(filled)) return [variable, filled.slice(1, -1)]
+        const others = {
           AZURE_CLIENT_ID: '00000000-0000-0000-0000-000000000001',
           AZURE_SUBSCRIPTION_IDS: '*',
           SECRETS_KEY: 'k'.repeat(32),
-        }[name] ?? '',
-      ]
-    },
-  )
-  expect(named.length).toBe(8)
-  const checked = accepted({ ...Object.fromEntries(named), HOST: '0.0.0.0' })
-  expect(checked).toMatchObject({ ok: true, settings: { databaseAuth: 'entra', trustProxy: true, demo: false } })
+        }
+        return [variable, others[variable as keyof typeof others] ?? '']
+      },
+    ) as [string, string][]
+  }
   const documented = readFileSync(path.join(ROOT, 'docs/operations.md'), 'utf8')
-  for (const [name = ''] of named) expect(documented).toContain(`\`${name}\``)
+  const environments = ['migrate', 'worker', 'web'].map(
+    (name) => [name, Object.fromEntries([...listOf('common'), ...listOf(`${name}Variables`)])] as const,
+  )
+
+  it.each(environments)('gives %s variables that are accepted, and each is one that Peerwatch reads', (name, given) => {
+    expect(accepted({ ...given, HOST: '0.0.0.0' })).toMatchObject({
+      ok: true,
+      settings: { databaseAuth: 'entra', demo: false },
+    })
+    for (const variable of Object.keys(given))
+      expect(variable === 'PEERWATCH_ESTATE' || documented.includes(`\`${variable}\``), variable).toBe(true)
+    expect(given.DATABASE_URL).toContain(`id-peerwatch-${name}@`)
+    expect(text).toMatch(
+      new RegExp(`^resource ${name} [\\s\\S]*?\\$\\{${name}Identity\\.id\\}[\\s\\S]*?env: ${name}Variables`, 'm'),
+    )
+  })
+
+  it('gives Azure to the worker’s identity alone, and the database to that of migrations', () => {
+    expect(environments.filter(([, given]) => 'AZURE_SUBSCRIPTION_IDS' in given).map(([name]) => name)).toEqual([
+      'worker',
+    ])
+    expect(environments.filter(([, given]) => 'SECRETS_KEY' in given).map(([name]) => name)).toEqual(['worker', 'web'])
+    expect(text).toContain('principalId: migrateIdentity.properties.principalId')
+    expect(text).toContain('output principalId string = workerIdentity.properties.principalId')
+  })
 })

@@ -1,5 +1,5 @@
-// Peerwatch on Azure Container Apps with Azure Database for PostgreSQL: one managed identity that reads Azure and signs in to the database
-// without a password. NOT YET DEPLOYED by its authors: read it as a beginning, and see docs/operations.md, Delivery.
+// Peerwatch on Azure Container Apps with Azure Database for PostgreSQL: an identity each for migrations (administers the database), workers
+// (read Azure and write rows) and the web (writes rows, has no right in Azure); none has a password. NOT YET DEPLOYED by its authors: read it as a beginning, and see docs/operations.md, Delivery.
 //   az deployment group create --resource-group rg-peerwatch --template-file deploy/azure/main.bicep --parameters image=... publicHost=... secretsKey=...
 targetScope = 'resourceGroup'
 
@@ -26,8 +26,16 @@ param highAvailability string = 'ZoneRedundant'
 var database = 'peerwatch'
 var suffix = uniqueString(resourceGroup().id)
 
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
-  name: 'id-peerwatch'
+resource migrateIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-peerwatch-migrate'
+  location: location
+}
+resource workerIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-peerwatch-worker'
+  location: location
+}
+resource webIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-peerwatch-web'
   location: location
 }
 
@@ -100,13 +108,13 @@ resource postgres 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
   }
 }
 
-// the identity administers the server, and so the database; three roles are described in docs/operations.md, Database roles
+// it owns what migrations make; the roles of workers and web are made once, see docs/operations.md, Delivery
 module administrator 'administrator.bicep' = {
   name: 'administrator'
   params: {
     server: postgres.name
-    principalId: identity.properties.principalId
-    principalName: identity.name
+    principalId: migrateIdentity.properties.principalId
+    principalName: migrateIdentity.name
   }
   dependsOn: [postgres::peerwatch]
 }
@@ -127,27 +135,39 @@ resource environment 'Microsoft.App/managedEnvironments@2024-03-01' = {
   }
 }
 
-var variables = [
-  { name: 'DATABASE_URL', value: 'postgresql://${identity.name}@${postgres.properties.fullyQualifiedDomainName}/${database}?sslmode=verify-full' }
+var server = '${postgres.properties.fullyQualifiedDomainName}/${database}?sslmode=verify-full'
+var common = [
   { name: 'DATABASE_AUTH', value: 'entra' }
-  { name: 'AZURE_CLIENT_ID', value: identity.properties.clientId }
-  { name: 'AZURE_SUBSCRIPTION_IDS', value: subscriptionIds }
   { name: 'PUBLIC_URL', value: 'https://${publicHost}' }
-  { name: 'TRUST_PROXY', value: 'yes' }
   { name: 'DATA_DIR', value: '/tmp/peerwatch' }
-  { name: 'SECRETS_KEY', secretRef: 'secrets-key' }
+  { name: 'PEERWATCH_ESTATE', value: 'azure' }
 ]
-var identities = {
-  type: 'UserAssigned'
-  userAssignedIdentities: { '${identity.id}': {} }
-}
+var migrateVariables = concat(common, [
+  { name: 'DATABASE_URL', value: 'postgresql://${migrateIdentity.name}@${server}' }
+  { name: 'DATABASE_PRODUCT_ROLES', value: '${workerIdentity.name},${webIdentity.name}' }
+  { name: 'AZURE_CLIENT_ID', value: migrateIdentity.properties.clientId }
+])
+var workerVariables = concat(common, [
+  { name: 'DATABASE_URL', value: 'postgresql://${workerIdentity.name}@${server}' }
+  { name: 'AZURE_CLIENT_ID', value: workerIdentity.properties.clientId }
+  { name: 'AZURE_SUBSCRIPTION_IDS', value: subscriptionIds }
+  { name: 'PROOF_URL', value: 'https://peerwatch-web.${environment.properties.defaultDomain}' }
+  { name: 'SECRETS_KEY', secretRef: 'secrets-key' }
+])
+var webVariables = concat(common, [
+  { name: 'DATABASE_URL', value: 'postgresql://${webIdentity.name}@${server}' }
+  { name: 'AZURE_CLIENT_ID', value: webIdentity.properties.clientId }
+  { name: 'PROOF_URL', value: 'https://peerwatch-web.${environment.properties.defaultDomain}' }
+  { name: 'TRUST_PROXY', value: 'yes' }
+  { name: 'SECRETS_KEY', secretRef: 'secrets-key' }
+])
 var secrets = [{ name: 'secrets-key', value: secretsKey }]
 
 // run once before each new version of web and workers: az containerapp job start --name peerwatch-migrate
 resource migrate 'Microsoft.App/jobs@2024-03-01' = {
   name: 'peerwatch-migrate'
   location: location
-  identity: identities
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${migrateIdentity.id}': {} } }
   properties: {
     environmentId: environment.id
     configuration: {
@@ -155,11 +175,10 @@ resource migrate 'Microsoft.App/jobs@2024-03-01' = {
       replicaTimeout: 900
       replicaRetryLimit: 1
       manualTriggerConfig: { parallelism: 1, replicaCompletionCount: 1 }
-      secrets: secrets
     }
     template: {
       containers: [
-        { name: 'migrate', image: image, args: ['migrate'], env: variables, resources: { cpu: json('0.5'), memory: '1Gi' } }
+        { name: 'migrate', image: image, args: ['migrate'], env: migrateVariables, resources: { cpu: json('0.5'), memory: '1Gi' } }
       ]
     }
   }
@@ -169,14 +188,14 @@ resource migrate 'Microsoft.App/jobs@2024-03-01' = {
 resource worker 'Microsoft.App/containerApps@2024-03-01' = {
   name: 'peerwatch-worker'
   location: location
-  identity: identities
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${workerIdentity.id}': {} } }
   properties: {
     environmentId: environment.id
     configuration: { secrets: secrets }
     template: {
       terminationGracePeriodSeconds: 20
       containers: [
-        { name: 'worker', image: image, args: ['worker'], env: variables, resources: { cpu: json('0.5'), memory: '1Gi' } }
+        { name: 'worker', image: image, args: ['worker'], env: workerVariables, resources: { cpu: json('0.5'), memory: '1Gi' } }
       ]
       scale: { minReplicas: workers, maxReplicas: workers }
     }
@@ -187,7 +206,7 @@ resource worker 'Microsoft.App/containerApps@2024-03-01' = {
 resource web 'Microsoft.App/containerApps@2024-03-01' = {
   name: 'peerwatch-web'
   location: location
-  identity: identities
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${webIdentity.id}': {} } }
   properties: {
     environmentId: environment.id
     configuration: {
@@ -201,7 +220,7 @@ resource web 'Microsoft.App/containerApps@2024-03-01' = {
           name: 'web'
           image: image
           args: ['web']
-          env: variables
+          env: webVariables
           resources: { cpu: json('0.5'), memory: '1Gi' }
           probes: [
             { type: 'Liveness', httpGet: { path: '/api/health/live', port: 3000 }, periodSeconds: 10, timeoutSeconds: 3 }
@@ -215,6 +234,6 @@ resource web 'Microsoft.App/containerApps@2024-03-01' = {
   dependsOn: [administrator]
 }
 
-@description('Give this identity the role of docs/azure-permissions.md in each subscription that is watched.')
-output principalId string = identity.properties.principalId
+@description('Give this identity, the workers’, the role of docs/azure-permissions.md in each subscription that is watched.')
+output principalId string = workerIdentity.properties.principalId
 output address string = 'https://${web.properties.configuration.ingress.fqdn}'

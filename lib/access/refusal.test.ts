@@ -26,7 +26,13 @@ describe('a host name that is not ours', () => {
       })
     },
   )
-  it.each(['/api/health', '/api/health/live', '/api/health/ready', '/api/health?x=1'])('may ask for %s', (url) => {
+  it.each([
+    '/api/health',
+    '/api/health/live',
+    '/api/health/ready',
+    '/api/health?x=1',
+    '/api/v1/inbound/proof/alerting-proof',
+  ])('may ask for %s', (url) => {
     expect(statusOf({ host: 'evil.example' }, { url })).toBe('goes on')
   })
   it('changes nothing, though origin and site agree with it', () => {

@@ -1,5 +1,5 @@
 import { openApiDocument } from '#lib/api/index.ts'
-import { pathPattern, type Right } from '#lib/contract/index.ts'
+import { INBOUND_FOLDER, pathPattern, type Right } from '#lib/contract/index.ts'
 import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresses.ts'
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
@@ -45,11 +45,13 @@ const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE
 /** The provider of a sign-in sends browsers back here. */
 const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
+const PROOFS = `${INBOUND_FOLDER}proof/`
+
 export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
  * Decides about each request before it is handled: by whether everybody reads its path alike, the name it came for, the site it came from, its method and its length. Load
- * balancers ask `/api/health` by whatever address they know.
+ * balancers ask `/api/health` by whatever address they know, and so do workers the receiver of proofs, which takes what is signed alone.
  * @returns a function that returns null for a request that may go on
  */
 export function frontDoor(web: WebAddress): (asked: AskedRequest) => FrontAnswer | null {
@@ -59,9 +61,9 @@ export function frontDoor(web: WebAddress): (asked: AskedRequest) => FrontAnswer
     if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is no path: begin it with a slash.' }
     const ambiguous = ambiguousPath(path)
     if (ambiguous) return ambiguous
-    const isHealth = path === '/api/health' || path.startsWith('/api/health/')
+    const isOfMachines = path === '/api/health' || path.startsWith('/api/health/') || path.startsWith(PROOFS)
     return (
-      (isHealth ? null : wrongHost(asked, own, web)) ??
+      (isOfMachines ? null : wrongHost(asked, own, web)) ??
       malformedPath(path) ??
       foreignSite(asked, own, path) ??
       wrongMethod(asked.method, path) ??

@@ -30,7 +30,7 @@ export { listNotifications, recipientsFor, sendIncident } from './send-incident.
 export { type Notifier, type NotifierOptions, startNotifier } from './notifier.ts'
 export { admitted, type Outbound, pinned, RefusedDestinationError, systemLookup } from './outbound/destination.ts'
 export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
-export { type Send, sender, senderOf, type SenderOptions } from './outbox/send.ts'
+export { PROOF_URL_UNSET, type Send, sender, senderOf, type SenderOptions } from './outbox/send.ts'
 export { testChannel } from './test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 

@@ -60,6 +60,8 @@ describe('an empty environment', () => {
       databaseMigrateUrl: null,
       databaseReadUrl: null,
       databaseListenUrl: null,
+      databaseAdminUrl: null,
+      databaseProductRoles: [],
       databaseAuth: 'password',
       dataDir: '/srv/peerwatch/.data',
       host: '127.0.0.1',

@@ -2,7 +2,7 @@
  * The environment: every variable that Peerwatch reads, checked in one place before anything else happens. It runs on
  * Node 18 with nothing installed, because it runs first.
  *
- * Beside the variables that people set, `npm start` hands its children these:
+ * Beside the variables that people set, `npm start` hands its children these, and deploy/ the first one those who get none of Azure's:
  * - `PEERWATCH_ESTATE`: `simulator` or `azure`, whose estate the database must hold
  * - `PEERWATCH_ADDRESS`: where people reach the web, for links that `npm run access` prints
  * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): where the demo's control speaks to the simulator; its presence shows the control
@@ -35,6 +35,7 @@ import {
   readListener,
   readMailFrom,
   readOutboundAllow,
+  readRoles,
   readSecretsKey,
   readSmtpUrl,
   readSubscriptionIds,
@@ -43,7 +44,7 @@ import {
 
 export { durationText, parseDuration } from './environment/duration.ts'
 export { DEFAULT_IDENTITY } from './environment/identities.ts'
-export { isLoopback, listeningAddress, maskPassword, publicAddress } from './environment/values.ts'
+export { isLoopback, listeningAddress, maskPassword, ownAddress, publicAddress } from './environment/values.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -68,6 +69,10 @@ export interface EnvironmentSettings {
   databaseReadUrl: string | null
   /** the same role past a pooler, for what needs a session of its own; null = `databaseUrl` */
   databaseListenUrl: string | null
+  /** the superuser's, which makes the roles of the others; null = nobody has to */
+  databaseAdminUrl: string | null
+  /** roles that get the product's rights at migrations, beside that of `databaseUrl` */
+  databaseProductRoles: string[]
   /** entra = addresses have no password, and each connection signs in with a token for the environment's own identity */
   databaseAuth: 'password' | 'entra'
   /** absolute */
@@ -215,6 +220,8 @@ export function checkEnvironment(
     databaseMigrateUrl: read('DATABASE_MIGRATE_URL', null, readDatabaseUrl),
     databaseReadUrl: read('DATABASE_READ_URL', null, readDatabaseUrl),
     databaseListenUrl: read('DATABASE_LISTEN_URL', null, readDatabaseUrl),
+    databaseAdminUrl: read('DATABASE_ADMIN_URL', null, readDatabaseUrl),
+    databaseProductRoles: read('DATABASE_PRODUCT_ROLES', [], readRoles),
     databaseAuth: read('DATABASE_AUTH', 'password', (text) => readChoice(text, ['password', 'entra'])),
     dataDir: path.resolve(root, values.DATA_DIR?.trim() || '.data'),
     host,
@@ -274,7 +281,7 @@ export function checkEnvironment(
     warnings: [...identitiesRead.warnings.map((warning) => `AZURE_IDENTITIES_FILE: ${warning}`), ...ofTelemetry],
   }
 
-  for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_LISTEN_URL']) {
+  for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_LISTEN_URL', 'DATABASE_ADMIN_URL']) {
     if (given(name) && !given('DATABASE_URL')) faults.push(`${name}: set without DATABASE_URL: give both, or neither`)
   }
   faults.push(...addressFaults(settings))

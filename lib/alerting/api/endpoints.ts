@@ -20,8 +20,10 @@ export type ProofStep = (typeof proofSteps)[number]
 /** Whether alerting works, proved by a synthetic circuit that falls. */
 export const alertingProof = z.object({
   state: z
-    .enum(['proved', 'broken', 'pending', 'off'])
-    .describe('`pending`: no round has ended yet; `off`: PROOF_EVERY is off'),
+    .enum(['proved', 'broken', 'pending', 'unset', 'off'])
+    .describe(
+      '`pending`: no round has ended yet; `unset`: workers don’t know the web, see PROOF_URL; `off`: PROOF_EVERY is off',
+    ),
   provedAt: instant.nullable().describe('when a receiver had the last notification; null = never'),
   tookSeconds: z.number().nullable().describe('from the fall of the circuit to the receiver, in the last proof'),
   everySeconds: z.number().nullable().describe('between two rounds'),

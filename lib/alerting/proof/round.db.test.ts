@@ -31,7 +31,9 @@ const EVERY_MS = 600_000
 /** The receiver of the product on a socket of its own, by the same function. */
 let refuses = 0
 let server: Server
-let proofUrl = ''
+let url = ''
+let isAssumed = false
+const proofUrl = () => ({ url, isAssumed })
 beforeAll(async () => {
   server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -44,11 +46,12 @@ beforeAll(async () => {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  proofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 })
 afterAll(() => server.close())
 afterEach(async () => {
   refuses = 0
+  isAssumed = false
   await db.pool.query('TRUNCATE alerting_proof')
 })
 
@@ -58,7 +61,7 @@ const deliverer = () =>
     db,
     clock,
     settings,
-    send: sender({ clock, settings, secrets, mail: null, publicUrl: null, outbound, proofUrl: () => proofUrl }),
+    send: sender({ clock, settings, secrets, mail: null, publicUrl: null, outbound, proofUrl }),
     log: logger,
     random: () => 0.5,
   })
@@ -159,6 +162,16 @@ describe('a broken link is named', { timeout: 60_000 }, () => {
       await round()
     })
     expect(proof).toMatchObject({ state: 'broken', step: 'deliver', error: expect.stringContaining('HTTP 503') })
+  })
+
+  it('save where nobody said where the web is: that is said instead', async () => {
+    const proof = await brokenBy(async () => {
+      refuses = 404
+      isAssumed = true
+      await round()
+    })
+    expect(proof).toMatchObject({ state: 'unset', step: null, words: 'Alerting not proved: PROOF_URL is not set' })
+    expect(proof.error).toContain('set it where workers run')
   })
 
   it('a notifier that delivers nothing', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { PROOF_URL_UNSET } from '#lib/notify/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { ProofRound } from '../store/proof.ts'
 import { proofVerdict } from './verdict.ts'
@@ -17,6 +18,7 @@ const round = (ago: number, more: Partial<ProofRound> = {}): ProofRound => ({
   ...more,
 })
 const failed = (ago: number) => round(ago, { step: 'detect', error: 'no incident' })
+const unset = (ago: number) => round(ago, { step: 'deliver', error: PROOF_URL_UNSET })
 const open = (ago: number) => round(ago, { step: 'deliver', endedAt: null })
 
 const facts = (rounds: ProofRound[], more: Partial<ProofFacts> = {}): ProofFacts => ({
@@ -40,6 +42,9 @@ describe('alerting', () => {
     ['failed twice, and never was proved', facts([failed(MINUTE), failed(EVERY)]), 'broken', 'detect'],
     ['fails since', facts([failed(MINUTE), round(EVERY)]), 'broken', 'detect'],
     ['stopped in the middle', facts([open(3 * MINUTE), round(EVERY)]), 'broken', 'deliver'],
+    ['is sent nowhere', facts([unset(MINUTE)]), 'unset', null],
+    ['is sent nowhere since', facts([unset(MINUTE), round(EVERY)]), 'unset', null],
+    ['was sent nowhere, and then no more', facts([unset(21 * MINUTE)]), 'broken', 'worker'],
     ['has no worker', facts([round(21 * MINUTE)]), 'broken', 'worker'],
     ['never had one', facts([]), 'broken', 'worker'],
     ['was never seen, by a web that has just started', facts([], { watchingSince: NOW - MINUTE }), 'pending', null],

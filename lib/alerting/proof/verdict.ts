@@ -1,3 +1,4 @@
+import { PROOF_URL_UNSET } from '#lib/notify/index.ts'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { AlertingProof, ProofStep } from '../api/index.ts'
@@ -32,14 +33,16 @@ export function proofVerdict(facts: ProofFacts): AlertingProof {
   const broken = everyMs === null ? null : brokenLink(facts, everyMs)
   const provedAt = proved?.endedAt ?? null
   const isFresh = provedAt !== null && everyMs !== null && now - provedAt <= 2 * everyMs + LONGEST_ROUND_MS
-  const state = everyMs === null ? 'off' : broken ? 'broken' : isFresh ? 'proved' : 'pending'
+  const isUnset = everyMs !== null && facts.rounds[0]?.error === PROOF_URL_UNSET
+  const isBroken = broken !== null && broken.error !== PROOF_URL_UNSET
+  const state = everyMs === null ? 'off' : isBroken ? 'broken' : isUnset ? 'unset' : isFresh ? 'proved' : 'pending'
   const verdict: Verdict = {
     state,
     provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
     tookSeconds: proved?.endedAt == null ? null : (proved.endedAt - proved.startedAt) / 1_000,
     everySeconds: everyMs === null ? null : everyMs / 1_000,
-    step: broken?.step ?? null,
-    error: broken?.error ?? null,
+    step: isBroken ? broken.step : null,
+    error: isBroken ? broken.error : isUnset ? PROOF_URL_UNSET : null,
   }
   return { ...verdict, words: wordsOf(verdict, now) }
 }
@@ -89,6 +92,7 @@ const STEP_WORDS: Record<ProofStep, string> = {
 
 function wordsOf({ state, provedAt, step }: Verdict, now: EpochMs): string {
   if (state === 'off') return 'Alerting is not proved'
+  if (state === 'unset') return 'Alerting not proved: PROOF_URL is not set'
   if (state === 'broken') return `ALERTING BROKEN: ${step ? STEP_WORDS[step] : ''}`
   if (state === 'pending' || provedAt === null) return 'Alerting not proved yet'
   const minutes = Math.max(0, Math.floor((now - Date.parse(provedAt)) / MINUTE))

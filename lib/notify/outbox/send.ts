@@ -1,6 +1,7 @@
 import { addressField, INBOUND_FOLDER } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
+import { ownAddress } from '#lib/platform/environment.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
 import { openAddress } from '../channel-address.ts'
@@ -18,9 +19,13 @@ export type Send = (channel: StoredChannel, message: Message) => Promise<Deliver
 export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
   secrets: SecretBox
-  /** where this process reaches the receiver of proofs; it counts as listed in OUTBOUND_ALLOW */
-  proofUrl?: () => string
+  /** where this process reaches the receiver of proofs; it counts as listed in OUTBOUND_ALLOW. isAssumed: nobody said where the web is */
+  proofUrl?: () => { url: string; isAssumed: boolean }
 }
+
+/** Says nothing about alerting: the process that sends may be on another machine than every web. */
+export const PROOF_URL_UNSET =
+  'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
 
 /** Sends by the sender of the channel's kind. */
 export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions): Send {
@@ -30,12 +35,13 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
       const secret = sealed === null ? null : secrets.open(sealed)
       registerSecret(secret, `secret of ${id}`)
       if (id === PROOF_CHANNEL && proofUrl !== undefined && secret !== null) {
-        const url = proofUrl()
-        return await senders.webhook({ target: { url }, secret }, message, {
+        const { url, isAssumed } = proofUrl()
+        const delivery = await senders.webhook({ target: { url }, secret }, message, {
           ...context,
           outbound: { ...context.outbound, allow: [...context.outbound.allow, entryOf(url)] },
           now: clock.now,
         })
+        return delivery.delivered || !isAssumed ? delivery : failed(PROOF_URL_UNSET)
       }
       const address = openAddress(channel, secrets)
       const field = addressField(kind)
@@ -71,10 +77,9 @@ export function senderOf(
 }
 
 /** The receiver of proofs, as this process reaches it: PROOF_URL, else the web on this machine. */
-function proofReceiverUrl({ host, port, alerting }: Pick<Settings, 'host' | 'port' | 'alerting'>): string {
-  const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  const base = alerting.proofUrl ?? `http://${own.includes(':') ? `[${own}]` : own}:${port}`
-  return `${base}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`
+function proofReceiverUrl({ host, port, alerting }: Pick<Settings, 'host' | 'port' | 'alerting'>) {
+  const base = alerting.proofUrl ?? ownAddress({ host, port })
+  return { url: `${base}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`, isAssumed: alerting.proofUrl === null }
 }
 
 function entryOf(url: string): OutboundEntry {

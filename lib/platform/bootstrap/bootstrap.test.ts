@@ -93,6 +93,7 @@ describe('the environments of worker and web', () => {
       POLL_SESSIONS_EVERY: '5s',
       POLL_METRICS_EVERY: '60s',
       DATA_DIR: '/srv/.data',
+      PROOF_URL: 'http://127.0.0.1:3000',
     })
   })
 
@@ -129,10 +130,18 @@ describe('the environments of worker and web', () => {
   })
 
   it('let neither credentials nor the key of what is sealed reach the station that routers report to', () => {
-    const routers = { BMP_LISTEN: '127.0.0.1:11019', ROUTERS_ALLOW: '127.0.0.1', SECRETS_KEY: 'real'.repeat(8) }
+    const mail = {
+      SMTP_URL: 'smtp://noc:real@mail.example',
+      SMTP_FROM: 'noc@mail.example',
+      HEARTBEAT_URL: 'https://hc.example/real',
+    }
+    const sealing = { SECRETS_KEY: 'real'.repeat(8) }
+    const routers = { BMP_LISTEN: '127.0.0.1:11019', ROUTERS_ALLOW: '127.0.0.1', ...sealing, ...mail }
     const { bmp } = environmentsOf({ ...credentials, ...routers, AZURE_SUBSCRIPTION_IDS: '*' }, null)
     expect(bmp).toMatchObject({ BMP_LISTEN: '127.0.0.1:11019', DATABASE_URL: urls.product })
     expect(JSON.stringify(bmp)).not.toMatch(/contoso|3f2504e0|real/)
+    expect(environmentsOf(routers, null).web).toMatchObject(mail)
+    expect(JSON.stringify(baseEnvironment({ values: mail, logFormat: 'json' }))).not.toContain('real')
   })
 
   it('give each the database as the role that it needs', () => {
@@ -140,6 +149,7 @@ describe('the environments of worker and web', () => {
       DATABASE_URL: 'postgres://u:p@h/d',
       DATABASE_MIGRATE_URL: 'postgres://o:p@h/d',
       DATABASE_READ_URL: '',
+      DATABASE_ADMIN_URL: 'postgres://root:p@h/d',
     }
     const { worker, web } = environmentsOf(own, null)
     const ofDatabase = (environment: Record<string, string>) =>

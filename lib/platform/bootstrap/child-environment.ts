@@ -1,4 +1,4 @@
-import { publicAddress, type EnvironmentSettings } from '../environment.ts'
+import { ownAddress, publicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
 /** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
@@ -14,8 +14,11 @@ const OF_SIGN_IN = /^OIDC_/
 /** Where OpenTelemetry's signals go, and with which headers: for the processes of the product, and not for its simulated Azure. */
 const OF_TELEMETRY = /^OTEL_/
 
+/** Passwords of what notifications go through: for those who send them. */
+const OF_DELIVERY = /^(SMTP_|HEARTBEAT_URL$)/
+
 /** Rights in the database beyond those of who gets them. */
-const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL']
+const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL', 'DATABASE_PRODUCT_ROLES']
 
 /** A newcomer wants to see something move, and the simulator has no rate limit to respect. */
 const DEMO_INTERVALS = {
@@ -53,7 +56,7 @@ export function childEnvironments({
 }): { worker: Record<string, string>; web: Record<string, string>; bmp: Record<string, string> } {
   const common = {
     ...baseEnvironment({ values, logFormat }),
-    ...Object.fromEntries(Object.entries(values).filter(([name]) => OF_TELEMETRY.test(name))),
+    ...Object.fromEntries(Object.entries(values).filter(([name]) => OF_TELEMETRY.test(name) || OF_DELIVERY.test(name))),
     DATABASE_URL: urls.product,
     ...(urls.listen === null ? {} : { DATABASE_LISTEN_URL: urls.listen }),
     DATA_DIR: settings.dataDir,
@@ -61,6 +64,7 @@ export function childEnvironments({
     PORT: String(settings.port),
     ACCESS: settings.access,
     PEERWATCH_ADDRESS: publicAddress(settings),
+    PROOF_URL: settings.alerting.proofUrl ?? ownAddress(settings),
     LOG_LEVEL: settings.log.level,
     SECRETS_KEY: secretsKey,
     PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',
@@ -81,7 +85,9 @@ export function childEnvironments({
     ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
   }
   // it opens nothing that is sealed, and asks nobody
-  const { SECRETS_KEY: _, ...ofStation } = common
+  const ofStation = Object.fromEntries(
+    Object.entries(common).filter(([name]) => name !== 'SECRETS_KEY' && !OF_DELIVERY.test(name)),
+  )
   return { worker, web, bmp: { ...ofStation, ...Object.fromEntries(ofCredential) } }
 }
 
@@ -95,7 +101,8 @@ export function baseEnvironment({
 }): Record<string, string> {
   const kept = Object.entries(values).filter(
     ([name]) =>
-      ![OF_AZURE, OF_SIGN_IN, OF_TELEMETRY].some((pattern) => pattern.test(name)) && !OF_DATABASE.includes(name),
+      ![OF_AZURE, OF_SIGN_IN, OF_TELEMETRY, OF_DELIVERY].some((pattern) => pattern.test(name)) &&
+      !OF_DATABASE.includes(name),
   )
   return {
     ...Object.fromEntries(kept),
@@ -135,6 +142,7 @@ const SHARED = [
   ...OF_DATABASE,
   'PEERWATCH_ESTATE',
   'PEERWATCH_ADDRESS',
+  'PROOF_URL',
   'AZURE_SUBSCRIPTION_IDS',
   'AZURE_RESOURCE_MANAGER_URL',
   'AZURE_RETAIL_PRICES_URL',

@@ -14,16 +14,20 @@ export const DATABASE_ROLES = {
 export type DatabaseRole = keyof typeof DATABASE_ROLES
 
 /**
- * Makes the roles of the embedded server and hands them what an earlier version made as its superuser. Repeated at every start:
+ * Makes the roles of a server and hands them what an earlier version made as its superuser. Repeated at every start:
  * a lost password is set again.
  * @param client of the superuser, in the database that the roles use
  */
-export async function prepareRoles(client: Client, passwords: Record<DatabaseRole, string>) {
+export async function prepareRoles(
+  client: Client,
+  passwords: Record<DatabaseRole, string>,
+  names: Record<DatabaseRole, string> = DATABASE_ROLES,
+) {
   const id = (name: string) => client.escapeIdentifier(name)
-  const { owner, product, questions } = DATABASE_ROLES
+  const { owner, product, questions } = names
   // a failing statement would be written into the server's log, password and all
   await client.query('SET log_min_error_statement = panic')
-  for (const [role, name] of Object.entries(DATABASE_ROLES) as [DatabaseRole, string][]) {
+  for (const [role, name] of Object.entries(names) as [DatabaseRole, string][]) {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])
     await client.query(
       `${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${id(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION
@@ -95,6 +99,8 @@ function productGrants(role: string) {
     `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT USAGE, SELECT ON SEQUENCES TO ${role}`,
     // which migrations were applied is not the product's to say
     `REVOKE INSERT, UPDATE, DELETE ON $schema._prisma_migrations FROM ${role}`,
+    // who took the product over can't take back what it wrote down of him; old entries go by expire_audit
+    `REVOKE UPDATE, DELETE, TRUNCATE ON $schema.audit_entry FROM ${role}`,
   ]
 }
 

@@ -1,5 +1,5 @@
 import { maskPassword } from '../environment.ts'
-import { databaseNameOf, withDatabase } from '../environment/database-address.ts'
+import { databaseNameOf, readDatabaseAddress, withDatabase } from '../environment/database-address.ts'
 import { grantAccess, prepareRoles, type DatabaseRole } from './database-roles.ts'
 import { StepError } from './progress.ts'
 
@@ -97,13 +97,49 @@ export async function embeddedDatabase(
   return { owner: url(name, 'owner'), product: url(name, 'product'), questions: url(name, 'questions'), listen: null }
 }
 
-/** Gives product and questions their rights in what the owner's migrations made; nothing where all sign in as one. */
-export async function shareTables({ owner, product, questions }: Omit<DatabaseUrls, 'listen'>) {
-  if (product === owner && questions === owner) return
+/**
+ * Makes a database and the roles of its addresses on a server of somebody's own, as `npm start` does on the embedded one.
+ * @param adminUrl a superuser's
+ * @throws StepError if an address has no user and password of its own
+ */
+export async function ownDatabase(adminUrl: string, urls: Record<DatabaseRole, string>) {
+  const roles = Object.entries(urls).map(([role, url]) => {
+    const { username, password } = new URL(readDatabaseAddress(url).hosts[0] ?? url)
+    return [role, { name: decodeURIComponent(username), password: decodeURIComponent(password) }] as const
+  })
+  if (
+    roles.some(([, { name, password }]) => name === '' || password === '') ||
+    new Set(roles.map(([, { name }]) => name)).size < 3
+  )
+    throw new StepError('the roles of the database could not be made', {
+      advice:
+        'give DATABASE_MIGRATE_URL, DATABASE_URL and DATABASE_READ_URL a user and a password each, three different ones',
+    })
+  const of = (field: 'name' | 'password') =>
+    Object.fromEntries(roles.map(([role, given]) => [role, given[field]])) as Record<DatabaseRole, string>
+  await ensureDatabase(adminUrl, databaseNameOf(urls.owner))
+  const client = await connected(withDatabase(adminUrl, databaseNameOf(urls.owner)))
+  try {
+    await prepareRoles(client, of('password'), of('name'))
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * Gives product and questions their rights in what the owner's migrations made; nothing where all sign in as one.
+ * @param also more roles with the product's rights
+ */
+export async function shareTables(
+  { owner, product, questions }: Omit<DatabaseUrls, 'listen'>,
+  also: readonly string[] = [],
+) {
+  if (product === owner && questions === owner && also.length === 0) return
   const roles = { product: await roleOf(product), questions: await roleOf(questions) }
   const client = await connected(owner)
   try {
     await grantAccess(client, roles)
+    for (const name of also) await grantAccess(client, { product: name, questions: name })
   } finally {
     await client.end()
   }

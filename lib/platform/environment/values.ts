@@ -143,6 +143,11 @@ export function listeningAddress({ host, port }: { host: string; port: number })
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
+/** What listens on a host and port, as a process of the same machine reaches it: an address that stands for every one is none to ask. */
+export function ownAddress({ host, port }: { host: string; port: number }) {
+  return listeningAddress({ host: isEveryAddress(host) ? (isIP(host) === 6 ? '::1' : '127.0.0.1') : host, port })
+}
+
 /** Where people reach the web, without a trailing slash. */
 export function publicAddress({ publicUrl, ...listening }: { publicUrl: string | null; host: string; port: number }) {
   return publicUrl ?? listeningAddress(listening)
@@ -253,6 +258,13 @@ export function readDatabaseUrl(text: string): ValueRead<string> {
   }
   const fault = databaseAddressFault(text)
   return fault === null ? { value: text } : { fault: `${shown(text)} ${fault}` }
+}
+
+/** Names of roles of the database. @param text comma-separated */
+export function readRoles(text: string): ValueRead<string[]> {
+  const names = text.split(',').map((name) => name.trim())
+  const wrong = names.find((name) => !/^[^"'\\\0]{1,63}$/.test(name))
+  return wrong === undefined ? { value: names } : { fault: `${shown(wrong)} is no name of a role: list names by comma` }
 }
 
 /** An address without its password, or any part that may be one; works on text that is not an address too. */

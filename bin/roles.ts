@@ -1,0 +1,19 @@
+import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
+import { ownDatabase } from '#lib/platform/bootstrap/databases.ts'
+import { settingsSoFar } from '#lib/platform/settings.ts'
+
+/** `npm run roles`: makes the database and the roles of its three addresses, as the superuser of DATABASE_ADMIN_URL. It may be repeated. */
+async function main(): Promise<void> {
+  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+  const { databaseAdminUrl, databaseUrl, databaseMigrateUrl, databaseReadUrl } = settings
+  if (faults.length > 0) throw new StepError(faults.join('\n'))
+  if (databaseAdminUrl === null || databaseUrl === null || databaseMigrateUrl === null || databaseReadUrl === null)
+    throw new StepError('give DATABASE_ADMIN_URL, DATABASE_MIGRATE_URL, DATABASE_URL and DATABASE_READ_URL')
+  await ownDatabase(databaseAdminUrl, { owner: databaseMigrateUrl, product: databaseUrl, questions: databaseReadUrl })
+  process.stdout.write('the roles are there, and the owner owns the database\n')
+}
+
+main().catch((error) => {
+  for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
+  process.exitCode = 1
+})
