@@ -38,7 +38,8 @@ export async function withOwnerDatabase<T>(work: (target: Target) => Promise<T>)
   return withEmbedded(dataDir, demo ? 'peerwatch_demo' : 'peerwatch', (urls) => work({ urls, isRunning: false }))
 }
 
-async function withEmbedded<T>(
+/** Works on a database of the embedded server of a data folder, which runs for as long as that takes. */
+export async function withEmbedded<T>(
   dataDir: string,
   database: string,
   work: (urls: DatabaseUrls) => Promise<T>,

@@ -3,13 +3,17 @@ import { type SetupResult, setupResult } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { isLoopback, type EnvironmentSettings } from '#lib/platform/environment.ts'
 
-type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl' | 'trustProxy'>
+type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl' | 'trustProxy'> &
+  Partial<Pick<EnvironmentSettings, 'tls'>>
 
 /**
  * Whose address a request has, which attempts to sign in are counted by.
  * @param seenAt when a request last said that a proxy forwarded it, which nobody trusts; null = never, or it is not known
  */
-export function proxyResult({ access, host, port, publicUrl, trustProxy }: Proxied, seenAt: Date | null): SetupResult {
+export function proxyResult(
+  { access, host, port, publicUrl, trustProxy, tls = null }: Proxied,
+  seenAt: Date | null,
+): SetupResult {
   if (access === 'open') return setupResult('proxy', 'skip', 'Access is open: nobody signs in.')
   if (trustProxy) {
     if (isLoopback(host))
@@ -18,7 +22,7 @@ export function proxyResult({ access, host, port, publicUrl, trustProxy }: Proxi
     const remedy = 'Let nothing but the proxy reach that port: HOST=127.0.0.1 beside it, or a rule of the network.'
     return setupResult('proxy', 'warn', detail, { remedy })
   }
-  const isConfigured = isBehindProxy({ publicUrl, port })
+  const isConfigured = isBehindProxy({ publicUrl, port, tls })
   if (seenAt === null && !isConfigured)
     return setupResult('proxy', 'pass', 'None is configured, and no request came through one.')
   const why = seenAt

@@ -238,9 +238,9 @@ function Version({ version }: { version: NonNullable<ProcessStatusView['version'
   return (
     <span className="text-xs text-ink-2">
       <strong className="text-degraded">
-        PostgreSQL {running}, {plural(minorsBehind, 'minor release')} behind
+        PostgreSQL {running}, {plural(minorsBehind, 'security release')} behind {newest}
       </strong>{' '}
-      {newest} of {asOf}. For its security fixes use a PostgreSQL of your own (docs/operations.md).
+      (as of {asOf}). npm run move takes the data to a PostgreSQL of your own (docs/operations.md).
     </span>
   )
 }

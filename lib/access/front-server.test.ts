@@ -216,3 +216,19 @@ describe('a body that is too long', () => {
     clearInterval(sending)
   })
 })
+
+describe('browsers are told to come by https alone', () => {
+  const hsts = async (publicUrl: string | null, host: string, path = '/') => {
+    const { port } = await front({ publicUrl })
+    return (await ask(port, { path, headers: { host } })).headers['strict-transport-security']
+  }
+  it('where they came by the https name', async () => {
+    expect(await hsts('https://watch.example', 'watch.example')).toBe('max-age=31536000')
+    expect(await hsts('https://watch.example', 'watch.example', '//refused')).toBe('max-age=31536000')
+  })
+  it('and nowhere else: RFC 6797 forbids it over plain http', async () => {
+    expect(await hsts('https://watch.example', '127.0.0.1')).toBeUndefined()
+    expect(await hsts('http://watch.example', 'watch.example')).toBeUndefined()
+    expect(await hsts(null, '127.0.0.1')).toBeUndefined()
+  })
+})

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { webServer } from '#lib/platform/tls.ts'
 import type { Answering } from './brotli-files.ts'
 import { ADDRESS_HEADER, markCaller, OWN_HEADERS, SHARED_HEADER } from './caller/caller.ts'
 import type { Gate } from './front/gate.ts'
@@ -18,6 +19,9 @@ const LINGER_MS = 1_000
  * who sends a request at that moment learns that the connection was reset, and not whether something was changed.
  */
 const KEEP_ALIVE_MS = 75_000
+
+/** A year, as browsers' preload lists ask for; without subdomains, which are others'. RFC 6797 */
+const HSTS_SECONDS = 31_536_000
 
 /** That requests come through a proxy that is not trusted is noted no more often. */
 const NOTED_EVERY_MS = 3_600_000
@@ -87,8 +91,14 @@ export function createFrontServer(
     return isForwarded || isPublished
   }
 
+  const published = web.publicUrl === null ? null : new URL(web.publicUrl)
+  /** By TLS of its own, or through what speaks https for it: by the name that people use, where nobody else answers. */
+  const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
+    'encrypted' in socket || (published?.protocol === 'https:' && headers.host === published.host)
+
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     cutRest(request, response)
+    if (isSecure(request)) response.setHeader('strict-transport-security', `max-age=${HSTS_SECONDS}`)
     const answer = answerOf(askedBy(request))
     if (answer) return send(response, answer, request)
     if (options.files?.(request, response)) return
@@ -117,7 +127,9 @@ export function createFrontServer(
     await handle(request, response)
   }
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, serve)
+  const failed = (error: Error) =>
+    log.error({ err: error }, 'the renewed certificate is not used; the former one stays')
+  const server = webServer(web.tls ?? null, serve, { keepAliveTimeout: KEEP_ALIVE_MS, failed })
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (answerOf(askedBy(request)) === null) response.writeContinue()
     serve(request, response)

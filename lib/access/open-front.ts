@@ -26,14 +26,14 @@ export function openFront(
     files: string | null
   },
 ): Server {
-  const { host, port, publicUrl, trustProxy } = configured
-  if (configured.access === 'required' && !trustProxy && isBehindProxy({ publicUrl, port })) {
+  const { host, port, publicUrl, trustProxy, tls } = configured
+  if (configured.access === 'required' && !trustProxy && isBehindProxy({ publicUrl, port, tls })) {
     componentLogger('web').warn(
       'PUBLIC_URL says that a proxy stands before this, and TRUST_PROXY is not set: attempts to sign in are counted by account alone, and the audit has the address of the proxy. Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes',
     )
   }
   const { gate, onUntrusted } = gateOf(configured)
-  return createFrontServer({ host, port, publicUrl, trustProxy }, handle, gate, {
+  return createFrontServer({ host, port, publicUrl, trustProxy, tls }, handle, gate, {
     onUntrusted,
     upgrade: options.upgrade,
     files: options.files === null ? null : brotliFiles(options.files, '/_next/static'),

@@ -72,6 +72,8 @@ it.each([
   { publicUrl: 'http://noc.example', port: 80, isBehind: false },
   { publicUrl: 'http://noc.example', port: 3000, isBehind: true },
   { publicUrl: 'https://noc.example:3000', port: 3000, isBehind: true },
+  { publicUrl: 'https://noc.example:3000', port: 3000, tls: { certFile: 'c', keyFile: 'k' }, isBehind: false },
+  { publicUrl: 'https://noc.example', port: 3000, tls: { certFile: 'c', keyFile: 'k' }, isBehind: true },
 ])('a proxy stands before port $port as $publicUrl: $isBehind', ({ isBehind, ...web }) => {
   expect(isBehindProxy(web)).toBe(isBehind)
 })

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import type { TlsFiles } from '#lib/platform/tls.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 
 /** Where the web listens, and where people reach it. */
@@ -10,6 +11,8 @@ export interface WebAddress {
   publicUrl: string | null
   /** TRUST_PROXY: forwarded headers are read */
   trustProxy: boolean
+  /** it speaks TLS by itself; default: it does not */
+  tls?: TlsFiles | null
 }
 
 const WILDCARDS = new Set(['0.0.0.0', '::'])
@@ -57,11 +60,11 @@ function plain(name: string): string {
 
 const isLoopback = (name: string): boolean => name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 
-/** Whether people reach the web by another port or by https, which it does not speak itself: something stands between. */
-export function isBehindProxy({ publicUrl, port }: Pick<WebAddress, 'publicUrl' | 'port'>): boolean {
+/** Whether people reach the web by another port, or by https where it does not speak that itself: something stands between. */
+export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'publicUrl' | 'port' | 'tls'>): boolean {
   if (publicUrl === null) return false
   const { protocol, port: named } = new URL(publicUrl)
-  return protocol === 'https:' || (named || '80') !== String(port)
+  return tls ? (named || '443') !== String(port) : protocol === 'https:' || (named || '80') !== String(port)
 }
 
 const NEAR = new BlockList()

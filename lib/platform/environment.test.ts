@@ -92,6 +92,7 @@ describe('an empty environment', () => {
       billingGbBytes: 1_000_000_000,
       log: { level: 'info', format: null },
       publicUrl: null,
+      tls: null,
       trustProxy: false,
       mail: null,
       alerting: { proofEveryMs: 600_000, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 300_000 },
@@ -257,6 +258,33 @@ describe('a good value', () => {
         OTEL_EXPORTER_OTLP_HEADERS: 'api-key=abcdefgh',
       },
       expected: { warnings: [expect.stringMatching(/^OTEL_EXPORTER_OTLP_HEADERS: logs go to .*plain http/)] },
+    },
+    ...[
+      { HOST: '0.0.0.0', PUBLIC_URL: 'http://watch.example', warned: ['PUBLIC_URL'] },
+      { HOST: '10.0.0.5', warned: ['HOST'] },
+      { HOST: '10.0.0.5', PUBLIC_URL: 'https://watch.example', warned: [] },
+      { PUBLIC_URL: 'http://127.0.0.1:3000', warned: [] },
+      {
+        DATABASE_URL: 'postgres://u@db1,db2/p?target_session_attrs=primary',
+        DATABASE_READ_URL: 'postgres://u@db3/p',
+        warned: ['DATABASE_URL', 'DATABASE_READ_URL'],
+      },
+      {
+        DATABASE_URL: 'postgres://u@db1/p?sslmode=verify-full',
+        DATABASE_READ_URL: 'postgres://u@db1/p?sslmode=allow',
+        warned: ['DATABASE_READ_URL'],
+      },
+      { DATABASE_URL: 'postgres://u@db1/p?sslmode=disable', warned: [] },
+      { DATABASE_URL: 'postgres://u@[::1]/p', DATABASE_READ_URL: 'postgres:///p?host=/run/postgresql', warned: [] },
+    ].map(({ warned, ...environment }) => ({
+      name: `what others may read: ${JSON.stringify(environment)}`,
+      environment: environment as Record<string, string>,
+      expected: { warnings: warned.map((variable) => expect.stringMatching(`^${variable}: `)) },
+    })),
+    {
+      name: 'a certificate',
+      environment: { TLS_CERT_FILE: 'tls.crt', TLS_KEY_FILE: '/etc/tls.key', PUBLIC_URL: 'https://watch.example:3000' },
+      expected: { tls: { certFile: '/srv/peerwatch/tls.crt', keyFile: '/etc/tls.key' } },
     },
     {
       name: 'a database',
@@ -530,6 +558,8 @@ describe('a fault', () => {
       environment: { OTEL_TRACES_SAMPLER_ARG: '5' },
       says: /^OTEL_TRACES_SAMPLER_ARG: "5" is not a number from 0 to 1/,
     },
+    { environment: { TLS_KEY_FILE: 'x', PUBLIC_URL: 'https://w.example' }, says: /^TLS_CERT_FILE: missing/ },
+    { environment: { TLS_KEY_FILE: 'x', TLS_CERT_FILE: 'y' }, says: /^PUBLIC_URL: give the https address/ },
     { environment: { LOG_FORMAT: 'xml' }, says: /^LOG_FORMAT: "xml" is unknown: use one of pretty, json$/ },
   ]
   it.each(cases)('$environment', ({ environment, says }) => {

@@ -122,6 +122,8 @@ export interface EnvironmentSettings {
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] | null }
   /** where people reach the web, for links in notifications; without a trailing slash */
   publicUrl: string | null
+  /** what the web speaks TLS with, absolute; null = plain http */
+  tls: { certFile: string; keyFile: string } | null
   /** whether forwarded headers are read */
   trustProxy: boolean
   /** the server that notifications by e-mail go through; null = none */
@@ -209,6 +211,13 @@ export function checkEnvironment(
     faults.push('PUBLIC_URL: missing, though HOST is every address of this machine: give the one that people use')
   }
 
+  const fileOf = (name: string) => read(name, null, (text) => ({ value: path.resolve(root, text) }))
+  const [certFile, keyFile] = [fileOf('TLS_CERT_FILE'), fileOf('TLS_KEY_FILE')]
+  if ((certFile === null) !== (keyFile === null))
+    faults.push(
+      `${certFile === null ? 'TLS_CERT_FILE' : 'TLS_KEY_FILE'}: missing: give certificate and key, or neither`,
+    )
+
   const issuer = endpoint('OIDC_ISSUER', { example: 'https://login.microsoftonline.com/<tenant>/v2.0' })
   const clientId = read('OIDC_CLIENT_ID', null, (text) => ({ value: text }))
   const clientSecret = read('OIDC_CLIENT_SECRET', null, (text) => ({ value: text }))
@@ -260,6 +269,7 @@ export function checkEnvironment(
       format: read('LOG_FORMAT', null, (text) => readChoice(text, LOG_FORMATS)),
     },
     publicUrl: endpoint('PUBLIC_URL', { plain: true, root: true, example: 'https://peerwatch.example.com' }),
+    tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
     trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
     alerting: {
@@ -284,6 +294,9 @@ export function checkEnvironment(
   for (const name of ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_LISTEN_URL', 'DATABASE_ADMIN_URL']) {
     if (given(name) && !given('DATABASE_URL')) faults.push(`${name}: set without DATABASE_URL: give both, or neither`)
   }
+  if (settings.tls && !settings.publicUrl?.startsWith('https:'))
+    faults.push('PUBLIC_URL: give the https address that the certificate of TLS_CERT_FILE is for')
+  settings.warnings.push(...plainTextWarnings(settings))
   faults.push(...addressFaults(settings))
   if (settings.databaseAuth === 'entra') faults.push(...entraFaults(settings))
 
@@ -342,6 +355,41 @@ function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: E
     )
   }
   return faults
+}
+
+/** What others may read on its way. `sslmode=disable` is somebody's decision, for a network that is his alone. */
+function plainTextWarnings(settings: EnvironmentSettings): string[] {
+  const { host, publicUrl, databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl } = settings
+  const isPlain =
+    publicUrl === null
+      ? !isLoopbackHost(host)
+      : publicUrl.startsWith('http:') && !isLoopback(new URL(publicUrl).hostname)
+  const name = publicUrl === null ? 'HOST' : 'PUBLIC_URL'
+  const unencrypted = Object.entries({
+    DATABASE_URL: databaseUrl,
+    DATABASE_MIGRATE_URL: databaseMigrateUrl,
+    DATABASE_READ_URL: databaseReadUrl,
+    DATABASE_LISTEN_URL: databaseListenUrl,
+  }).filter(([, url]) => url !== null && readDatabaseAddress(url).hosts.some(isUnencrypted))
+  return [
+    ...(isPlain
+      ? [
+          `${name}: plain http beyond this machine: passwords, cookies and tokens can be read on their way. Let a proxy speak https, or set TLS_CERT_FILE and TLS_KEY_FILE`,
+        ]
+      : []),
+    ...unencrypted.map(
+      ([variable]) =>
+        `${variable}: leads to another machine without TLS: add sslmode=verify-full, or sslmode=disable where nobody else is on that network`,
+    ),
+  ]
+}
+
+function isUnencrypted(address: string): boolean {
+  const { hostname, searchParams } = new URL(address)
+  const host = searchParams.get('host') ?? hostname
+  if (host === '' || host.startsWith('/') || isLoopbackHost(host.replace(/^\[(.*)\]$/, '$1'))) return false
+  const mode = searchParams.get('sslmode')
+  return mode === 'allow' || (mode === null && !searchParams.has('ssl'))
 }
 
 /** A token signs in as whom an address names, over TLS. */

@@ -61,7 +61,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
 export function senderOf(
   settings: Pick<
     Settings,
-    'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'alerting'
+    'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'tls' | 'alerting'
   >,
 ): Send {
   const { mail, publicUrl, outboundAllow } = settings
@@ -76,9 +76,13 @@ export function senderOf(
   })
 }
 
-/** The receiver of proofs, as this process reaches it: PROOF_URL, else the web on this machine. */
-function proofReceiverUrl({ host, port, alerting }: Pick<Settings, 'host' | 'port' | 'alerting'>) {
-  const base = alerting.proofUrl ?? ownAddress({ host, port })
+/** The receiver of proofs, as this process reaches it: PROOF_URL, else the web on this machine, with a certificate by its public name. */
+function proofReceiverUrl({
+  alerting,
+  publicUrl,
+  ...own
+}: Pick<Settings, 'host' | 'port' | 'tls' | 'publicUrl' | 'alerting'>) {
+  const base = alerting.proofUrl ?? (own.tls && publicUrl) ?? ownAddress(own)
   return { url: `${base}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`, isAssumed: alerting.proofUrl === null }
 }
 

@@ -8,8 +8,8 @@ const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 const OF_CREDENTIAL =
   /^(AZURE_(TENANT_ID|CLIENT_ID|CLIENT_SECRET|CLIENT_CERTIFICATE_PATH|FEDERATED_TOKEN_FILE|AUTHORITY_HOST|RESOURCE_MANAGER_URL)$|IDENTITY_|IMDS_|MSI_)/
 
-/** What people sign in with: for the web alone. */
-const OF_SIGN_IN = /^OIDC_/
+/** What people sign in with, and what the web proves itself by: for it alone. */
+const OF_SIGN_IN = /^(OIDC|TLS)_/
 
 /** Where OpenTelemetry's signals go, and with which headers: for the processes of the product, and not for its simulated Azure. */
 const OF_TELEMETRY = /^OTEL_/
@@ -64,7 +64,7 @@ export function childEnvironments({
     PORT: String(settings.port),
     ACCESS: settings.access,
     PEERWATCH_ADDRESS: publicAddress(settings),
-    PROOF_URL: settings.alerting.proofUrl ?? ownAddress(settings),
+    PROOF_URL: settings.alerting.proofUrl ?? (settings.tls && settings.publicUrl) ?? ownAddress(settings),
     LOG_LEVEL: settings.log.level,
     SECRETS_KEY: secretsKey,
     PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFi
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { readDatabaseAddress } from '../environment/database-address.ts'
+import { readTls, type TlsFiles } from '../tls.ts'
 import { endLeftovers, runningInstance } from './pid-files.ts'
 import type { EnvironmentSettings } from '../environment.ts'
 
@@ -24,8 +25,18 @@ export async function findObstacles(settings: EnvironmentSettings, faults: reado
     dataFolderFault(settings.dataDir),
     isWrong('HOST') || isWrong('PORT') ? null : portFaultAfterCleanUp(settings),
     settings.databaseUrl === null ? null : databaseFault(settings.databaseUrl),
+    settings.tls === null ? null : tlsFault(settings.tls),
   ])
   return found.filter((fault) => fault !== null)
+}
+
+function tlsFault(files: TlsFiles): string | null {
+  try {
+    readTls(files)
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 function dataFolderFault(dataDir: string): string | null {

@@ -63,7 +63,11 @@ export function serviceUsers({
   const passwordless = isEntra ? null : passwordlessDatabase(values)
   const services: [Service, string[], string | null][] = [
     ['worker', ofWorker, passwordless],
-    ['web', [...(isEntra ? ofWorker : shared), path.join(root, BUILD)], passwordless ?? privilegedPort(settings.port)],
+    [
+      'web',
+      [...(isEntra ? ofWorker : shared), ...Object.values(settings.tls ?? {}), path.join(root, BUILD)],
+      passwordless ?? privilegedPort(settings.port),
+    ],
   ]
   const users: Record<Service, SystemUser | null> = { worker: null, web: null }
   const reasons: Map<string, Service[]> = new Map()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type TlsFiles, webServer } from '../tls.ts'
 import type { StepState } from './progress.ts'
 
 /** Shows the steps as they go, and the product once it answers. Lines that it can't fetch leave the last ones standing. */
@@ -54,10 +55,10 @@ const HEADERS = {
  * @throws what `listen` does
  */
 export async function openStartPage(
-  { host, port }: { host: string; port: number },
+  { host, port, tls = null }: { host: string; port: number; tls?: TlsFiles | null },
   steps: () => readonly StepState[],
 ): Promise<{ close: () => Promise<void> }> {
-  const server = createServer((request, response) => answer(request, response, steps().map(asLine)))
+  const server = webServer(tls, (request, response) => answer(request, response, steps().map(asLine)))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   return {
     close: () =>

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
-import { listeningAddress, type EnvironmentSettings } from '../environment.ts'
+import { listeningAddress, ownAddress, type EnvironmentSettings } from '../environment.ts'
 import { databaseNameOf } from '../environment/database-address.ts'
 import { baseEnvironment, childEnvironments, type RouterListeners, sharedEnvironment } from './child-environment.ts'
 import { announcement, answers, createOutlet, spawnNode } from './children.ts'
@@ -349,10 +349,8 @@ export async function startWeb({
   prepared?: () => Promise<void>
 }) {
   const out = outlet('web', false)
-  const { host, port } = settings
-  const reachable = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
   // a database that is slow or full of questions is no reason to end the web
-  const live = `http://${reachable}:${port}/api/health/live`
+  const live = `${ownAddress(settings)}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
   await startAnnounced({

@@ -138,18 +138,28 @@ export function isEveryAddress(host: string) {
   }
 }
 
+/** Where the web listens: a name or an address, and a port; tls: it speaks TLS there. */
+interface Listening {
+  host: string
+  port: number
+  tls?: object | null
+}
+
 /** The address of what listens on a host and port, without a trailing slash. */
-export function listeningAddress({ host, port }: { host: string; port: number }) {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+export function listeningAddress({ host, port, tls }: Listening) {
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** What listens on a host and port, as a process of the same machine reaches it: an address that stands for every one is none to ask. */
-export function ownAddress({ host, port }: { host: string; port: number }) {
-  return listeningAddress({ host: isEveryAddress(host) ? (isIP(host) === 6 ? '::1' : '127.0.0.1') : host, port })
+export function ownAddress({ host, ...listening }: Listening) {
+  return listeningAddress({
+    host: isEveryAddress(host) ? (isIP(host) === 6 ? '::1' : '127.0.0.1') : host,
+    ...listening,
+  })
 }
 
 /** Where people reach the web, without a trailing slash. */
-export function publicAddress({ publicUrl, ...listening }: { publicUrl: string | null; host: string; port: number }) {
+export function publicAddress({ publicUrl, ...listening }: Listening & { publicUrl: string | null }) {
   return publicUrl ?? listeningAddress(listening)
 }
 

@@ -179,7 +179,7 @@ export const processStatus = z.object({
     })
     .nullable()
     .describe(
-      'of the embedded PostgreSQL, beside the newest minor release of its major that this version of Peerwatch knows (null: none), and the day of that release',
+      'of the embedded PostgreSQL, beside the newest minor release of its major that this version of Peerwatch knows (null: none), and the day of that knowledge',
     ),
 })
 export type ProcessStatusView = z.infer<typeof processStatus>
