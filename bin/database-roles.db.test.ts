@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,10 +13,13 @@ import {
   ownDatabase,
   shareTables,
 } from '#lib/platform/bootstrap/databases.ts'
+import { discardData } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'
+import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
+import { withEmbedded } from './command-line/owner-database.ts'
 import { startJobs } from '#lib/poller/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
@@ -291,48 +296,47 @@ describe('a PostgreSQL of one’s own', () => {
     await works(url)
   })
 
-  it('works with the three roles that the documentation creates', async () => {
-    const documentation = readFileSync(path.join(root, 'docs/operations.md'), 'utf8')
-    const sql = /<!-- roles -->\n((?: {4}.*\n|\n)+)/.exec(documentation)?.[1] ?? ''
-    const statements = sql.replaceAll("'...'", "'secret'").split(';\n')
-    expect(statements.length).toBeGreaterThan(4)
-    for (const statement of statements) if (statement.trim() !== '') await query(server.url, statement)
-    const [owner, product, questions] = ['pw_owner', 'pw_product', 'pw_questions'].map((role) => {
-      const url = new URL(as(role, 'pw'))
-      url.password = 'secret'
-      return url.href
-    }) as [string, string, string]
-    const given = {
-      databaseUrl: product,
-      databaseMigrateUrl: owner,
-      databaseReadUrl: questions,
-      databaseListenUrl: null,
-    }
-    const urls = await externalDatabase(given, false)
-    expect(urls).toEqual({ owner, product, questions, listen: null })
-    await applyMigrations(urls.owner, { folder: migrations })
-    await shareTables(urls)
-    await works(product)
-    expect(await refusal(product, 'DROP TABLE deployment')).toBe('42501')
-    expect(await refusal(questions, 'SELECT FROM session')).toBeNull()
-    expect(await refusal(questions, 'BEGIN READ WRITE; DELETE FROM session')).toBe('42501')
-  })
-
-  it('is made by its superuser’s address, and gives further roles of the product its rights', async () => {
+  it('is made by its superuser’s address, takes all of the embedded server, and gives further roles of the product its rights', async () => {
     const urls = {
       owner: as('made_owner', 'made'),
       product: as('made_product', 'made'),
       questions: as('made_questions', 'made'),
     }
-    for (const _ of ['made', 'and repeated']) await ownDatabase(server.url, urls)
-    await applyMigrations(urls.owner, { folder: migrations })
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-move-'))
+    chmodSync(dataDir, 0o755)
+    readOrCreateSecret(dataDir, 'secrets-key')
+    await withEmbedded(dataDir, 'peerwatch', async ({ owner }) => {
+      await applyMigrations(owner, { folder: migrations })
+      await query(owner, `INSERT INTO deployment (key, value) VALUES ('moved', '7')`)
+    })
     await query(server.url, `CREATE ROLE second_web LOGIN PASSWORD 'second_web'`)
-    await query(as('made_owner', 'made'), 'GRANT CONNECT ON DATABASE made TO second_web')
-    await shareTables(urls, ['second_web'])
+    const env: Record<string, string> = { DATA_DIR: dataDir, PEERWATCH_ESTATE: 'azure', DATABASE_ADMIN_URL: server.url }
+    Object.assign(env, {
+      DATABASE_MIGRATE_URL: urls.owner,
+      DATABASE_URL: urls.product,
+      DATABASE_READ_URL: urls.questions,
+    })
+    const options = {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ...env, DATABASE_PRODUCT_ROLES: 'second_web' },
+    } as const
+    const move = () => spawnSync(process.execPath, ['bin/run.mjs', 'move'], options)
+    expect(move()).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^(\d+) of \1 rows are in postgresql:\/\/made_product:\*\*\*@/),
+    })
+    // nothing is written over
+    expect(move()).toMatchObject({ status: 1, stderr: expect.stringContaining('empty') })
+    discardData(dataDir)
+    expect(await query(urls.questions, `SELECT value FROM deployment WHERE key = 'moved'`)).toEqual([{ value: 7 }])
     await works(urls.product)
+    expect(await refusal(urls.product, 'DROP TABLE deployment')).toBe('42501')
+    expect(await refusal(urls.questions, 'BEGIN READ WRITE; DELETE FROM session')).toBe('42501')
+    await query(urls.owner, 'GRANT CONNECT ON DATABASE made TO second_web')
     expect(await refusal(as('second_web', 'made'), `INSERT INTO deployment (key, value) VALUES ('y', '1')`)).toBeNull()
     expect(await refusal(as('second_web', 'made'), 'DELETE FROM audit_entry')).toBe('42501')
-    expect(await refusal(urls.questions, 'SELECT FROM notify_channel')).toBe('42501')
     await expect(ownDatabase(server.url, { ...urls, product: urls.owner })).rejects.toThrow('could not be made')
   })
 

@@ -99,7 +99,7 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
 function briefTraffic(carried: CarriedRates | null): string | null {
   if (carried === null || carried.toAzure === null || carried.fromAzure === null) return null
   const [into, out] = [formatBitRate(carried.toAzure), formatBitRate(carried.fromAzure)]
-  const unit = / .+$/.exec(out)?.[0] ?? ''
+  const unit = / .+/.exec(out)?.[0] ?? ''
   return `↑ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↓ ${out}${carried.only === null ? '' : ` ${carried.only}`}`
 }
 

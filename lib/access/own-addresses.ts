@@ -1,19 +1,9 @@
 import { BlockList, isIP } from 'node:net'
-import type { TlsFiles } from '#lib/platform/tls.ts'
+import type { Settings } from '#lib/platform/settings.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 
-/** Where the web listens, and where people reach it. */
-export interface WebAddress {
-  /** a name or an IP address */
-  host: string
-  port: number
-  /** PUBLIC_URL; null = nobody said */
-  publicUrl: string | null
-  /** TRUST_PROXY: forwarded headers are read */
-  trustProxy: boolean
-  /** it speaks TLS by itself; default: it does not */
-  tls?: TlsFiles | null
-}
+/** Where the web listens, and where people reach it; tls: it speaks that by itself, default: it does not. */
+export type WebAddress = Pick<Settings, 'host' | 'port' | 'publicUrl' | 'trustProxy'> & Partial<Pick<Settings, 'tls'>>
 
 const WILDCARDS = new Set(['0.0.0.0', '::'])
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i
@@ -86,6 +76,6 @@ for (const [network, prefix] of [
 
 /** Whether an address is of this machine or of a private network, as a proxy's is. @source RFC 1918, RFC 4193, RFC 6598 */
 export function isNear(address: string): boolean {
-  const bare = plain(address.replace(/%.*$/, ''))
+  const bare = plain(address.replace(/%.*/s, ''))
   return isIP(bare) !== 0 && NEAR.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4')
 }

@@ -124,7 +124,7 @@ const textOf = (cell: Json | undefined): string | null => (typeof cell === 'stri
 function amountOf(cell: Json | undefined): string | null {
   if (typeof cell === 'bigint') return String(cell)
   if (typeof cell !== 'number' || !Number.isFinite(cell)) return null
-  return /e/.test(String(cell)) ? cell.toFixed(20).replace(/0+$/, '0') : String(cell)
+  return /e/.test(String(cell)) ? cell.toFixed(20).replace(/(?<!0)0+$/, '0') : String(cell)
 }
 
 /** A day is a number such as 20261101. */

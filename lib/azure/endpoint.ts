@@ -32,7 +32,7 @@ export function readAzureEndpoint(text: string): AzureEndpoint {
   if (plain && !LOOPBACK.has(url.hostname)) throw new Error(`plain http is for loopback only, not for ${url.hostname}`)
   const authorityHost = SOVEREIGN.get(url.hostname)
   return {
-    url: `${url.origin}${url.pathname}`.replace(/\/+$/, ''),
+    url: `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, ''),
     origin: url.origin,
     plain,
     scope: authorityHost ? `${url.origin}/.default` : PUBLIC_SCOPE,

@@ -20,7 +20,7 @@ export function endpointUrl({ url }: ClientConnection, path: string, parameters:
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
   const query = search.toString()
-  return `${url.replace(/\/+$/, '')}${path}${query && `?${query}`}`
+  return `${url.replace(/(?<!\/)\/+$/, '')}${path}${query && `?${query}`}`
 }
 
 /**

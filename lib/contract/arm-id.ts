@@ -44,7 +44,7 @@ export function parseArmId(text: string): ArmId | null {
 
 /** The form in which ARM ids are compared: ARM spells one id in different cases from call to call. */
 export function armKey(id: string): string {
-  return id.toLowerCase().replace(/\/+$/, '')
+  return id.toLowerCase().replace(/(?<!\/)\/+$/, '')
 }
 
 /** So many ids are remembered with their subscriptions: a worker asks for those of the same resources several times a poll, which was a twentieth of its work. */

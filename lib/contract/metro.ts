@@ -3,7 +3,7 @@ export const resiliencyLevels = ['standard', 'high', 'maximum'] as const
 export type ResiliencyLevel = (typeof resiliencyLevels)[number]
 
 /** `Amsterdam Metro`, also without the space; not a name that merely ends in these letters. */
-const METRO = /\s+[Mm]etro$|(?<=\p{Ll})Metro$/u
+const METRO = /(?<!\s)\s+[Mm]etro$|(?<=\p{Ll})Metro$/u
 
 /** Whether a peering location has the name of one that spans two of its city. The name alone proves nothing. */
 export const isNamedMetro = (location: string): boolean => METRO.test(location.trim())
@@ -16,5 +16,5 @@ export const metroOf = (location: string): string =>
   location
     .trim()
     .replace(METRO, '')
-    .replace(/\s*\d+$/, '')
+    .replace(/(?<!\d)\d+$/, '')
     .trim()

@@ -278,7 +278,7 @@ describe('a good value', () => {
       { DATABASE_URL: 'postgres://u@[::1]/p', DATABASE_READ_URL: 'postgres:///p?host=/run/postgresql', warned: [] },
     ].map(({ warned, ...environment }) => ({
       name: `what others may read: ${JSON.stringify(environment)}`,
-      environment: environment as Record<string, string>,
+      environment: environment as unknown as Record<string, string>,
       expected: { warnings: warned.map((variable) => expect.stringMatching(`^${variable}: `)) },
     })),
     {

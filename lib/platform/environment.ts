@@ -16,6 +16,7 @@ import { passwordOf, readDatabaseAddress, writingFault } from './environment/dat
 import { parseDotenv } from './environment/dotenv.ts'
 import { type EnvironmentIdentity, readIdentitiesFile } from './environment/identities.ts'
 import { readTelemetry, type TelemetrySettings } from './environment/telemetry.ts'
+import type { TlsFiles } from './tls.ts'
 import {
   isEveryAddress,
   isLoopback,
@@ -123,7 +124,7 @@ export interface EnvironmentSettings {
   /** where people reach the web, for links in notifications; without a trailing slash */
   publicUrl: string | null
   /** what the web speaks TLS with, absolute; null = plain http */
-  tls: { certFile: string; keyFile: string } | null
+  tls: TlsFiles | null
   /** whether forwarded headers are read */
   trustProxy: boolean
   /** the server that notifications by e-mail go through; null = none */

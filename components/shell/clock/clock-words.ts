@@ -28,7 +28,7 @@ export function clockWords({ kind, at }: ShownTime, range: TimeRange | null, zon
   const label = zoneLabel(at === null ? now : Date.parse(at), zone)
   if (kind === 'moment' && at !== null) return `${moment(at)} ${label}`
   if (range === null) return 'Now'
-  if (range.relative) return `Now · ${range.relative.replace(/(\d+)(\w)/, '$1 $2')}`
+  if (range.relative) return `Now · ${range.relative.replace(/(?<!\d)(\d+)(\w)/, '$1 $2')}`
   if (at === null) return `${moment(range.from)} – now`
   const isOneDay = dayOf(Date.parse(range.from), zone) === dayOf(Date.parse(at), zone)
   return `${moment(range.from)} – ${isOneDay ? timeWords(Date.parse(at), zone) : moment(at)} ${label}`

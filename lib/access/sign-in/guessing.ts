@@ -58,7 +58,7 @@ export const passkeyCounters = (address: string, isShared: boolean): Counter[] =
 
 /** What one customer of a network has: an IPv4 address, or 64 bits of an IPv6 one. @source RFC 6177: a site has a /64 at the least */
 export function networkOf(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/s, '')
   if (isIPv4(bare)) return bare
   if (!isIPv6(bare)) return 'unknown'
   const [head = '', tail] = bare.split('::')

@@ -27,7 +27,7 @@ export async function describedProvider(issuer: string): Promise<DescribedProvid
   } catch {
     return `${issuer} does not answer with its description`
   }
-  if (String(description.issuer ?? '').replace(/\/+$/, '') !== issuer)
+  if (String(description.issuer ?? '').replace(/(?<!\/)\/+$/, '') !== issuer)
     return `${issuer} describes another issuer, ${JSON.stringify(description.issuer)}`
   const plain = ENDPOINTS.find((name) => description[name] !== undefined && !isSafe(description[name]))
   if (plain) return `${plain} of ${issuer} is not https`

@@ -17,7 +17,7 @@ export interface StoredUser extends Omit<User, 'createdAt' | 'lastSeenAt'> {
 /** @throws AccessRequestError */
 export function checkedEmail(text: string): string {
   const email = text.trim().toLowerCase()
-  if (email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]+\.?[^\s@<>"]+$/.test(email))
+  if (email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]{2,}$/.test(email))
     throw new AccessRequestError(`email: ${JSON.stringify(text.slice(0, 100))} is no e-mail address`)
   return email
 }

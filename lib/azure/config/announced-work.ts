@@ -90,11 +90,11 @@ export function ruleOf(every: string): string | null {
   if (rest === '') return rule
   const words = rest.toLowerCase().trim()
   if (frequency === 'WEEKLY') {
-    const days = words.split(/\s*,\s*/).map((day) => CODES[DAYS.indexOf(day)])
+    const days = words.split(/(?<!\s)\s*,\s*/).map((day) => CODES[DAYS.indexOf(day)])
     return days.every(Boolean) ? `${rule};BYDAY=${days.join(',')}` : null
   }
   if (frequency === 'DAILY') return null
-  const numbers = words.split(/\s*,\s*/).map((day) => /^day(\d{1,2})$/.exec(day)?.[1])
+  const numbers = words.split(/(?<!\s)\s*,\s*/).map((day) => /^day(\d{1,2})$/.exec(day)?.[1])
   if (numbers.every((day) => day !== undefined && Number(day) >= 1 && Number(day) <= 31)) {
     return `${rule};BYMONTHDAY=${numbers.map(Number).join(',')}`
   }

@@ -42,7 +42,7 @@ function clockMs(hours: number, minutes: number, seconds: number): number | null
 /** `2h39m`: units that follow each other without a gap; only the first may be as large as it likes. */
 function parseUnits(printed: string): Age | null {
   if (!/^(?:\d{1,4}[ywdhms])+$/.test(printed)) return null
-  const parts = [...printed.matchAll(/(\d+)([ywdhms])/g)].map(([, amount, letter]) => ({
+  const parts = [...printed.matchAll(/(?<!\d)(\d+)([ywdhms])/g)].map(([, amount, letter]) => ({
     amount: Number(amount),
     place: UNITS.findIndex((unit) => unit.letter === letter),
   }))

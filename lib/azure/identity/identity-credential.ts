@@ -36,7 +36,7 @@ function authorityOptions(authorityHost: string | undefined) {
   if (protocol !== 'http:') return { authorityHost, disableInstanceDiscovery }
   // the settings take plain http for this machine only, and the identity library for none
   return {
-    authorityHost: `https://${host}${pathname}`.replace(/\/+$/, ''),
+    authorityHost: `https://${host}${pathname}`.replace(/(?<!\/)\/+$/, ''),
     disableInstanceDiscovery,
     httpClient: plainTo(host),
   }

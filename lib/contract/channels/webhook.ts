@@ -12,7 +12,7 @@ const webhookSecret = z
 function isSecret(text: string): boolean {
   const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? []
   if (encoded === undefined) return false
-  const bytes = Math.floor((encoded.replace(/=+$/, '').length * 3) / 4)
+  const bytes = Math.floor((encoded.replace(/(?<!=)=+$/, '').length * 3) / 4)
   return bytes >= 24 && bytes <= 64
 }
 

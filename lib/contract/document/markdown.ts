@@ -48,10 +48,10 @@ const wordsMarkdown = (words: StyledWords): string =>
 
 /** Names and notes of people and of Azure: as they are written, on one line, and nothing that renders. */
 const plain = (text: string): string =>
-  text.replaceAll(/[\\`<[\]|]/g, (sign) => `\\${sign}`).replaceAll(/\s*[\r\n]+\s*/g, ' ')
+  text.replaceAll(/[\\`<[\]|]/g, (sign) => `\\${sign}`).replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')
 
 /** A backtick can't be escaped in code. */
-const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll(/\s*[\r\n]+\s*/g, ' ')}\``
+const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')}\``
 
 function base64(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))

@@ -16,7 +16,7 @@ export interface Place {
 
 /** Azure spells locations with and without spaces, and without what stands in brackets: `Queretaro (Mexico)`. */
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
-const withoutBrackets = (name: string) => plain(name.replace(/\(.*\)/, ''))
+const withoutBrackets = (name: string) => plain(name.replace(/\(.{0,200}\)/, ''))
 
 function byName(cloud: Cloud): Map<string, Place> {
   const list = Object.entries(places[cloud] as Record<string, unknown> as Record<string, Omit<Place, 'name'>>).map(

@@ -19,7 +19,7 @@ export const siteLabel = (name: string): string =>
     ? name
         .slice(LEARNED.length)
         .split(' + ')
-        .map((one) => one.replace(/ \/ (.+?)( \(IPv6\))?$/, ' (via $1)$2'))
+        .map((one) => one.replace(/ \/ (.{1,300}?)( \(IPv6\))?$/, ' (via $1)$2'))
         .join(' + ')
     : name
 

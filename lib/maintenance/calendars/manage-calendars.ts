@@ -163,11 +163,16 @@ function asCalendar(content: string): string {
   throw new CalendarFaultError(`content: ${read.wrong}`)
 }
 
-const CALENDAR = /BEGIN:VCALENDAR[\s\S]*?END:VCALENDAR/gi
+/** Each whole calendar of a text; one that does not end is none. */
+const calendarsOf = (text: string): string[] =>
+  text.split(/(?=BEGIN:VCALENDAR)/i).flatMap((part) => {
+    const end = part.search(/END:VCALENDAR/i)
+    return end < 0 || !/^BEGIN:/i.test(part) ? [] : [part.slice(0, end + 'END:VCALENDAR'.length)]
+  })
 
 /** A text with another one behind it: the same calendar once, and the oldest ones left out where all are too long. */
 function added(before: string, more: string): string {
-  const all = [...new Set([before, more].flatMap((text) => text.match(CALENDAR) ?? []))]
+  const all = [...new Set([before, more].flatMap(calendarsOf))]
   while (all.length > 1 && all.reduce((sum, { length }) => sum + length + 2, 0) > MOST_TEXT) all.shift()
   return `${all.join('\r\n')}\r\n`
 }

@@ -14,7 +14,7 @@ const targetSchema = z.object({ url: z.string() })
 export const sendAlerts: ChannelSender = async ({ target }, { content }, context) => {
   const { url } = targetSchema.parse(target)
   const body = alertsPayload(content, context.publicUrl)
-  return postJson({ url: `${url.replace(/\/+$/, '')}/api/v2/alerts`, body }, context)
+  return postJson({ url: `${url.replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
 }
 
 interface Alert {

@@ -125,4 +125,4 @@ export const mailHeaders = (domain: string) => ({
   'Auto-Submitted': 'auto-generated',
 })
 
-export const domainOf = (from: string) => /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'
+export const domainOf = (from: string) => /@([^\s>@]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'

@@ -102,7 +102,7 @@ export function announcement(prepared?: () => void): { url: Promise<string>; rea
     read(line) {
       const { event, url } = eventOf(line)
       if (event === 'prepared') prepared?.()
-      else if (event === 'listening' && typeof url === 'string') resolve(url.replace(/\/+$/, ''))
+      else if (event === 'listening' && typeof url === 'string') resolve(url.replace(/(?<!\/)\/+$/, ''))
       else return false
       return true
     },

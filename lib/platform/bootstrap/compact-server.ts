@@ -4,7 +4,7 @@ import path from 'node:path'
 
 /** What a file of modules begins with; the others are entries and the bundler's runtime. */
 const MODULES = 'module.exports=['
-const SOURCE_MAP = /\s*\/\/# sourceMappingURL=\S*\s*$/
+const SOURCE_MAP = /(?<!\s)\s*\/\/# sourceMappingURL=\S*\s*$/
 const BEYOND_LATIN = /[\u0100-\uffff]/g
 /** An escape that the letter's own escape would make another one of. */
 const ESCAPED_LETTER = /\\[\u0100-\uffff]/

@@ -9,9 +9,9 @@ const WARN = 40
 export const ERROR = 50
 
 /** As Next, Node and V8 mark what is bad: `⨯`, `TypeError: ...` and the places below it, `FATAL ERROR: ...`, `Uncaught ...`. */
-const BAD = /^\s*(⨯|[\w$.]*(Error|Exception)\b.*?(:|\[|$)|at .+|Uncaught\b|FATAL ERROR\b|#\s*Fatal\b|Node\.js v\d)/
+const BAD = /^\s*(⨯|[\w$.]*(Error|Exception)\b|at .+|Uncaught\b|FATAL ERROR\b|#\s*Fatal\b|Node\.js v\d)/
 /** `⚠`, `(node:123) ExperimentalWarning: ...`, `Warning: ...`, and the hint that Node prints below its own. */
-const ODD = /^\s*(⚠|\(node:\d+\)|\(Use `node --trace-|[\w ]*\b[Ww]arning:)/
+const ODD = /^\s*(⚠|\(node:\d+\)|\(Use `node --trace-|(?:\w[\w ]*)?\b[Ww]arning:)/
 
 /**
  * A line of a log of JSON: a line of our own as it is; any other, which a library, Node or V8 printed, as the message of one.

@@ -32,7 +32,7 @@ export interface ServerVersion {
  * @throws if it holds no version
  */
 export function judgeVersion(text: string): ServerVersion {
-  const [, major = '', minor] = /(\d+)\.(\d+)/.exec(text) ?? []
+  const [, major = '', minor] = /(?<!\d)(\d+)\.(\d+)/.exec(text) ?? []
   if (minor === undefined) throw new Error(`"${text}" is no version of PostgreSQL`)
   const newest = RELEASES[0]?.minors[major]
   return {

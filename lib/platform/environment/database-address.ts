@@ -107,7 +107,7 @@ function urlsOf(text: string): URL[] {
 
 /** The part with the hosts ends before the first `/`, `?` or `#`, and begins behind its last `@`. */
 function split(text: string) {
-  const [, scheme = '', authority = '', rest = ''] = /^([a-z]+:\/\/)([^/?#]*)(.*)$/is.exec(text) ?? []
+  const [, scheme = '', authority = '', rest = ''] = /^([a-z]+:\/\/)([^/?#]*)(.*)/is.exec(text) ?? []
   if (!authority.includes(',')) return { before: '', hosts: [text], after: '' }
   const from = authority.lastIndexOf('@') + 1
   const hosts = authority.slice(from).split(',')
@@ -144,7 +144,7 @@ function edited(text: string, edit: (url: URL) => void) {
   const url = new URL(before + first + after)
   edit(url)
   if (hosts.length === 1) return url.href
-  const [, authority = '', rest = ''] = /^[a-z]+:\/\/([^/?#]*)(.*)$/is.exec(url.href) ?? []
+  const [, authority = '', rest = ''] = /^[a-z]+:\/\/([^/?#]*)(.*)/is.exec(url.href) ?? []
   const user = authority.slice(0, authority.lastIndexOf('@') + 1)
   return `${url.protocol}//${user}${hosts.join(',')}${rest}`
 }

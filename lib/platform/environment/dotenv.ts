@@ -12,7 +12,7 @@ export function parseDotenv(text: string): { values: Record<string, string>; fau
     .entries()) {
     const line = raw.trim()
     if (line === '' || line.startsWith('#')) continue
-    const match = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(line)
+    const match = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)/.exec(line)
     const value = match ? readValue(match[2] ?? '') : null
     if (match?.[1] && value !== null) values[match[1]] = value
     else
@@ -27,7 +27,7 @@ export function parseDotenv(text: string): { values: Record<string, string>; fau
  */
 function readValue(text: string): string | null {
   const quote = text[0]
-  if (quote !== '"' && quote !== "'") return text.replace(/(?:^|\s+)#.*$/, '').trim()
+  if (quote !== '"' && quote !== "'") return text.replace(/(?:^|(?<!\s)\s+)#.*/, '').trim()
   const pattern = quote === "'" ? /^'([^']*)'\s*(?:#.*)?$/ : /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/
   const inner = pattern.exec(text)?.[1]
   if (inner === undefined) return null

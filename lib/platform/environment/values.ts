@@ -115,7 +115,7 @@ export function readEndpoint(
       : 'on this machine (127.0.0.1, localhost)'
     return { fault: `${shown(text)} is plain http to another machine: use https; http is accepted only ${where}` }
   }
-  return { value: url.href.replace(/\/+$/, '') }
+  return { value: url.href.replace(/(?<!\/)\/+$/, '') }
 }
 
 /** The name of a claim of an ID token, such as `roles`. */

@@ -43,7 +43,7 @@ export function requestKey(method: string, url: string, body: string | null): Re
     const timeless = value.replace(FROM, '').replace(TO, '')
     query.push(`${parameter}=${timeless.toLowerCase()}`)
   }
-  const path = pathname.toLowerCase().replace(/\/+$/, '')
+  const path = pathname.toLowerCase().replace(/(?<!\/)\/+$/, '')
   const asked = isBatch(url) ? '' : (body ?? '').replace(BODY_TIMES, '')
   return { key: `${method} ${path}?${query.toSorted().join('&')} ${asked}`, window }
 }

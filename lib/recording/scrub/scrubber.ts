@@ -9,7 +9,7 @@ const GUID = '(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
 /** What is found in any text and mapped by its form, the longest form first. */
 const FORMS = {
   path: '/subscriptions/[^\\s\'"<>]*[^\\s\'"<>.,;:)]',
-  person: '[\\w.+#-]+@[\\w-]+(?:\\.[\\w-]+)+',
+  person: '(?<![\\w.+#-])[\\w.+#-]+@[\\w-]+(?:\\.[\\w-]+)+',
   guid: GUID,
   hex: '(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])',
   mac: '(?<![\\w.:-])(?:[0-9a-f]{4}\\.[0-9a-f]{4}\\.[0-9a-f]{4}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2})(?![\\w.:-])',

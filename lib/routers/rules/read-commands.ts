@@ -42,7 +42,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
       const name = words.slice(1).join(' ')
       const on = interfaceOf(reading, name)
       // Linux names a VLAN's interface so
-      on.vlan ??= numberIn(/^[a-z]+\w*\.(\d+)$/.exec(name)?.[1])
+      on.vlan ??= numberIn(/^[a-z]\w*\.(\d+)$/.exec(name)?.[1])
       return enter({ on })
     }
     case 'router':
@@ -153,7 +153,7 @@ function ofNeighbor(draft: NeighborLines, words: readonly string[], { family }: 
       break
     case 'route-map':
     case 'route-policy':
-      if (isOut && second !== undefined) draft.policies.push(second.replace(/\(.*$/, ''))
+      if (isOut && second !== undefined) draft.policies.push(second.replace(/\(.*/s, ''))
       break
   }
 }

@@ -21,16 +21,23 @@ export function junosStatements(text: string): string[][] | null {
     /^set (?:interfaces|protocols|policy-options|routing-options|routing-instances) /.test(line),
   )
   if (set.length > 0) return set.map((line) => wordsOf(line).slice(1))
-  return /^\s*(?:protocols|interfaces|routing-options|policy-options)\s*\{/m.test(text) ? fromBraces(text) : null
+  return /^[ \t]*(?:protocols|interfaces|routing-options|policy-options)\s*\{/m.test(text) ? fromBraces(text) : null
 }
 
 const wordsOf = (text: string): string[] => text.match(/"[^"]*"|[^\s"]+/g) ?? []
 
+/** What is behind a comment that does not end is part of it. */
+const withoutComments = (text: string): string =>
+  text
+    .split('/*')
+    .map((part, n) => (n === 0 ? part : part.includes('*/') ? part.slice(part.indexOf('*/') + 2) : ''))
+    .join('')
+
 function fromBraces(text: string): string[][] {
   const statements: string[][] = []
   const open: string[][] = []
-  const bare = text.replace(/\/\*[^]*?\*\//g, '').replace(/#.*$/gm, '')
-  for (const [, body = '', end] of bare.matchAll(/([^{};]*)([{};])/g)) {
+  const bare = withoutComments(text).replace(/#.*/g, '')
+  for (const [, body = '', end] of bare.matchAll(/(?<![^{};])([^{};]*)([{};])/g)) {
     const words = wordsOf(body)
     if (end === '{') open.push(words)
     else if (end === '}') open.pop()

@@ -59,7 +59,7 @@ function noticeOf(notice: Notice): ServiceHealthNotice {
 /** The text comes as HTML; what is kept is for people and for names in it. */
 function plain(html: string): string {
   return html
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, MOST_TEXT)

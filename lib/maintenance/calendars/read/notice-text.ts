@@ -56,7 +56,7 @@ const FORMATS: readonly NoticeFormat[] = [
     provider: 'globalcloudxchange.com',
     sign: /Global Cloud Xchange|\| Service Advisory Notice \|/i,
     reference: /\b(PE\d{8,})\b/,
-    times: /\|.*\(GMT\) - .*\(GMT\)/g,
+    times: /\|[^(|\n]*\(GMT\) - [^(|\n]*\(GMT\)/g,
     impact: [/at risk/i, 'REDUCED-REDUNDANCY'],
   },
   {
@@ -69,7 +69,7 @@ const FORMATS: readonly NoticeFormat[] = [
   {
     provider: 'megaport.com',
     sign: /Megaport/i,
-    reference: /(?:reminder|advised that)[^\n]*?\b([A-Z]{2,}-?\d{3,})\b/i,
+    reference: /(?:reminder|advised that)[^\n]{0,300}?\b([A-Z]{2,20}-?\d{3,20})\b/i,
     times: /Start Date and Time:.*|End Date and Time:.*/g,
   },
   {
@@ -98,7 +98,7 @@ const FORMATS: readonly NoticeFormat[] = [
     provider: 'zayo.com',
     sign: /\bZAYO\b/i,
     reference: /\b(TTN-\d+)\b/i,
-    times: /.* to .*\( ?GMT ?\)/g,
+    times: /^.* to .{0,300}?\( ?GMT ?\)/gm,
     isUtc: true,
     impact: [/No expected impact/i, 'NO-IMPACT'],
   },
@@ -140,11 +140,11 @@ function plainOf(text: string): string {
     ? text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
     : text
   const lines = decoded
-    .replace(/<[^>]{0,2000}>/g, '\n')
+    .replace(/<[^<>]{0,2000}>/g, '\n')
     .replace(/&nbsp;|\u00a0/g, ' ')
     .replace(/&amp;/g, '&')
   // a label whose value stands in the next cell
-  return lines.replace(/[ \t\r]*\n\s*/g, '\n').replace(/:\n(?=[^\n]*\S)/g, ': ')
+  return lines.replace(/(?<![ \t\r])[ \t\r]*\n\s*/g, '\n').replace(/:\n(?=[^\n]*\S)/g, ': ')
 }
 
 const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -178,7 +178,7 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
     : /has been completed|maintenance completed|was successful/i.test(text)
       ? 'COMPLETED'
       : 'CONFIRMED'
-  const [, title = ''] = /^Subject:\s*(.+)$/im.exec(text) ?? []
+  const [, title = ''] = /^Subject:[ \t]*(\S.*)/im.exec(text) ?? []
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',

@@ -42,7 +42,7 @@ const formats: readonly LineFormat[] = [
   // Junos
   {
     of: new RegExp(
-      String.raw`\bBGP peer ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\):? changed state from (?<from>\w+) to (?<to>\w+)(?: \(event (?<event>\w+)\))?(?:.*\(instance (?<vrf>[^)\s]{1,255})\))?`,
+      String.raw`\bBGP peer ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\):? changed state from (?<from>\w+) to (?<to>\w+)(?: \(event (?<event>\w+)\))?(?:.{0,500}\(instance (?<vrf>[^)\s]{1,255})\))?`,
     ),
     read({ from, to, event }) {
       if (to === 'Established') return { state: 'up', reason: null }
@@ -145,7 +145,7 @@ const notificationWords: readonly [RegExp, code: number, subcode: number][] = [
 const causes: readonly [RegExp, LoggedCause][] = [
   [/\bbfd\b/i, 'bfd'],
   [/interface (?:down|flap)|link down|IfDown/i, 'interface'],
-  [/max\w*[ -]prefix|maximum number of prefixes|prefix ?limit/i, 'prefixLimit'],
+  [/max\w{0,20}[ -]prefix|maximum number of prefixes|prefix ?limit/i, 'prefixLimit'],
   [/hold ?time/i, 'holdTimer'],
   [/admin|user reset|neighbor deleted|peer de-?config|clear|\b(?:Manual)?Stop\b|Reset\b|config/i, 'operator'],
   [/clos(?:e|ed|ing)|TransportError|connection lost|unreachable/i, 'connection'],

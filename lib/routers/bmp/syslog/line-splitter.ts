@@ -77,4 +77,5 @@ function endedFrame(bytes: Uint8Array): Frame | null {
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
 /** A line's text: UTF-8 (RFC 5424 section 6.4) without what ends it; what is no UTF-8 is replaced. */
-export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/[\r\n\0]+$/, '')
+export const textOf = (bytes: Uint8Array): string =>
+  new TextDecoder().decode(bytes).replace(/(?<![\r\n\0])[\r\n\0]+$/, '')

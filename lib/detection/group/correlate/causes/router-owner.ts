@@ -29,7 +29,7 @@ export function ofWhoRunsRouters(context: FoldContext, live: LiveEvent, causes: 
 
 /** What is stored of an event may have been worded before somebody declared who runs its routers. */
 function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNode | null)[]): Cause {
-  const base = cause.nextStep.replace(/ BGP is run by [^:]*: ask there\.$/, '')
+  const base = cause.nextStep.replace(/ BGP is run by [^:]{0,300}: ask there\.$/, '')
   const providers = new Set(circuits.flatMap((circuit) => circuit?.provider ?? []))
   const by = providers.size > 0 ? [...providers].toSorted().join(', ') : 'the provider'
   return { ...cause, owner, nextStep: owner === 'provider' ? `${base} BGP is run by ${by}: ask there.` : base }
