@@ -4,6 +4,7 @@ import { connection } from 'next/server'
 import type { ComponentType, ReactNode } from 'react'
 import { openDefaultView } from '#app/_shared/page-address.ts'
 import { DrawnPage } from '#components/data/drawn-page.tsx'
+import { visibleAnswer } from '#components/data/visible-text.ts'
 import { clockNames } from '#components/links/clock.ts'
 import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
 import { callerOf } from '#lib/access/index.ts'
@@ -58,7 +59,9 @@ export async function Prefetched({
       Promise.all(
         all.map((query) =>
           query()
-            .then((options) => queryClient.fetchQuery(options))
+            .then(({ queryKey, queryFn }) =>
+              queryClient.fetchQuery({ queryKey, queryFn: async () => visibleAnswer(await queryFn()) }),
+            )
             .catch(leaveOut),
         ),
       ),

@@ -2,6 +2,7 @@ import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
 import { turns } from './turns.ts'
+import { visibleText } from './visible-text.ts'
 
 /** The envelope of every response: the data, its time, and the freshness of its polls (ADR 0040). */
 export interface Answer<Data> {
@@ -45,7 +46,7 @@ export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<
     throw new ApiError(0, 'No answer', 'Peerwatch could not be reached from this browser.')
   }
   learnServerTime(response.headers.get('date'))
-  if (response.ok) return (await response.json()) as Body
+  if (response.ok) return JSON.parse(visibleText(await response.text())) as Body
   throw await problemOf(response)
 }
 
@@ -64,7 +65,7 @@ export async function sendJson<Body>(method: 'POST' | 'PUT' | 'DELETE', url: str
   } catch {
     throw new ApiError(0, 'No answer', 'Peerwatch could not be reached from this browser.')
   }
-  if (response.ok) return (await response.json()) as Body
+  if (response.ok) return JSON.parse(visibleText(await response.text())) as Body
   throw await problemOf(response)
 }
 
