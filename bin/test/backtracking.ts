@@ -1,6 +1,6 @@
 /**
  * Whether a regular expression may take more than linear time: its positions (Glushkov's automaton) are searched for a loop that can be passed
- * in two ways (exponential), and for two loops that one text passes both, the first of which may be the search for a begin (polynomial).
+ * by two routes (exponential), and for two loops that one text passes both, the first of which may be the search for a begin (polynomial).
  * It errs to the safe side: lookarounds and assertions in the middle are taken to hold and to fail as they like. Repetitions of up to 512 are
  * constants (ADR 0286).
  * @source N. Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers by Using Ambiguity of NFA", CIAA 2016
@@ -60,7 +60,7 @@ export function backtracking(source: string, flags = ''): string | null {
     if (!token.startsWith('(')) return literal(token)
     const inner = alternatives()
     i += 1
-    // what is looked at is passed and left: it leads nowhere, and may be passed wherever it stands
+    // a lookahead is passed and left: it leads nowhere, and may be passed wherever it stands
     if (/^\(\?[=!]/.test(token)) return { first: inner.first, last: new Map(), empty: 'perhaps' }
     return token.startsWith('(?<=') || token.startsWith('(?<!') ? ASSERTION : inner
   }
@@ -100,7 +100,7 @@ export function backtracking(source: string, flags = ''): string | null {
     }
   }
   const whole = alternatives()
-  if (isDoubled) return 'a loop is passed in two ways'
+  if (isDoubled) return 'a loop is passed twice at once'
   // the search for a begin passes over any text; what must not stand before a begin is a state of its own
   let states = [ALL]
   for (const mask of new Set(whole.first.map(({ notAfter }) => notAfter)))
@@ -144,7 +144,7 @@ function ambiguity(sets: bigint[], follow: Set<number>[], ends: (p: number) => b
     const all = new Set<number>()
     const open = [p]
     for (let one = open.pop(); one !== undefined; one = open.pop())
-      for (const q of follow[one] ?? []) if (!all.has(q)) open.push(q) && all.add(q)
+      for (const q of follow[one] ?? []) if (!all.has(q)) all.add(open[open.push(q) - 1] ?? q)
     return all
   })
   const loops = follow.map((_, p) => p).filter((p) => after[p]?.has(p))
@@ -172,7 +172,7 @@ function ambiguity(sets: bigint[], follow: Set<number>[], ends: (p: number) => b
         parted = true
       return parted
     }
-    if (reaches([p, p], isGoal, ([a, b]) => a === b && together(a ?? 0, p))) return 'a loop is passed in two ways'
+    if (reaches([p, p], isGoal, ([a, b]) => a === b && together(a ?? 0, p))) return 'a loop is passed twice at once'
   }
   return null
 }

@@ -11,7 +11,7 @@ describe('a pattern that', () => {
     ['has two blanks beside each other', '^a *\\s*b'],
     ['may begin anywhere in a repetition', '\\s+$'],
     ['may begin within what it passes', '<[^>]*>'],
-    ['looks ahead so', '\\B(?=(\\d{3})+$)'],
+    ['has a lookahead that does so', '\\B(?=(\\d{3})+$)'],
     ['has a line of IOS XR as it was', 'neighbor \\S+ (?:Up|Down) - .*?(?: \\(VRF: .*\\))?\\s*$'],
   ])('%s may take more than linear time', (_, source) => expect(backtracking(source)).not.toBeNull())
 

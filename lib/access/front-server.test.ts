@@ -217,7 +217,7 @@ describe('a body that is too long', () => {
   })
 })
 
-describe('browsers are told to come by https alone', () => {
+describe('browsers come by https alone', () => {
   const hsts = async (publicUrl: string | null, host: string, path = '/') => {
     const { port } = await front({ publicUrl })
     return (await ask(port, { path, headers: { host } })).headers['strict-transport-security']

@@ -10,8 +10,9 @@ export const isLockCode = (code = ''): boolean => NAMES_ANOTHER_OPERATION.test(c
 export function lockDetail(message: string): string {
   const updating = /Operation (\S+ \([^)]{1,500}\)) is updating resource (\S+?)\.?(?:\s|$)/i.exec(message)
   if (updating) return `${updating[1]} is updating ${updating[2]}`
-  const last = /because resource (\S+) used by .{0,500}last operation that updated\/is updating the resource is (\w+)/is.exec(
-    message,
-  )
+  const last =
+    /because resource (\S+) used by .{0,500}last operation that updated\/is updating the resource is (\w+)/is.exec(
+      message,
+    )
   return last ? `${last[2]} is updating ${last[1]}` : message
 }

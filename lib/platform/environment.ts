@@ -358,7 +358,7 @@ function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: E
   return faults
 }
 
-/** What others may read on its way. `sslmode=disable` is somebody's decision, for a network that is his alone. */
+/** What others may read in transit. `sslmode=disable` is somebody's decision, for a network that is his alone. */
 function plainTextWarnings(settings: EnvironmentSettings): string[] {
   const { host, publicUrl, databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl } = settings
   const isPlain =
@@ -375,7 +375,7 @@ function plainTextWarnings(settings: EnvironmentSettings): string[] {
   return [
     ...(isPlain
       ? [
-          `${name}: plain http beyond this machine: passwords, cookies and tokens can be read on their way. Let a proxy speak https, or set TLS_CERT_FILE and TLS_KEY_FILE`,
+          `${name}: plain http beyond this machine: passwords, cookies and tokens can be read in transit. Let a proxy speak https, or set TLS_CERT_FILE and TLS_KEY_FILE`,
         ]
       : []),
     ...unencrypted.map(

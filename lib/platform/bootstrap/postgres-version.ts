@@ -1,6 +1,6 @@
 /**
  * Releases with security fixes, newest first, of the major versions that are supported, as known on {@link KNOWN}: the minor of each major
- * version, and the fixes that concern a server whose SQL comes from Peerwatch alone, first those that let a user run code.
+ * version, and the fixes that matter to a server whose SQL comes from Peerwatch alone, first those that let a user run code.
  * @source https://www.postgresql.org/support/security/ and the records of https://github.com/CVEProject/cvelistV5
  */
 const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>; fixes: readonly string[] }[] = [

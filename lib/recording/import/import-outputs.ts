@@ -108,7 +108,9 @@ function answerFrom(
   table: JsonObject | null,
   { method, url }: WireRequest,
 ): WireAnswer {
-  const path = decodeURIComponent(new URL(url).pathname).toLowerCase().replace(/(?<!\/)\/+$/, '')
+  const path = decodeURIComponent(new URL(url).pathname)
+    .toLowerCase()
+    .replace(/(?<!\/)\/+$/, '')
   const segments = path.split('/')
   const [, , subscription = '', , group] = segments
   if (path === '/subscriptions') return found({ value: subscriptionsOf(resources).map(subscriptionRow) })

@@ -106,7 +106,9 @@ export function savedTarget(
 
 function subresourceOf(file: string, kind: TableKind): string {
   if (kind === 'advertised') {
-    const neighbor = (file.match(/(?<!\d)\d+(?:\.\d+){3}|(?<![0-9a-f:])[0-9a-f]*(?::[0-9a-f]*){2,}/gi) ?? []).find((text) => isIP(text) > 0)
+    const neighbor = (file.match(/(?<!\d)\d+(?:\.\d+){3}|(?<![0-9a-f:])[0-9a-f]*(?::[0-9a-f]*){2,}/gi) ?? []).find(
+      (text) => isIP(text) > 0,
+    )
     if (!neighbor)
       throw new ImportError(`${file}: routes advertised to one peer: put the peer's address into the file's name`)
     return neighbor
