@@ -2,6 +2,7 @@
  * `npm run build`: the web, as `npm start` makes it; packages are installed before (`npm ci`). `npm run build -- --archive FILE` packs what is
  * committed with it, without tests: where it is unpacked, `npm start` builds nothing (ADR 0255).
  */
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
@@ -9,6 +10,7 @@ import { AlreadyReported, createProgress, describeFailure } from '#lib/platform/
 import { runCommand } from '#lib/platform/bootstrap/run-command.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
+const SBOM = 'sbom.cdx.json'
 const LEFT_OUT = ['*.test.ts', '*.test.tsx', './e2e', './.ci', './.next/cache', './.next/diagnostics', './.next/types']
 
 try {
@@ -27,7 +29,10 @@ async function pack(file: string): Promise<string> {
     what: 'git',
     advice: 'run it in a clone',
   })
-  const names = [...committed.split('\n').filter(Boolean), '.next'].map((top) => `./${top}`)
+  // what is in it, by name and SHA-512
+  const sbom = await runCommand('npm', ['run', '--silent', 'sbom'], { cwd: root, advice: 'install npm 10 or later' })
+  await writeFile(path.join(root, SBOM), sbom)
+  const names = [...committed.split('\n').filter(Boolean), '.next', SBOM].map((top) => `./${top}`)
   const excluded = LEFT_OUT.map((pattern) => `--exclude=${pattern}`)
   const how = ['--create', '--gzip', `--file=${file}`, '--transform=s,^\\.,peerwatch,S', '--owner=0', '--group=0']
   await runCommand('tar', [...how, ...excluded, ...names], { cwd: root, what: 'tar', advice: 'install GNU tar' })

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
@@ -18,6 +18,8 @@ test('what the archive has starts without a build', async () => {
   try {
     execFileSync(process.execPath, ['bin/build.ts', '--archive', path.join(folder, 'it.tgz')], { cwd: root })
     execFileSync('tar', ['--extract', '--file=it.tgz', '--strip-components=1'], { cwd: folder })
+    const { components } = JSON.parse(readFileSync(path.join(folder, 'sbom.cdx.json'), 'utf8'))
+    expect(components.length).toBeGreaterThan(200)
     // packages and Node are the clone's: nothing is fetched
     for (const name of ['node_modules', '.runtime'])
       if (existsSync(path.join(root, name))) symlinkSync(path.join(root, name), path.join(folder, name))
