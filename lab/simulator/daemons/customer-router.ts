@@ -8,6 +8,8 @@ export interface CustomerSpeaker {
   readonly announces: readonly string[]
   /** BFD of 300 ms x 3 (RFC 5880) */
   readonly bfd: boolean
+  /** where it finds the station for BMP; itself unless given */
+  readonly station?: string
 }
 
 /** A change of the session, as the router's own log has it: at some moment within the bounds, milliseconds with microseconds behind the point. */

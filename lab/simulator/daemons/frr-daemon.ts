@@ -8,7 +8,7 @@ import { answered, killed, run, spawnIn } from './namespaces.ts'
 const DAEMONS = '/usr/lib/frr'
 export const BGPD = `${DAEMONS}/bgpd`
 
-function frrConfig({ name, asn, routerId, neighbor, announces, bfd }: CustomerSpeaker, log: string): string {
+function frrConfig({ name, asn, routerId, neighbor, announces, bfd, station = '127.0.0.1' }: CustomerSpeaker, log: string): string {
   const { address } = neighbor
   return `hostname ${name}
 log file ${log} informational
@@ -26,9 +26,11 @@ ${bfd ? ` neighbor ${address} bfd 3 300 300\n` : ''} address-family ipv4 unicast
 ${announces.map((prefix) => `  network ${prefix}\n`).join('')}  neighbor ${address} soft-reconfiguration inbound
  exit-address-family
  bmp targets pw
-  bmp connect 127.0.0.1 port ${BMP_PORT} min-retry 200 max-retry 1000
+  bmp connect ${station} port ${BMP_PORT} min-retry 200 max-retry 1000
   bmp monitor ipv4 unicast pre-policy
   bmp monitor ipv4 unicast post-policy
+route-map longer permit 10
+ set as-path prepend ${asn} ${asn} ${asn}
 `
 }
 
@@ -51,7 +53,8 @@ export class FrrDaemon implements CustomerRouter {
     this.runs = runs
   }
 
-  private get sockets(): string {
+  /** Where its daemons are asked. */
+  get sockets(): string {
     return path.join(this.folder, 'frr')
   }
 
@@ -154,5 +157,11 @@ export class FrrDaemon implements CustomerRouter {
       'address-family ipv4 unicast',
       `neighbor ${this.speaker.neighbor.address} maximum-prefix ${most}`,
     )
+  }
+
+  /** Announces everything by a path that is three numbers longer, or as before. */
+  prepend(isLonger: boolean): Promise<string> {
+    const which = `neighbor ${this.speaker.neighbor.address} route-map longer out`
+    return this.configure('address-family ipv4 unicast', isLonger ? which : `no ${which}`)
   }
 }

@@ -13,7 +13,8 @@ export const PATHS = ['primary', 'secondary'] as const satisfies readonly PathNa
 /** The path with BFD. */
 const BFD_PATH: PathName = 'primary'
 
-const WIRES = 'wires'
+/** The namespace of all wires. */
+export const WIRES = 'wires'
 export const customer = (path: PathName): string => `ce-${path}`
 export const msee = (path: PathName): string => `msee-${path}`
 export const instance = (n: number): string => `gw-${n}`
@@ -37,9 +38,14 @@ export interface Plan {
   readonly space: Prefix
 }
 
-/** @throws if the scenario is not one circuit with private peering and one ExpressRoute gateway */
-export function planOf(topology: Topology): Plan {
-  const [domain, ...others] = topology.domains
+/**
+ * @param gatewayName whose domain it is; without it the scenario has no other
+ * @throws if that is not one circuit with private peering and one ExpressRoute gateway
+ */
+export function planOf(topology: Topology, gatewayName?: string): Plan {
+  const [domain, ...others] = topology.domains.filter(
+    ({ gateways }) => gatewayName === undefined || gateways.some(({ name }) => name === gatewayName),
+  )
   const [gateway] = domain?.gateways ?? []
   const [primary, secondary] = domain?.edges ?? []
   const space = parsePrefix(topology.vnets.get(gateway?.vnet ?? '')?.addressSpace[0] ?? '')

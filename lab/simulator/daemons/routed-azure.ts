@@ -153,12 +153,13 @@ const NO_TRAFFIC: Traffic = { silences: () => [], stop: async () => undefined }
  * Makes namespaces, wires and daemons for a compiled scenario, and lets packets flow between the gateway's instances and the
  * first prefix of the site.
  * @param options.without routers that the caller runs itself, in namespaces that are made here; no packets of users flow then
+ * @param options.gateway whose part of a larger scenario it is
  */
 export async function startRoutedAzure(
   topology: Topology,
-  { without = [] }: { without?: readonly string[] } = {},
+  { without = [], gateway }: { without?: readonly string[]; gateway?: string } = {},
 ): Promise<RoutedAzure> {
-  const plan = planOf(topology)
+  const plan = planOf(topology, gateway)
   await sweepNamespaces()
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-routers-'))
   mkdirSync(folder, { recursive: true })

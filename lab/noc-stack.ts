@@ -1,0 +1,220 @@
+/**
+ * Faults of real routers before Peerwatch and before what a NOC runs from Debian's packages, in one run:
+ * `npm run bench noc-stack [--faults=100] [--sites=20] [--minutes=28] [--seed=1] [--only=Peerwatch,Icinga] [--keep=FILE]`.
+ * Each site (FRR as the customer's routers, BIRD as Azure's) has its share of the faults, in turns that begin apart. The simulated Azure shows what
+ * Azure's routers have, with the times of its profile `azure`. Needs root, FRR, BIRD, and is idle otherwise; systems that are not installed are left out.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { print, randomOf } from './history/figures.ts'
+import { estateOf, MOST_SITES, siteOf } from './noc-stack/estate.ts'
+import { chooserOf, type Happened } from './noc-stack/faults.ts'
+import { Hooks } from './noc-stack/hooks.ts'
+import { Management, programOf, versionOf } from './noc-stack/management.ts'
+import { type PeerwatchStarted, peerwatchSystems, startPeerwatch } from './noc-stack/peerwatch.ts'
+import { scoreOf, shareOf } from './noc-stack/score.ts'
+import { observeAll, SiteProcess } from './noc-stack/site.ts'
+import { nocSystems, type Setting } from './noc-stack/systems.ts'
+import { zabbixSystem } from './noc-stack/zabbix.ts'
+import { type Owned, type Use, usageOf } from './noc-stack/usage.ts'
+import { type Observed } from './simulator/observed-world.ts'
+import { parseScenario, startSimulator } from './simulator/index.ts'
+
+const { values } = parseArgs({
+  options: {
+    faults: { type: 'string', default: '100' },
+    sites: { type: 'string', default: '20' },
+    minutes: { type: 'string', default: '28' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+    /** a file for all that happened and was sent */
+    keep: { type: 'string' },
+  },
+})
+const [wanted, minutes] = [Number(values.faults), Number(values.minutes)]
+const count = Math.min(Number(values.sites), MOST_SITES, wanted)
+const sites = Array.from({ length: count }, (_, n) => siteOf(n))
+const isWanted = (name: string) => values.only === '' || values.only.split(',').some((one) => name.startsWith(one))
+const IDENTITY_HEADER = 'bench-identity-header'
+/** How long one reading of all routers answers. */
+const READING_MS = 500
+const EXPORTERS = 'frr exporters'
+/** Until all of the systems have seen that all is well. */
+const CALM_MS = 60_000
+
+const missing = [
+  ['prometheus-frr-exporter', 'prometheus-frr-exporter'],
+  ['bird', 'bird2'],
+].flatMap(([program = '', name = '']) => (programOf(program) ? [] : [name]))
+if (process.getuid?.() !== 0 || missing.length > 0) {
+  print(`noc-stack needs root${missing.length > 0 ? ` and: apt-get install frr ${missing.join(' ')}` : ''}`)
+  process.exit(1)
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-noc-'))
+chmodSync(folder, 0o777)
+const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })]
+try {
+  await run()
+} finally {
+  for (const close of closing.toReversed()) await close()
+}
+
+async function run(): Promise<void> {
+  const { hooks, url: hookUrl } = await Hooks.start(path.join(folder, 'hook.sock'))
+  closing.push(() => hooks.close())
+  const stationPort = await freePort()
+  const management = await Management.start(folder, sites, stationPort)
+  closing.push(() => management.stop())
+  const routers = await Promise.all(
+    sites.map(({ n }) => SiteProcess.start({ n, sites: count, folder, noc: management.namespace })),
+  )
+  closing.push(() => Promise.all(routers.map((one) => one.stop())))
+  await management.join(sites)
+  print(`${count} sites are up`)
+  let reading: { at: number; observed: Promise<Observed> } | null = null
+  const observe = () => {
+    if (!reading || performance.now() - reading.at > READING_MS)
+      reading = { at: performance.now(), observed: observeAll(routers) }
+    return reading.observed
+  }
+  const scenario = parseScenario(estateOf(sites))
+
+  const started: { name: string; setting: string }[] = []
+  const owned = new Map<string, Owned>([[EXPORTERS, { pids: routers.flatMap(({ exporters }) => exporters) }]])
+  const products: PeerwatchStarted[] = []
+  for (const system of peerwatchSystems.filter(({ name }) => isWanted(name))) {
+    const { name, settings } = system
+    // each has an Azure of its own: of two that ask about one circuit, one would be refused
+    const simulator = await startSimulator({ scenario, profile: 'azure', identityHeader: IDENTITY_HEADER, observe })
+    closing.push(() => simulator.close())
+    const azure = { url: simulator.url, identityHeader: IDENTITY_HEADER }
+    const product = await startPeerwatch(system, { azure, hookUrl, stationPort, sites })
+    closing.push(() => product.stop())
+    products.push(product)
+    owned.set(name, product)
+    started.push({ name, setting: settings })
+    print(`${name} runs`)
+  }
+  for (const { name, packages, settings, start } of [...nocSystems, zabbixSystem].filter((one) => isWanted(one.name))) {
+    const absent = packages.filter((one) => versionOf(one) === null)
+    if (absent.length > 0) {
+      print(`${name} is left out: apt-get install ${absent.join(' ')}`)
+      continue
+    }
+    for (const setting of ['shipped', 'tuned'] satisfies Setting[]) {
+      const full = `${name}, ${setting}`
+      const own = path.join(folder, `${packages[0]}-${setting}`)
+      mkdirSync(own)
+      chmodSync(own, 0o777)
+      const { stop, ...processes } = await start({ name: full, setting, folder: own, management, sites })
+      if (stop) closing.push(stop)
+      owned.set(full, processes)
+      started.push({ name: full, setting: settings[setting] })
+      print(`${full} runs`)
+    }
+  }
+  for (const product of products)
+    await product.ready().catch((error: unknown) => print(`BEGUN ALL THE SAME: ${(error as Error).message}`))
+  await delay(CALM_MS)
+
+  const loads: number[] = []
+  const timer = setInterval(() => loads.push(loadavg()[0] ?? 0), 10_000)
+  const before = usageOf(owned)
+  const begun = Date.now()
+  const happened = await faultsOf(routers)
+  // what is late is waited for
+  await delay(Math.max(2 * CALM_MS, begun + minutes * 60_000 - Date.now()))
+  const after = usageOf(owned)
+  clearInterval(timer)
+  const shown = loads.toSorted((a, b) => a - b)
+  print(
+    `noc-stack, ${new Date().toISOString()}, ${cpus().length} cores, load ${shown[0]?.toFixed(1)} to ${shown.at(-1)?.toFixed(1)}, Node ${process.version}`,
+  )
+  const kinds = [...Map.groupBy(happened, ({ name }) => name)].map(([name, all]) => `${all.length} ${name}`)
+  print(
+    `${happened.length} faults (seed ${values.seed}) at ${count} sites in ${Math.round((Date.now() - begun) / 60_000)} min: ${kinds.join(', ')}`,
+  )
+  if (values.keep !== undefined)
+    writeFileSync(values.keep, JSON.stringify({ started, happened, hooks: hooks.all, unread: hooks.unread, begun }))
+  report(started, happened, hooks, begun, before, after)
+}
+
+async function faultsOf(routers: readonly SiteProcess[]): Promise<Happened[]> {
+  const choose = chooserOf(randomOf(Number(values.seed)))
+  const turns = Math.ceil(wanted / count)
+  const turnMs = (minutes * 60_000) / (turns + 1)
+  const all = Array.from({ length: wanted }, choose)
+  const begun = Date.now()
+  const done = await Promise.all(
+    routers.map(async (site, n) => {
+      const own: Happened[] = []
+      for (const [turn, chosen] of all.filter((_, at) => at % count === n).entries()) {
+        await delay(begun + turnMs * (turn + n / count) + chosen.afterMs - Date.now())
+        try {
+          own.push(await site.make(chosen))
+        } catch (error) {
+          print(`FAILED: ${chosen.name} on ${chosen.on} of site ${n + 1}: ${(error as Error).message}`)
+          break
+        }
+      }
+      return own
+    }),
+  )
+  return done.flat().toSorted((a, b) => a.act - b.act)
+}
+
+function report(
+  started: readonly { name: string; setting: string }[],
+  happened: readonly Happened[],
+  hooks: Hooks,
+  begun: number,
+  before: Map<string, Use>,
+  after: Map<string, Use>,
+): void {
+  const head = 'found|false|begin off p50|p95|length off p50|p95|cause named|to webhook p50|p95|CPU s|MB'
+  const rows = started.map(({ name, setting }) => {
+    const score = scoreOf(
+      happened,
+      hooks.all.filter(({ system, at }) => system === name && at >= begun),
+    )
+    const [from, to] = [before.get(name), after.get(name)]
+    const cells = [
+      `${score.found} of ${score.of}`,
+      `${score.falseAlerts}`,
+      shareOf(score.begin, 0.5),
+      shareOf(score.begin, 0.95),
+      shareOf(score.length, 0.5),
+      shareOf(score.length, 0.95),
+      `${score.named} of ${score.nameable}`,
+      shareOf(score.delays, 0.5),
+      shareOf(score.delays, 0.95),
+      to ? (to.cpu - (from?.cpu ?? 0)).toFixed(0) : '-',
+      to ? to.memory.toFixed(0) : '-',
+    ]
+    return { name, setting, score, cells }
+  })
+  const exporters = after.get(EXPORTERS)
+  const theirs = (exporters?.cpu ?? 0) - (before.get(EXPORTERS)?.cpu ?? 0)
+  const table = [['', ...head.split('|')], ...rows.map(({ name, cells }) => [name, ...cells])]
+  const widths = table[0]?.map((_, n) => Math.max(...table.map((row) => row[n]?.length ?? 0))) ?? []
+  for (const row of table) print(`  ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ')}`.trimEnd())
+  print(
+    '  seconds; a found fault has a notification of its site; off: from the act and the outage; to webhook: from the first router that knew',
+  )
+  print(
+    `  frr exporters, asked by all of Prometheus and Icinga: ${theirs.toFixed(0)} s, ${exporters?.memory.toFixed(0)} MB`,
+  )
+  for (const { name, setting, score } of rows) {
+    print(`\n${name}: ${setting}`)
+    const missed = [...Map.groupBy(score.missed, (one) => one.name)].map(([kind, all]) => `${all.length} ${kind}`)
+    print(`  missed: ${missed.join(', ') || 'none'}`)
+    for (const { at, site, text } of score.falseOnes.slice(0, 10))
+      print(`  false: ${new Date(at).toISOString()} site ${site === null ? 'none' : site + 1}, ${text}`)
+  }
+  for (const unread of hooks.unread.slice(0, 5)) print(`NOT READ: ${unread}`)
+}

@@ -1,0 +1,99 @@
+/** Sites that are watched: each has one circuit with two paths and one gateway, and shares nothing with another one. */
+import type { ScenarioInput } from '../simulator/index.ts'
+import { routed } from '../simulator/daemons/routed-scenario.ts'
+import type { PathName } from '../simulator/vocabulary.ts'
+
+export interface Site {
+  /** from 0 */
+  n: number
+  /** two digits, in all of its names */
+  id: string
+  gateway: string
+  /** of the customer's own network: the first is where its routers are managed */
+  prefixes: string[]
+  /** the only one of a branch: nothing covers it */
+  branch: string
+  /** others' prefixes, and a default route, that a leak announces */
+  foreign: string[]
+  /** of the management network: the NOC, and the routers */
+  noc: string
+  managed: Record<PathName, string>
+  /** Azure's end of each path */
+  msee: Record<PathName, string>
+  /** how this machine's station sees the routers */
+  reporter: Record<PathName, string>
+}
+
+/** More would need other addresses. */
+export const MOST_SITES = 30
+
+export function siteOf(n: number): Site {
+  const id = String(n + 1).padStart(2, '0')
+  const own = 100 + n
+  const msee = (second: number) => `192.0.2.${8 * n + 4 * second + 2}`
+  return {
+    n,
+    id,
+    gateway: `gw-${id}`,
+    prefixes: [`10.${own}.0.0/16`, `172.20.${n}.0/24`, `172.21.${n}.0/24`],
+    branch: `172.21.${n}.0/24`,
+    foreign: ['0.0.0.0/0', `172.24.${n}.0/24`, `172.25.${n}.0/24`],
+    noc: `10.${own}.254.1`,
+    managed: { primary: `10.${own}.254.2`, secondary: `10.${own}.254.3` },
+    msee: { primary: msee(0), secondary: msee(1) },
+    reporter: { primary: `127.0.${n + 1}.2`, secondary: `127.0.${n + 1}.3` },
+  }
+}
+
+/** Real cities of peering: what two sites have in common would explain a fault of both. */
+const PLACES =
+  'Amsterdam Atlanta Berlin Chicago Copenhagen Dallas Denver Dublin Frankfurt Geneva London Madrid Marseille Miami Milan Montreal Mumbai Munich Osaka Oslo Paris Perth Phoenix Seattle Singapore Stockholm Sydney Tokyo Toronto Zurich'.split(
+    ' ',
+  )
+
+export function estateOf(sites: readonly Site[]): ScenarioInput {
+  const group = 'rg-routed'
+  const of = <One>(make: (site: Site) => One) => sites.map(make)
+  return {
+    ...routed,
+    name: 'noc-stack',
+    vnets: of(({ n, id }) => ({
+      name: `vnet-${id}`,
+      group,
+      addressSpace: [`10.${200 + n}.4.0/24`],
+      subnets: [{ name: 'GatewaySubnet', prefix: `10.${200 + n}.4.0/27` }],
+    })),
+    gateways: of(({ n, id, gateway }) => ({
+      name: gateway,
+      group,
+      kind: 'ExpressRoute' as const,
+      sku: 'ErGw1AZ',
+      vnet: `vnet-${id}`,
+      instances: [{ address: `10.${200 + n}.4.12` }],
+    })),
+    circuits: of(({ n, id }) => ({
+      name: `erc-${id}`,
+      group,
+      provider: `Provider ${id}`,
+      peeringLocation: PLACES[n] ?? id,
+      connectivity: 'exchange' as const,
+      bandwidthMbps: 50,
+      peerings: [
+        { vlan: 100, peerAsn: 65_001 + n, primary: `192.0.2.${8 * n}/30`, secondary: `192.0.2.${8 * n + 4}/30` },
+      ],
+    })),
+    connections: of(({ n, id, gateway }) => ({
+      name: `cxn-${id}`,
+      group,
+      gateway,
+      circuit: `erc-${id}`,
+      neighbors: { primary: `10.${200 + n}.4.4`, secondary: `10.${200 + n}.4.5` },
+    })),
+    sites: of(({ id, prefixes }) => ({
+      name: `dc-${id}`,
+      prefixes,
+      announces: [{ circuit: `erc-${id}` }],
+      egress: [{ circuit: `erc-${id}` }],
+    })),
+  }
+}

@@ -1,0 +1,150 @@
+/** What may happen to a site: acts on real routers and wires. */
+import { cutSilently, dropCarrier, mendCut, PATHS, raiseCarrier } from '../simulator/daemons/network.ts'
+import type { PathName } from '../simulator/vocabulary.ts'
+import type { BirdDaemon } from '../simulator/daemons/bird-daemon.ts'
+import type { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
+import type { Site } from './estate.ts'
+
+/** What faults do to a site. */
+export interface FaultySite {
+  plan: Site
+  router: (on: PathName) => FrrDaemon
+  msee: (on: PathName) => BirdDaemon
+  isUp: (on: PathName) => Promise<void>
+  every: (ms: number | null, act?: (isOdd: boolean) => Promise<void>) => Promise<void>
+}
+
+export interface Fault {
+  /** whose it is, where the routers' words or the counters can tell; null = they can't */
+  owner: 'microsoft' | 'provider' | 'onprem' | null
+  /** the session goes on: what was announced is the fault */
+  isOfRoutes?: boolean
+  /** it lasts, though sessions may not notice */
+  isLossy?: boolean
+  /** ends by itself at once */
+  isShort?: boolean
+  begin: (site: FaultySite, on: PathName) => unknown
+  end?: (site: FaultySite, on: PathName) => unknown
+}
+
+/** A wire that loses half of all, a second at a time. */
+const BURST_MS = 1_000
+const FLAPS = 3
+
+export const faults = {
+  shutdownByAzure: {
+    owner: 'microsoft',
+    begin: (site, on) => site.msee(on).ask(['disable customer']),
+    end: (site, on) => site.msee(on).ask(['enable customer']),
+  },
+  resetByAzure: { owner: 'microsoft', isShort: true, begin: (site, on) => site.msee(on).ask(['restart customer']) },
+  crashOfAzure: {
+    owner: null,
+    begin: (site, on) => site.msee(on).kill(),
+    end: (site, on) => site.msee(on).start(),
+  },
+  hangOfAzure: {
+    owner: null,
+    begin: (site, on) => site.msee(on).pause(),
+    end: (site, on) => site.msee(on).resume(),
+  },
+  cut: { owner: 'provider', begin: (_, on) => cutSilently(on), end: (_, on) => mendCut(on) },
+  lossOfCarrier: { owner: null, begin: (_, on) => dropCarrier(on), end: (_, on) => raiseCarrier(on) },
+  clear: { owner: 'onprem', isShort: true, begin: (site, on) => site.router(on).clear() },
+  shutdownByCustomer: {
+    owner: 'onprem',
+    begin: (site, on) => site.router(on).shutDown(),
+    end: (site, on) => site.router(on).enable(),
+  },
+  hangOfCustomer: {
+    owner: null,
+    begin: (site, on) => site.router(on).pause(),
+    end: (site, on) => site.router(on).resume(),
+  },
+  crashOfCustomer: {
+    owner: null,
+    begin: (site, on) => site.router(on).kill(),
+    end: (site, on) => site.router(on).start(),
+  },
+  flap: {
+    owner: 'onprem',
+    async begin(site, on) {
+      for (let n = 0; n < FLAPS; n++) {
+        await site.router(on).clear()
+        await site.isUp(on)
+      }
+    },
+    isShort: true,
+  },
+  bothPaths: {
+    owner: null,
+    begin: () => Promise.all(PATHS.map(cutSilently)),
+    end: () => Promise.all(PATHS.map(mendCut)),
+  },
+  lossyLink: {
+    owner: 'provider',
+    isLossy: true,
+    begin: (site, on) => site.every(BURST_MS, (isOdd) => (isOdd ? cutSilently(on) : mendCut(on))),
+    async end(site, on) {
+      await site.every(null)
+      await mendCut(on)
+    },
+  },
+  withdrawal: {
+    owner: 'onprem',
+    isOfRoutes: true,
+    begin: (site) => Promise.all(PATHS.map((on) => site.router(on).withdraw(site.plan.branch))),
+    end: (site) => Promise.all(PATHS.map((on) => site.router(on).announce(site.plan.branch))),
+  },
+  prepending: {
+    owner: 'onprem',
+    isOfRoutes: true,
+    begin: (site, on) => site.router(on).prepend(true),
+    end: (site, on) => site.router(on).prepend(false),
+  },
+  leak: {
+    owner: 'onprem',
+    isOfRoutes: true,
+    async begin(site, on) {
+      for (const prefix of site.plan.foreign) await site.router(on).announce(prefix)
+    },
+    async end(site, on) {
+      for (const prefix of site.plan.foreign) await site.router(on).withdraw(prefix)
+    },
+  },
+} satisfies Record<string, Fault>
+
+export type FaultName = keyof typeof faults
+export const faultNames = Object.keys(faults) as FaultName[]
+
+/** What truly happened. Milliseconds of this machine's clock. */
+export interface Happened {
+  site: number
+  name: FaultName
+  on: PathName
+  /** the act, or the first of several */
+  act: number
+  /** the first moment at which either end of the session knew; the act, where the session went on */
+  wire: number
+  /** both ends were well again */
+  until: number
+}
+
+export interface Chosen {
+  name: FaultName
+  on: PathName
+  forMs: number
+  /** from the beginning of its turn */
+  afterMs: number
+}
+
+/** Faults at random, the same for a seed: each kind on each path once before one comes again. */
+export function chooserOf(next: (below: number) => number): () => Chosen {
+  let left: { name: FaultName; on: PathName }[] = []
+  return () => {
+    if (left.length === 0) left = faultNames.flatMap((name) => PATHS.map((on) => ({ name, on })))
+    const [one] = left.splice(next(left.length), 1)
+    if (!one) throw new Error('there is no fault to choose')
+    return { ...one, forMs: 20_000 + next(60_000), afterMs: next(20_000) }
+  }
+}

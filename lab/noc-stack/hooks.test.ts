@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { Hooks } from './hooks.ts'
+
+it('reads what each system sends in its own way, and pairs the end of an alarm with its begin', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-hooks-'))
+  const { hooks, url } = await Hooks.start(path.join(folder, 'hook.sock'))
+  const send = (system: string, body: unknown) =>
+    fetch(`${url}/${encodeURIComponent(system)}`, { method: 'POST', body: JSON.stringify(body) })
+  const [from, to] = ['2030-01-01T00:00:00Z', '2030-01-01T00:00:30Z']
+  const labels = { alertname: 'session', site: 'site-02', path: 'primary' }
+  await send('Prometheus', { alerts: [{ status: 'resolved', labels, startsAt: from, endsAt: to }] })
+  const incident = { incidentId: 'i1', scopeName: 'erc-03', startedBetween: [from, to], owner: 'provider' }
+  const outage = { atLeastSeconds: 10, atMostSeconds: 20 }
+  await send('Peerwatch', { type: 'incident.closed', data: { ...incident, outage } })
+  await send('Peerwatch', { type: 'digest', data: { entries: [{ ...incident, reason: 'opened', outage: null }] } })
+  await send('Icinga', { alarm: 'site-01 primary bgp', state: 'firing', began: '1000.5', over: '' })
+  await send('Icinga', { alarm: 'site-01 primary bgp', state: 'over', began: '', over: '1030.5' })
+  await send('Icinga', 'nonsense')
+  hooks.close()
+  rmSync(folder, { recursive: true })
+  const begun = Date.parse(from)
+  expect(hooks.all).toMatchObject([
+    { system: 'Prometheus', site: 1, isOver: true, began: [begun, begun], lasted: [30_000, 30_000] },
+    { system: 'Peerwatch', site: 2, isOver: true, began: [begun, begun + 30_000], lasted: [10_000, 20_000] },
+    { system: 'Peerwatch', site: 2, isOver: false, lasted: null, owners: ['provider'] },
+    { system: 'Icinga', site: 0, isOver: false, began: [1_000_500, 1_000_500], lasted: null },
+    { system: 'Icinga', site: 0, isOver: true, began: [1_000_500, 1_000_500], lasted: [30_000, 30_000] },
+  ])
+  expect(hooks.unread).toHaveLength(1)
+})

@@ -1,0 +1,148 @@
+/** What the systems sent: each says its own way what is broken, since when, and when it ended. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Hook {
+  system: string
+  /** when it arrived, milliseconds */
+  at: number
+  /** the site that it names, from 0; null = none of the estate */
+  site: number | null
+  /** which of its alarms; a beginning and its end share it */
+  alarm: string
+  isOver: boolean
+  /** between which moments it says that it began; null = it does not say */
+  began: Span | null
+  /** how long it lasted as it says, milliseconds at least and at most; null = it does not say */
+  lasted: Span | null
+  /** owners that it names for the cause */
+  owners: string[]
+  /** for people */
+  text: string
+}
+
+type Span = readonly [earliest: number, latest: number]
+
+type Said = Record<string, unknown>
+const moment = (value: unknown): number | null => {
+  const at = typeof value === 'number' ? value * 1_000 : Date.parse(String(value))
+  return Number.isFinite(at) && at > 0 ? at : null
+}
+const point = (at: number | null): Span | null => (at === null ? null : [at, at])
+const siteIn = (text: string): number | null => {
+  const found = /(?:erc|gw|cxn|vnet|site)-(\d\d)\b/.exec(text)?.[1]
+  return found === undefined ? null : Number(found) - 1
+}
+const spanOf = (value: unknown): Span | null => {
+  if (!Array.isArray(value)) return null
+  const [earliest, latest] = value.map(moment)
+  return earliest == null || latest == null ? null : [earliest, latest]
+}
+
+type Read = Omit<Hook, 'system' | 'at'>
+
+function ofPeerwatch({ type, data }: Said): Read[] {
+  const one = data as Said
+  if (type === 'digest') return (one.entries as Said[]).flatMap((entry) => ofPeerwatch({ type: '', data: entry }))
+  const outage = one.outage as { atLeastSeconds: number; atMostSeconds: number } | null
+  return [
+    {
+      site: siteIn(`${one.scope} ${one.scopeName} ${one.subject}`),
+      alarm: String(one.incidentId),
+      isOver: type === 'incident.closed' || one.reason === 'closed',
+      began: spanOf(one.startedBetween),
+      lasted: outage && [outage.atLeastSeconds * 1_000, outage.atMostSeconds * 1_000],
+      owners: [String(one.owner)],
+      text: `${type} ${one.kind}: ${one.title}`,
+    },
+  ]
+}
+
+function ofAlertmanager({ alerts }: Said): Read[] {
+  return (alerts as { status: string; labels: Record<string, string>; startsAt: string; endsAt: string }[]).map(
+    ({ status, labels, startsAt, endsAt }) => {
+      const [from, to] = [moment(startsAt), moment(endsAt)]
+      const isOver = status === 'resolved'
+      return {
+        site: siteIn(labels.site ?? ''),
+        alarm: Object.values(labels).join(' '),
+        isOver,
+        began: point(from),
+        lasted: isOver && from !== null && to !== null ? [to - from, to - from] : null,
+        owners: [],
+        text: `${labels.alertname} ${labels.path}`,
+      }
+    },
+  )
+}
+
+/** What scripts of ours send for Icinga, Smokeping and Zabbix; `began` and `over` as Unix seconds, as the system itself has them. */
+function ofScript({ alarm, state, began, over }: Said): Read[] {
+  const [from, to] = [moment(Number(began)), moment(Number(over))]
+  const isOver = state === 'over'
+  return [
+    {
+      site: siteIn(String(alarm)),
+      alarm: String(alarm),
+      isOver,
+      began: point(from),
+      // since when is what it said at the beginning
+      lasted: isOver && to !== null ? [to, to] : null,
+      owners: [],
+      text: String(alarm),
+    },
+  ]
+}
+
+/** Takes what arrives at `/<system>`, by a port of this machine and by a socket that is a file. */
+export class Hooks {
+  readonly all: Hook[] = []
+  readonly unread: string[] = []
+  readonly #servers: Server[]
+
+  private constructor() {
+    this.#servers = [0, 1].map(() =>
+      createServer(async (request, response) => {
+        const at = Date.now()
+        const chunks: Buffer[] = []
+        for await (const chunk of request) chunks.push(chunk as Buffer)
+        response.writeHead(200).end()
+        const system = decodeURIComponent(request.url ?? '').slice(1)
+        const body = Buffer.concat(chunks).toString()
+        try {
+          const said = JSON.parse(body) as Said
+          const read = 'alerts' in said ? ofAlertmanager : 'data' in said ? ofPeerwatch : ofScript
+          for (const hook of read(said)) this.all.push(this.#paired({ ...hook, system, at }))
+        } catch {
+          this.unread.push(`${system}: ${body.slice(0, 200)}`)
+        }
+      }),
+    )
+  }
+
+  static async start(file: string): Promise<{ hooks: Hooks; url: string }> {
+    const hooks = new Hooks()
+    const [inside, outside] = hooks.#servers
+    await new Promise<void>((resolve) => inside?.listen(file, resolve))
+    await new Promise<void>((resolve) => outside?.listen(0, '127.0.0.1', resolve))
+    const address = outside?.address() as AddressInfo
+    return { hooks, url: `http://127.0.0.1:${address.port}` }
+  }
+
+  /** Of scripts that say at the end just when it was. */
+  #paired(hook: Hook): Hook {
+    if (!hook.isOver || hook.began || !hook.lasted) return hook
+    const began = this.all.findLast(
+      ({ system, alarm, isOver }) => system === hook.system && alarm === hook.alarm && !isOver,
+    )?.began
+    const lasted = began ? hook.lasted[1] - began[0] : null
+    return { ...hook, began: began ?? null, lasted: lasted === null ? null : [lasted, lasted] }
+  }
+
+  close(): void {
+    for (const server of this.#servers) {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+}

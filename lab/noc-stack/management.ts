@@ -1,0 +1,117 @@
+/** The namespace that the NOC's systems run in: it reaches the routers by their management networks, and this machine by files alone. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { connect, createServer, type Server } from 'node:net'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { BMP_PORT } from '../simulator/daemons/customer-router.ts'
+import { ipIn, killed, makeNamespace, namespaceOf, removeNamespaces, spawnIn } from '../simulator/daemons/namespaces.ts'
+import type { Site } from './estate.ts'
+
+const NOC = 'noc'
+/** Where its systems find the receiver of webhooks. */
+export const HOOK_PORT = 9_999
+
+/** Runs inside: from ports to sockets that are files. To the station's, the address of the router goes first, in a line. */
+const INSIDE = `const net = require('node:net')
+for (const [port, file, says] of JSON.parse(process.argv[1])) net.createServer((from) => {
+  const to = net.connect(file)
+  if (says) to.write(from.remoteAddress.replace('::ffff:', '') + '\\n')
+  for (const end of [from, to]) for (const what of ['error', 'close']) end.on(what, () => { from.destroy(); to.destroy() })
+  from.pipe(to); to.pipe(from)
+}).listen(port, '0.0.0.0')`
+
+export class Management {
+  readonly folder: string
+  readonly #station: Server
+  #relay: ChildProcess | null = null
+
+  /** @param stationPort this machine's, for BMP */
+  private constructor(folder: string, sites: readonly Site[], stationPort: number) {
+    this.folder = folder
+    const reporters = new Map(
+      sites.flatMap(({ managed, reporter }) => [
+        [managed.primary, reporter.primary],
+        [managed.secondary, reporter.secondary],
+      ]),
+    )
+    this.#station = createServer((router) => {
+      router.once('data', (first) => {
+        const end = first.indexOf(10)
+        const localAddress = reporters.get(first.toString('latin1', 0, end))
+        const station = connect({ host: '127.0.0.1', port: stationPort, localAddress })
+        for (const one of [router, station])
+          for (const what of ['error', 'close'])
+            one.on(what, () => {
+              router.destroy()
+              station.destroy()
+            })
+        station.write(first.subarray(end + 1))
+        router.pipe(station)
+        station.pipe(router)
+      })
+    }).listen(path.join(folder, 'station.sock'))
+  }
+
+  static async start(folder: string, sites: readonly Site[], stationPort: number): Promise<Management> {
+    await makeNamespace(NOC)
+    const management = new Management(folder, sites, stationPort)
+    const ports = [
+      [BMP_PORT, path.join(folder, 'station.sock'), true],
+      [HOOK_PORT, path.join(folder, 'hook.sock'), false],
+    ]
+    management.#relay = spawnIn(NOC, process.execPath, ['-e', INSIDE, JSON.stringify(ports)])
+    return management
+  }
+
+  get namespace(): string {
+    return namespaceOf(NOC)
+  }
+
+  /** Once the sites have made their management networks: lets it reach each path's far end by that path's router. */
+  async join(sites: readonly Site[]): Promise<void> {
+    for (const { id, noc, managed, msee } of sites)
+      await ipIn(NOC, [
+        `addr add ${noc}/24 dev m${id}`,
+        `link set m${id} up`,
+        `route add ${msee.primary}/32 via ${managed.primary} src ${noc}`,
+        `route add ${msee.secondary}/32 via ${managed.secondary} src ${noc}`,
+      ])
+  }
+
+  /**
+   * Starts a program inside. What it says goes nowhere.
+   * @returns its process id
+   * @throws when it ends at once
+   */
+  async run(command: string, args: readonly string[]): Promise<number> {
+    const all = ['netns', 'exec', this.namespace, 'setpriv', '--pdeathsig', 'KILL', command, ...args]
+    const stdio = process.env.NOC_STACK_LOUD ? 'inherit' : 'ignore'
+    const child = spawn('ip', all, { stdio, cwd: this.folder, env: { ...process.env, TZ: 'UTC' } })
+    await delay(1_000)
+    if (child.exitCode !== null)
+      throw new Error(`${command} ended: ${child.exitCode}; NOC_STACK_LOUD=1 shows what it says`)
+    return child.pid ?? 0
+  }
+
+  async stop(): Promise<void> {
+    await killed(this.#relay)
+    this.#station.close()
+    await removeNamespaces([NOC])
+  }
+}
+
+/** Where a program is; null = Debian's package is not installed. */
+export function programOf(name: string): string | null {
+  const folders = ['/usr/sbin', '/usr/bin', '/usr/lib/x86_64-linux-gnu/icinga2/sbin']
+  return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file)) ?? null
+}
+
+/** Debian's version of a package; null = it is not installed. */
+export function versionOf(name: string): string | null {
+  const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Version}', name], {
+    encoding: 'utf8',
+  })
+  const [state, version = ''] = stdout.split(' ')
+  return status === 0 && state === 'installed' ? version : null
+}

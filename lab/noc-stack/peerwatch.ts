@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
+import { setChannel } from '../freezes/alerting.ts'
+import { list } from '../product/list.ts'
+import { startProduct } from '../product/start-product.ts'
+import { PATHS } from '../simulator/daemons/network.ts'
+import type { Site } from './estate.ts'
+import type { Owned } from './usage.ts'
+
+export interface PeerwatchSystem {
+  name: string
+  settings: string
+  withBmp: boolean
+  environment: Record<string, string>
+}
+
+export interface PeerwatchStarted extends Owned {
+  /** Resolves when all circuits, and routers where they report, are seen. */
+  ready: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+export const peerwatchSystems: PeerwatchSystem[] = [
+  { name: 'Peerwatch, Azure alone', settings: 'as shipped: sessions 60 s', withBmp: false, environment: {} },
+  { name: 'Peerwatch with BMP', settings: 'as shipped, BMP_LISTEN', withBmp: true, environment: {} },
+]
+
+const READY_WITHIN_MS = 600_000
+
+/** Starts the product as `npm start` does, and lets it send every incident to a receiver. */
+export async function startPeerwatch(
+  { name, withBmp, environment }: PeerwatchSystem,
+  {
+    azure,
+    hookUrl,
+    stationPort,
+    sites,
+  }: {
+    azure: { url: string; identityHeader: string }
+    hookUrl: string
+    stationPort: number
+    sites: readonly Site[]
+  },
+): Promise<PeerwatchStarted> {
+  const product = await startProduct({
+    AZURE_SUBSCRIPTION_IDS: '*',
+    AZURE_RESOURCE_MANAGER_URL: azure.url,
+    AZURE_MONITOR_METRICS_URL: azure.url,
+    IDENTITY_ENDPOINT: `${azure.url}/msi/token`,
+    IDENTITY_HEADER: azure.identityHeader,
+    ACCESS: 'open',
+    // the receiver is on this machine
+    OUTBOUND_ALLOW: '127.0.0.1',
+    ...(withBmp && { BMP_LISTEN: `127.0.0.1:${stationPort}`, ROUTERS_ALLOW: '127.0.0.0/8' }),
+    ...environment,
+  })
+  await setChannel(product.url, `${hookUrl}/${encodeURIComponent(name)}`, 'noc')
+  const expected = sites.length
+  return {
+    pids: [readPid(product.dataDir, 'start') ?? 0],
+    folder: product.dataDir,
+    async ready() {
+      const deadline = performance.now() + READY_WITHIN_MS
+      const seen = async () => {
+        const sessions = await list<{ state: string }>(product.url, 'sessions?limit=500')
+        const up = sessions.filter(({ state }) => state === 'established').length
+        const routers = withBmp ? (await list(product.url, 'routers')).length : Infinity
+        return up >= 4 * expected && routers >= PATHS.length * expected
+      }
+      while (!(await seen().catch(() => false))) {
+        if (performance.now() > deadline)
+          throw new Error(`${name} does not see the estate within ${READY_WITHIN_MS / 60_000} min`)
+        await delay(2_000)
+      }
+    },
+    stop: product.stop,
+  }
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import path from 'node:path'
+import type { Observed } from '../simulator/observed-world.ts'
+import type { Chosen, Happened } from './faults.ts'
+
+export interface Asked {
+  id: number
+  ask: 'observe' | Chosen
+}
+
+export interface Answered {
+  id: number
+  result?: unknown
+  error?: string
+}
+
+/** A site's process, as its parent has it. */
+export class SiteProcess {
+  readonly #child: ChildProcess
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  #asked = 0
+  /** process ids of the exporters */
+  exporters: number[] = []
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    child.on('message', ({ id, result, error }: Answered) => {
+      const waiting = this.#waiting.get(id)
+      this.#waiting.delete(id)
+      if (error === undefined) waiting?.resolve(result)
+      else waiting?.reject(new Error(error))
+    })
+    child.once('exit', (code) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`a site's process ended: ${code}`))
+    })
+  }
+
+  /** Resolves when its sessions are up. */
+  static async start(options: { n: number; sites: number; folder: string; noc: string }): Promise<SiteProcess> {
+    const child = fork(path.join(import.meta.dirname, 'site-process.ts'), [JSON.stringify(options)], {
+      // maps and big integers
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const site = new SiteProcess(child)
+    const begun = Promise.withResolvers<unknown>()
+    site.#waiting.set(0, begun)
+    site.exporters = (await begun.promise) as number[]
+    return site
+  }
+
+  #ask(ask: Asked['ask']): Promise<unknown> {
+    const id = ++this.#asked
+    const waiting = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, waiting)
+    this.#child.send({ id, ask } satisfies Asked)
+    return waiting.promise
+  }
+
+  observe = async () => (await this.#ask('observe')) as Observed
+  make = async (chosen: Chosen) => (await this.#ask(chosen)) as Happened
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve))
+    this.#child.disconnect()
+    await gone
+  }
+}
+
+/** All sites as one Azure sees them. */
+export async function observeAll(sites: readonly SiteProcess[]): Promise<Observed> {
+  const all = await Promise.all(sites.map((site) => site.observe()))
+  const merged = <Value>(of: (one: Observed) => ReadonlyMap<string, Value>) =>
+    new Map(all.flatMap((one) => [...of(one)]))
+  return {
+    at: Math.min(...all.map(({ at }) => at)),
+    sessions: merged((one) => one.sessions),
+    tables: {
+      received: merged((one) => one.tables.received),
+      learned: merged((one) => one.tables.learned),
+      azure: merged((one) => one.tables.azure),
+    },
+    bytes: merged((one) => one.bytes),
+    arpLost: all.flatMap(({ arpLost }) => arpLost),
+    absent: all.flatMap(({ absent }) => absent),
+  }
+}

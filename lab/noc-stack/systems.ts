@@ -1,0 +1,148 @@
+/** What is compared: each system by itself, with its own files of `debian/`, filled and laid in a folder of its own. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { PATHS } from '../simulator/daemons/network.ts'
+import type { Site } from './estate.ts'
+import { HOOK_PORT, type Management, programOf } from './management.ts'
+import { EXPORTER_PORT } from './site-routers.ts'
+import type { Owned } from './usage.ts'
+
+export type Setting = 'shipped' | 'tuned'
+
+/** What a system is started with. */
+export interface Start {
+  name: string
+  setting: Setting
+  folder: string
+  management: Management
+  sites: readonly Site[]
+}
+
+export interface Started extends Owned {
+  stop?: () => Promise<unknown>
+}
+
+export interface System {
+  name: string
+  /** Debian's, all of which it needs */
+  packages: readonly string[]
+  settings: Record<Setting, string>
+  start: (start: Start) => Promise<Started>
+}
+
+/** Prefixes that FRR counts as advertised while all is well: three of its own, and Azure's. */
+export const PREFIXES = 4
+
+/** One for each router: what it is called, where its exporter is, and Azure's end of its path. */
+export const targetsOf = (sites: readonly Site[]) =>
+  sites.flatMap(({ id, managed, msee }) =>
+    PATHS.map((on) => ({ site: `site-${id}`, id, on, router: managed[on], msee: msee[on] })),
+  )
+
+export function program(name: string): string {
+  const found = programOf(name)
+  if (!found) throw new Error(`there is no ${name}`)
+  return found
+}
+
+/** Lays files of `debian/` into a system's folder. @param values of what stands in double braces, beside the usual ones */
+export function lay({ name, setting, folder }: Start, files: readonly string[], values: Record<string, unknown> = {}) {
+  const hook = `http://127.0.0.1:${HOOK_PORT}/${encodeURIComponent(name)}`
+  const all: Record<string, unknown> = { folder, setting, hook, prefixes: PREFIXES, ...values }
+  for (const file of files) {
+    const text = readFileSync(path.join(import.meta.dirname, 'debian', `${file}.in`), 'utf8')
+    writeFileSync(
+      path.join(folder, file),
+      text.replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => String(all[key])),
+    )
+    if (file.endsWith('.sh')) chmodSync(path.join(folder, file), 0o755)
+  }
+}
+
+async function prometheus(start: Start): Promise<Started> {
+  const { setting, folder, management, sites } = start
+  const isTuned = setting === 'tuned'
+  const [port, alerts] = isTuned ? [9_190, 9_193] : [9_090, 9_093]
+  const targets = targetsOf(sites).map(
+    ({ site, on, router }) => `  - { targets: ['${router}:${EXPORTER_PORT}'], labels: { site: ${site}, path: ${on} } }`,
+  )
+  const grouping = isTuned
+    ? "group_by: ['...'], group_wait: 0s, group_interval: 1s"
+    : "group_by: ['alertname', 'cluster', 'service'], group_wait: 30s, group_interval: 5m"
+  const values = { every: isTuned ? '2s' : '15s', alerts, targets: targets.join('\n'), grouping }
+  lay(start, ['prometheus.yml', `rules.${setting}.yml`, 'alertmanager.yml'], values)
+  const alertmanager = await management.run(program('prometheus-alertmanager'), [
+    `--config.file=${folder}/alertmanager.yml`,
+    `--storage.path=${folder}/alerts`,
+    `--web.listen-address=127.0.0.1:${alerts}`,
+    '--cluster.listen-address=',
+  ])
+  const server = await management.run(program('prometheus'), [
+    `--config.file=${folder}/prometheus.yml`,
+    `--storage.tsdb.path=${folder}/data`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ])
+  return { pids: [alertmanager, server] }
+}
+
+async function icinga(start: Start): Promise<Started> {
+  const { setting, folder, management, sites } = start
+  const isTuned = setting === 'tuned'
+  // shipped: Debian's conf.d/templates.conf
+  const times = (attempts: number) =>
+    isTuned
+      ? 'max_check_attempts = 1; check_interval = 5s; retry_interval = 1s'
+      : `max_check_attempts = ${attempts}; check_interval = 1m; retry_interval = 30s`
+  const hosts = targetsOf(sites).map(
+    ({ site, on, router, msee }) =>
+      `object Host "${site} ${on}" { import "router"; address = "${msee}"; vars.router = "${router}" }`,
+  )
+  const values = { hostTimes: times(3), serviceTimes: times(5), port: EXPORTER_PORT, isTuned, hosts: hosts.join('\n') }
+  lay(start, ['icinga2.conf', 'hook.sh'], values)
+  const folders = { DataDir: 'data', LogDir: 'log', CacheDir: 'cache', SpoolDir: 'spool', InitRunDir: 'run' }
+  for (const one of Object.values(folders)) mkdirSync(path.join(folder, one))
+  const constants = [
+    'RunAsUser=root',
+    'RunAsGroup=root',
+    ...Object.entries(folders).map(([c, f]) => `${c}=${folder}/${f}`),
+  ]
+  const args = ['daemon', '-c', `${folder}/icinga2.conf`, ...constants.flatMap((one) => ['-D', one])]
+  return { pids: [await management.run(program('icinga2'), args)] }
+}
+
+async function smokeping(start: Start): Promise<Started> {
+  const { setting, folder, management, sites } = start
+  for (const one of ['data', 'images', 'run']) mkdirSync(path.join(folder, one))
+  const targets = targetsOf(sites).map(
+    ({ id, on, msee }) =>
+      `${on === 'primary' ? `+ site${id}\nmenu = ${id}\ntitle = ${id}\n` : ''}++ ${on}\nmenu = ${on}\ntitle = ${on}\nhost = ${msee}\nalerts = loss`,
+  )
+  const values = {
+    // shipped: the least patient one of Debian's file
+    shipped: { step: 300, pings: 20, pattern: '>0%,*12*,>0%,*12*,>0%' },
+    tuned: { step: 10, pings: 5, pattern: '>20%' },
+  }[setting]
+  lay(start, ['smokeping.conf', 'smokeping.sh', 'hook.sh'], { ...values, targets: targets.join('\n') })
+  return { pids: [await management.run(program('smokeping'), [`--config=${folder}/smokeping.conf`, '--nodaemon'])] }
+}
+
+export const nocSystems: System[] = [
+  {
+    name: 'Prometheus, Alertmanager',
+    packages: ['prometheus', 'prometheus-alertmanager', 'prometheus-frr-exporter'],
+    settings: { shipped: 'scrape and rules 15 s, groups 30 s and 5 min', tuned: 'scrape and rules 2 s, no grouping' },
+    start: prometheus,
+  },
+  {
+    name: 'Icinga',
+    packages: ['icinga2-bin', 'icinga2-common', 'monitoring-plugins-basic', 'prometheus-frr-exporter'],
+    settings: { shipped: 'checks 1 min, 5 attempts 30 s apart', tuned: 'checks 5 s, 1 attempt' },
+    start: icinga,
+  },
+  {
+    name: 'Smokeping',
+    packages: ['smokeping', 'fping'],
+    settings: { shipped: '20 pings each 5 min, loss in 3 of them', tuned: '5 pings each 10 s, loss in one' },
+    start: smokeping,
+  },
+]

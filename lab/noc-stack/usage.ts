@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Of /proc on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100
+
+export interface Use {
+  /** seconds since their start, of ended children too */
+  cpu: number
+  /** MB, what processes share counted once */
+  memory: number
+}
+
+const read = (pid: string, file: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+/** How a system's processes are found: by ids, and by a folder that is in their command line, and what these started. */
+export interface Owned {
+  pids: number[]
+  folder?: string
+}
+
+/** What systems use now, by name. */
+export function usageOf(systems: ReadonlyMap<string, Owned>): Map<string, Use> {
+  const processes = readdirSync('/proc').flatMap((pid) => {
+    const stat = /^\d+$/.test(pid) ? read(pid, 'stat') : ''
+    if (stat === '') return []
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const command = read(pid, 'cmdline')
+    const system = [...systems].find(
+      ([, { pids, folder }]) => pids.includes(Number(pid)) || (folder !== undefined && command.includes(folder)),
+    )?.[0]
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+    return [{ pid, parent: fields[1] ?? '', system, cpu: ticks / TICKS_PER_SECOND }]
+  })
+  const byPid = new Map(processes.map((one) => [one.pid, one]))
+  const systemOf = (one: (typeof processes)[number] | undefined): string | undefined =>
+    one && (one.system ?? systemOf(byPid.get(one.parent)))
+  const uses = new Map<string, Use>()
+  for (const one of processes) {
+    const system = systemOf(one)
+    if (system === undefined) continue
+    const use = uses.get(system) ?? { cpu: 0, memory: 0 }
+    uses.set(system, use)
+    use.cpu += one.cpu
+    use.memory += Number(/^Pss:\s+(\d+)/m.exec(read(one.pid, 'smaps_rollup'))?.[1] ?? 0) / 1_024
+  }
+  return uses
+}
