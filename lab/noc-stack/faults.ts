@@ -15,7 +15,7 @@ export interface FaultySite {
 }
 
 export interface Fault {
-  /** whose it is, where the routers' words or the counters can tell; null = they can't */
+  /** null where neither the routers nor the counters name an owner */
   owner: 'microsoft' | 'provider' | 'onprem' | null
   /** the session goes on: what was announced is the fault */
   isOfRoutes?: boolean

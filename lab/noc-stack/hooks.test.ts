@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { Hooks } from './hooks.ts'
 
-it('reads what each system sends in its own way, and pairs the end of an alarm with its begin', async () => {
+it('reads what each system sends in its own format, and pairs the end of an alarm with its begin', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-hooks-'))
   const { hooks, url } = await Hooks.start(path.join(folder, 'hook.sock'))
   const send = (system: string, body: unknown) =>

@@ -1,4 +1,4 @@
-/** What the systems sent: each says its own way what is broken, since when, and when it ended. */
+/** What the systems sent: each names in its own format what is broken, since when, and when it ended. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 

@@ -3,7 +3,7 @@ import { quantile } from '../screens/figures.ts'
 import { type Fault, faults, type Happened } from './faults.ts'
 import type { Hook } from './hooks.ts'
 
-/** A notification may say that it began as late as one slow look after all was well. */
+/** A notification may say that it began as late as one slow check after all was well. */
 const LATE_MS = 150_000
 /** Clocks are one; what is written a moment earlier or later is the same moment. */
 const EARLY_MS = 2_000

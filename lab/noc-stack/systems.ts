@@ -1,4 +1,4 @@
-/** What is compared: each system by itself, with its own files of `debian/`, filled and laid in a folder of its own. */
+/** What is compared: each system by itself, with its own files of `debian/`, filled and written to a folder of its own. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PATHS } from '../simulator/daemons/network.ts'
