@@ -34,7 +34,12 @@ export class SiteRouters {
     const plan = siteOf(n)
     const estate = estateOf(Array.from({ length: sites }, (_, at) => siteOf(at)))
     const topology = compile(parseScenario(estate))
-    const azure = await startRoutedAzure(topology, { without: PATHS.map(customer), gateway: plan.gateway })
+    const azure = await startRoutedAzure(topology, {
+      without: PATHS.map(customer),
+      gateway: plan.gateway,
+      // of twenty sites one that hangs would leave the others without an Azure
+      remembers: true,
+    })
     const site = new SiteRouters(plan, azure)
     await site.begin(folder, noc)
     return site

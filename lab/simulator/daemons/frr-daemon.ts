@@ -8,7 +8,10 @@ import { answered, killed, run, spawnIn } from './namespaces.ts'
 const DAEMONS = '/usr/lib/frr'
 export const BGPD = `${DAEMONS}/bgpd`
 
-function frrConfig({ name, asn, routerId, neighbor, announces, bfd, station = '127.0.0.1' }: CustomerSpeaker, log: string): string {
+function frrConfig(
+  { name, asn, routerId, neighbor, announces, bfd, station = '127.0.0.1' }: CustomerSpeaker,
+  log: string,
+): string {
   const { address } = neighbor
   return `hostname ${name}
 log file ${log} informational

@@ -87,8 +87,24 @@ async function viewOf(daemon: BirdDaemon): Promise<RouterView | null> {
   }
 }
 
-/** Reads the MSEEs and the gateway's instances; Azure has no access to the customer's routers. */
-async function observeAll(plan: Plan, daemon: (name: string) => BirdDaemon): Promise<Observed> {
+/** What an MSEE reported when it was read last. */
+interface EdgeReading {
+  readonly session: ObservedSession
+  readonly received: readonly Route[]
+  readonly azure: readonly AzureRoute[]
+  readonly bytes: ReturnType<typeof interfaceBytes>
+  readonly isArpLost: boolean
+}
+
+/**
+ * Reads the MSEEs and the gateway's instances; Azure has no access to the customer's routers.
+ * @param last a silent MSEE is as it was read last; null: nothing is answered while one is silent
+ */
+async function observeAll(
+  plan: Plan,
+  daemon: (name: string) => BirdDaemon,
+  last: Map<PathName, EdgeReading> | null,
+): Promise<Observed> {
   const begun = Date.now()
   const edges = await Promise.all(PATHS.map(async (path) => ({ path, view: await viewOf(daemon(msee(path))) })))
   const gateways = await Promise.all(plan.instances.map((_, n) => viewOf(daemon(instance(n)))))
@@ -100,14 +116,15 @@ async function observeAll(plan: Plan, daemon: (name: string) => BirdDaemon): Pro
   const arpLost: string[] = []
   for (const { path, view } of edges) {
     const { key, ce } = plan.edges[path]
-    if (view?.daemon.pid == null) throw new RouterSilent(`${msee(path)} does not answer`)
-    const session = view.sessions.find(({ name }) => name === TO_CUSTOMER)
-    sessions.set(key, sessionOf(view.daemon, TO_CUSTOMER, session))
-    received.set(key, routesFrom(view, TO_CUSTOMER))
-    azure.set(key, azureRoutesOf(view))
-    const counted = interfaceBytes(view.daemon.pid, WAN)
-    bytes.set(edgeCounter(key, 'in'), counted.received).set(edgeCounter(key, 'out'), counted.sent)
-    if (!hasArpEntry(view.daemon.pid, ce)) arpLost.push(key)
+    const pid = view?.daemon.pid ?? null
+    const reading = view && pid !== null ? readingOf(view, pid, ce) : last?.get(path)
+    if (!reading) throw new RouterSilent(`${msee(path)} does not answer`)
+    last?.set(path, reading)
+    sessions.set(key, reading.session)
+    received.set(key, reading.received)
+    azure.set(key, reading.azure)
+    bytes.set(edgeCounter(key, 'in'), reading.bytes.received).set(edgeCounter(key, 'out'), reading.bytes.sent)
+    if (reading.isArpLost) arpLost.push(key)
   }
   const gateway = plan.peers[0]?.gateway.name ?? ''
   const absent: { gateway: string; address: string }[] = []
@@ -123,6 +140,17 @@ async function observeAll(plan: Plan, daemon: (name: string) => BirdDaemon): Pro
     }
   }
   return { at: begun, sessions, tables: { received, learned, azure }, bytes, arpLost, absent }
+}
+
+function readingOf(view: RouterView, pid: number, ce: string): EdgeReading {
+  const session = view.sessions.find(({ name }) => name === TO_CUSTOMER)
+  return {
+    session: sessionOf(view.daemon, TO_CUSTOMER, session),
+    received: routesFrom(view, TO_CUSTOMER),
+    azure: azureRoutesOf(view),
+    bytes: interfaceBytes(pid, WAN),
+    isArpLost: !hasArpEntry(pid, ce),
+  }
 }
 
 /** One question at a time: who comes while it is being answered waits for the next, so that no answer is older than its question. */
@@ -154,12 +182,18 @@ const NO_TRAFFIC: Traffic = { silences: () => [], stop: async () => undefined }
  * first prefix of the site.
  * @param options.without routers that the caller runs itself, in namespaces that are made here; no packets of users flow then
  * @param options.gateway whose part of a larger scenario it is
+ * @param options.remembers a silent MSEE is answered for as it was read last, as by an Azure that has it cached
  */
 export async function startRoutedAzure(
   topology: Topology,
-  { without = [], gateway }: { without?: readonly string[]; gateway?: string } = {},
+  {
+    without = [],
+    gateway,
+    remembers = false,
+  }: { without?: readonly string[]; gateway?: string; remembers?: boolean } = {},
 ): Promise<RoutedAzure> {
   const plan = planOf(topology, gateway)
+  const last = remembers ? new Map<PathName, EdgeReading>() : null
   await sweepNamespaces()
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-routers-'))
   mkdirSync(folder, { recursive: true })
@@ -202,7 +236,7 @@ export async function startRoutedAzure(
   return {
     plan,
     daemon,
-    observe: oneAtATime(() => observeAll(plan, daemon)),
+    observe: oneAtATime(() => observeAll(plan, daemon, last)),
     view: (name) => viewOf(daemon(name)),
     announce: (p, routes) => daemon(customer(p)).follow({ routes }),
     traffic,
