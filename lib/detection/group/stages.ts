@@ -44,7 +44,7 @@ import { publicPrefixes } from './rules/routes/public-prefixes.ts'
 import { routeRules } from './rules/routes/route-rules.ts'
 import { applySnapshot, expireSites } from './rules/sites/index.ts'
 import { tunnelRules } from './rules/tunnels.ts'
-import { trafficRules } from './rules/traffic/traffic-rules.ts'
+import { recheckTraffic, trafficRules } from './rules/traffic/traffic-rules.ts'
 
 /** One step of the fold of a group. The order of the lists is the order of the fold. */
 export interface Stage<Input> {
@@ -82,7 +82,8 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'traffic',
     because: 'Suspicions count against the ARP and session facts of the same poll.',
     run: (context, { signals, inUse }) => applyTraffic(context, signals, inUse ?? {}),
-    recheckAt: ({ scopes }, scope) => nextPollIf(allTraffic(scopes[scope]).some(({ waits }) => waits)),
+    recheckAt: recheckTraffic,
+    awaits: ({ scopes }, scope) => (allTraffic(scopes[scope]).some(({ waits }) => waits !== false) ? 'bytes' : null),
   },
   {
     name: 'first seen',

@@ -25,6 +25,6 @@ export interface TrafficState {
   suspicions: Partial<Record<CircuitPath, ArpSuspicion>>
   /** end of the newest window of shares that was compared with the one before */
   comparedAt: EpochMs | null
-  /** it depends on time, or on what other polls report, what this traffic means: the next polls are folded too */
-  waits: boolean
+  /** end of the poll since which the next bytes decide what stands still; false = nothing is undecided, true = an older memory, of the same */
+  waits: EpochMs | boolean
 }

@@ -3,6 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { scopeOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import type { SessionSignal } from '../../../model/signal.ts'
+import type { TrafficState } from '../../../model/traffic-state.ts'
 import { HUB } from '../../../testing/estates.ts'
 import {
   eventOf,
@@ -10,6 +11,7 @@ import {
   LATELY,
   LONG_AGO,
   NOW,
+  type Scene,
   scene,
   sessionFact,
   type StageCase,
@@ -56,6 +58,12 @@ const notice: ActivityRow = row({
     text: '',
   },
 })
+/** A circuit that remembers this of its bytes. */
+const waiting = (more: Partial<TrafficState>): Scene =>
+  scene({ kind: 'stats', scope: 'ckt-lon' }, {}, (context) => {
+    scopeOf(context, 'ckt-lon').traffic = { ...blankTraffic(), ...more }
+  })
+
 const failing = (key: string, lastGoodAt: number) =>
   scene({ kind: 'peers', scope: HUB }, {}, (context) => {
     scopeOf(context, 'ckt-lon').failing[key] = { lastGoodAt, everyMs: MINUTE }
@@ -186,11 +194,14 @@ export const factCases: Record<string, StageCases> = {
     ],
     rechecks: [
       {
-        name: 'with the next poll, while it is undecided what the bytes mean',
-        scene: () =>
-          scene({ kind: 'stats', scope: 'ckt-lon' }, {}, (context) => {
-            scopeOf(context, 'ckt-lon').traffic = { ...blankTraffic(), waits: true }
-          }),
+        name: 'with the next bytes, while it is undecided what they mean',
+        scene: () => waiting({ waits: NOW }),
+        scope: 'ckt-lon',
+        at: 'bytes',
+      },
+      {
+        name: 'with the next poll, while an ARP entry is suspected',
+        scene: () => waiting({ suspicions: { primary: { since: NOW, arp: 0, summary: 1 } } }),
         scope: 'ckt-lon',
         at: NEXT_POLL,
       },

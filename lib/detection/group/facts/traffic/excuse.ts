@@ -47,7 +47,15 @@ export function meantSince(
     traffic.excusedAt[path] = context.mark.finishedAt
     return null
   }
+  // all that was folded since is its end: it lasted to the poll before
+  if (traffic.excusedAt[path] === traffic.waits) traffic.excusedAt[path] = lastPolledBefore(context)
   return Math.max(session?.since.latest ?? 0, traffic.excusedAt[path] ?? 0)
+}
+
+/** When the newest poll of the group began that had ended before this one, as far as is known. */
+function lastPolledBefore({ mark, lastGoodPolls = {} }: FoldContext): EpochMs {
+  const begun = Object.values(lastGoodPolls).flatMap(({ at }) => (at !== null && at < mark.startedAt ? [at] : []))
+  return Math.max(mark.previousOkAt ?? 0, ...begun)
 }
 
 /** Whether the counters were read over a whole flat window since a moment, in as many pairs as it takes. */

@@ -58,6 +58,14 @@ describe('green_but_dead', () => {
     expect(event?.detectedAt).toBeGreaterThanOrEqual(clock('10:25:30'))
   })
 
+  it('waits for a full window after announced work, of which no poll says that it is over', async () => {
+    const work = { id: 'w', title: 'Work', announcedBy: 'operator' as const, scopes: ['ckt-lon'], paths: [] }
+    const until = clock('10:20:10')
+    const world = changed(meteredT2, (w) => void w.maintenance.push({ ...work, from: clock('9:55'), to: until }))
+    const [event] = await reported(series([at('10:00:30', lon(DEAD))], { world }))
+    expect(event?.detectedAt).toBe(clock('10:25:27'))
+  })
+
   it('is not reported while bytes come back, however long they had stood still before', async () => {
     const engine = await play(
       series([

@@ -8,7 +8,7 @@ import { greenButDead } from './green-but-dead.ts'
 import { intentByBytes } from './intent-by-bytes.ts'
 import { bandwidthHigh, capacityRisk } from './load.ts'
 import { lowEverywhere } from './low-everywhere.ts'
-import { knownTraffic, trafficOf } from '../../facts/traffic/memory.ts'
+import { allTraffic, knownTraffic, trafficOf } from '../../facts/traffic/memory.ts'
 import {
   AGREEING,
   isExpected,
@@ -22,6 +22,7 @@ import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares
 import { sinceAll } from '../../../model/event-key.ts'
 import type { MeterFact } from '../../../model/traffic.ts'
 import { reconcile } from '../../../model/condition.ts'
+import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import { isWindowSince, meantSince } from '../../facts/traffic/excuse.ts'
 
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
@@ -102,18 +103,24 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
   return [...own, ...group].flatMap((live) => live ?? [])
 }
 
-/** Whether the next polls must be folded although they show nothing new: what stands still may yet be no fault, or one. */
+/** Whether the next bytes must be folded although they show nothing new: what stands still may yet be no fault, or one. */
 function noteWaiting(context: FoldContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
     const part = partOf(circuit, peering)
     const traffic = part && knownTraffic(scopeOf(context, circuit.scope), part)
     if (!traffic) continue
-    const suspicious = Object.values(traffic.suspicions).some(
-      ({ arp, summary }) => arp < AGREEING || summary < AGREEING,
-    )
-    traffic.waits = suspicious || circuitPaths.some((path) => isUndecided(context, circuit, peering, path))
+    const isWaiting = circuitPaths.some((path) => isUndecided(context, circuit, peering, path))
+    traffic.waits = isWaiting && context.mark.finishedAt
   }
 }
+
+/** What is suspected of an ARP entry waits for the next samples of both kinds. */
+export const recheckTraffic = ({ scopes }: FoldContext, scope: string): RecheckAt =>
+  nextPollIf(
+    allTraffic(scopes[scope]).some(({ suspicions }) =>
+      Object.values(suspicions).some(({ arp, summary }) => arp < AGREEING || summary < AGREEING),
+    ),
+  )
 
 function isUndecided(
   context: FoldContext,
