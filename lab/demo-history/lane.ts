@@ -32,6 +32,8 @@ export type Step =
 const SETTLING_POLLS = 3
 /** So many changes within the window may be a session that flaps: detection then counts the quiet until it ends. */
 const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }
+/** An answer that lacks an instance is read otherwise once that is given up, although Azure answers the same. */
+const GIVEN_UP_MS = 21 * 60_000
 /** Samples that are kept before they are written. */
 const MOST_SAMPLES = 2_000
 /** Activity log entries arrive late: each window reaches back behind the poll before it. */
@@ -66,7 +68,8 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
   const { last } = track
   if (!last || !sameReading(last.observation, observation)) {
     yield* flush(track, 'last-by-itself')
-    track.settle = settlingPolls(track, at)
+    const lacking = observation.silentInstances.length > 0 ? Math.ceil(GIVEN_UP_MS / track.everyMs(at)) : 0
+    track.settle = Math.max(lacking, settlingPolls(track, at))
     yield* record(track, observation)
   } else if (asking === 'all' || track.settle > 0 || isWithin(at, track.watched)) {
     yield* flush(track)

@@ -8,7 +8,7 @@ import type { EpochMs } from './clock.ts'
  */
 
 /** Increased when the simulated scenario, or how its history is recorded, changes so that an older history no longer fits. */
-const DEMO_VERSION = 7
+const DEMO_VERSION = 8
 export const DEMO_DAYS = 35
 
 /** `until` is the end of a run's last poll; missing for the current run. */

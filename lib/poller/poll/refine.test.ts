@@ -209,6 +209,14 @@ describe('what is learned', () => {
     ).toMatchObject({ outcome: 'ok' })
   })
 
+  it('takes an instance that a whole poll lacks for gone, so that the next loss is that of another alone', () => {
+    const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A), peer(B)] })
+    const before = knowing([known(A), known(B), known(C)])
+    expect(refine(peers(A), learn(before, rows, true))).toMatchObject({ silentInstances: [B] })
+    // of a poll that was short it is not known
+    expect(refine(peers(A), learn(before, rows))).toMatchObject({ silentInstances: [B, C] })
+  })
+
   it('notes when the message counter last moved', () => {
     const row = (messages: bigint, at: number) =>
       sessionsOf({ ...base, kind: 'peers', finishedAt: at, rows: [{ ...peer(A), messagesReceived: messages }] })
