@@ -75,15 +75,16 @@ export const routingChecks = {
   no_hairpin: {
     name: 'No network-to-network traffic by the circuit',
     meaning:
-      'Networks that share a circuit are peered; otherwise their traffic hairpins at Microsoft’s edge and may leave the metro.',
+      'Networks that share a circuit are peered, or in one connected group of Virtual Network Manager; otherwise their traffic hairpins at Microsoft’s edge and may leave the metro.',
     severity: 'info',
     subject: 'network',
     source: 'https://learn.microsoft.com/azure/expressroute/virtual-network-connectivity-guidance',
-    remedy: 'Peer the networks, or attach both to one hub of a Virtual WAN.',
+    remedy:
+      'Peer the networks, put both into one mesh of Virtual Network Manager, or attach both to one hub of a Virtual WAN.',
     command:
       'az network vnet peering create --name <name> --vnet-name {name} --remote-vnet <id of the other> --allow-vnet-access --resource-group {resourceGroup} --subscription {subscription}',
     evidence:
-      'The gateways of the networks, their circuits, and the peerings of the networks. Connected groups of Virtual Network Manager are not read: they need no peering.',
+      'The gateways of the networks, their circuits, the peerings of the networks and their connected groups. Where those are refused it is unknown.',
   },
   ipsec_inside_expressroute: {
     name: 'IPsec inside ExpressRoute',
