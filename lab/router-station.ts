@@ -3,7 +3,6 @@
  * Senders of an FRR's recorded messages connect to `npm run bmp` from addresses of this machine. Measured is from when a Peer Down was written to the
  * arrival that is recorded, while nothing else arrives and while the prefixes do; how long these take to be recorded; and the station's memory.
  */
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -12,9 +11,9 @@ import { parseArgs } from 'node:util'
 import { listRouters, reportedSessions } from '#lib/history/index.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { print } from './history/figures.ts'
-import { memoryOf } from './history/process-memory.ts'
 import { withServer } from './history/server.ts'
 import { startStation } from './router-faults/station-process.ts'
+import { bytes, frr, residentMb, routeMonitoring, untilSo } from './router-station/sender.ts'
 import { quantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
@@ -22,40 +21,6 @@ const { values } = parseArgs({
 })
 const routers = Number(values.routers)
 const prefixes = Number(values.prefixes)
-/** What an FRR 8.4.4 sent. */
-const frr = {
-  initiation: '0300000020040001000f4652526f7574696e6720382e342e3400020003636541',
-  peerUp:
-    '03000000d00300000000000000000000000000000000000000000000c000026200002f2c0a0004046b01341a000cb322000000000000000000000000c0000261961600b3ffffffffffffffffffffffffffffffff005f0104fdf200b40aff0001420206010400010001020280000202020002024600020641040000fdf202020600020645040001010102074905036365410002044002c0780209470700010180000000ffffffffffffffffffffffffffffffff002d01042f2c00b40a00040410020e0104000100010200410400002f2c',
-  announcement:
-    '030000006b0000400000000000000000000000000000000000000000c000026200002f2c0a0004046b013421000cb322ffffffffffffffffffffffffffffffff003b0200000021400101005002001202040000fdf200002f2c00002f2c0000ffeb400304c0000262100a0a',
-  downByRemoteReset:
-    '03000000460200000000000000000000000000000000000000000000c000026200002f2c0a0004046b01342d000cb32203ffffffffffffffffffffffffffffffff0015030604',
-}
-const bytes = (hex: string) => Buffer.from(hex, 'hex')
-/** Offsets in a message: its length, the flags of the neighbor, and the length of the BGP message in it (RFC 7854 sections 4.1 and 4.2). */
-const [LENGTH, FLAGS, BGP_LENGTH] = [1, 7, 64] as const
-const POST_POLICY = 0x40
-
-/** FRR's message about 10.10.0.0/16, for the n-th /24 of 10.0.0.0/8. */
-function routeMonitoring(n: number, isPostPolicy: boolean): Buffer {
-  const recorded = bytes(frr.announcement)
-  const message = Buffer.concat([recorded.subarray(0, -3), Buffer.from([24, 10, (n >> 8) & 0xff, n & 0xff])])
-  message.writeUInt32BE(message.length, LENGTH)
-  message.writeUInt16BE(recorded.readUInt16BE(BGP_LENGTH) + 1, BGP_LENGTH)
-  message[FLAGS] = isPostPolicy ? POST_POLICY : 0
-  return message
-}
-
-async function untilSo(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 300_000
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`not within 300 s: ${what}`)
-    await delay(20)
-  }
-}
-
-const residentMb = ({ pid }: ChildProcess) => memoryOf(pid ?? 0).VmRSS
 const text = (all: readonly number[]) =>
   [0.5, 0.95, 1].map((share) => (quantile(all, share) ?? Number.NaN).toFixed(0)).join(', ')
 

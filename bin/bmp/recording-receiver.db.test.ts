@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/byte-writer.ts'
@@ -10,22 +11,31 @@ import { RecordingReceiver } from './recording-receiver.ts'
 
 const db = withTestDatabase()
 const receivers: RecordingReceiver[] = []
-afterEach(() => receivers.splice(0).forEach((receiver) => receiver.stop()))
+afterEach(() => {
+  vi.restoreAllMocks()
+  receivers.splice(0).forEach((receiver) => receiver.stop())
+})
 
 /** What one connection sends at a time; a router connects with its Initiation. */
-function connections() {
+function connections(address = '10.20.0.7') {
   const receiver = new RecordingReceiver(db, componentLogger('bmp'))
   receivers.push(receiver)
   const connect = (id: number, openedAt: number) => {
-    const connection = { id, address: '10.20.0.7', port: 40_000 + id, openedAt }
+    const end = vi.fn<(failure: unknown) => void>()
+    const connection = { id, address, port: 40_000 + id, openedAt, end }
     const decoder = new BmpDecoder()
-    const send = (at: number, ...messages: string[]) =>
+    /** Hands on what takes more than one transaction without waiting for it. */
+    const hand = (at: number, ...messages: string[]) =>
       receiver.messages(
         connection,
         messages.flatMap((hex) => [...decoder.push(bytesOfHex(hex))]).map((message) => ({ at, message })),
       )
+    const send = async (at: number, ...messages: string[]) => {
+      await hand(at, ...messages)
+      await receiver.settled()
+    }
     const close = (at: number) => receiver.closed(connection, { at, lastDataAt: at, reason: 'closed', detail: '' })
-    return { send, close }
+    return { send, hand, close, end }
   }
   return connect
 }
@@ -92,31 +102,116 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
   client.release()
 })
 
+/** The n-th of 65,536 announcements. */
+const announced = (n: number) => `${frr.announcement.slice(0, -4)}${n.toString(16).padStart(4, '0')}`
+
+async function counted() {
+  const { rows } = await db.pool.query<{ routes: number; falls: number }>(
+    `SELECT (SELECT count(*)::int FROM router_route) AS routes, (SELECT count(*)::int FROM router_session WHERE state = 'down') AS falls`,
+  )
+  return rows[0] ?? { routes: 0, falls: 0 }
+}
+
+/** Notes what is kept whenever something was committed. */
+function noteCommits(beforeFirst: (client: PoolClient) => Promise<void> = async () => undefined) {
+  const transaction = db.transaction.bind(db)
+  const kept: Awaited<ReturnType<typeof counted>>[] = []
+  let isFirst = true
+  vi.spyOn(db, 'transaction').mockImplementation(async (work) => {
+    const result = await transaction(async (client) => {
+      const done = await work(client)
+      if (isFirst) {
+        isFirst = false
+        await beforeFirst(client)
+      }
+      return done
+    })
+    kept.push(await counted())
+    return result
+  })
+  return kept
+}
+
 it('a batch that PostgreSQL ended is tried again in halves, and recorded whole', async () => {
   const at = Date.now() - 60_000
   const { send, close } = connections()(9, at)
   await send(at, frr.initiation, frr.peerUp)
-  const announced = (n: number) => `${frr.announcement.slice(0, -4)}${(0x0b00 + n).toString(16).padStart(4, '0')}`
-  const transaction = db.transaction.bind(db)
-  const kept: number[] = []
-  let isFirst = true
-  vi.spyOn(db, 'transaction').mockImplementation((work) =>
-    transaction(async (client) => {
-      const result = await work(client)
-      if (!isFirst) {
-        const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM router_route')
-        kept.push(rows[0]?.n ?? 0)
-        return result
-      }
-      isFirst = false
-      await client.query("SET LOCAL idle_in_transaction_session_timeout = '5ms'")
-      await new Promise((resolve) => setTimeout(resolve, 200))
-      await client.query('SELECT')
-      return result
-    }),
-  )
+  const kept = noteCommits(async (client) => {
+    await client.query("SET LOCAL idle_in_transaction_session_timeout = '5ms'")
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await client.query('SELECT')
+  })
   await send(at + 1_000, ...Array.from({ length: 2_500 }, (_, n) => announced(n)))
-  vi.restoreAllMocks()
-  expect(kept).toEqual([1_000, 2_500])
+  expect(kept[0]?.routes).toBe(250)
+  expect(kept.at(-1)?.routes).toBe(2_500)
   await close(at + 2_000)
+})
+
+it('a Peer Down does not wait for the routes before it, and takes all of them', async () => {
+  const at = Date.now() - 60_000
+  const { send, hand, close } = connections('10.20.0.8')(10, at)
+  await send(at, frr.initiation, frr.peerUp)
+  const before = await counted()
+  const kept = noteCommits()
+  await hand(at + 1_000, ...Array.from({ length: 3_000 }, (_, n) => announced(n)), frr.downByConnection)
+  await close(at + 2_000)
+  const fallen = kept.find(({ falls }) => falls > before.falls)
+  expect(fallen?.routes).toBeLessThan(before.routes + 3_000)
+  const { rows } = await db.pool.query(
+    `SELECT i.ended, count(*)::int AS n, count(DISTINCT i.first_absent)::int AS ends, bool_or(r.attributes_id IS NOT NULL) AS "isThere"
+     FROM router_route_interval i JOIN router_route r ON r.id = i.route_id JOIN router_session s ON s.id = r.session_id
+     JOIN router ON router.id = s.router_id WHERE router.address = '10.20.0.8' GROUP BY 1`,
+  )
+  expect(rows).toEqual([{ ended: 'sessionDown', n: 3_000, ends: 1, isThere: false }])
+})
+
+it('what was committed without an answer is not recorded twice', async () => {
+  const at = Date.now() - 60_000
+  const { send, hand, close } = connections('10.20.0.10')(12, at)
+  await send(at, frr.initiation, frr.peerUp)
+  const transaction = db.transaction.bind(db)
+  let tries = 0
+  vi.spyOn(db, 'transaction').mockImplementation(async (work) => {
+    const result = await transaction(work)
+    if (tries++ % 2 === 0 && tries < 6) throw Object.assign(new Error('terminating connection'), { code: '57P01' })
+    return result
+  })
+  const routes = Array.from({ length: 600 }, (_, n) => announced(n))
+  await hand(at + 1_000, ...routes, frr.downByConnection, frr.peerUp)
+  await close(at + 2_000)
+  const router = (await listRouters(db.pool)).find(({ address }) => address === '10.20.0.10')
+  const { rows } = await db.pool.query(
+    `SELECT s.state, (SELECT jsonb_agg(i.state ORDER BY i.id) FROM router_session_interval i WHERE i.session_id = s.id) AS past,
+       (SELECT count(*)::int FROM router_route r JOIN router_route_interval i ON i.route_id = r.id
+        WHERE r.session_id = s.id AND r.attributes_id IS NULL AND i.ended = 'sessionDown') AS ended
+     FROM router_session s WHERE s.router_id = $1`,
+    [router?.id],
+  )
+  expect(rows).toEqual([{ state: 'up', past: ['up', 'down'], ended: 600 }])
+})
+
+it('a station that stops in a hurry records no more, and says up to when it did', async () => {
+  const at = Date.now() - 60_000
+  const receiver = connections('10.20.0.11')(13, at)
+  await receiver.send(at, frr.initiation, frr.peerUp)
+  const { routes } = await counted()
+  await receiver.hand(at + 1_000, ...Array.from({ length: 1_500 }, (_, n) => announced(n)))
+  receivers.at(-1)?.stop()
+  await receiver.close(at + 2_000)
+  expect((await counted()).routes).toBeLessThan(routes + 1_500)
+  const router = (await listRouters(db.pool)).find(({ address }) => address === '10.20.0.11')
+  expect(router?.connection).toMatchObject({ to: at + 999, ended: 'closed' })
+})
+
+it('of a connection whose reports can not be recorded nothing is known since the last that was', async () => {
+  const at = Date.now() - 60_000
+  const { send, hand, close, end } = connections('10.20.0.9')(11, at)
+  await send(at, frr.initiation, frr.peerUp)
+  vi.spyOn(db, 'transaction').mockRejectedValueOnce(new Error('more than it takes'))
+  await hand(at + 1_000, announced(1))
+  await hand(at + 2_000, announced(2))
+  await close(at + 3_000)
+  expect(end).toHaveBeenCalledWith(new Error('more than it takes'))
+  const router = (await listRouters(db.pool)).find(({ address }) => address === '10.20.0.9')
+  expect(router?.connection.to).toBe(at)
 })

@@ -5,14 +5,14 @@ import {
   RouterReporter,
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
-import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import {
   closeRouterConnection,
+  endLeftRouterRoutes,
   endVanishedRouterConnections,
   extendRouterConnections,
   handOverRouterSessions,
   openRouterConnection,
-  recordRouterReports,
   type RouterConnectionKey,
 } from '#lib/history/index.ts'
 import { routerChanged } from '#lib/poller/poll/router-changed.ts'
@@ -21,6 +21,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { insistOn } from './insist.ts'
 import { Refusals } from './refusals.ts'
+import { QueueRoom, type QueueWork, type Reporting, RouterQueue } from './router-queue.ts'
 
 /** How often it is noted that a quiet router is still observed; a crash of the station loses so much of what was known. */
 const EXTEND_EVERY_MS = 5_000
@@ -31,21 +32,18 @@ const VANISHED_AFTER_MS = 60_000
 /** An arrival takes a moment from the listening thread to here. */
 const HANDOVER_MS = 1_000
 
-/** Of one transaction: 60,000 routes took seconds of CPU without a statement, and PostgreSQL ended them again and again (25P03). */
-const MOST_REPORTS = 2_000
-
 interface Recorded {
+  /** what waits of its router, and its part in it; null = it has not stated who it is */
+  queue: RouterQueue | null
+  reporting: Reporting | null
   /** of two connections the later one has the larger */
   id: number
   reporter: RouterReporter
-  /** null = it has not stated who it is */
-  key: RouterConnectionKey | null
-  connectedAt: EpochMs
-  /** a batch is being recorded */
+  /** a batch is being read */
   isBusy: boolean
 }
 
-/** Records what routers report. While the database is away, batches wait, and so do the routers' sockets. */
+/** Records what routers report, a queue for each router. While the database is away queues fill, and then the routers' sockets wait. */
 export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
@@ -54,6 +52,9 @@ export class RecordingReceiver implements StationReceiver {
   private readonly introduced: (address: string, name: string) => Promise<void>
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
+  private readonly room = new QueueRoom()
+  /** by router */
+  private readonly queues = new Map<number, RouterQueue>()
 
   /** @param introduced called when a router has said who it is, with its address and the name that it states */
   constructor(
@@ -78,14 +79,14 @@ export class RecordingReceiver implements StationReceiver {
     const recorded = this.connections.get(connection.id) ?? {
       id: connection.id,
       reporter: new RouterReporter(),
-      key: null,
-      connectedAt: connection.openedAt,
+      queue: null,
+      reporting: null,
       isBusy: false,
     }
     this.connections.set(connection.id, recorded)
     recorded.isBusy = true
     for (const { at, message } of batch) {
-      if (message.type === 'initiation' && recorded.key === null)
+      if (message.type === 'initiation' && recorded.reporting === null)
         await this.introduce(connection, recorded, at, message)
       if (message.type === 'termination') {
         this.log.info(
@@ -94,9 +95,10 @@ export class RecordingReceiver implements StationReceiver {
         )
       }
     }
-    const { key, connectedAt } = recorded
     const all = batch.flatMap((arrived) => recorded.reporter.reportsOf(arrived))
-    const reports = all.filter(({ peer }) => !this.isSpokenFor(recorded, peer))
+    const newer = this.newerThan(recorded)
+    const reports =
+      newer.length === 0 ? all : all.filter(({ peer }) => !newer.some(({ reporter }) => reporter.knows(peer)))
     for (const report of reports) {
       if (report.type !== 'sessionUnread') continue
       const { peer, detail } = report
@@ -105,47 +107,52 @@ export class RecordingReceiver implements StationReceiver {
         'a neighbor is not observed until its session is stated again',
       )
     }
-    if (key !== null && reports.length > 0) {
-      await this.record(connection.address, key, connectedAt, reports)
-    }
+    const { queue, reporting } = recorded
+    if (queue && reporting) await queue.push(reporting, reports)
     recorded.isBusy = false
   }
 
-  /** In pieces, half as large after each failure, and twice after each success: one that is too much for a slow machine is not tried for ever. */
-  private async record(
-    router: string,
-    key: RouterConnectionKey,
-    connectedAt: EpochMs,
-    reports: readonly RouterReport[],
-  ): Promise<void> {
-    let most = MOST_REPORTS
-    for (let rest = reports; rest.length > 0; ) {
-      let tries = 0
-      let piece = rest
-      const { sessions } = await this.insist(() => {
-        piece = rest.slice(0, Math.max(1, Math.floor(most / 2 ** tries++)))
-        return recordRouterReports(this.db, key, connectedAt, piece)
-      })
-      for (const session of sessions) this.log.info({ router, ...session }, 'session')
-      const at = piece.at(-1)?.at ?? connectedAt
-      const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
-      if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
-      rest = rest.slice(piece.length)
-      most = Math.min(MOST_REPORTS, 2 * piece.length)
-    }
+  /** Resolves when all that was handed over is recorded. */
+  async settled(): Promise<void> {
+    for (const { queue, reporting } of this.connections.values()) if (reporting) await queue?.settled(reporting)
   }
 
   private async introduce(
-    { address, port }: RouterConnection,
+    { address, port, end }: RouterConnection,
     recorded: Recorded,
     at: EpochMs,
     { sysName, sysDescr }: { sysName: string | null; sysDescr: string | null },
   ): Promise<void> {
     const router = { address, name: sysName ?? '', software: sysDescr, at }
-    recorded.key = await this.insist(() => openRouterConnection(this.db.pool, router))
-    recorded.connectedAt = at
+    const key = await this.insist(() => openRouterConnection(this.db.pool, router))
+    const queue = this.queues.get(key.routerId) ?? new RouterQueue(this.workOf(address), this.room)
+    this.queues.set(key.routerId, queue)
+    const isAlone = !this.isUsed(queue)
+    recorded.queue = queue
+    if (isAlone) await this.insist(() => endLeftRouterRoutes(this.db.pool, key.routerId))
+    recorded.reporting = { key, connectedAt: at, waiting: 0, hasFailed: false, recordedUpTo: at, fail: end }
     this.log.info({ router: address, port, name: sysName, software: sysDescr }, 'a router reports')
     await this.introduced(address, router.name)
+  }
+
+  private isUsed(queue: RouterQueue): boolean {
+    return [...this.connections.values()].some((connection) => connection.queue === queue)
+  }
+
+  private workOf(router: string): QueueWork {
+    return {
+      db: this.db,
+      insist: async (work) => {
+        // what a station that stops has not recorded the router sends again
+        this.stopped.signal.throwIfAborted()
+        return this.insist(work)
+      },
+      changed: async ({ key }, sessions, at) => {
+        for (const session of sessions) this.log.info({ router, ...session }, 'session')
+        const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
+        if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
+      },
+    }
   }
 
   async closed(connection: RouterConnection, end: ConnectionEnd): Promise<void> {
@@ -155,17 +162,22 @@ export class RecordingReceiver implements StationReceiver {
     if (reason === 'closed' || reason === 'stopped') this.log.info(fields, 'a router reports no more')
     else this.log.warn(fields, 'the connection of a router ended')
 
-    const key = this.connections.get(connection.id)?.key ?? null
     const ended = this.connections.get(connection.id)
+    const { queue, reporting } = ended ?? {}
+    if (reporting) await queue?.settled(reporting)
     this.connections.delete(connection.id)
-    if (key === null || !ended) return
-    // of a connection that broke nothing is known since its last bytes
-    const until = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
+    if (!ended || !reporting) return
+    const { key, hasFailed, recordedUpTo } = reporting
+    if (queue && !this.isUsed(queue)) this.queues.delete(key.routerId)
+    // of a connection that broke nothing is known since its last bytes, and of one that was given up nothing that was not recorded
+    const known = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
+    const until = hasFailed ? recordedUpTo : known
     try {
       await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
       await this.handOver(ended, key)
       // a router that falls silent may have lost its sessions: Azure has the other ends
-      const silent = ended.reporter.known.filter((peer) => !this.isSpokenFor(ended, peer))
+      const newer = this.newerThan(ended)
+      const silent = ended.reporter.known.filter((peer) => !newer.some(({ reporter }) => reporter.knows(peer)))
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
       if (reason !== 'stopped' && neighbors.length > 0)
         await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
@@ -175,20 +187,21 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /** Of two connections of a router the newer one speaks, of each neighbor that it has reported: the older one may lag behind. */
-  private isSpokenFor({ id, key }: Recorded, peer: RouterPeer): boolean {
-    return [...this.connections.values()].some(
-      (other) => other.id > id && other.key?.routerId === key?.routerId && other.reporter.knows(peer),
-    )
+  private newerThan({ id, queue }: Recorded): Recorded[] {
+    return [...this.connections.values()].filter((other) => other.id > id && other.queue === queue)
   }
 
   /** A router that goes on by an older connection is observed by that one again. */
   private async handOver(ended: Recorded, from: RouterConnectionKey): Promise<void> {
-    const others = [...this.connections.values()].filter(({ key }) => key?.routerId === from.routerId)
+    const others = [...this.connections.values()].filter(({ queue }) => queue === ended.queue)
     for (const other of others.toSorted((a, b) => b.id - a.id)) {
-      const { key } = other
-      if (!key) continue
-      const peers = ended.reporter.known.filter((peer) => other.reporter.knows(peer) && !this.isSpokenFor(other, peer))
-      if (peers.length > 0) await this.insist(() => handOverRouterSessions(this.db.pool, from, key, peers))
+      const { reporting } = other
+      if (!reporting) continue
+      const newer = this.newerThan(other)
+      const peers = ended.reporter.known.filter(
+        (peer) => other.reporter.knows(peer) && !newer.some(({ reporter }) => reporter.knows(peer)),
+      )
+      if (peers.length > 0) await this.insist(() => handOverRouterSessions(this.db.pool, from, reporting.key, peers))
     }
   }
 
@@ -198,12 +211,14 @@ export class RecordingReceiver implements StationReceiver {
 
   private async extend(): Promise<void> {
     const now = databaseNow()
-    const quiet = [...this.connections.values()].flatMap(({ key, isBusy }) =>
-      key && !isBusy ? [key.connectionId] : [],
+    const own = [...this.connections.values()].flatMap(({ reporting, isBusy }) =>
+      reporting ? [{ reporting, isBusy }] : [],
     )
+    const idOf = ({ reporting }: { reporting: Reporting }) => reporting.key.connectionId
+    const quiet = own.filter(({ reporting, isBusy }) => !isBusy && reporting.waiting === 0).map(idOf)
     try {
       await extendRouterConnections(this.db.pool, quiet, now - HANDOVER_MS)
-      await endVanishedRouterConnections(this.db.pool, now - VANISHED_AFTER_MS)
+      await endVanishedRouterConnections(this.db.pool, now - VANISHED_AFTER_MS, own.map(idOf))
     } catch (error) {
       this.log.warn({ err: error }, 'not recorded; what routers report waits, and is tried again')
     }

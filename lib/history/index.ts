@@ -216,8 +216,16 @@ export {
   openRouterConnection,
   openRouterLog,
 } from './record/routers/router-connections.ts'
-export { recordRouterLog, recordRouterReports } from './record/routers/record-router-reports.ts'
-export { MAX_ROUTER_ROUTES, RouterLimitError } from './record/routers/router-batch.ts'
+export { recordRouterLog, recordRouterReports, recordRouterStates } from './record/routers/record-router-reports.ts'
+export {
+  MAX_ROUTER_ROUTES,
+  type RecordedAhead,
+  type RecordedReports,
+  RouterLimitError,
+  RouterProgress,
+  type StateReport,
+} from './record/routers/router-batch.ts'
+export { endLeftRouterRoutes } from './record/routers/router-route-rows.ts'
 
 export {
   listRouters,

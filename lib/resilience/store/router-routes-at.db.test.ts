@@ -1,10 +1,11 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { RouterReport } from '#lib/contract/index.ts'
+import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   closeRouterConnection,
   openRouterConnection,
   recordRouterReports,
+  recordRouterStates,
   reportedSessions,
 } from '#lib/history/index.ts'
 import { routerRoutesAt } from './router-routes-at.ts'
@@ -21,9 +22,19 @@ beforeEach(() => {
   name = `ce${++made}`
 })
 
+const fallen = (second: number): RouterSessionDown => ({
+  type: 'sessionDown',
+  peer,
+  at: s(second),
+  notBefore: null,
+  neighborAsn: 12076,
+  reason: { by: 'localWithoutNotification', fsmEvent: 0 },
+})
+
 async function connect(at: number) {
   const key = await openRouterConnection(db.pool, { address: '10.20.0.1', name, software: 'GoBGP', at })
   return {
+    fall: (second: number) => recordRouterStates(db, key, at, [fallen(second)]),
     report: (...reports: RouterReport[]) => recordRouterReports(db, key, at, reports),
     close: (until: number) => closeRouterConnection(db.pool, key.connectionId, { until, ended: 'lost', detail: '' }),
   }
@@ -59,6 +70,14 @@ it('routes after policy are as they were reported by the moment', async () => {
   expect(await at(59)).toEqual(['adjInPost 10.10.0.0/16 200'])
   expect(await at(60)).toEqual(['adjInPost 10.10.0.0/16 50', 'adjInPost 2001:db8::/32 70'])
   expect(await at(90)).toEqual(['adjInPost 2001:db8::/32 70'])
+})
+
+it('what a session takes with it is gone as soon as its fall is recorded', async () => {
+  const router = await connect(s(0))
+  await router.report(sessionUp(s(1)), routeAfterPolicy(s(10), '10.10.0.0/16', { localPref: 200 }))
+  await router.fall(30)
+  expect(await at(29)).toEqual(['adjInPost 10.10.0.0/16 200'])
+  expect(await at(30)).toEqual([])
 })
 
 it('nothing is known while the router was not observed, or no longer reported the session', async () => {

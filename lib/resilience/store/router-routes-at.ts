@@ -21,8 +21,12 @@ interface RouterRoutesAt {
   refused: { sessionId: number; prefix: string }[]
 }
 
-/** $1 = sessions, $2 = the moment. What is known of a connection that lasts is noted every few seconds, so that its end is not asked. */
-const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor FROM router_session n
+/**
+ * $1 = sessions, $2 = the moment. What is known of a connection that lasts is noted every few seconds, so that its end is not asked. A fall may be
+ * recorded before the routes that it takes are: those of before `fell` are gone.
+ */
+const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
+    CASE WHEN n.state = 'down' AND n.first_present <= $2 THEN n.first_present END AS fell FROM router_session n
   WHERE n.id = ANY ($1) AND (n.observed_until IS NULL OR n.observed_until >= $2)
     AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = n.router_id AND c.protocol = 'bmp' AND c.from_at <= $2
                 AND (c.ended IS NULL OR c.to_at >= $2))`
@@ -31,6 +35,7 @@ const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor FROM rou
 const REFUSED = `WITH observed AS (${OBSERVED})
   SELECT r.session_id, host(r.prefix) || '/' || masklen(r.prefix) AS prefix
   FROM observed o JOIN router_route r ON r.session_id = o.id AND r.view = 'adjInPre'
+    AND (o.fell IS NULL OR r.attributes_id IS NULL OR r.first_present >= o.fell)
   WHERE ((r.attributes_id IS NOT NULL AND r.first_present <= $3)
          OR EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = r.id AND i.first_present <= $3 AND i.first_absent > $2))
     AND EXISTS (
@@ -62,6 +67,7 @@ export async function routerRoutesAt(
      reported AS (
        SELECT o.id AS session_id, o.router_id, NULL AS hop, r.id, r.view, r.prefix, r.path_id, r.attributes_id, r.first_present
        FROM observed o JOIN router_route r ON r.session_id = o.id AND r.view = 'adjInPost'
+         AND (o.fell IS NULL OR r.attributes_id IS NULL OR r.first_present >= o.fell)
        UNION ALL
        SELECT o.id, o.router_id, o.neighbor, r.id, r.view, r.prefix, r.path_id, r.attributes_id, r.first_present
        FROM observed o

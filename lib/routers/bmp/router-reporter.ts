@@ -31,6 +31,9 @@ interface KnownPeer {
 
 const GOBGP_LOCAL_PREF = 100
 
+/** Attribute sets that are remembered, about 1 kB each: routes that have the same come together. */
+const MOST_SETS = 2_000
+
 /**
  * Turns the messages of one connection into reports, with what is known of the router's software: which of its times bound a
  * change, and what it writes into AS paths. What it repeats is reported again; that it is no change is for whoever compares.
@@ -44,6 +47,8 @@ export class RouterReporter {
   /** the router as the peer of its own table; null = it has sent none of its routes */
   private ownTable: RouterPeer | null = null
   private readonly peers = new Map<string, KnownPeer & { peer: RouterPeer }>()
+  /** by text; many routes have the same, and reports that wait keep one object of it */
+  private readonly sets = new Map<string, RouterRouteAttributes>()
 
   /** @throws BmpStreamError for more neighbors than one router may have */
   reportsOf({ at, message }: ArrivedMessage): RouterReport[] {
@@ -127,7 +132,7 @@ export class RouterReporter {
     const isDumped = !known.tablesRead?.has(peer.view)
     // what a router says of a route that it had before it connected may be when it says so; these two name when the route came
     const notBefore = isDumped && this.software === 'other' ? null : named
-    const report = { peer: peerOf(peer), at, notBefore, view: peer.view }
+    const report = { peer: known.peer, at, notBefore, view: peer.view }
     if (update.endOfRib) {
       known.tablesRead = (known.tablesRead ?? new Set()).add(peer.view)
       const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
@@ -144,10 +149,19 @@ export class RouterReporter {
         for (const { prefix, pathId } of prefixes)
           reports.push({ ...report, view, type: 'route', prefix, pathId, attributes: null })
     for (const { nextHop, prefixes } of update.announced) {
-      const attributes = this.attributesOf(peer, known, update.attributes, nextHop)
+      const attributes = this.sameSet(this.attributesOf(peer, known, update.attributes, nextHop))
       for (const { prefix, pathId } of prefixes) reports.push({ ...report, type: 'route', prefix, pathId, attributes })
     }
     return reports
+  }
+
+  private sameSet(attributes: RouterRouteAttributes): RouterRouteAttributes {
+    const text = JSON.stringify(attributes)
+    const same = this.sets.get(text)
+    if (same) return same
+    if (this.sets.size >= MOST_SETS) this.sets.clear()
+    this.sets.set(text, attributes)
+    return attributes
   }
 
   private attributesOf(
@@ -198,7 +212,7 @@ export class RouterReporter {
     return this.isClockAhead ? null : begin
   }
 
-  private remember(peer: PeerHeader, stated: KnownPeer): KnownPeer {
+  private remember(peer: PeerHeader, stated: KnownPeer): KnownPeer & { peer: RouterPeer } {
     const known = { ...stated, peer: peerOf(peer) }
     const key = peerKey(peer)
     if (!this.peers.has(key) && this.peers.size >= DECODER_LIMITS.maxPeers) {

@@ -3,12 +3,15 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   type LoggedLine,
+  type RouterPeer,
   routerPeerKey,
   type RouterReport,
   type RouterRoute,
+  type RouterRouteAttributes,
   type RouterSessionDown,
   type RouterSessionLogged,
   type RouterSessionUp,
+  type RouterSessionUnread,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
@@ -35,8 +38,8 @@ import {
   saveRouterSessions,
 } from './router-session-rows.ts'
 
-/** Routes of one router that are kept: ten times what a circuit of a Premium SKU takes from a customer, over all tables. */
-export const MAX_ROUTER_ROUTES = 200_000
+/** Routes of one router that are kept, over all tables: about the Internet's, in 400 MB of the database. */
+export const MAX_ROUTER_ROUTES = 1_000_000
 
 /** Of a session whose VRF's route distinguisher nobody states. */
 const NO_DISTINGUISHER = '0'.repeat(16)
@@ -51,25 +54,63 @@ export interface RecordedReports {
   sessions: { neighbor: string | null; state: 'up' | 'down' }[]
 }
 
+/** What changes of a session's routes came after: its coming up, and, where it was not observed meanwhile, the end of what was known. */
+interface RouteBounds {
+  sessionSince: EpochMs | null
+  gapFrom: EpochMs | null
+}
+
+/** A report of a session's state; what is known of routes does not decide what it says. */
+export type StateReport = RouterSessionUp | RouterSessionDown | RouterSessionUnread
+
+/** In the place of a state's report that was recorded ahead of the routes that arrived before it: what it means for these. */
+export interface RecordedAhead {
+  type: 'recordedAhead'
+  peer: RouterPeer
+  at: EpochMs
+  before: RouteBounds
+  after: RouteBounds
+  /** what the session took with it; null = it did not go down */
+  sweep: { earliest: EpochMs | null } | null
+}
+
+/** What lasts from one batch of a router to the next. A batch that fails leaves it as it was. */
+export class RouterProgress {
+  /** rows of routes that the router has; null = not counted yet. After a failure it may be too many, and is counted again at the limit. */
+  routes: number | null = null
+  /** by the key of the peer, while reports of its state are recorded ahead of its routes */
+  bounds: ReadonlyMap<string, RouteBounds> = new Map()
+  /** the last transaction, until its commit is answered */
+  unanswered: { id: string; result: unknown } | null = null
+}
+
 /** What is recorded of one router in one transaction. */
 export class RouterBatch {
   private readonly client: PoolClient
   private readonly connection: RouterConnectionKey
   private readonly connectedAt: EpochMs
+  private readonly progress: RouterProgress
+  private readonly bounds: Map<string, RouteBounds>
   private sessions = new Map<string, KnownRouterSession>()
   private readonly recorded: RecordedReports = { sessions: [] }
   /** routes that wait to be compared, because statements serve many */
   private waiting: {
     key: RouterRouteKey
     report: RouterRoute
-    session: KnownRouterSession
-    sessionSince: EpochMs | null
+    bounds: RouteBounds
   }[] = []
 
-  constructor(client: PoolClient, connection: RouterConnectionKey, connectedAt: EpochMs) {
+  constructor(
+    client: PoolClient,
+    connection: RouterConnectionKey,
+    connectedAt: EpochMs,
+    progress: RouterProgress = new RouterProgress(),
+  ) {
     this.client = client
     this.connection = connection
     this.connectedAt = connectedAt
+    this.progress = progress
+    this.bounds = new Map(progress.bounds)
   }
 
   async load(): Promise<void> {
@@ -77,31 +118,55 @@ export class RouterBatch {
   }
 
   async take(report: RouterReport): Promise<void> {
-    const { session, gapFrom } = await this.sessionOf(report)
     switch (report.type) {
       case 'sessionUp':
       case 'sessionDown':
       case 'sessionLogged':
-        return this.takeState(session, report, gapFrom)
-      case 'sessionUnread':
-        session.isChanged = true
-        session.observedUntil = report.at
+      case 'sessionUnread': {
+        const { session, gapFrom } = await this.sessionOf(report)
+        const sweep = await this.takeState(session, report, gapFrom)
+        // a router withdraws nothing that a session took with it
+        if (sweep) await this.endRoutes(session.id, { ...sweep, at: report.at })
         return
+      }
       case 'route': {
         const { view, prefix, pathId } = report
-        const key = { sessionId: session.id, view, prefix, pathId: pathId ?? ONE_PATH }
-        this.waiting.push({ key, report, session, sessionSince: session.current?.open.lastAbsent ?? null })
+        const { id, bounds } = await this.tableOf(report)
+        this.waiting.push({ key: { sessionId: id, view, prefix, pathId: pathId ?? ONE_PATH }, report, bounds })
         return
       }
       case 'tableRead': {
         await this.flushRoutes()
         const { view, family, at } = report
+        const { id, bounds } = await this.tableOf(report)
         // routes of this connection are younger than it; the others were not sent again
         const table = { view, family, notSeenSince: this.connectedAt }
-        const sweep = { sessionId: session.id, table, earliest: session.gapFrom, at, ended: 'notInTable' as const }
-        return endRouterRoutes(this.client, sweep)
+        const sweep = { sessionId: id, table, earliest: bounds.gapFrom, at, ended: 'notInTable' as const }
+        await endRouterRoutes(this.client, sweep)
       }
     }
+  }
+
+  /** Records a state without what it means for routes, which is for {@link pass} when those before it are recorded. */
+  async takeAhead(report: StateReport): Promise<RecordedAhead> {
+    const known = this.sessions.get(routerPeerKey(report.peer))
+    const before = known ? boundsOfRoutes(known) : { sessionSince: null, gapFrom: null }
+    const { session, gapFrom } = await this.sessionOf(report)
+    const sweep = await this.takeState(session, report, gapFrom)
+    return { type: 'recordedAhead', peer: report.peer, at: report.at, before, after: boundsOfRoutes(session), sweep }
+  }
+
+  /**
+   * What a state that is recorded means for routes.
+   * @param most that end at once
+   * @returns whether that is all
+   */
+  async pass({ peer, at, after, sweep }: RecordedAhead, most: number): Promise<boolean> {
+    const key = routerPeerKey(peer)
+    const id = this.sessions.get(key)?.id
+    if (sweep && id !== undefined && (await this.endRoutes(id, { ...sweep, at, most })) === most) return false
+    this.bounds.set(key, after)
+    return true
   }
 
   /** @returns whether it is known whose session the line is about */
@@ -132,17 +197,41 @@ export class RouterBatch {
     return session
   }
 
-  async save(at: EpochMs): Promise<RecordedReports> {
+  /** @param at up to when everything is recorded; null = no further than before */
+  async save(at: EpochMs | null): Promise<RecordedReports> {
     await this.flushRoutes()
     await saveRouterSessions(
       this.client,
       [...this.sessions.values()].filter(({ isChanged }) => isChanged),
     )
-    await this.client.query('UPDATE router_connection SET to_at = greatest(to_at, $2) WHERE id = $1', [
-      this.connection.connectionId,
-      new Date(at).toISOString(),
-    ])
+    // what still reports has not vanished, however long it waited
+    await this.client.query(
+      `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = nullif(ended, 'vanished') WHERE id = $1`,
+      [this.connection.connectionId, iso(at)],
+    )
     return this.recorded
+  }
+
+  /** What the next batch begins with; for when this one is committed. */
+  get boundsAfter(): ReadonlyMap<string, RouteBounds> {
+    return this.bounds
+  }
+
+  /** The session whose routes are reported, as it was when they arrived. */
+  private async tableOf(report: RouterReport): Promise<{ id: number; bounds: RouteBounds }> {
+    const key = routerPeerKey(report.peer)
+    const [bounds, known] = [this.bounds.get(key), this.sessions.get(key)]
+    if (bounds && known) return { id: known.id, bounds }
+    const { session } = await this.sessionOf(report)
+    return { id: session.id, bounds: boundsOfRoutes(session) }
+  }
+
+  private async endRoutes(
+    sessionId: number,
+    sweep: { earliest: EpochMs | null; at: EpochMs; most?: number },
+  ): Promise<number> {
+    await this.flushRoutes()
+    return endRouterRoutes(this.client, { sessionId, table: null, ended: 'sessionDown', ...sweep })
   }
 
   /** gapFrom: end of what was known before, if this is the connection's first report of the session; otherwise null */
@@ -158,24 +247,31 @@ export class RouterBatch {
       return { session: known, gapFrom: null }
     }
     known.gapFrom = known.observedUntil ?? Math.min(known.connectionTo, this.connectedAt)
+    // a state that was recorded ahead is known beyond what is of routes
+    const gapFrom = Math.max(known.gapFrom, Math.min(known.seenAt ?? 0, this.connectedAt))
     known.observedUntil = null
     known.connectionId = this.connection.connectionId
     known.isChanged = true
-    return { session: known, gapFrom: known.gapFrom }
+    return { session: known, gapFrom }
   }
 
+  /** @returns what the session took with it; null = it did not go down */
   private async takeState(
     session: KnownRouterSession,
-    report: RouterSessionUp | RouterSessionDown | RouterSessionLogged,
+    report: StateReport | RouterSessionLogged,
     gapFrom: EpochMs | null,
-  ): Promise<void> {
+  ): Promise<RecordedAhead['sweep']> {
     session.isChanged = true
+    if (report.type === 'sessionUnread') {
+      session.observedUntil = report.at
+      return null
+    }
     session.seenAt = report.at
     session.neighborAsn = report.neighborAsn ?? session.neighborAsn
     if (report.type === 'sessionLogged') session.tableName ??= report.tableName
     if (report.type === 'sessionDown' && report.reason.by === 'monitoringStopped') {
       session.observedUntil = report.at
-      return
+      return null
     }
     if (report.type === 'sessionUp') {
       const { localAddress, localAsn, neighborBgpId, holdTimeSeconds, tableName } = report
@@ -188,18 +284,8 @@ export class RouterBatch {
     if (ended || !before) {
       this.recorded.sessions.push({ neighbor: report.peer.neighbor, state: next.state })
     }
-    // a router withdraws nothing that a session took with it
-    if (next.state === 'down' && (ended || !before)) {
-      await this.flushRoutes()
-      const { earliest } = boundsOfChange(report, before?.open ?? null, gapFrom)
-      await endRouterRoutes(this.client, {
-        sessionId: session.id,
-        table: null,
-        earliest,
-        at: report.at,
-        ended: 'sessionDown',
-      })
-    }
+    const hasFallen = next.state === 'down' && (ended !== null || !before)
+    return hasFallen ? { earliest: boundsOfChange(report, before?.open ?? null, gapFrom).earliest } : null
   }
 
   private async flushRoutes(): Promise<void> {
@@ -207,27 +293,29 @@ export class RouterBatch {
     if (waiting.length === 0) return
     this.waiting = []
     const keys = new Map(waiting.map(({ key }) => [routerRouteKey(key), key]))
-    const texts = new Set(
-      waiting.flatMap(({ report }) => (report.attributes ? [JSON.stringify(report.attributes)] : [])),
-    )
-    const numbers = await numberRouterAttributes(client, this.connection.routerId, [...texts])
+    const texts = new Map<RouterRouteAttributes, string>()
+    for (const { report } of waiting) {
+      const { attributes } = report
+      if (attributes && !texts.has(attributes)) texts.set(attributes, JSON.stringify(attributes))
+    }
+    const numbers = await numberRouterAttributes(client, this.connection.routerId, [...new Set(texts.values())])
     const known = await loadRouterRoutes(client, [...keys.values()])
     const steps = new Map<string, RouterRouteStep>()
-    for (const { key, report, session, sessionSince } of waiting) {
+    for (const { key, report, bounds } of waiting) {
       const name = routerRouteKey(key)
       const row = known.get(name)
-      const attributesId = report.attributes ? (numbers.get(JSON.stringify(report.attributes)) ?? null) : null
+      const attributesId = report.attributes ? (numbers.get(texts.get(report.attributes) ?? '') ?? null) : null
       // a router may withdraw what it never announced
       if (!row && !steps.has(name) && attributesId === null) continue
       const step = steps.get(name) ?? {
         ...key,
         id: row?.id ?? null,
-        state: row?.state ?? absentSince(session, report),
+        state: row?.state ?? absentSince(bounds, report),
         past: [],
       }
-      const gapFrom = step.state.seenAt < this.connectedAt ? session.gapFrom : null
+      const gapFrom = step.state.seenAt < this.connectedAt ? bounds.gapFrom : null
       // whatever a neighbor's routes do, they do after its session came up
-      const after = [gapFrom, sessionSince].filter((moment) => moment !== null)
+      const after = [gapFrom, bounds.sessionSince].filter((moment) => moment !== null)
       const { next, past } = advanceRouterRoute(
         step.state,
         { ...report, attributesId },
@@ -237,19 +325,33 @@ export class RouterBatch {
       steps.set(name, { ...step, state: next })
     }
     const all = [...steps.values()]
-    const fresh = all.filter(({ id }) => id === null).length
-    if (fresh > 0 && fresh + (await countRouterRoutes(client, this.connection.routerId)) > MAX_ROUTER_ROUTES) {
-      throw new RouterLimitError(`more than ${MAX_ROUTER_ROUTES} routes; that is the most that is kept of one router`)
-    }
+    await this.keep(all.filter(({ id }) => id === null).length)
     await saveRouterRoutes(client, all)
+  }
+
+  /** @throws RouterLimitError */
+  private async keep(fresh: number): Promise<void> {
+    if (fresh === 0) return
+    const { progress, client } = this
+    const counted = () => countRouterRoutes(client, this.connection.routerId)
+    progress.routes ??= await counted()
+    if (fresh + progress.routes > MAX_ROUTER_ROUTES) progress.routes = await counted()
+    if (fresh + progress.routes > MAX_ROUTER_ROUTES)
+      throw new RouterLimitError(`more than ${MAX_ROUTER_ROUTES} routes; that is the most that is kept of one router`)
+    progress.routes += fresh
   }
 }
 
 /** A route that was never reported. */
-const absentSince = (session: KnownRouterSession, { at }: RouterRoute): RouterRouteState => ({
+const absentSince = ({ gapFrom }: RouteBounds, { at }: RouterRoute): RouterRouteState => ({
   attributesId: null,
   open: null,
-  seenAt: session.gapFrom ?? at,
+  seenAt: gapFrom ?? at,
+})
+
+const boundsOfRoutes = ({ current, gapFrom }: KnownRouterSession): RouteBounds => ({
+  sessionSince: current?.open.lastAbsent ?? null,
+  gapFrom,
 })
 
 async function appendRouterLogLine(

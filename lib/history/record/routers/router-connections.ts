@@ -74,7 +74,8 @@ export async function openRouterLog(
 export async function extendRouterConnections(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   if (ids.length === 0) return
   await db.query(
-    `UPDATE router_connection SET to_at = greatest(to_at, $2) WHERE id = ANY ($1::bigint[]) AND ended IS NULL`,
+    `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = NULL
+     WHERE id = ANY ($1::bigint[]) AND (ended IS NULL OR ended = 'vanished')`,
     [ids, iso(at)],
   )
 }
@@ -87,7 +88,7 @@ export async function closeRouterConnection(
 ): Promise<void> {
   await db.query(
     `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = $3, detail = nullif($4, '')
-     WHERE id = $1 AND ended IS NULL`,
+     WHERE id = $1 AND (ended IS NULL OR ended = 'vanished')`,
     [id, iso(end.until), end.ended, end.detail],
   )
 }
@@ -117,12 +118,17 @@ export async function handOverRouterSessions(
 
 /**
  * Ends connections that nobody has extended since a moment: their station is gone, and what it knew last stands.
+ * @param own of the station that asks; these last, also while much of theirs waits
  * @returns how many
  */
-export async function endVanishedRouterConnections(db: Queryable, before: EpochMs): Promise<number> {
+export async function endVanishedRouterConnections(
+  db: Queryable,
+  before: EpochMs,
+  own: readonly string[] = [],
+): Promise<number> {
   const { rowCount } = await db.query(
-    `UPDATE router_connection SET ended = 'vanished' WHERE ended IS NULL AND to_at < $1`,
-    [iso(before)],
+    `UPDATE router_connection SET ended = 'vanished' WHERE ended IS NULL AND to_at < $1 AND id <> ALL ($2::bigint[])`,
+    [iso(before), own],
   )
   return rowCount ?? 0
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, RouterView } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 import { digestOf, prefixFromDatabase } from '../routes/route-table.ts'
 import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '../rows.ts'
@@ -150,16 +151,22 @@ interface RouterRouteSweep {
   earliest: EpochMs | null
   at: EpochMs
   ended: 'sessionDown' | 'notInTable'
+  /** of them at once; none = all */
+  most?: number
 }
 
-/** Ends routes of which a router sends no withdrawal: those of a session that is down, and those that a table no longer has. */
-export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSweep): Promise<void> {
+/**
+ * Ends routes of which a router sends no withdrawal: those of a session that is down, and those that a table no longer has.
+ * @returns how many
+ */
+export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSweep): Promise<number> {
   const { table } = sweep
-  await client.query(
+  const { rowCount } = await client.query(
     `WITH gone AS (
        SELECT id, attributes_id, last_absent, first_present FROM router_route
        WHERE session_id = $1 AND attributes_id IS NOT NULL
-         AND ($5::text IS NULL OR (view = $5 AND family(prefix) = $6 AND seen_at < $7))),
+         AND ($5::text IS NULL OR (view = $5 AND family(prefix) = $6 AND seen_at < $7))
+       LIMIT $8),
      past AS (
        INSERT INTO router_route_interval (route_id, attributes_id, last_absent, first_present, last_present, first_absent, ended)
        SELECT id, attributes_id, last_absent, first_present,
@@ -177,7 +184,38 @@ export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSwee
       table?.view ?? null,
       table?.family === 'ipv6' ? 6 : 4,
       iso(table?.notSeenSince ?? null),
+      sweep.most ?? null,
     ],
+  )
+  return rowCount ?? 0
+}
+
+/**
+ * Ends the routes of sessions whose end was recorded ahead of them by a station that then ended itself: each with the first end after its begin.
+ * For when a router connects and nothing of it waits.
+ */
+export async function endLeftRouterRoutes(db: Queryable, routerId: number): Promise<void> {
+  await db.query(
+    `WITH gone AS (
+       SELECT r.id, r.attributes_id, r.last_absent, r.first_present, d.last_absent AS earliest, d.first_present AS at
+       FROM router_session s
+       JOIN router_connection c ON c.id = s.connection_id AND s.seen_at >= c.to_at
+       JOIN router_route r ON r.session_id = s.id AND r.attributes_id IS NOT NULL
+       CROSS JOIN LATERAL (
+         SELECT * FROM (
+           SELECT i.last_absent, i.first_present FROM router_session_interval i
+           WHERE i.session_id = s.id AND i.state = 'down' AND i.first_absent >= r.first_present
+           UNION ALL SELECT s.last_absent, s.first_present WHERE s.state = 'down') ends
+         WHERE first_present > r.first_present ORDER BY first_present LIMIT 1) d
+       WHERE s.router_id = $1),
+     past AS (
+       INSERT INTO router_route_interval (route_id, attributes_id, last_absent, first_present, last_present, first_absent, ended)
+       SELECT id, attributes_id, last_absent, first_present, least(coalesce(earliest, first_present), at), at, 'sessionDown'
+       FROM gone)
+     UPDATE router_route r
+     SET attributes_id = NULL, last_absent = NULL, first_present = NULL, last_present = NULL, seen_at = gone.at
+     FROM gone WHERE r.id = gone.id`,
+    [routerId],
   )
 }
 

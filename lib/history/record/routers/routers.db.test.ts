@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RouterReport } from '#lib/contract/index.ts'
+import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from '../../retention/apply-retention.ts'
 import {
@@ -18,7 +18,8 @@ import {
   routerSessions,
   routerViewsOf,
 } from '../../read/routers.ts'
-import { recordRouterReports } from './record-router-reports.ts'
+import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
+import { endLeftRouterRoutes } from './router-route-rows.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
 
 const db = withTestDatabase()
@@ -28,7 +29,7 @@ const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
 const attributes = routerAttributes()
 
-const down = (at: number, notBefore: number | null = null, fsmEvent = 0): RouterReport => ({
+const down = (at: number, notBefore: number | null = null, fsmEvent = 0): RouterSessionDown => ({
   type: 'sessionDown',
   peer,
   at,
@@ -346,5 +347,19 @@ it('neighbors are in the order of their addresses', async () => {
     '10.0.0.10',
     '2001:db8::9',
     '2001:db8::a',
+  ])
+})
+
+it('routes of a session whose end was recorded ahead of them end with it, though the station ended before it came to them', async () => {
+  const router = await connect(s(0))
+  await router.report(up(s(1)), route(s(2), '10.10.0.0/16'), route(s(3), '10.11.0.0/16'))
+  await recordRouterStates(db, router, s(0), [down(s(10), s(9)), up(s(12))])
+  const again = await connect(s(100))
+  await endLeftRouterRoutes(db.pool, again.routerId)
+  await again.report(up(s(101)), route(s(102), '10.10.0.0/16'), tableRead(s(103)))
+  expect(await routes()).toEqual([
+    '10.10.0.0/16 ever-2 .. 9-10 sessionDown',
+    '10.10.0.0/16 9-102 .. now',
+    '10.11.0.0/16 ever-3 .. 9-10 sessionDown',
   ])
 })

@@ -14,8 +14,8 @@ interface Chunk {
   bytes: Uint8Array
 }
 
-/** Bytes that are decoded before what they hold is handed on; one message more may be. */
-const BATCH_BYTES = 262_144
+/** Bytes that are decoded at once, in some 10 ms; one message more may be. */
+const BATCH_BYTES = 65_536
 
 /** What one connection sent and is not decoded yet. */
 export class RouterStream {

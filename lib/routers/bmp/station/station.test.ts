@@ -6,7 +6,13 @@ import { bytesOfHex } from '../codec/testing/byte-writer.ts'
 import { frr } from '../codec/testing/router-bytes.ts'
 import type { ArrivedMessage } from './router-stream.ts'
 import { ListenError } from './listening-thread.ts'
-import { type ConnectionEnd, type Station, type StationOptions, startStation } from './station.ts'
+import {
+  type ConnectionEnd,
+  type RouterConnection,
+  type Station,
+  type StationOptions,
+  startStation,
+} from './station.ts'
 
 /** Takes what arrives; `hold` keeps it from being done. */
 function receiverFor() {
@@ -161,6 +167,17 @@ describe('a station', () => {
     const receiver = receiverFor()
     vi.spyOn(receiver, 'messages').mockRejectedValue(new Error('the disk is full'))
     const socket = await router(await listen(receiver), frr.initiation)
+    await isClosed(socket)
+    await expect.poll(() => receiver.ends).toMatchObject([{ reason: 'failed', detail: 'the disk is full' }])
+  })
+
+  it('ends a connection of which something that was taken can not be kept', async () => {
+    const receiver = receiverFor()
+    const messages = vi.spyOn(receiver, 'messages')
+    const socket = await router(await listen(receiver), frr.initiation)
+    await expect.poll(() => messages.mock.calls.length).toBe(1)
+    const [connection] = messages.mock.calls[0] as unknown as [RouterConnection]
+    connection.end(new Error('the disk is full'))
     await isClosed(socket)
     await expect.poll(() => receiver.ends).toMatchObject([{ reason: 'failed', detail: 'the disk is full' }])
   })

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
 import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
@@ -18,6 +19,8 @@ export interface RouterConnection {
   address: string
   port: number
   openedAt: EpochMs
+  /** Ends it, for what was handed over can't be kept. */
+  end(failure: unknown): void
 }
 
 /** How a connection ended. */
@@ -32,8 +35,9 @@ export interface ConnectionEnd {
 
 /** Who takes what arrives. Calls about one connection never overlap. */
 export interface StationReceiver {
-  /** A rejection ends the connection. While it is not settled, the connection's bytes wait. */
+  /** A rejection ends the connection. While it is not settled, the connection's bytes wait. Resolves when there is room for more. */
   messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void>
+  /** Resolves when all that the connection sent is kept, or lost. */
   closed(connection: RouterConnection, end: ConnectionEnd): Promise<void>
   refused(address: string, why: 'not_listed' | 'too_many'): void
 }
@@ -113,12 +117,7 @@ class StationOf {
         this.receiver.refused(message.address, message.why)
         return
       case 'opened':
-        this.open({
-          id: message.id,
-          address: message.address,
-          port: message.port,
-          openedAt: databaseTimeAt(message.at),
-        })
+        this.open(message)
         return
       case 'data': {
         const entry = this.entries.get(message.id)
@@ -139,7 +138,9 @@ class StationOf {
     }
   }
 
-  private open(connection: RouterConnection): void {
+  private open({ id, address, port, at }: Extract<Arrival, { type: 'opened' }>): void {
+    const end = (failure: unknown) => this.fail(entry, failure)
+    const connection: RouterConnection = { id, address, port, openedAt: databaseTimeAt(at), end }
     const entry: Entry = { connection, stream: new RouterStream(), end: null, isPumping: false, introduction: null }
     const seconds = this.initiationWithinMs / 1_000
     entry.introduction = setTimeout(() => {
@@ -153,6 +154,12 @@ class StationOf {
     const at = databaseNow()
     entry.end ??= { at, lastDataAt: at, reason, detail }
     this.thread.send({ type: 'close', id: entry.connection.id })
+  }
+
+  private fail(entry: Entry, failure: unknown): void {
+    const reason = failure instanceof BmpStreamError ? failure.reason : 'failed'
+    this.giveUp(entry, reason, failure instanceof Error ? failure.message : String(failure))
+    this.pump(entry)
   }
 
   private pump(entry: Entry): void {
@@ -173,8 +180,7 @@ class StationOf {
       try {
         if (messages.length > 0) await this.receiver.messages(connection, messages)
       } catch (failure) {
-        const reason = failure instanceof BmpStreamError ? failure.reason : 'failed'
-        this.giveUp(entry, reason, failure instanceof Error ? failure.message : String(failure))
+        this.fail(entry, failure)
         break
       }
       if (error) {
@@ -184,6 +190,8 @@ class StationOf {
         break
       }
       this.thread.send({ type: 'done', id: connection.id, bytes })
+      // others take their turn
+      await setImmediate()
     }
     const { end } = entry
     if (!end || !this.entries.delete(connection.id)) return
