@@ -1,20 +1,15 @@
 /**
  * SQL of the begins and ends of routes' intervals that some sources first showed in [from, to), each once: source_id, route_id, at, is_end,
- * attributes_id, earliest (the change's other bound; null: it stood when its table was first read). No index has begins: an interval that began in
- * that time ended in it, too, or is the one of its route that holds `to` ({@link ../../../../docs/adr/0272-what-ended-leads-to-what-began.md}).
+ * attributes_id, earliest (the change's other bound; null: it stood when its table was first read). Begins have an index of their own: without it an
+ * hour of the past took six times the CPU ({@link ../../../../docs/adr/0272-a-routes-row-keeps-its-intervals-apart.md}).
  * @param sources,from,to expressions that are constant in the statement, such as `$1`
  */
 export const boundsSeen = (sources: string, from: string, to: string): string => `
-  SELECT e.source_id, e.route_id, b.at, b.is_end, e.attributes_id, b.earliest FROM route_interval e
-  CROSS JOIN LATERAL (VALUES (e.first_absent, true, e.last_present), (e.first_present, false, e.last_absent)) AS b (at, is_end, earliest)
-  WHERE e.source_id = ANY (${sources}) AND e.first_absent >= ${from} AND e.first_absent < ${to} AND b.at >= ${from}
+  SELECT source_id, route_id, first_absent AS at, true AS is_end, attributes_id, last_present AS earliest FROM route_interval
+  WHERE source_id = ANY (${sources}) AND first_absent >= ${from} AND first_absent < ${to}
   UNION ALL
-  SELECT r.source_id, r.id, i.first_present, false, i.attributes_id, i.last_absent
-  FROM (SELECT id, source_id FROM route WHERE source_id = ANY (${sources}) AND closed_until >= ${to} OFFSET 0) r
-  CROSS JOIN LATERAL (
-    SELECT * FROM route_interval x WHERE x.source_id = r.source_id AND x.route_id = r.id AND x.first_present < ${to}
-    ORDER BY x.first_present DESC LIMIT 1) i
-  WHERE i.first_present >= ${from} AND i.first_absent >= ${to}
+  SELECT source_id, route_id, first_present, false, attributes_id, last_absent FROM route_interval
+  WHERE source_id = ANY (${sources}) AND first_present >= ${from} AND first_present < ${to}
   UNION ALL
   SELECT source_id, id, first_present, false, attributes_id, last_absent FROM route
   WHERE source_id = ANY (${sources}) AND first_present >= ${from} AND first_present < ${to}`
