@@ -10,14 +10,14 @@ import {
 } from './router-batch.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
-/** Routes that end at once with their session, in about 50 ms. */
-const MOST_ENDED = 500
+/** Routes that end with their sessions in one transaction, in about 50 ms. */
+const MOST_ENDED = 2_000
 
 /**
  * Records what a router reports, in order and in one transaction: compares each report with what is current, and ends and begins intervals.
  * Reports of one router take turns, also those of its several connections. What the connection was known up to moves to the last arrival (ADR 0151).
- * @param reports of one connection, in the order of their arrival; those of states that are recorded are in their place. After routes that a
- *   session took with it the transaction ends: they are many, and the next states wait.
+ * @param reports of one connection, in the order of their arrival; those of states that are recorded are in their place. Where many
+ *   routes ended with their sessions the transaction ends, too: the next states wait.
  * @param next arrival of the report after these; null = nothing else waits
  * @returns taken: reports that are done with, from the first on; upTo: everything of the connection is recorded up to then; null = as before
  * @throws RouterLimitError when the router would have more than {@link MAX_ROUTER_ROUTES} routes
@@ -31,13 +31,12 @@ export async function recordRouterReports(
   next: EpochMs | null = null,
 ): Promise<RecordedReports & { taken: number; upTo: EpochMs | null }> {
   const { bounds, ...recorded } = await committedOnce(db, connection, connectedAt, progress, async (batch) => {
-    let taken = 0
+    let [taken, left] = [0, MOST_ENDED]
     for (const report of reports) {
-      const isAhead = report.type === 'recordedAhead'
-      if (!isAhead) await batch.take(report)
-      else if (!(await batch.pass(report, Math.max(MOST_ENDED, reports.length)))) break
+      if (report.type !== 'recordedAhead') await batch.take(report)
+      else left -= await batch.pass(report, left)
+      if (left <= 0) break
       taken++
-      if (isAhead && report.sweep) break
     }
     const last = reports[taken - 1]?.at ?? null
     // several arrive at once

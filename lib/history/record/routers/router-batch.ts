@@ -159,14 +159,14 @@ export class RouterBatch {
   /**
    * What a state that is recorded means for routes.
    * @param most that end at once
-   * @returns whether that is all
+   * @returns how many ended; with `most` there may be others
    */
-  async pass({ peer, at, after, sweep }: RecordedAhead, most: number): Promise<boolean> {
+  async pass({ peer, at, after, sweep }: RecordedAhead, most: number): Promise<number> {
     const key = routerPeerKey(peer)
     const id = this.sessions.get(key)?.id
-    if (sweep && id !== undefined && (await this.endRoutes(id, { ...sweep, at, most })) === most) return false
-    this.bounds.set(key, after)
-    return true
+    const ended = sweep && id !== undefined ? await this.endRoutes(id, { ...sweep, at, most }) : 0
+    if (ended < most) this.bounds.set(key, after)
+    return ended
   }
 
   /** @returns whether it is known whose session the line is about */

@@ -55,6 +55,9 @@ export class PathIdReading {
 }
 
 function attempt(bytes: Uint8Array, family: Family, withIds: boolean): Attempt | BmpStreamError {
+  // one of two readings fails as a rule, and an error's stack takes longer than both
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   try {
     const { prefixes, hasSpareBits } = readPrefixes(new ByteReader(bytes), family, withIds)
     const distinct = new Set(prefixes.map(({ prefix, pathId }) => `${prefix} ${pathId}`))
@@ -62,5 +65,7 @@ function attempt(bytes: Uint8Array, family: Family, withIds: boolean): Attempt |
   } catch (error) {
     if (error instanceof BmpStreamError) return error
     throw error
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
