@@ -93,7 +93,6 @@ export {
   listIncidents,
 } from './read/events/list-incidents.ts'
 
-export { closeFuture } from './record/close-future.ts'
 export { listSources, newestPoll, sourceById } from './read/polls/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
 export {

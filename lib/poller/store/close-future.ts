@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { iso } from '../times.ts'
+import { iso } from '#lib/history/statements.ts'
 import { closeFutureReports } from './close-future-reports.ts'
 
 /** What is open: a change lies between a lower and an upper bound. */

@@ -2,12 +2,15 @@ import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { extendRouterConnections, openRouterConnection } from './routers/router-connections.ts'
-import { recordRouterReports } from './routers/record-router-reports.ts'
-import { reportedSessions } from '../read/routers.ts'
-import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
+import {
+  extendRouterConnections,
+  openRouterConnection,
+  recordRouterReports,
+  reportedSessions,
+} from '#lib/history/index.ts'
+import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 import { closeFuture } from './close-future.ts'
-import { peer, sessionUp } from './routers/testing/reports.ts'
+import { peer, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
 
 const db = withTestDatabase()
 
