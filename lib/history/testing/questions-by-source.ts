@@ -271,7 +271,6 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'budgetsDrawnFrom',
   'busiestRates',
   'carriersOf',
-  'closeFuture',
   'circuitRates',
   'metricRates',
   'linkDays',
