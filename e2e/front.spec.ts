@@ -55,6 +55,28 @@ test('a page that is fetched ahead has a content security policy', async ({ base
   expect(headers['content-security-policy']).toContain("'nonce-")
 })
 
+test('styles are the product’s own: none is written into a page but by its nonce', async ({ page }) => {
+  const refused: string[] = []
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) refused.push(message.text())
+  })
+  await page.goto('/handover')
+  await expect(async () => {
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused({ timeout: 500 })
+  }).toPass()
+  // the lock of a dialog writes a style, by the nonce
+  const overflow = () => page.evaluate(() => getComputedStyle(document.body).overflow)
+  await expect.poll(overflow).toBe('hidden')
+  expect(refused).toEqual([])
+  const outline = await page.evaluate(() => {
+    document.head.append(Object.assign(document.createElement('style'), { textContent: 'body { outline: 9px solid }' }))
+    return getComputedStyle(document.body).outlineWidth
+  })
+  expect(outline).not.toBe('9px')
+  expect(refused).toHaveLength(1)
+})
+
 test('no picture is scaled, and no other site embeds what is ours', async ({ baseURL }) => {
   expect((await ask(baseURL, '/_next/image?url=%2Ficon.svg&w=64&q=75')).status).toBe(404)
   for (const path of ['/', '/api/v1/circuits', '/icon.svg'])

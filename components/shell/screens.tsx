@@ -19,6 +19,10 @@ import {
   type unstable_UpdateUrlFunction as UpdateUrl,
 } from 'nuqs/adapters/custom'
 
+/** Where Radix's lock of scrolling (get-nonce) finds what the policy asks of its style element. */
+if (typeof document !== 'undefined')
+  Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce })
+
 interface ScreensProps {
   preferences: Preferences
   /** epoch milliseconds: when the server rendered the page */
