@@ -14,7 +14,7 @@ import type { Database } from '#lib/platform/database.ts'
  * Reports of one transaction, at first. One of 60,000 took seconds of CPU without a statement, and PostgreSQL ended it again and again (25P03); and a
  * Peer Down waits for the current one. Those that follow are as large as {@link PIECE_MS} allows.
  */
-const PIECE = { first: 500, smallest: 50, largest: 2_000 }
+const PIECE = { first: 500, smallest: 500, largest: 2_000 }
 const PIECE_MS = 50
 
 /** Reports that wait, of one router and of all: about 250 bytes each. With more, sockets are not read. */
