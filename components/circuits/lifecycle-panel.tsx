@@ -27,12 +27,15 @@ const commissioningWords: Readonly<Record<CommissioningStep, string>> = {
 const decommissioningWords: Readonly<Record<DecommissioningStep, string>> = {
   traffic_diverted: 'Traffic diverted',
   routes_withdrawn: 'Routes withdrawn',
+  network_peerings_deleted: 'Network peerings deleted',
   connections_deleted: 'Connections deleted',
+  gateways_deleted: 'Gateways deleted',
   global_reach_deleted: 'Global Reach connections deleted',
   authorizations_deleted: 'Authorizations deleted',
   peerings_deleted: 'Peerings deleted',
   provider_deprovisioned: 'Deprovisioned by the provider',
   circuit_deleted: 'Circuit deleted',
+  networks_deleted: 'Networks deleted',
 }
 
 /** What a circuit went through until it carried traffic, with times, and what has to go before it is deleted. */

@@ -3,7 +3,11 @@ import { endpoints } from '#lib/api/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getLifecycle } from './lifecycle.ts'
-import { ALPHA, feedSharedHub } from '#lib/questions/testing/shared-hub.ts'
+import type { ResourceRow } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { scopedTo } from '#lib/questions/index.ts'
+import { circuit, circuitId, connection, gateway, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { ALPHA, BRAVO, feedSharedHub, SCOPES } from '#lib/questions/testing/shared-hub.ts'
 
 const db = withTestDatabase()
 const now = Date.now()
@@ -26,7 +30,46 @@ it('fills in from what was recorded, and says what is not', async () => {
     '1970-01-01T00:00:00.000Z',
   )
   expect(data.decommissioning.find(({ step }) => step === 'connections_deleted')).toMatchObject({ state: 'open' })
-  expect(data.decommissioning.at(-1)).toMatchObject({ step: 'circuit_deleted', state: 'open' })
+  expect(data.decommissioning.find(({ step }) => step === 'circuit_deleted')).toMatchObject({ state: 'open' })
+})
+
+it('names no gateway that others share, whoever asks, and to whom they are hidden none at all', async () => {
+  const everything: (typeof SCOPES)[number] = { name: 'all', scope: 'everything', hidden: [], foreign: [] }
+  for (const { name, scope, foreign } of [everything, ...SCOPES])
+    for (const own of [ALPHA, BRAVO].filter((party) => !foreign.includes(party.circuit))) {
+      const { data } = await getLifecycle(await scopedTo(db, scope, now), shortIdOf(own.circuit), now)
+      const state = name === 'all' ? 'done' : 'unknown'
+      expect(data.decommissioning.find(({ step }) => step === 'gateways_deleted')).toMatchObject({ state, left: [] })
+    }
+})
+
+it('names what stands for it alone until that is gone, in whatever order it goes', async () => {
+  const peered = (name: string, to: string, flag: string): ResourceRow => {
+    const row = network(name, [], { [to]: [] })
+    return { ...row, config: JSON.parse(JSON.stringify(row.config).replace('"peeringState"', `"${flag}":true,$&`)) }
+  }
+  const rows = [
+    circuit('erc'),
+    peered('spoke', 'hub', 'useRemoteGateways'),
+    peered('hub', 'spoke', 'allowGatewayTransit'),
+    gateway('ergw', 'ExpressRoute', 'hub'),
+    connection('cxn', 'ergw', 'erc', 0),
+  ]
+  const peerings = 'hub-to-spoke of hub,spoke-to-hub of spoke'
+  const left = [
+    [peerings, 'ergw', 'hub'],
+    [peerings, 'ergw', 'hub'],
+    [peerings, '', 'hub'],
+    ['', '', ''],
+  ]
+  for (const [step, expected] of left.entries()) {
+    const at = now + step * 10 * MINUTE
+    // what is a large part of its type is gone by a second list
+    for (const ago of [5 * MINUTE, 0]) await recordFeed(db).inventory(at - ago, rows.slice(0, rows.length - step))
+    const { decommissioning } = (await getLifecycle(db, shortIdOf(circuitId('erc')), at + MINUTE)).data
+    const asked = ['network_peerings_deleted', 'gateways_deleted', 'networks_deleted']
+    expect(decommissioning.flatMap((one) => (asked.includes(one.step) ? [one.left.join()] : []))).toEqual(expected)
+  }
 })
 
 it('of a circuit that is not there is not found', async () => {

@@ -1,13 +1,22 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import { audienceOfReader, listResources } from '#lib/history/index.ts'
+import { readNetworks } from '#lib/networks/answers/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { configSpans, firstTimes } from '../store/index.ts'
 import { serviceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitPast, commissioning, decommissioning } from '../rules/index.ts'
+import { type CircuitPast, commissioning, decommissioning, type StandingForIt } from '../rules/index.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
-import { type Db, queryable, readSources, isoBoundsOrNull } from '#lib/questions/index.ts'
+import {
+  connectionsOfGateway,
+  type Db,
+  queryable,
+  readSources,
+  readTopology,
+  isoBoundsOrNull,
+} from '#lib/questions/index.ts'
 
 /** As many as are searched for those of one circuit. */
 const MOST_REQUESTS = 1_000
@@ -27,11 +36,47 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
         ...step,
         between: isoBoundsOrNull(between),
       })),
-      decommissioning: decommissioning(circuit),
+      decommissioning: decommissioning(circuit, await standingFor(q, circuit.resourceId, now)),
     },
     asOf,
     freshness,
   }
+}
+
+/** With what it is connected to no more, so that no step is done before its time. @returns null = the reader may not see who else uses a gateway */
+async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<StandingForIt | null> {
+  if (audienceOfReader(q) !== '') return null
+  const key = armKey(circuitResourceId)
+  const topology = await readTopology(q)
+  const past = { includeRemoved: true, types: [armTypes.connection] }
+  const linked = (await listResources(q, past)).flatMap(({ config }) => {
+    const { circuitKey, gatewayKeys } = decodeConfig(armTypes.connection, config)
+    return circuitKey === key ? gatewayKeys : []
+  })
+  const gateways = await listResources(q, { ...past, types: [armTypes.virtualNetworkGateway], keys: linked })
+  const own = gateways.filter(({ resourceId }) =>
+    connectionsOfGateway(topology, resourceId).every(({ config }) => config.circuitKey === key),
+  )
+  const holders = own.map(({ config }) => decodeConfig(armTypes.virtualNetworkGateway, config).networkKey)
+  const all = await readNetworks(q, now)
+  const networks = all.filter(
+    ({ resourceId, gatewayIds }) =>
+      holders.includes(armKey(resourceId)) && gatewayIds.every((id) => own.some((gateway) => gateway.id === id)),
+  )
+  const held = new Set(networks.map(({ id }) => id))
+  const peerings = all.flatMap((network) =>
+    network.peerings
+      .filter(({ back, remoteId, allowGatewayTransit, useRemoteGateways }) =>
+        held.has(network.id)
+          ? (back?.useRemoteGateways ?? allowGatewayTransit)
+          : useRemoteGateways && held.has(remoteId ?? ''),
+      )
+      .map(({ name }) => ({
+        name: `${name} of ${network.name}`,
+        resourceId: `${network.resourceId}/virtualNetworkPeerings/${name}`,
+      })),
+  )
+  return { gateways: own.filter(({ since }) => since !== null), networks, peerings }
 }
 
 async function pastOf(q: Queryable, circuit: string, connections: readonly string[]): Promise<CircuitPast> {

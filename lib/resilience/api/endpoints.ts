@@ -31,16 +31,19 @@ const commissioningSteps = [
 ] as const
 export type CommissioningStep = (typeof commissioningSteps)[number]
 
-/** What has to be gone before a circuit is deleted, in this order. */
+/** What has to be gone before a circuit is deleted, and what stood for it alone, in this order. */
 const decommissioningSteps = [
   'traffic_diverted',
   'routes_withdrawn',
+  'network_peerings_deleted',
   'connections_deleted',
+  'gateways_deleted',
   'global_reach_deleted',
   'authorizations_deleted',
   'peerings_deleted',
   'provider_deprovisioned',
   'circuit_deleted',
+  'networks_deleted',
 ] as const
 export type DecommissioningStep = (typeof decommissioningSteps)[number]
 

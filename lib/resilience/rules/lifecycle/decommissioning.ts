@@ -3,15 +3,19 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DecommissioningStep, Lifecycle } from '../../api/index.ts'
 
 type Decommissioned = Lifecycle['decommissioning'][number]
+type Standing = Pick<Circuit, 'name' | 'resourceId'>
+
+/** What stands for one circuit alone, as far as is read: gateways, networks without others, and both sides of the peerings that use those. */
+export type StandingForIt = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
 
 /** Keepalives and ARP move bytes on a path that nobody uses, bit/s. */
 const QUIET_BITS_PER_SECOND = 10_000
 
 /**
- * What still exists of a circuit, in the order in which it has to go: traffic and routes before what carries them, everything in Azure before
- * the provider, and the circuit last, since it is billed until it is deleted.
+ * What still exists of a circuit, in the order in which it has to go: traffic and routes before what carries them, what is billed in Azure
+ * before the provider, the circuit, since it is billed until it is deleted, and then what held it. Gateways outlast their connections and peerings.
  */
-export function decommissioning(circuit: Circuit): Decommissioned[] {
+export function decommissioning(circuit: Circuit, alone: StandingForIt | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
   const paths = peerings.flatMap((peering) =>
     peering.paths.map((path) => ({ ...path, name: `${peering.name} ${path.path}` })),
@@ -27,6 +31,17 @@ export function decommissioning(circuit: Circuit): Decommissioned[] {
   const busy = rates.filter(({ rate }) => rate !== null && rate > QUIET_BITS_PER_SECOND)
   const announcing = paths.filter(({ routesReceived }) => (routesReceived ?? 0) > 0)
   const provider = provisioning.provider
+  const isUsedUnseen = authorizations.inUse > connections.length
+  const standing = (name: DecommissioningStep, of: keyof StandingForIt, type: string, detail: string) => {
+    const left = alone?.[of] ?? []
+    return step(name, left, isUsedUnseen || alone === null, {
+      left: left.map((one) => one.name),
+      detail,
+      ...(left.length > 0 && {
+        command: `az network ${type} delete --ids ${left.map(({ resourceId }) => shellWord(resourceId)).join(' ')}`,
+      }),
+    })
+  }
   return [
     step(
       'traffic_diverted',
@@ -46,11 +61,23 @@ export function decommissioning(circuit: Circuit): Decommissioned[] {
         detail: 'The customer’s routers announce nothing on it.',
       },
     ),
-    step('connections_deleted', connections, authorizations.inUse > connections.length, {
+    standing(
+      'network_peerings_deleted',
+      'peerings',
+      'vnet peering',
+      'No other network uses a gateway that stands for it alone.',
+    ),
+    step('connections_deleted', connections, isUsedUnseen, {
       left: connections.map((one) => `${one.name}${one.gatewayName ? ` to ${one.gatewayName}` : ''}`),
       detail: 'No gateway is connected: a circuit with a connection can’t be deleted.',
       ...(connections.length > 0 && { command: connections.map(deletionOf).join(' && ') }),
     }),
+    standing(
+      'gateways_deleted',
+      'gateways',
+      'vnet-gateway',
+      'No gateway stands for it alone: one is billed until it is deleted. Those of Virtual WAN hubs are not in this.',
+    ),
     step('global_reach_deleted', globalReachConnections, false, {
       left: globalReachConnections.map((one) => `${one.name} to ${one.circuitName ?? 'a circuit that is not seen'}`),
       detail: 'No Global Reach connection leads to or from it.',
@@ -75,6 +102,12 @@ export function decommissioning(circuit: Circuit): Decommissioned[] {
       detail: 'The circuit is deleted: billing ends then, and Azure refuses it while the provider has it provisioned.',
       command: `az network express-route delete --name ${name} ${own}`,
     }),
+    standing(
+      'networks_deleted',
+      'networks',
+      'vnet',
+      'No network is left for it, and no resource group: what else is in one is not read, and goes with a group.',
+    ),
   ]
 }
 

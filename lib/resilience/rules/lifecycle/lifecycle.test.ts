@@ -68,8 +68,9 @@ describe('what still exists of a circuit', () => {
     fastPath: null,
     traffic: null,
   }
+  const alone = { gateways: [], networks: [], peerings: [] }
   const states = (own: Partial<Circuit>) =>
-    Object.fromEntries(decommissioning(aCircuit('erc', own)).map(({ step, state }) => [step, state]))
+    Object.fromEntries(decommissioning(aCircuit('erc', own), alone).map(({ step, state }) => [step, state]))
   const bare: Partial<Circuit> = {
     peerings: [],
     connections: [],
@@ -81,13 +82,30 @@ describe('what still exists of a circuit', () => {
     expect(states(bare)).toEqual({
       traffic_diverted: 'done',
       routes_withdrawn: 'done',
+      network_peerings_deleted: 'done',
       connections_deleted: 'done',
+      gateways_deleted: 'done',
       global_reach_deleted: 'done',
       authorizations_deleted: 'done',
       peerings_deleted: 'done',
       provider_deprovisioned: 'done',
       circuit_deleted: 'open',
+      networks_deleted: 'done',
     })
+  })
+  it('and what stood for it alone: peerings before, networks after it', () => {
+    const at = (name: string) => [{ name, resourceId: `/rg-${name}/${name}` }]
+    const steps = decommissioning(aCircuit('erc', bare), {
+      gateways: at('ergw'),
+      networks: at('hub'),
+      peerings: [...at('to-spoke'), ...at('to-hub')],
+    })
+    expect(steps.flatMap(({ state, command }) => (state === 'open' ? [command] : []))).toEqual([
+      'az network vnet peering delete --ids /rg-to-spoke/to-spoke /rg-to-hub/to-hub',
+      'az network vnet-gateway delete --ids /rg-ergw/ergw',
+      expect.stringMatching(/^az network express-route delete/),
+      'az network vnet delete --ids /rg-hub/hub',
+    ])
   })
   it('goes by the command of what it is: a connection to a hub is a part of the hub’s gateway', () => {
     const place = '/subscriptions/s1/resourceGroups/rg-hub/providers/Microsoft.Network'
@@ -96,7 +114,7 @@ describe('what still exists of a circuit', () => {
       at(`${place}/connections/cxn`),
       at(`${place}/expressRouteGateways/ergw-vhub/expressRouteConnections/conn-erc`),
     ]
-    const steps = decommissioning(aCircuit('erc', { ...bare, connections }))
+    const steps = decommissioning(aCircuit('erc', { ...bare, connections }), alone)
     expect(steps.find(({ step }) => step === 'connections_deleted')?.command).toBe(
       `az network vpn-connection delete --ids ${place}/connections/cxn && az network express-route gateway connection delete --gateway-name ergw-vhub --name conn-erc --resource-group rg-hub --subscription s1`,
     )
@@ -106,7 +124,7 @@ describe('what still exists of a circuit', () => {
     [
       'an authorization in use by who is not seen',
       { authorizations: { total: 1, inUse: 1 } },
-      { connections_deleted: 'unknown', authorizations_deleted: 'open' },
+      { connections_deleted: 'unknown', gateways_deleted: 'unknown', authorizations_deleted: 'open' },
     ],
     [
       'a provider whose state is not reported',
