@@ -1,7 +1,7 @@
 import type { Circuit, CircuitPathView, PeeringView, NatPool } from '../api/index.ts'
 import { type EpochMs, type CircuitPath, peeringKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type DetectionSettings, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
+import { type DetectionSettings, peerFamily, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
 import { prefixesOfMicrosoft } from '../store/index.ts'
 import { prefixMaxima, routesCovering, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -45,7 +45,7 @@ async function headroomOf(
   settings: DetectionSettings,
   now: EpochMs,
 ): Promise<CircuitPathView['headroom']> {
-  const limit = prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings)
+  const limit = prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings, peerFamily(neighbor))
   if (limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY
   const days = await prefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })

@@ -1,2 +1,2 @@
-export { advertisedLimit, prefixLimit, prefixLimitOf } from './limits.ts'
+export { advertisedLimit, peerFamily, prefixLimit, prefixLimitOf } from './limits.ts'
 export { type DailyMaximum, runsOutBetween } from './runs-out.ts'

@@ -2,7 +2,7 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePath, type PollMark 
 import { DAY } from '#lib/contract/time/time.ts'
 import type { GroupReads } from '../group/input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
-import { prefixLimit, runsOutBetween } from '../headroom/index.ts'
+import { peerFamily, prefixLimit, runsOutBetween } from '../headroom/index.ts'
 import { type RouterEnd, withoutShortLives } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import { isNews, type Signal } from '../model/signal.ts'
@@ -117,7 +117,7 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): Ru
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || name === null || path === null) return null
   const neighbor = peering.customers[path]
-  const limit = prefixLimit(name, circuit.premium, settings)
+  const limit = prefixLimit(name, circuit.premium, settings, peerFamily(neighbor))
   const changed = signals.find((signal) => signal.type === 'prefixes' && signal.neighbor === neighbor)
   const count = changed?.type === 'prefixes' ? changed.after : null
   if (neighbor === null || limit === null || count === null || count < settings['headroom.clear'] * limit) return null

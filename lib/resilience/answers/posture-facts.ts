@@ -3,7 +3,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Drill } from '../api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
-import { type DetectionSettings, isUsable, prefixLimit } from '#lib/detection/index.ts'
+import { type DetectionSettings, isUsable, peerFamily, prefixLimit } from '#lib/detection/index.ts'
 import {
   activityAround,
   type BusiestRate,
@@ -164,7 +164,8 @@ function fastPathOf({ connections }: Circuit, counted: FastPathRoutes | undefine
 
 function prefixLimits({ sku, peerings }: Circuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {
   const isPremium = sku.tier?.toLowerCase() === 'premium'
-  return new Map(peerings.map(({ name }) => [name, prefixLimit(name, isPremium, settings)]))
+  const familyOf = ({ paths: [path] }: Circuit['peerings'][number]) => peerFamily(path?.customerAddress ?? null)
+  return new Map(peerings.map((one) => [one.name, prefixLimit(one.name, isPremium, settings, familyOf(one))]))
 }
 
 const lossesIn = (events: readonly StoredEvent[]): CircuitFacts['losses'] =>

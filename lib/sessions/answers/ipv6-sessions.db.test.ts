@@ -94,6 +94,8 @@ describe('the state of a path without IPv4', () => {
       { layers: { bgp: 'down' }, bgpOverIpv6: null, customerAddress: 'fd00::1', microsoftAddress: 'fd00::2' },
       { layers: { bgp: 'up' }, customerAddress: 'fd00::5', microsoftAddress: 'fd00::6' },
     ])
+    // of either tier; IPv4's 4,000 is not for it
+    expect(data.peerings.map(({ paths }) => paths[1]?.headroom?.limit)).toEqual([100])
   })
 })
 

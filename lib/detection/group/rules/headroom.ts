@@ -1,6 +1,6 @@
 import { evidenceOfSample, sampledBy } from '../../model/new-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
-import { prefixLimit } from '../../headroom/index.ts'
+import { peerFamily, prefixLimit } from '../../headroom/index.ts'
 import type { PathView } from '../facts/circuit-facts.ts'
 import { type Condition, reconcile } from '../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
@@ -19,7 +19,7 @@ export function headroom(
   const own = shortOf(context, path.session, {
     scope: circuit.scope,
     subject: path.subresource,
-    limit: prefixLimit(peering.name, circuit.premium, settings, familyOf(peering.customers[path.path])),
+    limit: prefixLimit(peering.name, circuit.premium, settings, peerFamily(peering.customers[path.path])),
     evidence: isAsked ? [evidenceOfSample('limit reached', inWords(runsOut.between), sampledBy(context.mark))] : [],
   })
   const second = shortOf(context, secondSession(context, circuit, peering, path), {
@@ -30,8 +30,6 @@ export function headroom(
   })
   return [own, second].flatMap((live) => live ?? [])
 }
-
-const familyOf = (address: string | null): 4 | 6 => (address?.includes(':') ? 6 : 4)
 
 function secondSession(
   context: FoldContext,

@@ -1,6 +1,6 @@
 import { type Bounds, BY_METRIC, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
-import { prefixLimit } from '../../headroom/index.ts'
+import { peerFamily, prefixLimit } from '../../headroom/index.ts'
 import { type PathView, type JudgedPeeringView, judgedPeering } from '../facts/circuit-facts.ts'
 import { LINK_LOST, reconcile } from '../../model/condition.ts'
 import { pathEvidence } from './evidence.ts'
@@ -197,7 +197,7 @@ function limitExceeded(
   view: JudgedPeeringView,
 ): LiveEvent | null {
   const { settings } = context
-  const limit = prefixLimit(peering.name, circuit.premium, settings)
+  const limit = prefixLimit(peering.name, circuit.premium, settings, peerFamily(peering.customers.primary))
   const held = circuitPaths
     .map((path) => view.paths[path])
     .filter(({ session, state, layer }) => {

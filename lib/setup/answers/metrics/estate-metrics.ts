@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { prefixLimit } from '#lib/detection/index.ts'
+import { peerFamily, prefixLimit } from '#lib/detection/index.ts'
 import type { MetricFamily } from '#lib/platform/exposition.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
@@ -39,10 +39,13 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
     ...seen.gateways.map(gatewayEntity),
     ...seen.circuits.map(circuitEntity),
     ...seen.circuits.flatMap((circuit) =>
-      circuit.peerings.flatMap((peering) => {
-        const limit = prefixLimit(peering.name, circuit.sku.tier?.toLowerCase() === 'premium', settings)
-        return peering.paths.map((path) => pathEntity(circuit, peering, path, limit))
-      }),
+      circuit.peerings.flatMap((peering) =>
+        peering.paths.map((path) => {
+          const isPremium = circuit.sku.tier?.toLowerCase() === 'premium'
+          const limit = prefixLimit(peering.name, isPremium, settings, peerFamily(path.customerAddress))
+          return pathEntity(circuit, peering, path, limit)
+        }),
+      ),
     ),
     ...seen.sessions.map(sessionEntity),
     ...seen.sources.map(pollEntity),
