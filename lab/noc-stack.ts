@@ -67,8 +67,10 @@ try {
 async function run(): Promise<void> {
   const { hooks, url: hookUrl } = await Hooks.start(path.join(folder, 'hook.sock'))
   closing.push(() => hooks.close())
-  const stationPort = await freePort()
-  const management = await Management.start(folder, sites, stationPort)
+  const systems = peerwatchSystems.filter(({ name }) => isWanted(name))
+  const stationPorts = new Map<string, number>()
+  for (const { name, withBmp } of systems) if (withBmp) stationPorts.set(name, await freePort())
+  const management = await Management.start(folder, sites, [...stationPorts.values()])
   closing.push(() => management.stop())
   const routers = await Promise.all(
     sites.map(({ n }) => SiteProcess.start({ n, sites: count, folder, noc: management.namespace })),
@@ -87,13 +89,13 @@ async function run(): Promise<void> {
   const started: { name: string; setting: string }[] = []
   const owned = new Map<string, Owned>([[EXPORTERS, { pids: routers.flatMap(({ exporters }) => exporters) }]])
   const products: PeerwatchStarted[] = []
-  for (const system of peerwatchSystems.filter(({ name }) => isWanted(name))) {
+  for (const system of systems) {
     const { name, settings } = system
     // each has an Azure of its own: of two that ask about one circuit, one would be refused
     const simulator = await startSimulator({ scenario, profile: 'azure', identityHeader: IDENTITY_HEADER, observe })
     closing.push(() => simulator.close())
     const azure = { url: simulator.url, identityHeader: IDENTITY_HEADER }
-    const product = await startPeerwatch(system, { azure, hookUrl, stationPort, sites })
+    const product = await startPeerwatch(system, { azure, hookUrl, stationPort: stationPorts.get(name) ?? 0, sites })
     closing.push(() => product.stop())
     products.push(product)
     owned.set(name, product)

@@ -26,8 +26,8 @@ export class Management {
   readonly #station: Server
   #relay: ChildProcess | null = null
 
-  /** @param stationPort this machine's, for BMP */
-  private constructor(folder: string, sites: readonly Site[], stationPort: number) {
+  /** @param stationPorts this machine's, for BMP: each has all of it */
+  private constructor(folder: string, sites: readonly Site[], stationPorts: readonly number[]) {
     this.folder = folder
     const reporters = new Map(
       sites.flatMap(({ managed, reporter }) => [
@@ -39,23 +39,22 @@ export class Management {
       router.once('data', (first) => {
         const end = first.indexOf(10)
         const localAddress = reporters.get(first.toString('latin1', 0, end))
-        const station = connect({ host: '127.0.0.1', port: stationPort, localAddress })
-        for (const one of [router, station])
-          for (const what of ['error', 'close'])
-            one.on(what, () => {
-              router.destroy()
-              station.destroy()
-            })
-        station.write(first.subarray(end + 1))
-        router.pipe(station)
-        station.pipe(router)
+        const stations = stationPorts.map((port) => connect({ host: '127.0.0.1', port, localAddress }))
+        const all = [router, ...stations]
+        for (const one of all)
+          for (const what of ['error', 'close']) one.on(what, () => all.forEach((end) => end.destroy()))
+        for (const station of stations) {
+          station.write(first.subarray(end + 1))
+          router.pipe(station)
+          station.resume()
+        }
       })
     }).listen(path.join(folder, 'station.sock'))
   }
 
-  static async start(folder: string, sites: readonly Site[], stationPort: number): Promise<Management> {
+  static async start(folder: string, sites: readonly Site[], stationPorts: readonly number[]): Promise<Management> {
     await makeNamespace(NOC)
-    const management = new Management(folder, sites, stationPort)
+    const management = new Management(folder, sites, stationPorts)
     const ports = [
       [BMP_PORT, path.join(folder, 'station.sock'), true],
       [HOOK_PORT, path.join(folder, 'hook.sock'), false],

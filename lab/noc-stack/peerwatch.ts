@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
-import { setChannel } from '../freezes/alerting.ts'
+import { setChannel, shortenIncidents } from '../freezes/alerting.ts'
 import { list } from '../product/list.ts'
 import { startProduct } from '../product/start-product.ts'
 import { PATHS } from '../simulator/daemons/network.ts'
@@ -11,6 +11,8 @@ export interface PeerwatchSystem {
   name: string
   settings: string
   withBmp: boolean
+  /** each loss is an incident of its own, as of somebody whose other tools group */
+  isTuned?: true
   environment: Record<string, string>
 }
 
@@ -23,13 +25,20 @@ export interface PeerwatchStarted extends Owned {
 export const peerwatchSystems: PeerwatchSystem[] = [
   { name: 'Peerwatch, Azure alone', settings: 'as shipped: sessions 60 s', withBmp: false, environment: {} },
   { name: 'Peerwatch with BMP', settings: 'as shipped, BMP_LISTEN', withBmp: true, environment: {} },
+  {
+    name: 'Peerwatch with BMP, tuned',
+    settings: 'sessions and circuits 15 s, routes 60 s; each loss an incident of its own',
+    withBmp: true,
+    isTuned: true,
+    environment: { POLL_SESSIONS_EVERY: '15s', POLL_CIRCUITS_EVERY: '15s', POLL_ROUTES_EVERY: '60s' },
+  },
 ]
 
 const READY_WITHIN_MS = 600_000
 
 /** Starts the product as `npm start` does, and lets it send every incident to a receiver. */
 export async function startPeerwatch(
-  { name, withBmp, environment }: PeerwatchSystem,
+  { name, withBmp, isTuned, environment }: PeerwatchSystem,
   {
     azure,
     hookUrl,
@@ -55,6 +64,7 @@ export async function startPeerwatch(
     ...environment,
   })
   await setChannel(product.url, `${hookUrl}/${encodeURIComponent(name)}`, 'noc')
+  if (isTuned) await shortenIncidents(product.url, 'tuned')
   const expected = sites.length
   return {
     pids: [readPid(product.dataDir, 'start') ?? 0],
