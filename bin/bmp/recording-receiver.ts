@@ -5,7 +5,7 @@ import {
   RouterReporter,
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
 import {
   closeRouterConnection,
   endLeftRouterRoutes,
@@ -96,9 +96,8 @@ export class RecordingReceiver implements StationReceiver {
       }
     }
     const all = batch.flatMap((arrived) => recorded.reporter.reportsOf(arrived))
-    const newer = this.newerThan(recorded)
-    const reports =
-      newer.length === 0 ? all : all.filter(({ peer }) => !newer.some(({ reporter }) => reporter.knows(peer)))
+    const isSpokenFor = this.spokenForBeside(recorded)
+    const reports = all.filter(({ peer }) => !isSpokenFor(peer))
     for (const report of reports) {
       if (report.type !== 'sessionUnread') continue
       const { peer, detail } = report
@@ -176,8 +175,8 @@ export class RecordingReceiver implements StationReceiver {
       await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
       await this.handOver(ended, key)
       // a router that falls silent may have lost its sessions: Azure has the other ends
-      const newer = this.newerThan(ended)
-      const silent = ended.reporter.known.filter((peer) => !newer.some(({ reporter }) => reporter.knows(peer)))
+      const isSpokenFor = this.spokenForBeside(ended)
+      const silent = ended.reporter.known.filter((peer) => !isSpokenFor(peer))
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
       if (reason !== 'stopped' && neighbors.length > 0)
         await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
@@ -187,8 +186,9 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /** Of two connections of a router the newer one speaks, of each neighbor that it has reported: the older one may lag behind. */
-  private newerThan({ id, queue }: Recorded): Recorded[] {
-    return [...this.connections.values()].filter((other) => other.id > id && other.queue === queue)
+  private spokenForBeside({ id, queue }: Recorded): (peer: RouterPeer) => boolean {
+    const newer = [...this.connections.values()].filter((other) => other.id > id && other.queue === queue)
+    return (peer) => newer.some(({ reporter }) => reporter.knows(peer))
   }
 
   /** A router that goes on by an older connection is observed by that one again. */
@@ -197,10 +197,8 @@ export class RecordingReceiver implements StationReceiver {
     for (const other of others.toSorted((a, b) => b.id - a.id)) {
       const { reporting } = other
       if (!reporting) continue
-      const newer = this.newerThan(other)
-      const peers = ended.reporter.known.filter(
-        (peer) => other.reporter.knows(peer) && !newer.some(({ reporter }) => reporter.knows(peer)),
-      )
+      const isSpokenFor = this.spokenForBeside(other)
+      const peers = ended.reporter.known.filter((peer) => other.reporter.knows(peer) && !isSpokenFor(peer))
       if (peers.length > 0) await this.insist(() => handOverRouterSessions(this.db.pool, from, reporting.key, peers))
     }
   }

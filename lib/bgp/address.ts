@@ -22,6 +22,9 @@ export function parseAddress(text: string): Address | null {
   return { family: 6, value }
 }
 
+/** The family that the text of an address or prefix is written in; an IPv4-mapped one is IPv6 here. */
+export const familyIn = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
+
 /** The canonical text of an address: dotted decimal, or RFC 5952 for IPv6. */
 export function formatAddress({ family, value }: Address): string {
   return family === 4 ? formatIpv4(value) : formatIpv6(value)

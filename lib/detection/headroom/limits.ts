@@ -1,8 +1,9 @@
+import { familyIn } from '#lib/bgp/index.ts'
 import { peeringKind, type PeeringType } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 
 /** Of a neighbor's address; null = not known, taken for IPv4. */
-export const peerFamily = (address: string | null): 4 | 6 => (address?.includes(':') ? 6 : 4)
+export const peerFamily = (address: string | null): 4 | 6 => familyIn(address ?? '')
 
 /** {@link prefixLimitOf} for a peering by its ARM name. */
 export const prefixLimit = (

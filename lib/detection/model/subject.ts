@@ -1,4 +1,4 @@
-import type { PollKind } from '#lib/contract/index.ts'
+import type { EventKind, PollKind } from '#lib/contract/index.ts'
 
 export { instanceOf, neighborOf, sessionSubject } from '#lib/contract/index.ts'
 
@@ -7,3 +7,6 @@ export const tableKey = (instance: string | null, peer: string | null) => `${ins
 
 /** How the polls of a kind are named among all that are polled, as history answers for them: `scope subresource kind`. */
 export const polledKey = (scope: string, subresource: string, kind: PollKind) => `${scope} ${subresource} ${kind}`
+
+/** Events that one session fell, by whichever end. */
+export const SESSION_FALLS = new Set<EventKind>(['session_down', 'router_session_down', 'session_flap'])

@@ -1,4 +1,4 @@
-import { type AsPath, compareAddresses, formatAsPath, parseAddress, withoutDrain } from '#lib/bgp/index.ts'
+import { type AsPath, compareAddresses, familyIn, formatAsPath, parseAddress, withoutDrain } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
 /** A route as far as the comparison needs it; its path as the table that holds it prints it. */
@@ -60,23 +60,21 @@ export function mapNeighbors(
     ([4, 6] as const).flatMap((family) => [
       ...mapFamily(
         ofFamily(
-          neighbors.filter((one) => familyOf(one.neighbor) === family),
+          neighbors.filter((one) => familyIn(one.neighbor) === family),
           family,
         ),
         ofFamily(paths, family),
-        declared.filter((one) => familyOf(one.neighbor) === family),
+        declared.filter((one) => familyIn(one.neighbor) === family),
       ),
     ]),
   )
 }
 
-const familyOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
-
 function ofFamily<Reported extends { routes: readonly MappedRoute[] }>(
   all: readonly Reported[],
   family: 4 | 6,
 ): Reported[] {
-  return all.map((one) => ({ ...one, routes: one.routes.filter(({ prefix }) => familyOf(prefix) === family) }))
+  return all.map((one) => ({ ...one, routes: one.routes.filter(({ prefix }) => familyIn(prefix) === family) }))
 }
 
 function mapFamily(

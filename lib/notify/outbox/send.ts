@@ -1,7 +1,7 @@
 import { addressField, INBOUND_FOLDER } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { ownAddress } from '#lib/platform/environment.ts'
+import { proofAddress } from '#lib/platform/environment/values.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
 import { openAddress } from '../channel-address.ts'
@@ -76,15 +76,11 @@ export function senderOf(
   })
 }
 
-/** The receiver of proofs, as this process reaches it: PROOF_URL, else the web on this machine, with a certificate by its public name. */
-function proofReceiverUrl({
-  alerting,
-  publicUrl,
-  ...own
-}: Pick<Settings, 'host' | 'port' | 'tls' | 'publicUrl' | 'alerting'>) {
-  const base = alerting.proofUrl ?? (own.tls && publicUrl) ?? ownAddress(own)
-  return { url: `${base}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`, isAssumed: alerting.proofUrl === null }
-}
+/** The receiver of proofs, as this process reaches it. */
+const proofReceiverUrl = (settings: Parameters<typeof proofAddress>[0]) => ({
+  url: `${proofAddress(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
+  isAssumed: settings.alerting.proofUrl === null,
+})
 
 function entryOf(url: string): OutboundEntry {
   const { hostname, port, protocol } = new URL(url)

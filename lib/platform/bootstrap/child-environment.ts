@@ -1,4 +1,5 @@
-import { ownAddress, publicAddress, type EnvironmentSettings } from '../environment.ts'
+import { proofAddress } from '../environment/values.ts'
+import { publicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
 /** Where Azure is and what a credential could be made of: for the worker alone, which alone asks Azure. */
@@ -64,7 +65,7 @@ export function childEnvironments({
     PORT: String(settings.port),
     ACCESS: settings.access,
     PEERWATCH_ADDRESS: publicAddress(settings),
-    PROOF_URL: settings.alerting.proofUrl ?? (settings.tls && settings.publicUrl) ?? ownAddress(settings),
+    PROOF_URL: proofAddress(settings),
     LOG_LEVEL: settings.log.level,
     SECRETS_KEY: secretsKey,
     PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',

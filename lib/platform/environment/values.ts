@@ -158,6 +158,14 @@ export function ownAddress({ host, ...listening }: Listening) {
   })
 }
 
+/** Where processes of this machine reach the web for proofs: PROOF_URL, else the web here; by its public name where a certificate names that. */
+export const proofAddress = ({
+  alerting,
+  publicUrl,
+  ...own
+}: Listening & { publicUrl: string | null; alerting: { proofUrl: string | null } }): string =>
+  alerting.proofUrl ?? (own.tls && publicUrl) ?? ownAddress(own)
+
 /** Where people reach the web, without a trailing slash. */
 export function publicAddress({ publicUrl, ...listening }: Listening & { publicUrl: string | null }) {
   return publicUrl ?? listeningAddress(listening)

@@ -3,13 +3,11 @@ import { listSources } from '#lib/history/index.ts'
 import { detectReported } from './detect.ts'
 import { notingIncidents } from './incidents-changed.ts'
 import { type DetectionStore, postgresStore } from './store.ts'
+import { FIRST_KINDS } from '../plan/phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { TopologyCache } from './topology-cache.ts'
 
 type Context = Pick<PollContext, 'db' | 'clock' | 'log' | 'estate' | 'incidentsChanged'>
-
-/** The polls that read the sessions of a circuit or gateway. */
-const OF_SESSIONS: ReadonlySet<string> = new Set(['summary', 'peers'])
 
 /**
  * Folds what routers report as soon as it is recorded, one after the other. What fails is folded with the next poll
@@ -54,7 +52,7 @@ export async function foldReported(
   { db, clock, estate, incidentsChanged }: Omit<Context, 'log' | 'clock'> & { clock: Pick<Context['clock'], 'now'> },
   scope: string,
 ): Promise<void> {
-  const source = (await listSources(db.pool, { scope })).find(({ poll }) => OF_SESSIONS.has(poll.kind))
+  const source = (await listSources(db.pool, { scope })).find(({ poll }) => FIRST_KINDS.includes(poll.kind))
   if (!source) return
   const { poll, sourceId, subresource } = source
   await db.transaction(async (client) => {

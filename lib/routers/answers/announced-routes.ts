@@ -1,4 +1,4 @@
-import { canonicalAddress, canonicalPrefix, containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, canonicalPrefix, containsPrefix, familyIn, parsePrefix } from '#lib/bgp/index.ts'
 import type { AnnouncedRoutesView } from '../api/index.ts'
 import { type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 import {
@@ -109,7 +109,7 @@ async function learnedFrom(
     subresource,
     limit: MOST_ROUTES,
   })
-  const family = own.customer.includes(':') ? 6 : 4
+  const family = familyIn(own.customer)
   const limits = await thresholdsInForce(q)
   const isPremium = isSame(config.sku.tier, 'premium')
   const stated = publicPrefixesOf(peering)

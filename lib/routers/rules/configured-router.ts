@@ -1,4 +1,4 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalAddress, familyIn } from '#lib/bgp/index.ts'
 
 /** What a router's configuration says of its links and BGP sessions. */
 export interface ConfiguredRouter {
@@ -94,7 +94,7 @@ export function neighborLines(reading: RouterLines, name: string): NeighborLines
 /** What a neighbor says not itself, its group says. */
 export function configuredNeighbor(reading: RouterLines, address: string, own: NeighborLines): ConfiguredNeighbor {
   const group = (own.group === null ? null : reading.groups.get(own.group)) ?? noLines()
-  const family = address.includes(':') ? 6 : 4
+  const family = familyIn(address)
   const families = new Set([...group.on, ...own.on])
   if (family === 4 && reading.startsActive && !own.off.has(4) && !group.off.has(4)) families.add(4)
   return {

@@ -1,4 +1,5 @@
 import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
+import { SESSION_FALLS } from '../../model/subject.ts'
 import { NAMED } from './causes/wording.ts'
 import { followsRemoval, UNDONE } from '../facts/neighbor-claims.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
@@ -41,9 +42,10 @@ function lower(live: LiveEvent, to: Severity): void {
 
 /** Of a gateway that waits for another one nothing is expected. */
 function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
-  const isSession =
-    event.kind === 'session_down' || event.kind === 'session_flap' || event.kind === 'router_session_down'
-  return isSession && topology.gateways.some(({ scope, isStandby }) => scope === event.scope && isStandby)
+  return (
+    SESSION_FALLS.has(event.kind) &&
+    topology.gateways.some(({ scope, isStandby }) => scope === event.scope && isStandby)
+  )
 }
 
 /** Whether it is a part of one of these, or of a part of it. That nothing is reached any more is grave, whoever did it. */

@@ -1,10 +1,4 @@
-import {
-  BEFORE_MONITORING,
-  type Bounds,
-  type DetectedEvent,
-  type EventKind,
-  type Evidence,
-} from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { reconcile } from '../../model/condition.ts'
 import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
@@ -13,7 +7,7 @@ import { newEvent, sampledBy, evidenceOfSample } from '../../model/new-event.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
-import { sessionSubject } from '../../model/subject.ts'
+import { SESSION_FALLS, sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
 import { isStale } from '../facts/last-answer.ts'
 import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
@@ -187,12 +181,10 @@ function unreportedRestarts(context: FoldContext, end: RouterEnd, fact: SessionF
 const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
   since.earliest === BEFORE_MONITORING && since.latest >= earliest
 
-const REPORTS: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'session_flap', 'router_session_down'])
-
 /** Whether an event of the session already says so; one that was held against this router is about the outage that dates it alone. */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {
-    if (!REPORTS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
+    if (!SESSION_FALLS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
     const isDated = event.evidence.some(({ field }) => field === ROUTER_END)
     const isAbout = isDated ? isAboutOutage(end, event, fall) : null
     if (isAbout !== null) return isAbout

@@ -1,4 +1,4 @@
-import { canonicalAddress, canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, canonicalPrefix, familyIn } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { LinkName } from '#lib/detection/index.ts'
 import {
@@ -54,7 +54,7 @@ export async function readRouterReports(
     const { neighbor, localAddress, neighborAsn, localAsn } = session
     const join = joins.get(session.id)
     if (neighbor === null) return []
-    if (join && 'link' in join) return [{ session, key: `${nameOf(join.link)} ${familyOf(neighbor)}` }]
+    if (join && 'link' in join) return [{ session, key: `${nameOf(join.link)} ${familyIn(neighbor)}` }]
     if (localAddress === null || neighborAsn === null || localAsn === null) return []
     const ends = { instance: neighbor, gatewayAsn: neighborAsn, device: localAddress, deviceAsn: localAsn }
     return tunnels.has(tunnelKey(ends)) ? [{ session, key: tunnelKey(ends) }] : []
@@ -87,7 +87,7 @@ export async function readRouterReports(
   }
   return {
     ofPath: ({ circuit, peering, path }, prefix) =>
-      find(known.get(`${nameOf({ circuitId: circuit, peering, path })} ${familyOf(prefix)}`), prefix),
+      find(known.get(`${nameOf({ circuitId: circuit, peering, path })} ${familyIn(prefix)}`), prefix),
     ofTunnel: (tunnel, prefix) => find(known.get(tunnelKey(tunnel)), prefix),
   }
 }
@@ -108,7 +108,6 @@ const nameOf = ({ circuitId, peering, path }: LinkName) => pathKey(circuitId, pe
 const addressOf = (text: string) => canonicalAddress(text) ?? text
 const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) =>
   `${addressOf(instance ?? '')} ${gatewayAsn} ${addressOf(device)} ${deviceAsn}`
-const familyOf = (text: string) => (text.includes(':') ? 6 : 4)
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 
 /**

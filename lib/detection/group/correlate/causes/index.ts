@@ -11,7 +11,8 @@ import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { edgeSessionCauses, waitsForEdge } from './edge-session.ts'
 import { withInherited } from './inherited.ts'
 import { faultyFrom } from './instance-causes.ts'
-import { OF_SESSIONS, routerReason } from './router-reason.ts'
+import { SESSION_FALLS } from '../../../model/subject.ts'
+import { routerReason } from './router-reason.ts'
 import { ofWhoRunsRouters } from './router-owner.ts'
 import { withServiceHealth } from './service-health.ts'
 import { lateChange, tableCauses, wentWithSessions } from './table.ts'
@@ -77,7 +78,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
 /** What was found while it went on; where nothing was, what a router reported of a session since then. */
 function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)
-  const isOfSession = OF_SESSIONS.has(event.kind)
+  const isOfSession = SESSION_FALLS.has(event.kind)
   return found.length > 0 || !isOfSession ? found : (sessionCauses(context, event) ?? found)
 }
 

@@ -2,7 +2,6 @@ import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED, MAXIMUM_PREFIXES } from '#lib/bgp/
 import {
   type Cause,
   type DetectedEvent,
-  type EventKind,
   innerOf,
   type LoggedCause,
   parsePath,
@@ -10,17 +9,11 @@ import {
 } from '#lib/contract/index.ts'
 import { routerDownWords } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { SESSION_FALLS } from '../../../model/subject.ts'
 import { endOfEvent, factOf, routerFall, fallOfEvent } from '../../facts/router-ends.ts'
 import { scopeOfEnd } from '../../../model/router-end.ts'
 import { routerOwner } from './router-owner.ts'
 import { wordedCause } from './wording.ts'
-
-/** What is about one session. */
-export const OF_SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
-  'session_down',
-  'router_session_down',
-  'session_flap',
-])
 
 /** HoldTimer_Expires (RFC 4271 section 8.1.4) */
 const HOLD_TIMER_EVENT = 10
@@ -73,7 +66,7 @@ interface Reported {
 /** What the customer's routers report of what fell; of a circuit of every session that is down, or nothing. */
 function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
   if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
-  const reported = OF_SESSIONS.has(event.kind) || event.kind === 'path_down' ? reportOf(context, event) : null
+  const reported = SESSION_FALLS.has(event.kind) || event.kind === 'path_down' ? reportOf(context, event) : null
   return reported ? [reported] : []
 }
 
