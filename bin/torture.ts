@@ -4,8 +4,9 @@ import path from 'node:path'
 /** `npm run torture -- [--rounds=N] [--seed=S]`: the product under faults; see lab/testing/torture/main.ts. */
 const script = path.resolve(import.meta.dirname, '../lab/testing/torture/main.ts')
 const isRoot = process.getuid?.() === 0
-// root may mount a disk for it, which nobody else sees and which is gone with it
-const [command = '', ...args] = [...(isRoot ? ['unshare', '--mount'] : []), process.execPath, script]
+// root may mount a disk for it, and have networks, which nobody else sees and which are gone with it
+const apart = ['unshare', '--mount', ...(process.argv.includes('--partitions') ? ['--net'] : [])]
+const [command = '', ...args] = [...(isRoot ? apart : []), process.execPath, script]
 const { status } = spawnSync(command, [...args, ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { LOG_LEVEL: 'error', ...process.env, ...(isRoot && { PEERWATCH_TORTURE_NAMESPACE: '1' }) },

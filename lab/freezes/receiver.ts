@@ -13,8 +13,8 @@ export interface Receiver {
   close(): void
 }
 
-/** A webhook receiver on this machine that accepts everything and remembers it. */
-export async function startReceiver(): Promise<Receiver> {
+/** A webhook receiver on this machine that accepts everything and remembers it. @param host an address of this machine */
+export async function startReceiver(host = '127.0.0.1'): Promise<Receiver> {
   const notices: ReceivedNotice[] = []
   const firstAt = new Map<string, number>()
   let messages = 0
@@ -31,10 +31,10 @@ export async function startReceiver(): Promise<Receiver> {
       if (incidentId) notices.push({ messageId: id, incidentId, reason, decidedAt: Date.parse(decidedAt) })
     }
     response.writeHead(204).end()
-  }).listen(0, '127.0.0.1')
+  }).listen(0, host)
   await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}/hook`,
     notices,
     firstAt,
     get messages() {

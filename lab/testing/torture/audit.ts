@@ -54,23 +54,36 @@ export interface Facts {
   historyFaults: readonly string[]
   /** what is down by the web's answer although nothing is, and events that go on although nothing does */
   notAtRest: readonly string[]
+  /** questions about a covered past whose answer became another one */
+  changed: readonly string[]
+  /** what has to be there again: polls of each source, and the proof of alerting */
   sources: readonly { name: string; inTimeAfterMs: number | null; allowedMs: number }[]
   /** as {@link compare} of bench freezes found them */
   notifications: { lost: readonly string[]; doubled: readonly string[] }
 }
 
-/** Names every fault. Empty = nothing was lost, doubled or made up (ADR 0184). */
-export function audit(facts: Facts): string[] {
-  return [
-    ...facts.historyFaults.map((fault) => `history: ${fault}`),
-    ...lostWrites(facts),
-    ...falseEvents(facts),
-    ...missedDowns(facts),
-    ...facts.notAtRest,
-    ...lateSources(facts),
-    ...notificationFaults(facts.notifications),
-  ]
+/** Faults of two sorts: what may never happen, and what has to happen in time (ADR 0274). */
+export interface Verdicts {
+  safety: string[]
+  liveness: string[]
 }
+
+/** Names every fault. Empty = nothing was lost, doubled, changed or made up, and everything went on in time (ADR 0184). */
+export function audit(facts: Facts): Verdicts {
+  return {
+    safety: [
+      ...facts.historyFaults.map((fault) => `history: ${fault}`),
+      ...lostWrites(facts),
+      ...falseEvents(facts),
+      ...missedDowns(facts),
+      ...facts.changed.map((question) => `the past changed: ${question}`),
+      ...notificationFaults(facts.notifications),
+    ],
+    liveness: [...facts.notAtRest, ...lateSources(facts)],
+  }
+}
+
+export const allFaults = ({ safety, liveness }: Verdicts): string[] => [...safety, ...liveness]
 
 export const notificationFaults = ({ lost, doubled }: Facts['notifications']): string[] => [
   ...lost.map((line) => `a notification was lost: ${line}`),
@@ -160,8 +173,8 @@ function lateSources({ sources }: Facts): string[] {
     .filter(({ inTimeAfterMs, allowedMs }) => inTimeAfterMs === null || inTimeAfterMs > allowedMs)
     .map(({ name, inTimeAfterMs, allowedMs }) =>
       inTimeAfterMs === null
-        ? `${name} was not polled again`
-        : `${name} was polled again after ${(inTimeAfterMs / 1_000).toFixed(1)} s, ${(allowedMs / 1_000).toFixed(1)} s are allowed`,
+        ? `${name} was not there again`
+        : `${name} was there again after ${(inTimeAfterMs / 1_000).toFixed(1)} s, ${(allowedMs / 1_000).toFixed(1)} s are allowed`,
     )
 }
 

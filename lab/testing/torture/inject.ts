@@ -42,7 +42,15 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
       target.disturbance.set('worker', { noDns: true })
       return () => target.disturbance.set('worker', { noDns: false })
     case 'full_disk':
-      return target.fillDisk?.()
+      return target.disk?.fill?.()
+    case 'disk_pause':
+      return target.disk?.pause?.(fault.lasts)
+    case 'failing_writes':
+      return target.disk?.refuseWrites?.()
+    case 'memory':
+      return target.limitMemory?.(fault.process)
+    case 'partition':
+      return cut(target, fault)
     case 'failover':
       await target.failOver?.()
       return
@@ -63,6 +71,24 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
     }
     case 'budget':
       return spendBudget(simulator, fault.subscription)
+  }
+}
+
+/** @returns what heals it; one that flaps is cut and whole for as long each, so that some packets pass */
+async function cut(target: Target, { between, direction, flapsMs }: Fault & { kind: 'partition' }): Promise<End> {
+  if (flapsMs === null) return target.cut?.(between, direction)
+  const ending = new AbortController()
+  const running = (async () => {
+    while (!ending.signal.aborted) {
+      const heal = await target.cut?.(between, direction)
+      await delay(flapsMs, null, { signal: ending.signal }).catch(() => {})
+      await heal?.()
+      await delay(flapsMs, null, { signal: ending.signal }).catch(() => {})
+    }
+  })()
+  return () => {
+    ending.abort()
+    return running
   }
 }
 

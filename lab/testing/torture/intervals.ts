@@ -5,3 +5,6 @@ export const INTERVALS = {
   POLL_ROUTES_EVERY: '4s',
   POLL_INVENTORY_EVERY: '8s',
 }
+
+/** The shortest that PROOF_EVERY may be. */
+export const PROOF_EVERY_MS = 60_000

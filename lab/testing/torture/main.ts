@@ -1,12 +1,16 @@
 /**
  * Whether anything is lost, doubled or made up, whatever befalls the product: `npm run torture -- [--rounds=10] [--seed=1] [--seconds=20]
- * [--circuits=4] [--patience=1] [--standby] [--faults=kill,budget]`.
+ * [--circuits=4] [--patience=1] [--standby | --partitions] [--faults=kill,budget] [--record]`.
  *
  * The whole product polls a simulated Azure, with everything every 2 to 8 s. In each round two to five faults, chosen by the seed, befall it
  * in any combination; sessions and paths fall meanwhile, and small commands are sent to its API. Then everything that it recorded, showed
- * and sent is held against what truly happened. With `--virtual` rounds are played in memory (`torture/virtual-round.ts`). It exits with 1 when anything was wrong. A round is repeated by `--rounds=1` and its seed. As
+ * and sent is held against what truly happened. With `--virtual` rounds are played in memory (`torture/virtual-round.ts`). It exits with 1 where something was lost, doubled, changed or made up, with 2
+ * where something did not go on in time, with 3 where both, and with 4 where it could not be played. A round is repeated by `--rounds=1` and its seed. As
  * root its data lie on a small disk of their own; else its disk is never full.
  */
+import { spawnSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startServerPair } from '#lib/platform/testing/server-pair.ts'
@@ -17,9 +21,13 @@ import { print, printMachine } from '../../screens/figures.ts'
 import { CLOCK_CASES, playClocks } from './clocks.ts'
 import { torturedEstate } from './estate.ts'
 import { notificationsOf } from './alerting.ts'
+import { allFaults, type Verdicts } from './audit.ts'
+import { TorturedMachines } from './machines.ts'
+import { OUTSIDE } from './network.ts'
 import { type FaultKind, faultKinds, planRound, roundText } from './plan.ts'
 import { TorturedProduct } from './product.ts'
-import { type RoundResult, Run } from './run.ts'
+import { LifelessError, type RoundResult, Run } from './run.ts'
+import type { Target } from './target.ts'
 import { planVirtualDay, planVirtualRound, playVirtualRound } from './virtual-round.ts'
 
 const { values } = parseArgs({
@@ -34,6 +42,10 @@ const { values } = parseArgs({
     days: { type: 'boolean', default: false },
     // a primary and a standby instead of the server that Peerwatch runs
     standby: { type: 'boolean', default: false },
+    // worker, web, primary and standby as machines of their own, between which packets are dropped; root
+    partitions: { type: 'boolean', default: false },
+    // appends a line to lab/results/torture.txt
+    record: { type: 'boolean', default: false },
     // no rounds, but each process's clock is set and runs off while both paths of a circuit are cut; a number = the first so many cases
     clocks: { type: 'string', default: '' },
     // only these kinds, with commas between
@@ -48,52 +60,60 @@ const SAID_EVERY = 500
 /** bin/torture.ts gives it a mount namespace of its own, so that its disk is there for this process alone. */
 const hasOwnDisk = process.env.PEERWATCH_TORTURE_NAMESPACE === '1'
 
+/** What went wrong, of each sort; `broken` = the run itself. */
+const count = { rounds: 0, faults: 0, safety: 0, liveness: 0, broken: 0 }
+const COUNTED = path.resolve(import.meta.dirname, '../../results/torture.txt')
+
 if (values.virtual) await playVirtual()
 else await main()
 // what a round that failed had begun would go on for ever
-process.exit()
+process.exit(verdict())
 
 async function main(): Promise<void> {
   const circuits = Number(values.circuits)
   const rounds = Number(values.rounds)
+  if (values.partitions && !hasOwnDisk) throw new Error('network partitions need namespaces: run it as root')
+  const parts: Record<string, string> = {}
+  const apart = values.partitions ? new TorturedMachines(parts) : null
+  await apart?.open()
   const simulator = await startSimulator({
     scenario: parseScenario(torturedEstate(circuits)),
     profile: profileOf('azure', { timeScale: 0.01 }),
     identityHeader: IDENTITY_HEADER,
+    ...(apart && { host: OUTSIDE }),
   })
-  const receiver = await startReceiver()
-  const servers = values.standby ? await startServerPair() : null
+  const receiver = await startReceiver(apart ? OUTSIDE : undefined)
+  const servers = values.standby && !apart ? await startServerPair() : null
   await servers?.waitForStandby()
-  const target = new TorturedProduct({
-    ownDisk: hasOwnDisk,
-    servers,
-    environment: {
-      // by a name, which can be unknown
-      AZURE_RESOURCE_MANAGER_URL: simulator.url.replace('127.0.0.1', 'localhost'),
-      AZURE_MONITOR_METRICS_URL: simulator.url.replace('127.0.0.1', 'localhost'),
-      IDENTITY_ENDPOINT: `${simulator.url}/msi/token`,
-      IDENTITY_HEADER,
-      OUTBOUND_ALLOW: new URL(receiver.url).host,
-      SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
-    },
+  const hook = receiver.url.replace(OUTSIDE, 'localhost')
+  // by a name, which can be unknown
+  const azure = `http://localhost:${new URL(simulator.url).port}`
+  const environment = Object.assign(parts, {
+    AZURE_RESOURCE_MANAGER_URL: azure,
+    AZURE_MONITOR_METRICS_URL: azure,
+    IDENTITY_ENDPOINT: `${azure}/msi/token`,
+    IDENTITY_HEADER,
+    OUTBOUND_ALLOW: new URL(hook).host,
+    SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
   })
+  const target = apart ?? new TorturedProduct({ ownDisk: hasOwnDisk, servers, environment })
   const results: RoundResult[] = []
   try {
     printMachine()
     if (!hasOwnDisk) print('not root: the disk is never full')
     await target.start()
-    await setChannel(target.url, receiver.url, 'torture')
+    await setChannel(target.url, hook, 'torture')
     await shortenIncidents(target.url, 'torture')
     const notifications = (since: number, until: number) => notificationsOf(target.adminUrl, receiver, since, until)
     // a backup is restored into a server of its own
-    const restore = servers ? {} : { restore: target }
+    const restore = target instanceof TorturedProduct && !servers ? { restore: target } : {}
     const run = new Run({ simulator, target, ...restore, notifications, patience: Number(values.patience) })
     const possible = {
       kinds: kindsFor(target),
       processes: target.processes,
       circuits,
       subscriptions: Math.ceil(circuits / 2),
-      restores: servers === null,
+      restores: 'restore' in restore,
       lengthMs: Number(values.seconds) * 1_000,
     }
     await run.begin()
@@ -101,7 +121,7 @@ async function main(): Promise<void> {
       const cases = values.clocks === 'all' ? CLOCK_CASES : CLOCK_CASES.slice(0, Number(values.clocks))
       const wrong = await playClocks(target, simulator, cases)
       print(`\n${cases.length} clocks, ${wrong.length} faults`)
-      if (wrong.length > 0) process.exitCode = 1
+      count.safety += wrong.length
       return
     }
     for (let n = 0; n < rounds; n++) {
@@ -111,29 +131,31 @@ async function main(): Promise<void> {
       results.push(result)
       report(result)
     }
-    const missing = await run.finish()
-    for (const fault of missing) print(`FAULT: ${fault}`)
-    if (missing.length > 0) process.exitCode = 1
+    reportFaults(await run.finish())
   } catch (error) {
     print(`FAULT: ${error instanceof Error ? error.message : String(error)}`)
-    process.exitCode = 1
+    count[error instanceof LifelessError ? 'liveness' : 'broken'] += 1
   } finally {
-    await target.dispose()
-    await servers?.stop()
     receiver.close()
     await simulator.close()
+    await target.dispose()
+    await servers?.stop()
   }
   if (results.length > 0) summarize(results)
 }
 
 /** What can befall it, as far as it was asked for. */
-function kindsFor({ fillDisk, failOver }: TorturedProduct): FaultKind[] {
+function kindsFor({ disk, failOver, cut, limitMemory }: Target): FaultKind[] {
   const asked = values.faults === '' ? null : values.faults.split(',')
   const unknown = asked?.find((name) => !(faultKinds as readonly string[]).includes(name))
   if (unknown) throw new Error(`there is no fault "${unknown}", only ${faultKinds.join(', ')}`)
   const impossible = new Set<FaultKind>([
-    ...(fillDisk ? [] : ['full_disk' as const]),
+    ...(disk?.fill ? [] : ['full_disk' as const]),
+    ...(disk?.pause ? [] : ['disk_pause' as const]),
+    ...(disk?.refuseWrites ? [] : ['failing_writes' as const]),
     ...(failOver ? [] : ['failover' as const]),
+    ...(limitMemory ? [] : ['memory' as const]),
+    ...(cut ? [] : ['partition' as const]),
   ])
   return faultKinds.filter((kind) => !impossible.has(kind) && (!asked || asked.includes(kind)))
 }
@@ -156,23 +178,55 @@ async function playVirtual(): Promise<void> {
     // a round never waits, and what is referred to weakly, such as a signal and its whole client, is kept until the event loop turns
     await setImmediate()
   }
-  if (bad > 0) process.exitCode = 1
+  Object.assign(count, { rounds, safety: bad })
+}
+
+/** Says how it went, of each sort apart. @returns exit code: 1 = safety, 2 = liveness, 3 = both, 4 = the run itself */
+function verdict(): number {
+  const { rounds, faults, safety, liveness, broken } = count
+  print(
+    `safety: ${safety} faults in ${rounds} rounds; liveness: ${liveness}${broken > 0 ? '; it could not be played to its end' : ''}`,
+  )
+  if (values.record) {
+    const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+      encoding: 'utf8',
+      cwd: import.meta.dirname,
+    }).stdout.trim()
+    const form = ['virtual', 'days', 'standby', 'partitions'].filter(
+      (name) => name in values && values[name as 'virtual'],
+    )
+    const day = new Date().toISOString().slice(0, 10)
+    appendFileSync(
+      COUNTED,
+      `| ${[day, commit, form.join(' ') || 'one server', values.seed, rounds, faults, safety, liveness, broken].join(' | ')} |\n`,
+    )
+  }
+  return broken > 0 ? 4 : Number(safety > 0) + 2 * Number(liveness > 0)
 }
 
 function seconds(ms: number | null): string {
   return ms === null ? 'never' : `${(ms / 1_000).toFixed(1)} s`
 }
 
-function report({ faults, inTimeAfterMs, upAfterMs, writes, acknowledged, polls }: RoundResult): void {
+function report({ round, inTimeAfterMs, upAfterMs, writes, acknowledged, polls, ...verdicts }: RoundResult): void {
+  const { safety, liveness } = verdicts
+  count.rounds += 1
+  count.faults += round.faults.length
   print(
-    `  up after ${seconds(upAfterMs)}, all in time after ${seconds(inTimeAfterMs)}; ${polls} polls, ${acknowledged} of ${writes} writes acknowledged; ${faults.length} faults`,
+    `  up after ${seconds(upAfterMs)}, all in time after ${seconds(inTimeAfterMs)}; ${polls} polls, ${acknowledged} of ${writes} writes acknowledged; ${safety.length + liveness.length} faults`,
   )
-  for (const fault of faults) print(`  FAULT: ${fault}`)
-  if (faults.length > 0) process.exitCode = 1
+  reportFaults(verdicts)
+}
+
+function reportFaults({ safety, liveness }: Verdicts): void {
+  for (const fault of safety) print(`  SAFETY: ${fault}`)
+  for (const fault of liveness) print(`  LIVENESS: ${fault}`)
+  count.safety += safety.length
+  count.liveness += liveness.length
 }
 
 function summarize(results: readonly RoundResult[]): void {
-  const bad = results.filter(({ faults }) => faults.length > 0)
+  const bad = results.filter((one) => allFaults(one).length > 0)
   const times = results.flatMap(({ inTimeAfterMs }) => inTimeAfterMs ?? []).toSorted((a, b) => a - b)
   const sum = (of: (result: RoundResult) => number) => results.reduce((total, result) => total + of(result), 0)
   print(

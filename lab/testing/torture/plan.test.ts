@@ -25,23 +25,26 @@ it('a round follows from its seed, and all that begins in it ends in it', () => 
   )
 })
 
-it('a hundred rounds have every fault of every process', () => {
-  const faults = Array.from({ length: 100 }, (_, seed) => planRound(seed + 1, possible)).flatMap(
-    (round) => round.faults,
-  )
+it('two hundred rounds have every fault of every process, each a partition, and all of them', () => {
+  const rounds = Array.from({ length: 200 }, (_, seed) => planRound(seed + 1, possible))
+  const faults = rounds.flatMap((round) => round.faults)
   const met = new Set(faults.map((fault) => ('process' in fault ? `${fault.kind} ${fault.process}` : fault.kind)))
   const [killed, frozen] = ['kill', 'freeze'].map((kind) => processNames.map((name) => `${kind} ${name}`))
-  const others = ['full_disk', 'no_dns', 'read_only', 'connections', 'arm', 'budget', 'failover']
-  expect([...met].toSorted()).toEqual(
-    [...(killed ?? []), ...(frozen ?? []), 'clock worker', 'clock web', ...others].toSorted(),
-  )
+  const others = faultKinds.filter((kind) => !['kill', 'freeze', 'clock', 'memory'].includes(kind))
+  const ofTwo = ['clock', 'memory'].flatMap((kind) => [`${kind} worker`, `${kind} web`])
+  expect([...met].toSorted()).toEqual([...(killed ?? []), ...(frozen ?? []), ...ofTwo, ...others].toSorted())
+  const cuts = rounds.map((round) => round.faults.filter((fault) => fault.kind === 'partition'))
+  expect(cuts.every((some) => some.length > 0)).toBe(true)
+  const drawn = cuts.flat().map(({ between, direction, flapsMs }) => `${between.join('|')} ${direction} ${flapsMs}`)
+  // five pairs, three directions, steady and flapping
+  expect(new Set(drawn).size).toBe(30)
 })
 
 it('the round of npm test kills every process, freezes the worker, fails Azure, and needs no backup', () => {
-  const { seed, rounds, seconds } = SHORT_ROUNDS
+  const { seed, rounds, seconds, faults: asked } = SHORT_ROUNDS
   const ofOneServer = {
     ...possible,
-    kinds: faultKinds.filter((kind) => kind !== 'failover'),
+    kinds: faultKinds.filter((kind) => asked.split(',').includes(kind)),
     lengthMs: seconds * 1_000,
   }
   const played = Array.from({ length: rounds }, (_, n) => planRound(seed + n, ofOneServer))

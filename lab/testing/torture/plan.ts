@@ -11,7 +11,12 @@ export type Fault = { at: number } & (
   | { kind: 'freeze'; process: ProcessName; lasts: number }
   /** the wall clock of one process, which runs on; runsOff = it is off by so much at the end alone, and by less before */
   | { kind: 'clock'; process: (typeof datedProcesses)[number]; stepMs: number; runsOff: boolean; lasts: number }
-  | { kind: 'full_disk' | 'no_dns' | 'read_only'; lasts: number }
+  /** disk_pause = its writes wait; failing_writes = they are refused, those to open files too */
+  | { kind: 'full_disk' | 'disk_pause' | 'failing_writes' | 'no_dns' | 'read_only'; lasts: number }
+  /** it may have hardly more memory than it has */
+  | { kind: 'memory'; process: (typeof datedProcesses)[number]; lasts: number }
+  /** packets are dropped without a word: sockets hang without an error; flapsMs = cut and whole in turn for so long each */
+  | { kind: 'partition'; between: Partition; direction: Direction; flapsMs: number | null; lasts: number }
   /** idle ones, held beside the product's own */
   | { kind: 'connections'; count: number; lasts: number }
   /** what Azure answers; of one subscription, or of all (null) */
@@ -33,7 +38,25 @@ export const faultKinds = [
   'arm',
   'budget',
   'failover',
+  'disk_pause',
+  'failing_writes',
+  'memory',
+  'partition',
 ] as const satisfies readonly FaultKind[]
+
+/** Who are machines of their own: the database is whichever server is the primary when it begins, outside are Azure and receivers. */
+export type PartitionEnd = 'worker' | 'web' | 'database' | 'standby' | 'outside'
+export type Partition = readonly [PartitionEnd, PartitionEnd]
+/** there = what the first sends is dropped, back = what it is sent */
+export type Direction = 'both' | 'there' | 'back'
+/** The web's stream of changes comes through the database; proofs of alerting go from the worker to the web. */
+const PARTITIONS: readonly Partition[] = [
+  ['worker', 'database'],
+  ['web', 'database'],
+  ['worker', 'web'],
+  ['database', 'standby'],
+  ['worker', 'outside'],
+]
 
 /** Faults of the simulated Azure that say nothing of the network, so that no event of it may follow. */
 export const armFaults = [
@@ -86,7 +109,7 @@ export interface Possible {
 }
 
 /** What `npm test` plays, on a server of its own: each process is killed, the worker freezes, and Azure fails. The other faults are for `npm run torture`. */
-export const SHORT_ROUNDS = { seed: 13_657, rounds: 1, seconds: 10 }
+export const SHORT_ROUNDS = { seed: 83, rounds: 1, seconds: 10, faults: 'kill,freeze,arm' }
 
 const STORM = 95
 /** What two clocks may differ by, a machine that was not kept in time, and a hardware clock in local time. */
@@ -102,14 +125,15 @@ export function planRound(
   const random = seeded(seed)
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
-  const between = (least: number, most: number) => Math.round(least + random() * (most - least))
+  const between = (least: number, most: number): number => Math.round(least + random() * (most - least))
   const path = () => pick(['primary', 'secondary'] as const)
   const anySubscription = () => pick([null, ...Array(subscriptions).keys()])
 
-  const fault = (): Fault => {
+  const fault = (_: unknown, n: number): Fault => {
     const lasts = between(500, Math.min(LONGEST_MS, lengthMs / 2))
     const at = between(0, lengthMs - lasts)
-    const kind = pick(kinds)
+    // where machines can be parted, they are in each round
+    const kind = n === 0 && kinds.includes('partition') ? 'partition' : pick(kinds)
     switch (kind) {
       case 'kill':
         return { kind, at, process: pick(processes) }
@@ -135,6 +159,20 @@ export function planRound(
         return { kind, at, lasts: lengthMs - at, subscription: anySubscription() }
       case 'failover':
         return { kind, at }
+      case 'memory':
+        return { kind, at, lasts, process: pick(datedProcesses) }
+      case 'partition': {
+        // long enough, at times, for either side to take the other for gone
+        const cutFor = between(500, lengthMs * 0.9)
+        return {
+          kind,
+          at: between(0, lengthMs - cutFor),
+          lasts: cutFor,
+          between: pick(PARTITIONS),
+          direction: pick(['both', 'both', 'there', 'back']),
+          flapsMs: pick([null, null, null, 300]),
+        }
+      }
       default:
         return { kind, at, lasts }
     }
@@ -161,7 +199,12 @@ export function roundText({ seed, faults, losses, restoresBackupOf }: Round): st
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
   const text = (fault: Fault): string => {
     const span = `at ${seconds(fault.at)}${'lasts' in fault ? ` for ${seconds(fault.lasts)}` : ''}`
-    if (fault.kind === 'kill' || fault.kind === 'freeze') return `${fault.kind} ${fault.process} ${span}`
+    if (fault.kind === 'partition') {
+      const how = fault.flapsMs === null ? fault.direction : `${fault.direction}, flapping`
+      return `partition ${fault.between.join('|')} (${how}) ${span}`
+    }
+    if (fault.kind === 'kill' || fault.kind === 'freeze' || fault.kind === 'memory')
+      return `${fault.kind} ${fault.process} ${span}`
     if (fault.kind === 'clock')
       return `clock of ${fault.process} ${fault.runsOff ? 'runs off' : 'is set'} by ${seconds(fault.stepMs)} ${span}`
     const where =
@@ -183,6 +226,8 @@ export function aftermathMs(fault: Fault): number {
   // the shortest time that Azure has for an answer
   if (fault.kind === 'arm' && fault.answers === 'nothing') return 20_000
   if (fault.kind === 'arm' && fault.answers === 'slow') return 5_000
+  // a vanished peer is noticed after 25 s at most (connectionSettings); Azure has as long for an answer as above
+  if (fault.kind === 'partition') return 25_000
   // the last refusal asks to wait that long
   if (fault.kind === 'budget') return 3_000
   return 0

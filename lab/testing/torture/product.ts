@@ -1,15 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -22,6 +12,7 @@ import { allOf } from '#lib/platform/testing/process-tree.ts'
 import type { ServerPair } from '#lib/platform/testing/server-pair.ts'
 import { readProcesses } from '#lib/platform/processes.ts'
 import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
+import { type Disk, mountDisk } from './disk.ts'
 import { Disturbance } from './disturbance.ts'
 import { INTERVALS } from './intervals.ts'
 import { type ProcessName, processNames } from './plan.ts'
@@ -29,9 +20,6 @@ import type { ArrivedPoll, Target } from './target.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const KEPT_LINES = 400
-const DISK_MB = 700
-const FILLER = 'filler'
-const BLOCK = Buffer.alloc(1 << 20)
 /** The first start installs packages and builds the web. */
 const START_WITHIN_MS = 900_000
 
@@ -39,7 +27,7 @@ const START_WITHIN_MS = 900_000
 export class TorturedProduct implements Target {
   readonly polls: ArrivedPoll[] = []
   readonly disturbance: Disturbance
-  readonly fillDisk: Target['fillDisk']
+  readonly disk: Disk | null
   readonly failOver: Target['failOver']
   readonly #servers: ServerPair | null
   readonly #processes: readonly ProcessName[]
@@ -68,12 +56,11 @@ export class TorturedProduct implements Target {
     chmodSync(this.#folder, 0o755)
     const disk = path.join(this.#folder, 'disk')
     mkdirSync(disk)
-    if (options.ownDisk) mount(disk)
+    this.disk = options.ownDisk ? mountDisk(disk) : null
     chmodSync(disk, 0o755)
     this.#dataDir = path.join(disk, 'data')
     this.disturbance = new Disturbance(path.join(this.#folder, 'disturbance'))
     this.#environment = options.environment
-    this.fillDisk = options.ownDisk ? () => fill(disk) : null
   }
 
   get url(): string {
@@ -174,7 +161,7 @@ export class TorturedProduct implements Target {
   async dispose(): Promise<void> {
     for (const name of this.#processes) this.signal(name, 'SIGCONT')
     await this.stop()
-    if (this.fillDisk) spawnSync('umount', [path.join(this.#folder, 'disk')])
+    this.disk?.unmount()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
@@ -228,30 +215,4 @@ function send(pid: number, signal: NodeJS.Signals): void {
     // it ended between
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
-}
-
-/** A file system in memory that is gone with this process's mount namespace. */
-function mount(folder: string): void {
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'peerwatch', folder], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`no disk could be mounted: ${stderr}`)
-}
-
-/** @returns what makes room again */
-function fill(disk: string): () => void {
-  const file = path.join(disk, FILLER)
-  const opened = openSync(file, 'w')
-  try {
-    for (;;) {
-      const { bavail, bsize } = statfsSync(disk)
-      if (bavail === 0) break
-      writeSync(opened, BLOCK, 0, Math.min(BLOCK.length, bavail * bsize))
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-  } finally {
-    closeSync(opened)
-  }
-  return () => rmSync(file, { force: true })
 }

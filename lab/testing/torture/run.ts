@@ -4,10 +4,13 @@ import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import type { Simulator } from '../../simulator/index.ts'
 import { list } from '../../product/list.ts'
 import { DELIVERED_WITHIN_MS } from './alerting.ts'
-import { audit, type Facts, notificationFaults, type Span } from './audit.ts'
+import { audit, type Facts, notificationFaults, type Span, type Verdicts } from './audit.ts'
 import { namesOf } from './estate.ts'
+import { askAll } from './answers.ts'
 import { firstGoodAfter, quickSources, readDatabase } from './facts.ts'
 import { type Injected, inject, lose } from './inject.ts'
+import { PROOF_EVERY_MS } from './intervals.ts'
+import { changeOf } from './past.ts'
 import { aftermathMs, type Fault, type Loss, type Round } from './plan.ts'
 import type { Target } from './target.ts'
 import { trueDowns } from './true-downs.ts'
@@ -18,12 +21,18 @@ const LOSS_ENDS_WITHIN_MS = 15_000
 /** A database that is recovering, or a process that was killed again and again, is waited for. */
 const UP_WITHIN_MS = 180_000
 const AT_REST_WITHIN_MS = 30_000
+/** A round of proofs that failed, and the next one; the first one of a new product may be missing longer. */
+const PROVED_WITHIN_MS = 2 * PROOF_EVERY_MS + 30_000
+/** Questions about the past that are asked again after each round: the newest. */
+const ASKED_AGAIN = 20
 /** What is decided about an incident, is by then. */
 const SETTLES_WITHIN_MS = 30_000
 
-export interface RoundResult {
+/** What runs no more, so that nothing else can be said of it. */
+export class LifelessError extends Error {}
+
+export interface RoundResult extends Verdicts {
   round: Round
-  faults: string[]
   /** from when everything could answer again until the last source was polled; null = some were not */
   inTimeAfterMs: number | null
   /** from the end of the last fault until all processes answered */
@@ -54,6 +63,8 @@ export class Run {
   readonly #undated: Span[] = []
   readonly #steps = new Set([0])
   readonly #known = new Set<string>()
+  readonly #past = new Map<string, unknown>()
+  readonly #closing: string[] = []
   #notifiedSince = Date.now()
 
   constructor(options: RunOptions) {
@@ -93,14 +104,14 @@ export class Run {
       () => target.isUp(),
       UP_WITHIN_MS * patience,
       () => `not all processes answered again:\n${target.said()}`,
-    )
+    ).catch((error: Error) => Promise.reject(new LifelessError(error.message)))
     const calm = Date.now()
-    const sources = await this.#inTime(round.faults, calm)
+    const sources = [...(await this.#inTime(round.faults, calm)), ...(await this.#proved(calm, false))]
     const notAtRest = await this.#rest()
     await writer?.end()
     this.#writes.push(...(writer?.writes ?? []))
     const database = await readDatabase(target.adminUrl, target.polls, this.#undated)
-    const faults = audit({
+    const { safety, liveness } = audit({
       unrecorded: this.#unrecorded,
       undated: this.#undated,
       downs: trueDowns(simulator.control.truth(this.#begun, simulator.clock.now())),
@@ -108,6 +119,7 @@ export class Run {
       clockSteps: [...this.#steps],
       writes: this.#writes,
       notAtRest,
+      changed: await this.#changed(),
       sources,
       notifications: (await this.#options.notifications?.(this.#notifiedSince, Date.now() - DELIVERED_WITHIN_MS)) ?? {
         lost: [],
@@ -119,7 +131,8 @@ export class Run {
     const slowest = Math.max(0, ...late)
     return {
       round,
-      faults: this.#new(faults),
+      safety: this.#new(safety),
+      liveness: this.#new(liveness),
       inTimeAfterMs: Number.isFinite(slowest) ? slowest : null,
       upAfterMs: calm - healed,
       writes: writer?.writes.length ?? 0,
@@ -130,9 +143,15 @@ export class Run {
 
   /**
    * Waits until everything that was recorded is notified, and no longer than that may take. Then nothing may be missing, of the last rounds
-   * either. @returns every fault
+   * either; and alerting is proved once more. @returns every fault
    */
-  async finish(): Promise<string[]> {
+  async finish(): Promise<Verdicts> {
+    const ended = Date.now()
+    const late = (await this.#proved(ended, true)).filter(({ inTimeAfterMs }) => inTimeAfterMs === null)
+    return { safety: await this.#missing(), liveness: late.map(({ name }) => `${name} was not there again`) }
+  }
+
+  async #missing(): Promise<string[]> {
     const { notifications } = this.#options
     if (!notifications) return []
     await delay(SETTLES_WITHIN_MS)
@@ -213,6 +232,44 @@ export class Run {
     }
   }
 
+  /** @param since when all was calm; @param mustBeLater whether the proof has to be later than that */
+  async #proved(since: number, mustBeLater: boolean): Promise<Facts['sources']> {
+    const { url } = this.#options.target
+    if (url === null) return []
+    const allowedMs = PROVED_WITHIN_MS * (this.#options.patience ?? 1)
+    const isProved = async () => {
+      const proof = await proofByWeb(url)
+      return proof?.state === 'proved' && (!mustBeLater || Date.parse(proof.provedAt ?? '') > since)
+    }
+    const isThere = await until(isProved, allowedMs, '').catch(() => false)
+    return [
+      {
+        name: 'the proof of alerting',
+        inTimeAfterMs: isThere ? Date.now() - since : null,
+        allowedMs: allowedMs + 60_000,
+      },
+    ]
+  }
+
+  /**
+   * Asks again what was asked before, about moments that were polled and past by then, and asks what comes up now: about a moment that ends
+   * a round, from the end of the next one on.
+   */
+  async #changed(): Promise<string[]> {
+    const { url } = this.#options.target
+    if (url === null) return []
+    const dataOf = async (question: string) => (await askAll(url, [question]))[0]?.body.data
+    const changed: string[] = []
+    for (const [question, before] of [...this.#past].slice(-ASKED_AGAIN)) {
+      const change = changeOf(before, await dataOf(question))
+      if (change !== null) changed.push(`${question}${change}`)
+    }
+    for (const question of this.#closing.splice(0)) this.#past.set(question, await dataOf(question))
+    const at = encodeURIComponent(new Date().toISOString())
+    this.#closing.push(`/sessions?limit=1000&at=${at}`, `/circuits?limit=1000&at=${at}`)
+    return changed
+  }
+
   /** A fault stays in what is recorded; it is reported after the round that brought it about. */
   #new(faults: readonly string[]): string[] {
     const fresh = faults.filter((fault) => !this.#known.has(fault))
@@ -237,6 +294,12 @@ async function downByWeb(url: string): Promise<string[]> {
       ({ scopeName, localAddress, neighbor, verdict }) =>
         `${scopeName} ${localAddress}~${neighbor} is shown as ${verdict}`,
     )
+}
+
+async function proofByWeb(url: string): Promise<{ state: string; provedAt: string | null } | null> {
+  const answer = await fetch(`${url}/api/v1/alerting`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
+  if (!answer?.ok) return null
+  return ((await answer.json()) as { data: { proof: { state: string; provedAt: string | null } } }).data.proof
 }
 
 async function until<T>(

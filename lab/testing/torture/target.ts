@@ -1,6 +1,7 @@
 import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
 import type { Disturbance } from './disturbance.ts'
-import type { ProcessName } from './plan.ts'
+import type { Disk } from './disk.ts'
+import type { datedProcesses, Direction, Partition, ProcessName } from './plan.ts'
 
 /** A poll as a worker's log has it, and when its line was read here, epoch milliseconds: its own times are those of a clock that may be wrong. */
 export interface ArrivedPoll extends LoggedPoll {
@@ -19,10 +20,14 @@ export interface Target {
   /** Whether every process of it runs and answers. */
   isUp(): Promise<boolean>
   polls: ArrivedPoll[]
-  /** Leaves no room on its disk until what it returns is called. Null = it has no disk of its own. */
-  fillDisk: (() => () => void) | null
+  /** Where its data are; null = on a disk that others use too. */
+  disk: Partial<Disk> | null
   /** Resolves once the standby of its database is the primary, and has a standby. Null = it has one server. */
   failOver: (() => Promise<void>) | null
+  /** Drops packets between two of its machines until what it returns is called. Absent = they are one machine. */
+  cut?(between: Partition, direction: Direction): Promise<() => Promise<void>>
+  /** Leaves a process hardly more memory than it has, until what it returns is called. Absent = that can't be done. */
+  limitMemory?(name: (typeof datedProcesses)[number]): Promise<() => Promise<unknown>>
   /** The last of what it said, for a report. */
   said(): string
 }

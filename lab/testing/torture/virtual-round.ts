@@ -5,7 +5,7 @@ import { readScenarios } from '../../corpus/text/read.ts'
 import { fold, type MadePoll, pollsOf, worldOf } from '../../corpus/run.ts'
 import { type Slot, slotsOf } from '../../corpus/schedule.ts'
 import { seeded } from '../../freezes/freezer.ts'
-import { audit, type GoodPoll, type RecordedEvent } from './audit.ts'
+import { allFaults, audit, type GoodPoll, type RecordedEvent } from './audit.ts'
 import { openLosses } from './open-losses.ts'
 import { type ArmFault, armFaults } from './plan.ts'
 import { trueDowns } from './true-downs.ts'
@@ -129,7 +129,7 @@ export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
   const { events } = await fold({ scenario, world, everyMs }, polls)
   const recorded = events.map(recordedOf)
   const from = scenario.end - (end + LEAD) * SECOND
-  return audit({
+  const verdicts = audit({
     unrecorded: [],
     // bounds of a clock that is wrong are held against the truth, and not against polls
     undated: clockSteps.length > 1 ? [{ from, to: scenario.end }] : [],
@@ -147,9 +147,11 @@ export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
     stored: new Map(),
     historyFaults: [],
     notAtRest: openLosses(recorded),
+    changed: [],
     sources: [],
     notifications: { lost: [], doubled: [] },
   })
+  return allFaults(verdicts)
 }
 
 interface Befalling {

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import type { ChildProcess } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -23,6 +32,7 @@ type Files = ReturnType<typeof placePostgres>
 
 /** One of two servers. */
 export interface PairedServer {
+  host: string
   port: number
   /** the superuser's, of the database `postgres` */
   url: string
@@ -46,27 +56,50 @@ export interface ServerPair {
   stop(): Promise<void>
 }
 
-/** Starts a primary and a standby of the embedded PostgreSQL: two copies of one new cluster, so that no base backup is taken. */
-export async function startServerPair(): Promise<ServerPair> {
+/** Where a server of a pair runs. */
+export interface ServerPlace {
+  /** its address, which both servers and whoever asks reach */
+  host: string
+  /** what starts it there, from its files */
+  files: (files: Files) => Files
+}
+const HERE: ServerPlace = { host: '127.0.0.1', files: (files) => files }
+
+/**
+ * Starts a primary and a standby of the embedded PostgreSQL: two copies of one new cluster, so that no base backup is taken.
+ * @param at folder: where their data are; places: of the first primary and the first standby
+ */
+export async function startServerPair({
+  folder = tmpdir(),
+  places = [HERE, HERE],
+}: {
+  folder?: string
+  places?: readonly [ServerPlace, ServerPlace]
+} = {}): Promise<ServerPair> {
   const folders = ['primary', 'standby'].map((role) =>
-    mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-${role}-`)),
+    mkdtempSync(path.join(folder, `peerwatch-test-${process.pid}-${role}-`)),
   )
   for (const folder of folders) chmodSync(folder, 0o755)
   const [files, replica] = folders.map((dataDir) => placePostgres({ root: ROOT, dataDir }))
   if (!files || !replica) throw new Error('two folders')
   const password = generateSecret()
   ensureCluster(files, password, { sync: false })
+  // initdb lets in whoever asks on this machine
+  for (const database of places[0] === HERE ? [] : ['all', 'replication'])
+    appendFileSync(path.join(files.cluster, 'pg_hba.conf'), `host ${database} all all scram-sha-256\n`)
   // with owners and modes, which the server checks
   execFileSync('cp', ['-a', `${files.cluster}/.`, replica.cluster])
   writeFileSync(path.join(replica.cluster, 'standby.signal'), '')
   const ports = [await freePort(), await freePort()] as const
   const started: ChildProcess[] = []
   const start = async (where: Files, port: number, flags: string[] = []): Promise<PairedServer> => {
-    const child = spawnServer(where, port, { flags: [...FLAGS, ...flags] })
+    const { host, files: placed } = places[port === ports[0] ? 0 : 1]
+    const child = spawnServer(placed(where), port, { flags: [...FLAGS, `listen_addresses=${host}`, ...flags] })
     started.push(child)
-    const url = embeddedUrl(port, password, 'postgres')
+    const url = embeddedUrl(port, password, 'postgres').replace('127.0.0.1', host)
     await serverReady(child, url)
     return {
+      host,
       port,
       url,
       async kill() {
@@ -78,7 +111,7 @@ export async function startServerPair(): Promise<ServerPair> {
     }
   }
   const follow = (where: Files, port: number, primary: PairedServer) => {
-    const source = `host=127.0.0.1 port=${primary.port} user=peerwatch password=${password} application_name=standby`
+    const source = `host=${primary.host} port=${primary.port} user=peerwatch password=${password} application_name=standby`
     writeFileSync(path.join(where.cluster, 'standby.signal'), '')
     return start(where, port, [`primary_conninfo=${source}`, 'hot_standby=on'])
   }
@@ -96,7 +129,6 @@ export async function startServerPair(): Promise<ServerPair> {
       await delay(20)
     }
   }
-  const { host, username } = { host: '127.0.0.1', username: 'peerwatch' }
   return {
     get primary() {
       return first.server
@@ -105,7 +137,7 @@ export async function startServerPair(): Promise<ServerPair> {
       return second.server
     },
     address: (parameters, database = 'postgres') =>
-      `postgresql://${username}:${encodeURIComponent(password)}@${host}:${ports[0]},${host}:${ports[1]}/${database}?${parameters}`,
+      `postgresql://peerwatch:${encodeURIComponent(password)}@${places.map(({ host }, n) => `${host}:${ports[n]}`).join(',')}/${database}?${parameters}`,
     waitForStandby,
     async failOver() {
       await first.server.kill()

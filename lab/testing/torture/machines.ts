@@ -1,0 +1,247 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
+import { runnable } from '#lib/platform/bootstrap/programs.mjs'
+import { webHeapArguments, withFewArenas, workerHeapArguments } from '#lib/platform/bootstrap/process-memory.ts'
+import { allOf } from '#lib/platform/testing/process-tree.ts'
+import { type ServerPair, type ServerPlace, startServerPair } from '#lib/platform/testing/server-pair.ts'
+import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
+import { namespaceOf, run } from '../../simulator/daemons/namespaces.ts'
+import { type Disk, mountDisk } from './disk.ts'
+import { Disturbance } from './disturbance.ts'
+import { INTERVALS, PROOF_EVERY_MS } from './intervals.ts'
+import { addressOf, type Machine, Network, OUTSIDE } from './network.ts'
+import type { Direction, Partition, PartitionEnd } from './plan.ts'
+import type { ArrivedPoll, Target } from './target.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+const PORT = 3000
+const KEPT_LINES = 400
+const START_WITHIN_MS = 180_000
+/** As a unit of systemd is that is always restarted. */
+const RESTART_MS = 1_000
+/** What a process at its limit may still take: less than a poll of everything, or a page. */
+const MEMORY_LEFT = 4 << 20
+
+const parts = ['worker', 'web'] as const
+type Part = (typeof parts)[number]
+
+/**
+ * The product as it is deployed on machines of its own: a worker, a web, a primary and its synchronous standby, each in a network namespace,
+ * where what one sends another can be dropped.
+ */
+export class TorturedMachines implements Target {
+  readonly polls: ArrivedPoll[] = []
+  readonly url = `http://${addressOf('web')}:${PORT}`
+  readonly processes = parts
+  readonly disturbance: Disturbance
+  readonly #network = new Network()
+  readonly #folder: string
+  readonly #disk: Disk
+  readonly #running = new Map<Part, ChildProcess>()
+  readonly #stopped = new Map<Part, number[]>()
+  readonly #lines: string[] = []
+  readonly #environment: Record<string, string>
+  #servers: ServerPair | null = null
+  #failingOver = Promise.resolve()
+  #isPolling = false
+  #isEnding = false
+
+  /** @param environment of both, beside what this sets */
+  constructor(environment: Record<string, string>) {
+    this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-torture-'))
+    chmodSync(this.#folder, 0o755)
+    mkdirSync(path.join(this.#folder, 'disk'))
+    this.#disk = mountDisk(path.join(this.#folder, 'disk'))
+    chmodSync(path.join(this.#folder, 'disk'), 0o755)
+    this.disturbance = new Disturbance(path.join(this.#folder, 'disturbance'))
+    this.#environment = environment
+  }
+
+  get adminUrl(): string {
+    return this.#pair.primary.url
+  }
+
+  get disk(): Target['disk'] {
+    // a server that can't write ends, and nobody starts one of this pair again
+    return { pause: this.#disk.pause }
+  }
+
+  /** The namespaces come first: Azure has an address in them. */
+  async open(): Promise<void> {
+    await this.#network.open(this.#folder)
+  }
+
+  /** Resolves once the page answers and the worker polls. */
+  async start(): Promise<void> {
+    await buildWeb(ROOT)
+    this.#servers = await startServerPair({
+      folder: path.join(this.#folder, 'disk'),
+      places: [this.#place('first'), this.#place('second')],
+    })
+    await this.#servers.waitForStandby()
+    await run('env', [
+      ...Object.entries(this.#settings('worker')).flatMap(([name, value]) => (value ? [`${name}=${value}`] : [])),
+      process.execPath,
+      path.join(ROOT, 'bin/run.mjs'),
+      'migrate',
+    ])
+    for (const part of parts) this.#run(part)
+    const until = performance.now() + START_WITHIN_MS
+    while (!(await this.isUp())) {
+      if (performance.now() > until) throw new Error(`the product did not start:\n${this.said()}`)
+      await delay(250)
+    }
+  }
+
+  signal(name: Part | 'postgres', signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean {
+    if (name === 'postgres') return false
+    const pid = this.#running.get(name)?.pid
+    if (signal === 'SIGCONT') {
+      for (const one of this.#stopped.get(name) ?? []) send(one, signal)
+      this.#stopped.delete(name)
+    } else if (pid !== undefined && signal === 'SIGSTOP') {
+      const all = allOf(pid)
+      this.#stopped.set(name, [...(this.#stopped.get(name) ?? []), ...all])
+      for (const one of all) send(one, signal)
+    } else if (pid !== undefined) send(pid, signal)
+    return pid !== undefined
+  }
+
+  async isUp(): Promise<boolean> {
+    if (!this.#isPolling || !parts.every((part) => this.#running.has(part))) return false
+    const answer = await fetch(`${this.url}/api/health`, { signal: AbortSignal.timeout(3_000) }).catch(() => null)
+    return answer?.ok === true
+  }
+
+  said(): string {
+    return this.#lines.join('\n')
+  }
+
+  /** One after the other: the next one needs the standby that the former leaves. */
+  failOver(): Promise<void> {
+    this.#failingOver = this.#failingOver.then(() => this.#pair.failOver())
+    return this.#failingOver
+  }
+
+  cut([one, other]: Partition, direction: Direction): Promise<() => Promise<void>> {
+    const [from, to] = [this.#addressOf(one), this.#addressOf(other)]
+    const [there, back] = [[from, to] as const, [to, from] as const]
+    return this.#network.cut({ there: [there], back: [back], both: [there, back] }[direction])
+  }
+
+  /** @returns what lifts the limit; it ends with the process, too */
+  async limitMemory(name: Part): Promise<() => Promise<unknown>> {
+    const pid = this.#running.get(name)?.pid
+    if (pid === undefined) return async () => {}
+    const limit = async (bytes: string) =>
+      void (await run('prlimit', ['--pid', String(pid), `--data=${bytes}:unlimited`]).catch(() => ''))
+    const status = await run('grep', ['VmData', `/proc/${pid}/status`]).catch(() => '')
+    const held = Number(/\d+/.exec(status)?.[0] ?? 0) * 1_024
+    if (held > 0) await limit(String(held + MEMORY_LEFT))
+    return () => limit('unlimited')
+  }
+
+  async dispose(): Promise<void> {
+    this.#isEnding = true
+    for (const part of parts) this.signal(part, 'SIGCONT')
+    for (const child of this.#running.values()) child.kill('SIGTERM')
+    await delay(3_000)
+    for (const child of this.#running.values()) child.kill('SIGKILL')
+    await this.#servers?.stop()
+    await this.#network.close()
+    this.#disk.unmount()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  get #pair(): ServerPair {
+    if (!this.#servers) throw new Error('the database was not started')
+    return this.#servers
+  }
+
+  #addressOf(end: PartitionEnd): string {
+    if (end === 'database') return this.#pair.primary.host
+    if (end === 'standby') return this.#pair.standby.host
+    return end === 'outside' ? OUTSIDE : addressOf(end)
+  }
+
+  /** A server is started by a program of its name, which goes to its machine and becomes the server's user there. */
+  #place(machine: Machine): ServerPlace {
+    const host = addressOf(machine)
+    return {
+      host,
+      files: (files) => {
+        const native = path.join(this.#folder, machine)
+        const { uid, gid } = files.user ?? { uid: 0, gid: 0 }
+        const become = `setpriv --reuid=${uid} --regid=${gid} --clear-groups`
+        const command = `ip netns exec ${namespaceOf(machine)} ${become} '${files.native}/bin/postgres'`
+        mkdirSync(path.join(native, 'bin'), { recursive: true })
+        writeFileSync(path.join(native, 'bin/postgres'), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 })
+        return { ...files, native, user: null }
+      },
+    }
+  }
+
+  #settings(part: Part): NodeJS.ProcessEnv {
+    return {
+      ...withFewArenas(process.env),
+      HOST: addressOf('web'),
+      PORT: String(PORT),
+      DATA_DIR: path.join(this.#folder, part),
+      DATABASE_URL: this.#pair.address('target_session_attrs=read-write&sslmode=disable'),
+      ACCESS: 'open',
+      AZURE_SUBSCRIPTION_IDS: '*',
+      LOG_LEVEL: 'debug',
+      LOG_FORMAT: 'json',
+      PROOF_URL: this.url,
+      PROOF_EVERY: `${PROOF_EVERY_MS}ms`,
+      ...INTERVALS,
+      ...this.#environment,
+    }
+  }
+
+  #run(part: Part): void {
+    if (this.#isEnding) return
+    const heap = part === 'web' ? webHeapArguments(Number.POSITIVE_INFINITY, undefined) : workerHeapArguments(undefined)
+    const program = [process.execPath, ...heap, runnable(ROOT, `bin/${part}.ts`)]
+    const child = spawn('ip', ['netns', 'exec', namespaceOf(part), 'setpriv', '--pdeathsig', 'KILL', ...program], {
+      cwd: ROOT,
+      env: { ...this.#settings(part), ...this.disturbance.environment() },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#running.set(part, child)
+    for (const input of [child.stdout, child.stderr])
+      createInterface({ input }).on('line', (line) => this.#read(part, line))
+    child.once('exit', async (code, signal) => {
+      this.#running.delete(part)
+      if (part === 'worker') this.#isPolling = false
+      this.#lines.push(`${part} ended: ${signal ?? code}`)
+      await delay(RESTART_MS)
+      this.#run(part)
+    })
+  }
+
+  #read(part: Part, line: string): void {
+    if (line.includes('"msg":"polled"')) {
+      this.polls.push({ ...(JSON.parse(line) as LoggedPoll), arrivedAt: Date.now() })
+      return
+    }
+    if (line.includes('"level":20')) return
+    if (part === 'worker' && line.includes('"msg":"polling"')) this.#isPolling = true
+    this.#lines.push(line)
+    if (this.#lines.length > KEPT_LINES) this.#lines.shift()
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    // it ended between
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

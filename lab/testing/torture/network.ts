@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { ipIn, makeNamespace, namespaceOf, removeNamespaces, run } from '../../simulator/daemons/namespaces.ts'
+
+/** Machines of a run, each a network namespace. */
+export const machines = ['worker', 'web', 'first', 'second'] as const
+export type Machine = (typeof machines)[number]
+const HUB = 'hub'
+
+/** Addresses of RFC 2544's range for tests of networks, which nobody routes; they stay in namespaces that end with the run. */
+const SUBNET = { lab: 1, worker: 2, web: 3, first: 4, second: 5 } as const
+export const addressOf = (machine: Machine): string => `198.18.${SUBNET[machine]}.2`
+/** Of the simulated Azure and the receiver of notifications, and of whoever asks and audits: this process. */
+export const OUTSIDE = '198.18.1.2'
+const OPERATOR = '198.18.1.3'
+
+/**
+ * A star of machines around a router, in network and mount namespaces of this process alone (`bin/torture.ts`): nothing leads out of it. A
+ * cut is a rule of the router's that drops packets without a word, in one direction or in both: sockets hang as they do behind a firewall
+ * that lost its state, and no error is reported (ADR 0274). Needs only `ip`.
+ */
+export class Network {
+  #cuts = 100
+
+  /** @param folder for the names that machines know */
+  async open(folder: string): Promise<void> {
+    mkdirSync('/run/netns', { recursive: true })
+    await run('mount', ['-t', 'tmpfs', 'peerwatch', '/run/netns'])
+    for (const name of [HUB, ...machines]) await makeNamespace(name)
+    await this.#join('lab', String(process.pid))
+    for (const name of machines) await this.#join(name, namespaceOf(name))
+    // plain http is for this machine's names alone, and Azure and receivers are another machine here
+    const hosts = path.join(folder, 'hosts')
+    writeFileSync(hosts, `${OUTSIDE} localhost\n`)
+    await run('mount', ['--bind', hosts, '/etc/hosts'])
+  }
+
+  async close(): Promise<void> {
+    await removeNamespaces([...machines, HUB])
+  }
+
+  /** Drops what one address sends to another. @returns what ends that */
+  async cut(pairs: readonly (readonly [from: string, to: string])[]): Promise<() => Promise<void>> {
+    const rules = pairs.map(([from, to]) => `pref ${this.#cuts++} from ${from} to ${to} blackhole`)
+    await ipIn(
+      HUB,
+      rules.map((rule) => `rule add ${rule}`),
+    )
+    return () =>
+      ipIn(
+        HUB,
+        rules.map((rule) => `rule del ${rule}`),
+      )
+  }
+
+  /** @param where a namespace, or a process in it */
+  async #join(name: keyof typeof SUBNET, where: string): Promise<void> {
+    const near = `198.18.${SUBNET[name]}.1`
+    await ipIn(HUB, [
+      `link add to-${name} type veth peer name net0 netns ${where}`,
+      `addr add ${near}/24 dev to-${name}`,
+      `link set to-${name} up`,
+    ])
+    const own = name === 'lab' ? [OPERATOR, OUTSIDE] : [addressOf(name)]
+    const commands = [
+      'link set lo up',
+      ...own.map((address) => `addr add ${address}/24 dev net0`),
+      'link set net0 up',
+      `route add default via ${near} src ${own[0]}`,
+    ]
+    if (name === 'lab') await run('ip', ['-batch', '-'], `${commands.join('\n')}\n`)
+    else await ipIn(name, commands)
+  }
+}
