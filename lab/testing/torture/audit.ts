@@ -62,7 +62,7 @@ export interface Facts {
   notifications: { lost: readonly string[]; doubled: readonly string[] }
 }
 
-/** Faults of two sorts: what may never happen, and what has to happen in time (ADR 0274). */
+/** Faults of two sorts: what may never happen, and what has to happen in time. */
 export interface Verdicts {
   safety: string[]
   liveness: string[]

@@ -17,7 +17,8 @@ const OPERATOR = '198.18.1.3'
 /**
  * A star of machines around a router, in network and mount namespaces of this process alone (`bin/torture.ts`): nothing leads out of it. A
  * cut is a rule of the router's that drops packets without a word, in one direction or in both: sockets hang as they do behind a firewall
- * that lost its state, and no error is reported (ADR 0274). Needs only `ip`.
+ * that lost its state, and no error is reported (ADR 0184): a relay between the processes would acknowledge what it
+ * never delivers. Needs only `ip`.
  */
 export class Network {
   #cuts = 100
