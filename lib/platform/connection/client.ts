@@ -21,7 +21,18 @@ type Inside = {
   /** false while a statement runs */
   readyForQuery: boolean
   getStartupConf(): Record<string, string>
+  /** what fails when the server is ready again */
+  _activeQuery: { _canceledDueToError: Error | false } | null
 }
+
+/**
+ * PostgreSQL's function that waits for a synchronous standby. Whoever cancels that wait gets a warning from it, and the commit counts
+ * although the standby may lack it: a failover then loses what was acknowledged.
+ * @source https://www.postgresql.org/docs/current/warm-standby.html (26.2.8.3)
+ */
+const SYNC_WAIT = 'SyncRepWaitForLSN'
+/** SQLSTATE transaction_resolution_unknown. */
+const UNKNOWN_RESOLUTION = '08007'
 
 /**
  * A client of pg that knows what pg does not: an address with several hosts, of which it is connected to the one that
@@ -36,6 +47,9 @@ export class DatabaseClient extends pg.Client {
     super(settings)
     this.#settings = settings
     if (settings.address.isPooled) this.#askWithoutNames()
+    this.on('notice', ({ routine, message }) => {
+      if (routine === SYNC_WAIT) this.#refuseCommit(message)
+    })
     const password = passwordInForce()
     // pg calls it when a server asks for one; its types know that of its settings only, where an address wins
     if (password && passwordOf(settings.connectionString) === '') Object.assign(this, { password })
@@ -64,6 +78,12 @@ export class DatabaseClient extends pg.Client {
     if (!this.#settings.address.isPooled) return asked
     const { statement_timeout: _, idle_in_transaction_session_timeout: __, lock_timeout: ___, ...accepted } = asked
     return { ...accepted, TimeZone: 'UTC' }
+  }
+
+  /** The commit that is being asked for ends with an error, once the server has ended it. */
+  #refuseCommit(message: string | undefined): void {
+    const query = (this as unknown as Inside)._activeQuery
+    if (query) query._canceledDueToError = Object.assign(new Error(message), { code: UNKNOWN_RESOLUTION })
   }
 
   /** A statement with a name is kept by the session that parsed it, and the next transaction has another one. */

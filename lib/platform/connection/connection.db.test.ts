@@ -183,3 +183,33 @@ describe('an address with several hosts', () => {
     expect(await portAt(url)).toBe(pair.standby.port)
   })
 })
+
+describe('a primary whose commits wait for its standby', () => {
+  let own: ServerPair
+  beforeAll(async () => {
+    own = await startServerPair()
+    await own.waitForStandby()
+    await own.primary.ask('CREATE TABLE acknowledged (n int)')
+    await own.standby.kill()
+  })
+  afterAll(() => own?.stop())
+
+  it('acknowledges nothing that the standby may lack, though somebody ends the wait for it', async () => {
+    const db = connectTo(own.primary.url)
+    const writes = [
+      db.transaction((client) => client.query('INSERT INTO acknowledged VALUES (1)')),
+      db.pool.query('INSERT INTO acknowledged VALUES (2)'),
+    ]
+    let isOver = false
+    const ended = Promise.allSettled(writes).finally(() => (isOver = true))
+    const cancel = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`
+    while (!isOver) await own.primary.ask(cancel)
+    expect((await ended).map((one) => one.status === 'rejected' && databaseFailure(one.reason))).toEqual([
+      'away',
+      'away',
+    ])
+    // they may be there or not, and the connections go on
+    const { rows } = await db.pool.query<{ n: number }>('SELECT n FROM acknowledged ORDER BY n')
+    expect(rows).toEqual([{ n: 1 }, { n: 2 }])
+  })
+})
