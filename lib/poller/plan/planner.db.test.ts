@@ -16,7 +16,7 @@ it('remembers why no subscription could be listed, until they are', async () => 
   const azure = {
     listSubscriptions: async () => ({ isComplete: true, identities: [], ...answer }),
   } as unknown as Azure
-  const book = { configurationChanged() {}, planned() {}, interfacesChosen: () => [] } as unknown as SourceCache
+  const book = { listed() {}, planned() {}, interfacesChosen: () => [] } as unknown as SourceCache
   const ms = 50
   const intervals = { sessionsMs: ms, circuitsMs: ms, routesMs: ms, inventoryMs: ms, metricsMs: ms, activityMs: ms }
   const budgets = { countsPosts: 'learn' as const, identitiesOf: () => ['default'] }

@@ -65,18 +65,14 @@ export class Planner {
 
   /** Plans until the signal is aborted. `onPlanned` is called after each change of the timetable. */
   async run(onPlanned: () => void): Promise<void> {
-    const { book, log, intervals } = this.#context
+    const { log, intervals } = this.#context
     const backOff = new BackOff(200, 10_000)
     let whole = true
     const reviews = this.#runReviews(onPlanned)
     while (!this.#signal.aborted) {
       this.#wanted = Promise.withResolvers<void>()
       try {
-        if (whole) {
-          await this.#refreshSubscriptions()
-          // another worker may have recorded an inventory
-          book.configurationChanged('all')
-        }
+        if (whole) await this.#refreshSubscriptions()
         const changed = await this.#planAlone(whole)
         if (changed === null) {
           await backOff.wait(this.#signal)
@@ -225,6 +221,7 @@ export class Planner {
       sessionsAt(db.pool, { now: clock.now() }),
       readDeclarations(db.pool),
     ])
+    book.listed(resources)
     const peers = sessions.filter(({ kind, presence }) => kind === 'peers' && presence !== 'missing')
     const neighbors = new Map(
       [...Map.groupBy(peers, ({ resourceId }) => resourceId.toLowerCase())].map(([key, own]) => [

@@ -58,3 +58,30 @@ it('knows up to when another worker read, and loses nothing by a poll that comes
   await stored('2026-11-20T09:00:00Z')
   expect(await book.readUpTo(source, lease(9))).toBe(Date.UTC(2026, 10, 20, 9))
 })
+
+it('reads what a configuration says again when inventories list another one, and not before', async () => {
+  const book = new SourceCache(db, Date.now)
+  const resourceId = `${NETWORK}/expressRouteCircuits/metered`
+  const source = await book.source(await ensureSource(db.pool, { resourceId, subresource: '' }))
+  if (!source) throw new Error('the source is not there')
+  const at = (location: string) =>
+    db.pool.query('UPDATE resource SET location = $2 WHERE arm_key = lower($1)', [resourceId, location])
+  const region = async () => (await book.metered(source))?.region
+  const listed = (since: number) =>
+    book.listed([{ id: source.scope, resourceId, since: { earliest: 0, latest: since }, movedFrom: null }])
+  await at('westeurope')
+  listed(1)
+  expect(await region()).toBe('westeurope')
+  await at('northeurope')
+  listed(1)
+  expect(await region()).toBe('westeurope')
+  listed(2)
+  expect(await region()).toBe('northeurope')
+  // of a reading that goes on meanwhile nobody knows whether it is of before
+  listed(3)
+  const reading = region()
+  listed(4)
+  expect(await reading).toBe('northeurope')
+  await at('uksouth')
+  expect(await region()).toBe('uksouth')
+})

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { MeteredResource } from '#lib/azure/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
@@ -17,6 +18,7 @@ import {
   listEvents,
   listSources,
   resourceByIdOrArmId,
+  type ResourceView,
   type SourceRef,
   sessionsAt,
   sourceById,
@@ -64,6 +66,10 @@ export class SourceCache {
   readonly #localAddresses = new Map<number, ByFamily>()
   readonly #metered = new Map<number, MeteredResource | null>()
   readonly #polled = new Set<string>()
+  /** of what inventories list */
+  #listed = ''
+  /** how often configuration was forgotten: what was being read then may be of before */
+  #changes = 0
   /** under the lease of an epoch */
   readonly #readUpTo = new Map<string, { at: EpochMs | null; epoch: bigint }>()
 
@@ -85,9 +91,15 @@ export class SourceCache {
   async plannedId(target: PollTarget): Promise<number | null> {
     const key = targetKey(target)
     if (!this.#planned.has(key)) return null
-    const id = this.#ids.get(key) ?? (await ensureSource(this.#db.pool, target))
-    this.#ids.set(key, id)
-    return id
+    return this.#ids.get(key) ?? this.#read(this.#ids, key, ensureSource(this.#db.pool, target))
+  }
+
+  /** Keeps what is read, unless configuration was forgotten meanwhile. */
+  async #read<Key, Value>(kept: Map<Key, Value>, key: Key, reading: Promise<Value>): Promise<Value> {
+    const before = this.#changes
+    const value = await reading
+    if (before === this.#changes) kept.set(key, value)
+    return value
   }
 
   /** ARM ids of the network interfaces that operators chose; undefined = not read yet. */
@@ -143,8 +155,17 @@ export class SourceCache {
     return (this.#neighbors.get(resourceId.toLowerCase()) ?? []).map(({ subresource }) => subresource)
   }
 
+  /** Forgets the configuration of all resources where inventories, whichever worker recorded them, list another one than when this was called last. */
+  listed(resources: readonly Pick<ResourceView, 'id' | 'resourceId' | 'since' | 'movedFrom'>[]): void {
+    const each = resources.map((one) => [one.id, one.resourceId, one.since?.latest, one.movedFrom?.between.latest])
+    const listed = hash('sha256', JSON.stringify(each))
+    if (listed !== this.#listed) this.configurationChanged('all')
+    this.#listed = listed
+  }
+
   /** Forgets the configuration of some resources, or of all. */
   configurationChanged(resourceIds: readonly string[] | 'all'): void {
+    this.#changes += 1
     if (resourceIds === 'all') this.#ids.clear()
     const changed = resourceIds === 'all' ? null : new Set(resourceIds.map((id) => id.toLowerCase()))
     for (const { sourceId, resourceId } of this.#sources.values()) {
@@ -183,16 +204,20 @@ export class SourceCache {
     if (peering === null || path === null) return { ipv4: null, ipv6: null }
     const cached = this.#localAddresses.get(sourceId)
     if (cached !== undefined) return cached
-    const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
-    const addresses = pathAddresses(decodeConfig(armTypes.circuit, resource?.config), peering, path)
-    this.#localAddresses.set(sourceId, addresses)
-    return addresses
+    const read = async () => {
+      const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
+      return pathAddresses(decodeConfig(armTypes.circuit, resource?.config), peering, path)
+    }
+    return this.#read(this.#localAddresses, sourceId, read())
   }
 
   /** What a resource's metrics depend on; null where the inventory does not say. */
   async metered({ sourceId, resourceId }: SourceRef): Promise<MeteredResource | null> {
     const cached = this.#metered.get(sourceId)
-    if (cached !== undefined) return cached
+    return cached === undefined ? this.#read(this.#metered, sourceId, this.#loadMetered(resourceId)) : cached
+  }
+
+  async #loadMetered(resourceId: string): Promise<MeteredResource | null> {
     const resource = await resourceByIdOrArmId(this.#db.pool, resourceId)
     const config = resource && decodeConfig(resource.type, resource.config)
     const gateway =
@@ -200,9 +225,7 @@ export class SourceCache {
         ? { gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute', sku: config.sku.name }
         : null
     const reach = config?.resource === 'circuit' && hasReach(config)
-    const metered = resource?.location ? { region: resource.location, gateway, ...(reach && { hasReach: true }) } : null
-    this.#metered.set(sourceId, metered)
-    return metered
+    return resource?.location ? { region: resource.location, gateway, ...(reach && { hasReach: true }) } : null
   }
 
   /**
@@ -217,9 +240,11 @@ export class SourceCache {
       ? known?.epoch !== null && known?.epoch === BigInt(epoch) - 1n
       : known !== undefined && this.#now() - known.loadedAt < STALE_AFTER_MS
     if (known && current) return known.knowledge
-    const knowledge = await this.#load(source, known?.knowledge ?? NOTHING_KNOWN)
-    this.#known.set(source.sourceId, { knowledge, loadedAt: this.#now(), epoch: null })
-    return knowledge
+    const load = async () => {
+      const knowledge = await this.#load(source, known?.knowledge ?? NOTHING_KNOWN)
+      return { knowledge, loadedAt: this.#now(), epoch: null }
+    }
+    return (await this.#read(this.#known, source.sourceId, load())).knowledge
   }
 
   /** Keeps what a committed poll of sessions reported; `rows` null = it reported nothing, and nothing is lost by that. */
