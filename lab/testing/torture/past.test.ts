@@ -17,3 +17,9 @@ it.each([
   if (place === null) expect(change).toBeNull()
   else expect(change).toContain(place)
 })
+
+it('bounds that a clock dated which ran off', () => {
+  const later = { ...session, since: [instant(6), instant(7)] }
+  expect(changeOf(session, later, 999)).toContain('.since.0')
+  expect(changeOf(session, later, 1_000)).toBeNull()
+})

@@ -261,7 +261,11 @@ export class Run {
     const dataOf = async (question: string) => (await askAll(url, [question]))[0]?.body.data
     const changed: string[] = []
     for (const [question, before] of [...this.#past].slice(-ASKED_AGAIN)) {
-      const change = changeOf(before, await dataOf(question))
+      const change = changeOf(
+        before,
+        await dataOf(question),
+        Math.max(...this.#steps, ...[...this.#steps].map((step) => -step)),
+      )
       if (change !== null) changed.push(`${question}${change}`)
     }
     for (const question of this.#closing.splice(0)) this.#past.set(question, await dataOf(question))
