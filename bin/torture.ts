@@ -5,7 +5,7 @@ import path from 'node:path'
 const script = path.resolve(import.meta.dirname, '../lab/testing/torture/main.ts')
 const isRoot = process.getuid?.() === 0
 // root may mount a disk for it, and have networks, which nobody else sees and which are gone with it
-const apart = ['unshare', '--mount', ...(process.argv.includes('--partitions') ? ['--net'] : [])]
+const apart = ['unshare', '--mount', ...(/ --(partitions|patroni)\b/.test(process.argv.join(' ')) ? ['--net'] : [])]
 const [command = '', ...args] = [...(isRoot ? apart : []), process.execPath, script]
 const { status } = spawnSync(command, [...args, ...process.argv.slice(2)], {
   stdio: 'inherit',

@@ -8,14 +8,15 @@ import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
 import { runnable } from '#lib/platform/bootstrap/programs.mjs'
 import { webHeapArguments, withFewArenas, workerHeapArguments } from '#lib/platform/bootstrap/process-memory.ts'
 import { allOf } from '#lib/platform/testing/process-tree.ts'
-import { type ServerPair, type ServerPlace, startServerPair } from '#lib/platform/testing/server-pair.ts'
+import { type ServerPlace, startServerPair } from '#lib/platform/testing/server-pair.ts'
 import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
 import { namespaceOf, run } from '../../simulator/daemons/namespaces.ts'
 import { type Disk, mountDisk } from './disk.ts'
 import { Disturbance } from './disturbance.ts'
 import { INTERVALS, PROOF_EVERY_MS } from './intervals.ts'
 import { addressOf, type Machine, Network, OUTSIDE } from './network.ts'
-import type { Direction, Partition, PartitionEnd } from './plan.ts'
+import { type Direction, type Partition, PARTITIONS, type PartitionEnd, PATRONI_PARTITIONS } from './plan.ts'
+import { type Servers, startPatroniServers } from './servers.ts'
 import type { ArrivedPoll, Target } from './target.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
@@ -38,6 +39,7 @@ export class TorturedMachines implements Target {
   readonly polls: ArrivedPoll[] = []
   readonly url = `http://${addressOf('web')}:${PORT}`
   readonly processes = parts
+  readonly partitions: readonly Partition[]
   readonly disturbance: Disturbance
   readonly #network = new Network()
   readonly #folder: string
@@ -46,13 +48,16 @@ export class TorturedMachines implements Target {
   readonly #stopped = new Map<Part, number[]>()
   readonly #lines: string[] = []
   readonly #environment: Record<string, string>
-  #servers: ServerPair | null = null
+  #servers: Servers | null = null
+  readonly #isPatroni: boolean
   #failingOver = Promise.resolve()
   #isPolling = false
   #isEnding = false
 
-  /** @param environment of both, beside what this sets */
-  constructor(environment: Record<string, string>) {
+  /** @param environment of both, beside what this sets; @param isPatroni three servers under Patroni instead of a pair */
+  constructor(environment: Record<string, string>, isPatroni: boolean) {
+    this.#isPatroni = isPatroni
+    this.partitions = isPatroni ? PATRONI_PARTITIONS : PARTITIONS
     this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-torture-'))
     chmodSync(this.#folder, 0o755)
     mkdirSync(path.join(this.#folder, 'disk'))
@@ -68,7 +73,7 @@ export class TorturedMachines implements Target {
 
   get disk(): Target['disk'] {
     // a server that can't write ends, and nobody starts one of this pair again
-    return { pause: this.#disk.pause }
+    return this.#isPatroni ? null : { pause: this.#disk.pause }
   }
 
   /** The namespaces come first: Azure has an address in them. */
@@ -79,11 +84,7 @@ export class TorturedMachines implements Target {
   /** Resolves once the page answers and the worker polls. */
   async start(): Promise<void> {
     await buildWeb(ROOT)
-    this.#servers = await startServerPair({
-      folder: path.join(this.#folder, 'disk'),
-      places: [this.#place('first'), this.#place('second')],
-    })
-    await this.#servers.waitForStandby()
+    this.#servers = this.#isPatroni ? await startPatroniServers() : await this.#startPair()
     await run('env', [
       ...Object.entries(this.#settings('worker')).flatMap(([name, value]) => (value ? [`${name}=${value}`] : [])),
       process.execPath,
@@ -122,10 +123,10 @@ export class TorturedMachines implements Target {
     return this.#lines.join('\n')
   }
 
-  /** One after the other: the next one needs the standby that the former leaves. */
-  failOver(): Promise<void> {
-    this.#failingOver = this.#failingOver.then(() => this.#pair.failOver())
-    return this.#failingOver
+  /** One after the other: the next one needs the standby that the former leaves. Patroni does it by itself. */
+  get failOver(): Target['failOver'] {
+    const { failOver } = this.#pair
+    return failOver ? () => (this.#failingOver = this.#failingOver.then(failOver)) : null
   }
 
   cut([one, other]: Partition, direction: Direction): Promise<() => Promise<void>> {
@@ -158,7 +159,16 @@ export class TorturedMachines implements Target {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  get #pair(): ServerPair {
+  async #startPair(): Promise<Servers> {
+    const pair = await startServerPair({
+      folder: path.join(this.#folder, 'disk'),
+      places: [this.#place('first'), this.#place('second')],
+    })
+    await pair.waitForStandby()
+    return pair
+  }
+
+  get #pair(): Servers {
     if (!this.#servers) throw new Error('the database was not started')
     return this.#servers
   }

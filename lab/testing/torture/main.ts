@@ -1,6 +1,6 @@
 /**
  * Whether anything is lost, doubled or made up, whatever befalls the product: `npm run torture -- [--rounds=10] [--seed=1] [--seconds=20]
- * [--circuits=4] [--patience=1] [--standby | --partitions] [--faults=kill,budget] [--record]`.
+ * [--circuits=4] [--patience=1] [--standby | --partitions | --patroni] [--faults=kill,budget] [--record]`.
  *
  * The whole product polls a simulated Azure, with everything every 2 to 8 s. In each round two to five faults, chosen by the seed, befall it
  * in any combination; sessions and paths fall meanwhile, and small commands are sent to its API. Then everything that it recorded, showed
@@ -44,6 +44,8 @@ const { values } = parseArgs({
     standby: { type: 'boolean', default: false },
     // worker, web, primary and standby as machines of their own, between which packets are dropped; root
     partitions: { type: 'boolean', default: false },
+    // the same over three servers under Patroni: the primary loses etcd
+    patroni: { type: 'boolean', default: false },
     // appends a line to lab/results/torture.txt
     record: { type: 'boolean', default: false },
     // no rounds, but each process's clock is set and runs off while both paths of a circuit are cut; a number = the first so many cases
@@ -72,9 +74,10 @@ process.exit(verdict())
 async function main(): Promise<void> {
   const circuits = Number(values.circuits)
   const rounds = Number(values.rounds)
-  if (values.partitions && !hasOwnDisk) throw new Error('network partitions need namespaces: run it as root')
+  const isApart = values.partitions || values.patroni
+  if (isApart && !hasOwnDisk) throw new Error('network partitions need namespaces: run it as root')
   const parts: Record<string, string> = {}
-  const apart = values.partitions ? new TorturedMachines(parts) : null
+  const apart = isApart ? new TorturedMachines(parts, values.patroni) : null
   await apart?.open()
   const simulator = await startSimulator({
     scenario: parseScenario(torturedEstate(circuits)),
@@ -115,6 +118,7 @@ async function main(): Promise<void> {
       subscriptions: Math.ceil(circuits / 2),
       restores: 'restore' in restore,
       lengthMs: Number(values.seconds) * 1_000,
+      ...(apart && { partitions: apart.partitions }),
     }
     await run.begin()
     if (values.clocks !== '') {
@@ -130,6 +134,7 @@ async function main(): Promise<void> {
       const result = await run.play(round)
       results.push(result)
       report(result)
+      if (apart) print(`  the primary is ${new URL(apart.adminUrl).hostname}`)
     }
     reportFaults(await run.finish())
   } catch (error) {
@@ -192,7 +197,7 @@ function verdict(): number {
       encoding: 'utf8',
       cwd: import.meta.dirname,
     }).stdout.trim()
-    const form = ['virtual', 'days', 'standby', 'partitions'].filter(
+    const form = ['virtual', 'days', 'standby', 'partitions', 'patroni'].filter(
       (name) => name in values && values[name as 'virtual'],
     )
     const day = new Date().toISOString().slice(0, 10)

@@ -3,12 +3,12 @@ import path from 'node:path'
 import { ipIn, makeNamespace, namespaceOf, removeNamespaces, run } from '../../simulator/daemons/namespaces.ts'
 
 /** Machines of a run, each a network namespace. */
-export const machines = ['worker', 'web', 'first', 'second'] as const
+export const machines = ['worker', 'web', 'first', 'second', 'third', 'etcd'] as const
 export type Machine = (typeof machines)[number]
 const HUB = 'hub'
 
 /** Addresses of RFC 2544's range for tests of networks, which nobody routes; they stay in namespaces that end with the run. */
-const SUBNET = { lab: 1, worker: 2, web: 3, first: 4, second: 5 } as const
+const SUBNET = { lab: 1, worker: 2, web: 3, first: 4, second: 5, third: 6, etcd: 7 } as const
 export const addressOf = (machine: Machine): string => `198.18.${SUBNET[machine]}.2`
 /** Of the simulated Azure and the receiver of notifications, and of whoever asks and audits: this process. */
 export const OUTSIDE = '198.18.1.2'

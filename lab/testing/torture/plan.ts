@@ -45,18 +45,20 @@ export const faultKinds = [
 ] as const satisfies readonly FaultKind[]
 
 /** Who are machines of their own: the database is whichever server is the primary when it begins, outside are Azure and receivers. */
-export type PartitionEnd = 'worker' | 'web' | 'database' | 'standby' | 'outside'
+export type PartitionEnd = 'worker' | 'web' | 'database' | 'standby' | 'outside' | 'etcd'
 export type Partition = readonly [PartitionEnd, PartitionEnd]
 /** there = what the first sends is dropped, back = what it is sent */
 export type Direction = 'both' | 'there' | 'back'
 /** The web's stream of changes comes through the database; proofs of alerting go from the worker to the web. */
-const PARTITIONS: readonly Partition[] = [
+export const PARTITIONS: readonly Partition[] = [
   ['worker', 'database'],
   ['web', 'database'],
   ['worker', 'web'],
   ['database', 'standby'],
   ['worker', 'outside'],
 ]
+/** Under Patroni a primary that loses etcd steps down, and the standby is promoted when the leader's lock has ended. */
+export const PATRONI_PARTITIONS: readonly Partition[] = [['database', 'etcd']]
 
 /** Faults of the simulated Azure that say nothing of the network, so that no event of it may follow. */
 export const armFaults = [
@@ -106,6 +108,8 @@ export interface Possible {
   subscriptions: number
   restores: boolean
   lengthMs: number
+  /** default {@link PARTITIONS} */
+  partitions?: readonly Partition[]
 }
 
 /** What `npm test` plays, on a server of its own: each process is killed, the worker freezes, and Azure fails. The other faults are for `npm run torture`. */
@@ -120,7 +124,7 @@ const LONGEST_MS = 9_000
 /** One round: any combination of two to five faults, and what happens to the network meanwhile. The same seed is the same round. */
 export function planRound(
   seed: number,
-  { kinds, processes, circuits, subscriptions, restores, lengthMs }: Possible,
+  { kinds, processes, circuits, subscriptions, restores, lengthMs, partitions = PARTITIONS }: Possible,
 ): Round {
   const random = seeded(seed)
   const below = (n: number) => Math.floor(random() * n)
@@ -163,12 +167,12 @@ export function planRound(
         return { kind, at, lasts, process: pick(datedProcesses) }
       case 'partition': {
         // long enough, at times, for either side to take the other for gone
-        const cutFor = between(500, lengthMs * 0.9)
+        const cutFor = between(partitions === PATRONI_PARTITIONS ? lengthMs / 2 : 500, lengthMs * 0.9)
         return {
           kind,
           at: between(0, lengthMs - cutFor),
           lasts: cutFor,
-          between: pick(PARTITIONS),
+          between: pick(partitions),
           direction: pick(['both', 'both', 'there', 'back']),
           flapsMs: pick([null, null, null, 300]),
         }
@@ -227,7 +231,8 @@ export function aftermathMs(fault: Fault): number {
   if (fault.kind === 'arm' && fault.answers === 'nothing') return 20_000
   if (fault.kind === 'arm' && fault.answers === 'slow') return 5_000
   // a vanished peer is noticed after 25 s at most (connectionSettings); Azure has as long for an answer as above
-  if (fault.kind === 'partition') return 25_000
+  // a primary that came back to etcd is rewound before it follows
+  if (fault.kind === 'partition') return fault.between[1] === 'etcd' ? 60_000 : 25_000
   // the last refusal asks to wait that long
   if (fault.kind === 'budget') return 3_000
   return 0

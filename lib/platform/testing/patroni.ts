@@ -35,7 +35,8 @@ export const TIMES = { ttl: 20, loop_wait: 5, retry_timeout: 5 } as const
 
 export interface PatroniMember {
   name: string
-  /** PostgreSQL's, on 127.0.0.1 */
+  host: string
+  /** PostgreSQL's */
   port: number
   /** superuser's, of the database `postgres` at this member alone */
   url: string
@@ -60,6 +61,14 @@ export interface PatroniCluster {
   stop(): Promise<void>
 }
 
+/** Where etcd or a member runs. */
+export interface PatroniPlace {
+  host: string
+  /** what runs a command there */
+  command: readonly string[]
+}
+const HERE: PatroniPlace = { host: '127.0.0.1', command: [] }
+
 interface MemberState {
   name: string
   role: string
@@ -70,8 +79,12 @@ interface MemberState {
 /**
  * Starts PostgreSQL servers of Debian's under Debian's Patroni, with etcd and ports of their own: a primary, a synchronous standby
  * (`synchronous_mode`), and further standbys. The system's own clusters and services are not touched.
+ * @param placeOf etcd (0) and the members (from 1 on); default: all here
  */
-export async function startPatroniCluster(size: number): Promise<PatroniCluster> {
+export async function startPatroniCluster(
+  size: number,
+  placeOf: (n: number) => PatroniPlace = () => HERE,
+): Promise<PatroniCluster> {
   const folder = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-patroni-`))
   const user = postgresUser()
   const own = (name: string) => {
@@ -80,33 +93,42 @@ export async function startPatroniCluster(size: number): Promise<PatroniCluster>
     return path.join(folder, name)
   }
   if (user) chownSync(folder, user.uid, user.gid)
-  const run = (command: string, args: string[], log: string): ChildProcess => {
-    const child = spawnProgram(command, args)
+  const run = (command: string, args: string[], log: string, place: PatroniPlace): ChildProcess => {
+    const child = spawnProgram(command, args, place.command)
     const written = createWriteStream(path.join(folder, `${log}.log`), { flags: 'a' })
     for (const stream of [child.stdout, child.stderr]) stream?.pipe(written, { end: false })
     return child
   }
   const [etcdPort, peerPort] = [await freePort(), await freePort()]
-  const etcd = run('/usr/bin/etcd', etcdArguments(own('etcd'), etcdPort, peerPort), 'etcd')
+  const store = `${placeOf(0).host}:${etcdPort}`
+  const etcd = run(
+    '/usr/bin/etcd',
+    etcdArguments(own('etcd'), store, `${placeOf(0).host}:${peerPort}`),
+    'etcd',
+    placeOf(0),
+  )
   const password = generateSecret()
   const ports: { port: number; api: number }[] = []
   for (let n = 0; n < size; n += 1) ports.push({ port: await freePort(), api: await freePort() })
 
   const members = ports.map(({ port, api }, index) => {
     const name = `pg${index + 1}`
+    const place = placeOf(index + 1)
+    const { host } = place
     const data = path.join(own(name), 'data')
     const config = path.join(folder, `${name}.yml`)
     // JSON is YAML
-    writeFileSync(config, JSON.stringify(memberSettings({ name, port, api, etcdPort, data, password })))
+    writeFileSync(config, JSON.stringify(memberSettings({ name, host, port, api, store, data, password })))
     let patroni: ChildProcess | undefined
     return {
       name,
+      host,
       port,
       api,
       config,
-      url: embeddedUrl(port, password, 'postgres'),
+      url: embeddedUrl(port, password, 'postgres').replace('127.0.0.1', host),
       start() {
-        patroni = run('/usr/bin/patroni', [config], name)
+        patroni = run('/usr/bin/patroni', [config], name, place)
       },
       async kill() {
         await ended(patroni)
@@ -115,8 +137,8 @@ export async function startPatroniCluster(size: number): Promise<PatroniCluster>
     }
   })
   const states = async (): Promise<MemberState[]> => {
-    for (const { api } of members) {
-      const answer = await fetch(`http://127.0.0.1:${api}/cluster`, { signal: AbortSignal.timeout(5_000) }).catch(
+    for (const { host, api } of members) {
+      const answer = await fetch(`http://${host}:${api}/cluster`, { signal: AbortSignal.timeout(5_000) }).catch(
         () => null,
       )
       if (answer?.ok) return ((await answer.json()) as { members: MemberState[] }).members
@@ -157,7 +179,7 @@ export async function startPatroniCluster(size: number): Promise<PatroniCluster>
     primary: () => holding('leader'),
     synchronousStandby: () => holding('sync_standby'),
     address(parameters, ports = members.map(({ port }) => port)) {
-      const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',')
+      const hosts = ports.map((port, n) => `${members[n]?.host}:${port}`).join(',')
       return `postgresql://peerwatch:${encodeURIComponent(password)}@${hosts}/postgres?${parameters}`
     },
     complete,
@@ -170,8 +192,8 @@ export async function startPatroniCluster(size: number): Promise<PatroniCluster>
   }
 }
 
-function etcdArguments(folder: string, port: number, peerPort: number): string[] {
-  const [clients, peers] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${peerPort}`]
+function etcdArguments(folder: string, ...addresses: [clients: string, peers: string]): string[] {
+  const [clients, peers] = addresses.map((address) => `http://${address}`)
   return [
     ['name', 'etcd'],
     ['data-dir', folder],
@@ -186,27 +208,29 @@ function etcdArguments(folder: string, port: number, peerPort: number): string[]
 /** What a member's configuration file has; the settings of the cluster are those that differ from Patroni's defaults. */
 function memberSettings(member: {
   name: string
+  host: string
   port: number
   api: number
-  etcdPort: number
+  store: string
   data: string
   password: string
 }) {
-  const { name, port, api, etcdPort, data, password } = member
+  const { name, host, port, api, store, data, password } = member
   const account = { username: 'peerwatch', password }
-  const everybody = ['host all all 127.0.0.1/32 scram-sha-256', 'host replication all 127.0.0.1/32 scram-sha-256']
+  const from = host === HERE.host ? `${host}/32` : 'all'
+  const everybody = ['all', 'replication'].map((database) => `host ${database} all ${from} scram-sha-256`)
   return {
     scope: SCOPE,
     name,
-    restapi: { listen: `127.0.0.1:${api}`, connect_address: `127.0.0.1:${api}` },
-    etcd3: { host: `127.0.0.1:${etcdPort}` },
+    restapi: { listen: `${host}:${api}`, connect_address: `${host}:${api}` },
+    etcd3: { host: store },
     bootstrap: {
       dcs: { ...TIMES, synchronous_mode: true, postgresql: { use_pg_rewind: true } },
       initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, 'data-checksums'],
     },
     postgresql: {
-      listen: `127.0.0.1:${port}`,
-      connect_address: `127.0.0.1:${port}`,
+      listen: `${host}:${port}`,
+      connect_address: `${host}:${port}`,
       data_dir: data,
       bin_dir: binaries(),
       pgpass: `${data}.pgpass`,

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { startPatroniCluster } from '#lib/platform/testing/patroni.ts'
+import { namespaceOf } from '../../simulator/daemons/namespaces.ts'
+import { addressOf, type Machine } from './network.ts'
+
+/** The database's, whoever decides which of them is the primary. */
+export interface Servers {
+  readonly primary: { host: string; url: string }
+  readonly standby: { host: string }
+  address(parameters: string): string
+  /** absent = nobody is asked for it */
+  failOver?(): Promise<void>
+  stop(): Promise<void>
+}
+
+const MEMBERS: readonly Machine[] = ['etcd', 'first', 'second', 'third']
+const ASKED_EVERY_MS = 500
+
+/** Three servers under Patroni and its etcd, each on a machine of its own; who leads is asked again and again. */
+export async function startPatroniServers(): Promise<Servers> {
+  const cluster = await startPatroniCluster(MEMBERS.length - 1, (n) => {
+    const machine = MEMBERS[n] ?? 'etcd'
+    return { host: addressOf(machine), command: ['ip', 'netns', 'exec', namespaceOf(machine)] }
+  })
+  let [primary, standby] = [await cluster.primary(), await cluster.synchronousStandby()]
+  const ending = new AbortController()
+  const following = (async () => {
+    while (!ending.signal.aborted) {
+      // while there is none, the last one counts
+      primary = await cluster.primary().catch(() => primary)
+      standby = await cluster.synchronousStandby().catch(() => standby)
+      await delay(ASKED_EVERY_MS, null, { signal: ending.signal }).catch(() => {})
+    }
+  })()
+  return {
+    get primary() {
+      return primary
+    },
+    get standby() {
+      return standby
+    },
+    address: (parameters) => cluster.address(parameters),
+    async stop() {
+      ending.abort()
+      await following
+      await cluster.stop()
+    },
+  }
+}
