@@ -38,6 +38,7 @@ const OPERATION_NAMES: Readonly<Record<string, string>> = {
   'gateway.routesInformation': 'GetRoutesInformation',
   'gateway.resiliency': 'GetResiliencyInformation',
   'gateway.failoverTests': 'GetFailoverAllTestsDetails',
+  'gateway.failoverTest': 'GetFailoverSingleTestDetails',
   'hub.effective': 'GetEffectiveVirtualHubRoutes',
   'hub.inbound': 'GetInboundRoutes',
   'interface.effective': 'GetEffectiveRouteTable',

@@ -116,6 +116,8 @@ export const gateway = z.strictObject({
       recurEvery: z.string(),
     })
     .optional(),
+  /** Azure's own failover tests of its peering locations that somebody ran: known by their results and the log, not by lost routes. */
+  siteTests: z.array(z.strictObject({ location: z.string(), at: moment, for: duration })).default([]),
   instances: z
     .array(
       z.strictObject({

@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity'
-import type { BilledRow, Observation, PollTarget } from '#lib/contract/index.ts'
+import type { AzureReports, BilledRow, Observation, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
@@ -12,6 +12,7 @@ import { Identity } from './identity/identity.ts'
 import { IdentityChoice, questionOf } from './identity/identity-choice.ts'
 import { identityCredential } from './identity/identity-credential.ts'
 import { readBill } from './bill.ts'
+import { readGatewayReport } from './gateway-reports.ts'
 import { ChangeQueries } from './kinds/activity/change-queries.ts'
 import { kinds } from './kinds/index.ts'
 import { ProviderLists } from './kinds/inventory/provider-lists.ts'
@@ -298,6 +299,24 @@ export function createAzure(settings: AzureSettings): Azure {
         : askInTurn({ choice, question: asked, clock }, options, ask))
       const { outcome, error, rows, correlationId } = result
       return { outcome, error, rows, correlationId }
+    },
+
+    async report(question, options = {}) {
+      const { subscriptionId } = readTarget({ resourceId: question.resourceId, subresource: '' })
+      const ask = (identity: Identity, own: PollOptions) =>
+        attempt<AzureReports[typeof question.report]['data']>(identity, own, DEADLINE_MS, null, (call) =>
+          readGatewayReport(call, identity.arm(subscriptionId), question),
+        ).then((result) => ({ result }))
+      const asked = {
+        subscriptionId: subscriptionId.toLowerCase(),
+        about: 'report',
+        side: 'writes' as const,
+        spread: false,
+      }
+      const { result } = await (choice.isPlain && choice.all[0]
+        ? ask(choice.all[0], options)
+        : askInTurn({ choice, question: asked, clock }, options, ask))
+      return { outcome: result.outcome, error: result.error, data: result.rows }
     },
 
     identitiesOf: (subscriptionId) => choice.of(subscriptionId).map(({ name }) => name),

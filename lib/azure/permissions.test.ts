@@ -101,6 +101,12 @@ it('the role allows every request of every kind, and holds no action that none n
   }
   expect([...polled].sort()).toEqual(Object.keys(kinds).sort())
   await azure.bill({ subscriptionId, from: NOW - 86_400_000, to: NOW })
+  const test = { id: 'guid', location: 'Amsterdam' }
+  const edge = `/subscriptions/${subscriptionId}/resourceGroups/rg-pair/providers/Microsoft.Network`
+  for (const resourceId of [`${edge}/virtualNetworkGateways/gw-pair`, `${edge}/expressRouteGateways/gw`]) {
+    for (const report of ['resiliency', 'routes', 'tests'] as const) await azure.report({ resourceId, report })
+    await azure.report({ resourceId, report: 'tests', test })
+  }
   const granted = roleActions()
   expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))

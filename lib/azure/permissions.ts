@@ -1,3 +1,4 @@
+import { REPORT_ACTIONS } from './gateway-reports.ts'
 import { kinds } from './kinds/index.ts'
 
 /** The custom role's name: the commands that grant it name it too (lib/contract/words/outcome-remedies.ts). */
@@ -12,11 +13,19 @@ const FOLLOWING = ['Microsoft.Network/locations/operationResults/read', 'Microso
 /** What the bill needs. Azure's lists have both names. */
 const BILL = ['Microsoft.CostManagement/query/action', 'Microsoft.CostManagement/query/read']
 
-/** Every action that Peerwatch's requests need, each once: the kinds' own, and what lists, operations and the bill add. */
+/** Every action that Peerwatch's requests need, each once: the kinds' own, and what lists, operations, the bill and Azure's own reports add. */
 export function roleActions(): string[] {
   const definitions = Object.values(kinds)
   const following = definitions.some(({ operation }) => operation !== undefined) ? FOLLOWING : []
-  return [...new Set([...LISTING, ...definitions.flatMap(({ actions }) => actions), ...following, ...BILL])].toSorted()
+  return [
+    ...new Set([
+      ...LISTING,
+      ...definitions.flatMap(({ actions }) => actions),
+      ...following,
+      ...BILL,
+      ...REPORT_ACTIONS,
+    ]),
+  ].toSorted()
 }
 
 /** A custom role as `az role definition create --role-definition` reads it. */

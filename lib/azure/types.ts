@@ -1,6 +1,16 @@
 import type { TokenCredential } from '@azure/identity'
-import type { BillAnswer, EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type {
+  AzureReportAnswer,
+  AzureReportName,
+  BillAnswer,
+  EpochMs,
+  Observation,
+  Outcome,
+  PollError,
+  PollTarget,
+} from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
+import type { ReportQuestion } from './gateway-reports.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 
 /** One entry of AZURE_IDENTITIES_FILE. */
@@ -251,6 +261,11 @@ export interface Azure {
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
   /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */
   bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
+  /** What Azure itself computed or keeps of a gateway, by one diagnostic operation: the resource runs no other one meanwhile. A failure is an outcome. */
+  report<Name extends AzureReportName>(
+    question: ReportQuestion<Name>,
+    options?: Omit<PollOptions, 'params'>,
+  ): Promise<AzureReportAnswer<Name>>
   /** Names of the identities that ask for a subscription; absent = one. */
   identitiesOf?(subscriptionId: string): readonly string[]
   /** Aborts polls in progress. Later calls throw. */

@@ -8,6 +8,7 @@ import { occurrences } from '../effect.ts'
 import type { World } from '../world.ts'
 import { type Configuration, configuredGroup } from './configured-group.ts'
 import { type Context, resourceId, subscriptionOf } from './context.ts'
+import { testsOf } from './gateway-reports.ts'
 import { maintenances } from './health.ts'
 import { ArmError } from './message.ts'
 
@@ -164,6 +165,30 @@ function notices(world: World, subscription: string): Entry[] {
   )
 }
 
+/** Starts and stops of failover tests, by the names of their operations. */
+function siteTests(world: World, subscription: string, at: number): Entry[] {
+  return world.scenario.gateways
+    .filter(({ group }) => world.topology.groups.get(group)?.subscription === subscription)
+    .flatMap((gateway) =>
+      testsOf(world, gateway, at).flatMap(({ id, from, until }) =>
+        (['start', 'stop'] as const).map((word): Entry => {
+          const moment = word === 'start' ? from : until
+          return {
+            at: moment,
+            seen: moment + NOISE_DELAY,
+            operation: `Microsoft.Network/virtualNetworkGateways/${word}SiteFailoverTest/action`,
+            resource: resourceId(world, gateway.group, 'virtualNetworkGateways', gateway.name),
+            group: gateway.group,
+            caller: 'ada@example.com',
+            status: 'Succeeded',
+            provider: 'Microsoft.Network',
+            correlation: world.topology.guid(`${id}/${word}`),
+          }
+        }),
+      ),
+    )
+}
+
 const both = (value: string) => ({ value, localizedValue: value })
 
 function body(c: Context, subscription: string, e: Entry) {
@@ -275,7 +300,7 @@ export function activityEvents(c: Context): Rows {
       : []
   })
   const select = selection(c)
-  const found = [...written, ...notices(world, id), ...actions(c, id, from, to)]
+  const found = [...written, ...notices(world, id), ...siteTests(world, id, to), ...actions(c, id, from, to)]
     .filter((e) => e.seen <= c.at && e.at >= from && e.at <= to && keep(e))
     .sort((a, b) => b.at - a.at || (a.status < b.status ? -1 : 1))
   return {

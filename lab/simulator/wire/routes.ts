@@ -27,7 +27,7 @@ import {
   listLocalGateways,
 } from './gateway.ts'
 import { listConnections as listReachConnections, listPeerConnections } from './global-reach.ts'
-import { failoverTests, resiliencyInformation, routesInformation } from './gateway-reports.ts'
+import { failoverTest, failoverTests, resiliencyInformation, routesInformation } from './gateway-reports.ts'
 import { advertisedRoutes, bgpPeerStatus, effectiveRoutes, learnedRoutes } from './gateway-tables.ts'
 import { availabilityStatus, impactedResources, serviceHealthEvents } from './health.ts'
 import { listConfigurationAssignments, listMaintenanceConfigurations } from './maintenance.ts'
@@ -110,6 +110,7 @@ const ROUTES: readonly Route[] = [
   gatewayPost('gateway.routesInformation', 'getroutesinformation', routesInformation),
   gatewayPost('gateway.resiliency', 'getresiliencyinformation', resiliencyInformation),
   gatewayPost('gateway.failoverTests', 'getfailoveralltestsdetails', failoverTests),
+  gatewayPost('gateway.failoverTest', 'getfailoversingletestdetails', failoverTest),
   page('connection.list', `${RG}/connections`, listConnections),
   get('connection.get', `${RG}/connections/:name`, getConnection),
   page('localGateway.list', `${RG}/localnetworkgateways`, listLocalGateways),

@@ -2,8 +2,8 @@
 const EARLIEST = Date.UTC(2008, 0, 1)
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/i
-/** `8/6/2026 8:05:41 AM` and `08/06/2026 08:05:41`: .NET's words for a time where nobody chose a form. */
-const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: ?([AP])M)?$/i
+/** `8/6/2026 8:05:41 AM`, the same with ` UTC`, and `08/06/2026 08:05:41`: .NET's words for a time where nobody chose a form. */
+const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: ?([AP])M)?(?: UTC)?$/i
 
 /**
  * Reads a moment that Azure states in a member named for UTC: `2026-08-06T08:05:41.1234567Z` as recorded, without a zone, or in .NET's American

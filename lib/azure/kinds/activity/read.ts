@@ -7,6 +7,7 @@ import { textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
 import { distinct, sortedBy } from '../../order.ts'
 import { plainRows } from '../../call/paging.ts'
+import { REPORT_ACTIONS } from '../../gateway-reports.ts'
 import type { Read } from '../../read.ts'
 import { advertised } from '../advertised.ts'
 import { arp } from '../arp.ts'
@@ -35,7 +36,10 @@ const MOSTLY_ARRIVED_MS = 10 * MINUTE
  * sent them.
  */
 const OWN_POLLS: ReadonlySet<string> = new Set(
-  [peers, summary, arp, learned, advertised, tables, effective].flatMap(({ actions }) =>
+  [
+    ...[peers, summary, arp, learned, advertised, tables, effective].map(({ actions }) => actions),
+    REPORT_ACTIONS,
+  ].flatMap((actions) =>
     actions.flatMap((action) => (action.endsWith('/read') ? [] : (action.toLowerCase().split('/').at(-2) ?? []))),
   ),
 )

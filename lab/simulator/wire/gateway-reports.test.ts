@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { twoSites } from '../scenarios/two-sites.ts'
+import { ask, ORIGIN, PAIR, pairWorld } from '../testing.ts'
+
+const GATEWAY = `${PAIR}/virtualNetworkGateways/gw-pair`
+const world = pairWorld([], twoSites)
+const post = (operation: string, query = '') => ask(world, ORIGIN, 'POST', `${GATEWAY}/${operation}`, { query })
+
+it('what a gateway learned by which circuits is in its route sets, and counts in its score', () => {
+  const { routeSets, circuitsMetadataMap } = post('getRoutesInformation').json
+  expect(routeSets).toMatchObject([
+    { locations: ['London', 'Amsterdam'], details: { '10.10.0.0/16': [{ circuit: 'x0' }, { circuit: 'x1' }] } },
+    { locations: ['Amsterdam'], details: { '10.11.0.0/16': [{ circuit: 'x1' }] } },
+  ])
+  expect(circuitsMetadataMap).toMatchObject({ x1: { name: 'erc-pair', location: 'Amsterdam' } })
+  // 5 points for a single peering location, four times that after a test of the last 30 days, 10 for zones, 10 for no advice
+  expect(post('getResiliencyInformation').json).toMatchObject({ overallScore: '40' })
+})
+
+it('a test that was run has its routes, and its start and stop are in the log', () => {
+  const [amsterdam, london] = post('getFailoverAllTestsDetails', '&type=All&fetchLatest=true').json as never as {
+    testGuid: string
+  }[]
+  expect(london).toMatchObject({ peeringLocation: 'London', status: 'NotStarted', startTime: '' })
+  expect(amsterdam).toMatchObject({ peeringLocation: 'Amsterdam', status: 'Completed' })
+  const query = `&peeringLocation=Amsterdam&failoverTestId=${amsterdam?.testGuid}`
+  expect(post('getFailoverSingleTestDetails', query).json).toMatchObject([
+    {
+      nonRedundantRoutes: ['10.11.0.0/16'],
+      redundantRoutes: [{ peeringLocations: ['Amsterdam', 'London'], routes: ['10.10.0.0/16'] }],
+    },
+  ])
+  expect(post('getFailoverSingleTestDetails', '&failoverTestId=none').status).toBe(404)
+  const log = `${PAIR.slice(0, PAIR.indexOf('/resourceGroups'))}/providers/Microsoft.Insights/eventtypes/management/values`
+  const day = (n: number) => new Date(ORIGIN - n * 24 * 60 * MINUTE).toISOString()
+  const filter = `&$filter=${encodeURIComponent(`eventTimestamp ge '${day(4)}' and eventTimestamp le '${day(0)}' and resourceUri eq '${GATEWAY}'`)}`
+  const entries = JSON.stringify(ask(world, ORIGIN, 'GET', log, { query: filter }).json)
+  for (const word of ['start', 'stop']) expect(entries).toContain(`${word}SiteFailoverTest/action`)
+})
+
+it('a VPN gateway has none of it', () => {
+  const [gateway] = twoSites.gateways
+  const vpn = pairWorld([], {
+    gateways: [{ ...gateway, kind: 'Vpn', sku: 'VpnGw1AZ' }],
+    circuits: [],
+    connections: [],
+    sites: [],
+    demands: [],
+  })
+  const { status, json } = ask(vpn, ORIGIN, 'POST', `${GATEWAY}/getResiliencyInformation`)
+  expect(status).toBe(400)
+  expect(json).toMatchObject({ error: { message: expect.stringContaining('not supported') } })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { exampleBody } from './testdata/wire-form.ts'
+import { armError } from './testing/arm-server.ts'
+import { circuitId, estateOf, gatewayId, withAzure } from './testing/fixture.ts'
+
+const context = withAzure()
+const hubGatewayId = gatewayId.replace('virtualNetworkGateways', 'expressRouteGateways')
+const at = (text: string) => Date.parse(text)
+const serve = (operation: string, body: unknown, resourceId = hubGatewayId) =>
+  context.server.reset(estateOf({ bodies: { [`${resourceId}/${operation}`]: body } }))
+const test = { id: '16546d1a-0548-4d6d-84ca-7149f3af4403', location: 'Hong Kong' }
+
+describe('the official examples', () => {
+  it('of the score: `-` is no score', async () => {
+    serve('getResiliencyInformation', exampleBody('ExpressRouteGatewayGetResiliencyInformation'))
+    expect(await context.azure.report({ resourceId: hubGatewayId, report: 'resiliency' })).toEqual({
+      outcome: 'ok',
+      error: null,
+      data: {
+        computedAt: at('2025-01-01T00:00:00Z'),
+        nextAt: at('2025-01-01T01:00:00Z'),
+        score: 85,
+        components: [
+          {
+            name: 'Disaster Recovery',
+            score: null,
+            most: null,
+            recommendations: [
+              {
+                title: 'Site Failover Not Yet Validated',
+                text: 'Use Resiliency Validation Tests at least once every 3 months.',
+                severity: 'High',
+              },
+            ],
+          },
+        ],
+      },
+    })
+    expect(context.server.requests.at(0)?.query.has('attemptRefresh')).toBe(false)
+  })
+
+  it('of route sets: a prefix by its circuits, which are named elsewhere', async () => {
+    serve('getRoutesInformation', exampleBody('ExpressRouteGatewayGetRoutesInformation'))
+    const { outcome, data } = await context.azure.report({ resourceId: hubGatewayId, report: 'routes' })
+    expect(outcome).toBe('ok')
+    expect(data).toMatchObject({
+      routes: [
+        { prefix: '10.11.0.0/24', circuits: ['x0', 'x1'] },
+        { prefix: '10.57.0.0/16', circuits: ['x0'] },
+      ],
+      circuits: { x0: { name: 'circuit1', location: 'Hong Kong' }, x1: { location: 'Hong Kong2' } },
+    })
+    expect(data?.circuits.x0?.resourceId).toMatch(/expressRouteCircuits\/circuit1$/)
+  })
+
+  it('of failover tests: those that were started, and one with its routes', async () => {
+    serve('getFailoverAllTestsDetails', exampleBody('ExpressRouteGatewayGetFailoverAllTestsDetails'))
+    const { data } = await context.azure.report({ resourceId: hubGatewayId, report: 'tests' })
+    const startedAt = at('2026-02-11T07:37:04Z')
+    expect(data).toMatchObject([{ ...test, status: 'Completed', startedAt, issues: [], details: null }])
+    serve('getFailoverSingleTestDetails', exampleBody('ExpressRouteGatewayGetFailoverSingleTestDetails'))
+    const one = await context.azure.report({ resourceId: hubGatewayId, report: 'tests', test })
+    expect(one.data).toMatchObject([
+      {
+        startedAt,
+        details: {
+          isSuccessful: true,
+          nonRedundant: ['10.10.0.0/16', '10.11.0.0/24'],
+          redundant: [{ locations: ['Atlanta', 'Silicon Valley'], prefixes: ['10.0.0.0/24'] }],
+        },
+      },
+    ])
+    expect(Object.fromEntries(context.server.requests.at(0)?.query ?? [])).toMatchObject({
+      failoverTestId: test.id,
+      peeringLocation: 'Hong Kong',
+    })
+  })
+
+  it.each([
+    ['resiliency', 'getResiliencyInformation', 'VirtualNetworkGatewayGetResiliencyInformation'],
+    ['routes', 'getRoutesInformation', 'VirtualNetworkGatewayGetRoutesInformation'],
+  ] as const)('%s of a virtual network gateway is {}, which says nothing', async (report, operation, name) => {
+    serve(operation, exampleBody(name), gatewayId)
+    expect(await context.azure.report({ resourceId: gatewayId, report })).toMatchObject({
+      outcome: 'malformed',
+      data: null,
+    })
+  })
+
+  it('of no tests at all is an empty list', async () => {
+    serve('getFailoverAllTestsDetails', exampleBody('VirtualNetworkGatewayGetFailoverAllTestsDetails'), gatewayId)
+    expect(await context.azure.report({ resourceId: gatewayId, report: 'tests' })).toMatchObject({
+      outcome: 'ok',
+      data: [],
+    })
+  })
+})
+
+it.each([
+  ['8/22/2025 5:57:28 PM UTC', at('2025-08-22T17:57:28Z')],
+  ['2025-08-22T17:57:28Z', at('2025-08-22T17:57:28Z')],
+  ['soon', null],
+])('a time is read as Azure prints it: %s', async (lastComputedTime, computedAt) => {
+  serve('getResiliencyInformation', { overallScore: '20', lastComputedTime, components: [] })
+  const { data } = await context.azure.report({ resourceId: hubGatewayId, report: 'resiliency' })
+  expect(data).toMatchObject({ score: 20, computedAt })
+})
+
+it('an odd row is left out and counted, the others stay', async () => {
+  const details = { '10.0.0.0/24': [{ circuit: 'x0' }], nowhere: [{ circuit: 'x0' }] }
+  serve('getRoutesInformation', { routeSets: [{ details }] })
+  expect(await context.azure.report({ resourceId: hubGatewayId, report: 'routes' })).toMatchObject({
+    outcome: 'incomplete',
+    error: { code: 'UNREAD_ROWS' },
+    data: { routes: [{ prefix: '10.0.0.0/24' }] },
+  })
+})
+
+it('what may not be asked is refused with the action that is missing, and a circuit is no target', async () => {
+  const action = 'microsoft.network/virtualnetworkgateways/getresiliencyinformation/action'
+  const message = `The client 'a' does not have authorization to perform action '${action}' over scope '/x'`
+  context.server.rule({ when: /getResiliencyInformation/i, behaviour: armError(403, 'AuthorizationFailed', message) })
+  expect(await context.azure.report({ resourceId: gatewayId, report: 'resiliency' })).toMatchObject({
+    outcome: 'forbidden',
+    error: { missingAction: expect.stringMatching(/getResiliencyInformation\/action/i) },
+    data: null,
+  })
+  expect((await context.azure.report({ resourceId: circuitId, report: 'routes' })).outcome).toBe('not_polled')
+})

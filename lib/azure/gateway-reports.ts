@@ -1,0 +1,276 @@
+import { z } from 'zod'
+import {
+  armTypes,
+  type AzureReportName,
+  type AzureReports,
+  type AzureResiliency,
+  type AzureRouteSets,
+  type AzureSiteTest,
+  parseArmId,
+} from '#lib/contract/index.ts'
+import type { Arm } from './call/arm.ts'
+import type { Call } from './call/call.ts'
+import { type BeginOptions, beginOperation, checkOperation } from './call/long-running.ts'
+import { pause } from './call/until-aborted.ts'
+import { arrayAt, bodyOf, decode, decodeRows, objectOf } from './decode/decode.ts'
+import { field, textOrNull } from './decode/fields.ts'
+import { isJsonObject, type Json } from './decode/json.ts'
+import { armRow, member } from './decode/members.ts'
+import { statedInstant } from './decode/stated-instant.ts'
+import { Unread } from './decode/unread.ts'
+import { expectType, readTarget } from './read.ts'
+import { good, type Result } from './kinds/kind.ts'
+import { prefix } from './kinds/route-tables.ts'
+
+/** Gateways that Azure computes these of, lower case. */
+const TYPES: readonly string[] = [armTypes.virtualNetworkGateway, armTypes.expressRouteGateway]
+
+/** What these requests are called; Azure names an action after the request. Source: Azure RBAC, "Azure role definitions", Actions. */
+export const REPORT_ACTIONS = ['virtualNetworkGateways', 'expressRouteGateways'].flatMap((type) =>
+  [
+    'getResiliencyInformation',
+    'getRoutesInformation',
+    'getFailoverAllTestsDetails',
+    'getFailoverSingleTestDetails',
+  ].map((name) => `Microsoft.Network/${type}/${name}/action`),
+)
+
+/** The newest test of each location, by one site or by several. */
+const ALL_TESTS = { typeParam: 'All', fetchLatest: true }
+/** Of a location that was never tested. */
+const NO_TEST = /^[0-]*$/
+
+type Begin = Parameters<typeof beginOperation>[1]
+
+/** One operation of Azure's on one gateway. */
+export interface ReportQuestion<Name extends AzureReportName = AzureReportName> {
+  resourceId: string
+  report: Name
+  /** of `tests`: the one whose details are read, in place of the list */
+  test?: Pick<AzureSiteTest, 'id' | 'location'>
+}
+
+/** The operation of each report, and what its result says. */
+const READERS: {
+  [Name in AzureReportName]: {
+    begin(network: Arm['network'], isInHub: boolean, at: [string, string], options: BeginOptions): ReturnType<Begin>
+    read(body: Json, unread: Unread): NonNullable<AzureReports[Name]['data']>
+  }
+} = {
+  resiliency: {
+    begin: (network, isInHub, at, options) =>
+      isInHub
+        ? network.expressRouteGateways.getResiliencyInformation(...at, options)
+        : network.virtualNetworkGateways.getResiliencyInformation(...at, options),
+    read: resiliencyIn,
+  },
+  routes: {
+    begin: (network, isInHub, at, options) =>
+      isInHub
+        ? network.expressRouteGateways.getRoutesInformation(...at, options)
+        : network.virtualNetworkGateways.getRoutesInformation(...at, options),
+    read: routeSetsIn,
+  },
+  tests: {
+    begin: (network, isInHub, at, options) =>
+      isInHub
+        ? network.expressRouteGateways.getFailoverAllTestsDetails(...at, { ...options, ...ALL_TESTS })
+        : network.virtualNetworkGateways.getFailoverAllTestDetails(
+            ...at,
+            ALL_TESTS.typeParam,
+            ALL_TESTS.fetchLatest,
+            options,
+          ),
+    read: siteTestsIn,
+  },
+}
+
+/**
+ * What Azure has of a gateway, by one operation. Nothing is computed anew for it: `attemptRefresh` stays false, Azure does that hourly.
+ * @throws PollFailure
+ * @source Azure Network REST 2025-07-01, VirtualNetworkGateways and ExpressRouteGateways; learn.microsoft.com/azure/expressroute/resiliency-insights
+ */
+export async function readGatewayReport<Name extends AzureReportName>(
+  call: Call,
+  arm: Arm,
+  { resourceId, report, test }: ReportQuestion<Name>,
+): Promise<Result<AzureReports[Name]['data']>> {
+  const { type, resourceGroup, name } = expectType(readTarget({ resourceId, subresource: '' }), TYPES, report)
+  const isInHub = type === armTypes.expressRouteGateway
+  const at: [string, string] = [resourceGroup, name]
+  const { begin, read } = READERS[report]
+  const unread = new Unread()
+  const { network } = arm
+  const gateways = isInHub ? network.expressRouteGateways : network.virtualNetworkGateways
+  const body = await result(call, arm, (options) =>
+    test
+      ? gateways.getFailoverSingleTestDetails(...at, test.location, test.id, options)
+      : begin(network, isInHub, at, options),
+  )
+  const rows = (test ? testsWithDetails(body, unread) : read(body, unread)) as AzureReports[Name]['data']
+  if (unread.count === 0) return good(rows)
+  const { outcome, error } = unread.failure(false)
+  return { outcome, error, rows }
+}
+
+/** What one operation ends with, its waits included. */
+async function result(call: Call, arm: Arm, begin: Begin): Promise<Json> {
+  let step = await beginOperation(call, begin)
+  while ('operation' in step) {
+    await pause(step.waitMs, call.signal)
+    step = await checkOperation(call, arm, step.operation)
+  }
+  return outputOf(bodyOf(step.answer))
+}
+
+/** The result is the body, or in the status resource's `properties.output`. */
+function outputOf(body: Json): Json {
+  if (!isJsonObject(body)) return body
+  const properties = member(body, 'properties')
+  return member(isJsonObject(properties) ? properties : body, 'output') ?? body
+}
+
+const moment = textOrNull.transform((text) => statedInstant(text))
+/** `-` = it is not scored */
+const score = field('a score', (value) => {
+  if (value === null || value === undefined || value === '' || value === '-') return null
+  const number = Number(String(value).replace(/%$/, ''))
+  return Number.isFinite(number) ? number : undefined
+})
+const computed = { lastComputedTime: moment, nextEligibleComputeTime: moment }
+const items = z
+  .unknown()
+  .optional()
+  .transform((value): Json[] => (Array.isArray(value) ? (value as Json[]) : []))
+const texts = items.transform((values) => values.filter((value): value is string => typeof value === 'string'))
+
+const recommendationRow = armRow({
+  recommendationTitle: textOrNull,
+  recommendationText: textOrNull,
+  severity: textOrNull,
+})
+const componentRow = armRow({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
+
+/** @throws PollFailure `malformed` where it says nothing, as the specification's own example of a virtual network gateway */
+export function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
+  const stated = objectOf(body)
+  const list = arrayAt(member(stated, 'components'), 'components')
+  const at = decode(armRow({ ...computed, overallScore: score }), stated)
+  return {
+    computedAt: at.lastComputedTime,
+    nextAt: at.nextEligibleComputeTime,
+    score: at.overallScore,
+    components: decodeRows(componentRow, list, 'components', unread).map((component, n) => ({
+      name: component.name,
+      score: component.currentScore,
+      most: component.maxScore,
+      recommendations: decodeRows(
+        recommendationRow,
+        component.recommendations,
+        `components[${n}].recommendations`,
+        unread,
+      ).map(({ recommendationTitle, recommendationText: text, severity }) => ({
+        title: recommendationTitle ?? '',
+        text,
+        severity,
+      })),
+    })),
+  }
+}
+
+const circuitRow = armRow({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
+const routeRow = z.object({ prefix: prefix('prefixed'), circuits: z.array(armRow({ circuit: z.string() })) })
+
+/** A prefix of several sets has the circuits of all. @throws PollFailure `malformed` where it says nothing */
+export function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {
+  const stated = objectOf(body)
+  const sets = arrayAt(member(stated, 'routeSets'), 'routeSets')
+  const at = decode(armRow(computed), stated)
+  const map = member(stated, 'circuitsMetadataMap')
+  const metadata = Object.entries(isJsonObject(map) ? map : {}).map(
+    ([key, own]): Json => (isJsonObject(own) ? { ...own, key } : { key }),
+  )
+  const circuits = decodeRows(circuitRow, metadata, 'circuitsMetadataMap', unread).map(
+    ({ key, link, name, location }) => {
+      const resourceId = [link, key].find((text) => text !== null && parseArmId(text)) ?? null
+      return [key, { resourceId, name, location }] as const
+    },
+  )
+  const rows = sets.flatMap((set): Json[] => {
+    const details = isJsonObject(set) ? member(set, 'details') : null
+    return isJsonObject(details)
+      ? Object.entries(details).map(([own, sources]): Json => ({ prefix: own, circuits: sources }))
+      : []
+  })
+  const routes = Map.groupBy(decodeRows(routeRow, rows, 'routeSets.details', unread), (row) => row.prefix)
+  return {
+    computedAt: at.lastComputedTime,
+    nextAt: at.nextEligibleComputeTime,
+    circuits: Object.fromEntries(circuits),
+    routes: [...routes].map(([own, all]) => ({
+      prefix: own,
+      circuits: [...new Set(all.flatMap((row) => row.circuits.map(({ circuit }) => circuit)))],
+    })),
+  }
+}
+
+const testRow = armRow({
+  testGuid: z.string(),
+  peeringLocation: z.string(),
+  status: textOrNull,
+  startTime: moment,
+  endTime: moment,
+  issues: texts,
+})
+
+/** The rows of an answer, which is a bare list. */
+const listIn = (body: Json): Json[] => (Array.isArray(body) ? body : arrayAt(member(objectOf(body), 'value'), 'value'))
+
+/** Tests that were started, the newest of each location; a location that never was tested has an id of zeros. */
+export function siteTestsIn(body: Json, unread: Unread): AzureSiteTest[] {
+  return decodeRows(testRow, listIn(body), 'tests', unread)
+    .filter(({ testGuid }) => !NO_TEST.test(testGuid))
+    .map(({ testGuid, peeringLocation, status, startTime, endTime, issues }) => ({
+      id: testGuid,
+      location: peeringLocation,
+      status,
+      startedAt: startTime,
+      endedAt: endTime,
+      issues,
+      details: null,
+    }))
+}
+
+const detailsRow = armRow({
+  peeringLocation: textOrNull,
+  status: textOrNull,
+  startTimeUtc: moment,
+  endTimeUtc: moment,
+  wasSimulationSuccessful: z.boolean().nullish(),
+  nonRedundantRoutes: texts,
+  redundantRoutes: items,
+})
+const redundantRow = armRow({ peeringLocations: texts, routes: texts })
+const prefixText = prefix('prefixed')
+
+/** The details of a test that was asked for by its id, which they do not repeat. */
+export function testsWithDetails(body: Json, unread: Unread): AzureSiteTest[] {
+  return decodeRows(detailsRow, listIn(body), 'test', unread).map((row) => ({
+    id: '',
+    location: row.peeringLocation ?? '',
+    status: row.status,
+    startedAt: row.startTimeUtc,
+    endedAt: row.endTimeUtc,
+    issues: [],
+    details: {
+      isSuccessful: row.wasSimulationSuccessful ?? null,
+      nonRedundant: decodeRows(prefixText, row.nonRedundantRoutes, 'nonRedundantRoutes', unread),
+      redundant: decodeRows(redundantRow, row.redundantRoutes, 'redundantRoutes', unread).map(
+        ({ peeringLocations, routes }) => ({
+          locations: peeringLocations,
+          prefixes: decodeRows(prefixText, routes, 'redundantRoutes.routes', unread),
+        }),
+      ),
+    },
+  }))
+}
