@@ -6,6 +6,7 @@ import {
   type AzureResiliency,
   type AzureRouteSets,
   type AzureSiteTest,
+  type ReportQuestion,
   parseArmId,
 } from '#lib/contract/index.ts'
 import type { Arm } from './call/arm.ts'
@@ -41,14 +42,6 @@ const ALL_TESTS = { typeParam: 'All', fetchLatest: true }
 const NO_TEST = /^[0-]*$/
 
 type Begin = Parameters<typeof beginOperation>[1]
-
-/** One operation of Azure's on one gateway. */
-export interface ReportQuestion<Name extends AzureReportName = AzureReportName> {
-  resourceId: string
-  report: Name
-  /** of `tests`: the one whose details are read, in place of the list */
-  test?: Pick<AzureSiteTest, 'id' | 'location'>
-}
 
 /** The operation of each report, and what its result says. */
 const READERS: {
@@ -86,7 +79,7 @@ const READERS: {
 }
 
 /**
- * What Azure has of a gateway, by one operation. Nothing is computed anew for it: `attemptRefresh` stays false, Azure does that hourly.
+ * What Azure has of a gateway, by one operation. Nothing is computed for it: `attemptRefresh` stays false, Azure does that hourly.
  * @throws PollFailure
  * @source Azure Network REST 2025-07-01, VirtualNetworkGateways and ExpressRouteGateways; learn.microsoft.com/azure/expressroute/resiliency-insights
  */
@@ -152,7 +145,7 @@ const recommendationRow = armRow({
 const componentRow = armRow({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
 
 /** @throws PollFailure `malformed` where it says nothing, as the specification's own example of a virtual network gateway */
-export function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
+function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
   const stated = objectOf(body)
   const list = arrayAt(member(stated, 'components'), 'components')
   const at = decode(armRow({ ...computed, overallScore: score }), stated)
@@ -182,7 +175,7 @@ const circuitRow = armRow({ key: z.string(), name: textOrNull, link: textOrNull,
 const routeRow = z.object({ prefix: prefix('prefixed'), circuits: z.array(armRow({ circuit: z.string() })) })
 
 /** A prefix of several sets has the circuits of all. @throws PollFailure `malformed` where it says nothing */
-export function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {
+function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {
   const stated = objectOf(body)
   const sets = arrayAt(member(stated, 'routeSets'), 'routeSets')
   const at = decode(armRow(computed), stated)
@@ -227,7 +220,7 @@ const testRow = armRow({
 const listIn = (body: Json): Json[] => (Array.isArray(body) ? body : arrayAt(member(objectOf(body), 'value'), 'value'))
 
 /** Tests that were started, the newest of each location; a location that never was tested has an id of zeros. */
-export function siteTestsIn(body: Json, unread: Unread): AzureSiteTest[] {
+function siteTestsIn(body: Json, unread: Unread): AzureSiteTest[] {
   return decodeRows(testRow, listIn(body), 'tests', unread)
     .filter(({ testGuid }) => !NO_TEST.test(testGuid))
     .map(({ testGuid, peeringLocation, status, startTime, endTime, issues }) => ({
@@ -254,7 +247,7 @@ const redundantRow = armRow({ peeringLocations: texts, routes: texts })
 const prefixText = prefix('prefixed')
 
 /** The details of a test that was asked for by its id, which they do not repeat. */
-export function testsWithDetails(body: Json, unread: Unread): AzureSiteTest[] {
+function testsWithDetails(body: Json, unread: Unread): AzureSiteTest[] {
   return decodeRows(detailsRow, listIn(body), 'test', unread).map((row) => ({
     id: '',
     location: row.peeringLocation ?? '',

@@ -8,9 +8,9 @@ import type {
   Outcome,
   PollError,
   PollTarget,
+  ReportQuestion,
 } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { ReportQuestion } from './gateway-reports.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 
 /** One entry of AZURE_IDENTITIES_FILE. */

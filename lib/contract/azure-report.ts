@@ -79,3 +79,11 @@ export interface AzureReportAnswer<Name extends AzureReportName = AzureReportNam
   error: PollError | null
   data: AzureReports[Name]['data']
 }
+
+/** One operation of Azure's on one gateway. */
+export interface ReportQuestion<Name extends AzureReportName = AzureReportName> {
+  resourceId: string
+  report: Name
+  /** of `tests`: the one whose details are read, in place of the list */
+  test?: Pick<AzureSiteTest, 'id' | 'location'>
+}
