@@ -33,8 +33,8 @@ it('a test that was run has its routes, and its start and stop are in the log', 
   ])
   expect(post('getFailoverSingleTestDetails', '&failoverTestId=none').status).toBe(404)
   const log = `${PAIR.slice(0, PAIR.indexOf('/resourceGroups'))}/providers/Microsoft.Insights/eventtypes/management/values`
-  const day = (n: number) => new Date(ORIGIN - n * 24 * 60 * MINUTE).toISOString()
-  const filter = `&$filter=${encodeURIComponent(`eventTimestamp ge '${day(4)}' and eventTimestamp le '${day(0)}' and resourceUri eq '${GATEWAY}'`)}`
+  const minute = (n: number) => new Date(ORIGIN - 3 * 24 * 60 * MINUTE + n * MINUTE).toISOString()
+  const filter = `&$filter=${encodeURIComponent(`eventTimestamp ge '${minute(-1)}' and eventTimestamp le '${minute(31)}' and resourceUri eq '${GATEWAY}'`)}`
   const entries = JSON.stringify(ask(world, ORIGIN, 'GET', log, { query: filter }).json)
   for (const word of ['start', 'stop']) expect(entries).toContain(`${word}SiteFailoverTest/action`)
 })
