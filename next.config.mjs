@@ -32,6 +32,9 @@ const config = {
     globalNotFound: true,
     // a build from nothing is what a start and a run of tests pay for: a cache is 320 MB to write, and is read only where sources change
     turbopackFileSystemCacheForBuild: false,
+    // what foresees the next page is 2 kB of every page's scripts, and foresees only what was prefetched: nothing is
+    optimisticRouting: false,
+    varyParams: false,
     // nothing reads maps at run time
     turbopackSourceMaps: process.env.NODE_ENV !== 'production',
   },

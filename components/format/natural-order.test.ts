@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { naturalOrder, naturalOrderOfAnyCase } from './natural-order.ts'
+import { matchesFilter, naturalOrder, naturalOrderOfAnyCase } from './natural-order.ts'
 
 describe('natural order', () => {
   it.each([
@@ -15,4 +15,9 @@ describe('natural order', () => {
     expect(naturalOrder('a', 'A')).not.toBe(0)
     expect(naturalOrderOfAnyCase('a', 'A')).toBe(0)
   })
+})
+
+it('every word of a filter must stand somewhere in a row', () => {
+  expect(matchesFilter(['erc-london', 'DOWN', null], 'down lon')).toBe(true)
+  expect(matchesFilter(['erc-london', 'UP', null], 'down lon')).toBe(false)
 })

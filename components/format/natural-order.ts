@@ -25,3 +25,15 @@ export function mayMean(pathname: string, text: string): boolean {
   const begins = wordsIn(pathname).filter(({ length }) => length >= ALIKE)
   return wordsIn(text).some((word) => begins.some((begin) => word.slice(0, ALIKE) === begin.slice(0, ALIKE)))
 }
+
+/** Every word of the filter must occur in some value of the row. */
+export function matchesFilter(values: readonly (string | number | null)[], filter: string): boolean {
+  const text = values
+    .map((value) => (value === null ? '' : String(value)))
+    .join('\n')
+    .toLowerCase()
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}

@@ -58,3 +58,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 /** No line breaks between a number and its unit, nor within `3 min 00 s` or after a bound's sign. */
 export const unbroken = (words: string): string =>
   words.replace(/(?<=[\d≤≥]) (?=[%\p{L}\d])|(?<=\d (?:d|h|min)) (?=\d)/gu, '\u00a0')
+
+/** A round-trip time. */
+export const formatRtt = (ms: number): string =>
+  ms === 0 ? '0' : `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`

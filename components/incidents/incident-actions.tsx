@@ -1,10 +1,10 @@
-import EllipsisIcon from 'lucide-react/icons/ellipsis'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { useAsOf } from '../links/range-search.tsx'
-import { IconButton, Button } from '../ui/button.tsx'
-import { Popover } from '../ui/overlay/opened.tsx'
+import { Button } from '../ui/button.tsx'
+import type { OpenPanel } from '../ui/overlay/panel-props.ts'
+import PopoverPanel from '../ui/overlay/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
@@ -13,21 +13,18 @@ import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { useSnooze } from './use-incident-command.ts'
 
+export interface IncidentActionsProps extends OpenPanel {
+  incident: Incident
+}
+
 /** Assign, send, copy the link; of the past the link alone. */
-export function IncidentMenu({ incident }: { incident: Incident }) {
-  const [open, setOpen] = useState(false)
-  const close = () => setOpen(false)
+export default function IncidentActions({ incident, ...panel }: IncidentActionsProps) {
+  const close = () => panel.turn(false)
   const isNow = useAsOf() === null
   const isOpen = isNow && incident.state === 'open'
   return (
-    <Popover
-      open={open}
-      onOpenChange={setOpen}
-      trigger={
-        <IconButton label={`Actions for ${incidentTitle(incident)}`} className="-my-1 shrink-0 print:hidden">
-          <EllipsisIcon aria-hidden />
-        </IconButton>
-      }
+    <PopoverPanel
+      {...panel}
       label={`Actions for ${incidentTitle(incident)}`}
       className="grid max-h-(--radix-popover-content-available-height) w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
     >
@@ -47,7 +44,7 @@ export function IncidentMenu({ incident }: { incident: Incident }) {
         </Part>
       )}
       <CopyIncidentLink id={incident.id} />
-    </Popover>
+    </PopoverPanel>
   )
 }
 

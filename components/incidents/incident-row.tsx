@@ -22,7 +22,7 @@ import { Status } from '../ui/status.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
 import { unconfirmedWords } from '../ui/words.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
-import { IncidentMenu } from './incident-actions.tsx'
+import { IncidentMenu } from './incident-menu.tsx'
 import { nextWords } from './next-words.ts'
 import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 

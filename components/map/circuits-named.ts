@@ -1,5 +1,5 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { matchesFilter } from '../ui/table/features.ts'
+import { matchesFilter } from '../format/natural-order.ts'
 
 /** Circuits in whose name, peering location, provider, or a gateway's name each of the words is found; all without words. */
 export const circuitsNamed = (circuits: readonly Circuit[], search: string): Circuit[] =>

@@ -1,7 +1,6 @@
 import type { Probe } from '#lib/networks/api/index.ts'
-import { formatShare, plural } from '../format/quantity.ts'
+import { formatRtt, formatShare, plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
-import { formatRtt } from '../probes/rtt-series.ts'
 
 /** What the tests of connection monitors that reach what a link carries measured last. */
 export interface ProbeBrief {

@@ -8,15 +8,18 @@ import { InTurn } from '../ui/in-turn.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
 import { Rail } from './rail.tsx'
-import { StartingCards } from './starting-cards.tsx'
 import { hasNothingToShow } from './starting-points.ts'
 import { clsx } from 'clsx'
+import dynamic from 'next/dynamic'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { headlineSentence } from '#lib/overview/api/headline-sentence.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
+
+// an estate of which something is or was wrong has none
+const StartingCards = dynamic(() => import('./starting-cards.tsx').then((part) => part.StartingCards))
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')

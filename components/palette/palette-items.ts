@@ -1,3 +1,4 @@
+import { matchesFilter } from '../format/natural-order.ts'
 import { readPrefix, formatPrefix } from '#lib/bgp/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -10,7 +11,6 @@ import { kindWords } from '../gateways/gateway-words.ts'
 import { typedLookup } from '../routes/lookup/typed-lookup.ts'
 import { routesHref } from '../routes/route-views.ts'
 import type { StatusWords } from '../ui/status.tsx'
-import { matchesFilter } from '../ui/table/features.ts'
 import { circuitStatus, gatewayStatus, sessionStatus } from '../ui/words.ts'
 
 /** A destination of the palette, or with `run` something that it does. */

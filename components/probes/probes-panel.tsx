@@ -18,7 +18,6 @@ import {
   distinctTests,
   FAILED_INK,
   failedRanges,
-  formatRtt,
   isDashed,
   type RttColumn,
   rttColumns,
@@ -28,6 +27,7 @@ import {
   testInk,
   testName,
 } from './rtt-series.ts'
+import { formatRtt } from '../format/quantity.ts'
 
 const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 

@@ -7,7 +7,6 @@ import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import {
   FAILED_INK,
   failedRanges,
-  formatRtt,
   highestRtt,
   isDashed,
   type RttColumn,
@@ -15,6 +14,7 @@ import {
   rttPoints,
   testInk,
 } from './rtt-series.ts'
+import { formatRtt } from '../format/quantity.ts'
 
 /** Of each test the mean as a line, and its lowest and highest time as a band. */
 export default function RttPlot({

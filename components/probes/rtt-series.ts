@@ -6,7 +6,7 @@ import { runRanges } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
 import { formatRange } from '../format/instant.ts'
-import { formatShare } from '../format/quantity.ts'
+import { formatRtt, formatShare } from '../format/quantity.ts'
 
 /** What fits a chart: longer ranges have longer columns, each with its lowest and highest time. */
 const MOST_COLUMNS = 300
@@ -122,9 +122,6 @@ export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
 /** Where checks of some test failed. */
 export const failedRanges = (columns: readonly RttColumn[]) =>
   runRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
-
-export const formatRtt = (ms: number): string =>
-  ms === 0 ? '0' : `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`
 
 /** A column of the chart as text. @param today epoch milliseconds */
 export function rttReading(

@@ -1,6 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
+import dynamic from 'next/dynamic'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
@@ -16,14 +17,16 @@ import { InTurn } from '../ui/in-turn.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
 import { DefaultRange } from '../time/usual-range.tsx'
-import { DiffPanel } from './diff-panel.tsx'
-import { RouteChangesPanel } from './route-changes-panel.tsx'
 import { LookupPanel } from './lookup/lookup-panel.tsx'
-import { TopChurnPanel } from './churn/top-churn-panel.tsx'
-import { PrefixHistoryPanel } from './prefix-history-panel.tsx'
-import { RouteTablePanel } from './route-table.tsx'
 import { routesHref, routeViewOf, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
+
+// those that are gone to by a press load what they show alone
+const TopChurnPanel = dynamic(() => import('./churn/top-churn-panel.tsx').then((part) => part.TopChurnPanel))
+const DiffPanel = dynamic(() => import('./diff-panel.tsx').then((part) => part.DiffPanel))
+const PrefixHistoryPanel = dynamic(() => import('./prefix-history-panel.tsx').then((part) => part.PrefixHistoryPanel))
+const RouteChangesPanel = dynamic(() => import('./route-changes-panel.tsx').then((part) => part.RouteChangesPanel))
+const RouteTablePanel = dynamic(() => import('./route-table.tsx').then((part) => part.RouteTablePanel))
 
 const LAST_DAY = { from: '24h', to: null }
 

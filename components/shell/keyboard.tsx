@@ -3,11 +3,12 @@ import { useGo } from '../navigation/use-go.ts'
 import { withRange } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
 import { useClock } from '../time/use-clock.ts'
-import { DialogFrame } from '../ui/overlay/opened.tsx'
-import { placesFor } from './places.ts'
-import { useVisitor } from './visitor.tsx'
+import { openedPanel } from '../ui/overlay/opened.tsx'
+import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import { focusRow, pressControl } from './rows.ts'
 import { commandOf, isOverlaid, isTyping } from './shortcuts.ts'
+
+const KeyboardHelp = openedPanel<OpenPanel>(() => import('./keyboard-help.tsx'))
 
 /** How long `g` waits for its second key. */
 const CHORD_MS = 1200
@@ -28,7 +29,6 @@ export function Keyboard({
   const range = useRangeSearch()
   const { backToNow } = useClock()
   const pendingUntil = useRef(0)
-  const visitor = useVisitor()
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -60,34 +60,7 @@ export function Keyboard({
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [go, range, backToNow, onOpenChange, onFind, onClock])
 
-  return (
-    <DialogFrame title="Keyboard" open={open} onOpenChange={onOpenChange}>
-      <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">
-        <Shortcut what="Search" keys={['/']} />
-        <Shortcut what="Clock: a moment or a range" keys={['.']} />
-        <Shortcut what="Back to now" keys={['n']} />
-        <Shortcut what="Filter this page" keys={['f']} />
-        <Shortcut what="Next row, previous row" keys={['j', 'k']} />
-        <Shortcut what="Acknowledge the incident" keys={['a']} />
-        <Shortcut what="Ticket text" keys={['t']} />
-        <Shortcut what="This help" keys={['?']} />
-      </dl>
-      <h3 className="mt-4 mb-1.5 text-xs text-ink-3">Go to: g, then</h3>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 sm:grid-cols-3">
-        {placesFor(visitor).map(
-          ({ name, key }) =>
-            key && (
-              <div key={key} className="flex items-center gap-2">
-                <dd>
-                  <Key name={key} />
-                </dd>
-                <dt className="text-ink-2">{name}</dt>
-              </div>
-            ),
-        )}
-      </dl>
-    </DialogFrame>
-  )
+  return <KeyboardHelp open={open} onOpenChange={onOpenChange} />
 }
 
 /** The first visible filter of the page, else the first of its choices: incidents have no text to filter by. */
@@ -98,22 +71,3 @@ function focusFilter(): void {
   field?.focus()
   if (field instanceof HTMLInputElement) field.select()
 }
-
-function Shortcut({ what, keys }: { what: string; keys: string[] }) {
-  return (
-    <>
-      <dt className="text-ink-2">{what}</dt>
-      <dd className="flex justify-end gap-1">
-        {keys.map((key) => (
-          <Key key={key} name={key} />
-        ))}
-      </dd>
-    </>
-  )
-}
-
-const Key = ({ name }: { name: string }) => (
-  <kbd className="inline-block min-w-6 rounded-sm border border-line-strong bg-sunken px-1.5 text-center font-mono text-xs leading-5">
-    {name}
-  </kbd>
-)

@@ -1,6 +1,9 @@
 import KeyboardIcon from 'lucide-react/icons/keyboard'
 import MenuIcon from 'lucide-react/icons/menu'
+import MonitorIcon from 'lucide-react/icons/monitor'
+import MoonIcon from 'lucide-react/icons/moon'
 import SearchIcon from 'lucide-react/icons/search'
+import SunIcon from 'lucide-react/icons/sun'
 import TvIcon from 'lucide-react/icons/tv'
 import UserIcon from 'lucide-react/icons/circle-user'
 import { clsx } from 'clsx'
@@ -8,12 +11,12 @@ import dynamic from 'next/dynamic'
 import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/overlay/opened.tsx'
+import { DialogFrame, openedPanel } from '../ui/overlay/opened.tsx'
+import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import { SimulatorControl } from './simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { Keyboard } from './keyboard.tsx'
-import { ThemeMenu } from './theme-menu.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { placesFor, wallPlace } from './places.ts'
 import { SectionTabs } from './section-tabs.tsx'
@@ -33,6 +36,7 @@ import { Age, Moment } from '../ui/times/time.tsx'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
+import { themeNames } from '../ui/preferences-values.ts'
 
 const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
 
@@ -204,6 +208,24 @@ function Foot({ onHelp }: { onHelp: () => void }) {
         <KeyboardIcon aria-hidden />
       </IconButton>
     </div>
+  )
+}
+
+const themeIcons = { system: MonitorIcon, light: SunIcon, dark: MoonIcon }
+const ThemePopover = openedPanel<OpenPanel>(() => import('./theme-panel.tsx'))
+
+/** How this browser shows everything: theme, and how high the rows of tables are. */
+function ThemeMenu() {
+  const { theme } = usePreferences()
+  const Icon = themeIcons[theme]
+  return (
+    <ThemePopover
+      trigger={
+        <IconButton label={`Theme: ${themeNames[theme].toLowerCase()}`}>
+          <Icon aria-hidden />
+        </IconButton>
+      }
+    />
   )
 }
 

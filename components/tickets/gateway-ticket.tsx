@@ -2,7 +2,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { gatewayTicketText } from './gateway-ticket-text.ts'
-import { TicketBody } from './ticket-dialog.tsx'
+import { TicketBody } from './ticket-body.tsx'
 import { useGatewayTicket } from './use-ticket.ts'
 
 /** For Microsoft, who runs every gateway. @param link that the text ends with; else that of the page */

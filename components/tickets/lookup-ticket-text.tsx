@@ -6,7 +6,7 @@ import { ProblemNotice } from '../ui/answer-view.tsx'
 import { lookupTicketText } from './lookup-ticket-words.ts'
 import { ReaderChoice } from './reader-choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
-import { TicketBody } from './ticket-dialog.tsx'
+import { TicketBody } from './ticket-body.tsx'
 import type { TicketReader } from './ticket-text.ts'
 
 /** The text of a ticket about what carried an address then. */

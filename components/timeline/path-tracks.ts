@@ -11,8 +11,8 @@ import {
   trackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
-import { formatBitRate, formatCount } from '../format/quantity.ts'
-import { distinctTests, formatRtt, isDashed, shownTests, testInk, testName } from '../probes/rtt-series.ts'
+import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
+import { distinctTests, isDashed, shownTests, testInk, testName } from '../probes/rtt-series.ts'
 import { usageLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'

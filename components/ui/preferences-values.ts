@@ -43,3 +43,5 @@ function isZone(zone: string): boolean {
     return false
   }
 }
+
+export const themeNames: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }

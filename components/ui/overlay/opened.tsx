@@ -26,7 +26,7 @@ interface Opening {
  * A button and what it opens. The panel, with the library that places it and keeps the focus, is loaded when somebody is about to open it
  * (ADR 0041).
  */
-function opened<Props extends OpenPanel>(load: () => Promise<{ default: ComponentType<Props> }>) {
+export function openedPanel<Props extends OpenPanel>(load: () => Promise<{ default: ComponentType<Props> }>) {
   return function Opened({ trigger, open, onOpenChange, onClose, ...own }: Opening & Omit<Props, keyof OpenPanel>) {
     const notify = useToast()
     const button = useRef<HTMLButtonElement>(null)
@@ -72,8 +72,8 @@ function opened<Props extends OpenPanel>(load: () => Promise<{ default: Componen
 }
 
 /** What opens beside its button; its width is set by `className`, at most the screen's. */
-export const Popover = opened<PopoverPanelProps>(() => import('./popover-panel.tsx'))
+export const Popover = openedPanel<PopoverPanelProps>(() => import('./popover-panel.tsx'))
 /** A dialog with its button, if it has one. */
-export const DialogFrame = opened<DialogPanelProps>(() => import('./dialog-panel.tsx'))
+export const DialogFrame = openedPanel<DialogPanelProps>(() => import('./dialog-panel.tsx'))
 /** A button that asks before it does what can't be undone. */
-export const ConfirmButton = opened<ConfirmPanelProps>(() => import('./confirm-panel.tsx'))
+export const ConfirmButton = openedPanel<ConfirmPanelProps>(() => import('./confirm-panel.tsx'))

@@ -13,11 +13,11 @@ import {
   columnsThatFit,
   columnsWithValues,
   features,
-  matchesFilter,
   placedOnPhone,
   type Sorting,
   toColumnDefs,
 } from './features.ts'
+import { matchesFilter } from '../../format/natural-order.ts'
 import { GroupField, GroupRow } from './group-parts.tsx'
 import { type Grouping, rowGroups, lineKey, tableLines } from './groups.ts'
 import { SortField } from './sort-field.tsx'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnsBut, columnsThatFit, columnsWithValues, compareValues, matchesFilter } from './features.ts'
+import { columnsBut, columnsThatFit, columnsWithValues, compareValues } from './features.ts'
 import { rowGroups, tableLines } from './groups.ts'
 
 describe('columns of a table', () => {
@@ -93,9 +93,4 @@ it.each([
   ],
 ])('%j sorts as %j', (values, sorted) => {
   expect(values.toSorted(compareValues)).toEqual(sorted)
-})
-
-it('every word of a filter must stand somewhere in a row', () => {
-  expect(matchesFilter(['erc-london', 'DOWN', null], 'down lon')).toBe(true)
-  expect(matchesFilter(['erc-london', 'UP', null], 'down lon')).toBe(false)
 })

@@ -166,15 +166,3 @@ export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
     ),
   )
 }
-
-/** Every word of the filter must occur in some value of the row. */
-export function matchesFilter(values: Value[], filter: string): boolean {
-  const text = values
-    .map((value) => (value === null ? '' : String(value)))
-    .join('\n')
-    .toLowerCase()
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
-}

@@ -1,0 +1,20 @@
+import EllipsisIcon from 'lucide-react/icons/ellipsis'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import { incidentTitle } from '../events/incident-words.ts'
+import { IconButton } from '../ui/button.tsx'
+import { openedPanel } from '../ui/overlay/opened.tsx'
+import type { IncidentActionsProps } from './incident-actions.tsx'
+
+const Actions = openedPanel<IncidentActionsProps>(() => import('./incident-actions.tsx'))
+
+/** The button of what can be done with an incident, which is loaded when it is opened. */
+export const IncidentMenu = ({ incident }: { incident: Incident }) => (
+  <Actions
+    incident={incident}
+    trigger={
+      <IconButton label={`Actions for ${incidentTitle(incident)}`} className="-my-1 shrink-0 print:hidden">
+        <EllipsisIcon aria-hidden />
+      </IconButton>
+    }
+  />
+)

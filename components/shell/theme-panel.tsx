@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react'
+import { themes } from '#lib/contract/theme.ts'
+import { Choice } from '../ui/choice.tsx'
+import type { OpenPanel } from '../ui/overlay/panel-props.ts'
+import PopoverPanel from '../ui/overlay/popover-panel.tsx'
+import { usePreferences } from '../ui/preferences.tsx'
+import { type Density, densities, themeNames } from '../ui/preferences-values.ts'
+
+const rows: Record<Density, string> = { comfortable: 'Comfortable', compact: 'Compact' }
+
+/** Theme, and how high the rows of tables are. */
+export default function ThemePanel(panel: OpenPanel) {
+  const { theme, setTheme, density, setDensity } = usePreferences()
+  return (
+    <PopoverPanel {...panel} label="Theme and rows" className="grid gap-3">
+      <Part title="Theme">
+        <Choice label="Theme" options={themes} words={themeNames} value={theme} onChange={setTheme} />
+      </Part>
+      <Part title="Rows of tables">
+        <Choice label="Rows of tables" options={densities} words={rows} value={density} onChange={setDensity} />
+      </Part>
+    </PopoverPanel>
+  )
+}
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <div className="grid gap-1.5">
+    <h3 className="text-xs text-ink-3">{title}</h3>
+    {children}
+  </div>
+)

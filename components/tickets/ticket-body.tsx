@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react'
+import { CopyButton } from '../ui/copy-button.tsx'
+
+/** The text of a ticket to copy. @param pending correlation ids are still asked for */
+export function TicketBody({
+  text,
+  pending,
+  reader,
+  children,
+}: {
+  text: string
+  pending: boolean
+  /** chooses for whom it is */
+  reader?: ReactNode
+  children?: ReactNode
+}) {
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3" aria-busy={pending}>
+      <div className="flex flex-wrap items-center gap-2">
+        {reader}
+        <CopyButton text={text} label="Copy the ticket">
+          Copy ticket
+        </CopyButton>
+        {pending && <span className="text-xs text-ink-3">loading correlation ids</span>}
+      </div>
+      <pre
+        // a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        aria-label="Text of the ticket"
+        className="max-h-[58vh] overflow-auto rounded-md border bg-sunken p-3 font-mono text-xs leading-5 break-words whitespace-pre-wrap"
+      >
+        {text}
+      </pre>
+      {children}
+    </div>
+  )
+}
