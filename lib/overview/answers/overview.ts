@@ -16,7 +16,7 @@ import {
   expectedMaintenance,
   type SourceStatus,
 } from '#lib/history/index.ts'
-import { untilChange } from '#lib/platform/one-answer.ts'
+import { untilChange, untilPoll } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import { headlineSentence } from '../api/headline-sentence.ts'
@@ -41,7 +41,7 @@ import { readGateways } from '#lib/gateways/answers/index.ts'
 import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
 
 import { worstLosses } from '#lib/resilience/answers/index.ts'
-import { sourceView } from '#lib/setup/answers/index.ts'
+import { sourceFacts } from '#lib/setup/answers/index.ts'
 
 /** What the counts rest on. */
 export const pollsOfOverview: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
@@ -62,11 +62,11 @@ const EVENTS_SINCE_MS = 24 * 60 * 60_000
 export async function getOverview(
   db: Db,
   { mayReadCost }: { mayReadCost: boolean },
-  now: EpochMs = databaseNow(),
+  asked: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
-  const judged = await readJudged(q, now)
-  const { circuits, gateways, sessions, sources, statuses, incidents, problems } = judged
+  const judged = await readJudged(q, asked)
+  const { now, circuits, gateways, sessions, sources, statuses, incidents, problems } = judged
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
   const open = incidentsWorstFirst(incidents.filter(({ state }) => state === 'open'))
   return {
@@ -147,16 +147,18 @@ export async function readHeadline(
 }
 
 /**
- * The whole estate, judged as of now: what the overview counts, and the wall shows. `sessions` are those that count, `incidents`
- * open ones and those that closed recently.
+ * The whole estate, judged as of `now` of the answer: what the overview counts, and the wall shows, who ask at the same changes.
+ * `sessions` are those that count, `incidents` open ones and those that closed recently.
  */
-export async function readJudged(q: Queryable, now: EpochMs) {
+export const readJudged = (q: Queryable, now: EpochMs) => untilPoll(q, 'judged', () => judge(q, now))
+
+async function judge(q: Queryable, now: EpochMs) {
   const estate = await readTopology(q)
   const { sessions: all } = await readSessions(q, undefined, { at: null, now }, estate)
   const { gateways } = await readGateways(q, estate, undefined, now, all)
   const { circuits } = await readCircuits(q, estate, undefined, now, all)
   const statuses = await readSources(q)
-  const sources = statuses.map((status) => sourceView(status, now))
+  const sources = statuses.map((status) => sourceFacts(status, now))
   const sessions = all.filter(isCounted)
   const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MOST_INCIDENTS)
   const incidents = await incidentViews(q, recent, statuses, now, estate)
@@ -174,7 +176,7 @@ export async function readJudged(q: Queryable, now: EpochMs) {
   const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeConfig, declarations)
   const declared = { ...declarations, maintenance }
   const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
-  return { circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
+  return { now, circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
 }
 
 /** Counts of states as they were judged, and of what open events make of them. */

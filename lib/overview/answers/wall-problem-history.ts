@@ -7,7 +7,7 @@ import { outageOf, outagesIn, lastGoodAt, unseenByAll } from '#lib/questions/ind
 
 import { readJudged } from './overview.ts'
 import { sessionName, unseenGroups } from './problems.ts'
-import { sourceView } from '#lib/setup/answers/index.ts'
+import { sourceFacts } from '#lib/setup/answers/index.ts'
 import { halfHoursOf, seenStates, statesOf } from './wall-pieces.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
@@ -19,7 +19,7 @@ const sessionLosses = ['session_down', 'session_flap'] as const satisfies readon
 export async function problemStrips(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
   const { problems, sessions, circuits, gateways, statuses } = await readJudged(q, now)
   const shown = new Set(problems.map(({ type, id, name }) => `${type}/${id}/${name}`))
-  const views = statuses.map((status) => ({ ...sourceView(status, now), status }))
+  const views = statuses.map((status) => ({ ...sourceFacts(status, now), status }))
   const alone = sessions
     .map((session) => ({ session, id: `session/${session.scope}/${sessionName(session, circuits)}` }))
     .filter(({ id }) => shown.has(id))

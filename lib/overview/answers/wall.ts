@@ -43,11 +43,11 @@ const UP_TILES = 24
 export async function getWall(
   db: Db,
   { by = 'subscription' }: { by?: WallGroup } = {},
-  now: EpochMs = databaseNow(),
+  asked: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
-  const judged = await readJudged(q, now)
-  const { circuits, gateways, problems, statuses, incidents, sites, declared } = judged
+  const judged = await readJudged(q, asked)
+  const { now, circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
     by === 'customer' ? customerViews(await customersByScope(q)) : by === 'site' ? siteViews(circuits) : null
   const tiles = tilesOf({

@@ -4,5 +4,5 @@ export { metricsFor, wholeEstateMetrics, countConnections } from './prometheus.t
 export { getReadiness } from './readiness.ts'
 export { orderBackTest, withdrawBackTest, getBackTest, getBackTests, getThresholds, putThresholds } from './settings.ts'
 export { getSetup } from './setup.ts'
-export { getCoverage, getSources, sourceView } from './sources.ts'
+export { getCoverage, getSources, sourceFacts } from './sources.ts'
 export { getSourcesSummary } from './sources-summary.ts'

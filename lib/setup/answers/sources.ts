@@ -111,12 +111,23 @@ const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason): Source['
 })
 
 /** @param subscriptionState ARM's word for the subscription of what is polled; null = not known */
-export function sourceView(
+const sourceView = (
+  status: SourceStatus,
+  now: EpochMs,
+  budgets: StoredBudget[] = [],
+  subscriptionState: string | null = null,
+): Source => ({
+  ...sourceFacts(status, now, budgets, subscriptionState),
+  azCommand: azCommand({ resourceId: status.resourceId, kind: status.poll.kind, subresource: status.subresource }),
+})
+
+/** The same for what is judged, which needs no command to compare with: of a whole estate these took a twentieth of the overview. */
+export function sourceFacts(
   { poll, ...source }: SourceStatus,
   now: EpochMs,
   budgets: StoredBudget[] = [],
   subscriptionState: string | null = null,
-): Source {
+): Omit<Source, 'azCommand'> {
   return {
     scope: source.scope,
     scopeName: source.scopeName,
@@ -154,7 +165,6 @@ export function sourceView(
     correlationId: poll.correlationId,
     budgets,
     budgetLeft: poll.budget?.remainingReads ?? null,
-    azCommand: azCommand({ resourceId: source.resourceId, kind: poll.kind, subresource: source.subresource }),
   }
 }
 

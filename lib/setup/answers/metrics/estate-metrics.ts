@@ -15,7 +15,7 @@ import { readGateways } from '#lib/gateways/answers/index.ts'
 
 import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
 
-import { sourceView } from '../sources.ts'
+import { sourceFacts } from '../sources.ts'
 
 import { estateFamilies } from './families.ts'
 import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
@@ -33,7 +33,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
     gateways,
     circuits,
     sessions: all.filter(isCounted),
-    sources: statuses.map((status) => sourceView(status, now)),
+    sources: statuses.map((status) => sourceFacts(status, now)),
   })
   const entities: Entity[] = [
     ...seen.gateways.map(gatewayEntity),
