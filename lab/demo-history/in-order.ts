@@ -18,7 +18,7 @@ interface Head {
 /**
  * The steps of several lanes as one, in the order of time, as polls of a worker come. Each lane's own steps keep their order; in which
  * order the lanes are given makes no difference. Before a poll is recorded, those of other tracks that ended by then are written
- * where these are late without them: detection asks how old they are.
+ * of its group where these are late without them: detection asks how old they are.
  */
 export async function* inOrder(lanes: readonly Running[], asking: Asking): AsyncGenerator<Step> {
   const heads: Head[] = []
@@ -44,7 +44,8 @@ export async function* inOrder(lanes: readonly Running[], asking: Asking): Async
     if (earliest.step.type === 'record') {
       const { track: own } = earliest.step
       const at = knownAt(earliest.step)
-      const behind = new Set(tracks.filter((track) => track !== own && isBehind(track, at)))
+      const folded = tracks.filter((track) => track !== own && (own.group === null || track.group === own.group))
+      const behind = new Set(folded.filter((track) => isBehind(track, at)))
       for (const step of behind.size > 0 ? caughtUp(heads, behind, at, asking) : []) yield write(step)
     }
     heads.splice(heads.indexOf(earliest), 1)

@@ -68,8 +68,8 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
   const { last } = track
   if (!last || !sameReading(last.observation, observation)) {
     yield* flush(track, 'last-by-itself')
-    const lacking = observation.silentInstances.length > 0 ? Math.ceil(GIVEN_UP_MS / track.everyMs(at)) : 0
-    track.settle = Math.max(lacking, settlingPolls(track, at))
+    track.lackingUntil = observation.silentInstances.length > 0 ? at + GIVEN_UP_MS : 0
+    track.settle = settlingPolls(track, at)
     yield* record(track, observation)
   } else if (asking === 'all' || track.settle > 0 || isWithin(at, track.watched)) {
     yield* flush(track)
@@ -126,8 +126,9 @@ export function known(track: Track, at: EpochMs, asking: Asking): Waiting | null
 
 /** Divides polls that wait to be written: those that end by `at`, and the others. */
 export function divide({ track, polls }: Waiting, at: EpochMs): [Waiting | null, Waiting | null] {
-  const of = (own: readonly CoveredPoll[]) => stepOf(track, own)
-  return [of(polls.filter(({ finishedAt }) => finishedAt <= at)), of(polls.filter(({ finishedAt }) => finishedAt > at))]
+  const later = polls.findIndex(({ finishedAt }) => finishedAt > at)
+  const count = later === -1 ? polls.length : later
+  return [stepOf(track, polls.slice(0, count)), stepOf(track, polls.slice(count))]
 }
 
 export type Waiting = Exclude<Step, { type: 'record' }>

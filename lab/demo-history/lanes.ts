@@ -12,6 +12,7 @@ import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
 import {
   configuredInstances,
+  groupsOf,
   NOTHING_KNOWN,
   type PlannedPoll,
   type PollIntervals,
@@ -86,11 +87,12 @@ export interface Past {
 
 /** Discovers the estate as it was at the begin of the past, and lays out everything that the worker would poll of it. */
 export async function layOut(past: Past): Promise<Lane[]> {
-  const { world, from } = past
+  const { world, from, origin } = past
   const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
   // a client remembers what it listed lately, and what is discovered here is not recorded
   const discovering = createVirtualAzure(world)
   const resources = await discover(discovering, subscriptionIds, from)
+  const groupOf = groupOfResource([resources, await discover(discovering, subscriptionIds, origin)])
   discovering.close()
   const gateways = resources.filter(({ type }) => isPolledGatewayType(type))
   const neighbors = new Map(
@@ -100,7 +102,7 @@ export async function layOut(past: Past): Promise<Lane[]> {
   )
   const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS).filter(isPast)
   const ids = await past.sourceIds(plan)
-  const tracks = plan.map((poll, i) => trackOf(past, poll, ids[i] ?? 0, resources))
+  const tracks = plan.map((poll, i) => trackOf(past, poll, ids[i] ?? 0, resources, groupOf))
   return [...Map.groupBy(tracks, laneKey).values()].map((own) => ({
     tracks: own,
     knowledge: knowledgeOf(own, resources),
@@ -132,7 +134,26 @@ async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): 
   return [...new Set(outside.map(({ neighbor }) => neighbor))]
 }
 
-function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readonly ResourceRow[]): Track {
+/** Which group of detection a resource is of, by its lower-cased ARM id, where it was in one of these estates; groups that ever were one are one. */
+function groupOfResource(estates: readonly (readonly ResourceRow[])[]): ReadonlyMap<string, string> {
+  const group = new Map<string, string>()
+  const listed = (row: ResourceRow) => ({ ...row, id: row.resourceId.toLowerCase() })
+  for (const { scopes } of estates.flatMap((estate) => groupsOf(estate.map(listed)))) {
+    const former = new Set(scopes.map((scope) => group.get(scope) ?? scope))
+    const [name = ''] = scopes
+    for (const [scope, of] of group) if (former.has(of)) group.set(scope, name)
+    for (const scope of scopes) group.set(scope, name)
+  }
+  return group
+}
+
+function trackOf(
+  past: Past,
+  poll: PastPoll,
+  sourceId: number,
+  resources: readonly ResourceRow[],
+  groupOf: ReadonlyMap<string, string>,
+): Track {
   const { kind, resourceId, subresource, everySeconds } = poll
   const { from, origin } = past
   const usual = everySeconds * 1_000
@@ -142,6 +163,7 @@ function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readon
   return {
     target: { resourceId, subresource },
     kind,
+    group: groupOf.get(resourceId.toLowerCase()) ?? null,
     sourceId,
     localAddresses: kind === 'summary' ? mseeAddresses(poll, resources) : null,
     takesMs: TAKES[kind],
@@ -152,6 +174,7 @@ function trackOf(past: Past, poll: PastPoll, sourceId: number, resources: readon
     next: from + AFTER[kind],
     expedited: null,
     settle: 0,
+    lackingUntil: 0,
     changes: [],
     last: null,
     unchanged: [],

@@ -76,11 +76,15 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     const [first] = batch
     if (first) await beside(knownAt(first))
     const judged = batch.find(isJudgedByBytes)
-    if (judged && knownAt(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS) {
+    const isDue = judged !== undefined && knownAt(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS
+    const before = isDue ? batch.indexOf(judged) : 0
+    if (isDue) {
+      // what is usual is known from all that was read before
+      await writeSteps(db, batch.slice(0, before), book)
       await rollUpUsage(db)
       rolledUpTo = knownAt(judged)
     }
-    await writeSteps(db, batch, book)
+    await writeSteps(db, batch.slice(before), book)
   }
 
   return {

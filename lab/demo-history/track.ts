@@ -7,6 +7,8 @@ import type { PastKind } from './virtual-azure.ts'
 export interface Track {
   readonly target: PollTarget
   readonly kind: PastKind
+  /** the group that detection folds with it; null = any: a list or the log of a subscription */
+  readonly group: string | null
   readonly sourceId: number
   /** the MSEE's addresses; kind `summary` only */
   readonly localAddresses: ByFamily | null
@@ -26,6 +28,8 @@ export interface Track {
   expedited: EpochMs | null
   /** polls still to be recorded although nothing changes: a missing row counts as down only after some */
   settle: number
+  /** polls are asked until then although Azure answers the same: what they lack is read otherwise once it is given up */
+  lackingUntil: EpochMs
   /** when it read something new recently */
   changes: readonly EpochMs[]
   /** the last poll that was asked */
@@ -67,8 +71,8 @@ export function nextAsked(track: Track, until: EpochMs, asking: Asking): EpochMs
 }
 
 function usualAsked(track: Track, latest: EpochMs, asking: Asking): EpochMs {
-  const { next, last, settle, takesMs, heartbeatMs } = track
-  if (asking === 'all' || !last || settle > 0 || countsBytes(track)) return next
+  const { next, last, settle, lackingUntil, takesMs, heartbeatMs } = track
+  if (asking === 'all' || !last || settle > 0 || next <= lackingUntil || countsBytes(track)) return next
   const every = track.everyMs(next)
   const half = Math.floor(takesMs / 2)
   const edge = firstAfter(track.edges, last.observation.startedAt + half)

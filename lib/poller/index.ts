@@ -6,6 +6,7 @@ export { recordPoll } from './poll/commit.ts'
 export type { Declared, ListedResource } from './detection/types.ts'
 export type { DetectionRecording } from './detection/detect.ts'
 export { TopologyCache } from './detection/topology-cache.ts'
+export { groupsOf } from './detection/topology-groups.ts'
 export type { IncidentsChanged } from './detection/incidents-changed.ts'
 export {
   AS_SHIPPED,

@@ -34,36 +34,40 @@ export async function extendCoverage(
   if (state.lastOutcome === null || state.intervalFrom === null) throw new RangeError('there is no poll to go on from')
   const pace = paceOf(state, polls, msOfSeconds(options.intervalSeconds))
   const memory = memoryAfter(state, last)
-  const read = [sourceId, kind, iso(last.startedAt), iso(last.finishedAt)]
+  const isAnswer = state.lastOutcome === 'ok' || state.lastOutcome === 'incomplete'
+  // a session that is up was so at the request of each of them
   await client.query(
-    `UPDATE coverage SET last_started_at = $3, to_at = $4, polls = polls + $6
-     WHERE source_id = $1 AND kind = $2 AND from_at = $5`,
-    [...read, iso(state.intervalFrom), polls.length],
-  )
-  await client.query(
-    `UPDATE poll_state
-     SET last_started_at = $3, last_finished_at = $4,
-         ok_started_at = CASE WHEN last_outcome = 'ok' THEN $3 ELSE ok_started_at END,
-         ok_finished_at = CASE WHEN last_outcome = 'ok' THEN $4 ELSE ok_finished_at END,
-         read_at = $5, silent_read_at = $6, interval_seconds = $7, recent_starts = $8, recent_durations = $9, polls = polls + $10
-     WHERE source_id = $1 AND kind = $2`,
+    `WITH covered AS (
+       UPDATE coverage SET last_started_at = $3, to_at = $4, polls = polls + $6
+       WHERE source_id = $1 AND kind = $2 AND from_at = $5
+     ), polled AS (
+       UPDATE poll_state
+       SET last_started_at = $3, last_finished_at = $4,
+           ok_started_at = CASE WHEN last_outcome = 'ok' THEN $3 ELSE ok_started_at END,
+           ok_finished_at = CASE WHEN last_outcome = 'ok' THEN $4 ELSE ok_finished_at END,
+           read_at = $7, silent_read_at = $8, interval_seconds = $9, recent_starts = $10, recent_durations = $11,
+           polls = polls + $6
+       WHERE source_id = $1 AND kind = $2
+     )
+     UPDATE session SET life = jsonb_set(life, '{upAt}', to_jsonb($12::bigint))
+     WHERE $13 AND source_id = $1 AND kind = $2 AND state = 'established' AND missing_polls = 0
+       AND life ->> 'upAt' IS NOT NULL AND local_address <> ALL ($14)`,
     [
-      ...read,
+      sourceId,
+      kind,
+      iso(last.startedAt),
+      iso(last.finishedAt),
+      iso(state.intervalFrom),
+      polls.length,
       iso(memory.readAt),
       JSON.stringify(memory.silentReadAt),
       intervalInForceMs(pace, msOfSeconds(options.intervalSeconds)) / 1000,
       pace.starts.map((start) => iso(start)),
       pace.durations,
-      polls.length,
+      last.startedAt,
+      isAnswer,
+      state.silentInstances,
     ],
-  )
-  if (state.lastOutcome !== 'ok' && state.lastOutcome !== 'incomplete') return
-  // a session that is up was so at the request of each of them
-  await client.query(
-    `UPDATE session SET life = jsonb_set(life, '{upAt}', to_jsonb($3::bigint))
-     WHERE source_id = $1 AND kind = $2 AND state = 'established' AND missing_polls = 0 AND life ->> 'upAt' IS NOT NULL
-       AND local_address <> ALL ($4)`,
-    [sourceId, kind, last.startedAt, state.silentInstances],
   )
 }
 
