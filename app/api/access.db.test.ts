@@ -119,11 +119,12 @@ describe('without signing in', () => {
 })
 
 describe('each role', () => {
-  it('viewer changes nothing but views of its own: the one other command that it may give keeps nothing', () => {
+  it('viewer changes nothing but views of its own: the other commands that it may give keep nothing', () => {
     const own = changes.filter(({ right }) => (ROLES.viewer.rights as string[]).includes(right))
     expect(own.map(({ path }) => path)).toEqual([
       '/api/v1/views',
       '/api/v1/views/none',
+      '/api/v1/plans/check',
       '/api/v1/circuits/none/router-configuration',
     ])
   })

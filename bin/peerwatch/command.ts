@@ -28,6 +28,8 @@ export interface Options {
   format?: string | undefined
   url?: string | undefined
   param?: string[] | undefined
+  thresholds?: string | undefined
+  write?: string[] | undefined
 }
 
 export interface CliCommand {

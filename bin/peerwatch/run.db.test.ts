@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSignedApi } from '#app/api/testing/signed-api.ts'
@@ -43,6 +45,7 @@ beforeAll(async () => {
       route('10.3.0.0/16', { asPath: isDown ? [12076, 65001, 65001] : [12076, 65001] }),
     ])
   }
+  await feed.inventory(now - 3_000)
   api = await startSignedApi(db)
   token = (await createToken(db.pool, { kind: 'api', role: 'viewer', scopes: [], expiresAt: null, maker: COMMAND }))
     .token
@@ -151,6 +154,58 @@ describe('diff', () => {
       code: 3,
       err: expect.stringMatching(/write the earlier moment first/),
     })
+  })
+})
+
+describe('plan check', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-plan-'))
+  const file = (name: string, text: string) => {
+    writeFileSync(path.join(folder, name), text)
+    return path.join(folder, name)
+  }
+  const weight = '{"set": {"resource": "lon-to-hub", "weight": 20}}'
+  const deleted = file('delete.json', '[{"delete": {"resource": "ckt-lon"}}]')
+  const nothing = file('nothing.json', `[${weight}]`)
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('fails where something strands, and says what', async () => {
+    const { code, out } = await run('plan', 'check', deleted)
+    expect(out).toMatch(/delete\.json fails: 0 prefixes move, \d+ strand/)
+    expect(out).toMatch(/10\.1\.0\.0\/16 +ergw-hub +stranded/)
+    expect(code).toBe(2)
+  })
+
+  it('passes what moves nothing, for a token that may only read, and writes what it is asked to', async () => {
+    const [sarif, markdown] = [path.join(folder, 'a.sarif'), path.join(folder, 'a.md')]
+    const { code, out } = await run('plan', 'check', nothing, '--json', '--write', sarif, '--write', markdown)
+    expect(JSON.parse(out)).toMatchObject({ state: 'ok', findings: [], answer: { terms: [{ name: 'lon-to-hub' }] } })
+    expect(code).toBe(0)
+    expect(readFileSync(markdown, 'utf8')).toMatch(/^<!-- peerwatch plan -->\n\*\*Peerwatch: .*passes/)
+    expect(JSON.parse(readFileSync(sarif, 'utf8'))).toMatchObject({ version: '2.1.0', runs: [{ results: [] }] })
+  })
+
+  it('never passes what nobody knows, unless a file names it', async () => {
+    const unknown = file('unknown.json', `[${weight}, {"set": {"resource": "nobody", "weight": 1}}]`)
+    const { code, out } = await run('plan', 'check', unknown)
+    expect(out).toMatch(/unknown +unknown +entry 2 +no connection "nobody" is known/)
+    expect(code).toBe(3)
+    const odd = file('odd.json', `[${weight}, {"set": {"resource": "lon-to-hub", "colour": 1}}]`)
+    expect((await run('plan', 'check', odd)).code).toBe(3)
+    const ignored = file('t.json', '{"ignore": ["entry 2 colour"], "fail": {"moves": 0}}')
+    expect((await run('plan', 'check', odd, '--thresholds', ignored)).code).toBe(0)
+  })
+
+  it('refuses what is no plan, and thresholds that are none', async () => {
+    const cases: [string[], RegExp][] = [
+      [[file('x.json', '{"a": 1}')], /it is no plan/],
+      [[path.join(folder, 'none')], /can't be read: ENOENT/],
+      [[nothing, '--thresholds', file('w.json', '{"fail": {"strands": 0}}')], /measures are stranded/],
+      [[nothing, '--write', 'x.pdf'], /end in \.txt/],
+    ]
+    for (const [args, says] of cases) {
+      const { code, err } = await run('plan', 'check', ...args)
+      expect([code, err]).toEqual([3, expect.stringMatching(says)])
+    }
   })
 })
 

@@ -7,6 +7,7 @@ import { exitCodes } from './exit.ts'
 import { exportList } from './export.ts'
 import { lookupCommand } from './lookup.ts'
 import { UsageError } from './moment.ts'
+import { planCommand } from './plan.ts'
 import { sessionsCommand } from './sessions.ts'
 import { status } from './status.ts'
 import { printable } from './table.ts'
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, CliCommand>> = {
   diff,
   events,
   export: exportList,
+  plan: planCommand,
 }
 
 const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>, string>> = {
@@ -30,8 +32,10 @@ const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>,
   scope: '--scope ID      a circuit or gateway, by short id or ARM id',
   customer: '--customer NAME only what belongs to this customer',
   follow: '--follow        goes on until it is interrupted; resumes where the connection was lost',
-  format: '--format F      csv (default) or json, a row a line',
+  format: '--format F      the form of what is printed',
   param: '--param N=V     any other parameter of the list',
+  thresholds: '--thresholds F  what fails and what warns, instead of the usual',
+  write: '--write FILE    writes the report there too: .txt, .json, .sarif or .md; may be repeated',
 }
 
 const common = `  --json          the answer as JSON, for scripts; --follow: an event a line
@@ -104,6 +108,8 @@ function read(args: readonly string[]): { positionals: string[]; values: Options
         format: text,
         url: text,
         param: { ...text, multiple: true },
+        thresholds: text,
+        write: { ...text, multiple: true },
       },
     })
   } catch (error) {

@@ -11,6 +11,7 @@ import * as networks from '#lib/networks/api/endpoints.ts'
 import * as notify from '#lib/notify/api/endpoints.ts'
 import * as overview from '#lib/overview/api/endpoints.ts'
 import * as declarations from '#lib/declarations/api/endpoints.ts'
+import * as plan from '#lib/plan/api/endpoints.ts'
 import * as reports from '#lib/reports/api/endpoints.ts'
 import * as resilience from '#lib/resilience/api/endpoints.ts'
 import * as routers from '#lib/routers/api/endpoints.ts'
@@ -34,6 +35,7 @@ export const endpoints = {
   ...notify.endpoints,
   ...overview.endpoints,
   ...declarations.endpoints,
+  ...plan.endpoints,
   ...reports.endpoints,
   ...resilience.endpoints,
   ...routers.endpoints,
@@ -53,6 +55,7 @@ export const commands = {
   ...maintenance.commands,
   ...notify.commands,
   ...declarations.commands,
+  ...plan.commands,
   ...reports.commands,
   ...resilience.commands,
   ...routers.commands,

@@ -25,7 +25,7 @@ const MOST_PREPENDS = 50
 const MOST_MBPS = 400_000
 
 /**
- * Reads `lose`: ids of circuits, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`,
+ * Reads `lose`: ids of circuits, connections, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`,
  * `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:ID`, with commas between. An ARM id holds slashes and begins with one.
  * @returns the terms without duplicates; or the text that is none
  */

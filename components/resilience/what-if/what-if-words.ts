@@ -44,6 +44,7 @@ export const lossWords: Record<LossKind, string> = {
   instance: 'instance',
   hub: 'hub',
   port: 'port',
+  connection: 'connection',
   location: 'location',
   provider: 'provider',
   router: 'router',

@@ -55,6 +55,7 @@ export const azurePages: Readonly<Record<string, `${number}-${number}-${number}`
   'vpn-gateway/about-gateway-skus': AUDITED,
   'vpn-gateway/about-zone-redundant-vnet-gateways': null,
   'vpn-gateway/gateway-sku-consolidation': READ,
+  'vpn-gateway/gateway-sku-upgrade': NOW,
   'vpn-gateway/site-to-site-vpn-private-peering': READ,
   'vpn-gateway/vpn-gateway-about-vpn-gateway-settings': READ,
   'vpn-gateway/vpn-gateway-highlyavailable': null,

@@ -43,6 +43,8 @@ const ROOMS = {
     'sessions',
   ],
   cost: ['notify', 'resilience'],
+  // what a plan does to the model, to checks and to cost
+  plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'notify', 'sessions'],
   // The first contact is checked by the same polls that the plan would make.
   setup: ['alerting', 'circuits', 'gateways', 'notify', 'poller', 'reports', 'sessions'],

@@ -120,13 +120,7 @@ async function readCircuitFacts(
       ...circuit,
       customer: customers.get(circuit.id) ?? null,
       metroOffered: metroOffered(circuit),
-      prefixLimits: prefixLimits(circuit, settings),
-      limits: circuitLimits({
-        tier: circuit.sku.tier,
-        bandwidthMbps: circuit.bandwidthMbps,
-        networks: circuit.connections.length,
-        circuits: circuit.globalReachConnections.length,
-      }),
+      ...limitsOfCircuit(circuit, settings),
       losses: lossesIn(lossesOf.get(circuit.id) ?? []),
       lastDrill: lastDrillOf(circuit.id, drills, now),
       announced: announced.get(circuit.id) ?? null,
@@ -143,6 +137,38 @@ async function readCircuitFacts(
       // without the log, whether an entry explains a change can't be said
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
+  })
+}
+
+/** What Azure takes of a circuit of this tier and size. */
+export const limitsOfCircuit = (
+  circuit: Circuit,
+  settings: DetectionSettings,
+): Pick<CircuitFacts, 'prefixLimits' | 'limits'> => ({
+  prefixLimits: prefixLimits(circuit, settings),
+  limits: circuitLimits({
+    tier: circuit.sku.tier,
+    bandwidthMbps: circuit.bandwidthMbps,
+    networks: circuit.connections.length,
+    circuits: circuit.globalReachConnections.length,
+  }),
+})
+
+/** What a gateway of this SKU takes. @param linked the circuits that it is connected to */
+export function limitsOfGateway(
+  { kind, sku, scaleUnits, connections }: Pick<Gateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
+  linked: readonly Pick<Circuit, 'peeringLocation'>[],
+): GatewayFacts['limits'] {
+  if (kind !== 'expressRoute' && kind !== 'vpn') return []
+  return gatewayLimits({
+    kind,
+    sku: sku.name,
+    units: unitsNow(scaleUnits),
+    mostUnits: scaleUnits?.most ?? null,
+    connections: connections.length,
+    locations: linked.flatMap(({ peeringLocation }) => peeringLocation ?? []),
+    prefixes: null,
+    advertised: null,
   })
 }
 
@@ -261,24 +287,10 @@ async function readGatewayFacts(
     const isUnread = config?.hubConnections.some(
       ({ circuitKey, site }) => site === null && (circuitKey === null || !topology.byKey.has(circuitKey)),
     )
-    const locations = linked.flatMap(({ peeringLocation }) => peeringLocation ?? [])
-    const limits =
-      kind === 'expressRoute' || kind === 'vpn'
-        ? gatewayLimits({
-            kind,
-            sku: sku.name,
-            units: unitsNow(scaleUnits),
-            mostUnits: scaleUnits?.most ?? null,
-            connections: connections.length,
-            locations,
-            prefixes: null,
-            advertised: null,
-          })
-        : []
     return {
       ...gateway,
       customer: customers.get(id) ?? null,
-      limits,
+      limits: limitsOfGateway({ kind, sku, scaleUnits, connections }, linked),
       scaleUnits,
       load: gatewayLoad(metrics.get(id) ?? [], { sku, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,

@@ -100,6 +100,7 @@ export const lossKinds = [
   'instance',
   'hub',
   'port',
+  'connection',
   'location',
   'provider',
   'router',

@@ -24,6 +24,7 @@ interface Taken {
   gateways?: readonly string[]
   instances?: readonly string[]
   neighbors?: readonly string[]
+  cut?: readonly (readonly [string, { gateway: string; circuit: string | null }])[]
 }
 
 /**
@@ -74,7 +75,7 @@ export async function resolveTerms(
 function lossesOf(
   taken: readonly Taken[],
   { paths }: Pick<WhatIfFacts, 'paths'>,
-): Pick<Failure, 'gateways' | 'instances' | 'neighbors' | 'paths' | 'circuits'> {
+): Pick<Failure, 'gateways' | 'instances' | 'neighbors' | 'paths' | 'circuits' | 'connections'> {
   const lost = new Set(
     taken.flatMap((one) => one.lost.paths.map(({ circuitId, peering, path }) => pathKey(circuitId, peering, path))),
   )
@@ -90,6 +91,7 @@ function lossesOf(
     gateways: new Set(taken.flatMap(({ gateways = [] }) => gateways)),
     instances: new Set(taken.flatMap(({ instances = [] }) => instances)),
     neighbors: new Set(taken.flatMap(({ neighbors = [] }) => neighbors)),
+    connections: new Map(taken.flatMap(({ cut = [] }) => cut)),
     paths: lost,
     circuits: new Set([...whole, ...emptied]),
   }
@@ -146,7 +148,14 @@ function ofResource(
     const paths = facts.paths.filter(({ circuit }) => circuits.has(circuit))
     return { lost: { ...lost, kind: 'port', paths: pathsOf(paths) } }
   }
-  if (!isGatewayType(type)) return `${name} is no circuit, gateway, hub or port`
+  if (type === armTypes.connection) {
+    const ends = [...facts.links].flatMap(([gateway, links]) =>
+      links.flatMap(({ connection, circuit }) => (connection === id ? [{ gateway, circuit }] : [])),
+    )
+    if (ends.length === 0) return `${name} is a connection of no gateway that is read`
+    return { lost: { ...lost, kind: 'connection' }, cut: ends.map((end) => [id, end] as const) }
+  }
+  if (!isGatewayType(type)) return `${name} is no circuit, connection, gateway, hub or port`
   const inside = facts.topology.gateways.filter(
     (gateway) => gateway.config.networkKey === armKey(resourceId) || gateway.resource.id === id,
   )

@@ -11,6 +11,8 @@ export interface Failure {
   paths: ReadonlySet<string>
   /** circuits whose private peering is lost as a whole */
   circuits: ReadonlySet<string>
+  /** connections that are deleted, each with its ends; circuit null = a VPN connection */
+  connections: ReadonlyMap<string, { gateway: string; circuit: string | null }>
   /** addresses of routers on premises that gateways speak to */
   neighbors: ReadonlySet<string>
   /** times that the customer prepends its own ASN, by circuit */
@@ -26,6 +28,7 @@ export const NO_FAILURE: Failure = {
   instances: new Set(),
   paths: new Set(),
   circuits: new Set(),
+  connections: new Map(),
   neighbors: new Set(),
   prepends: new Map(),
   weights: new Map(),
@@ -49,7 +52,22 @@ export function fateOf(route: WhatIfRoute, failure: Failure): Fate {
   }
   if (peer !== null && failure.neighbors.has(peer)) return LOST
   if (nextHop !== null && failure.neighbors.has(nextHop)) return LOST
+  if (failure.connections.size > 0) {
+    const fate = withoutConnection(route, failure)
+    if (fate !== KEPT) return fate
+  }
   return route.circuit === null ? withoutCircuit(route, failure) : ofCircuit(route, route.circuit, failure)
+}
+
+/** On the customer's side what a gateway announces over a circuit comes by the connection between them. */
+function withoutConnection({ connection, instance, gateway, circuit, possible }: WhatIfRoute, failure: Failure): Fate {
+  if (connection !== null) return failure.connections.has(connection) ? LOST : KEPT
+  const mayBe = (cut: string | null) => cut === circuit || (cut !== null && circuit === null && possible.includes(cut))
+  const own = [...failure.connections.values()].filter((cut) => mayBe(cut.circuit))
+  const isOf = own.some((cut) => cut.gateway === gateway)
+  // a VPN gateway's connections are not distinguished
+  if (isOf) return instance === null && circuit !== null ? LOST : UNKNOWN
+  return own.length > 0 && gateway === null && circuit !== null ? UNKNOWN : KEPT
 }
 
 function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate {
@@ -112,6 +130,7 @@ export function keysIn(failure: Failure): Set<string> {
     ...failure.neighbors,
     ...failure.circuits,
     ...[...failure.paths].map((key) => key.slice(0, key.indexOf('/'))),
+    ...[...failure.connections.values()].flatMap(({ gateway, circuit }) => [gateway, ...(circuit ? [circuit] : [])]),
     ...failure.prepends.keys(),
     ...failure.withdrawn.keys(),
     ...[...failure.weights.values()].map(({ gateway }) => gateway),

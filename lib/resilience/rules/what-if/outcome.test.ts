@@ -29,6 +29,41 @@ describe('a loss', () => {
     expect(row?.after.map(({ path }) => path)).toEqual(['secondary'])
   })
 
+  describe('of a connection', () => {
+    const cut = (circuit: string | null) =>
+      failing({ connections: new Map([[`conn-${circuit}`, { gateway: 'gw-hub', circuit }]]) })
+
+    it('takes what came by it, and nothing of the gateway’s others', () => {
+      const of = table([...london(), ...amsterdam(), ...amsterdam({ prefix: '10.30.0.0/16' })])
+      expect(brief(of, cut('ckt-lon'))).toEqual({ '10.20.0.0/16': 'moves ckt-ams', '10.30.0.0/16': 'stays ckt-ams' })
+    })
+
+    it('takes from the customer what its gateway announces over it, and not what another one does', () => {
+      const offered = (gateway: string | null, prefix: string) =>
+        london({ instance: null, connection: null, gateway, prefix })
+      const of = table(
+        [...offered('gw-hub', '10.0.0.0/16'), ...offered('gw-other', '10.1.0.0/16'), ...offered(null, '10.2.0.0/16')],
+        { side: 'onprem' },
+      )
+      expect(brief(of, cut('ckt-lon'))).toEqual({
+        '10.0.0.0/16': 'stranded',
+        '10.1.0.0/16': 'stays ckt-lon',
+        '10.2.0.0/16': 'unknown',
+      })
+    })
+
+    it('is unknown where a route may have come by it', () => {
+      const unmapped = route({ circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] })
+      expect(brief(table([unmapped]), cut('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown' })
+      expect(brief(table([unmapped]), cut('ckt-par'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
+      expect(
+        brief(table([vpn()]), failing({ connections: new Map([['x', { gateway: 'gw-vpn', circuit: null }]]) })),
+      ).toEqual({
+        '10.20.0.0/16': 'unknown',
+      })
+    })
+  })
+
   it('of an instance leaves the same paths on fewer instances', () => {
     const [row] = whatIfOf(table(london()), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))
     expect(row).toMatchObject({ outcome: 'stays', reduced: true })

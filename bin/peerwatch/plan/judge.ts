@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import type { PlanAnswer } from '#lib/plan/api/index.ts'
+import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
+import { UsageError } from '../moment.ts'
+import type { State } from '../exit.ts'
+
+/** What is counted of a plan, with its words; more than a limit is a finding. */
+export const planMeasures = {
+  stranded: 'prefixes are left without a route',
+  internet: 'prefixes leave to the Internet',
+  defaultOnly: 'prefixes keep a default route alone',
+  moves: 'prefixes move to another path',
+  filledShare: 'is the fullest share of a path or limit',
+  failingCritical: 'critical checks newly fail',
+  failing: 'checks newly fail',
+  lostSessions: 'sessions do not come back',
+  downSeconds: 'seconds sessions may be down while it is applied',
+  monthlyCost: 'more a month at the most, in any currency',
+  overlaps: 'prefixes of new networks overlap routes',
+  refused: 'changes are refused by Azure in place',
+} as const
+type PlanMeasure = keyof typeof planMeasures
+const names = Object.keys(planMeasures) as PlanMeasure[]
+
+const limits = z.strictObject(
+  Object.fromEntries(names.map((name) => [name, z.number().min(0).nullable().optional()])) as Record<
+    PlanMeasure,
+    z.ZodOptional<z.ZodNullable<z.ZodNumber>>
+  >,
+)
+const thresholds = z.strictObject({
+  fail: limits.default({}),
+  warn: limits.default({}),
+  ignore: z.array(z.string().min(1)).default([]),
+})
+type Thresholds = z.output<typeof thresholds>
+
+/** Without a file: nothing strands, nothing overflows, no critical check newly fails. */
+const DEFAULTS: Thresholds = {
+  fail: { stranded: 0, internet: 0, filledShare: 1, failingCritical: 0, overlaps: 0, refused: 0 },
+  warn: { failing: 0, defaultOnly: 0, lostSessions: 0 },
+  ignore: [],
+}
+
+/**
+ * Thresholds of a file over the usual ones: a number is the most that passes, null judges nothing.
+ * @throws UsageError
+ */
+export function planThresholds(value: unknown): Thresholds {
+  const read = thresholds.safeParse(value ?? {})
+  if (!read.success) {
+    const [first] = read.error.issues
+    throw new UsageError(`thresholds: ${first?.path.join('.')}: ${first?.message}; measures are ${names.join(', ')}`)
+  }
+  const { fail, warn, ignore } = read.data
+  return { fail: { ...DEFAULTS.fail, ...fail }, warn: { ...DEFAULTS.warn, ...warn }, ignore }
+}
+
+/** Something that keeps a plan from passing. */
+export interface Finding {
+  rule: PlanMeasure | 'unknown'
+  level: 'fail' | 'warn' | 'unknown'
+  words: string
+  /** what of the file it is about; null = the plan as a whole */
+  at: string | null
+}
+
+/** What is counted; null = it is not known. */
+function measured(answer: PlanAnswer): Record<PlanMeasure, number | null> {
+  const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused } = answer
+  const failing = checks.filter(({ after }) => after === 'fail')
+  const touched = downtime.filter(({ sessions }) => sessions > 0)
+  const brief = touched.filter(({ comesBack }) => comesBack)
+  const most = (values: (number | null)[]) => (values.includes(null) ? null : Math.max(0, ...(values as number[])))
+  return {
+    stranded: counts.stranded,
+    internet: counts.internet,
+    defaultOnly: counts.default_only,
+    moves: counts.moves,
+    filledShare: Math.max(0, ...[...filled, ...load].map(({ share }) => share ?? 0)),
+    failingCritical: failing.filter(({ severity }) => severity === 'critical').length,
+    failing: failing.length,
+    lostSessions: touched.reduce((sum, one) => sum + (one.comesBack ? 0 : one.sessions), 0),
+    downSeconds: most(brief.map(({ atMostSeconds }) => atMostSeconds)),
+    monthlyCost: costOf(cost),
+    overlaps: overlaps.length,
+    refused: refused.length,
+  }
+}
+
+/** The most that it may cost more in one currency. */
+function costOf(cost: PlanAnswer['cost']): number | null {
+  if (cost === null || cost.some(({ difference }) => difference === null)) return null
+  const byCurrency = Map.groupBy(cost, ({ difference }) => difference?.atMost.currency ?? '')
+  const sums = [...byCurrency.values()].map((own) =>
+    own.reduce((sum, { difference }) => sum + Number(difference?.atMost.amount ?? 0), 0),
+  )
+  return Math.max(0, ...sums)
+}
+
+/** An asterisk stands for any text. */
+const isIgnored = (at: string, attribute: string | null, patterns: readonly string[]) =>
+  patterns.some((pattern) => {
+    const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')
+    const matches = new RegExp(`^${escaped}$`, 'i')
+    return matches.test(at) || (attribute !== null && matches.test(`${at} ${attribute}`))
+  })
+
+/** What of a file nobody knows, without what thresholds name as of no interest. */
+const unknownOf = (read: PlanFile, { ignore }: Thresholds) =>
+  read.unknown.filter(({ at, attribute }) => !isIgnored(at, attribute, ignore))
+
+/** A plan against thresholds: what fails, then what nobody knows, then what warns. */
+export function findingsOf(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): Finding[] {
+  const found: Finding[] = unknownOf(read, given).map(({ at, attribute, why }) => ({
+    rule: 'unknown',
+    level: 'unknown',
+    words: `${attribute === null ? '' : `${attribute}: `}${why}`,
+    at,
+  }))
+  if (answer) {
+    found.push(
+      ...answer.unknown.map(({ term, why }): Finding => {
+        const at = (term !== null && read.terms[term]?.at) || null
+        return { rule: 'unknown', level: 'unknown', words: why, at }
+      }),
+    )
+    if (answer.counts.unknown > 0)
+      found.push({
+        rule: 'unknown',
+        level: 'unknown',
+        words: `of ${answer.counts.unknown} prefixes the tables do not say what becomes of them`,
+        at: null,
+      })
+    const values = measured(answer)
+    for (const name of names) {
+      const value = values[name]
+      const passes = (most: number | null | undefined) => most == null || (value !== null && value <= most)
+      const level = !passes(given.fail[name]) ? 'fail' : !passes(given.warn[name]) ? 'warn' : null
+      const most = level && given[level][name]
+      if (level === null) continue
+      const words = `${amountOf(name, value)} ${planMeasures[name]}, and ${amountOf(name, most ?? 0)} may`
+      found.push({
+        rule: name,
+        level: value === null ? 'unknown' : level,
+        words: value === null ? `${name} is not known` : words,
+        at: null,
+      })
+    }
+  }
+  const order = ['fail', 'unknown', 'warn']
+  return found.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
+}
+
+const amountOf = (name: PlanMeasure, value: number | null | undefined) =>
+  name === 'filledShare' ? `${Math.round((value ?? 0) * 100)} %` : String(value ?? 0)
+
+/** A failure before the unknown, the unknown before a warning. */
+export function stateOfPlan(findings: readonly Finding[]): State {
+  const has = (level: Finding['level']) => findings.some((one) => one.level === level)
+  return has('fail') ? 'critical' : has('unknown') ? 'unknown' : has('warn') ? 'warning' : 'ok'
+}

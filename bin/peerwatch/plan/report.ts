@@ -1,0 +1,199 @@
+import type { PlanAnswer } from '#lib/plan/api/index.ts'
+import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
+import type { State } from '../exit.ts'
+import { orDash, printable, textTable } from '../table.ts'
+import type { Finding } from './judge.ts'
+
+/** Everything that a report of a plan is made of. */
+export interface PlanReport {
+  /** its path, as it was given */
+  file: string
+  state: State
+  findings: readonly Finding[]
+  read: PlanFile
+  /** null = the file has no change that the model knows */
+  answer: PlanAnswer | null
+}
+
+const VERDICTS: Readonly<Record<State, string>> = {
+  ok: 'passes',
+  warning: 'passes with warnings',
+  critical: 'fails',
+  unknown: 'has parts that nobody knows',
+}
+const headlineOf = ({ file, state, answer, read }: PlanReport): string => {
+  const { counts } = answer ?? {}
+  const moved = counts
+    ? `: ${counts.moves} prefixes move, ${counts.stranded + counts.internet} strand, ${counts.covered + counts.default_only} keep a shorter match`
+    : ''
+  return `${file} ${VERDICTS[state]}${moved} (${read.terms.length} changes)`
+}
+
+type Row = PlanAnswer['prefixes'][number]
+const MOST_LISTED = 50
+
+const pathsText = (paths: Row['before'], names: ReadonlyMap<string, string>): string =>
+  orDash(
+    paths
+      .map(({ peer, circuitId, path }) => [names.get(circuitId ?? '') ?? peer, path].filter(Boolean).join(' '))
+      .join(', '),
+  )
+
+const durationText = ({
+  sessions,
+  atLeastSeconds,
+  atMostSeconds,
+  comesBack,
+}: PlanAnswer['downtime'][number]): string => {
+  if (sessions === 0) return 'no session rests on it'
+  const whose = `${sessions} session${sessions === 1 ? '' : 's'}`
+  if (!comesBack) return `${whose} for good`
+  if (atMostSeconds === null) return `${whose}, for how long is not known`
+  return atMostSeconds === 0 ? `none of ${whose}` : `${whose}, ${atLeastSeconds} to ${atMostSeconds} s`
+}
+
+const costText = ({ difference, unknownBecause }: NonNullable<PlanAnswer['cost']>[number]): string =>
+  difference
+    ? `${difference.atLeast.amount} to ${difference.atMost.amount} ${difference.atMost.currency} a month`
+    : `not known: ${unknownBecause}`
+
+interface Section {
+  title: string
+  header: string[]
+  rows: string[][]
+}
+
+/** The parts of a report as tables; those without rows are left out. */
+function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
+  const placeOf = (term: number) => read.terms[term]?.at ?? ''
+  const findingRows = findings.map(({ level, rule, at, words }) => [level, rule, orDash(at), words])
+  const all: Section[] = [{ title: 'Findings', header: ['LEVEL', 'RULE', 'WHERE', 'WHY'], rows: findingRows }]
+  if (answer) {
+    const names = new Map(Object.entries(answer.names))
+    const rows = answer.prefixes.slice(0, MOST_LISTED)
+    all.push(
+      {
+        title: 'Changes',
+        header: ['WHERE', 'CHANGE', 'SESSIONS DOWN'],
+        rows: answer.terms.map(({ words }, n) => {
+          const down = answer.downtime.find(({ term }) => term === n)
+          return [placeOf(n), words, down ? durationText(down) : 'not known']
+        }),
+      },
+      {
+        title: answer.prefixes.length > MOST_LISTED ? `Prefixes (the first ${MOST_LISTED})` : 'Prefixes',
+        header: ['PREFIX', 'WHERE', 'OUTCOME', 'BEFORE', 'AFTER'],
+        rows: rows.map((row) => [
+          row.prefix,
+          `${row.scopeName}${row.side === 'onprem' ? ' (customer’s side)' : ''}`,
+          row.reduced ? 'fewer paths' : row.outcome.replace('_', ' '),
+          pathsText(row.before, names),
+          pathsText(row.after, names),
+        ]),
+      },
+      {
+        title: 'Overlaps',
+        header: ['NEW', 'OVERLAPS', 'WHERE'],
+        rows: answer.overlaps.map(({ prefix, overlaps, scopeName }) => [prefix, overlaps, scopeName]),
+      },
+      {
+        title: 'Limits',
+        header: ['WHERE', 'LIMIT', 'SHARE'],
+        rows: answer.limits.map(({ scopeName, name, share }) => [
+          scopeName,
+          name.replaceAll('_', ' '),
+          `${Math.round(share * 100)} %`,
+        ]),
+      },
+      {
+        title: 'Checks',
+        header: ['CHECK', 'SUBJECT', 'BEFORE', 'AFTER', 'WHY'],
+        rows: [...answer.checks, ...answer.mended].map((one) => [
+          one.name,
+          one.subject,
+          one.before,
+          one.after,
+          one.reason,
+        ]),
+      },
+      {
+        title: 'Refused by Azure',
+        header: ['WHERE', 'WHY'],
+        rows: answer.refused.map(({ term, why }) => [placeOf(term), why]),
+      },
+      {
+        title: 'Cost',
+        header: ['WHAT', 'DIFFERENCE'],
+        rows:
+          answer.cost === null
+            ? [['all', 'not said: the token lacks the right to read costs']]
+            : answer.cost.map((one) => [one.what, costText(one)]),
+      },
+    )
+  }
+  return all.filter(({ rows }) => rows.length > 0)
+}
+
+export function textReport(report: PlanReport): string {
+  const parts = sectionsOf(report).map(({ title, header, rows }) => `\n${title}\n${textTable(header, rows)}`)
+  const notes = (report.answer?.notModelled ?? []).map(({ text }) => `- ${text}\n`)
+  return (
+    printable(headlineOf(report)) +
+    '\n' +
+    parts.join('') +
+    (notes.length > 0 ? `\nNot modelled\n${notes.join('')}` : '')
+  )
+}
+
+const cell = (text: string) => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/([\\|`*_<>[\]@#])/g, String.raw`\$1`)
+
+/** For a pull request: findings first, the rest folded. The first line marks it, so that a later run replaces it. */
+export function markdownReport(report: PlanReport): string {
+  const tables = sectionsOf(report).map(({ title, header, rows }, n) => {
+    const names = header.map((name) => name.charAt(0) + name.slice(1).toLowerCase())
+    const body = [names, names.map(() => '---'), ...rows.map((row) => row.map(cell))]
+    const table = body.map((row) => `| ${row.join(' | ')} |`).join('\n')
+    const isOpen = n === 0 && title === 'Findings'
+    return isOpen
+      ? `\n${table}\n`
+      : `\n<details><summary>${title} (${rows.length})</summary>\n\n${table}\n\n</details>\n`
+  })
+  return `<!-- peerwatch plan -->\n**Peerwatch: ${cell(headlineOf(report))}**\n${tables.join('')}`
+}
+
+const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const
+
+/** A log of SARIF. @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19 and 3.27 */
+export function sarifReport({ file, findings, read }: PlanReport, rules: Readonly<Record<string, string>>): unknown {
+  const ids = Object.keys(rules)
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Peerwatch',
+            rules: ids.map((id) => ({ id, shortDescription: { text: rules[id] } })),
+          },
+        },
+        results: findings.map(({ rule, level, words, at }) => ({
+          ruleId: rule,
+          ruleIndex: ids.indexOf(rule),
+          level: LEVELS[level],
+          message: { text: words },
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+                region: { startLine: 1 },
+              },
+              ...(at !== null && { logicalLocations: [{ fullyQualifiedName: at, kind: 'resource' }] }),
+            },
+          ],
+          partialFingerprints: { 'peerwatch/v1': `${rule} ${at ?? read.format}` },
+        })),
+      },
+    ],
+  }
+}

@@ -1,0 +1,226 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { commands } from '#lib/api/index.ts'
+import type { ResourceRow, Right } from '#lib/contract/index.ts'
+import { saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  network,
+  pathRoute,
+  recordFeed,
+} from '#lib/questions/testing/record-feed.ts'
+import { readPlan } from '../rules/read/read-plan.ts'
+import { checkPlan } from './check-plan.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const now = T0 + 30_000
+const folder = path.join(import.meta.dirname, '../testdata')
+
+const LON = ['10.0.4.4', '10.0.4.5'] as const
+const AMS = ['10.0.4.6', '10.0.4.7'] as const
+const learned = (prefix: string, msees: readonly string[], length = 1) =>
+  ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
+    msees.map((peer) =>
+      learnedRoute(prefix, { instance, peer, asPath: [12076, ...Array<number>(length).fill(65001)] }),
+    ),
+  )
+const table = (customer: string, prefixes: string[]) => [
+  ...prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer })),
+  ...['10.0.4.12', '10.0.4.13'].map((nextHop) => pathRoute('10.0.0.0/16', { nextHop, asPath: [65515] })),
+]
+const peering = (primary: string, secondary: string) => ({
+  name: 'AzurePrivatePeering',
+  properties: {
+    peeringType: 'AzurePrivatePeering',
+    state: 'Enabled',
+    peerASN: 65001,
+    primaryPeerAddressPrefix: primary,
+    secondaryPeerAddressPrefix: secondary,
+  },
+})
+const sold = (name: string, location: string, mbps: number, ...peerings: object[]): ResourceRow =>
+  circuit(name, {
+    circuitProvisioningState: 'Enabled',
+    serviceProviderProvisioningState: 'Provisioned',
+    serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: location, bandwidthInMbps: mbps },
+    peerings,
+  })
+const filterId = circuitId('x').replace('expressRouteCircuits/x', 'routeFilters/rf-edge')
+const microsoft = {
+  name: 'MicrosoftPeering',
+  properties: {
+    ...peering('203.0.113.0/30', '203.0.113.4/30').properties,
+    peeringType: 'MicrosoftPeering',
+    routeFilter: { id: filterId },
+  },
+}
+const filter: ResourceRow = {
+  ...circuit('rf-edge'),
+  resourceId: filterId,
+  type: 'microsoft.network/routefilters',
+  config: {
+    properties: {
+      rules: [{ name: 'allow', properties: { access: 'Allow', communities: ['12076:51024'] } }],
+    },
+  },
+}
+
+/** Two circuits on one gateway: Amsterdam prepends, and carries 10.9.0.0/16 alone; London carries 10.2.0.0/16 alone. */
+beforeAll(async () => {
+  const feed = recordFeed(db)
+  const sized = gateway('ergw', 'ExpressRoute', 'hub')
+  await feed.inventory(T0, [
+    sold('ckt-lon', 'London', 1_000, peering('172.16.0.0/30', '172.16.0.4/30'), microsoft),
+    sold('ckt-ams', 'Amsterdam', 500, peering('172.16.1.0/30', '172.16.1.4/30')),
+    { ...sized, config: { properties: { ...(sized.config['properties'] as object), sku: { name: 'ErGw1AZ' } } } },
+    network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
+    connection('lon', 'ergw', 'ckt-lon', 0),
+    connection('ams', 'ergw', 'ckt-ams', 0),
+    filter,
+  ])
+  for (const [name, customer, prefixes] of [
+    ['ckt-lon', ['172.16.0.1', '172.16.0.5'], ['10.1.0.0/16', '10.2.0.0/16']],
+    ['ckt-ams', ['172.16.1.1', '172.16.1.5'], ['10.1.0.0/16', '10.9.0.0/16']],
+  ] as const) {
+    await feed.tables(T0, name, 'primary', table(customer[0], [...prefixes]))
+    await feed.tables(T0, name, 'secondary', table(customer[1], [...prefixes]))
+  }
+  await feed.learned(T0, 'ergw', [
+    ...learned('10.1.0.0/16', LON),
+    ...learned('10.1.0.0/16', AMS, 3),
+    ...learned('10.2.0.0/16', LON),
+    ...learned('10.9.0.0/16', AMS),
+  ])
+  const site = { name: 'London', prefixes: ['10.1.0.0/16', '10.2.0.0/16'], home: shortIdOf(circuitId('ckt-lon')) }
+  await db.transaction((client) =>
+    saveDeclarations(client, { sites: [{ ...site, routers: [] }] }, { by: 'test', expected: null }),
+  )
+  await feed.schedule(
+    { resourceId: gatewayId('ergw'), kind: 'learned' },
+    ...['ckt-lon', 'ckt-ams'].flatMap((name) =>
+      (['primary', 'secondary'] as const).map((one) => ({
+        resourceId: circuitId(name),
+        subresource: `AzurePrivatePeering/${one}`,
+        kind: 'tables' as const,
+      })),
+    ),
+  )
+})
+
+const read = (file: string) => readPlan(readFileSync(path.join(folder, file), 'utf8'))
+
+async function check(file: string, rights: Right[] = ['read']) {
+  const plan = read(file)
+  const terms = plan.terms.map(({ term }) => term)
+  const { data } = await checkPlan(db, commands.checkPlan.body.parse({ terms }), { rights: new Set(rights) }, now)
+  return { plan, data: commands.checkPlan.response.shape.data.parse(data) }
+}
+
+/** What a plan does, a line for each effect. */
+async function effects(file: string): Promise<string[]> {
+  const { plan, data } = await check(file)
+  return [
+    ...data.prefixes.map(({ prefix, side, outcome, reduced, after }) => {
+      const by = [...new Set(after.map(({ circuitId: id }) => data.names[id ?? '']))].toSorted().join('+')
+      return [side, prefix, reduced ? 'reduced' : outcome, by].filter(Boolean).join(' ')
+    }),
+    ...data.overlaps.map(({ prefix, overlaps, scopeName }) => `${prefix} overlaps ${overlaps} of ${scopeName}`),
+    ...data.refused.map(({ why }) => `refused: ${why}`),
+    ...data.checks.map(({ kind, subject, after }) => `${kind} of ${subject}: ${after}`),
+    ...data.mended.map(({ kind, subject }) => `${kind} of ${subject}: mended`),
+    ...plan.unknown.map(({ at, attribute, why }) => `unknown ${at} ${attribute ?? ''}: ${why}`),
+    ...data.unknown.map(({ term, why }) => `unknown ${plan.terms[term ?? -1]?.at}: ${why}`),
+  ]
+}
+
+/** Worked out by hand from the tables above. */
+const PLANS: Record<string, string[]> = {
+  '01-weight.tfplan.json': ['azure 10.1.0.0/16 moves ckt-ams'],
+  '02-weight-of-the-best.whatif.json': [],
+  '03-prepend.json': ['azure 10.1.0.0/16 moves ckt-ams'],
+  '04-withdraw-the-only.json': ['azure 10.2.0.0/16 stranded'],
+  '05-withdraw.json': ['azure 10.1.0.0/16 moves ckt-ams'],
+  '06-withdraw-what-nobody-announces.json': [
+    'unknown entry 1: 10.2.0.0/16 is not among what the customer announces on ckt-ams by the tables read last',
+  ],
+  '07-bandwidth.tfplan.json': [],
+  '08-bandwidth-down.whatif.json': ['refused: it has 500 Mb/s, and less takes a new circuit'],
+  '09-unlimited.tfplan.json': [],
+  '10-premium.whatif.json': [],
+  '11-peering-deleted.tfplan.json': [
+    'azure 10.1.0.0/16 moves ckt-ams',
+    'azure 10.2.0.0/16 stranded',
+    'onprem 10.0.0.0/16 reduced ckt-ams',
+  ],
+  '12-peering-off.whatif.json': ['azure 10.9.0.0/16 stranded', 'onprem 10.0.0.0/16 reduced ckt-lon'],
+  '13-circuit-deleted.tfplan.json': [
+    'azure 10.9.0.0/16 stranded',
+    'onprem 10.0.0.0/16 reduced ckt-lon',
+    'two_locations of ergw: fail',
+    'two_metros of ergw: fail',
+  ],
+  '14-connection-deleted.tfplan.json': [
+    'azure 10.1.0.0/16 moves ckt-ams',
+    'azure 10.2.0.0/16 stranded',
+    'onprem 10.0.0.0/16 reduced ckt-ams',
+    'two_locations of ergw: fail',
+    'two_metros of ergw: fail',
+  ],
+  '15-gateway-larger.tfplan.json': [],
+  '16-gateway-without-zones.whatif.json': ['zone_redundant_sku of ergw: fail'],
+  '17-spoke.tfplan.json': [],
+  '18-spoke-that-overlaps.whatif.json': ['10.2.7.0/24 overlaps 10.2.0.0/16 of ergw'],
+  '19-filter.whatif.json': [
+    'microsoft_365_premium of ckt-lon: fail',
+    `unknown ${filterId}: which prefixes Microsoft announces for a community is in no answer of Azure: only checks are worked out`,
+  ],
+  '20-unknown.tfplan.json': [
+    'unknown azurerm_firewall.hub : the model does not know this type of resource',
+    'unknown azurerm_virtual_network_gateway.hub active_active: the model does not know this attribute',
+    'unknown azurerm_express_route_circuit_peering.lon vlan_id: its sessions restart, and what comes then is not known',
+    'unknown azurerm_route.default : user-defined routes precede those of BGP, and which machines they reroute is not modelled',
+    `unknown azurerm_express_route_circuit.other: no circuit ${JSON.stringify(circuitId('ckt-nobody'))} is known: is its subscription monitored, and does the token see it?`,
+  ],
+}
+
+describe('a plan', () => {
+  it.each(readdirSync(folder).toSorted())('%s', async (file) => {
+    expect(await effects(file)).toEqual(PLANS[file])
+  })
+
+  it('sends nothing of the file but changes', () => {
+    const sent = readdirSync(folder).map((file) => JSON.stringify(read(file).terms.map(({ term }) => term)))
+    expect(sent.join()).not.toMatch(/not to be sent|4711|Equinix/)
+    expect(sent.join()).toContain(circuitId('ckt-lon'))
+  })
+
+  it('says how long sessions are down only where Microsoft does', async () => {
+    const downOf = async (file: string) =>
+      (await check(file)).data.downtime.map(({ sessions: _, words: __, ...one }) => one)
+    const faq = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
+    expect(await downOf('07-bandwidth.tfplan.json')).toEqual([
+      { term: 0, atLeastSeconds: 0, atMostSeconds: 0, comesBack: true, source: faq },
+    ])
+    const unknown = { term: 0, atLeastSeconds: null, atMostSeconds: null, source: null }
+    expect(await downOf('15-gateway-larger.tfplan.json')).toEqual([{ ...unknown, comesBack: true }])
+    expect(await downOf('13-circuit-deleted.tfplan.json')).toEqual([{ ...unknown, comesBack: false }])
+    expect(await downOf('08-bandwidth-down.whatif.json')).toEqual([])
+  })
+
+  it('says what it costs to those alone who may read costs', async () => {
+    expect((await check('09-unlimited.tfplan.json')).data.cost).toBeNull()
+    const { cost } = (await check('09-unlimited.tfplan.json', ['read', 'read_cost'])).data
+    expect(cost).toEqual([expect.objectContaining({ what: expect.stringMatching(/^ckt-lon: /) })])
+    expect(cost?.every(({ difference, unknownBecause }) => (difference === null) === (unknownBecause !== null))).toBe(
+      true,
+    )
+  })
+})

@@ -1,0 +1,203 @@
+import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import {
+  armTypes,
+  type Caller,
+  type ChangeTerm,
+  type EpochMs,
+  isGatewayType,
+  type LossTerm,
+} from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, queryable, ageOf, pollsUnder, readSources, thresholdsInForce } from '#lib/questions/index.ts'
+import {
+  answerWhatIf,
+  limitsOfCircuit,
+  limitsOfGateway,
+  postureFacts,
+  type WhatIfWorld,
+  worldOf,
+} from '#lib/resilience/answers/index.ts'
+import { limitsOf, unitsNow } from '#lib/gateways/answers/index.ts'
+import { readSessions } from '#lib/sessions/answers/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import { checkPosture, type PostureFacts } from '#lib/resilience/rules/index.ts'
+import { type PlanAnswer, type PlanBody, type PlanDowntime, planTermWords, type ResultOf } from '../api/index.ts'
+import { downtimeOf, refusalOf } from '../rules/downtime.ts'
+import { factsAfter, type LimitsAfter, type ResolvedTerm } from '../rules/facts-after.ts'
+import { newlyFailing } from '../rules/newly-failing.ts'
+import { readCost } from './read-cost.ts'
+import { resolvePlan } from './resolve-plan.ts'
+
+const MOST_ROWS = 500
+
+/**
+ * What a plan would do to the estate as it is now, as far as the reader sees it.
+ * @param caller whose rights decide whether it says what it costs
+ */
+export async function checkPlan(
+  db: Db,
+  { terms }: PlanBody,
+  caller: Pick<Caller, 'rights'>,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'checkPlan'>> {
+  const q = queryable(db)
+  const world = await worldOf(db, { at: undefined, now })
+  const { resolved, unknown } = await resolvePlan(q, terms, world)
+  const facts = await postureFacts(q, now)
+  const refused = resolved.flatMap(({ n, term, resource }) => {
+    const circuit = facts.circuits.find(({ id }) => id === resource.id)
+    const refusal = circuit && refusalOf(term, circuit)
+    return refusal ? [{ term: n, ...refusal }] : []
+  })
+  const applied = resolved.filter(({ n }) => !refused.some(({ term }) => term === n))
+  const asked = askedOf(applied, facts)
+  const money = caller.rights.has('read_cost') ? await readCost(db, applied, now) : null
+  const { data } = await answerWhatIf(
+    db,
+    { ...asked, at: undefined, customer: undefined, rows: 'changed' },
+    { costOfMonth: money?.ofMonth ?? null },
+    now,
+  )
+  const settings = await thresholdsInForce(q)
+  const limits: LimitsAfter = {
+    ofCircuit: (circuit) => limitsOfCircuit(circuit, settings),
+    ofGateway: (gateway, circuits) => {
+      const linked = circuits.filter(({ connections }) => connections.some((one) => one.gatewayId === gateway.id))
+      const takes = limitsOf(gateway.sku, unitsNow(gateway.scaleUnits))
+      const load = gateway.load?.map((one) => {
+        const limit = one.name === 'cpu' || one.name === 'flowsCreated' ? one.limit : (takes?.[one.name] ?? null)
+        return { ...one, limit, share: limit === null ? null : one.value / limit }
+      })
+      return { limits: limitsOfGateway(gateway, linked), load }
+    },
+  }
+  const changes = newlyFailing(checkPosture(facts), checkPosture(factsAfter(facts, applied, limits)))
+  const { sessions } = await readSessions(q, undefined, { at: null, now })
+  // what no table that was read covers now is unknown with the plan and without it
+  const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
+  const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
+  const answer: PlanAnswer = {
+    terms: terms.map((term, n) => {
+      const found = resolved.find((one) => one.n === n)?.resource
+      return {
+        words: planTermWords(term, found?.name ?? term.resource),
+        id: found?.id ?? null,
+        name: found?.name ?? null,
+      }
+    }),
+    unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
+    refused,
+    counts: { ...data.counts, unknown: unseen },
+    prefixes: rows.slice(0, MOST_ROWS),
+    names: Object.fromEntries(world.facts.topology.circuits.map(({ resource }) => [resource.id, resource.name])),
+    overlaps: overlapsIn(applied, world),
+    load: data.load,
+    limits: data.limits,
+    cost: money ? money.lines(data.cost) : null,
+    ...changes,
+    downtime: applied.map((one) => downtimeIn(one, sessions, world)),
+    notModelled: [
+      ...(unseen > 0
+        ? [{ id: 'unknown_rows', text: `${unseen} prefixes of which the tables do not say what becomes of them.` }]
+        : []),
+      ...data.notModelled,
+    ],
+  }
+  const sources = await readSources(q)
+  return { data: answer, ...ageOf(pollsUnder(sources, ['learned', 'tables', 'inventory'], now), now) }
+}
+
+/** The plan as a what-if takes it; what only checks and cost depend on is not in it. */
+function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: LossTerm[]; change: ChangeTerm[] } {
+  const lose: LossTerm[] = []
+  const change: ChangeTerm[] = []
+  const pathsLost = (circuitId: string, type: 'private' | 'microsoft' | 'public') => {
+    const circuit = facts.circuits.find(({ id }) => id === circuitId)
+    for (const { path, customerAddress } of circuit?.peerings.find((one) => one.type === type)?.paths ?? []) {
+      if (customerAddress === null) continue
+      lose.push({ text: `${circuitId}/${type}/${path}`, kind: 'path', id: circuitId, peering: type, path })
+    }
+  }
+  for (const { term, resource } of plan) {
+    const { id } = resource
+    if (term.kind === 'delete') lose.push({ text: id, kind: 'resource', id })
+    if (term.kind === 'peering_off') pathsLost(id, term.peering)
+    // without any community Microsoft announces nothing
+    if (term.kind === 'filter' && (term.communities ?? []).length === 0)
+      for (const circuit of circuitsOfFilter(resource, facts)) pathsLost(circuit, 'microsoft')
+    if (term.kind === 'weight')
+      change.push({ text: `weight:${id}:${term.weight}`, kind: 'weight', id, weight: term.weight })
+    if (term.kind === 'prepend')
+      change.push({ text: `prepend:${id}:${term.count}`, kind: 'prepend', id, count: term.count })
+    if (term.kind === 'withdraw')
+      change.push({ text: `withdraw:${id}:${term.prefix}`, kind: 'withdraw', id, prefix: term.prefix })
+    if (term.kind === 'bandwidth')
+      change.push({ text: `bandwidth:${id}:${term.mbps}`, kind: 'bandwidth', id, mbps: term.mbps })
+  }
+  return { lose, change }
+}
+
+const circuitsOfFilter = (
+  { id, resourceId }: ResolvedTerm['resource'],
+  { circuits }: Pick<PostureFacts, 'circuits'>,
+): string[] =>
+  circuits.flatMap((circuit) => {
+    const own = circuit.peerings.some(({ routeFilterId }) => routeFilterId?.toLowerCase() === resourceId.toLowerCase())
+    return own || circuit.id === id ? [circuit.id] : []
+  })
+
+/** Space of a plan's spokes that the tables of the network's gateways have routes into, or around, other than a default. */
+function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld): PlanAnswer['overlaps'] {
+  return plan.flatMap(({ n, term, resource }) => {
+    if (term.kind !== 'spoke') return []
+    const gateways = facts.topology.gateways
+      .filter(
+        ({ resource: own, config }) => own.id === resource.id || networkOf(facts, config.networkKey) === resource.id,
+      )
+      .map(({ resource: own }) => own)
+    const near = ribs.filter(
+      ({ table }) =>
+        table.side === 'azure' &&
+        (table.scope === resource.id || gateways.some(({ id }) => table.routes.some(({ gateway }) => gateway === id))),
+    )
+    const known = near.flatMap(({ table }) => table.routes.map(({ prefix }) => ({ prefix, scope: table.scope })))
+    const distinct = [...new Map(known.map((one) => [`${one.scope} ${one.prefix}`, one])).values()]
+    const nameOf = (id: string) =>
+      gateways.find((one) => one.id === id)?.name ?? (id === resource.id ? resource.name : id)
+    return term.prefixes.flatMap((text) => {
+      const added = parsePrefix(text)
+      return distinct.flatMap(({ prefix, scope }) => {
+        const other = parsePrefix(prefix)
+        if (!added || !other || other.length === 0 || !overlapsPrefix(added, other)) return []
+        return [{ term: n, prefix: text, overlaps: prefix, scope, scopeName: nameOf(scope) }]
+      })
+    })
+  })
+}
+
+const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
+  key === null ? null : (networks.get(key)?.resource.id ?? null)
+
+function downtimeIn(
+  { n, term, resource }: ResolvedTerm,
+  sessions: readonly Session[],
+  { facts }: WhatIfWorld,
+): PlanDowntime {
+  const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
+  const isOn = ({ scope, mapping, peering }: Session) => {
+    const circuit = mapping?.circuitId ?? scope
+    if (term.kind === 'peering_off')
+      return circuit === resource.id && (peering === null ? term.peering === 'private' : peering === term.peering)
+    if (isGatewayType(resource.type)) return scope === resource.id
+    if (resource.type !== armTypes.connection) return circuit === resource.id
+    return [...facts.links].some(
+      ([gateway, links]) =>
+        scope === gateway &&
+        links.some(
+          (link) => link.connection === resource.id && (link.circuit ?? null) === (mapping?.circuitId ?? null),
+        ),
+    )
+  }
+  const gateway = facts.topology.gateways.find((one) => one.resource.id === resource.id)
+  return { term: n, sessions: up.filter(isOn).length, ...downtimeOf(term, gateway?.config.kind === 'vpn') }
+}

@@ -1,0 +1,76 @@
+import { whatIfCost, getCostWhatIf } from '#lib/cost/answers/index.ts'
+import { Decimal } from '#lib/cost/rules/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Db } from '#lib/questions/index.ts'
+import type { WhatIfCaller } from '#lib/resilience/answers/index.ts'
+import type { WhatIfCost } from '#lib/resilience/api/index.ts'
+import type { PlanCostLine } from '../api/index.ts'
+import type { ResolvedTerm } from '../rules/facts-after.ts'
+
+interface PlanCost {
+  /** of traffic that moves, for the what-if; a circuit that is sold otherwise is a line of its own */
+  ofMonth: NonNullable<WhatIfCaller['costOfMonth']>
+  lines: (moved: WhatIfCost | null) => PlanCostLine[]
+}
+
+/** What a month would cost after a plan: traffic that moves, then each circuit that is sold otherwise or deleted. */
+export async function readCost(db: Db, plan: readonly ResolvedTerm[], now: EpochMs): Promise<PlanCost> {
+  const isSold = ({ term }: ResolvedTerm) => term.kind === 'billing' || term.kind === 'tier'
+  const byCircuit = Map.groupBy(plan, ({ resource }) => resource.id)
+  const sold = [...byCircuit.values()].filter((own) => own.some(isSold))
+  const soldIds = new Set(sold.flatMap(([first]) => first?.resource.id ?? []))
+  const own: PlanCostLine[] = []
+  for (const terms of sold) {
+    const [{ resource } = { resource: { id: '', name: '' } }] = terms
+    const wish = Object.assign({}, ...terms.map(({ term }) => wishOf(term))) as ReturnType<typeof wishOf>
+    const { data } = await getCostWhatIf(db, { circuit: resource.id, ...wish }, now)
+    const { difference, why, words } = data
+    own.push({
+      what: `${resource.name}: ${words || 'as the plan wants it'}`,
+      difference: difference && { atLeast: difference.p10, atMost: difference.p90 },
+      unknownBecause: difference ? null : (why ?? 'its present cost is not known'),
+    })
+  }
+  return {
+    ofMonth: (q, rows, world, asked, at) =>
+      whatIfCost(
+        q,
+        rows,
+        world,
+        { ...asked, bandwidths: new Map([...asked.bandwidths].filter(([id]) => !soldIds.has(id))) },
+        at,
+      ),
+    lines: (moved) => [...movedLines(moved), ...own, ...deletedLines(plan, moved)],
+  }
+}
+
+const wishOf = (term: ResolvedTerm['term']) => ({
+  ...(term.kind === 'billing' && { plan: term.plan }),
+  ...(term.kind === 'tier' && { tier: term.tier }),
+  ...(term.kind === 'bandwidth' && { bandwidthMbps: term.mbps }),
+})
+
+function movedLines(moved: WhatIfCost | null): PlanCostLine[] {
+  if (!moved) return []
+  const what = 'traffic that moves, and bandwidths'
+  if (moved.differences.length > 0)
+    return moved.differences.map((difference) => ({ what, difference, unknownBecause: null }))
+  const why = moved.circuits.flatMap(({ circuitName, unknownBecause }) =>
+    unknownBecause === null ? [] : [`${circuitName}: ${unknownBecause}`],
+  )
+  return [{ what, difference: null, unknownBecause: why.join('; ') || 'a forecast is missing' }]
+}
+
+/** A circuit that is lost is still paid for; one that is deleted is not. */
+const deletedLines = (plan: readonly ResolvedTerm[], moved: WhatIfCost | null): PlanCostLine[] =>
+  plan.flatMap(({ term, resource }): PlanCostLine[] => {
+    if (term.kind !== 'delete' || !resource.resourceId.toLowerCase().includes('/expressroutecircuits/')) return []
+    const after = moved?.circuits.find(({ circuitId }) => circuitId === resource.id)?.after
+    const what = `${resource.name}: no longer paid for`
+    if (!after) return [{ what, difference: null, unknownBecause: 'what it costs without its traffic is not known' }]
+    const minus = ({ amount, currency }: typeof after.atLeast) => ({
+      amount: new Decimal(amount).negated().toFixed(2),
+      currency,
+    })
+    return [{ what, difference: { atLeast: minus(after.atMost), atMost: minus(after.atLeast) }, unknownBecause: null }]
+  })

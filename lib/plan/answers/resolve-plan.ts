@@ -1,0 +1,113 @@
+import { armKey, armTypes, isGatewayType } from '#lib/contract/index.ts'
+import { listResources, resourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { WhatIfWorld } from '#lib/resilience/answers/index.ts'
+import type { PlanTerm, PlanTermKind } from '../api/index.ts'
+import type { ResolvedTerm } from '../rules/facts-after.ts'
+
+type Unknown = { term: number; why: string }
+
+/** The types that a kind of change is of, in words. */
+const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; words: string }>> = (() => {
+  const circuit = { isOne: (type: string) => type === armTypes.circuit, words: 'circuit' }
+  const network = (type: string) => type === armTypes.virtualNetwork || type === armTypes.virtualHub
+  const removable = (type: string) =>
+    [armTypes.circuit, armTypes.connection].some((one) => one === type) || isGatewayType(type)
+  return {
+    weight: { isOne: (type) => type === armTypes.connection, words: 'connection' },
+    prepend: circuit,
+    withdraw: circuit,
+    bandwidth: circuit,
+    billing: circuit,
+    tier: circuit,
+    peering_off: circuit,
+    filter: {
+      isOne: (type) => type === armTypes.circuit || type === armTypes.routeFilter,
+      words: 'circuit or route filter',
+    },
+    delete: { isOne: removable, words: 'circuit, connection, gateway or hub' },
+    resize: { isOne: (type) => type === armTypes.virtualNetworkGateway, words: 'virtual network gateway' },
+    spoke: { isOne: network, words: 'virtual network or hub' },
+  }
+})()
+
+/** What a plan's changes are of; what is unknown, or has an effect that the model does not know, is named. */
+export async function resolvePlan(
+  q: Queryable,
+  terms: readonly PlanTerm[],
+  world: WhatIfWorld,
+): Promise<{ resolved: ResolvedTerm[]; unknown: Unknown[] }> {
+  const all = await listResources(q, {})
+  const resolved: ResolvedTerm[] = []
+  const unknown: Unknown[] = []
+  for (const [n, term] of terms.entries()) {
+    const found = await resourceOf(q, all, term)
+    if (typeof found === 'string') unknown.push({ term: n, why: found })
+    else {
+      const why = notKnown(term, found, world)
+      if (why !== null) unknown.push({ term: n, why })
+      if (why === null || isPartly(term)) resolved.push({ n, term, resource: found })
+    }
+  }
+  return { resolved, unknown }
+}
+
+/** What checks and cost depend on is known, although what it moves is not. */
+const isPartly = ({ kind }: PlanTerm) => kind === 'filter'
+
+async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {
+  const { isOne, words } = OF[term.kind]
+  const text = term.resource.trim()
+  const found = await resourceByIdOrArmId(q, text)
+  if (found && !found.removed) return isOne(found.type) ? found : `${found.name} is no ${words}`
+  const named = all.filter(({ name, type }) => isOne(type) && name.toLowerCase() === text.toLowerCase())
+  const [only] = named
+  if (only && named.length === 1) return only
+  return named.length > 1
+    ? `several are named ${text}: write the ARM id`
+    : `no ${words} ${JSON.stringify(text)} is known: is its subscription monitored, and does the token see it?`
+}
+
+/** Why the model does not know what a change moves; null = it does. */
+function notKnown(
+  term: PlanTerm,
+  { id, name, resourceId }: ResourceView,
+  { facts, announced }: WhatIfWorld,
+): string | null {
+  switch (term.kind) {
+    case 'weight':
+    case 'delete': {
+      const isLinked = [...facts.links.values()].some((links) => links.some(({ connection }) => connection === id))
+      const isConnection = term.kind === 'weight' || armKey(resourceId).includes('/connections/')
+      return isConnection && !isLinked ? `${name} is a connection of no gateway that is read` : null
+    }
+    case 'withdraw':
+      return announced.some(({ of, prefixes }) => of.circuit === id && prefixes.has(term.prefix))
+        ? null
+        : `${term.prefix} is not among what the customer announces on ${name} by the tables read last`
+    case 'prepend':
+      return announced.some(({ of }) => of.circuit === id) ? null : `no table of ${name} was read`
+    case 'filter':
+      return term.communities === null || term.communities.length === 0
+        ? null
+        : 'which prefixes Microsoft announces for a community is in no answer of Azure: only checks are worked out'
+    case 'peering_off':
+      return facts.paths.some(({ circuit, peering }) => circuit === id && peering === term.peering)
+        ? null
+        : `${name} has no ${term.peering} peering`
+    case 'spoke': {
+      const hasGateway = facts.topology.gateways.some(
+        ({ resource, config }) =>
+          resource.id === id ||
+          (config.networkKey !== null && facts.networks.get(config.networkKey)?.resource.id === id),
+      )
+      return hasGateway ? null : `${name} has no gateway that is read`
+    }
+    case 'resize': {
+      const gateway = facts.topology.gateways.find((one) => one.resource.id === id)
+      return gateway ? null : `${name} is not read`
+    }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,3 @@
+export * from './endpoints.ts'
+export * from './plan.ts'
+export * from './terms.ts'

@@ -1,0 +1,17 @@
+import { capability, readerOf } from '#lib/questions/index.ts'
+import { checkPlan } from './answers/check-plan.ts'
+import { commands, endpoints } from './api/index.ts'
+
+export const plan = capability({
+  endpoints,
+  answers: {},
+  commands,
+  work: {
+    // read within the caller's own scope; nothing is kept
+    checkPlan: {
+      scope: 'itself',
+      work: async ({ body, caller }) => checkPlan(await readerOf(caller.scope), body, caller),
+      audit: { after: () => null, isPrivate: () => true },
+    },
+  },
+})

@@ -1,0 +1,84 @@
+import type { PlanDowntime, PlanTerm } from '../api/index.ts'
+
+type Downtime = Omit<PlanDowntime, 'term' | 'sessions'>
+
+const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
+const HOW_TO = 'https://learn.microsoft.com/azure/expressroute/expressroute-howto-circuit-portal-resource-manager'
+const VPN_UPGRADE = 'https://learn.microsoft.com/azure/vpn-gateway/gateway-sku-upgrade'
+/** "minimal downtime (approximately 45 minutes)": that page. */
+const VPN_UPGRADE_S = 45 * 60
+
+const none = (words: string, source: string): Downtime => ({
+  atLeastSeconds: 0,
+  atMostSeconds: 0,
+  comesBack: true,
+  words,
+  source,
+})
+const undocumented = (words: string): Downtime => ({
+  atLeastSeconds: null,
+  atMostSeconds: null,
+  comesBack: true,
+  words,
+  source: null,
+})
+
+/**
+ * How long sessions that rest on a resource are down while a change is applied, as Microsoft documents it.
+ * @param isVpn of a gateway: it is a VPN gateway
+ */
+export function downtimeOf(term: PlanTerm, isVpn: boolean): Downtime {
+  switch (term.kind) {
+    case 'bandwidth':
+      return none('Azure raises the bandwidth of a circuit without downtime.', FAQ)
+    case 'billing':
+      return none('Azure changes metered to unlimited without downtime.', HOW_TO)
+    case 'tier':
+      return term.tier === 'Local'
+        ? undocumented('How long it takes to become Local is not documented.')
+        : none('Azure changes between Standard and Premium without downtime.', HOW_TO)
+    case 'peering_off':
+    case 'delete':
+      return {
+        atLeastSeconds: null,
+        atMostSeconds: null,
+        comesBack: false,
+        words: 'They do not come back.',
+        source: null,
+      }
+    case 'resize':
+      return isVpn
+        ? {
+            atLeastSeconds: 0,
+            atMostSeconds: VPN_UPGRADE_S,
+            comesBack: true,
+            words: 'Azure gives about 45 minutes for a change of SKU.',
+            source: VPN_UPGRADE,
+          }
+        : undocumented('How long a change of SKU takes an ExpressRoute gateway is not documented.')
+    case 'prepend':
+    case 'withdraw':
+      return undocumented('The customer’s router announces it: whether its session restarts depends on that router.')
+    case 'weight':
+    case 'filter':
+    case 'spoke':
+      return undocumented('Whether sessions restart is not documented.')
+  }
+}
+
+/** The circuit as it is, as far as it decides what Azure does in place; null = not known. */
+interface Now {
+  bandwidthMbps: number | null
+  sku: { family: string | null }
+}
+
+/**
+ * Why Azure does not make a change of a circuit in place; null = it does. Bandwidth goes up only, unlimited never back to metered (FAQ, how-to).
+ */
+export function refusalOf(term: PlanTerm, { bandwidthMbps, sku }: Now): { why: string; source: string } | null {
+  if (term.kind === 'bandwidth' && bandwidthMbps !== null && term.mbps < bandwidthMbps)
+    return { why: `it has ${bandwidthMbps} Mb/s, and less takes a new circuit`, source: FAQ }
+  if (term.kind === 'billing' && term.plan === 'metered' && sku.family?.toLowerCase() === 'unlimiteddata')
+    return { why: 'it is unlimited, and back to metered takes a new circuit', source: HOW_TO }
+  return null
+}

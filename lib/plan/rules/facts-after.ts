@@ -1,0 +1,124 @@
+import { armTypes, type PeeringType } from '#lib/contract/index.ts'
+import type { CircuitFacts, GatewayFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
+import type { PlanTerm } from '../api/index.ts'
+
+/** A change with the resource that it is of. */
+export interface ResolvedTerm {
+  /** its place in the plan */
+  n: number
+  term: PlanTerm
+  resource: { id: string; resourceId: string; name: string; type: string }
+}
+
+/** Limits that follow from tier, size and SKU, worked out as for the estate as it is. */
+export interface LimitsAfter {
+  ofCircuit: (circuit: CircuitFacts) => Pick<CircuitFacts, 'limits' | 'prefixLimits'>
+  /** with the load of now against what the new SKU takes */
+  ofGateway: (gateway: GatewayFacts, circuits: readonly CircuitFacts[]) => Pick<GatewayFacts, 'limits' | 'load'>
+}
+
+/** What checks would be made by after a plan: configuration as it would be, measurements as they are now. */
+export function factsAfter(facts: PostureFacts, plan: readonly ResolvedTerm[], limits: LimitsAfter): PostureFacts {
+  const gone = new Set(plan.flatMap(({ term, resource }) => (term.kind === 'delete' ? resource.id : [])))
+  const isLeft = ({ id }: { id: string }) => !gone.has(id)
+  const remains = (one: { id: string; circuitId?: string | null; gatewayId?: string | null }) =>
+    ![one.id, one.circuitId, one.gatewayId].some((id) => id != null && gone.has(id))
+  const connected = facts.circuits.map((circuit) => ({
+    ...plan.reduce(circuitAfter, circuit),
+    connections: circuit.connections.filter(remains).map((one) => weighed(one, plan)),
+  }))
+  const circuits = connected.filter(isLeft).map((circuit) => ({ ...circuit, ...limits.ofCircuit(circuit) }))
+  const gateways = facts.gateways.filter(isLeft).map((gateway): GatewayFacts => {
+    const changed = plan.reduce(gatewayAfter, gateway)
+    const left = new Set(
+      connected
+        .filter(isLeft)
+        .flatMap((one) => (one.connections.some((c) => c.gatewayId === gateway.id) ? one.id : [])),
+    )
+    const had = new Set(
+      facts.circuits.flatMap((one) => (one.connections.some((c) => c.gatewayId === gateway.id) ? one.id : [])),
+    )
+    const after = {
+      ...changed,
+      connections: changed.connections.filter(remains).map((one) => weighed(one, plan)),
+      // what is in no list of connections, as of other subscriptions, stays
+      circuitIds: changed.circuitIds.filter((id) => id === null || (!gone.has(id) && (!had.has(id) || left.has(id)))),
+    }
+    return { ...after, ...limits.ofGateway(after, circuits) }
+  })
+  const networks = facts.networks.map((network) => {
+    const own = plan.flatMap(({ term, resource }) =>
+      term.kind === 'spoke' && resource.id === network.id ? term.prefixes : [],
+    )
+    return {
+      ...network,
+      gatewayIds: network.gatewayIds.filter((id) => !gone.has(id)),
+      addressPrefixes: [...network.addressPrefixes, ...own],
+    }
+  })
+  return { ...facts, circuits, gateways, networks }
+}
+
+const weighed = <One extends { id: string; routingWeight: number | null }>(one: One, plan: readonly ResolvedTerm[]) =>
+  plan.reduce(
+    (last, { term, resource }) =>
+      term.kind === 'weight' && resource.id === one.id ? { ...last, routingWeight: term.weight } : last,
+    one,
+  )
+
+function circuitAfter(circuit: CircuitFacts, { term, resource }: ResolvedTerm): CircuitFacts {
+  if (term.kind === 'filter' && resource.type === armTypes.routeFilter)
+    return filtered(circuit, term, resource.resourceId)
+  if (resource.id !== circuit.id) return circuit
+  switch (term.kind) {
+    case 'bandwidth':
+      return {
+        ...circuit,
+        bandwidthMbps: term.mbps,
+        open: circuit.open.filter(({ kind }) => kind !== 'n1_capacity_risk'),
+      }
+    case 'billing':
+      return { ...circuit, sku: { ...circuit.sku, family: term.plan === 'metered' ? 'MeteredData' : 'UnlimitedData' } }
+    case 'tier':
+      return { ...circuit, sku: { ...circuit.sku, tier: term.tier } }
+    case 'filter':
+      return filtered(circuit, term, null)
+    case 'peering_off':
+      return without(circuit, term.peering)
+    default:
+      return circuit
+  }
+}
+
+/** @param filter ARM id of the filter that changes; null = that of this circuit's Microsoft peering */
+function filtered(
+  circuit: CircuitFacts,
+  { communities }: Extract<PlanTerm, { kind: 'filter' }>,
+  filter: string | null,
+): CircuitFacts {
+  const peerings = circuit.peerings.map((peering) => {
+    const { type, routeFilter } = peering
+    if (filter === null ? type !== 'microsoft' : routeFilter?.resourceId.toLowerCase() !== filter.toLowerCase())
+      return peering
+    if (communities === null || !routeFilter) return { ...peering, routeFilter: null, routeFilterId: null }
+    const nameOf = new Map(routeFilter.communities?.map(({ community, name }) => [community, name]))
+    return {
+      ...peering,
+      routeFilter: {
+        ...routeFilter,
+        communities: communities.map((community) => ({ community, name: nameOf.get(community) ?? null })),
+      },
+    }
+  })
+  return { ...circuit, peerings }
+}
+
+function without(circuit: CircuitFacts, type: PeeringType): CircuitFacts {
+  const peerings = circuit.peerings.filter((peering) => peering.type !== type)
+  return type === 'private' ? { ...circuit, peerings, paths: [], announced: null } : { ...circuit, peerings }
+}
+
+function gatewayAfter(gateway: GatewayFacts, { term, resource }: ResolvedTerm): GatewayFacts {
+  if (resource.id !== gateway.id || term.kind !== 'resize') return gateway
+  return { ...gateway, sku: { ...gateway.sku, name: term.sku, tier: term.sku } }
+}

@@ -1,0 +1,31 @@
+import { severities } from '#lib/contract/index.ts'
+import type { FoundCheck } from '#lib/resilience/rules/index.ts'
+import type { PlanCheckChange } from '../api/index.ts'
+
+/**
+ * Checks whose result a plan changes. One of a subject that is gone is no finding any more; one that fails as before is none of the plan's.
+ */
+export function newlyFailing(
+  before: readonly FoundCheck[],
+  after: readonly FoundCheck[],
+): { checks: PlanCheckChange[]; mended: PlanCheckChange[] } {
+  const known = new Map(before.map((one) => [one.id, one.found]))
+  const changed = after.flatMap((one): PlanCheckChange[] => {
+    // a subject that a plan makes has passed nothing yet
+    const was = known.get(one.id) ?? 'pass'
+    if (was === one.found) return []
+    const { id, kind, name, subject, resourceId, severity, reason, remedy, source } = one
+    return [{ id, kind, name, subject, resourceId, severity, before: was, after: one.found, reason, remedy, source }]
+  })
+  const isWorse = ({ before: was, after: is }: PlanCheckChange) => is === 'fail' || (is === 'unknown' && was === 'pass')
+  return {
+    checks: changed
+      .filter(isWorse)
+      .toSorted(
+        (a, b) =>
+          Number(a.after === 'unknown') - Number(b.after === 'unknown') ||
+          severities.indexOf(a.severity) - severities.indexOf(b.severity),
+      ),
+    mended: changed.filter((one) => one.before === 'fail' && one.after === 'pass'),
+  }
+}

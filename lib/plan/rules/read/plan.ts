@@ -1,0 +1,132 @@
+import type { PlanTerm } from '../../api/index.ts'
+
+/** A file that is no plan; its message says what to write. */
+export class PlanFileError extends Error {
+  override name = 'PlanFileError'
+}
+
+/** A change of a plan file, and what of the file it is of: an address of Terraform, a resource id, an entry. */
+interface FileTerm {
+  at: string
+  term: PlanTerm
+}
+
+/** What of a plan file is read as no change that the model knows. */
+interface FileUnknown {
+  at: string
+  /** the attribute; null = the resource as a whole */
+  attribute: string | null
+  why: string
+}
+
+export interface PlanFile {
+  format: 'terraform' | 'arm' | 'terms'
+  terms: FileTerm[]
+  unknown: FileUnknown[]
+  /** changes of the file that touch nothing that carries or ranks routes, such as tags */
+  without: number
+}
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** One changed attribute, `sku.family`: indexes of lists are left out, entries that have a name are distinguished by it. */
+export interface AttributeChange {
+  path: string
+  before: unknown
+  after: unknown
+}
+
+/** A change of one resource, from whatever file. */
+export interface PlanResource {
+  where: string
+  op: 'create' | 'update' | 'delete' | 'replace'
+  /** ARM id; null = it does not exist yet, or the file does not say it */
+  id: string | null
+  before: Fields
+  after: Fields
+  differences: readonly AttributeChange[]
+}
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
+export const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+export const stringsOf = (value: unknown): string[] =>
+  itemsOf(value).filter((one): one is string => typeof one === 'string')
+export const stringOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** A value inside, by `properties.sku.name`. */
+export const valueAt = (fields: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, key) => fieldsOf(Array.isArray(value) ? value[0] : value)[key], fields)
+
+/** Every attribute in which two values differ; `null`, absent and empty are one. */
+export function differencesOf(before: unknown, after: unknown, path = ''): AttributeChange[] {
+  if (isFields(before) && isFields(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    return keys.flatMap((key) => differencesOf(before[key], after[key], path === '' ? key : `${path}.${key}`))
+  }
+  const lists = Array.isArray(before) && Array.isArray(after)
+  // Terraform writes a block as a list of one
+  if (lists && before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0]))
+    return differencesOf(before[0], after[0], path)
+  return sameText(before) === sameText(after) ? [] : [{ path, before: before ?? null, after: after ?? null }]
+}
+
+const sameText = (value: unknown): string => {
+  const isEmpty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  return isEmpty ? '' : JSON.stringify(value)
+}
+
+/** A value of a plan is read, or what is wrong with it is said. */
+export type RuleResult = PlanTerm | readonly PlanTerm[] | 'without' | { why: string }
+
+/** What the model knows of a type of resource; what is not listed is unknown. */
+export interface TypeRules {
+  update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => RuleResult>>
+  create?: (resource: PlanResource) => RuleResult
+  delete?: (resource: PlanResource) => RuleResult
+}
+
+/** Attributes of no effect on routes, whatever they are of. */
+const WITHOUT =
+  /^(?:(?:tags|tags_all|timeouts|systemData)(?:\..*)?|location|apiVersion|type|name|id|(?:.*\.)?(?:etag|provisioningState|resourceGuid))$/
+
+/** Reads the changes of resources by the rules of their types. */
+export function readResources(
+  resources: readonly PlanResource[],
+  rulesOf: (resource: PlanResource) => TypeRules | null,
+): Pick<PlanFile, 'terms' | 'unknown' | 'without'> {
+  const terms: FileTerm[] = []
+  const unknown: FileUnknown[] = []
+  let without = 0
+  const take = (resource: PlanResource, attribute: string | null, result: RuleResult) => {
+    if (result === 'without') without += 1
+    else if ('why' in result) unknown.push({ at: resource.where, attribute, why: result.why })
+    else for (const term of Array.isArray(result) ? result : [result]) terms.push({ at: resource.where, term })
+  }
+  for (const resource of resources) {
+    const rules = rulesOf(resource)
+    if (!rules) {
+      unknown.push({ at: resource.where, attribute: null, why: 'the model does not know this type of resource' })
+      continue
+    }
+    if (resource.op === 'update') {
+      for (const change of resource.differences) {
+        const rule = rules.update[change.path]
+        if (rule) take(resource, change.path, rule(change, resource))
+        else if (WITHOUT.test(change.path)) without += 1
+        else unknown.push({ at: resource.where, attribute: change.path, why: 'the model does not know this attribute' })
+      }
+      continue
+    }
+    if (resource.op !== 'create')
+      take(resource, null, rules.delete?.(resource) ?? { why: 'what its deletion changes is not known' })
+    if (resource.op !== 'delete')
+      take(
+        resource,
+        null,
+        rules.create?.(resource) ?? { why: 'what a new one will carry is not known before it is there' },
+      )
+  }
+  return { terms, unknown, without }
+}

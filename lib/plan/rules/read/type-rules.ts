@@ -1,0 +1,299 @@
+import { canonicalPrefix } from '#lib/bgp/index.ts'
+import type { PlanTerm } from '../../api/index.ts'
+import {
+  valueAt,
+  type AttributeChange,
+  isFields,
+  itemsOf,
+  type PlanResource,
+  type RuleResult,
+  stringOf,
+  stringsOf,
+  type TypeRules,
+} from './plan.ts'
+
+const NO_ID = { why: 'the plan does not say the id of the resource' } as const
+
+/** A term of the resource itself. */
+const own =
+  (make: (change: AttributeChange, id: string) => RuleResult) =>
+  (change: AttributeChange, { id }: PlanResource): RuleResult =>
+    id === null ? NO_ID : make(change, id)
+
+const whole = (value: unknown, term: (count: number) => PlanTerm): RuleResult => {
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0
+    ? term(count)
+    : { why: 'its value is known after apply only' }
+}
+
+const word = <Term extends string>(
+  value: unknown,
+  words: Readonly<Record<string, Term>>,
+  term: (word: Term) => PlanTerm,
+): RuleResult => {
+  const found = words[String(value).toLowerCase()]
+  return found === undefined ? { why: `${JSON.stringify(value)} is none that the model knows` } : term(found)
+}
+
+const without = (): RuleResult => 'without'
+const not = (why: string) => (): RuleResult => ({ why })
+
+const weight = own(({ after }, resource) => whole(after, (count) => ({ kind: 'weight', resource, weight: count })))
+const mbps = (factor: number) =>
+  own(({ after }, resource) => whole(after, (count) => ({ kind: 'bandwidth', resource, mbps: count * factor })))
+const tier = own(({ after }, resource) =>
+  word(after, { local: 'Local', standard: 'Standard', premium: 'Premium' }, (one) => ({
+    kind: 'tier',
+    resource,
+    tier: one,
+  })),
+)
+const family = own(({ after }, resource) =>
+  word(after, { metereddata: 'metered', unlimiteddata: 'unlimited' }, (plan) => ({ kind: 'billing', resource, plan })),
+)
+const sku = own(({ after }, resource) =>
+  stringOf(after) === null
+    ? { why: 'its value is known after apply only' }
+    : { kind: 'resize', resource, sku: String(after) },
+)
+const remove = ({ id }: PlanResource): RuleResult => (id === null ? NO_ID : { kind: 'delete', resource: id })
+
+/** `…/expressRouteCircuits/er/peerings/AzurePrivatePeering` */
+const PEERING_ID = /^(.+\/expressRouteCircuits\/[^/]+)\/peerings\/(?:Azure)?(Private|Public|Microsoft)Peering$/i
+const peeringOff = (id: string | null): RuleResult => {
+  const [, resource, type] = PEERING_ID.exec(id ?? '') ?? []
+  const peering = type?.toLowerCase()
+  if (resource === undefined || (peering !== 'private' && peering !== 'public' && peering !== 'microsoft')) return NO_ID
+  return { kind: 'peering_off', resource, peering }
+}
+const off =
+  (isOff: (value: unknown) => boolean) =>
+  ({ after }: AttributeChange, { id }: PlanResource) =>
+    isOff(after) ? peeringOff(id) : { why: 'what a peering will carry is not known before its sessions are up' }
+
+const RESTARTS = 'its sessions restart, and what comes then is not known'
+const RESTARTING = [
+  'shared_key',
+  'peer_asn',
+  'vlan_id',
+  'primary_peer_address_prefix',
+  'secondary_peer_address_prefix',
+  'properties.sharedKey',
+  'properties.peerASN',
+  'properties.vlanId',
+  'properties.primaryPeerAddressPrefix',
+  'properties.secondaryPeerAddressPrefix',
+]
+const USER_ROUTES = 'user-defined routes precede those of BGP, and which machines they reroute is not modelled'
+const STATIC = 'static routes of a VPN connection are not modelled'
+
+const circuitOf = (id: string): string => id.replace(/\/peerings\/[^/]+$/i, '')
+const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): RuleResult => {
+  const wanted = isFields(after) ? stringOf(after['id']) : stringOf(after)
+  if (id === null) return NO_ID
+  if (wanted !== null || before === null)
+    return { why: 'which prefixes another route filter lets through is not known' }
+  return { kind: 'filter', resource: circuitOf(id), communities: null }
+}
+
+/** The same of the only peering that stands in a circuit's template. */
+const inside =
+  (rule: (change: AttributeChange, resource: PlanResource) => RuleResult) =>
+  (change: AttributeChange, resource: PlanResource): RuleResult =>
+    rule(change, { ...resource, id: `${resource.id}/peerings/${valueAt(resource.before, 'properties.peerings.name')}` })
+
+const filterRules = ({ id, after }: PlanResource): RuleResult => {
+  const rules = valueAt(after, 'properties.rules') ?? after['rule']
+  if (id === null) return NO_ID
+  if (!Array.isArray(rules)) return { why: 'its rules are known after apply only' }
+  const communities = rules.flatMap((rule) =>
+    stringsOf(valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities')),
+  )
+  return { kind: 'filter', resource: id, communities }
+}
+
+/** Space that a network gains is announced by its gateways; what it loses is not modelled. */
+function gained({ before, after }: AttributeChange, resource: string | null): RuleResult {
+  if (resource === null) return NO_ID
+  const had = stringsOf(before)
+  if (!Array.isArray(after)) return { why: 'its space is known after apply only' }
+  const prefixes = stringsOf(after).filter((one) => !had.includes(one))
+  const lost = had.filter((one) => !stringsOf(after).includes(one))
+  if (lost.length > 0) return { why: `what ${lost.join(', ')} leaves behind is not modelled` }
+  return spoke(resource, prefixes)
+}
+
+const spoke = (resource: string, prefixes: readonly string[]): RuleResult =>
+  prefixes.length > 0 && prefixes.every((one) => canonicalPrefix(one) !== null)
+    ? { kind: 'spoke', resource, prefixes: prefixes.map((one) => canonicalPrefix(one) ?? one) }
+    : { why: 'the plan does not say the space of the network' }
+
+/** The space of a network that the same plan makes or has, by its name in lower case. */
+type SpaceOf = (network: string) => readonly string[]
+
+/** A spoke that uses the gateways of the network on the other side. */
+const peered =
+  (spaceOf: SpaceOf) =>
+  ({ id, after }: PlanResource): RuleResult => {
+    if ((after['use_remote_gateways'] ?? valueAt(after, 'properties.useRemoteGateways')) !== true) return 'without'
+    const hub = after['remote_virtual_network_id'] ?? valueAt(after, 'properties.remoteVirtualNetwork.id')
+    const inId = /\/virtualNetworks\/([^/]+)\/virtualNetworkPeerings\//i.exec(id ?? '')?.[1]
+    const network = stringOf(after['virtual_network_name']) ?? inId
+    if (typeof hub !== 'string') return { why: 'the network on the other side is known after apply only' }
+    return spoke(hub, network === undefined ? [] : spaceOf(network.toLowerCase()))
+  }
+
+/** A network that is connected to a hub of a Virtual WAN. */
+const connectedTo =
+  (spaceOf: SpaceOf) =>
+  ({ id, after }: PlanResource): RuleResult => {
+    const hub = stringOf(after['virtual_hub_id']) ?? id?.replace(/\/hubVirtualNetworkConnections\/.*$/i, '')
+    const remote = after['remote_virtual_network_id'] ?? valueAt(after, 'properties.remoteVirtualNetwork.id')
+    const network = stringOf(remote)?.split('/').at(-1)
+    if (hub === undefined || network === undefined) return { why: 'its ends are known after apply only' }
+    return spoke(hub, spaceOf(network.toLowerCase()))
+  }
+
+const isDisabled = (value: unknown) => String(value).toLowerCase() === 'disabled'
+const SUBNETS = 'what changes of its subnets is not read: plan them by themselves'
+const noFilter = ({ id }: PlanResource): RuleResult =>
+  id === null ? NO_ID : { kind: 'filter', resource: id, communities: [] }
+
+/**
+ * What the model knows of each type of resource, by its name in ARM (lower case) and in the azurerm provider, whose attributes differ.
+ * @source Azure resource reference, Microsoft.Network; registry.terraform.io/providers/hashicorp/azurerm
+ */
+export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
+  const space = (change: AttributeChange, { id }: PlanResource) => gained(change, id)
+  const all: readonly [arm: string, azurerm: string, rules: TypeRules][] = [
+    [
+      'expressroutecircuits',
+      'express_route_circuit',
+      {
+        update: {
+          bandwidth_in_mbps: mbps(1),
+          bandwidth_in_gbps: mbps(1_000),
+          'properties.serviceProviderProperties.bandwidthInMbps': mbps(1),
+          'properties.bandwidthInGbps': mbps(1_000),
+          'sku.tier': tier,
+          'sku.family': family,
+          // it repeats the tier and the family
+          'sku.name': without,
+          'properties.peerings': peeringsInside,
+          'properties.peerings.properties.state': inside(off(isDisabled)),
+          'properties.peerings.properties.routeFilter': inside(filterOff),
+        },
+        delete: remove,
+      },
+    ],
+    [
+      'expressroutecircuits/peerings',
+      'express_route_circuit_peering',
+      {
+        update: {
+          route_filter_id: filterOff,
+          'properties.routeFilter': filterOff,
+          'properties.routeFilter.id': filterOff,
+          ipv4_enabled: off((value) => value === false),
+          'properties.state': off(isDisabled),
+          ...Object.fromEntries(RESTARTING.map((one) => [one, not(RESTARTS)])),
+        },
+        delete: ({ id }) => peeringOff(id),
+      },
+    ],
+    ['expressroutecircuits/authorizations', 'express_route_circuit_authorization', { update: {}, create: without }],
+    [
+      'connections',
+      'virtual_network_gateway_connection',
+      { update: { routing_weight: weight, 'properties.routingWeight': weight }, delete: remove },
+    ],
+    [
+      'expressroutegateways/expressrouteconnections',
+      'express_route_connection',
+      { update: { routing_weight: weight, 'properties.routingWeight': weight }, delete: remove },
+    ],
+    [
+      'virtualnetworkgateways',
+      'virtual_network_gateway',
+      { update: { sku, 'properties.sku.name': sku, 'properties.sku.tier': without }, delete: remove },
+    ],
+    ['expressroutegateways', 'express_route_gateway', { update: {}, delete: remove }],
+    ['vpngateways', 'vpn_gateway', { update: {}, delete: remove }],
+    ['virtualhubs', 'virtual_hub', { update: {}, delete: remove }],
+    [
+      'virtualhubs/hubvirtualnetworkconnections',
+      'virtual_hub_connection',
+      { update: {}, create: connectedTo(spaceOf) },
+    ],
+    [
+      'localnetworkgateways',
+      'local_network_gateway',
+      { update: { address_space: not(STATIC), 'properties.localNetworkAddressSpace.addressPrefixes': not(STATIC) } },
+    ],
+    [
+      'routefilters',
+      'route_filter',
+      {
+        update: Object.fromEntries(
+          ['rule', 'rule.communities', 'properties.rules', 'properties.rules.properties.communities'].map((one) => [
+            one,
+            (_, resource) => filterRules(resource),
+          ]),
+        ),
+        create: without,
+        delete: noFilter,
+      },
+    ],
+    [
+      'virtualnetworks',
+      'virtual_network',
+      {
+        update: {
+          address_space: space,
+          'properties.addressSpace.addressPrefixes': space,
+          subnet: not(SUBNETS),
+          'properties.subnets': not(SUBNETS),
+        },
+        create: without,
+      },
+    ],
+    ['virtualnetworks/virtualnetworkpeerings', 'virtual_network_peering', { update: {}, create: peered(spaceOf) }],
+    ['virtualnetworks/subnets', 'subnet', { update: {}, create: without }],
+    ['', 'resource_group', { update: {}, create: without }],
+    [
+      'routetables',
+      'route_table',
+      { update: { route: not(USER_ROUTES), 'properties.routes': not(USER_ROUTES) }, create: not(USER_ROUTES) },
+    ],
+    ['routetables/routes', 'route', { update: {}, create: not(USER_ROUTES), delete: not(USER_ROUTES) }],
+    ['', 'subnet_route_table_association', { update: {}, create: not(USER_ROUTES), delete: not(USER_ROUTES) }],
+  ]
+  return new Map(
+    all.flatMap(([arm, azurerm, rules]) => [
+      [`microsoft.network/${arm}`, rules] as const,
+      [`azurerm_${azurerm}`, rules] as const,
+    ]),
+  )
+}
+
+/** A circuit's template may hold its peerings: those that are missing afterwards, or switched off, are taken away. */
+function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): RuleResult {
+  if (id === null) return NO_ID
+  const left = new Map(itemsOf(after).map((one) => [String(valueAt(one, 'name')).toLowerCase(), one]))
+  const terms: PlanTerm[] = []
+  for (const one of itemsOf(before)) {
+    const name = String(valueAt(one, 'name'))
+    const then = left.get(name.toLowerCase())
+    left.delete(name.toLowerCase())
+    if (then !== undefined && String(valueAt(then, 'properties.state')).toLowerCase() !== 'disabled') {
+      if (JSON.stringify(one) !== JSON.stringify(then))
+        return { why: `what else changes of ${name} is not known: plan the peering by itself` }
+      continue
+    }
+    const term = peeringOff(`${id}/peerings/${name}`)
+    if (term === 'without' || 'why' in term) return term
+    terms.push(term as PlanTerm)
+  }
+  return left.size > 0 ? { why: 'what a new peering will carry is not known' } : terms
+}
