@@ -19,6 +19,7 @@ export interface Context {
 export interface Options {
   json: boolean
   follow: boolean
+  record: boolean
   help: boolean
   at?: string | undefined
   from?: string | undefined

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { isChangeTerm } from '#lib/contract/index.ts'
+import type { PlanTerm } from '#lib/plan/api/index.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { parsePlanJson, readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { stateOfFreshness } from './exit.ts'
-import type { CliCommand } from './command.ts'
-import { UsageError } from './moment.ts'
+import type { CliCommand, Context } from './command.ts'
+import { readMoment, UsageError } from './moment.ts'
 import { findingsOf, planMeasures, planThresholds, stateOfPlan } from './plan/judge.ts'
 import { markdownReport, type PlanReport, sarifReport, textReport } from './plan/report.ts'
 
@@ -19,9 +21,10 @@ const ENDINGS: Readonly<Record<string, Format>> = {
 }
 
 export const planCommand: CliCommand = {
-  usage: 'plan check FILE [--format text|json|sarif|markdown] [--thresholds FILE] [--write FILE]',
+  usage:
+    'plan check FILE [--format text|json|sarif|markdown] [--thresholds FILE] [--write FILE] [--record --from T --to T]',
   summary: 'What a Terraform plan, an ARM what-if or a list of changes would move, strand, fill, cost and break',
-  options: ['format', 'thresholds', 'write'],
+  options: ['format', 'thresholds', 'write', 'record', 'from', 'to'],
   words: ['check', 'FILE'],
   run: async (context) => {
     const [verb, file = ''] = context.words
@@ -46,8 +49,44 @@ export const planCommand: CliCommand = {
     const age = { asOf: sent?.asOf ?? null, freshness: sent?.freshness ?? null }
     context.out(reportAs(format, report, age))
     for (const one of written) await writeFile(one.to, reportAs(one.format, report, age)).catch(unwritten(one.to))
+    if (context.options.record) await recordPlan(context, report)
     return report.state
   },
+}
+
+/** Keeps what is predicted, as a test that is announced: what becomes of it is measured from `--from` on. */
+async function recordPlan({ client, options, now, err }: Context, { file, read, answer }: PlanReport): Promise<void> {
+  if (options.from === undefined || options.to === undefined)
+    throw new UsageError('--record needs --from and --to: when the change is made')
+  const [from, to] = [readMoment(options.from, now()), readMoment(options.to, now())]
+  const texts = read.terms.map(({ term }, n) => whatIfText(term, answer?.terms[n]?.id ?? null))
+  const given = texts.flatMap((text) => text ?? [])
+  if (given.length === 0)
+    throw new UsageError(`${file}: nothing of it is measured afterwards, so that nothing is recorded`)
+  const left = read.terms.filter((_, n) => texts[n] === null).map(({ at }) => at)
+  const { data } = await client.send('announceDrill', {
+    title: `Plan ${path.basename(file)}`.slice(0, 200),
+    note: left.length > 0 ? `Not measured: ${left.join(', ')}`.slice(0, 500) : '',
+    lose: given.filter((text) => !isChangeTerm(text)).join(','),
+    change: given.filter(isChangeTerm).join(','),
+    from,
+    to,
+    stays: true,
+  })
+  err(
+    `peerwatch: recorded as ${data.id}; what becomes of it stands under Resilience, and in /api/v1/resilience/drills/${data.id}\n`,
+  )
+}
+
+/** A change as a what-if takes it; null = it moves no route. */
+function whatIfText(term: PlanTerm, id: string | null): string | null {
+  if (id === null) return null
+  if (term.kind === 'weight') return `weight:${id}:${term.weight}`
+  if (term.kind === 'prepend') return `prepend:${id}:${term.count}`
+  if (term.kind === 'withdraw') return `withdraw:${id}:${term.prefix}`
+  if (term.kind === 'bandwidth') return `bandwidth:${id}:${term.mbps}`
+  if (term.kind === 'peering_off') return `${id}/${term.peering}/primary,${id}/${term.peering}/secondary`
+  return term.kind === 'delete' ? id : null
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSignedApi } from '#app/api/testing/signed-api.ts'
+import { createClient } from '#lib/client/index.ts'
 import { COMMAND, createToken } from '#lib/access/index.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -193,6 +194,20 @@ describe('plan check', () => {
     expect((await run('plan', 'check', odd)).code).toBe(3)
     const ignored = file('t.json', '{"ignore": ["entry 2 colour"], "fail": {"moves": 0}}')
     expect((await run('plan', 'check', odd, '--thresholds', ignored)).code).toBe(0)
+  })
+
+  it('keeps a prediction for who may declare, and says where its outcome will stand', async () => {
+    const maker = { kind: 'api', role: 'operator', scopes: [], expiresAt: null, maker: COMMAND } as const
+    const { token: operator } = await createToken(db.pool, maker)
+    const times = ['--from', new Date(now + 3_600_000).toISOString(), '--to', new Date(now + 7_200_000).toISOString()]
+    expect((await run('plan', 'check', deleted, '--record', ...times)).err).toMatch(/declare/)
+    const { err } = await runWith({ PEERWATCH_TOKEN: operator }, 'plan', 'check', deleted, '--record', ...times)
+    const [, id = ''] = /recorded as (\w+);/.exec(err) ?? []
+    const { data } = await createClient({ url: api.origin, token }).get('drill', {}, id)
+    expect(data).toMatchObject({ title: 'Plan delete.json', state: 'announced', verdict: 'waiting' })
+    const kinds = data.marks.map(({ kind }) => kind)
+    expect(kinds).toEqual(expect.arrayContaining(['applied', 'path_lost', 'prefixes', 'nothing_else']))
+    expect(kinds).not.toContain('returned')
   })
 
   it('refuses what is no plan, and thresholds that are none', async () => {

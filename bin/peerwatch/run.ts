@@ -35,6 +35,7 @@ const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>,
   format: '--format F      the form of what is printed',
   param: '--param N=V     any other parameter of the list',
   thresholds: '--thresholds F  what fails and what warns, instead of the usual',
+  record: '--record        keeps the prediction, to be held against what happens between --from and --to',
   write: '--write FILE    writes the report there too: .txt, .json, .sarif or .md; may be repeated',
 }
 
@@ -99,6 +100,7 @@ function read(args: readonly string[]): { positionals: string[]; values: Options
       options: {
         json: flag,
         follow: flag,
+        record: flag,
         help: { ...flag, short: 'h' },
         at: text,
         from: text,

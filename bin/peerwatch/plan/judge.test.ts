@@ -43,6 +43,49 @@ const down = (own: Partial<PlanAnswer['downtime'][number]>) => ({
   ...own,
 })
 
+const line = (amount: string) => ({
+  what: 'a',
+  difference: { atLeast: { amount: '0', currency: 'EUR' }, atMost: { amount, currency: 'EUR' } },
+  unknownBecause: null,
+})
+const counted = (own: Partial<PlanAnswer['counts']>) => ({ counts: { ...counts, ...own } })
+const lasting = (own: Parameters<typeof down>[0]) => ({ downtime: [down(own)] })
+
+describe('a plan against thresholds', () => {
+  const part = { unknown: [{ at: 'a.b', attribute: 'c', why: 'x' }] }
+  const cost = [line('80'), line('30')]
+  const brief = { fail: { downSeconds: 30 } }
+  type Case = [string, of: Partial<PlanAnswer>, file: Partial<PlanFile>, given: object, state: string, ...string[]]
+  it.each<Case>([
+    ['nothing happens', {}, {}, {}, 'ok'],
+    ['something moves', counted({ moves: 3 }), {}, {}, 'ok'],
+    ['more than may', counted({ moves: 3 }), {}, { fail: { moves: 2 } }, 'critical', 'moves'],
+    ['as many as may', counted({ moves: 3 }), {}, { fail: { moves: 3 } }, 'ok'],
+    ['it strands', counted({ stranded: 1 }), {}, {}, 'critical', 'stranded'],
+    ['and may', counted({ stranded: 1 }), {}, { fail: { stranded: null } }, 'ok'],
+    ['a default is left', counted({ default_only: 1 }), {}, {}, 'warning', 'defaultOnly'],
+    ['the unknown before', counted({ default_only: 1, unknown: 2 }), {}, {}, 'unknown', 'unknown', 'defaultOnly'],
+    ['a failure before', counted({ stranded: 1 }), part, {}, 'critical', 'stranded', 'unknown'],
+    ['sessions end', lasting({ comesBack: false, atMostSeconds: null }), {}, {}, 'warning', 'lostSessions'],
+    ['it takes long', lasting({}), {}, brief, 'critical', 'downSeconds'],
+    ['nobody knows how long', lasting({ atMostSeconds: null }), {}, brief, 'unknown', 'downSeconds'],
+    ['no session', lasting({ sessions: 0, atMostSeconds: null }), {}, brief, 'ok'],
+    ['it costs more', { cost }, {}, { warn: { monthlyCost: 100 } }, 'warning', 'monthlyCost'],
+    ['it costs less', { cost }, {}, { warn: { monthlyCost: 110 } }, 'ok'],
+    ['hidden cost', { cost: null }, {}, { warn: { monthlyCost: 100 } }, 'unknown', 'monthlyCost'],
+    ['refused', { refused: [{ term: 0, why: 'x', source: '' }] }, {}, {}, 'critical', 'refused'],
+    ['nobody knows a part', {}, part, {}, 'unknown', 'unknown'],
+    ['a part of no interest', {}, part, { ignore: ['a.*'] }, 'ok'],
+  ])('%s', (_, of, file, given, state, ...rules) => {
+    const findings = findingsOf(read(file), answer(of), planThresholds(given))
+    expect([stateOfPlan(findings), findings.map(({ rule }) => rule)]).toEqual([state, rules])
+  })
+
+  it('names measures that there are not', () => {
+    expect(() => planThresholds({ fail: { strands: 0 } })).toThrow(UsageError)
+  })
+})
+
 describe('reports', () => {
   const findings = findingsOf(
     read({ unknown: [{ at: 'x|y', attribute: null, why: 'a *b*' }] }),
@@ -54,19 +97,7 @@ describe('reports', () => {
   /** @source SARIF 2.1.0: what is required of sarifLog, run, toolComponent, result and artifactLocation */
   it('SARIF has what its schema asks for, and each result a rule of the list', () => {
     const rules = { ...planMeasures, unknown: 'x' }
-    const log = sarifReport(report, rules) as {
-      version: string
-      runs: {
-        tool: { driver: { name: string; rules: { id: string; shortDescription: { text: string } }[] } }
-        results: {
-          ruleId: string
-          ruleIndex: number
-          level: string
-          message: { text: string }
-          locations: { physicalLocation: { artifactLocation: { uri: string } } }[]
-        }[]
-      }[]
-    }
+    const log = sarifReport(report, rules)
     const [run] = log.runs
     expect(log.version).toBe('2.1.0')
     expect(new Set(run?.tool.driver.rules.map(({ id }) => id)).size).toBe(Object.keys(rules).length)

@@ -164,7 +164,7 @@ export function markdownReport(report: PlanReport): string {
 const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const
 
 /** A log of SARIF. @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19 and 3.27 */
-export function sarifReport({ file, findings, read }: PlanReport, rules: Readonly<Record<string, string>>): unknown {
+export function sarifReport({ file, findings, read }: PlanReport, rules: Readonly<Record<string, string>>) {
   const ids = Object.keys(rules)
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

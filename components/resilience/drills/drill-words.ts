@@ -38,6 +38,8 @@ type Named = DrillMark & { scopeName: string }
 export function markWords(mark: Named, nameOf: (id: string) => string): string {
   const { kind, scopeName, subject, withinSeconds } = mark
   switch (kind) {
+    case 'applied':
+      return `${scopeName}: its configuration changes`
     case 'path_lost':
       return `${scopeName}: the ${subject.split('/')[1]} path of ${subject.split('/')[0]} peering goes down`
     case 'session_lost':

@@ -15,6 +15,8 @@ import {
 import type { Session } from '#lib/sessions/api/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
 import {
+  activityAround,
+  configChanges,
   listEvents,
   listResources,
   readDeclarations,
@@ -52,6 +54,7 @@ import {
 } from '#lib/questions/index.ts'
 import { saveLists } from '#lib/declarations/answers/index.ts'
 
+import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
 import { carriedIn } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import { answerWhatIf } from './what-if.ts'
@@ -92,7 +95,7 @@ export async function getExpectedDrill(
   { lose, change }: ExpectedDrillParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'expectedDrill'>> {
-  const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_S, { now })
+  const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_S, { now, stays: false })
   const nameOf = await namesIn(queryable(db))
   return {
     data: {
@@ -119,13 +122,13 @@ async function readAt(db: Db, now: EpochMs) {
  */
 export async function announceDrill(
   db: Database,
-  { title, note, lose, change, from, to, withinSeconds }: DrillBody,
+  { title, note, lose, change, from, to, withinSeconds, stays }: DrillBody,
   { now = databaseNow(), at }: { now?: EpochMs; at?: EpochMs } = {},
 ): Promise<ResultOf<'announceDrill'>> {
   if (Date.parse(from) < now - CLOCKS_MS)
     throw new InvalidRequestError('from: a drill is announced before it begins; what was not predicted can’t be tested')
   const asked = { lose: termsOf('lose', parseLosses(lose)), change: termsOf('change', parseChanges(change)) }
-  const expected = await expectedOf(db, asked, withinSeconds, { now, ...(at !== undefined && { at }) })
+  const expected = await expectedOf(db, asked, withinSeconds, { now, stays, ...(at !== undefined && { at }) })
   if (expected.scopes.length === 0) throw new InvalidRequestError('lose: nothing that is known is lost by it')
   const announced = { by: actor(), at: now }
   const drill: StoredDrill = {
@@ -207,7 +210,7 @@ async function expectedOf(
   db: Db,
   { lose, change }: Pick<ExpectedDrillParameters, 'lose' | 'change'>,
   withinSeconds: number,
-  { now, at }: { now: EpochMs; at?: EpochMs },
+  { now, at, stays }: { now: EpochMs; at?: EpochMs; stays: boolean },
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
   const { data } = await answerWhatIf(
     db,
@@ -217,7 +220,8 @@ async function expectedOf(
   )
   const { sessions } = await readSessions(queryable(db), undefined, { at: at ?? null, now })
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
-  const marks = expectedMarks(data.lost, data.prefixes, up.map(drilled), withinSeconds)
+  const applied = stays ? configuredBy(data) : null
+  const marks = expectedMarks(data.lost, data.prefixes, up.map(drilled), withinSeconds, applied)
   return { scopes: scopesOf(data), marks }
 }
 
@@ -226,6 +230,14 @@ const scopesOf = ({ lost, changed }: WhatIf): string[] => [
   ...new Set([
     ...lost.flatMap(({ id, paths }) => (id === null ? paths.map(({ circuitId }) => circuitId) : [id])),
     ...changed.map(({ id }) => id),
+  ]),
+]
+
+/** What a planned change configures in Azure: prepends and withdrawn prefixes are the customer's. */
+const configuredBy = ({ lost, changed }: WhatIf): string[] => [
+  ...new Set([
+    ...lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)),
+    ...changed.flatMap(({ kind, id }) => (kind === 'weight' || kind === 'bandwidth' ? [id] : [])),
   ]),
 ]
 
@@ -298,7 +310,8 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillF
   const until = Math.min(to, now)
   const { rows } = await listEvents(q, { kinds: drillEventKinds, from, to: until, limit: MOST_EVENTS })
   const events = rows.filter(({ started }) => started.latest >= from).map(eventOf)
-  const base = { from, to, now, scopes, events }
+  const changes = marks.some(({ kind }) => kind === 'applied') ? await changesIn(q, scopes, { from, to: until }) : []
+  const base = { from, to, now, scopes, events, changes }
   const moment = lossMoment(base, marks)
   const isOver = now >= to
   return {
@@ -307,6 +320,23 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillF
     during: moment === null ? null : await carriedAt(db, moment, now),
     after: isOver ? await carriedAt(db, to, now) : null,
   }
+}
+
+/** What was configured otherwise meanwhile, and by whom. */
+async function changesIn(
+  q: Queryable,
+  scopes: readonly string[],
+  range: { from: EpochMs; to: EpochMs },
+): Promise<DrillFacts['changes']> {
+  const found = (await configChanges(q, { ...range, limit: MOST_EVENTS })).rows.filter(
+    ({ scope, between }) => scopes.includes(scope) && between.latest >= range.from,
+  )
+  const asked = found.map(({ resourceId, between }) => ({ resourceId, within: explainingTime(between) }))
+  const around = await activityAround(q, asked)
+  return found.map((change, n) => {
+    const entry = explanationOf(change, around[n] ?? [])
+    return { scope: change.scope, between: change.between, by: entry && (entry.caller ?? entry.operation) }
+  })
 }
 
 const seeing = ['peers', 'summary'] as const

@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { bounds, declaredMaintenance, instant, sentInstant } from '#lib/contract/index.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
-const drillMarkKinds = ['path_lost', 'session_lost', 'prefixes', 'within', 'nothing_else', 'returned'] as const
+const drillMarkKinds = [
+  'applied',
+  'path_lost',
+  'session_lost',
+  'prefixes',
+  'within',
+  'nothing_else',
+  'returned',
+] as const
 
 const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean() })
 
@@ -98,6 +106,10 @@ export const drillBody = z
     from: sentInstant,
     to: sentInstant,
     withinSeconds: z.number().positive().max(3_600).default(HOLD_TIME_S),
+    stays: z
+      .boolean()
+      .default(false)
+      .describe('a planned change: it is expected to be recognized and to stay, and nothing to come back'),
   })
   .refine(({ lose, change }) => lose !== '' || change !== '', { path: ['lose'], message: 'say what is lost' })
   .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })

@@ -156,6 +156,7 @@ describe('the weeks ahead', () => {
       lose: `${ergw}`,
       change: '',
       withinSeconds: 60,
+      stays: false,
       from: hours(30),
       to: hours(31),
     }

@@ -68,6 +68,28 @@ describe('what a drill is expected to show', () => {
     expect(kinds).toEqual(['path_lost', 'path_lost', 'nothing_else', 'returned'])
   })
 
+  it('of a change that stays is that it is seen, and not that anything comes back', () => {
+    const staying = expectedMarks([], rows, [], 60, ['conn'])
+    expect(staying.map(({ kind }) => kind)).toEqual(['applied', 'prefixes', 'prefixes', 'nothing_else'])
+    const changed = { scope: 'conn', between: { earliest: FROM + 1_000, latest: FROM + 60_000 }, by: 'ada' }
+    const base = { from: FROM, to: TO, now: TO, scopes: ['conn'], events: [], unseen: new Set<string>(), after: null }
+    const during: CarriedThen = {
+      seen: new Set(['gw']),
+      carriers: new Map(
+        ['10.1.0.0/16', '10.2.0.0/16'].map((one) => [`gw ${one}`, { circuits: ['ams'], hasOther: false }]),
+      ),
+    }
+    const resultsOf = (changes: DrillFacts['changes'], own: Partial<DrillFacts> = {}) =>
+      recordOf(staying, { ...base, during, changes, ...own }).map(({ result }) => result)
+    expect(lossMoment({ ...base, changes: [changed] }, staying)).toBe(TO - 1_000)
+    expect(lossMoment({ ...base, changes: [] }, staying)).toBeNull()
+    expect(resultsOf([changed])).toEqual(['pass', 'pass', 'pass', 'pass'])
+    expect(resultsOf([], { during: null })).toEqual(['fail', 'fail', 'fail', 'pass'])
+    const asBefore = { ...during, carriers: new Map([['gw 10.1.0.0/16', { circuits: ['lon'], hasOther: false }]]) }
+    expect(resultsOf([changed], { during: asBefore })).toEqual(['pass', 'fail', 'pass', 'pass'])
+    expect(resultsOf([], { now: FROM + 1, during: null })).toEqual(['waiting', 'waiting', 'waiting', 'waiting'])
+  })
+
   it('has no time where only announcements change', () => {
     expect(expectedMarks([], rows, [], 60).map(({ kind }) => kind)).toEqual([
       'prefixes',
@@ -128,6 +150,7 @@ const facts = (own: Partial<DrillFacts> = {}): DrillFacts => ({
   scopes: ['lon'],
   events: held,
   unseen: new Set(),
+  changes: [],
   during: moved,
   after: before,
   ...own,

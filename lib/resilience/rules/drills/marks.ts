@@ -9,12 +9,16 @@ export interface DrilledSession {
   on: { circuitId: string; peering: PeeringType; path: CircuitPath } | null
 }
 
-/** What a drill is expected to show: what the what-if of it predicts, and that all of it comes back. */
+/**
+ * What a drill is expected to show: what the what-if of it predicts, and that all of it comes back.
+ * @param applied of a change that stays: the resources whose configuration changes by it
+ */
 export function expectedMarks(
   lost: readonly LostResource[],
   rows: readonly WhatIfRow[],
   sessions: readonly DrilledSession[],
   withinSeconds: number,
+  applied: readonly string[] | null = null,
 ): DrillMark[] {
   const paths = lost.flatMap((one) => one.paths)
   const lostPaths = new Set(paths.map(pathText))
@@ -31,6 +35,7 @@ export function expectedMarks(
   // where nothing is lost and only announcements change, no moment begins an interruption
   const isMoving = lost.length > 0 && moves.some(({ outcome }) => outcome === 'moves' || outcome === 'covered')
   return [
+    ...(applied ?? []).map((scope) => mark('applied', scope, '')),
     ...[...new Map(paths.map((path) => [pathText(path), path])).values()].map((path) =>
       mark('path_lost', path.circuitId, `${path.peering}/${path.path}`),
     ),
@@ -38,7 +43,7 @@ export function expectedMarks(
     ...moves,
     ...(isMoving ? [{ ...mark('within', null, ''), withinSeconds }] : []),
     mark('nothing_else', null, ''),
-    mark('returned', null, ''),
+    ...(applied === null ? [mark('returned', null, '')] : []),
   ]
 }
 

@@ -48,6 +48,8 @@ export interface DrillFacts {
   events: readonly DrillEvent[]
   /** scopes of which a part of the drill was not polled */
   unseen: ReadonlySet<string>
+  /** changes of the configuration of {@link scopes} that were seen meanwhile; `by` null = nothing in the Activity Log explains it */
+  changes: readonly { scope: string; between: Bounds; by: string | null }[]
   /** while the loss lasted; null = no moment is known at which it did */
   during: CarriedThen | null
   /** as the drill ended; null = it goes on */
@@ -96,6 +98,12 @@ const pathEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
 
 const sessionEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
+
+const judgeApplied: Judge = ({ scope }, facts) => {
+  const change = facts.changes.find((one) => one.scope === scope)
+  if (change) return measured('pass', `changed, by ${change.by ?? 'nobody that is logged'}`, change.between)
+  return isOver(facts) ? measured('fail', 'its configuration did not change') : measured('waiting', 'not yet')
+}
 
 const judgeLoss =
   (eventsOf: (mark: DrillMark, facts: DrillFacts) => DrillEvent[], failed: string): Judge =>
@@ -225,6 +233,7 @@ const lastOf = (all: readonly Bounds[]): Bounds => ({
 })
 
 const judges: Record<DrillMark['kind'], Judge> = {
+  applied: judgeApplied,
   path_lost: judgeLoss(pathEvents, 'it was not lost'),
   session_lost: judgeLoss(sessionEvents, 'it stayed up'),
   prefixes: judgePrefixes,
@@ -237,7 +246,7 @@ const judges: Record<DrillMark['kind'], Judge> = {
  * A moment at which all that was lost was certainly lost, as late as is certain: tables have settled then. Null = nothing shows one.
  */
 export function lossMoment(
-  { events, scopes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
+  { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
   marks: readonly DrillMark[],
 ): EpochMs | null {
   const involved = new Set([...scopes, ...marks.flatMap(({ scope }) => scope ?? [])])
@@ -246,8 +255,9 @@ export function lossMoment(
       involved.has(event.scope) &&
       (isMove(event) || event.kind === 'path_down' || event.kind === 'circuit_down' || event.kind === 'ecmp_reduced'),
   )
-  if (own.length === 0) return null
-  const begin = Math.max(from, ...own.map(({ started }) => started.latest))
+  const began = [...own.map(({ started }) => started.latest), ...changes.map(({ between }) => between.latest)]
+  if (began.length === 0) return null
+  const begin = Math.max(from, ...began)
   const end = Math.min(to, now, ...own.map(({ ended }) => ended?.earliest ?? now))
   return end > begin ? Math.max(begin, end - 1_000) : null
 }
@@ -260,7 +270,9 @@ export function verdictOf(
 ): DrillVerdict {
   if (isCancelled) return 'cancelled'
   if (now < from || now < to) return 'waiting'
-  const happens = record.filter((_, n) => ['path_lost', 'session_lost', 'prefixes'].includes(marks[n]?.kind ?? ''))
+  const happens = record.filter((_, n) =>
+    ['applied', 'path_lost', 'session_lost', 'prefixes'].includes(marks[n]?.kind ?? ''),
+  )
   if (happens.length > 0 && happens.every(({ result }) => result === 'fail')) return 'not_held'
   const results = new Set(record.map(({ result }) => result))
   return results.has('fail') ? 'fail' : results.has('unknown') || results.has('waiting') ? 'unknown' : 'pass'
