@@ -1,5 +1,5 @@
 /**
- * How soon a page shows what it knows, and how long it keeps a hand waiting: `npm run bench pages [--url=http://127.0.0.1:3000]`.
+ * How soon a page shows what it knows, and how long it keeps a hand waiting: `npm run bench pages [--url=http://127.0.0.1:3000] [--keys]`.
  *
  * Against the whole product on the simulated estate, which is started unless an address is given, in a browser whose processor is
  * four times slower:
@@ -9,7 +9,8 @@
  * - lanes under the hand, the circuit's of 35 days and those of an incident of 60 sources: from a press of a key that zooms, moves, or
  *   moves the crosshair to the next frame;
  * - at full speed, the longest task of the page's main thread meanwhile, and while keys are pressed on the page Sources as 60 resources
- *   refresh: by processor time, and on the clock.
+ *   refresh: by processor time, and on the clock;
+ * - `--keys`, alone: from a key to the frame that answers it, on overview, sessions and routes: rows, filters, the palette.
  */
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from '@playwright/test'
@@ -20,10 +21,11 @@ import { countVisit, printCounts } from './screens/counts.ts'
 import { printMachine, printTimes } from './screens/figures.ts'
 import { keysWhileSourcesRefresh } from './screens/many-sources.ts'
 import { firstVisits, slowDown, printVisits } from './screens/paint.ts'
+import { keysOnSlowScreens } from './screens/slow-keys.ts'
 import { list } from './product/list.ts'
 import { withProduct } from './screens/product.ts'
 
-const { values } = parseArgs({ options: { url: { type: 'string' } } })
+const { values } = parseArgs({ options: { url: { type: 'string' }, keys: { type: 'boolean', default: false } } })
 const CIRCUIT = 'erc-london'
 /** How far back the demo's past reaches. */
 const DAYS = 35
@@ -35,6 +37,7 @@ const SOURCES = 60
 
 await withProduct(values.url, async (browser, url) => {
   printMachine()
+  if (values.keys) return keysOnSlowScreens(browser, url)
   const circuit = (await list<Circuit>(url, 'circuits?limit=1000')).find(({ name }) => name === CIRCUIT)
   if (!circuit) throw new Error(`${CIRCUIT} is not in the estate`)
   const from = new Date(Date.now() - DAYS * 86_400_000).toISOString()
