@@ -5,12 +5,13 @@ export * as recording from './recording.ts'
 // Recording
 export { type MetricSeries, seriesKeys } from './record/metric-series.ts'
 export { ensurePartitions } from './record/partitions.ts'
-export { recordObservation } from './record/record-observation.ts'
+export { type RecordedPoll, recordObservation } from './record/record-observation.ts'
 
 export {
   type LastPoll,
   lastTable,
   loadLastPolls,
+  pollDigest,
   quietKinds,
   type QuietPoll,
   quietPoll,

@@ -13,7 +13,7 @@ import { writePolls } from './write-polls.ts'
 
 /** What a (source, kind) left in history with its last poll, kept by whoever recorded that. */
 export interface LastPoll extends KnownPoll {
-  /** {@link digestOf} what is not kept: a route table, or a part of the log; null = unknown, or another kind */
+  /** {@link pollDigest} what is not kept: a route table, or a part of the log; null = unknown, or another kind */
   digest: string | null
 }
 
@@ -41,14 +41,14 @@ export async function loadLastPolls(
   const rowsOf = await loadRows(db, polls)
   return polls.map((poll) => {
     const state = states.get(`${poll.sourceId} ${poll.observation.kind}`)
-    return state ? { ...knownOnly(state), ...rowsOf(poll), digest: digestOf(poll.observation) } : null
+    return state ? { ...knownOnly(state), ...rowsOf(poll), digest: pollDigest(poll.observation) } : null
   })
 }
 
 const isDigested = (kind: PollKind) => kind === 'activity' || isRouteKind(kind)
 
 /** The same for rows that are the same; null where the poll does not show all of them, or they are compared by themselves. */
-function digestOf(observation: Observation): string | null {
+export function pollDigest(observation: Observation): string | null {
   const { kind, outcome } = observation
   if (outcome !== 'ok' || !isDigested(kind)) return null
   if (kind === 'activity') return hash('sha256', JSON.stringify(observation.rows), 'base64')
@@ -72,7 +72,7 @@ export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): Last
 export function quietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
   const { kind, outcome, error, silentInstances } = observation
   if (!quietKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
-  if (isDigested(kind) && (last.digest === null || last.digest !== digestOf(observation))) return null
+  if (isDigested(kind) && (last.digest === null || last.digest !== pollDigest(observation))) return null
   const step = stepPoll(last, observation, options)
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
 }

@@ -7,8 +7,11 @@ import { lockPollState, type PollState } from './poll-state.ts'
 import { inventoryReading } from './reading.ts'
 import { isRouteKind } from './routes/route-kinds.ts'
 import { loadTable } from './routes/route-rows.ts'
-import { isRead, statusOf, stepPoll } from './step-poll.ts'
+import { type ComparedPoll, isRead, statusOf, stepPoll } from './step-poll.ts'
 import { writePolls } from './write-polls.ts'
+
+/** With what the next one is compared with; absent = the database alone knows it, as it numbered rows that were made. */
+export type RecordedPoll = Recorded & { left?: KnownPoll | undefined }
 
 /**
  * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
@@ -22,7 +25,7 @@ export async function recordObservation(
   sourceId: number,
   observation: Observation,
   options: RecordOptions,
-): Promise<Recorded> {
+): Promise<RecordedPoll> {
   const state = await lockPollState(client, sourceId, observation.kind)
   const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation)
   const known = isCompared ? await load(client, state, observation, options) : knownOnly(state)
@@ -30,7 +33,14 @@ export async function recordObservation(
   const { status, mark, changes, silentSessions } = step
   if (status !== 'recorded') return { status, mark, changes, silentSessions }
   const ofRoutes = await writePolls(client, [step], false)
-  return { status, mark, changes: [...changes, ...ofRoutes], silentSessions }
+  return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, left: leftBy(step) }
+}
+
+/** What a poll has left, tables and inventories aside, where no row of it was made. */
+function leftBy({ after, metrics }: ComparedPoll): KnownPoll | undefined {
+  const rows = [...after.sessions, ...after.arp, ...after.counters]
+  const isMade = rows.some(({ id }) => id === null) || metrics?.buckets.some(({ seriesId }) => seriesId === null)
+  return isMade ? undefined : { ...after, table: null, inventory: null }
 }
 
 async function load(

@@ -6,30 +6,38 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * has it alone until the end, so that two kinds of one source can't overwrite each other's memory.
  *
  * Lock and answer are two statements, since one reads as of its own begin, which is before it has waited; they make one round trip.
+ * @param note takes it as it stands
  * @throws RangeError unless the source is a whole number: statements that go together take no parameters
  */
-export async function loadDetectionState(db: Queryable, sourceId: number): Promise<unknown> {
+export async function loadDetectionState(
+  db: Queryable,
+  sourceId: number,
+  note?: (peeked: PeekedState) => void,
+): Promise<unknown> {
   if (!Number.isSafeInteger(sourceId)) throw new RangeError(`${sourceId} is no source`)
   const answers: unknown = await db.query(
     `SELECT pg_advisory_xact_lock(hashtext('peerwatch_detection'), ${sourceId});
-     SELECT state FROM detection_state WHERE source_id = ${sourceId}`,
+     SELECT state::text AS state, xmin::text AS version FROM detection_state WHERE source_id = ${sourceId}`,
   )
-  return lastRow(answers)?.state ?? null
+  const found = (answers as QueryResult<PeekedState>[]).at(-1)?.rows[0]
+  if (found) note?.(found)
+  return found ? JSON.parse(found.state) : null
 }
 
-/** pg answers several statements at once with one result each. */
-function lastRow(answers: unknown): { state: unknown } | undefined {
-  const results = answers as QueryResult<{ state: unknown }>[]
-  return results.at(-1)?.rows[0]
-}
-
-/** Stores what detection remembers; plain JSON. */
-export async function saveDetectionState(db: Queryable, sourceId: number, state: unknown): Promise<void> {
-  await db.query(
+/** Stores what detection remembers; plain JSON. @param note takes it as it stands from now on, if the transaction is kept */
+export async function saveDetectionState(
+  db: Queryable,
+  sourceId: number,
+  state: unknown,
+  note?: (peeked: PeekedState) => void,
+): Promise<void> {
+  const json = JSON.stringify(state)
+  const { rows } = await db.query<{ version: string }>(
     `INSERT INTO detection_state (source_id, state) VALUES ($1, $2)
-     ON CONFLICT (source_id) DO UPDATE SET state = excluded.state, updated_at = now()`,
-    [sourceId, JSON.stringify(state)],
+     ON CONFLICT (source_id) DO UPDATE SET state = excluded.state, updated_at = now() RETURNING xmin::text AS version`,
+    [sourceId, json],
   )
+  for (const { version } of rows) note?.({ state: json, version })
 }
 
 /** What detection remembers of a source, as it stood at one moment. */

@@ -41,6 +41,7 @@ import {
   loadDetectionState,
   type MetricNow,
   metricSteps,
+  type PeekedState,
   peekDetectionScopes,
   prefixMaxima,
   readDeclarations,
@@ -229,8 +230,11 @@ export function postgresReads(db: Queryable): TopologyReads {
   }
 }
 
-/** The store in Postgres, within the transaction of a poll. */
-export function postgresStore(client: PoolClient): DetectionStore {
+/**
+ * The store in Postgres, within the transaction of a poll.
+ * @param noteState takes what is remembered of the source whenever it is read or saved
+ */
+export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedState) => void): DetectionStore {
   /** as it is kept: most folds leave it, and a statement for nothing is a tenth of theirs */
   const due = new Map<string, ScopeDue>()
   const note = (kept: readonly (ScopeDue & { scope: string })[]) => {
@@ -242,8 +246,8 @@ export function postgresStore(client: PoolClient): DetectionStore {
   }
   return {
     ...postgresReads(client),
-    loadState: (sourceId) => loadDetectionState(client, sourceId),
-    saveState: (sourceId, state) => saveDetectionState(client, sourceId, state),
+    loadState: (sourceId) => loadDetectionState(client, sourceId, noteState),
+    saveState: (sourceId, state) => saveDetectionState(client, sourceId, state, noteState),
     isRecheckDue: async (asked) => (await scopesToRecheck(client, asked)).length > 0,
     lastGoodPolls: (scopes) => lastGoodPolls(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes, due),

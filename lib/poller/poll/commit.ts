@@ -1,7 +1,16 @@
 import type { PoolClient } from 'pg'
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
-import { type LastTable, type Recorded, type RecordOptions, recordObservation } from '#lib/history/index.ts'
+import {
+  type LastPoll,
+  type LastTable,
+  type PeekedState,
+  pollDigest,
+  type Recorded,
+  type RecordedPoll,
+  type RecordOptions,
+  recordObservation,
+} from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -58,6 +67,9 @@ export interface Committed {
   changes: Recorded['changes']
   /** new, or in a later version */
   events: DetectedEvent[]
+  /** what the next poll is compared with, and what detection remembers of the source; absent = to be read */
+  left?: LastPoll | undefined
+  state?: PeekedState | undefined
 }
 
 /** Thrown inside the transaction to undo it. */
@@ -89,7 +101,7 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
   const offMs = before === undefined ? 0 : aheadMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
   const observation = offMs === 0 ? result.observation : undated(result.observation, database, offMs)
   await bringTablesForward(client, [{ ...result, observation }])
-  const { status, changes, events } = await recordPoll(client, lease.sourceId, observation, {
+  const { status, changes, events, left, state } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
     last,
@@ -105,7 +117,8 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
   if (status !== 'recorded') return { status, changes: [], events: [] }
   const payload = changeOfPoll({ ...result, observation }, { changes, events: events.length })
   if (payload !== null) await notifyListeners(client, CHANGES, payload)
-  return { status: observation.outcome === 'clock' ? 'clock' : status, changes, events }
+  const recorded = { changes, events, left: left && { ...left, digest: pollDigest(observation) }, state }
+  return { status: observation.outcome === 'clock' ? 'clock' : status, ...recorded }
 }
 
 export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {
@@ -146,9 +159,10 @@ export async function recordPoll(
     beforeDetection?: (changes: Recorded['changes']) => Promise<void>
     incidentsChanged?: IncidentsChanged | undefined
   },
-): Promise<{ status: Recorded['status']; changes: Recorded['changes']; events: DetectedEvent[] }> {
+): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<Committed, 'events' | 'state'>> {
   const { estate, beforeDetection, incidentsChanged, ...recording } = options
-  const { status, mark, changes, silentSessions } = await recordObservation(client, sourceId, observation, recording)
+  const poll = await recordObservation(client, sourceId, observation, recording)
+  const { status, mark, changes, silentSessions, left } = poll
   if (status !== 'recorded') return { status, changes: [], events: [] }
   await beforeDetection?.(changes)
   const { localAddresses } = options
@@ -156,7 +170,11 @@ export async function recordPoll(
   const everyMs = options.intervalSeconds * 1_000
   const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs, book: estate ?? null }
   const written = new Set<string>()
-  const events = await inSpan('detect', {}, () => detect(notingIncidents(postgresStore(client), written), recorded))
+  let state: PeekedState | undefined
+  const store = postgresStore(client, (peeked) => {
+    state = peeked
+  })
+  const events = await inSpan('detect', {}, () => detect(notingIncidents(store, written), recorded))
   if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)
-  return { status, changes, events }
+  return { status, changes, events, left, state }
 }

@@ -106,6 +106,19 @@ it('takes one statement for most tables of all of them', async () => {
   ])
 })
 
+it('nothing is read again of what one that was committed alone has left', async () => {
+  const { claim, commit, idle } = await quietEstate()
+  const asked: string[] = []
+  listen((text) => asked.push(text))
+  const reads = () =>
+    asked.filter((text) => /AS n \(source_id, kind\) ON p|detection_state WHERE source_id = ANY/.test(text))
+  const [peers] = await claim()
+  if (!peers) throw new Error('not leased')
+  expect(await commit([peers], ['down'])).toMatchObject([{ status: 'recorded', changes: [{ type: 'session' }, {}] }])
+  await idle()
+  expect(reads()).toEqual([])
+})
+
 it('what changes something is committed alone, and does not wait for the others', async () => {
   const { claim, commitOne } = await quietEstate({ gatherMs: FOREVER })
   const [peers, learned, ...others] = await claim()

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Observation } from '#lib/contract/index.ts'
 import {
   type LastPoll,
   lastTable,
@@ -27,6 +26,11 @@ const READ_MS = 20
 
 const NOTHING_NEW: Committed = { status: 'recorded', changes: [], events: [] }
 
+/** A poll that was committed alone, of which something is to be read. */
+interface Unread extends Pick<PollResult, 'lease' | 'observation'> {
+  isLeftKnown: boolean
+}
+
 interface Waiting extends Gathered {
   resolve: (committed: Committed | Promise<Committed>) => void
 }
@@ -47,7 +51,7 @@ export class PollCommits {
   #isCommitting = false
   /** sources whose memory a poll that waits, or is being committed, replaces */
   readonly #replacing = new Set<number>()
-  #unread: { lease: Lease; observation: Observation }[] = []
+  #unread: Unread[] = []
   #reading: Promise<void> | null = null
 
   constructor(db: Database, log: Logger, options: { gatherMs?: number; memory?: PollMemory } = {}) {
@@ -92,11 +96,19 @@ export class PollCommits {
   async #alone(result: PollResult): Promise<Committed> {
     const { lease, observation } = result
     const before = this.#memory.before(lease)
+    const stateBefore = this.#memory.stateOf(lease.sourceId)
     this.#memory.forget(lease)
     const committed = await commitPoll(this.#db, result, before && lastTable(before))
     if (committed.status === 'recorded' && observation.outcome === 'ok' && quietKinds.has(observation.kind)) {
-      this.#unread.push({ lease, observation })
-      this.#reading ??= delay(READ_MS).then(() => this.#read())
+      const { left } = committed
+      // one that was not needed is as it was; where somebody else has stored it, that is found at the commit
+      const state = committed.state ?? stateBefore
+      if (left) this.#memory.remember(lease, left)
+      if (state) this.#memory.rememberState(lease.sourceId, state)
+      if (!left || !state) {
+        this.#unread.push({ lease, observation, isLeftKnown: left !== undefined })
+        this.#reading ??= delay(READ_MS).then(() => this.#read())
+      }
     }
     return committed
   }
@@ -120,11 +132,17 @@ export class PollCommits {
     this.#reading = null
   }
 
-  async #readAll(polls: readonly { lease: Lease; observation: Observation }[]): Promise<void> {
-    const asked = polls.map(({ lease, observation }) => ({ sourceId: lease.sourceId, observation }))
-    const last = await loadLastPolls(this.#db.pool, asked)
-    const states = await peekDetectionStates(this.#db.pool, [...new Set(asked.map(({ sourceId }) => sourceId))])
-    for (const [i, { lease }] of polls.entries()) {
+  async #readAll(polls: readonly Unread[]): Promise<void> {
+    const asked = polls.filter(({ isLeftKnown }) => !isLeftKnown)
+    const last =
+      asked.length === 0
+        ? []
+        : await loadLastPolls(
+            this.#db.pool,
+            asked.map(({ lease, observation }) => ({ sourceId: lease.sourceId, observation })),
+          )
+    const states = await peekDetectionStates(this.#db.pool, [...new Set(polls.map(({ lease }) => lease.sourceId))])
+    for (const [i, { lease }] of asked.entries()) {
       const left = last[i]
       if (left) this.#memory.remember(lease, left)
     }
