@@ -18,6 +18,7 @@ const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
   'alerting_unproved',
   'channel_failing',
   'storage_low',
+  'past_changed',
   'screen_silent',
 ])
 

@@ -1,6 +1,6 @@
 import { getAlerting } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { noteScreen, removeScreen } from './store/index.ts'
+import { forgetAnswer, noteScreen, removeScreen } from './store/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, capability, databaseBeside, NotFoundError } from '#lib/questions/index.ts'
 
@@ -16,6 +16,14 @@ export const alerting = capability({
   },
   commands,
   work: {
+    removeChangedAnswer: {
+      scope: 'whole',
+      work: async ({ db, id }) => {
+        if (!/^\d{1,9}$/.test(id) || !(await forgetAnswer(db.pool, Number(id))))
+          throw new NotFoundError(`no kept answer has the id ${JSON.stringify(id)}`)
+        return { data: { id } }
+      },
+    },
     removeScreen: {
       scope: 'whole',
       work: async ({ db, id }) => {

@@ -6,7 +6,8 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { readProof, SILENT_AFTER_MS } from './answers/index.ts'
 import { lowSpace, readSpace } from './storage.ts'
-import { listScreens } from './store/index.ts'
+import { changedWords } from './past/kept-answers.ts'
+import { changedAnswers, listScreens } from './store/index.ts'
 
 /** The watchdog ticks more often than these change. */
 const EVERY_MS = 30 * SECOND
@@ -40,6 +41,7 @@ async function readFaults(
   const unprovedSince = provedAt === null ? now - upMs : Date.parse(provedAt)
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = lowSpace(await readSpace(db.pool, dataDir))
+  const changed = await changedAnswers(db.pool)
   const fault = (kind: OwnFault['kind'], subject: string, since: EpochMs, evidence: string): OwnFault => ({
     kind,
     subject,
@@ -57,5 +59,15 @@ async function readFaults(
         : [],
     ),
     ...(low === null ? [] : [fault('storage_low', 'database', now, low)]),
+    ...changed
+      .slice(0, 1)
+      .map((one) =>
+        fault(
+          'past_changed',
+          'answers',
+          Math.min(...changed.map(({ changedAt }) => changedAt)),
+          `${changedWords(one)}: ${one.question}`,
+        ),
+      ),
   ]
 }

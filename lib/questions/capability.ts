@@ -4,8 +4,10 @@ import type { Azure } from '#lib/azure/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Job } from '#lib/platform/job.ts'
+import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
+import { InvalidRequestError } from './errors.ts'
 
 /** What one room gives to answers of others without being imported by them; a room declares its own by merging this interface. */
 // oxlint-disable-next-line typescript/no-empty-interface
@@ -16,6 +18,8 @@ export interface JobContext {
   settings: Settings
   azure: Azure
   clock: Clock
+  /** what the API answers whoever sees everything */
+  ask: AskOwn
   /** runs another job now */
   wake: (name: string) => void
 }
@@ -145,5 +149,28 @@ export function tableOf(rooms: readonly Capability[]): Capability {
       const jobs = await Promise.all(rooms.map((room) => room.jobs()))
       return (context) => jobs.flatMap((of) => of(context))
     },
+  }
+}
+
+/** Asks what the API would answer to a path below `/api/v1` with its parameters. */
+export type AskOwn = (db: Db, question: string) => Promise<unknown>
+
+/**
+ * Asks the answers of the product within its own process: the functions that the API asks, without a server, and without what that keeps.
+ * @returns asks; throws what an answer throws, and InvalidRequestError for a path or parameters that the product does not have
+ */
+export function askOwn({ endpoints, answers, offers }: Capability, caller: Caller): AskOwn {
+  return (db, question) => {
+    const { pathname, searchParams } = new URL(question, 'http://own')
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      const id = new RegExp(`^${endpoint.path.replace('{id}', '([^/]+)')}$`).exec(pathname)
+      const answer = answers[name]
+      if (!id || !answer) continue
+      const read = endpoint.parameters.safeParse(Object.fromEntries(searchParams))
+      if (!read.success) throw new InvalidRequestError(`${question}: ${read.error.issues[0]?.message}`)
+      const asked = { db, parameters: read.data, id: decodeURIComponent(id[1] ?? ''), caller, offers }
+      return inOneAnswer(async () => answer(asked))
+    }
+    throw new InvalidRequestError(`${pathname} is no part of this product`)
   }
 }

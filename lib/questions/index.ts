@@ -86,6 +86,8 @@ export { aboutNoPoll } from './about-no-poll.ts'
 export {
   type CapabilityAnswer,
   type Asked,
+  type AskOwn,
+  askOwn,
   type Audited,
   type Capability,
   capability,

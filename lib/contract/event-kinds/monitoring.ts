@@ -54,6 +54,19 @@ export const monitoringKinds = {
       nextStep: 'Make room, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
     },
   },
+  past_changed: {
+    ...OWN,
+    name: 'Past changed',
+    meaning: 'An answer about a time that is over is no longer what it was.',
+    subject: 'history',
+    incident: { rank: 16 },
+    cause: {
+      from: 'rule',
+      owner: 'own_change',
+      nextStep:
+        'Open Settings, Notifications: it has the lines that differ. Find the rows that were changed or lost, then remove the answer.',
+    },
+  },
   screen_silent: {
     ...OWN,
     name: 'Wall silent',

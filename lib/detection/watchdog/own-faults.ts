@@ -8,6 +8,7 @@ const SEVERITIES = {
   alerting_unproved: 'critical',
   channel_failing: 'major',
   storage_low: 'major',
+  past_changed: 'major',
   screen_silent: 'minor',
 } as const satisfies Record<string, Severity>
 

@@ -250,7 +250,6 @@ export const TABLES: Readonly<Record<string, string>> = {
   router_route: ofRouterSession('router_route', 'session_id'),
   router_route_interval: `SELECT * FROM public.router_route_interval i WHERE EXISTS (
     SELECT FROM public.router_route r WHERE r.id = i.route_id AND r.session_id = ANY (:routerSessions))`,
-  // found by routes that are seen
   router_route_attributes: 'SELECT * FROM public.router_route_attributes WHERE router_id = ANY (:routers)',
   double_loss_run: `SELECT * FROM public.double_loss_run WHERE ${RUN_SEEN}`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
@@ -279,6 +278,7 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
   'inbound_request',
   'incident_send',
   'job',
+  'kept_answer',
   'notification',
   'notify_channel',
   'on_call_rotation',

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { AskOwn } from '#lib/questions/index.ts'
+import { type PastKind, pastKinds, type PastQuestion } from './kinds.ts'
+
+/** A number from 0 to 1, the same for the same seed. */
+export const chance = (seed: string) => createHash('sha256').update(seed).digest().readUInt32BE() / 2 ** 32
+const pick = <T>(list: readonly T[], seed: string): T | undefined => list[Math.floor(chance(seed) * list.length)]
+
+interface Drawing {
+  kind: PastKind
+  seed: string
+  oldest: EpochMs
+  now: EpochMs
+  circuits: readonly string[]
+  gateways: readonly string[]
+}
+
+/** A question about a time that is over, half of them about the last two weeks. @returns null = there is nothing of the kind to ask about */
+export async function draw(
+  { db, ask }: { db: Queryable; ask: AskOwn },
+  { kind, seed, oldest, now, circuits, gateways }: Drawing,
+): Promise<PastQuestion | null> {
+  const { lengthMs, gridMs, closedAfterMs, of, path } = pastKinds[kind]
+  const newest = now - closedAfterMs - lengthMs
+  const first = chance(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * DAY) : oldest
+  const from = Math.floor((first + chance(`${seed} from`) * (newest - first)) / gridMs) * gridMs
+  if (from < oldest || newest < oldest) return null
+  const scopes = of === 'circuit' ? circuits : of === 'routed' ? gateways : [...circuits, ...gateways]
+  const scope = pick(scopes, `${seed} scope`) ?? ''
+  if (scope === '' && of !== 'all') return null
+  const at = new Date(from).toISOString()
+  let ip = ''
+  if (of === 'routed') {
+    const { data } = (await ask(db, `/routes?${new URLSearchParams({ scope, at, limit: '100' })}`)) as {
+      data: { prefix: string }[]
+    }
+    // the first address of a network is routed as its others are
+    ip = pick(data, `${seed} ip`)?.prefix.replace(/\/.*$/, '') ?? ''
+    if (ip === '') return null
+  }
+  return { kind, question: path({ scope, ip }, at, new Date(from + lengthMs).toISOString()), from, to: from + lengthMs }
+}
