@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { OPEN_CALLER } from '#lib/access/index.ts'
+import { parseScope } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
   applyRetention,
@@ -127,7 +128,7 @@ describe('answers about the past', { timeout: 300_000 }, () => {
     expect(faults?.[0]?.evidence).toMatch(/^An answer about \d+ Nov \d\d:\d\d UTC changed: \//)
     const shown = (await getAlerting(db, settings, 'everything')).past
     expect(shown?.changed[0]).toMatchObject({ question: one?.question, gone: one?.gone })
-    expect((await getAlerting(db, settings, [])).past).toBeNull()
+    expect((await getAlerting(db, settings, parseScope(['customer:Contoso']))).past).toBeNull()
     await say(`rtrim(azure_state, '!')`)
     expect(await again()).toEqual({ ...NOTHING, same: kept })
     expect(await changedAnswers(db.pool)).toEqual([])
