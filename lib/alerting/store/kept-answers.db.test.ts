@@ -23,10 +23,10 @@ import { table } from '#lib/table.ts'
 import { eventful, makePast } from '#lab/demo-history/testing.ts'
 import { getAlerting } from '../answers/index.ts'
 import { ownFaults } from '../faults.ts'
-import { changedAnswers } from '../store/index.ts'
-import { draw } from './draw.ts'
-import { askAgain, keepSome } from './kept-answers.ts'
-import { PAST_KIND_NAMES, pastKinds } from './kinds.ts'
+import { changedAnswers } from './index.ts'
+import { draw } from '../past/draw.ts'
+import { askAgain, keepSome } from '../past/kept-answers.ts'
+import { PAST_KIND_NAMES, pastKinds } from '../past/kinds.ts'
 
 const db = withTestDatabase()
 const ask = askOwn(table, OPEN_CALLER)
