@@ -135,7 +135,10 @@ async function main(): Promise<void> {
   })
   const jobs: Jobs = startJobs(db, listed)
   followBackTests(changes, jobs)
-  changes.on(['resilience'], () => jobs.wake('double-losses'))
+  changes.on(['resilience'], () => {
+    jobs.wake('double-losses')
+    jobs.wake('azure-reports')
+  })
   // the first inventory and polls are in by then
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({

@@ -82,6 +82,7 @@ const policies = {
   gateways: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
   'gateways/traffic': { topic: 'gateways', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS, ...AS_OF },
+  'gateways/{id}/azure-reports': { topic: 'gateways', refetchMs: HISTORY_MS },
   'gateways/{id}/load': history('gateways', 'id'),
   // read by the inventory, whose changes invalidate the topic of gateways
   networks: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },

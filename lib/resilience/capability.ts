@@ -1,4 +1,5 @@
-import { capability } from '#lib/questions/index.ts'
+import { sharedIds } from '#lib/history/index.ts'
+import { capability, queryable, resolveResource, WholeDeploymentError } from '#lib/questions/index.ts'
 import {
   announceDrill,
   callOffDrill,
@@ -19,6 +20,8 @@ import {
   pinIntents,
   seenCheck,
   answerWhatIf,
+  getAzureReports,
+  orderAzureReports,
   liftExemption,
   type WhatIfCaller,
 } from './answers/index.ts'
@@ -39,6 +42,7 @@ export const resilience = capability({
     intents: ({ db, parameters }) => getIntents(db, parameters),
     drills: ({ db, parameters }) => getDrills(db, parameters),
     azureFailoverTests: ({ db, parameters }) => getAzureFailoverTests(db, parameters),
+    azureReports: ({ db, id }) => getAzureReports(db, id),
     expectedDrill: ({ db, parameters }) => getExpectedDrill(db, parameters),
     drill: ({ db, id }) => getDrill(db, id),
     whatIf: ({ db, parameters, caller, offers }) =>
@@ -83,6 +87,17 @@ export const resilience = capability({
         before: ({ db, id }) => exemptionOf(db.pool, id),
         after: ({ data }) => data,
       },
+    },
+    askAzureReports: {
+      // when what is shared is asked is its owner's to decide
+      scope: {
+        async check(reader, { id }) {
+          const found = await resolveResource(queryable(reader), id)
+          if (sharedIds(queryable(reader)).has(found.id)) throw new WholeDeploymentError()
+        },
+      },
+      work: ({ db, id }) => orderAzureReports(db, id),
+      audit: { after: ({ data: { askedAt } }) => ({ askedAt }) },
     },
     // computed for the caller's own scope
     computeN2: {

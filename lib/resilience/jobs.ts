@@ -3,10 +3,17 @@ import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
 import { writePostureDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
-import { getResilience, lossWordsAhead, refreshOutlook, refreshSingleLosses, runDoubleLosses } from './answers/index.ts'
+import {
+  getResilience,
+  lossWordsAhead,
+  readAzureReports,
+  refreshOutlook,
+  refreshSingleLosses,
+  runDoubleLosses,
+} from './answers/index.ts'
 
 /** What the room of resilience does at times of its own. */
-export const jobs = ({ clock }: JobContext): Job[] => [
+export const jobs = ({ azure, clock }: JobContext): Job[] => [
   {
     name: 'posture-digest',
     everyMs: HOUR,
@@ -39,6 +46,13 @@ export const jobs = ({ clock }: JobContext): Job[] => [
     everyMs: MINUTE,
     expireInSeconds: 900,
     run: async (signal, held) => refreshOutlook(held, await scopesInUse(held.pool), { now: clock.now, signal }),
+  },
+  {
+    // when somebody asks; its own times are for tests of Azure's that were stopped, and for what was put off
+    name: 'azure-reports',
+    everyMs: MINUTE,
+    expireInSeconds: 3_600,
+    run: (signal, held) => readAzureReports({ db: held, azure, clock }, signal),
   },
   {
     // when somebody asks; its own times are for what was left behind

@@ -1,4 +1,5 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
+import { AzureReportsPanel } from '../azure-reports-panel.tsx'
 import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { FormerLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
@@ -15,6 +16,7 @@ export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <OperatorCardPanel scope={gateway.id} of={gateway.name} shown="invitation" />
       {gateway.kind !== 'vwan' && <GatewayConnections connections={gateway.connections} />}
+      {(gateway.kind === 'expressRoute' || gateway.kind === 'vwan') && <AzureReportsPanel id={gateway.id} />}
       <SettingsPanel settings={gateway.settings} />
       <LimitsPanel limits={gateway.limits} />
     </>

@@ -320,6 +320,7 @@ export const UNCHANGED: readonly string[] = [
 /** Tables of whose past nothing is kept, or about which no moment of the past is asked: they are read empty, so that nothing of today leaks. */
 export const FORGOTTEN: readonly string[] = [
   ...DEPLOYMENTS_OWN.filter((table) => !(table in PAST) && !UNCHANGED.includes(table)),
+  'azure_report',
   'cost_bill_read',
   'cost_billed',
   'cost_budget',

@@ -238,6 +238,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   // what is about the whole estate, or a shared resource, may name others
   note: 'SELECT * FROM public.note WHERE scope = ANY (:shortIds)',
   posture_exemption: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
+  azure_report: 'SELECT * FROM public.azure_report WHERE scope = ANY (:shortIds)',
   single_loss_run: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
   outlook: `SELECT * FROM public.outlook WHERE ${RUN_SEEN}`,
   single_loss: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,

@@ -9,6 +9,7 @@
  */
 export { bringForward, mayComeEarly } from './bring-forward.ts'
 export { burst, endBurst } from './burst.ts'
+export { holdResource } from './hold-resource.ts'
 export { type Claimed, claimDue, release } from './claim.ts'
 export { type Completion, completeInTransaction, completeTogether } from './complete.ts'
 export { beginJob, endJob, type JobOutcome, jobWaits, makeDue } from './job-times.ts'

@@ -97,7 +97,7 @@ export async function changeIntervals(
 /** Forgets resources that nothing on the timetable belongs to any more. */
 export async function dropIdleResources(db: Database | Queryable): Promise<void> {
   await queryable(db).query(
-    'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource)',
+    'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource) AND r.lease_until IS NULL',
   )
 }
 

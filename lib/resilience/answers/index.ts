@@ -1,4 +1,6 @@
 export { getAzureFailoverTests } from './azure-failover-tests.ts'
+export { getAzureReports, orderAzureReports } from './azure-reports.ts'
+export { readAzureReports } from './read-azure-reports.ts'
 export { cancelN2, computeN2, getN2 } from './double-losses/answers.ts'
 export { runDoubleLosses } from './double-losses/run.ts'
 export { announceDrill, callOffDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'

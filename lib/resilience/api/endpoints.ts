@@ -1,3 +1,4 @@
+import { azureReportsAnswer } from './azure-reports.ts'
 import { azureFailoverTest, drill, drillBody, drillDetail, expectedDrill } from './drills.ts'
 import { intents, pinBody } from './intents.ts'
 import { outlook } from './outlook.ts'
@@ -143,6 +144,11 @@ export const endpoints = {
     parameters: ownedParameters,
     response: coveredAnswerOf(z.array(azureFailoverTest)),
   }),
+  azureReports: endpoint('/gateways/{id}/azure-reports', 'read', {
+    summary:
+      'What Azure itself reports of an ExpressRoute gateway, as it was asked last: score, routes by peering location, failover tests, beside what Peerwatch knows',
+    response: answerOf(azureReportsAnswer),
+  }),
   expectedDrill: endpoint('/resilience/drills/expected', 'read', {
     summary: 'What a drill would be expected to show, if it were announced now',
     parameters: expectedDrillParameters,
@@ -209,6 +215,11 @@ export const commands = {
     summary: 'Withdraws an exemption; none is withdrawn all the same',
     response: answerOf(exemption.nullable()),
     problems: [404],
+  }),
+  askAzureReports: command('post', '/gateways/{id}/azure-reports', 'acknowledge', {
+    summary: 'Has Azure’s own reports on a gateway read once, between its polls; a request that waits stays',
+    response: answerOf(azureReportsAnswer),
+    problems: [400, 404],
   }),
   computeN2: command('post', '/resilience/n-2', 'acknowledge', {
     summary:

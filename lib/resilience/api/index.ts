@@ -1,3 +1,4 @@
+export * from './azure-reports.ts'
 export * from './drills.ts'
 export * from './endpoints.ts'
 export * from './intents.ts'

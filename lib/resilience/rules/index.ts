@@ -1,4 +1,5 @@
-export { checkPosture, type FoundCheck, worstFirst } from './checks/index.ts'
+export * from './azure-reports.ts'
+export { checkPosture, checks, type FoundCheck, worstFirst } from './checks/index.ts'
 export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/facts.ts'
 export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'

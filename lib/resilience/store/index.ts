@@ -7,6 +7,15 @@ export {
   noteDoubleLossesProgress,
   takeDoubleLosses,
 } from './double-losses.ts'
+export {
+  askAfterTests,
+  askAzureReports,
+  azureReportsOf,
+  dueAzureReports,
+  keepAzureReports,
+  putOffAzureReports,
+  type StoredReport,
+} from './azure-reports.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
 export { configSpans, firstTimes } from './first-times.ts'
 export { forwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'

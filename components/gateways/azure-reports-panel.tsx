@@ -1,0 +1,190 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { azureReasons, type AzureReason, type AzureReportsAnswer } from '#lib/resilience/api/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Moment } from '../ui/times/time.tsx'
+
+/** Prefixes shown of a list: the API has all. */
+const MOST = 20
+
+/** Azure's own reports on a gateway, asked for by hand, beside what Peerwatch knows of the same. */
+export function AzureReportsPanel({ id }: { id: string }) {
+  const query = useEndpoint('gateways/{id}/azure-reports', { id })
+  return (
+    <Panel
+      title="Azure’s own tests and score"
+      isOfNow
+      aside={query.data && <Ask id={id} isAsking={query.data.data.state === 'asking'} />}
+    >
+      <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
+        {({ data }) => <Reports reports={data} />}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+function Ask({ id, isAsking }: { id: string; isAsking: boolean }) {
+  const client = useQueryClient()
+  const ask = useMutation({
+    mutationFn: () => sendJson('POST', apiUrl('gateways/{id}/azure-reports', { id }), {}),
+    onSettled: () => client.invalidateQueries({ queryKey: ['gateways'] }),
+  })
+  return (
+    <span className="flex items-baseline gap-3">
+      {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
+      <Needs right="acknowledge" isSmall>
+        <Button onClick={() => ask.mutate()} disabled={ask.isPending || isAsking}>
+          {isAsking ? 'Asking Azure' : 'Ask Azure'}
+        </Button>
+      </Needs>
+    </span>
+  )
+}
+
+function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: { reports: AzureReportsAnswer }) {
+  if (state === 'none')
+    return (
+      <Empty title="Not asked yet">Read when somebody asks, and after a failover test of Azure’s was stopped.</Empty>
+    )
+  return (
+    <div className="grid gap-3 text-sm">
+      <p className="text-xs text-ink-3" role="status">
+        {state === 'asking' && askedAt && (
+          <>
+            Asking since <Moment at={askedAt} />, between the gateway’s polls.{' '}
+          </>
+        )}
+        {readAt && (
+          <>
+            Read at <Moment at={readAt} />.
+          </>
+        )}
+      </p>
+      {score && (
+        <Part title="Score" part={score}>
+          {(data) => (
+            <>
+              <p>
+                {data.score ?? 'no'} of 100
+                {data.computedAt && (
+                  <>
+                    , computed at <Moment at={data.computedAt} />
+                  </>
+                )}
+              </p>
+              <ul className="list-disc pl-5">
+                {data.components.map(({ name, score: points, most, ours, reason, advice }) => (
+                  <li key={name}>
+                    {name}: {points ?? '–'} of {most ?? '–'}
+                    {ours && `; ours: ${ours}`}
+                    <Why reason={reason} />
+                    {advice.length > 0 && <span className="block text-xs text-ink-3">{advice.join('; ')}</span>}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </Part>
+      )}
+      {routes && (
+        <Part title="Routes by peering location" part={routes}>
+          {({ agreed, redundant, nonRedundant, differences }) => (
+            <>
+              <p>
+                {plural(redundant, 'prefix', 'prefixes')} by two locations or more, {nonRedundant.length} by one:{' '}
+                <Prefixes all={nonRedundant} />. {plural(agreed, 'prefix agrees', 'prefixes agree')},{' '}
+                {differences.length} differ.
+              </p>
+              <ul className="list-disc pl-5">
+                {differences.slice(0, MOST).map(({ prefix, azure, ours, reason }) => (
+                  <li key={prefix}>
+                    <span className="font-mono">{prefix}</span>: Azure {azure.join(', ') || 'none'}, ours{' '}
+                    {ours.join(', ') || 'none'}
+                    <Why reason={reason} />
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </Part>
+      )}
+      {tests && (
+        <Part title="Failover tests" part={tests}>
+          {(data) =>
+            data.length === 0 ? (
+              <p>No site was tested in Azure.</p>
+            ) : (
+              <ul className="list-disc pl-5">
+                {data.map(({ id, location, status, startedAt, lost, predicted, drill, reason }) => (
+                  <li key={id}>
+                    {location} {startedAt && <Moment at={startedAt} />}: {status ?? 'no status'}. Lost{' '}
+                    {lost ? <Prefixes all={lost} /> : 'not known'}; predicted{' '}
+                    {predicted ? <Prefixes all={predicted} /> : 'not known'}
+                    <Why reason={reason} />
+                    {drill && (
+                      <>
+                        {' '}
+                        <PageLink href="/resilience?tab=drills" className="link">
+                          {drill.title}
+                        </PageLink>
+                      </>
+                    )}
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Part>
+      )}
+    </div>
+  )
+}
+
+const PART_WORDS = {
+  refused: 'Azure refuses it',
+  unsupported: 'Azure does not do this for the gateway',
+  failed: 'Azure did not answer it',
+} as const
+
+function Part<Data>({
+  title,
+  part: { state, data, detail, missingAction },
+  children,
+}: {
+  title: string
+  part: {
+    state: keyof typeof PART_WORDS | 'read'
+    data: Data | null
+    detail: string | null
+    missingAction: string | null
+  }
+  children: (data: Data) => React.ReactNode
+}) {
+  return (
+    <section aria-label={title}>
+      <h3 className="font-semibold">{title}</h3>
+      {data !== null && children(data)}
+      {(state !== 'read' || detail) && (
+        <p className="text-degraded wrap-anywhere">
+          {state === 'read' ? 'Not read whole' : PART_WORDS[state]}
+          {missingAction ? `: the role lacks ${missingAction}.` : detail && `: ${detail}`}
+        </p>
+      )}
+    </section>
+  )
+}
+
+const Why = ({ reason }: { reason: AzureReason | null }) =>
+  reason && <span className="block text-xs text-degraded">{azureReasons[reason]}</span>
+
+const Prefixes = ({ all }: { all: readonly string[] }) => (
+  <span className="font-mono text-xs">
+    {all.slice(0, MOST).join(', ') || 'none'}
+    {all.length > MOST && ` and ${all.length - MOST} more`}
+  </span>
+)

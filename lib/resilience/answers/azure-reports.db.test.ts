@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import { endpoints } from '#lib/api/index.ts'
+import type { AzureReportName } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { holdResource } from '#lib/platform/leases/index.ts'
+import { systemClock } from '#lib/platform/clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { type Simulator, twoSites } from '#lab/simulator/index.ts'
+import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from '#lib/poller/testing/lab.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { askAzureReports } from '../store/index.ts'
+import { getAzureReports, orderAzureReports } from './azure-reports.ts'
+import { readAzureReports } from './read-azure-reports.ts'
+
+const db = withTestDatabase()
+const never = new AbortController().signal
+const GATEWAY =
+  '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair'
+let simulator: Simulator
+let azure: Azure
+let worker: ReturnType<typeof startDeclaredWorker> | undefined
+
+beforeAll(async () => {
+  const gateways = twoSites.gateways.map((one) => ({
+    ...one,
+    siteTests: [{ location: 'Amsterdam', at: '-36m', for: '30m' }],
+  }))
+  simulator = await startAzure({ ...twoSites, gateways })
+  azure = azureFor(simulator)
+  worker = startDeclaredWorker(db, azure)
+  await eventually('learned routes', () => hasPolled(db, 'learned'))
+})
+afterAll(async () => {
+  await worker?.worker.stop()
+  azure?.close()
+  await simulator?.close()
+})
+
+const read = async () => endpoints.azureReports.response.parse(await getAzureReports(db, GATEWAY)).data
+const readIn = (own: Pick<Azure, 'report'> = azure, clock = systemClock) =>
+  readAzureReports({ db, azure: own, clock, pause: async () => {} }, never)
+
+it('the reports are read once, over the wire, beside what the gateway learned', async () => {
+  expect(await read()).toMatchObject({ state: 'none', score: null })
+  await askAzureReports(db.pool, shortIdOf(GATEWAY), null, Date.now())
+  // between two polls of the gateway
+  expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
+  const { state, askedBy, score, routes, tests } = await read()
+  expect({ state, askedBy }).toEqual({ state: 'read', askedBy: null })
+  expect(score).toMatchObject({ state: 'read', data: { score: 40 } })
+  expect(routes?.data).toMatchObject({ redundant: 1, nonRedundant: ['10.11.0.0/16'] })
+  const [test, ...others] = tests?.data ?? []
+  expect(others).toEqual([])
+  // nobody had read the table when it began
+  expect(test).toMatchObject({
+    location: 'Amsterdam',
+    isSuccessful: true,
+    lost: ['10.11.0.0/16'],
+    predicted: null,
+    reason: 'not_seen',
+  })
+  expect(await readIn()).toEqual({ read: 0, putOff: 0 })
+})
+
+it('whoever asks sees that it is asked, while a poll has the gateway it waits, and twice is once', async () => {
+  const { data } = await orderAzureReports(db, GATEWAY)
+  expect(data.state).toBe('asking')
+  expect((await orderAzureReports(db, GATEWAY)).data.askedAt).toBe(data.askedAt)
+  const clock = manualClock(Date.now())
+  await worker?.worker.stop()
+  await db.pool.query('UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL')
+  await holdResource(db, GATEWAY, async () => expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 1 }))
+  expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 0 })
+  clock.step(clock.now() + 2 * MINUTE)
+  expect(await readIn(azure, clock)).toEqual({ read: 1, putOff: 0 })
+  expect((await read()).state).toBe('read')
+})
+
+it('what Azure refuses is kept as its refusal, with the action that is missing', async () => {
+  await orderAzureReports(db, GATEWAY)
+  const missingAction = 'Microsoft.Network/virtualNetworkGateways/getRoutesInformation/action'
+  const error = { code: 'AuthorizationFailed', detail: 'no', httpStatus: 403, retryAfterSeconds: null, missingAction }
+  const refusing: Pick<Azure, 'report'> = {
+    report: async <Name extends AzureReportName>(question: Parameters<typeof azure.report<Name>>[0]) =>
+      question.report === 'routes'
+        ? { outcome: 'forbidden' as const, error, data: null }
+        : azure.report<Name>(question),
+  }
+  expect((await readIn(refusing)).read).toBe(1)
+  const { routes, score } = await read()
+  expect(routes).toMatchObject({ state: 'refused', missingAction, data: null })
+  expect(score?.state).toBe('read')
+})

@@ -1,0 +1,189 @@
+import { armKey, armTypes, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  actor,
+  ageOf,
+  announceChange,
+  type Db,
+  InvalidRequestError,
+  iso,
+  isoOrNull,
+  NotFoundError,
+  pollsUnder,
+  queryable,
+  readSources,
+  resolveResource,
+} from '#lib/questions/index.ts'
+import type { AzureReportsAnswer, ResponseOf, ResultOf } from '../api/index.ts'
+import {
+  type CarriedAt,
+  checks,
+  compareComponent,
+  compareRoutes,
+  compareTest,
+  nonRedundantOf,
+  stateOfPart,
+} from '../rules/index.ts'
+import { askAzureReports, azureReportsOf, listDrills } from '../store/index.ts'
+import { postureFacts } from './posture-facts.ts'
+import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+
+/** As many drills as are searched for those of a test. */
+const MOST_DRILLS = 200
+
+/** The gateway that an id names. @throws NotFoundError where it names none that Azure tests */
+async function gatewayOf(db: Db, id: string) {
+  const found = await resolveResource(queryable(db), id)
+  if (found.type === armTypes.virtualNetworkGateway || found.type === armTypes.expressRouteGateway) return found
+  throw new NotFoundError(`${found.name} is no gateway: take an id from /api/v1/gateways`)
+}
+
+/** What Azure reported last of a gateway, beside what Peerwatch knows of the same. @throws NotFoundError */
+export async function getAzureReports(
+  db: Db,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'azureReports'>> {
+  const q = queryable(db)
+  const { id: scope } = await gatewayOf(db, id)
+  const { answered, waiting } = await azureReportsOf(q, scope)
+  const body = answered?.body ?? null
+  const asked = waiting ?? answered
+  return {
+    data: {
+      state: waiting ? 'asking' : answered ? 'read' : 'none',
+      askedAt: isoOrNull(asked?.askedAt ?? null),
+      askedBy: asked?.askedBy ?? null,
+      readAt: isoOrNull(answered?.answeredAt ?? null),
+      ...(body ? await beside(db, scope, body, now) : { score: null, routes: null, tests: null }),
+    },
+    ...ageOf(pollsUnder(await readSources(q), ['learned'], now), now),
+  }
+}
+
+/**
+ * Has Azure's own reports on a gateway read, once, unless they are waited for.
+ * @throws NotFoundError
+ * @throws InvalidRequestError for a VPN gateway, of which Azure has none
+ */
+export async function orderAzureReports(
+  db: Database,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'askAzureReports'>> {
+  const found = await gatewayOf(db.pool, id)
+  if (found.type === armTypes.virtualNetworkGateway && decodeConfig(found.type, found.config).kind === 'vpn')
+    throw new InvalidRequestError(`${found.name} is a VPN gateway: Azure reports on ExpressRoute gateways alone`)
+  await askAzureReports(db.pool, found.id, actor(), now)
+  await announceChange(db.pool, ['gateways', 'resilience'], now)
+  return { data: (await getAzureReports(db.pool, found.id, now)).data }
+}
+
+type Beside = Pick<AzureReportsAnswer, 'score' | 'routes' | 'tests'>
+
+async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): Promise<Beside> {
+  const q = queryable(db)
+  const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : worldOf(db, { at, now }))
+  const world = await worldOf(db, { at: undefined, now })
+  const { topology } = world.facts
+  const locations = new Map(
+    topology.circuits.map(({ resource, config }) => [resource.id, config.peeringLocation?.toLowerCase() ?? null]),
+  )
+  const locationOf = (circuit: string) => locations.get(circuit) ?? null
+  const current = carriedAt(world, scope)
+  const { resiliency, routes, tests } = body
+  const part = <Data>(of: AzureReports[keyof AzureReports], data: Data | null) => ({
+    state: stateOfPart(of),
+    detail: of.detail,
+    missingAction: of.missingAction,
+    data,
+  })
+  const sets = routes.data
+  const circuitOf = (key: string) => {
+    const resourceId = sets?.circuits[key]?.resourceId
+    return resourceId ? (topology.byKey.get(armKey(resourceId))?.id ?? null) : null
+  }
+  const then = sets && (await worldAt(sets.computedAt))
+  const nonRedundant = sets ? nonRedundantOf(sets) : []
+  const drills = tests.data?.length ? await listDrills(q, MOST_DRILLS) : []
+  const tested = []
+  for (const test of tests.data ?? []) {
+    const at = await worldAt(test.startedAt)
+    const lost = test.details?.nonRedundant ?? null
+    const drill = drills.find(
+      (one) => test.startedAt !== null && one.from <= (test.endedAt ?? test.startedAt) && test.startedAt <= one.to,
+    )
+    tested.push({
+      id: test.id,
+      location: test.location,
+      status: test.status,
+      startedAt: isoOrNull(test.startedAt),
+      endedAt: isoOrNull(test.endedAt),
+      isSuccessful: test.details?.isSuccessful ?? null,
+      issues: test.issues,
+      lost,
+      drill: drill ? { id: drill.id, title: drill.title } : null,
+      ...compareTest({ location: test.location, lost }, at ? carriedAt(at, scope) : NOT_SEEN, locationOf),
+    })
+  }
+  const facts = {
+    routes: current.isSeen ? redundancyOf(current, locationOf) : null,
+    zones:
+      checks.zone_redundant_sku(await postureFacts(q, now)).find(({ subject }) => subject.resource.id === scope)
+        ?.state ?? null,
+    tests: tests.data && tests.data.flatMap(({ endedAt }) => endedAt ?? []),
+    computedAt: resiliency.data?.computedAt ?? null,
+  }
+  return {
+    score: part(
+      resiliency,
+      resiliency.data && {
+        computedAt: isoOrNull(resiliency.data.computedAt),
+        score: resiliency.data.score,
+        components: resiliency.data.components.map((component) => ({
+          name: component.name,
+          score: component.score,
+          most: component.most,
+          advice: component.recommendations.map(({ title }) => title),
+          ...compareComponent(component, facts),
+        })),
+      },
+    ),
+    routes: part(
+      routes,
+      sets && {
+        computedAt: isoOrNull(sets.computedAt),
+        ...compareRoutes(sets, { now: current, then: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf }),
+        redundant: sets.routes.length - nonRedundant.length,
+        nonRedundant,
+        otherPaths: [...current.prefixes.values()].filter((one) => one.circuits.size === 0 && !one.hasUnmapped).length,
+      },
+    ),
+    tests: part(tests, tests.data && tested),
+  }
+}
+
+const NOT_SEEN: CarriedAt = { isSeen: false, prefixes: new Map() }
+
+/** What a gateway learned by private peering, as a what-if's tables have it. */
+function carriedAt({ ribs, covered }: WhatIfWorld, gateway: string): CarriedAt {
+  const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
+  const prefixes = new Map<string, { circuits: Set<string>; hasUnmapped: boolean }>()
+  for (const route of own.flatMap(({ table }) => table.routes)) {
+    if (route.gateway !== gateway || route.peering !== 'private') continue
+    const carried = prefixes.get(route.prefix) ?? { circuits: new Set(), hasUnmapped: false }
+    prefixes.set(route.prefix, carried)
+    if (route.circuit !== null) carried.circuits.add(route.circuit)
+    else if (route.possible.length > 0) carried.hasUnmapped = true
+  }
+  return { isSeen: covered && own.length > 0 && own.every(({ table }) => !table.isPartial), prefixes }
+}
+
+function redundancyOf({ prefixes }: CarriedAt, locationOf: (circuit: string) => string | null) {
+  const carried = [...prefixes.values()].filter(({ circuits }) => circuits.size > 0)
+  const isRedundant = ({ circuits }: { circuits: ReadonlySet<string> }) =>
+    new Set([...circuits].map((circuit) => locationOf(circuit) ?? circuit)).size > 1
+  return { redundant: carried.filter(isRedundant).length, all: carried.length }
+}

@@ -1,0 +1,123 @@
+import type { Azure } from '#lib/azure/index.ts'
+import {
+  type AzureReportAnswer,
+  type AzureReportName,
+  type AzureReports,
+  type EpochMs,
+  openWindow,
+} from '#lib/contract/index.ts'
+import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { holdResource } from '#lib/platform/leases/index.ts'
+import { announceChange, resolveResource } from '#lib/questions/index.ts'
+import {
+  askAfterTests,
+  dueAzureReports,
+  keepAzureReports,
+  putOffAzureReports,
+  type StoredReport,
+} from '../store/index.ts'
+
+/** Outcomes after which asking again soon may help, and how often that is done. */
+const PASSING: ReadonlySet<string> = new Set(['throttled', 'locked', 'timeout', 'unavailable'])
+const MOST_ATTEMPTS = 5
+/** The log is read 20 minutes late at most; a worker may have been away for longer. */
+const LOG_BACK_MS = 2 * DAY
+const AGAIN_MS = MINUTE
+/** For so long a poll's operation is waited for. */
+const HOLD_TRIES = 60
+/** Tests of one gateway whose details are read: a location has one newest test. */
+const MOST_TESTS = 16
+
+interface Context {
+  db: Database
+  azure: Pick<Azure, 'report'>
+  clock: Clock
+  /** between two attempts to have the gateway */
+  pause?: (ms: number) => Promise<void>
+}
+
+/**
+ * Reads Azure's own reports where somebody wants them or a failover test of Azure's was stopped: one operation at a time, each while no poll has
+ * the gateway. Nothing is read by itself, and nothing where polls are paused (ADR 0154).
+ */
+export async function readAzureReports(
+  context: Context,
+  signal: AbortSignal,
+): Promise<{ read: number; putOff: number }> {
+  const { db, clock } = context
+  const figures = { read: 0, putOff: 0 }
+  await askAfterTests(db.pool, clock.now() - LOG_BACK_MS, clock.now())
+  for (const wanted of await dueAzureReports(db.pool, clock.now())) {
+    if (signal.aborted) break
+    const again = await readOne(context, wanted, signal)
+    figures[again === null ? 'read' : 'putOff']++
+    if (again !== null) await putOffAzureReports(db.pool, wanted, again)
+    await announceChange(db.pool, ['gateways'], clock.now())
+  }
+  return figures
+}
+
+/** @returns when to try again; null = it is kept, refusals included */
+async function readOne(context: Context, wanted: StoredReport, signal: AbortSignal): Promise<EpochMs | null> {
+  const { db, clock } = context
+  const { resourceId, id, subscriptionId } = await resolveResource(db.pool, wanted.scope)
+  const declared = await readDeclarations(db.pool)
+  const now = clock.now()
+  const isPaused = openWindow(declared.pauses, [id, shortIdOf(`/subscriptions/${subscriptionId}`)], now) !== null
+  if (isPaused) return now + AGAIN_MS
+  const ask = <Name extends AzureReportName>(report: Name, test?: { id: string; location: string }) =>
+    held(context, resourceId, signal, (own) =>
+      context.azure.report({ resourceId, report, ...(test && { test }) }, { signal: own }),
+    )
+  const resiliency = await ask('resiliency')
+  const routes = isOver(resiliency) ? await ask('routes') : null
+  const tests = routes && isOver(routes) ? await ask('tests') : null
+  const answers = [resiliency, routes, tests]
+  const passing = answers.find((one) => one === null || !isOver(one))
+  if (passing !== undefined && wanted.attempts + 1 < MOST_ATTEMPTS)
+    return clock.now() + Math.max(AGAIN_MS, (passing?.error?.retryAfterSeconds ?? 0) * SECOND)
+  const detailed = []
+  for (const test of (tests?.data ?? []).slice(0, MOST_TESTS)) {
+    const details = await ask('tests', test)
+    detailed.push({ ...test, details: details?.data?.[0]?.details ?? null })
+  }
+  const part = <Name extends AzureReportName>(answer: AzureReportAnswer<Name> | null) => ({
+    outcome: answer?.outcome ?? ('locked' as const),
+    httpStatus: answer?.error?.httpStatus ?? null,
+    detail: answer?.error?.detail ?? null,
+    missingAction: answer?.error?.missingAction ?? null,
+    data: answer?.data ?? null,
+  })
+  const body: AzureReports = {
+    resiliency: part(resiliency),
+    routes: part(routes),
+    tests: { ...part(tests), data: tests?.data ? detailed : null },
+  }
+  await keepAzureReports(db.pool, wanted, body, clock.now())
+  return null
+}
+
+const isOver = (answer: AzureReportAnswer | null) =>
+  answer !== null && (!PASSING.has(answer.outcome) || isRefusal(answer))
+/** An answer of Azure's to the request itself: it does not become another one by waiting. */
+const isRefusal = ({ error }: AzureReportAnswer) => error?.httpStatus === 400 || error?.httpStatus === 405
+
+/** Asks while no poll has the gateway; null = one always had it. */
+async function held<T>(
+  { db, pause = sleep }: Context,
+  resourceId: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  for (let tries = 0; tries < HOLD_TRIES && !signal.aborted; tries++) {
+    const answer = await holdResource(db, resourceId, (lost) => work(AbortSignal.any([signal, lost])))
+    if (answer !== null) return answer
+    await pause(SECOND)
+  }
+  return null
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { DAY } from '#lib/contract/time/time.ts'
+import type { AzureReason } from '../api/index.ts'
+import {
+  type CarriedAt,
+  compareComponent,
+  compareRoutes,
+  compareTest,
+  nonRedundantOf,
+  stateOfPart,
+} from './azure-reports.ts'
+
+const P = '10.0.0.0/16'
+const by = (...circuits: string[]) => ({ circuits: new Set(circuits), hasUnmapped: false })
+const table = (prefixes: [string, ReturnType<typeof by>][] = [], isSeen = true): CarriedAt => ({
+  isSeen,
+  prefixes: new Map(prefixes),
+})
+const circuit = (name: string, location: string | null = name) => ({ resourceId: name, name, location })
+const sets = (...circuits: string[]) => ({
+  computedAt: 0,
+  nextAt: null,
+  circuits: { x0: circuit('lon'), x1: circuit('ams'), x9: circuit('foreign') },
+  routes: circuits.length > 0 ? [{ prefix: P, circuits }] : [],
+})
+const names: Record<string, string> = { x0: 'lon', x1: 'ams' }
+const circuitOf = (key: string) => names[key] ?? null
+const lon = table([[P, by('lon')]])
+
+describe('a difference of route sets has its reason', () => {
+  it.each<[string, string[], CarriedAt, CarriedAt, AzureReason | null]>([
+    ['the same circuits', ['x0'], lon, lon, null],
+    ['nothing on either side', [], table(), table(), null],
+    ['a prefix over VPN alone is none of theirs', [], table([[P, by()]]), table(), null],
+    ['the table was not read', ['x0'], table([], false), lon, 'not_seen'],
+    ['a circuit that is not ours', ['x0', 'x9'], lon, lon, 'circuit_unknown'],
+    ['it was so when Azure computed', ['x0', 'x1'], lon, table([[P, by('lon', 'ams')]]), 'age'],
+    [
+      'a neighbor that is mapped to no circuit',
+      ['x0', 'x1'],
+      table([[P, { ...by('lon'), hasUnmapped: true }]]),
+      lon,
+      'unmapped',
+    ],
+    ['nobody read the table of that time', ['x0', 'x1'], lon, table([], false), 'not_seen'],
+    ['none', ['x0', 'x1'], lon, lon, 'unexplained'],
+    ['Azure lacks it', [], lon, lon, 'unexplained'],
+  ])('%s', (_, azure, now, then, reason) => {
+    const { agreed, differences } = compareRoutes(sets(...azure), { now, then, circuitOf })
+    expect(differences.map((one) => one.reason)).toEqual(reason === null ? [] : [reason])
+    expect(agreed).toBe(reason === null && azure.length > 0 ? 1 : 0)
+  })
+
+  it('two circuits of one location are no redundancy', () => {
+    const one = { ...sets('x0', 'x1'), circuits: { x0: circuit('lon', 'London'), x1: circuit('lon2', 'london') } }
+    expect(nonRedundantOf(one)).toEqual([P])
+    expect(nonRedundantOf(sets('x0', 'x1'))).toEqual([])
+  })
+})
+
+describe('what a test lost beside what the table at its start would lose', () => {
+  const then = table([
+    [P, by('lon')],
+    ['10.1.0.0/16', by('lon', 'ams')],
+  ])
+  const locationOf = (id: string) => ({ lon: 'london', ams: 'amsterdam' })[id] ?? null
+  it.each<[string, string[] | null, CarriedAt, AzureReason | null]>([
+    ['predicted = lost', [P], then, null],
+    ['the table was not read', [P], table([], false), 'not_seen'],
+    ['Azure did not say', null, then, 'not_read'],
+    ['more was lost', [P, '10.1.0.0/16'], then, 'unexplained'],
+    [
+      'a circuit without a location',
+      [P, '10.2.0.0/16'],
+      table([
+        [P, by('lon')],
+        ['10.2.0.0/16', by('new')],
+      ]),
+      'location_unknown',
+    ],
+    [
+      'an unmapped neighbor',
+      [P, '10.2.0.0/16'],
+      table([
+        [P, by('lon')],
+        ['10.2.0.0/16', { ...by(), hasUnmapped: true }],
+      ]),
+      'unmapped',
+    ],
+  ])('%s', (_, lost, at, reason) => {
+    expect(compareTest({ location: 'London', lost }, at, locationOf).reason).toBe(reason)
+  })
+})
+
+it.each([
+  ['Route Resiliency', 80, { redundant: 2, all: 2 }, [30, 20], null],
+  ['Route Resiliency', 60, { redundant: 2, all: 2 }, [31, 40], null],
+  ['Route Resiliency', 40, { redundant: 2, all: 2 }, [30], null],
+  ['Route Resiliency', 5, { redundant: 0, all: 2 }, [], null],
+  ['Route Resiliency', 20, { redundant: 0, all: 2 }, [], 'unexplained'],
+  ['Route Resiliency', 20, { redundant: 1, all: 2 }, [], 'not_published'],
+  ['Route Resiliency', 20, null, [], 'not_read'],
+  ['Zone Redundant Gateway', 10, null, [], null],
+  ['Zone Redundant Gateway', 0, null, [], 'unexplained'],
+  ['Advisory Recommendations', 10, null, [], 'not_read'],
+  ['Disaster Recovery', null, null, [], 'not_published'],
+])('%s of %s points, of %j with tests %j days ago: %s', (name, score, routes, days, reason) => {
+  const most = name.startsWith('Zone') ? 10 : 80
+  const computedAt = 100 * DAY
+  const facts = { routes, zones: 'pass' as const, tests: days.map((n) => computedAt - n * DAY), computedAt }
+  expect(compareComponent({ name, score, most }, facts).reason).toBe(reason)
+})
+
+it('a refusal, what Azure does not do and a failure are different', () => {
+  const part = { detail: null, missingAction: null, data: null, httpStatus: null }
+  expect(stateOfPart({ ...part, outcome: 'forbidden', httpStatus: 403 })).toBe('refused')
+  expect(stateOfPart({ ...part, outcome: 'unavailable', httpStatus: 400 })).toBe('unsupported')
+  expect(stateOfPart({ ...part, outcome: 'timeout' })).toBe('failed')
+  expect(stateOfPart({ ...part, outcome: 'incomplete', data: [] })).toBe('read')
+})

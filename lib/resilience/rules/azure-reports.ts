@@ -1,0 +1,138 @@
+import type { AzureReports, AzureRouteSets, EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import type { AzurePartState, AzureReason, AzureRouteDifference } from '../api/index.ts'
+
+/** By which circuits a gateway learned a prefix by private peering. */
+interface LearnedBy {
+  /** short ids */
+  circuits: ReadonlySet<string>
+  /** a route whose circuit is not known */
+  hasUnmapped: boolean
+}
+
+/** What a gateway had learned at a moment. */
+export interface CarriedAt {
+  /** its table was read, and whole */
+  isSeen: boolean
+  prefixes: ReadonlyMap<string, LearnedBy>
+}
+
+const NOTHING: LearnedBy = { circuits: new Set(), hasUnmapped: false }
+const areSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+  one.size === other.size && [...one].every((item) => other.has(item))
+
+/** How one of Azure's answers ended. 400 and 405 are its words for a gateway that it does not do this for; a gateway that is gone is none. */
+export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof AzureReports]): AzurePartState {
+  if (data !== null) return 'read'
+  if (outcome === 'forbidden' || outcome === 'unauthorized') return 'refused'
+  return httpStatus === 400 || httpStatus === 405 ? 'unsupported' : 'failed'
+}
+
+/**
+ * Azure's route sets beside the gateway's table, prefix by prefix.
+ * @param now the table as it is
+ * @param then the table when Azure computed: where it agrees, age is the reason
+ * @param circuitOf short id of a circuit by its name in the sets; null = not in the inventory
+ */
+export function compareRoutes(
+  sets: AzureRouteSets,
+  { now, then, circuitOf }: { now: CarriedAt; then: CarriedAt; circuitOf: (key: string) => string | null },
+): { agreed: number; differences: AzureRouteDifference[] } {
+  const azure = new Map(sets.routes.map(({ prefix, circuits }) => [prefix, circuits]))
+  const ours = [...now.prefixes].filter(([, { circuits, hasUnmapped }]) => circuits.size > 0 || hasUnmapped)
+  const differences: AzureRouteDifference[] = []
+  const prefixes = new Set([...azure.keys(), ...ours.map(([prefix]) => prefix)])
+  for (const prefix of prefixes) {
+    const keys = azure.get(prefix) ?? []
+    const own = now.prefixes.get(prefix) ?? NOTHING
+    const stated = new Set(keys.map((key) => circuitOf(key) ?? sets.circuits[key]?.name ?? key))
+    if (areSame(stated, own.circuits) && !own.hasUnmapped) continue
+    const before = then.prefixes.get(prefix) ?? NOTHING
+    const why = (): AzureReason => {
+      if (!now.isSeen) return 'not_seen'
+      if (keys.some((key) => circuitOf(key) === null)) return 'circuit_unknown'
+      if (then.isSeen && areSame(stated, before.circuits) && !before.hasUnmapped) return 'age'
+      if (own.hasUnmapped) return 'unmapped'
+      return then.isSeen ? 'unexplained' : 'not_seen'
+    }
+    differences.push({ prefix, azure: [...stated].toSorted(), ours: [...own.circuits].toSorted(), reason: why() })
+  }
+  return { agreed: prefixes.size - differences.length, differences }
+}
+
+/** Prefixes of Azure's sets that come by one peering location alone; one without a location counts as a location of its own circuit. */
+export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
+  const placeOf = (key: string) => (circuits[key]?.location ?? key).toLowerCase()
+  return routes.filter((route) => new Set(route.circuits.map(placeOf)).size < 2).map(({ prefix }) => prefix)
+}
+
+/**
+ * What a test of a site found beside what the table at its start would lose: prefixes whose circuits all end there.
+ * @param locationOf of a circuit by short id, lower case; null = not known
+ */
+export function compareTest(
+  { location, lost }: { location: string; lost: readonly string[] | null },
+  then: CarriedAt,
+  locationOf: (circuit: string) => string | null,
+): { predicted: string[] | null; reason: AzureReason | null } {
+  if (!then.isSeen) return { predicted: null, reason: 'not_seen' }
+  const place = location.toLowerCase()
+  const carried = [...then.prefixes].filter(([, { circuits }]) => circuits.size > 0)
+  const predicted = carried
+    .filter(([, { circuits }]) => [...circuits].every((circuit) => locationOf(circuit) === place))
+    .map(([prefix]) => prefix)
+  if (lost === null) return { predicted, reason: 'not_read' }
+  const differing = [...predicted, ...lost].filter((prefix) => predicted.includes(prefix) !== lost.includes(prefix))
+  if (differing.length === 0) return { predicted, reason: null }
+  const own = differing.map((prefix) => then.prefixes.get(prefix) ?? NOTHING)
+  if (own.some(({ hasUnmapped }) => hasUnmapped)) return { predicted, reason: 'unmapped' }
+  const isPlaced = own.every(({ circuits }) => [...circuits].every((circuit) => locationOf(circuit) !== null))
+  return { predicted, reason: isPlaced ? 'unexplained' : 'location_unknown' }
+}
+
+/** What Peerwatch knows of what Azure scores. */
+interface ScoredFacts {
+  /** prefixes by two locations or more, and all; null = the table was not read */
+  routes: { redundant: number; all: number } | null
+  /** what the check of zones found */
+  zones: 'pass' | 'fail' | 'unknown' | null
+  /** ends of tests of different locations, the newest of each; null = Azure's tests were not read */
+  tests: readonly EpochMs[] | null
+  computedAt: EpochMs | null
+}
+
+interface Scored {
+  ours: string | null
+  reason: AzureReason | null
+}
+
+/**
+ * Our own view of a component of Azure's score, by its name.
+ * @source learn.microsoft.com/azure/expressroute/resiliency-insights: routes by two locations 20, by one 5, times 4, 3 or 2 after a test within 30,
+ * 60 or 90 days of both, half of that after a test of one; how a mixture is scored is not published
+ */
+export function compareComponent(
+  { name, score, most }: { name: string; score: number | null; most: number | null },
+  facts: ScoredFacts,
+): Scored {
+  if (/zone/i.test(name)) {
+    if (facts.zones === null || facts.zones === 'unknown') return { ours: null, reason: 'not_read' }
+    const isSame = score === null || (score === most) === (facts.zones === 'pass')
+    const ours = facts.zones === 'pass' ? 'SKU and addresses span zones' : 'SKU or addresses do not span zones'
+    return { ours, reason: isSame ? null : 'unexplained' }
+  }
+  if (/route/i.test(name)) return compareRouteScore(score, facts)
+  return { ours: null, reason: /advi|recommend/i.test(name) ? 'not_read' : 'not_published' }
+}
+
+function compareRouteScore(score: number | null, { routes, tests, computedAt }: ScoredFacts): Scored {
+  if (routes === null) return { ours: null, reason: 'not_read' }
+  const ours = `${routes.redundant} of ${routes.all} prefixes by two peering locations`
+  if (score === null) return { ours, reason: null }
+  if (tests === null || computedAt === null) return { ours, reason: 'not_read' }
+  if (routes.redundant > 0 && routes.redundant < routes.all) return { ours, reason: 'not_published' }
+  const newest = tests.length === 0 ? Number.POSITIVE_INFINITY : (computedAt - Math.max(...tests)) / DAY
+  const times = newest <= 30 ? 4 : newest <= 60 ? 3 : newest <= 90 ? 2 : 1
+  const points = (routes.redundant > 0 ? 20 : 5) * (times > 1 && tests.length < 2 ? times / 2 : times)
+  return { ours: `${ours}: ${points} points`, reason: points === score ? null : 'unexplained' }
+}

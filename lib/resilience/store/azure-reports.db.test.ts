@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { shortIdOf } from '#lib/history/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { askAfterTests, azureReportsOf } from './azure-reports.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const minute = (n: number) => T0 + n * MINUTE
+
+it('the end of a site’s test wants the reports once, and its start does not', async () => {
+  const feed = recordFeed(db)
+  await feed.inventory(T0, [gateway('ergw'), gateway('other')])
+  const of = (name: string, at: number, word: string) => ({
+    id: `${at}`,
+    at,
+    resourceId: gatewayId(name),
+    operation: `Microsoft.Network/virtualNetworkGateways/${word}SiteFailoverTest/action`,
+  })
+  await feed.activity(minute(60), [
+    of('ergw', minute(10), 'start'),
+    of('ergw', minute(25), 'stop'),
+    of('other', minute(30), 'start'),
+  ])
+  const scope = shortIdOf(gatewayId('ergw'))
+  expect(await askAfterTests(db.pool, T0, minute(61))).toEqual([scope])
+  expect(await askAfterTests(db.pool, T0, minute(62))).toEqual([])
+  expect(await azureReportsOf(db.pool, scope)).toMatchObject({
+    answered: null,
+    waiting: { askedAt: minute(61), askedBy: null },
+  })
+  // what is over for longer than is searched wants nothing
+  expect(await askAfterTests(db.pool, minute(26), minute(63))).toEqual([])
+})
