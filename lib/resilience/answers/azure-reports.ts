@@ -8,7 +8,6 @@ import {
   announceChange,
   type Db,
   InvalidRequestError,
-  iso,
   isoOrNull,
   NotFoundError,
   pollsUnder,
@@ -155,7 +154,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
       routes,
       sets && {
         computedAt: isoOrNull(sets.computedAt),
-        ...compareRoutes(sets, { now: current, then: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf }),
+        ...compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf }),
         redundant: sets.routes.length - nonRedundant.length,
         nonRedundant,
         otherPaths: [...current.prefixes.values()].filter((one) => one.circuits.size === 0 && !one.hasUnmapped).length,

@@ -46,7 +46,7 @@ describe('a difference of route sets has its reason', () => {
     ['none', ['x0', 'x1'], lon, lon, 'unexplained'],
     ['Azure lacks it', [], lon, lon, 'unexplained'],
   ])('%s', (_, azure, now, then, reason) => {
-    const { agreed, differences } = compareRoutes(sets(...azure), { now, then, circuitOf })
+    const { agreed, differences } = compareRoutes(sets(...azure), { now, computed: then, circuitOf })
     expect(differences.map((one) => one.reason)).toEqual(reason === null ? [] : [reason])
     expect(agreed).toBe(reason === null && azure.length > 0 ? 1 : 0)
   })

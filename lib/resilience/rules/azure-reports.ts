@@ -31,12 +31,12 @@ export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof Az
 /**
  * Azure's route sets beside the gateway's table, prefix by prefix.
  * @param now the table as it is
- * @param then the table when Azure computed: where it agrees, age is the reason
+ * @param computed the table when Azure computed: where it agrees, age is the reason
  * @param circuitOf short id of a circuit by its name in the sets; null = not in the inventory
  */
 export function compareRoutes(
   sets: AzureRouteSets,
-  { now, then, circuitOf }: { now: CarriedAt; then: CarriedAt; circuitOf: (key: string) => string | null },
+  { now, computed, circuitOf }: { now: CarriedAt; computed: CarriedAt; circuitOf: (key: string) => string | null },
 ): { agreed: number; differences: AzureRouteDifference[] } {
   const azure = new Map(sets.routes.map(({ prefix, circuits }) => [prefix, circuits]))
   const ours = [...now.prefixes].filter(([, { circuits, hasUnmapped }]) => circuits.size > 0 || hasUnmapped)
@@ -47,13 +47,13 @@ export function compareRoutes(
     const own = now.prefixes.get(prefix) ?? NOTHING
     const stated = new Set(keys.map((key) => circuitOf(key) ?? sets.circuits[key]?.name ?? key))
     if (areSame(stated, own.circuits) && !own.hasUnmapped) continue
-    const before = then.prefixes.get(prefix) ?? NOTHING
+    const before = computed.prefixes.get(prefix) ?? NOTHING
     const why = (): AzureReason => {
       if (!now.isSeen) return 'not_seen'
       if (keys.some((key) => circuitOf(key) === null)) return 'circuit_unknown'
-      if (then.isSeen && areSame(stated, before.circuits) && !before.hasUnmapped) return 'age'
+      if (computed.isSeen && areSame(stated, before.circuits) && !before.hasUnmapped) return 'age'
       if (own.hasUnmapped) return 'unmapped'
-      return then.isSeen ? 'unexplained' : 'not_seen'
+      return computed.isSeen ? 'unexplained' : 'not_seen'
     }
     differences.push({ prefix, azure: [...stated].toSorted(), ours: [...own.circuits].toSorted(), reason: why() })
   }
