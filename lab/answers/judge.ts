@@ -42,13 +42,17 @@ export class Judge {
   readonly #ids: { circuit: Row; gateway: Row }
   /** those that truly fell */
   readonly #sessions: readonly Session[]
+  /** moments at which routes came and went: a session's row counts them */
+  readonly #routeEdges: readonly EpochMs[]
 
   private constructor(given: Given, ids: { circuit: Row; gateway: Row }) {
     this.#given = given
     this.#ids = ids
     this.#azure = createVirtualAzure(given.world)
-    this.#sessions = truthOf(given.world, given.from - HOUR, given.to + HOUR).sessions.filter(
-      ({ neighbor }) => neighbor !== '10.0.4.15',
+    const { sessions, routes } = truthOf(given.world, given.from - HOUR, given.to + HOUR)
+    this.#sessions = sessions.filter(({ neighbor }) => neighbor !== '10.0.4.15')
+    this.#routeEdges = routes.flatMap(({ times }) =>
+      times.flatMap(({ from, until }) => [from, until].map((text) => Date.parse(text ?? ''))),
     )
   }
 
@@ -101,10 +105,11 @@ export class Judge {
     const isUp = row?.state === 'established'
     const why = `${session.key} at ${iso(at)}: ${row?.state} ${row?.known}, truly ${this.#isDown(session, at) ? 'down' : 'up'}, ${JSON.stringify(session.down)}`
     const of = (verdict: Verdict) => ({ kind: 'session as of a moment', verdict, why })
+    const isNearEdge =
+      this.#hasEdge(session, at, SESSIONS_MS) || this.#routeEdges.some((edge) => Math.abs(edge - at) <= SESSIONS_MS)
     if (!row || row.known === 'unknown' || row.known === 'stale') return of(covered ? 'unknown' : 'unseen')
     // it changed about then, and that is said
-    if (row.known === 'indeterminate')
-      return of(this.#hasEdge(session, at, SESSIONS_MS) ? 'right' : covered ? 'unknown' : 'unseen')
+    if (row.known === 'indeterminate') return of(isNearEdge ? 'right' : covered ? 'unknown' : 'unseen')
     return of(isUp !== this.#isDown(session, at) ? 'right' : 'wrong')
   }
 
