@@ -25,11 +25,15 @@ describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
   it('answers nothing of it, and each path of the others', async () => {
     const answer = dispatcher(VERSION, pathsOf(left))
     // a path of the others that takes a name for an id
-    const stays = Object.values(left.endpoints).map(({ path }) => pathPattern(path))
-    const gone = Object.values(taken.endpoints).filter(({ path }) => !stays.some((pattern) => pattern.test(path)))
+    const paths = (of: typeof taken) => [
+      ...Object.values(of.endpoints).map(({ path }) => ({ path, method: 'GET' })),
+      ...Object.values(of.commands),
+    ]
+    const stays = paths(left).map(({ path }) => pathPattern(path))
+    const gone = paths(taken).filter(({ path }) => !stays.some((pattern) => pattern.test(path)))
     expect(gone.length).toBeGreaterThan(0)
-    for (const { path } of gone) {
-      const { status } = await answer(new Request(`http://127.0.0.1${VERSION}${path}`))
+    for (const { path, method } of gone) {
+      const { status } = await answer(new Request(`http://127.0.0.1${VERSION}${path}`, { method }))
       expect(status, path).toBe(404)
     }
     expect(Object.keys(left.answers)).toHaveLength(

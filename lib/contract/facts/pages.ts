@@ -34,6 +34,7 @@ export const azurePages: Readonly<Record<string, `${number}-${number}-${number}`
   'expressroute/metro': READ,
   'expressroute/monitor-expressroute-reference': AUDITED,
   'expressroute/planned-maintenance': null,
+  'expressroute/resiliency-insights': NOW,
   'expressroute/scalable-gateway': READ,
   'expressroute/use-s2s-vpn-as-backup-for-expressroute-privatepeering': NOW,
   'expressroute/virtual-network-connectivity-guidance': NOW,

@@ -51,7 +51,7 @@ export async function coverageAt(
      LEFT JOIN LATERAL (
        SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3
        ORDER BY from_at DESC LIMIT 1) o ON true
-     WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 4)}`,
+     WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 4)} ORDER BY p.source_id, p.kind`,
     [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
   )
   return new Map(
