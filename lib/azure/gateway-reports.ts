@@ -172,7 +172,7 @@ function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
 }
 
 const circuitRow = armRow({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
-const routeRow = z.object({ prefix: prefix('prefixed'), circuits: z.array(armRow({ circuit: z.string() })) })
+const routeRow = armRow({ prefix: prefix('prefixed'), circuits: z.array(armRow({ circuit: z.string() })) })
 
 /** A prefix of several sets has the circuits of all. @throws PollFailure `malformed` where it says nothing */
 function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {

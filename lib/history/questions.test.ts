@@ -13,6 +13,7 @@ const pure = new Set([
   'eventIdOf',
   'lastTable',
   'paceAfter',
+  'pollDigest',
   'quietPoll',
   'seriesKeys',
   'sharedIds',

@@ -1,10 +1,11 @@
+/** The shortest that PROOF_EVERY may be. */
+export const PROOF_EVERY_MS = 60_000
+
 /** Short, so that a round of half a minute has many polls of everything. */
 export const INTERVALS = {
   POLL_SESSIONS_EVERY: '2s',
   POLL_CIRCUITS_EVERY: '2s',
   POLL_ROUTES_EVERY: '4s',
   POLL_INVENTORY_EVERY: '8s',
+  PROOF_EVERY: `${PROOF_EVERY_MS}ms`,
 }
-
-/** The shortest that PROOF_EVERY may be. */
-export const PROOF_EVERY_MS = 60_000

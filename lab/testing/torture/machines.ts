@@ -13,7 +13,7 @@ import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
 import { namespaceOf, run } from '../../simulator/daemons/namespaces.ts'
 import { type Disk, mountDisk } from './disk.ts'
 import { Disturbance } from './disturbance.ts'
-import { INTERVALS, PROOF_EVERY_MS } from './intervals.ts'
+import { INTERVALS } from './intervals.ts'
 import { addressOf, type Machine, Network, OUTSIDE } from './network.ts'
 import { type Direction, type Partition, PARTITIONS, type PartitionEnd, PATRONI_PARTITIONS } from './plan.ts'
 import { type Servers, startPatroniServers } from './servers.ts'
@@ -208,7 +208,6 @@ export class TorturedMachines implements Target {
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
       PROOF_URL: this.url,
-      PROOF_EVERY: `${PROOF_EVERY_MS}ms`,
       ...INTERVALS,
       ...this.#environment,
     }

@@ -38,7 +38,7 @@ export async function draw(
       data: { prefix: string }[]
     }
     // the first address of a network is routed as its others are
-    ip = pick(data, `${seed} ip`)?.prefix.replace(/\/.*$/, '') ?? ''
+    ip = pick(data, `${seed} ip`)?.prefix.split('/')[0] ?? ''
     if (ip === '') return null
   }
   return { kind, question: path({ scope, ip }, at, new Date(from + lengthMs).toISOString()), from, to: from + lengthMs }

@@ -34,7 +34,7 @@ export async function saveDetectionState(
   const json = JSON.stringify(state)
   const { rows } = await db.query<{ version: string }>(
     `INSERT INTO detection_state (source_id, state) VALUES ($1, $2)
-     ON CONFLICT (source_id) DO UPDATE SET state = excluded.state, updated_at = now() RETURNING xmin::text AS version`,
+     ON CONFLICT (source_id) DO UPDATE SET state = excluded.state, updated_at = now() RETURNING pg_current_xact_id()::xid::text AS version`,
     [sourceId, json],
   )
   for (const { version } of rows) note?.({ state: json, version })

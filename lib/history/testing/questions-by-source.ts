@@ -304,6 +304,7 @@ export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
   'joinFacts',
   'postponeBackfill',
   'lastTable',
+  'pollDigest',
   'quietPoll',
   'recordBackfill',
   'regionOfSource',

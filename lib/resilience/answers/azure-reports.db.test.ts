@@ -67,6 +67,9 @@ it('whoever asks sees that it is asked, while a poll has the gateway it waits, a
   const clock = manualClock(Date.now())
   await worker?.worker.stop()
   await db.pool.query('UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL')
+  // what the worker began there goes on in Azure
+  const report = () => azure.report({ resourceId: GATEWAY, report: 'resiliency' })
+  await eventually('no operation on the gateway', async () => (await report()).outcome === 'ok')
   await holdResource(db, GATEWAY, async () => expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 1 }))
   expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 0 })
   clock.step(clock.now() + 2 * MINUTE)

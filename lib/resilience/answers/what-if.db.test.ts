@@ -675,7 +675,6 @@ describe('what is asked wrongly', () => {
     ['location:Atlantis', /Atlantis/],
     ['a%2Fb%zz', /a%2Fb%zz/],
     ['router:ce-none', /ce-none/],
-    [`${shortIdOf(connectionId('lon'))}`, /lon is no circuit, gateway, hub or port/],
   ])('%s', async (lose, message) => {
     await expect(ask(lose)).rejects.toMatchObject({
       name: 'InvalidRequestError',

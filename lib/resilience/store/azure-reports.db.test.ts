@@ -3,7 +3,14 @@ import { shortIdOf } from '#lib/history/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
-import { askAfterTests, azureReportsOf } from './azure-reports.ts'
+import {
+  askAfterTests,
+  askAzureReports,
+  azureReportsOf,
+  dueAzureReports,
+  keepAzureReports,
+  putOffAzureReports,
+} from './azure-reports.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -32,4 +39,18 @@ it('the end of a site’s test wants the reports once, and its start does not', 
   })
   // what is over for longer than is searched wants nothing
   expect(await askAfterTests(db.pool, minute(26), minute(63))).toEqual([])
+})
+
+it('reports are wanted once, waited for as long as they are put off, and kept as they are answered', async () => {
+  const wanted = { scope: shortIdOf(gatewayId('asked')), askedAt: minute(70) }
+  const due = async (n: number) =>
+    (await dueAzureReports(db.pool, minute(n))).filter(({ scope }) => scope === wanted.scope)
+  await askAzureReports(db.pool, wanted.scope, 'ada', minute(70))
+  await askAzureReports(db.pool, wanted.scope, 'bob', minute(71))
+  expect(await due(71)).toMatchObject([{ ...wanted, askedBy: 'ada', attempts: 0 }])
+  await putOffAzureReports(db.pool, wanted, minute(75))
+  expect([await due(74), await due(75)]).toMatchObject([[], [{ attempts: 1 }]])
+  const unread = { state: 'unread' } as never
+  await keepAzureReports(db.pool, wanted, unread, minute(76))
+  expect(await due(77)).toEqual([])
 })

@@ -185,7 +185,8 @@ function leavesOf(delta: unknown, under = ''): (AttributeChange & { type: string
 
 /** `microsoft.network/expressroutecircuits/peerings` of an ARM id */
 function armType(id: string): string {
-  const parts = (/\/providers\/(?!.*\/providers\/)(.+)$/i.exec(id)?.[1] ?? '').toLowerCase().split('/')
+  const [, ...providers] = id.toLowerCase().split('/providers/')
+  const parts = (providers.at(-1) ?? '').split('/')
   return [parts[0], ...parts.filter((_, n) => n % 2 === 1)].join('/')
 }
 

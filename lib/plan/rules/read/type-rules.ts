@@ -148,7 +148,7 @@ const peered =
 const connectedTo =
   (spaceOf: SpaceOf) =>
   ({ id, after }: PlanResource): RuleResult => {
-    const hub = stringOf(after['virtual_hub_id']) ?? id?.replace(/\/hubVirtualNetworkConnections\/.*$/i, '')
+    const hub = stringOf(after['virtual_hub_id']) ?? id?.split('/').slice(0, -2).join('/')
     const remote = after['remote_virtual_network_id'] ?? valueAt(after, 'properties.remoteVirtualNetwork.id')
     const network = stringOf(remote)?.split('/').at(-1)
     if (hub === undefined || network === undefined) return { why: 'its ends are known after apply only' }
