@@ -105,6 +105,9 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
     return resourceId ? (topology.byKey.get(armKey(resourceId))?.id ?? null) : null
   }
   const then = sets && (await worldAt(sets.computedAt))
+  const compared =
+    sets && compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf })
+  const nameOf = (id: string) => topology.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
   const nonRedundant = sets ? nonRedundantOf(sets) : []
   const drills = tests.data?.length ? await listDrills(q, MOST_DRILLS) : []
   const tested = []
@@ -154,7 +157,12 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
       routes,
       sets && {
         computedAt: isoOrNull(sets.computedAt),
-        ...compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf }),
+        agreed: compared?.agreed ?? 0,
+        differences: (compared?.differences ?? []).map((one) => ({
+          ...one,
+          azure: one.azure.map(nameOf),
+          ours: one.ours.map(nameOf),
+        })),
         redundant: sets.routes.length - nonRedundant.length,
         nonRedundant,
         otherPaths: [...current.prefixes.values()].filter((one) => one.circuits.size === 0 && !one.hasUnmapped).length,

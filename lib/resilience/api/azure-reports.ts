@@ -46,8 +46,8 @@ const azureScore = z.object({
 
 const routeDifference = z.object({
   prefix: z.string(),
-  azure: z.array(z.string()).describe('short ids of circuits, or Azure’s names of unknown ones'),
-  ours: z.array(z.string()).describe('short ids of circuits that it is learned by'),
+  azure: z.array(z.string()).describe('names of circuits'),
+  ours: z.array(z.string()).describe('names of circuits that it is learned by'),
   reason,
 })
 export type AzureRouteDifference = z.infer<typeof routeDifference>
