@@ -11,6 +11,8 @@ const MARGIN = 10 * MINUTE
 const HARMLESS = new Map([
   ['dirty-connector', 'a link that carries nothing, whose light fades without coming near its limit'],
   ['burst-beyond-bandwidth', 'Azure drops what exceeds a bandwidth: the circuit’s page shows it against the classes'],
+  ['zurich-scaled-in', 'a gateway scales in, which is no loss'],
+  ['zurich-restore', 'traffic for which the gateway takes a unit more, and which it carries'],
   ['batch-by-night', 'a machine is switched off: its effective routes are not polled meanwhile'],
 ])
 
