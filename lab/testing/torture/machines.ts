@@ -7,21 +7,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
 import { runnable } from '#lib/platform/bootstrap/programs.mjs'
 import { webHeapArguments, withFewArenas, workerHeapArguments } from '#lib/platform/bootstrap/process-memory.ts'
-import { allOf } from '#lib/platform/testing/process-tree.ts'
 import { type ServerPlace, startServerPair } from '#lib/platform/testing/server-pair.ts'
-import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
 import { namespaceOf, run } from '../../simulator/daemons/namespaces.ts'
 import { type Disk, mountDisk } from './disk.ts'
 import { Disturbance } from './disturbance.ts'
 import { INTERVALS } from './intervals.ts'
 import { addressOf, type Machine, Network, OUTSIDE } from './network.ts'
 import { type Direction, type Partition, PARTITIONS, type PartitionEnd, PATRONI_PARTITIONS } from './plan.ts'
+import { ProcessLog, Signals } from './processes.ts'
 import { type Servers, startPatroniServers } from './servers.ts'
-import type { ArrivedPoll, Target } from './target.ts'
+import type { Target } from './target.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const PORT = 3000
-const KEPT_LINES = 400
 const START_WITHIN_MS = 180_000
 /** As a unit of systemd is that is always restarted. */
 const RESTART_MS = 1_000
@@ -36,7 +34,6 @@ type Part = (typeof parts)[number]
  * where what one sends another can be dropped.
  */
 export class TorturedMachines implements Target {
-  readonly polls: ArrivedPoll[] = []
   readonly url = `http://${addressOf('web')}:${PORT}`
   readonly processes = parts
   readonly partitions: readonly Partition[]
@@ -45,8 +42,9 @@ export class TorturedMachines implements Target {
   readonly #folder: string
   readonly #disk: Disk
   readonly #running = new Map<Part, ChildProcess>()
-  readonly #stopped = new Map<Part, number[]>()
-  readonly #lines: string[] = []
+  readonly #signals = new Signals<Part>()
+  readonly #log = new ProcessLog()
+  readonly polls = this.#log.polls
   readonly #environment: Record<string, string>
   #servers: Servers | null = null
   readonly #isPatroni: boolean
@@ -102,14 +100,7 @@ export class TorturedMachines implements Target {
   signal(name: Part | 'postgres', signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean {
     if (name === 'postgres') return false
     const pid = this.#running.get(name)?.pid
-    if (signal === 'SIGCONT') {
-      for (const one of this.#stopped.get(name) ?? []) send(one, signal)
-      this.#stopped.delete(name)
-    } else if (pid !== undefined && signal === 'SIGSTOP') {
-      const all = allOf(pid)
-      this.#stopped.set(name, [...(this.#stopped.get(name) ?? []), ...all])
-      for (const one of all) send(one, signal)
-    } else if (pid !== undefined) send(pid, signal)
+    this.#signals.send(name, pid ?? null, signal)
     return pid !== undefined
   }
 
@@ -120,7 +111,7 @@ export class TorturedMachines implements Target {
   }
 
   said(): string {
-    return this.#lines.join('\n')
+    return this.#log.said()
   }
 
   /** One after the other: the next one needs the standby that the former leaves. Patroni does it by itself. */
@@ -228,29 +219,13 @@ export class TorturedMachines implements Target {
     child.once('exit', async (code, signal) => {
       this.#running.delete(part)
       if (part === 'worker') this.#isPolling = false
-      this.#lines.push(`${part} ended: ${signal ?? code}`)
+      this.#log.read(`${part} ended: ${signal ?? code}`)
       await delay(RESTART_MS)
       this.#run(part)
     })
   }
 
   #read(part: Part, line: string): void {
-    if (line.includes('"msg":"polled"')) {
-      this.polls.push({ ...(JSON.parse(line) as LoggedPoll), arrivedAt: Date.now() })
-      return
-    }
-    if (line.includes('"level":20')) return
-    if (part === 'worker' && line.includes('"msg":"polling"')) this.#isPolling = true
-    this.#lines.push(line)
-    if (this.#lines.length > KEPT_LINES) this.#lines.shift()
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    // it ended between
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    if (this.#log.read(line) && part === 'worker') this.#isPolling = true
   }
 }

@@ -8,24 +8,21 @@ import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
 import { isAlive } from '#lib/platform/bootstrap/process-identity.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
-import { allOf } from '#lib/platform/testing/process-tree.ts'
 import type { ServerPair } from '#lib/platform/testing/server-pair.ts'
 import { readProcesses } from '#lib/platform/processes.ts'
-import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
 import { type Disk, mountDisk } from './disk.ts'
 import { Disturbance } from './disturbance.ts'
 import { INTERVALS } from './intervals.ts'
 import { type ProcessName, processNames } from './plan.ts'
-import type { ArrivedPoll, Target } from './target.ts'
+import { ProcessLog, Signals } from './processes.ts'
+import type { Target } from './target.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
-const KEPT_LINES = 400
 /** The first start installs packages and builds the web. */
 const START_WITHIN_MS = 900_000
 
 /** The whole product as `npm start` runs it, on a simulated Azure, in a data folder on a disk of its own. */
 export class TorturedProduct implements Target {
-  readonly polls: ArrivedPoll[] = []
   readonly disturbance: Disturbance
   readonly disk: Disk | null
   readonly failOver: Target['failOver']
@@ -33,8 +30,9 @@ export class TorturedProduct implements Target {
   readonly #processes: readonly ProcessName[]
   readonly #folder: string
   readonly #environment: Record<string, string>
-  readonly #stopped = new Map<ProcessName, number[]>()
-  readonly #lines: string[] = []
+  readonly #signals = new Signals<ProcessName>()
+  readonly #log = new ProcessLog()
+  readonly polls = this.#log.polls
   #dataDir: string
   #child: ChildProcess | null = null
   #url = ''
@@ -126,17 +124,7 @@ export class TorturedProduct implements Target {
   signal(name: ProcessName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean {
     const pid = readPid(this.#dataDir, name)
     const running = pid !== null && isAlive(pid) ? pid : null
-    if (signal === 'SIGKILL') {
-      // without a word, and without its children, as the kernel does it
-      if (running !== null) send(running, signal)
-    } else if (signal === 'SIGSTOP') {
-      const all = running === null ? [] : allOf(running)
-      this.#stopped.set(name, [...(this.#stopped.get(name) ?? []), ...all])
-      for (const one of all) send(one, signal)
-    } else {
-      for (const one of this.#stopped.get(name) ?? []) send(one, signal)
-      this.#stopped.delete(name)
-    }
+    this.#signals.send(name, running, signal)
     return running !== null
   }
 
@@ -155,7 +143,7 @@ export class TorturedProduct implements Target {
   }
 
   said(): string {
-    return this.#lines.join('\n')
+    return this.#log.said()
   }
 
   async dispose(): Promise<void> {
@@ -197,22 +185,6 @@ export class TorturedProduct implements Target {
   }
 
   #read(line: string): void {
-    if (line.includes('"msg":"polled"')) {
-      this.polls.push({ ...(JSON.parse(line) as LoggedPoll), arrivedAt: Date.now() })
-      return
-    }
-    if (line.includes('"level":20')) return
-    if (line.includes('"msg":"polling"')) this.#pollingSince = Date.now()
-    this.#lines.push(line)
-    if (this.#lines.length > KEPT_LINES) this.#lines.shift()
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    // it ended between
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    if (this.#log.read(line)) this.#pollingSince = Date.now()
   }
 }

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { shareOfText } from '#lib/poller/index.ts'
 import type { AskOwn } from '#lib/questions/index.ts'
 import { type PastKind, pastKinds, type PastQuestion } from './kinds.ts'
 
-/** A number from 0 to 1, the same for the same seed. */
-export const chance = (seed: string) => createHash('sha256').update(seed).digest().readUInt32BE() / 2 ** 32
-const pick = <T>(list: readonly T[], seed: string): T | undefined => list[Math.floor(chance(seed) * list.length)]
+const pick = <T>(list: readonly T[], seed: string): T | undefined => list[Math.floor(shareOfText(seed) * list.length)]
 
 interface Drawing {
   kind: PastKind
@@ -25,8 +23,8 @@ export async function draw(
 ): Promise<PastQuestion | null> {
   const { lengthMs, gridMs, closedAfterMs, of, path } = pastKinds[kind]
   const newest = now - closedAfterMs - lengthMs
-  const first = chance(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * DAY) : oldest
-  const from = Math.floor((first + chance(`${seed} from`) * (newest - first)) / gridMs) * gridMs
+  const first = shareOfText(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * DAY) : oldest
+  const from = Math.floor((first + shareOfText(`${seed} from`) * (newest - first)) / gridMs) * gridMs
   if (from < oldest || newest < oldest) return null
   const scopes = of === 'circuit' ? circuits : of === 'routed' ? gateways : [...circuits, ...gateways]
   const scope = pick(scopes, `${seed} scope`) ?? ''

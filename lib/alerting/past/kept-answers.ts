@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { shareOfText } from '#lib/poller/index.ts'
 import { type AskOwn, InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
 import {
   countKept,
@@ -14,7 +15,7 @@ import {
   pastSubjects,
   replaceKept,
 } from '../store/index.ts'
-import { chance, draw } from './draw.ts'
+import { draw } from './draw.ts'
 import { isSeen, PAST_KIND_NAMES, type PastKind, pastKinds, type PastQuestion, saidBy } from './kinds.ts'
 
 const MOST_KEPT = 10_000
@@ -56,7 +57,7 @@ export async function keepSome({ db, ask, now, historyMs }: Past, atOnce = DRAWN
     await keepAnswer(db, drawn, said, now)
   }
   const { kept } = await countKept(db)
-  for (let n = MOST_KEPT; n < kept; n++) await forgetOne(db, chance(`${now} ${n}`))
+  for (let n = MOST_KEPT; n < kept; n++) await forgetOne(db, shareOfText(`${now} ${n}`))
   return kept - before.kept
 }
 

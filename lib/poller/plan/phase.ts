@@ -104,7 +104,7 @@ function roundOfOnlySession(
 /** Seconds into the interval. */
 function phaseOf(place: PhasePlace, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
-  const spread = share(resource)
+  const spread = shareOfText(resource)
   if (isFirst) return (spread + (of === 2 ? n * OF_TWO.second : n / of)) * everySeconds
   if (firstSeconds === null || sessions === 0) return (spread + n / of) * everySeconds
   const rounds = roundsOf(everySeconds, firstSeconds)
@@ -136,7 +136,8 @@ function roundOf({ n, of, group }: PhasePlace, rounds: number, shortest: number)
 }
 
 /** In which turn of its sessions a resource's first table is due: of intervals that are multiples of each other in the same one. */
-const turnOf = (resource: string, rounds: number): number => Math.floor(share(`${resource}/tables`) * 2 ** 32) % rounds
+const turnOf = (resource: string, rounds: number): number =>
+  Math.floor(shareOfText(`${resource}/tables`) * 2 ** 32) % rounds
 
 /**
  * A whole timetable becomes due at once when it is made, and would stay in step for ever: thousands of calls in one
@@ -146,7 +147,7 @@ const turnOf = (resource: string, rounds: number): number => Math.floor(share(`$
  */
 export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  return everySeconds * share(`${sourceId}/${kind}`)
+  return everySeconds * shareOfText(`${sourceId}/${kind}`)
 }
 
 /**
@@ -156,7 +157,7 @@ export function firstInterval(sourceId: number, kind: string, everySeconds: numb
  */
 export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  return untilPhase(share(phase) * everySeconds, nextAt, everySeconds, 1)
+  return untilPhase(shareOfText(phase) * everySeconds, nextAt, everySeconds, 1)
 }
 
 /** Seconds from a moment to the next one of a phase that is more than so many seconds later. */
@@ -166,4 +167,4 @@ function untilPhase(phaseSeconds: number, from: EpochMs, everySeconds: number, l
 }
 
 /** A number from 0 up to 1 that depends on the text alone. */
-const share = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32
+export const shareOfText = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32

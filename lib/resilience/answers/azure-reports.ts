@@ -87,10 +87,9 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : worldOf(db, { at, now }))
   const world = await worldOf(db, { at: undefined, now })
   const { topology } = world.facts
-  const locations = new Map(
-    topology.circuits.map(({ resource, config }) => [resource.id, config.peeringLocation?.toLowerCase() ?? null]),
-  )
-  const locationOf = (circuit: string) => locations.get(circuit) ?? null
+  const circuits = new Map(topology.circuits.map((circuit) => [circuit.resource.id, circuit]))
+  const locationOf = (circuit: string) => circuits.get(circuit)?.config.peeringLocation?.toLowerCase() ?? null
+  const nameOf = (id: string) => circuits.get(id)?.resource.name ?? id
   const current = carriedAt(world, scope)
   const { resiliency, routes, tests } = body
   const part = <Data>(of: AzureReports[keyof AzureReports], data: Data | null) => ({
@@ -107,7 +106,6 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const then = sets && (await worldAt(sets.computedAt))
   const compared =
     sets && compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf })
-  const nameOf = (id: string) => topology.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
   const nonRedundant = sets ? nonRedundantOf(sets) : []
   const drills = tests.data?.length ? await listDrills(q, MOST_DRILLS) : []
   const tested = []
