@@ -17,7 +17,7 @@ export type IsoBounds = readonly [string, string]
 export interface IncidentContent {
   reason: Exclude<NotificationReason, 'digest' | 'findings' | 'posture' | 'test'>
   severity: Severity
-  /** null for Peerwatch's own missing data */
+  /** null for Peerwatch's own missing data, and for what is ahead */
   incidentId: string | null
   kind: EventKind
   /** short id of the circuit or gateway; for missing data the subscription, '' = all */
@@ -59,7 +59,24 @@ export interface IncidentContent {
   sent?: { by: string; note: string | null }
   /** the operators' name, contact and runbook for it */
   card: Card | null
+  /** of announced work: what it will take away. Absent in all other messages */
+  ahead?: AheadWords
   at: string
+}
+
+/** What announced work takes away, in the words of the weeks ahead. */
+export interface AheadWords {
+  from: string
+  to: string
+  /** `1 day` */
+  lead: string
+  /** titles of the windows */
+  work: readonly string[]
+  summary: string
+  /** what was said before; null = the same, or nothing */
+  before: string | null
+  /** why it is not ahead any more; null = it is */
+  over: 'begun' | 'harmless' | 'joined' | 'moved' | 'cancelled' | null
 }
 
 export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 'runbookUrl' | 'note'>

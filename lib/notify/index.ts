@@ -22,6 +22,9 @@ export {
   UnknownIncidentError,
 } from './errors.ts'
 export { writeFindingsDigests, writePostureDigests } from './digests/digests.ts'
+export { type SeenAhead, scopesOfChannels, writeAheadNotices } from './alerts/ahead-notices.ts'
+export type { AheadLoss } from './decide/ahead.ts'
+export { spanWords } from './message/times.ts'
 export { countNotifications } from './outbox/notifications-in-time-store.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'

@@ -2,7 +2,7 @@ import type { Acknowledgement } from './inbound/acknowledgement.ts'
 import {
   type AccessScope,
   audienceOf as nameOfScope,
-  type ChannelKind,
+  keepsOpen,
   type Notification,
   parseScope,
   type Severity,
@@ -27,14 +27,11 @@ import type { NotificationsParameters } from './api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { titleOf } from './message/words.ts'
 
-/** What they were sent stays open there until they are sent its end, which only what was notified has. */
-const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
-
 /** The channels that a caller may send incidents to: turned on, and of a scope no wider than his own. */
 export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
   return (await storedChannels(db))
     .filter((channel) => channel.enabled && seesChannel(scope, channel))
-    .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: KEEP_OPEN.has(kind) }))
+    .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: keepsOpen(kind) }))
 }
 
 export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
@@ -105,7 +102,7 @@ async function queue(
   requireRate({ 'send.all': await sendsSince(client, now - settings['send.all.window']) }, now, settings)
   const state = readAlertState(alert.state)
   const isNotified = isOpen && state.phase === 'open'
-  if (KEEP_OPEN.has(channel.kind) && !isNotified)
+  if (keepsOpen(channel.kind) && !isNotified)
     throw new SendRefusedError(
       `${channel.name} keeps an incident open until it is sent its end: send it one that is open and was notified.`,
     )

@@ -1,7 +1,8 @@
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
+import type { Database } from '#lib/platform/database.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
-import { writePostureDigests } from '#lib/notify/index.ts'
+import { scopesOfChannels, writeAheadNotices, writePostureDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
 import {
   getResilience,
@@ -10,7 +11,11 @@ import {
   refreshOutlook,
   refreshSingleLosses,
   runDoubleLosses,
+  seenAhead,
 } from './answers/index.ts'
+
+/** Scopes by which somebody reads or is notified. */
+const scopesRead = async (db: Database) => [...(await scopesInUse(db.pool)), ...(await scopesOfChannels(db))]
 
 /** What the room of resilience does at times of its own. */
 export const jobs = ({ azure, clock }: JobContext): Job[] => [
@@ -35,7 +40,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     everyMs: MINUTE,
     expireInSeconds: 900,
     run: async (signal, held) =>
-      refreshSingleLosses(held, await scopesInUse(held.pool), {
+      refreshSingleLosses(held, await scopesRead(held), {
         now: clock.now,
         signal,
       }),
@@ -45,7 +50,15 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     name: 'outlook',
     everyMs: MINUTE,
     expireInSeconds: 900,
-    run: async (signal, held) => refreshOutlook(held, await scopesInUse(held.pool), { now: clock.now, signal }),
+    run: async (signal, held) => {
+      const figures = await refreshOutlook(held, await scopesRead(held), { now: clock.now, signal })
+      const { readerOf, withoutOthers } = scopedReading(held)
+      const notices = await writeAheadNotices(held, clock.now(), async (scope) => {
+        const reader = await readerOf(scope)
+        return withoutOthers(reader, await seenAhead(reader, clock.now()))
+      })
+      return { ...figures, notices }
+    },
   },
   {
     // when somebody asks; its own times are for tests of Azure's that were stopped, and for what was put off

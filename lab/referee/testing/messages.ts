@@ -83,6 +83,17 @@ const FURTHER: Partial<IncidentContent> = {
   continues: 'i0',
 }
 
+const AHEAD: IncidentContent['ahead'] = {
+  from: '2030-02-07T02:00:00.000Z',
+  to: '2030-02-07T04:00:00.000Z',
+  lead: '1 day',
+  work: ['Fibre work'],
+  summary: 'both paths of erc-lon are in work; 14 prefixes strand',
+  before: 'the primary path of erc-lon is in work; every prefix keeps a path',
+  over: null,
+}
+const GONE: IncidentContent['ahead'] = { ...AHEAD, before: null, over: 'cancelled' }
+
 function forReason(reason: (typeof notificationReasons)[number]): Content[] {
   if (reason === 'test') return [{ reason, severity: 'info', channel: 'NOC', at: outage.at }]
   if (reason === 'digest')
@@ -95,6 +106,8 @@ function forReason(reason: (typeof notificationReasons)[number]): Content[] {
         at: outage.at,
       },
     ]
+  if (reason === 'approaching' || reason === 'changed' || reason === 'withdrawn')
+    return [{ ...outage, reason, incidentId: null, kind: 'loss_ahead', ahead: reason === 'withdrawn' ? GONE : AHEAD }]
   // their contents are the estate's own
   if (reason === 'findings' || reason === 'posture') return []
   return [

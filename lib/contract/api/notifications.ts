@@ -12,6 +12,9 @@ export const notificationReasons = [
   'flapping',
   'escalated',
   'sent',
+  'approaching',
+  'changed',
+  'withdrawn',
   'closed',
   'digest',
   'findings',
@@ -33,7 +36,7 @@ export const notification = z.object({
   incidentId: z
     .string()
     .nullable()
-    .describe('null for digests, findings, posture, tests and alerts about missing data'),
+    .describe('null for digests, findings, posture, tests, losses ahead and alerts about missing data'),
   state: z
     .enum(notificationStates)
     .describe(

@@ -71,6 +71,11 @@ export const channelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kin
 /** Whether people read each message of a channel. */
 export const isReadByPeople = (kind: ChannelKind): boolean => channelKindSpec(kind).readByPeople === true
 
+const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
+
+/** Whether what a channel was sent stays open there until it is sent its end. */
+export const keepsOpen = (kind: ChannelKind): boolean => KEEP_OPEN.has(kind)
+
 /** The fields of a kind that are stored as they are: all but its address and its secret. */
 export function targetFields(kind: ChannelKind): ChannelField[] {
   return channelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')

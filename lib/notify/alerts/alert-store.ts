@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { alertSuffix, ANY_SUFFIX, type Audience } from './audience.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { alertParts, alertSuffix, ANY_SUFFIX, type Audience } from './audience.ts'
 import type { EscalationState } from '../decide/escalate.ts'
 import type { NoData } from '../decide/no-data.ts'
 
@@ -136,6 +136,16 @@ export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience
       },
     }),
   )
+}
+
+/** Ids of an audience's open alerts that begin so: of those whose state is no incident's. */
+export async function openAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
+  const rows = await readRows<{ id: string }>(
+    db,
+    `SELECT id FROM alert_state WHERE starts_with(id, $1) AND state ->> 'phase' = 'open' ORDER BY id`,
+    [prefix],
+  )
+  return rows.flatMap(({ id }) => (alertParts(id).key === key ? [id] : []))
 }
 
 /** Forgets an alert that nothing was notified of. */

@@ -98,18 +98,19 @@ export async function evaluateAlert(
 /** While an operator pauses its polls nothing is known of it, and nobody is called. */
 const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
 
-const isOf =
+/** Whether a channel is turned on and of an audience. */
+export const isOf =
   ({ key }: Audience) =>
   (channel: StoredChannel) =>
     channel.enabled && channelAudience(channel).key === key
 
 /** A new opening is new to every channel; whether a channel received the alert as critical is kept. */
-function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
+export function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
 }
 
 interface EvaluationContext {
-  subject: AlertSubject
+  subject: Omit<AlertSubject, 'facts'>
   notice: Notice
   /** of the notice among those of this evaluation */
   index: number
@@ -123,7 +124,7 @@ interface EvaluationContext {
  * Writes a notice for one channel, unless its filters exclude it or an earlier notice covers it.
  * @returns what the channel has received of the alert then; null = the notice is not for it
  */
-async function notifyChannel(
+export async function notifyChannel(
   client: Queryable,
   channel: StoredChannel,
   { id: alertId, delivered, steps }: StoredAlert,

@@ -6,7 +6,7 @@ import { linesOf } from '#lib/contract/document/plain.ts'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, titleOf } from '../message/words.ts'
+import { headline, identityOf, titleOf } from '../message/words.ts'
 
 const targetSchema = z.object({ url: z.string() })
 
@@ -60,7 +60,7 @@ const alertNames = {
 
 function incidentAlerts(content: IncidentContent, publicUrl: string | null): Alert[] {
   const { severity, reason, at } = content
-  const isOver = reason === 'closed'
+  const isOver = reason === 'closed' || reason === 'withdrawn'
   return severities
     .filter((one) => one !== 'info')
     .map((one) => {
@@ -70,8 +70,8 @@ function incidentAlerts(content: IncidentContent, publicUrl: string | null): Ale
 }
 
 function alertOf(content: IncidentContent, severity: Severity, endsAt: string, publicUrl: string | null): Alert {
-  const { kind, incidentId, scope, scopeName, owner, cause, started, acknowledged } = content
-  const url = publicUrl === null ? null : linkOf(incidentId, publicUrl)
+  const { kind, scopeName, owner, cause, started, acknowledged } = content
+  const url = publicUrl === null ? null : linkOf(content, publicUrl)
   // Alertmanager refuses what ends before it starts
   const began = started[0] === BEGINNING ? started[1] : started[0]
   return {
@@ -79,7 +79,7 @@ function alertOf(content: IncidentContent, severity: Severity, endsAt: string, p
       alertname: 'PeerwatchIncident',
       severity,
       source: 'peerwatch',
-      incident: incidentId ?? `${kind}:${scope}`,
+      incident: identityOf(content),
     },
     annotations: {
       kind,

@@ -6,7 +6,7 @@ import { type ChannelSender, type Delivery, failed, type SenderContext } from '.
 import { cut, oneLine } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, titleOf } from '../message/words.ts'
+import { headline, identityOf, titleOf } from '../message/words.ts'
 
 const targetSchema = z.object({ region: z.enum(['us', 'eu']) })
 
@@ -78,15 +78,15 @@ function lastOfEach(entries: readonly IncidentContent[]): IncidentContent[] {
   return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()]
 }
 
-/** Missing data has no incident: its scope names it. */
-const keyOf = ({ incidentId, kind, scope }: IncidentContent) => `peerwatch:${incidentId ?? `${kind}:${scope}`}`
+const keyOf = (content: IncidentContent) => `peerwatch:${identityOf(content)}`
 
 function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: string | null): string {
-  const { reason, severity, kind, scopeName, subject, at, incidentId } = content
-  const action = reason === 'closed' ? 'resolve' : reason === 'acknowledged' ? 'acknowledge' : 'trigger'
+  const { reason, severity, kind, scopeName, subject, at } = content
+  const action =
+    reason === 'closed' || reason === 'withdrawn' ? 'resolve' : reason === 'acknowledged' ? 'acknowledge' : 'trigger'
   const common = { routing_key: routingKey, event_action: action, dedup_key: keyOf(content) }
   if (action !== 'trigger') return JSON.stringify(common)
-  const url = publicUrl === null ? null : linkOf(incidentId, publicUrl)
+  const url = publicUrl === null ? null : linkOf(content, publicUrl)
   return JSON.stringify({
     ...common,
     client: 'Peerwatch',

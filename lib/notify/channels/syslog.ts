@@ -112,7 +112,7 @@ export function syslogMessages(
 
 function syslogLine(id: string, content: Content, host: string, publicUrl: string | null): string {
   const { reason, severity, at } = content
-  const isNotice = reason === 'closed' || reason === 'acknowledged' || reason === 'test'
+  const isNotice = reason === 'closed' || reason === 'withdrawn' || reason === 'acknowledged' || reason === 'test'
   const priority = FACILITY * 8 + (isNotice ? NOTICE : severities[severity])
   const details = { reason, severity, message: id, ...('kind' in content ? incidentDetails(content, publicUrl) : {}) }
   const data = Object.entries(details).map(([name, value]) => `${name}="${valueOf(String(value))}"`)
@@ -133,7 +133,7 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
     startedNotBefore: started[0],
     startedNotAfter: started[1],
     ...(ended && { endedNotBefore: ended[0], endedNotAfter: ended[1] }),
-    ...(publicUrl !== null && { url: linkOf(incidentId, publicUrl) }),
+    ...(publicUrl !== null && { url: linkOf(content, publicUrl) }),
   }
 }
 

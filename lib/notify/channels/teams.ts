@@ -76,7 +76,7 @@ function cardOf(content: Content, sections: readonly Section[]) {
           size: 'Large',
           weight: 'Bolder',
           wrap: true,
-          color: content.reason === 'closed' ? 'Good' : colors[content.severity],
+          color: content.reason === 'closed' || content.reason === 'withdrawn' ? 'Good' : colors[content.severity],
         },
         ...sections.slice(0, count).flatMap((one) => partsOf(one, size, sections.length > 1)),
         ...(size === SIZES[0] ? [] : [paragraph('Shortened here: Peerwatch has the rest.')]),

@@ -21,7 +21,7 @@ export const sendWebhook: ChannelSender = async ({ target, secret }, message, co
 
 /**
  * The body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.<reason>`,
- * `collector.<reason>` for Peerwatch's own missing data, `digest`, `cost.findings`, `posture.findings` and `test`.
+ * `collector.<reason>` for Peerwatch's own missing data, `ahead.<reason>` for what announced work will take away, `digest`, `cost.findings`, `posture.findings` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
   return JSON.stringify(webhookParts(content, publicUrl))
@@ -36,7 +36,8 @@ function typeOf(content: Content): string {
   if (content.reason === 'findings') return 'cost.findings'
   if (content.reason === 'posture') return 'posture.findings'
   if (content.reason === 'digest' || content.reason === 'test') return content.reason
-  return `${content.incidentId === null ? 'collector' : 'incident'}.${content.reason}`
+  const about = content.ahead ? 'ahead' : content.incidentId === null ? 'collector' : 'incident'
+  return `${about}.${content.reason}`
 }
 
 function dataOf(content: Content, publicUrl: string | null): Record<string, unknown> {
@@ -70,6 +71,6 @@ function incident(content: IncidentContent, publicUrl: string | null): Record<st
     startedBetween: started,
     endedBetween: ended,
     decidedAt,
-    url: publicUrl === null ? null : linkOf(content.incidentId, publicUrl),
+    url: publicUrl === null ? null : linkOf(content, publicUrl),
   }
 }

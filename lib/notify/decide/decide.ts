@@ -11,6 +11,10 @@ export const reasons = [
   'unsnoozed',
   'unverifiable',
   'flapping',
+  // of what is ahead
+  'approaching',
+  'changed',
+  'withdrawn',
   'closed',
 ] as const
 export type Reason = (typeof reasons)[number]

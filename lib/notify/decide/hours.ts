@@ -20,7 +20,7 @@ function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime
 type HoursDecision = 'send' | 'hold' | 'omit'
 
 /** What ends at a channel what it received there: without it an incident would stay open there for ever. */
-const settling: ReadonlySet<Reason> = new Set(['acknowledged', 'closed'])
+const settling: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn', 'closed'])
 
 /**
  * What becomes of a notice by the hours of its channel (docs/rules/notifications.md 10).

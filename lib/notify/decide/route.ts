@@ -13,7 +13,7 @@ export interface RoutingFacts {
 }
 
 /** Sent only to channels that received this opening. */
-const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'closed'])
+const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'withdrawn', 'closed'])
 
 /**
  * The reason under which a channel receives a notice; null = it does not receive it. The first notice that a channel receives of an
@@ -27,6 +27,8 @@ export function reasonFor(
   routing: RoutingFacts,
 ): Reason | null {
   if (followUps.has(notice.reason) && !notice.first) return knowsOpening ? notice.reason : null
+  // what a channel was sent is not left standing, however harmless it became
+  if (notice.reason === 'changed' && knowsOpening) return notice.reason
   if (!filters.incidents || !matches(filters, notice.severity, routing)) return null
   return knowsOpening || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
 }

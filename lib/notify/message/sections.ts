@@ -9,7 +9,7 @@ import {
   moneyWords,
 } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
-import { boundsWords, delayWords, momentWords } from './times.ts'
+import { boundsWords, delayWords, momentWords, spanWords } from './times.ts'
 import { counted, headline, titleOf } from './words.ts'
 import type { CostFinding, MoneyBand } from '#lib/cost/api/index.ts'
 
@@ -38,6 +38,7 @@ const section = (content: IncidentContent, publicUrl: string | null): Section =>
 })
 
 function incidentFacts(content: IncidentContent, publicUrl: string | null): LabelledText[] {
+  if (content.ahead) return aheadFacts({ ...content, ahead: content.ahead }, publicUrl)
   return [
     fact('', statusText(content)),
     ...(content.sent?.note ? [fact('Note', content.sent.note)] : []),
@@ -59,6 +60,41 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...card(content),
     ...incidentLink(content, publicUrl),
   ]
+}
+
+/** What announced work will take away. Nothing has happened. */
+function aheadFacts(
+  content: IncidentContent & Required<Pick<IncidentContent, 'ahead'>>,
+  publicUrl: string | null,
+): LabelledText[] {
+  const { ahead, severity, nextStep } = content
+  return [
+    fact('', aheadStatus(content)),
+    fact('Severity', severity),
+    fact('Time', spanWords(ahead.from, ahead.to)),
+    ...ahead.work.map((title, n) => fact(n === 0 ? 'Announced' : '', oneLine(title))),
+    fact('Effect', oneLine(ahead.summary)),
+    ...(ahead.before === null ? [] : [fact('Before', oneLine(ahead.before))]),
+    ...(ahead.over === null ? [fact('Next step', nextStep)] : []),
+    ...incidentLink(content, publicUrl),
+  ]
+}
+
+function aheadStatus({ ahead, reason }: IncidentContent): string {
+  switch (ahead?.over) {
+    case 'begun':
+      return 'The announced work has begun.'
+    case 'cancelled':
+      return 'Withdrawn: it is not announced for this time any more.'
+    case 'moved':
+      return 'Withdrawn: the work was moved to another time.'
+    case 'joined':
+      return 'Withdrawn: more work is announced for this time, of which a notice of its own says what it takes away.'
+    case 'harmless':
+      return 'Withdrawn: it is still announced, and would take nothing away any more.'
+    default:
+      return `${reason === 'changed' ? 'What announced work takes away has changed.' : 'Announced work takes something away.'} It begins within ${ahead?.lead}, by the routes of now.`
+  }
 }
 
 /** A message names so many outages; the incident's page has all. */
@@ -113,6 +149,11 @@ function statusText({ reason, severity, unverifiableSince, escalation, sent, end
       return `${escalation ? escalationText(escalation) : 'Nobody has acknowledged this incident.'}${unverifiable}`
     case 'closed':
       return 'This incident has closed.'
+    // of what is ahead, which has sentences of its own
+    case 'approaching':
+    case 'changed':
+    case 'withdrawn':
+      return ''
   }
 }
 
@@ -134,7 +175,7 @@ function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
 /** Links to the incident under which the failing polls were notified before this fault was proved. */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (continues === null) return []
-  const url = publicUrl === null ? null : linkOf(continues, publicUrl)
+  const url = publicUrl === null ? null : linkOf({ incidentId: continues }, publicUrl)
   const text = `incident ${continues}, which reported the failing polls`
   return [fact('Continues', text, url ?? undefined)]
 }
@@ -161,13 +202,18 @@ function card({ card: known }: IncidentContent): LabelledText[] {
   ]
 }
 
-function incidentLink({ incidentId }: IncidentContent, publicUrl: string | null): LabelledText[] {
+function incidentLink(content: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (publicUrl === null) return []
-  const url = linkOf(incidentId, publicUrl)
+  const url = linkOf(content, publicUrl)
   return [{ label: 'Peerwatch', text: url, url }]
 }
 
-export function linkOf(incidentId: string | null, publicUrl: string): string {
+/** Where a message leads: its incident; of none, the polls or the weeks ahead. */
+export function linkOf(
+  { incidentId, ahead }: Pick<IncidentContent, 'incidentId' | 'ahead'>,
+  publicUrl: string,
+): string {
+  if (ahead) return `${publicUrl}/resilience?tab=weeks-ahead`
   return incidentId === null ? `${publicUrl}/sources` : `${publicUrl}/incidents/${encodeURIComponent(incidentId)}`
 }
 

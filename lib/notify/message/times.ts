@@ -13,6 +13,14 @@ export function boundsWords([from, to]: IsoBounds): string {
   return `between ${moment(from)} and ${sameDay ? moment(to).slice(11) : moment(to)} UTC`
 }
 
+/** `Thu 2026-11-26 02:00-04:00 UTC` */
+export function spanWords(from: string, to: string): string {
+  const end = to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 16) : `${to.slice(0, 10)} ${to.slice(11, 16)}`
+  return `${DAYS[new Date(from).getUTCDay()]} ${from.slice(0, 10)} ${from.slice(11, 16)}-${end} UTC`
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
 export const momentWords = (iso: string) => `${moment(iso)} UTC`
 
 /** The longest delays: `detected at most 1 min 02 s after it began, notified at most 20 s later`. */

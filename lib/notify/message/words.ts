@@ -1,9 +1,11 @@
 import { oneLine } from '#lib/contract/document/model.ts'
 import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
+import { spanWords } from './times.ts'
 
 /** What happened where: `Path down: ckt-lon, AzurePrivatePeering/primary`. */
-export function headline({ kind, scopeName, subject, card }: IncidentContent): string {
+export function headline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
+  if (ahead) return `${eventKindRecords.loss_ahead.name}, ${spanWords(ahead.from, ahead.to)}: ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
   // the log also has messages about kinds of former versions
@@ -12,10 +14,14 @@ export function headline({ kind, scopeName, subject, card }: IncidentContent): s
 }
 
 /** The first words of a subject line: how bad, or what became of it. */
-function tagOf({ reason, severity, ended }: IncidentContent): string {
+function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
+  if (ahead?.over === null)
+    return `${reason === 'changed' ? 'CHANGED, ' : ''}${severity.toUpperCase()}, IN ${ahead.lead.toUpperCase()}`
   switch (reason) {
     case 'opened':
     case 'raised':
+    case 'approaching':
+    case 'changed':
       return severity.toUpperCase()
     case 'repeated':
       return `STILL ${severity.toUpperCase()}`
@@ -31,10 +37,16 @@ function tagOf({ reason, severity, ended }: IncidentContent): string {
       return ended ? `SENT, ${severity.toUpperCase()}, OVER` : `SENT, ${severity.toUpperCase()}`
     case 'escalated':
       return `NOT ACKNOWLEDGED, ${severity.toUpperCase()}`
+    case 'withdrawn':
+      return 'WITHDRAWN'
     case 'closed':
-      return 'OVER'
+      return ahead ? 'BEGUN' : 'OVER'
   }
 }
+
+/** What messages of one incident share. Missing data has no incident: its scope names it; what is ahead, its time as well. */
+export const identityOf = ({ incidentId, kind, scope, subject, ahead }: IncidentContent): string =>
+  incidentId ?? (ahead ? `${kind}:${scope}:${subject}` : `${kind}:${scope}`)
 
 /** One line that says it all; the subject of an e-mail and the title in the log. */
 export function titleOf(content: Content): string {

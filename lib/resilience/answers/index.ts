@@ -11,6 +11,7 @@ export { exemptCheck, exemptionOf, getResilience, seenCheck, liftExemption } fro
 export { getN1, worstLosses } from './single-losses/answers.ts'
 export { getOutlook, lossWordsAhead, outlookAhead } from './outlook/answers.ts'
 export { refreshOutlook } from './outlook/refresh.ts'
+export { seenAhead } from './outlook/losses-ahead.ts'
 export { BackgroundPace } from './single-losses/background-pace.ts'
 export { finder } from './single-losses/losses.ts'
 export { refreshSingleLosses } from './single-losses/refresh.ts'

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
+import { spanWords } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, freshnessOf, iso, isoOrNull, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
@@ -48,15 +49,9 @@ export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number)
 }
 
 const MOST_WORDS = 12
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-
 /** The same in words for a mail, times in UTC: `Thu 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`. */
 export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const found = (await outlookAhead(queryable(db), now, withinMs)) ?? []
-  const words = found.slice(0, MOST_WORDS).map(({ from, to, summary }) => {
-    const end = to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 16) : `${to.slice(0, 10)} ${to.slice(11, 16)}`
-    const day = DAYS[new Date(from).getUTCDay()]
-    return `${day} ${from.slice(0, 10)} ${from.slice(11, 16)}-${end} UTC: ${summary}`
-  })
+  const words = found.slice(0, MOST_WORDS).map(({ from, to, summary }) => `${spanWords(from, to)}: ${summary}`)
   return found.length > MOST_WORDS ? [...words, `${found.length - MOST_WORDS} more in the weeks ahead`] : words
 }

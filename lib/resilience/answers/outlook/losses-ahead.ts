@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { COLLECTOR, type DetectedEvent, type EpochMs, type Severity, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
+import { audienceOfReader, ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
+import type { AheadLoss, SeenAhead } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { announceChange } from '#lib/questions/index.ts'
 import { isLoss, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
-import { eventsKnown } from '../../store/index.ts'
+import { eventsKnown, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
 /** How long ahead an event is raised, the longest first. */
@@ -21,6 +23,8 @@ function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | n
   if (left <= 0) return null
   return LEADS.findLast(({ ms }) => left <= ms)?.name ?? null
 }
+
+const hashOf = (parts: readonly string[]) => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
 
 const severityOf: Partial<Record<OutlookLevel, Severity>> = { strands: 'major', fills: 'minor', exposed: 'minor' }
 
@@ -53,10 +57,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
         sampledAfter: at,
       })
       return {
-        key: createHash('sha256')
-          .update(['loss_ahead', scope, interval.from, interval.level, lead, ...ids].join('\n'))
-          .digest('hex')
-          .slice(0, 32),
+        key: hashOf(['loss_ahead', scope, interval.from, interval.level, lead, ...ids]),
         kind: 'loss_ahead',
         severity: severityOf[interval.level] ?? 'info',
         scope,
@@ -86,6 +87,34 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
       }
     })
   })
+}
+
+/** The same for notices, of a scope; null = not computed yet. */
+export async function seenAhead(reader: Queryable, now: EpochMs): Promise<SeenAhead | null> {
+  const stored = await storedOutlook(reader, audienceOfReader(reader))
+  if (stored === null) return null
+  const { intervals, windows } = stored.body as OutlookBody
+  return {
+    windows: windows.map(({ id, from, to }) => ({ id, from: Date.parse(from), to: Date.parse(to) })),
+    losses: intervals.filter(isLoss).map((interval): AheadLoss => {
+      const { from, to, level, lost, summary, strandedPrefixes } = interval
+      const own = windows.filter(({ id }) => interval.windows.includes(id))
+      return {
+        id: hashOf([from, ...interval.windows.toSorted()]),
+        from: Date.parse(from),
+        to: Date.parse(to),
+        lead: leadOf(Date.parse(from), now),
+        severity: severityOf[level] ?? 'info',
+        scopes: scopesOf(interval, windows),
+        name: lost.map(({ name }) => name).join(', '),
+        windows: own.map(({ id }) => id),
+        titles: own.map(({ title }) => title),
+        summary,
+        says: JSON.stringify([to, level, lost.map(({ term }) => term).toSorted()]),
+        strandedPrefixes,
+      }
+    }),
+  }
 }
 
 /** Writes those that are not written yet. @returns how many */

@@ -18,6 +18,7 @@ import {
 import type { Outlook } from '../../api/index.ts'
 import { announceDrill } from '../drills.ts'
 import { getOutlook } from './answers.ts'
+import { seenAhead } from './losses-ahead.ts'
 import { refreshOutlook } from './refresh.ts'
 
 const db = withTestDatabase()
@@ -163,6 +164,29 @@ describe('the weeks ahead', () => {
     await announceDrill(db, drill, { now })
     await refresh()
     expect(brief(await answer())).toEqual([[30, 31, 'strands', 2, BOTH, LONDON]])
+    await declare([])
+  })
+
+  it('is for notices the same windows, and another loss where they are moved', async () => {
+    const seen = async (from: number) => {
+      await declare([work('lon', from, from + 1, [lon])])
+      await refresh()
+      return seenAhead(db.pool, now)
+    }
+    const [first, again, moved] = [await seen(40), await seen(40), await seen(44)]
+    expect(first?.losses).toMatchObject([
+      {
+        from: now + 40 * HOUR,
+        lead: '7 days',
+        severity: 'major',
+        scopes: [lon],
+        strandedPrefixes: 1,
+        titles: ['Work lon'],
+      },
+    ])
+    expect(again).toEqual(first)
+    expect(moved?.losses[0]?.id).not.toBe(first?.losses[0]?.id)
+    expect(moved?.windows).toEqual([{ id: 'lon', from: now + 44 * HOUR, to: now + 45 * HOUR }])
     await declare([])
   })
 
