@@ -3,7 +3,7 @@
  *
  * One simulated gateway is polled at virtual time, and every poll is handed to all sides in one run on one machine: recorded by Peerwatch,
  * and as an exporter's series to the two servers (Debian's packages `prometheus` and `victoria-metrics`; one that is not installed is left
- * out). Then all are asked the same. A day of 2,000 routes takes eight minutes on a busy machine.
+ * out). Tables and their changes are kept as MRT, too, for bgpdump and GoBGP. Then all are asked the same. A day of 2,000 routes takes eight minutes on a busy machine.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -11,13 +11,17 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { useReadingDatabase as readFrom } from '#lib/questions/index.ts'
-import { askAll } from './alternatives/ask-all.ts'
+import { type Archive, askAll } from './alternatives/ask-all.ts'
 import { askOutages, sessionKey } from './alternatives/ask-outages.ts'
 import { type AlternativesEstate, CALLER, estateOf } from './alternatives/estate.ts'
 import { measureScrapes } from './alternatives/exporter.ts'
 import { Feed, type Tick } from './alternatives/feed.ts'
 import type { UpSample } from './alternatives/outages.ts'
 import { peerwatchOf } from './alternatives/peerwatch.ts'
+import { programOf } from './noc-stack/management.ts'
+import { coveringPrefixes } from './alternatives/exposition.ts'
+import { GoBgp } from './alternatives/gobgp.ts'
+import { MrtArchive } from './alternatives/mrt.ts'
 import { labelsHolding } from './alternatives/promql.ts'
 import { Recorder } from './alternatives/recorder.ts'
 import { type Column, type Line, printTable } from './alternatives/report.ts'
@@ -25,7 +29,7 @@ import { type TimeSeriesServer, withTimeSeriesServers } from './alternatives/ser
 import { Shipping } from './alternatives/shipping.ts'
 import { takeSnapshots } from './alternatives/snapshots.ts'
 import { print, sizesOf } from './history/figures.ts'
-import { postgresCpu } from './history/postgres-cpu.ts'
+import { endedCpu, postgresCpu } from './history/postgres-cpu.ts'
 import { withServer } from './history/server.ts'
 
 const { values } = parseArgs({
@@ -86,6 +90,7 @@ async function compare(
   const empty = await tableBytes(db)
   const hourly = new Map<string, UpSample[]>()
   const recorder = new Recorder(db, postmaster)
+  const mrt = new MrtArchive()
   const shipping = new Shipping(servers.map(({ url }) => url))
   const before = servers.map((server) => server.cpu())
   // a commit that is not waited for costs the same, and the run is over in minutes
@@ -93,6 +98,7 @@ async function compare(
   for await (const tick of feed.ticks(estate.from, estate.to)) {
     await recorder.record(tick)
     await shipping.add(tick)
+    mrt.add(tick)
     noteHour(hourly, tick)
   }
   await shipping.flush()
@@ -109,7 +115,7 @@ async function compare(
   const snapshotCpu = postgresCpu(postmaster)
   await takeSnapshots(db, estate.from, estate.to)
   const snapshotting = postgresCpu(postmaster) - snapshotCpu
-  const { heap, indexes } = await sizesOf(db, ['snapshot'])
+  const { heap, indexes } = await sizesOf(db, ['hourly_snapshot'])
   const sourceId = await ensureSource(db.pool, { resourceId: estate.resourceId, subresource: '' })
   print(
     `${routes} routes of one gateway, 8 sessions, ${days} days, ${estate.changes.length} changes of a prefix, ${estate.outages.length} outages; ` +
@@ -133,7 +139,11 @@ async function compare(
     pending.cells[name] = use.head === 0 ? 'none' : megabytes(use.head)
     load.cells[name] = (loading[n] ?? 0) / days
   }
-  const columns: Column[] = ['Peerwatch', 'hourly snapshots', ...servers.map(({ name }) => name)]
+  const { archives, close } = await archivesOf(mrt)
+  const sizes = mrt.sizes()
+  for (const { name } of archives)
+    disk.cells[name] = `${megabytes(sizes.plain / days)}, gzipped ${megabytes(sizes.gzipped / days)}`
+  const columns: Column[] = ['Peerwatch', 'hourly snapshots', ...[...servers, ...archives].map(({ name }) => name)]
   printTable(columns, [disk, pending, load])
   print(
     `  Peerwatch's CPU a day: Node ${seconds(recording.node / days)}, Postgres ${seconds(recording.postgres / days)}`,
@@ -144,7 +154,8 @@ async function compare(
       .map(({ name, bytes }) => `${name} ${megabytes(bytes)}`)
       .join(', ')}`,
   )
-  const answers = await askAll({ db, sourceId, estate, feed, servers })
+  const answers = await askAll({ db, sourceId, estate, feed, servers, archives })
+  await close()
   printTable(columns, answers)
   print('\noutages of sessions: how late each side has begin and end, as a graph shows them')
   await askOutages(db, estate, servers, hourly)
@@ -152,7 +163,7 @@ async function compare(
   const who = await peerwatchOf(db, estate.resourceId).whoChanged('cxn-1', estate.from, estate.to)
   print(`  Peerwatch: ${who === null ? 'nobody is known' : JSON.stringify(who)}`)
   const { rows: columnsOfSnapshots } = await db.pool.query<{ names: string }>(
-    "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) AS names FROM information_schema.columns WHERE table_name = 'snapshot'",
+    "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) AS names FROM information_schema.columns WHERE table_name = 'hourly_snapshot'",
   )
   print(`  hourly snapshots: columns ${columnsOfSnapshots[0]?.names}`)
   for (const { name, url } of servers) {
@@ -170,6 +181,33 @@ async function compare(
   print('\nreal scrapes')
   printTable(columns, [ingestion, idle])
   print(`  the exporter's: ${seconds(cost.exporterPerDay)}, ${megabytes(cost.bytes)} for a scrape of all routes`)
+}
+
+/** Readers of what a collector of routes wrote: Debian's `bgpdump` and `gobgpd`; one that is not installed is left out. */
+async function archivesOf(mrt: MrtArchive): Promise<{ archives: Archive[]; close: () => Promise<void> }> {
+  const archives: Archive[] = []
+  if (programOf('bgpdump'))
+    archives.push({
+      name: 'MRT, bgpdump',
+      async covering({ address, at }) {
+        const covering = new Set(coveringPrefixes(address))
+        return [...(await mrt.routesAt(at)).values()].filter(({ prefix = '' }) => covering.has(prefix))
+      },
+      async differ({ from, to }) {
+        const [before, after] = [await mrt.routesAt(from), await mrt.routesAt(to)]
+        const keys = new Set([...before.keys(), ...after.keys()])
+        return [...keys].filter((key) => before.get(key)?.asPath.join() !== after.get(key)?.asPath.join()).length
+      },
+      cpu: endedCpu,
+    })
+  const gobgp = programOf('gobgpd') ? await GoBgp.start(mrt) : null
+  if (gobgp)
+    archives.push({
+      name: 'MRT, GoBGP',
+      covering: (lookUp) => gobgp.covering(lookUp),
+      cpu: () => gobgp.cpu + endedCpu(),
+    })
+  return { archives, close: async () => (await gobgp?.stop(), mrt.close()) }
 }
 
 function noteHour(hourly: Map<string, UpSample[]>, { at, polls }: Tick): void {

@@ -2,20 +2,25 @@
  * A router whose sessions all go and come back: `npm run bench bounce [--peers=100] [--routes=3000] [--seconds=40]`. A plain sender of an FRR's
  * messages, one for each route, connects to `npm run bmp`. All sessions end within a second and come back one after the other in so many seconds, each
  * with all its routes. Meanwhile one that is back ends every second, and comes back: measured is from when its Peer Down was written until the
- * database shows it, asked every 5 ms; when everything is recorded; and the station's memory.
+ * database shows it, asked every 5 ms; when everything is recorded; and the station's memory. Then the same goes to pmacct's pmbmpd, where Debian's
+ * `pmacct` is installed, and both are asked for tables of sessions as of moments.
  */
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { statSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { routerRoutes } from '#lib/history/index.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { print } from './history/figures.ts'
+import { print, randomOf, shown, sizesOf, timed, type Times } from './history/figures.ts'
+import { endedCpu, postgresCpu, processCpu } from './history/postgres-cpu.ts'
 import { memoryOf } from './history/process-memory.ts'
 import { withServer } from './history/server.ts'
 import { startStation } from './router-faults/station-process.ts'
-import { about, bytes, frr, neighborOf, routeMonitoring, untilSo } from './router-station/sender.ts'
+import { Pmbmpd } from './router-station/pmbmpd.ts'
+import { about, bytes, frr, neighborOf, prefixOf, routeMonitoring, untilSo } from './router-station/sender.ts'
 import { quantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
@@ -28,91 +33,241 @@ const { values } = parseArgs({
 const [peers, routes, seconds] = [Number(values.peers), Number(values.routes), Number(values.seconds)]
 const [up, down] = [bytes(frr.peerUp), bytes(frr.downByRemoteReset)]
 const table = Array.from({ length: routes }, (_, n) => routeMonitoring(n, false))
-const withTable = (n: number) => Buffer.concat([up, ...table].map((message) => about(n, message)))
+const withTable = (n: number) => Buffer.concat([up, ...table].map((message) => about(n, message, Date.now())))
 const TICK_MS = 100
 const EVERY_MS = 1_000
+const QUESTIONS = 100
+/** A moment is asked about where nothing was sent of the session this long before and after it. */
+const CALM_MS = 1_500
+const TABLES = [
+  'router_route',
+  'router_route_interval',
+  'router_route_attributes',
+  'router_session',
+  'router_session_interval',
+]
 
-await withServer(async (open) => {
+/** Who gets the messages. */
+interface Station {
+  name: string
+  port: number
+  /** whether so many sessions' routes were noted as gone, and all are there */
+  hasAll: (gone: number) => Promise<boolean>
+  /** when a fall that was sent then arrived; null = it is not shown yet */
+  fellAt: (n: number, sentAt: number) => Promise<number | null>
+  /** seconds so far */
+  cpu: () => Promise<{ own: number; postgres: number }>
+  pid: number
+  bytes: () => Promise<number>
+  /** prefixes of a session's table as of a moment; null = it says that it is not certain */
+  tableAt: (n: number, at: number) => Promise<ReadonlySet<string> | null>
+  /** times of some questions, CPU of all that work for them included */
+  timed: (ask: readonly Question[]) => Promise<Times>
+}
+interface Question {
+  n: number
+  at: number
+}
+/** When a session truly began or ended, oldest first. */
+type Sent = { at: number; isUp: boolean }[]
+
+await withServer(async (open, postmaster) => {
   const db = await open()
   const asking = createDatabase(db.url, { max: 1, applicationName: 'peerwatch-bench' })
+  await asking.pool.query('SET max_parallel_workers_per_gather = 0')
   const port = await freePort()
-  const station = await startStation({ DATABASE_URL: db.url, BMP_LISTEN: `127.0.0.1:${port}`, DATA_DIR: tmpdir() })
+  const process = await startStation({ DATABASE_URL: db.url, BMP_LISTEN: `127.0.0.1:${port}`, DATA_DIR: tmpdir() })
+  const numberOf = async (sql: string, given: unknown[] = []) =>
+    (await asking.pool.query<{ n: number }>(sql, given)).rows[0]?.n ?? 0
+  const tableAt = async (n: number, at: number) => {
+    const id = await numberOf('SELECT id AS n FROM router_session WHERE neighbor = $1', [neighborOf(n)])
+    const spans = await routerRoutes(asking.pool, id, { from: at, to: at, limit: 10 * routes, views: ['adjInPre'] })
+    const isCertain = spans.every(({ from, to }) => from.latest <= at && (to?.earliest ?? at) >= at)
+    return isCertain ? new Set(spans.map(({ prefix }) => prefix)) : null
+  }
+  const ours: Station = {
+    name: 'Peerwatch',
+    port,
+    pid: process.pid ?? 0,
+    async hasAll(gone) {
+      const ended = "SELECT count(*)::int AS n FROM router_route_interval WHERE ended = 'sessionDown'"
+      const there = 'SELECT count(*)::int AS n FROM router_route WHERE attributes_id IS NOT NULL'
+      return (await numberOf(ended)) === gone && (await numberOf(there)) === peers * routes
+    },
+    async fellAt(n, sentAt) {
+      const { rows } = await asking.pool.query<{ at: Date; state: string }>(
+        `SELECT s.state, s.first_present AS at FROM router_session s WHERE s.neighbor = $1`,
+        [neighborOf(n)],
+      )
+      const [session] = rows
+      return session?.state === 'down' && session.at.getTime() >= sentAt - 1 ? session.at.getTime() : null
+    },
+    async cpu() {
+      const { rows } = await asking.pool.query<{ pid: number }>(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'peerwatch-bench'",
+      )
+      const watching = rows.reduce((sum, { pid }) => sum + processCpu(pid), 0)
+      return { own: processCpu(process.pid ?? 0), postgres: postgresCpu(postmaster) - watching }
+    },
+    async bytes() {
+      const { heap, indexes } = await sizesOf(db, TABLES)
+      return heap + indexes
+    },
+    tableAt,
+    timed: (asked) => timed(asking, asked, ({ n, at }) => tableAt(n, at)),
+  }
   try {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true })
-    await once(socket, 'connect')
-    const ended = once(socket, 'close').then(() => Promise.reject(new Error('the station ended the connection')))
-    ended.catch(() => undefined)
-    let isSendable = true
-    socket.on('drain', () => (isSendable = true))
-    const send = (message: Buffer) => void (isSendable = socket.write(message))
-    const numberOf = async (sql: string) => (await db.pool.query<{ n: number }>(sql)).rows[0]?.n ?? 0
-    const present = () => numberOf('SELECT count(*)::int AS n FROM router_route WHERE attributes_id IS NOT NULL')
-    const gone = () => numberOf("SELECT count(*)::int AS n FROM router_route_interval WHERE ended = 'sessionDown'")
-    const all = async (wanted: number) => (await gone()) === wanted && (await present()) === peers * routes
-    const recorded = (wanted: number) =>
-      Promise.race([
-        untilSo('every route is recorded', () => all(wanted).then(async (is) => (is || (await delay(200)), is))),
-        ended,
-      ])
     print(`bounce, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`)
-
-    let from = performance.now()
-    send(bytes(frr.initiation))
-    for (let n = 0; n < peers; n++) send(withTable(n))
-    await recorded(0)
-    print(
-      `${peers} peers x ${routes} routes at once: recorded after ${((performance.now() - from) / 1_000).toFixed(1)} s`,
-    )
-
-    from = performance.now()
-    for (let n = 0; n < peers; n++) send(about(n, down))
-    await delay(1_000)
-    const falls: { shown: number; arrived: number }[] = []
-    /** Asks until the database shows that a session fell. */
-    const fall = async (n: number) => {
-      const sentAt = Date.now()
-      send(about(n, down))
-      for (;;) {
-        const { rows } = await asking.pool.query<{ at: Date; state: string }>(
-          `SELECT s.state, s.first_present AS at FROM router_session s WHERE s.neighbor = $1`,
-          [neighborOf(n)],
-        )
-        const [session] = rows
-        if (session?.state === 'down' && session.at.getTime() >= sentAt - 1) {
-          falls.push({ shown: Date.now() - sentAt, arrived: session.at.getTime() - sentAt })
-          break
-        }
-        await delay(5)
-      }
-      send(withTable(n))
-    }
-    let back = 0
-    let next = from + 1_000 + EVERY_MS
-    let falling = Promise.resolve()
-    const start = performance.now()
-    while (back < peers) {
-      const due = Math.min(peers, Math.floor(((performance.now() - start) / (1_000 * seconds)) * peers) + 1)
-      if (back < due && isSendable) send(withTable(back++))
-      else await delay(TICK_MS / 10)
-      if (performance.now() < next || back < 2) continue
-      next += EVERY_MS
-      const n = back - 1 - (falls.length % Math.min(back, 10))
-      falling = falling.then(() => fall(n))
-    }
-    await falling
-    const sentMs = performance.now() - from
-    await recorded((peers + falls.length) * routes)
-    const tookMs = performance.now() - from
-    const text = (of: readonly number[]) =>
-      [0.5, 1].map((share) => (quantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
-    print(`all gone and back within ${(sentMs / 1_000).toFixed(1)} s: recorded after ${(tookMs / 1_000).toFixed(1)} s`)
-    print(`  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown }) => shown))} ms`)
-    print(`  their arrival p50, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
-    print(`  memory of the station, at most: ${memoryOf(station.pid ?? 0).VmHWM.toFixed(0)} MB`)
-    socket.destroy()
+    await play(ours)
   } finally {
-    await asking.close()
-    station.kill('SIGTERM')
-    await once(station, 'exit')
+    process.kill('SIGTERM')
+    await once(process, 'exit')
+  }
+  await asking.close()
+  if (!Pmbmpd.isInstalled) {
+    print('pmbmpd is not installed: apt-get install pmacct')
+    return
+  }
+  const theirPort = await freePort()
+  const pmbmpd = new Pmbmpd(theirPort)
+  try {
+    await play({
+      name: 'pmbmpd',
+      port: theirPort,
+      pid: pmbmpd.pid,
+      async hasAll(gone) {
+        pmbmpd.follow()
+        return pmbmpd.routes === gone + peers * routes
+      },
+      async fellAt(n, sentAt) {
+        pmbmpd.follow()
+        const at = pmbmpd.fellAt(neighborOf(n)) ?? 0
+        return at >= sentAt - 1 ? at : null
+      },
+      cpu: async () => ({ own: processCpu(pmbmpd.pid), postgres: 0 }),
+      bytes: async () => statSync(pmbmpd.log).size,
+      tableAt: (n, at) => pmbmpd.tableAt(neighborOf(n), at),
+      async timed(asked) {
+        const before = endedCpu()
+        const times = await timed(db, asked, ({ n, at }) => pmbmpd.tableAt(neighborOf(n), at))
+        return { ...times, cpu: (times.cpu ?? 0) + ((endedCpu() - before) * 1_000) / asked.length }
+      },
+    })
+  } finally {
+    await pmbmpd.stop()
   }
 })
+
+/** Sends everything, and says what the receiver made of it. */
+async function play(station: Station): Promise<void> {
+  print(`\n${station.name}`)
+  const sent: Sent[] = Array.from({ length: peers }, () => [])
+  const socket = await connected(station.port)
+  const ended = once(socket, 'close').then(() => Promise.reject(new Error('the station ended the connection')))
+  ended.catch(() => undefined)
+  let isSendable = true
+  socket.on('drain', () => (isSendable = true))
+  const send = (message: Buffer) => void (isSendable = socket.write(message))
+  const rise = (n: number) => (send(withTable(n)), sent[n]?.push({ at: Date.now(), isUp: true }))
+  const end = (n: number) => (send(about(n, down, Date.now())), sent[n]?.push({ at: Date.now(), isUp: false }))
+  const recorded = (gone: number) =>
+    Promise.race([
+      untilSo('every route is recorded', () => station.hasAll(gone).then(async (is) => (is || (await delay(200)), is))),
+      ended,
+    ])
+  const before = await station.cpu()
+
+  let from = performance.now()
+  send(bytes(frr.initiation))
+  for (let n = 0; n < peers; n++) rise(n)
+  await recorded(0)
+  print(
+    `${peers} peers x ${routes} routes at once: recorded after ${((performance.now() - from) / 1_000).toFixed(1)} s`,
+  )
+
+  from = performance.now()
+  for (let n = 0; n < peers; n++) end(n)
+  await delay(1_000)
+  const falls: { shown: number; arrived: number }[] = []
+  /** Asks until the fall of a session is shown. */
+  const fall = async (n: number) => {
+    const sentAt = Date.now()
+    end(n)
+    for (;;) {
+      const at = await station.fellAt(n, sentAt)
+      if (at !== null) {
+        falls.push({ shown: Date.now() - sentAt, arrived: at - sentAt })
+        break
+      }
+      await delay(5)
+    }
+    rise(n)
+  }
+  let back = 0
+  let next = from + 1_000 + EVERY_MS
+  let falling = Promise.resolve()
+  const start = performance.now()
+  while (back < peers) {
+    const due = Math.min(peers, Math.floor(((performance.now() - start) / (1_000 * seconds)) * peers) + 1)
+    if (back < due && isSendable) rise(back++)
+    else await delay(TICK_MS / 10)
+    if (performance.now() < next || back < 2) continue
+    next += EVERY_MS
+    const n = back - 1 - (falls.length % Math.min(back, 10))
+    falling = falling.then(() => fall(n))
+  }
+  await falling
+  const sentMs = performance.now() - from
+  await recorded((peers + falls.length) * routes)
+  const tookMs = performance.now() - from
+  const after = await station.cpu()
+  const text = (of: readonly number[]) =>
+    [0.5, 1].map((share) => (quantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
+  print(`all gone and back within ${(sentMs / 1_000).toFixed(1)} s: recorded after ${(tookMs / 1_000).toFixed(1)} s`)
+  print(`  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown }) => shown))} ms`)
+  print(`  their arrival p50, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
+  print(`  memory of the station, at most: ${memoryOf(station.pid).VmHWM.toFixed(0)} MB`)
+  const [own, postgres] = [after.own - before.own, after.postgres - before.postgres]
+  print(
+    `  CPU of all of it: ${(own + postgres).toFixed(1)} s, Postgres ${postgres.toFixed(1)}; kept: ${((await station.bytes()) / 2 ** 20).toFixed(0)} MB`,
+  )
+  const asked = questionsOf(sent)
+  const all = [...Array(routes).keys()].map(prefixOf)
+  const sum = { right: 0, wrong: 0, uncertain: 0 }
+  for (const { n, at } of asked) {
+    const isUp = sent[n]?.findLast((one) => one.at <= at)?.isUp ?? false
+    const answer = await station.tableAt(n, at)
+    const isRight = answer?.size === (isUp ? routes : 0) && (!isUp || all.every((prefix) => answer.has(prefix)))
+    sum[answer === null ? 'uncertain' : isRight ? 'right' : 'wrong'] += 1
+  }
+  print(
+    `  of ${asked.length} tables as of moments: ${sum.right} right, ${sum.wrong} wrong, ${sum.uncertain} said to be uncertain; ${shown(await station.timed(asked))}`,
+  )
+  socket.destroy()
+}
+
+/** A connection, as soon as somebody listens. */
+async function connected(port: number): Promise<Socket> {
+  for (let left = 100; ; left--) {
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true })
+    try {
+      await once(socket, 'connect')
+      return socket
+    } catch (error) {
+      if (left === 0) throw error
+      await delay(100)
+    }
+  }
+}
+
+/** Sessions at moments of the run. */
+function questionsOf(sent: readonly Sent[]): Question[] {
+  const below = randomOf(17)
+  const [from, to] = [sent[0]?.[1]?.at ?? 0, Date.now()]
+  const asked: Question[] = []
+  while (asked.length < QUESTIONS) {
+    const [n, at] = [below(peers), from + below(to - from)]
+    if (sent[n]?.every((one) => Math.abs(one.at - at) >= CALM_MS)) asked.push({ n, at })
+  }
+  return asked
+}

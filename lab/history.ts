@@ -4,12 +4,13 @@
  * The default is small and takes about a minute. `--full` measures the sizes that the design names: 10 tables of 10,000 routes
  * with 1,000,000 intervals over 90 days, then 10,000,000, loaded by partition; it needs 6 GB of disk and half an hour.
  * `--only=larger --routes=10000 --intervals=20000000` measures a tenth of so many and then all, both loaded by partition, and extrapolates what
- * 100,000,000 would take. Everything is measured in one run, on a Postgres as `npm start` runs it.
+ * 100,000,000 would take. `--only=alternatives --duckdb=FOLDER` asks DuckDB, `periods` and `ip4r` beside it. Everything is measured in one run, on a Postgres as `npm start` runs it.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
 import { useReadingDatabase as readFrom } from '#lib/questions/index.ts'
+import { askAlternatives } from './history/alternatives.ts'
 import { type BenchTopology, fillEstate } from './history/estate.ts'
 import { ms, partitionsOf, print, sizesOf } from './history/figures.ts'
 import { type Answered, askAll } from './history/questions.ts'
@@ -24,6 +25,8 @@ const { values } = parseArgs({
     gateways: { type: 'string', default: '10' },
     routes: { type: 'string' },
     only: { type: 'string' },
+    /** where DuckDB is installed, for `--only=alternatives` */
+    duckdb: { type: 'string' },
   },
 })
 const gateways = Number(values.gateways)
@@ -53,6 +56,8 @@ await withServer(async (open) => {
     growth(sizes, few, await measure(sizes.to, { inDetail: false, byPartition: true }))
   }
 
+  if (values.only?.split(',').includes('alternatives'))
+    await made(total, false, (db, estate) => askAlternatives(db, estate, values.duckdb))
   // alone only: with the questions it is asked of their estate
   if (values.only?.split(',').includes('scope')) await made(total, false, askScoped)
 

@@ -4,7 +4,15 @@ import { asking } from '../history/asking.ts'
 import { ms, randomOf, shown as shownTimes, timed, type Times } from '../history/figures.ts'
 import { type AlternativesEstate } from './estate.ts'
 import type { Feed } from './feed.ts'
-import { answerOf, type LookUp, lookUpsOf, trueAnswer, type Verdict, verdictOf } from './look-ups.ts'
+import {
+  type AnsweredRoute,
+  answerOf,
+  type LookUp,
+  lookUpsOf,
+  trueAnswer,
+  type Verdict,
+  verdictOf,
+} from './look-ups.ts'
 import { peerwatchOf } from './peerwatch.ts'
 import { coveringByPrefixes, coveringInTable, diff, type Labels } from './promql.ts'
 import type { Column, Line } from './report.ts'
@@ -14,7 +22,18 @@ import { snapshotDiff, snapshotRoutesCovering } from './snapshots.ts'
 /** Look-ups of either kind, and diffs. */
 const TIMES = { lookUps: 100, tables: 10, diffs: 12 }
 
+/** A side that is asked by programs of its own. */
+export interface Archive {
+  name: Column
+  covering: (lookUp: LookUp) => Promise<readonly AnsweredRoute[]>
+  /** how many routes differ between two moments */
+  differ?: (range: { from: number; to: number }) => Promise<number>
+  /** seconds of CPU of its programs so far */
+  cpu: () => number
+}
+
 interface Asked {
+  archives: readonly Archive[]
   db: Database
   sourceId: number
   estate: AlternativesEstate
@@ -25,7 +44,7 @@ interface Asked {
 type Cells = Line['cells']
 
 /** The same questions of all sides: how long they take, and how often the answer is what truly was. */
-export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Promise<Line[]> {
+export async function askAll({ db, sourceId, estate, feed, servers, archives }: Asked): Promise<Line[]> {
   const { resourceId: scope } = estate
   const own = peerwatchOf(db, scope)
   const api = asking(db)
@@ -53,6 +72,11 @@ export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Pr
     const times = await timed(db, both, byPrefixes)
     note(name, times, ((usedBy() - before) * 1_000) / both.length)
   }
+  for (const { name, covering, cpu: usedBy } of archives) {
+    const before = usedBy()
+    const times = await timed(db, both, covering)
+    note(name, times, ((usedBy() - before) * 1_000) / both.length)
+  }
 
   const ranges = rangesOf(estate)
   const diffP50: Cells = {}
@@ -60,6 +84,7 @@ export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Pr
   diffP50.Peerwatch = (await timed(db, ranges, (range) => own.diff(range))).p50
   diffP50['hourly snapshots'] = (await timed(db, ranges, (range) => snapshotDiff(db, sourceId, range))).p50
   for (const { name, url } of servers) diffP50[name] = (await timed(db, ranges, (range) => diff(url, range))).p50
+  for (const { name, differ } of archives) if (differ) diffP50[name] = (await timed(db, ranges, differ)).p50
 
   return [
     { name: 'look-up as of T, p50', cells: p50, unit: ms },
@@ -103,6 +128,8 @@ export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Pr
         return { answer: answerOf(series.map(routeOf)), isCertain: true }
       })
     }
+    for (const { name: column, covering } of archives)
+      cells[column] = await verdict(async (lookUp) => ({ answer: answerOf(await covering(lookUp)), isCertain: true }))
     return [{ name, cells }]
   }
 
@@ -115,6 +142,7 @@ export async function askAll({ db, sourceId, estate, feed, servers }: Asked): Pr
       'hourly snapshots': `${await snapshotDiff(db, sourceId, range)} rows`,
     }
     for (const { name, url } of servers) cells[name] = `${await diff(url, range)} series`
+    for (const { name, differ } of archives) if (differ) cells[name] = `${await differ(range)} routes`
     return cells
   }
 }

@@ -1,7 +1,7 @@
 import { print } from '../history/figures.ts'
 
 /** The sides, in the order of the table's columns. */
-export type Column = 'Peerwatch' | 'hourly snapshots' | 'Prometheus' | 'VictoriaMetrics'
+export type Column = 'Peerwatch' | 'hourly snapshots' | 'Prometheus' | 'VictoriaMetrics' | 'MRT, bgpdump' | 'MRT, GoBGP'
 
 /** A line of the table: figures that are compared with Peerwatch's, or words. */
 export interface Line {

@@ -7,12 +7,12 @@ import type { Database } from '#lib/platform/database.ts'
  * What moved within an hour is lost, a change is known to the hour only, and nothing shows whether an hour was polled.
  */
 export async function takeSnapshots(db: Database, from: EpochMs, to: EpochMs): Promise<void> {
-  await db.pool.query(`CREATE TABLE snapshot (source_id int NOT NULL, taken_at timestamptz(3) NOT NULL, prefix inet NOT NULL,
+  await db.pool.query(`CREATE TABLE hourly_snapshot (source_id int NOT NULL, taken_at timestamptz(3) NOT NULL, prefix inet NOT NULL,
                        instance text NOT NULL, peer text NOT NULL, attributes_id int NOT NULL)`)
-  await db.pool.query('CREATE INDEX snapshot_idx ON snapshot (source_id, taken_at, prefix)')
+  await db.pool.query('CREATE INDEX hourly_snapshot_idx ON hourly_snapshot (source_id, taken_at, prefix)')
   for (let begin = from + HOUR; begin <= to; begin += DAY) {
     await db.pool.query(
-      `INSERT INTO snapshot
+      `INSERT INTO hourly_snapshot
        SELECT r.source_id, h, r.prefix, r.instance, r.peer, s.attributes_id
        FROM generate_series($1::timestamptz, $2::timestamptz, interval '1 hour') h
        JOIN route_span s ON s.first_present <= h AND (s.first_absent IS NULL OR s.first_absent > h)
@@ -21,12 +21,12 @@ export async function takeSnapshots(db: Database, from: EpochMs, to: EpochMs): P
       [new Date(begin).toISOString(), new Date(Math.min(to, begin + DAY - HOUR)).toISOString()],
     )
   }
-  await db.pool.query('VACUUM ANALYZE snapshot')
+  await db.pool.query('VACUUM ANALYZE hourly_snapshot')
 }
 
 /** The newest snapshot of the gateway's table by a moment. */
 const newest = (at: string) =>
-  `s.source_id = $1 AND s.taken_at = (SELECT max(taken_at) FROM snapshot WHERE source_id = $1 AND taken_at <= ${at})`
+  `s.source_id = $1 AND s.taken_at = (SELECT max(taken_at) FROM hourly_snapshot WHERE source_id = $1 AND taken_at <= ${at})`
 
 interface SnapshotRoute {
   prefix: string
@@ -42,7 +42,7 @@ export async function snapshotRoutesCovering(
   { at, address }: { at: EpochMs; address: string },
 ): Promise<SnapshotRoute[]> {
   const { rows } = await db.pool.query<SnapshotRoute>(
-    `SELECT s.prefix::text AS prefix, s.instance, s.peer, a.attributes FROM snapshot s
+    `SELECT s.prefix::text AS prefix, s.instance, s.peer, a.attributes FROM hourly_snapshot s
      JOIN route_attributes a ON (a.source_id, a.id) = (s.source_id, s.attributes_id)
      WHERE ${newest('$2')}
        AND s.prefix = ANY (ARRAY(SELECT network(set_masklen($3::inet, l)) FROM generate_series(32, 0, -1) l)::inet[])
@@ -58,7 +58,8 @@ export async function snapshotDiff(
   sourceId: number,
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<number> {
-  const table = (at: string) => `SELECT prefix, instance, peer, attributes_id FROM snapshot s WHERE ${newest(at)}`
+  const table = (at: string) =>
+    `SELECT prefix, instance, peer, attributes_id FROM hourly_snapshot s WHERE ${newest(at)}`
   const { rows } = await db.pool.query(
     `(${table('$2')} EXCEPT ${table('$3')}) UNION ALL (${table('$3')} EXCEPT ${table('$2')})`,
     [sourceId, new Date(from).toISOString(), new Date(to).toISOString()],

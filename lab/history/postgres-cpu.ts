@@ -29,6 +29,12 @@ export function processCpu(pid: number): number {
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND
 }
 
+/** The same of what this process started and has ended, and was waited for. */
+export function endedCpu(): number {
+  const fields = statOf('self') ?? []
+  return (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / TICKS_PER_SECOND
+}
+
 /** Seconds of CPU of a process's threads that run, to the nanosecond, where a hundredth of a second is too coarse. */
 export function threadsCpu(pid: number): number {
   const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>

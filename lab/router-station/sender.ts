@@ -17,6 +17,7 @@ export const bytes = (hex: string) => Buffer.from(hex, 'hex')
 const [LENGTH, FLAGS, BGP_LENGTH] = [1, 7, 64] as const
 const POST_POLICY = 0x40
 const NEIGHBOR = 28
+const SECOND = 40
 /** 100.64.0.0 */
 const NEIGHBORS = 0x64_40_00_00
 
@@ -38,12 +39,15 @@ export async function untilSo(what: string, isSo: () => Promise<boolean>): Promi
   }
 }
 
-/** The same message about the n-th neighbor; its address is what stands last before its AS (RFC 7854 section 4.2). */
-export function about(n: number, message: Buffer): Buffer {
+/** The same message about the n-th neighbor, whose address is what stands last before its AS (RFC 7854 section 4.2); at: with a moment's second. */
+export function about(n: number, message: Buffer, at?: number): Buffer {
   const other = Buffer.from(message)
   other.writeUInt32BE(NEIGHBORS + n, NEIGHBOR)
+  if (at !== undefined) other.writeUInt32BE(Math.floor(at / 1_000), SECOND)
   return other
 }
+/** The prefix of {@link routeMonitoring}'s n-th message. */
+export const prefixOf = (n: number) => `10.${(n >> 8) & 0xff}.${n & 0xff}.0/24`
 export const neighborOf = (n: number) => `100.64.${n >> 8}.${n & 255}`
 
 export const residentMb = ({ pid }: ChildProcess): number => memoryOf(pid ?? 0).VmRSS

@@ -1,0 +1,71 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { processCpu } from '../history/postgres-cpu.ts'
+import type { AnsweredRoute, LookUp } from './look-ups.ts'
+import type { MrtArchive } from './mrt.ts'
+
+type Paths = { attrs: { type: number; as_paths?: { asns: number[] }[] }[]; 'source-id'?: string }[]
+const AS_PATH = 2
+
+/** GoBGP as a reader of MRT: `gobgp mrt inject` takes tables and passes over updates, so it knows what the newest table by a moment had. */
+export class GoBgp {
+  readonly #daemon: ChildProcess
+  readonly #port: number
+  readonly #archive: MrtArchive
+
+  private constructor(archive: MrtArchive, port: number, configuration: string) {
+    this.#archive = archive
+    this.#port = port
+    const args = ['-f', configuration, '--api-hosts', `127.0.0.1:${port}`, '-l', 'error']
+    this.#daemon = spawn('gobgpd', args, { stdio: 'ignore' })
+  }
+
+  /** @returns when it answers */
+  static async start(archive: MrtArchive): Promise<GoBgp> {
+    const configuration = path.join(archive.folder, 'gobgpd.toml')
+    writeFileSync(configuration, '[global.config]\nas = 65515\nrouter-id = "198.18.0.0"\nport = -1\n')
+    const gobgp = new GoBgp(archive, await freePort(), configuration)
+    for (let left = 50; ; left--) {
+      try {
+        await gobgp.#run('global', 'rib', 'summary')
+        return gobgp
+      } catch (error) {
+        if (left === 0) throw error
+        await delay(100)
+      }
+    }
+  }
+
+  get cpu(): number {
+    return processCpu(this.#daemon.pid ?? 0)
+  }
+
+  async covering({ address, at }: LookUp): Promise<AnsweredRoute[]> {
+    await this.#run('global', 'rib', 'del', 'all')
+    await this.#run('mrt', 'inject', 'global', this.#archive.tableOf(at))
+    const found = JSON.parse(await this.#run('global', 'rib', `${address}/32`, 'shorter-prefixes', '-j')) as Record<
+      string,
+      Paths
+    >
+    return Object.entries(found).flatMap(([prefix, paths]) =>
+      paths.map(({ attrs, 'source-id': peer = '' }) => {
+        const asns = attrs.find(({ type }) => type === AS_PATH)?.as_paths?.flatMap((segment) => segment.asns) ?? []
+        return this.#archive.routeOf(peer, prefix, asns.join(' '))
+      }),
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.#daemon.kill('SIGKILL')
+    await once(this.#daemon, 'exit')
+  }
+
+  async #run(...args: string[]): Promise<string> {
+    return (await promisify(execFile)('gobgp', ['-p', String(this.#port), ...args], { maxBuffer: 2 ** 28 })).stdout
+  }
+}
