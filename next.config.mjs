@@ -21,6 +21,8 @@ const unlisted = [
  */
 const config = {
   distDir: process.env.NEXT_DIST_DIR || '.next',
+  // the build clears what it made before, and keeps the bundles of programs, which are made first (lib/platform/bootstrap/prepare.ts)
+  cleanDistDir: false,
   reactStrictMode: true,
   poweredByHeader: false,
   // no picture is scaled: /_next/image would only be one more path to attack

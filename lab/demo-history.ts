@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { DAY } from '#lib/contract/time/time.ts'
 import { clearHistory, readDeclarations, refreshStatistics, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
+import { nameStatements } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withParameter } from '#lib/platform/environment/database-address.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
@@ -29,6 +30,8 @@ async function main(): Promise<void> {
   await claimDeployment(databaseUrl, 'simulator')
   const origin = Date.now()
   await beginDemoHistory(databaseUrl, origin)
+  // it asks the same thousands of times
+  nameStatements()
   const db = createDatabase(withoutWaiting(databaseUrl), { max: 6, applicationName: 'peerwatch-demo-history' })
   try {
     await db.transaction(clearHistory)

@@ -1,18 +1,20 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
   appendCounters,
+  type CoveredPoll,
   ensureSources,
   extendCoverage,
   prepareCounterPartitions,
+  type QuietRun,
   rollUpUsage,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '../simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { inOrder, knownAt } from './in-order.ts'
-import { type Lane, runLane, type Step } from './lane.ts'
+import { type Lane, runLane, type Step, type Waiting } from './lane.ts'
 import { layOut } from './lanes.ts'
-import { type Asking, isWithin } from './track.ts'
+import { type Asking, isWithin, type Track } from './track.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
 /** Steps of one transaction. */
@@ -140,29 +142,42 @@ type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
 async function writeSteps(db: Database, steps: readonly Step[], estate: TopologyCache): Promise<void> {
   if (steps.length === 0) return
   await db.transaction(async (client) => {
-    for (const step of steps) await write(client, step, estate)
+    let quiet: Waiting[] = []
+    for (const step of steps) {
+      if (step.type === 'record' || quiet.some(({ track }) => track === step.track)) {
+        await writeQuiet(client, quiet)
+        quiet = []
+      }
+      if (step.type === 'record') await record(client, step, estate)
+      else quiet.push(step)
+    }
+    await writeQuiet(client, quiet)
   })
 }
 
-async function write(client: Client, step: Step, estate: TopologyCache): Promise<void> {
-  const { sourceId, kind, localAddresses, everyMs } = step.track
-  switch (step.type) {
-    case 'extend':
-      return extendCoverage(client, sourceId, kind, step.polls, interval(everyMs, step.polls))
-    case 'count':
-      return appendCounters(client, sourceId, step.polls, interval(everyMs, step.polls))
-    case 'record': {
-      const { observation } = step
-      const { status } = await recordPoll(client, sourceId, observation, {
-        ...interval(everyMs, [observation]),
-        localAddresses,
-        estate,
-      })
-      if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
-    }
-  }
+/** Runs of polls between two that are recorded, each of another track: they leave the same together. */
+async function writeQuiet(client: Client, steps: readonly Waiting[]): Promise<void> {
+  await extendCoverage(
+    client,
+    steps.flatMap((step) => (step.type === 'extend' ? [runOf(step.track, step.polls)] : [])),
+  )
+  await appendCounters(
+    client,
+    steps.flatMap((step) => (step.type === 'count' ? [runOf(step.track, step.polls)] : [])),
+  )
 }
 
-function interval(everyMs: (at: number) => number, [first]: readonly { startedAt: number }[]) {
-  return { intervalSeconds: everyMs(first?.startedAt ?? 0) / 1_000 }
+async function record(
+  client: Client,
+  { track, observation }: Extract<Step, { type: 'record' }>,
+  estate: TopologyCache,
+): Promise<void> {
+  const { localAddresses, sourceId, kind } = track
+  const { intervalSeconds } = runOf(track, [observation])
+  const { status } = await recordPoll(client, sourceId, observation, { intervalSeconds, localAddresses, estate })
+  if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
+}
+
+function runOf<Poll extends CoveredPoll>({ sourceId, kind, everyMs }: Track, polls: readonly Poll[]): QuietRun<Poll> {
+  return { sourceId, kind, polls, intervalSeconds: everyMs(polls[0]?.startedAt ?? 0) / 1_000 }
 }

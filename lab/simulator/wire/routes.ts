@@ -245,8 +245,22 @@ export const OPERATIONS: ReadonlySet<string> = new Set(
 /** Operations that hang below any resource: their pattern is the tail of the path. */
 const wild = ROUTES.filter((r) => r.segments[0] === 'providers' && r.operation !== 'graph.query')
 
-/** Finds the operation of a path: case-insensitive, doubled slashes collapsed. Null if there is none. */
+/** A made past asks for a hundred paths a thousand times each. */
+const MOST_FOUND = 2_000
+const found = new Map<string, Match | null>()
+
+/** The operation of a path: case-insensitive, doubled slashes collapsed. Null if there is none. */
 export function match(method: string, path: string): Match | null {
+  const key = `${method} ${path}`
+  const known = found.get(key)
+  if (known !== undefined) return known
+  if (found.size >= MOST_FOUND) found.clear()
+  const match = find(method, path)
+  found.set(key, match)
+  return match
+}
+
+function find(method: string, path: string): Match | null {
   const parts = path
     .split('/')
     .filter((p) => p !== '')

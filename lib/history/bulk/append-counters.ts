@@ -12,41 +12,38 @@ import {
 } from '../record/counters.ts'
 import { partitionsFor } from '../record/partitions.ts'
 import { type Columns, insertRows, updateRows } from '../record/rows.ts'
-import { extendCoverage } from './extend-coverage.ts'
+import { extendCoverage, type QuietRun } from './extend-coverage.ts'
 
 export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>
 
-/** Rows of one statement. */
-const PIECE = 5_000
-
 interface Appended extends CounterSample {
+  sourceId: number
   id: number
   startedAt: EpochMs
   finishedAt: EpochMs
 }
 
 /**
- * Records polls that differ from the last recorded one of this (source, kind) by nothing but counters that have grown: many
- * samples at once, with the coverage of their polls. For a past that is made in bulk.
+ * Records runs of polls, each of another (source, kind), that differ from the last recorded one of it by nothing but counters that have
+ * grown: many samples at once, with the coverage of their polls. For a past that is made in bulk, whose days have partitions.
  * @throws RangeError as extendCoverage does, and when a counter fell or was not recorded before: such a poll reports more, and has
  *   to be recorded by itself
  */
-export async function appendCounters(
-  client: PoolClient,
-  sourceId: number,
-  observations: readonly CounterObservation[],
-  options: { intervalSeconds: number },
-): Promise<void> {
-  const [first] = observations
-  if (!first) return
-  await extendCoverage(client, sourceId, first.kind, observations, options)
-  const { rows } = await client.query<CounterColumns>(
-    `SELECT ${COUNTER_COLUMNS} FROM counter WHERE source_id = $1 FOR UPDATE`,
-    [sourceId],
+export async function appendCounters(client: PoolClient, runs: readonly QuietRun<CounterObservation>[]): Promise<void> {
+  if (runs.length === 0) return
+  await extendCoverage(client, runs)
+  const { rows } = await client.query<CounterColumns & { source_id: number }>({
+    name: 'counters_of_runs',
+    text: `SELECT source_id, ${COUNTER_COLUMNS} FROM counter WHERE source_id = ANY ($1) FOR UPDATE`,
+    values: [runs.map(({ sourceId }) => sourceId)],
+  })
+  const known = Map.groupBy(rows, ({ source_id }) => source_id)
+  const samples = runs.flatMap(({ sourceId, polls }) =>
+    grown(sourceId, polls, (known.get(sourceId) ?? []).map(knownCounterOf)),
   )
-  const samples = grown(observations, rows.map(knownCounterOf))
-  for (let i = 0; i < samples.length; i += PIECE) await insert(client, sourceId, samples.slice(i, i + PIECE))
-  await keepLastTwo(client, sourceId, samples)
+  const columns: Columns<Appended> = { ...KEYS('counter_id'), ...LAST }
+  await insertRows(client, 'counter_sample', columns, samples, { name: 'counter_samples' })
+  await keepLastTwo(client, samples)
 }
 
 /** Makes the day partitions that samples of [from, to] will go into, so that writers side by side don't wait for each other. */
@@ -56,7 +53,11 @@ export async function prepareCounterPartitions(client: PoolClient, from: EpochMs
   await partitionsFor(client, 'counter_sample', [...days, to])
 }
 
-function grown(observations: readonly CounterObservation[], counters: readonly KnownCounter[]): Appended[] {
+function grown(
+  sourceId: number,
+  observations: readonly CounterObservation[],
+  counters: readonly KnownCounter[],
+): Appended[] {
   let known = counters
   return observations.flatMap((observation) => {
     const { changes, steps, after } = stepCounters(known, observation, samplesIn(observation))
@@ -66,7 +67,7 @@ function grown(observations: readonly CounterObservation[], counters: readonly K
     const { startedAt, finishedAt } = observation
     return steps.map(({ known: { id, path }, sample }) => {
       if (id === null) throw new RangeError(`the counter '${path}' is new`)
-      return { ...sample, id, startedAt, finishedAt }
+      return { ...sample, sourceId, id, startedAt, finishedAt }
     })
   })
 }
@@ -81,22 +82,17 @@ const LAST: Columns<Appended> = {
   bytes_out: ['numeric', ({ bytesOut }) => bytesOut],
 }
 
-async function insert(client: PoolClient, sourceId: number, samples: readonly Appended[]): Promise<void> {
-  const times = new Set(samples.map(({ startedAt }) => startedAt))
-  await partitionsFor(client, 'counter_sample', [...times])
-  const columns: Columns<Appended> = {
-    source_id: ['int', () => sourceId],
-    counter_id: ['int', ({ id }) => id],
-    ...LAST,
-  }
-  await insertRows(client, 'counter_sample', columns, samples)
-}
+const KEYS = (id: string): Columns<Appended> => ({
+  source_id: ['int', ({ sourceId }) => sourceId],
+  [id]: ['int', (sample) => sample.id],
+})
 
 /** The table of counters holds the last two samples of each. */
-async function keepLastTwo(client: PoolClient, sourceId: number, samples: readonly Appended[]): Promise<void> {
-  const lastTwo = [...Map.groupBy(samples, ({ id }) => id).values()].map((own) => own.slice(-2))
-  const keys: Columns<Appended> = { source_id: ['int', () => sourceId], id: ['int', ({ id }) => id] }
+async function keepLastTwo(client: PoolClient, samples: readonly Appended[]): Promise<void> {
+  const lastTwo = [...Map.groupBy(samples, ({ sourceId, id }) => `${sourceId} ${id}`).values()].map((own) =>
+    own.slice(-2),
+  )
   const set = Object.fromEntries(Object.keys(LAST).map((column) => [`previous_${column}`, `t.${column}`]))
   for (const pair of [lastTwo.flatMap((own) => own.slice(0, -1)), lastTwo.flatMap((own) => own.slice(-1))])
-    await updateRows(client, 'counter', keys, LAST, pair, { set })
+    await updateRows(client, 'counter', KEYS('id'), LAST, pair, { set, name: 'last_counters' })
 }

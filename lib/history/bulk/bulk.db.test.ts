@@ -16,8 +16,13 @@ const span = (n: number, takesMs = 2_000): CoveredPoll => ({
 const spans = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => span(from + i))
 const options = { intervalSeconds: INTERVAL_SECONDS }
 
-const extend = (feed: Feed, kind: 'peers' | 'stats', polls: readonly CoveredPoll[]) =>
-  db.transaction((client) => extendCoverage(client, feed.sourceId, kind, polls, options))
+const extend = (kind: 'peers' | 'stats', ...runs: [Feed, readonly CoveredPoll[]][]) =>
+  db.transaction((client) =>
+    extendCoverage(
+      client,
+      runs.map(([{ sourceId }, polls]) => ({ ...options, sourceId, kind, polls })),
+    ),
+  )
 
 async function stored(feed: Feed): Promise<unknown> {
   const read = async (table: string) =>
@@ -45,29 +50,32 @@ describe('polls that read what the one before them read', () => {
     ['one that Azure does not report', { outcome: 'unavailable' as const, silentInstances: [] }],
   ])('leave what they leave one by one: %s', async (_, reported) => {
     const rows = reported.outcome === 'unavailable' ? [] : [peerRow()]
-    const [oneByOne, together] = [await newFeed(db), await newFeed(db)]
-    for (const feed of [oneByOne, together]) await feed.record('peers', { ...span(0), rows: [peerRow()] })
-    for (const feed of [oneByOne, together]) await feed.record('peers', { ...span(1), rows, ...reported })
+    const [oneByOne, together, other] = [await newFeed(db), await newFeed(db), await newFeed(db)]
+    for (const feed of [oneByOne, together, other]) {
+      await feed.record('peers', { ...span(0), rows: [peerRow()] })
+      await feed.record('peers', { ...span(1), rows, ...reported })
+    }
     for (const poll of spans(2, 40)) await oneByOne.record('peers', { ...poll, rows, ...reported })
-    await extend(together, 'peers', spans(2, 20))
-    await extend(together, 'peers', spans(21, 40))
+    await extend('peers', [other, spans(2, 9)], [together, spans(2, 20)])
+    await extend('peers', [together, spans(21, 40)])
     // what comes next finds the same memory
     const after = { ...span(41), rows: [peerRow({ state: 'idle', azureState: 'Idle' })] }
     const [a, b] = [await oneByOne.record('peers', after), await together.record('peers', after)]
     expect(b.changes).toEqual(a.changes)
     expect(await stored(together)).toEqual(await stored(oneByOne))
+    expect(await stored(other)).toMatchObject({ polls: [{ polls: 10 }] })
   })
 
   it('are refused where they would hide something', async () => {
     const feed = await newFeed(db)
-    await expect(extend(feed, 'peers', [span(1)])).rejects.toThrow('no poll to go on from')
+    await expect(extend('peers', [feed, [span(1)]])).rejects.toThrow('no poll to go on from')
     await feed.record('peers', { ...span(0), rows: [peerRow()] })
     const before = await stored(feed)
-    await expect(extend(feed, 'peers', [span(0)])).rejects.toThrow('out of order')
-    await expect(extend(feed, 'peers', [span(2), span(1)])).rejects.toThrow('a gap')
-    await expect(extend(feed, 'peers', [span(1), span(5)])).rejects.toThrow('a gap')
-    await expect(extend(feed, 'peers', [span(1, 0)])).rejects.toThrow('out of order')
-    await extend(feed, 'peers', [])
+    await expect(extend('peers', [feed, [span(0)]])).rejects.toThrow('out of order')
+    await expect(extend('peers', [feed, [span(2), span(1)]])).rejects.toThrow('a gap')
+    await expect(extend('peers', [feed, [span(1), span(5)]])).rejects.toThrow('a gap')
+    await expect(extend('peers', [feed, [span(1, 0)]])).rejects.toThrow('out of order')
+    await extend('peers', [feed, []])
     expect(await stored(feed)).toEqual(before)
   })
 })
@@ -83,7 +91,9 @@ describe('counters that grow', () => {
   const observed = (feed: Feed, polls: readonly ReturnType<typeof stats>[]) =>
     polls.map((poll) => feed.observe('stats', poll) as CounterObservation)
   const append = (feed: Feed, polls: readonly ReturnType<typeof stats>[]) =>
-    db.transaction((client) => appendCounters(client, feed.sourceId, observed(feed, polls), options))
+    db.transaction((client) =>
+      appendCounters(client, [{ ...options, sourceId: feed.sourceId, kind: 'stats', polls: observed(feed, polls) }]),
+    )
 
   it('leave what they leave one by one', async () => {
     const [oneByOne, together] = [

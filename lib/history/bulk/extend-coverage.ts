@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { gapAfterMs, intervalInForceMs, type Pace, paceAfter } from '../record/pace.ts'
-import { lockPollState, type PollState } from '../record/poll-state.ts'
+import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
+import { type Columns, unnested } from '../record/rows.ts'
 import { iso, msOfSeconds } from '../times.ts'
 
 /** When one poll's request left and its answer was read. */
@@ -11,69 +12,80 @@ export interface CoveredPoll {
   finishedAt: EpochMs
 }
 
+/** Polls of one (source, kind), in order, that all read what the last recorded one of it read, with the same outcome. */
+export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
+  sourceId: number
+  kind: PollKind
+  polls: readonly Poll[]
+  /** as configured */
+  intervalSeconds: number
+}
+
 const REMEMBERED_POLLS = 30
 
 /**
- * Records polls that read exactly what the last recorded one of this (source, kind) read, with the same outcome: they leave
- * nothing but coverage, the readings' memory and the pace. What was last read of counters and ages stays the last recorded poll's.
- * The caller answers for their being the same; it is meant for a past that is made in bulk, not for answers of a real Azure.
- * @param polls in order, each begun after the one before it had ended
+ * Records runs of polls, each of another (source, kind), in one statement: they leave nothing but coverage, the readings' memory and the
+ * pace. What was last read of counters and ages stays the last recorded poll's. The caller answers for their being the same; it is meant
+ * for a past that is made in bulk, not for answers of a real Azure.
  * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
  *   poll after a gap begins an interval of its own and has to be recorded
  */
-export async function extendCoverage(
-  client: PoolClient,
-  sourceId: number,
-  kind: PollKind,
-  polls: readonly CoveredPoll[],
-  options: { intervalSeconds: number },
-): Promise<void> {
-  const last = polls.at(-1)
-  if (!last) return
-  const state = await lockPollState(client, sourceId, kind)
-  if (state.lastOutcome === null || state.intervalFrom === null) throw new RangeError('there is no poll to go on from')
-  const pace = paceOf(state, polls, msOfSeconds(options.intervalSeconds))
-  const memory = memoryAfter(state, last)
-  const isAnswer = state.lastOutcome === 'ok' || state.lastOutcome === 'incomplete'
+export async function extendCoverage(client: PoolClient, runs: readonly QuietRun[]): Promise<void> {
+  const asked = runs.filter(({ polls }) => polls.length > 0)
+  if (asked.length === 0) return
+  const states = await loadPollStates(client, asked, { lock: true })
+  const rows = asked.map((run) => extended(run, states.get(`${run.sourceId} ${run.kind}`)))
+  const { names, from, values } = unnested(COLUMNS, rows)
   // a session that is up was so at the request of each of them
-  await client.query(
-    `WITH covered AS (
-       UPDATE coverage SET last_started_at = $3, to_at = $4, polls = polls + $6
-       WHERE source_id = $1 AND kind = $2 AND from_at = $5
+  await client.query({
+    name: 'extend_coverage_of_runs',
+    text: `WITH n AS MATERIALIZED (SELECT ${names.join(', ')} FROM ${from}), covered AS (
+       UPDATE coverage c SET last_started_at = n.started_at, to_at = n.finished_at, polls = c.polls + n.polls
+       FROM n WHERE c.source_id = n.source_id AND c.kind = n.kind AND c.from_at = n.from_at
      ), polled AS (
-       UPDATE poll_state
-       SET last_started_at = $3, last_finished_at = $4,
-           ok_started_at = CASE WHEN last_outcome = 'ok' THEN $3 ELSE ok_started_at END,
-           ok_finished_at = CASE WHEN last_outcome = 'ok' THEN $4 ELSE ok_finished_at END,
-           read_at = $7, silent_read_at = $8, interval_seconds = $9, recent_starts = $10, recent_durations = $11,
-           polls = polls + $6
-       WHERE source_id = $1 AND kind = $2
+       UPDATE poll_state p
+       SET last_started_at = n.started_at, last_finished_at = n.finished_at,
+         ok_started_at = CASE p.last_outcome WHEN 'ok' THEN n.started_at ELSE p.ok_started_at END,
+         ok_finished_at = CASE p.last_outcome WHEN 'ok' THEN n.finished_at ELSE p.ok_finished_at END,
+         read_at = n.read_at, silent_read_at = n.silent_read_at, interval_seconds = n.interval_seconds,
+         recent_starts = n.starts::timestamptz[], recent_durations = n.durations::int[], polls = p.polls + n.polls
+       FROM n WHERE p.source_id = n.source_id AND p.kind = n.kind
      )
-     UPDATE session SET life = jsonb_set(life, '{upAt}', to_jsonb($12::bigint))
-     WHERE $13 AND source_id = $1 AND kind = $2 AND state = 'established' AND missing_polls = 0
-       AND life ->> 'upAt' IS NOT NULL AND local_address <> ALL ($14)`,
-    [
-      sourceId,
-      kind,
-      iso(last.startedAt),
-      iso(last.finishedAt),
-      iso(state.intervalFrom),
-      polls.length,
-      iso(memory.readAt),
-      JSON.stringify(memory.silentReadAt),
-      intervalInForceMs(pace, msOfSeconds(options.intervalSeconds)) / 1000,
-      pace.starts.map((start) => iso(start)),
-      pace.durations,
-      last.startedAt,
-      isAnswer,
-      state.silentInstances,
-    ],
-  )
+     UPDATE session s SET life = jsonb_set(s.life, '{upAt}', to_jsonb((extract(epoch FROM n.started_at) * 1000)::bigint))
+     FROM n WHERE n.is_answer AND s.source_id = n.source_id AND s.kind = n.kind AND s.state = 'established'
+       AND s.missing_polls = 0 AND s.life ->> 'upAt' IS NOT NULL AND NOT n.silent ? s.local_address`,
+    values,
+  })
 }
 
-function paceOf(state: PollState, polls: readonly CoveredPoll[], configuredMs: number): Pace {
+function extended(run: QuietRun, state: PollState | undefined) {
+  const last = run.polls.at(-1)
+  if (!last || !state || state.lastOutcome === null || state.intervalFrom === null)
+    throw new RangeError('there is no poll to go on from')
+  const pace = paceOf(state, run)
+  const intervalMs = intervalInForceMs(pace, msOfSeconds(run.intervalSeconds))
+  return { run, last, state, intervalMs, ...memoryAfter(state, last), ...pace }
+}
+
+const COLUMNS: Columns<ReturnType<typeof extended>> = {
+  source_id: ['int', ({ run }) => run.sourceId],
+  kind: ['text', ({ run }) => run.kind],
+  from_at: ['timestamptz', ({ state }) => state.intervalFrom],
+  started_at: ['timestamptz', ({ last }) => last.startedAt],
+  finished_at: ['timestamptz', ({ last }) => last.finishedAt],
+  polls: ['int', ({ run }) => run.polls.length],
+  read_at: ['timestamptz', ({ readAt }) => readAt],
+  silent_read_at: ['jsonb', ({ silentReadAt }) => silentReadAt],
+  interval_seconds: ['float8', ({ intervalMs }) => intervalMs / 1_000],
+  starts: ['text', ({ starts }) => `{${starts.map((start) => iso(start)).join()}}`],
+  durations: ['text', ({ durations }) => `{${durations.join()}}`],
+  is_answer: ['boolean', ({ state: { lastOutcome } }) => lastOutcome === 'ok' || lastOutcome === 'incomplete'],
+  silent: ['jsonb', ({ state }) => state.silentInstances],
+}
+
+function paceOf(state: PollState, { polls, intervalSeconds }: QuietRun): Pace {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
-  const gapMs = gapAfterMs(intervalInForceMs(state, configuredMs))
+  const gapMs = gapAfterMs(intervalInForceMs(state, msOfSeconds(intervalSeconds)))
   for (const poll of polls) {
     if (poll.startedAt < before.finishedAt || poll.finishedAt <= poll.startedAt)
       throw new RangeError('polls out of order')

@@ -27,39 +27,30 @@ type PollStateRow = Omit<PollState, 'starts'> & { starts: Date[] }
  * @throws Error when there is no such source
  */
 export async function lockPollState(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState> {
-  const found = await selectForUpdate(client, sourceId, kind)
+  const find = async () =>
+    (await loadPollStates(client, [{ sourceId, kind }], { lock: true })).get(`${sourceId} ${kind}`)
+  const found = await find()
   if (found) return found
-  await client.query('INSERT INTO poll_state (source_id, kind) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-    sourceId,
-    kind,
-  ])
-  const made = await selectForUpdate(client, sourceId, kind)
+  const add = 'INSERT INTO poll_state (source_id, kind) VALUES ($1, $2) ON CONFLICT DO NOTHING'
+  await client.query(add, [sourceId, kind])
+  const made = await find()
   if (!made) throw new Error(`there is no source ${sourceId}`)
   return made
 }
 
-async function selectForUpdate(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState | null> {
-  const [row] = await readRows<PollStateRow>(client, {
-    name: 'lock_poll_state',
-    text: `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
-     WHERE p.source_id = $1 AND p.kind = $2
-     FOR UPDATE OF p`,
-    values: [sourceId, kind],
-  })
-  return row ? pollStateOf(row) : null
-}
-
-/** States of polls as they are now, by source and kind (`1 peers`); none is locked. */
+/** States of polls as they are now, by source and kind (`1 peers`). @param lock keeps their rows to the end of the transaction */
 export async function loadPollStates(
   db: Queryable,
   polls: readonly { sourceId: number; kind: PollKind }[],
+  { lock = false } = {},
 ): Promise<Map<string, PollState>> {
-  const rows = await readRows<PollStateRow>(
-    db,
-    `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
-     JOIN unnest($1::int[], $2::text[]) AS n (source_id, kind) ON p.source_id = n.source_id AND p.kind = n.kind`,
-    [polls.map(({ sourceId }) => sourceId), polls.map(({ kind }) => kind)],
-  )
+  const rows = await readRows<PollStateRow>(db, {
+    name: lock ? 'lock_poll_states' : 'poll_states',
+    text: `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
+     JOIN unnest($1::int[], $2::text[]) AS n (source_id, kind) ON p.source_id = n.source_id AND p.kind = n.kind
+     ${lock ? 'FOR UPDATE OF p' : ''}`,
+    values: [polls.map(({ sourceId }) => sourceId), polls.map(({ kind }) => kind)],
+  })
   return new Map(rows.map((row) => [`${row.sourceId} ${row.kind}`, pollStateOf(row)]))
 }
 

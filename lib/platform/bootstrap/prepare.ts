@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
@@ -16,7 +16,7 @@ import { npmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.ts'
 import { compactServer } from './compact-server.ts'
 import { runCommand } from './run-command.ts'
-import { programsInput, stampOf } from './programs.mjs'
+import { BUNDLES, programsInput, stampOf } from './programs.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /**
@@ -111,12 +111,20 @@ export const BUILD_INPUT = [
 const NOT_BUILT = /(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web loads, unless `.next` was built from the same files; then the bundles of programs.
+ * The bundles of programs; then `next build`, a hint and the compression of what it wrote for browsers, and the compaction of what the web
+ * loads, unless `.next` was built from the same files.
+ * @param bundled called when programs are bundled: the demo's past is made by one, beside the rest
  */
-export async function buildWeb(root: string, watching?: Watching): Promise<string> {
+export async function buildWeb(
+  root: string,
+  { bundled = () => {}, ...watching }: Watching & { bundled?: () => void } = {},
+): Promise<string> {
+  await bundlePrograms(root, watching)
+  bundled()
   const stamp = path.join(root, '.next', 'peerwatch-stamp')
   const input = () => hashFiles(root, BUILD_INPUT, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
   const work = async () => {
+    await clearBuild(path.join(root, '.next'))
     await runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
@@ -128,8 +136,14 @@ export async function buildWeb(root: string, watching?: Watching): Promise<strin
     for (const chunks of ['chunks', 'chunks/ssr']) await compactServer(path.join(root, '.next', 'server', chunks))
   }
   const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
-  await bundlePrograms(root, watching)
   return done ? 'built' : UP_TO_DATE
+}
+
+/** As Next.js itself does before it builds (`cleanDistDir`), but for the bundles. */
+async function clearBuild(folder: string): Promise<void> {
+  const names = existsSync(folder) ? await readdir(folder) : []
+  for (const name of names)
+    if (name !== 'cache' && name !== path.basename(BUNDLES)) await rm(path.join(folder, name), { recursive: true })
 }
 
 /** Bundles programs, unless they were of the same files: their TypeScript as it is takes a second more to start, and a compiler that stays in memory. */

@@ -117,9 +117,13 @@ async function bringUp({
   }
 
   await step('Packages', (note) => installPackages(root, { signal, onLine: note }))
-  const built = step('Web build', (note) => buildWeb(root, { signal, onLine: note })).catch((error) => {
-    buildFailure = error
-  })
+  const programs = Promise.withResolvers<void>()
+  const bundled = () => programs.resolve()
+  const built = step('Web build', (note) => buildWeb(root, { signal, onLine: note, bundled }))
+    .catch((error) => {
+      buildFailure = error
+    })
+    .finally(bundled)
   // The demo's past is made beside the build: neither keeps two cores busy. Other databases are not migrated for what can't be built.
   if (!settings.demo) await built
 
@@ -147,6 +151,7 @@ async function bringUp({
   if (settings.demo) {
     const env = baseEnvironment({ values, logFormat })
     const { worker: user } = serviceUsers({ root, settings, values })
+    await programs.promise
     await step('Demo history (35 days)', (note) =>
       makePast({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note, until: built }),
     )

@@ -1,6 +1,7 @@
-import { hash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
+import { nameStatements } from '../connection/index.ts'
 import { createDatabase, type Database } from '../database.ts'
 
 export type TestDatabaseOptions = {
@@ -68,23 +69,6 @@ export async function createTestDatabase(
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   return { url: url.href, drop: () => administer(adminUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
-}
-
-/**
- * Statements with parameters get their text's hash as a name, by which Postgres finds what it has planned: those of every client of this
- * process, also of pools that are opened for questions.
- * @returns ends it
- */
-function nameStatements(): () => void {
-  const { query } = pg.Client.prototype
-  const ask = query as unknown as (this: pg.Client, ...asked: unknown[]) => unknown
-  function named(this: pg.Client, asked: unknown, values?: unknown, ...rest: unknown[]): unknown {
-    return typeof asked === 'string' && Array.isArray(values) && values.length > 0
-      ? ask.call(this, { name: hash('sha1', asked), text: asked, values }, ...rest)
-      : ask.call(this, asked, values, ...rest)
-  }
-  Object.assign(pg.Client.prototype, { query: named })
-  return () => void Object.assign(pg.Client.prototype, { query })
 }
 
 async function administer(adminUrl: string, statement: string): Promise<void> {
