@@ -180,7 +180,7 @@ export default defineConfig({
           ...postgres,
           name: 'routers',
           isolate: false,
-          include: ['lib/**/*.routers.test.ts'],
+          include: ['{bin,lab,lib}/**/*.routers.test.ts'],
           fileParallelism: false,
         },
       },
