@@ -125,6 +125,7 @@ describe('each role', () => {
       '/api/v1/views',
       '/api/v1/views/none',
       '/api/v1/plans/check',
+      '/api/v1/plans/rehearsal',
       '/api/v1/circuits/none/router-configuration',
     ])
   })

@@ -27,6 +27,8 @@ export interface Options {
   scope?: string | undefined
   customer?: string | undefined
   format?: string | undefined
+  lose?: string | undefined
+  plan?: string | undefined
   url?: string | undefined
   param?: string[] | undefined
   thresholds?: string | undefined

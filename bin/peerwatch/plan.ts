@@ -33,7 +33,7 @@ export const planCommand: CliCommand = {
     const written = (context.options.write ?? []).map((to) => ({ to, format: formatOfFile(to) }))
     const given = context.options.thresholds
     const thresholds = planThresholds(given === undefined ? {} : parsed(given, await textOf(given), parsePlanJson))
-    const read = parsed(file, await textOf(file), readPlan)
+    const read = await readPlanFile(file)
     const terms = read.terms.map(({ term }) => term)
     // the file stays here: what is sent is the changes in Peerwatch's terms alone
     const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
@@ -119,6 +119,9 @@ function formatOf(name: string): Format {
   if (found === undefined) throw new UsageError(`--format ${name}: write ${FORMATS.join(', ')}`)
   return found
 }
+
+/** A file of changes, read. @throws UsageError where it is none */
+export const readPlanFile = async (file: string) => parsed(file, await textOf(file), readPlan)
 
 async function textOf(file: string): Promise<string> {
   try {

@@ -300,6 +300,13 @@ describe('what goes wrong is one line, and unknown', () => {
       says: /status has no option --follow/,
     },
     { name: 'an option that is none', env: {}, args: ['status', '--colour'], says: /colour.*--help/ },
+    { name: 'nothing to rehearse', env: {}, args: ['rehearse'], says: /--plan FILE, --lose LIST or both/ },
+    {
+      name: 'a loss that is none',
+      env: {},
+      args: ['rehearse', '--lose', 'nobody'],
+      says: /lose: nothing is known.*nobody/,
+    },
     { name: 'a word too many', env: {}, args: ['lookup', '10.0.0.1', 'x'], says: /lookup takes IP/ },
     { name: 'a scope that is none', env: {}, args: ['sessions', '--scope', 'nowhere'], says: /nowhere/ },
   ])('$name', async ({ env, args, says }) => {

@@ -8,6 +8,7 @@ import { exportList } from './export.ts'
 import { lookupCommand } from './lookup.ts'
 import { UsageError } from './moment.ts'
 import { planCommand } from './plan.ts'
+import { rehearseCommand } from './rehearse/command.ts'
 import { sessionsCommand } from './sessions.ts'
 import { status } from './status.ts'
 import { printable } from './table.ts'
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, CliCommand>> = {
   events,
   export: exportList,
   plan: planCommand,
+  rehearse: rehearseCommand,
 }
 
 const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>, string>> = {
@@ -35,6 +37,8 @@ const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>,
   format: '--format F      the form of what is printed',
   param: '--param N=V     any other parameter of the list',
   thresholds: '--thresholds F  what fails and what warns, instead of the usual',
+  lose: '--lose LIST     what is lost, in the words of a what-if: ids, <circuit>/<path>, location:NAME, ..., with commas between',
+  plan: '--plan FILE     a plan, as plan check takes it',
   record: '--record        keeps the prediction, to be held against what happens between --from and --to',
   write: '--write FILE    writes the report there too: .txt, .json, .sarif or .md; may be repeated',
 }
@@ -108,6 +112,8 @@ function read(args: readonly string[]): { positionals: string[]; values: Options
         scope: text,
         customer: text,
         format: text,
+        lose: text,
+        plan: text,
         url: text,
         param: { ...text, multiple: true },
         thresholds: text,

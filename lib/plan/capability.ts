@@ -1,5 +1,6 @@
 import { capability, readerOf } from '#lib/questions/index.ts'
 import { checkPlan } from './answers/check-plan.ts'
+import { readRehearsal } from './answers/rehearsal.ts'
 import { commands, endpoints } from './api/index.ts'
 
 export const plan = capability({
@@ -11,6 +12,11 @@ export const plan = capability({
     checkPlan: {
       scope: 'itself',
       work: async ({ body, caller }) => checkPlan(await readerOf(caller.scope), body, caller),
+      audit: { after: () => null, isPrivate: () => true },
+    },
+    readRehearsal: {
+      scope: 'itself',
+      work: async ({ body, caller }) => readRehearsal(await readerOf(caller.scope), body),
       audit: { after: () => null, isPrivate: () => true },
     },
   },

@@ -14,7 +14,7 @@ import type { BirdRoute } from './bird-output.ts'
 import { instance, msee, PATHS, toInstance, toMsee } from './network.ts'
 import { routed } from './routed-scenario.ts'
 import { type RoutedAzure, startRoutedAzure } from './routed-azure.ts'
-import { kernelNextHops } from './testing/kernel-routes.ts'
+import { kernelNextHops } from './kernel-routes.ts'
 
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 let azure: RoutedAzure

@@ -12,7 +12,7 @@ import type { Route } from '../topology.ts'
 import type { PathName } from '../vocabulary.ts'
 import { HOLD_S } from './bird-config.ts'
 import { customer, cutSilently, dropCarrier, instance, mendCut, PATHS, raiseCarrier, toMsee } from './network.ts'
-import { kernelNextHops } from './testing/kernel-routes.ts'
+import { kernelNextHops } from './kernel-routes.ts'
 import { type LostPath, MSEE, Trials } from './testing/trials.ts'
 import { type Watched, watchRoutedAzure } from './testing/watched.ts'
 

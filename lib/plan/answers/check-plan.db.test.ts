@@ -2,118 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
-import type { ResourceRow, Right } from '#lib/contract/index.ts'
-import { saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import type { Right } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  circuit,
-  circuitId,
-  connection,
-  gateway,
-  gatewayId,
-  learnedRoute,
-  network,
-  pathRoute,
-  recordFeed,
-} from '#lib/questions/testing/record-feed.ts'
+import { circuitId } from '#lib/questions/testing/record-feed.ts'
 import { readPlan } from '../rules/read/read-plan.ts'
+import { filterId, PLANNED_AT as now, recordPlanned } from '../testing/planned-estate.ts'
 import { checkPlan } from './check-plan.ts'
 
 const db = withTestDatabase()
-const T0 = Date.UTC(2026, 10, 20, 3)
-const now = T0 + 30_000
 const folder = path.join(import.meta.dirname, '../testdata')
 
-const LON = ['10.0.4.4', '10.0.4.5'] as const
-const AMS = ['10.0.4.6', '10.0.4.7'] as const
-const learned = (prefix: string, msees: readonly string[], length = 1) =>
-  ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
-    msees.map((peer) =>
-      learnedRoute(prefix, { instance, peer, asPath: [12076, ...Array<number>(length).fill(65001)] }),
-    ),
-  )
-const table = (customer: string, prefixes: string[]) => [
-  ...prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer })),
-  ...['10.0.4.12', '10.0.4.13'].map((nextHop) => pathRoute('10.0.0.0/16', { nextHop, asPath: [65515] })),
-]
-const peering = (primary: string, secondary: string) => ({
-  name: 'AzurePrivatePeering',
-  properties: {
-    peeringType: 'AzurePrivatePeering',
-    state: 'Enabled',
-    peerASN: 65001,
-    primaryPeerAddressPrefix: primary,
-    secondaryPeerAddressPrefix: secondary,
-  },
-})
-const sold = (name: string, location: string, mbps: number, ...peerings: object[]): ResourceRow =>
-  circuit(name, {
-    circuitProvisioningState: 'Enabled',
-    serviceProviderProvisioningState: 'Provisioned',
-    serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: location, bandwidthInMbps: mbps },
-    peerings,
-  })
-const filterId = circuitId('x').replace('expressRouteCircuits/x', 'routeFilters/rf-edge')
-const microsoft = {
-  name: 'MicrosoftPeering',
-  properties: {
-    ...peering('203.0.113.0/30', '203.0.113.4/30').properties,
-    peeringType: 'MicrosoftPeering',
-    routeFilter: { id: filterId },
-  },
-}
-const filter: ResourceRow = {
-  ...circuit('rf-edge'),
-  resourceId: filterId,
-  type: 'microsoft.network/routefilters',
-  config: {
-    properties: {
-      rules: [{ name: 'allow', properties: { access: 'Allow', communities: ['12076:51024'] } }],
-    },
-  },
-}
-
-/** Two circuits on one gateway: Amsterdam prepends, and carries 10.9.0.0/16 alone; London carries 10.2.0.0/16 alone. */
-beforeAll(async () => {
-  const feed = recordFeed(db)
-  const sized = gateway('ergw', 'ExpressRoute', 'hub')
-  await feed.inventory(T0, [
-    sold('ckt-lon', 'London', 1_000, peering('172.16.0.0/30', '172.16.0.4/30'), microsoft),
-    sold('ckt-ams', 'Amsterdam', 500, peering('172.16.1.0/30', '172.16.1.4/30')),
-    { ...sized, config: { properties: { ...(sized.config['properties'] as object), sku: { name: 'ErGw1AZ' } } } },
-    network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
-    connection('lon', 'ergw', 'ckt-lon', 0),
-    connection('ams', 'ergw', 'ckt-ams', 0),
-    filter,
-  ])
-  for (const [name, customer, prefixes] of [
-    ['ckt-lon', ['172.16.0.1', '172.16.0.5'], ['10.1.0.0/16', '10.2.0.0/16']],
-    ['ckt-ams', ['172.16.1.1', '172.16.1.5'], ['10.1.0.0/16', '10.9.0.0/16']],
-  ] as const) {
-    await feed.tables(T0, name, 'primary', table(customer[0], [...prefixes]))
-    await feed.tables(T0, name, 'secondary', table(customer[1], [...prefixes]))
-  }
-  await feed.learned(T0, 'ergw', [
-    ...learned('10.1.0.0/16', LON),
-    ...learned('10.1.0.0/16', AMS, 3),
-    ...learned('10.2.0.0/16', LON),
-    ...learned('10.9.0.0/16', AMS),
-  ])
-  const site = { name: 'London', prefixes: ['10.1.0.0/16', '10.2.0.0/16'], home: shortIdOf(circuitId('ckt-lon')) }
-  await db.transaction((client) =>
-    saveDeclarations(client, { sites: [{ ...site, routers: [] }] }, { by: 'test', expected: null }),
-  )
-  await feed.schedule(
-    { resourceId: gatewayId('ergw'), kind: 'learned' },
-    ...['ckt-lon', 'ckt-ams'].flatMap((name) =>
-      (['primary', 'secondary'] as const).map((one) => ({
-        resourceId: circuitId(name),
-        subresource: `AzurePrivatePeering/${one}`,
-        kind: 'tables' as const,
-      })),
-    ),
-  )
-})
+beforeAll(() => recordPlanned(db))
 
 const read = (file: string) => readPlan(readFileSync(path.join(folder, file), 'utf8'))
 

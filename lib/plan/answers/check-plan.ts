@@ -8,6 +8,7 @@ import {
   type LossTerm,
 } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, ageOf, pollsUnder, readSources, thresholdsInForce } from '#lib/questions/index.ts'
 import {
   answerWhatIf,
@@ -21,7 +22,14 @@ import { limitsOf, unitsNow } from '#lib/gateways/answers/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { checkPosture, type PostureFacts } from '#lib/resilience/rules/index.ts'
-import { type PlanAnswer, type PlanBody, type PlanDowntime, planTermWords, type ResultOf } from '../api/index.ts'
+import {
+  type PlanAnswer,
+  type PlanBody,
+  type PlanDowntime,
+  type PlanTerm,
+  planTermWords,
+  type ResultOf,
+} from '../api/index.ts'
 import { downtimeOf, refusalOf } from '../rules/downtime.ts'
 import { factsAfter, type LimitsAfter, type ResolvedTerm } from '../rules/facts-after.ts'
 import { newlyFailing } from '../rules/newly-failing.ts'
@@ -42,15 +50,7 @@ export async function checkPlan(
 ): Promise<ResultOf<'checkPlan'>> {
   const q = queryable(db)
   const world = await worldOf(db, { at: undefined, now })
-  const { resolved, unknown } = await resolvePlan(q, terms, world)
-  const facts = await postureFacts(q, now)
-  const refused = resolved.flatMap(({ n, term, resource }) => {
-    const circuit = facts.circuits.find(({ id }) => id === resource.id)
-    const refusal = circuit && refusalOf(term, circuit)
-    return refusal ? [{ term: n, ...refusal }] : []
-  })
-  const applied = resolved.filter(({ n }) => !refused.some(({ term }) => term === n))
-  const asked = askedOf(applied, facts)
+  const { resolved, unknown, facts, refused, applied, asked } = await appliedPlan(q, terms, world, now)
   const money = caller.rights.has('read_cost') ? await readCost(db, applied, now) : null
   const { data } = await answerWhatIf(
     db,
@@ -77,14 +77,7 @@ export async function checkPlan(
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
   const answer: PlanAnswer = {
-    terms: terms.map((term, n) => {
-      const found = resolved.find((one) => one.n === n)?.resource
-      return {
-        words: planTermWords(term, found?.name ?? term.resource),
-        id: found?.id ?? null,
-        name: found?.name ?? null,
-      }
-    }),
+    terms: termsInWords(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
     counts: { ...data.counts, unknown: unseen },
@@ -106,6 +99,30 @@ export async function checkPlan(
   const sources = await readSources(q)
   return { data: answer, ...ageOf(pollsUnder(sources, ['learned', 'tables', 'inventory'], now), now) }
 }
+
+/** What of a plan is known, what Azure would refuse, and what a what-if is asked of the rest. */
+export async function appliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
+  const { resolved, unknown } = await resolvePlan(q, terms, world)
+  const facts = await postureFacts(q, now)
+  const refused = resolved.flatMap(({ n, term, resource }) => {
+    const circuit = facts.circuits.find(({ id }) => id === resource.id)
+    const refusal = circuit && refusalOf(term, circuit)
+    return refusal ? [{ term: n, ...refusal }] : []
+  })
+  const applied = resolved.filter(({ n }) => !refused.some(({ term }) => term === n))
+  return { resolved, unknown, facts, refused, applied, asked: askedOf(applied, facts) }
+}
+
+/** The changes of a plan as they are said, each with the resource that it is of. */
+export const termsInWords = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
+  terms.map((term, n) => {
+    const found = resolved.find((one) => one.n === n)?.resource
+    return {
+      words: planTermWords(term, found?.name ?? term.resource),
+      id: found?.id ?? null,
+      name: found?.name ?? null,
+    }
+  })
 
 /** The plan as a what-if takes it; what only checks and cost depend on is not in it. */
 function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: LossTerm[]; change: ChangeTerm[] } {
@@ -150,11 +167,7 @@ const circuitsOfFilter = (
 function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld): PlanAnswer['overlaps'] {
   return plan.flatMap(({ n, term, resource }) => {
     if (term.kind !== 'spoke') return []
-    const gateways = facts.topology.gateways
-      .filter(
-        ({ resource: own, config }) => own.id === resource.id || networkOf(facts, config.networkKey) === resource.id,
-      )
-      .map(({ resource: own }) => own)
+    const gateways = announcersOf(facts, resource.id)
     const near = ribs.filter(
       ({ table }) =>
         table.side === 'azure' &&
@@ -174,6 +187,12 @@ function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld)
     })
   })
 }
+
+/** The gateways that announce the space of a network or hub. @param network its id, or a gateway's own */
+export const announcersOf = (facts: WhatIfWorld['facts'], network: string) =>
+  facts.topology.gateways
+    .filter(({ resource, config }) => resource.id === network || networkOf(facts, config.networkKey) === network)
+    .map(({ resource }) => resource)
 
 const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
   key === null ? null : (networks.get(key)?.resource.id ?? null)

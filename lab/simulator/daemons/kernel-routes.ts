@@ -1,4 +1,4 @@
-import { namespaceOf, run } from '../namespaces.ts'
+import { namespaceOf, run } from './namespaces.ts'
 
 interface KernelRoute {
   readonly dst: string

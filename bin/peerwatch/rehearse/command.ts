@@ -1,0 +1,38 @@
+import { birdVersion } from '#lab/twin/running-twin.ts'
+import { type CliCommand, printJson } from '../command.ts'
+import { stateOfFreshness, worstState } from '../exit.ts'
+import { readMoment, UsageError } from '../moment.ts'
+import { readPlanFile } from '../plan.ts'
+import { rehearse } from './rehearse.ts'
+import { rehearsalText } from './report.ts'
+
+export const rehearseCommand: CliCommand = {
+  usage: 'rehearse [--plan FILE] [--lose LIST] [--at T]',
+  summary:
+    'A plan or a loss carried out on routers of this machine that hold the recorded tables, beside what the model predicts',
+  options: ['plan', 'lose', 'at'],
+  words: [],
+  run: async (context) => {
+    const { options, client, now, signal, out, err } = context
+    if (options.plan === undefined && options.lose === undefined)
+      throw new UsageError('rehearse needs something to rehearse: --plan FILE, --lose LIST or both')
+    const file = options.plan === undefined ? null : await readPlanFile(options.plan)
+    const { data, asOf, freshness } = await client.send('readRehearsal', {
+      terms: file?.terms.map(({ term }) => term) ?? [],
+      lose: options.lose ?? '',
+      at: options.at === undefined ? null : readMoment(options.at, now()),
+    })
+    const bird = birdVersion()
+    if ('why' in bird) throw new UsageError(`rehearse ${bird.why}`)
+    const { state: own, ...report } = await rehearse(data, file, {
+      signal,
+      say: (text) => err(`peerwatch: ${text}\n`),
+    })
+    // tables of a moment of the past are as old as they were asked for
+    const isOld = options.at === undefined && stateOfFreshness(freshness) === 'unknown'
+    const state = isOld ? worstState([own, 'unknown']) : own
+    if (options.json) printJson(context, { state, ...report, bird: bird.version, asOf, freshness })
+    else out(rehearsalText({ ...report, bird: bird.version, isOld }))
+    return state
+  },
+}

@@ -1,0 +1,263 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type RunningTwin, startTwin, type Taken, TwinRefusedError, type TwinTable } from '#lab/twin/running-twin.ts'
+import { actsOn } from '#lab/twin/twin-acts.ts'
+import { hopText, type Twin, twinOf } from '#lab/twin/twin-plan.ts'
+import type { Rehearsal } from '#lib/plan/api/index.ts'
+import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
+import type { WhatIfRow } from '#lib/resilience/api/index.ts'
+import type { State } from '../exit.ts'
+import { UsageError } from '../moment.ts'
+
+/** Where a prefix goes by the model, and by the routers. */
+export interface Disagreement {
+  side: WhatIfRow['side']
+  scope: string
+  prefix: string
+  outcome: WhatIfRow['outcome']
+  model: Taken
+  routers: Taken
+}
+
+interface Compared {
+  compared: number
+  differences: Disagreement[]
+}
+
+/** A prefix that goes elsewhere, or was without a route meanwhile. */
+export interface MovedPrefix extends Pick<Disagreement, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
+  /** how long no reading had a route to it, by readings a second apart; null = each had one. `atMost` null = it has none to the end */
+  lostSeconds: { atLeast: number; atMost: number | null } | null
+}
+
+/** What routers did. */
+export interface RehearsalResult {
+  routers: number
+  sessions: number
+  /** before anything is done, against the tables as they are recorded */
+  before: Compared
+  /** what each second showed of the prefixes that are compared */
+  seconds: { second: number; asPredicted: number; withoutRoute: number; elsewhere: number }[]
+  /** when nothing changes any more, against the prediction */
+  after: Compared
+  moved: MovedPrefix[]
+  /** prefixes that are new in a table; the plan announces them, or nobody does */
+  gained: { scope: string; prefix: string; isPlanned: boolean }[]
+  /** rows of which the model does not know what becomes of them */
+  unknown: number
+  notPlayed: { why: string; prefixes: string[] }[]
+}
+
+export interface RehearsalReport {
+  state: State
+  /** whose tables they are */
+  at: string
+  /** what was to be carried out, in words */
+  done: string[]
+  /** why nothing was */
+  refused: string[]
+  /** null = nothing was carried out */
+  result: RehearsalResult | null
+  names: Rehearsal['names']
+}
+
+interface Options {
+  signal: AbortSignal
+  say?: (text: string) => void
+  /** seconds without a change after which nothing is expected any more: longer than the routers' hold time, unless nothing waits for it */
+  quietSeconds?: number
+}
+
+/**
+ * Starts the routers, does to them what is planned, and ends them. A plan with anything in it that nobody knows, or that Azure refuses, is not
+ * carried out at all.
+ * @param file the plan's; null = there is none
+ * @throws UsageError saying what to do, where this machine can't
+ */
+export async function rehearse(
+  data: Rehearsal,
+  file: Pick<PlanFile, 'terms' | 'unknown'> | null,
+  options: Options,
+): Promise<RehearsalReport> {
+  const refused = refusalsOf(data, file)
+  const { at, names } = data
+  const done = doneIn(data)
+  if (refused.length > 0) return { state: 'unknown', at, done, refused, result: null, names }
+  const twin = twinOf(data)
+  options.say?.(`starts ${twin.routers.size} routers`)
+  const running = await startTwin(twin).catch((error: unknown) => {
+    throw error instanceof TwinRefusedError ? new UsageError(`rehearse ${error.message}`) : error
+  })
+  try {
+    const result = await played(data, twin, running, options)
+    return { state: stateOf(result), at, done, refused, result, names }
+  } finally {
+    await running.close()
+  }
+}
+
+function refusalsOf({ unknown, refused }: Rehearsal, file: Pick<PlanFile, 'terms' | 'unknown'> | null): string[] {
+  const at = (term: number | null) => (term === null ? '' : `${file?.terms[term]?.at ?? ''}: `)
+  const ofFile = file?.unknown ?? []
+  return [
+    ...ofFile.map((one) => `${one.at}${one.attribute === null ? '' : ` ${one.attribute}`}: ${one.why}`),
+    ...[...unknown, ...refused].map(({ term, why }) => `${at(term)}${why}`),
+  ]
+}
+
+/** What a plan takes away stands among its changes already. */
+const doneIn = ({ terms, lost }: Rehearsal): string[] => [
+  ...terms.map(({ words }) => words),
+  ...lost
+    .filter(({ term }) => !terms.some(({ id }) => id !== null && term.startsWith(id)))
+    .map(({ name }) => `${name} is lost`),
+]
+
+/** Critical: routers and model differ. Warning: not all was compared, or the routers did not hold the tables as they were recorded. */
+function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): State {
+  if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'
+  return before.differences.length + notPlayed.length + unknown > 0 ? 'warning' : 'ok'
+}
+
+/** A row that both sides have a word on, with its table's place. */
+interface Judged {
+  row: WhatIfRow
+  table: number
+}
+
+const paths = (match: string | null, all: WhatIfRow['after']): Taken =>
+  match === null || all.length === 0 ? null : { prefix: match, hops: [...new Set(all.map(hopText))].toSorted() }
+const beforeOf = ({ matchBefore, before }: WhatIfRow) => paths(matchBefore, before)
+const afterOf = ({ matchAfter, after }: WhatIfRow) => paths(matchAfter, after)
+const isSame = (a: Taken, b: Taken) => a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
+
+function judgedRows({ tables }: Rehearsal, { notPlayed }: Twin): Judged[] {
+  return tables.flatMap(({ rows }, table) =>
+    rows.flatMap((row) => {
+      const decisive = [row.prefix, row.matchBefore, row.matchAfter]
+      const isLeftOut = decisive.some((prefix) => prefix !== null && notPlayed[table]?.has(prefix))
+      return row.outcome === 'unknown' || row.prefix.includes(':') || isLeftOut ? [] : [{ row, table }]
+    }),
+  )
+}
+
+const takenOf = ({ row, table }: Judged, now: readonly TwinTable[]) => now[table]?.taken(row.firstAddress) ?? null
+
+function compare(judged: readonly Judged[], now: readonly TwinTable[], modelOf: (row: WhatIfRow) => Taken): Compared {
+  const differences = judged.flatMap((one): Disagreement[] => {
+    const { side, scope, prefix, outcome } = one.row
+    const [model, routers] = [modelOf(one.row), takenOf(one, now)]
+    return isSame(model, routers) ? [] : [{ side, scope, prefix, outcome, model, routers }]
+  })
+  return { compared: judged.length, differences }
+}
+
+const SECOND = 1_000
+/** Sessions are up after some seconds; what is not as recorded by then is not by waiting. */
+const SETTLES_WITHIN_MS = 30_000
+/** Longer than the twin's hold time. */
+const UNCHANGED_S = 12
+/** A change that is as predicted is read twice more. */
+const SETTLED_S = 2
+const MOST_SECONDS = 60
+
+/** Waits until the routers go as recorded, carries out what is planned, and reads every second until they are where they stay. */
+async function played(
+  asked: Rehearsal,
+  twin: Twin,
+  running: RunningTwin,
+  { signal, quietSeconds = UNCHANGED_S }: Options,
+): Promise<RehearsalResult> {
+  const judged = judgedRows(asked, twin)
+  const begun = performance.now()
+  let tables = await running.read()
+  let before = compare(judged, tables, beforeOf)
+  while (before.differences.length > 0 && performance.now() - begun < SETTLES_WITHIN_MS) {
+    await delay(SECOND / 2, undefined, { signal })
+    tables = await running.read()
+    before = compare(judged, tables, beforeOf)
+  }
+  const first = tables
+  const isToMove = judged.some(({ row }) => !isSame(beforeOf(row), afterOf(row)))
+  const losses = judged.map((): TimeLost => ({ had: 0, first: null, last: 0, until: null }))
+  const seconds: RehearsalResult['seconds'] = []
+  const at = performance.now()
+  const since = () => (performance.now() - at) / SECOND
+  await running.carryOut(actsOn(twin, asked.acts))
+  let after = compare(judged, tables, afterOf)
+  let [last, unchanged] = ['', 0]
+  for (let second = 0; second <= MOST_SECONDS; second += 1) {
+    await delay(Math.max(0, (second - since()) * SECOND), undefined, { signal })
+    const from = since()
+    tables = await running.read()
+    const read = since()
+    after = compare(judged, tables, afterOf)
+    const goes = judged.map((one) => takenOf(one, tables))
+    for (const [n, loss] of losses.entries()) noteLoss(loss, { isLost: goes[n] === null, from, read })
+    seconds.push({
+      second,
+      asPredicted: judged.length - after.differences.length,
+      withoutRoute: judged.filter(({ row }, n) => goes[n] === null && beforeOf(row) !== null).length,
+      elsewhere: after.differences.filter(({ routers }) => routers !== null).length,
+    })
+    const text = JSON.stringify(goes)
+    unchanged = text === last ? unchanged + 1 : 0
+    last = text
+    // where nothing is to change, all is as predicted from the beginning
+    const isSettled = isToMove && after.differences.length === 0
+    if (unchanged >= (isSettled ? SETTLED_S : quietSeconds)) break
+  }
+  const planned = new Set(asked.acts.flatMap((act) => (act.kind === 'announce' ? act.prefixes : [])))
+  return {
+    routers: twin.routers.size,
+    sessions: twin.sessions.length,
+    before,
+    seconds,
+    after,
+    moved: judged.flatMap((one, n) => {
+      const [had, routers, loss] = [beforeOf(one.row), takenOf(one, tables), losses[n]]
+      const lostSeconds = had && loss ? lostOf(loss) : null
+      if (isSame(had, routers) && lostSeconds === null) return []
+      const { side, scope, prefix, outcome } = one.row
+      return [{ side, scope, prefix, outcome, routers, lostSeconds }]
+    }),
+    gained: tables.flatMap(({ prefixes }, n) =>
+      [...prefixes]
+        .filter((prefix) => first[n]?.prefixes.has(prefix) !== true)
+        .map((prefix) => ({ scope: asked.tables[n]?.scope ?? '', prefix, isPlanned: planned.has(prefix) })),
+    ),
+    unknown: asked.tables.flatMap(({ rows }) => rows).filter(({ outcome }) => outcome === 'unknown').length,
+    notPlayed: [
+      ...Map.groupBy(
+        twin.notPlayed.flatMap((left) => [...left]),
+        ([, why]) => why,
+      ),
+    ].map(([why, left]) => ({ why, prefixes: [...new Set(left.map(([prefix]) => prefix))].toSorted() })),
+  }
+}
+
+/** Seconds after the change. */
+interface TimeLost {
+  /** the last reading with a route was begun */
+  had: number
+  /** the first reading without one was done; null = there is none */
+  first: number | null
+  /** the last reading without one was begun */
+  last: number
+  /** the first reading with a route again was done */
+  until: number | null
+}
+
+function noteLoss(loss: TimeLost, { isLost, from, read }: { isLost: boolean; from: number; read: number }): void {
+  if (isLost) {
+    loss.first ??= read
+    loss.last = from
+    loss.until = null
+  } else if (loss.first === null) loss.had = from
+  else loss.until ??= read
+}
+
+function lostOf({ had, first, last, until }: TimeLost): MovedPrefix['lostSeconds'] {
+  if (first === null) return null
+  const rounded = (seconds: number) => Math.round(seconds * 10) / 10
+  return { atLeast: rounded(Math.max(0, last - first)), atMost: until === null ? null : rounded(until - had) }
+}

@@ -1,0 +1,83 @@
+import type { Taken } from '#lab/twin/running-twin.ts'
+import { printable } from '../table.ts'
+import type { Disagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
+
+const MOST_LINES = 40
+
+/** What routers did with a plan or a loss, for a terminal. */
+export function rehearsalText({
+  at,
+  done,
+  refused,
+  result,
+  names,
+  bird,
+  isOld,
+}: Omit<RehearsalReport, 'state'> & { bird: string; isOld: boolean }): string {
+  const head = `Tables of ${at}${isOld ? ' (old, or not all were read)' : ''}`
+  if (!result) return lines(`${head}: nothing was carried out, for not all of it is known`, refused)
+  const { before, after, seconds, moved, gained, unknown, notPlayed } = result
+  const alike = ({ compared, differences }: RehearsalResult['before']) =>
+    `${compared - differences.length} of ${compared}`
+  const differs = ({ side, scope, prefix, model, routers }: Disagreement) =>
+    `${side} ${prefix} at ${names[scope] ?? scope}: model ${hopWords(model, names)}; routers ${hopWords(routers, names)}`
+  const unplanned = gained.filter(({ isPlanned }) => !isPlanned)
+  return [
+    `${head}, on ${result.routers} routers (BIRD ${bird}) with ${result.sessions} sessions\n`,
+    lines('Carried out', done),
+    lines(`Before, as recorded: ${alike(before)}`, before.differences.map(differs)),
+    lines('By seconds', steps(seconds).map(secondWords)),
+    lines(`As predicted: ${alike(after)}`, after.differences.map(differs)),
+    lines(
+      'Elsewhere now',
+      moved.map((one) => movedWords(one, names)),
+      'nothing',
+    ),
+    ...(unplanned.length > 0
+      ? [
+          lines(
+            'New, and not predicted',
+            unplanned.map(({ scope, prefix }) => `${prefix} at ${names[scope] ?? scope}`),
+          ),
+        ]
+      : []),
+    unknown > 0 ? `Not known to the model: ${unknown} prefixes\n` : '',
+    ...notPlayed.map(({ why, prefixes }) => `Not played: ${prefixes.length} prefixes: ${why} (${some(prefixes)})\n`),
+  ].join('')
+}
+
+function lines(head: string, all: readonly string[], none = ''): string {
+  if (all.length === 0) return `${head}${none && `: ${none}`}\n`
+  const more = all.length > MOST_LINES ? [`and ${all.length - MOST_LINES} more: --json has all`] : []
+  return [`${head}:`, ...[...all.slice(0, MOST_LINES), ...more].map((text) => `  ${printable(text)}`), ''].join('\n')
+}
+
+const some = (prefixes: readonly string[]) =>
+  prefixes.length > 3 ? `${prefixes.slice(0, 3).join(', ')}, ...` : prefixes.join(', ')
+
+type Second = RehearsalResult['seconds'][number]
+const secondWords = ({ second, asPredicted, withoutRoute, elsewhere }: Second) =>
+  `${second} s: ${asPredicted} as predicted, ${withoutRoute} without a route, ${elsewhere} not yet where predicted`
+
+/** The seconds that differ from the one before, and the last. */
+const steps = (seconds: readonly Second[]): readonly Second[] =>
+  seconds.filter((is, n) => {
+    const was = seconds[n - 1]
+    const isChanged = (['asPredicted', 'withoutRoute', 'elsewhere'] as const).some((one) => was?.[one] !== is[one])
+    return n === seconds.length - 1 || isChanged
+  })
+
+function hopWords(taken: Taken, names: RehearsalReport['names']): string {
+  if (taken === null) return 'nowhere'
+  const all = taken.hops.map((text) => {
+    const [circuit = '', path = '', peer = ''] = text.split(' ')
+    return circuit === '' ? peer : [names[circuit] ?? circuit, path].filter(Boolean).join(' ')
+  })
+  return `by ${taken.prefix} over ${[...new Set(all)].join(', ')}`
+}
+
+function movedWords({ side, prefix, routers, lostSeconds }: MovedPrefix, names: RehearsalReport['names']): string {
+  const words = `${side} ${prefix} ${hopWords(routers, names)}`
+  if (!lostSeconds || lostSeconds.atMost === null) return words
+  return `${words}, without a route for ${lostSeconds.atLeast} to ${lostSeconds.atMost} s`
+}

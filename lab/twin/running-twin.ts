@@ -1,0 +1,223 @@
+/** A twin that runs: a BIRD daemon in a namespace for each router, a pair of interfaces for each session. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Policy } from '#lab/simulator/daemons/bird-config.ts'
+import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
+import { readRoutes } from '#lab/simulator/daemons/bird-output.ts'
+import { kernelNextHops } from '#lab/simulator/daemons/kernel-routes.ts'
+import {
+  ipIn,
+  makeNamespace,
+  namespaceOf,
+  removeNamespaces,
+  sweepNamespaces,
+} from '#lab/simulator/daemons/namespaces.ts'
+import { asPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
+import type { TwinActs } from './twin-acts.ts'
+import { MOST_SESSIONS, policyOf, speakerOf, type Twin, type TwinReader } from './twin-plan.ts'
+
+/** This machine can't run the twin; the message says what to do. */
+export class TwinRefusedError extends Error {
+  override name = 'TwinRefusedError'
+}
+
+/** A router takes some megabytes, and the machine is the rehearsal's alone for a minute or two. */
+const MOST_ROUTERS = 400
+/** That start at once. */
+const AT_ONCE = 8
+
+/** Where addresses of a table go: the prefix that decides, and the paths as {@link hopText}, sorted. Null = no route. */
+export type Taken = { prefix: string; hops: string[] } | null
+
+/** The tables of a moment, in the order of the twin's. */
+export interface TwinTable {
+  taken: (address: string) => Taken
+  /** every prefix that one of its routers has a route to */
+  prefixes: ReadonlySet<string>
+}
+
+export interface RunningTwin {
+  read: () => Promise<TwinTable[]>
+  carryOut: (acts: TwinActs) => Promise<void>
+  /** Undoes what was carried out: everything is as it was at the start. */
+  undo: (acts: TwinActs) => Promise<void>
+  close: () => Promise<void>
+}
+
+/** The version of BIRD, or why this machine can't run a twin, and what to do. */
+export function birdVersion(): { version: string } | { why: string } {
+  if (process.platform !== 'linux') return { why: 'needs network namespaces: run it on Linux' }
+  if (process.getuid?.() !== 0) return { why: 'makes network namespaces: run it as root' }
+  if (spawnSync('ip', ['-V']).status !== 0) return { why: 'needs ip: apt-get install iproute2' }
+  const { status, stdout, stderr } = spawnSync('bird', ['--version'], { encoding: 'utf8', timeout: 10_000 })
+  if (status !== 0) return { why: 'needs BIRD 2: apt-get install bird2' }
+  const version = `${stdout}${stderr}`.trim().replace(/^BIRD version /, '')
+  return version.startsWith('2.') ? { version } : { why: `needs BIRD 2, and this is ${version}` }
+}
+
+/** Starts every router. @throws TwinRefusedError for more than a machine takes, or where namespaces are not permitted */
+export async function startTwin(twin: Twin): Promise<RunningTwin> {
+  const { routers, sessions } = twin
+  if (routers.size > MOST_ROUTERS || sessions.length > MOST_SESSIONS)
+    throw new TwinRefusedError(
+      `would take ${routers.size} routers, and ${MOST_ROUTERS} are the most: name less that is lost`,
+    )
+  await sweepNamespaces()
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-twin-'))
+  const made: string[] = []
+  const daemons = new Map(
+    [...routers.values()].map((router) => [
+      router.name,
+      new BirdDaemon(speakerOf(router, twin), policyOf(router, twin.preferences), folder),
+    ]),
+  )
+  const daemonOf = (name: string): BirdDaemon => {
+    const found = daemons.get(name)
+    if (!found) throw new RangeError(`there is no router ${name}`)
+    return found
+  }
+  const ended = new Set<string>()
+  const follow = async (name: string, policy: Policy): Promise<void> => {
+    await daemonOf(name).follow(policy)
+    await daemonOf(name).ask(['reload in all'])
+  }
+  const close = async (): Promise<void> => {
+    for (const one of daemons.values()) await one.kill()
+    await removeNamespaces(made)
+    rmSync(folder, { recursive: true })
+  }
+  try {
+    for (const name of routers.keys()) {
+      await makeNamespace(name).catch((error: unknown) => {
+        throw new TwinRefusedError(
+          `needs network namespaces, and this machine does not permit them: ${(error as Error).message}`,
+        )
+      })
+      made.push(name)
+    }
+    await wire(twin)
+    await inParts([...daemons.values()], (one) => one.start())
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    read: async () => {
+      const names = [...new Set(twin.readers.flat().map(({ router }) => router))].filter((name) => !ended.has(name))
+      const read = await inParts(names, async (name) => [name, await forwardingOf(name, daemonOf(name))] as const)
+      const tables = new Map(read)
+      return twin.readers.map((readers) => tableOf(readers, tables))
+    },
+    carryOut: async ({ killed, disabled, changed }) => {
+      await Promise.all([
+        ...killed.map((name) => {
+          ended.add(name)
+          return daemonOf(name).kill()
+        }),
+        ...disabled
+          .filter(({ router }) => !killed.includes(router))
+          .map(({ router, session }) => daemonOf(router).ask([`disable ${session}`])),
+        ...changed.map(({ router, policy }) => follow(router, policy)),
+      ])
+    },
+    undo: async ({ killed, disabled, changed }) => {
+      await inParts(killed, async (name) => {
+        await daemonOf(name).start()
+        ended.delete(name)
+      })
+      for (const { router, session } of disabled) await daemonOf(router).ask([`enable ${session}`])
+      for (const { router } of changed) {
+        const found = routers.get(router)
+        if (found) await follow(router, policyOf(found, twin.preferences))
+      }
+    },
+    close,
+  }
+}
+
+async function inParts<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = []
+  for (let n = 0; n < all.length; n += AT_ONCE) done.push(...(await Promise.all(all.slice(n, n + AT_ONCE).map(work))))
+  return done
+}
+
+/** Each session has a wire of its own, so that addresses of the estate meet none of the twin's. */
+async function wire({ routers, sessions }: Twin): Promise<void> {
+  const made = new Map([...routers.keys()].map((name) => [name, { links: [] as string[], ends: [] as string[] }]))
+  for (const { name, ends } of sessions) {
+    const [a, b] = ends
+    made.get(a.router)?.links.push(`link add ${name} type veth peer name ${name} netns ${namespaceOf(b.router)}`)
+    for (const { router, address } of ends)
+      made.get(router)?.ends.push(`addr add ${address}/30 dev ${name}`, `link set ${name} up`)
+  }
+  for (const part of ['links', 'ends'] as const)
+    for (const [router, commands] of made) if (commands[part].length > 0) await ipIn(router, commands[part])
+}
+
+interface Forwarding {
+  /** addresses of next hops, as the kernel has them */
+  hops: readonly string[]
+  localPref: number
+  length: number
+}
+
+/** What a router's kernel forwards by, with what its daemon prefers it for. */
+async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<string, Forwarding>> {
+  const [hops, [text = '']] = await Promise.all([kernelNextHops(name), daemon.ask(['show route all'])])
+  const best = new Map(
+    readRoutes(text)
+      .filter((route) => route.best)
+      .map((route) => [route.network, route]),
+  )
+  return new Map(
+    [...hops].flatMap(([dst, to]) => {
+      const prefix = dst === 'default' ? '0.0.0.0/0' : dst.includes('/') ? dst : `${dst}/32`
+      const route = best.get(prefix)
+      // withdrawn between the two questions
+      if (!route) return []
+      return [[prefix, { hops: to, localPref: route.localPref ?? 0, length: asPathLength(route) }] as const]
+    }),
+  )
+}
+
+function tableOf(
+  readers: readonly TwinReader[],
+  tables: ReadonlyMap<string, ReadonlyMap<string, Forwarding>>,
+): TwinTable {
+  const own = readers.flatMap(({ router, hops }) => {
+    const table = tables.get(router)
+    if (!table) return []
+    const trie = PrefixTrie.from(
+      [...table].flatMap(([text, forwarding]) => {
+        const prefix = parsePrefix(text)
+        return prefix ? [[prefix, { text, ...forwarding }] as const] : []
+      }),
+    )
+    return [{ hops, trie, prefixes: [...table.keys()] }]
+  })
+  return {
+    prefixes: new Set(own.flatMap(({ prefixes }) => prefixes)),
+    taken: (text) => {
+      const address = parseAddress(text)
+      const found = own.flatMap(({ hops, trie }) => {
+        const match = address && trie.longestMatch(address)
+        if (!match) return []
+        const { text: prefix, localPref, length, hops: to } = match.value
+        return to.map((one) => {
+          const { hop, tie } = hops.get(one) ?? { hop: `?  ${one}`, tie: 0 }
+          return { prefix, hop, keys: [-match.prefix.length, -localPref, length, -tie] }
+        })
+      })
+      // routers of one table stand beside each other: the best that one of them has decides
+      const least = found.map(({ keys }) => keys).toSorted(compareKeys)[0]
+      const best = least ? found.filter(({ keys }) => compareKeys(keys, least) === 0) : []
+      const [first] = best
+      return first ? { prefix: first.prefix, hops: [...new Set(best.map(({ hop }) => hop))].toSorted() } : null
+    },
+  }
+}
+
+const compareKeys = (a: readonly number[], b: readonly number[]): number =>
+  a.map((key, n) => key - (b[n] ?? 0)).find((difference) => difference !== 0) ?? 0

@@ -1,0 +1,105 @@
+/** What a plan or a loss does to the routers of a twin. */
+import type { Policy, Preference } from '#lab/simulator/daemons/bird-config.ts'
+import type { RehearsedAct } from '#lib/plan/api/index.ts'
+import { policyOf, type Twin, type TwinRouter } from './twin-plan.ts'
+
+/** What is done to a twin. */
+export interface TwinActs {
+  /** routers that are ended */
+  killed: string[]
+  /** sessions that are taken away, each at one of its routers */
+  disabled: { router: string; session: string }[]
+  /** routers that announce or prefer something else */
+  changed: { router: string; policy: Policy }[]
+}
+
+type ActOf<Kind extends RehearsedAct['kind']> = Extract<RehearsedAct, { kind: Kind }>
+const actsOf = <Kind extends RehearsedAct['kind']>(acts: readonly RehearsedAct[], kind: Kind): ActOf<Kind>[] =>
+  acts.filter((act): act is ActOf<Kind> => act.kind === kind)
+
+/** What a plan or a loss does to each router. */
+export function actsOn(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
+  const { routers, sessions } = twin
+  const killed = [...routers.values()].filter((router) => isLost(router, acts)).map(({ name }) => name)
+  const cut = actsOf(acts, 'lose_connection')
+  const disabled = sessions.flatMap((session) => {
+    const [a, b] = session.ends.map(({ router }) => routers.get(router))
+    const instance = [a, b].find((one) => one?.kind === 'instance')
+    const other = a === instance ? b : a
+    if (!instance || !other) return []
+    const isCut = cut.some(({ connection, gateway, circuit }) =>
+      circuit === null
+        ? session.connections.has(connection)
+        : gateway === instance.gateway && other.kind === 'msee' && other.circuit === circuit,
+    )
+    return isCut ? [{ router: instance.name, session: session.name }] : []
+  })
+  const changed = [...routers.values()].flatMap((router) => {
+    if (killed.includes(router.name)) return []
+    const own = ownAfter(router, acts)
+    const preferences = preferencesAfter(router, twin, acts)
+    if (own === router.own && preferences === null) return []
+    const preferred = preferences ? new Map([[router.name, preferences]]) : twin.preferences
+    return [{ router: router.name, policy: policyOf({ ...router, own }, preferred) }]
+  })
+  return { killed, disabled, changed }
+}
+
+/** A path that is lost is lost at its MSEE. */
+const isLost = ({ kind, gateway, circuit, of }: TwinRouter, acts: readonly RehearsedAct[]): boolean =>
+  acts.some((act) => {
+    switch (act.kind) {
+      case 'lose_gateway':
+        return kind === 'instance' && gateway === act.gateway
+      case 'lose_instance':
+        return kind === 'instance' && of === act.instance
+      case 'lose_path':
+        return kind === 'msee' && of === act.path
+      case 'lose_circuit':
+        return kind === 'msee' && circuit === act.circuit && of.startsWith(`${circuit}/private/`)
+      case 'lose_neighbor':
+        return kind === 'device' && of === act.address
+      default:
+        return false
+    }
+  })
+
+function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter['own'] {
+  const { own, circuit, kind, gateway, asn, of } = router
+  if (kind === 'instance') {
+    const added = actsOf(acts, 'announce').flatMap((one) => (one.gateway === gateway ? one.prefixes : []))
+    return added.length === 0 ? own : new Map([...own, ...added.map((prefix) => [prefix, [asn]] as const)])
+  }
+  // of the customer's prefixes: an MSEE stands for him where the path is not known
+  if (circuit === null || !of.startsWith(`${circuit}/private/`) || own.size === 0) return own
+  const ofCircuit = (one: { circuit: string }) => one.circuit === circuit
+  const times = actsOf(acts, 'prepend')
+    .filter(ofCircuit)
+    .reduce((sum, { count }) => sum + count, 0)
+  const gone = new Set(
+    actsOf(acts, 'withdraw')
+      .filter(ofCircuit)
+      .flatMap(({ prefixes }) => prefixes),
+  )
+  if (times === 0 && ![...own.keys()].some((prefix) => gone.has(prefix))) return own
+  const at = kind === 'msee' ? 1 : 0
+  const longer = (path: readonly number[]) => [
+    ...path.slice(0, at),
+    ...Array<number>(times).fill(path[at] ?? asn),
+    ...path.slice(at),
+  ]
+  return new Map([...own].flatMap(([prefix, path]) => (gone.has(prefix) ? [] : [[prefix, longer(path)] as const])))
+}
+
+/** What an instance prefers of a session changes as much as the weight. Null = nothing does. */
+function preferencesAfter({ kind, name }: TwinRouter, twin: Twin, acts: readonly RehearsedAct[]): Preference[] | null {
+  const before = twin.preferences.get(name)
+  const weights = actsOf(acts, 'weight')
+  if (kind !== 'instance' || !before || weights.length === 0) return null
+  const after = before.map((one) => {
+    const session = twin.sessions.find((other) => other.name === one.neighbor)
+    const change = weights.find(({ connection }) => session?.connections.has(connection))
+    return change && session ? { ...one, localPref: one.localPref + change.weight - session.weight } : one
+  })
+  return after.some((one, n) => one !== before[n]) ? after : null
+}

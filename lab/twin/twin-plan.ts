@@ -1,0 +1,390 @@
+/**
+ * From tables to routers (docs/plan.md, rehearsal): each path of a circuit becomes a customer's router and an MSEE, each instance of a gateway
+ * and each device behind a VPN a router, each session a wire. What they announce is what the tables were read to hold; what comes of it is theirs.
+ */
+import type { Neighbor, Policy, Preference, Speaker } from '#lab/simulator/daemons/bird-config.ts'
+import { parsePrefix } from '#lab/simulator/prefix.ts'
+import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import type { Rehearsal, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
+import type { WhatIfPath, WhatIfRow } from '#lib/resilience/api/index.ts'
+
+/** A router of the twin. */
+export interface TwinRouter {
+  /** of its namespace and files */
+  name: string
+  kind: 'customer' | 'msee' | 'instance' | 'device'
+  /** as it is said: `er-lon primary, customer` */
+  label: string
+  /** of the gateway, of the circuit, and what of them it is; null = it has none */
+  gateway: string | null
+  circuit: string | null
+  /** `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, or the address of a device */
+  of: string
+  asn: number
+  /** what it announces by itself: AS paths by prefix, its own ASN first */
+  own: ReadonlyMap<string, readonly number[]>
+}
+
+/** Two routers that speak to each other. */
+export interface TwinSession {
+  name: string
+  /** names of routers, each with the address that it has on the wire */
+  ends: readonly [TwinEnd, TwinEnd]
+  /** connections of Azure that it stands for */
+  connections: ReadonlySet<string>
+  weight: number
+}
+interface TwinEnd {
+  router: string
+  address: string
+}
+
+/** A router that forwards by one of the tables; its hops by the other end's address, with what breaks a tie that is left (the higher). */
+export interface TwinReader {
+  router: string
+  hops: ReadonlyMap<string, { hop: string; tie: number }>
+}
+
+export interface Twin {
+  routers: ReadonlyMap<string, TwinRouter>
+  sessions: readonly TwinSession[]
+  /** who forwards by each of the tables, in their order */
+  readers: readonly (readonly TwinReader[])[]
+  /** preferences of routes at their router, in order: the last that fits decides */
+  preferences: ReadonlyMap<string, readonly Preference[]>
+  /** prefixes that are not played, by table, with the reason */
+  notPlayed: readonly ReadonlyMap<string, string>[]
+}
+
+/** As rows of a what-if name a path. */
+export const hopText = ({ peer, circuitId, path }: WhatIfPath) => `${circuitId ?? ''} ${path ?? ''} ${peer ?? ''}`
+
+/** Above every routing weight that Azure takes. */
+const TRANSPORT_STEP = 100_000
+const EVERYTHING = ['0.0.0.0/0+']
+const BASE = 100
+/** What a customer's router reports ranks before what it is assumed to prefer. */
+const REPORTED = 10_000
+
+interface Node extends Omit<TwinRouter, 'name' | 'asn' | 'own'> {
+  own: Map<string, number[]>
+  asns: Map<number, number>
+}
+interface Edge {
+  ends: [string, string]
+  connections: Set<string>
+  weight: number
+  /** how the first end ranks it */
+  rank: number
+}
+
+/** Builds routers and sessions. Pure: the same tables make the same twin. */
+export function twinOf({ tables, names }: Pick<Rehearsal, 'tables' | 'names'>): Twin {
+  const maker = new Maker(names)
+  const instances = instancesIn(tables)
+  const notPlayed = tables.map((table) => {
+    const left = new Map(table.others.map((prefix) => [prefix, 'paths of others compete']))
+    for (const route of table.routes) {
+      const why = route.prefix.includes(':') ? 'IPv6' : maker.add(table, route, instances)
+      if (why !== null) left.set(route.prefix, why)
+    }
+    return left
+  })
+  maker.finish()
+  const preferences = new Map<string, Preference[]>()
+  const prefer = (router: string, one: Preference) => preferences.set(router, [...(preferences.get(router) ?? []), one])
+  for (const [key, edge] of maker.edges) {
+    const router = maker.nameOf(edge.ends[0])
+    prefer(router, { neighbor: maker.sessionOf(key), prefixes: EVERYTHING, localPref: BASE + edge.rank })
+  }
+  for (const [n, table] of tables.entries()) {
+    if (table.side !== 'onprem') continue
+    for (const row of table.rows) reportOf(row, n)
+  }
+  return {
+    routers: maker.routers(),
+    sessions: maker.sessions(),
+    readers: tables.map((_, n) => maker.readers(tables[n] as RehearsedTable)),
+    preferences,
+    notPlayed,
+  }
+
+  /** What a customer's router reports that it prefers; by what the twin has no word for is left out. */
+  function reportOf({ prefix, basis }: WhatIfRow, n: number): void {
+    if (!basis || basis.is === 'assumed') return
+    const meds = new Set(basis.routes.map(({ med }) => med))
+    const isByOther = basis.parted !== null && basis.parted.by !== 'local_preference'
+    const isOverVpn = basis.is === 'reported' && basis.routes.some(({ circuitId }) => circuitId === null)
+    if (basis.refused.length > 0 || meds.size > 1 || isByOther || isOverVpn) {
+      notPlayed[n]?.set(prefix, 'the customer’s router decides by its own policy')
+      return
+    }
+    for (const { circuitId, peering, path, localPref } of basis.routes) {
+      const key = `customer ${circuitId}/${peering}/${path}`
+      for (const [edgeKey, { ends }] of maker.edges) {
+        if (ends[0] !== key) continue
+        const neighbor = maker.sessionOf(edgeKey)
+        prefer(maker.nameOf(key), { neighbor, prefixes: [prefix], localPref: REPORTED + localPref })
+      }
+    }
+  }
+}
+
+/** The neighbor that a route of a gateway came from, whichever instance handed it on. */
+const hopOf = ({ leadsTo, circuit, path }: RehearsedRoute): WhatIfPath => ({
+  peer: leadsTo,
+  circuitId: circuit,
+  path,
+})
+
+/** Instances by gateway, of the tables of either side. */
+function instancesIn(tables: readonly RehearsedTable[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const { routes } of tables)
+    for (const { gateway, instance } of routes)
+      if (gateway !== null && instance !== null) found.set(gateway, (found.get(gateway) ?? new Set()).add(instance))
+  return found
+}
+
+const TRANSPORTS: Record<RehearsedTable['preference'], Record<RehearsedRoute['transport'], number>> = {
+  expressRoute: { er: 2, vpn: 1, nva: 1, unknown: 0 },
+  vpn: { er: 1, vpn: 2, nva: 2, unknown: 0 },
+  asPath: { er: 2, vpn: 1, nva: 1, unknown: 0 },
+}
+
+const orderOf = ({ preference }: RehearsedTable, { transport, connectionWeight }: RehearsedRoute) =>
+  TRANSPORTS[preference][transport] * TRANSPORT_STEP + (connectionWeight ?? 0)
+
+class Maker {
+  readonly #names: Readonly<Record<string, string>>
+  readonly #nodes = new Map<string, Node>()
+  readonly edges = new Map<string, Edge>()
+  readonly #hops = new Map<RehearsedTable, Map<string, Map<string, { hop: string; tie: number }>>>()
+
+  constructor(names: Readonly<Record<string, string>>) {
+    this.#names = names
+  }
+
+  /** @returns why the route is not played; null = it is */
+  add(
+    table: RehearsedTable,
+    route: RehearsedRoute,
+    instances: ReadonlyMap<string, ReadonlySet<string>>,
+  ): string | null {
+    const hop = hopOf(route)
+    if (table.side === 'azure') {
+      const { gateway, instance, prefix } = route
+      if (gateway === null || instance === null) return 'its gateway is not known'
+      const own = this.#instance(gateway, instance)
+      // the sibling hands on what it has itself
+      if (route.handedOnBy !== null && instances.get(gateway)?.has(route.handedOnBy)) return null
+      const [first] = route.asPath
+      const rest = first === MSEE_ASN ? route.asPath.slice(1) : route.asPath
+      if (route.transport === 'er' && route.circuit !== null) {
+        if (rest[0] === undefined || rest[0] === MSEE_ASN || rest[0] === GATEWAY_ASN)
+          return 'another gateway announces it, or Microsoft prepends'
+        const msee = this.#msee(route)
+        if (route.path === null) announce(msee, prefix, [MSEE_ASN, ...rest])
+        else announce(this.#customer(route), prefix, rest)
+        this.#join(table, own, msee, { route, hop })
+        return null
+      }
+      if (rest[0] === undefined) return 'it has no AS path: nobody announces it'
+      const device = this.#device(gateway, hop.peer ?? route.nextHop ?? '')
+      announce(device, prefix, route.asPath)
+      this.#join(table, own, device, { route, hop })
+      return null
+    }
+    const rest = route.asPath[0] === MSEE_ASN ? route.asPath.slice(1) : route.asPath
+    if (route.circuit === null) return this.#offeredOverVpn(table, route, hop)
+    const msee = this.#msee(route)
+    const customer = this.#customer(route)
+    this.#join(table, customer, msee, { route, hop })
+    if (route.peering !== 'private') {
+      announce(msee, route.prefix, [MSEE_ASN, ...rest])
+      return null
+    }
+    if (route.gateway === null || rest[0] === undefined) return 'which gateway announces it is not known'
+    const known = instances.get(route.gateway) ?? new Set()
+    const of = route.nextHop !== null && (known.has(route.nextHop) || known.size === 0) ? [route.nextHop] : [...known]
+    if (of.length === 0) return 'which gateway announces it is not known'
+    for (const address of of) {
+      const instance = this.#instance(route.gateway, address)
+      announce(instance, route.prefix, rest)
+      this.#edge(instance, msee)
+    }
+    return null
+  }
+
+  #offeredOverVpn(table: RehearsedTable, route: RehearsedRoute, hop: WhatIfPath): string | null {
+    const { gateway, leadsTo, nextHop, prefix } = route
+    if (gateway === null || leadsTo === null || nextHop === null) return 'its tunnel is not known'
+    const instance = this.#instance(gateway, leadsTo)
+    announce(instance, prefix, route.asPath.length > 0 ? route.asPath : [GATEWAY_ASN])
+    this.#join(table, this.#device(gateway, nextHop), instance, { route, hop })
+    return null
+  }
+
+  #node(key: string, made: Omit<Node, 'own' | 'asns'>): string {
+    if (!this.#nodes.has(key)) this.#nodes.set(key, { ...made, own: new Map(), asns: new Map() })
+    return key
+  }
+
+  #called = (id: string | null) => (id === null ? '' : (this.#names[id] ?? id))
+
+  #side(kind: 'customer' | 'msee', { circuit, peering, path }: RehearsedRoute): Node {
+    const of = `${circuit}/${peering}/${path ?? ''}`
+    const label = [this.#called(circuit), peering === 'private' ? '' : peering, path, kind]
+    const made = { kind, label: label.filter(Boolean).join(' '), gateway: null, circuit, of }
+    return this.#get(this.#node(`${kind} ${of}`, made))
+  }
+  #customer = (route: RehearsedRoute) => this.#side('customer', route)
+  #msee = (route: RehearsedRoute) => this.#side('msee', route)
+
+  #instance(gateway: string, address: string): Node {
+    const label = `${this.#called(gateway)} ${address || 'all instances'}`
+    const of = `${gateway}/${address}`
+    return this.#get(this.#node(`instance ${of}`, { kind: 'instance', label, gateway, circuit: null, of }))
+  }
+
+  #device(gateway: string, address: string): Node {
+    const label = `${address} behind ${this.#called(gateway)}`
+    const key = this.#node(`device ${gateway}/${address}`, {
+      kind: 'device',
+      label,
+      gateway,
+      circuit: null,
+      of: address,
+    })
+    return this.#get(key)
+  }
+
+  #get(key: string): Node {
+    const found = this.#nodes.get(key)
+    if (!found) throw new RangeError(`no router ${key}`)
+    return found
+  }
+
+  #keyOf = ({ kind, of, gateway }: Node) => `${kind} ${kind === 'device' ? `${gateway}/${of}` : of}`
+
+  /** @param from the one that ranks what comes from the other; instances rank before all */
+  #edge(from: Node, to: Node): { key: string; edge: Edge } {
+    const ends: [string, string] = [this.#keyOf(from), this.#keyOf(to)]
+    const key = ends.toSorted().join(' ~ ')
+    const edge = this.edges.get(key) ?? { ends, connections: new Set<string>(), weight: 0, rank: 0 }
+    this.edges.set(key, edge)
+    return { key, edge }
+  }
+
+  /** Notes that a router of a table forwards over a session. */
+  #join(table: RehearsedTable, from: Node, to: Node, { route, hop }: { route: RehearsedRoute; hop: WhatIfPath }): void {
+    const { key, edge } = this.#edge(from, to)
+    const order = orderOf(table, route)
+    const tie = table.preference === 'asPath' ? order : 0
+    if (table.side === 'azure') {
+      edge.ends = [this.#keyOf(from), this.#keyOf(to)]
+      edge.weight = route.connectionWeight ?? 0
+      if (route.connection !== null) edge.connections.add(route.connection)
+    }
+    // a shorter AS path comes before transport and weight where it is so set
+    if (table.side === 'onprem') edge.rank = Math.max(edge.rank, from.kind === 'customer' ? 1 : 0)
+    else edge.rank = table.preference === 'asPath' ? 0 : order
+    const readers = this.#hops.get(table) ?? new Map<string, Map<string, { hop: string; tie: number }>>()
+    const hops = readers.get(this.#keyOf(from)) ?? new Map<string, { hop: string; tie: number }>()
+    hops.set(key, { hop: hopText(hop), tie })
+    readers.set(this.#keyOf(from), hops)
+    this.#hops.set(table, readers)
+  }
+
+  /** Each path of a circuit has both ends, and the customer's speaks to the MSEE. */
+  finish(): void {
+    for (const node of this.#nodes.values()) {
+      const msee = node.kind === 'customer' ? this.#nodes.get(`msee ${node.of}`) : undefined
+      if (msee) this.#edge(node, msee)
+    }
+  }
+
+  nameOf = (key: string) => `r${[...this.#nodes.keys()].indexOf(key)}`
+  sessionOf = (key: string) => `s${[...this.edges.keys()].indexOf(key)}`
+
+  routers(): Map<string, TwinRouter> {
+    const named = [...this.#nodes].map(([, { asns, ...node }], n): [string, TwinRouter] => {
+      const [most] = [...asns].toSorted(([, a], [, b]) => b - a)
+      const asn =
+        node.kind === 'msee' ? MSEE_ASN : (most?.[0] ?? (node.kind === 'instance' ? GATEWAY_ASN : PRIVATE_ASN))
+      return [`r${n}`, { ...node, name: `r${n}`, asn }]
+    })
+    return new Map(named)
+  }
+
+  sessions(): TwinSession[] {
+    const names = new Map([...this.#nodes.keys()].map((key, n) => [key, `r${n}`]))
+    return [...this.edges.values()].map(({ ends, connections, weight }, n) => {
+      const address = (host: number) => `169.254.${(n * 4) >> 8}.${((n * 4) & 255) + host}`
+      const [a, b] = ends.map((key) => names.get(key) ?? '')
+      return {
+        name: `s${n}`,
+        ends: [
+          { router: a ?? '', address: address(1) },
+          { router: b ?? '', address: address(2) },
+        ],
+        connections,
+        weight,
+      }
+    })
+  }
+
+  readers(table: RehearsedTable): TwinReader[] {
+    const sessions = this.sessions()
+    const keys = [...this.edges.keys()]
+    return [...(this.#hops.get(table) ?? [])].map(([key, hops]) => {
+      const router = this.nameOf(key)
+      const byAddress = [...hops].map(([edge, hop]) => {
+        const [a, b] = sessions[keys.indexOf(edge)]?.ends ?? []
+        return [(a?.router === router ? b?.address : a?.address) ?? '', hop] as const
+      })
+      return { router, hops: new Map(byAddress) }
+    })
+  }
+}
+
+/** Of a router that announces nothing (RFC 6996). */
+const PRIVATE_ASN = 64_512
+/** As many /30s as the link-local range holds. */
+export const MOST_SESSIONS = 16_384
+
+function announce(node: Node, prefix: string, path: readonly number[]): void {
+  if (node.own.has(prefix)) return
+  node.own.set(prefix, [...path])
+  const [asn] = path
+  if (asn !== undefined) node.asns.set(asn, (node.asns.get(asn) ?? 0) + 1)
+}
+
+/** A router as its daemon is configured. */
+export function speakerOf({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 'routers' | 'sessions'>): Speaker {
+  const own = twin.sessions.filter(({ ends }) => ends.some(({ router }) => router === name))
+  const isToCustomer = ({ ends }: TwinSession) =>
+    ends.some(({ router }) => twin.routers.get(router)?.kind === 'customer')
+  const neighbors = own.map((session): Neighbor => {
+    const [mine, other] = session.ends[0].router === name ? session.ends : [session.ends[1], session.ends[0]]
+    const across = own.filter((one) => isToCustomer(one) !== isToCustomer(session)).map((one) => one.name)
+    const isPassing = kind === 'msee' && across.length > 0
+    return {
+      name: session.name,
+      local: mine.address,
+      address: other.address,
+      asn: twin.routers.get(other.router)?.asn ?? 0,
+      bfd: false,
+      passes: isPassing ? { learnedFrom: across } : 'own',
+    }
+  })
+  return { name, routerId: neighbors[0]?.local ?? '169.254.0.1', asn, neighbors }
+}
+
+export const policyOf = ({ name, own }: TwinRouter, preferences: Twin['preferences']): Policy => ({
+  routes: [...own].flatMap(([text, path]) => {
+    const prefix = parsePrefix(text)
+    return prefix ? [{ prefix, path }] : []
+  }),
+  preferences: preferences.get(name) ?? [],
+})

@@ -1,0 +1,115 @@
+import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
+import { resourceByIdOrArmId } from '#lib/history/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import {
+  ageOf,
+  assertKept,
+  type Db,
+  InvalidRequestError,
+  iso,
+  pollsUnder,
+  queryable,
+  readSources,
+} from '#lib/questions/index.ts'
+import { instancesOf, nameFinder, resolveTerms, siteFinder, worldOf } from '#lib/resilience/answers/index.ts'
+import {
+  type Failure,
+  pathOf,
+  rowsOf,
+  tablesTouched,
+  type WhatIfRoute,
+  type WhatIfTable,
+} from '#lib/resilience/rules/index.ts'
+import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf } from '../api/index.ts'
+import { appliedPlan, announcersOf, termsInWords } from './check-plan.ts'
+
+/** More than a machine has routers for. */
+const MOST_ROUTES = 200_000
+
+/**
+ * The tables of a moment, what a plan and a loss do to their routers, and what the model says comes then.
+ * @throws InvalidRequestError for a loss that is unknown, and for tables too large to be rehearsed
+ */
+export async function readRehearsal(
+  db: Db,
+  { terms, lose, at: sent }: RehearsalBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResultOf<'readRehearsal'>> {
+  const at = sent === null ? undefined : Date.parse(sent)
+  assertKept('at', at, now)
+  const losses = parseLosses(lose)
+  if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
+  const q = queryable(db)
+  const world = await worldOf(db, { at, now })
+  const { resolved, unknown, refused, applied, asked } = await appliedPlan(q, terms, world, now)
+  const { lost, failure } = await resolveTerms(
+    (id) => resourceByIdOrArmId(q, id, at),
+    { lose: [...asked.lose, ...losses.terms], change: asked.change },
+    world.facts,
+    (gateway) => instancesOf(world, gateway),
+  )
+  const spaces = applied.flatMap(({ term, resource }) =>
+    term.kind === 'spoke'
+      ? announcersOf(world.facts, resource.id).map(({ id }) => ({
+          kind: 'announce' as const,
+          gateway: id,
+          prefixes: term.prefixes,
+        }))
+      : [],
+  )
+  const touched = spaces.length > 0 ? [] : tablesTouched(world.ribs)(failure)
+  const ribs = touched.length > 0 ? touched.flatMap((place) => world.ribs[place] ?? []) : world.ribs
+  const size = ribs.reduce((sum, { table }) => sum + table.routes.length, 0)
+  if (size > MOST_ROUTES)
+    throw new InvalidRequestError(
+      `lose: ${size} routes are touched, and a rehearsal takes ${MOST_ROUTES}: name less that is lost`,
+    )
+  const nameOf = nameFinder(world.facts)
+  const names = { siteOf: siteFinder(world.facts.sites), nameOf }
+  const tables = ribs.map((rib) => ({ ...tableOf(rib.table), rows: rowsOf(rib, failure, names) }))
+  const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
+  const data: Rehearsal = {
+    terms: termsInWords(terms, resolved),
+    unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
+    refused,
+    at: iso(at ?? now),
+    lost,
+    tables,
+    acts: [...actsOf(failure), ...spaces],
+    names: Object.fromEntries([...ids].flatMap((id) => (id === null ? [] : [[id, nameOf(id)]]))),
+  }
+  return { data, ...ageOf(pollsUnder(await readSources(q), ['learned', 'tables'], now), now) }
+}
+
+/** Of paths that the reader does not see nothing but their prefix is said. */
+export function tableOf({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
+  const isOthers = ({ peer, nextHop }: WhatIfRoute) => peer === null && nextHop === null
+  return {
+    side,
+    scope,
+    preference,
+    others: [...new Set(routes.filter(isOthers).map(({ prefix }) => prefix))],
+    routes: routes.filter((route) => !isOthers(route)).map(routeOf),
+  }
+}
+
+function routeOf(route: WhatIfRoute): RehearsedTable['routes'][number] {
+  const { prefix, asPath, gateway, instance, peer, nextHop, transport, circuit, path, peering } = route
+  const { connection, connectionWeight } = route
+  const { peer: leadsTo } = pathOf(route)
+  const by = { leadsTo, handedOnBy: leadsTo === peer ? null : peer, nextHop }
+  const on = { transport, circuit, path, peering, connection, connectionWeight }
+  return { prefix, asPath: [...asPath], gateway, instance, ...by, ...on }
+}
+
+const actsOf = (failure: Failure): RehearsedAct[] => [
+  ...[...failure.gateways].map((gateway) => ({ kind: 'lose_gateway' as const, gateway })),
+  ...[...failure.instances].map((instance) => ({ kind: 'lose_instance' as const, instance })),
+  ...[...failure.paths].map((path) => ({ kind: 'lose_path' as const, path })),
+  ...[...failure.circuits].map((circuit) => ({ kind: 'lose_circuit' as const, circuit })),
+  ...[...failure.connections].map(([connection, ends]) => ({ kind: 'lose_connection' as const, connection, ...ends })),
+  ...[...failure.neighbors].map((address) => ({ kind: 'lose_neighbor' as const, address })),
+  ...[...failure.prepends].map(([circuit, count]) => ({ kind: 'prepend' as const, circuit, count })),
+  ...[...failure.weights].map(([connection, { weight }]) => ({ kind: 'weight' as const, connection, weight })),
+  ...[...failure.withdrawn].map(([circuit, all]) => ({ kind: 'withdraw' as const, circuit, prefixes: [...all] })),
+]

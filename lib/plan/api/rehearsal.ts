@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { circuitPaths, peeringTypes, sentInstant } from '#lib/contract/index.ts'
+import { whatIf } from '#lib/resilience/api/index.ts'
+import { planAnswer } from './plan.ts'
+import { MOST_PLAN_TERMS, planTerm } from './terms.ts'
+
+export const rehearsalBody = z.strictObject({
+  terms: z.array(planTerm).max(MOST_PLAN_TERMS).default([]).describe('of a plan'),
+  lose: z.string().max(4_000).default('').describe('what is lost besides, in the words of `lose` of a what-if'),
+  at: sentInstant.nullable().default(null).describe('by the tables of this moment; null = now'),
+})
+export type RehearsalBody = z.output<typeof rehearsalBody>
+
+const id = z.string()
+
+/** A route of a table with what routers have to know to hold it. */
+const rehearsedRoute = z.object({
+  prefix: z.string(),
+  asPath: z.array(z.number()),
+  gateway: id.nullable(),
+  instance: z.string().nullable().describe('of the gateway; null = the route is of the customer’s side'),
+  leadsTo: z.string().nullable().describe('that it leads to, as rows name it'),
+  handedOnBy: z.string().nullable().describe('the instance that passed it on; null = it came from the neighbor'),
+  nextHop: z.string().nullable(),
+  transport: z.enum(['er', 'vpn', 'nva', 'unknown']),
+  circuit: id.nullable(),
+  path: z.enum(circuitPaths).nullable(),
+  peering: z.enum(peeringTypes),
+  connection: id.nullable(),
+  connectionWeight: z.number().nullable(),
+})
+export type RehearsedRoute = z.infer<typeof rehearsedRoute>
+
+/** What forwards by one set of routes. */
+const rehearsedTable = z.object({
+  side: z.enum(['azure', 'onprem']),
+  scope: id,
+  preference: z.enum(['expressRoute', 'vpn', 'asPath']),
+  routes: z.array(rehearsedRoute),
+  rows: whatIf.shape.prefixes.describe('what the model predicts, one for each atom'),
+  others: z.array(z.string()).describe('prefixes for which paths compete that the reader does not see'),
+})
+export type RehearsedTable = z.infer<typeof rehearsedTable>
+
+/** Something that is done to routers; `announce` adds to what a gateway announces. */
+const rehearsedAct = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('lose_gateway'), gateway: id }),
+  z.object({ kind: z.literal('lose_instance'), instance: z.string().describe('`<gateway>/<address>`') }),
+  z.object({ kind: z.literal('lose_path'), path: z.string().describe('`<circuit>/<peering>/<path>`') }),
+  z.object({ kind: z.literal('lose_circuit'), circuit: id.describe('all of its private peering') }),
+  z.object({ kind: z.literal('lose_connection'), connection: id, gateway: id, circuit: id.nullable() }),
+  z.object({ kind: z.literal('lose_neighbor'), address: z.string().describe('of a router on premises') }),
+  z.object({ kind: z.literal('prepend'), circuit: id, count: z.int().min(1) }),
+  z.object({ kind: z.literal('weight'), connection: id, weight: z.int().min(0) }),
+  z.object({ kind: z.literal('withdraw'), circuit: id, prefixes: z.array(z.string()) }),
+  z.object({ kind: z.literal('announce'), gateway: id, prefixes: z.array(z.string()) }),
+])
+export type RehearsedAct = z.infer<typeof rehearsedAct>
+
+/** Everything that a rehearsal on routers is made of, and what the model predicts of it. */
+export const rehearsal = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
+  at: z.string(),
+  lost: whatIf.shape.lost,
+  tables: z.array(rehearsedTable).describe('those that anything of it touches; all, if nothing does'),
+  acts: z.array(rehearsedAct),
+  names: z.record(z.string(), z.string()).describe('of circuits and gateways, by their ids'),
+})
+export type Rehearsal = z.infer<typeof rehearsal>
