@@ -5,6 +5,7 @@ const sourceWords: Record<MaintenanceSource, string> = {
   calendar: 'calendar',
   service_health: 'Azure Service Health',
   maintenance_configuration: 'maintenance configuration',
+  retirement: 'Azure retirement',
 }
 
 export const stateWords: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }
@@ -22,9 +23,10 @@ export function aboutWords(
   { scopes, paths, effect }: Pick<MaintenanceWindowView, 'scopes' | 'paths' | 'effect'>,
   nameOf: (id: string) => string,
 ): string {
-  if (effect === 'shown') return 'not known: events in it alert as usual'
+  if (effect === 'shown' && scopes.length === 0) return 'not known: events in it alert as usual'
   const resources = scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything'
-  return paths.length === 1 ? `${resources}, ${paths[0]} path` : resources
+  const about = paths.length === 1 ? `${resources}, ${paths[0]} path` : resources
+  return effect === 'shown' ? `${about}: events in it alert as usual` : about
 }
 
 /** Open windows first, then the next ones, then the last ones. */

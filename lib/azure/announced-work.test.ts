@@ -76,6 +76,8 @@ describe('planned work that Service Health announces', () => {
             event('BC_1-FXZ'),
             event('BC_2', { eventType: 'ServiceIssue' }),
             event('BC_3', { impact: [{ impactedService: 'SQL Database' }] }),
+            event('BC_4', { eventType: 'HealthAdvisory' }),
+            event('BC_5', { eventType: 'HealthAdvisory', eventSubType: 'Retirement', title: 'Retirement notice' }),
           ],
         },
         [`${events}/BC_1-FXZ/impactedResources`]: { value: [{ properties: { targetResourceId: circuitId } }] },
@@ -88,6 +90,7 @@ describe('planned work that Service Health announces', () => {
         `${events}/BC_1-FXZ`,
         {
           resource: 'serviceHealthEvent',
+          isRetirement: false,
           title: 'ExpressRoute maintenance',
           from: Date.UTC(2026, 11, 1, 22),
           to: Date.UTC(2026, 11, 2, 4),
@@ -95,6 +98,7 @@ describe('planned work that Service Health announces', () => {
           resources: [circuitId],
         },
       ],
+      [`${events}/BC_5`, expect.objectContaining({ isRetirement: true, title: 'Retirement notice', resources: [] })],
     ])
     const asked = context.server.requests.find(({ path }) =>
       path.toLowerCase().endsWith('microsoft.resourcehealth/events'),

@@ -16,6 +16,7 @@ export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventCon
   }
   return {
     resource: 'serviceHealthEvent',
+    isRetirement: event.text('eventSubType')?.toLowerCase() === 'retirement',
     title: event.text('title') ?? '',
     from: at('impactStartTime'),
     to: at('impactMitigationTime'),

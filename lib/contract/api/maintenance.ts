@@ -3,10 +3,16 @@ import { circuitPaths } from '../poll.ts'
 import { instant } from './envelope.ts'
 
 /** Who announced work, and where: an operator here, or one of the sources that are read. */
-export const maintenanceSources = ['declared', 'calendar', 'service_health', 'maintenance_configuration'] as const
+export const maintenanceSources = [
+  'declared',
+  'calendar',
+  'service_health',
+  'maintenance_configuration',
+  'retirement',
+] as const
 export type MaintenanceSource = (typeof maintenanceSources)[number]
 
-/** `expected`: what such work brings notifies nobody. `shown`: it is not known what it is about, and it explains nothing. */
+/** `expected`: what such work brings notifies nobody. `shown`: it explains nothing: it is not known what it is about, or it is a retirement. */
 export const maintenanceEffects = ['expected', 'shown'] as const
 
 /** What a provider states that its work does to the services it names: `reduced` = they run on without their redundancy. */
@@ -23,12 +29,14 @@ export const maintenanceWindow = z.object({
   sourceId: z
     .string()
     .describe(
-      'of the declared window or the calendar; tracking id of Service Health; ARM id of the maintenance configuration',
+      'of the declared window or the calendar; tracking id of Service Health, of retirements too; ARM id of the maintenance configuration',
     ),
   sourceName: z.string().describe("name of the calendar or the configuration, tracking id; '' = declared by hand"),
   effect: z
     .enum(maintenanceEffects)
-    .describe('expected: events that such work brings notify nobody; shown: it names nothing that is known'),
+    .describe(
+      'expected: events that such work brings notify nobody; shown: it names nothing that is known, or is a retirement',
+    ),
   title: z.string(),
   note: z.string(),
   from: instant,

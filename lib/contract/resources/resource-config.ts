@@ -70,9 +70,10 @@ export type ResourceConfig =
   | VirtualWanConfig
   | VpnSiteConfig
 
-/** Planned work that Azure Service Health announces for a subscription. */
+/** Planned work, or the retirement of a service or a SKU, that Azure Service Health announces for a subscription. */
 export interface ServiceHealthEventConfig {
   resource: 'serviceHealthEvent'
+  isRetirement: boolean
   title: string
   /** the announced time; null = not stated */
   from: EpochMs | null

@@ -154,4 +154,43 @@ describe('what Azure announces', () => {
     for (const hours of [1, 1.5]) await record(at + hours * HOUR, [])
     expect(await unreadable()).toEqual([])
   })
+
+  it('to retire is the whole day of its title, else of its end, and explains nothing', async () => {
+    const at = T + 40 * 24 * HOUR
+    const retirement = (name: string, title: string, to: number, ids: string[]) =>
+      row(armTypes.serviceHealthEvent, `${SUBSCRIPTION}/providers/Microsoft.ResourceHealth/events/${name}`, {
+        properties: {
+          title,
+          eventSubType: 'Retirement',
+          impactStartTime: iso(T),
+          impactMitigationTime: iso(to),
+          impact: [],
+        },
+        impactedResourceIds: ids,
+      })
+    await record(at, [
+      retirement('sku', 'Upgrade gateways of SKU Standard by 20 January 2027', at + 50 * 24 * HOUR, [GATEWAY]),
+      retirement('end', 'Retirement notice', Date.UTC(2027, 0, 12, 17), []),
+    ])
+    const within = { from: at, to: at + 30 * 24 * HOUR }
+    const read = async () => (await getMaintenance(db, within, at)).data
+    expect(await read()).toMatchObject([
+      {
+        source: 'retirement',
+        from: '2027-01-12T00:00:00.000Z',
+        to: '2027-01-13T00:00:00.000Z',
+        note: expect.stringMatching(/of the end of the announcement/),
+      },
+      { source: 'retirement', from: '2027-01-20T00:00:00.000Z', effect: 'shown', scopes: [expect.any(String)] },
+    ])
+    expect(await expectedMaintenance(db.pool, within, decodeConfig)).toEqual([])
+    // the list has what was brought up to date in 90 days alone
+    for (const hours of [1, 1.5]) await record(at + hours * HOUR, [])
+    expect((await read()).map(({ note }) => note)).toEqual([
+      expect.stringMatching(/has not listed it since 2026-12-30/),
+      expect.stringMatching(
+        /^A day alone is announced: the window is the whole day \(UTC\); Service Health has not listed/,
+      ),
+    ])
+  })
 })

@@ -20,10 +20,10 @@ const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network
 /** Source: Azure Resource Health REST, Events - List By Subscription Id. */
 const event = armRow({
   name: textField,
-  properties: armBody({ eventType: textOrNull, status: textOrNull }),
+  properties: armBody({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
 })
 
-/** Planned work on network services that Service Health announces, with the resources that Azure names as impacted. */
+/** Planned work on network services and their retirements, as Service Health announces them, with the resources that Azure names as impacted. */
 export async function serviceHealthEvents(asked: Asked, unread: Unread): Promise<Json[]> {
   const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
@@ -36,7 +36,7 @@ export async function serviceHealthEvents(asked: Asked, unread: Unread): Promise
   const rows = await atPace(() => plainRows(call, arm, `${place}?${query.toString()}`))
   const planned = decodeRows(event, rows, 'value', unread).filter(
     ({ properties }) =>
-      properties.eventType?.toLowerCase() === 'plannedmaintenance' &&
+      isAnnounced(properties.eventType, properties.eventSubType) &&
       OF_NETWORK.test(servicesOf(properties as JsonObject)),
   )
   const own = planned.map(async ({ name, properties }) => ({
@@ -48,6 +48,11 @@ export async function serviceHealthEvents(asked: Asked, unread: Unread): Promise
   return Promise.all(own)
 }
 
+/** Source: Azure Resource Health REST 2024-02-01, EventTypeValues and EventSubTypeValues. */
+const isAnnounced = (type: string | null, subType: string | null) =>
+  type?.toLowerCase() === 'plannedmaintenance' ||
+  (type?.toLowerCase() === 'healthadvisory' && subType?.toLowerCase() === 'retirement')
+
 const objectsIn = (object: JsonObject, name: string): JsonObject[] => itemsIn(object, name).filter(isJsonObject)
 
 const servicesOf = (properties: JsonObject): string =>
@@ -58,6 +63,8 @@ const servicesOf = (properties: JsonObject): string =>
 /** What changes with each update of the text would be a change of configuration. */
 const shown = (properties: JsonObject): JsonObject => ({
   ...picked(properties, ['title', 'status', 'impactStartTime', 'impactMitigationTime']),
+  // of work it would be a change of what is recorded already
+  ...(member(properties, 'eventSubType') ? picked(properties, ['eventSubType']) : {}),
   impact: objectsIn(properties, 'impact').map((one) => ({
     ...picked(one, ['impactedService']),
     impactedRegions: objectsIn(one, 'impactedRegions').map((region) => picked(region, ['impactedRegion'])),

@@ -1,3 +1,4 @@
+import { DAY } from '#lib/contract/time/time.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   armTypes,
@@ -25,14 +26,16 @@ export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | n
 /** Short id of a circuit or gateway by its ARM id, as far as the reader sees it. */
 type IdOf = (armId: string) => string[]
 
-/** Windows that Azure announces: planned work by Service Health, and the times of maintenance configurations. */
+/** Windows that Azure announces: planned work and retirements by Service Health, and the times of maintenance configurations. */
 export async function azureWindows(db: Queryable, within: TimeSpan, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
   const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
   const { announced, idOf } = await announcedBy(db, types, decode)
   return announced
     .flatMap(({ resource, config }) =>
       config.resource === 'serviceHealthEvent'
-        ? announcedWork(resource, config, idOf)
+        ? config.isRetirement
+          ? retirement(resource, config, idOf)
+          : announcedWork(resource, config, idOf)
         : configuredTimes(resource, config, idOf, within),
     )
     .filter((window) => Date.parse(window.from) < within.to && Date.parse(window.to) > within.from)
@@ -93,6 +96,56 @@ function announcedWork(
       paths: [],
       impact: null,
       effect: scopes.length > 0 ? 'expected' : 'shown',
+    },
+  ]
+}
+
+const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December'
+/** `30 September 2026`, as Microsoft's titles have it; in some the month is first. */
+const DATES = [
+  new RegExp(`\\b(\\d{1,2}) (${MONTHS}) (20\\d\\d)\\b`, 'i'),
+  new RegExp(`\\b(${MONTHS}) (\\d{1,2}), (20\\d\\d)\\b`, 'i'),
+]
+
+/** The day that a title names, as its first moment (UTC); null = it names none. */
+function dayIn(title: string): EpochMs | null {
+  const found = DATES.map((pattern) => pattern.exec(title)?.[0]).find(Boolean)
+  const at = found === undefined ? Number.NaN : Date.parse(`${found} UTC`)
+  return Number.isNaN(at) ? null : at
+}
+
+/**
+ * The day of a retirement, whole: an hour is not announced. It explains nothing that happens on that day. One that is listed no longer is not
+ * withdrawn: Service Health lists what was brought up to date in the last 90 days.
+ */
+function retirement(
+  { name, removed }: ResourceView,
+  { title, to, resources }: ServiceHealthEventConfig,
+  idOf: IdOf,
+): AnnouncedWindow[] {
+  const named = dayIn(title)
+  const from = named ?? (to === null ? null : Math.floor(to / DAY) * DAY)
+  if (from === null) return []
+  const notes = [
+    'A day alone is announced: the window is the whole day (UTC)',
+    named === null && 'which is that of the end of the announcement: its title names none',
+    removed !== null && `Service Health has not listed it since ${iso(removed.latest).slice(0, 10)}`,
+  ]
+  return [
+    {
+      id: `retirement-${name}`,
+      source: 'retirement',
+      sourceId: name,
+      sourceName: name,
+      title,
+      note: notes.filter(Boolean).join('; '),
+      from: iso(from),
+      to: iso(from + DAY),
+      recurring: false,
+      scopes: resources.flatMap(idOf),
+      paths: [],
+      impact: null,
+      effect: 'shown',
     },
   ]
 }

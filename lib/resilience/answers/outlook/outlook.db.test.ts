@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
+import { armTypes } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { listEvents, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -91,15 +92,17 @@ async function table(at: number): Promise<void> {
   ])
 }
 
+const estate = [
+  circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
+  circuit('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
+  gateway('ergw', 'ExpressRoute', 'hub'),
+  network('hub', ['10.0.0.0/16']),
+  connection('lon', 'ergw', 'ckt-lon', 0),
+  connection('ams', 'ergw', 'ckt-ams', 0),
+]
+
 beforeAll(async () => {
-  await feed.inventory(T0, [
-    circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
-    circuit('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    network('hub', ['10.0.0.0/16']),
-    connection('lon', 'ergw', 'ckt-lon', 0),
-    connection('ams', 'ergw', 'ckt-ams', 0),
-  ])
+  await feed.inventory(T0, estate)
   await table(T0)
 })
 
@@ -220,5 +223,32 @@ describe('the weeks ahead', () => {
     const { data } = await getOutlook(await scopedTo(db, scope, now), {}, now)
     expect(JSON.stringify(data)).not.toContain(LONDON)
     expect(data.intervals.flatMap(({ lost }) => lost)).toEqual([])
+  })
+
+  it('takes what Azure retires as lost for the whole day', async () => {
+    const name = '/providers/Microsoft.ResourceHealth/events/RET-1'
+    const at = now + 27 * HOUR
+    await feed.inventory(at - 2 * MINUTE, [
+      ...estate,
+      {
+        ...gateway('RET-1', 'ExpressRoute', 'hub'),
+        resourceId: `${gatewayId('ergw').split('/resourceGroups')[0]}${name}`,
+        type: armTypes.serviceHealthEvent,
+        config: {
+          properties: { title: 'Gateways retire on 24 November 2026', eventSubType: 'Retirement', impact: [] },
+          impactedResourceIds: [gatewayId('ergw')],
+        },
+      },
+    ])
+    await declare([])
+    await table(at - MINUTE)
+    await refresh(at)
+    const { windows, intervals } = await answer(at)
+    expect(windows).toMatchObject([
+      { source: 'retirement', takes: [{ id: ergw }], assumed: expect.stringMatching(/whole day/) },
+    ])
+    expect(intervals).toMatchObject([
+      { from: '2026-11-24T00:00:00.000Z', to: '2026-11-25T00:00:00.000Z', level: 'strands', prefixes: [BOTH, LONDON] },
+    ])
   })
 })

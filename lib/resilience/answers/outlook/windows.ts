@@ -63,6 +63,8 @@ export const takenOf = ({ lost, changed }: Pick<Resolved, 'lost' | 'changed'>): 
   ...changed.map(({ term, id, name, kind }) => ({ term, kind: 'circuit' as const, id, name: `${kind} of ${name}` })),
 ]
 
+const RETIRED = 'its retirement is announced for this day, without an hour: it is taken as lost for the whole day (UTC)'
+
 interface Taken {
   takes: string[]
   assumed: string | null
@@ -74,8 +76,10 @@ function termsOf(window: AnnouncedWindow, drills: readonly StoredDrill[], { fact
   const drill = window.source === 'declared' ? drills.find(({ id }) => window.sourceId === `drill-${id}`) : undefined
   if (drill) return { takes: [...listOf(drill.lose), ...listOf(drill.change)], assumed: null, unknown: null }
   if (window.impact === 'none') return { takes: [], assumed: 'the provider states no impact', unknown: null }
-  if (window.effect === 'shown') return not('it names no circuit or gateway that is known')
+  if (window.effect === 'shown' && window.scopes.length === 0)
+    return not('it names no circuit or gateway that is known')
   if (window.scopes.length === 0) return not('it names everything: nothing in particular is taken as lost')
+  if (window.source === 'retirement') return { takes: [...window.scopes], assumed: RETIRED, unknown: null }
   const isAzures = window.source === 'service_health' || window.source === 'maintenance_configuration'
   const circuits = new Set(facts.topology.circuits.map(({ resource }) => resource.id))
   if (isAzures && !window.scopes.some((id) => circuits.has(id)))
