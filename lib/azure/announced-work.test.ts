@@ -90,7 +90,7 @@ describe('planned work that Service Health announces', () => {
         `${events}/BC_1-FXZ`,
         {
           resource: 'serviceHealthEvent',
-          isRetirement: false,
+          retires: null,
           title: 'ExpressRoute maintenance',
           from: Date.UTC(2026, 11, 1, 22),
           to: Date.UTC(2026, 11, 2, 4),
@@ -98,7 +98,15 @@ describe('planned work that Service Health announces', () => {
           resources: [circuitId],
         },
       ],
-      [`${events}/BC_5`, expect.objectContaining({ isRetirement: true, title: 'Retirement notice', resources: [] })],
+      [
+        `${events}/BC_5`,
+        expect.objectContaining({
+          retires: expect.stringMatching(/its title names none/),
+          from: Date.UTC(2026, 11, 2),
+          title: 'Retirement notice',
+          resources: [],
+        }),
+      ],
     ])
     const asked = context.server.requests.find(({ path }) =>
       path.toLowerCase().endsWith('microsoft.resourcehealth/events'),

@@ -105,7 +105,7 @@ it('an event of Service Health has its time, what it covers and what Azure names
   }
   expect(decodeServiceHealthEvent(event)).toEqual({
     resource: 'serviceHealthEvent',
-    isRetirement: false,
+    retires: null,
     title: 'ExpressRoute maintenance',
     from: Date.UTC(2026, 11, 1, 22),
     to: Date.UTC(2026, 11, 2, 4),

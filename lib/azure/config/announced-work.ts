@@ -5,6 +5,7 @@ import {
   type ServiceHealthEventConfig,
   zoneNamed,
 } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { armObject } from './arm-object.ts'
 
 /** Source: Azure Resource Health REST 2024-02-01, Events - List By Subscription Id; impacted resources are listed beside it. */
@@ -14,18 +15,32 @@ export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventCon
     const found = Date.parse(event.text(name) ?? '')
     return Number.isNaN(found) ? null : found
   }
+  const title = event.text('title') ?? ''
+  const isRetirement = event.text('eventSubType')?.toLowerCase() === 'retirement'
+  const times = { retires: null, from: at('impactStartTime'), to: at('impactMitigationTime') }
   return {
     resource: 'serviceHealthEvent',
-    isRetirement: event.text('eventSubType')?.toLowerCase() === 'retirement',
-    title: event.text('title') ?? '',
-    from: at('impactStartTime'),
-    to: at('impactMitigationTime'),
+    title,
+    ...(isRetirement ? dayOf(title, times.to) : times),
     impact: event.list('impact').map((one) => ({
       service: one.text('impactedService') ?? '',
       regions: one.list('impactedRegions').flatMap((region) => region.text('impactedRegion') ?? []),
     })),
     resources: event.texts('impactedResourceIds'),
   }
+}
+
+const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December'
+/** `30 September 2026`, as Microsoft's titles have it; in some the month is first. */
+const DATE = new RegExp(`\\b(?:\\d{1,2} (?:${MONTHS})|(?:${MONTHS}) \\d{1,2},) 20\\d\\d\\b`, 'i')
+
+/** The day of a retirement, whole: an hour is not announced. */
+function dayOf(title: string, end: number | null) {
+  const named = Date.parse(`${DATE.exec(title)?.[0]} UTC`)
+  const from = Number.isNaN(named) ? end && Math.floor(end / DAY) * DAY : named
+  const whole = 'A day alone is announced: the window is the whole day (UTC)'
+  const retires = from === named ? whole : `${whole}, that of the end of the announcement: its title names none`
+  return { retires, from, to: from && from + DAY }
 }
 
 /** Source: Azure Maintenance REST 2023-04-01, MaintenanceConfiguration and MaintenanceWindow; assignments are listed beside it. */

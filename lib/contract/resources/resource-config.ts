@@ -73,9 +73,10 @@ export type ResourceConfig =
 /** Planned work, or the retirement of a service or a SKU, that Azure Service Health announces for a subscription. */
 export interface ServiceHealthEventConfig {
   resource: 'serviceHealthEvent'
-  isRetirement: boolean
   title: string
-  /** the announced time; null = not stated */
+  /** how the day of a retirement is known; null = it is planned work */
+  retires: string | null
+  /** the announced time, of a retirement a whole day (UTC); null = not stated */
   from: EpochMs | null
   to: EpochMs | null
   /** services and regions that it covers, in Azure's words */

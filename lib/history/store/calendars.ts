@@ -10,14 +10,10 @@ import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** What of a calendar somebody entered. */
-interface CalendarSettings extends Pick<CalendarView, 'name' | 'about' | 'scopes' | 'paths'> {
+/** A calendar as somebody entered it, and what the last attempts to read it came to. */
+export interface StoredCalendar extends Pick<CalendarView, 'id' | 'name' | 'about' | 'scopes' | 'paths' | 'problems'> {
   /** sealed; null = a file */
   address: string | null
-}
-
-/** What the last attempts to read a calendar came to. */
-interface CalendarReading {
   /** the text that was read last; null = none */
   content: string | null
   triedAt: EpochMs | null
@@ -27,11 +23,6 @@ interface CalendarReading {
   failure: string | null
   etag: string | null
   lastModified: string | null
-  problems: { event: string; reason: string }[]
-}
-
-export interface StoredCalendar extends CalendarSettings, CalendarReading {
-  id: string
   saved: { by: string; at: EpochMs }
 }
 
@@ -53,7 +44,7 @@ export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
     // only the product writes them
     about: about as CalendarAbout,
     paths: paths as CircuitPath[],
-    problems: problems as CalendarReading['problems'],
+    problems: problems as StoredCalendar['problems'],
     triedAt: triedAt?.getTime() ?? null,
     readAt: readAt?.getTime() ?? null,
     saved: { by: savedBy, at: savedAt.getTime() },

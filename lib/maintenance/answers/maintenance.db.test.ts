@@ -179,7 +179,7 @@ describe('what Azure announces', () => {
         source: 'retirement',
         from: '2027-01-12T00:00:00.000Z',
         to: '2027-01-13T00:00:00.000Z',
-        note: expect.stringMatching(/of the end of the announcement/),
+        note: expect.stringMatching(/that of the end of the announcement/),
       },
       { source: 'retirement', from: '2027-01-20T00:00:00.000Z', effect: 'shown', scopes: [expect.any(String)] },
     ])

@@ -1,4 +1,3 @@
-import { DAY } from '#lib/contract/time/time.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   armTypes,
@@ -33,9 +32,7 @@ export async function azureWindows(db: Queryable, within: TimeSpan, decode: Deco
   return announced
     .flatMap(({ resource, config }) =>
       config.resource === 'serviceHealthEvent'
-        ? config.isRetirement
-          ? retirement(resource, config, idOf)
-          : announcedWork(resource, config, idOf)
+        ? announcedWork(resource, config, idOf)
         : configuredTimes(resource, config, idOf, within),
     )
     .filter((window) => Date.parse(window.from) < within.to && Date.parse(window.to) > within.from)
@@ -72,80 +69,34 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
 /** What was withdrawn before it began is none. */
 const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== null && removed.latest < from
 
-/** Without a resource that is known it explains nothing: a region or a whole service is no reason for silence. */
+/** Without a resource that is known it explains nothing, nor does a retirement; which is not withdrawn when 90 days took it off the list. */
 function announcedWork(
   resource: ResourceView,
-  { title, from, to, impact, resources }: ServiceHealthEventConfig,
+  { title, retires, from, to, impact, resources }: ServiceHealthEventConfig,
   idOf: IdOf,
 ): AnnouncedWindow[] {
-  if (from === null || to === null || to <= from || isWithdrawn(resource, from)) return []
+  if (from === null || to === null || to <= from || (!retires && isWithdrawn(resource, from))) return []
   const scopes = resources.flatMap(idOf)
+  const unlisted =
+    resource.removed && `; Service Health has not listed it since ${iso(resource.removed.latest).slice(0, 10)}`
   const covers = impact.map(({ service, regions }) => [service, regions.join(', ')].filter(Boolean).join(' in '))
   return [
     {
-      id: `health-${resource.name}`,
-      source: 'service_health',
+      id: `${retires ? 'retirement' : 'health'}-${resource.name}`,
+      source: retires ? 'retirement' : 'service_health',
       sourceId: resource.name,
       sourceName: resource.name,
       title,
-      note: `Azure says that it covers ${covers.join('; ') || 'this subscription'}${scopes.length > 0 ? '' : ', and names no circuit or gateway'}`,
+      note: retires
+        ? `${retires}${unlisted ?? ''}`
+        : `Azure says that it covers ${covers.join('; ') || 'this subscription'}${scopes.length > 0 ? '' : ', and names no circuit or gateway'}`,
       from: iso(from),
       to: iso(to),
       recurring: false,
       scopes,
       paths: [],
       impact: null,
-      effect: scopes.length > 0 ? 'expected' : 'shown',
-    },
-  ]
-}
-
-const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December'
-/** `30 September 2026`, as Microsoft's titles have it; in some the month is first. */
-const DATES = [
-  new RegExp(`\\b(\\d{1,2}) (${MONTHS}) (20\\d\\d)\\b`, 'i'),
-  new RegExp(`\\b(${MONTHS}) (\\d{1,2}), (20\\d\\d)\\b`, 'i'),
-]
-
-/** The day that a title names, as its first moment (UTC); null = it names none. */
-function dayIn(title: string): EpochMs | null {
-  const found = DATES.map((pattern) => pattern.exec(title)?.[0]).find(Boolean)
-  const at = found === undefined ? Number.NaN : Date.parse(`${found} UTC`)
-  return Number.isNaN(at) ? null : at
-}
-
-/**
- * The day of a retirement, whole: an hour is not announced. It explains nothing that happens on that day. One that is listed no longer is not
- * withdrawn: Service Health lists what was brought up to date in the last 90 days.
- */
-function retirement(
-  { name, removed }: ResourceView,
-  { title, to, resources }: ServiceHealthEventConfig,
-  idOf: IdOf,
-): AnnouncedWindow[] {
-  const named = dayIn(title)
-  const from = named ?? (to === null ? null : Math.floor(to / DAY) * DAY)
-  if (from === null) return []
-  const notes = [
-    'A day alone is announced: the window is the whole day (UTC)',
-    named === null && 'which is that of the end of the announcement: its title names none',
-    removed !== null && `Service Health has not listed it since ${iso(removed.latest).slice(0, 10)}`,
-  ]
-  return [
-    {
-      id: `retirement-${name}`,
-      source: 'retirement',
-      sourceId: name,
-      sourceName: name,
-      title,
-      note: notes.filter(Boolean).join('; '),
-      from: iso(from),
-      to: iso(from + DAY),
-      recurring: false,
-      scopes: resources.flatMap(idOf),
-      paths: [],
-      impact: null,
-      effect: 'shown',
+      effect: scopes.length > 0 && !retires ? 'expected' : 'shown',
     },
   ]
 }
