@@ -64,15 +64,12 @@ export async function postponeEvaluation(db: Queryable, id: string, until: Epoch
 
 /** Ids of alerts whose evaluation is due, the longest overdue first. */
 export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
-  const due = await withPrisma(db, ({ alertState }) =>
-    alertState.findMany({
-      where: { dueAt: { lte: new Date(now) } },
-      select: { id: true },
-      orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
-      take: limit,
-    }),
-  )
-  return due.map(({ id }) => id)
+  const { rows } = await db.query<{ id: string }>({
+    name: 'due_alerts',
+    text: 'SELECT id FROM alert_state WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2',
+    values: [new Date(now).toISOString(), limit],
+  })
+  return rows.map(({ id }) => id)
 }
 
 /**

@@ -5,6 +5,7 @@ import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#li
 import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { together } from '#lib/platform/together.ts'
 import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from './alert-store.ts'
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
 import { type StoredChannel, storedChannels } from '../channel-store.ts'
@@ -43,11 +44,15 @@ export async function decideDue(context: NotifyContext, signal?: AbortSignal): P
   })
 }
 
-/** Without anything to decide the lease is taken now and then only: each claim is a write. */
+/** Without anything to decide, as one statement finds, the lease is taken now and then only: each claim is a write. */
 async function isIdle(context: NotifyContext): Promise<boolean> {
-  const { db, clock } = context
-  if ((await dueAlerts(db.pool, clock.now(), 1)).length > 0 || (await digestsDue(context)).length > 0) return false
-  const age = await alertingLeaseAge(db)
+  const asked = together(context.db.pool)
+  const [due, digests, age] = await Promise.all([
+    dueAlerts(asked, context.clock.now(), 1),
+    digestsDue(context, asked),
+    alertingLeaseAge(asked),
+  ])
+  if (due.length > 0 || digests.length > 0) return false
   return age !== null && age < IDLE_RENEWAL_SECONDS
 }
 

@@ -11,10 +11,14 @@ import { heldSince, putIntoDigest } from '../outbox/outbox-store.ts'
 
 /**
  * Channels whose digest is due: the first held notice is old enough, and their hours have begun.
+ * @param asked of what is held
  */
-export async function digestsDue({ db, clock, settings }: NotifyContext): Promise<{ channelId: string }[]> {
+export async function digestsDue(
+  { db, clock, settings }: NotifyContext,
+  asked: Queryable = db.pool,
+): Promise<{ channelId: string }[]> {
   const now = clock.now()
-  const held = (await heldSince(db.pool)).filter(({ since }) => digestDueAt(since, settings) <= now)
+  const held = (await heldSince(asked)).filter(({ since }) => digestDueAt(since, settings) <= now)
   if (held.length === 0) return []
   const hours = new Map((await storedChannels(db.pool)).map(({ id, filters }) => [id, filters.hours]))
   return held.filter(({ channelId }) => !holdsAt(hours.get(channelId) ?? null, now))

@@ -1,7 +1,7 @@
 import type { EpochMs, NotificationReason, notificationStates, Severity } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { NOT_PROOF, PROOF_CHANNEL } from '../channel-store.ts'
 import type { Content } from '../content.ts'
 import type { ClaimedMessage, NewNotification } from './outbox-queue-store.ts'
@@ -24,18 +24,13 @@ export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promis
 }
 
 /** Channels with held notices, and since when. */
-export async function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
-  const rows = await withPrisma(db, ({ notification }) =>
-    notification.groupBy({
-      by: 'channelId',
-      where: { state: 'held' },
-      _min: { createdAt: true },
-      orderBy: { channelId: 'asc' },
-    }),
-  )
-  return rows.flatMap(({ channelId, _min }) =>
-    _min.createdAt === null ? [] : [{ channelId, since: _min.createdAt.getTime() }],
-  )
+export function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
+  return readRows(db, {
+    name: 'held_since',
+    text: `SELECT channel_id, (extract(epoch FROM min(created_at)) * 1000)::float8 AS since
+     FROM notification WHERE state = 'held' GROUP BY 1 ORDER BY 1`,
+    values: [],
+  })
 }
 
 export async function putIntoDigest(db: Queryable, ids: readonly string[], digestId: string): Promise<void> {

@@ -19,9 +19,10 @@ import {
 import { countsOf } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { nameFinder } from '../what-if.ts'
-import { bandwidthOf, MOST_PATHS, readRates } from '../what-if/read-load.ts'
+import { bandwidthOf, MOST_PATHS } from '../what-if/read-load.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
+import { KeptRates } from './kept-rates.ts'
 import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
 
 /** More intervals are not computed; a month of nightly work has about 60. */
@@ -49,7 +50,7 @@ export async function computeOutlook(
   q: Queryable,
   world: WhatIfWorld,
   windows: readonly JudgedWindow[],
-  { now, to, pace }: { now: EpochMs; to: EpochMs; pace: BackgroundPace },
+  { now, to, pace, rates = new KeptRates() }: { now: EpochMs; to: EpochMs; pace: BackgroundPace; rates?: KeptRates },
 ): Promise<{ intervals: OutlookInterval[]; notComputed: number }> {
   const announced = windows.map(({ view, takes }) => ({
     id: view.id,
@@ -62,7 +63,6 @@ export async function computeOutlook(
   const takenBy = new Map(windows.map(({ view, takes }) => [view.id, takes ?? []]))
   const losses = new Losses(world, pace)
   const found = await lossIntervals(announced, { from: now, to: end }, (takes) => losses.of(takes))
-  const rates = new Map<string, LoadRates>()
   const nameOf = nameFinder(world.facts)
   const intervals: OutlookInterval[] = []
   for (const one of found) {
@@ -176,20 +176,19 @@ async function loadIn(
   q: Queryable,
   { facts }: WhatIfWorld,
   interval: LossInterval<Consequence>,
-  rates: Map<string, LoadRates>,
+  rates: KeptRates,
   now: EpochMs,
 ): Promise<OutlookInterval['load']> {
   const shifts = shiftsOf(interval.consequence?.rows ?? [])
   const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
-  const paths = new Map(carriers.map((one) => [`${one.circuit}/${one.path}`, one]))
+  const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
   if (paths.size > MOST_PATHS) return null
-  for (const one of paths.values()) {
-    if (rates.has(carrierKey(one))) continue
-    for (const [key, own] of await readRates(q, facts, one, now)) rates.set(key, own)
-  }
   const isThen = atTheseHours(interval)
-  const ratesOf = (carrier: LoadCarrier): LoadRates =>
-    new Map([...(rates.get(carrierKey(carrier)) ?? [])].filter(([at]) => isThen(at)))
+  const found = new Map<string, LoadRates>()
+  // one after the other: each may be a month of samples
+  for (const one of carriers)
+    if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
+  const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()
   return loadsOf(shifts, ratesOf, (circuit) => bandwidthOf(facts, circuit)).toSorted(
     (a, b) => (b.share ?? -1) - (a.share ?? -1),
   )

@@ -19,6 +19,7 @@ import { readWorld } from '../what-if/read-tables.ts'
 import { AHEAD_MS } from './answers.ts'
 import type { OutlookBody } from './body.ts'
 import { computeOutlook } from './compute.ts'
+import { KeptRates } from './kept-rates.ts'
 import { raiseLossesAhead } from './losses-ahead.ts'
 import { judgeWindows } from './windows.ts'
 
@@ -26,6 +27,7 @@ import { judgeWindows } from './windows.ts'
 const GOOD_FOR_MS = HOUR
 /** Of the time of the process that computes it; the rest is its polls'. */
 const SHARE = 0.15
+let kept = { url: '', rates: new KeptRates() }
 /** Drills that may be ahead. */
 const MOST_DRILLS = 50
 
@@ -41,6 +43,7 @@ export async function refreshOutlook(
   { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
 ): Promise<{ scopes: number; computed: number; raised: number; workedMs: number }> {
   const pace = new BackgroundPace(share, signal)
+  if (kept.url !== db.url) kept = { url: db.url, rates: new KeptRates() }
   const wanted = await scopesWanted(db, scopes, now())
   await forgetOutlooks(db.pool, [...wanted.keys()])
   const unchanged: string[] = []
@@ -103,6 +106,7 @@ async function outlookOf(
     now,
     to: now + AHEAD_MS,
     pace,
+    rates: kept.rates,
   })
   return { windows: known.map(({ view }) => view), intervals, notComputed }
 }

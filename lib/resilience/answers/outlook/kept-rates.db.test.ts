@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { rollUpUsage, shortIdOf } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { circuitId, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import type { WhatIfFacts } from '../what-if/facts.ts'
+import { readRates } from '../what-if/read-load.ts'
+import { KeptRates } from './kept-rates.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const facts = { topology: { circuits: [] } } as unknown as WhatIfFacts
+
+it('gives the rates of some hours as they are read, and reads them once an hour, both directions together', async () => {
+  const resourceId = circuitId('erc-one')
+  for (let n = 0; n <= 150; n++) {
+    const row = { path: 'primary' as const, bytesIn: BigInt(n) ** 3n * 1_000n, bytesOut: BigInt(n) * 60_000_000n }
+    await recordPoll(db, { kind: 'stats', resourceId, at: T0 + n * MINUTE, rows: [row] })
+  }
+  await rollUpUsage(db)
+  let asked = 0
+  const q = {
+    query: (...given: Parameters<Queryable['query']>) => {
+      asked += 1
+      return db.pool.query(...given)
+    },
+  } as Queryable
+  const path = { circuit: shortIdOf(resourceId), path: 'primary' } as const
+  const now = T0 + 151 * MINUTE
+  const all = await readRates(db.pool, facts, path, now)
+  const rates = new KeptRates()
+  const isThen = (at: number) => at >= T0 + HOUR && at < T0 + 2 * HOUR
+  for (const direction of ['in', 'out'] as const) {
+    const read = all.get(`${path.circuit}/primary/${direction}`) ?? new Map<number, number>()
+    const found = await rates.during(q, facts, { ...path, direction }, { now, isThen })
+    expect([...found]).toEqual([...read].filter(([at]) => isThen(at)))
+    expect(found.size).toBe(12)
+  }
+  const once = asked
+  const ask = (at: number) => rates.during(q, facts, { ...path, direction: 'in' }, { now: at, isThen: () => true })
+  expect((await ask(now + HOUR - 1)).size).toBeGreaterThan(12)
+  expect(asked).toBe(once)
+  await ask(now + HOUR)
+  expect(asked).toBe(2 * once)
+})

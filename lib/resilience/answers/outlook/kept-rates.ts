@@ -1,0 +1,47 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { carrierKey, type LoadCarrier, type LoadRates } from '../../rules/index.ts'
+import type { WhatIfFacts } from '../what-if/facts.ts'
+import { readRates } from '../what-if/read-load.ts'
+
+/** 30 days do not become others within it. */
+const GOOD_FOR_MS = HOUR
+/** Of a path in one direction: 140 kB each. */
+const MOST_KEPT = 100
+
+/**
+ * What paths carried in the last 30 days, read once an hour: each is a month of samples, and each reader's windows ask for the same. Whoever
+ * sees a circuit sees all that it carried.
+ */
+export class KeptRates {
+  readonly #kept = new Map<string, { at: EpochMs; starts: Float64Array; bitsPerSecond: Float64Array }>()
+
+  /** Of some hours of those days, bit/s by the begin of each five minutes; empty where nothing was measured. */
+  async during(
+    q: Queryable,
+    facts: WhatIfFacts,
+    carrier: LoadCarrier,
+    { now, isThen }: { now: EpochMs; isThen: (at: EpochMs) => boolean },
+  ): Promise<LoadRates> {
+    const key = carrierKey(carrier)
+    const known = this.#kept.get(key)
+    if (!known || now >= known.at + GOOD_FOR_MS) await this.#read(q, facts, carrier, now)
+    const found = new Map<number, number>()
+    const { starts, bitsPerSecond } = this.#kept.get(key) ?? { starts: [], bitsPerSecond: [] }
+    for (const [i, at] of starts.entries()) if (isThen(at)) found.set(at, bitsPerSecond[i] ?? 0)
+    return found
+  }
+
+  async #read(q: Queryable, facts: WhatIfFacts, carrier: LoadCarrier, now: EpochMs): Promise<void> {
+    for (const [key, rates] of await readRates(q, facts, carrier, now)) {
+      this.#kept.delete(key)
+      this.#kept.set(key, {
+        at: now,
+        starts: Float64Array.from(rates.keys()),
+        bitsPerSecond: Float64Array.from(rates.values()),
+      })
+    }
+    for (const oldest of [...this.#kept.keys()].slice(0, -MOST_KEPT)) this.#kept.delete(oldest)
+  }
+}
