@@ -20,6 +20,8 @@ describe('a session in words', () => {
     ['UP (by metrics)', { evidence: 'metric' }],
     ['DOWN (BGP Active)', { verdict: 'down', state: 'active' }],
     ['DOWN (BGP OpenSent)', { verdict: 'down', state: 'openSent' }],
+    ['UP (changed between two polls)', { known: 'indeterminate' }],
+    ['DOWN (changed between two polls)', { verdict: 'down', state: 'idle', known: 'indeterminate' }],
     ['DOWN (by metrics)', { verdict: 'down', state: 'unknown', evidence: 'metric' }],
     [
       'DOWN (not confirmed since 18:37 UTC)',

@@ -161,6 +161,8 @@ export function sessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,
 ): StatusWords {
   const words = verdictStatus(session.verdict)
+  // as of a moment between the polls that saw it change, either state may hold
+  if (session.known === 'indeterminate') return { ...words, detail: 'changed between two polls' }
   switch (session.verdict) {
     case 'up':
       return session.evidence === 'metric' ? { ...words, detail: 'by metrics' } : words
