@@ -178,6 +178,14 @@ async function record(
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
 }
 
-function runOf<Poll extends CoveredPoll>({ sourceId, kind, everyMs }: Track, polls: readonly Poll[]): QuietRun<Poll> {
-  return { sourceId, kind, polls, intervalSeconds: everyMs(polls[0]?.startedAt ?? 0) / 1_000 }
+/** When the last poll of a track that was written began. */
+const writtenTo = new WeakMap<Track, EpochMs>()
+
+function runOf<Poll extends CoveredPoll>(track: Track, polls: readonly Poll[]): QuietRun<Poll> {
+  const { sourceId, kind, everyMs } = track
+  const [first, last] = [polls[0]?.startedAt ?? 0, polls.at(-1)?.startedAt ?? 0]
+  // a poll comes when the interval in force at the one before it is over, however soon the next one follows
+  const intervalMs = Math.max(everyMs(first), everyMs(writtenTo.get(track) ?? first))
+  writtenTo.set(track, last)
+  return { sourceId, kind, polls, intervalSeconds: intervalMs / 1_000 }
 }
