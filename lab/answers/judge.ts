@@ -22,6 +22,13 @@ interface Given {
 
 type Session = Truth['sessions'][number]
 type Row = Record<string, unknown>
+interface Costed {
+  month: { from: string; to: string }
+  billedBytesToDate: string
+  costToDate: { amount: string } | null
+  gaps: { from: string; to: string }[]
+  lines: { kind: string; unitPrice: { amount: string } }[]
+}
 interface Answer {
   data: unknown
   covered?: boolean
@@ -72,6 +79,7 @@ export class Judge {
       () => this.#downtime(),
       () => this.#bytes(),
       () => this.#route(),
+      () => this.#cost(),
     ]
     return (kinds[n % kinds.length] as () => Promise<Judged>)()
   }
@@ -160,9 +168,13 @@ export class Judge {
     return { kind: 'downtime of a range', verdict, why }
   }
 
+  /** From minutes to all of it, short ones as often as long ones: few long ones are without a gap. */
   #range(gridMs = 1): [EpochMs, EpochMs] {
-    const [a, b] = [this.#moment(), this.#moment()].map((at) => Math.floor(at / gridMs) * gridMs) as [EpochMs, EpochMs]
-    return a === b ? [a, a + 5 * MINUTE] : [Math.min(a, b), Math.max(a, b)]
+    const { random, from, to } = this.#given
+    const length = 5 * MINUTE * ((to - from) / (5 * MINUTE)) ** random()
+    const begin = from + random() * (to - from - length)
+    const onGrid = (at: number) => Math.floor(at / gridMs) * gridMs
+    return [onGrid(begin), Math.max(onGrid(begin + length), onGrid(begin) + 5 * MINUTE)]
   }
 
   async #bytes(): Promise<Judged> {
@@ -202,6 +214,34 @@ export class Judge {
     }, 0)
   }
 
+  /** The month so far: its bytes outside of gaps, and what they cost, by hand from its own price of a GB. */
+  async #cost(): Promise<Judged> {
+    const month = iso(this.#moment()).slice(0, 7)
+    const { data } = await this.#ask(query('/cost/projections', { month }))
+    const { circuits, madeAt } = data as { circuits: Costed[]; madeAt: string }
+    const [found] = circuits
+    const kind = 'cost of a month'
+    if (!found) return { kind, verdict: 'unknown', why: `${month}: no circuit` }
+    const { lines, gaps } = found
+    const [begin, end] = [found.month.from, found.month.to].map((text) => Date.parse(text)) as [EpochMs, EpochMs]
+    const until = Math.min(end, Date.parse(madeAt))
+    const measured = [begin, ...gaps.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to)]), until]
+    let [least, most] = [0, 0]
+    for (let n = 0; n + 1 < measured.length; n += 2) {
+      const [from, to] = [measured[n], measured[n + 1]] as [EpochMs, EpochMs]
+      least += this.#passed('out', from + SESSIONS_MS, to - SESSIONS_MS)
+      // an hour that was measured in part is a gap, with what was measured in the sum
+      if (to > from) most += this.#passed('out', from - HOUR - SESSIONS_MS, to + HOUR + SESSIONS_MS)
+    }
+    const billed = Number(found.billedBytesToDate)
+    const priceOf = (of: string) => Number(lines.find((line) => line.kind === of)?.unitPrice.amount)
+    const byHand = (billed / 1e9) * priceOf('data') + (priceOf('circuit') * (until - begin)) / (end - begin)
+    const said = Number(found.costToDate?.amount)
+    const isRight = least - 1 <= billed && billed <= most + 1 && Math.abs(said - byHand) < 0.006
+    const why = `${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${byHand}`
+    return { kind, verdict: isRight ? 'right' : 'wrong', why }
+  }
+
   async #route(): Promise<Judged> {
     const at = this.#moment()
     const ip = this.#pick(['10.10.1.1', '10.10.4.9', '10.11.0.7', '10.0.4.20'])
@@ -212,15 +252,18 @@ export class Judge {
     const found = `${match} by ${[...new Set(own)].toSorted().join(' ')}`
     const around = [0, ...[1, 2, 3, 4].flatMap((n) => [(-n * TABLES_MS) / 4, (n * TABLES_MS) / 4])]
     const truths = await Promise.all(around.map((by) => this.#truly(ip, at + by)))
-    const why = `${ip} at ${iso(at)}: ${known} ${found}, truly ${truths[0]}`
+    const [truly] = truths
+    const why = `${ip} at ${iso(at)}: ${known} ${found}, truly ${truly?.best}`
     const of = (verdict: Verdict) => ({ kind: 'look-up as of a moment', verdict, why })
     if (known === 'unknown') return of(covered ? 'unknown' : 'unseen')
-    if (known === 'indeterminate') return of(new Set(truths).size > 1 ? 'right' : covered ? 'unknown' : 'unseen')
-    return of(found === truths[0] ? 'right' : 'wrong')
+    // one instance may lose what another keeps
+    if (known === 'indeterminate')
+      return of(new Set(truths.map(({ routes }) => routes)).size > 1 ? 'right' : covered ? 'unknown' : 'unseen')
+    return of(found === truly?.best ? 'right' : 'wrong')
   }
 
-  /** What the gateway's own table says at that moment: the longest match, and by whom. */
-  async #truly(ip: string, at: EpochMs): Promise<string> {
+  /** What the gateway's own tables say at that moment: the longest match and by whom, and in which instance. */
+  async #truly(ip: string, at: EpochMs): Promise<{ best: string; routes: string }> {
     const target = { resourceId: String(this.#ids.gateway.resourceId), subresource: '' }
     const { rows } = await this.#azure.poll(target, 'learned', { startedAt: at, finishedAt: at })
     const bits = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
@@ -229,10 +272,14 @@ export class Judge {
       const size = 2 ** (32 - Number(length))
       return Math.floor(bits(address) / size) === Math.floor(bits(ip) / size)
     }
-    const own = (rows as { prefix: string; peer: string }[]).filter(({ prefix }) => covers(prefix))
+    const own = (rows as { prefix: string; peer: string; instance: string }[]).filter(({ prefix }) => covers(prefix))
     const lengthOf = (prefix: string) => Number(prefix.split('/')[1])
     const longest = Math.max(...own.map(({ prefix }) => lengthOf(prefix)))
     const best = own.filter(({ prefix }) => lengthOf(prefix) === longest)
-    return `${best[0]?.prefix ?? null} by ${[...new Set(best.map(({ peer }) => peer))].toSorted().join(' ')}`
+    const sorted = (names: string[]) => [...new Set(names)].toSorted().join(' ')
+    return {
+      best: `${best[0]?.prefix ?? null} by ${sorted(best.map(({ peer }) => peer))}`,
+      routes: sorted(best.map(({ prefix, instance, peer }) => `${prefix}/${instance}/${peer}`)),
+    }
   }
 }

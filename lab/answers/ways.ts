@@ -1,0 +1,136 @@
+/** The ways to an answer: the API over HTTP, the command line's export as CSV, and the screens in a browser. */
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Page } from '@playwright/test'
+import { runPeerwatch } from '../../bin/peerwatch/run.ts'
+
+export type Ask = (question: string) => Promise<unknown>
+type Row = Record<string, unknown>
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+
+/** Serves what was built, on a database: `npm run build` first. @returns where, and how to stop it */
+export async function startWeb(databaseUrl: string, port: number): Promise<{ url: string; stop: () => void }> {
+  const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: databaseUrl, ACCESS: 'open' }
+  const child = spawn(process.execPath, ['bin/web.ts'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const url = `http://127.0.0.1:${port}`
+  while (!(await fetch(`${url}/api/health`).catch(() => null))?.ok) {
+    if (child.exitCode !== null) throw new Error('the web ended before it answered: npm run build')
+    await delay(200)
+  }
+  return { url, stop: () => child.kill('SIGTERM') }
+}
+
+export const askApi =
+  (url: string): Ask =>
+  async (question) =>
+    (await fetch(`${url}/api/v1${question}`)).json()
+
+/** Lists of which an export is asked; all else by the API. */
+const exported: Record<string, string> = { '/sessions': 'sessions', '/sessions/history': 'sessionHistory' }
+
+/** Rows as `peerwatch export` writes them, in the shape of the API's; whether the time was covered is asked at the API. */
+export const askExport =
+  (url: string): Ask =>
+  async (question) => {
+    const [where = '', search] = question.split('?')
+    const name = exported[where]
+    const answer = (await askApi(url)(question)) as { data: unknown; covered?: boolean }
+    if (!name) return answer
+    const parameters = [...new URLSearchParams(search)].filter(([key]) => key !== 'limit')
+    let text = ''
+    await runPeerwatch(['export', name, ...parameters.flatMap(([key, value]) => [`--${key}`, value])], {
+      env: { PEERWATCH_URL: url },
+      now: Date.now,
+      signal: new AbortController().signal,
+      out: (piece) => (text += piece),
+      err: (problem) => {
+        throw new Error(problem)
+      },
+    })
+    return { ...answer, data: rowsOf(text) }
+  }
+
+/** Rows of a CSV without line breaks in its cells: `from.notBefore` and `from.notAfter` are bounds again. */
+function rowsOf(csv: string): Row[] {
+  const [header = [], ...lines] = csv
+    .trimEnd()
+    .split('\r\n')
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, bare]) =>
+        (quoted ?? bare ?? '').replaceAll('""', '"'),
+      ),
+    )
+  return lines.map((cells) => {
+    const row: Row = {}
+    for (const [index, name] of header.entries()) {
+      const [field = '', bound] = name.split('.')
+      const cell = cells[index] === '' ? null : cells[index]
+      if (bound === 'notBefore') row[field] = cell === null ? null : [cell]
+      else if (bound === 'notAfter') (row[field] as unknown[] | null)?.push(cell)
+      else row[name] = cell
+    }
+    return row
+  })
+}
+
+/** What the pages Sessions and Routes show; all else by the API. */
+export const askScreens =
+  (url: string, page: Page): Ask =>
+  async (question) => {
+    const [where = '', search = ''] = question.split('?')
+    const answer = (await askApi(url)(question)) as { data: Row }
+    const read = shown[where]
+    if (!read) return answer
+    const { path: at, rows, of } = read
+    const parameters = new URLSearchParams(search)
+    parameters.delete('limit')
+    await page.goto(`${url}${at}?${parameters}`)
+    await page.locator('main:not(:has([aria-busy=true]))').waitFor()
+    await page.locator(rows).first().waitFor()
+    const cells = await page
+      .locator(rows)
+      .evaluateAll((found) => found.map((row) => [...row.children].map((cell) => cell.textContent ?? '')))
+    return { ...answer, data: of(cells, answer.data) }
+  }
+
+/** The table of a page, and its cells in the shape of the API's answer. */
+interface Shown {
+  path: string
+  rows: string
+  of: (cells: string[][], answer: Row) => unknown
+}
+const shown: Record<string, Shown> = {
+  '/sessions': {
+    path: '/sessions',
+    rows: 'main tbody tr:has(a[data-row-link])',
+    of: (cells) =>
+      cells.map(([, status = '', addresses = '', neighbor]) => ({
+        localAddress: addresses.split(' ')[0],
+        neighbor,
+        state: status.startsWith('UP') ? 'established' : 'down',
+        known: status.includes('changed between')
+          ? 'indeterminate'
+          : /^(UP|DOWN)/.test(status)
+            ? 'observed'
+            : 'unknown',
+      })),
+  },
+  '/routes/lookup': {
+    path: '/routes',
+    rows: 'main table tbody tr, main [role=status] h2',
+    of: (cells, { known }) => {
+      const used = cells.filter(([rank]) => rank?.includes('IN USE'))
+      return {
+        known: used.some(([rank]) => rank?.includes('UNCERTAIN')) ? 'indeterminate' : known,
+        match: used[0]?.[1] ?? null,
+        // the network's own space is said by its instances
+        candidates: used.map(([, , place, peer]) => ({
+          rank: 1,
+          peer: peer === 'system route' ? place?.split(' ').at(-1) : peer,
+        })),
+      }
+    },
+  },
+}
