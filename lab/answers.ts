@@ -1,6 +1,6 @@
 /**
  * Questions about a made past, held against what truly was: `npm run bench answers -- [--questions=10000] [--hours=72] [--seed=1]
- * [--way=api|export|screen]`: in the process, or of a web of its own (`npm run build` first), by HTTP, by `peerwatch export`, in a browser. One gateway,
+ * [--by=api|export|screen]`: in the process, or of a web of its own (`npm run build` first), by HTTP, by `peerwatch export`, in a browser. One gateway,
  * one circuit; falls, withdrawals and refusals of Azure by the seed, polled at the default intervals and recorded as a worker does. The
  * simulator's own script says what was so, to the millisecond, beside what is recorded. Ends with 1 where an answer is wrong, or unknown
  * where polls saw it.
@@ -15,7 +15,7 @@ import { askOwn } from '#lib/questions/index.ts'
 import { table } from '#lib/table.ts'
 import { Judge, type Verdict } from './answers/judge.ts'
 import { happeningsOf } from './answers/script.ts'
-import { type Ask, askApi, askExport, askScreens, startWeb } from './answers/ways.ts'
+import { type Ask, askApi, askExport, askScreens, startWeb } from './answers/askers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 import { seeded } from './freezes/freezer.ts'
 import { print } from './history/figures.ts'
@@ -28,7 +28,7 @@ const { values } = parseArgs({
     questions: { type: 'string', default: '10000' },
     hours: { type: 'string', default: '72' },
     seed: { type: 'string', default: '1' },
-    way: { type: 'string', default: 'process' },
+    by: { type: 'string', default: 'process' },
   },
 })
 const [questions, hours, seed] = [Number(values.questions), Number(values.hours), Number(values.seed)]
@@ -37,7 +37,7 @@ const random = seeded(seed)
 const origin = Math.floor(Date.now() / DAY) * DAY - DAY
 const from = origin - hours * HOUR + 17 * SECOND
 
-/** Asks all questions by one way, and prints what is not right. */
+/** Asks all questions by one of them, and prints what is not right. */
 async function askAll(ask: Ask, world: World): Promise<void> {
   const judge = await Judge.of({ world, ask, random, from: from + HOUR, to: origin - HOUR })
   const counts = new Map<string, Record<Verdict, number>>()
@@ -51,7 +51,7 @@ async function askAll(ask: Ask, world: World): Promise<void> {
     process.exitCode = 1
   }
   judge.close()
-  print(`${questions} questions about ${hours} hours, seed ${seed}, way ${values.way}`)
+  print(`${questions} questions about ${hours} hours, seed ${seed}, by ${values.by}`)
   for (const [kind, { right, unseen, unknown, wrong }] of counts)
     print(
       `${kind}: ${right} right, ${unseen} unknown where no poll saw it, ${unknown} unknown otherwise, ${wrong} wrong`,
@@ -61,8 +61,8 @@ async function askAll(ask: Ask, world: World): Promise<void> {
 async function byWeb(databaseUrl: string, world: World): Promise<void> {
   const { url, stop } = await startWeb(databaseUrl, await freePort())
   try {
-    if (values.way === 'api') return await askAll(askApi(url), world)
-    if (values.way === 'export') return await askAll(askExport(url), world)
+    if (values.by === 'api') return await askAll(askApi(url), world)
+    if (values.by === 'export') return await askAll(askExport(url), world)
     await withBrowser(async (browser) => {
       const context = await browser.newContext({ timezoneId: 'UTC' })
       await askAll(askScreens(url, await context.newPage()), world)
@@ -82,7 +82,7 @@ try {
   past.close()
   await rollUpUsage(db)
   const ask = askOwn(table, OPEN_CALLER)
-  if (values.way === 'process') await askAll((question) => ask(db.pool, question), world)
+  if (values.by === 'process') await askAll((question) => ask(db.pool, question), world)
   else await byWeb(databaseUrl, world)
 } finally {
   await db.close()

@@ -1,11 +1,12 @@
-/** The ways to an answer: the API over HTTP, the command line's export as CSV, and the screens in a browser. */
-import { spawn } from 'node:child_process'
+/** Who asks: the API over HTTP, the command line's export as CSV, and the screens in a browser. */
+import { execFile, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
-import { runPeerwatch } from '../../bin/peerwatch/run.ts'
 
 export type Ask = (question: string) => Promise<unknown>
+const run = promisify(execFile)
 type Row = Record<string, unknown>
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -39,15 +40,15 @@ export const askExport =
     const answer = (await askApi(url)(question)) as { data: unknown; covered?: boolean }
     if (!name) return answer
     const parameters = [...new URLSearchParams(search)].filter(([key]) => key !== 'limit')
-    let text = ''
-    await runPeerwatch(['export', name, ...parameters.flatMap(([key, value]) => [`--${key}`, value])], {
-      env: { PEERWATCH_URL: url },
-      now: Date.now,
-      signal: new AbortController().signal,
-      out: (piece) => (text += piece),
-      err: (problem) => {
-        throw new Error(problem)
-      },
+    const asked = parameters.flatMap(([key, value]) => [`--${key}`, value])
+    const { stdout: text } = await run(process.execPath, ['bin/peerwatch.ts', 'export', name, ...asked], {
+      cwd: ROOT,
+      env: { ...process.env, PEERWATCH_URL: url },
+      maxBuffer: 64 * 1024 * 1024,
+    }).catch((error: { stdout: string; stderr: string }) => {
+      // its exit code says how good the data are
+      if (error.stderr) throw new Error(error.stderr)
+      return error
     })
     return { ...answer, data: rowsOf(text) }
   }
