@@ -225,6 +225,7 @@ export class Judge {
     const { lines, gaps } = found
     const [begin, end] = [found.month.from, found.month.to].map((text) => Date.parse(text)) as [EpochMs, EpochMs]
     const until = Math.min(end, Date.parse(madeAt))
+    const asked = Math.min(end, Date.now())
     const measured = [begin, ...gaps.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to)]), until]
     let [least, most] = [0, 0]
     for (let n = 0; n + 1 < measured.length; n += 2) {
@@ -235,10 +236,13 @@ export class Judge {
     }
     const billed = Number(found.billedBytesToDate)
     const priceOf = (of: string) => Number(lines.find((line) => line.kind === of)?.unitPrice.amount)
-    const byHand = (billed / 1e9) * priceOf('data') + (priceOf('circuit') * (until - begin)) / (end - begin)
+    // the fee goes on, the bytes are as of when they were summed
+    const byHand = (at: EpochMs) =>
+      (billed / 1e9) * priceOf('data') + (priceOf('circuit') * (at - begin)) / (end - begin)
     const said = Number(found.costToDate?.amount)
-    const isRight = least - 1 <= billed && billed <= most + 1 && Math.abs(said - byHand) < 0.006
-    const why = `${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${byHand}`
+    const isRight =
+      least - 1 <= billed && billed <= most + 1 && byHand(until) - 0.006 < said && said < byHand(asked) + 0.006
+    const why = `${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${byHand(until)} to ${byHand(asked)}`
     return { kind, verdict: isRight ? 'right' : 'wrong', why }
   }
 
