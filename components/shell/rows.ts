@@ -9,13 +9,13 @@ const ROWS = '#content tbody tr, #content ol > li, #content .entries > li, #cont
  * @param rows a selector of those that it goes through
  */
 export function focusRow(step: 1 | -1, rows: string = ROWS): void {
-  const links = [...document.querySelectorAll<HTMLElement>(rows)].flatMap((row) => {
-    const link = linkOfRow(row)
-    return link && link.checkVisibility() ? [{ row, link }] : []
-  })
-  const current = links.findIndex(({ row }) => row.contains(document.activeElement))
-  const next = current === -1 ? (step === 1 ? 0 : links.length - 1) : current + step
-  focusLink(links[next]?.link)
+  const all = [...document.querySelectorAll<HTMLElement>(rows)]
+  const current = all.findIndex((row) => row.contains(document.activeElement) && linkOfRow(row))
+  // whether one is seen is asked of those alone that come next: it takes a layout
+  for (let n = current === -1 && step === -1 ? all.length - 1 : current + step; n in all; n += step) {
+    const link = linkOfRow(all[n] as HTMLElement)
+    if (link?.checkVisibility()) return focusLink(link)
+  }
 }
 
 /**

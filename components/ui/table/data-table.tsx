@@ -25,7 +25,7 @@ import { TableHead } from './table-head.tsx'
 import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 import { useDrawnLines, useIsStacked } from './use-drawn-lines.ts'
-import { useFit } from './use-fit.ts'
+import { useFit, useSettled } from './use-fit.ts'
 import { WholeLink } from './whole-link.tsx'
 import { wholeParameter } from './whole-parameter.ts'
 
@@ -129,7 +129,7 @@ export function DataTable<Row extends RowData>({
     frame,
     chosen.filter(({ id, priority }) => priority && !asked.includes(id)).length,
     // other rows are of another width: a filter may leave room for a column that all of them had not
-    [...chosen.map(({ id }) => id), ...asked, rows.length, filter].join(),
+    [...chosen.map(({ id }) => id), ...asked, rows.length, useSettled(filter)].join(),
   )
   const shownColumns = useMemo(
     () => columnsThatFit(placedOnPhone(chosen), asked, fit.without),

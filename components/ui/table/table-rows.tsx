@@ -50,25 +50,30 @@ export const TableRow = memo(function TableRow<Row>({
           edgeOf[tone],
         )}
       >
-        {columns.map((column) => (
-          <td
-            key={column.id}
-            data-phone={column.phone}
-            data-label={column.labelled ? column.header : undefined}
-            className={clsx(
-              'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5 in-data-[lines="2"]:py-0.5',
-              cellClass(column),
-            )}
-          >
-            {column.cell ? column.cell(row) : (column.value(row) ?? nothing)}
-          </td>
-        ))}
+        <Cells row={row} columns={columns} />
       </tr>
       <Detail span={columns.length}>{detail?.(row)}</Detail>
     </>
   )
   // a memo has no type parameters of its own
 }) as <Row>(props: RowProps<Row>) => ReactNode
+
+/** By themselves: a filter moves rows, and changes nothing in them. */
+const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'row' | 'columns'>) {
+  return columns.map((column) => (
+    <td
+      key={column.id}
+      data-phone={column.phone}
+      data-label={column.labelled ? column.header : undefined}
+      className={clsx(
+        'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5 in-data-[lines="2"]:py-0.5',
+        cellClass(column),
+      )}
+    >
+      {column.cell ? column.cell(row) : (column.value(row) ?? nothing)}
+    </td>
+  ))
+}) as <Row>(props: Pick<RowProps<Row>, 'row' | 'columns'>) => ReactNode
 
 /** What stands for the rows that are not drawn. */
 export function Spacer({ height, span }: { height: number; span: number }) {

@@ -12,6 +12,20 @@ const UNMEASURED: Fit = { without: 0, isTooWide: true }
 
 const useBrowserLayout = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
+/** Keys of one word follow each other sooner. */
+const SETTLED_MS = 300
+
+/** A value once it has stayed the same for a moment: each fit draws all rows once for every column that has to go. */
+export function useSettled<Value>(value: Value): Value {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    if (settled === value) return
+    const timer = setTimeout(() => setSettled(value), SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [settled, value])
+  return settled
+}
+
 /**
  * How many columns a table has to do without so that none is cut, beyond those that its width leaves out by itself.
  * @param droppable how many of its columns may go
