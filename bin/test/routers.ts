@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { isAbsent, type Program, programVersion } from '../../lib/platform/system-programs.ts'
+import { DOVECOT, isAbsent, type Program, programVersion } from '../../lib/platform/system-programs.ts'
 import { canInstall, type InstallOptions, installAbsent } from './packages.ts'
 
 /** Why the tests with real routers can't run. It is a fault as root on Debian, where they must. */
@@ -23,6 +23,7 @@ const WELCOME: Program[] = [
   },
   { name: 'rsyslog', package: 'rsyslog', probe: ['rsyslogd', '-v'], service: 'rsyslog' },
   { name: 'aiosmtpd', package: 'python3-aiosmtpd', probe: ['aiosmtpd', '--version'] },
+  DOVECOT,
 ]
 
 /**

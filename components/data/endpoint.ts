@@ -147,6 +147,7 @@ const policies = {
   // windows begin and end without a change of anything
   maintenance: { topic: 'declarations', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'maintenance/calendars': { topic: 'declarations', refetchMs: HISTORY_MS },
+  'maintenance/notices': { topic: 'declarations', refetchMs: HISTORY_MS },
   'declarations/versions': { topic: 'declarations', staleMs: SETTINGS_MS },
   'settings/thresholds': settings,
   channels: { topic: 'settings', refetchMs: DELIVERY_MS },

@@ -9,6 +9,7 @@ import { WindowTime } from '../declarations/window-time.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { CalendarsPanel } from './calendars-panel.tsx'
+import { NoticesPanel } from './notices-panel.tsx'
 import { WindowsPanel } from './windows-panel.tsx'
 import { isTimeZone } from '#lib/contract/time/time-zone.ts'
 import { wallClock } from '../format/instant.ts'
@@ -32,7 +33,10 @@ export function MaintenanceTab() {
             />
           )}
         </AnswerView>
-        <CalendarsPanel />
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          <CalendarsPanel />
+          <NoticesPanel />
+        </div>
       </div>
     </div>
   )

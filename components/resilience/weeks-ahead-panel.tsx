@@ -2,6 +2,7 @@ import { clsx } from 'clsx'
 import { DAY } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/api/index.ts'
+import { unreadWords } from '#lib/resilience/api/outlook-words.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
@@ -29,7 +30,8 @@ export function WeeksAheadPanel() {
           </Empty>
         ) : data.windows.length === 0 ? (
           <Empty title="No work is announced for the next four weeks">
-            Service Health, calendars, notices, drills and own maintenance are read.{' '}
+            Service Health, calendars, notices, drills and own maintenance are read.
+            {data.unreadNotices > 0 && ` But ${unreadWords(data.unreadNotices)}.`}{' '}
             <PageLink href="/settings/maintenance" className="link">
               Maintenance
             </PageLink>
@@ -50,6 +52,13 @@ export function WeeksAheadPanel() {
                 filterable={data.intervals.length > 5}
                 empty={<Empty title="No window takes anything away" />}
               />
+              {data.unreadNotices > 0 && (
+                <p className="border-t px-3.5 py-2 text-xs">
+                  <PageLink href="/settings/maintenance" className="link">
+                    {unreadWords(data.unreadNotices)}
+                  </PageLink>
+                </p>
+              )}
               {data.notComputed > 0 && (
                 <p className="border-t px-3.5 py-2 text-xs text-ink-3">
                   {plural(data.notComputed, 'later interval is', 'later intervals are')} beyond what is computed.

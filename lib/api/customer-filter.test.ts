@@ -14,6 +14,7 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   recipients: 'channels of the deployment; narrowed to the scope of who asks',
   notifications: 'of the deployment’s channels',
   calendars: 'of the deployment; narrowed to the scope of who asks',
+  unreadNotices: 'of the deployment; narrowed to the scope of who asks',
   escalation: 'policies of the deployment; narrowed to the scope of who asks',
   reportSchedules: 'of the deployment; narrowed to the scope of who asks',
   setup: 'the deployment’s',

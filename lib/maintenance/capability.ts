@@ -1,6 +1,6 @@
 import { calendarContext, withShortIds } from './calendar-requests.ts'
 import { calendarViews, dropCalendar, putCalendar, readCalendarNow } from './calendars/index.ts'
-import { getMaintenance } from './answers/index.ts'
+import { closeNotice, getMaintenance, getUnreadNotices, noticeBefore } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { secretBoxOf } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
@@ -23,6 +23,7 @@ export const maintenance = capability({
       // calendars are the deployment's: their names and what they are about are about everybody
       return aboutNoPoll(caller.scope === 'everything' ? all : [])
     },
+    unreadNotices: ({ db }) => getUnreadNotices(db),
   },
   commands,
   work: {
@@ -44,6 +45,11 @@ export const maintenance = capability({
       scope: 'whole',
       work: async ({ db, id }) => ({ data: await dropCalendar(db, id, context()) }),
       audit: { before, after: () => null },
+    },
+    closeNotice: {
+      scope: 'whole',
+      work: async ({ db, id, body }) => ({ data: await closeNotice(db, id, { ...body, by: actor() }) }),
+      audit: { before: noticeBefore, after: ({ data }) => data },
     },
     readCalendar: {
       scope: 'whole',

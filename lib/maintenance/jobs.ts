@@ -1,11 +1,15 @@
 import type { Job } from '#lib/platform/job.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Settings } from '#lib/platform/settings.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { calendarContext } from './calendar-requests.ts'
 import { refreshCalendars } from './calendars/index.ts'
+import { takeNotices } from './mailbox/take-notices.ts'
 
 /** What the room of maintenance does at times of its own. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
+  ...mailboxJob(settings, clock),
   {
     // each calendar is read once an hour; checked more often, so that one that is new or failed waits less
     name: 'calendars',
@@ -14,3 +18,23 @@ export const jobs = ({ settings, clock }: JobContext): Job[] => [
     run: (signal, held) => refreshCalendars(held, calendarContext(settings, clock), signal),
   },
 ]
+
+/** Without a mailbox there is none. */
+function mailboxJob(settings: Settings, clock: Clock): Job[] {
+  const { mailbox } = settings
+  if (mailbox === null) return []
+  return [
+    {
+      name: 'mailbox',
+      everyMs: 2 * MINUTE,
+      expireInSeconds: 300,
+      run: (signal, held) =>
+        takeNotices(
+          held,
+          mailbox,
+          calendarContext(settings, clock),
+          AbortSignal.any([signal, AbortSignal.timeout(4 * MINUTE)]),
+        ),
+    },
+  ]
+}

@@ -95,6 +95,7 @@ describe('an empty environment', () => {
       tls: null,
       trustProxy: false,
       mail: null,
+      mailbox: null,
       alerting: { proofEveryMs: 600_000, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 300_000 },
       outboundAllow: [],
       routers: { bmp: null, syslog: null, allow: [] },
@@ -339,6 +340,13 @@ describe('a good value', () => {
       expected: { mail: { url: 'smtp://u:p%40w@mail.example:587', from: 'Peerwatch <noc@mail.example>' } },
     },
     {
+      name: 'a mailbox of notices',
+      environment: { IMAP_URL: 'imaps://noc:p%40w@imap.example/Notices', IMAP_FROM: 'Zayo.com, noc@carrier.example' },
+      expected: {
+        mailbox: { url: 'imaps://noc:p%40w@imap.example/Notices', from: ['zayo.com', 'noc@carrier.example'] },
+      },
+    },
+    {
       name: 'where people reach the web',
       environment: { PUBLIC_URL: 'https://peerwatch.example/' },
       expected: { publicUrl: 'https://peerwatch.example' },
@@ -484,6 +492,13 @@ describe('a fault', () => {
     { environment: { BILLING_GB_BYTES: '1e9' }, says: /^BILLING_GB_BYTES: / },
     { environment: { SMTP_URL: 'smtp://mail.example' }, says: /^SMTP_FROM: missing, though SMTP_URL is set/ },
     { environment: { SMTP_FROM: 'noc@mail.example' }, says: /^SMTP_URL: missing/ },
+    { environment: { IMAP_URL: 'imaps://u:p@mail.example' }, says: /^IMAP_FROM: missing, though IMAP_URL is set/ },
+    {
+      environment: { IMAP_URL: 'pop3://u:hunter22@h', IMAP_FROM: 'a.b' },
+      says: /^IMAP_URL: .*\*\*\*.* is not a mailbox/,
+    },
+    { environment: { IMAP_URL: 'imaps://mail.example', IMAP_FROM: 'a.b' }, says: /^IMAP_URL: .*no user and password/ },
+    { environment: { IMAP_URL: 'imaps://u:p@h', IMAP_FROM: 'a b' }, says: /^IMAP_FROM: "a b" is no sender/ },
     {
       environment: { SMTP_URL: 'http://u:hunter22@mail.example', SMTP_FROM: 'a@b' },
       says: /^SMTP_URL: "http:\/\/u:\*\*\*@mail.example" is not a mail server/,

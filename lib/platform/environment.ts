@@ -32,12 +32,14 @@ import {
   readEndpoint,
   readGuid,
   readHost,
+  readImapUrl,
   readInteger,
   readListener,
   readMailFrom,
   readOutboundAllow,
   readRoles,
   readSecretsKey,
+  readSenders,
   readSmtpUrl,
   readSubscriptionIds,
   readTenant,
@@ -129,6 +131,8 @@ export interface EnvironmentSettings {
   trustProxy: boolean
   /** the server that notifications by e-mail go through; null = none */
   mail: { url: string; from: string } | null
+  /** where providers' notices arrive, and from whom they are believed; null = nowhere */
+  mailbox: { url: string; from: string[] } | null
   /** how alerting is proved, and who outside is pinged while it is; null = not at all, or the web on this machine */
   alerting: {
     proofEveryMs: number | null
@@ -202,6 +206,9 @@ export function checkEnvironment(
   const smtpUrl = read('SMTP_URL', null, readSmtpUrl)
   const smtpFrom = read('SMTP_FROM', null, readMailFrom)
 
+  const imapUrl = read('IMAP_URL', null, readImapUrl)
+  const imapFrom = read('IMAP_FROM', null, readSenders)
+
   const host = read('HOST', '127.0.0.1', readHost)
   const demo = estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === '')
   const ofNobody = demo && isLoopbackHost(host) ? 'open' : 'required'
@@ -273,6 +280,7 @@ export function checkEnvironment(
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
     trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
+    mailbox: imapUrl !== null && imapFrom !== null ? { url: imapUrl, from: imapFrom } : null,
     alerting: {
       proofEveryMs: read('PROOF_EVERY', 10 * MINUTE, readProofInterval),
       proofUrl: endpoint('PROOF_URL', { plain: true, root: true, example: 'http://127.0.0.1:3000' }),
@@ -329,9 +337,14 @@ export function checkEnvironment(
   if (lacking.length > 0 && [...ofOidc, 'OIDC_ROLE_CLAIM'].some(given)) {
     faults.push(`${lacking[0]}: missing, though sign-in by OpenID Connect is set: give ${ofOidc.join(', ')}, or none`)
   }
-  if (given('SMTP_URL') !== given('SMTP_FROM')) {
-    const [missing, set] = given('SMTP_URL') ? ['SMTP_FROM', 'SMTP_URL'] : ['SMTP_URL', 'SMTP_FROM']
-    faults.push(`${missing}: missing, though ${set} is set: give both, or neither`)
+  for (const pair of [
+    ['SMTP_URL', 'SMTP_FROM'],
+    ['IMAP_URL', 'IMAP_FROM'],
+  ]) {
+    const [set, ...further] = pair.filter(given)
+    const missing = pair.find((name) => !given(name))
+    if (set !== undefined && further.length === 0)
+      faults.push(`${missing}: missing, though ${set} is set: give both, or neither`)
   }
   return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
 }

@@ -99,7 +99,7 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
   }
   for (const { name, clientSecret } of complete.azure.identities) registerSecret(clientSecret, `identity ${name}`)
   for (const value of headersOf(values)) registerSecret(value)
-  if (complete.mail) registerSecret(passwordOf(complete.mail.url))
+  for (const server of [complete.mail, complete.mailbox]) if (server) registerSecret(passwordOf(server.url))
 }
 
 /** What is sent to a collector with each request, such as a key. */

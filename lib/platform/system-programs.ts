@@ -21,6 +21,14 @@ export const PGBOUNCER: Program = {
   service: 'pgbouncer',
 }
 
+/** A mailbox by IMAP. */
+export const DOVECOT: Program = {
+  name: 'Dovecot',
+  package: 'dovecot-imapd',
+  probe: ['/usr/sbin/dovecot', '--version'],
+  service: 'dovecot',
+}
+
 /** A cluster of PostgreSQL servers. The embedded server lacks pg_basebackup, pg_rewind and pg_controldata, which Patroni calls. */
 export const PATRONI: readonly Program[] = [
   { name: 'Patroni', package: 'patroni', probe: ['/usr/bin/patroni', '--version'], service: 'patroni' },

@@ -6,6 +6,7 @@ import {
   answerOf,
   command,
   endpoint,
+  instant,
   type ResultIn,
 } from '#lib/contract/index.ts'
 import { z } from 'zod'
@@ -29,6 +30,33 @@ export const maintenanceParameters = z
 
 export type MaintenanceParameters = z.output<typeof maintenanceParameters>
 
+export const unreadNoticeStates = ['open', 'handled', 'dismissed'] as const
+export type UnreadNoticeState = (typeof unreadNoticeStates)[number]
+
+/** A mail of the mailbox that is no notice that can be read. */
+export const unreadNotice = z.object({
+  id: z.string(),
+  receivedAt: instant,
+  sender: z.string(),
+  subject: z.string(),
+  excerpt: z.string().describe('the begin of its text, 4,000 characters at the most'),
+  reason: z.string().describe('why it could not be read, or was not believed'),
+  state: z
+    .enum(unreadNoticeStates)
+    .describe('handled: somebody entered by hand what it announces; dismissed: it announces nothing'),
+  changedBy: z.string().nullable().describe('who handled or dismissed it'),
+  changedAt: instant.nullable(),
+})
+export type UnreadNotice = z.infer<typeof unreadNotice>
+
+const mailboxView = z.object({
+  name: z.string().describe('folder, user and server'),
+  triedAt: instant.describe('the last attempt to read it'),
+  readAt: instant.nullable().describe('when it was read to its end last; null = never'),
+  failure: z.string().nullable().describe('why the last attempt failed; null = it did not'),
+})
+export type MailboxView = z.infer<typeof mailboxView>
+
 export const endpoints = {
   maintenance: endpoint('/maintenance', 'read', {
     summary:
@@ -43,6 +71,13 @@ export const endpoints = {
   calendars: endpoint('/maintenance/calendars', 'read', {
     summary: 'Calendars that announce maintenance, with how their reading goes',
     response: answerOf(calendarView.array()),
+  }),
+  unreadNotices: endpoint('/maintenance/notices', 'read', {
+    summary:
+      "Mails of the mailbox of providers' notices that could not be read, open ones first, with how its reading goes",
+    response: answerOf(unreadNotice.array()).extend({
+      mailbox: mailboxView.nullable().describe('null = none is set up (IMAP_URL), or it was not tried yet'),
+    }),
   }),
 }
 
@@ -64,6 +99,12 @@ export const commands = {
   removeCalendar: command('delete', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Takes a calendar away, with all of its windows',
     response: answerOf(calendarView),
+    problems: [404],
+  }),
+  closeNotice: command('post', '/maintenance/notices/{id}/close', 'declare', {
+    summary: 'Notes that a mail that could not be read was handled by hand, announces nothing, or is open again',
+    body: z.strictObject({ state: z.enum(unreadNoticeStates) }),
+    response: answerOf(unreadNotice),
     problems: [404],
   }),
   readCalendar: command('post', '/maintenance/calendars/{id}/read', 'declare', {

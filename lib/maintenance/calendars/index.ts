@@ -6,5 +6,6 @@ export {
   putCalendar,
   readCalendarNow,
   refreshCalendars,
+  takeCalendars,
   UnknownCalendarError,
 } from './manage-calendars.ts'

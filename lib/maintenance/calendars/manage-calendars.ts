@@ -118,6 +118,8 @@ export async function putCalendar(
     throw new CalendarFaultError(`name: another calendar is called ${JSON.stringify(name)}`)
   }
   if (content !== undefined) refuseNone(content, now)
+  if (id === MAILBOX && (url !== undefined || content !== undefined))
+    throw new CalendarFaultError('content: mails write it; for a text of yours add another calendar')
   if (adds && (content === undefined || before?.content == null || before.address !== null))
     throw new CalendarFaultError('adds: send content, for a calendar that is a file')
   const isSame = url === undefined && content === undefined
@@ -196,6 +198,48 @@ function byId(all: readonly StoredCalendar[], id: string): StoredCalendar {
 /** Reads a calendar now. @throws UnknownCalendarError */
 export async function readCalendarNow(db: Database, id: string, context: CalendarContext): Promise<CalendarView> {
   return viewOf(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
+}
+
+/** The calendar that mails are added to. */
+const MAILBOX = 'cal_mailbox'
+
+/**
+ * Adds calendars of mails to the one of the mailbox, which is made with the first, and reads it.
+ * @param beside what is stored in the same transaction
+ */
+export async function takeCalendars(
+  db: Database,
+  texts: readonly string[],
+  beside: (client: Queryable) => Promise<void>,
+  context: CalendarContext,
+): Promise<void> {
+  const taken = await db.transaction(async (client) => {
+    await beside(client)
+    if (texts.length === 0) return null
+    const all = await listCalendars(client)
+    const before = all.find(({ id }) => id === MAILBOX)
+    const calendar: StoredCalendar = {
+      id: MAILBOX,
+      name: all.some(({ id, name }) => id !== MAILBOX && name === 'Mailbox') ? 'Mailbox of notices' : 'Mailbox',
+      about: 'named',
+      scopes: [],
+      paths: [],
+      address: null,
+      readAt: null,
+      etag: null,
+      lastModified: null,
+      problems: [],
+      saved: { by: 'mailbox', at: context.clock.now() },
+      ...before,
+      content: texts.reduce(added, before?.content ?? ''),
+      triedAt: null,
+      failure: null,
+    }
+    await saveCalendar(client, calendar)
+    return calendar
+  })
+  // one that ends here is read by the job of calendars
+  if (taken) await readStored(db, taken, context)
 }
 
 /** Takes a calendar away, with its windows. @throws UnknownCalendarError */

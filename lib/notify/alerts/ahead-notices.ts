@@ -9,7 +9,7 @@ import { openAlerts, lockAlert, saveAlert } from './alert-store.ts'
 import type { AheadWords } from '../content.ts'
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
 import { forgetOpening, isOf, notifyChannel } from './evaluate-alert.ts'
-import { type IncidentSummary, summaryBounds } from './incident-summary.ts'
+import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
 
 /** What a scope sees of what announced work will take away. */
 export interface SeenAhead {
@@ -123,7 +123,7 @@ function summaryOf(
   const isOver = phase === 'over'
   const former = before?.phase === 'open' && !isOver ? before.said : null
   return {
-    incidentId: null,
+    ...NO_INCIDENT,
     kind: 'loss_ahead',
     scope: scopes[0] ?? '',
     scopeName: name,
@@ -131,14 +131,8 @@ function summaryOf(
     started: summaryBounds({ earliest: before?.notifiedAt ?? now, latest: before?.notifiedAt ?? now }),
     ended: isOver ? summaryBounds({ earliest: now, latest: now }) : null,
     outage: null,
-    owner: 'unknown',
-    cause: 'unknown_cause',
-    confidence: 0,
     nextStep: 'Move the work, or prepare for what it takes away: Resilience, Weeks ahead.',
     evidence: [],
-    otherEvents: 0,
-    acknowledged: null,
-    card: null,
     ahead: {
       from: iso(from),
       to: iso(to),

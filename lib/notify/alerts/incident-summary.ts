@@ -26,6 +26,17 @@ import { momentWords } from '../message/times.ts'
 /** The content of an incident's messages, without what depends on the single notice. */
 export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
 
+/** What is no incident has no cause, and nobody acknowledges it. */
+export const NO_INCIDENT = {
+  incidentId: null,
+  owner: 'unknown',
+  cause: 'unknown_cause',
+  confidence: 0,
+  otherEvents: 0,
+  acknowledged: null,
+  card: null,
+} as const satisfies Partial<IncidentSummary>
+
 const iso = (at: EpochMs) => new Date(at).toISOString()
 export const summaryBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
 

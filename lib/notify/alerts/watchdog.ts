@@ -11,7 +11,7 @@ import { storedChannels } from '../channel-store.ts'
 import type { NotifyContext } from '../context.ts'
 import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from '../decide/no-data.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
-import { type IncidentSummary, summaryBounds, summaryOutage } from './incident-summary.ts'
+import { type IncidentSummary, NO_INCIDENT, summaryBounds, summaryOutage } from './incident-summary.ts'
 
 /**
  * The dead-man's switch: checks whether good samples are still committed, for everything and for each subscription, and alerts when
@@ -91,7 +91,7 @@ function subjectOf(subscription: string, noData: NoData): AlertSubject {
 function noDataSummary(subscription: string, { since, ended }: NoData): IncidentSummary {
   const started = { earliest: since, latest: since }
   return {
-    incidentId: null,
+    ...NO_INCIDENT,
     kind: 'nothing_polled',
     scope: subscription,
     scopeName: subscription === '' ? 'all subscriptions' : `subscription ${subscription}`,
@@ -99,15 +99,9 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
     started: summaryBounds(started),
     ended: ended && summaryBounds(ended),
     outage: ended && summaryOutage([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
-    owner: 'unknown',
-    cause: 'unknown_cause',
-    confidence: 0,
     nextStep:
       'No state is known for this time. Check that a worker runs and what Azure answers: the Sources page shows both.',
     evidence: [`${noDataAlertId(subscription)}: no good sample recorded since then`],
-    otherEvents: 0,
-    acknowledged: null,
-    card: null,
   }
 }
 

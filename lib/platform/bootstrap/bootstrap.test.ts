@@ -135,13 +135,21 @@ describe('the environments of worker and web', () => {
       SMTP_FROM: 'noc@mail.example',
       HEARTBEAT_URL: 'https://hc.example/real',
     }
+    const mailbox = { IMAP_URL: 'imaps://noc:real@mail.example', IMAP_FROM: 'carrier.example' }
     const sealing = { SECRETS_KEY: 'real'.repeat(8) }
     const routers = { BMP_LISTEN: '127.0.0.1:11019', ROUTERS_ALLOW: '127.0.0.1', ...sealing, ...mail }
-    const { bmp } = environmentsOf({ ...credentials, ...routers, AZURE_SUBSCRIPTION_IDS: '*' }, null)
+    const { bmp, web, worker } = environmentsOf(
+      { ...credentials, ...routers, ...mailbox, AZURE_SUBSCRIPTION_IDS: '*' },
+      null,
+    )
     expect(bmp).toMatchObject({ BMP_LISTEN: '127.0.0.1:11019', DATABASE_URL: urls.product })
     expect(JSON.stringify(bmp)).not.toMatch(/contoso|3f2504e0|real/)
+    // the worker alone reads the mailbox
+    expect([worker.IMAP_URL, web.IMAP_URL]).toEqual([mailbox.IMAP_URL, ''])
     expect(environmentsOf(routers, null).web).toMatchObject(mail)
-    expect(JSON.stringify(baseEnvironment({ values: mail, logFormat: 'json' }))).not.toContain('real')
+    expect(JSON.stringify(baseEnvironment({ values: { ...mail, ...mailbox }, logFormat: 'json' }))).not.toContain(
+      'real',
+    )
   })
 
   it('give each the database as the role that it needs', () => {

@@ -18,6 +18,9 @@ const OF_TELEMETRY = /^OTEL_/
 /** Passwords of what notifications go through: for those who send them. */
 const OF_DELIVERY = /^(SMTP_|HEARTBEAT_URL$)/
 
+/** Whose mail is read: for the worker alone. */
+const OF_MAILBOX = /^IMAP_/
+
 /** Rights in the database beyond those of who gets them. */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL', 'DATABASE_PRODUCT_ROLES']
 
@@ -76,10 +79,17 @@ export function childEnvironments({
   const ofCredential = Object.entries(values).filter(
     ([name]) => settings.databaseAuth === 'entra' && OF_CREDENTIAL.test(name),
   )
-  const worker = { ...common, ...(simulator ? simulatedAzure(simulator) : azureOf(values)) }
+  const ofMailbox = Object.entries(values).filter(([name]) => OF_MAILBOX.test(name))
+  const worker = {
+    ...common,
+    ...Object.fromEntries(ofMailbox),
+    ...(simulator ? simulatedAzure(simulator) : azureOf(values)),
+  }
   const web = {
     // Next reads .env itself: what is set to nothing stays so
-    ...Object.fromEntries(Object.keys(azureOf(values)).map((name) => [name, ''])),
+    ...Object.fromEntries(
+      [...Object.keys(azureOf(values)), ...ofMailbox.map(([name]) => name)].map((name) => [name, '']),
+    ),
     ...common,
     ...Object.fromEntries([...ofSignIn, ...ofCredential]),
     DATABASE_READ_URL: urls.questions,
@@ -102,7 +112,7 @@ export function baseEnvironment({
 }): Record<string, string> {
   const kept = Object.entries(values).filter(
     ([name]) =>
-      ![OF_AZURE, OF_SIGN_IN, OF_TELEMETRY, OF_DELIVERY].some((pattern) => pattern.test(name)) &&
+      ![OF_AZURE, OF_SIGN_IN, OF_TELEMETRY, OF_DELIVERY, OF_MAILBOX].some((pattern) => pattern.test(name)) &&
       !OF_DATABASE.includes(name),
   )
   return {

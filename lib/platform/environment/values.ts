@@ -239,6 +239,25 @@ export function readSmtpUrl(text: string): ValueRead<string> {
   return { value: text }
 }
 
+/** A mailbox by IMAP. Beyond this machine the connection is encrypted: by STARTTLS (imap) or from the start (imaps). */
+export function readImapUrl(text: string): ValueRead<string> {
+  const form = 'imaps://user:password@imap.example.com/INBOX'
+  const read = readServer(text, { schemes: ['imap:', 'imaps:'], what: 'a mailbox', form })
+  if ('fault' in read) return read
+  const { url, bad } = read
+  if (url.hostname === '') return bad('names no host')
+  if (url.username === '' || url.password === '') return bad('names no user and password')
+  return url.search === '' && url.hash === '' ? { value: text } : bad('has more than a host, a port and a folder')
+}
+
+/** Senders that are believed: addresses and domains, in lower case. @param text comma-separated */
+export function readSenders(text: string): ValueRead<string[]> {
+  const senders = text.split(',').map((one) => one.trim().toLowerCase())
+  const wrong = senders.find((one) => !/^(?:[^@\s]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(one))
+  if (wrong === undefined) return { value: senders }
+  return { fault: `${shown(wrong)} is no sender: list addresses and domains, such as noc@carrier.example, zayo.com` }
+}
+
 /** Whom mail comes from: an address, alone or behind a name. */
 export function readMailFrom(text: string): ValueRead<string> {
   const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)

@@ -77,3 +77,7 @@ export function outlookSummary(
   ].filter((part) => typeof part === 'string')
   return [...inWork, ...parts].join('; ')
 }
+
+/** What is not among the windows, as nobody has read it. */
+export const unreadWords = (count: number): string =>
+  `${count === 1 ? 'one mail' : `${count} mails`} in the mailbox of providers’ notices can’t be read: what ${count === 1 ? 'it announces' : 'they announce'} is not known`

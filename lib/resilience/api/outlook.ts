@@ -62,6 +62,9 @@ export const outlook = z.object({
   to: instant.describe('how far ahead it reaches'),
   windows: z.array(outlookWindow).describe('in the order in which they begin'),
   intervals: z.array(outlookInterval).describe('times in which the same windows are open, in order'),
+  unreadNotices: count.describe(
+    'mails of the mailbox of notices that nobody has read: what they announce is not among the windows',
+  ),
   notComputed: count.describe('intervals beyond the most that are computed'),
 })
 export type Outlook = z.infer<typeof outlook>

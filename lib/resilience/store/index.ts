@@ -30,4 +30,4 @@ export {
   type OnlyLosses,
   type StrandsSince,
 } from './single-losses.ts'
-export { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, storedOutlook } from './outlook.ts'
+export { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, openNotices, storedOutlook } from './outlook.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, storedOutlook } from './outlook.ts'
+import { eventsKnown, forgetOutlooks, keepOutlook, noteOutlooksChecked, openNotices, storedOutlook } from './outlook.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -25,4 +25,13 @@ it('keeps one for each scope until nobody reads by it', async () => {
   await forgetOutlooks(db.pool, [''])
   expect(await storedOutlook(db.pool, 'one')).toBeNull()
   expect(await eventsKnown(db.pool, ['none'])).toEqual([])
+})
+
+it('counts the mails that nobody has seen', async () => {
+  expect(await openNotices(db.pool)).toBe(0)
+  await db.pool.query(
+    `INSERT INTO unread_notice (id, received_at, sender, subject, excerpt, reason, state, changed_at)
+     VALUES ('a', now(), '', '', '', '', 'open', NULL), ('b', now(), '', '', '', '', 'dismissed', now())`,
+  )
+  expect(await openNotices(db.pool)).toBe(1)
 })

@@ -55,6 +55,15 @@ export async function noteOutlooksChecked(db: Queryable, audiences: readonly str
   ])
 }
 
+/** Mails of the mailbox of notices that could not be read, and that nobody has seen; a reader with a scope sees none. */
+export async function openNotices(db: Queryable): Promise<number> {
+  const [row] = await readRows<{ count: number }>(
+    db,
+    "SELECT count(*)::int AS count FROM unread_notice WHERE state = 'open'",
+  )
+  return row?.count ?? 0
+}
+
 /** Which of these events are written. */
 export async function eventsKnown(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await readRows<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])

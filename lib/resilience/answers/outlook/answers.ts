@@ -5,8 +5,8 @@ import { spanWords } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, freshnessOf, iso, isoOrNull, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
-import { isLoss, type Outlook, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
-import { storedOutlook } from '../../store/index.ts'
+import { isLoss, unreadWords, type Outlook, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
+import { openNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
 /** How far ahead windows are judged. */
@@ -37,6 +37,7 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<Outlook> {
     to: iso(now + AHEAD_MS),
     windows: body.windows.filter(isAhead),
     intervals: body.intervals.filter(isAhead),
+    unreadNotices: await openNotices(q),
     notComputed: body.notComputed,
   }
 }
@@ -51,7 +52,13 @@ export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number)
 const MOST_WORDS = 12
 /** The same in words for a mail, times in UTC: `Thu 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`. */
 export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
-  const found = (await outlookAhead(queryable(db), now, withinMs)) ?? []
+  const q = queryable(db)
+  const found = (await outlookAhead(q, now, withinMs)) ?? []
+  const unread = await openNotices(q)
   const words = found.slice(0, MOST_WORDS).map(({ from, to, summary }) => `${spanWords(from, to)}: ${summary}`)
-  return found.length > MOST_WORDS ? [...words, `${found.length - MOST_WORDS} more in the weeks ahead`] : words
+  return [
+    ...words,
+    ...(found.length > MOST_WORDS ? [`${found.length - MOST_WORDS} more in the weeks ahead`] : []),
+    ...(unread > 0 ? [unreadWords(unread)] : []),
+  ]
 }

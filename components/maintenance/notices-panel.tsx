@@ -1,0 +1,114 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { UnreadNotice, UnreadNoticeState } from '#lib/maintenance/api/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { InlineButton } from '../declarations/inline-button.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { Moment } from '../ui/times/time.tsx'
+
+/** The mailbox of providers' notices: how its reading goes, and mails of it that somebody has to read. Without a mailbox it says how to set one up. */
+export function NoticesPanel() {
+  const query = useEndpoint('maintenance/notices')
+  return (
+    <Panel title="Providers’ notices by mail" note="what of the mailbox can’t be read" flush>
+      <AnswerView query={query} skeleton={<SkeletonRows rows={2} />}>
+        {({ data, mailbox }) => {
+          const open = data.filter(({ state }) => state === 'open').length
+          return (
+            <>
+              {mailbox && (
+                <div className="border-b px-3.5 py-2 text-xs text-ink-2">
+                  <p className="flex flex-wrap items-center gap-x-3">
+                    <span className="text-sm font-medium break-words text-ink">{mailbox.name}</span>
+                    <Status
+                      {...(mailbox.failure === null
+                        ? ({ tone: 'up', word: 'READ' } as const)
+                        : ({ tone: 'down', word: 'NOT READ' } as const))}
+                    />
+                    {open > 0 && <Status tone="degraded" word={`${plural(open, 'MAIL', 'MAILS')} TO READ`} />}
+                  </p>
+                  {mailbox.readAt !== null && (
+                    <p>
+                      Read to its end <Moment at={mailbox.readAt} />
+                    </p>
+                  )}
+                  {mailbox.failure !== null && (
+                    <p role="alert" className="font-medium break-words text-down">
+                      It can’t be read: {mailbox.failure}. What it announces meanwhile is not known.
+                    </p>
+                  )}
+                </div>
+              )}
+              {data.length === 0 ? (
+                <Empty title={mailbox ? 'Every mail was read' : 'No mailbox'}>
+                  {mailbox ? 'Its windows are in the calendar of the mailbox.' : 'IMAP_URL and IMAP_FROM set one up.'}
+                </Empty>
+              ) : (
+                <ul aria-label="Notices that can’t be read" className="divide-y">
+                  {data.map((notice) => (
+                    <Item key={notice.id} notice={notice} />
+                  ))}
+                </ul>
+              )}
+            </>
+          )
+        }}
+      </AnswerView>
+    </Panel>
+  )
+}
+
+const stateWords: Record<UnreadNoticeState, string> = { open: 'TO READ', handled: 'HANDLED', dismissed: 'DISMISSED' }
+
+function Item({ notice }: { notice: UnreadNotice }) {
+  const { id, receivedAt, sender, subject, excerpt, reason, state, changedBy } = notice
+  const client = useQueryClient()
+  const change = useMutation({
+    mutationFn: (to: UnreadNoticeState) =>
+      sendJson('POST', apiUrl(`maintenance/notices/${encodeURIComponent(id)}/close`), { state: to }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['declarations'] }),
+  })
+  const button = (to: UnreadNoticeState, words: string) => (
+    <InlineButton disabled={change.isPending} onClick={() => change.mutate(to)} aria-label={`${words}: ${subject}`}>
+      {words}
+    </InlineButton>
+  )
+  return (
+    <li className="px-3.5 py-2 text-xs text-ink-2">
+      <p className="flex flex-wrap items-center gap-x-3">
+        <span className="min-w-0 text-sm font-medium break-words text-ink">{subject || 'without a subject'}</span>
+        <Status tone={state === 'open' ? 'degraded' : 'off'} word={stateWords[state]} detail={changedBy} />
+      </p>
+      <p className="wrap-anywhere">
+        {sender || 'without a sender'} · <Moment at={receivedAt} />
+      </p>
+      <p className="break-words">Not read: {reason}.</p>
+      {excerpt !== '' && (
+        <details>
+          <summary className="cursor-pointer">Text</summary>
+          <pre className="max-h-64 overflow-auto text-2xs whitespace-pre-wrap wrap-anywhere">{excerpt}</pre>
+        </details>
+      )}
+      <Needs right="declare" isSmall>
+        <span className="flex gap-3">
+          {state === 'open' ? (
+            <>
+              {button('handled', 'Handled by hand')}
+              {button('dismissed', 'Dismiss')}
+            </>
+          ) : (
+            button('open', 'Open again')
+          )}
+        </span>
+      </Needs>
+      {change.error && (
+        <p role="alert" className="font-medium text-down">
+          {change.error.message}
+        </p>
+      )}
+    </li>
+  )
+}

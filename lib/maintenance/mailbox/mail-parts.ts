@@ -1,0 +1,44 @@
+/** A part of a mail, as IMAP's BODYSTRUCTURE describes it (RFC 3501, section 7.4.2). */
+interface PartOfMail {
+  /** number by which it is fetched; absent = the mail is this part alone */
+  part?: string | undefined
+  type: string
+  size?: number | undefined
+  parameters?: Readonly<Record<string, string>> | undefined
+  dispositionParameters?: Readonly<Record<string, string>> | undefined
+  childNodes?: readonly PartOfMail[] | undefined
+}
+
+/** Parts that are read of one mail; a mail with more is read as far. */
+const MOST_PARTS = 20
+
+/** What of a mail may be a notice: iCalendar as a part or an attachment, and the bodies, plain ones first. */
+interface NoticeParts {
+  calendars: string[]
+  bodies: string[]
+}
+
+/** Those of a mail, of mails that it forwards too. */
+export function noticeParts(root: PartOfMail): NoticeParts {
+  const leaves = leavesOf(root)
+  const numbers = (of: (part: PartOfMail) => boolean) =>
+    leaves
+      .filter(of)
+      .map(({ part }) => part ?? '1')
+      .slice(0, MOST_PARTS)
+  return {
+    calendars: numbers(isCalendar),
+    bodies: [...numbers(isOf('text/plain')), ...numbers(isOf('text/html'))],
+  }
+}
+
+const leavesOf = (node: PartOfMail): PartOfMail[] =>
+  node.childNodes && node.childNodes.length > 0 ? node.childNodes.flatMap(leavesOf) : [node]
+
+const nameOf = ({ parameters, dispositionParameters }: PartOfMail) =>
+  dispositionParameters?.filename ?? parameters?.name ?? ''
+
+const isCalendar = (part: PartOfMail) =>
+  /^(text\/calendar|application\/ics)$/i.test(part.type) || /\.ics$/i.test(nameOf(part))
+
+const isOf = (type: string) => (part: PartOfMail) => part.type.toLowerCase() === type && !isCalendar(part)

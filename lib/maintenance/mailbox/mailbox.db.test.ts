@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { endpoints } from '#lib/api/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { listCalendars, readMaintenance } from '#lib/history/index.ts'
+import { secretBox, systemLookup } from '#lib/notify/index.ts'
+import { DOVECOT } from '#lib/platform/system-programs.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
+import { areSkipped } from '#lib/platform/testing/skipped.ts'
+import { whyWithout } from '#lib/platform/testing/why-without.ts'
+import { closeNotice, getUnreadNotices } from '../answers/index.ts'
+import type { CalendarContext } from '../calendars/index.ts'
+import { breakingProxy, type MailServer, startDovecot } from '../testing/dovecot.ts'
+import { takeNotices } from './take-notices.ts'
+
+/** Mails are received now, by the server's clock. */
+const NOW = Date.now()
+const db = withTestDatabase()
+const clock = manualClock(NOW)
+const context: CalendarContext = {
+  clock,
+  secrets: secretBox('a key'),
+  outbound: { allow: [], lookup: systemLookup },
+  announce: async () => {},
+}
+const FROM = ['carrier.example', 'noc@zayo.example']
+let server: MailServer
+const address = ({ port = server.tlsPort, password = 'hunter%4022', host = '127.0.0.1', scheme = 'imaps' } = {}) =>
+  `${scheme}://noc:${password}@${host}:${port}/INBOX`
+const take = (url = address(), own = context) => takeNotices(db, { url, from: FROM }, own, AbortSignal.timeout(60_000))
+
+const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
+const calendar = (uid: string, { hours = 24, sequence = 0, status = 'CONFIRMED', method = 'PUBLISH' } = {}) =>
+  [
+    'BEGIN:VCALENDAR',
+    `METHOD:${method}`,
+    'BEGIN:VEVENT',
+    `UID:${uid}`,
+    `SEQUENCE:${sequence}`,
+    `SUMMARY:Fibre work ${uid}`,
+    `DTSTART:${stamp(NOW + hours * HOUR)}`,
+    'DURATION:PT4H',
+    'X-MAINTNOTE-PROVIDER:carrier.example',
+    `X-MAINTNOTE-MAINTENANCE-ID:${uid}`,
+    'X-MAINTNOTE-OBJECT-ID:IC-1',
+    'X-MAINTNOTE-IMPACT:OUTAGE',
+    `X-MAINTNOTE-STATUS:${status}`,
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n')
+
+let sent = 0
+const mail = (
+  body: string,
+  { from = 'Work <noc@carrier.example>', type = 'text/plain; charset=utf-8', subject = 'Work' } = {},
+) =>
+  `From: ${from}\nTo: notices@corp.example\nSubject: ${subject}\nMessage-ID: <${(sent += 1)}@test>\nMIME-Version: 1.0\nContent-Type: ${type}\n\n${body}`
+/** An invitation as mail programs send it: text, and the calendar as base64. */
+const invitation = (text: string) =>
+  mail(
+    `--b\nContent-Type: text/plain\n\nWork is planned.\n--b\nContent-Type: application/octet-stream; name="work.ics"\nContent-Disposition: attachment; filename="work.ics"\nContent-Transfer-Encoding: base64\n\n${Buffer.from(
+      text,
+    )
+      .toString('base64')
+      .replaceAll(/(.{70})/g, '$1\n')}\n--b--\n`,
+    { type: 'multipart/mixed; boundary=b' },
+  )
+const day = (at: number) => {
+  const [, name = '', month = ''] = /^\w+, (\d\d) (\w+)/.exec(new Date(at).toUTCString()) ?? []
+  return `${name}-${month}-${new Date(at).getUTCFullYear()}`
+}
+const zayo = (reference: string, status = '') =>
+  `ZAYO ${reference} Planned ${status}\n${day(NOW + 48 * HOUR)} 06:01 to ${day(NOW + 48 * HOUR)} 11:00 ( GMT )`
+
+const titles = async () =>
+  (await readMaintenance(db.pool, { from: NOW - HOUR, to: NOW + 90 * HOUR }, () => null)).map(({ title }) => title)
+const shown = async () =>
+  endpoints.unreadNotices.response.parse(endpoints.unreadNotices.response.encode(await getUnreadNotices(db)))
+const reasons = async () => (await shown()).data.map(({ sender, reason, state }) => [sender, reason, state])
+
+describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))(
+  'a mailbox of notices, by Dovecot',
+  () => {
+    beforeAll(async () => {
+      server = await startDovecot()
+    })
+    afterAll(() => server.stop())
+    beforeEach(() => clock.step(NOW))
+
+    it('becomes windows: a part, an attachment, and the text of a provider that is known', async () => {
+      server.deliver(mail(calendar('A-1'), { type: 'text/calendar; method=PUBLISH' }))
+      server.deliver(invitation(calendar('B-1', { hours: 30 })))
+      server.deliver(mail(zayo('TTN-0007'), { from: 'noc@zayo.example', subject: '=?utf-8?Q?TTN-0007_=C3=BC?=' }))
+      expect(await take()).toEqual({ mails: 3, unread: 0, failure: null })
+      expect(await titles()).toEqual(['Fibre work A-1', 'Fibre work B-1', 'TTN-0007 ü'])
+      expect(
+        (await listCalendars(db.pool)).map(({ name, problems }) => [name, problems.map(({ event }) => event)]),
+      ).toEqual([['Mailbox', ['A-1', 'B-1']]])
+      const { mailbox } = await shown()
+      expect(mailbox).toMatchObject({ name: `INBOX of noc at 127.0.0.1:${server.tlsPort}`, failure: null })
+      expect(Date.parse(mailbox?.readAt ?? '')).toBe(NOW)
+    })
+
+    it('takes each mail once, marks none, and goes on behind it', async () => {
+      expect(await take()).toMatchObject({ mails: 0 })
+      // a change and a cancellation of what was announced
+      server.deliver(mail(calendar('A-1', { sequence: 1, hours: 60 }), { type: 'text/calendar' }))
+      server.deliver(mail(calendar('B-1', { method: 'CANCEL', sequence: 2 }), { type: 'text/calendar' }))
+      server.deliver(mail(zayo('TTN-0007', 'CANCELLED NOTIFICATION'), { from: 'noc@zayo.example' }))
+      expect(await take()).toMatchObject({ mails: 3, unread: 0 })
+      expect(await titles()).toEqual(['Fibre work A-1'])
+      expect(server.flags().every((flags) => !flags.includes('S'))).toBe(true)
+    })
+
+    it('keeps and shows what it can’t read or does not believe, and reads the next', async () => {
+      server.deliver(mail(calendar('X-1'), { from: 'noc@evil-carrier.example', type: 'text/calendar' }))
+      server.deliver(mail('Customers, we will work tonight.'))
+      server.deliver(mail(calendar('X-2').replace('END:VEVENT', ''), { type: 'text/calendar' }))
+      server.deliver(mail(calendar('X-3', { method: 'REPLY' }), { type: 'text/calendar' }))
+      server.deliver(mail('x'.repeat(2_100_000)))
+      server.deliver('no mail at all')
+      server.deliver(mail(calendar('C-1'), { type: 'text/calendar' }))
+      expect(await take()).toMatchObject({ mails: 7, unread: 6, failure: null })
+      expect(await titles()).toContain('Fibre work C-1')
+      expect(await titles()).not.toContain('Fibre work X-1')
+      expect(await reasons()).toEqual(
+        expect.arrayContaining([
+          ['noc@evil-carrier.example', 'its sender noc@evil-carrier.example is not listed in IMAP_FROM', 'open'],
+          ['noc@carrier.example', expect.stringMatching(/^it is neither iCalendar nor a notice of apple.com/), 'open'],
+          ['noc@carrier.example', expect.stringMatching(/^its calendar can’t be read: /), 'open'],
+          ['noc@carrier.example', 'its calendar is an answer to an invitation (REPLY)', 'open'],
+          ['noc@carrier.example', expect.stringMatching(/^it has 2\d{6} bytes; at most 2000000 are read$/), 'open'],
+          ['', 'its sender (none) is not listed in IMAP_FROM', 'open'],
+        ]),
+      )
+    })
+
+    it('is handled by hand or dismissed', async () => {
+      const [first] = (await shown()).data
+      const closed = await closeNotice(db, first?.id ?? '', { state: 'handled', by: 'ada' }, NOW)
+      expect(closed).toMatchObject({ state: 'handled', changedBy: 'ada' })
+      expect((await shown()).data.at(-1)).toMatchObject({ id: first?.id, state: 'handled' })
+      await expect(closeNotice(db, 'none', { state: 'dismissed', by: 'ada' }, NOW)).rejects.toThrow(/no notice/)
+    })
+
+    it('is read again from the beginning when its UIDs are others, without anything twice', async () => {
+      const [before, unread] = [await titles(), (await shown()).data.length]
+      await server.renumber()
+      expect((await take()).mails).toBeGreaterThan(10)
+      expect(await titles()).toEqual(before)
+      expect((await shown()).data).toHaveLength(unread)
+      expect((await shown()).data.at(-1)?.state).toBe('handled')
+    })
+
+    it('passes over a mail that ends the connection three times, and loses none before or behind it', async () => {
+      const { rows } = await db.pool.query<{ uid: string }>('SELECT last_uid AS uid FROM mailbox')
+      const last = Number(rows[0]?.uid)
+      for (const uid of ['D-1', 'D-2', 'D-3']) server.deliver(mail(calendar(uid), { type: 'text/calendar' }))
+      const proxy = await breakingProxy(server.port, new RegExp(`UID FETCH ${last + 2} `))
+      try {
+        const own = () =>
+          takeNotices(
+            db,
+            { url: address({ scheme: 'imap', port: proxy.port }), from: FROM },
+            context,
+            AbortSignal.timeout(60_000),
+          )
+        // the same mailbox behind the proxy
+        await db.pool.query('UPDATE mailbox SET name = $1', [`INBOX of noc at 127.0.0.1:${proxy.port}`])
+        expect(await own()).toMatchObject({ mails: 1, failure: expect.stringMatching(/^the connection failed/) })
+        expect(await own()).toMatchObject({ mails: 0, failure: expect.any(String) })
+        expect(await own()).toMatchObject({ mails: 0, failure: expect.any(String) })
+        expect(await own()).toMatchObject({ mails: 2, unread: 1, failure: null })
+        expect(proxy.broken()).toBe(3)
+      } finally {
+        proxy.server.close()
+      }
+      expect(await titles()).toEqual(expect.arrayContaining(['Fibre work D-1', 'Fibre work D-3']))
+      expect(await reasons()).toContainEqual(['', 'the connection ended 3 times while it was fetched', 'open'])
+    })
+
+    it.each([
+      {
+        name: 'a wrong password',
+        url: () => address({ password: 'hunter23' }),
+        says: /refuses user name and password/,
+      },
+      { name: 'no such folder', url: () => address().replace('INBOX', 'Nowhere'), says: /no such folder/ },
+      { name: 'nobody there', url: () => address({ port: 1 }), says: /^the connection failed \(ECONNREFUSED\)$/ },
+      // another machine: its certificate is checked, by STARTTLS too
+      { name: 'a certificate of nobody', url: () => address({ host: 'imap.test' }), says: /^the connection failed/ },
+      {
+        name: 'the same by STARTTLS',
+        url: () => address({ host: 'imap.test', scheme: 'imap', port: server.port }),
+        says: /failed|encryption/,
+      },
+      {
+        name: 'a link-local address',
+        url: () => address({ host: 'meta.test' }),
+        says: /is refused: it is no public address/,
+      },
+    ])('$name is said, without the password, and nothing is lost', async ({ url, says }) => {
+      const addresses: Record<string, string> = { 'imap.test': '127.0.0.1', 'meta.test': '169.254.169.254' }
+      const lookup: CalendarContext['outbound']['lookup'] = async (host) => [
+        { address: addresses[host] ?? host, family: 4 },
+      ]
+      const before = await titles()
+      const { failure, mails } = await take(url(), { ...context, outbound: { allow: [], lookup } })
+      expect([failure, mails]).toEqual([expect.stringMatching(says), 0])
+      expect(failure).not.toMatch(/hunter/)
+      const { mailbox } = await shown()
+      expect(mailbox?.failure).toBe(failure)
+      expect(await titles()).toEqual(before)
+    })
+  },
+)

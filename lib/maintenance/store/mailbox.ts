@@ -1,0 +1,51 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { iso } from '#lib/history/statements.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { MailboxView } from '../api/index.ts'
+import type { MailPlace } from '../mailbox/read-mailbox.ts'
+
+/** How reading a mailbox goes. */
+export interface StoredMailbox extends Pick<MailboxView, 'name' | 'failure'> {
+  /** null = it was not reached yet */
+  place: MailPlace | null
+  triedAt: EpochMs
+  readAt: EpochMs | null
+}
+
+type Row = Omit<StoredMailbox, 'place'> & Omit<MailPlace, 'uidValidity'> & { uidValidity: string | null }
+
+/** The mailbox that is read; null = none was tried yet. A reader with a scope sees none. */
+export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null> {
+  const [found] = await readRows<Row>(
+    db,
+    `SELECT name, uid_validity, last_uid::float8, failing_uid::float8, failures, tried_at, read_at, failure FROM mailbox
+     ORDER BY tried_at DESC LIMIT 1`,
+  )
+  if (!found) return null
+  const { uidValidity, lastUid, failingUid, failures, ...mailbox } = found
+  return { ...mailbox, place: uidValidity === null ? null : { uidValidity, lastUid, failingUid, failures } }
+}
+
+/** Notes an attempt, and forgets any other mailbox. */
+export async function keepMailbox(
+  db: Queryable,
+  { name, place, triedAt, readAt, failure }: StoredMailbox,
+): Promise<void> {
+  await db.query('DELETE FROM mailbox WHERE name <> $1', [name])
+  await db.query(
+    `INSERT INTO mailbox (name, uid_validity, last_uid, failing_uid, failures, tried_at, read_at, failure)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (name) DO UPDATE SET uid_validity = excluded.uid_validity, last_uid = excluded.last_uid, failing_uid = excluded.failing_uid,
+       failures = excluded.failures, tried_at = excluded.tried_at, read_at = excluded.read_at, failure = excluded.failure`,
+    [
+      name,
+      place?.uidValidity ?? null,
+      place?.lastUid ?? 0,
+      place?.failingUid ?? 0,
+      place?.failures ?? 0,
+      iso(triedAt),
+      readAt === null ? null : iso(readAt),
+      failure,
+    ],
+  )
+}

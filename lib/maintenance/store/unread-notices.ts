@@ -1,0 +1,62 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { iso } from '#lib/history/statements.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { UnreadNotice, UnreadNoticeState } from '../api/index.ts'
+
+/** A mail that is no notice that can be read. */
+export interface StoredUnreadNotice extends Omit<UnreadNotice, 'receivedAt' | 'changedAt'> {
+  receivedAt: EpochMs
+  changedAt: EpochMs | null
+}
+
+const COLUMNS = 'id, received_at, sender, subject, excerpt, reason, state, changed_by, changed_at'
+
+/** More are not kept: the oldest that somebody has seen go first, then the oldest. */
+const MOST_UNREAD = 1_000
+/** What somebody has seen is kept so long. */
+const SEEN_MS = 90 * DAY
+
+/** Open ones first, the newest first; {@link MOST_UNREAD} at the most. A reader with a scope sees none. */
+export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
+  return readRows<StoredUnreadNotice>(
+    db,
+    `SELECT ${COLUMNS} FROM unread_notice ORDER BY state = 'open' DESC, received_at DESC, id LIMIT $1`,
+    [MOST_UNREAD],
+  )
+}
+
+/** Keeps those that are not kept yet, and drops what is beyond {@link MOST_UNREAD}, or was seen long ago. */
+export async function keepUnreadNotices(
+  db: Queryable,
+  notices: readonly Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'>[],
+  now: EpochMs,
+): Promise<void> {
+  for (const { id, receivedAt, sender, subject, excerpt, reason } of notices) {
+    await db.query(
+      `INSERT INTO unread_notice (id, received_at, sender, subject, excerpt, reason) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (id) DO NOTHING`,
+      [id, iso(receivedAt), sender, subject, excerpt, reason],
+    )
+  }
+  await db.query(
+    `DELETE FROM unread_notice WHERE changed_at < $1 OR id IN (
+       SELECT id FROM unread_notice ORDER BY state = 'open' DESC, received_at DESC, id OFFSET $2)`,
+    [iso(now - SEEN_MS), MOST_UNREAD],
+  )
+}
+
+/** Notes what became of one. @returns null = there is none of that id */
+export async function closeUnreadNotice(
+  db: Queryable,
+  id: string,
+  { state, by, now }: { state: UnreadNoticeState; by: string; now: EpochMs },
+): Promise<StoredUnreadNotice | null> {
+  const [found] = await readRows<StoredUnreadNotice>(
+    db,
+    `UPDATE unread_notice SET state = $2, changed_by = $3, changed_at = CASE WHEN $2 <> 'open' THEN $4::timestamptz END
+     WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id, state, by, iso(now)],
+  )
+  return found ?? null
+}
