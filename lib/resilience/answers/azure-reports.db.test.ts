@@ -10,7 +10,17 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Simulator, twoSites } from '#lab/simulator/index.ts'
 import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from '#lib/poller/testing/lab.ts'
 import { shortIdOf } from '#lib/history/index.ts'
-import { askAzureReports } from '../store/index.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  network,
+  recordFeed,
+} from '#lib/questions/testing/record-feed.ts'
+import { askAzureReports, keepAzureReports } from '../store/index.ts'
 import { getAzureReports, orderAzureReports } from './azure-reports.ts'
 import { readAzureReports } from './read-azure-reports.ts'
 
@@ -91,4 +101,32 @@ it('what Azure refuses is kept as its refusal, with the action that is missing',
   const { routes, score } = await read()
   expect(routes).toMatchObject({ state: 'refused', missingAction, data: null })
   expect(score?.state).toBe('read')
+})
+
+it("a network's own space, which instances hand each other, is not compared as if it were learned", async () => {
+  const feed = recordFeed(db)
+  const at = Date.now() - 2 * MINUTE
+  await feed.inventory(at, [
+    circuit('ckt-own'),
+    gateway('ergw-own', 'ExpressRoute', 'own'),
+    network('own', ['10.0.0.0/16']),
+    connection('own', 'ergw-own', 'ckt-own', 0),
+  ])
+  await feed.learned(at, 'ergw-own', [
+    learnedRoute('10.9.0.0/16', { peer: '10.0.4.4', asPath: [12076, 65001] }),
+    { ...learnedRoute('10.0.0.0/16', { peer: '10.0.4.13', asPath: [] }), origin: 'IBgp' },
+  ])
+  const wanted = { scope: shortIdOf(gatewayId('ergw-own')), askedAt: at }
+  await askAzureReports(db.pool, wanted.scope, null, at)
+  const answered = { outcome: 'ok' as const, httpStatus: 200, detail: null, missingAction: null }
+  const circuits = { x0: { resourceId: circuitId('ckt-own'), name: 'ckt-own', location: null } }
+  const routes = [{ prefix: '10.9.0.0/16', circuits: ['x0'] }]
+  const body = {
+    resiliency: { ...answered, data: null },
+    routes: { ...answered, data: { computedAt: at, nextAt: null, circuits, routes } },
+    tests: { ...answered, data: [] },
+  }
+  await keepAzureReports(db.pool, wanted, body, at)
+  const { data } = await getAzureReports(db, gatewayId('ergw-own'))
+  expect(data.routes?.data).toMatchObject({ agreed: 1, differences: [] })
 })

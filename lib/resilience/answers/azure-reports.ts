@@ -172,12 +172,13 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
 
 const NOT_SEEN: CarriedAt = { isSeen: false, prefixes: new Map() }
 
-/** What a gateway learned by private peering, as a what-if's tables have it. */
+/** What a gateway learned by private peering, as a what-if's tables have it. Its network's own space, which instances hand each other, is not learned. */
 function carriedAt({ ribs, covered }: WhatIfWorld, gateway: string): CarriedAt {
   const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
+  const ownSpace = new Set(own.flatMap(({ table }) => table.ownSpace))
   const prefixes = new Map<string, { circuits: Set<string>; hasUnmapped: boolean }>()
   for (const route of own.flatMap(({ table }) => table.routes)) {
-    if (route.gateway !== gateway || route.peering !== 'private') continue
+    if (route.gateway !== gateway || route.peering !== 'private' || ownSpace.has(route.prefix)) continue
     const carried = prefixes.get(route.prefix) ?? { circuits: new Set(), hasUnmapped: false }
     prefixes.set(route.prefix, carried)
     if (route.circuit !== null) carried.circuits.add(route.circuit)
