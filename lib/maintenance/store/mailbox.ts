@@ -5,7 +5,7 @@ import type { MailboxView } from '../api/index.ts'
 import type { MailPlace } from '../mailbox/read-mailbox.ts'
 
 /** How reading a mailbox goes. */
-export interface StoredMailbox extends Pick<MailboxView, 'name' | 'failure'> {
+interface StoredMailbox extends Pick<MailboxView, 'name' | 'failure'> {
   /** null = it was not reached yet */
   place: MailPlace | null
   triedAt: EpochMs
