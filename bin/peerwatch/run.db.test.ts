@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { birdVersion } from '#lab/twin/running-twin.ts'
 import { startSignedApi } from '#app/api/testing/signed-api.ts'
 import { createClient } from '#lib/client/index.ts'
 import { COMMAND, createToken } from '#lib/access/index.ts'
@@ -316,6 +317,18 @@ describe('what goes wrong is one line, and unknown', () => {
     expect(err).toMatch(says)
     expect(err.match(/\n/g)).toHaveLength(1)
   })
+})
+
+it.skipIf('why' in birdVersion())('rehearses a loss on routers of the tables that the API gives', async () => {
+  const { code, out } = await run('rehearse', '--lose', GATEWAY, '--json')
+  const { state, done, result } = JSON.parse(out)
+  expect({ code, state, done }).toEqual({ code: 0, state: 'ok', done: ['ergw-hub is lost'] })
+  expect(result).toMatchObject({ after: { compared: 2, differences: [] }, notPlayed: [] })
+  const lost = result.moved.map((one: { prefix: string; routers: unknown }) => [one.prefix, one.routers])
+  expect(lost).toEqual([
+    ['10.1.0.0/16', null],
+    ['10.3.0.0/16', null],
+  ])
 })
 
 it('explains itself', async () => {

@@ -22,17 +22,20 @@ export function actsOn(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
   const { routers, sessions } = twin
   const killed = [...routers.values()].filter((router) => isLost(router, acts)).map(({ name }) => name)
   const cut = actsOf(acts, 'lose_connection')
+  const instances = new Set(actsOf(acts, 'lose_instance').map(({ instance }) => instance))
   const disabled = sessions.flatMap((session) => {
     const [a, b] = session.ends.map(({ router }) => routers.get(router))
     const instance = [a, b].find((one) => one?.kind === 'instance')
     const other = a === instance ? b : a
     if (!instance || !other) return []
+    // of an instance whose own table was not read there is only what its sibling has from it
+    const isHandedOn = instances.has(`${instance.gateway}/${session.leadsTo}`)
     const isCut = cut.some(({ connection, gateway, circuit }) =>
       circuit === null
         ? session.connections.has(connection)
         : gateway === instance.gateway && other.kind === 'msee' && other.circuit === circuit,
     )
-    return isCut ? [{ router: instance.name, session: session.name }] : []
+    return isCut || isHandedOn ? [{ router: instance.name, session: session.name }] : []
   })
   const changed = [...routers.values()].flatMap((router) => {
     if (killed.includes(router.name)) return []

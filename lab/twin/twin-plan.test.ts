@@ -83,6 +83,16 @@ describe('the twin of some tables', () => {
     expect(configured('ergw 10.0.4.12')).toContain('route 10.0.0.0/16 blackhole;')
   })
 
+  it('keeps what a sibling hands on apart, and loses it with the path or the sibling', () => {
+    const more = route('10.3.0.0/16', { leadsTo: '10.0.4.13', nextHop: '10.0.4.4' })
+    const handed = twinOf({ tables: [table([learned, more])], names })
+    const router = [...handed.routers.values()].find(({ label }) => label === 'er-lon primary msee from 10.0.4.13')
+    expect([...(router?.own.keys() ?? [])]).toEqual(['10.3.0.0/16'])
+    expect(actsOn(handed, [{ kind: 'lose_path', path: 'lon/private/primary' }]).killed).toEqual(['r1', 'r3'])
+    const { disabled } = actsOn(handed, [{ kind: 'lose_instance', instance: 'gw/10.0.4.13' }])
+    expect(disabled).toEqual([{ router: 'r0', session: 's1' }])
+  })
+
   it('ranks ExpressRoute, then the connection’s weight, before the AS path', () => {
     const config = configured('ergw 10.0.4.12')
     expect(config).toMatch(

@@ -33,6 +33,8 @@ export interface TwinSession {
   /** connections of Azure that it stands for */
   connections: ReadonlySet<string>
   weight: number
+  /** of an instance: the address that it leads to in the instance's table, which is the sibling's where that hands on; empty = it has no rows */
+  leadsTo: string
 }
 interface TwinEnd {
   router: string
@@ -67,6 +69,7 @@ const BASE = 100
 const REPORTED = 10_000
 
 interface Node extends Omit<TwinRouter, 'name' | 'asn' | 'own'> {
+  key: string
   own: Map<string, number[]>
   asns: Map<number, number>
 }
@@ -76,6 +79,7 @@ interface Edge {
   weight: number
   /** how the first end ranks it */
   rank: number
+  leadsTo: string
 }
 
 /** Builds routers and sessions. Pure: the same tables make the same twin. */
@@ -155,10 +159,14 @@ const TRANSPORTS: Record<RehearsedTable['preference'], Record<RehearsedRoute['tr
 const orderOf = ({ preference }: RehearsedTable, { transport, connectionWeight }: RehearsedRoute) =>
   TRANSPORTS[preference][transport] * TRANSPORT_STEP + (connectionWeight ?? 0)
 
+const pairOf = (ends: readonly string[]) => ends.toSorted().join(' ~ ')
+
 class Maker {
   readonly #names: Readonly<Record<string, string>>
   readonly #nodes = new Map<string, Node>()
   readonly edges = new Map<string, Edge>()
+  /** pairs that speak to each other, by rows that do not say over which session */
+  readonly #needed: [Node, Node][] = []
   readonly #hops = new Map<RehearsedTable, Map<string, Map<string, { hop: string; tie: number }>>>()
 
   constructor(names: Readonly<Record<string, string>>) {
@@ -183,9 +191,10 @@ class Maker {
       if (route.transport === 'er' && route.circuit !== null) {
         if (rest[0] === undefined || rest[0] === MSEE_ASN || rest[0] === GATEWAY_ASN)
           return 'another gateway announces it, or Microsoft prepends'
-        const msee = this.#msee(route)
-        if (route.path === null) announce(msee, prefix, [MSEE_ASN, ...rest])
-        else announce(this.#customer(route), prefix, rest)
+        const isHandedOn = route.nextHop !== null && route.leadsTo !== route.nextHop
+        const msee = isHandedOn ? this.#side('msee', route, ` from ${route.leadsTo}`) : this.#side('msee', route)
+        if (route.path === null || isHandedOn) announce(msee, prefix, [MSEE_ASN, ...rest])
+        else announce(this.#side('customer', route), prefix, rest)
         this.#join(table, own, msee, { route, hop })
         return null
       }
@@ -197,8 +206,8 @@ class Maker {
     }
     const rest = route.asPath[0] === MSEE_ASN ? route.asPath.slice(1) : route.asPath
     if (route.circuit === null) return this.#offeredOverVpn(table, route, hop)
-    const msee = this.#msee(route)
-    const customer = this.#customer(route)
+    const msee = this.#side('msee', route)
+    const customer = this.#side('customer', route)
     this.#join(table, customer, msee, { route, hop })
     if (route.peering !== 'private') {
       announce(msee, route.prefix, [MSEE_ASN, ...rest])
@@ -211,7 +220,7 @@ class Maker {
     for (const address of of) {
       const instance = this.#instance(route.gateway, address)
       announce(instance, route.prefix, rest)
-      this.#edge(instance, msee)
+      this.#needed.push([instance, msee])
     }
     return null
   }
@@ -225,64 +234,51 @@ class Maker {
     return null
   }
 
-  #node(key: string, made: Omit<Node, 'own' | 'asns'>): string {
-    if (!this.#nodes.has(key)) this.#nodes.set(key, { ...made, own: new Map(), asns: new Map() })
-    return key
+  #node(made: Omit<Node, 'own' | 'asns'>): Node {
+    const node = this.#nodes.get(made.key) ?? { ...made, own: new Map(), asns: new Map() }
+    this.#nodes.set(made.key, node)
+    return node
   }
 
   #called = (id: string | null) => (id === null ? '' : (this.#names[id] ?? id))
 
-  #side(kind: 'customer' | 'msee', { circuit, peering, path }: RehearsedRoute): Node {
-    const of = `${circuit}/${peering}/${path ?? ''}`
-    const label = [this.#called(circuit), peering === 'private' ? '' : peering, path, kind]
-    const made = { kind, label: label.filter(Boolean).join(' '), gateway: null, circuit, of }
-    return this.#get(this.#node(`${kind} ${of}`, made))
+  /** @param by who hands on what the MSEE announces: an instance whose own table is not there, with other prefixes than the MSEE's */
+  #side(kind: 'customer' | 'msee', { circuit, peering, path, leadsTo }: RehearsedRoute, by = ''): Node {
+    const of = `${circuit}/${peering}/${path ?? leadsTo ?? ''}`
+    const label = [this.#called(circuit), peering === 'private' ? '' : peering, path, kind].filter(Boolean).join(' ')
+    return this.#node({ key: `${kind} ${of}${by}`, kind, label: label + by, gateway: null, circuit, of })
   }
-  #customer = (route: RehearsedRoute) => this.#side('customer', route)
-  #msee = (route: RehearsedRoute) => this.#side('msee', route)
 
   #instance(gateway: string, address: string): Node {
     const label = `${this.#called(gateway)} ${address || 'all instances'}`
     const of = `${gateway}/${address}`
-    return this.#get(this.#node(`instance ${of}`, { kind: 'instance', label, gateway, circuit: null, of }))
+    return this.#node({ key: `instance ${of}`, kind: 'instance', label, gateway, circuit: null, of })
   }
 
   #device(gateway: string, address: string): Node {
     const label = `${address} behind ${this.#called(gateway)}`
-    const key = this.#node(`device ${gateway}/${address}`, {
-      kind: 'device',
-      label,
-      gateway,
-      circuit: null,
-      of: address,
-    })
-    return this.#get(key)
+    const key = `device ${gateway}/${address}`
+    return this.#node({ key, kind: 'device', label, gateway, circuit: null, of: address })
   }
-
-  #get(key: string): Node {
-    const found = this.#nodes.get(key)
-    if (!found) throw new RangeError(`no router ${key}`)
-    return found
-  }
-
-  #keyOf = ({ kind, of, gateway }: Node) => `${kind} ${kind === 'device' ? `${gateway}/${of}` : of}`
 
   /** @param from the one that ranks what comes from the other; instances rank before all */
-  #edge(from: Node, to: Node): { key: string; edge: Edge } {
-    const ends: [string, string] = [this.#keyOf(from), this.#keyOf(to)]
-    const key = ends.toSorted().join(' ~ ')
-    const edge = this.edges.get(key) ?? { ends, connections: new Set<string>(), weight: 0, rank: 0 }
+  #edge(from: Node, to: Node, leadsTo = ''): { key: string; edge: Edge } {
+    const ends: [string, string] = [from.key, to.key]
+    const key = `${pairOf(ends)} ${leadsTo}`
+    const edge = this.edges.get(key) ?? { ends, connections: new Set<string>(), weight: 0, rank: 0, leadsTo }
     this.edges.set(key, edge)
     return { key, edge }
   }
 
   /** Notes that a router of a table forwards over a session. */
   #join(table: RehearsedTable, from: Node, to: Node, { route, hop }: { route: RehearsedRoute; hop: WhatIfPath }): void {
-    const { key, edge } = this.#edge(from, to)
+    // what a sibling hands on stands beside what comes from the MSEE itself
+    const isOfInstance = from.kind === 'instance' && to.kind === 'msee'
+    const { key, edge } = this.#edge(from, to, isOfInstance ? (hop.peer ?? '') : '')
     const order = orderOf(table, route)
     const tie = table.preference === 'asPath' ? order : 0
     if (table.side === 'azure') {
-      edge.ends = [this.#keyOf(from), this.#keyOf(to)]
+      edge.ends = [from.key, to.key]
       edge.weight = route.connectionWeight ?? 0
       if (route.connection !== null) edge.connections.add(route.connection)
     }
@@ -290,17 +286,23 @@ class Maker {
     if (table.side === 'onprem') edge.rank = Math.max(edge.rank, from.kind === 'customer' ? 1 : 0)
     else edge.rank = table.preference === 'asPath' ? 0 : order
     const readers = this.#hops.get(table) ?? new Map<string, Map<string, { hop: string; tie: number }>>()
-    const hops = readers.get(this.#keyOf(from)) ?? new Map<string, { hop: string; tie: number }>()
+    const hops = readers.get(from.key) ?? new Map<string, { hop: string; tie: number }>()
     hops.set(key, { hop: hopText(hop), tie })
-    readers.set(this.#keyOf(from), hops)
+    readers.set(from.key, hops)
     this.#hops.set(table, readers)
   }
 
-  /** Each path of a circuit has both ends, and the customer's speaks to the MSEE. */
+  /** Each path of a circuit has both ends, and who announces anything over a path speaks to its MSEE. */
   finish(): void {
     for (const node of this.#nodes.values()) {
       const msee = node.kind === 'customer' ? this.#nodes.get(`msee ${node.of}`) : undefined
       if (msee) this.#edge(node, msee)
+    }
+    const known = new Set([...this.edges.values()].map(({ ends }) => pairOf(ends)))
+    for (const [instance, msee] of this.#needed) {
+      const pair = pairOf([instance.key, msee.key])
+      if (!known.has(pair)) this.#edge(instance, msee)
+      known.add(pair)
     }
   }
 
@@ -308,7 +310,7 @@ class Maker {
   sessionOf = (key: string) => `s${[...this.edges.keys()].indexOf(key)}`
 
   routers(): Map<string, TwinRouter> {
-    const named = [...this.#nodes].map(([, { asns, ...node }], n): [string, TwinRouter] => {
+    const named = [...this.#nodes.values()].map(({ asns, key: _, ...node }, n): [string, TwinRouter] => {
       const [most] = [...asns].toSorted(([, a], [, b]) => b - a)
       const asn =
         node.kind === 'msee' ? MSEE_ASN : (most?.[0] ?? (node.kind === 'instance' ? GATEWAY_ASN : PRIVATE_ASN))
@@ -319,7 +321,7 @@ class Maker {
 
   sessions(): TwinSession[] {
     const names = new Map([...this.#nodes.keys()].map((key, n) => [key, `r${n}`]))
-    return [...this.edges.values()].map(({ ends, connections, weight }, n) => {
+    return [...this.edges.values()].map(({ ends, connections, weight, leadsTo }, n) => {
       const address = (host: number) => `169.254.${(n * 4) >> 8}.${((n * 4) & 255) + host}`
       const [a, b] = ends.map((key) => names.get(key) ?? '')
       return {
@@ -330,6 +332,7 @@ class Maker {
         ],
         connections,
         weight,
+        leadsTo,
       }
     })
   }

@@ -83,7 +83,7 @@ export async function readRehearsal(
 
 /** Of paths that the reader does not see nothing but their prefix is said. */
 export function tableOf({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
-  const isOthers = ({ peer, nextHop }: WhatIfRoute) => peer === null && nextHop === null
+  const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null
   return {
     side,
     scope,
