@@ -20,6 +20,7 @@ export interface Options {
   json: boolean
   follow: boolean
   record: boolean
+  silent: boolean
   help: boolean
   at?: string | undefined
   from?: string | undefined

@@ -40,7 +40,8 @@ export interface TwinTable {
 
 export interface RunningTwin {
   read: () => Promise<TwinTable[]>
-  carryOut: (acts: TwinActs) => Promise<void>
+  /** @param isSilent what is lost hangs instead of ending: its neighbors notice when their hold time is over */
+  carryOut: (acts: TwinActs, isSilent?: boolean) => Promise<void>
   /** Undoes what was carried out: everything is as it was at the start. */
   undo: (acts: TwinActs) => Promise<void>
   close: () => Promise<void>
@@ -110,11 +111,11 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
       const tables = new Map(read)
       return twin.readers.map((readers) => tableOf(readers, tables))
     },
-    carryOut: async ({ killed, disabled, changed }) => {
+    carryOut: async ({ killed, disabled, changed }, isSilent = false) => {
       await Promise.all([
         ...killed.map((name) => {
           ended.add(name)
-          return daemonOf(name).kill()
+          return isSilent ? daemonOf(name).pause() : daemonOf(name).kill()
         }),
         ...disabled
           .filter(({ router }) => !killed.includes(router))
@@ -124,6 +125,8 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
     },
     undo: async ({ killed, disabled, changed }) => {
       await inParts(killed, async (name) => {
+        // one that hangs has lost its sessions anyway
+        await daemonOf(name).kill()
         await daemonOf(name).start()
         ended.delete(name)
       })

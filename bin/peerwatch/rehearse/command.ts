@@ -7,10 +7,10 @@ import { rehearse } from './rehearse.ts'
 import { rehearsalText } from './report.ts'
 
 export const rehearseCommand: CliCommand = {
-  usage: 'rehearse [--plan FILE] [--lose LIST] [--at T]',
+  usage: 'rehearse [--plan FILE] [--lose LIST] [--silent] [--at T]',
   summary:
     'A plan or a loss carried out on routers of this machine that hold the recorded tables, beside what the model predicts',
-  options: ['plan', 'lose', 'at'],
+  options: ['plan', 'lose', 'silent', 'at'],
   words: [],
   run: async (context) => {
     const { options, client, now, signal, out, err } = context
@@ -26,6 +26,7 @@ export const rehearseCommand: CliCommand = {
     if ('why' in bird) throw new UsageError(`rehearse ${bird.why}`)
     const { state: own, ...report } = await rehearse(data, file, {
       signal,
+      isSilent: options.silent,
       say: (text) => err(`peerwatch: ${text}\n`),
     })
     // tables of a moment of the past are as old as they were asked for

@@ -114,6 +114,16 @@ describe('a loss on real routers', () => {
   })
 })
 
+describe('a loss that nobody notices at first', () => {
+  it('leaves routes to what is lost until the hold time is over', async () => {
+    const data = await asked({ lose: `${lon}` })
+    const { state, result } = await rehearse(data, null, { signal, isSilent: true })
+    expect(result?.seconds.some(({ elsewhere }) => elsewhere > 0)).toBe(true)
+    expect(state).toBe('ok')
+    expect(result?.after).toEqual({ compared: 4, differences: [] })
+  })
+})
+
 describe('a larger estate', () => {
   it('goes as recorded, over circuits and a VPN, and as predicted without a gateway', async () => {
     const world = createWorld(parseScenario({ ...estate, happenings: [] }), now)

@@ -63,6 +63,8 @@ export interface RehearsalReport {
 interface Options {
   signal: AbortSignal
   say?: (text: string) => void
+  /** what is lost hangs, and its neighbors notice when their hold time is over */
+  isSilent?: boolean
   /** seconds without a change after which nothing is expected any more: longer than the routers' hold time, unless nothing waits for it */
   quietSeconds?: number
 }
@@ -165,7 +167,7 @@ async function played(
   asked: Rehearsal,
   twin: Twin,
   running: RunningTwin,
-  { signal, quietSeconds = UNCHANGED_S }: Options,
+  { signal, isSilent = false, quietSeconds = UNCHANGED_S }: Options,
 ): Promise<RehearsalResult> {
   const judged = judgedRows(asked, twin)
   const begun = performance.now()
@@ -182,7 +184,7 @@ async function played(
   const seconds: RehearsalResult['seconds'] = []
   const at = performance.now()
   const since = () => (performance.now() - at) / SECOND
-  await running.carryOut(actsOn(twin, asked.acts))
+  await running.carryOut(actsOn(twin, asked.acts), isSilent)
   let after = compare(judged, tables, afterOf)
   let [last, unchanged] = ['', 0]
   for (let second = 0; second <= MOST_SECONDS; second += 1) {
