@@ -83,7 +83,7 @@ interface Edge {
 }
 
 /** Builds routers and sessions. Pure: the same tables make the same twin. */
-export function twinOf({ tables, names }: Pick<Rehearsal, 'tables' | 'names'>): Twin {
+export function twinOf({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): Twin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
   const notPlayed = tables.map((table) => {
@@ -91,6 +91,9 @@ export function twinOf({ tables, names }: Pick<Rehearsal, 'tables' | 'names'>): 
     for (const route of table.routes) {
       const why = route.prefix.includes(':') ? 'IPv6' : maker.add(table, route, instances)
       if (why !== null) left.set(route.prefix, why)
+      // a local preference, which stands for weights, would come first
+      if (table.preference === 'asPath' && acts.some(({ kind }) => kind === 'weight'))
+        left.set(route.prefix, 'a weight changes where the AS path comes first')
     }
     return left
   })
