@@ -1,4 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
+import { inOneAnswer, shareStatements } from '#lib/platform/one-answer.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 
@@ -10,15 +11,16 @@ export const address = (below: (n: number) => number, prefixes: number) => {
 
 type Query = Record<string, string>
 
-/** What the handlers do, from parameters to the last byte of the JSON, without HTTP. */
+/** What the handlers do, from parameters to the last byte of the JSON, without HTTP: each answer asks nothing twice. */
 export const asking = (db: Db) => {
+  if ('pool' in db) shareStatements(db.pool)
   const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
-  const written = async (answer: Promise<unknown>) => JSON.stringify(await answer).length
+  const written = async (ask: () => Promise<unknown>) => JSON.stringify(await inOneAnswer(ask)).length
   return {
-    lookup: (query: Query) => written(lookUpRoute(db, routeLookup.parameters.parse(query))),
-    table: (query: Query) => written(listRoutes(db, routes.parameters.parse(query))),
-    history: (query: Query) => written(getRouteHistory(db, routeHistory.parameters.parse(query))),
-    diff: (query: Query) => written(diffRoutes(db, routesDiff.parameters.parse(query))),
-    churn: (query: Query) => written(getRouteChurn(db, routeChurn.parameters.parse(query))),
+    lookup: (query: Query) => written(() => lookUpRoute(db, routeLookup.parameters.parse(query))),
+    table: (query: Query) => written(() => listRoutes(db, routes.parameters.parse(query))),
+    history: (query: Query) => written(() => getRouteHistory(db, routeHistory.parameters.parse(query))),
+    diff: (query: Query) => written(() => diffRoutes(db, routesDiff.parameters.parse(query))),
+    churn: (query: Query) => written(() => getRouteChurn(db, routeChurn.parameters.parse(query))),
   }
 }

@@ -72,9 +72,7 @@ export async function resourceByIdOrArmId(
 
 async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView[]> {
   const { scope, types, keys, at } = query
-  const { rows } = await ofAnnounced(() =>
-    db.query<Row>(
-      `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
+  const text = `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
             r.first_present, r.last_absent, r.removed_after, r.closed_until, r.listed_by, to_jsonb(b) AS before, to_jsonb(n) AS next,
             r.kept_id, m.arm_id AS moved_from, m.moved_after, m.moved_by
      FROM resource r
@@ -92,9 +90,12 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
        ORDER BY x.first_present LIMIT 1) n ON true
      WHERE ${inScope(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
        AND ($4::text[] IS NULL OR lower(r.arm_id) = ANY ($4))
-     ORDER BY r.name, r.id`,
-      [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null],
-    ),
+     ORDER BY r.name, r.id`
+  const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null]
+  // lists of a moment have one plan; one resource, and what is so now, a cheaper one of their own
+  const isNamed = at !== undefined && scope === undefined
+  const { rows } = await ofAnnounced(() =>
+    isNamed ? db.query<Row>({ name: 'resourcesAt', text, values }) : db.query<Row>(text, values),
   )
   for (const row of rows) noteShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)

@@ -32,8 +32,9 @@ export async function coverageAt(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; sources?: readonly number[] },
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
-  const { rows } = await db.query<Row>(
-    `SELECT ${SOURCE_COLUMNS}, p.kind,
+  const { rows } = await db.query<Row>({
+    name: 'coverageAt',
+    text: `SELECT ${SOURCE_COLUMNS}, p.kind,
             a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, p.interval_seconds) AS before_interval,
             p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
@@ -52,8 +53,8 @@ export async function coverageAt(
        SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3
        ORDER BY from_at DESC LIMIT 1) o ON true
      WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 4)} ORDER BY p.source_id, p.kind`,
-    [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
-  )
+    values: [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
+  })
   return new Map(
     rows.map((row) => [
       `${row.source_id}/${row.kind}`,
