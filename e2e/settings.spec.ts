@@ -174,6 +174,7 @@ test(
     await save(calendar)
     await expect(item('Calendars')).toContainText('a file')
     await remove('Calendars')
+    await expect(panel(page, 'Providers’ notices by mail')).toContainText('IMAP_URL and IMAP_FROM set one up')
   },
 )
 
