@@ -6,6 +6,9 @@ import type { DemoTimeline } from '../demo.ts'
 /**
  * Records the demo's history at its first start; later starts find it. An interrupted one starts over. Live polling goes on where it
  * ends, so it goes on itself until what comes before live polling is done.
+ *
+ * It is whole before the product opens. Newest days first can't be: recording refuses what is older than the newest, and detection folds in
+ * order of time, so that pages would change although nothing happened. Opened while it grows, everything would be stale until its end.
  */
 export async function makePast({
   root,

@@ -1,4 +1,5 @@
 import { type EpochMs, peeringTypes } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
 import { type OutlookInterval, outlookSummary, type TakenResource, type WhatIfRow } from '../../api/index.ts'
@@ -183,15 +184,19 @@ async function loadIn(
   const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
   const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
   if (paths.size > MOST_PATHS) return null
-  const isThen = atTheseHours(interval)
-  const found = new Map<string, LoadRates>()
-  // one after the other: each may be a month of samples
-  for (const one of carriers)
-    if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
-  const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()
-  return loadsOf(shifts, ratesOf, (circuit) => bandwidthOf(facts, circuit)).toSorted(
-    (a, b) => (b.share ?? -1) - (a.share ?? -1),
-  )
+  const bandwidths = [...paths].map((path) => bandwidthOf(facts, path.slice(0, path.indexOf('/'))))
+  const hours = [Math.floor(interval.from / HOUR), Math.ceil(interval.to / HOUR)]
+  return rates.load(JSON.stringify([shifts, bandwidths, hours]), now, async () => {
+    const isThen = atTheseHours(interval)
+    const found = new Map<string, LoadRates>()
+    // one after the other: each may be a month of samples
+    for (const one of carriers)
+      if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
+    const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()
+    return loadsOf(shifts, ratesOf, (circuit) => bandwidthOf(facts, circuit)).toSorted(
+      (a, b) => (b.share ?? -1) - (a.share ?? -1),
+    )
+  })
 }
 
 function intervalOf(

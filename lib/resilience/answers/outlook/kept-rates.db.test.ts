@@ -44,3 +44,20 @@ it('gives the rates of some hours as they are read, and reads them once an hour,
   await ask(now + HOUR)
   expect(asked).toBe(2 * once)
 })
+
+it('computes what takes over again after an hour, or where it failed', async () => {
+  const rates = new KeptRates()
+  let computed = 0
+  const load = (key: string, now: number) =>
+    rates.load(key, now, async () => {
+      computed += 1
+      if (computed === 1) throw new Error('no rates')
+      return []
+    })
+  await expect(load('a', T0)).rejects.toThrow('no rates')
+  for (const at of [T0, T0 + HOUR - 1]) await load('a', at)
+  expect(computed).toBe(2)
+  await load('b', T0)
+  await load('a', T0 + HOUR)
+  expect(computed).toBe(4)
+})

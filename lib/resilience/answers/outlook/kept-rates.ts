@@ -2,6 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { carrierKey, type LoadCarrier, type LoadRates } from '../../rules/index.ts'
+import type { WhatIfLoad } from '../../api/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
 import { readRates } from '../what-if/read-load.ts'
 
@@ -9,6 +10,8 @@ import { readRates } from '../what-if/read-load.ts'
 const GOOD_FOR_MS = HOUR
 /** Of a path in one direction: 140 kB each. */
 const MOST_KEPT = 100
+/** Of intervals, for everybody who reads. */
+const MOST_LOADS = 2_000
 
 /**
  * What paths carried in the last 30 days, read once an hour: each is a month of samples, and each reader's windows ask for the same. Whoever
@@ -16,6 +19,18 @@ const MOST_KEPT = 100
  */
 export class KeptRates {
   readonly #kept = new Map<string, { at: EpochMs; starts: Float64Array; bitsPerSecond: Float64Array }>()
+  readonly #loads = new Map<string, { at: EpochMs; load: Promise<WhatIfLoad[]> }>()
+
+  /** What takes over, as it was computed within the hour: most tables that change move nothing of it. @param key all that it follows from, but for rates */
+  load(key: string, now: EpochMs, compute: () => Promise<WhatIfLoad[]>): Promise<WhatIfLoad[]> {
+    const known = this.#loads.get(key)
+    if (known && now < known.at + GOOD_FOR_MS) return known.load
+    if (this.#loads.size >= MOST_LOADS) this.#loads.clear()
+    const load = compute()
+    this.#loads.set(key, { at: now, load })
+    load.catch(() => this.#loads.delete(key))
+    return load
+  }
 
   /** Of some hours of those days, bit/s by the begin of each five minutes; empty where nothing was measured. */
   async during(
