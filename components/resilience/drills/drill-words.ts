@@ -39,7 +39,7 @@ export function markWords(mark: Named, nameOf: (id: string) => string): string {
   const { kind, scopeName, subject, withinSeconds } = mark
   switch (kind) {
     case 'applied':
-      return `${scopeName}: its configuration changes`
+      return `${scopeName}: its ${subject === '' ? 'configuration changes' : subject.replace(' ', ' becomes ')}`
     case 'path_lost':
       return `${scopeName}: the ${subject.split('/')[1]} path of ${subject.split('/')[0]} peering goes down`
     case 'session_lost':

@@ -234,11 +234,14 @@ const scopesOf = ({ lost, changed }: WhatIf): string[] => [
 ]
 
 /** What a planned change configures in Azure: prepends and withdrawn prefixes are the customer's. */
-const configuredBy = ({ lost, changed }: WhatIf): string[] => [
-  ...new Set([
-    ...lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)),
-    ...changed.flatMap(({ kind, id }) => (kind === 'weight' || kind === 'bandwidth' ? [id] : [])),
-  ]),
+const configuredBy = ({ lost, changed }: WhatIf): { scope: string; becomes: string }[] => [
+  ...[...new Set(lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)))].map((scope) => ({
+    scope,
+    becomes: '',
+  })),
+  ...changed.flatMap(({ kind, id, term }) =>
+    kind === 'weight' || kind === 'bandwidth' ? [{ scope: id, becomes: `${kind} ${term.split(':').at(-1)}` }] : [],
+  ),
 ]
 
 const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Session): DrilledSession => ({
@@ -335,7 +338,8 @@ async function changesIn(
   const around = await activityAround(q, asked)
   return found.map((change, n) => {
     const entry = explanationOf(change, around[n] ?? [])
-    return { scope: change.scope, between: change.between, by: entry && (entry.caller ?? entry.operation) }
+    const by = entry && (entry.caller ?? entry.operation)
+    return { scope: change.scope, between: change.between, by, fields: change.fields }
   })
 }
 

@@ -19,7 +19,11 @@ export const drillMark = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
   scope: z.string().nullable().describe('short id of the circuit, gateway or hub; null = of the whole drill'),
-  subject: z.string().describe('a path `AzurePrivatePeering/primary`, a session `localAddress~neighbor`, or empty'),
+  subject: z
+    .string()
+    .describe(
+      'a path `AzurePrivatePeering/primary`, a session `localAddress~neighbor`, what a setting becomes (`weight 100`, `bandwidth 2000` in Mbit/s), or empty',
+    ),
   prefixes: z.array(z.string()),
   outcome: z.enum(whatIfOutcomes).nullable().describe('what becomes of the prefixes'),
   before: carriers.nullable().describe('what carries the prefixes before'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DrillMark, IntentCarriers, WhatIfRow } from '../../api/index.ts'
+import type { DrillMark, DrillResult, IntentCarriers, WhatIfRow } from '../../api/index.ts'
 import { type CarriedThen, type DrillEvent, type DrillFacts, recordOf, lossMoment, verdictOf } from './record.ts'
 import { expectedMarks } from './marks.ts'
 
@@ -69,9 +69,9 @@ describe('what a drill is expected to show', () => {
   })
 
   it('of a change that stays is that it is seen, and not that anything comes back', () => {
-    const staying = expectedMarks([], rows, [], 60, ['conn'])
+    const staying = expectedMarks([], rows, [], 60, [{ scope: 'conn', becomes: '' }])
     expect(staying.map(({ kind }) => kind)).toEqual(['applied', 'prefixes', 'prefixes', 'nothing_else'])
-    const changed = { scope: 'conn', between: { earliest: FROM + 1_000, latest: FROM + 60_000 }, by: 'ada' }
+    const changed = { scope: 'conn', between: { earliest: FROM + 1_000, latest: FROM + 60_000 }, by: 'ada', fields: [] }
     const base = { from: FROM, to: TO, now: TO, scopes: ['conn'], events: [], unseen: new Set<string>(), after: null }
     const during: CarriedThen = {
       seen: new Set(['gw']),
@@ -88,6 +88,35 @@ describe('what a drill is expected to show', () => {
     const asBefore = { ...during, carriers: new Map([['gw 10.1.0.0/16', { circuits: ['lon'], hasOther: false }]]) }
     expect(resultsOf([changed], { during: asBefore })).toEqual(['pass', 'fail', 'pass', 'pass'])
     expect(resultsOf([], { now: FROM + 1, during: null })).toEqual(['waiting', 'waiting', 'waiting', 'waiting'])
+  })
+
+  it.each<[string, string, unknown[], DrillResult, string]>([
+    ['the planned value', 'weight 100', [['/properties/routingWeight', 100]], 'pass', 'became 100, by ada'],
+    ['another value', 'weight 100', [['/properties/routingWeight', 50]], 'fail', 'became 50, by ada'],
+    ['another setting', 'weight 100', [['/tags/owner', 'noc']], 'fail', 'its weight did not change'],
+    [
+      'a circuit’s',
+      'bandwidth 2000',
+      [['/properties/serviceProviderProperties/bandwidthInMbps', 2_000]],
+      'pass',
+      'became 2000, by ada',
+    ],
+    ['a port’s', 'bandwidth 2000', [['/properties/bandwidthInGbps', 2]], 'pass', 'became 2000, by ada'],
+  ])('of a value is held against what it became: %s', (_, becomes, after, result, observed) => {
+    const marks = expectedMarks([], [], [], 60, [{ scope: 'conn', becomes }])
+    const fields = (after as [string, unknown][]).map(([path, value]) => ({ path, after: value }))
+    const changes = [{ scope: 'conn', between: { earliest: FROM, latest: FROM + 60_000 }, by: 'ada', fields }]
+    const facts = {
+      from: FROM,
+      to: TO,
+      now: TO,
+      scopes: ['conn'],
+      events: [],
+      unseen: new Set<string>(),
+      after: null,
+      during: null,
+    }
+    expect(recordOf(marks, { ...facts, changes })[0]).toMatchObject({ result, observed })
   })
 
   it('has no time where only announcements change', () => {

@@ -11,14 +11,14 @@ export interface DrilledSession {
 
 /**
  * What a drill is expected to show: what the what-if of it predicts, and that all of it comes back.
- * @param applied of a change that stays: the resources whose configuration changes by it
+ * @param applied of a change that stays: the resources whose configuration changes by it, and what it becomes, such as `weight 100`
  */
 export function expectedMarks(
   lost: readonly LostResource[],
   rows: readonly WhatIfRow[],
   sessions: readonly DrilledSession[],
   withinSeconds: number,
-  applied: readonly string[] | null = null,
+  applied: readonly { scope: string; becomes: string }[] | null = null,
 ): DrillMark[] {
   const paths = lost.flatMap((one) => one.paths)
   const lostPaths = new Set(paths.map(pathText))
@@ -35,7 +35,7 @@ export function expectedMarks(
   // where nothing is lost and only announcements change, no moment begins an interruption
   const isMoving = lost.length > 0 && moves.some(({ outcome }) => outcome === 'moves' || outcome === 'covered')
   return [
-    ...(applied ?? []).map((scope) => mark('applied', scope, '')),
+    ...(applied ?? []).map(({ scope, becomes }) => mark('applied', scope, becomes)),
     ...[...new Map(paths.map((path) => [pathText(path), path])).values()].map((path) =>
       mark('path_lost', path.circuitId, `${path.peering}/${path.path}`),
     ),

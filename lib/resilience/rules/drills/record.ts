@@ -49,7 +49,13 @@ export interface DrillFacts {
   /** scopes of which a part of the drill was not polled */
   unseen: ReadonlySet<string>
   /** changes of the configuration of {@link scopes} that were seen meanwhile; `by` null = nothing in the Activity Log explains it */
-  changes: readonly { scope: string; between: Bounds; by: string | null }[]
+  changes: readonly {
+    scope: string
+    between: Bounds
+    by: string | null
+    /** JSON pointers into the resource's body, and what stands there since */
+    fields: readonly { path: string; after: unknown }[]
+  }[]
   /** while the loss lasted; null = no moment is known at which it did */
   during: CarriedThen | null
   /** as the drill ended; null = it goes on */
@@ -99,10 +105,30 @@ const pathEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
 const sessionEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
 
-const judgeApplied: Judge = ({ scope }, facts) => {
-  const change = facts.changes.find((one) => one.scope === scope)
-  if (change) return measured('pass', `changed, by ${change.by ?? 'nobody that is logged'}`, change.between)
-  return isOver(facts) ? measured('fail', 'its configuration did not change') : measured('waiting', 'not yet')
+/** Where ARM keeps what a plan sets, and in how many of our units. @source Azure Network REST, connections, circuits and ports */
+const SETTINGS = [
+  { setting: 'weight', at: /\/routingWeight$/, unit: 1 },
+  { setting: 'bandwidth', at: /\/bandwidthInMbps$/, unit: 1 },
+  { setting: 'bandwidth', at: /\/bandwidthInGbps$/, unit: 1_000 },
+]
+
+const judgeApplied: Judge = ({ scope, subject }, facts) => {
+  const [setting, planned] = subject.split(' ')
+  const changes = facts.changes
+    .filter((one) => one.scope === scope)
+    .flatMap(({ fields, by, between }) => {
+      const values: (number | null)[] = SETTINGS.filter((one) => one.setting === setting).flatMap(({ at, unit }) =>
+        fields.flatMap(({ path, after }) => (at.test(path) ? Number(after) * unit : [])),
+      )
+      return (subject === '' ? [null] : values).map((value) => ({ by, between, value }))
+    })
+  // the newest comes first
+  const [change] = changes
+  const what = subject === '' ? 'configuration' : setting
+  if (!change) return isOver(facts) ? measured('fail', `its ${what} did not change`) : measured('waiting', 'not yet')
+  const { value, by, between } = change
+  const words = `${value === null ? 'changed' : `became ${value}`}, by ${by ?? 'nobody that is logged'}`
+  return measured(value === null || value === Number(planned) ? 'pass' : 'fail', words, between)
 }
 
 const judgeLoss =
