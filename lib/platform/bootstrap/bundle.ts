@@ -8,6 +8,7 @@ import { BUNDLES, bundleName, PROGRAMS } from './programs.mjs'
  * @param programs below it
  */
 export async function bundle(root: string, programs: readonly string[] = PROGRAMS): Promise<void> {
+  const own = new Set(programs.map((program) => path.join(root, program)))
   const bundled = await rolldown({
     cwd: root,
     input: Object.fromEntries(programs.map((program) => [bundleName(program), program])),
@@ -21,6 +22,8 @@ export async function bundle(root: string, programs: readonly string[] = PROGRAM
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
     cleanDir: true,
+    // what others may import stands in no program's own file: that one runs by being imported
+    codeSplitting: { groups: [{ name: 'part', test: (id) => !own.has(id), entriesAware: true }] },
     sourcemap: true,
   })
   await bundled.close()

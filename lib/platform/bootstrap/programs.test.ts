@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 
@@ -73,6 +73,20 @@ it('runs the bundle, which finds what its sources did, and sources that were cha
   expect(run()).toEqual({ ...same, compiler: true })
   write(PROGRAM, FILES[PROGRAM])
   expect(run()).toEqual({ ...same, compiler: false })
+})
+
+it('runs no program with another one that shares what it alone uses at once', async () => {
+  write('lib/shared/first.ts', "export const first = (): string => 'first'\n")
+  write('lib/shared/second.ts', "export const second = (): string => 'second'\n")
+  write('lib/shared/index.ts', "export * from './first.ts'\nexport * from './second.ts'\n")
+  write('bin/alone.ts', "import { second } from '#lib/shared/index.ts'\nconsole.log('alone', second())\n")
+  write('bin/later.ts', "const { first } = await import('#lib/shared/index.ts')\nconsole.log('later', first())\n")
+  const other = mkdtempSync(path.join(tmpdir(), 'peerwatch-programs-'))
+  cpSync(root, other, { recursive: true })
+  await bundle(other, ['bin/alone.ts', 'bin/later.ts'])
+  const { stdout } = spawnSync(process.execPath, [path.join(other, '.next/programs/later.mjs')], { encoding: 'utf8' })
+  rmSync(other, { recursive: true })
+  expect(stdout).toBe('later first\n')
 })
 
 it('runs what is no bundle as it is', () => {
