@@ -89,7 +89,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
       {excerpt !== '' && (
         <details>
           <summary className="cursor-pointer">Text</summary>
-          <pre className="max-h-64 overflow-auto text-2xs whitespace-pre-wrap wrap-anywhere">{excerpt}</pre>
+          <pre className="max-h-64 overflow-auto text-xs whitespace-pre-wrap wrap-anywhere">{excerpt}</pre>
         </details>
       )}
       <Needs right="declare" isSmall>
