@@ -152,7 +152,12 @@ export function AroundStrips({
           {ticks.map((tick, n) => (
             <span
               key={tick}
-              className={clsx('absolute -translate-x-1/2 font-mono', n % 2 === 1 && 'max-sm:hidden')}
+              className={clsx(
+                'absolute font-mono whitespace-nowrap',
+                // at the end there is no room beside it
+                tick === to ? '-translate-x-full' : '-translate-x-1/2',
+                n % 2 === 1 && 'max-sm:hidden',
+              )}
               style={{ left: share(tick) }}
             >
               {wallClock(tick, zone).slice(11, 16)}
