@@ -71,7 +71,9 @@ for (const motion of ['no-preference', 'reduce'] as const)
       await openWall(page)
       const first = page.getByRole('listitem').first()
       await expect(first).toHaveAttribute('data-state', 'up')
+      await expect(page.locator('.wall-proof:not([aria-hidden])')).toBeVisible()
       const before = await page.evaluate(layoutShift)
+      expect(before, 'layout shift as it opens').toBeLessThan(MOST_SHIFT)
       const glides = await page.evaluateHandle(countGlides)
       place = 5
       // it asks at once

@@ -72,9 +72,14 @@ export function WallBar({
           {aheadWords(ahead, now, zone)}
         </span>
       )}
-      {alerting && !isPast && lost === null && (
-        <span className="wall-proof" data-state={alerting.state}>
-          {alerting.words}
+      {!isPast && lost === null && (
+        // it comes a moment later: without its room the foot would take a second line then, and move all above it
+        <span
+          className="wall-proof"
+          data-state={alerting?.state}
+          {...(!alerting && { 'aria-hidden': true, style: { visibility: 'hidden' } })}
+        >
+          {alerting?.words ?? 'Alerting proved 10 min ago'}
         </span>
       )}
       {notes.map((note) => note && <span key={note}>{note}</span>)}
