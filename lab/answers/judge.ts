@@ -136,9 +136,17 @@ export class Judge {
     }
     const found = rows.some(({ from, to }) => to !== null && holds(outage.from, from) && holds(outage.until, to))
     const why = `${session.key} ${iso(outage.from)} to ${iso(outage.until)}: ${JSON.stringify(rows)}`
-    // a fall that ended before the next good poll is none that was seen
-    const isUnseen = !found && rows.length === 0 && !(await this.#isCovered(session, outage.from, outage.until))
-    return { kind: 'bounds of an outage', verdict: found ? 'right' : isUnseen ? 'unseen' : 'wrong', why }
+    // what is said to be down for certain was so
+    const isMadeUp = rows.some((row) => {
+      const [certainFrom, certainTo] = [instants(row.from)[1], row.to === null ? null : instants(row.to)[0]]
+      const isTrue = ({ from, until }: { from: EpochMs; until: EpochMs }) =>
+        from <= certainFrom && (certainTo === null || certainTo <= until)
+      return (certainTo === null || certainFrom <= certainTo) && !this.#downs(session).some(isTrue)
+    })
+    // a fall between two good polls is none that was seen
+    const isUnseen = !found && !(await this.#isCovered(session, outage.from, outage.until))
+    const verdict = isMadeUp ? 'wrong' : found ? 'right' : isUnseen ? 'unseen' : 'wrong'
+    return { kind: 'bounds of an outage', verdict, why }
   }
 
   async #isCovered(session: Session, from: EpochMs, to: EpochMs): Promise<boolean> {
