@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { admitted, type Outbound, RefusedDestinationError } from '#lib/notify/index.ts'
+import { isLoopback } from '#lib/platform/environment.ts'
 import { noticeParts } from './mail-parts.ts'
 import type { Mail } from './notice-of-mail.ts'
 
@@ -38,8 +39,6 @@ const READ_BEFORE_MS = 31 * DAY
 const MOST_FAILURES = 3
 const TIMEOUT_MS = 20_000
 
-const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
-
 /** Folder, user and server of an address, without its password. */
 export function mailboxName(address: string): string {
   const { host, port, folder, user } = partsOf(address)
@@ -51,7 +50,7 @@ function partsOf(address: string) {
   const secure = url.protocol === 'imaps:'
   return {
     secure,
-    isLocal: LOOPBACK.test(url.hostname),
+    isLocal: isLoopback(url.hostname),
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port) || (secure ? 993 : 143),
     folder: decodeURIComponent(url.pathname.replace(/^\//, '')) || 'INBOX',
