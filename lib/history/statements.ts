@@ -24,6 +24,7 @@ export {
   ofSources,
   sourceRef,
   sourcesInScope,
+  type Scopes,
   type SourceRefRow,
 } from './read/polls/list-sources.ts'
 export { sinceAndUntil, spanTimes } from './read/span-row.ts'

@@ -8,6 +8,18 @@ export type Queryable = {
 /** A statement that each connection parses once, by its name. For those that are asked many times a second. */
 export type PreparedStatement = { name?: string; text: string; values: unknown[] }
 
+/** Asks by such a statement, with a plan for each set of parameters that are absent: those choose what `$1 IS NULL OR ...` reads. */
+export async function askPrepared<Row extends QueryResultRow>(
+  db: Queryable,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const absent = values.map((value) => (value === null ? '-' : '+')).join('')
+  const { rows } = await db.query<Row>({ name: `${name} ${absent}`, text, values })
+  return rows
+}
+
 export function queryable(db: { readonly pool: Queryable } | Queryable): Queryable {
   return 'pool' in db ? db.pool : db
 }

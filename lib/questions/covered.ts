@@ -1,5 +1,12 @@
 import { type EpochMs, peeringKind, type PollKind, type UncoveredInterval } from '#lib/contract/index.ts'
-import { coverageAt, listSources, type SourceRef, type SourceStatus, uncoveredTimes } from '#lib/history/index.ts'
+import {
+  coverageAt,
+  listSources,
+  type Scopes,
+  type SourceRef,
+  type SourceStatus,
+  uncoveredTimes,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { lastGoodAt, ageOf, pollsOf, readSources } from './freshness.ts'
 import { iso } from './wire.ts'
@@ -30,26 +37,48 @@ export async function coveredAt(
   return { covered: moments.size > 0 && uncovered.length === 0, uncovered }
 }
 
+interface Range {
+  from: EpochMs
+  to: EpochMs
+  now: EpochMs
+}
+
+interface Place {
+  kinds: readonly PollKind[]
+  /** absent = all sources of these kinds */
+  of?: ((source: SourceRef) => boolean) | undefined
+}
+
 /** Which parts of a range no good poll of these kinds saw, for each source in scope. */
-export async function coveredBetween(
+export const coveredBetween = async (
   db: Queryable,
-  query: {
-    scope?: string | undefined
-    kinds: readonly PollKind[]
-    /** absent = all sources of these kinds */
-    of?: (source: SourceRef) => boolean
-    from: EpochMs
-    to: EpochMs
-    now: EpochMs
-  },
-): Promise<Covered> {
-  const { scope, kinds, of: isOf = () => true, from } = query
-  const to = Math.min(query.to, query.now)
-  const sources = (await listSources(db, { scope })).filter((one) => kinds.includes(one.poll.kind) && isOf(one))
+  { scope, kinds, of, ...range }: Place & Range & { scope?: string | undefined },
+): Promise<Covered> => coveredIn(await coverageOf(db, scope, kinds, range), { kinds, of })
+
+/** The same of several places, by as many statements as for one. @param places.scope short id */
+export async function placesCovered(
+  db: Queryable,
+  places: readonly (Place & { scope: string })[],
+  range: Range,
+): Promise<Covered[]> {
+  const scopes = [...new Set(places.map(({ scope }) => scope))]
+  const read = await coverageOf(db, scopes, [...new Set(places.flatMap(({ kinds }) => kinds))], range)
+  return places.map(({ scope, kinds, of: isOf = () => true }) =>
+    coveredIn(read, { kinds, of: (source) => source.scope === scope && isOf(source) }),
+  )
+}
+
+async function coverageOf(db: Queryable, scope: Scopes, kinds: readonly PollKind[], { from, now, ...range }: Range) {
+  const to = Math.min(range.to, now)
+  const sources = await listSources(db, { scope })
+  return { sources, times: from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : [] }
+}
+
+function coveredIn(read: Awaited<ReturnType<typeof coverageOf>>, { kinds, of: isOf = () => true }: Place): Covered {
+  const sources = read.sources.filter((one) => kinds.includes(one.poll.kind) && isOf(one))
   const retired = retiredSince(sources)
-  const times = from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : []
-  const uncovered = times
-    .filter(isOf)
+  const uncovered = read.times
+    .filter((time) => kinds.includes(time.kind) && isOf(time))
     .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
     .map(({ kind, outcome, ...time }) => ({
       ...placeOf(time),

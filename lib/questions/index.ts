@@ -10,7 +10,7 @@ export {
   useReadingDatabase,
   writingBeside,
 } from './connection.ts'
-export { askRange, coveredAt, coveredBetween, type Covered } from './covered.ts'
+export { askRange, coveredAt, coveredBetween, placesCovered, type Covered } from './covered.ts'
 export { countedPart } from './peering-counters.ts'
 export { queryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'

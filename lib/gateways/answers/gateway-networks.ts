@@ -1,7 +1,7 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
-import { type EpochMs, gatewayTypes } from '#lib/contract/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { readTopology } from '#lib/questions/index.ts'
 
 /** A gateway, and the virtual network or hub that holds it. */
 export interface GatewayInNetwork {
@@ -21,12 +21,8 @@ export async function gatewayNetworks(
   at: EpochMs | undefined,
 ): Promise<GatewayInNetwork[]> {
   if (scopes?.size === 0) return []
-  const types = gatewayTypes.map(({ type }) => type)
-  const listed = await listResources(q, { types, ...(at !== undefined && { at }) })
-  return listed.flatMap((gateway) => {
-    const config = scopes === null || scopes.has(gateway.id) ? decodeConfig(gateway.type, gateway.config) : null
-    return config?.resource === 'gateway' && config.networkKey !== null
-      ? [{ gateway, networkKey: config.networkKey }]
-      : []
-  })
+  const { gateways } = await readTopology(q, at)
+  return gateways.flatMap(({ resource: gateway, config: { networkKey } }) =>
+    networkKey !== null && (scopes === null || scopes.has(gateway.id)) ? [{ gateway, networkKey }] : [],
+  )
 }

@@ -1,5 +1,5 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
   type ConnectedCircuit,
   mapGateway,
@@ -8,7 +8,7 @@ import {
   readScope,
 } from '#lib/detection/index.ts'
 import { peekDetectionScopes, readDeclarations, reportedRoutes } from '#lib/history/index.ts'
-import { untilChange } from '#lib/platform/one-answer.ts'
+import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
 
@@ -69,10 +69,17 @@ async function mappingsAt(
   const gateways = estate.gateways.filter(({ resource }) => neighbors.has(resource.id))
   if (gateways.length === 0) return mappings
   const circuits = circuitsOf(estate, gateways)
-  const reported = await reportedRoutes(db, {
-    scopes: [...gateways.map(({ resource }) => resource.id), ...new Set([...circuits.values()].flat())],
-    since: now - MAPPING_AGE_MS,
-  })
+  const announced = await reportedSince(db, [...new Set([...circuits.values()].flat())], now)
+  // without any route of a path, no neighbor's routes are like it
+  const learned =
+    announced.length === 0
+      ? []
+      : await reportedSince(
+          db,
+          gateways.map(({ resource }) => resource.id),
+          now,
+        )
+  const reported = [...announced, ...learned]
   const declared = (await readDeclarations(db, now)).mappings
   const gone = await releasedNeighbors(
     db,
@@ -89,6 +96,18 @@ async function mappingsAt(
       mappings.set(mappingKey(id, neighbor), mapping)
   }
   return mappings
+}
+
+/** An answer about moments that are close, as a look-up is, reads routes once: each moment's are among those since a step before it. */
+const STEP_MS = 6 * HOUR
+
+async function reportedSince(db: Queryable, scopes: readonly string[], now: EpochMs) {
+  const since = now - MAPPING_AGE_MS
+  const step = since - (since % STEP_MS)
+  const read = await onceInAnswer(db, `reported ${step} ${scopes.join()}`, () =>
+    reportedRoutes(db, { scopes, since: step }),
+  )
+  return read.filter(({ until }) => until === null || until >= since)
 }
 
 /** The circuits connected to each gateway, by ids. */

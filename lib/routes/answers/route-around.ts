@@ -16,12 +16,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
   circuitLinks,
-  coveredBetween,
   type Db,
   historyKeptMs,
   iso,
   isSame,
   listedGaps,
+  placesCovered,
   queryable,
   readTopology,
   type Topology,
@@ -121,21 +121,15 @@ async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period
       of: () => true,
     })),
   ]
-  const each = await Promise.all(
-    places.map(async ({ scope, path, kinds, of }) => {
-      const seen = await coveredBetween(q, { scope, kinds, of, ...period, now })
-      const [kind] = kinds
-      // nothing ever answered there: all of the time was not seen
-      const unasked =
-        seen.covered || seen.uncovered.length > 0 || kind === undefined
-          ? []
-          : [unaskedOf({ scope, kind, path }, period)]
-      return { covered: seen.covered, uncovered: [...seen.uncovered, ...unasked] }
-    }),
-  )
+  const each = await placesCovered(q, places, { ...period, now })
   return {
     covered: each.every(({ covered }) => covered),
-    uncovered: each.flatMap(({ uncovered }) => uncovered),
+    uncovered: each.flatMap(({ covered, uncovered }, n) => {
+      const { scope, path, kinds: [kind] = [] } = places[n] ?? {}
+      // nothing ever answered there: all of the time was not seen
+      const isUnasked = !covered && uncovered.length === 0 && scope !== undefined && kind !== undefined
+      return isUnasked ? [unaskedOf({ scope, kind, path: path ?? null }, period)] : uncovered
+    }),
   }
 }
 
@@ -158,10 +152,11 @@ async function statesOf(
   path: CarryingPath,
   { period, topology, isIpv6 }: { period: Period; topology: Topology; isIpv6: boolean },
 ): Promise<Pick<RouteAround, 'paths' | 'sessions'>> {
-  const paths = path.circuits.map(async (circuit) => {
+  const scopes = [...path.circuits.map(({ resource }) => resource.id), ...path.gateways.map(({ scope }) => scope)]
+  const times = await sessionTimes(q, scopes, period, topology)
+  const paths = path.circuits.flatMap((circuit) => {
     const { resource, peering } = circuit
-    const sessions = await sessionTimes(q, resource.id, period, topology)
-    const own = sessions.filter((one) => one.peering === peeringKind(peering?.type ?? null))
+    const own = (times.get(resource.id) ?? []).filter((one) => one.peering === peeringKind(peering?.type ?? null))
     return pathsOf(circuit).map((name) => {
       const links = own.filter((one) => one.path === name)
       const session = links.find(({ neighbor }) => neighbor.includes(':') === isIpv6) ?? links[0]
@@ -174,10 +169,9 @@ async function statesOf(
       }
     })
   })
-  const sessions = path.gateways.map(async ({ scope, scopeName }) => {
+  const sessions = path.gateways.flatMap(({ scope, scopeName }) => {
     const hops = path.hops.get(scope) ?? new Set()
-    const own = await sessionTimes(q, scope, period, topology)
-    return own
+    return (times.get(scope) ?? [])
       .filter(({ neighbor }) => hops.has(neighbor))
       .map(({ localAddress, neighbor, parts }) => ({
         scope,
@@ -187,7 +181,7 @@ async function statesOf(
         states: parts.map(stateView),
       }))
   })
-  return { paths: (await Promise.all(paths)).flat(), sessions: (await Promise.all(sessions)).flat() }
+  return { paths, sessions }
 }
 
 const stateView = ({ from, to, state }: SessionTimes['parts'][number]): TimeInState => ({

@@ -62,14 +62,16 @@ export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>
   parts: PeriodPart[]
 }
 
-/** How every session of a circuit or gateway was in a period, part by part. @param scope short id */
-export async function sessionTimes(q: Queryable, scope: string, period: Period, estate: Topology) {
-  const sessions = await sampledSessions(q, { scope, ...period })
+/** How every session of circuits and gateways was in a period, part by part. @param scopes short ids @returns by short id */
+export async function sessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
+  const sessions = await sampledSessions(q, { scope: scopes, ...period })
   const gapsOf = await readGaps(q, sessions, period)
-  return sessions.flatMap((session): SessionTimes[] => {
+  const times = sessions.flatMap((session) => {
     const ends = sessionEnds(session, estate)
-    return ends ? [{ ...ends, parts: sessionParts(session.intervals.map(sampled), gapsOf(session).times, period) }] : []
+    const parts = sessionParts(session.intervals.map(sampled), gapsOf(session).times, period)
+    return ends ? [{ ...ends, parts, of: session.scope }] : []
   })
+  return Map.groupBy(times, ({ of }) => of)
 }
 
 /** When a session was not seen. */

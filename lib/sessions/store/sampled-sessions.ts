@@ -1,9 +1,10 @@
 import { type SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import {
   iso,
   ofSources,
+  type Scopes,
   SOURCE_COLUMNS,
   sourceRef,
   type SourceRefRow,
@@ -31,15 +32,17 @@ const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
 
 /**
  * Every session with the intervals of one state that may have touched [from, to], a row each: months of a whole estate are read at once,
- * and not in pages. @param query.scope short id or ARM id; absent = all
+ * and not in pages. @param query.scope short id or ARM id, or short ids; absent = all
  */
 export async function sampledSessions(
   db: Queryable,
-  query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
+  query: { scope?: Scopes; from: EpochMs; to: EpochMs },
 ): Promise<SampledSessionRow[]> {
-  const { rows } = await db.query<
+  const rows = await askPrepared<
     SourceRefRow & Pick<SampledSessionRow, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
   >(
+    db,
+    'sampledSessions',
     `WITH span AS (
        SELECT x.source_id, x.session_id, json_agg(json_build_array(x.state, ${epochMs('last_absent')}, ${epochMs('first_present')},
                 ${epochMs('last_present')}, ${epochMs('first_absent')}, ${epochMs('established_earliest')},

@@ -15,6 +15,7 @@ export async function silentTimes(
   db: Queryable,
   query: { sources: readonly number[]; from: EpochMs; to: EpochMs },
 ): Promise<Map<number, SilentTime[]>> {
+  if (query.sources.length === 0) return new Map()
   const { rows } = await db.query<{ source_id: number; since: number; until: number | null; instances: string[] }>(
     `WITH poll AS (
        SELECT c.source_id, c.silent_instances AS instances, c.to_at, c.from_at,

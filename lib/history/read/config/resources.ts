@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { ofAnnounced } from '#lib/platform/one-answer.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { noteShortId } from '../../store/short-id.ts'
 import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
 import type { Known, ResourceView } from '../../types.ts'
@@ -92,11 +92,7 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
        AND ($4::text[] IS NULL OR lower(r.arm_id) = ANY ($4))
      ORDER BY r.name, r.id`
   const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null]
-  // lists of a moment have one plan; one resource, and what is so now, a cheaper one of their own
-  const isNamed = at !== undefined && scope === undefined
-  const { rows } = await ofAnnounced(() =>
-    isNamed ? db.query<Row>({ name: 'resourcesAt', text, values }) : db.query<Row>(text, values),
-  )
+  const rows = await ofAnnounced(() => askPrepared<Row>(db, 'resources', text, values))
   for (const row of rows) noteShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)
   const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]

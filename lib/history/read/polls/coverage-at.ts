@@ -1,5 +1,5 @@
 import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../../record/pace.ts'
 import { iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
@@ -32,17 +32,17 @@ export async function coverageAt(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; sources?: readonly number[] },
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
-  const { rows } = await db.query<Row>({
-    name: 'coverageAt',
-    text: `SELECT ${SOURCE_COLUMNS}, p.kind,
+  if (query.sources?.length === 0) return new Map()
+  const rows = await askPrepared<Row>(
+    db,
+    'coverageAt',
+    `SELECT ${SOURCE_COLUMNS}, p.kind,
             a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, p.interval_seconds) AS before_interval,
             p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
             b.silent_instances AS next_silent,
             o.to_at AS around_to, o.outcome AS around_outcome, o.interval_seconds AS around_interval
-     FROM poll_state p
-     JOIN source s ON s.id = p.source_id
-     JOIN resource r ON r.id = s.resource_id
+     FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN LATERAL (
        SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3 AND ${READABLE}
        ORDER BY from_at DESC LIMIT 1) a ON true
@@ -53,8 +53,8 @@ export async function coverageAt(
        SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3
        ORDER BY from_at DESC LIMIT 1) o ON true
      WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 4)} ORDER BY p.source_id, p.kind`,
-    values: [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
-  })
+    [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
+  )
   return new Map(
     rows.map((row) => [
       `${row.source_id}/${row.kind}`,

@@ -1,6 +1,6 @@
 import { type EpochMs, type PollKind, type CircuitPath, parsePath, peeringKind } from '#lib/contract/index.ts'
 import { untilPoll } from '#lib/platform/one-answer.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
 
@@ -29,16 +29,19 @@ export function inScope(parameter: number): string {
   return `(${given}::text IS NULL OR r.short_id = ${given} OR r.arm_key = lower(${given}) OR r.id = (${moved}))`
 }
 
+/** What a question is about: a short id or an ARM id, or several short ids; absent = everything. */
+export type Scopes = string | readonly string[] | undefined
+
 /**
- * Sources of a scope given as a short id or an ARM id; null = everything. A question that hands them to the database as a list reads their
- * rows alone, whatever the planner makes of its joins.
+ * Sources of a scope; null = everything. A question that hands them to the database as a list reads their rows alone, whatever the planner
+ * makes of its joins.
  */
-export async function sourcesInScope(db: Queryable, scope: string | undefined): Promise<number[] | null> {
+export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<number[] | null> {
   if (scope === undefined) return null
-  const { rows } = await db.query<{ id: number }>(
-    `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${inScope(1)}`,
-    [scope],
-  )
+  const [name, condition] =
+    typeof scope === 'string' ? ['sourcesInScope', inScope(1)] : ['sourcesInScopes', 'r.short_id = ANY ($1)']
+  const text = `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${condition}`
+  const rows = await askPrepared<{ id: number }>(db, name, text, [scope])
   return rows.map(({ id }) => id)
 }
 
@@ -80,20 +83,22 @@ interface Row extends SourceRefRow, HealthRow {
 
 const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
 
-type SourcesQuery = { scope?: string | undefined; kinds?: readonly PollKind[] | undefined }
+type SourcesQuery = { scope?: Scopes; kinds?: readonly PollKind[] | undefined }
 
 /**
  * Every (source, kind) that is polled, or was; in the order of names, subresources and kinds. Answers share them, so nobody may change them.
  * @param query.kinds only these; default all
  */
 export const listSources = async (db: Queryable, query: SourcesQuery = {}): Promise<SourceStatus[]> => [
-  ...(await untilPoll(db, `sources ${query.kinds?.join() ?? 'all'} ${query.scope ?? ''}`, () =>
+  ...(await untilPoll(db, `sources ${query.kinds?.join() ?? 'all'} ${String(query.scope ?? '')}`, () =>
     readStatuses(db, query),
   )),
 ]
 
 async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceStatus[]> {
-  const { rows } = await db.query<Row>(
+  const rows = await askPrepared<Row>(
+    db,
+    'sources',
     `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
      FROM (SELECT * FROM poll_schedule WHERE ${ofSources('source_id', 1)} AND ${OF_KINDS}) ps
      FULL JOIN (SELECT * FROM poll_state WHERE ${ofSources('source_id', 1)} AND ${OF_KINDS}) p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)

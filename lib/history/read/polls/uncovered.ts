@@ -1,10 +1,10 @@
 import type { CoverageColumns } from './coverage-intervals.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, msOfSeconds } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
 import { READABLE } from './coverage-at.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
+import { ofSources, type Scopes, SOURCE_COLUMNS, sourceRef, type SourceRefRow, sourcesInScope } from './list-sources.ts'
 import { type PolledInterval, type UnseenTime, unseenTimes } from './unseen-times.ts'
 
 interface Row
@@ -19,15 +19,15 @@ interface Row
 /** Times within [from, to] that (source, kind)s in scope did not cover, and why; those that covered all of it are left out. */
 export async function uncoveredTimes(
   db: Queryable,
-  query: { scope?: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
+  query: { scope?: Scopes; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<(SourceRef & UnseenTime & { kind: PollKind })[]> {
-  const { rows } = await db.query<Row>(
+  const rows = await askPrepared<Row>(
+    db,
+    'uncoveredTimes',
     `SELECT ${SOURCE_COLUMNS}, p.kind,
             p.interval_seconds AS interval_now,
             c.from_at, c.to_at, c.last_started_at, c.outcome, c.silent_instances, c.interval_seconds
-     FROM poll_state p
-     JOIN source s ON s.id = p.source_id
-     JOIN resource r ON r.id = s.resource_id
+     FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN LATERAL (
        (SELECT * FROM coverage b WHERE (b.source_id, b.kind) = (p.source_id, p.kind) AND b.from_at < $3 AND ${READABLE}
         ORDER BY b.from_at DESC LIMIT 1)
@@ -36,9 +36,9 @@ export async function uncoveredTimes(
        UNION
        (SELECT * FROM coverage n WHERE (n.source_id, n.kind) = (p.source_id, p.kind) AND n.from_at > $4 AND ${READABLE}
         ORDER BY n.from_at LIMIT 1)) c ON true
-     WHERE ${inScope(1)} AND p.kind = ANY ($2)
+     WHERE ${ofSources('p.source_id', 1)} AND p.kind = ANY ($2)
      ORDER BY s.id, p.kind, c.from_at`,
-    [query.scope ?? null, query.kinds, iso(query.from), iso(query.to)],
+    [await sourcesInScope(db, query.scope), query.kinds, iso(query.from), iso(query.to)],
   )
   const groups = Map.groupBy(rows, (row) => `${row.source_id}/${row.kind}`)
   return [...groups.values()].flatMap((group) => {

@@ -1,6 +1,6 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds } from '../../record/pace.ts'
 import { iso } from '../../times.ts'
 import { READABLE } from './coverage-at.ts'
@@ -57,24 +57,28 @@ export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<st
   unseenBy<string>(
     db,
     query,
+    'unseenByScope',
     `SELECT short_id AS key, ${asPairs('times')} AS unseen
      FROM (SELECT short_id, range_intersect_agg(times) AS times FROM own GROUP BY short_id) AS common`,
   )
 
 /** The same of each source by itself, by its id. */
 export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
-  unseenBy<number>(db, query, `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
+  unseenBy<number>(db, query, 'unseenBySource', `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
 
 async function unseenBy<Key>(
   db: Queryable,
   { kind, sources, from, to }: UnseenQuery,
+  name: string,
   select: string,
 ): Promise<Map<Key, TimeSpan[]>> {
-  const { rows } = await db.query<{ key: Key; unseen: [number, number][] | null }>(`WITH ${OWN_GAPS} ${select}`, [
-    kind,
-    sources,
-    iso(from),
-    iso(to),
-  ])
+  if (sources.length === 0) return new Map()
+  const values = [kind, sources, iso(from), iso(to)]
+  const rows = await askPrepared<{ key: Key; unseen: [number, number][] | null }>(
+    db,
+    name,
+    `WITH ${OWN_GAPS} ${select}`,
+    values,
+  )
   return new Map(rows.map(({ key, unseen }) => [key, (unseen ?? []).map(([start, end]) => ({ from: start, to: end }))]))
 }

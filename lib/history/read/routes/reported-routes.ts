@@ -1,5 +1,5 @@
 import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes, type RouteRow } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 
 /** One route that a neighbor announced at any moment since a given one. */
@@ -18,52 +18,48 @@ const PREFIXES_PER_TABLE = 2_000
  * The routes that neighbors of these gateways and circuits announced since a moment, withdrawn ones included: the
  * evidence for which neighbor is which path. Instances are taken together. Of a route that changed, the newest
  * attributes count.
+ * @returns until: when a poll first lacked it; null = it is announced
  */
 export async function reportedRoutes(
   db: Queryable,
   { scopes, since }: { scopes: readonly string[]; since: EpochMs },
-): Promise<ReportedRoutes[]> {
-  const { rows } = await db.query<{
+): Promise<(ReportedRoutes & { until: EpochMs | null })[]> {
+  if (scopes.length === 0) return []
+  // attribute sets are few and routes are many: each set is sent once, with its prefixes
+  const rows = await readRows<{
     scope: string
     subresource: string
     kind: 'learned' | 'tables'
     peer: string
-    prefix: string
+    until: EpochMs | null
+    prefixes: string
     attributes: RouteAttributes[]
   }>(
+    db,
     `WITH reported AS (
-       SELECT resource.short_id AS scope, source.subresource, route.id, route.source_id, route.kind, route.peer, route.prefix,
-              route.attributes_id,
+       SELECT resource.short_id AS scope, source.subresource, route.source_id, route.kind, route.peer, route.prefix,
+              CASE WHEN route.first_present IS NULL THEN route.closed_until END AS until,
+              coalesce(route.attributes_id, (
+                SELECT i.attributes_id FROM route_interval i WHERE i.source_id = route.source_id AND i.route_id = route.id
+                ORDER BY i.first_present DESC LIMIT 1)) AS attributes_id,
               dense_rank() OVER (PARTITION BY route.source_id, route.kind, route.peer ORDER BY route.prefix) AS place
-       FROM route
-       JOIN source ON source.id = route.source_id
-       JOIN resource ON resource.id = source.resource_id
+       FROM route JOIN source ON source.id = route.source_id JOIN resource ON resource.id = source.resource_id
        WHERE resource.short_id = ANY ($1) AND route.kind IN ('learned', 'tables')
          AND (route.first_present IS NOT NULL OR route.closed_until >= $2)
-     )
-     SELECT DISTINCT reported.scope, reported.subresource, reported.kind, reported.peer, text(reported.prefix) AS prefix, known.attributes
-     FROM reported
-     CROSS JOIN LATERAL (
-       SELECT attributes FROM route_attributes
-       WHERE route_attributes.source_id = reported.source_id AND route_attributes.id = coalesce(reported.attributes_id, (
-         SELECT route_interval.attributes_id FROM route_interval
-         WHERE route_interval.source_id = reported.source_id AND route_interval.route_id = reported.id
-         ORDER BY route_interval.first_present DESC LIMIT 1)) OFFSET 0) known
-     WHERE reported.place <= $3`,
+     ), sets AS (
+       SELECT scope, subresource, source_id, kind, peer, until, attributes_id, string_agg(DISTINCT text(prefix), ' ') AS prefixes
+       FROM reported WHERE place <= $3 GROUP BY 1, 2, 3, 4, 5, 6, 7)
+     SELECT scope, subresource, kind, peer, until, prefixes, a.attributes
+     FROM sets JOIN route_attributes a ON (a.source_id, a.id) = (sets.source_id, sets.attributes_id)`,
     [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
   )
-  return rows.flatMap(({ scope, subresource, kind, peer, prefix, attributes }) => {
+  return rows.flatMap(({ scope, subresource, kind, peer, until, prefixes, attributes }) => {
     const { peering, path } = parsePath(subresource)
-    return attributes.map(({ nextHop, asPath, asPathText }) => ({
-      scope,
-      kind,
-      peering: path && peering,
-      path,
-      peer: peer === '' ? null : peer,
-      prefix: prefixFromDatabase(prefix),
-      nextHop,
-      asPath,
-      asPathText,
-    }))
+    const of = { scope, kind, peering: path && peering, path, peer: peer === '' ? null : peer, until }
+    const paths = attributes.map(({ nextHop, asPath, asPathText }) => ({ ...of, nextHop, asPath, asPathText }))
+    return prefixes.split(' ').flatMap((text) => {
+      const prefix = prefixFromDatabase(text)
+      return paths.map((one) => ({ ...one, prefix }))
+    })
   })
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
 import { asOf } from '../as-of.ts'
@@ -18,11 +18,11 @@ export async function connectionsAt(
   query: { scope?: string | undefined; at?: EpochMs | undefined },
 ): Promise<ConnectionAt[]> {
   const { scope, at } = query
-  const { rows } = await db.query<Row>(
+  const rows = await askPrepared<Row>(
+    db,
+    'connectionsAt',
     `SELECT ${SOURCE_COLUMNS}, x.*
-     FROM connection_state c
-     JOIN source s ON s.id = c.source_id
-     JOIN resource r ON r.id = s.resource_id
+     FROM connection_state c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
      CROSS JOIN LATERAL (
        (SELECT 0 AS rank, b.state, b.last_absent, b.first_present, b.last_present, b.first_absent FROM connection_span b
         WHERE b.source_id = c.source_id AND ($2::timestamptz IS NULL OR b.first_present <= $2)
@@ -35,7 +35,8 @@ export async function connectionsAt(
      ORDER BY r.name, r.id, s.subresource, x.rank`,
     [scope ?? null, iso(at ?? null)],
   )
-  const moments = at === undefined ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
+  const moments =
+    at === undefined || rows.length === 0 ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
     const withTimes = spans.map((row) => ({ row, ...spanTimes(row) }))
     const before = withTimes.find(({ row }) => row.rank === 0) ?? null

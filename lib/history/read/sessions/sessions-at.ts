@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs, UNREAD_ROWS } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type JsonOf, ms, msOfSeconds, type SpanColumns } from '../../times.ts'
 import type { MomentCoverage, PollHealth, SessionAt } from '../../types.ts'
 import { turnBounds } from '../../record/sessions/advance-session.ts'
@@ -48,6 +48,7 @@ export async function sessionsAt(
 ): Promise<SessionAt[]> {
   const at = query.at === undefined || query.at >= query.now ? null : query.at
   const found = await select(db, query.scope ?? null, at)
+  if (found.length === 0) return []
   const sources = await listSources(db, { scope: query.scope })
   const polls = new Map(sources.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, poll]))
   const rows = found.flatMap((row) => {
@@ -59,8 +60,10 @@ export async function sessionsAt(
   return rows.flatMap((row) => sessionThen(row, at, moments.get(`${row.source_id}/${row.kind}`)))
 }
 
-async function select(db: Queryable, scope: string | null, at: EpochMs | null): Promise<Row[]> {
-  const { rows } = await db.query<Row>(
+const select = (db: Queryable, scope: string | null, at: EpochMs | null): Promise<Row[]> =>
+  askPrepared(
+    db,
+    'sessionsAt',
     `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instances, se.kind, se.local_address, se.neighbor, se.missing_polls,
             se.messages_sent::text, se.messages_received::text, se.seen_finished_at,
             CASE WHEN $2::timestamptz IS NULL THEN se.prefixes_received ELSE pr.prefixes_received END AS prefixes_received,
@@ -68,9 +71,7 @@ async function select(db: Queryable, scope: string | null, at: EpochMs | null): 
               SELECT FROM session_span e WHERE (e.source_id, e.session_id) = (se.source_id, se.id)
                 AND e.state = 'established' AND e.first_present <= $2) END AS ever_established,
             to_jsonb(b) AS before, to_jsonb(n) AS next
-     FROM session se
-     JOIN source s ON s.id = se.source_id
-     JOIN resource r ON r.id = s.resource_id
+     FROM session se JOIN source s ON s.id = se.source_id JOIN resource r ON r.id = s.resource_id
      JOIN poll_state p ON (p.source_id, p.kind) = (se.source_id, se.kind)
      LEFT JOIN LATERAL (
        SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
@@ -87,8 +88,6 @@ async function select(db: Queryable, scope: string | null, at: EpochMs | null): 
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`,
     [scope, iso(at)],
   )
-  return rows
-}
 
 function sessionNow({ poll, ...row }: Row & { poll: PollHealth }): SessionAt[] {
   const span = row.before && spanOf(row.before)
