@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { createVirtualAzure } from '../demo-history/virtual-azure.ts'
-import { edgeCounter, type Truth, truthOf, type World } from '../simulator/index.ts'
+import type { Asked, Down, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
 
 /** `unseen`: not known, as no good poll saw it; `unknown`: not known although polls did */
 export type Verdict = 'right' | 'unseen' | 'unknown' | 'wrong'
@@ -12,182 +13,178 @@ interface Judged {
 }
 
 interface Given {
-  world: World
+  truth: Truth
   ask: (question: string) => Promise<unknown>
   random: () => number
-  /** all questions are about times between */
-  from: EpochMs
-  to: EpochMs
 }
 
-type Session = Truth['sessions'][number]
 type Row = Record<string, unknown>
 interface Costed {
+  name: string
   month: { from: string; to: string }
   billedBytesToDate: string
   costToDate: { amount: string } | null
   gaps: { from: string; to: string }[]
-  lines: { kind: string; unitPrice: { amount: string } }[]
 }
 interface Answer {
   data: unknown
   covered?: boolean
 }
 
-/** The longest time between two good polls of sessions and bytes, and of tables, that is no gap yet. */
-const SESSIONS_MS = 160 * SECOND
-const TABLES_MS = 13 * MINUTE
+type Passed = NonNullable<Truth['passed']>
 
 const iso = (at: EpochMs) => new Date(at).toISOString()
 const query = (path: string, parameters: Record<string, string>) => `${path}?${new URLSearchParams(parameters)}`
 const instants = (bounds: unknown) => (bounds as string[]).map((text) => Date.parse(text)) as [EpochMs, EpochMs]
 
-/** Asks one kind of question after the other, and holds each answer against the script. */
+/** Asks one kind of question after the other, and holds each answer against what truly was. */
 export class Judge {
-  readonly #given: Given
-  readonly #azure: ReturnType<typeof createVirtualAzure>
-  readonly #ids: { circuit: Row; gateway: Row }
-  /** those that truly fell */
-  readonly #sessions: readonly Session[]
-  /** moments at which routes came and went: a session's row counts them */
-  readonly #routeEdges: readonly EpochMs[]
+  readonly #ask: (question: string) => Promise<Answer>
+  readonly #random: () => number
+  readonly #truth: Truth
+  /** the API's own ids of circuits and gateways, by name */
+  readonly #ids: ReadonlyMap<string, string>
+  readonly #kinds: readonly (() => Promise<Judged>)[]
 
-  private constructor(given: Given, ids: { circuit: Row; gateway: Row }) {
-    this.#given = given
+  private constructor({ truth, ask, random }: Given, ids: ReadonlyMap<string, string>) {
+    this.#truth = truth
+    this.#random = random
+    this.#ask = async (question) => (await ask(question)) as Answer
     this.#ids = ids
-    this.#azure = createVirtualAzure(given.world)
-    const { sessions, routes } = truthOf(given.world, given.from - HOUR, given.to + HOUR)
-    this.#sessions = sessions.filter(({ neighbor }) => neighbor !== '10.0.4.15')
-    this.#routeEdges = routes.flatMap(({ times }) =>
-      times.flatMap(({ from, until }) => [from, until].map((text) => Date.parse(text ?? ''))),
-    )
+    this.#kinds = [
+      ...(truth.sessions.length > 0 ? [() => this.#state(), () => this.#downtime()] : []),
+      ...(this.#ended().length > 0 ? [() => this.#bounds()] : []),
+      ...(truth.passed ? [() => this.#bytes(truth.passed as Passed)] : []),
+      ...(truth.addresses.length > 0 ? [() => this.#route()] : []),
+      ...(truth.passed && truth.terms ? [() => this.#cost(truth.passed as Passed)] : []),
+    ]
   }
 
   static async of(given: Given): Promise<Judge> {
-    const first = async (list: string) => ((await given.ask(`/${list}`)) as { data: Row[] }).data[0] ?? {}
-    return new Judge(given, { circuit: await first('circuits'), gateway: await first('gateways') })
-  }
-
-  close(): void {
-    this.#azure.close()
+    const rows = async (list: string) => ((await given.ask(`/${list}`)) as { data: Row[] }).data
+    const all = [...(await rows('circuits')), ...(await rows('gateways'))]
+    return new Judge(given, new Map(all.map(({ id, name }) => [String(name), String(id)])))
   }
 
   next(n: number): Promise<Judged> {
-    const kinds = [
-      () => this.#state(),
-      () => this.#bounds(),
-      () => this.#downtime(),
-      () => this.#bytes(),
-      () => this.#route(),
-      () => this.#cost(),
-    ]
-    return (kinds[n % kinds.length] as () => Promise<Judged>)()
+    return (this.#kinds[n % this.#kinds.length] as () => Promise<Judged>)()
   }
 
   #moment(): EpochMs {
-    const { random, from, to } = this.#given
-    return Math.floor(from + random() * (to - from))
+    const { from, to } = this.#truth
+    return Math.floor(from + this.#random() * (to - from))
   }
-  #pick = <T>(list: readonly T[]): T => list[Math.floor(this.#given.random() * list.length)] as T
-  #ask = async (question: string) => (await this.#given.ask(question)) as Answer
-  #scopeOf = ({ kind }: Session) => String((kind === 'edge' ? this.#ids.circuit : this.#ids.gateway).id)
-  #rowOf = (rows: readonly Row[], { localAddress, neighbor }: Session) =>
+  #pick = <T>(list: readonly T[]): T => list[Math.floor(this.#random() * list.length)] as T
+  #idOf = (name: string) => this.#ids.get(name) ?? ''
+  #rowOf = (rows: readonly Row[], { localAddress, neighbor }: TrueSession) =>
     rows.filter((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
-  #downs = ({ down }: Session) =>
-    down.map(({ from, until }) => ({
-      from: Date.parse(from),
-      until: until === null ? Number.POSITIVE_INFINITY : Date.parse(until),
-    }))
-  #isDown = (session: Session, at: EpochMs) => this.#downs(session).some(({ from, until }) => from <= at && at < until)
-  #hasEdge = (session: Session, at: EpochMs, withinMs: number) =>
-    this.#downs(session).some(({ from, until }) => [from, until].some((edge) => Math.abs(edge - at) <= withinMs))
+  /** Not known, whatever Peerwatch says of its polls: were they answered? */
+  #unknown(asked: Asked, from: EpochMs, to: EpochMs): Verdict {
+    const { unanswered, sessionsMs, tablesMs } = this.#truth
+    const slack = asked === 'routes' ? tablesMs : sessionsMs
+    const isUnanswered = unanswered[asked].some(([begin, end]) => begin <= to + slack && end >= from - slack)
+    return isUnanswered ? 'unseen' : 'unknown'
+  }
+
+  #isDown = ({ downs }: TrueSession, at: EpochMs) => downs.some(({ from, until }) => from[1] <= at && at < until[0])
+  #isUp = ({ downs }: TrueSession, at: EpochMs) => downs.every(({ from, until }) => at < from[0] || until[1] <= at)
+  #hasEdge = ({ downs }: TrueSession, at: EpochMs, withinMs: number) =>
+    downs.some(({ from, until }) =>
+      [from, until].some(([earliest, latest]) => earliest - withinMs <= at && at <= latest + withinMs),
+    )
+  /** Outages that lie within what is asked about. */
+  #ended = () => {
+    const { sessions, from: first, to: last } = this.#truth
+    return sessions.flatMap((session) =>
+      session.downs
+        .filter(({ from, until }) => from[0] > first && until[1] < last)
+        .map((outage) => ({ session, outage })),
+    )
+  }
 
   async #state(): Promise<Judged> {
-    const session = this.#pick(this.#sessions)
+    const { sessions, sessionsMs, routeEdges } = this.#truth
+    const session = this.#pick(sessions)
     const at = this.#moment()
-    const { data, covered } = await this.#ask(
-      query('/sessions', { scope: this.#scopeOf(session), at: iso(at), limit: '1000' }),
-    )
+    const { data } = await this.#ask(query('/sessions', { scope: this.#idOf(session.of), at: iso(at), limit: '1000' }))
     const [row] = this.#rowOf(data as Row[], session)
-    const isUp = row?.state === 'established'
-    const why = `${session.key} at ${iso(at)}: ${row?.state} ${row?.known}, truly ${this.#isDown(session, at) ? 'down' : 'up'}, ${JSON.stringify(session.down)}`
+    const why = `${session.key} at ${iso(at)}: ${row?.state} ${row?.known}, truly ${downsText(session, at)}`
     const of = (verdict: Verdict) => ({ kind: 'session as of a moment', verdict, why })
     const isNearEdge =
-      this.#hasEdge(session, at, SESSIONS_MS) || this.#routeEdges.some((edge) => Math.abs(edge - at) <= SESSIONS_MS)
-    if (!row || row.known === 'unknown' || row.known === 'stale') return of(covered ? 'unknown' : 'unseen')
+      this.#hasEdge(session, at, sessionsMs) || routeEdges.some((edge) => Math.abs(edge - at) <= sessionsMs)
+    if (!row || row.known === 'unknown' || row.known === 'stale') return of(this.#unknown('sessions', at, at))
     // it changed about then, and that is said
-    if (row.known === 'indeterminate') return of(isNearEdge ? 'right' : covered ? 'unknown' : 'unseen')
-    return of(isUp !== this.#isDown(session, at) ? 'right' : 'wrong')
+    if (row.known === 'indeterminate') return of(isNearEdge ? 'right' : this.#unknown('sessions', at, at))
+    const isWrong = row.state === 'established' ? this.#isDown(session, at) : this.#isUp(session, at)
+    return of(isWrong ? 'wrong' : 'right')
   }
 
   async #bounds(): Promise<Judged> {
-    const session = this.#pick(this.#sessions)
-    const { from: first, to: last } = this.#given
-    const outage = this.#pick(this.#downs(session).filter(({ from, until }) => from > first && until < last))
-    const range = { from: iso(outage.from - HOUR), to: iso(outage.until + HOUR) }
+    const { session, outage } = this.#pick(this.#ended())
+    const [begin, end] = [outage.from[0], outage.until[1]]
+    const range = { from: iso(begin - HOUR), to: iso(end + HOUR) }
     const { data } = await this.#ask(
-      query('/sessions/history', { scope: this.#scopeOf(session), ...range, limit: '1000' }),
+      query('/sessions/history', { scope: this.#idOf(session.of), ...range, limit: '1000' }),
     )
-    const rows = this.#rowOf(data as Row[], session).filter(({ state }) => state !== 'established')
-    const holds = (at: EpochMs, bounds: unknown) => {
+    const all = this.#rowOf(data as Row[], session)
+    const rows = outagesIn(all)
+    const holds = ([first, last]: When, bounds: unknown) => {
       const [earliest, latest] = instants(bounds)
-      return earliest <= at && at <= latest
+      return earliest <= last && first <= latest
     }
-    const found = rows.some(({ from, to }) => to !== null && holds(outage.from, from) && holds(outage.until, to))
-    const why = `${session.key} ${iso(outage.from)} to ${iso(outage.until)}: ${JSON.stringify(rows)}`
+    // one that was over before the next poll is a life that ended, and another one that began
+    const lives = all.filter(({ state, to }) => state === 'established' && to !== null)
+    const found = [...rows, ...lives.map(({ to }) => ({ from: to, to }))].some(
+      ({ from, to }) => to !== null && holds(outage.from, from) && holds(outage.until, to),
+    )
+    const why = `${session.key} ${iso(begin)} to ${iso(end)}: ${JSON.stringify(rows)}`
     // what is said to be down for certain was so
     const isMadeUp = rows.some((row) => {
       const [certainFrom, certainTo] = [instants(row.from)[1], row.to === null ? null : instants(row.to)[0]]
-      const isTrue = ({ from, until }: { from: EpochMs; until: EpochMs }) =>
-        from <= certainFrom && (certainTo === null || certainTo <= until)
-      return (certainTo === null || certainFrom <= certainTo) && !this.#downs(session).some(isTrue)
+      const isTrue = ({ from, until }: Down) => from[0] <= certainFrom && (certainTo === null || certainTo <= until[1])
+      return (certainTo === null || certainFrom <= certainTo) && !session.downs.some(isTrue)
     })
-    // a fall between two good polls is none that was seen
-    const isUnseen = !found && !(await this.#isCovered(session, outage.from, outage.until))
-    const verdict = isMadeUp ? 'wrong' : found ? 'right' : isUnseen ? 'unseen' : 'wrong'
-    return { kind: 'bounds of an outage', verdict, why }
-  }
-
-  async #isCovered(session: Session, from: EpochMs, to: EpochMs): Promise<boolean> {
-    const range = { from: iso(from), to: iso(to) }
-    return (await this.#ask(query('/sessions/history', { scope: this.#scopeOf(session), ...range }))).covered === true
+    const verdict = isMadeUp ? 'wrong' : found ? 'right' : this.#unknown('sessions', begin, end)
+    return { kind: 'bounds of an outage', verdict: verdict === 'unknown' ? 'wrong' : verdict, why }
   }
 
   async #downtime(): Promise<Judged> {
-    const session = this.#pick(this.#sessions)
-    const [from, to] = this.#range()
-    const { data, covered } = await this.#ask(
-      query('/sessions/availability', { scope: this.#scopeOf(session), from: iso(from), to: iso(to) }),
+    const session = this.#pick(this.#truth.sessions)
+    const [from, to] = this.#range(2 * this.#truth.sessionsMs)
+    const { data } = await this.#ask(
+      query('/sessions/availability', { scope: this.#idOf(session.of), from: iso(from), to: iso(to) }),
     )
     const [row] = this.#rowOf(data as Row[], session)
-    const truly =
-      this.#downs(session).reduce(
-        (sum, one) => sum + Math.max(0, Math.min(to, one.until) - Math.max(from, one.from)),
-        0,
-      ) / SECOND
+    const within = (begin: EpochMs, end: EpochMs) => Math.max(0, Math.min(to, end) - Math.max(from, begin)) / SECOND
+    const least = session.downs.reduce((sum, one) => sum + within(one.from[1], one.until[0]), 0)
+    const most = session.downs.reduce((sum, one) => sum + within(one.from[0], one.until[1]), 0)
+    const kind = 'downtime of a range'
+    const about = `${session.key} ${iso(from)} to ${iso(to)}`
+    if (!row) return { kind, verdict: this.#unknown('sessions', from, to), why: `${about}: no such session` }
     const { down, unknownSeconds } = row as unknown as {
       down: { atLeastSeconds: number; atMostSeconds: number }
       unknownSeconds: number
     }
-    const why = `${session.key} ${iso(from)} to ${iso(to)}: ${JSON.stringify(down)}, ${unknownSeconds} s unknown, truly ${truly} s`
-    const isRight = down.atLeastSeconds <= truly && truly <= down.atMostSeconds + unknownSeconds
-    const verdict = !isRight ? 'wrong' : unknownSeconds === 0 ? 'right' : covered ? 'unknown' : 'unseen'
-    return { kind: 'downtime of a range', verdict, why }
+    const isRight = down.atLeastSeconds <= most && least <= down.atMostSeconds + unknownSeconds
+    const verdict = !isRight ? 'wrong' : unknownSeconds === 0 ? 'right' : this.#unknown('sessions', from, to)
+    const why = `${about}: ${JSON.stringify(down)}, ${unknownSeconds} s unknown, truly ${least} to ${most} s`
+    return { kind, verdict, why }
   }
 
   /** From minutes to all of it, short ones as often as long ones: few long ones are without a gap. */
-  #range(gridMs = 1): [EpochMs, EpochMs] {
-    const { random, from, to } = this.#given
-    const length = 5 * MINUTE * ((to - from) / (5 * MINUTE)) ** random()
-    const begin = from + random() * (to - from - length)
+  #range(leastMs: number, gridMs = 1): [EpochMs, EpochMs] {
+    const { from, to } = this.#truth
+    const length = leastMs * ((to - from) / leastMs) ** this.#random()
+    const begin = from + this.#random() * (to - from - length)
     const onGrid = (at: number) => Math.floor(at / gridMs) * gridMs
-    return [onGrid(begin), Math.max(onGrid(begin + length), onGrid(begin) + 5 * MINUTE)]
+    return [onGrid(begin), Math.max(onGrid(begin + length), onGrid(begin) + leastMs)]
   }
 
-  async #bytes(): Promise<Judged> {
-    const [from, to] = this.#range(5 * MINUTE)
-    const id = encodeURIComponent(String(this.#ids.circuit.id))
+  async #bytes(passed: Passed): Promise<Judged> {
+    const { circuit, sessionsMs } = this.#truth
+    const [from, to] = this.#range(5 * MINUTE, 5 * MINUTE)
+    const id = encodeURIComponent(this.#idOf(circuit))
     const { data, covered } = await this.#ask(
       query(`/circuits/${id}/usage`, { from: iso(from), to: iso(to), step: '5m' }),
     )
@@ -199,99 +196,146 @@ export class Judge {
     ] as const) {
       // what passed across the begin of a point is in none, and said beside them; a pair of polls across an end is shared out by time
       const placed = points.reduce((all, point) => all + BigInt(String(point[name] ?? '0')), 0n)
-      const most = this.#passed(direction, from - SESSIONS_MS, to + SESSIONS_MS)
-      const least = covered ? this.#passed(direction, from + SESSIONS_MS, to - SESSIONS_MS) : 0
+      const [, most] = passed(circuit, direction, from - sessionsMs, to + sessionsMs)
+      const [least] =
+        covered && to - from > 2 * sessionsMs ? passed(circuit, direction, from + sessionsMs, to - sessionsMs) : [0]
       if (Number(placed) > most + 1 || Number(placed + BigInt(unplaced)) < least - 1)
         faults.push(`${name} ${placed} and ${unplaced} in none, truly ${least} to ${most}`)
     }
-    return {
-      kind: 'bytes of a range',
-      verdict: faults.length > 0 ? 'wrong' : covered ? 'right' : 'unseen',
-      why: `${iso(from)} to ${iso(to)}: ${faults.join('; ')}`,
-    }
+    const verdict = faults.length > 0 ? 'wrong' : covered ? 'right' : this.#unknown('bytes', from, to)
+    return { kind: 'bytes of a range', verdict, why: `${iso(from)} to ${iso(to)}: ${faults.join('; ')}` }
   }
 
-  /** Bytes that truly passed both paths between two moments. */
-  #passed(direction: 'in' | 'out', from: EpochMs, to: EpochMs): number {
-    if (to <= from) return 0
-    const { world } = this.#given
-    return world.topology.domains.reduce((sum, domain) => {
-      const counters = world.counters(domain)
-      const edges = domain.edges.map(({ key }) => edgeCounter(key, direction))
-      return sum + edges.reduce((all, one) => all + counters.passed(one, to) - counters.passed(one, from), 0)
-    }, 0)
-  }
-
-  /** The month so far: its bytes outside of gaps, and what they cost, by hand from its own price of a GB. */
-  async #cost(): Promise<Judged> {
+  /** A month so far: its bytes outside of gaps, and what they cost, by hand from the list of prices. */
+  async #cost(passed: Passed): Promise<Judged> {
+    const { sessionsMs, terms } = this.#truth
     const month = iso(this.#moment()).slice(0, 7)
     const { data } = await this.#ask(query('/cost/projections', { month }))
     const { circuits, madeAt } = data as { circuits: Costed[]; madeAt: string }
-    const [found] = circuits
+    const found = this.#pick(circuits)
     const kind = 'cost of a month'
     if (!found) return { kind, verdict: 'unknown', why: `${month}: no circuit` }
-    const { lines, gaps } = found
+    const { name, gaps } = found
     const [begin, end] = [found.month.from, found.month.to].map((text) => Date.parse(text)) as [EpochMs, EpochMs]
     const until = Math.min(end, Date.parse(madeAt))
-    const asked = Math.min(end, Date.now())
-    const measured = [begin, ...gaps.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to)]), until]
-    let [least, most] = [0, 0]
-    for (let n = 0; n + 1 < measured.length; n += 2) {
-      const [from, to] = [measured[n], measured[n + 1]] as [EpochMs, EpochMs]
-      least += this.#passed('out', from + SESSIONS_MS, to - SESSIONS_MS)
-      // an hour that was measured in part is a gap, with what was measured in the sum
-      if (to > from) most += this.#passed('out', from - HOUR - SESSIONS_MS, to + HOUR + SESSIONS_MS)
+    const edges = [begin, ...gaps.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to)]), until]
+    /** what was measured between two moments; an hour that was measured in part is a gap, with what was measured in the sum */
+    const bytes = (first: EpochMs, last: EpochMs, lateMs: number) => {
+      const sum: [number, number] = [0, 0]
+      for (let n = 0; n + 1 < edges.length; n += 2) {
+        const [from, to] = [Math.max(first, edges[n] ?? 0), Math.min(last, edges[n + 1] ?? 0)]
+        if (to < from) continue
+        const shrunk = sessionsMs + lateMs
+        if (to - from > 2 * shrunk) sum[0] += passed(name, 'out', from + shrunk, to - shrunk)[0]
+        sum[1] += passed(name, 'out', from - HOUR - shrunk, to + HOUR + shrunk)[1]
+      }
+      return sum
     }
+    const [least, most] = bytes(begin, until, 0)
     const billed = Number(found.billedBytesToDate)
-    const priceOf = (of: string) => Number(lines.find((line) => line.kind === of)?.unitPrice.amount)
-    // the fee goes on, the bytes are as of when they were summed
-    const byHand = (at: EpochMs) =>
-      (billed / 1e9) * priceOf('data') + (priceOf('circuit') * (at - begin)) / (end - begin)
+    const sold = terms?.(name) ?? []
+    /** least and most that it cost by a moment: a change is dated by lists ten minutes apart, data by the hour */
+    const byHand = (at: EpochMs): [number, number] => {
+      const total: [number, number] = [0, 0]
+      const isChanged = sold.some(({ from }) => from > begin && from < at)
+      for (const [n, one] of sold.entries()) {
+        const [from, to] = [Math.max(begin, one.from), Math.min(at, sold[n + 1]?.from ?? at)]
+        if (to <= from) continue
+        const fee = portPrice(one)
+        const noticed = isChanged ? (fee * LISTED_MS) / (end - begin) : 0
+        const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
+        const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
+        for (const [side, sign] of [[0, -1] as const, [1, 1] as const])
+          total[side] += (fee * (to - from)) / (end - begin) + sign * noticed + (data[side] ?? 0) * perByte
+      }
+      return total
+    }
+    const [atLeast, atMost] = [byHand(until)[0], byHand(Math.min(end, Date.now()))[1]]
     const said = Number(found.costToDate?.amount)
-    const isRight =
-      least - 1 <= billed && billed <= most + 1 && byHand(until) - 0.006 < said && said < byHand(asked) + 0.006
-    const why = `${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${byHand(until)} to ${byHand(asked)}`
+    const isRight = least - 1 <= billed && billed <= most + 1 && atLeast - 0.006 < said && said < atMost + 0.006
+    const why = `${name} ${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${atLeast} to ${atMost}`
     return { kind, verdict: isRight ? 'right' : 'wrong', why }
   }
 
   async #route(): Promise<Judged> {
+    const { gateway, addresses, tablesMs } = this.#truth
     const at = this.#moment()
-    const ip = this.#pick(['10.10.1.1', '10.10.4.9', '10.11.0.7', '10.0.4.20'])
-    const scope = String(this.#ids.gateway.id)
-    const { data, covered } = await this.#ask(query('/routes/lookup', { ip, at: iso(at), scope }))
+    const ip = this.#pick(addresses)
+    const { data } = await this.#ask(query('/routes/lookup', { ip, at: iso(at), scope: this.#idOf(gateway) }))
     const { known, match, candidates } = data as { known: string; match: string | null; candidates: Row[] }
     const own = candidates.filter(({ rank }) => rank === 1).map(({ peer }) => String(peer))
     const found = `${match} by ${[...new Set(own)].toSorted().join(' ')}`
-    const around = [0, ...[1, 2, 3, 4].flatMap((n) => [(-n * TABLES_MS) / 4, (n * TABLES_MS) / 4])]
-    const truths = await Promise.all(around.map((by) => this.#truly(ip, at + by)))
+    const around = [0, ...[1, 2, 3, 4].flatMap((n) => [(-n * tablesMs) / 4, (n * tablesMs) / 4])]
+    const truths = await Promise.all(around.map(async (by) => bestOf(ip, await this.#truth.table(at + by))))
     const [truly] = truths
     const why = `${ip} at ${iso(at)}: ${known} ${found}, truly ${truly?.best}`
     const of = (verdict: Verdict) => ({ kind: 'look-up as of a moment', verdict, why })
-    if (known === 'unknown') return of(covered ? 'unknown' : 'unseen')
-    // one instance may lose what another keeps
+    if (known === 'unknown') return of(this.#unknown('routes', at, at))
+    // some route to it came or went, in one instance at least, if only to be the second choice
     if (known === 'indeterminate')
-      return of(new Set(truths.map(({ routes }) => routes)).size > 1 ? 'right' : covered ? 'unknown' : 'unseen')
+      return of(new Set(truths.map(({ routes }) => routes)).size > 1 ? 'right' : this.#unknown('routes', at, at))
     return of(found === truly?.best ? 'right' : 'wrong')
   }
+}
 
-  /** What the gateway's own tables say at that moment: the longest match and by whom, and in which instance. */
-  async #truly(ip: string, at: EpochMs): Promise<{ best: string; routes: string }> {
-    const target = { resourceId: String(this.#ids.gateway.resourceId), subresource: '' }
-    const { rows } = await this.#azure.poll(target, 'learned', { startedAt: at, finishedAt: at })
-    const bits = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-    const covers = (prefix: string) => {
-      const [address = '', length = '0'] = prefix.split('/')
-      const size = 2 ** (32 - Number(length))
-      return Math.floor(bits(address) / size) === Math.floor(bits(ip) / size)
-    }
-    const own = (rows as { prefix: string; peer: string; instance: string }[]).filter(({ prefix }) => covers(prefix))
-    const lengthOf = (prefix: string) => Number(prefix.split('/')[1])
-    const longest = Math.max(...own.map(({ prefix }) => lengthOf(prefix)))
-    const best = own.filter(({ prefix }) => lengthOf(prefix) === longest)
-    const sorted = (names: string[]) => [...new Set(names)].toSorted().join(' ')
-    return {
-      best: `${best[0]?.prefix ?? null} by ${sorted(best.map(({ peer }) => peer))}`,
-      routes: sorted(best.map(({ prefix, instance, peer }) => `${prefix}/${instance}/${peer}`)),
-    }
+/** A change of terms is seen by the next list of circuits, which is read every ten minutes. */
+const LISTED_MS = 11 * MINUTE
+
+/** The list that is shipped, read apart from the product. Circuits of the bench are in Amsterdam, which is zone 1. */
+const LIST = path.resolve(import.meta.dirname, '../../lib/cost/rules/data/retail-prices-2026-09-19.json')
+let list: { meterName: string; armRegionName: string; retailPrice: number }[] | null = null
+
+function priceOf(meter: string): number {
+  list ??= (JSON.parse(readFileSync(LIST, 'utf8')) as { Items: NonNullable<typeof list> }).Items
+  const found = list.filter(({ meterName, armRegionName }) => meterName === meter && armRegionName === 'Zone 1')
+  if (found.length === 0) throw new Error(`the list has no ${meter}`)
+  return found[0]?.retailPrice ?? 0
+}
+
+function portPrice({ tier, family, bandwidthMbps }: Terms): number {
+  const speed = bandwidthMbps < 1_000 ? `${bandwidthMbps} Mbps` : `${bandwidthMbps / 1_000} Gbps`
+  const plan = tier === 'Local' ? 'Local' : `${tier} ${family === 'MeteredData' ? 'Metered' : 'Unlimited'} Data`
+  return priceOf(`${plan} ${speed} Circuit`)
+}
+
+/** One row for each outage: words of the state machine that follow each other are one. */
+function outagesIn(rows: readonly Row[]): { from: unknown; to: unknown }[] {
+  const outages: { from: unknown; to: unknown }[] = []
+  for (const { from, to } of rows
+    .filter(({ state }) => state !== 'established')
+    .toSorted((a, b) => instants(a.from)[1] - instants(b.from)[1])) {
+    const before = outages.at(-1)
+    if (before && String(before.to) === String(from)) before.to = to
+    else outages.push({ from, to })
+  }
+  return outages
+}
+
+/** Outages near a moment, for whoever reads about a wrong answer. */
+const downsText = ({ downs }: TrueSession, at: EpochMs) =>
+  downs
+    .filter(({ from, until }) => from[0] - HOUR < at && at < until[1] + HOUR)
+    .map(({ from, until }) => `down ${iso(from[0])} to ${Number.isFinite(until[1]) ? iso(until[1]) : 'now'}`)
+    .join(', ') || 'up'
+
+/** What the gateway's own tables say: the longest match and by whom; and all that cover the address. */
+function bestOf(ip: string, rows: readonly TrueRoute[]): { best: string; routes: string } {
+  const bits = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  const covers = (prefix: string) => {
+    const [address = '', length = '0'] = prefix.split('/')
+    const size = 2 ** (32 - Number(length))
+    return Math.floor(bits(address) / size) === Math.floor(bits(ip) / size)
+  }
+  const own = rows.filter(({ prefix }) => covers(prefix))
+  const lengthOf = (prefix: string) => Number(prefix.split('/')[1])
+  const longest = Math.max(...own.map(({ prefix }) => lengthOf(prefix)))
+  const matching = own.filter(({ prefix }) => lengthOf(prefix) === longest)
+  const best = matching.filter(({ instance, weight = 0 }) =>
+    matching.every((other) => other.instance !== instance || (other.weight ?? 0) <= weight),
+  )
+  const sorted = (names: string[]) => [...new Set(names)].toSorted().join(' ')
+  return {
+    best: `${best[0]?.prefix ?? null} by ${sorted(best.map(({ peer }) => peer))}`,
+    routes: sorted(own.map(({ prefix, instance, peer }) => `${prefix}/${instance}/${peer}`)),
   }
 }

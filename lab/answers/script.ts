@@ -1,21 +1,46 @@
-import type { ScenarioInput } from '../simulator/index.ts'
+import { DAY, HOUR, SECOND } from '#lib/contract/time/time.ts'
+import { pair, type ScenarioInput } from '../simulator/index.ts'
 
-type Happenings = NonNullable<ScenarioInput['happenings']>
+type Happening = NonNullable<ScenarioInput['happenings']>[number]
+type Fault = Extract<Happening, { op: 'api-fault' }>['fault']
 
-/** Twice the interval of tables: whatever lasts so long is polled while it lasts. */
-const LEAST_MINUTES = 11
+interface Script {
+  /** seconds after zero of the timeline */
+  from: number
+  until: number
+  /** whatever lasts so long is polled while it lasts */
+  leastSeconds: number
+  /** at most, beyond the least */
+  lasts: number
+  quiet: number
+  refusals: readonly Fault[]
+  refusedSeconds: number
+}
+
+/** A past at the default intervals; the least is twice the interval of tables. */
+export const usual = (hours: number): Script => ({
+  from: 5_400 - hours * 3_600,
+  until: -5_400,
+  leastSeconds: 660,
+  lasts: 2_400,
+  quiet: 3_600,
+  refusals: ['500'],
+  refusedSeconds: 300,
+})
 
 /** What befalls the estate, one after the other, and times in which Azure refuses, over any of it. */
-export function happeningsOf(random: () => number, hours: number): Happenings {
+export function happeningsOf(random: () => number, script: Script): Happening[] {
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
-  const found: Happenings = []
-  let left = hours * 3_600 - 5_400
-  while (left > 5_400) {
-    const seconds = LEAST_MINUTES * 60 + below(2_400)
-    const during = { at: `-${left}s`, for: `${seconds}s` }
+  const moment = (seconds: number) => `${seconds < 0 ? '-' : '+'}${Math.abs(Math.round(seconds))}s`
+  const { leastSeconds, lasts, quiet, refusals, refusedSeconds } = script
+  const found: Happening[] = []
+  let at = script.from
+  while (at < script.until) {
+    const seconds = leastSeconds + below(lasts)
+    const during = { at: moment(at), for: `${seconds}s` }
     found.push(
-      pick<Happenings[number]>([
+      pick<Happening>([
         { op: 'cut-path', circuit: 'erc-pair', path: pick(['primary', 'secondary', 'both']), ...during },
         { op: 'session-loss', circuit: 'erc-pair', path: pick(['primary', 'secondary']), ...during },
         {
@@ -39,12 +64,63 @@ export function happeningsOf(random: () => number, hours: number): Happenings {
     if (below(4) === 0)
       found.push({
         op: 'api-fault',
-        fault: '500',
+        fault: pick(refusals),
         operation: '*',
-        at: `-${left + 1_200 - below(2_400)}s`,
-        for: `${300 + below(1_500)}s`,
+        at: moment(at - lasts / 2 + below(lasts)),
+        for: `${refusedSeconds + below(5 * refusedSeconds)}s`,
       })
-    left -= seconds + LEAST_MINUTES * 60 + below(3_600)
+    at += seconds + leastSeconds + below(quiet)
   }
   return found
+}
+
+const CIRCUITS = [
+  { name: 'erc-unlimited', family: 'UnlimitedData', bandwidthMbps: 200 },
+  { name: 'erc-premium', tier: 'Premium', bandwidthMbps: 500 },
+  { name: 'erc-changing', bandwidthMbps: 100 },
+] as const
+
+/** The pair's estate with circuits on other terms, which change within both months. @param turn when the month changes */
+export function soldEstate(turn: number): ScenarioInput {
+  const [circuit] = pair.circuits ?? []
+  const set = (name: string, hours: number, terms: Record<string, unknown>): Happening => ({
+    op: 'configuration',
+    kind: 'circuit',
+    name,
+    at: new Date(turn + hours * HOUR + 7 * 61 * SECOND).toISOString(),
+    set: terms,
+  })
+  return {
+    ...pair,
+    circuits: [
+      ...(pair.circuits ?? []),
+      ...CIRCUITS.map((own, n) => ({
+        ...circuit,
+        ...own,
+        peerings: [
+          {
+            vlan: 200 + n,
+            peerAsn: 65_001,
+            primary: `192.0.2.${16 + 8 * n}/30`,
+            secondary: `192.0.2.${20 + 8 * n}/30`,
+          },
+        ],
+      })),
+    ] as NonNullable<ScenarioInput['circuits']>,
+    happenings: [
+      set('erc-unlimited', -20, { bandwidthMbps: 500 }),
+      set('erc-unlimited', 9, { tier: 'Premium' }),
+      set('erc-premium', -11, { bandwidthMbps: 1_000 }),
+      set('erc-premium', 5, { tier: 'Standard' }),
+      set('erc-changing', -15, { bandwidthMbps: 200 }),
+      set('erc-changing', -3, { tier: 'Premium' }),
+      set('erc-changing', 7, { family: 'UnlimitedData' }),
+    ],
+  }
+}
+
+/** The last change of month that lies a day and a half back at least. */
+export function lastTurn(now: number): number {
+  const at = new Date(now - 1.5 * DAY)
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth())
 }

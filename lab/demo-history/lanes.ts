@@ -13,6 +13,7 @@ import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
 import {
   configuredInstances,
   groupsOf,
+  type Knowledge,
   NOTHING_KNOWN,
   type PlannedPoll,
   type PollIntervals,
@@ -202,7 +203,10 @@ function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
   return edges.flatMap((edge) => LOG_APPEARS.map((late) => edge + late)).sort((a, b) => a - b)
 }
 
-function mseeAddresses({ resourceId, subresource }: PollTarget, resources: readonly ResourceRow[]): ByFamily | null {
+export function mseeAddresses(
+  { resourceId, subresource }: PollTarget,
+  resources: readonly ResourceRow[],
+): ByFamily | null {
   const [peering = '', path] = subresource.split('/')
   if (path !== 'primary' && path !== 'secondary') return null
   const config = configOf(resourceId, resources)
@@ -222,6 +226,11 @@ function laneKey({ target, kind }: Track): string {
 }
 
 function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[]) {
-  if (!track) return NOTHING_KNOWN
-  return { ...NOTHING_KNOWN, ...configuredInstances(configOf(track.target.resourceId, resources)) }
+  return track ? knownAtFirst(track.target.resourceId, resources) : NOTHING_KNOWN
 }
+
+/** What of a resource's configuration its polls are read by. */
+export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): Knowledge => ({
+  ...NOTHING_KNOWN,
+  ...configuredInstances(configOf(resourceId, resources)),
+})

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,7 +15,7 @@ import {
 import { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
 import { GobgpDaemon } from '../simulator/daemons/gobgp-daemon.ts'
 import { killed } from '../simulator/daemons/namespaces.ts'
-import { customer, instance, msee, PATHS, TO_CUSTOMER } from '../simulator/daemons/network.ts'
+import { customer, instance, msee, PATHS, TO_CUSTOMER, toMsee } from '../simulator/daemons/network.ts'
 import { type RoutedAzure, startRoutedAzure } from '../simulator/daemons/routed-azure.ts'
 import { routed } from '../simulator/daemons/routed-scenario.ts'
 import { startRsyslog } from '../simulator/daemons/rsyslog.ts'
@@ -25,9 +25,9 @@ import { parseScenario, type ScenarioInput, type Simulator, startSimulator } fro
 import { compile } from '../simulator/topology.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
 import type { Unwatched } from './compare.ts'
+import { startWorker } from '../product/start-worker.ts'
 import { startStation } from './station-process.ts'
 
-const ROOT = path.resolve(import.meta.dirname, '../..')
 const PATIENCE_MS = 90_000
 const IDENTITY_HEADER = 'bench-identity-header'
 const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
@@ -111,7 +111,7 @@ export class BothEnds {
       observe: this.azure.observe,
     })
     await this.until('both sessions are up', () => PATHS.every((on) => this.isUp(on)))
-    this.#worker = this.startWorker(this.#simulator.url)
+    this.#worker = startWorker(this.db.url, this.#simulator.url, IDENTITY_HEADER, EVERY)
     await this.until(
       'both are recorded',
       async () => (await this.recordedUp('primary')) && this.recordedUp('secondary'),
@@ -158,6 +158,26 @@ export class BothEnds {
 
   msee(on: PathName) {
     return this.azure.daemon(msee(on))
+  }
+
+  /** Each session that Azure reports, and when it was down, by the logs of Azure's own routers. */
+  azureSessions() {
+    const { edges, peers, instances } = this.azure.plan
+    const downsOf = (router: string, session: string) => this.azure.daemon(router).log().session(session).downs
+    return PATHS.flatMap((on) => {
+      const { key, msee: localAddress, ce: neighbor } = edges[on]
+      const own = { key: `${CIRCUIT}/${on}`, of: CIRCUIT, localAddress, neighbor, downs: this.azureDowns(on) }
+      const inside = peers
+        .filter(({ source }) => source === key)
+        .map((peer) => ({
+          key: peer.key,
+          of: peer.gateway.name,
+          localAddress: peer.instance,
+          neighbor: peer.neighbor,
+          downs: downsOf(instance(instances.indexOf(peer.instance)), toMsee(on)),
+        }))
+      return [own, ...inside]
+    })
   }
 
   /** Times in which the session was down at Azure's end, by its log. */
@@ -218,24 +238,6 @@ export class BothEnds {
       ...(spare && asPath.length > 0 ? [{ prefix: spare, path: [...asPath] }] : []),
     ]
     for (const n of instances.keys()) await this.azure.daemon(instance(n)).follow({ routes })
-  }
-
-  private startWorker(url: string): ChildProcess {
-    return spawn(process.execPath, [path.join(ROOT, 'bin/worker.ts')], {
-      cwd: ROOT,
-      stdio: 'ignore',
-      env: {
-        ...process.env,
-        DATABASE_URL: this.db.url,
-        AZURE_SUBSCRIPTION_IDS: '*',
-        AZURE_RESOURCE_MANAGER_URL: url,
-        AZURE_MONITOR_METRICS_URL: url,
-        IDENTITY_ENDPOINT: `${url}/msi/token`,
-        IDENTITY_HEADER,
-        PEERWATCH_ENVIRONMENT: 'complete',
-        ...EVERY,
-      },
-    })
   }
 
   private async startStation(): Promise<void> {

@@ -1,0 +1,364 @@
+/**
+ * Recorded bodies, served by real HTTP and read by the real client: each poll of a default timetable is answered at virtual time and recorded
+ * as a worker's. What was so is read from the texts that were sent, apart from the product's decoders.
+ */
+import { createAzure, type ObservableKind } from '#lib/azure/index.ts'
+import { startArmServer } from '#lib/azure/testing/arm-server.ts'
+import type { EpochMs, Observation, PollTarget, ResourceRow } from '#lib/contract/index.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { ensureSources, prepareCounterPartitions, rollUpUsage } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  type Knowledge,
+  learn,
+  type PlannedPoll,
+  planPolls,
+  recordPoll,
+  refine,
+  sessionsOf,
+  TopologyCache,
+} from '#lib/poller/index.ts'
+import { knownAtFirst, mseeAddresses } from '../../demo-history/lanes.ts'
+import { lastTurn } from '../script.ts'
+import type { Asked, Down, Span, TrueRoute, Truth, When } from '../truth.ts'
+import {
+  ADDRESSES,
+  CIRCUIT,
+  circuitId,
+  Course,
+  EDGES,
+  GATEWAY,
+  gatewayId,
+  INSTANCES,
+  SUBSCRIPTION,
+} from './recorded-bodies.ts'
+
+const INTERVALS = {
+  sessionsMs: MINUTE,
+  circuitsMs: MINUTE,
+  routesMs: 5 * MINUTE,
+  inventoryMs: 10 * MINUTE,
+  metricsMs: 5 * MINUTE,
+  activityMs: 5 * MINUTE,
+}
+/** Of the plan: metrics and the Activity log have no recordings. */
+const PLAYED = new Set<string>([
+  'inventory',
+  'peers',
+  'summary',
+  'arp',
+  'stats',
+  'connection',
+  'learned',
+  'advertised',
+  'tables',
+])
+/** How long an answer takes, of which the middle is the moment that it is true for. */
+const TAKES_MS = 400
+/** Every so many operations begin with a 202, in ARM's forms by turns; each takes a quarter of a second of real time. */
+const LONG_ONE_IN = 200
+const STYLES = ['location', 'asyncTop', 'asyncOutput', 'both'] as const
+
+/** A text that was sent, and the moment that it is about. */
+export interface Sent {
+  place: string
+  at: EpochMs
+  status: number
+  text: string
+}
+
+/** Polls `hours` of a course that the seed makes. */
+export async function truthOfRecorded(db: Database, hours: number, random: () => number): Promise<Truth> {
+  const from = lastTurn(Date.now()) - (hours * HOUR) / 2
+  const until = from + hours * HOUR
+  const course = new Course(random, from, until)
+  const sent = await play(db, course, from, until)
+  await rollUpUsage(db)
+  return truthOfTexts(sent, course, from + 10 * MINUTE, until - 10 * MINUTE)
+}
+
+async function play(db: Database, course: Course, from: EpochMs, until: EpochMs): Promise<Sent[]> {
+  let now = from
+  const sent: Sent[] = []
+  let operations = 0
+  const subscriptions = [{ subscriptionId: SUBSCRIPTION, displayName: 'Recorded' }]
+  const server = await startArmServer({ subscriptions, resources: course.resources(from), bodies: {} })
+  server.rule({
+    when: /\/(getBgpPeerStatus|getLearnedRoutes|getAdvertisedRoutes|stats|connections\/[^/]+|(arpTables|routeTables|routeTablesSummary)\/\w+)$/i,
+    behaviour: ({ method, path }) => {
+      const at = now + TAKES_MS / 2
+      const given = course.answer(path, at)
+      if (!given) return { do: 'answer', status: 404, body: { error: { code: 'NotFound', message: path } } }
+      sent.push({ place: path, at, ...given })
+      const isGood = method === 'POST' && given.status === 200 && given.text.endsWith(']}')
+      operations += Number(isGood)
+      if (!isGood || operations % LONG_ONE_IN !== 0) return { do: 'text', ...given }
+      const style = STYLES[(operations / LONG_ONE_IN) % STYLES.length] ?? 'location'
+      return { do: 'operation', style, body: JSON.parse(given.text) as unknown, rounds: 0 }
+    },
+  })
+  const { IDENTITY_ENDPOINT: identity, IDENTITY_HEADER: header } = server.environment
+  // MSAL's own would remember the server for the life of the process
+  const getToken = async () => {
+    const given = await fetch(`${identity}?resource=arm`, { headers: { 'x-identity-header': header } })
+    const { access_token: token } = (await given.json()) as { access_token: string }
+    return { token, expiresOnTimestamp: until + 400 * DAY }
+  }
+  const azure = createAzure({
+    resourceManagerUrl: server.url,
+    subscriptionIds: [SUBSCRIPTION],
+    resourceGraph: false,
+    createCredential: () => ({ getToken }),
+    clock: { now: () => now, monotonic: () => performance.now() },
+  })
+  const poll = async (target: PollTarget, kind: ObservableKind): Promise<Observation> => {
+    server.requests.length = 0
+    const at = now
+    const given = await azure.poll(target, kind)
+    return { ...given, startedAt: at, finishedAt: at + TAKES_MS }
+  }
+  try {
+    await db.transaction((client) => prepareCounterPartitions(client, from, until + DAY))
+    const first = await poll({ resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }, 'inventory')
+    if (first.kind !== 'inventory' || first.outcome !== 'ok') throw new Error(`not discovered: ${first.error?.detail}`)
+    const { resources } = first.rows
+    const neighbors = new Map([[gatewayId.toLowerCase(), ['10.0.4.4', '10.0.4.5']]])
+    const plan = planPolls({ subscriptionIds: [SUBSCRIPTION], resources, neighbors }, INTERVALS).filter(({ kind }) =>
+      PLAYED.has(kind),
+    )
+    const ids = await db.transaction((client) => ensureSources(client, plan))
+    const known = new Map<string, Knowledge>()
+    const estate = new TopologyCache()
+    for (const { at, poll: planned, sourceId } of agendaOf(plan, ids, from, until)) {
+      now = at
+      server.estate.resources = course.resources(at)
+      const observation = await poll(planned, planned.kind as ObservableKind)
+      await record(db, { planned, sourceId, observation, resources, known, estate })
+    }
+  } finally {
+    azure.close()
+    await server.close()
+  }
+  return sent
+}
+
+function agendaOf(plan: readonly PlannedPoll[], ids: readonly number[], from: EpochMs, until: EpochMs) {
+  const all = plan.flatMap((poll, n) => {
+    const times = Math.floor((until - from - 10 * SECOND) / (poll.everySeconds * SECOND))
+    // one after the other: discovery, then what reports sessions, then what is read with them in mind
+    const begin = from + (poll.kind === 'inventory' ? 0 : (n + 1) * SECOND)
+    return Array.from({ length: times }, (_, i) => ({
+      at: begin + i * poll.everySeconds * SECOND,
+      poll,
+      sourceId: ids[n] ?? 0,
+    }))
+  })
+  return all.toSorted((a, b) => a.at - b.at)
+}
+
+interface Recording {
+  planned: PlannedPoll
+  sourceId: number
+  observation: Observation
+  resources: readonly ResourceRow[]
+  known: Map<string, Knowledge>
+  estate: TopologyCache
+}
+
+async function record(db: Database, { planned, sourceId, observation: raw, resources, known, estate }: Recording) {
+  const { kind, resourceId, subresource, everySeconds } = planned
+  const place = `${resourceId} ${kind === 'advertised' ? '' : subresource}`
+  const knowledge = known.get(place) ?? knownAtFirst(resourceId, resources)
+  const isRead = kind === 'peers' || kind === 'summary' || kind === 'learned' || kind === 'tables'
+  const observation = isRead ? refine(raw, knowledge) : raw
+  const localAddresses = kind === 'summary' ? mseeAddresses(planned, resources) : null
+  const { status } = await db.transaction((client) =>
+    recordPoll(client, sourceId, observation, { intervalSeconds: everySeconds, localAddresses, estate }),
+  )
+  if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
+  if (observation.kind !== 'peers' && observation.kind !== 'summary') return
+  if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
+  known.set(place, learn(knowledge, sessionsOf(observation), observation.outcome === 'ok'))
+}
+
+type Members = Record<string, unknown>
+
+/** Rows of a text by a reading of our own; null = it says nothing of any. */
+function rowsOf({ status, text }: Sent): Members[] | null {
+  if (status !== 200) return null
+  try {
+    const { value } = JSON.parse(text) as { value?: Members[] | null }
+    return value ?? null
+  } catch {
+    return null
+  }
+}
+
+const textsOf = (sent: readonly Sent[], end: string) =>
+  sent.filter(({ place }) => place.toLowerCase().endsWith(end.toLowerCase()))
+
+/** Moments at which something of a table's sessions but their age and messages was printed otherwise than before. */
+function changesOf(sent: readonly Sent[]): EpochMs[] {
+  const printed = new Map<string, string>()
+  return sent.flatMap((one) =>
+    (rowsOf(one) ?? []).flatMap(({ localAddress, neighbor, state, asn, routesReceived, statePfxRcd }) => {
+      const [key, now] = [`${localAddress} ${neighbor}`, JSON.stringify([state, asn, routesReceived, statePfxRcd])]
+      const isOther = printed.has(key) && printed.get(key) !== now
+      printed.set(key, now)
+      return isOther ? [one.at] : []
+    }),
+  )
+}
+
+interface Seen {
+  at: EpochMs
+  up: boolean
+  /** between which moments this life or outage began, where the text says its age */
+  since: When | null
+}
+
+/** Outages between texts, the moment narrowed where a row says its age; a life that is younger than it was hides one. */
+function downsOf(seen: readonly Seen[]): Down[] {
+  const downs: Down[] = []
+  let before: Seen | null = null
+  let fell: When | null = null
+  for (const one of seen) {
+    const { at, up, since } = one
+    const began = (narrow: When | null): When => {
+      const first = before?.at ?? Number.NEGATIVE_INFINITY
+      return narrow ? [Math.max(first, narrow[0]), Math.min(at, narrow[1])] : [first, at]
+    }
+    if (!up) fell ??= began(null)
+    else if (fell) {
+      downs.push({ from: fell, until: began(since) })
+      fell = null
+    } else if (before && since && since[0] > before.at) downs.push({ from: [before.at, since[1]], until: began(since) })
+    before = one
+  }
+  if (fell) downs.push({ from: fell, until: [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] })
+  return downs
+}
+
+/** Milliseconds of an age as .NET or a router prints it to the second; null = it is coarser, or none. */
+function ageOf(text: unknown): number | null {
+  const [whole, days = '0', hours, minutes, seconds] =
+    /^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d(?:\.\d+)?)$/.exec(String(text)) ?? []
+  if (whole === undefined) return null
+  return Number(days) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND
+}
+
+function seenOf(sent: readonly Sent[], isRow: (row: Members) => boolean, isUp: (row: Members) => boolean, age: string) {
+  return sent.flatMap((one): Seen[] => {
+    const row = rowsOf(one)?.find(isRow)
+    if (!row) return []
+    const ms = ageOf(row[age])
+    // it is printed to the second at worst, and read somewhere in the time that the answer took
+    const since: When | null = ms === null ? null : [one.at - ms - SECOND - TAKES_MS, one.at - ms + TAKES_MS]
+    return [{ at: one.at, up: isUp(row), since }]
+  })
+}
+
+/** What the texts say. */
+export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochMs, to: EpochMs): Truth {
+  const peers = textsOf(sent, '/getBgpPeerStatus')
+  const inside = INSTANCES.flatMap((localAddress) =>
+    ['10.0.4.4', '10.0.4.5'].map((neighbor) => {
+      const isRow = (row: Members) => row.localAddress === localAddress && row.neighbor === neighbor
+      const seen = seenOf(peers, isRow, (row) => row.state === 'Connected', 'connectedDuration')
+      return { key: `${localAddress} ${neighbor}`, of: GATEWAY, localAddress, neighbor, downs: downsOf(seen) }
+    }),
+  )
+  const edges = Object.entries(EDGES).map(([path, neighbor]) => {
+    const texts = textsOf(sent, `/routeTablesSummary/${path}`)
+    const seen = seenOf(
+      texts,
+      (row) => row.neighbor === neighbor,
+      (row) => /^\d+$/.test(String(row.statePfxRcd)),
+      'upDown',
+    )
+    const localAddress = neighbor.replace(/\d+$/, (host) => String(Number(host) + 1))
+    return { key: path, of: CIRCUIT, localAddress, neighbor, downs: downsOf(seen) }
+  })
+  const tables = textsOf(sent, '/getLearnedRoutes').flatMap((one) => {
+    const rows = rowsOf(one)
+    return rows ? [{ at: one.at, rows: rows.map(routeOf) }] : []
+  })
+  const stats = textsOf(sent, `${circuitId}/stats`)
+  const isBad = (one: Sent) => rowsOf(one) === null
+  const isPart = (one: Sent) => new Set(rowsOf(one)?.map(({ localAddress }) => localAddress)).size < INSTANCES.length
+  const spans = (texts: readonly Sent[]): Span[] => texts.map(({ at }) => [at, at])
+  const unanswered: Record<Asked, Span[]> = {
+    sessions: spans([
+      ...peers.filter(isPart),
+      ...textsOf(sent, 'primary').filter(isBad),
+      ...textsOf(sent, 'secondary').filter(isBad),
+    ]),
+    bytes: spans(stats.filter((one) => countersOf(one) === null)),
+    routes: spans(textsOf(sent, '/getLearnedRoutes').filter(isBad)),
+  }
+  return {
+    from,
+    to,
+    sessions: [...inside, ...edges],
+    routeEdges: ['/getBgpPeerStatus', '/routeTablesSummary/primary', '/routeTablesSummary/secondary'].flatMap((table) =>
+      changesOf(textsOf(sent, table)),
+    ),
+    circuit: CIRCUIT,
+    gateway: GATEWAY,
+    passed: (_circuit, direction, first, last) => passedBetween(stats, direction, first, last),
+    addresses: ADDRESSES,
+    table: (at) => tables.findLast((one) => one.at <= at)?.rows ?? [],
+    sessionsMs: 160 * SECOND,
+    tablesMs: 13 * MINUTE,
+    unanswered,
+    terms: () => termsOf(course, from, to),
+  }
+}
+
+const routeOf = ({ network, sourcePeer, localAddress, weight }: Members): TrueRoute => ({
+  prefix: String(network),
+  peer: String(sourcePeer),
+  instance: String(localAddress),
+  weight: Number(weight),
+})
+
+/** In and out of a circuit's answer, both paths, with all digits; null = it says not all of it. */
+function countersOf({ status, text }: Sent): Record<'in' | 'out', bigint> | null {
+  const read = (name: string) => new RegExp(`"${name}":(\\d+)`).exec(text)?.[1]
+  const [a, b, c, d] = ['primaryBytesIn', 'secondaryBytesIn', 'primaryBytesOut', 'secondaryBytesOut'].map(read)
+  if (status !== 200 || !a || !b || !c || !d) return null
+  return { in: BigInt(a) + BigInt(b), out: BigInt(c) + BigInt(d) }
+}
+
+/** Between the answers within, and between those around. */
+function passedBetween(stats: readonly Sent[], direction: 'in' | 'out', from: EpochMs, to: EpochMs) {
+  const read = stats.flatMap((one) => {
+    const counters = countersOf(one)
+    return counters ? [{ at: one.at, bytes: counters[direction] }] : []
+  })
+  const within = read.filter(({ at }) => from <= at && at <= to)
+  const [first, last] = [within[0], within.at(-1)]
+  const [before, after] = [
+    read.findLast(({ at }) => at <= from) ?? read[0],
+    read.find(({ at }) => at >= to) ?? read.at(-1),
+  ]
+  const delta = (a?: { bytes: bigint }, b?: { bytes: bigint }) => (a && b ? Math.max(0, Number(b.bytes - a.bytes)) : 0)
+  return [delta(first, last), delta(before, after)] as const
+}
+
+/** By the circuit's own body, as it is listed. */
+function termsOf(course: Course, from: EpochMs, to: EpochMs) {
+  const listed = (at: EpochMs) => {
+    const circuit = course.resources(at).find(({ id }) => id === circuitId) as unknown as {
+      sku: { tier: string; family: string }
+      properties: { serviceProviderProperties: { bandwidthInMbps: number } }
+    }
+    return { ...circuit.sku, bandwidthMbps: circuit.properties.serviceProviderProperties.bandwidthInMbps }
+  }
+  const terms = [{ from: 0, ...listed(from) }]
+  for (let at = from; at < to; at += MINUTE) {
+    const now = listed(at)
+    if (now.bandwidthMbps !== terms.at(-1)?.bandwidthMbps) terms.push({ from: at, ...now })
+  }
+  return terms
+}

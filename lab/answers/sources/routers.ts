@@ -1,0 +1,61 @@
+/** Real daemons: faults between a customer's routers and Azure's end in namespaces, polled by a worker; truth is in the daemons' own logs. */
+import type { EpochMs } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { print } from '../../history/figures.ts'
+import { BothEnds, softwareOf } from '../../router-faults/both-ends.ts'
+import { chooserOf, type FaultName, faults } from '../../router-faults/faults.ts'
+import { PATHS } from '../../simulator/daemons/network.ts'
+import type { Span, Truth } from '../truth.ts'
+
+/** Logs are written a moment after what they say. */
+const LOGS_MS = 50
+/** Sessions are polled every 2 s, and a gap begins at no less than 5 s. */
+const SESSIONS_MS = 12 * SECOND
+/** An edge router that hangs can't be read, and Azure answers nothing meanwhile. */
+const SILENT = new Set<FaultName>(['hangOfAzure'])
+
+const widened = (at: EpochMs): readonly [EpochMs, EpochMs] => [at - LOGS_MS, at + LOGS_MS]
+
+/** Makes faults for some minutes. Needs root, BIRD, FRR, GoBGP and rsyslog. */
+export async function truthOfRouters(db: Database, minutes: number, seed: number): Promise<Truth> {
+  const ends = await BothEnds.start(db)
+  try {
+    const choose = chooserOf(seed, Object.keys(faults) as FaultName[])
+    const from = Date.now()
+    const done: { name: FaultName; span: Span }[] = []
+    while (Date.now() < from + minutes * 60 * SECOND) {
+      const { name, on, forMs } = choose()
+      const begun = Date.now()
+      await faults[name].make(ends, on, forMs)
+      for (const path of PATHS) await ends.until('up again', async () => ends.isUp(path) && ends.recordedUp(path))
+      done.push({ name, span: [begun, Date.now()] })
+      print(`${done.length}: ${name} of ${softwareOf(on)}`)
+      await ends.polled(2)
+    }
+    const to = Date.now()
+    await ends.polled(5)
+    const silent = done.filter(({ name }) => SILENT.has(name)).map(({ span }) => span)
+    return {
+      from,
+      to,
+      sessions: ends.azureSessions().map((session) => ({
+        ...session,
+        downs: session.downs.map((down) => ({ from: widened(down.from), until: widened(down.until) })),
+      })),
+      routeEdges: done.flatMap(({ span: [begin, end] }) =>
+        Array.from({ length: Math.ceil((end - begin) / SESSIONS_MS) + 1 }, (_, n) => begin + n * SESSIONS_MS),
+      ),
+      circuit: '',
+      gateway: '',
+      passed: null,
+      addresses: [],
+      table: () => [],
+      sessionsMs: SESSIONS_MS,
+      tablesMs: 0,
+      unanswered: { sessions: silent, bytes: [], routes: silent },
+    }
+  } finally {
+    await ends.stop()
+  }
+}

@@ -1,0 +1,24 @@
+/** A made past: a simulated estate polled at virtual time and recorded as a worker's polls are. */
+import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { rollUpUsage } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { beginPast } from '../../demo-history/make-past.ts'
+import { createWorld, parseScenario } from '../../simulator/index.ts'
+import { happeningsOf, lastTurn, soldEstate, usual } from '../script.ts'
+import { type Truth, truthOfWorld } from '../truth.ts'
+
+export async function truthOfSimulator(db: Database, hours: number, random: () => number): Promise<Truth> {
+  // it ends on the second day of a month, so that costs are those of two
+  const turn = lastTurn(Date.now())
+  const origin = turn + DAY
+  const from = origin - hours * HOUR + 17 * SECOND
+  const sold = soldEstate(turn)
+  const happenings = [...(sold.happenings ?? []), ...happeningsOf(random, usual(hours))]
+  const world = createWorld(parseScenario({ ...sold, happenings }), origin)
+  const past = await beginPast({ db, world, from, origin, horizon: origin + 10 * MINUTE })
+  await past.upTo(origin)
+  past.close()
+  await rollUpUsage(db)
+  // nothing is asked about what may still be learned
+  return truthOfWorld({ world, from: from + HOUR, to: origin - HOUR })
+}

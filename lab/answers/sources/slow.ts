@@ -1,0 +1,82 @@
+/** Azure as it is: operations that take long, locks, 429s, answers that come late or half; polled by a worker in real time. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { startWorker } from '../../product/start-worker.ts'
+import { createClock, pair, parseScenario, profileOf, startSimulator } from '../../simulator/index.ts'
+import { killed } from '../../simulator/daemons/namespaces.ts'
+import { happeningsOf } from '../script.ts'
+import { type Truth, truthOfWorld } from '../truth.ts'
+
+const IDENTITY_HEADER = 'bench-identity-header'
+/** All times of Azure's and of the worker's are a fifth of what is usual, so that a run sees five times as much. */
+const SCALE = 0.2
+const EVERY = {
+  POLL_SESSIONS_EVERY: '12s',
+  POLL_CIRCUITS_EVERY: '12s',
+  POLL_ROUTES_EVERY: '60s',
+  POLL_INVENTORY_EVERY: '2m',
+  POLL_METRICS_EVERY: '1h',
+  POLL_ACTIVITY_EVERY: '1h',
+}
+const FIRST_READ_MS = 2 * MINUTE
+/** An operation of a minute, scaled, that began an interval after the last, and as much again for the one that was refused. */
+const SESSIONS_MS = 60 * SECOND
+/** Tables are read at least once in four of their intervals. */
+const TABLES_MS = 5 * MINUTE
+/** Somebody else asks the gateway meanwhile, whose operations lock it. */
+const ASKED_BESIDE_MS = 50 * SECOND
+
+export async function truthOfSlow(db: Database, minutes: number, random: () => number): Promise<Truth> {
+  const from = Date.now() + FIRST_READ_MS
+  const to = from + minutes * MINUTE
+  const happenings = happeningsOf(random, {
+    from: FIRST_READ_MS / SECOND,
+    until: (to - Date.now()) / SECOND,
+    leastSeconds: 45,
+    lasts: 60,
+    quiet: 60,
+    refusals: ['429', '500', '503', '409', 'slow', 'reset', 'half-body', 'garbage', 'never-done'],
+    refusedSeconds: 15,
+  })
+  const profile = profileOf('azure', { timeScale: SCALE })
+  const simulator = await startSimulator({
+    scenario: parseScenario({ ...pair, happenings }),
+    profile,
+    clock: createClock(Date.now()),
+    identityHeader: IDENTITY_HEADER,
+  })
+  const worker = startWorker(db.url, simulator.url, IDENTITY_HEADER, EVERY)
+  try {
+    while (Date.now() < to + SESSIONS_MS) {
+      await delay(ASKED_BESIDE_MS)
+      await askBeside(simulator.url)
+    }
+  } finally {
+    await killed(worker)
+    await simulator.close()
+  }
+  return truthOfWorld({
+    world: simulator.world(),
+    from,
+    to,
+    sessionsMs: SESSIONS_MS,
+    tablesMs: TABLES_MS,
+    countersLateMs: profile.statsEveryMs,
+    hasCosts: false,
+  })
+}
+
+/** An operation by somebody else, who does not wait for its end. */
+async function askBeside(url: string): Promise<void> {
+  const { subscriptions = [], gateways = [] } = pair
+  const identity = { headers: { 'x-identity-header': IDENTITY_HEADER } }
+  const resource = encodeURIComponent('https://management.azure.com/')
+  const given = await fetch(`${url}/msi/token?resource=${resource}&api-version=2019-08-01`, identity)
+  const { access_token: token } = (await given.json()) as { access_token: string }
+  const gateway = `/subscriptions/${subscriptions[0]?.id}/resourceGroups/${gateways[0]?.group}/providers/Microsoft.Network/virtualNetworkGateways/${gateways[0]?.name}`
+  await fetch(`${url}${gateway}/getLearnedRoutes?api-version=2025-01-01`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  }).catch(() => null)
+}
