@@ -4,8 +4,12 @@ import type { PreparedStatement, Queryable } from './queryable.ts'
 type Answer = { rows: unknown[]; rowCount: number | null }
 type Waiting = { statement: PreparedStatement; resolve: (answer: Promise<Answer>) => void }
 
-/** By text, so that each connection plans every combination once. */
-const names = new Map<string, string>()
+/** Statements that are sent as one, and what was made of those that came before: by their texts, so that each connection plans every combination once. */
+interface Combination {
+  followedBy: Map<string, Combination>
+  made?: Required<Pick<PreparedStatement, 'name' | 'text'>>
+}
+const combinations: Combination = { followedBy: new Map() }
 
 /**
  * Sends statements that are asked at the same time as one. Its parts see nothing of each other: each writes a table of its own, and
@@ -35,6 +39,17 @@ export function together(client: Queryable): Queryable {
 }
 
 function joined(statements: readonly PreparedStatement[]): PreparedStatement {
+  let known = combinations
+  for (const { text } of statements) {
+    const next = known.followedBy.get(text) ?? { followedBy: new Map() }
+    known.followedBy.set(text, next)
+    known = next
+  }
+  known.made ??= combined(statements)
+  return { ...known.made, values: statements.flatMap(({ values }) => values) }
+}
+
+function combined(statements: readonly PreparedStatement[]): Required<Pick<PreparedStatement, 'name' | 'text'>> {
   let before = 0
   const parts = statements.map(({ text, values }, i) => {
     const own = text.replace(/\$(\d+)/g, (_, n: string) => `$${before + Number(n)}`)
@@ -43,7 +58,5 @@ function joined(statements: readonly PreparedStatement[]): PreparedStatement {
   })
   const answers = parts.map((_, i) => `(SELECT coalesce(json_agg(q${i}), '[]') FROM q${i}) AS q${i}`)
   const text = `WITH ${parts.join(', ')} SELECT ${answers.join(', ')}`
-  const name = names.get(text) ?? `together_${hash('sha1', text)}`
-  names.set(text, name)
-  return { name, text, values: statements.flatMap(({ values }) => values) }
+  return { name: `together_${hash('sha1', text)}`, text }
 }

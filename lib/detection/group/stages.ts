@@ -6,7 +6,12 @@ import type { LiveEvent } from '../model/scope-state.ts'
 import { judgeActs, recheckActs } from './correlate/administrative.ts'
 import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
 import { expire } from './correlate/expire.ts'
-import { failoversAwaitBytes, noteForwardingLoss, recordFailovers } from './correlate/failover/index.ts'
+import {
+  failoversAwaitBytes,
+  noteForwardingLoss,
+  recheckFailovers,
+  recordFailovers,
+} from './correlate/failover/index.ts'
 import { groupIncidents, recheckIncidents } from './correlate/incidents.ts'
 import { markMaintenance, recheckMaintenance } from './correlate/maintenance.ts'
 import { foldIntoParents } from './correlate/parents.ts'
@@ -248,6 +253,7 @@ export const correlateStages: readonly Stage<void>[] = [
     name: 'failovers',
     because: 'The marks of a failover come from facts alone.',
     run: recordFailovers,
+    recheckAt: recheckFailovers,
     awaits: (context, scope) => (failoversAwaitBytes(context, scope) ? 'bytes' : null),
   },
   {

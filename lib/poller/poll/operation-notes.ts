@@ -2,8 +2,13 @@ import type { Database } from '#lib/platform/database.ts'
 import { type StoredOperation, storeOperations } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
-/** Operations that begin within so many milliseconds are stored by one statement: Azure's take twenty seconds and more. */
-const GATHER_MS = 200
+/** Operations that begin within so many milliseconds are stored by one statement: Azure's take ten seconds and more. */
+const GATHER_MS = 1_000
+
+interface NotedOperation extends StoredOperation {
+  /** Azure has answered: nobody goes on with it, and its lease is about to end */
+  isOver(): boolean
+}
 
 /**
  * Stores what polls wait for, so that another worker goes on with it when this one dies. No poll waits for that, but a worker that stops: an
@@ -12,7 +17,7 @@ const GATHER_MS = 200
 export class OperationNotes {
   readonly #db: Database
   readonly #log: Logger
-  #gathered: StoredOperation[] = []
+  #gathered: NotedOperation[] = []
   #timer: NodeJS.Timeout | undefined
   /** what is being written */
   #writing = Promise.resolve()
@@ -22,7 +27,7 @@ export class OperationNotes {
     this.#log = log
   }
 
-  store(operation: StoredOperation): void {
+  store(operation: NotedOperation): void {
     this.#gathered.push(operation)
     this.#timer ??= setTimeout(() => void this.stored(), GATHER_MS)
   }
@@ -31,7 +36,7 @@ export class OperationNotes {
   async stored(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const operations = this.#gathered
+    const operations = this.#gathered.filter(({ isOver }) => !isOver())
     this.#gathered = []
     if (operations.length > 0) this.#writing = Promise.all([this.#writing, this.#write(operations)]).then(() => {})
     await this.#writing

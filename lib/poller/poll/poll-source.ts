@@ -68,6 +68,7 @@ export class Poll {
   #begun: Begun | null = null
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
+  #isAnswered = false
   /** when its requests might leave */
   readonly #turns: SideTurns = {}
   /** whether the request of this step has its turn */
@@ -133,6 +134,7 @@ export class Poll {
             ...(params && { params }),
           })
     if ('pending' in reached) return { waitMs: this.#wait(reached) }
+    this.#isAnswered = true
     return { outcome: await this.#finish(this.#begun, reached.observation) }
   }
 
@@ -209,7 +211,12 @@ export class Poll {
     this.#trace.waits('operation')
     if (pending.url !== this.#storedUrl) {
       this.#storedUrl = pending.url
-      this.#context.operations.store({ lease: this.#held.lease, operation: pending, ageMs })
+      this.#context.operations.store({
+        lease: this.#held.lease,
+        operation: pending,
+        ageMs,
+        isOver: () => this.#isAnswered,
+      })
     }
     return Math.max(0, Math.min(waitMs, this.#operationMs - ageMs))
   }

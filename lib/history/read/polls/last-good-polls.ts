@@ -15,19 +15,19 @@ export interface LastGoodPoll {
 
 /** By `scope subresource kind`: the last good poll of each source that verdicts rest on, of some scopes. */
 export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): Promise<Record<string, LastGoodPoll>> {
-  const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>(
-    `SELECT concat_ws(' ', r.short_id, s.subresource, p.kind) AS key, p.kind, ${HEALTH_COLUMNS}
+  const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>({
+    name: 'last_good_polls',
+    text: `SELECT concat_ws(' ', r.short_id, s.subresource, p.kind) AS key, p.kind, ${HEALTH_COLUMNS}
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN poll_state p ON p.source_id = s.id
      LEFT JOIN poll_schedule ps ON ps.source_id = p.source_id AND ps.kind = p.kind
      WHERE r.short_id = ANY ($1) AND p.kind IN ('peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection')
        AND coalesce(p.ok_started_at, p.read_at) IS NOT NULL`,
-    [scopes],
-  )
+    values: [scopes],
+  })
   return Object.fromEntries(
     rows.map(({ key, kind, ...row }) => {
-      const [okAt, readAt] = [ms(row.ok_started_at), ms(row.read_at)]
-      const everyMs = healthOf(kind, row).intervalSeconds * 1_000
-      return [key, { at: okAt, readAt: Math.max(okAt ?? 0, readAt ?? 0), everyMs }]
+      const [at, readAt, everyMs] = [row.ok_started_at, row.read_at, healthOf(kind, row).intervalSeconds * 1_000]
+      return [key, { at: ms(at), readAt: Math.max(ms(at) ?? 0, ms(readAt) ?? 0), everyMs }]
     }),
   )
 }

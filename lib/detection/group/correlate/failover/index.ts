@@ -1,2 +1,2 @@
 export { noteForwardingLoss } from './forwarding-loss.ts'
-export { failoversAwaitBytes, recordFailovers } from './record.ts'
+export { failoversAwaitBytes, recheckFailovers, recordFailovers } from './record.ts'

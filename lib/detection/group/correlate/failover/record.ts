@@ -5,8 +5,10 @@ import {
   type FailoverDetail,
   neighborOf,
 } from '#lib/contract/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { sinceAll } from '../../../model/event-key.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import type { RecheckAt } from '../../../model/recheck.ts'
 import { mayHaveChanged } from '../../facts/loss.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { affectsGateways } from '../../../model/topology.ts'
@@ -16,6 +18,7 @@ import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.t
 import { byScope, type Carrying, carryingOf, isVpnPeer } from '../../facts/traffic/carrying.ts'
 import { isInstanceSwitch, maySwitch, switchDetailOf } from './instance-switch.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
+import { knownTraffic } from '../../facts/traffic/memory.ts'
 import { isForgotten } from './marks.ts'
 import { lengthFrom, revised, withRevisions } from './refine.ts'
 
@@ -56,17 +59,38 @@ export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'setting
   return mark.finishedAt <= latest + settings['failover.revise']
 }
 
+/** From then on the bytes of polls that follow each other more closely narrow a failover so often, and not each by itself. */
+const BYTES_EVERY_MS = 30 * SECOND
+
 /** Later counters and bit rates of what carried before or after may still narrow a recent failover: they are no news by themselves. */
-export function failoversAwaitBytes(context: FoldContext, scope: string): boolean {
+export const failoversAwaitBytes = (context: FoldContext, scope: string): boolean =>
+  (bytesAwaitedAt(context, scope) ?? Number.POSITIVE_INFINITY) <= context.mark.finishedAt
+
+/** When they are awaited that are not yet. */
+export function recheckFailovers(context: FoldContext, scope: string): RecheckAt {
+  return failoversAwaitBytes(context, scope) ? null : bytesAwaitedAt(context, scope)
+}
+
+/** From when on the next bytes of a scope are to be folded; 0 = each of them, null = none. A loss that counters and rates have dated needs no more. */
+function bytesAwaitedAt(context: FoldContext, scope: string): RecheckAt {
   const isRecorded = ({ event }: LiveEvent) =>
-    kinds.has(event.kind) || maySwitch(context, event) || Boolean(event.failover ?? event.forwardingLoss)
+    kinds.has(event.kind) ||
+    maySwitch(context, event) ||
+    Boolean(event.failover) ||
+    (event.forwardingLoss && event.forwardingLoss.basis !== 'metrics')
   const isNarrowed = ({ event, peersBefore = [], peersAfter = [] }: LiveEvent) =>
     event.scope === scope ||
     maySwitch(context, event) ||
     carryingOf(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
-  return liveEvents(context).some(
+  const recent = liveEvents(context).filter(
     (live) => isRecorded(live) && isRecent(context, live.event.started) && isNarrowed(live),
   )
+  if (recent.length === 0) return null
+  const { mark, scopes, settings } = context
+  const { at, fact } = knownTraffic(scopes[scope], 'own') ?? {}
+  const pair = fact?.pairs.primary?.at(-1) ?? fact?.pairs.secondary?.at(-1)
+  const isFresh = recent.some(({ event }) => mark.finishedAt <= event.started.latest + settings['burst.span'])
+  return isFresh || at === undefined || !pair || pair.lengthMs >= BYTES_EVERY_MS ? 0 : at + BYTES_EVERY_MS
 }
 
 function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {

@@ -3,6 +3,7 @@ import { defaultSettings } from '../../../model/settings.ts'
 import { scopeOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import type { IncidentMemory } from '../../../model/scope-state.ts'
+import { trafficOf } from '../../facts/traffic/memory.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import {
   eventIn,
@@ -28,6 +29,15 @@ const flagsOf = (scope: string) => (context: Scene['context']) => eventIn(scope,
 
 const failover = (started = LATELY) =>
   given(eventOf('failover', 'ckt-lon', 'DC-A', { started }), { peersBefore: ['10.0.4.4'], peersAfter: ['10.0.4.6'] })
+const loss = { started: LATELY, mechanism: null, revisedOutside: false }
+/** One of ten minutes ago, with bytes that were read just now. */
+const countedFailover = (lengthMs: number) => {
+  const at = NOW - 10 * MINUTE
+  const own = failover({ earliest: at - MINUTE, latest: at })
+  const pair = { earliest: NOW - lengthMs, latest: NOW, lengthMs, in: 0, out: 0 }
+  Object.assign(trafficOf(own.context, 'ckt-lon'), { at: NOW, fact: { pairs: { primary: [pair] } } })
+  return own
+}
 const lostInstance = () => given(eventOf('gateway_instance_lost', HUB, INSTANCES[0]))
 const act = (detectedAt: number) =>
   given(eventOf('peering_disabled', 'ckt-lon', 'AzurePrivatePeering', { severity: 'info', detectedAt }))
@@ -79,6 +89,26 @@ export const correlateCases: Record<string, StageCases> = {
         at: 'bytes',
       },
       { name: 'with those of the circuit that took over', scene: () => failover(), scope: 'ckt-ams', at: 'bytes' },
+      {
+        name: 'later not with each of those that follow each other in seconds',
+        scene: () => countedFailover(5_000),
+        scope: 'ckt-lon',
+        at: NOW + 30_000,
+      },
+      { name: 'with each that comes seldom', scene: () => countedFailover(MINUTE), scope: 'ckt-lon', at: 'bytes' },
+      {
+        name: 'not with any once counters and rates have dated a loss',
+        scene: () => given(eventOf('path_down', 'ckt-lon', PRIMARY, { forwardingLoss: { ...loss, basis: 'metrics' } })),
+        scope: 'ckt-lon',
+        at: null,
+      },
+      {
+        name: 'with the next, while only counters have',
+        scene: () =>
+          given(eventOf('path_down', 'ckt-lon', PRIMARY, { forwardingLoss: { ...loss, basis: 'counters' } })),
+        scope: 'ckt-lon',
+        at: 'bytes',
+      },
       { name: 'not with those of others', scene: () => failover(), scope: HUB, at: null },
       { name: 'not long after', scene: () => failover(LONG_AGO), scope: 'ckt-lon', at: null },
     ],
