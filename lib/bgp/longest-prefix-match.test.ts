@@ -66,7 +66,15 @@ describe('longest prefix match', () => {
   })
 
   it('a fork that holds nothing is no match', () => {
-    expect(trieOf('10.0.0.0/24', '10.0.1.0/24').longestMatch(address('10.0.2.1'))).toBeNull()
+    const forked = trieOf('10.0.0.0/24', '10.0.1.0/24')
+    expect(forked.longestMatch(address('10.0.2.1'))).toBeNull()
+    expect(forked.get(prefix('10.0.0.0/23'))).toBeUndefined()
+  })
+
+  it.each(['10.1.2.3/32', '2001:db8::1/128', '0.0.0.0/0'])('%s twice is one entry, the later one', (text) => {
+    const twice = trieOf(text).insert(prefix(text), 'later')
+    expect([...twice.entries()]).toEqual([{ prefix: prefix(text), value: 'later' }])
+    expect([twice.size, twice.get(prefix(text))]).toEqual([1, 'later'])
   })
 
   it('finds an entry only under its exact prefix', () => {
