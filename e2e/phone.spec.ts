@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import type { CircuitParity } from '#lib/usage/api/index.ts'
+import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
@@ -34,6 +35,34 @@ for (const [path, name] of [
     await expect(page.getByRole('combobox', { name: /^Sort / })).toBeVisible()
   })
 }
+
+test('what is wrong is cut at the edge of the overview, however long its reason', async ({ page }) => {
+  const late: ActiveProblem = {
+    id: 'collector',
+    type: 'source',
+    name: 'Collector',
+    state: 'unknown',
+    called: 'late',
+    kind: null,
+    severity: 'unknown',
+    reason: '',
+    href: '/sources',
+    since: null,
+    unconfirmedSince: null,
+    incidentId: null,
+  }
+  const reason = 'Of 132 polls 114 are late: activity, inventory, probe, connection, metrics, stats, arp, summary'
+  await alterAnswers<Overview>(page, /\/api\/v1\/overview(\?|$)/, (overview) => ({
+    ...overview,
+    worstFirst: [{ ...late, reason }],
+  }))
+  await page.goto('/')
+  await settled(page)
+  await askedAgain(page, page.getByText(reason))
+  expect(await sidewaysExcess(page)).toEqual([])
+  const item = page.getByRole('list', { name: 'Problems without an incident' }).getByRole('link')
+  expect((await item.boundingBox())?.width).toBeLessThan(PHONE)
+})
 
 test(
   'prefixes that differ between the paths of a circuit are a list, however long the AS paths',

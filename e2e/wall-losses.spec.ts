@@ -5,7 +5,7 @@ import { disturbing } from './disturbances.ts'
 import { circuitNamed, read } from './estate.ts'
 import { longIf } from './long.ts'
 import { SeverableProxy } from './severable-proxy.ts'
-import { alterWall, openWall, stateOf, ticking, tileOf } from './wall-pages.ts'
+import { alterWall, measure, openWall, stateOf, ticking, tileOf } from './wall-pages.ts'
 
 const CIRCUIT = 'useasterc1cust1'
 
@@ -113,7 +113,12 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   const refused = { state: 'unknown', outcome: 'forbidden', unconfirmedSince: null } as const
   const silent = (wall: Wall): Wall => ({
     ...wall,
-    tiles: wall.tiles.map((tile) => ({ ...tile, state: 'unknown', outcome: 'not_polled' })),
+    tiles: wall.tiles.map((tile, index) => ({
+      ...tile,
+      state: 'unknown',
+      outcome: 'not_polled',
+      ...(index === 0 && { name: 'Collector', word: 'late' }),
+    })),
     collector: { state: 'silent', newestPollAt: new Date(Date.now() - 240_000).toISOString() },
   })
   const failing = (wall: Wall): Wall => ({
@@ -126,6 +131,8 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
     })),
   })
   let isPolled = true
+  // 16:10: the narrowest tiles for their height
+  await page.setViewportSize({ width: 1440, height: 900 })
   await alterWall(page, request, (wall) => (isPolled ? failing(wall) : silent(wall)))
   await openWall(page)
   await expect(page.getByRole('listitem').first()).toContainText('DOWN')
@@ -142,6 +149,8 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   await expect(alert).toContainText('NOTHING IS POLLED')
   await expect(alert).toContainText(/ended at \d\d:\d\d:\d\d UTC, 4 min/)
   await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
+  await expect(page.getByText('COLLECTOR LATE')).toBeVisible()
+  expect((await measure(page)).brokenWords).toEqual([])
 })
 
 // components/wall/wall-words.test.ts: the words; above: other answers that are altered

@@ -90,6 +90,18 @@ export function measure(page: Page) {
     )
     const root = document.documentElement
     const isCut = (element: Element) => element.scrollHeight > element.clientHeight + 1
+    /** Words that begin on one line and end on another. */
+    const broken = (element: Element) =>
+      [...element.childNodes].flatMap((text) =>
+        [...(text.nodeType === Node.TEXT_NODE ? (text.textContent ?? '') : '').matchAll(/\S+/g)]
+          .filter(({ index, 0: word }) => {
+            const range = document.createRange()
+            range.setStart(text, index)
+            range.setEnd(text, index + word.length)
+            return range.getClientRects().length > 1
+          })
+          .map(([word]) => word),
+      )
     return {
       smallest: Math.min(...texts.map(sizeOf)),
       smallestWord: Math.min(...[...document.querySelectorAll('.wall-state strong')].map(sizeOf)),
@@ -98,6 +110,7 @@ export function measure(page: Page) {
       cutWords: [...document.querySelectorAll('.wall-state strong')]
         .filter((word) => word.scrollWidth > word.clientWidth + 1)
         .map((word) => word.textContent),
+      brokenWords: texts.filter((element) => element.closest('.wall-state strong')).flatMap(broken),
     }
   })
 }

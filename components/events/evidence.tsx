@@ -35,7 +35,7 @@ export function EvidenceButton({ event }: { event: Event }) {
           aria-label={`Evidence of ${word.toLowerCase()}, ${eventSubjectWords(event)}`}
           className="inline-flex min-h-6 items-center rounded-xs text-left hover:underline"
         >
-          <Status {...status} className="whitespace-nowrap" />
+          <Status {...status} className="max-sm:leading-4 max-sm:[overflow-wrap:normal] sm:whitespace-nowrap" />
         </button>
       }
     >

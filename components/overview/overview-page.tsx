@@ -33,7 +33,7 @@ export function OverviewPage() {
         {/* figures stand beside the map where it still has room to be drawn */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
           <InTurn>
-            <div className="grid min-w-0 content-start gap-5">
+            <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
               <AnswerView query={overview} skeleton={<div className="skeleton h-52 max-sm:h-46" />}>
                 {({ data }) => (
                   <>

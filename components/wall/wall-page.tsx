@@ -271,7 +271,9 @@ function WallEvents({ events, now, zone }: Moment & { events: Wall['lastEvents']
       {events.map(({ id, title, resource, startedBetween, endedBetween, href }) => (
         <p key={id}>
           <span>{minuteOf(startedBetween[1], zone, now)}</span> <a href={href}>{title}</a> {resource}
-          {endedBetween && <span className="wall-ended">, ended {minuteOf(endedBetween[1], zone, now)}</span>}
+          {endedBetween && endedBetween[1] !== startedBetween[1] && (
+            <span className="wall-ended">, ended {minuteOf(endedBetween[1], zone, now)}</span>
+          )}
         </p>
       ))}
     </section>

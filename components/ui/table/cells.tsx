@@ -15,7 +15,7 @@ export const TwoLines = ({
   className?: string
 }) => (
   <span className={clsx('flex min-w-0 flex-col', className)} {...(title && { title })}>
-    <span className="sm:whitespace-nowrap">{first}</span>
+    <span className="max-sm:in-[[data-phone=fact]]:truncate sm:whitespace-nowrap">{first}</span>
     {second && (
       <span data-second className="truncate text-xs text-ink-2">
         {second}
