@@ -1,10 +1,10 @@
-import type { PoolClient } from 'pg'
 import { armKey, type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
 import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
 import { currentSettings, listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { loadNoData, lockAlert, saveNoData } from './alert-store.ts'
 import { alertIdOf, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
 import { storedChannels } from '../channel-store.ts'
@@ -51,33 +51,36 @@ type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: Epo
 async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {
   const [all, ...subscriptions] = newestGood(sources)
   if (!all) return 0
-  const overall = await check.db.transaction((client) => watchOne(client, all, check))
+  const overall = await watchOne(all, check)
   let { written } = overall
   // without any data at all, an alert per subscription would add nothing
   if (overall.isOpen) return written
   for (const one of subscriptions) {
-    written += (await check.db.transaction((client) => watchOne(client, one, check))).written
+    written += (await watchOne(one, check)).written
   }
   return written
 }
 
+/** Nothing is locked and written for what is polled: that is found by one statement. */
 async function watchOne(
-  client: PoolClient,
   watched: WatchedSubscription,
-  { clock, settings, thresholds, watchingSince, audience }: Check,
+  { db, clock, settings, thresholds, watchingSince, audience }: Check,
 ): Promise<{ isOpen: boolean; written: number }> {
   const now = clock.now()
   const about = noDataAlertId(watched.subscription)
   const id = alertIdOf(about, audience)
-  await lockAlert(client, id)
-  const noData = checkNoData(await loadNoData(client, id), watched, { watchingSince, now }, thresholds)
-  if (!noData) return { isOpen: false, written: 0 }
-  await saveNoData(client, id, noData)
-  const subject = subjectOf(watched.subscription, noData)
-  return {
-    isOpen: noData.ended === null,
-    written: await evaluateAlert(client, about, async () => subject, { now, settings, audience }),
-  }
+  const known = async (q: Queryable) =>
+    checkNoData(await loadNoData(q, id), watched, { watchingSince, now }, thresholds)
+  if (!(await known(db.pool))) return { isOpen: false, written: 0 }
+  return db.transaction(async (client) => {
+    await lockAlert(client, id)
+    const noData = await known(client)
+    if (!noData) return { isOpen: false, written: 0 }
+    await saveNoData(client, id, noData)
+    const subject = subjectOf(watched.subscription, noData)
+    const written = await evaluateAlert(client, about, async () => subject, { now, settings, audience })
+    return { isOpen: noData.ended === null, written }
+  })
 }
 
 function subjectOf(subscription: string, noData: NoData): AlertSubject {
