@@ -14,7 +14,6 @@ import {
   openEventsOf,
   readDeclarations,
   expectedMaintenance,
-  type SourceStatus,
 } from '#lib/history/index.ts'
 import { untilChange, untilPoll } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -50,6 +49,7 @@ const INCIDENTS = 20
 const PROBLEMS = 200
 /** So many that are open leave no room for what is over. */
 const MANY = 5
+/** What was over last; of repeated ones more than are shown. */
 const CLOSED = 8
 /** Counts stop here. */
 const MOST_INCIDENTS = 1_000
@@ -66,7 +66,7 @@ export async function getOverview(
 ): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
   const judged = await readJudged(q, asked)
-  const { now, circuits, gateways, sessions, sources, statuses, incidents, problems } = judged
+  const { now, circuits, gateways, sessions, sources, statuses, incidents, closed, problems } = judged
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
   const open = incidentsWorstFirst(incidents.filter(({ state }) => state === 'open'))
   return {
@@ -80,19 +80,13 @@ export async function getOverview(
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
         planned: open.filter((one) => one.phase === 'ongoing' && !isOngoing(one)).length,
         open: open.slice(0, INCIDENTS),
-        closed: open.length < MANY ? await closedIncidents(q, statuses, now) : [],
+        closed: open.length < MANY ? closed : [],
       },
       worstLosses: await worstLosses(q),
       cost: mayReadCost ? await untilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
     },
     ...ageOf(pollsUnder(statuses, pollsOfOverview, now), now),
   }
-}
-
-/** What was over last; of repeated ones more than are shown. */
-async function closedIncidents(q: Queryable, statuses: readonly SourceStatus[], now: EpochMs) {
-  const { rows } = await listIncidents(q, { open: false, limit: CLOSED })
-  return incidentViews(q, rows, statuses, now)
 }
 
 type Judged = Awaited<ReturnType<typeof readJudged>>
@@ -148,7 +142,7 @@ export async function readHeadline(
 
 /**
  * The whole estate, judged as of `now` of the answer: what the overview counts, and the wall shows, who ask at the same changes.
- * `sessions` are those that count, `incidents` open ones and those that closed recently.
+ * `sessions` are those that count, `incidents` open ones and those that closed recently, `closed` what was over last.
  */
 export const readJudged = (q: Queryable, now: EpochMs) => untilPoll(q, 'judged', () => judge(q, now))
 
@@ -161,7 +155,11 @@ async function judge(q: Queryable, now: EpochMs) {
   const sources = statuses.map((status) => sourceFacts(status, now))
   const sessions = all.filter(isCounted)
   const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MOST_INCIDENTS)
-  const incidents = await incidentViews(q, recent, statuses, now, estate)
+  const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED })
+  const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
+  const views = await incidentViews(q, [...rows.values()], statuses, now, estate)
+  const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
+  const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
   const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
   // an incident outlives its root: what goes on of it then is another of its events
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
@@ -176,7 +174,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeConfig, declarations)
   const declared = { ...declarations, maintenance }
   const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
-  return { now, circuits, gateways, sessions, statuses, sources, incidents, sites, declared, problems }
+  return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }
 
 /** Counts of states as they were judged, and of what open events make of them. */

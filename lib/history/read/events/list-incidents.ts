@@ -142,11 +142,10 @@ export async function lastIncidentEnd(
   db: Queryable,
   only: { scopes?: readonly string[]; severities?: readonly Severity[] } = {},
 ): Promise<Bounds | null> {
-  const { rows } = await db.query<{ earliest: Date | null; latest: Date | null }>(
-    `SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident
-     WHERE ($1::text[] IS NULL OR scope = ANY ($1)) AND ($2::text[] IS NULL OR severity = ANY ($2))`,
-    [only.scopes ?? null, only.severities ?? null],
-  )
+  const text = `SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident
+     WHERE ($1::text[] IS NULL OR scope = ANY ($1)) AND ($2::text[] IS NULL OR severity = ANY ($2))`
+  const values = [only.scopes ?? null, only.severities ?? null]
+  const { rows } = await ofAnnounced(() => db.query<Record<'earliest' | 'latest', Date | null>>(text, values))
   return boundsOf(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
 }
 
