@@ -205,13 +205,13 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
             expect(moment).toMatchObject({ covered: true, gap: null })
             expect(moment?.silentInstances.toSorted()).toEqual([...new Set(model.silentAt(at))].toSorted())
             // single polls inside an interval of coverage are not kept: there the moment itself stands for the last
-            expect(moment?.lastGoodAt).toBeGreaterThanOrEqual(Math.min(before?.finishedAt ?? 0, at))
-            expect(moment?.lastGoodAt).toBeLessThanOrEqual(at)
+            expect(moment?.lastPollEnded?.latest).toBeGreaterThanOrEqual(Math.min(before?.finishedAt ?? 0, at))
+            expect(moment?.lastPollEnded?.latest).toBeLessThanOrEqual(at)
           } else {
             expect(moment).toMatchObject({
               covered: false,
               silentInstances: [],
-              lastGoodAt: before?.finishedAt ?? null,
+              lastPollEnded: before && { earliest: before.finishedAt, latest: before.finishedAt },
               gap: { from: before?.finishedAt ?? BEFORE_MONITORING, to: after?.startedAt ?? null },
             })
             const failing = model.polls.find((poll) => poll.startedAt <= at && at <= poll.finishedAt)

@@ -136,7 +136,6 @@ export { scheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 
 export { type TrafficPast, trafficPast } from './read/traffic/traffic-past.ts'
 export { uncoveredTimes } from './read/polls/uncovered.ts'
-export { unseenByScope, unseenBySource } from './read/polls/unseen-by-scope.ts'
 
 export { type OutageTime, outageTimes } from './read/events/outage-times.ts'
 export type { UnseenTime } from './read/polls/unseen-times.ts'

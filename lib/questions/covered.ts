@@ -16,6 +16,8 @@ import { keptRange } from './retention.ts'
 export interface Covered {
   covered: boolean
   uncovered: UncoveredInterval[]
+  /** of a past time: whether every poll that could change the answer was recorded; absent = it is about now */
+  settled?: boolean
 }
 
 /** Whether a moment was seen by every source of these kinds in scope, and where it was not, the time around it. */
@@ -24,8 +26,9 @@ export async function coveredAt(
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now: EpochMs },
 ): Promise<Covered> {
   const { scope, kinds, at, now } = query
-  const retired = retiredSince(await listSources(db, { scope }))
-  const moments = await coverageAt(db, { scope, kinds, at })
+  const sources = (await listSources(db, { scope })).filter(({ poll }) => kinds.includes(poll.kind))
+  const retired = retiredSince(sources)
+  const moments = ofThen([...(await coverageAt(db, { scope, kinds, at, now }))], ([, { polled }]) => polled)
   const uncovered: UncoveredInterval[] = []
   for (const [key, moment] of moments) {
     if (moment.covered) continue
@@ -34,8 +37,21 @@ export async function coveredAt(
     const end = to ?? Math.max(now, at)
     uncovered.push({ ...placeOf(moment), kind: moment.kind, from: iso(from), to: iso(end), outcome })
   }
-  return { covered: moments.size > 0 && uncovered.length === 0, uncovered }
+  return { covered: moments.length > 0 && uncovered.length === 0, uncovered, settled: isSettled(sources, at) }
 }
+
+/** Of what was polled by then: a source that was found later is missing from no earlier time. All of them where none was polled yet. */
+function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
+  const polled = all.filter(isPolled)
+  return polled.length > 0 ? polled : all
+}
+
+/**
+ * A poll says what was so when it began: until the next one has read a source, what it will say may have been so at any moment since.
+ * What is polled no more says nothing more.
+ */
+const isSettled = (sources: readonly SourceStatus[], at: EpochMs) =>
+  sources.every(({ scheduled, poll }) => !scheduled || at <= (poll.lastReadAt ?? Number.NEGATIVE_INFINITY))
 
 interface Range {
   from: EpochMs
@@ -71,14 +87,16 @@ export async function placesCovered(
 async function coverageOf(db: Queryable, scope: Scopes, kinds: readonly PollKind[], { from, now, ...range }: Range) {
   const to = Math.min(range.to, now)
   const sources = await listSources(db, { scope })
-  return { sources, times: from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : [] }
+  return { to, sources, times: from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : [] }
 }
 
 function coveredIn(read: Awaited<ReturnType<typeof coverageOf>>, { kinds, of: isOf = () => true }: Place): Covered {
   const sources = read.sources.filter((one) => kinds.includes(one.poll.kind) && isOf(one))
   const retired = retiredSince(sources)
-  const uncovered = read.times
-    .filter((time) => kinds.includes(time.kind) && isOf(time))
+  const uncovered = ofThen(
+    read.times.filter((time) => kinds.includes(time.kind) && isOf(time)),
+    ({ polled }) => polled,
+  )
     .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
     .map(({ kind, outcome, ...time }) => ({
       ...placeOf(time),
@@ -87,7 +105,8 @@ function coveredIn(read: Awaited<ReturnType<typeof coverageOf>>, { kinds, of: is
       to: iso(time.to),
       outcome,
     }))
-  return { covered: sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0, uncovered }
+  const covered = sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0
+  return { covered, uncovered, settled: isSettled(sources, read.to) }
 }
 
 function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' | 'path'>) {

@@ -22,6 +22,7 @@ type Row = Readonly<Record<string, unknown>>
 interface Answer {
   data: unknown
   covered?: boolean
+  settled?: boolean
   nextCursor?: string | null
 }
 
@@ -57,7 +58,7 @@ const ENDS = ['scope', 'peering', 'path', 'localAddress', 'neighbor']
  */
 const KINDS = {
   sessions: {
-    version: 1,
+    version: 2,
     lengthMs: 0,
     gridMs: MINUTE,
     closedAfterMs: HOUR,
@@ -106,7 +107,7 @@ const KINDS = {
       }),
   },
   downtime: {
-    version: 1,
+    version: 2,
     lengthMs: DAY,
     gridMs: HOUR,
     closedAfterMs: HOUR,
@@ -163,8 +164,9 @@ export type PastKind = keyof typeof KINDS
 export const pastKinds: Readonly<Record<PastKind, Kind>> = KINDS
 export const PAST_KIND_NAMES = Object.keys(KINDS) as PastKind[]
 
-/** Whether all of the time was seen, as an answer says itself. */
-export const isSeen = (answer: unknown): boolean => (answer as Answer).covered !== false
+/** Whether all of the time was seen, and no poll that is still to come can change what was, as an answer says itself. */
+export const isSeen = (answer: unknown): boolean =>
+  [(answer as Answer).covered, (answer as Answer).settled].every((is) => is !== false)
 
 /** The same for every order of rows. @returns a line for each row; null = the answer is not one to keep */
 export function saidBy(answer: unknown, { kind, from, to }: Omit<PastQuestion, 'question'>): string[] | null {

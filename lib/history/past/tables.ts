@@ -2,11 +2,11 @@ import { severities, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { READABLE } from '../read/polls/coverage-at.ts'
 import { DEPLOYMENTS_OWN } from '../scoped/tables.ts'
 
-/** Whether a turn, as its last sample dates it, may be the one with which the interval begins. */
+/** Whether a turn may be the one with which the interval begins. */
 const begins = (x: string) =>
   `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
 
-/** Each sample dates a session's turn again, the more coarsely the older it is: that it lies between the polls around it was known at once. */
+/** A span has a session's turn as its first sample dates it: that it lies between the polls around it was known at once. */
 const TURN: Readonly<Record<string, (x: string) => string>> = {
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
     WHEN ${x}.established_earliest <= :at THEN ${x}.established_earliest END`,
@@ -40,10 +40,9 @@ function asItWas({
   extra?: string
 }): string {
   const own = same.replaceAll(/\w+/g, 't.$&')
-  const valueOf = (alias: string, name: string) => TURN[name]?.(alias) ?? `${alias}.${name}`
   const isOpen = '(i.first_absent > :at)'
-  const valuesThen = values.map((name) => (kept ? valueOf('i', name) : `CASE WHEN ${isOpen} THEN i.${name} END`))
-  const valuesNow = values.map((name) => `${valueOf('t', name)} AS ${name}`)
+  const valuesThen = values.map((name) => (kept ? `i.${name}` : `CASE WHEN ${isOpen} THEN i.${name} END`))
+  const valuesNow = values.map((name) => `t.${name}`)
   return `SELECT ${own}, ${valuesNow.join(', ')}, t.last_absent, t.first_present, t.last_present, t.closed_until${extra}
     FROM public.${table} t WHERE t.first_present <= :at
   UNION ALL
@@ -130,12 +129,15 @@ const SESSION = asItWas({
   intervals: 'session_interval',
   of: '(x.source_id, x.session_id) = (t.source_id, t.id)',
   same: 'id, source_id, kind, local_address, neighbor',
-  values: ['state', 'azure_state', 'asn', 'down_reason', 'established_earliest', 'established_latest', 'transitions'],
+  values: ['state', 'azure_state', 'asn', 'down_reason', 'transitions'],
   kept: true,
-  extra: `, EXISTS (SELECT FROM public.session_span e WHERE (e.source_id, e.session_id) = (t.source_id, t.id)
+  extra: `, ${Object.keys(TURN)
+    .map((name) => `${OF_LAST(TURN[name]?.('x') ?? '')} AS ${name}`)
+    .join(', ')},
+      EXISTS (SELECT FROM public.session_span e WHERE (e.source_id, e.session_id) = (t.source_id, t.id)
         AND e.state = 'established' AND e.first_present <= :at) AS ever_established,
       coalesce((SELECT 1 + floor(extract(epoch FROM :at - g.at) / greatest(p.interval_seconds, 1))::int
-        FROM (SELECT ${GONE} AS at) g, public.poll_state p WHERE (p.source_id, p.kind) = (t.source_id, t.kind)), 0) AS missing_polls,
+        FROM (SELECT ${GONE} AS at) g, LATERAL ${LAST_COVERED(READABLE)} p), 0) AS missing_polls,
       NULL::timestamptz(3) AS seen_started_at, least(greatest(${SEEN}, ${OF_LAST('x.first_present')}), ${LAST_READ}) AS seen_finished_at,
       ${['prefixes_received', 'last_absent', 'first_present', 'last_present']
         .map((name) => `${PREFIXES(name)} AS ${name === 'prefixes_received' ? name : `prefixes_${name}`}`)

@@ -29,6 +29,8 @@ export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
   lastSeenAt: EpochMs | null
   /** the same for any moment; between two bounds within an interval of polls; null = no poll held it */
   lastSeen: Bounds | null
+  /** of one that is up: up to when polls prove so; a fall that is seen next lies after it; null = each poll proves it when it begins; and when asked for now */
+  provenAt: EpochMs | null
   poll: PollHealth
 }
 

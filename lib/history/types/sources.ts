@@ -92,12 +92,14 @@ export interface CoverageRow extends SourceRef {
 /** Whether a moment was seen by one (source, kind). */
 export interface MomentCoverage {
   covered: boolean
+  /** whether a poll of any outcome had begun by then; else it was found later */
+  polled: boolean
   /** instances that are known not to have reported then */
   silentInstances: string[]
-  /** end of the last good poll that ended at or before the moment */
-  lastGoodAt: EpochMs | null
   /** bounds of the end of the last readable poll before it: polls inside an interval are not kept one by one; null = there was none */
   lastPollEnded: Bounds | null
+  /** the interval in force when the last readable polls before it began, milliseconds; 0 = there were none */
+  intervalMs: number
   /** where not covered: the interval around the moment in which nothing was seen; `to` null = up to now */
   gap: { from: EpochMs; to: EpochMs | null; outcome: Outcome } | null
 }

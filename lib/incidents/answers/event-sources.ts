@@ -11,7 +11,8 @@ import {
   type PollKind,
 } from '#lib/contract/index.ts'
 import { commonSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
-import { type SourceStatus, unseenBySource } from '#lib/history/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
+import { unseenBySource } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { lastGoodAt, pollFreshness } from '#lib/questions/index.ts'

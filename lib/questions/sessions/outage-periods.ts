@@ -7,9 +7,9 @@ import {
   type Period,
   type SourceStatus,
   type StoredEvent,
-  unseenByScope as timesUnseen,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { unseenByScope as timesUnseen } from '../store/index.ts'
 
 /** An outage that goes on may have begun so long before the month. */
 const BEFORE_MS = 92 * 24 * 60 * 60_000

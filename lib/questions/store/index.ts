@@ -1,2 +1,3 @@
 export { learnedPrefixes } from './learned-prefixes.ts'
+export { unseenByScope, unseenBySource } from './unseen-by-scope.ts'
 export { askJoin, askPart, joinFacts, type JoinFacts } from './resource-joins.ts'

@@ -88,6 +88,7 @@ export async function answerWhatIf(
     freshness: freshnessOf(pollsUnder(sources, ['learned', 'tables'], now), now),
     covered: world.covered,
     uncovered: world.uncovered,
+    ...(world.settled !== undefined && { settled: world.settled }),
   }
 }
 

@@ -101,5 +101,9 @@ async function countChanges(
 function bothEnds(ends: readonly Covered[]): Covered {
   const intervals = new Map<string, UncoveredInterval>()
   for (const interval of ends.flatMap(({ uncovered }) => uncovered)) intervals.set(JSON.stringify(interval), interval)
-  return { covered: ends.every(({ covered }) => covered), uncovered: [...intervals.values()] }
+  return {
+    covered: ends.every(({ covered }) => covered),
+    uncovered: [...intervals.values()],
+    settled: ends.every(({ settled }) => settled !== false),
+  }
 }

@@ -66,6 +66,7 @@ export async function lookUpRoute(
     freshness: freshnessOf(pollsOf(scheduled, [kind]), now),
     covered: seen.covered,
     uncovered: seen.uncovered,
+    ...(seen.settled !== undefined && { settled: seen.settled }),
   }
 }
 

@@ -18,7 +18,7 @@ export async function tablesSeen(
   { scope, kind, at, now }: { scope: string | undefined; kind: LookupKind; at: EpochMs | undefined; now: EpochMs },
 ): Promise<Seen> {
   if (at !== undefined) {
-    const moments = [...(await coverageAt(q, { scope, kinds: [kind], at })).values()]
+    const moments = [...(await coverageAt(q, { scope, kinds: [kind], at, now })).values()]
     const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
     return { tables, ...(await coveredAt(q, { scope, kinds: [kind], at, now })) }
   }

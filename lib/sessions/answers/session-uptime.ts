@@ -4,7 +4,7 @@ import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
 import { type PeriodPart, type SampledInterval, sessionParts } from '#lib/detection/index.ts'
 import { type SampledSessionRow, sampledSessions, silentTimes } from '../store/index.ts'
-import { unseenBySource } from '#lib/history/index.ts'
+import { unseenBySource } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Period,

@@ -22,7 +22,8 @@ import {
   isReplaced,
   type OwnGateway,
 } from '#lib/detection/index.ts'
-import { listEvents, type SessionAt, sessionsAt, unseenBySource } from '#lib/history/index.ts'
+import { listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import { unseenBySource } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredAt,
@@ -69,9 +70,10 @@ export async function listSessions(
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const moment = { at: parameters.at ?? null, now }
-  const { sessions, freshness } = await readSessions(q, scope, moment)
+  const { sessions, freshness, provenAt } = await readSessions(q, scope, moment)
   const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
-  const covered = moment.at === null ? {} : await coveredAt(q, { scope, kinds, at: moment.at, now })
+  const seen = moment.at === null ? null : await coveredAt(q, { scope, kinds, at: moment.at, now })
+  const covered = seen && { ...seen, settled: seen.settled && (moment.at ?? now) <= provenAt }
   return { data: rows, asOf: iso(moment.at ?? now), freshness, ...covered, nextCursor }
 }
 
@@ -85,15 +87,19 @@ const placeOfPeering = (peering: PeeringType | null) => (peering === null ? -1 :
 const sortable = (address: string) =>
   /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
 
-/** All sessions of a scope, judged; what lists, circuits, gateways and the overview share. */
+/** All sessions of a scope, judged, and up to when polls prove those that are up; what lists, circuits, gateways and the overview share. */
 export async function readSessions(
   q: Queryable,
   scope: string | undefined,
   moment: SessionInstant,
   known?: Topology,
-): Promise<{ sessions: Session[]; freshness: Freshness; estate: Topology }> {
+): Promise<{ sessions: Session[]; freshness: Freshness; estate: Topology; provenAt: EpochMs }> {
   const estate = known ?? (await readTopology(q, moment.at ?? undefined))
-  const rows = await provenFalls(q, await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now }))
+  const rows = await provenFalls(
+    q,
+    await sessionsAt(q, { scope, at: moment.at ?? undefined, now: moment.now }),
+    moment.at ?? undefined,
+  )
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), moment.at ?? moment.now)
   const seen = { ...moment, unseenMs: await unseenSinceFalls(q, rows, moment) }
@@ -112,6 +118,7 @@ export async function readSessions(
     ],
     freshness: freshnessOf(pollsUnder(sources, kinds, moment.now), moment.now),
     estate,
+    provenAt: Math.min(...rows.map((row) => row.provenAt ?? Number.POSITIVE_INFINITY)),
   }
 }
 

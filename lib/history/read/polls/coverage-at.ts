@@ -12,6 +12,7 @@ interface Row extends SourceRefRow {
   kind: PollKind
   before_from: Date | null
   before_to: Date | null
+  own_interval: number | null
   before_interval: number | null
   tail_interval: number | null
   before_silent: string[] | null
@@ -27,16 +28,17 @@ interface Row extends SourceRefRow {
 /**
  * Coverage of one moment for every (source, kind) in scope that has been polled; keys are `sourceId/kind`.
  * @param query.sources only these
+ * @param query.now by when the next poll may be overdue; default `at`
  */
 export async function coverageAt(
   db: Queryable,
-  query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; sources?: readonly number[] },
+  query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now?: EpochMs; sources?: number[] },
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
   if (query.sources?.length === 0) return new Map()
   const rows = await askPrepared<Row>(
     db,
     'coverageAt',
-    `SELECT ${SOURCE_COLUMNS}, p.kind,
+    `SELECT ${SOURCE_COLUMNS}, p.kind, a.interval_seconds AS own_interval,
             a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, p.interval_seconds) AS before_interval,
             p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
@@ -58,22 +60,23 @@ export async function coverageAt(
   return new Map(
     rows.map((row) => [
       `${row.source_id}/${row.kind}`,
-      { ...sourceRef(row), kind: row.kind, ...momentOf(row, query.at) },
+      { ...sourceRef(row), kind: row.kind, ...momentOf(row, query.at, query.now) },
     ]),
   )
 }
 
-function momentOf(row: Row, at: EpochMs): MomentCoverage {
+function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
   const end = ms(row.before_to)
   // between two intervals an instance was seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []
   const lastPollEnded = lastPollBefore(row, at)
+  const common = { lastPollEnded, intervalMs: msOfSeconds(row.own_interval), polled: row.around_outcome !== null }
   const silentInstances = [...new Set([...(row.before_silent ?? []), ...between])]
-  if (end !== null && isCovered(row, end, at)) {
-    return { covered: true, silentInstances, lastGoodAt: Math.min(at, end), lastPollEnded, gap: null }
+  if (end !== null && isCovered(row, end, at, Math.max(now, at))) {
+    return { covered: true, silentInstances, ...common, gap: null }
   }
   const gap = { from: end ?? BEFORE_MONITORING, to: ms(row.next_from), outcome: outcomeAround(row, at) }
-  return { covered: false, silentInstances: [], lastGoodAt: end, lastPollEnded, gap }
+  return { covered: false, silentInstances: [], ...common, gap }
 }
 
 /** Within an interval the next poll begins before a gap would, and its call takes no longer than the interval in force. */
@@ -85,10 +88,10 @@ function lastPollBefore({ before_from, before_to, before_interval }: Row, at: Ep
   return { earliest: Math.max(before_from.getTime(), at - gapAfterMs(intervalMs) - intervalMs), latest: at }
 }
 
-/** Inside an interval; or after it, as long as two good polls that far apart enclose no gap. */
-function isCovered(row: Row, end: EpochMs, at: EpochMs): boolean {
+/** Inside an interval; or after it, as long as two good polls that far apart enclose no gap: nobody saw what a poll that is overdue would have. */
+function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
   if (at <= end) return true
-  if (row.next_from === null) return at - end <= gapAfterMs(msOfSeconds(row.tail_interval))
+  if (row.next_from === null) return now - end <= gapAfterMs(msOfSeconds(row.tail_interval))
   const distance = ms(row.next_from) - (ms(row.before_last_started) ?? end)
   return distance <= gapAfterMs(msOfSeconds(row.next_interval))
 }

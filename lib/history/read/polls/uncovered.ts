@@ -14,18 +14,21 @@ interface Row
   last_started_at: Date
   /** in force now */
   interval_now: number
+  /** whether a poll of any outcome had begun by the end */
+  polled: boolean
 }
 
 /** Times within [from, to] that (source, kind)s in scope did not cover, and why; those that covered all of it are left out. */
 export async function uncoveredTimes(
   db: Queryable,
   query: { scope?: Scopes; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
-): Promise<(SourceRef & UnseenTime & { kind: PollKind })[]> {
+): Promise<(SourceRef & UnseenTime & { kind: PollKind; polled: boolean })[]> {
   const rows = await askPrepared<Row>(
     db,
     'uncoveredTimes',
     `SELECT ${SOURCE_COLUMNS}, p.kind,
             p.interval_seconds AS interval_now,
+            EXISTS (SELECT FROM coverage o WHERE (o.source_id, o.kind) = (p.source_id, p.kind) AND o.from_at <= $4) AS polled,
             c.from_at, c.to_at, c.last_started_at, c.outcome, c.silent_instances, c.interval_seconds
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN LATERAL (
@@ -46,7 +49,7 @@ export async function uncoveredTimes(
     if (!first) return []
     const { from, to } = query
     const unseen = unseenTimes(group.flatMap(polledInterval), { from, to, intervalMs: msOfSeconds(first.interval_now) })
-    return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, ...time }))
+    return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, polled: first.polled, ...time }))
   })
 }
 

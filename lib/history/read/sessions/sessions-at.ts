@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, type JsonOf, ms, msOfSeconds, type SpanColumns } from '../../times.ts'
+import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
 import type { MomentCoverage, PollHealth, SessionAt } from '../../types.ts'
 import { turnBounds } from '../../record/sessions/advance-session.ts'
 import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
@@ -24,11 +24,15 @@ type SessionColumn =
   | 'messages_received'
   | 'seen_finished_at'
   | 'prefixes_received'
+  | 'established_earliest'
+  | 'established_latest'
 
 interface Row extends SourceRefRow, Pick<SessionRow, SessionColumn> {
   kind: 'peers' | 'summary'
   last_finished_at: Date | null
   silent_instances: string[] | null
+  /** up to when the last sample proves a session up; null = it is not, or a former version read it */
+  up_at: number | null
   before: SpanJson | null
   next: SpanJson | null
 }
@@ -56,7 +60,7 @@ export async function sessionsAt(
     return poll ? [{ ...row, poll }] : []
   })
   if (at === null) return rows.flatMap(sessionNow)
-  const moments = await coverageAt(db, { scope: query.scope, kinds: ['peers', 'summary'], at })
+  const moments = await coverageAt(db, { scope: query.scope, kinds: ['peers', 'summary'], at, now: query.now })
   return rows.flatMap((row) => sessionThen(row, at, moments.get(`${row.source_id}/${row.kind}`)))
 }
 
@@ -65,7 +69,8 @@ const select = (db: Queryable, scope: string | null, at: EpochMs | null): Promis
     db,
     'sessionsAt',
     `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instances, se.kind, se.local_address, se.neighbor, se.missing_polls,
-            se.messages_sent::text, se.messages_received::text, se.seen_finished_at,
+            se.messages_sent::text, se.messages_received::text, se.seen_finished_at, se.established_earliest, se.established_latest,
+            CASE se.state WHEN 'established' THEN (se.life ->> 'upAt')::float8 END AS up_at,
             CASE WHEN $2::timestamptz IS NULL THEN se.prefixes_received ELSE pr.prefixes_received END AS prefixes_received,
             CASE WHEN $2::timestamptz IS NULL THEN se.ever_established ELSE EXISTS (
               SELECT FROM session_span e WHERE (e.source_id, e.session_id) = (se.source_id, se.id)
@@ -90,8 +95,10 @@ const select = (db: Queryable, scope: string | null, at: EpochMs | null): Promis
   )
 
 function sessionNow({ poll, ...row }: Row & { poll: PollHealth }): SessionAt[] {
-  const span = row.before && spanOf(row.before)
-  if (!span) return []
+  if (!row.before) return []
+  // its last samples date its turn more closely than those that were there when it began
+  const turn = boundsOf(row.established_earliest, row.established_latest)
+  const span = { ...spanOf(row.before), ...(turn && turnBounds(row.before.state, turn)) }
   const missing = span.firstAbsent !== null
   // of the same moment as the row, which `poll` may be past
   const silentInstances = row.silent_instances ?? []
@@ -111,6 +118,7 @@ function sessionNow({ poll, ...row }: Row & { poll: PollHealth }): SessionAt[] {
       messagesReceived: row.messages_received,
       lastSeenAt: ms(row.seen_finished_at),
       lastSeen: boundsOf(row.seen_finished_at, row.seen_finished_at),
+      provenAt: null,
     },
   ]
 }
@@ -131,7 +139,7 @@ function sessionThen(
       ...common(row, known),
       poll,
       presence: missing ? 'missing' : silent ? 'silent' : 'present',
-      missingPolls: missing ? 1 + Math.floor(absentFor / (msOfSeconds(poll.intervalSeconds) || 1)) : 0,
+      missingPolls: missing ? 1 + Math.floor(absentFor / (moment?.intervalMs || 1)) : 0,
       covered: moment?.covered ?? false,
       insideChange: presence === 'indeterminate',
       since: sinceOf(known, missing),
@@ -139,6 +147,7 @@ function sessionThen(
       messagesReceived: null,
       lastSeenAt: null,
       lastSeen: lastSeenThen(known, at, missing, moment),
+      provenAt: known.firstAbsent === null ? row.up_at : null,
     },
   ]
 }

@@ -1,5 +1,5 @@
 import type { Establishment } from '#lib/bgp/index.ts'
-import type { DatingClock, EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, DatingClock, EpochMs } from '#lib/contract/index.ts'
 import type { KeepaliveState } from './keepalive-state.ts'
 
 /** What the samples so far prove about how long a session has been up. Plain JSON, kept in the session's own row. */
@@ -14,6 +14,8 @@ export interface RecordedUptime extends Establishment {
   keepalive: KeepaliveState | null
   /** the clock that dated all of these; null = not reported */
   clock: DatingClock | null
+  /** when it turned into its state, as was known when that began: later samples move no past answer; absent = a former version began it */
+  atBegin?: { moved: Bounds | null }
 }
 
 /** Before the first sample, and while a session is down. */

@@ -2,7 +2,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Must, mustFind } from '../must.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
 import type { PastSession, RecordedSession } from './session-rows.ts'
-import { isReadAgain, type SessionKind, type SteppedSession } from './step-sessions.ts'
+import { atBeginOf, isReadAgain, type SessionKind, type SteppedSession } from './step-sessions.ts'
 
 /** Sessions of one source after a poll. */
 interface ReadSessions {
@@ -34,6 +34,10 @@ const STATE: Columns<Pick<Written, 'session'>> = {
 const MOVED: Columns<Pick<Written, 'session'>> = {
   established_earliest: ['timestamptz', ({ session }) => session.moved?.earliest],
   established_latest: ['timestamptz', ({ session }) => session.moved?.latest],
+}
+const MOVED_AT_BEGIN: Columns<Ended> = {
+  established_earliest: ['timestamptz', ({ session }) => atBeginOf(session).moved?.earliest],
+  established_latest: ['timestamptz', ({ session }) => atBeginOf(session).moved?.latest],
 }
 const LAST_READ: Columns<Written> = {
   ...MOVED,
@@ -75,7 +79,7 @@ export async function saveSessions(client: Queryable, polls: readonly ReadSessio
   const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))
   const ended = (of: 'past' | 'pastPrefixes') =>
     steps.flatMap(({ sourceId, [of]: own }) => own.map((one) => ({ sourceId, ...one })))
-  await insertRows(client, 'session_interval', { ...ENDED, ...STATE, ...MOVED }, ended('past'))
+  await insertRows(client, 'session_interval', { ...ENDED, ...STATE, ...MOVED_AT_BEGIN }, ended('past'))
   const prefixes: Columns<Ended> = { prefixes_received: ['int', ({ session }) => session.prefixesReceived] }
   await insertRows(client, 'session_prefixes', { ...ENDED, ...prefixes }, ended('pastPrefixes'))
   const {

@@ -148,7 +148,7 @@ function present(
     prefixesReceived: prefixes.value,
     prefixesOpen: prefixes.open,
     messages: { sent: sample.messagesSent, received: sample.messagesReceived },
-    uptime,
+    uptime: { ...uptime, atBegin: past || !before.open ? { moved } : atBeginOf(before) },
   }
   const change: SessionChange | null =
     past || !before.open
@@ -179,6 +179,9 @@ function present(
     },
   }
 }
+
+/** Of an interval that a former version began it is what is known by now. */
+export const atBeginOf = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
 
 /**
  * Whether a sample shows a session that is up, or was before: only of these an age says when it moved. The age of one that was never seen up

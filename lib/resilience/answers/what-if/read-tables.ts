@@ -93,6 +93,7 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
 const coveredBy = (learned: Seen, tables: Seen): Covered => ({
   covered: learned.covered && (tables.covered || tables.tables.size === 0),
   uncovered: [...learned.uncovered, ...tables.uncovered],
+  ...(learned.settled !== undefined && { settled: learned.settled && tables.settled !== false }),
 })
 
 /** Whether a route leads to another customer: by whom it was learned, or whom an instance that passes it on learned it from. */

@@ -1,9 +1,7 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import { gapAfterSeconds, iso, READABLE } from '#lib/history/statements.ts'
 import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { gapAfterSeconds } from '../../record/pace.ts'
-import { iso } from '../../times.ts'
-import { READABLE } from './coverage-at.ts'
 
 interface UnseenQuery {
   kind: PollKind
