@@ -8,8 +8,10 @@ export interface Asked {
   status: number
   body: Body
 }
-interface Body {
+export interface Body {
   data?: unknown
+  /** of a past time: whether no poll that is still to come can change it */
+  settled?: boolean
   freshness?: { state: string; oldestPollAt: string | null }
   [name: string]: unknown
 }

@@ -6,7 +6,7 @@ import { list } from '../../product/list.ts'
 import { DELIVERED_WITHIN_MS } from './alerting.ts'
 import { audit, type Facts, notificationFaults, type Span, type Verdicts } from './audit.ts'
 import { namesOf } from './estate.ts'
-import { askAll } from './answers.ts'
+import { askAll, type Body } from './answers.ts'
 import { firstGoodAfter, quickSources, readDatabase } from './facts.ts'
 import { type Injected, inject, lose } from './inject.ts'
 import { PROOF_EVERY_MS } from './intervals.ts'
@@ -63,8 +63,8 @@ export class Run {
   readonly #undated: Span[] = []
   readonly #steps = new Set([0])
   readonly #known = new Set<string>()
-  readonly #past = new Map<string, unknown>()
-  readonly #closing: string[] = []
+  readonly #past = new Map<string, Body>()
+  #closing: string[] = []
   #notifiedSince = Date.now()
 
   constructor(options: RunOptions) {
@@ -253,22 +253,29 @@ export class Run {
 
   /**
    * Asks again what was asked before, about moments that were polled and past by then, and asks what comes up now: about a moment that ends
-   * a round, from the end of the next one on.
+   * a round, from the end of the next one on, once the answer says that no poll can change it.
    */
   async #changed(): Promise<string[]> {
     const { url } = this.#options.target
     if (url === null) return []
-    const dataOf = async (question: string) => (await askAll(url, [question]))[0]?.body.data
+    const answerTo = async (question: string): Promise<Body> => (await askAll(url, [question]))[0]?.body ?? {}
     const changed: string[] = []
     for (const [question, before] of [...this.#past].slice(-ASKED_AGAIN)) {
-      const change = changeOf(
-        before,
-        await dataOf(question),
-        Math.max(...this.#steps, ...[...this.#steps].map((step) => -step)),
-      )
-      if (change !== null) changed.push(`${question}${change}`)
+      const now = await answerTo(question)
+      const offMs = Math.max(...this.#steps, ...[...this.#steps].map((step) => -step))
+      const change = changeOf(before.data, now.data, offMs)
+      // what either answer rests on explains it
+      const seen = ({ covered, uncovered, asOf, freshness }: Body) =>
+        JSON.stringify({ covered, uncovered, asOf, freshness })
+      if (change !== null) changed.push(`${question}${change}, first by ${seen(before)}, now by ${seen(now)}`)
     }
-    for (const question of this.#closing.splice(0)) this.#past.set(question, await dataOf(question))
+    const open: string[] = []
+    for (const question of this.#closing) {
+      const answer = await answerTo(question)
+      if (answer.settled === true) this.#past.set(question, answer)
+      else open.push(question)
+    }
+    this.#closing = open.slice(-ASKED_AGAIN)
     const at = encodeURIComponent(new Date().toISOString())
     this.#closing.push(`/sessions?limit=1000&at=${at}`, `/circuits?limit=1000&at=${at}`)
     return changed

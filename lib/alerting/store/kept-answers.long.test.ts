@@ -1,0 +1,49 @@
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { OPEN_CALLER } from '#lib/access/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { applyMigrations } from '#lib/platform/migrations/index.ts'
+import { type ServerPair, startServerPair } from '#lib/platform/testing/server-pair.ts'
+import { askOwn } from '#lib/questions/index.ts'
+import { table } from '#lib/table.ts'
+import { eventful, makePast } from '#lab/demo-history/testing.ts'
+import { askAgain, keepSome } from '../past/kept-answers.ts'
+
+const MIGRATIONS = path.resolve(import.meta.dirname, '../../../prisma/migrations')
+/** so long ago that all kinds have closed times before it */
+const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
+const ask = askOwn(table, OPEN_CALLER)
+
+let servers: ServerPair
+let db: Database
+
+beforeAll(async () => {
+  servers = await startServerPair()
+  await servers.waitForStandby()
+  const url = servers.address('target_session_attrs=read-write')
+  await applyMigrations(url, { folder: MIGRATIONS })
+  db = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
+  await makePast(db, eventful, END, 'around-edges', { minutes: 8 * 60 })
+}, 600_000)
+afterAll(async () => {
+  await db?.close()
+  await servers?.stop()
+})
+
+it('answers about the past are the same once the standby has taken over, and once it has handed back', async () => {
+  const past = (now: number) => ({ db: db.pool, ask, now, historyMs: 400 * DAY })
+  const kept = await keepSome(past(Date.now()), 140)
+  expect(kept).toBeGreaterThan(10)
+  const former = servers.primary.port
+  for (const n of [1, 2]) {
+    await servers.failOver()
+    expect(await askAgain(past(Date.now() + n * HOUR), HOUR)).toEqual({
+      same: kept,
+      changed: 0,
+      expired: 0,
+      retaken: 0,
+    })
+  }
+  expect(servers.primary.port).toBe(former)
+}, 300_000)
