@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import type { Asked, Down, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
+import type { Asked, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
 
 /** `unseen`: not known, as no good poll saw it; `unknown`: not known although polls did */
 export type Verdict = 'right' | 'unseen' | 'unknown' | 'wrong'
@@ -80,10 +80,12 @@ export class Judge {
     rows.filter((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
   /** Not known, whatever Peerwatch says of its polls: were they answered? */
-  #unknown(asked: Asked, from: EpochMs, to: EpochMs): Verdict {
+  #unknown(asked: Asked, from: EpochMs, to: EpochMs, unpolled: readonly Span[] = []): Verdict {
     const { unanswered, sessionsMs, tablesMs } = this.#truth
     const slack = asked === 'routes' ? tablesMs : sessionsMs
-    const isUnanswered = unanswered[asked].some(([begin, end]) => begin <= to + slack && end >= from - slack)
+    const isUnanswered = [...unanswered[asked], ...unpolled].some(
+      ([begin, end]) => begin <= to + slack && end >= from - slack,
+    )
     return isUnanswered ? 'unseen' : 'unknown'
   }
 
@@ -113,9 +115,11 @@ export class Judge {
     const of = (verdict: Verdict) => ({ kind: 'session as of a moment', verdict, why })
     const isNearEdge =
       this.#hasEdge(session, at, sessionsMs) || routeEdges.some((edge) => Math.abs(edge - at) <= sessionsMs)
-    if (!row || row.known === 'unknown' || row.known === 'stale') return of(this.#unknown('sessions', at, at))
+    if (!row || row.known === 'unknown' || row.known === 'stale')
+      return of(this.#unknown('sessions', at, at, session.unpolled))
     // it changed about then, and that is said
-    if (row.known === 'indeterminate') return of(isNearEdge ? 'right' : this.#unknown('sessions', at, at))
+    if (row.known === 'indeterminate')
+      return of(isNearEdge ? 'right' : this.#unknown('sessions', at, at, session.unpolled))
     const isWrong = row.state === 'established' ? this.#isDown(session, at) : this.#isUp(session, at)
     return of(isWrong ? 'wrong' : 'right')
   }
@@ -145,7 +149,7 @@ export class Judge {
       const isTrue = ({ from, until }: Down) => from[0] <= certainFrom && (certainTo === null || certainTo <= until[1])
       return (certainTo === null || certainFrom <= certainTo) && !session.downs.some(isTrue)
     })
-    const verdict = isMadeUp ? 'wrong' : found ? 'right' : this.#unknown('sessions', begin, end)
+    const verdict = isMadeUp ? 'wrong' : found ? 'right' : this.#unknown('sessions', begin, end, session.unpolled)
     return { kind: 'bounds of an outage', verdict: verdict === 'unknown' ? 'wrong' : verdict, why }
   }
 
@@ -161,13 +165,18 @@ export class Judge {
     const most = session.downs.reduce((sum, one) => sum + within(one.from[0], one.until[1]), 0)
     const kind = 'downtime of a range'
     const about = `${session.key} ${iso(from)} to ${iso(to)}`
-    if (!row) return { kind, verdict: this.#unknown('sessions', from, to), why: `${about}: no such session` }
+    if (!row)
+      return { kind, verdict: this.#unknown('sessions', from, to, session.unpolled), why: `${about}: no such session` }
     const { down, unknownSeconds } = row as unknown as {
       down: { atLeastSeconds: number; atMostSeconds: number }
       unknownSeconds: number
     }
     const isRight = down.atLeastSeconds <= most && least <= down.atMostSeconds + unknownSeconds
-    const verdict = !isRight ? 'wrong' : unknownSeconds === 0 ? 'right' : this.#unknown('sessions', from, to)
+    const verdict = !isRight
+      ? 'wrong'
+      : unknownSeconds === 0
+        ? 'right'
+        : this.#unknown('sessions', from, to, session.unpolled)
     const why = `${about}: ${JSON.stringify(down)}, ${unknownSeconds} s unknown, truly ${least} to ${most} s`
     return { kind, verdict, why }
   }

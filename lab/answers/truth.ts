@@ -2,7 +2,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { createVirtualAzure } from '../demo-history/virtual-azure.ts'
-import { edgeCounter, truthOf, type World } from '../simulator/index.ts'
+import { createWorld, edgeCounter, truthOf, type World } from '../simulator/index.ts'
 
 /** Both of it are possible moments; equal where the moment is known. */
 export type When = readonly [earliest: EpochMs, latest: EpochMs]
@@ -19,6 +19,8 @@ export interface TrueSession {
   localAddress: string
   neighbor: string
   downs: readonly Down[]
+  /** times without a poll of the table that reports it */
+  unpolled?: readonly Span[]
 }
 
 export interface TrueRoute {
@@ -56,6 +58,32 @@ export interface Truth {
   terms?: (circuit: string) => readonly Terms[]
 }
 
+/** A request as Azure saw it. */
+export interface Request {
+  at: EpochMs
+  target: string
+}
+
+/** Times between requests for a table that were further apart than an interval and a half, and 5 s: gaps by docs/recording.md. */
+export function gapsIn(
+  requests: readonly Request[],
+  table: string,
+  everyMs: number,
+  from: EpochMs,
+  to: EpochMs,
+): Span[] {
+  const asked = requests.filter(({ target }) => target.toLowerCase().includes(table.toLowerCase()))
+  const times = [from, ...asked.map(({ at }) => at).filter((at) => from < at && at < to), to]
+  const longest = Math.max(1.5 * everyMs, 5 * SECOND)
+  return times.flatMap((at, n): Span[] => {
+    const next = times[n + 1]
+    return next !== undefined && next - at > longest ? [[at, next]] : []
+  })
+}
+
+/** What is asked for the sessions of one of Azure's resources; those of a path of a circuit, if it is one. */
+export const tableOf = (path: string | undefined): string => (path ? `routeTablesSummary/${path}` : 'getBgpPeerStatus')
+
 /** On which terms a circuit is sold from a moment on, in Azure's words. */
 export interface Terms {
   from: EpochMs
@@ -78,6 +106,8 @@ interface OfWorld {
   /** how old a counter may be that Azure answers */
   countersLateMs?: number
   hasCosts?: boolean
+  /** what was polled, where that was left to a worker, and how often sessions and tables were to be */
+  polled?: { requests: readonly Request[]; sessionsMs: number; tablesMs: number }
 }
 
 /** What a simulated estate's own script says. */
@@ -89,11 +119,14 @@ export function truthOfWorld({
   tablesMs = 13 * MINUTE,
   countersLateMs = 0,
   hasCosts = true,
+  polled,
 }: OfWorld): Truth {
   const { sessions, routes, happenings } = truthOf(world, from - HOUR, to + HOUR)
   const { circuits, gateways } = world.scenario
   const gatewayOf = gateways[0]
-  const azure = createVirtualAzure(world)
+  const { scenario, origin } = world
+  const answering = { ...scenario, happenings: scenario.happenings.filter(({ op }) => op !== 'api-fault') }
+  const azure = createVirtualAzure(createWorld(answering, origin))
   const resourceId = `/subscriptions/${world.scenario.subscriptions[0]?.id}/resourceGroups/${gatewayOf?.group}/providers/Microsoft.Network/virtualNetworkGateways/${gatewayOf?.name}`
   const refused = happenings
     .filter(({ op }) => op === 'api-fault')
@@ -103,12 +136,13 @@ export function truthOfWorld({
     to,
     sessions: sessions
       .filter(({ neighbor }) => neighbor !== '10.0.4.15')
-      .map(({ key, circuit, gateway, localAddress = '', neighbor = '', down }) => ({
+      .map(({ key, circuit, path, gateway, localAddress = '', neighbor = '', down }) => ({
         key,
         of: circuit ?? gateway ?? '',
         localAddress,
         neighbor,
         downs: down.map((one) => ({ from: exactly(one.from), until: exactly(one.until) })),
+        unpolled: polled ? gapsIn(polled.requests, tableOf(path), polled.sessionsMs, from, to) : [],
       })),
     routeEdges: routes.flatMap(({ times }) => times.flatMap((one) => [exactly(one.from)[0], exactly(one.until)[0]])),
     circuit: circuits[0]?.name ?? '',
@@ -131,7 +165,13 @@ export function truthOfWorld({
     },
     sessionsMs,
     tablesMs,
-    unanswered: { sessions: refused, bytes: refused, routes: refused },
+    unanswered: {
+      sessions: refused,
+      bytes: polled ? [...refused, ...gapsIn(polled.requests, '/stats', polled.sessionsMs, from, to)] : refused,
+      routes: polled
+        ? [...refused, ...gapsIn(polled.requests, 'getLearnedRoutes', polled.tablesMs, from, to)]
+        : refused,
+    },
     ...(hasCosts && {
       terms: (name: string) => {
         const found = circuits.find((circuit) => circuit.name === name)

@@ -59,6 +59,8 @@ const EVERY = {
 export class BothEnds {
   readonly azure: RoutedAzure
   readonly db: Database
+  /** requests that Azure answered */
+  readonly asked: { at: number; target: string }[] = []
   readonly unwatched: Record<PathName, Unwatched[]> = { primary: [], secondary: [] }
   readonly #routers = new Map<PathName, CustomerRouter>()
   readonly #folder: string
@@ -109,6 +111,9 @@ export class BothEnds {
       profile: 'quick',
       identityHeader: IDENTITY_HEADER,
       observe: this.azure.observe,
+      onAnswer: ({ target, status }) => {
+        if (status < 300) this.asked.push({ at: Date.now(), target })
+      },
     })
     await this.until('both sessions are up', () => PATHS.every((on) => this.isUp(on)))
     this.#worker = startWorker(this.db.url, this.#simulator.url, IDENTITY_HEADER, EVERY)
@@ -166,12 +171,14 @@ export class BothEnds {
     const downsOf = (router: string, session: string) => this.azure.daemon(router).log().session(session).downs
     return PATHS.flatMap((on) => {
       const { key, msee: localAddress, ce: neighbor } = edges[on]
-      const own = { key: `${CIRCUIT}/${on}`, of: CIRCUIT, localAddress, neighbor, downs: this.azureDowns(on) }
+      const name = `${CIRCUIT}/${on}`
+      const own = { key: name, of: CIRCUIT, path: on, localAddress, neighbor, downs: this.azureDowns(on) }
       const inside = peers
         .filter(({ source }) => source === key)
         .map((peer) => ({
           key: peer.key,
           of: peer.gateway.name,
+          path: undefined,
           localAddress: peer.instance,
           neighbor: peer.neighbor,
           downs: downsOf(instance(instances.indexOf(peer.instance)), toMsee(on)),

@@ -6,11 +6,12 @@ import { print } from '../../history/figures.ts'
 import { BothEnds, softwareOf } from '../../router-faults/both-ends.ts'
 import { chooserOf, type FaultName, faults } from '../../router-faults/faults.ts'
 import { PATHS } from '../../simulator/daemons/network.ts'
-import type { Span, Truth } from '../truth.ts'
+import { gapsIn, type Span, tableOf, type Truth } from '../truth.ts'
 
 /** Logs are written a moment after what they say. */
 const LOGS_MS = 50
-/** Sessions are polled every 2 s, and a gap begins at no less than 5 s. */
+/** Sessions are polled so often, and a gap begins at no less than 5 s. */
+const EVERY_MS = 2 * SECOND
 const SESSIONS_MS = 12 * SECOND
 /** An edge router that hangs can't be read, and Azure answers nothing meanwhile. */
 const SILENT = new Set<FaultName>(['hangOfAzure'])
@@ -41,6 +42,7 @@ export async function truthOfRouters(db: Database, minutes: number, seed: number
       to,
       sessions: ends.azureSessions().map((session) => ({
         ...session,
+        unpolled: gapsIn(ends.asked, tableOf(session.path), EVERY_MS, from, to),
         downs: session.downs.map((down) => ({ from: widened(down.from), until: widened(down.until) })),
       })),
       routeEdges: done.flatMap(({ span: [begin, end] }) =>

@@ -6,7 +6,7 @@ import { startWorker } from '../../product/start-worker.ts'
 import { createClock, pair, parseScenario, profileOf, startSimulator } from '../../simulator/index.ts'
 import { killed } from '../../simulator/daemons/namespaces.ts'
 import { happeningsOf } from '../script.ts'
-import { type Truth, truthOfWorld } from '../truth.ts'
+import { type Request, type Truth, truthOfWorld } from '../truth.ts'
 
 const IDENTITY_HEADER = 'bench-identity-header'
 /** All times of Azure's and of the worker's are a fifth of what is usual, so that a run sees five times as much. */
@@ -25,6 +25,7 @@ const SESSIONS_MS = 60 * SECOND
 /** Tables are read at least once in four of their intervals. */
 const TABLES_MS = 5 * MINUTE
 /** Somebody else asks the gateway meanwhile, whose operations lock it. */
+const BESIDE = 'api-version=2025-01-01&by=another'
 const ASKED_BESIDE_MS = 50 * SECOND
 
 export async function truthOfSlow(db: Database, minutes: number, random: () => number): Promise<Truth> {
@@ -40,11 +41,16 @@ export async function truthOfSlow(db: Database, minutes: number, random: () => n
     refusedSeconds: 15,
   })
   const profile = profileOf('azure', { timeScale: SCALE })
+  const requests: Request[] = []
   const simulator = await startSimulator({
     scenario: parseScenario({ ...pair, happenings }),
     profile,
     clock: createClock(Date.now()),
     identityHeader: IDENTITY_HEADER,
+    onAnswer: ({ target, method, status }) => {
+      const isTaken = method === 'POST' ? status === 202 : status === 200
+      if (isTaken && !target.includes(BESIDE)) requests.push({ at: Date.now(), target })
+    },
   })
   const worker = startWorker(db.url, simulator.url, IDENTITY_HEADER, EVERY)
   try {
@@ -64,6 +70,7 @@ export async function truthOfSlow(db: Database, minutes: number, random: () => n
     tablesMs: TABLES_MS,
     countersLateMs: profile.statsEveryMs,
     hasCosts: false,
+    polled: { requests, sessionsMs: 12 * SECOND, tablesMs: MINUTE },
   })
 }
 
@@ -75,7 +82,7 @@ async function askBeside(url: string): Promise<void> {
   const given = await fetch(`${url}/msi/token?resource=${resource}&api-version=2019-08-01`, identity)
   const { access_token: token } = (await given.json()) as { access_token: string }
   const gateway = `/subscriptions/${subscriptions[0]?.id}/resourceGroups/${gateways[0]?.group}/providers/Microsoft.Network/virtualNetworkGateways/${gateways[0]?.name}`
-  await fetch(`${url}${gateway}/getLearnedRoutes?api-version=2025-01-01`, {
+  await fetch(`${url}${gateway}/getLearnedRoutes?${BESIDE}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
   }).catch(() => null)
