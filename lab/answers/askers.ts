@@ -127,9 +127,9 @@ const shown: Record<string, Shown> = {
         known: used.some(([rank]) => rank?.includes('UNCERTAIN')) ? 'indeterminate' : known,
         match: used[0]?.[1] ?? null,
         // the network's own space is said by its instances
-        candidates: used.map(([, , place, peer]) => ({
+        candidates: used.map(([, , place, nextHop = '']) => ({
           rank: 1,
-          peer: peer === 'system route' ? place?.split(' ').at(-1) : peer,
+          peer: /^\d/.test(nextHop) ? nextHop : place?.split(' ').at(-1),
         })),
       }
     },

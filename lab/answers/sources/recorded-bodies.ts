@@ -75,13 +75,13 @@ export class Course {
       ...INSTANCES.flatMap((local) => NEIGHBORS.map((neighbor) => `${local} ${neighbor}`)),
       ...Object.values(EDGES),
     ]
-    for (let at = from + 10 * MINUTE; at < until; at += 3 * MINUTE + this.#below(18 * MINUTE)) {
+    for (let at = from + 10 * MINUTE; at < until; at += MINUTE + this.#below(8 * MINUTE)) {
       const session = this.#pick(sessions)
       // some are over before the next poll: a session that is younger than it was
       const lasts = this.#below(5) === 0 ? this.#below(50 * SECOND) : MINUTE + this.#below(15 * MINUTE)
       const isFree = this.#downs.every((one) => one.session !== session || one.until + 3 * MINUTE < at)
       if (isFree) this.#downs.push({ session, from: at, until: at + lasts })
-      if (this.#below(3) > 0) continue
+      if (this.#below(6) > 0) continue
       this.#withdrawn.push({
         prefix: this.#pick(PREFIXES),
         from: at,
@@ -93,6 +93,9 @@ export class Course {
   #below = (n: number) => Math.floor(this.#random() * n)
   #pick = <T>(list: readonly T[]): T => list[this.#below(list.length)] as T
   #isOdd = (oneIn: number) => this.#below(oneIn) === 0
+
+  /** When a session truly fell and came back. */
+  downsOf = (session: string) => this.#downs.filter((one) => one.session === session)
 
   /** Since when it is up or down. */
   #state(session: string, at: EpochMs): { up: boolean; since: EpochMs } {

@@ -247,6 +247,25 @@ function ageOf(text: unknown): number | null {
   return Number(days) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND
 }
 
+/** Outages that the texts show, at the moments that the course has for them where it has just one. */
+function datedBy(course: Course, session: string, shown: readonly Down[]): Down[] {
+  const downs = course.downsOf(session)
+  const dated = (when: When, times: readonly EpochMs[]): When => {
+    const [only, ...others] = times.filter((at) => when[0] <= at && at <= when[1])
+    return only === undefined || others.length > 0 ? when : [only, only]
+  }
+  return shown.map(({ from, until }) => ({
+    from: dated(
+      from,
+      downs.map((one) => one.from),
+    ),
+    until: dated(
+      until,
+      downs.map((one) => one.until),
+    ),
+  }))
+}
+
 function seenOf(sent: readonly Sent[], isRow: (row: Members) => boolean, isUp: (row: Members) => boolean, age: string) {
   return sent.flatMap((one): Seen[] => {
     const row = rowsOf(one)?.find(isRow)
@@ -265,7 +284,8 @@ export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochM
     ['10.0.4.4', '10.0.4.5'].map((neighbor) => {
       const isRow = (row: Members) => row.localAddress === localAddress && row.neighbor === neighbor
       const seen = seenOf(peers, isRow, (row) => row.state === 'Connected', 'connectedDuration')
-      return { key: `${localAddress} ${neighbor}`, of: GATEWAY, localAddress, neighbor, downs: downsOf(seen) }
+      const key = `${localAddress} ${neighbor}`
+      return { key, of: GATEWAY, localAddress, neighbor, downs: datedBy(course, key, downsOf(seen)) }
     }),
   )
   const edges = Object.entries(EDGES).map(([path, neighbor]) => {
@@ -277,7 +297,7 @@ export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochM
       'upDown',
     )
     const localAddress = neighbor.replace(/\d+$/, (host) => String(Number(host) + 1))
-    return { key: path, of: CIRCUIT, localAddress, neighbor, downs: downsOf(seen) }
+    return { key: path, of: CIRCUIT, localAddress, neighbor, downs: datedBy(course, neighbor, downsOf(seen)) }
   })
   const tables = textsOf(sent, '/getLearnedRoutes').flatMap((one) => {
     const rows = rowsOf(one)
