@@ -199,6 +199,9 @@ describe('a list of all polls gives the same', () => {
           ),
         )
         expect(found.every((row) => row.scope === scope && row.path === null && row.kind === 'learned')).toBe(true)
+        expect(unique(found.map(({ prefix, peer, until }) => `${prefix} ${peer} ${until}`))).toEqual(
+          unique(newest.map(({ key, firstAbsent }) => `${split(key).prefix} ${split(key).peer} ${firstAbsent}`)),
+        )
 
         const past: Record<string, { origins: Record<string, number>; peers: string[] }> = {}
         const begun = model.keys().flatMap((key) => model.intervals(key).map((one) => ({ ...split(key), ...one })))

@@ -48,3 +48,8 @@ it('takes an operator’s word before that', () => {
   const found = mapGateway(gateway, [...routes, table('primary', '10.2.0.0/16')], declared)
   expect(found.get('10.0.4.4')).toMatchObject({ path: 'primary', confidence: 'certain' })
 })
+
+it('reads nothing of what a gateway learned where no path announced anything: readers leave it out then', () => {
+  expect(mapGateway(gateway, routes, [])).toEqual(mapGateway(gateway, [], []))
+  expect(mapGateway(gateway, routes, []).size).toBe(2)
+})
