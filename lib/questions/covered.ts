@@ -47,8 +47,8 @@ function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
 }
 
 /**
- * A poll says what was so when it began: until the next one has read a source, what it will say may have been so at any moment since.
- * What is polled no more says nothing more.
+ * A poll says what was so when it began: until the next one has read a source, what it will say may have been so since. What is polled no
+ * more says nothing more.
  */
 const isSettled = (sources: readonly SourceStatus[], at: EpochMs) =>
   sources.every(({ scheduled, poll }) => !scheduled || at <= (poll.lastReadAt ?? Number.NEGATIVE_INFINITY))

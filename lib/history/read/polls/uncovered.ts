@@ -28,7 +28,7 @@ export async function uncoveredTimes(
     'uncoveredTimes',
     `SELECT ${SOURCE_COLUMNS}, p.kind,
             p.interval_seconds AS interval_now,
-            EXISTS (SELECT FROM coverage o WHERE (o.source_id, o.kind) = (p.source_id, p.kind) AND o.from_at <= $4) AS polled,
+            coalesce((SELECT true FROM coverage o WHERE (o.source_id, o.kind) = (p.source_id, p.kind) AND o.from_at <= $4 LIMIT 1), false) AS polled,
             c.from_at, c.to_at, c.last_started_at, c.outcome, c.silent_instances, c.interval_seconds
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN LATERAL (
