@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { DetectedEvent } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, replayPolls } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { Detector, Recorder } from '#lib/poller/index.ts'
@@ -19,11 +19,28 @@ scenario S999 fault: Work that is reported 40 minutes late
   pages 1
 `)
 
-/** Events by their keys, without counts of messages, which history does not keep from poll to poll. */
+/**
+ * Events by their keys, without counts of messages, which history does not keep from poll to poll, and without how old a session was, which it
+ * keeps as its first sample said: see {@link agesBefore}.
+ */
 const kept = (events: readonly DetectedEvent[]) =>
   events
-    .map((event) => ({ ...event, evidence: event.evidence.filter(({ field }) => !field.startsWith('messages')) }))
+    .map((event) => ({
+      ...event,
+      evidence: event.evidence
+        .filter(({ field }) => !field.startsWith('messages'))
+        .map((item) => (item.field === 'establishedAt' ? { ...item, before: null } : item)),
+    }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+
+/** When the sessions of these events had been established, as their evidence has it. */
+const agesBefore = (events: readonly DetectedEvent[]) =>
+  events
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .flatMap(({ evidence }) => evidence.filter(({ field }) => field === 'establishedAt'))
+    .map(({ before }) => before as Bounds | null)
+const isWithin = (age: Bounds | null | undefined, { earliest, latest }: Bounds) =>
+  age != null && earliest <= age.earliest && age.latest <= latest
 
 it('late notices of Service Health give the same events from the stored polls as they did live', async () => {
   const world = worldOf(work)
@@ -50,5 +67,8 @@ it('late notices of Service Health give the same events from the stored polls as
   const [path] = live.events.filter(({ kind }) => kind === 'path_down')
   expect(path?.causes[0]).toMatchObject({ class: 'msee_maintenance', confidence: 0.97 })
   expect(kept(again.events)).toEqual(kept(live.events))
+  const [stored, then] = [agesBefore(again.events), agesBefore(live.events)]
+  expect(then).not.toEqual([])
+  expect(stored.map((age, index) => age && isWithin(then[index], age))).toEqual(then.map((age) => age && true))
   expect(again.incidents).toEqual(live.incidents)
 }, 60_000)

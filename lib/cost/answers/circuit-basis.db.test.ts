@@ -34,9 +34,9 @@ beforeAll(async () => {
 /** The database, with every statement of SQL written down. */
 function listening(): { q: Queryable; statements: string[] } {
   const statements: string[] = []
-  const query = (text: string, values?: unknown[]) => {
-    statements.push(text)
-    return db.pool.query(text, values)
+  const query = (asked: string | { text: string }, values?: unknown[]) => {
+    statements.push(typeof asked === 'string' ? asked : asked.text)
+    return db.pool.query(asked as string, values)
   }
   // beside SQL, everything is the pool's: Prisma reaches it
   return { q: Object.assign(Object.create(db.pool) as Queryable, { query }), statements }

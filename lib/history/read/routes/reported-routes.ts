@@ -50,7 +50,8 @@ export async function reportedRoutes(
        SELECT scope, subresource, source_id, kind, peer, until, attributes_id, string_agg(DISTINCT text(prefix), ' ') AS prefixes
        FROM reported WHERE place <= $3 GROUP BY 1, 2, 3, 4, 5, 6, 7)
      SELECT scope, subresource, kind, peer, until, prefixes, a.attributes
-     FROM sets JOIN route_attributes a ON (a.source_id, a.id) = (sets.source_id, sets.attributes_id)`,
+     FROM sets CROSS JOIN LATERAL (
+       SELECT attributes FROM route_attributes WHERE (source_id, id) = (sets.source_id, sets.attributes_id) OFFSET 0) a`,
     [scopes, new Date(since).toISOString(), PREFIXES_PER_TABLE],
   )
   return rows.flatMap(({ scope, subresource, kind, peer, until, prefixes, attributes }) => {
