@@ -55,12 +55,12 @@ export function WallBar({
   const ahead = lost === null && !isPast ? wall?.ahead : null
   const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
   const notes = [
+    openAccess ? 'No sign-in' : null,
+    soundWords[sound],
+    line === 'slow' ? 'No live stream' : null,
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,
     beyond.worse > 0 ? `+${beyond.worse} not ok` : null,
     beyond.up > 0 ? `+${beyond.up} ok` : null,
-    line === 'slow' ? 'No live stream' : null,
-    soundWords[sound],
-    openAccess ? 'No sign-in' : null,
   ]
   return (
     <footer className="wall-bar">
