@@ -33,12 +33,8 @@ const { values } = parseArgs({
     by: { type: 'string', default: 'process' },
   },
 })
-const [questions, hours, minutes, seed] = [values.questions, values.hours, values.minutes, values.seed].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
+const [questions, hours] = [Number(values.questions), Number(values.hours)]
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
 const random = seeded(seed)
 const sources: Record<string, () => Promise<Truth>> = {
   simulator: () => truthOfSimulator(db, hours, random),

@@ -24,7 +24,7 @@ import { type Interval, isWithin, type Track } from './track.ts'
 import { createVirtualAzure, type PastKind, type VirtualAzure } from './virtual-azure.ts'
 
 /** How the past was polled: the product's own defaults, but for counters. */
-const INTERVALS: PollIntervals = {
+export const INTERVALS: PollIntervals = {
   sessionsMs: MINUTE,
   circuitsMs: MINUTE,
   routesMs: 5 * MINUTE,

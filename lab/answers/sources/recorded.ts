@@ -18,7 +18,7 @@ import {
   sessionsOf,
   TopologyCache,
 } from '#lib/poller/index.ts'
-import { knownAtFirst, mseeAddresses } from '../../demo-history/lanes.ts'
+import { INTERVALS, knownAtFirst, mseeAddresses } from '../../demo-history/lanes.ts'
 import { lastTurn } from '../script.ts'
 import type { Asked, Down, Span, TrueRoute, Truth, When } from '../truth.ts'
 import {
@@ -33,14 +33,6 @@ import {
   SUBSCRIPTION,
 } from './recorded-bodies.ts'
 
-const INTERVALS = {
-  sessionsMs: MINUTE,
-  circuitsMs: MINUTE,
-  routesMs: 5 * MINUTE,
-  inventoryMs: 10 * MINUTE,
-  metricsMs: 5 * MINUTE,
-  activityMs: 5 * MINUTE,
-}
 /** Of the plan: metrics and the Activity log have no recordings. */
 const PLAYED = new Set<string>([
   'inventory',
