@@ -1,11 +1,12 @@
 /**
- * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link.ts]`. Changes the code in each place and runs the unit tests beside it; what no test
+ * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link.ts] [--record]`. Changes the code in each place and runs the unit tests beside it; what no test
  * notices is named. Stryker is installed into `.mutants`, outside the lock: 110 packages that nothing else needs. Hours; not in `npm test`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { recordMutants } from './mutants/record.ts'
 
 const STRYKER = '10.1.1'
 const ROOT = path.resolve(import.meta.dirname, '..')
@@ -19,7 +20,14 @@ const PARTS = {
   cost: { files: 'lib/cost/rules/**/*.ts', tests: 'lib/cost/rules/**/*.test.ts' },
 } as const
 
-const { values } = parseArgs({ options: { of: { type: 'string', default: 'bgp' }, files: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    of: { type: 'string', default: 'bgp' },
+    files: { type: 'string' },
+    // writes the counts of each file into lab/results/mutants.txt, in the place of its former ones
+    record: { type: 'boolean', default: false },
+  },
+})
 const part = PARTS[values.of as keyof typeof PARTS]
 if (!part) throw new Error(`--of is one of ${Object.keys(PARTS).join(', ')}`)
 const run = (command: string, args: string[], cwd: string, env = {}) => {
@@ -36,3 +44,4 @@ if (!existsSync(path.join(HOME, 'node_modules/@stryker-mutator/core'))) {
 const stryker = path.join(HOME, 'node_modules/@stryker-mutator/core/bin/stryker.js')
 const mutate = `${values.files ?? part.files},!lib/**/*.test.ts,!lib/**/testing/**,!lib/**/testing.ts`
 run('node', [stryker, 'run', 'lab/mutants/stryker.config.json', '-m', mutate], ROOT, { MUTANT_TESTS: part.tests })
+if (values.record) recordMutants(values.of, path.join(HOME, 'report.json'))

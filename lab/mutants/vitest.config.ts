@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config'
+import { keepWorker } from './kept-worker.ts'
 
 /** The unit tests of what is mutated, each in the process of the mutant. */
 export default defineConfig({
+  plugins: [keepWorker],
   test: {
     environment: 'node',
+    isolate: false,
     env: { LOG_LEVEL: 'silent', TZ: 'UTC' },
     restoreMocks: true,
     unstubEnvs: true,
