@@ -12,12 +12,12 @@ const STRYKER = '10.1.1'
 const ROOT = path.resolve(import.meta.dirname, '..')
 const HOME = path.join(ROOT, '.mutants')
 
-/** Of each: its files, and the tests that are to notice. */
+/** Of each: its files, the tests that are to notice, and whether these are pure, so that they run without Vitest. */
 const PARTS = {
-  bgp: { files: 'lib/bgp/**/*.ts', tests: 'lib/bgp/**/*.test.ts' },
-  verdicts: { files: 'lib/detection/verdict/*.ts', tests: 'lib/detection/verdict/*.test.ts' },
-  recording: { files: 'lib/history/{record,rollup}/**/*.ts', tests: 'lib/history/**/*.test.ts' },
-  cost: { files: 'lib/cost/rules/**/*.ts', tests: 'lib/cost/rules/**/*.test.ts' },
+  bgp: { files: 'lib/bgp/**/*.ts', tests: 'lib/bgp/**/*.test.ts', pure: true },
+  verdicts: { files: 'lib/detection/verdict/*.ts', tests: 'lib/detection/verdict/*.test.ts', pure: true },
+  recording: { files: 'lib/history/{record,rollup}/**/*.ts', tests: 'lib/history/**/*.test.ts', pure: false },
+  cost: { files: 'lib/cost/rules/**/*.ts', tests: 'lib/cost/rules/**/*.test.ts', pure: true },
 } as const
 
 const { values } = parseArgs({
@@ -43,5 +43,8 @@ if (!existsSync(path.join(HOME, 'node_modules/@stryker-mutator/core'))) {
 }
 const stryker = path.join(HOME, 'node_modules/@stryker-mutator/core/bin/stryker.js')
 const mutate = `${values.files ?? part.files},!lib/**/*.test.ts,!lib/**/testing/**,!lib/**/testing.ts`
-run('node', [stryker, 'run', 'lab/mutants/stryker.config.json', '-m', mutate], ROOT, { MUTANT_TESTS: part.tests })
+const runner = part.pure ? 'in-process' : 'vitest'
+const args = [stryker, 'run', 'lab/mutants/stryker.config.json', '--testRunner', runner, '-m', mutate]
+// as many cases of a property as `npm test` tries
+run('node', args, ROOT, { MUTANT_TESTS: part.tests, PROPERTY_RUNS: '0.25', TZ: 'UTC', LOG_LEVEL: 'silent' })
 if (values.record) recordMutants(values.of, path.join(HOME, 'report.json'))

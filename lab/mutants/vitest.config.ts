@@ -6,6 +6,8 @@ export default defineConfig({
   plugins: [keepWorker],
   test: {
     environment: 'node',
+    // a busy machine kills no mutant
+    testTimeout: 120_000,
     isolate: false,
     env: { LOG_LEVEL: 'silent', TZ: 'UTC' },
     restoreMocks: true,

@@ -3,15 +3,23 @@ import { describe, expect, it } from 'vitest'
 import {
   canonicalAddress,
   canonicalPrefix,
+  compareAddresses,
+  comparePrefixes,
   containsAddress,
   containsPrefix,
   formatAddress,
   formatPrefix,
+  isDownState,
+  isPublicAsn,
   linkHosts,
+  notificationName,
+  overlapsPrefix,
   parseAddress,
   parsePrefix,
   readPrefix,
   reservedBy,
+  sessionStates,
+  shortenPrefix,
 } from './index.ts'
 
 describe('addresses', () => {
@@ -127,3 +135,52 @@ describe('reserved ASNs', () => {
     expect(reservedBy(asn)).toBeNull(),
   )
 })
+
+it.each([
+  [0, false],
+  [3356, true],
+  [64495, true],
+  [64496, false],
+  [64512, false],
+  [65534, false],
+  [65552, true],
+  [4199999999, true],
+  [4200000000, false],
+  [8075, false],
+  [2 ** 32, false],
+])('ASN %i is one of the public Internet: %j', (asn, isPublic) => expect(isPublicAsn(asn)).toBe(isPublic))
+
+it.each([
+  [6, 2, 'Cease, Administrative Shutdown'],
+  [6, 0, 'Cease'],
+  [6, 11, 'Cease, subcode 11'],
+  [9, 0, 'error code 9'],
+  [9, 3, 'error code 9, subcode 3'],
+])('a NOTIFICATION %i/%i is %s', (code, subcode, name) => expect(notificationName(code, subcode)).toBe(name))
+
+it('a state that is not observed shows no session down', () =>
+  expect(sessionStates.filter((state) => !isDownState(state))).toEqual(['established', 'unknown']))
+
+it('IPv4 stands before IPv6, then the lower, then the shorter', () => {
+  const ordered = ['10.0.0.0/8', '10.0.0.0/16', '10.1.0.0/16', '::/0', 'fd00::/8']
+  expect(ordered.toReversed().toSorted((a, b) => comparePrefixes(read(a), read(b)))).toEqual(ordered)
+  expect(compareAddresses({ family: 6, value: 1n }, { family: 6, value: 1n })).toBe(0)
+})
+
+it.each([
+  ['10.0.0.0/8', '10.3.0.0/16', true],
+  ['10.3.0.0/16', '10.0.0.0/8', true],
+  ['10.3.0.0/16', '10.4.0.0/16', false],
+  ['0.0.0.0/0', '::/0', false],
+])('%s and %s have an address in common: %j', (a, b, overlap) => expect(overlapsPrefix(read(a), read(b))).toBe(overlap))
+
+it('the prefix of a shorter length holds the longer one', () => {
+  expect(formatPrefix(shortenPrefix(read('10.3.7.0/24'), 15))).toBe('10.2.0.0/15')
+  expect(formatPrefix(shortenPrefix(read('fd00:7::/32'), 29))).toBe('fd00::/29')
+})
+
+function read(text: string) {
+  const prefix = parsePrefix(text)
+  if (!prefix) throw new RangeError(text)
+  return prefix
+}

@@ -38,6 +38,20 @@ describe('both ends of a session', () => {
       { minMs: 241_000, maxMs: 242_000 },
     ],
     [
+      'differ since the only change that is known, Azure’s',
+      end('down', between(560, 500)),
+      end('up', null),
+      'azure_down',
+      { minMs: 500_000, maxMs: 560_000 },
+    ],
+    [
+      'differ since the only change that is known, the router’s',
+      end('up', null),
+      end('down', between(560, 500)),
+      'router_down',
+      { minMs: 500_000, maxMs: 560_000 },
+    ],
+    [
       'differ since the later change, as far as Azure was read',
       end('down', between(560, 500), s(60)),
       end('up', between(900, 890)),

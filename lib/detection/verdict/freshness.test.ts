@@ -31,6 +31,11 @@ describe('freshness', () => {
     expect(freshnessAt(1_000_000, 1_000_000 - age, interval)).toBe(expected)
   })
 
+  it('is not late by what a call may take', () => {
+    const ages = [95_000, 95_001].map((age) => freshnessAt(1_000_000, 1_000_000 - age, MINUTE, 5_000))
+    expect(ages).toEqual(['fresh', 'late'])
+  })
+
   it('is never without a good poll', () => {
     expect(freshnessAt(1_000_000, null, MINUTE)).toBe('never')
   })

@@ -23,6 +23,13 @@ it.each([
   ],
   ['not two routers that say the same', [own, { ...own, id: 2 }], [azure], []],
   ['not an edge router', [own], [{ ...azure, asn: 12_076 }], []],
+  [
+    'an edge router not by its address alone',
+    [{ ...own, localAddress: null, localAsn: null }],
+    [{ ...azure, asn: 12_076 }],
+    [],
+  ],
+  ['both addresses, where Azure reports no ASN', [own], [{ ...azure, asn: null }], [1]],
   ['not two gateways with the same addresses', [own], [azure, { ...azure, gateway: 'other' }], []],
 ])('a router’s session is a gateway’s by %s', (_, reported, sessions, joined) =>
   expect([...joinGateways(reported, sessions).keys()]).toEqual(joined),

@@ -33,6 +33,8 @@ it('maps each neighbor by what it and the customer’s router announced, the pee
     table('primary', '10.2.0.0/16', { asPath: [65515] }),
     table('primary', '10.2.0.0/16', { peering: 'MicrosoftPeering' }),
     table('primary', '10.2.0.0/16', { kind: 'advertised' }),
+    table('primary', '10.2.0.0/16', { peering: null }),
+    { ...learned('10.0.4.5', '10.2.0.0/16'), kind: 'advertised' },
   ]
   expect([...mapGateway(gateway, reported, [])]).toEqual([
     ['10.0.4.4', { circuitId: 'lon', path: 'secondary', confidence: 'certain' }],
@@ -47,6 +49,8 @@ it('takes an operator’s word before that', () => {
   ]
   const found = mapGateway(gateway, [...routes, table('primary', '10.2.0.0/16')], declared)
   expect(found.get('10.0.4.4')).toMatchObject({ path: 'primary', confidence: 'certain' })
+  // what is said of another gateway's neighbor is nothing of this one
+  expect(found.get('10.0.4.5')).toMatchObject({ path: 'secondary' })
 })
 
 it('reads nothing of what a gateway learned where no path announced anything: readers leave it out then', () => {

@@ -3,6 +3,7 @@ import { type GatewayVerdictFacts, type GatewaySession, type GatewayState, judge
 
 const A = '10.0.4.12'
 const B = '10.0.4.13'
+const C = '10.0.4.14'
 const verdicts = {
   u: 'up',
   d: 'down',
@@ -16,7 +17,7 @@ const verdicts = {
 function sessions(text: string): GatewaySession[] {
   return text.split('/').flatMap((row, instance) =>
     [...row].map((letter, neighbor) => ({
-      localAddress: instance === 0 ? A : B,
+      localAddress: [A, B, C][instance] ?? '',
       neighbor: `10.0.4.${4 + neighbor}`,
       role: 'msee' as const,
       verdict: verdicts[letter as keyof typeof verdicts],
@@ -77,7 +78,22 @@ const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: Gateway
   },
   { name: 'the rows of one instance gone for a poll', facts: { sessions: sessions('uu/ss') }, state: 'healthy' },
   { name: 'an instance down and a neighbor lost on both', facts: { sessions: sessions('dd/ud') }, state: 'peer_lost' },
-  { name: 'everything down', facts: { sessions: sessions('dd/dd') }, state: 'isolated' },
+  {
+    name: 'an instance down that alone has one of its neighbors',
+    facts: { sessions: sessions('dd/u') },
+    state: 'instance_lost',
+  },
+  {
+    name: 'an instance down and a neighbor lost on another of three',
+    facts: { sessions: sessions('dd/ud/uu') },
+    state: 'instance_lost',
+  },
+  {
+    name: 'everything down',
+    facts: { sessions: sessions('dd/dd') },
+    state: 'isolated',
+    reason: /^No external BGP peer is up on any instance\.$/,
+  },
   {
     name: 'everything down but a sibling',
     facts: { sessions: [...sessions('dd/dd'), sibling('up')] },
@@ -85,7 +101,14 @@ const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: Gateway
   },
   { name: 'down beside unknown is not isolated', facts: { sessions: sessions('d?/d?') }, state: 'peer_lost' },
   { name: 'every instance silent', facts: { sessions: sessions('ss/ss') }, state: 'unknown' },
-  { name: 'every state unknown', facts: { sessions: sessions('??/??') }, state: 'unknown' },
+  {
+    name: 'every state unknown',
+    facts: { sessions: sessions('??/??') },
+    state: 'unknown',
+    reason: /^Azure reports no state/,
+  },
+  { name: 'unknown beside one that never came up', facts: { sessions: sessions('?n/?n') }, state: 'unknown' },
+  { name: 'unknown beside one administratively down', facts: { sessions: sessions('?x/?x') }, state: 'unknown' },
   {
     name: 'being updated',
     facts: { sessions: sessions('dd/uu'), provisioningState: 'Updating' },
@@ -106,7 +129,7 @@ const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: Gateway
     state: 'not_offered',
     reason: /Basic/,
   },
-  { name: 'never polled', facts: { freshness: 'never' }, state: 'unknown' },
+  { name: 'never polled', facts: { freshness: 'never' }, state: 'unknown', reason: /peer status is not known/ },
 ]
 
 describe('gateway state', () => {

@@ -65,8 +65,7 @@ export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   }
   const down = expected.filter(({ verdict }) => verdict === 'down')
   const open = expected.filter(({ verdict }) => verdict === 'up' || verdict === 'unknown')
-  if (open.length === 0 && down.length > 0)
-    return { state: 'isolated', reason: 'No external BGP peer is up on any instance.' }
+  if (open.length === 0) return { state: 'isolated', reason: 'No external BGP peer is up on any instance.' }
   return judgeLosses(facts, expected, down)
 }
 
@@ -91,13 +90,12 @@ function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], dow
   return { state: 'healthy', reason: null }
 }
 
-/** An instance all of whose peers are down while another one has a peer up. */
+/** An instance all of whose peers are down; another has one that is not, or the gateway were isolated. */
 function wholeInstanceDown(reporting: GatewaySession[]): string | undefined {
   const instances = [...new Set(reporting.map(({ localAddress }) => localAddress))]
-  const isDown = (instance: string) =>
-    reporting.filter(({ localAddress }) => localAddress === instance).every(({ verdict }) => verdict === 'down')
-  const lost = instances.filter(isDown)
-  return lost.length > 0 && lost.length < instances.length ? lost[0] : undefined
+  return instances.find((instance) =>
+    reporting.filter(({ localAddress }) => localAddress === instance).every(({ verdict }) => verdict === 'down'),
+  )
 }
 
 function instanceLost(address: string): JudgedGateway {

@@ -20,15 +20,12 @@ export interface LayerIntent {
   peering: string | null
 }
 
-const is = (word: string | null, expected: string) => word?.toLowerCase() === expected
+const isOther = (word: string | null, expected: string) => word !== null && word.toLowerCase() !== expected
 
 /** P: whether the circuit, the provider and the peering are all meant to carry traffic. */
 export function provisionedLayer({ circuit, provider, peering }: LayerIntent): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
-  const off =
-    (circuit !== null && !is(circuit, 'enabled')) ||
-    (provider !== null && !is(provider, 'provisioned')) ||
-    (peering !== null && !is(peering, 'enabled'))
+  const off = isOther(circuit, 'enabled') || isOther(provider, 'provisioned') || isOther(peering, 'enabled')
   return off ? 'disabled' : 'up'
 }
 
@@ -58,7 +55,6 @@ const EMPTY_TABLES_TO_DOWN = 3
  */
 export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: number }, bgp: BgpLayer): LayerState {
   if (state === 'complete') return 'up'
-  if (state === 'incomplete') return 'down'
   if (state === 'unknown') return 'unknown'
   if (!table.empty) return 'down'
   return table.emptyPolls >= EMPTY_TABLES_TO_DOWN && bgp === 'down' ? 'down' : 'unknown'

@@ -33,14 +33,14 @@ describe('which neighbor is which path', () => {
       },
       {
         name: 'one circuit, equal paths: by order of address, inferred',
-        neighbors: [neighbor('10.0.4.5', A, direct), neighbor('10.0.4.4', A, direct)],
+        neighbors: [neighbor('10.0.4.10', A, direct), neighbor('10.0.4.9', A, direct)],
         paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', A, direct)],
-        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
+        expected: { '10.0.4.9': 'lon primary inferred', '10.0.4.10': 'lon secondary inferred' },
       },
       {
         name: 'one circuit, no routes at all: by order of address, inferred',
         neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', [], direct)],
-        paths: [path('lon', 'primary', [], direct), path('lon', 'secondary', [], direct)],
+        paths: [path('lon', 'secondary', [], direct), path('lon', 'primary', [], direct)],
         expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
       },
       {
@@ -100,8 +100,35 @@ describe('which neighbor is which path', () => {
       {
         name: 'the last free path, when all others are taken',
         neighbors: [neighbor('10.0.4.4', [], direct), neighbor('10.0.4.5', A, direct)],
+        paths: [path('lon', 'primary', A, direct), path('lon', 'secondary', B, direct)],
+        expected: { '10.0.4.4': 'lon secondary inferred', '10.0.4.5': 'lon primary certain' },
+      },
+      {
+        name: 'the families of one path have prefixes of their own',
+        neighbors: [neighbor('10.0.4.4', B, direct), neighbor('fd00::4', ['2001:db8:2::/48'], direct)],
+        paths: [
+          path('lon', 'primary', [...A, '2001:db8:2::/48'], direct),
+          path('lon', 'secondary', [...B, '2001:db8:1::/48'], direct),
+        ],
+        expected: { '10.0.4.4': 'lon secondary certain', 'fd00::4': 'lon primary certain' },
+      },
+      {
+        name: 'two circuits, a path that the routes single out: inferred, as another circuit may carry the same',
+        neighbors: [neighbor('10.0.4.4', A, direct)],
+        paths: [path('lon', 'secondary', A, direct), path('ams', 'primary', B, direct)],
+        expected: { '10.0.4.4': 'lon secondary inferred' },
+      },
+      {
+        name: 'two circuits, prefixes in common but not nine tenths: nothing is claimed',
+        neighbors: [neighbor('10.0.4.4', A, direct)],
+        paths: [path('lon', 'primary', A.slice(1), direct), path('ams', 'primary', B, direct)],
+        expected: {},
+      },
+      {
+        name: 'one path that two neighbors are like: by order of address, inferred',
+        neighbors: [neighbor('10.0.4.4', A, direct), neighbor('10.0.4.5', A, direct)],
         paths: [path('lon', 'primary', B, direct), path('lon', 'secondary', A, direct)],
-        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary certain' },
+        expected: { '10.0.4.4': 'lon primary inferred', '10.0.4.5': 'lon secondary inferred' },
       },
       {
         name: 'more neighbors than paths: nothing is claimed',
@@ -153,6 +180,16 @@ describe('an operator’s word', () => {
       // the only path that is left of the only circuit
       '10.0.4.4': 'lon secondary certain',
       '10.0.4.5': 'lon primary certain',
+    })
+  })
+
+  it('on one family leaves the path to the other', () => {
+    const sixes = ['fd00::4', 'fd00::5'].map((address) => neighbor(address, [], direct))
+    const declared = [{ neighbor: '10.0.4.4', circuitId: 'lon', path: 'primary' as const }]
+    expect(reported(mapNeighbors(sixes, both, declared))).toEqual({
+      '10.0.4.4': 'lon primary certain',
+      'fd00::4': 'lon primary inferred',
+      'fd00::5': 'lon secondary inferred',
     })
   })
 

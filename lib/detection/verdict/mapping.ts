@@ -137,9 +137,9 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
 function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
   const picks = new Map<PathRoutes, string[]>()
   for (const neighbor of new Set(candidates.map((candidate) => candidate.neighbor))) {
-    const [best] = likeliest(candidates, neighbor)
-    if (best?.length !== 1 || !best[0]) continue
-    const { target } = best[0]
+    const [best, other] = likeliest(candidates, neighbor)
+    if (!best || other) continue
+    const { target } = best
     picks.set(target, [...(picks.get(target) ?? []), neighbor])
   }
   for (const [{ circuitId, path }, [neighbor, rival]] of picks) {
@@ -149,12 +149,11 @@ function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map
 }
 
 /** The paths that a neighbor is most like, when it is like any: all that share the highest likeness. */
-function likeliest(candidates: Candidate[], neighbor: string): [Candidate[]] | [] {
+function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
   const alike = candidates.filter((candidate) => candidate.neighbor === neighbor && candidate.prefixes >= SAME_SET)
-  if (alike.length === 0) return []
   const bestRoutes = Math.max(...alike.map(({ routes }) => routes))
   const bestPrefixes = Math.max(...alike.filter(({ routes }) => routes === bestRoutes).map(({ prefixes }) => prefixes))
-  return [alike.filter(({ routes, prefixes }) => routes === bestRoutes && prefixes === bestPrefixes)]
+  return alike.filter(({ routes, prefixes }) => routes === bestRoutes && prefixes === bestPrefixes)
 }
 
 /**
@@ -173,7 +172,7 @@ function assignByOrder(
   const openCircuits = new Set(free.map(({ circuitId }) => circuitId))
   const byCircuit = new Map<string, string[]>()
   for (const neighbor of open.toSorted(byAddress)) {
-    const pointed = new Set((likeliest(candidates, neighbor)[0] ?? []).map(({ target }) => target.circuitId))
+    const pointed = new Set(likeliest(candidates, neighbor).map(({ target }) => target.circuitId))
     const [circuitId] = pointed.size === 1 ? pointed : openCircuits.size === 1 ? openCircuits : []
     if (circuitId !== undefined) byCircuit.set(circuitId, [...(byCircuit.get(circuitId) ?? []), neighbor])
   }

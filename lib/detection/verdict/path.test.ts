@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { arpLayer, arpState, provisionedLayer, trafficLayer } from './layers.ts'
-import { judgePath } from './path.ts'
+import { arpLayer, arpState, bgpLayer, customerMac, provisionedLayer, trafficLayer } from './layers.ts'
+import { judgePath, mayHavePassedBefore } from './path.ts'
 import type { PathFacts, PathState } from './facts.ts'
 
 const usual: PathFacts = {
@@ -84,12 +84,13 @@ const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason
   { name: 'all up, flat, nothing known to expect', facts: { traffic: 'quiet' }, state: 'up', reason: /quiet/ },
   { name: 'all up, moving', facts: {}, state: 'up', reason: /traffic moves/ },
   { name: 'all up, traffic unknown', facts: { traffic: 'unknown' }, state: 'up', reason: /ARP is complete/ },
-  { name: 'L2 unknown, L3 up', facts: { l2: 'unknown', arp: 'unknown' }, state: 'up', reason: /ARP is not known/ },
+  { name: 'all up, moving as expected', facts: { expectation: 'high' }, state: 'up', reason: /traffic moves/ },
+  { name: 'L2 unknown, L3 up', facts: { l2: 'unknown', arp: 'unknown' }, state: 'up', reason: /ARP is not known\.$/ },
   {
     name: 'L2 unknown, L3 up, flat although expected',
     facts: { l2: 'unknown', arp: 'unknown', traffic: 'quiet', expectation: 'high' },
     state: 'up',
-    reason: /ARP is not known/,
+    reason: /ARP is not known, no traffic\.$/,
   },
   { name: 'L3 unknown, moving', facts: { bgp: 'unknown' }, state: 'up', reason: /session is not known/ },
   {
@@ -107,6 +108,18 @@ const cases: { name: string; facts: Partial<PathFacts>; state: PathState; reason
   {
     name: 'L3 unknown, L2 up, what moves may have passed before the session fell',
     facts: { bgp: 'unknown', passedBefore: true },
+    state: 'unknown',
+    reason: /^The BGP session is not known\.$/,
+  },
+  {
+    name: 'L3 unknown, L2 down, flat since before it fell',
+    facts: { bgp: 'unknown', l2: 'down', arp: 'incomplete', traffic: 'quiet', passedBefore: true },
+    state: 'down',
+    reason: /^Layer 2/,
+  },
+  {
+    name: 'L3 unknown, L2 down, intent unknown',
+    facts: { bgp: 'unknown', l2: 'down', arp: 'incomplete', traffic: 'unknown', provisioned: 'unknown' },
     state: 'unknown',
     reason: /not known/,
   },
@@ -211,10 +224,65 @@ describe('a path judged by metrics', () => {
       state: 'disabled',
       reason: 'The circuit, its provider side or the peering is not enabled.',
     },
+    {
+      name: 'never established, whatever ARP is',
+      facts: { metrics: { bgp: null, arp: 100 }, bgp: 'never_established' },
+      state: 'not_configured',
+      reason: 'BGP with the customer router has never been established since it was first seen.',
+    },
+    {
+      name: 'down, and nobody knows whether it is meant to work',
+      facts: { metrics: { bgp: 0, arp: null }, bgp: 'down', provisioned: 'unknown' },
+      state: 'unknown',
+      reason:
+        'ARP is complete; traffic moves; BgpAvailability 0 %, by metrics: Azure refused the BGP status (403); whether the path is meant to work is not known.',
+    },
+    {
+      name: 'up, whether it is meant to or not',
+      facts: { metrics: { bgp: 100, arp: null }, arp: 'unknown', l2: 'unknown', provisioned: 'unknown' },
+      state: 'up',
+      reason: 'ARP is not known; traffic moves; BgpAvailability 100 %, by metrics: Azure refused the BGP status (403).',
+    },
+    {
+      name: 'the session not known',
+      facts: { metrics: { bgp: null, arp: 100 }, bgp: 'unknown', traffic: 'quiet' },
+      state: 'unknown',
+      reason:
+        'The BGP session is not known; no traffic; ArpAvailability 100 %, by metrics: Azure refused the ARP table (403).',
+    },
+    {
+      name: 'green but dead',
+      facts: { metrics: { bgp: 100, arp: 0 }, l2: 'down', arp: 'incomplete', traffic: 'quiet' },
+      state: 'degraded',
+      reason:
+        'Green but dead: no traffic; BgpAvailability 100 %, ArpAvailability 0 %, by metrics: Azure refused the BGP status and the ARP table (403).',
+    },
+    {
+      name: 'degraded, its traffic not known',
+      facts: { metrics: { bgp: 100, arp: 0 }, l2: 'down', arp: 'incomplete', traffic: 'unknown' },
+      state: 'degraded',
+      reason:
+        'BgpAvailability 100 %, ArpAvailability 0 %, by metrics: Azure refused the BGP status and the ARP table (403).',
+    },
   ] as const)('$name: $state', ({ facts, state, reason }) => {
     expect(judgePath({ ...usual, ...facts })).toEqual({ state, reason })
   })
 })
+
+it.each([
+  [null, [5], false],
+  [4, [], false],
+  [4, [5], true],
+  [5, [5], false],
+  [4, [3, 5], true],
+])('bytes counted from %j on may have passed before what was lost by %j: %j', (from, lost, may) =>
+  expect(
+    mayHavePassedBefore(
+      from,
+      lost.map((latest) => ({ earliest: 0, latest })),
+    ),
+  ).toBe(may),
+)
 
 describe('layer P', () => {
   it.each([
@@ -226,6 +294,9 @@ describe('layer P', () => {
     { circuit: 'Enabled', provider: 'Deprovisioning', peering: 'Enabled', expected: 'disabled' },
     { circuit: 'Enabled', provider: 'DeProvisioned', peering: 'Enabled', expected: 'disabled' },
     { circuit: 'Enabled', provider: 'Provisioned', peering: 'Disabled', expected: 'disabled' },
+    { circuit: null, provider: 'Provisioned', peering: null, expected: 'up' },
+    { circuit: null, provider: null, peering: 'Enabled', expected: 'up' },
+    { circuit: 'Enabled', provider: null, peering: null, expected: 'up' },
     { circuit: null, provider: null, peering: null, expected: 'unknown' },
   ])('$circuit, $provider, $peering: $expected', ({ expected, ...intent }) => {
     expect(provisionedLayer(intent)).toBe(expected)
@@ -241,6 +312,7 @@ describe('layer L2', () => {
     { name: 'both rows', rows: [onPrem, microsoft], state: 'complete' },
     { name: 'the Microsoft row missing, as some hardware prints it', rows: [onPrem], state: 'complete' },
     { name: 'On-Prem incomplete', rows: [incomplete, microsoft], state: 'incomplete' },
+    { name: 'one of two On-Prem rows incomplete', rows: [incomplete, onPrem], state: 'complete' },
     { name: 'On-Prem missing', rows: [microsoft], state: 'missing' },
     { name: 'an empty table', rows: [], state: 'missing' },
     { name: 'no usable poll', rows: null, state: 'unknown' },
@@ -263,6 +335,25 @@ describe('layer L2', () => {
     },
   )
 })
+
+it.each([
+  [
+    'lower-case digits',
+    [
+      { interface: 'Microsoft', macAddress: 'aabb.ccdd.eeff' },
+      { interface: 'On-Prem', macAddress: '00-1A.2233.44FF' },
+    ],
+    '001a223344ff',
+  ],
+  ['none where the customer’s row has none', [{ interface: 'On-Prem', macAddress: null }], null],
+  ['none where it has no digit', [{ interface: 'On-Prem', macAddress: '-' }], null],
+])('the customer’s MAC address: %s', (_, rows, mac) => expect(customerMac(rows)).toBe(mac))
+
+it.each(['up', 'down', 'disabled', 'never_established', 'unknown'] as const)(
+  'a session that is %s is its layer',
+  (verdict) => expect(bgpLayer(verdict)).toBe(verdict),
+)
+it('a session that is not reported is not known', () => expect(bgpLayer('not_reported')).toBe('unknown'))
 
 describe('layer T', () => {
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners } from '#lib/contract/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   type PeriodOutage,
   partsOfPeriod,
@@ -82,7 +83,37 @@ it('several that stand in for each other are up while one is, and down while all
   )
 })
 
+it('the fault of several is of the one that fell last, and nobody’s while one is up or not known', () => {
+  const fell = (at: number, owner: PeriodOutage['owner']) => ({
+    started: { earliest: at, latest: at },
+    ended: null,
+    owner,
+  })
+  const of = (outages: PeriodOutage[], unseen: TimeSpan[] = []) => partsOfPeriod(period, { outages, unseen, work: [] })
+  const [first, last] = [of([fell(5, 'provider')]), of([fell(10, 'microsoft')], [{ from: 20, to: 30 }])]
+  for (const all of [
+    [first, last],
+    [last, first],
+  ])
+    expect(partsTogether(period, all)).toEqual([
+      { from: 0, to: 5, state: 'up', owner: null, since: null },
+      { from: 5, to: 10, state: 'up', owner: null, since: null },
+      { from: 10, to: 20, state: 'down', owner: 'microsoft', since: 10 },
+      { from: 20, to: 30, state: 'down', owner: 'microsoft', since: 10 },
+      { from: 30, to: 40, state: 'down', owner: 'microsoft', since: 10 },
+    ])
+  const unseen = partsTogether(period, [first, of([], [{ from: 0, to: 40 }])])
+  expect(unseen.at(-1)).toEqual({ from: 5, to: 40, state: 'unknown', owner: null, since: null })
+})
+
+it('what was planned is nobody’s fault', () => {
+  const outages = [{ started: { earliest: 5, latest: 5 }, ended: null, owner: 'provider' as const }]
+  const parts = partsOfPeriod(period, { outages, unseen: [], work: [period] })
+  expect(sumsOf(parts)).toMatchObject({ plannedMs: 35, downByOwner: {} })
+})
+
 it('an empty period has no parts', () => {
+  expect(partsOfPeriod({ from: 9, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
   expect(partsOfPeriod({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
   expect(sumsOf([])).toMatchObject({ up: { minMs: 0, maxMs: 0 }, unknownMs: 0 })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hasFewerUnits, isReplaced } from './replaced-instance.ts'
+import { changedBetween, hasFewerUnits, isReplaced } from './replaced-instance.ts'
 
 const [A, B, C] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
 const now = 100 * 60_000
@@ -8,6 +8,8 @@ const longAgo = now - 11 * 60_000
 it.each([
   ['in it, while two others report', true, now - 60_000, [B, C]],
   ['in it, while one other reports', false, now - 60_000, [B]],
+  ['as it began', true, now - 90_000, [B, C]],
+  ['as it was over', true, now - 30_000, [B, C]],
   ['after it', false, now - 10_000, [B, C]],
   ['before it', false, now - 120_000, [B, C]],
 ])(
@@ -23,6 +25,19 @@ it.each([
     ).toBe(false)
   },
 )
+
+it('the only one is replaced by one', () => {
+  const changed = { earliest: now - 90_000, latest: now - 30_000 }
+  const gateway = { instances: [], instanceCount: 1, changed }
+  expect(isReplaced({ address: A, lastSeenAt: now - 60_000 }, gateway, new Set([B]), now)).toBe(true)
+})
+
+it('a change lasts from when it may have begun to when it may have ended, once it has', () => {
+  const started = { earliest: 1, latest: 2 }
+  expect(changedBetween({ started, ended: { earliest: 3, latest: 4 } })).toEqual({ earliest: 1, latest: 4 })
+  expect(changedBetween({ started, ended: null })).toBeNull()
+  expect(changedBetween(undefined)).toBeNull()
+})
 
 it('of three, one that fell silent is not taken for scaled in before ten minutes', () => {
   const gateway = { instances: [[B]], instanceCount: null }
@@ -110,7 +125,22 @@ it.each<[string, boolean | null, [minute: number, units: number][]]>([
       [55, 3],
     ],
   ],
-  ['were not reported before it left', null, [[55, 2]]],
+  [
+    'are as many in the bucket that begins as it has left',
+    false,
+    [
+      [45, 3],
+      [52, 3],
+    ],
+  ],
+  [
+    'were not reported before it left',
+    null,
+    [
+      [51, 3],
+      [55, 2],
+    ],
+  ],
   ['are not reported', null, []],
 ])('units that %s: fewer = %s', (_, expected, buckets) => {
   const left = { earliest: 51 * 60_000, latest: 52 * 60_000 }

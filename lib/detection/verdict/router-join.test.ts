@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { joinEvidence, joinRouters, type PeeringLink, type ReportedSession } from './router-join.ts'
+import {
+  joinEvidence,
+  joinRouters,
+  namedSessions,
+  observedTimes,
+  peeringLinks,
+  type PeeringLink,
+  type ReportedSession,
+} from './router-join.ts'
 
 const NO_VRF = '0'.repeat(16)
 const link = (circuitId: string, more: Partial<PeeringLink> = {}): PeeringLink => ({
@@ -76,6 +84,12 @@ describe('a session of a router', () => {
       { state: 'open', why: 'asn_differs', candidates: [lon] },
     ],
     [
+      'is left open with another ASN of its neighbor',
+      [link('lon')],
+      { neighborAsn: 65_515 },
+      { state: 'open', why: 'asn_differs', candidates: [lon] },
+    ],
+    [
       'is left open where ARM states no ASN of the customer',
       [link('lon', { peerAsn: null })],
       {},
@@ -108,6 +122,15 @@ describe('a session of a router', () => {
       state: 'open',
       why: 'several_routers',
     })
+  })
+
+  it('leaves a path to others where what was declared is another path or peering of the circuit', () => {
+    const rival = session(2, { routerAddress: '10.20.0.2', routerName: 'ce-2' })
+    for (const more of [{ path: 'secondary' }, { peering: 'microsoft' }])
+      expect(joinRouters([session(1), rival], [link('lon')], [declared(more)]).get(2)).toEqual({
+        state: 'inferred',
+        link: lon,
+      })
   })
 
   it('is not what was declared of another name, VRF or neighbor', () => {
@@ -163,6 +186,8 @@ describe('what speaks for a session being a path', () => {
     ['all of it', {}, {}, whole],
     ['an ASN of Azure that ARM leaves out is 12076', {}, { azureAsn: null }, whole],
     ['not its ASN', { localAsn: 65_020 }, {}, { ...whole, asns: false }],
+    ['not its neighbor’s ASN', { neighborAsn: 65_515 }, {}, { ...whole, asns: false }],
+    ['not an ASN of its neighbor that it has not said', { neighborAsn: null }, {}, { ...whole, asns: null }],
     ['not what ARM does not say', {}, { peerAsn: null }, { ...whole, asns: null }],
     [
       'nothing of what the router has not said',
@@ -214,4 +239,44 @@ describe('what speaks for a session being a path', () => {
       }),
     )
   })
+})
+
+it('sessions have the name of their router; a router’s own tables and unknown routers are none', () => {
+  const routers = [{ id: 7, address: '10.20.0.1', name: 'ce-1' }]
+  const named = { routerId: 7, neighbor: '172.16.0.2' }
+  expect(
+    namedSessions([named, { routerId: 7, neighbor: null }, { routerId: 8, neighbor: '172.16.0.2' }], routers),
+  ).toEqual([{ ...named, routerAddress: '10.20.0.1', routerName: 'ce-1' }])
+})
+
+it('connections that overlap or follow at once are one time', () => {
+  const times = [
+    { from: 0, to: 10 },
+    { from: 2, to: 5 },
+    { from: 10, to: 12 },
+    { from: 13, to: 14 },
+  ]
+  expect(observedTimes(times)).toEqual([
+    { from: 0, to: 12 },
+    { from: 13, to: 14 },
+  ])
+})
+
+it('links are of each path and family of the peerings that have a kind', () => {
+  const peering = {
+    azureAsn: 12_076,
+    peerAsn: 65_010,
+    state: 'Enabled',
+    ipv6State: 'Enabled',
+    subnets: {
+      primary: { ipv4: '172.16.0.0/30', ipv6: '2001:db8::/126' },
+      secondary: { ipv4: '172.16.0.4/30', ipv6: null },
+    },
+  }
+  const peerings = ['AzurePrivatePeering', 'other'].map((type) => ({ ...peering, type }))
+  expect(peeringLinks('lon', { peerings: peerings as never })).toEqual([
+    link('lon'),
+    link('lon', { customer: '2001:db8::1', microsoft: '2001:db8::2' }),
+    link('lon', secondary),
+  ])
 })
