@@ -10,7 +10,7 @@ interface Coverage {
   static: Record<string, number>
   perTest: Record<string, Record<string, number>>
 }
-/** What Stryker puts into the code looks here. */
+/** What the code that Stryker adds reads and writes. */
 interface Active {
   activeMutant?: string | undefined
   currentTestId?: string | undefined
