@@ -1,4 +1,6 @@
+import crypto, { type ScryptOptions } from 'node:crypto'
 import type { Server } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll } from 'vitest'
 import { cookieKeyOf, makeLink, requiringGate } from '#lib/access/index.ts'
 import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
@@ -8,6 +10,14 @@ import { Client } from './client.ts'
 import { serveRoutes } from './serve-routes.ts'
 
 export { Client } from './client.ts'
+
+type Hash = [password: string, salt: string, length: number, ScryptOptions, (error: Error | null, key: Buffer) => void]
+const scrypt: (...given: Hash) => void = crypto.scrypt
+const cheaper = (...[password, salt, length, options, done]: Hash) =>
+  scrypt(password, salt, length, { ...options, N: 1_024 }, done)
+// passwords are hashed by the same function with a sixteenth of its work, else half of what these tests compute; e2e/sign-in.spec.ts has all of it
+Object.assign(crypto, { scrypt: cheaper })
+syncBuiltinESMExports()
 
 const SECRETS_KEY = 'a-key-of-tests-with-enough-of-entropy-0000001'
 
