@@ -49,6 +49,9 @@ export default defineConfig({
     baseURL,
     locale: 'en-GB',
     timezoneId: 'UTC',
+    // what breathes while a page loads is composited sixty times a second, an eighth of the CPU time; and what fades from one theme into the
+    // other has no contrast of its own. Tests of motion ask for it.
+    contextOptions: { reducedMotion: 'reduce' },
     // recording takes a third of a test's CPU time, so a test is recorded at its second attempt only
     trace: 'on-first-retry',
     launchOptions: {

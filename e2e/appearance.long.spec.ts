@@ -7,9 +7,6 @@ import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.
 /** A phone, a laptop, a wall. */
 const WIDTHS = [360, 1440, 3840]
 
-// what fades from one theme into the other has no contrast of its own
-test.use({ contextOptions: { reducedMotion: 'reduce' } })
-
 for (const { name, pathOf } of [...mainViews, ...furtherViews]) {
   test(`${name} has no accessibility violation in both themes, and fits every width, however long the names`, async ({
     page,

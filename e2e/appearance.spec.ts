@@ -33,9 +33,6 @@ const LIKE_ANOTHER = [
 const WITH_PANELS = ['Home', 'a circuit', 'a gateway', 'Handover']
 
 test.describe('every page', () => {
-  // what fades from one theme into the other has no contrast of its own
-  test.use({ contextOptions: { reducedMotion: 'reduce' } })
-
   // appearance.long.spec.ts: each page in both themes, all rows, at every width, and what one press more shows
   for (const [index, { name, pathOf }] of mainViews.entries()) {
     const theme = index % 2 === 0 ? 'light' : 'dark'
