@@ -68,7 +68,6 @@ function inOrder(values: readonly number[]): number[] {
 
 /** 0 for no values; between two values the mean of both. */
 function quantile(sorted: readonly number[], share: number): number {
-  if (sorted.length === 0) return 0
   const at = share * (sorted.length - 1)
   const low = sorted[Math.floor(at)] ?? 0
   const high = sorted[Math.ceil(at)] ?? 0

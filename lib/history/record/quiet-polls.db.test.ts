@@ -4,6 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { metricSeries } from '../read/traffic/metric-series.ts'
 import { NotAsRemembered } from './must.ts'
 import { type LastPoll, loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
+import { stepPoll } from './step-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -162,5 +163,103 @@ describe('polls that change nothing', () => {
   it('none of them ask nothing', async () => {
     await db.transaction((client) => recordQuietPolls(client, []))
     expect(await loadLastPolls(db.pool, [])).toEqual([])
+  })
+})
+
+const idle = { state: 'idle', azureState: 'Idle', connectedDurationMs: null } as const
+const up = { connectedDurationMs: 60_000, messagesSent: 7n, messagesReceived: 9n }
+const arp = (ipAddress: string, macAddress: string | null) => ({
+  ageMinutes: 1,
+  interface: 'Microsoft',
+  ipAddress,
+  macAddress,
+})
+const stats = (path: string | null, bytesIn: bigint | null, bytesOut = bytesIn) => ({ path, bytesIn, bytesOut })
+const connection = (connectionStatus: string, bytes: bigint) => ({
+  connectionStatus,
+  routingWeight: 0,
+  fastPath: false,
+  counters: stats(null, bytes),
+  tunnels: [{ name: 'a', connectionStatus, ...stats(null, bytes), lastEstablishedAt: null }],
+})
+
+const changing: { kind: PollKind; options: { type?: string; subresource?: string }; polls: unknown[] }[] = [
+  {
+    kind: 'peers',
+    options: {},
+    polls: [
+      [peerRow(up)],
+      [peerRow(idle), peerRow({ ...up, neighbor: '10.0.4.5', asn: 65_001 })],
+      [peerRow({ ...up, messagesReceived: 3n }), peerRow({ ...up, neighbor: '10.0.4.5', asn: 65_002 })],
+      [peerRow({ ...up, routesReceived: 4 })],
+      [],
+      [],
+      [peerRow(up)],
+    ],
+  },
+  {
+    kind: 'arp',
+    options: CIRCUIT,
+    polls: [
+      [arp('192.0.2.1', 'aaaa')],
+      [arp('192.0.2.1', 'bbbb'), arp('192.0.2.2', 'cccc')],
+      [arp('192.0.2.2', null)],
+      [],
+      [arp('192.0.2.2', 'cccc'), arp('192.0.2.1', 'aaaa')],
+    ],
+  },
+  {
+    kind: 'stats',
+    options: CIRCUIT,
+    polls: [
+      [stats('primary', 5n)],
+      [stats('secondary', 1n), stats('primary', 7n), stats('primary', 9n)],
+      [stats('primary', null), stats('secondary', 0n, null)],
+    ],
+  },
+  {
+    kind: 'connection',
+    options: { type: 'connections' },
+    polls: [[connection('Connected', 1n)], [connection('NotConnected', 0n)], [connection('Connected', 4n)], []],
+  },
+  {
+    kind: 'metrics',
+    options: {},
+    polls: [
+      [bucket('in_0', 0, 100), bucket('in_1', 1, 5)],
+      [bucket('in_0', 1, 80), bucket('in_1', 0, 7)],
+      [bucket('in_1', 1, 6)],
+      [],
+    ],
+  },
+]
+
+/** Rows in one order, without the numbers that the database gives them. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (key, own: unknown) => {
+      if (typeof own === 'bigint') return String(own)
+      if (key === 'id' || key === 'seriesId' || key === 'digest') return undefined
+      return Array.isArray(own) ? own.toSorted((a, b) => (plainText(a) < plainText(b) ? -1 : 1)) : own
+    }),
+  )
+const plainText = (value: unknown) =>
+  JSON.stringify(value, (_, own: unknown) => (typeof own === 'bigint' ? String(own) : own))
+
+describe('what a poll leaves', () => {
+  it.each(changing)('of $kind is in memory as in the database, whatever changed', async ({ kind, options, polls }) => {
+    const feed = await newFeed(db, options)
+    const load = async (n: number) => {
+      const asked = { sourceId: feed.sourceId, observation: feed.observe(kind, poll(n, polls[n])) }
+      return (await loadLastPolls(db.pool, [asked]))[0]
+    }
+    await feed.record(kind, poll(0, polls[0]))
+    for (const [n, rows] of polls.entries()) {
+      if (n === 0) continue
+      const before = await load(n - 1)
+      const step = before && stepPoll(before, feed.observe(kind, poll(n, rows)), { intervalSeconds: INTERVAL_SECONDS })
+      await feed.record(kind, poll(n, rows))
+      expect(plain(step?.after)).toEqual(plain(await load(n)))
+    }
   })
 })

@@ -18,6 +18,8 @@ describe('counters or metrics', () => {
     ['both cover as much', measured(bucket(7, 10), bucket(8, 10)), [7, 10, 0]],
     ['counters cover more', measured(bucket(7, 10), bucket(8, 9)), [7, 10, 0]],
     ['metrics cover more', measured(bucket(7, 9), bucket(8, 10)), [8, 10, 10]],
+    ['neither covers any, and metrics are at least so many', measured(bucket(7, 0), bucket(9, 0, true)), [9, 0, 0]],
+    ['counters cover some, and metrics are at least so many', measured(bucket(7, 1), bucket(9, 0, true)), [7, 1, 0]],
   ])('%s', (_, one, expected) => expect(shown(chosen(one))).toEqual(expected))
 
   it('a bucket is mixed where counters cover a part and metrics more', () => {

@@ -115,7 +115,8 @@ const COMPARABLE = 0.95
 export function difference({ counter, metric }: Measured): Differences | null {
   if (counter === null || metric === null) return null
   const [a, b] = [coveredMsOf(counter), coveredMsOf(metric)]
-  if (a === 0 || b === 0 || Math.min(a, b) < COMPARABLE * Math.max(a, b)) return null
+  const most = Math.max(a, b)
+  if (most === 0 || Math.min(a, b) < COMPARABLE * most) return null
   if (directions.some((direction) => counter[direction].atLeast)) return null
   const compare = (direction: Direction): Difference => ({
     comparedMs: counter[direction].coveredMs,

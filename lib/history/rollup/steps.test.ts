@@ -33,6 +33,11 @@ describe('buckets', () => {
     )
   })
 
+  it.each(rollupSteps)('that end where the next one begins are one: %s', (name) => {
+    const start = bucketStart(name, Date.UTC(2026, 11, 31))
+    expect(bucketCount(name, start, bucketEnd(name, start))).toBe(1)
+  })
+
   it('of an empty range are none', () => {
     expect(bucketCount('hour', 5, 5)).toBe(0)
     expect(bucketStarts('hour', 5, 5)).toEqual([])
