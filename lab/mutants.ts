@@ -1,5 +1,5 @@
 /**
- * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link.ts] [--record]`. Changes the code in each place and runs the unit tests beside it; what no test
+ * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link.ts] [--record]`. Changes the code in each place and runs the tests beside it; what no test
  * notices is named. Stryker is installed into `.mutants`, outside the lock: 110 packages that nothing else needs. Hours; not in `npm test`.
  */
 import { spawnSync } from 'node:child_process'
@@ -7,23 +7,32 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { recordMutants } from './mutants/record.ts'
+import { reportTried } from './mutants/report.ts'
 
 const STRYKER = '10.1.1'
 const ROOT = path.resolve(import.meta.dirname, '..')
 const HOME = path.join(ROOT, '.mutants')
 
-/** Of each: its files, the tests that are to notice, and whether these are pure, so that they run without Vitest. */
+/** Of each: its files, and the tests that are to notice. */
 const PARTS = {
-  bgp: { files: 'lib/bgp/**/*.ts', tests: 'lib/bgp/**/*.test.ts', pure: true },
-  verdicts: { files: 'lib/detection/verdict/*.ts', tests: 'lib/detection/verdict/*.test.ts', pure: true },
-  recording: { files: 'lib/history/{record,rollup}/**/*.ts', tests: 'lib/history/**/*.test.ts', pure: false },
-  cost: { files: 'lib/cost/rules/**/*.ts', tests: 'lib/cost/rules/**/*.test.ts', pure: true },
+  bgp: { files: 'lib/bgp/**/*.ts', tests: 'lib/bgp/**/*.test.ts' },
+  verdicts: { files: 'lib/detection/verdict/*.ts', tests: 'lib/detection/verdict/*.test.ts' },
+  // needs a database: tried in one process, and of so many a sample
+  recording: {
+    files: 'lib/history/record/**/*.ts,lib/history/rollup/**/*.ts',
+    tests: ['record', 'rollup', 'bulk'].map((folder) => `lib/history/${folder}/**/*.test.ts`).join(),
+    share: 0.06,
+  },
+  cost: { files: 'lib/cost/rules/**/*.ts', tests: 'lib/cost/rules/**/*.test.ts' },
 } as const
 
 const { values } = parseArgs({
   options: {
     of: { type: 'string', default: 'bgp' },
     files: { type: 'string' },
+    tests: { type: 'string' },
+    // of 1, how many of the mutants that need a database are drawn
+    share: { type: 'string' },
     // writes the counts of each file into lab/results/mutants.txt, in the place of its former ones
     record: { type: 'boolean', default: false },
   },
@@ -41,10 +50,16 @@ if (!existsSync(path.join(HOME, 'node_modules/@stryker-mutator/core'))) {
   const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${name}@${STRYKER}`)
   run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', ...packages], HOME)
 }
-const stryker = path.join(HOME, 'node_modules/@stryker-mutator/core/bin/stryker.js')
-const mutate = `${values.files ?? part.files},!lib/**/*.test.ts,!lib/**/testing/**,!lib/**/testing.ts`
-const runner = part.pure ? 'in-process' : 'vitest'
-const args = [stryker, 'run', 'lab/mutants/stryker.config.json', '--testRunner', runner, '-m', mutate]
-// as many cases of a property as `npm test` tries
-run('node', args, ROOT, { MUTANT_TESTS: part.tests, PROPERTY_RUNS: '0.25', TZ: 'UTC', LOG_LEVEL: 'silent' })
-if (values.record) recordMutants(values.of, path.join(HOME, 'report.json'))
+const files = values.files ?? part.files
+const report = path.join(HOME, 'report.json')
+if ('share' in part) {
+  const share = values.share ?? String(part.share)
+  const env = { MUTANT_FILES: files, MUTANT_TESTS: values.tests ?? part.tests, MUTANT_SHARE: share }
+  run('npx', ['vitest', 'run', '--config', 'lab/mutants/with-database.config.ts', '--root', '.'], ROOT, env)
+  reportTried(Number(share), report)
+} else {
+  const stryker = path.join(HOME, 'node_modules/@stryker-mutator/core/bin/stryker.js')
+  const mutate = `${files},!lib/**/*.test.ts,!lib/**/testing/**,!lib/**/testing.ts`
+  run('node', [stryker, 'run', 'lab/mutants/stryker.config.json', '-m', mutate], ROOT, { MUTANT_TESTS: part.tests })
+}
+if (values.record) recordMutants(values.of, report)

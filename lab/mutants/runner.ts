@@ -1,0 +1,106 @@
+import { registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { type RunnerTestCase, TestRunner, vi } from 'vitest'
+import { readInstrumented } from './instrument.ts'
+import { nameOf, readTried, say, type Tried } from './tried.ts'
+
+/** What instrumented code reads and counts. */
+interface Namespace {
+  activeMutant?: string | undefined
+  currentTestId?: string | undefined
+  hitCount?: number
+  hitLimit?: number
+  mutantCoverage?: { static: Record<string, number>; perTest: Record<string, Record<string, number>> }
+}
+const ns = ((globalThis as { __stryker__?: Namespace }).__stryker__ ??= {})
+
+const { mutants, code } = readInstrumented()
+registerHooks({
+  load(url, context, next) {
+    const source = url.startsWith('file:') ? code[fileURLToPath(url)] : undefined
+    return source === undefined ? next(url, context) : { format: 'module-typescript', source, shortCircuit: true }
+  },
+})
+const SHARE = Number(process.env.MUTANT_SHARE)
+const byId = new Map(mutants.map((mutant) => [mutant.id, mutant]))
+const tried = ((globalThis as { tried?: { dead: Set<string>; passed: Set<string> } }).tried ??= triedBefore())
+
+function triedBefore() {
+  const lines = readTried().filter((line) => 'mutant' in line)
+  const dead = lines.filter(({ result }) => result !== 'survived')
+  return {
+    dead: new Set(dead.map(({ mutant }) => mutant)),
+    passed: new Set(lines.map(({ mutant, test }) => `${mutant} ${test}`)),
+  }
+}
+
+/** A mutant may call what counts a hundred times as often before it is taken for endless, as with Stryker. */
+const MORE_HITS = 100
+
+/**
+ * Runs each test, then again with each living mutant that it reached, and at last once more without: where it fails then, what one
+ * mutant left behind may have failed the next ones, which are not counted. So no process and no module is loaded again for a mutant.
+ */
+export default class MutantRunner extends TestRunner {
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const name = `${nameOf(test.file.name)} > ${test.fullTestName}`
+    const fault = (text: string) => say({ test: name, fault: text })
+    ns.currentTestId = test.id
+    const failure = await attempt(test)
+    ns.currentTestId = undefined
+    if (failure) throw failure
+    const hits = ns.mutantCoverage?.perTest[test.id] ?? {}
+    const reached = Object.keys(hits).flatMap((id) => byId.get(id) ?? [])
+    say({ reached: reached.map(({ key }) => key) })
+    const living = reached.filter(
+      ({ key, draw }) => draw < SHARE && !tried.dead.has(key) && !tried.passed.has(`${key} ${name}`),
+    )
+    if (living.length === 0) return
+    if (await attempt(test)) return fault('fails when it is repeated')
+    const noticed: Tried[] = []
+    for (const { id, key } of living) {
+      ns.hitCount = 0
+      ns.hitLimit = (hits[id] ?? 0) * MORE_HITS
+      const failure = await attempt(test, id)
+      const isEndless = ns.hitCount > ns.hitLimit || /timed out in/.test(String(failure))
+      if (failure) noticed.push({ mutant: key, test: name, result: isEndless ? 'by time' : 'killed' })
+      else say({ mutant: key, test: name, result: 'survived' })
+      if (isEndless) break
+    }
+    if (noticed.length === 0) return
+    // all before the first one that was noticed left the test as it was
+    const isSpoilt = (await attempt(test)) !== undefined
+    for (const one of isSpoilt ? noticed.slice(0, 1) : noticed) {
+      if ('mutant' in one) tried.dead.add(one.mutant)
+      say(one)
+    }
+    if (isSpoilt) fault('is spoilt by its mutants')
+  }
+
+  override onAfterRunFiles(files: Parameters<TestRunner['onAfterRunFiles']>[0]): void {
+    super.onAfterRunFiles(files)
+    say({ loaded: Object.keys(ns.mutantCoverage?.static ?? {}).flatMap((id) => byId.get(id)?.key ?? []) })
+  }
+}
+
+/** @returns what the test failed by */
+async function attempt(test: RunnerTestCase, mutant?: string): Promise<unknown> {
+  const suites = []
+  for (let suite = test.suite ?? test.file; ; suite = suite.suite ?? suite.file) {
+    suites.unshift(suite)
+    if (suite === test.file) break
+  }
+  ns.activeMutant = mutant
+  try {
+    for (const suite of suites)
+      for (const hook of TestRunner.getSuiteHooks(suite).beforeEach) await hook(test.context, suite)
+    await TestRunner.getTestFn(test)()
+    return test.result?.state === 'fail' ? (test.result.errors?.[0] ?? new Error('failed')) : undefined
+  } catch (error) {
+    return error
+  } finally {
+    ns.activeMutant = undefined
+    if (test.result) Object.assign(test.result, { state: 'run', errors: undefined })
+    vi.useRealTimers()
+  }
+}
