@@ -24,6 +24,8 @@ interface Costed {
   month: { from: string; to: string }
   billedBytesToDate: string
   costToDate: { amount: string } | null
+  assumedToDate: { amount: string } | null
+  termsUnread: { from: string; to: string }[]
   gaps: { from: string; to: string }[]
 }
 interface Answer {
@@ -243,6 +245,10 @@ export class Judge {
     const [least, most] = bytes(begin, until, 0)
     const billed = Number(found.billedBytesToDate)
     const sold = terms?.(name) ?? []
+    // terms that no list said are assumed, and said to be: what they cost is held against nothing
+    const unread = found.termsUnread.map(({ from, to }): Span => [Date.parse(from), Date.parse(to)])
+    const overlap = ([from, to]: Span, first: EpochMs, last: EpochMs) =>
+      Math.max(0, Math.min(to, last) - Math.max(from, first))
     /** least and most that it cost by a moment: a change is dated by lists ten minutes apart, data by the hour */
     const byHand = (at: EpochMs): [number, number] => {
       const total: [number, number] = [0, 0]
@@ -252,18 +258,20 @@ export class Judge {
         if (to <= from) continue
         const fee = portPrice(one)
         const noticed = isChanged ? (fee * LISTED_MS) / (end - begin) : 0
+        const assumedMs = unread.reduce((sum, span) => sum + overlap(span, from, to), 0)
         const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
         const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
         for (const [side, sign] of [[0, -1] as const, [1, 1] as const])
-          total[side] += (fee * (to - from)) / (end - begin) + sign * noticed + (data[side] ?? 0) * perByte
+          total[side] += (fee * (to - from - assumedMs)) / (end - begin) + sign * noticed + (data[side] ?? 0) * perByte
       }
       return total
     }
     const [atLeast, atMost] = [byHand(until)[0], byHand(Math.min(end, Date.now()))[1]]
-    const said = Number(found.costToDate?.amount)
+    const said = Number(found.costToDate?.amount) - Number(found.assumedToDate?.amount ?? 0)
     const isRight = least - 1 <= billed && billed <= most + 1 && atLeast - 0.006 < said && said < atMost + 0.006
     const why = `${name} ${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${atLeast} to ${atMost}`
-    return { kind, verdict: isRight ? 'right' : 'wrong', why }
+    const isRead = unread.every((span) => overlap(span, this.#truth.from, this.#truth.to) === 0)
+    return { kind, verdict: !isRight ? 'wrong' : isRead ? 'right' : 'unknown', why }
   }
 
   async #route(): Promise<Judged> {

@@ -32,11 +32,21 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
 }
 
 function factsOf(projection: CostProjection): Fact[] {
-  const { costToDate, forecast, breakEvenBytes, unlimited, unpricedBecause, forecastBasis, recommendation } = projection
+  const {
+    costToDate,
+    assumedToDate,
+    forecast,
+    breakEvenBytes,
+    unlimited,
+    unpricedBecause,
+    forecastBasis,
+    recommendation,
+  } = projection
   const { detail } = confidenceWords(projection)
   const basis = unpricedBecause ?? (forecast === null ? forecastBasis : null)
   return [
     ['Billed so far', `${costToDate ? formatMoney(costToDate) : '–'} (${measuredWords(projection)})`],
+    ...(assumedToDate ? [['Of it assumed', `${formatMoney(assumedToDate)}: its terms were not read then`]] : []),
     ['On the other plan', otherPlanWords(projection) ?? 'none'],
     [
       'Break-even',

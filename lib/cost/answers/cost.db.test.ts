@@ -62,6 +62,25 @@ describe('projections', () => {
     expect(one?.gaps).toHaveLength(1)
   })
 
+  it('say which part of a cost takes the terms of the nearest list for those of a time in which none was read', async () => {
+    const project = async (month: string, now: number) => {
+      const { data } = await getCostProjections(db, { month }, now)
+      return data.circuits[0]
+    }
+    const to = new Date(NOW).toISOString()
+    expect(await project('2026-11', NOW)).toMatchObject({ termsUnread: [{ from: '2026-11-01T00:00:00.000Z', to }] })
+    await estateFeed(db).inventory(NOW - 60_000)
+    const later = NOW + 6 * 60_000
+    expect(await project('2026-11', later)).toMatchObject({ termsUnread: [], assumedToDate: null })
+    const first = await project('2026-10', later)
+    // before the first list: 436 x 22.5 / 31, and the hour that it lies in: 7.2 GB x 0.025
+    expect(first).toMatchObject({
+      termsUnread: [{ from: '2026-10-01T00:00:00.000Z', to: '2026-10-23T12:00:02.000Z' }],
+      assumedToDate: { amount: '316.63', currency: 'USD' },
+    })
+    expect(first?.assumptions.join('\n')).toContain('Terms were not read before 2026-10-23 12:00 UTC')
+  })
+
   it.each([
     ['2027-01', /lies ahead; send 2026-11/],
     ['2020-01', /nothing is kept any more/],

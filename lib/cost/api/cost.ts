@@ -167,7 +167,15 @@ export const costProjection = z.object({
     ),
   coveredShare: z.number().describe('share of the month so far that was measured'),
   gaps: z.array(costGap),
+  termsUnread: z
+    .array(z.object({ from: instant, to: instant }))
+    .default([])
+    .describe('of the month so far: times of over an hour in which nobody read how it was sold'),
   costToDate: costMoney.nullable(),
+  assumedToDate: costMoney
+    .nullable()
+    .default(null)
+    .describe('part of costToDate that lies in termsUnread: the nearest terms that were read are taken; null = none'),
   forecast: byteBand.nullable().describe('bytes of the whole month; null = too early to say'),
   forecastBasis: z.string().describe('what the forecast rests on, in plain words'),
   p95Mbps: z

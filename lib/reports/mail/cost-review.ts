@@ -63,7 +63,7 @@ function circuitsOf({ projections }: CostWeekly): Section {
       return [
         one.name,
         [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
-        money(one.costToDate),
+        `${money(one.costToDate)}${one.assumedToDate ? `, of which assumed ${money(one.assumedToDate)}` : ''}`,
         current ? band(current) : (one.unpricedBecause ?? ''),
         one.recommendation.reason,
         one.recommendation.action === 'switch' && one.recommendation.saving ? band(one.recommendation.saving) : '',

@@ -3,13 +3,14 @@ import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
+  type Bounds,
   type CircuitConfig,
   type CircuitPeering,
   type EpochMs,
   isPeeringEnabled,
 } from '#lib/contract/index.ts'
 import { cloudOf } from '#lib/contract/facts/locations.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   type ReachShare,
   reachShares,
@@ -17,6 +18,7 @@ import {
   type CircuitInput,
   type ConfiguredInterval,
   type CostFrame,
+  type UnreadTime,
   type UsageFacts,
 } from '../../rules/index.ts'
 
@@ -25,7 +27,9 @@ import {
   type ConfiguredResource,
   configIntervals,
   listResources,
+  listSources,
   REACH_PATH,
+  scopedBase,
 } from '#lib/history/index.ts'
 import { costBasisRevision, costStatements, usageBegins } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -43,6 +47,7 @@ type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioni
 export interface CircuitStanding extends CircuitLinks, Pick<CircuitConfig, Configured> {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
+  unread: UnreadTime[]
   /** 0 = for the whole period of a forecast; null = nothing is known */
   usageKnownSince: EpochMs | null
   /** how far back Azure Monitor's past was read; null = not at all */
@@ -106,6 +111,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
       ]),
     ),
     offered: await offeredBandwidths(q),
+    listed: await lastLists(scopedBase(q) ?? q),
     begins: await usageBegins(q),
     reachBegins: await usageBegins(q, REACH_PATH),
     reached: await backfillReached(q),
@@ -118,13 +124,18 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
 type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
 
 function standingsOf(
-  { resources, links, hubLinks, routeFilters, offered, begins, reachBegins, reached, overrides }: StandingFacts,
+  { resources, links, hubLinks, routeFilters, offered, listed, begins, reachBegins, reached, overrides }: StandingFacts,
   period: FramePeriod,
   only?: string,
 ): CircuitStanding[] {
   return resources.flatMap((resource): CircuitStanding[] => {
     const intervals = resource.intervals.filter(({ to }) => to === null || to > period.month.from)
-    const configured = configuredIntervals(intervals, periodEnd(period), cloudOf(resource.location))
+    const listedAt = listed.get(armKey(subscriptionKey(resource.subscriptionId))) ?? null
+    const { configured, unread } = configuredIntervals(
+      intervals,
+      { until: periodEnd(period), listedAt },
+      cloudOf(resource.location),
+    )
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
     const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider, peeringLocation } = decodeConfig(
@@ -135,6 +146,7 @@ function standingsOf(
       {
         resource,
         configured,
+        unread,
         bandwidthMbps,
         usageKnownSince: withinForecast(begins.get(resource.id), periodEnd(period)),
         pastReadTo: reached.get(resource.id) ?? null,
@@ -160,12 +172,13 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
 
 /** A circuit as the sums take it. */
 export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): CircuitInput {
-  const { resource, configured, microsoft365, offeredMbps, provider } = standing
+  const { resource, configured, unread, microsoft365, offeredMbps, provider } = standing
   return {
     circuitId: resource.id,
     name: resource.name,
     resourceId: resource.resourceId,
     configured,
+    unread,
     usage: usageOf,
     provider,
     takeOver: null,
@@ -178,27 +191,45 @@ export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): Ci
   }
 }
 
-/** How a circuit was sold until a moment; neighbours that cost the same are one. */
+/** How a circuit was sold until a moment; neighbours that cost the same are one. And when that was not read. */
 function configuredIntervals(
   intervals: ConfiguredResource['intervals'],
-  until: EpochMs,
+  { until, listedAt }: { until: EpochMs; listedAt: EpochMs | null },
   cloud: PricedCircuitFacts['cloud'],
-): ConfiguredInterval[] {
+): { configured: ConfiguredInterval[]; unread: UnreadTime[] } {
   const merged: ConfiguredInterval[] = []
-  for (const { from, to, config } of intervals) {
+  const between: Bounds[] = []
+  for (const { from, to, since, config } of intervals) {
     const begin = from ?? merged.at(-1)?.to ?? 0
     if (begin >= until) break
     const facts = factsOf(config, cloud)
     const before = merged.at(-1)
     if (before && before.to === begin && isDeepStrictEqual(before.facts, facts)) before.to = to
-    else merged.push({ from: begin, to, facts })
+    else {
+      merged.push({ from: begin, to, facts })
+      between.push(since)
+    }
   }
-  return merged
+  const last = intervals.at(-1)
+  // whatever changed since the last list is not known yet
+  const ending = last?.until ?? { earliest: Math.max(listedAt ?? until, last?.since.latest ?? 0), latest: until }
+  const unread = [...between, ending]
+    .map(({ earliest, latest }) => ({ from: earliest, to: Math.min(latest, until) }))
+    .filter(({ from, to }) => to - from > HOUR)
+  return { configured: merged, unread }
 }
 
 function factsOf(config: Record<string, unknown>, cloud: PricedCircuitFacts['cloud']): PricedCircuitFacts {
   const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
   return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud }
+}
+
+const subscriptionKey = (id: string) => `/subscriptions/${id}`
+
+/** When each subscription's resources were listed last. */
+async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
+  const sources = await listSources(q, { kinds: ['inventory'] })
+  return new Map(sources.map(({ resourceId, poll }) => [armKey(resourceId), poll.lastReadAt]))
 }
 
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()

@@ -27,6 +27,7 @@ describe('projections', () => {
     expect(await refreshCostTraffic(db.pool, NOW, work)).toEqual({ circuits: 1, made: 1 })
     expect(await refreshCostTraffic(db.pool, NOW + 60_000, work)).toEqual({ circuits: 1, made: 0 })
     const later = NOW + 3_600_000
+    await estateFeed(db).inventory(NOW)
     const { data } = endpoints.costProjections.response.parse(await getCostProjections(db, {}, later))
     expect(data.madeAt).toBe(new Date(NOW).toISOString())
     expect({ ...data.circuits[0], costToDate: null, priceSheet: null }).toEqual({

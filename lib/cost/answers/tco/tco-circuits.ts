@@ -38,7 +38,7 @@ async function tcoCircuit(
   { sheet, overrides, now }: CostFrame,
   { from, to }: TcoFrame,
 ): Promise<TcoCircuitFacts> {
-  const { resource, configured, globalReachEnabled } = circuit
+  const { resource, configured, unread, globalReachEnabled } = circuit
   const { id, resourceId, name } = resource
   const overridden = applyOverrides(sheet, overrides, { circuitId: id, at: now })
   const mappings = configured.map(({ from: begin, to: end, facts }) => ({
@@ -68,6 +68,7 @@ async function tcoCircuit(
     sold: mappings.flatMap(({ from: begin, to: end, mapping }) =>
       mapping.ok ? [{ from: begin, to: end, quote: mapping.quote }] : [],
     ),
+    unread,
     hours: billedUsage(usageFacts(used, circuit, await reachUsage(q, circuit, { from, to })), from, to).hours,
     charges: chargesWithin(overrides, id, from, to),
     bytesIn: bytes.into,

@@ -134,7 +134,7 @@ function sizesOf(
   const circuitIds = new Set(connections.map(({ circuit }) => circuit?.id ?? null))
   const [only] = circuitIds
   const sizes: Omit<TcoGateway, 'customer'>[] = []
-  for (const { from, to, config } of intervals) {
+  for (const { from, to, since, config } of intervals) {
     const decoded = decodeConfig(type, config)
     const size = sizeOf(type, decoded)
     const waits = decoded?.resource === 'gateway' && decoded.isStandby && shared.has(decoded.networkKey ?? '')
@@ -164,6 +164,7 @@ function sizesOf(
           : connections.length,
       from: begin,
       to: to ?? now,
+      ...(from === null && { unread: { from: since.earliest, to: since.latest } }),
       fastPath: connections.some((connection) => connection.config.fastPath === true),
     })
   }

@@ -2,9 +2,10 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { WithOverrides } from '../prices/overrides.ts'
 import { overrideWords } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
-import type { CircuitInput, CostFrame } from './circuit-input.ts'
+import type { CircuitInput, CostFrame, UnreadTime } from './circuit-input.ts'
 
 /** A list older than this is said to be old. */
 const OLD_DAYS = 45
@@ -20,6 +21,7 @@ export function assumptionsOf(
     input: Pick<CircuitInput, 'usage' | 'globalReach'>
     toDate: BilledUsage
     isPartial: boolean
+    unread: readonly UnreadTime[]
   },
 ): string[] {
   const { toDate } = about
@@ -33,6 +35,7 @@ export function assumptionsOf(
     gbWords(frame.gb),
     'The billing month is cut at 00:00 UTC; no document of Azure says so.',
     ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
+    ...unreadWords(about.unread, frame.month.from),
     reachWords(about.input),
     ...(toDate.metricSeconds > 0
       ? [
@@ -46,6 +49,14 @@ export function assumptionsOf(
       : []),
     ...(about.overridden.sheet.meters.length > 0 ? ['Prices are before tax.'] : []),
   ]
+}
+
+/** What a cost takes for granted of times in which nobody read what was sold. @param since begin of the time that is added up */
+export function unreadWords(unread: readonly UnreadTime[], since: EpochMs): string[] {
+  if (unread.length === 0) return []
+  const at = (time: EpochMs) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const times = unread.map(({ from, to }) => (from <= since ? `before ${at(to)}` : `from ${at(from)} to ${at(to)}`))
+  return [`Terms were not read ${times.join(', ')}: they are taken for the nearest that were.`]
 }
 
 function reachWords({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 'globalReach'>): string {

@@ -16,12 +16,23 @@ export interface ConfiguredInterval {
   facts: PricedCircuitFacts
 }
 
+/**
+ * A time of over an hour, the measure of a month's parts, in which nobody read how a circuit was sold: before the first list, or between
+ * the lists around a change. It is taken to have been there, as the interval says that the time lies in.
+ */
+export interface UnreadTime {
+  from: EpochMs
+  to: EpochMs
+}
+
 /** All that a circuit's projection is made from. */
 export interface CircuitInput {
   circuitId: string
   name: string
   /** oldest first, without overlap; at least one. The last is what the circuit is now, or was before it was deleted */
   configured: readonly ConfiguredInterval[]
+  /** oldest first, without overlap; absent = none */
+  unread?: readonly UnreadTime[]
   /** as long back as is known, this month's included */
   usage: UsageFacts
   /** the usage of the frame's month, where it was computed before; computed again when not given */

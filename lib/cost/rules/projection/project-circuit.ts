@@ -124,6 +124,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
     plan: facts ? planOf(facts) : null,
     tier: tierOf(facts?.tier ?? null),
     bandwidthMbps: facts?.bandwidthMbps ?? null,
+    termsUnread: unreadIn(input, frame).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
     billedBytesToDate: String(toDate.bytes),
     billedBytesAtMost: toDate.atMost === null ? null : String(toDate.atMost),
     coveredShare: toDate.seconds > 0 ? toDate.coveredSeconds / toDate.seconds : 0,
@@ -146,6 +147,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
       input,
       toDate,
       isPartial: share < 1,
+      unread: unreadIn(input, frame),
     }),
     priceSheet: {
       source: frame.sheet.source,
@@ -162,6 +164,7 @@ function withoutPrice(input: CircuitInput, frame: CostFrame, parts: Parts): Cost
     ...common(input, frame, parts),
     unpricedBecause: why,
     costToDate: null,
+    assumedToDate: null,
     metered: null,
     unlimited: null,
     breakEvenBytes: null,
@@ -217,12 +220,14 @@ function priced(
     planOf: ({ quote: to, change }) => changePlan(input, current, to, change, overridden.charges),
     nextMonths: months.map((one) => one.bytes.p50),
   })
+  const unread = unreadIn(input, frame).flatMap(({ from, to }) => within(sold, from, to))
   const above = even === null || !bytes ? null : chanceAbove(bytes, even)
   const chosen = alternatives.find((one) => recommendation.to && isSameOffer(one.quote, recommendation.to))
   return {
     ...common(input, frame, parts),
     unpricedBecause: null,
     costToDate: moneyOf(costToDate(traffic.toDate, sold, frame), currency),
+    assumedToDate: unread.length > 0 ? moneyOf(costToDate(traffic.toDate, unread, frame), currency) : null,
     metered: metered && bytes && moneyBandOf(costBand(metered, bytes, gb, share), currency),
     unlimited: unlimited && moneyOf(unlimited.port.times(share), currency),
     breakEvenBytes: even === null ? null : String(even),
@@ -284,6 +289,13 @@ function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null)
     hindrances: [...(change?.hindrances ?? [])],
     oneWay: change?.oneWay ?? false,
   }
+}
+
+/** The parts of a month so far in which nobody read how a circuit was sold. */
+function unreadIn({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame, 'month' | 'now'>) {
+  return unread
+    .map(({ from, to }) => ({ from: Math.max(from, month.from), to: Math.min(to, month.to, now) }))
+    .filter(({ from, to }) => from < to)
 }
 
 function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostFrame): Decimal {

@@ -126,7 +126,21 @@ describe('a projection', () => {
     // 436 x 10/30 = 145.33, 24,000 GB x 0.025 = 600, 5,700 x 20/30 = 3,800
     expect(result.lines.map(({ cost }) => cost.p50.amount)).toEqual(['145.33', '600.00', '3800.00'])
     expect(currentBand(result)?.p50.amount).toBe('4545.33')
-    expect(result).toMatchObject({ plan: 'unlimited', costToDate: { amount: '2455.33' } })
+    expect(result).toMatchObject({ plan: 'unlimited', costToDate: { amount: '2455.33' }, assumedToDate: null })
+    // the day before the change was not listed: a 30th of 436, and 2,400 GB x 0.025; what lies in another month is of that
+    const unread = [
+      { from: Date.UTC(2026, 8, 1), to: Date.UTC(2026, 8, 2) },
+      { from: Date.UTC(2026, 10, 10), to: Date.UTC(2026, 10, 11) },
+    ]
+    const partly = projectCircuit(circuit(flat(since(60), NOW, 100n * GB), {}, { configured, unread }), frame(NOW))
+    expect(partly).toMatchObject({
+      costToDate: { amount: '2455.33' },
+      assumedToDate: { amount: '74.53' },
+      termsUnread: [{ from: '2026-11-10T00:00:00.000Z', to: '2026-11-11T00:00:00.000Z' }],
+    })
+    expect(partly.assumptions).toContainEqual(
+      expect.stringContaining('not read from 2026-11-10 00:00 UTC to 2026-11-11 00:00 UTC'),
+    )
   })
 
   it('of a circuit that was deleted forecasts nothing any more', () => {

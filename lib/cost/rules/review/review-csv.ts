@@ -32,6 +32,7 @@ const COLUMNS = [
   'pastError',
   'bandHeld',
   'unpricedBecause',
+  'assumedToDate',
 ] as const
 
 type Review = Pick<CostWeekly, 'week' | 'projections' | 'variance' | 'comparedWith'>
@@ -85,5 +86,6 @@ function rowOf(
     pastError: pastError.mape,
     bandHeld: pastError.bandHeld,
     unpricedBecause: one.unpricedBecause,
+    assumedToDate: one.assumedToDate?.amount ?? null,
   }
 }

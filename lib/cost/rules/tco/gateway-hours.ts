@@ -13,6 +13,8 @@ import {
   SCALE_UNITS_AT_LIST,
 } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
+import type { UnreadTime } from '../projection/circuit-input.ts'
+import { unreadNote } from './rows.ts'
 
 /** FastPath takes a scalable gateway from so many units on. @source ExpressRoute FastPath, gateway requirements */
 const FASTPATH_SCALE_UNITS = azureFacts.fastpath_scale_units.value
@@ -40,6 +42,8 @@ export interface TcoGateway {
   connections: number
   from: EpochMs
   to: EpochMs
+  /** before it was first listed; absent = it was listed all the time */
+  unread?: UnreadTime
   /** a connection of it has FastPath switched on */
   fastPath: boolean
 }
@@ -63,10 +67,11 @@ export function gatewayRows(
 ): TcoRow[] {
   const hours = new Decimal(Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))).dividedBy(HOUR)
   if (hours.isZero()) return []
-  const { resourceId, name, customer, circuitId } = gateway
+  const { resourceId, name, customer, circuitId, unread } = gateway
   const parts = partsOf(gateway, sheet, hours).map(({ kind, price, units, unitsMost, unit, note: about }) => {
     const quantity = hours.times(units)
-    const note = [about, unitsMost === null ? '' : bandNote(units, unitsMost, price, hours)].filter(Boolean).join('; ')
+    const band = unitsMost === null ? '' : bandNote(units, unitsMost, price, hours)
+    const note = [about, band, ...unreadNote(unread && [unread], { from, to })].filter(Boolean).join('; ')
     const common = {
       kind,
       circuitId,

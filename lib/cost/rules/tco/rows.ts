@@ -4,6 +4,8 @@ import { Decimal, moneyOf, priceOf } from '../money.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { quote } from '../prices/quote.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
+import { unreadWords } from '../projection/assumptions.ts'
+import type { UnreadTime } from '../projection/circuit-input.ts'
 import { type BilledHour } from '../usage/billed.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
@@ -28,6 +30,7 @@ export interface TcoCircuit {
   unpricedBecause: string | null
   sheet: PriceSheet
   sold: readonly SoldInterval[]
+  unread?: readonly UnreadTime[]
   /** billed hours of the time */
   hours: readonly BilledHour[]
   charges: readonly Charge[]
@@ -104,7 +107,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
         unit: 'months',
         unitPrice: priceOf(price, currency),
         cost: moneyOf(price.times(share), currency),
-        note,
+        note: [note, ...unreadNote(circuit.unread, one)].join('; '),
       })
       const premium = one.quote.port.minus(base)
       return [
@@ -114,6 +117,13 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
     }),
   )
 }
+
+/** What is taken for granted of a row's time. */
+export const unreadNote = (unread: readonly UnreadTime[] = [], time: { from: EpochMs; to: EpochMs }): string[] =>
+  unreadWords(
+    unread.filter(({ from, to }) => from < time.to && to > time.from),
+    time.from,
+  )
 
 function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   return within(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
