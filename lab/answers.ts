@@ -36,6 +36,7 @@ const { values } = parseArgs({
 const [questions, hours] = [Number(values.questions), Number(values.hours)]
 const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
 const random = seeded(seed)
+const LEAST_HOURS = 3
 const sources: Record<string, () => Promise<Truth>> = {
   simulator: () => truthOfSimulator(db, hours, random),
   recorded: () => truthOfRecorded(db, hours, random),
@@ -79,6 +80,11 @@ async function byWeb(by: readonly string[], databaseUrl: string, truth: Truth): 
     stop()
   }
 }
+
+if (['simulator', 'recorded'].includes(values.source) && !(hours >= LEAST_HOURS))
+  throw new Error(
+    `--hours=${values.hours}: ${LEAST_HOURS} are the least, as nothing is asked of the first and last one; outages are made from 4 on`,
+  )
 
 const server = await startServer()
 const databaseUrl = await server.migrated()

@@ -261,6 +261,10 @@ export class Judge {
         const assumedMs = unread.reduce((sum, span) => sum + overlap(span, from, to), 0)
         const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
         const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
+        // an hour's data are assumed where the terms were not read as it began
+        for (const span of unread)
+          if (overlap(span, from, to) > 0)
+            total[0] -= bytes(Math.max(span[0], from), Math.min(span[1] + HOUR, to), 0)[1] * perByte
         for (const [side, sign] of [[0, -1] as const, [1, 1] as const])
           total[side] += (fee * (to - from - assumedMs)) / (end - begin) + sign * noticed + (data[side] ?? 0) * perByte
       }
@@ -270,7 +274,8 @@ export class Judge {
     const said = Number(found.costToDate?.amount) - Number(found.assumedToDate?.amount ?? 0)
     const isRight = least - 1 <= billed && billed <= most + 1 && atLeast - 0.006 < said && said < atMost + 0.006
     const why = `${name} ${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${atLeast} to ${atMost}`
-    const isRead = unread.every((span) => overlap(span, this.#truth.from, this.#truth.to) === 0)
+    const [first, last] = [this.#truth.from + LISTED_MS, this.#truth.to - LISTED_MS]
+    const isRead = unread.every((span) => overlap(span, first, last) === 0)
     return { kind, verdict: !isRight ? 'wrong' : isRead ? 'right' : 'unknown', why }
   }
 
