@@ -54,13 +54,15 @@ export const exportList: CliCommand = {
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data
       states.push(stateOfFreshness(page.freshness), page.covered === false ? 'unknown' : 'ok')
+      // of a past time: whether a poll that is still to come may change it
+      const { settled } = page
       if (format === 'csv') {
         const text = toCsv(
-          columns.map((column) => column.name),
-          rows.map((row) => columns.map(({ read }) => read(row))),
+          [...columns.map((column) => column.name), ...(settled === undefined ? [] : ['settled'])],
+          rows.map((row) => [...columns.map(({ read }) => read(row)), ...(settled === undefined ? [] : [settled])]),
         )
         out(isFirst ? text : text.slice(text.indexOf('\r\n') + 2))
-      } else out(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+      } else out(rows.map((row) => `${JSON.stringify({ ...(row as object), settled })}\n`).join(''))
       isFirst = false
     }
     return worstState(states)

@@ -242,6 +242,19 @@ describe('export', () => {
     expect(out.trimEnd().split('\r\n')).toHaveLength(3)
   })
 
+  it('says of a past time in each row whether a later poll may change it', async () => {
+    const at = new Date(Date.now() - 60_000).toISOString()
+    const columnOf = (text: string) =>
+      text
+        .trimEnd()
+        .split('\r\n')
+        .map((line) => line.split(',').at(-1))
+    const { out } = await run('export', 'sessions', '--scope', GATEWAY, '--at', at)
+    const [header, ...values] = columnOf(out)
+    expect([header, new Set(values).size, /^(true|false)$/.test(values[0] ?? '')]).toEqual(['settled', 1, true])
+    expect(columnOf((await run('export', 'sessions', '--scope', GATEWAY)).out)[0]).not.toBe('settled')
+  })
+
   it('names the lists that there are', async () => {
     expect((await run('export', 'weather')).err).toMatch(/write .*circuits, .*sessions/)
   })

@@ -10,6 +10,8 @@ export interface Answer<Data> {
   asOf: string
   freshness: Freshness
   covered?: boolean
+  /** of a past time: false = a poll that is still to come may change it */
+  settled?: boolean | undefined
   /** the longest gaps; see uncoveredOmitted */
   uncovered?: UncoveredInterval[]
   /** how many gaps are not listed; absent = none */

@@ -3,6 +3,10 @@ import { endpoints } from '#lib/api/index.ts'
 import type { QueryParameters } from './client.ts'
 import { endpointQuery, endpointsWith, ofPage, requestOf, type ScreenEndpoint } from './endpoint.ts'
 
+/** What a query that has this answer waits for until it asks again, milliseconds. */
+const refetchedWhen = (interval: unknown, data: unknown) =>
+  typeof interval === 'function' ? (interval as (query: object) => unknown)({ state: { data } }) : interval
+
 describe('a request of an endpoint', () => {
   it.each([
     ['a list asks for all rows', requestOf('circuits', {}), '/api/v1/circuits?limit=1000', ['circuits', null]],
@@ -38,7 +42,8 @@ describe('a request of an endpoint', () => {
   it('a past range is not refetched', () => {
     const range = { id: 'c1', from: '2026-11-19T00:00:00Z' }
     expect(endpointQuery('circuits/{id}/traffic', { ...range, to: null }).refetchInterval).toBe(60_000)
-    expect(endpointQuery('circuits/{id}/traffic', { ...range, to: '2026-11-20T00:00:00Z' }).refetchInterval).toBe(false)
+    const past = endpointQuery('circuits/{id}/traffic', { ...range, to: '2026-11-20T00:00:00Z' })
+    expect(refetchedWhen(past.refetchInterval, { settled: true })).toBe(false)
   })
 
   it('paths and parameters are typed by the contract', () => {
@@ -79,9 +84,13 @@ describe('the moment in the address of a page', () => {
     expect(asked).toEqual(expected)
   })
 
-  it('is not asked for again', () => {
-    const refetched = (at: string | null) => endpointQuery('sessions', { scope: 'g1', at }).refetchInterval
-    expect([refetched(null), refetched(AT)]).toEqual([10_000, false])
+  it('is asked for again only while it may still change', () => {
+    const { refetchInterval } = endpointQuery('sessions', { scope: 'g1', at: AT })
+    const refetched = [undefined, {}, { settled: true }, { settled: false }].map((data) =>
+      refetchedWhen(refetchInterval, data),
+    )
+    expect(refetched).toEqual([false, false, false, 60_000])
+    expect(endpointQuery('sessions', { scope: 'g1', at: null }).refetchInterval).toBe(10_000)
   })
 
   it.each([

@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
 import { useAsOf, useCustomer } from '../links/range-search.tsx'
-import { apiUrl, getJson, type QueryParameters } from './client.ts'
+import { type Answer, apiUrl, getJson, type QueryParameters } from './client.ts'
 import { useAsDrawn } from './drawn-page.tsx'
 import type { QueryKey, Topic } from './query-keys.ts'
 
@@ -228,13 +228,17 @@ function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKe
   }
 }
 
+/** An answer about the past is asked for again only while it may still change. */
+const untilSettled = ({ state }: { state: { data?: unknown } }) =>
+  (state.data as Answer<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
+
 /** The query of one endpoint of the API; path, parameters and answer are those of the contract. */
 export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
   const { policy, queryKey, url, isOpen } = requestOf(path, (parameters ?? {}) as QueryParameters)
   return queryOptions({
     queryKey: queryKey as QueryKey,
     queryFn: ({ signal }) => getJson<EndpointAnswer<Path>>(url, signal),
-    refetchInterval: isOpen && policy.refetchMs !== undefined ? policy.refetchMs : (false as const),
+    refetchInterval: isOpen ? (policy.refetchMs ?? (false as const)) : untilSettled,
     ...(policy.staleMs !== undefined && { staleTime: policy.staleMs }),
     ...((policy.keepsPrevious || policy.asOf) && { placeholderData: previousOf(policy, queryKey) }),
   })

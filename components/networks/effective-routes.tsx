@@ -112,7 +112,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
               exportRows={async () =>
                 effectiveRows(await readAllPages<Route>('routes', ofPage('routes', filter, page)))
               }
-              time={{ at }}
+              time={{ at, settled: answer.settled }}
               toolbar={
                 nextCursor !== null && (
                   <PageLink href={routesHref('table', filter)} className="link text-xs">

@@ -42,7 +42,7 @@ export function ResourcePage<Data>({
   if (isUnknown(query)) return <UnknownResource list={list} />
   return (
     <AnswerView query={query} skeleton={<ResourceSkeleton>{skeleton}</ResourceSkeleton>} dimLate>
-      {({ data, asOf, freshness }) => {
+      {({ data, asOf, freshness, settled }) => {
         const { title, place, status, since, facts = [], actions, menu } = headOf(data)
         const known = facts.filter(Boolean).join(' · ')
         const page = (
@@ -67,7 +67,7 @@ export function ResourcePage<Data>({
                   </span>
                 )
               }
-              age={<PageAge answer={{ asOf, freshness }} />}
+              age={<PageAge answer={{ asOf, freshness, settled }} />}
               actions={actions}
               menu={
                 about ? (

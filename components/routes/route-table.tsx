@@ -92,7 +92,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
     isSorted: true,
     defaultSort: byPrefix,
     onSort: () => void setAddress({ cursor: null }),
-    time: { at },
+    time: { at, settled: routes.data?.settled },
     empty: filtered ? (
       <Empty title="No matching routes">Enter a shorter prefix, or an AS number alone, to see more.</Empty>
     ) : (

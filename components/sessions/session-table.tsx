@@ -160,6 +160,8 @@ interface ListedSessions {
   sessions: Session[]
   /** the moment that it is as of, ISO 8601; null = now */
   at: string | null
+  /** of a moment in the past: false = it may still change */
+  settled?: boolean | undefined
   /** the circuit or gateway of all of them; null = several */
   scope: string | null
   /** further choices of what is listed */
@@ -176,7 +178,14 @@ function SessionsNow(listed: ListedSessions) {
   return <SessionRows {...listed} uptime={uptime} />
 }
 
-function SessionRows({ sessions, at, scope, children, uptime }: ListedSessions & { uptime?: Column<Session> }) {
+function SessionRows({
+  sessions,
+  at,
+  settled,
+  scope,
+  children,
+  uptime,
+}: ListedSessions & { uptime?: Column<Session> }) {
   const { of } = useSessionStrips(scope, at)
   const customerOf = useCustomerOf('sessions')
   const withStrip = useMemo(
@@ -197,7 +206,7 @@ function SessionRows({ sessions, at, scope, children, uptime }: ListedSessions &
       caption="BGP sessions"
       columns={withStrip}
       rows={sessions}
-      time={{ at }}
+      time={{ at, settled }}
       rowKey={keyOf}
       rowTone={({ verdict }) => (verdict === 'down' ? 'down' : 'off')}
       statusOf={sessionStatus}

@@ -24,7 +24,7 @@ export function SessionsPage() {
           {(answer) => (
             <>
               {at !== null && <GapsThen answer={answer} />}
-              <SessionTable sessions={answer.data} at={at} scope={scope}>
+              <SessionTable sessions={answer.data} at={at} settled={answer.settled} scope={scope}>
                 <ScopeSelect hideLabel scope={scope} onChange={(value) => void setScope(value)} />
               </SessionTable>
             </>

@@ -19,6 +19,7 @@ import { DataGaps, useScopeNames } from '../../time/data-gaps.tsx'
 import { severityFill } from '../../ui/drawing/severity-mark.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
+import { MayChange } from '../../ui/times/answer-age.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
 import { useKeptLookup } from './lookup-start.tsx'
 
@@ -26,12 +27,14 @@ import { useKeptLookup } from './lookup-start.tsx'
 export function LookupAnswer({
   lookup,
   at: asked,
+  settled,
   uncovered,
   omitted,
 }: {
   lookup: RouteLookup
   /** ISO 8601; null = now */
   at: string | null
+  settled: boolean | undefined
   uncovered: UncoveredInterval[] | undefined
   omitted: number | undefined
 }) {
@@ -62,6 +65,7 @@ export function LookupAnswer({
               </p>
             ),
         )}
+        {asked !== null && <MayChange settled={settled} />}
         {uncovered && uncovered.length > 0 && (
           <div className="mt-2">
             <DataGaps intervals={uncovered} omitted={omitted} />

@@ -41,9 +41,9 @@ export function LookupPanel({ range }: { range: TimeRange }) {
       </div>
       <section data-panel className="relative min-w-0 rounded-lg border bg-surface">
         <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
-          {({ data, uncovered, uncoveredOmitted }) => (
+          {({ data, settled, uncovered, uncoveredOmitted }) => (
             <>
-              <LookupAnswer lookup={data} at={at} uncovered={uncovered} omitted={uncoveredOmitted} />
+              <LookupAnswer lookup={data} at={at} settled={settled} uncovered={uncovered} omitted={uncoveredOmitted} />
               <LookupOverTime lookup={data} at={at} range={range} />
               {data.candidates.length > 0 && <RankList lookup={data} at={at === null ? null : data.at} />}
               <AzCommands commands={commandsOf(data)} />

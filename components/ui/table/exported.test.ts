@@ -50,6 +50,13 @@ const rows: Row[] = [
 const range = { from: '2026-11-20T03:00:00.000Z', to: '2026-11-20T04:00:00.000Z' }
 
 describe('a table as a file', () => {
+  it('says of a moment whose answer is not the last word that it may change', () => {
+    const at = '2026-11-20T03:00:00.000Z'
+    const title = (settled: boolean) => csvText(columns, rows, viewOf({ time: { at, settled } })).split('\r\n')[0]
+    expect(title(false)).toContain('as of 2026-11-20 03:00:00 UTC, may still change, https')
+    expect(title(true)).toContain('as of 2026-11-20 03:00:00 UTC, https')
+  })
+
   it('has its title in one cell, each bound in a column with its unit, and times in UTC', () => {
     expect(csvText(columns, rows, viewOf({ time: range })).split('\r\n')).toEqual([
       '"Peerwatch events, 2026-11-20 03:00:00 to 2026-11-20 04:00:00 UTC, https://peerwatch.example/events?from=2026-11-20T03%3A00%3A00.000Z&to=2026-11-20T04%3A00%3A00.000Z"',

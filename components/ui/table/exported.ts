@@ -14,7 +14,7 @@ export interface ExportedView {
 }
 
 /** ISO 8601; null = now */
-export type ViewTime = { at: string | null } | { from: string; to: string | null }
+export type ViewTime = { at: string | null; settled?: boolean | undefined } | { from: string; to: string | null }
 
 const BEFORE_MONITORING = 0
 
@@ -87,7 +87,7 @@ function titleOf(view: ExportedView): string {
   const when =
     time && 'from' in time
       ? `${spoken(time.from)} to ${spoken(time.to ?? now)} UTC`
-      : `as of ${spoken(time?.at ?? now)} UTC`
+      : `as of ${spoken(time?.at ?? now)} UTC${time?.settled === false ? ', may still change' : ''}`
   return `Peerwatch ${title}, ${when}, ${pinnedAddress(view)}`
 }
 

@@ -6,6 +6,8 @@ import { lateWords } from './late-words.ts'
 export interface Answered {
   asOf: string
   freshness: Freshness
+  /** of a past time: false = a poll that is still to come may change it */
+  settled?: boolean | undefined
 }
 
 /** What is written of an answer's age; null = not written. */

@@ -10,7 +10,8 @@ const dotBefore =
 const line = 'flex flex-wrap items-center text-xs text-ink-3'
 
 /**
- * How a page is less current than the top bar says of the estate: nothing while it is as current, or can't change any more.
+ * How a page is less current than the top bar says of the estate: nothing while it is as current, or can't change any more. Of the past,
+ * whether it may still change.
  * @param pinned it can't change any more
  */
 export function PageAge({ answer, pinned = false }: { answer: Answered | undefined; pinned?: boolean }) {
@@ -21,9 +22,18 @@ export function PageAge({ answer, pinned = false }: { answer: Answered | undefin
 export function PanelAge({ answer }: { answer: Answered }) {
   // how late polls are now says nothing of the past, whose moment the bar above all pages states
   const isPast = useIsPast()
-  if (isPast) return null
+  if (isPast) return <MayChange settled={answer.settled} />
   const isBehind = answer.freshness.latePollAt !== null
   return isBehind ? <TickingAge answer={answer} /> : <RestingAge answer={answer} />
+}
+
+/** Beside a moment in the past: whether its answer is the last word. */
+export function MayChange({ settled }: Pick<Answered, 'settled'>) {
+  return settled === false ? (
+    <span className="text-xs text-ink-3" title="Until everything polled here has been read again after this moment.">
+      may still change
+    </span>
+  ) : null
 }
 
 /** What is late says by how much each second; nothing else of a panel's age ticks. */

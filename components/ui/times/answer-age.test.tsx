@@ -1,0 +1,26 @@
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, it } from 'vitest'
+import { type Answered } from './age-words.ts'
+import { PageAge } from './answer-age.tsx'
+import { MeasuredAt } from './clock.tsx'
+
+const AT = '2026-11-24T03:00:00.000Z'
+const answer = (settled: boolean | undefined): Answered => ({
+  asOf: AT,
+  freshness: { state: 'fresh', oldestPollAt: AT, latePollAt: null, missing: 0 } as unknown as Answered['freshness'],
+  settled,
+})
+
+it.each([
+  [false, 'may still change'],
+  [true, ''],
+  // it says nothing of what is to come
+  [undefined, ''],
+])('beside a moment in the past whose answer is settled: %s stands %j', (settled, says) => {
+  const drawn = renderToStaticMarkup(
+    <MeasuredAt at={AT}>
+      <PageAge answer={answer(settled)} />
+    </MeasuredAt>,
+  )
+  expect(drawn.replaceAll(/<[^>]*>/g, '')).toBe(says)
+})
