@@ -21,10 +21,10 @@ export async function draw(
   { db, ask }: { db: Queryable; ask: AskOwn },
   { kind, seed, oldest, now, circuits, gateways }: Drawing,
 ): Promise<PastQuestion | null> {
-  const { lengthMs, gridMs, closedAfterMs, of, path } = pastKinds[kind]
+  const { lengthMs, gridMs, begins = (at: EpochMs) => at, closedAfterMs, of, path } = pastKinds[kind]
   const newest = now - closedAfterMs - lengthMs
   const first = shareOfText(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * DAY) : oldest
-  const from = Math.floor((first + shareOfText(`${seed} from`) * (newest - first)) / gridMs) * gridMs
+  const from = begins(Math.floor((first + shareOfText(`${seed} from`) * (newest - first)) / gridMs) * gridMs)
   if (from < oldest || newest < oldest) return null
   const scopes = of === 'circuit' ? circuits : of === 'routed' ? gateways : [...circuits, ...gateways]
   const scope = pick(scopes, `${seed} scope`) ?? ''

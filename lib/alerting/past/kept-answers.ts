@@ -21,7 +21,7 @@ import { isSeen, PAST_KIND_NAMES, type PastKind, pastKinds, type PastQuestion, s
 const MOST_KEPT = 10_000
 /** New ones are taken once in this time, so many at most. */
 const DRAWN_EVERY_MS = 15 * MINUTE
-const DRAWN_AT_ONCE = 7
+const DRAWN_AT_ONCE = 8
 /** A question is asked again no sooner. */
 const AGAIN_AFTER_MS = 10 * MINUTE
 /** Lines of a difference that are kept. */
@@ -108,7 +108,8 @@ async function compare({ db, ask, now, historyMs }: Past, kept: KeptAnswer): Pro
   const isKind = kind in pastKinds
   const again = isKind ? await answerTo({ db, ask }, { kind, question, from, to }) : { refused: 'no such kind' }
   // whoever takes a kind away, or changes what it says, has said so by that; an answer past its retention says so itself
-  if (!isKind || (again && 'refused' in again && from < now - historyMs)) {
+  const isRefused = again !== null && 'refused' in again
+  if (!isKind || (from < now - historyMs && (isRefused || pastKinds[kind].begins))) {
     await forgetAnswer(db, id)
     return isKind ? 'expired' : 'retaken'
   }

@@ -33,6 +33,8 @@ interface Kind {
   lengthMs: number
   /** begins and ends of the time are multiples of this */
   gridMs: number
+  /** the begin of the time that a moment lies in, which is no multiple; it is asked about only while all of it is kept */
+  begins?: (at: EpochMs) => EpochMs
   /** how long after its end nothing more is learned about a time */
   closedAfterMs: number
   of: 'circuit' | 'both' | 'routed' | 'all'
@@ -51,6 +53,37 @@ const endOf = (bounds: unknown): EpochMs | null => (Array.isArray(bounds) ? Date
 const LEAST_COUNTED_SECONDS = 3_200
 
 const ENDS = ['scope', 'peering', 'path', 'localAddress', 'neighbor']
+
+interface Costed {
+  circuitId: string
+  billedBytesToDate: string
+  costToDate: { amount: string } | null
+  termsUnread: unknown[]
+  gaps: unknown[]
+  assumptions: string[]
+  lines: {
+    kind: string
+    meter: string
+    from: string
+    to: string
+    quantity: { p50: string }
+    cost: { p50: { amount: string } }
+  }[]
+}
+
+/** A circuit's bytes, its terms with their share of the month, and whether they make what it cost: prices apply when they are read. */
+function costedRow({ circuitId, billedBytesToDate, costToDate, lines }: Costed): Row {
+  const sum = lines.reduce((all, { cost }) => all + Number(cost.p50.amount), 0)
+  return {
+    circuitId,
+    billedBytesToDate,
+    terms: lines
+      .filter(({ kind }) => kind === 'circuit')
+      .map(({ meter, from, to, quantity }) => [meter, from, to, quantity.p50]),
+    // each line is rounded to a cent
+    addsUp: Math.abs(sum - Number(costToDate?.amount)) < 0.01 * (lines.length + 1),
+  }
+}
 
 /**
  * Left out: what is judged again (severity, cause, mapping), what the product is given (names, owners), and whether a source that was found
@@ -158,7 +191,27 @@ const KINDS = {
       return closing === null ? [review] : null
     },
   },
-} as const satisfies Record<string, Kind>
+  month: {
+    version: 1,
+    lengthMs: 31 * DAY,
+    gridMs: DAY,
+    begins: (at) => Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth()),
+    // bit rates are summed again for two days
+    closedAfterMs: 3 * DAY,
+    of: 'all',
+    path: (_, from) => query('/cost/projections', { month: from.slice(0, 7) }),
+    said: ({ data }) => {
+      const all = (data as { circuits: Costed[] }).circuits
+      // what was found later was not listed then; a share of Global Reach is declared, at any time
+      const circuits = all.filter(
+        ({ termsUnread, assumptions }) =>
+          termsUnread.length === 0 && assumptions.some((words) => words.startsWith('No Global Reach')),
+      )
+      const isOpen = circuits.some(({ gaps, costToDate }) => gaps.length > 0 || costToDate === null)
+      return isOpen || circuits.length === 0 ? null : circuits.map(costedRow)
+    },
+  },
+} satisfies Record<string, Kind>
 
 export type PastKind = keyof typeof KINDS
 export const pastKinds: Readonly<Record<PastKind, Kind>> = KINDS

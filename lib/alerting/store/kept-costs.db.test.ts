@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { OPEN_CALLER } from '#lib/access/index.ts'
+import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { applyRetention, rollUpUsage } from '#lib/history/index.ts'
+import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
+import { askOwn } from '#lib/questions/index.ts'
+import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
+import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { table } from '#lib/table.ts'
+import { askAgain, keepSome } from '../past/kept-answers.ts'
+
+const db = withTestDatabase()
+const ask = askOwn(table, OPEN_CALLER)
+const HISTORY_MS = 400 * DAY
+const beginOf = (at: number, months: number) =>
+  Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + months)
+/** The last month that is closed for good. */
+const END = beginOf(Date.now() - 4 * DAY, 0)
+const FROM = beginOf(END - 1, 0)
+const MIDDLE = FROM + 15 * DAY
+
+/** What was sold from the middle on. */
+const TWICE = resources({
+  serviceProviderProperties: { serviceProviderName: 'ProvA', peeringLocation: 'London', bandwidthInMbps: 2_000 },
+})
+const past = (on: Database, now: number) => ({ db: on.pool, ask, now, historyMs: HISTORY_MS })
+let rounds = 0
+/** What works on connections of its own, which remember costs for five minutes, and without the traffic that is kept for two hours. */
+async function anew<T>(url: string, work: (on: Database) => Promise<T>): Promise<T> {
+  const on = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
+  try {
+    await on.pool.query('DELETE FROM cost_traffic')
+    return await work(on)
+  } finally {
+    await on.close()
+  }
+}
+const again = (url = db.url) => anew(url, (on) => askAgain(past(on, Date.now() + 20 * MINUTE * ++rounds), HOUR))
+const kept = async () =>
+  (
+    await db.pool.query<{ question: string; said: string[] }>(
+      `SELECT question, said FROM kept_answer WHERE kind = 'month'`,
+    )
+  ).rows
+const SAME = { same: 1, changed: 0, expired: 0, retaken: 0 }
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(FROM - DAY)
+  await feed.inventory(MIDDLE - 10 * MINUTE)
+  await feed.inventory(MIDDLE, TWICE)
+  await feedTraffic(db, { from: FROM - 2 * HOUR, to: END + 2 * HOUR, bitsPerSecond: () => 8_000_000 })
+  await feed.inventory(END + HOUR, TWICE)
+  for (let n = 0; n < 20 && (await kept()).length === 0; n++) await keepSome(past(db, Date.now()), 80)
+  await db.pool.query(`DELETE FROM kept_answer WHERE kind <> 'month'`)
+}, 600_000)
+
+it('the cost of a closed month is kept: its bytes and its terms', async () => {
+  const [one] = await kept()
+  expect(one?.question).toBe(`/cost/projections?month=${new Date(FROM).toISOString().slice(0, 7)}`)
+  // 2,000,000 bytes a second on both paths
+  expect(one?.said).toHaveLength(1)
+  expect(JSON.parse(one?.said[0] ?? '')).toMatchObject({
+    billedBytesToDate: String((END - FROM) * 2_000),
+    terms: [[expect.stringContaining('1 Gbps')], [expect.stringContaining('2 Gbps')]].map(([name]) =>
+      expect.arrayContaining([name]),
+    ),
+    addsUp: true,
+  })
+})
+
+it('is the same after roll-up, retention and a restore', { timeout: 300_000 }, async () => {
+  const asked = `/cost/projections?month=${new Date(FROM).toISOString().slice(0, 7)}`
+  const whole = (url: string) =>
+    anew(url, async (on) => {
+      const { circuits } = ((await ask(on.pool, asked)) as { data: { circuits: Record<string, unknown>[] } }).data
+      return circuits.map(({ costToDate, billedBytesToDate, lines, gaps }) => ({
+        costToDate,
+        billedBytesToDate,
+        lines,
+        gaps,
+      }))
+    })
+  const before = await whole(db.url)
+  await rollUpUsage(db)
+  await applyRetention(db, { rawMs: HOUR, historyMs: HISTORY_MS }, Date.now())
+  expect(await again()).toEqual(SAME)
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-costs-'))
+  const { url, drop } = await createTestDatabase({ empty: true })
+  const file = path.join(folder, 'costs.backup.gz')
+  const secretsKey = 'a key of the test, long enough'
+  await writeBackup(db.url, file, { version: '0', secretsKey, now: new Date() })
+  const migrations = path.resolve(import.meta.dirname, '../../../prisma/migrations')
+  await restoreBackup(url, file, { folder: migrations, secretsKey })
+  expect(await again(url)).toEqual(SAME)
+  expect(await whole(url)).toEqual(before)
+  await drop()
+  rmSync(folder, { recursive: true })
+})
+
+it('is reported where a byte of it changes, until it is as it was', async () => {
+  await db.pool.query(`UPDATE usage_bucket SET bytes_out = bytes_out + 1 WHERE starts_at = $1 AND step = 2`, [
+    new Date(FROM + DAY),
+  ])
+  expect((await again()).changed).toBe(1)
+  await db.pool.query(`UPDATE usage_bucket SET bytes_out = bytes_out - 1 WHERE starts_at = $1 AND step = 2`, [
+    new Date(FROM + DAY),
+  ])
+  expect(await again()).toEqual(SAME)
+})
+
+it('is forgotten once part of the month is no longer kept', async () => {
+  const now = Date.now() + DAY
+  expect(await askAgain({ ...past(db, now), historyMs: now - FROM - HOUR }, HOUR)).toEqual({
+    ...SAME,
+    same: 0,
+    expired: 1,
+  })
+})
