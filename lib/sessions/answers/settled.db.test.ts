@@ -84,6 +84,20 @@ describe('a settled answer', () => {
     expect(await stateOf(next + SECOND)).toEqual(said)
   })
 
+  it('bounds when a row was read last by the intervals of then, once those polls have ended', async () => {
+    begin += DAY
+    for (let n = 0; n < 25; n++) await feed.peers(begin + n * 60 * SECOND, rowsAt(begin + n * 60 * SECOND))
+    const at = begin + 600 * SECOND
+    let next = begin + 25 * 60 * SECOND
+    await feed.peersFail(next, 'unavailable')
+    await feed.peers((next += 60 * SECOND), rowsAt(next))
+    const { first, said } = await ask(at, next + SECOND)
+    // a gap is longer than 1.5 intervals, and a call no longer than one
+    expect(first?.lastSeenBetween).toEqual([at - 150 * SECOND, at].map((bound) => new Date(bound).toISOString()))
+    for (let n = 0; n < 25; n++) await feed.peers((next += 85 * SECOND), rowsAt(next))
+    expect((await ask(at, next + SECOND)).said).toEqual(said)
+  })
+
   it('is the same when a source is found later: it is missing from no time before', async () => {
     begin += DAY
     for (const n of [0, 60, 120]) await feed.peers(begin + n * SECOND, rowsAt(begin + n * SECOND))

@@ -39,7 +39,7 @@ export async function coverageAt(
     db,
     'coverageAt',
     `SELECT ${SOURCE_COLUMNS}, p.kind, a.interval_seconds AS own_interval,
-            a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, p.interval_seconds) AS before_interval,
+            a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, coalesce(b.interval_seconds, p.interval_seconds)) AS before_interval,
             p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
             b.silent_instances AS next_silent,
@@ -79,7 +79,10 @@ function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
   return { covered: false, silentInstances: [], ...common, gap }
 }
 
-/** Within an interval the next poll begins before a gap would, and its call takes no longer than the interval in force. */
+/**
+ * Within an interval the next poll begins before a gap would, and its call takes no longer than the interval in force: as it began, or as
+ * the one after it did; while it goes on, now.
+ */
 function lastPollBefore({ before_from, before_to, before_interval }: Row, at: EpochMs): Bounds | null {
   if (before_from === null || before_to === null) return null
   const end = before_to.getTime()
