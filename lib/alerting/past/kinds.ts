@@ -54,34 +54,21 @@ const LEAST_COUNTED_SECONDS = 3_200
 
 const ENDS = ['scope', 'peering', 'path', 'localAddress', 'neighbor']
 
-interface Costed {
-  circuitId: string
-  billedBytesToDate: string
-  costToDate: { amount: string } | null
-  termsUnread: unknown[]
-  gaps: unknown[]
-  assumptions: string[]
-  lines: {
-    kind: string
-    meter: string
-    from: string
-    to: string
-    quantity: { p50: string }
-    cost: { p50: { amount: string } }
-  }[]
-}
+const isEmpty = (list: unknown) => (list as readonly unknown[]).length === 0
+const amountOf = (money: unknown) => Number((money as { amount: string }).amount)
 
 /** A circuit's bytes, its terms with their share of the month, and whether they make what it cost: prices apply when they are read. */
-function costedRow({ circuitId, billedBytesToDate, costToDate, lines }: Costed): Row {
-  const sum = lines.reduce((all, { cost }) => all + Number(cost.p50.amount), 0)
+function costedRow({ circuitId, billedBytesToDate, costToDate, lines }: Row): Row {
+  const all = lines as readonly Row[]
+  const sum = all.reduce((total, { cost }) => total + amountOf((cost as Row).p50), 0)
   return {
     circuitId,
     billedBytesToDate,
-    terms: lines
+    terms: all
       .filter(({ kind }) => kind === 'circuit')
-      .map(({ meter, from, to, quantity }) => [meter, from, to, quantity.p50]),
+      .map(({ meter, from, to, quantity }) => [meter, from, to, (quantity as Row).p50]),
     // each line is rounded to a cent
-    addsUp: Math.abs(sum - Number(costToDate?.amount)) < 0.01 * (lines.length + 1),
+    addsUp: Math.abs(sum - amountOf(costToDate)) < 0.01 * (all.length + 1),
   }
 }
 
@@ -201,13 +188,12 @@ const KINDS = {
     of: 'all',
     path: (_, from) => query('/cost/projections', { month: from.slice(0, 7) }),
     said: ({ data }) => {
-      const all = (data as { circuits: Costed[] }).circuits
       // what was found later was not listed then; a share of Global Reach is declared, at any time
-      const circuits = all.filter(
+      const circuits = (data as { circuits: Row[] }).circuits.filter(
         ({ termsUnread, assumptions }) =>
-          termsUnread.length === 0 && assumptions.some((words) => words.startsWith('No Global Reach')),
+          isEmpty(termsUnread) && (assumptions as string[]).some((words) => words.startsWith('No Global Reach')),
       )
-      const isOpen = circuits.some(({ gaps, costToDate }) => gaps.length > 0 || costToDate === null)
+      const isOpen = circuits.some(({ gaps, costToDate }) => !isEmpty(gaps) || costToDate === null)
       return isOpen || circuits.length === 0 ? null : circuits.map(costedRow)
     },
   },

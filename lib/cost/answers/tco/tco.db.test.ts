@@ -112,8 +112,8 @@ it('a charge holds in the time that it was declared for, and falls due once', as
   // and 16 of October's 31: 154.84; the 1,000 fell due in October
   expect(await costs(2)).toEqual(['204.84', '1000.00'])
   const { rows } = await tco(2)
+  // the hub was listed first on 20 October
   for (const wanted of ['circuit', 'gateway'])
-    // the hub was listed first on 20 October
     expect(rows.find(({ kind }) => kind === wanted)?.note).toContain('not read before 2026-10-20 00:00 UTC')
   expect((await tco(2)).totals.map(({ currency }) => currency)).toEqual(['EUR', 'USD'])
 })

@@ -35,7 +35,7 @@ export function assumptionsOf(
     gbWords(frame.gb),
     'The billing month is cut at 00:00 UTC; no document of Azure says so.',
     ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
-    ...unreadWords(about.unread, frame.month.from),
+    ...unreadTermsWords(about.unread, frame.month.from),
     reachWords(about.input),
     ...(toDate.metricSeconds > 0
       ? [
@@ -52,7 +52,7 @@ export function assumptionsOf(
 }
 
 /** What a cost takes for granted of times in which nobody read what was sold. @param since begin of the time that is added up */
-export function unreadWords(unread: readonly UnreadTime[], since: EpochMs): string[] {
+export function unreadTermsWords(unread: readonly UnreadTime[], since: EpochMs): string[] {
   if (unread.length === 0) return []
   const at = (time: EpochMs) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const times = unread.map(({ from, to }) => (from <= since ? `before ${at(to)}` : `from ${at(from)} to ${at(to)}`))
