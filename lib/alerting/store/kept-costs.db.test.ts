@@ -31,7 +31,7 @@ const TWICE = resources({
 const past = (on: Database, now: number) => ({ db: on.pool, ask, now, historyMs: HISTORY_MS })
 let rounds = 0
 /** What works on connections of its own, which remember costs for five minutes, and without the traffic that is kept for two hours. */
-async function anew<T>(url: string, work: (on: Database) => Promise<T>): Promise<T> {
+async function byItself<T>(url: string, work: (on: Database) => Promise<T>): Promise<T> {
   const on = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
   try {
     await on.pool.query('DELETE FROM cost_traffic')
@@ -40,7 +40,7 @@ async function anew<T>(url: string, work: (on: Database) => Promise<T>): Promise
     await on.close()
   }
 }
-const again = (url = db.url) => anew(url, (on) => askAgain(past(on, Date.now() + 20 * MINUTE * ++rounds), HOUR))
+const again = (url = db.url) => byItself(url, (on) => askAgain(past(on, Date.now() + 20 * MINUTE * ++rounds), HOUR))
 const kept = async () =>
   (
     await db.pool.query<{ question: string; said: string[] }>(
@@ -77,7 +77,7 @@ it('the cost of a closed month is kept: its bytes and its terms', async () => {
 it('is the same after roll-up, retention and a restore', { timeout: 300_000 }, async () => {
   const asked = `/cost/projections?month=${new Date(FROM).toISOString().slice(0, 7)}`
   const whole = (url: string) =>
-    anew(url, async (on) => {
+    byItself(url, async (on) => {
       const { circuits } = ((await ask(on.pool, asked)) as { data: { circuits: Record<string, unknown>[] } }).data
       return circuits.map(({ costToDate, billedBytesToDate, lines, gaps }) => ({
         costToDate,
