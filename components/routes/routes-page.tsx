@@ -77,7 +77,10 @@ function RouteViews() {
       <PageHead
         title="Investigate"
         menu={mayShare && view === 'lookup' && address.ip !== null && <ShareSnapshot />}
-        {...(view !== 'lookup' && { age: <PageAge answer={churn.data} /> })}
+        {...(view !== 'lookup' && {
+          // whether an answer may still change is said by its own panel
+          age: <PageAge answer={churn.data && { ...churn.data, settled: undefined }} />,
+        })}
       />
       <LinkTabs
         label="Route views"

@@ -51,6 +51,7 @@ export function LookupAnswer({
     `${lookup.ip} at ${moment}`,
     `${lead}${reason ? `, ${reason.toLowerCase()}` : ''}.`,
     ...(around ? [aroundSentence(around, clockOf(at, zone))] : []),
+    ...(asked !== null && settled === false ? ['This may still change.'] : []),
   ]
   return (
     <div className="relative flex flex-wrap items-start gap-x-6 gap-y-3 py-4 pr-3.5 pl-5">
