@@ -26,10 +26,11 @@ function test(name: string, body: () => unknown): void {
   collected.push({ id: `${file}#${collected.length}`, name, run: body })
 }
 
-/** Rows that are lists are spread over the parameters, as Vitest does. */
+/** Rows are spread over the parameters where all of them are lists, as Vitest does. */
 const each =
-  (each: (name: string, body: () => unknown) => void) => (rows: readonly unknown[]) => (name: string, body: Body) => {
-    for (const row of rows) each(name, () => body(...((Array.isArray(row) ? row : [row]) as never[])))
+  (add: (name: string, body: () => unknown) => void) => (rows: readonly unknown[]) => (name: string, body: Body) => {
+    const areLists = rows.every((row) => Array.isArray(row))
+    for (const row of rows) add(name, () => body(...((areLists ? row : [row]) as never[])))
   }
 
 const group = (_: string, body: () => unknown) => void body()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { projectCircuit } from './projection/project-circuit.ts'
 import { DATA_METER } from './prices/sheet.ts'
 import { circuit, flat, frame, GB } from './testing/circuits.ts'
-import { FOCUS_COLUMNS, focusCsv, focusRows } from './focus.ts'
+import { FOCUS_COLUMNS, focusCsv, focusRows, isMissingInFocus } from './focus.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const account = {
@@ -51,6 +51,11 @@ describe('a FOCUS file of a projection', () => {
       x_P90: '1800.00',
       x_PricingZone: 'Zone 1',
     })
+  })
+
+  it('misses a circuit without a price', () => {
+    const lost = projectCircuit(circuit([], { peeringLocation: 'Atlantis' }), frame(DEC))
+    expect([result(), lost].map(isMissingInFocus)).toEqual([false, true])
   })
 
   it('has the list price beside the negotiated one', () => {

@@ -57,6 +57,11 @@ const day = (bytes: bigint): DayFact => ({
   usual: 1_000n * GB,
   rate: { amount: '0.025', currency: 'USD' },
 })
+const gatewayWith = (connections: number | null): FindingFacts['gateways'][number] => ({
+  id: 'gw',
+  customer: 'red',
+  use: { resourceId: '/gw', name: 'gw', connections, perMonth: { amount: '277.40', currency: 'USD' } },
+})
 const facts = (more: Partial<FindingFacts> = {}): FindingFacts => ({
   month: { name: '2026-11', from: NOV, to: DEC },
   circuits: [],
@@ -141,6 +146,11 @@ describe('checks of cost', () => {
       reported: [[]],
     },
     {
+      name: 'a gateway without a connection, until it has one',
+      days: [0, null, 1].map((connections) => ({ gateways: [gatewayWith(connections)] })),
+      reported: [['+gateway_alone'], [], ['-gateway_alone']],
+    },
+    {
       name: 'a circuit that nothing uses, until it is linked',
       days: [0, 0, null, 1].map((connections) => ({ circuits: [fact({ use: { ...fact().use, connections } })] })),
       reported: [['+no_connection'], [], [], ['-no_connection']],
@@ -187,6 +197,83 @@ describe('checks of cost', () => {
       NOW - DAY,
     )
     expect(found(unknown.memory)).toEqual({ earliest: NOW - 2 * DAY, latest: NOW })
+  })
+
+  it('say by what figures', () => {
+    const projection = {
+      ...withChance(0.9),
+      billedBytesToDate: String(3_000n * GB),
+      breakEvenBytes: String(210_560n * GB),
+    }
+    const crossed = { earliest: NOW, latest: NOW }
+    const surely = budget(600)
+    const said = judge(
+      facts({
+        circuits: [fact({ crossed, day: day(11_800n) }, projection)],
+        gateways: [gatewayWith(0)],
+        budgets: [surely, budget(525)],
+      }),
+      LIMITS,
+    )
+    const of = (kind: string) =>
+      said.filter((one) => one.kind === kind).map(({ body, scope, detail }) => ({ ...body, scope, detail }))
+    expect(of('break_even_passed')).toMatchObject([
+      {
+        detail: '2026-11',
+        evidence: [
+          { field: 'billed bytes of 2026-11', before: 'break-even at 210,560 GB', after: 'at least 3,000 GB' },
+        ],
+      },
+    ])
+    expect(of('break_even_ahead')[0]?.evidence[0]?.after).toBe('ends above it with 90 %')
+    // 10,800 GB more at 0.025
+    expect(of('egress_surge')).toMatchObject([
+      {
+        evidence: [
+          { field: 'bytes out of Azure in a day', before: 'usually 1,000 GB', after: '11,800 GB' },
+          { field: 'charge of that day', before: null, after: expect.stringMatching(/270.* more than usual$/) },
+        ],
+        amounts: { cost: { p50: { amount: '270.00' } }, limit: null, saving: null },
+      },
+    ])
+    expect(of('gateway_alone')).toMatchObject([
+      {
+        scope: 'gw',
+        subject: { kind: 'gateway', id: 'gw', resourceId: '/gw', name: 'gw' },
+        customer: 'red',
+        links: [{ label: 'gw', href: '/gateways/gw' }],
+        evidence: [{ field: 'use', before: null }],
+        amounts: { cost: { p50: { amount: '277.40' } }, saving: { p50: { amount: '277.40' } } },
+      },
+    ])
+    expect(of('forecast_over_budget')).toMatchObject([
+      {
+        subject: { kind: 'budget', id: null, resourceId: null, name: 'edge' },
+        evidence: [
+          {
+            field: 'forecast of 2026-11',
+            before: expect.stringMatching(/^budget .*500/),
+            after: expect.stringMatching(/600.*100.* over$/),
+          },
+          { field: 'certainty', after: 'over the budget over the whole band' },
+        ],
+        remedy: expect.stringMatching(/^kim answers for the budget "edge"/),
+        links: [{ href: '/cost#budgets' }],
+      },
+      { evidence: [{ field: 'forecast of 2026-11' }] },
+    ])
+    expect(of('forecast_over_budget')[1]?.evidence).toHaveLength(1)
+  })
+
+  it('take bytes where there usually are none for a surge', () => {
+    const [one] = judge(facts({ circuits: [fact({ day: { ...day(11_800n), usual: 0n } })] }), LIMITS).filter(
+      ({ kind }) => kind === 'egress_surge',
+    )
+    expect(one?.lines).toEqual({ above: true, below: false })
+    const [none] = judge(facts({ circuits: [fact({ day: { ...day(0n), usual: 0n } })] }), LIMITS).filter(
+      ({ kind }) => kind === 'egress_surge',
+    )
+    expect(none?.lines).toEqual({ above: false, below: true })
   })
 
   it('end what is about a month with the month', () => {

@@ -3,7 +3,7 @@ import { namedMonth } from '../usage/month.ts'
 import { gatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
 import { peeringRows } from '../tco/peering-rows.ts'
 import { estateSheet, type Override } from './overrides.ts'
-import { applyOverrides } from './overrides.ts'
+import { applyOverrides, overrideWords } from './overrides.ts'
 import { quote } from './quote.ts'
 import { shippedPrices } from './snapshot.ts'
 
@@ -44,6 +44,47 @@ const rowsOf = (more: Partial<TcoGateway>, ...overrides: Override[]) =>
     cost: cost?.amount ?? null,
     note,
   }))
+
+const signed = { id: 'x', circuitIds: null, from: 0, until: null, by: 'kim', at: Date.UTC(2026, 0, 2), why: 'offer' }
+it.each<[Override, string]>([
+  [{ ...signed, kind: 'price', meterName: 'M', region: null, price: '0.7', currency: 'USD' }, 'M at 0.7 USD'],
+  [{ ...signed, kind: 'price', meterName: 'M', region: 'Zone 1', price: '1', currency: 'USD' }, 'M, Zone 1, at 1 USD'],
+  [{ ...signed, kind: 'discount', share: 0.07, meterName: null }, '7 % off all meters'],
+  [{ ...signed, kind: 'discount', share: 0.15, meterName: 'M' }, '15 % off M'],
+  [{ ...signed, kind: 'currency', currency: 'EUR', perUnit: '0.9' }, 'list prices turned into EUR at 0.9'],
+  [{ ...signed, kind: 'zone', zone: 'Zone 2' }, 'Zone 2 declared'],
+  [{ ...signed, kind: 'global_reach_share', share: 0.29 }, "29 % of the bytes out are Global Reach's"],
+  [
+    { ...signed, kind: 'charge', charge: 'provider_l2', name: 'L2', monthly: '5', once: null, currency: 'USD' },
+    'L2: 5 monthly, 0 once, USD',
+  ],
+  [
+    { ...signed, kind: 'charge', charge: 'provider_l2', name: 'L2', monthly: null, once: '7', currency: 'USD' },
+    'L2: 0 monthly, 7 once, USD',
+  ],
+  [{ ...signed, kind: 'share', customer: 'red', share: 0.57 }, "57 % is red's"],
+])('an override in words: %#', (one, words) => expect(overrideWords(one)).toBe(`${words} (kim, 2026-01-02: offer)`))
+
+it('shares of a circuit are as said last of each customer, and no assumption of its price', () => {
+  const share = (customer: string, part: number, at: number): Override => ({
+    ...signed,
+    kind: 'share',
+    customer,
+    share: part,
+    at,
+  })
+  const { shares, applied, sheet } = applyOverrides(
+    shippedPrices(),
+    [share('red', 0.6, 2), share('red', 0.5, 1), share('blue', 0.4, 1)],
+    { circuitId: 'a', at: 3 },
+  )
+  expect(shares.map((one) => [one.customer, one.share])).toEqual([
+    ['red', 0.6],
+    ['blue', 0.4],
+  ])
+  expect(applied).toEqual([])
+  expect(sheet).toBe(shippedPrices())
+})
 
 describe('a meter that the list lacks', () => {
   it.each(['VpnGw2AZ', 'VpnGw3AZ', 'VpnGw4AZ', 'VpnGw5AZ'])(

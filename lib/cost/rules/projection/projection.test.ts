@@ -4,13 +4,123 @@ import { costProjection } from '../../api/index.ts'
 import type { Override } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
-import { currentBand, projectCircuit, projectCircuits } from './project-circuit.ts'
+import { shippedPrices } from '../prices/snapshot.ts'
+import { costSoFar, currentBand, projectCircuit, projectCircuits } from './project-circuit.ts'
 import { whatIfOfCircuit } from './what-if.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
 const since = (days: number) => NOW - days * DAY
+
+describe('what a figure rests on', () => {
+  const hours = flat(since(60), NOW, 100n * GB)
+  const of = (more: Parameters<typeof frame>[1] = {}, input = circuit(hours)) =>
+    projectCircuit(input, frame(NOW, more)).assumptions
+  const usage = (more: object) => circuit(hours, {}, { usage: { ...circuit(hours).usage, ...more } })
+  const reach = { globalReach: [] }
+  const sheet = (source: 'retail' | 'negotiated', days: number) => ({
+    sheet: { ...shippedPrices(), source, readAt: since(days) },
+  })
+  const zone = {
+    id: 'z',
+    kind: 'zone' as const,
+    zone: 'Zone 2',
+    circuitIds: null,
+    from: 0,
+    until: null,
+    by: 'kim',
+    at: 1,
+    why: 'order',
+  }
+
+  it.each<[string, string[], RegExp[]]>([
+    [
+      'usual',
+      of(),
+      [
+        /^A billed GB is taken for 1,000,000,000 bytes; uncal/,
+        /^The billing month is cut at 00:00 UTC/,
+        /^Prices are those of Zone 1, by peering location\.$/,
+        /^No Global Reach is taken to pass this circuit\.$/,
+        /^Prices are before tax\.$/,
+      ],
+    ],
+    ['read 45 days ago', of(sheet('retail', 45)), [/^List prices of Azure's Retail Prices API, read on 2026-10-06\.$/]],
+    ['read 46 days ago', of(sheet('retail', 46)), [/read on 2026-10-05, 46 days old\.$/]],
+    ['loaded by hand', of(sheet('negotiated', 1)), [/^Prices of a sheet that was loaded by hand, of 2026-11-19\.$/]],
+    [
+      'another zone',
+      of({ overrides: [zone] }),
+      [
+        /^Prices are those of Zone 2, by peering location, as declared\.$/,
+        /^Override: Zone 2 declared \(kim, 1970-01-01: order\)\.$/,
+      ],
+    ],
+    [
+      'a bill',
+      of({ gb: { bytes: 1_000_000_000, calibrated: true } }),
+      [/^A billed GB is 1,000,000,000 bytes, as matched to a bill\.$/],
+    ],
+    [
+      'Global Reach that is on',
+      of({}, circuit(hours, {}, { globalReach: true })),
+      [/^Global Reach is on and its bytes were not measured/],
+    ],
+    [
+      'Global Reach of which nobody knows',
+      of({}, circuit(hours, {}, { globalReach: null })),
+      [/to pass this circuit; whether it is on is not known\.$/],
+    ],
+    [
+      'Global Reach that was measured',
+      of({}, usage({ ...reach, reachBasis: 'measured' })),
+      [/taken out of the billed ones, as Azure Monitor measured them/],
+    ],
+    [
+      'Global Reach that was declared',
+      of({}, usage(reach)),
+      [/taken out of the billed ones, by the share that is declared/],
+    ],
+    [
+      'metrics',
+      of({}, usage({ hours: hours.map((hour) => ({ ...hour, metricSeconds: 900 })) })),
+      [/^25\.0 % of the time is known from Azure Monitor's metrics/],
+    ],
+    [
+      'a gap of a day in 19',
+      of({}, usage({ hours: hours.filter(({ start }) => start < since(1)) })),
+      [/^5\.3 % of the time so far was not measured/],
+    ],
+    [
+      'a part of a month',
+      of({}, circuit(hours, {}, { configured: [{ from: since(5), to: null, facts: LONDON }] })),
+      [/^A part of a month is charged by its hours/],
+    ],
+  ])('%s', (_, sentences, expected) => {
+    for (const words of expected) expect(sentences.filter((one) => words.test(one))).toHaveLength(1)
+  })
+
+  it('is no more than holds', () => {
+    expect(of()).toHaveLength(6)
+    expect(of({ sheet: { ...shippedPrices(), meters: [] } }).some((one) => /tax/.test(one))).toBe(false)
+  })
+})
+
+it('what a circuit cost so far is what its projection says, and nothing while it has no price', () => {
+  const mid = circuit(
+    flat(since(10), NOW, 100n * GB),
+    {},
+    { configured: [{ from: since(10) + 600_000, to: null, facts: LONDON }] },
+  )
+  for (const input of [circuit(flat(NOV, NOW, 100n * GB)), mid]) {
+    const { costToDate, billedBytesToDate } = projectCircuit(input, frame(NOW))
+    const { bytes, cost } = costSoFar(input, frame(NOW)) ?? {}
+    expect([String(bytes), cost]).toEqual([billedBytesToDate, costToDate])
+  }
+  expect(costSoFar(circuit([], { peeringLocation: 'Atlantis' }), frame(NOW))).toBeNull()
+  expect(() => costSoFar(circuit([], {}, { configured: [] }), frame(NOW))).toThrow(/erc-1 has no configuration/)
+})
 
 describe('a projection', () => {
   it('of a closed month is its bill', () => {
@@ -492,6 +602,17 @@ describe('advice that an engineer can act on', () => {
       'Release the old circuit',
       'Follow it up',
     ])
+    const own = '--resource-group hub --subscription 00000000-0000-4000-8000-000000000001'
+    expect(steps.flatMap(({ commands }) => commands)).toEqual([
+      `az network express-route create --name erc-london-new ${own} --peering-location London --provider '<provider>' --bandwidth 50 --sku-tier Standard --sku-family MeteredData`,
+      `az network express-route show --name erc-london-new ${own} --query serviceKey --output tsv`,
+      expect.stringMatching(`^az network express-route peering create --circuit-name erc-london-new ${own} `),
+      expect.stringMatching(`^az network vpn-connection create --name erc-london-new ${own} `),
+      expect.any(String),
+      `az network express-route delete --name erc-london ${own}`,
+    ])
+    expect(steps.map(({ by }) => by).join()).toBe('provider,azure,provider,you,you,you,you')
+    expect(steps[0]?.words).toMatch(/50 Mb\/s at London.* It runs until 1970-01-01: what does an earlier end cost\?$/)
     expect(steps[3]?.commands.at(-1)).toBe(
       'az network express-route gateway connection create --gateway-name ergw-vhub --name erc-london-new --resource-group wan --subscription s --peering <id of the AzurePrivatePeering of erc-london-new>',
     )

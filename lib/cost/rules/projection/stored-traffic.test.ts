@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
 import { projectCircuit, trafficOfCircuit } from './project-circuit.ts'
-import { storedTraffic, trafficOfStored } from './stored-traffic.ts'
+import { riseOfStored, storedTraffic, takeOverOfStored, trafficOfStored } from './stored-traffic.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const kept = (stored: unknown) => trafficOfStored(JSON.parse(JSON.stringify(stored)))
@@ -20,6 +20,35 @@ describe('traffic that is kept', () => {
     expect(back).toEqual(traffic)
     const withoutHours = { ...input, usage: { ...input.usage, hours: [] }, traffic: back ?? undefined }
     expect(projectCircuit(withoutHours, frame(NOW))).toEqual(projectCircuit(input, frame(NOW)))
+  })
+
+  it('tells what it may rise by, and what it must take over, each by itself', () => {
+    const traffic = trafficOfCircuit(circuit(office(NOW - 60 * DAY, NOW, 1e11)), frame(NOW))
+    const takeOver = { at: 5, isUnsure: true, losses: [] }
+    const stored = { ...Object(storedTraffic(traffic)), takeOver }
+    expect(riseOfStored(stored)).toEqual(traffic.carried?.rise)
+    expect(takeOverOfStored(stored)).toEqual(takeOver)
+    expect([riseOfStored({ takeOver }), takeOverOfStored({}), riseOfStored(null), takeOverOfStored(null)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ])
+  })
+
+  it.each([
+    [1],
+    [1, '1', '0', '3600'],
+    ['1', '1', '0', 3_600],
+    [1, 1, '0', 3_600],
+    [1, '1.5', '0', 3_600],
+    [1, '1', '-1', 3_600],
+    [1, '1', '0', 3_600, 0],
+  ])('is none with an hour such as %j', (...row) => {
+    const stored = Object(storedTraffic(trafficOfCircuit(circuit(flat(NOW - DAY, NOW, GB)), frame(NOW))))
+    expect(kept(stored)).not.toBeNull()
+    expect(kept({ ...stored, toDate: { ...stored.toDate, hours: [row] } })).toBeNull()
+    expect(kept({ ...stored, toDate: { ...stored.toDate, hours: row } })).toBeNull()
   })
 
   it.each([

@@ -335,6 +335,21 @@ describe('what if', () => {
     })
   })
 
+  const direct = circuit(flat(NOV, DEC, 100n * GB), { direct: true })
+  it.each<[string, typeof input, Parameters<typeof whatIfOfCircuit>[3], RegExp]>([
+    ['a circuit without a configuration', { ...input, configured: [] }, {}, /has no configuration/],
+    ['a place without a price', circuit([], { peeringLocation: 'Atlantis' }), {}, /Atlantis/],
+    ['too little traffic', circuit([]), {}, /./],
+    ['another plan on a port of ExpressRoute Direct', direct, { plan: 'unlimited' }, /the port decides/],
+    ['another port of it', direct, { directPort: { amount: '1', currency: 'USD' } }, /already/],
+  ])('has no answer for %s', (_, of, wish, why) => {
+    const projection = projectCircuit(input, closed)
+    expect(whatIfOfCircuit(of, frame(NOV + 3_600_000), projection, wish)).toMatchObject({
+      ok: false,
+      why: expect.stringMatching(why),
+    })
+  })
+
   it('says what is not sold', () => {
     expect(ask({ bandwidthMbps: 300 })).toMatchObject({ ok: false, why: expect.stringContaining('300 Mbps') as string })
   })

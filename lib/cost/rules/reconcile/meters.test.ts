@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { Decimal } from '../money.ts'
+import { DATA_METER } from '../prices/sheet.ts'
+import { circuit, flat, frame, GB, LONDON } from '../testing/circuits.ts'
+import { billedMeters } from './billed-meters.ts'
+import { projectedDays } from './projected-meters.ts'
+
+const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
+const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+const hours = flat(NOV, DEC, 100n * GB)
+const at = (days: number) => NOV + days * DAY
+const PORT = 'Standard Metered Data 1 Gbps Circuit'
+
+describe('what a circuit’s meters should show on a bill of days', () => {
+  const of = (input: ReturnType<typeof circuit>, days = 3) => {
+    const { meters, bytes, ...rest } = projectedDays(input, closed, NOV, at(days))
+    return {
+      ...rest,
+      bytes: bytes && [...bytes],
+      meters: meters.map(
+        (one) =>
+          `${one.meter}: ${one.quantity.toDecimalPlaces(9).toFixed()} x ${one.unitPrice.toFixed(3)} ${one.currency}`,
+      ),
+    }
+  }
+  const day = 2_400n * GB
+
+  it('is the port of a tenth of the month and the bytes of three days', () =>
+    expect(of(circuit(hours))).toEqual({
+      meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_METER}: 7200 x 0.025 USD`],
+      days: [at(0), at(1), at(2)],
+      bytes: [0, 1, 2].map((n) => [at(n), day]),
+    }))
+
+  it('leaves out the bytes of a day of which an hour was not measured', () =>
+    expect(of(circuit(hours.filter(({ start }) => start !== at(1) + HOUR)))).toMatchObject({
+      meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_METER}: 4800 x 0.025 USD`],
+      bytes: [0, 2].map((n) => [at(n), day]),
+    }))
+
+  it('has no bytes on a plan that pays for none', () =>
+    expect(of(circuit(hours, { family: 'UnlimitedData' }))).toMatchObject({
+      meters: ['Standard Unlimited Data 1 Gbps Circuit: 0.1 x 5700.000 USD'],
+      bytes: null,
+    }))
+
+  it('is of the whole days in which the circuit was there', () => {
+    const configured = [{ from: NOV + HOUR, to: at(3) - HOUR, facts: LONDON }]
+    expect(of(circuit(hours, {}, { configured }))).toMatchObject({
+      meters: [expect.stringContaining(PORT), `${DATA_METER}: 2400 x 0.025 USD`],
+      days: [at(1)],
+    })
+    const gone = [{ from: 0, to: NOV - DAY, facts: LONDON }]
+    expect(of(circuit(hours, {}, { configured: gone }))).toEqual({ meters: [], days: [], bytes: null })
+  })
+
+  it('adds a meter up that is there twice, each for its time', () => {
+    const configured = [
+      { from: 0, to: at(1), facts: LONDON },
+      { from: at(1), to: at(2), facts: { ...LONDON, bandwidthMbps: 500 } },
+      { from: at(2), to: null, facts: LONDON },
+    ]
+    expect(of(circuit(hours, {}, { configured })).meters).toEqual([
+      `${PORT}: 0.066666667 x 436.000 USD`,
+      `${DATA_METER}: 7200 x 0.025 USD`,
+      'Standard Metered Data 500 Mbps Circuit: 0.033333333 x 290.000 USD',
+    ])
+  })
+})
+
+it('a bill is added up by meter and currency, of the days that are read alone, and says which lack a record', () => {
+  const record = (day: number, meter: string, quantity: string, currency = 'USD') => ({
+    day,
+    meter,
+    currency,
+    quantity,
+    cost: String(Number(quantity) * 2),
+  })
+  const records = [
+    record(1, 'a', '1'),
+    record(1, 'a', '2'),
+    record(3, 'a', '4'),
+    record(9, 'a', '8'),
+    record(1, 'a', '16', 'EUR'),
+    record(1, 'b', '32'),
+  ]
+  const found = billedMeters(
+    records,
+    (meter) => (meter === 'a' ? [1, 2, 3] : [1]),
+    (meter, days) => (meter === 'a' ? new Decimal(days.reduce((sum, day) => sum + day, 0)) : null),
+  )
+  expect(
+    found.map((one) => [
+      one.meter,
+      one.currency,
+      Number(one.quantity),
+      Number(one.cost),
+      one.missingDays,
+      one.days,
+      one.late && Number(one.late),
+    ]),
+  ).toEqual([
+    ['a', 'USD', 7, 14, 1, 3, 2],
+    ['a', 'EUR', 16, 32, 2, 3, 5],
+    ['b', 'USD', 32, 64, 0, 1, null],
+  ])
+})
