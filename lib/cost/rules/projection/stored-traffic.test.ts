@@ -22,7 +22,7 @@ describe('traffic that is kept', () => {
     expect(projectCircuit(withoutHours, frame(NOW))).toEqual(projectCircuit(input, frame(NOW)))
   })
 
-  it('tells what it may rise by, and what it must take over, each by itself', () => {
+  it('has what it may rise by, and what it must take over, each by itself', () => {
     const traffic = trafficOfCircuit(circuit(office(NOW - 60 * DAY, NOW, 1e11)), frame(NOW))
     const takeOver = { at: 5, isUnsure: true, losses: [] }
     const stored = { ...Object(storedTraffic(traffic)), takeOver }
