@@ -4,14 +4,17 @@ import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresse
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
 
-/** The paths of the API and their methods, from the document that describes them. */
-const described = Object.entries(openApiDocument('').paths as Record<string, object>).map(([path, operations]) => {
+/** The paths of the API and their methods, from the document that describes them, which is made for the first request: most processes get none. */
+const described = () => (known ??= Object.entries(openApiDocument('').paths as Record<string, object>).map(methodsIn))
+let known: ReturnType<typeof methodsIn>[] | undefined
+
+function methodsIn([path, operations]: [string, object]) {
   const methods = Object.keys(operations).map((method) => method.toUpperCase())
   return {
     pattern: pathPattern(path),
     methods: [...(methods.includes('GET') ? READ : ['OPTIONS']), ...methods.filter((method) => method !== 'GET')],
   }
-})
+}
 
 /** The longest body of a request, in bytes. The largest declarations that were seen have 200 kB. */
 export const MAX_BODY_BYTES = 1_000_000
@@ -191,7 +194,7 @@ const textOf = (header: string | string[] | undefined): string =>
  * @returns null where the API has no such path; pages and files are read only
  */
 function methodsOf(path: string): readonly string[] | null {
-  const found = described.find(({ pattern }) => pattern.test(path))
+  const found = described().find(({ pattern }) => pattern.test(path))
   if (found) return found.methods
   return path.startsWith('/api/') ? null : READ
 }
