@@ -97,7 +97,6 @@ async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
     from: ORIGIN - 90 * MINUTE + 17_300,
     origin: ORIGIN,
     horizon: ORIGIN + 10 * MINUTE,
-    asking: 'all',
     beside,
   })
   const stateAt = async (at: number) => {
