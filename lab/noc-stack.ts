@@ -1,6 +1,7 @@
 /**
  * Faults of real routers before Peerwatch and before what a NOC runs from Debian's packages, in one run:
- * `npm run bench noc-stack [--faults=100] [--sites=20] [--minutes=28] [--seed=1] [--only=Peerwatch,Icinga] [--keep=FILE]`.
+ * `npm run bench noc-stack [--faults=100] [--sites=20] [--minutes=28] [--seed=1] [--only=Peerwatch,Icinga] [--kinds=leak,withdrawal]
+ * [--keep=FILE]`.
  * Each site (FRR as the customer's routers, BIRD as Azure's) has its share of the faults, in turns that begin apart. The simulated Azure shows what
  * Azure's routers have, with the times of its profile `azure`. Needs root, FRR, BIRD, and is idle otherwise; systems that are not installed are left out.
  */
@@ -12,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { print, randomOf } from './history/figures.ts'
 import { estateOf, MOST_SITES, siteOf } from './noc-stack/estate.ts'
-import { chooserOf, type Happened } from './noc-stack/faults.ts'
+import { chooserOf, type FaultName, faultNames, faults, type Happened } from './noc-stack/faults.ts'
 import { Hooks } from './noc-stack/hooks.ts'
 import { Management, programOf, versionOf } from './noc-stack/management.ts'
 import { type PeerwatchStarted, peerwatchSystems, startPeerwatch } from './noc-stack/peerwatch.ts'
@@ -31,6 +32,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '28' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    /** of faults; empty: all */
+    kinds: { type: 'string', default: '' },
     /** a file for all that happened and was sent */
     keep: { type: 'string' },
   },
@@ -39,6 +42,13 @@ const [wanted, minutes] = [Number(values.faults), Number(values.minutes)]
 const count = Math.min(Number(values.sites), MOST_SITES, wanted)
 const sites = Array.from({ length: count }, (_, n) => siteOf(n))
 const isWanted = (name: string) => values.only === '' || values.only.split(',').some((one) => name.startsWith(one))
+/** @throws RangeError for a kind that there is not */
+function chosenKinds(): FaultName[] {
+  const asked = values.kinds.split(',').filter((name) => name !== '')
+  const unknown = asked.find((name) => !(name in faults))
+  if (unknown) throw new RangeError(`--kinds: there is no ${unknown}; there are ${faultNames.join(', ')}`)
+  return asked.length === 0 ? faultNames : faultNames.filter((name) => asked.includes(name))
+}
 const IDENTITY_HEADER = 'bench-identity-header'
 /** How long one reading of all routers answers. */
 const READING_MS = 500
@@ -147,7 +157,7 @@ async function run(): Promise<void> {
 }
 
 async function faultsOf(routers: readonly SiteProcess[]): Promise<Happened[]> {
-  const choose = chooserOf(randomOf(Number(values.seed)))
+  const choose = chooserOf(randomOf(Number(values.seed)), chosenKinds())
   const turns = Math.ceil(wanted / count)
   const turnMs = (minutes * 60_000) / (turns + 1)
   const all = Array.from({ length: wanted }, choose)

@@ -19,7 +19,8 @@ export async function shortenIncidents(url: string, note: string): Promise<void>
   await put(`${url}/api/v1/settings/thresholds`, { version: 0, values, note })
 }
 
-async function put(url: string, body: unknown): Promise<void> {
+/** @throws what the product answered, where it refused */
+export async function put(url: string, body: unknown): Promise<void> {
   const response = await fetch(url, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

@@ -139,10 +139,10 @@ export interface Chosen {
 }
 
 /** Faults at random, the same for a seed: each kind on each path once before one comes again. */
-export function chooserOf(next: (below: number) => number): () => Chosen {
+export function chooserOf(next: (below: number) => number, names: readonly FaultName[] = faultNames): () => Chosen {
   let left: { name: FaultName; on: PathName }[] = []
   return () => {
-    if (left.length === 0) left = faultNames.flatMap((name) => PATHS.map((on) => ({ name, on })))
+    if (left.length === 0) left = names.flatMap((name) => PATHS.map((on) => ({ name, on })))
     const [one] = left.splice(next(left.length), 1)
     if (!one) throw new Error('there is no fault to choose')
     return { ...one, forMs: 20_000 + next(60_000), afterMs: next(20_000) }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
-import { setChannel, shortenIncidents } from '../freezes/alerting.ts'
+import { put, setChannel, shortenIncidents } from '../freezes/alerting.ts'
 import { list } from '../product/list.ts'
 import { startProduct } from '../product/start-product.ts'
 import { PATHS } from '../simulator/daemons/network.ts'
@@ -11,7 +11,7 @@ export interface PeerwatchSystem {
   name: string
   settings: string
   withBmp: boolean
-  /** each loss is an incident of its own, as of somebody whose other tools group */
+  /** each loss is an incident of its own, as of somebody whose other tools group; the sites' own prefixes are declared and watched */
   isTuned?: true
   environment: Record<string, string>
 }
@@ -27,7 +27,8 @@ export const peerwatchSystems: PeerwatchSystem[] = [
   { name: 'Peerwatch with BMP', settings: 'as shipped, BMP_LISTEN', withBmp: true, environment: {} },
   {
     name: 'Peerwatch with BMP, tuned',
-    settings: 'sessions and circuits 15 s, routes 60 s; each loss an incident of its own',
+    settings:
+      'sessions and circuits 15 s, routes 60 s; each loss an incident of its own; sites declared, their prefixes watched',
     withBmp: true,
     isTuned: true,
     environment: { POLL_SESSIONS_EVERY: '15s', POLL_CIRCUITS_EVERY: '15s', POLL_ROUTES_EVERY: '60s' },
@@ -64,7 +65,10 @@ export async function startPeerwatch(
     ...environment,
   })
   await setChannel(product.url, `${hookUrl}/${encodeURIComponent(name)}`, 'noc')
-  if (isTuned) await shortenIncidents(product.url, 'tuned')
+  if (isTuned) {
+    await shortenIncidents(product.url, 'tuned')
+    await put(`${product.url}/api/v1/declarations`, { version: 0, ...declared(sites) })
+  }
   const expected = sites.length
   return {
     pids: [readPid(product.dataDir, 'start') ?? 0],
@@ -86,3 +90,9 @@ export async function startPeerwatch(
     stop: product.stop,
   }
 }
+
+/** What a site is lost with, and of what every change is news (docs/rules/declarations.md). */
+const declared = (sites: readonly Site[]) => ({
+  sites: sites.map(({ id, prefixes }) => ({ name: `dc-${id}`, prefixes })),
+  watched: sites.flatMap(({ id, prefixes }) => prefixes.map((prefix) => ({ prefix, note: `dc-${id}` }))),
+})
