@@ -24,7 +24,7 @@ export const circuits = capability({
       asOfMoment(db, { at, kinds: pollsOfCircuits, scope: id }, (reader, now) => getCircuit(reader, id, now)),
     circuitParity: ({ db, id, parameters }) => getCircuitParity(db, id, parameters),
     ports: ({ db, parameters: { at, ...page } }) =>
-      asOfMoment(db, { at, kinds: ['metrics'] }, (reader, now) => listPorts(reader, page, now)),
+      asOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) => listPorts(reader, page, now)),
     linkUptime: ({ db, parameters }) => getLinkUptime(db, parameters),
   },
   commands,

@@ -16,7 +16,8 @@ export const gateways = capability({
   answers: {
     gateways: ({ db, parameters: { at, ...page } }) =>
       asOfMoment(db, { at, kinds: pollsOfGateways }, (reader, now) => listGateways(reader, page, now)),
-    gatewayTraffic: ({ db, parameters: { at } }) => asOfMoment(db, { at, kinds: ['metrics'] }, getGatewayTraffic),
+    gatewayTraffic: ({ db, parameters: { at } }) =>
+      asOfMoment(db, { at, kinds: ['metrics'], judged: false }, getGatewayTraffic),
     gateway: ({ db, id, parameters: { at } }) =>
       asOfMoment(db, { at, kinds: pollsOfGateways, scope: id }, (reader, now) => getGateway(reader, id, now)),
     gatewayLoad: ({ db, id, parameters }) => getGatewayLoad(db, id, parameters),

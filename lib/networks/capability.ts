@@ -6,7 +6,7 @@ export const networks = capability({
   endpoints,
   answers: {
     networks: ({ db, parameters: { at, ...page } }) =>
-      asOfMoment(db, { at, kinds: ['inventory'] }, (reader, now) => listNetworks(reader, page, now)),
+      asOfMoment(db, { at, kinds: ['inventory'], judged: false }, (reader, now) => listNetworks(reader, page, now)),
     probes: ({ db, parameters }) => getProbes(db, parameters),
   },
 })

@@ -1,12 +1,15 @@
 import type { EpochMs, Freshness, PollKind } from '#lib/contract/index.ts'
 import { pastReader } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt } from '../covered.ts'
 import { type Db, queryable } from '../db.ts'
 import { InvalidRequestError, NotFoundError } from '../errors.ts'
 import { assertKept } from '../retention.ts'
 import { carryOthersPaths } from './others-paths.ts'
 import { resolveScope } from '../scope.ts'
+import { areJudgedForGood } from '../store/index.ts'
+import { thresholdsInForce } from '../thresholds-in-force.ts'
 import { iso } from '../wire.ts'
 
 /** What an answer about a moment rests on. */
@@ -15,6 +18,8 @@ interface OfMoment {
   kinds: readonly PollKind[]
   /** the one resource that it is about, by short id or ARM id */
   scope?: string
+  /** false: nothing but what was read. Else it says what incidents make of that, and while one of then may still be judged anew, so may it */
+  judged?: boolean
 }
 
 /**
@@ -25,7 +30,7 @@ interface OfMoment {
  */
 export async function asOfMoment<Answer extends { freshness: Freshness }>(
   db: Db,
-  { at, kinds, scope }: OfMoment,
+  { at, kinds, scope, judged = true }: OfMoment,
   answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
 ): Promise<Answer & Partial<Covered>> {
   if (at === undefined) return answer(db)
@@ -34,8 +39,15 @@ export async function asOfMoment<Answer extends { freshness: Freshness }>(
   const found = await answer(reader, at).catch((error: unknown) => {
     throw error instanceof NotFoundError ? new NotFoundError(`as of ${iso(at)}: ${error.message}`) : error
   })
-  const seen = await coveredAt(queryable(db), { scope: await resolveScope(reader, scope), kinds, at, now })
-  return { ...found, freshness: freshnessThen(found.freshness), ...seen }
+  const q = queryable(db)
+  const seen = await coveredAt(q, { scope: await resolveScope(reader, scope), kinds, at, now })
+  const settled = seen.settled === true && (!judged || (await isJudgedForGood(q, at, now)))
+  return { ...found, freshness: freshnessThen(found.freshness), ...seen, settled }
+}
+
+async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise<boolean> {
+  const { 'memory.recent': recent } = await thresholdsInForce(q)
+  return areJudgedForGood(q, { at, since: now - recent })
 }
 
 /** What reads as of a moment. @throws InvalidRequestError for a moment that lies ahead, or is not kept */
