@@ -87,9 +87,19 @@ export function end(live: LiveEvent, at: Bounds): void {
     earliest: Math.max(at.earliest, live.event.started.earliest),
     latest: Math.max(at.latest, live.event.started.earliest),
   }
-  live.event = { ...live.event, ended, duration: lengthBetween(live.event.started, ended) }
+  const flags = isProvenBy(ended, live.confirm) ? confirmed(live.event.flags) : live.event.flags
+  live.event = { ...live.event, flags, ended, duration: lengthBetween(live.event.started, ended) }
   live.confirm = null
 }
+
+/**
+ * Whether an end says that a single sample was right: what came back later than that was asked, by its own age, had been lost. Between two
+ * samples nothing says so.
+ */
+export const isProvenBy = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
+  confirm !== null && ended.earliest > confirm.lastAt
+
+const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED)
 
 /** A further good sample of the source that proved an event, after which it still holds. */
 export function confirmAll(context: FoldContext, lives: readonly LiveEvent[]): void {
@@ -99,6 +109,6 @@ export function confirmAll(context: FoldContext, lives: readonly LiveEvent[]): v
     if (!confirm || confirm.source !== source || context.mark.startedAt <= confirm.lastAt) continue
     const left = confirm.left - 1
     live.confirm = left > 0 ? { ...confirm, left, lastAt: context.mark.startedAt } : null
-    if (left === 0) live.event = { ...live.event, flags: live.event.flags.filter((flag) => flag !== UNCONFIRMED) }
+    if (left === 0) live.event = { ...live.event, flags: confirmed(live.event.flags) }
   }
 }

@@ -1,11 +1,11 @@
 import { type DetectedEvent, MAINTENANCE_FLAG, samplesToConfirm } from '#lib/contract/index.ts'
-import { UNCONFIRMED } from '../../model/condition.ts'
+import { isProvenBy, UNCONFIRMED } from '../../model/condition.ts'
 import { type FoldContext, put, scopeOf, sourceOf } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
  * Events of single sources: what the estate knows of them beside stays. A session's fall is reported at once and confirmed by the next
- * good sample (docs/rules/detection.md 3.1, C2); one that was over by then stays unconfirmed.
+ * good sample (docs/rules/detection.md 3.1, C2), or by the age of what is up again; else one that was over by then stays unconfirmed.
  */
 export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
@@ -14,11 +14,12 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
     const { flags, ...reported } = keepMaintenance(event, known?.event)
     const forwardingLoss = known?.event.forwardingLoss
     const awaited = known ? known.confirm : awaitedOf(context, event)
+    const isProven = event.ended !== null && isProvenBy(event.ended, awaited)
     put(
       context,
       {
         ...reported,
-        flags: awaited ? [...new Set([...flags, UNCONFIRMED])] : flags,
+        flags: awaited && !isProven ? [...new Set([...flags, UNCONFIRMED])] : flags,
         partOf: event.partOf ?? partOf,
         incident,
         causes: known ? causes : event.causes,

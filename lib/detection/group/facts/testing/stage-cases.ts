@@ -1,6 +1,6 @@
 import type { ActivityRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { scopeOf } from '../../../model/context.ts'
+import { type FoldContext, scopeOf, sourceOf } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import type { SessionSignal } from '../../../model/signal.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
@@ -11,6 +11,7 @@ import {
   LATELY,
   LONG_AGO,
   NOW,
+  remember,
   type Scene,
   scene,
   sessionFact,
@@ -309,6 +310,25 @@ export const factCases: Record<string, StageCases> = {
           Object.values(scopes[HUB]?.live ?? {}).map(({ event, confirm }) => [event.kind, confirm?.left]),
         is: [['session_down', 1]],
       },
+      ...(
+        [
+          // by its age it came up after the one sample that showed it down was asked
+          ['and is confirmed by an age that dates its return', NOW - MINUTE + 1, []],
+          ['and stays unconfirmed where nothing dates its return', NOW - MINUTE, ['unconfirmed']],
+        ] as const
+      ).map(([name, earliest, is]) => ({
+        name,
+        scene: () => {
+          const fallen = eventOf('session_down', HUB, `${INSTANCE}~${NEIGHBOR}`, { flags: ['unconfirmed'] })
+          const events = [{ ...fallen, flags: [], ended: { earliest, latest: NOW } }]
+          return scene({ kind: 'peers', scope: HUB }, { events }, (context) =>
+            remember(context, fallen, { confirm: { source: sourceOf(context.mark), lastAt: NOW - MINUTE, left: 1 } }),
+          )
+        },
+        shows: ({ scopes }: FoldContext) =>
+          Object.values(scopes[HUB]?.live ?? {}).map(({ event }) => [event.ended !== null, ...event.flags]),
+        is: [[true, ...is]],
+      })),
     ],
   },
 }
