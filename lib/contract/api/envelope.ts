@@ -92,7 +92,10 @@ export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf:
 export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
   answerOf(data).extend({
     covered: z.boolean().optional(),
-    settled: z.boolean().optional().describe('of a past time: false = what is still to come, or is still judged, may change it'),
+    settled: z
+      .boolean()
+      .optional()
+      .describe('of a past time: false = what is still to come, or is still judged, may change it'),
     uncovered: z.array(uncoveredInterval).optional().describe('at most 2,000, the longest'),
     uncoveredOmitted: omittedGaps,
   })

@@ -18,7 +18,7 @@ interface OfMoment {
   kinds: readonly PollKind[]
   /** the one resource that it is about, by short id or ARM id */
   scope?: string
-  /** false: nothing but what was read. Else it says what incidents make of that, and while one of then may still be judged anew, so may it */
+  /** false: nothing but what was read. Else it says what incidents make of that, and while one of then may still be judged otherwise, so may it */
   judged?: boolean
 }
 
