@@ -60,7 +60,7 @@ if ('share' in part) {
   const stryker = path.join(HOME, 'node_modules/@stryker-mutator/core/bin/stryker.js')
   const mutate = `${files},!lib/**/*.test.ts,!lib/**/testing/**,!lib/**/testing.ts`
   // as many cases of a property as `npm test` tries
-  const env = { MUTANT_TESTS: part.tests, PROPERTY_RUNS: '0.25', TZ: 'UTC', LOG_LEVEL: 'silent' }
+  const env = { MUTANT_TESTS: values.tests ?? part.tests, PROPERTY_RUNS: '0.25', TZ: 'UTC', LOG_LEVEL: 'silent' }
   run('node', [stryker, 'run', 'lab/mutants/stryker.config.json', '-m', mutate], ROOT, env)
 }
 if (values.record) recordMutants(values.of, report)

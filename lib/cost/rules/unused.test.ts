@@ -59,6 +59,11 @@ describe('paid for and not used', () => {
     // 10 GB an hour are 22.2 Mbit/s: 50 Mbps carry it, 436 - 55
     { name: 'far too large', one: use({ p95Mbps: 23 }), expected: ['bandwidth_not_needed 381.00'] },
     { name: 'a fifth of it in use', one: use({ p95Mbps: 200 }), expected: [] },
+    {
+      name: 'far too large, and nothing smaller is sold',
+      one: use({ p95Mbps: 5, projection: result({ bandwidthMbps: 50 }) }),
+      expected: ['bandwidth_not_needed nothing'],
+    },
   ])('$name', ({ one, expected }) => {
     expect(found(one)).toEqual(expected)
   })
@@ -87,6 +92,15 @@ describe('a budget', () => {
     { amount: '600', state: 'over', variance: '16.00' },
   ])('of $amount is $state', ({ amount, state, variance }) => {
     expect(standingOfBudget({ ...budget, amount }, [result()])).toMatchObject({ state, variance: { amount: variance } })
+  })
+
+  it('is likely to be over where only its lower bound is within, and unknown in another currency', () => {
+    const one = result()
+    const options = one.options.map((option) =>
+      option.current ? { ...option, p10: { amount: '1', currency: 'USD' } } : option,
+    )
+    expect(standingOfBudget(budget, [{ ...one, options }]).state).toBe('likely_over')
+    expect(standingOfBudget({ ...budget, currency: 'EUR' }, [one])).toMatchObject({ state: 'unknown', projected: null })
   })
 
   it('is unknown with a circuit that has no price', () => {

@@ -3,9 +3,12 @@ import { namedMonth } from '../usage/month.ts'
 import { gatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
 import { peeringRows } from '../tco/peering-rows.ts'
 import { estateSheet, type Override } from './overrides.ts'
+import { gatewayPrice, hourlyPrice, peeringPrice } from './gateway-meters.ts'
 import { applyOverrides, overrideWords } from './overrides.ts'
 import { quote } from './quote.ts'
 import { shippedPrices } from './snapshot.ts'
+import { Decimal } from '../money.ts'
+import type { PriceMeter } from './sheet.ts'
 
 const month = namedMonth('2026-11')
 const frame = { ...month, gb: 1_000_000_000 }
@@ -222,5 +225,130 @@ describe('an override of the whole list', () => {
     // 720 x 0.49 = 352.80, less a tenth
     expect(result(null)).toBe('317.52')
     expect(result(['a'])).toBe('352.80')
+  })
+})
+
+describe('a price by its name and place', () => {
+  const listed = (name: string, region: string, amount: number, more: Partial<PriceMeter> = {}): PriceMeter => ({
+    ...{
+      name,
+      region,
+      service: 's',
+      product: 'p',
+      sku: 'k',
+      unit: 'hour',
+      currency: 'USD',
+      effectiveFrom: 0,
+      meterId: null,
+    },
+    price: new Decimal(amount),
+    ...more,
+  })
+  const of = (...meters: PriceMeter[]) => ({ ...shippedPrices(), meters })
+  const forAll = { applied: { words: 'w', isForAll: true } }
+  const forOne = { applied: { words: 'w', isForAll: false } }
+
+  it.each<[string, PriceMeter[], string]>([
+    ['of the region', [listed('M', 'a', 1), listed('M', 'b', 2)], '2 '],
+    ['of an override for all, where the region has none', [listed('M', 'a', 1), listed('M', '', 3, forAll)], '3 '],
+    [
+      'of all others, where they agree',
+      [listed('M', 'a', 1), listed('M', 'c', 1)],
+      '1 priced as in a: the list has none for b',
+    ],
+    [
+      'of one without a region',
+      [listed('M', '', 1)],
+      '1 priced as in a region that is not named: the list has none for b',
+    ],
+    [
+      'none where others differ',
+      [listed('M', 'a', 1), listed('M', 'c', 2)],
+      'the price list has no "M" in b, and other regions differ',
+    ],
+    [
+      'none by another region’s override',
+      [listed('M', 'a', 1, forOne)],
+      'the price list has no "M" in b: add a price override',
+    ],
+    [
+      'none of another unit',
+      [listed('M', 'b', 1, { unit: 'gb' })],
+      'the price list has no "M" in b: add a price override',
+    ],
+  ])('is that %s', (_, meters, expected) => {
+    const price = hourlyPrice(of(...meters), 'M', 'b')
+    expect(price.ok ? `${price.meter.price} ${price.note}` : price.why).toBe(expected)
+  })
+
+  it('of a gateway is by its SKU in any case', () => {
+    const price = gatewayPrice(of(listed('ErGw1AZ Gateway', 'b', 7)), 'ERGW1az', 'b')
+    expect(price.ok && Number(price.meter.price)).toBe(7)
+    expect(gatewayPrice(of(), 'ErGw9', 'b')).toEqual({ ok: false, why: 'there is no price for a gateway of SKU ErGw9' })
+  })
+
+  const [INTO, OUT] = ['Intra-Region Ingress', 'Intra-Region Egress']
+  const [GLOBAL, GLOBAL_IN] = ['Inter-Virtual Network Data Transfer Out', 'Inter-Virtual Network Data Transfer In']
+  const gb = (name: string, region: string, amount: number, more: Partial<PriceMeter> = {}) =>
+    listed(name, region, amount, { unit: 'gb', ...more })
+  it.each<[string, PriceMeter[], { isGlobal: boolean; zone: string | null }, string]>([
+    ['inside a region', [gb(INTO, '', 1), gb(OUT, '', 2)], { isGlobal: false, zone: null }, '1 2'],
+    [
+      'inside a region without the price of one direction',
+      [gb(INTO, '', 1)],
+      { isGlobal: false, zone: null },
+      'the price list has no "Intra-Region Egress": add a price override',
+    ],
+    [
+      'inside a region without the other',
+      [gb(OUT, '', 1)],
+      { isGlobal: false, zone: null },
+      'the price list has no "Intra-Region Ingress": add a price override',
+    ],
+    [
+      'between regions of Zone 1',
+      [gb(GLOBAL, 'Zone 1', 3), gb(GLOBAL, 'Zone 2', 4)],
+      { isGlobal: true, zone: 'Zone 1' },
+      '3 3',
+    ],
+    [
+      'between regions of another zone, one direction alone',
+      [gb(GLOBAL, 'Zone 2', 4), gb(GLOBAL, 'Zone 1', 3)],
+      { isGlobal: true, zone: 'Zone 2' },
+      'the price list has "Inter-Virtual Network Data Transfer Out" by zones that differ, and these regions\' are not known: add a price override',
+    ],
+    [
+      'between regions, each direction by an override',
+      [gb(GLOBAL, '', 4, forAll), gb(GLOBAL_IN, '', 5, forAll)],
+      { isGlobal: true, zone: 'Zone 2' },
+      '5 4',
+    ],
+    [
+      'between regions by one override for both',
+      [gb(GLOBAL, '', 4, forAll)],
+      { isGlobal: true, zone: 'Zone 2' },
+      '4 4',
+    ],
+    [
+      'by the region’s own override first',
+      [gb(GLOBAL, 'Zone 1', 3), gb(GLOBAL, 'b', 6, forOne)],
+      { isGlobal: true, zone: 'Zone 1' },
+      '6 6',
+    ],
+    [
+      'not by another region’s override',
+      [gb(GLOBAL, 'c', 6, forOne)],
+      { isGlobal: true, zone: null },
+      'the price list has "Inter-Virtual Network Data Transfer Out" by zones that differ, and these regions\' are not known: add a price override',
+    ],
+    [
+      'without any',
+      [],
+      { isGlobal: true, zone: 'Zone 1' },
+      'the price list has no "Inter-Virtual Network Data Transfer Out": add a price override',
+    ],
+  ])('of a GB %s', (_, meters, about, expected) => {
+    const found = peeringPrice(of(...meters), { ...about, region: 'b' })
+    expect(found.ok ? `${found.price.in.price} ${found.price.out.price}` : found.why).toBe(expected)
   })
 })
