@@ -230,17 +230,15 @@ describe('an override of the whole list', () => {
 
 describe('a price by its name and place', () => {
   const listed = (name: string, region: string, amount: number, more: Partial<PriceMeter> = {}): PriceMeter => ({
-    ...{
-      name,
-      region,
-      service: 's',
-      product: 'p',
-      sku: 'k',
-      unit: 'hour',
-      currency: 'USD',
-      effectiveFrom: 0,
-      meterId: null,
-    },
+    name,
+    region,
+    service: 's',
+    product: 'p',
+    sku: 'k',
+    unit: 'hour',
+    currency: 'USD',
+    effectiveFrom: 0,
+    meterId: null,
     price: new Decimal(amount),
     ...more,
   })
