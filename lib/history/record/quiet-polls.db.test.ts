@@ -154,6 +154,28 @@ describe('polls that change nothing', () => {
     await expect(db.transaction((client) => recordQuietPolls(client, [found]))).rejects.toThrow(NotAsRemembered)
   })
 
+  it.each([
+    { name: 'the very one of before', n: 1, bytes: 7n },
+    { name: 'that began before', n: 0, bytes: 7n },
+    { name: 'after a gap', n: 9, bytes: 7n },
+    { name: 'of a counter that fell', n: 2, bytes: 6n },
+    { name: 'with an error', n: 2, bytes: 7n, error: { code: 'UNREAD_ROWS' } },
+    { name: 'of which an instance was silent', n: 2, bytes: 7n, silentInstances: ['10.0.4.12'] },
+    { name: 'that failed', n: 2, bytes: 7n, outcome: 'timeout' },
+  ])('are none $name', async ({ name: _, n, bytes, ...more }) => {
+    const feed = await newFeed(db, CIRCUIT)
+    for (const at of [0, 1]) await feed.record('stats', poll(at, [stats('primary', 7n)]))
+    const observed = (at: number, rows: unknown) => feed.observe('stats', poll(at, rows))
+    const [last] = await loadLastPolls(db.pool, [{ sourceId: feed.sourceId, observation: observed(1, []) }])
+    const quietAt = (at: number, own: bigint, others = {}) =>
+      last &&
+      quietPoll(last, { ...observed(at, [stats('primary', own)]), ...others } as ReturnType<typeof observed>, {
+        intervalSeconds: INTERVAL_SECONDS,
+      })
+    expect(quietAt(2, 7n)).not.toBeNull()
+    expect(quietAt(n, bytes, more)).toBeNull()
+  })
+
   it('of a source that was never polled are compared with nothing', async () => {
     const feed = await newFeed(db)
     const asked = { sourceId: feed.sourceId, observation: feed.observe('peers', poll(0, [])) }

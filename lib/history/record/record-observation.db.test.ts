@@ -121,6 +121,20 @@ describe('rows', () => {
     expect(changes).toEqual([])
   })
 
+  it('that come at once are reported in one order', async () => {
+    const names = ['10.3.0.0/16', '10.1.0.0/16', '10.2.0.0/16']
+    for (const order of [names, names.toReversed()]) {
+      const { changes } = await (await newFeed(db)).record(
+        'learned',
+        poll(
+          0,
+          order.map((prefix) => routeRow(prefix)),
+        ),
+      )
+      expect(changes.flatMap((change) => (change.type === 'route' ? change.prefix : []))).toEqual(names.toSorted())
+    }
+  })
+
   it('of one key with different attributes are one sorted set', async () => {
     const feed = await newFeed(db)
     const ecmp = { ...a, nextHop: '10.0.4.5' }
@@ -255,6 +269,23 @@ describe('coverage', () => {
       ['throttled', started(3), finished(4), 2],
       ['ok', started(0), finished(2), 3],
     ])
+  })
+
+  it('says why its last poll failed: in words, or else by the code', async () => {
+    const feed = await newFeed(db)
+    const fails = async (n: number, detail: string) => {
+      const error = { code: 'FORBIDDEN', detail, httpStatus: 403, retryAfterSeconds: null, missingAction: null }
+      const observation = { ...feed.observe('learned', poll(n, [])), outcome: 'forbidden' as const, error }
+      await db.transaction((client) => recordObservation(client, feed.sourceId, observation, { intervalSeconds: 60 }))
+      const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: finished(9), limit: 9 })
+      const [source] = await listSources(db.pool, { scope: feed.resourceId })
+      expect(source?.poll.error).toEqual(error)
+      return rows.map((row) => row.detail)
+    }
+    expect(await fails(0, '')).toEqual(['FORBIDDEN'])
+    expect(await fails(1, 'no right')).toEqual(['no right'])
+    await feed.record('learned', poll(2, []))
+    expect(await fails(3, 'again')).toEqual(['again', null, 'no right'])
   })
 
   it('counts a poll every half second as one interval across a pause of five seconds', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { shortIdOf } from '../store/short-id.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { floorMs, gapAfterMs, intervalInForceMs, type Pace, paceAfter, usualIntervalMs } from './pace.ts'
-import { type ReadMemory, readingOf, remember } from './reading.ts'
+import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
 
 const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...silentInstances: string[]) => ({
   startedAt,
@@ -52,6 +52,21 @@ describe('when an instance was last read', () => {
       expect([reading.readsAbsence('a'), reading.readsAbsence('')]).toEqual([a, none])
     },
   )
+})
+
+describe('an inventory', () => {
+  const memory: ReadMemory = { readAt: 1, silentReadAt: { a: 1, b: 1 } }
+  it('was read whole by a good poll, and of each other one the types whose lists came to their ends', () => {
+    expect(rememberInventory(memory, poll(2, 'incomplete'), ['a'])).toEqual({ readAt: 1, silentReadAt: { a: 2, b: 1 } })
+    expect(rememberInventory(memory, poll(2, 'ok'), ['a', 'b'])).toEqual({ readAt: 2, silentReadAt: { a: 2, b: 2 } })
+  })
+
+  it('and other polls are dated by the clock that they name', () => {
+    const clock = { machine: 'worker-1', bootedAt: 5 }
+    expect(readingOf(1, { ...poll(2, 'ok'), clock }, memory).clock).toEqual(clock)
+    expect(inventoryReading(1, { ...poll(2, 'ok'), clock }, memory, []).clock).toEqual(clock)
+    expect(readingOf(1, poll(2, 'ok'), memory).clock).toBeNull()
+  })
 })
 
 describe('the interval in force', () => {

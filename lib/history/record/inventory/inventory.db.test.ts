@@ -217,6 +217,15 @@ describe('an inventory', () => {
     expect(await inventory(feed, 1, [resource(name, { [field]: 2 })])).toEqual([])
   })
 
+  it.each(['resourceId', 'name', 'location'] as const)('is read by the %s as it is spelled now', async (field) => {
+    const feed = await newFeed(db)
+    const known = resource(`a-${++made}`)
+    const spelled = { ...known, [field]: known[field]?.toUpperCase() }
+    await inventory(feed, 0, [known])
+    expect(await inventory(feed, 1, [spelled])).toEqual([])
+    expect(await resourceByIdOrArmId(db.pool, known.resourceId)).toMatchObject({ [field]: spelled[field] })
+  })
+
   it('lists by type, as of now and of then', async () => {
     const feed = await newFeed(db)
     const type = `microsoft.network/kind${++made}`

@@ -116,6 +116,25 @@ describe('a circuit with the same service key', () => {
     expect(await read(2, after)).toEqual([])
   })
 
+  it('in another group with others at once is each its own', async () => {
+    const { subscriptionId, key, read } = await estate()
+    const [before, after] = ['edge', 'hub'].map((group) =>
+      ['ams', 'lon'].map((name) => circuit({ subscriptionId, group, name }, `${key}-${name}`)),
+    )
+    await read(0, ...(before ?? []))
+    expect(said(await read(1, ...(after ?? [])))).toEqual(
+      after?.map(({ resourceId }, n) => ['changed', resourceId, before?.[n]?.resourceId, 0]),
+    )
+  })
+
+  it('that was renewed is known by the new one', async () => {
+    const { subscriptionId, key, read } = await estate()
+    const [before, after] = [circuit({ subscriptionId }, key), circuit({ subscriptionId, group: 'hub' }, `${key}-new`)]
+    await read(0, before)
+    await read(1, circuit({ subscriptionId }, `${key}-new`))
+    expect(said(await read(2, after))).toEqual([['changed', after.resourceId, before.resourceId, 0]])
+  })
+
   it('in another subscription, whichever of the two inventories is read first', async () => {
     for (const order of ['old first', 'new first']) {
       const [from, to] = [await estate(), await estate()]
@@ -202,8 +221,14 @@ describe('a gateway', () => {
     await read(0, before)
     const id = shortIdOf(before.resourceId)
     expect(said(await read(1, before, after))).toEqual([['added', after.resourceId, null, 0]])
+    const { rows } = await db.pool.query('SELECT id FROM resource WHERE arm_id = $1', [after.resourceId])
     expect(said(await read(2, after))).toMatchObject([
       ['changed', after.resourceId, before.resourceId, expect.any(Number)],
+    ])
+    // how it read while it was one by itself is kept
+    const kept = 'SELECT first_present, first_absent FROM resource_history WHERE resource_id = $1'
+    expect((await db.pool.query(kept, [rows[0].id])).rows).toEqual([
+      { first_present: new Date(finished(1)), first_absent: new Date(finished(2)) },
     ])
     expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({ id, name: 'gw-az' })
   })

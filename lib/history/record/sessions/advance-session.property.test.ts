@@ -265,3 +265,47 @@ describe('the fall of a session', () => {
     )
   })
 })
+
+describe('a session', () => {
+  const at = (startedAt: EpochMs, bootedAt = 0): Reading => ({
+    sourceId: 1,
+    startedAt,
+    finishedAt: startedAt + 1_000,
+    clock: { machine: 'worker-1', bootedAt },
+    readsAbsence: () => true,
+    lastRead: () => null,
+  })
+  const up = sampleOf(60 * MINUTE, 9n)
+  const down = { ...up, state: 'connect' as const, azureState: 'Connecting', age: { ms: 30_000, unitMs: 1_000 } }
+  const known = stepSessions([], at(T0), 'summary', [up]).after
+
+  it('that is down fell as long ago as its row says', () => {
+    const fellAt = { earliest: T0 + 29_000, latest: T0 + 31_000 }
+    expect(stepSessions(known, at(T0 + MINUTE), 'summary', [down]).changes).toMatchObject([{ after: { fellAt } }])
+  })
+
+  it('that changes while the clock is set says by how much it was', () => {
+    const steppedBy = (ms: number) =>
+      stepSessions(known, at(T0 + MINUTE + ms, ms), 'summary', [down]).changes.map((change) =>
+        'steppedMs' in change ? change.steppedMs : null,
+      )
+    expect([steppedBy(0), steppedBy(5_000)]).toEqual([[null], [5_000]])
+  })
+
+  it.each([
+    { name: 'the established one', rows: [down, up], expected: up },
+    {
+      name: 'the one that received most',
+      rows: [up, { ...up, messagesReceived: 10n }],
+      expected: { messagesReceived: 10n },
+    },
+  ])('with several rows is $name', ({ rows, expected }) => {
+    for (const order of [rows, rows.toReversed()]) {
+      const [session] = stepSessions([], at(T0), 'peers', order).after
+      expect({ ...session, messagesReceived: session?.messages.received }).toMatchObject({
+        state: 'established',
+        messagesReceived: expected.messagesReceived,
+      })
+    }
+  })
+})
