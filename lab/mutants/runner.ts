@@ -1,4 +1,5 @@
 import { registerHooks } from 'node:module'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RunnerTestCase, TestRunner, vi } from 'vitest'
 import { readInstrumented } from './instrument.ts'
@@ -53,7 +54,8 @@ export default class MutantRunner extends TestRunner {
     const reached = Object.keys(hits).flatMap((id) => byId.get(id) ?? [])
     say({ reached: reached.map(({ key }) => key) })
     const living = reached.filter(
-      ({ key, draw }) => draw < SHARE && !tried.dead.has(key) && !tried.passed.has(`${key} ${name}`),
+      ({ key, draw, file }) =>
+        draw < SHARE && isNear(test.file.name, file) && !tried.dead.has(key) && !tried.passed.has(`${key} ${name}`),
     )
     if (living.length === 0) return
     if (await attempt(test)) return fault('fails when it is repeated')
@@ -82,6 +84,9 @@ export default class MutantRunner extends TestRunner {
     say({ loaded: Object.keys(ns.mutantCoverage?.static ?? {}).flatMap((id) => byId.get(id)?.key ?? []) })
   }
 }
+
+/** What most tests of a database reach is tried by those of its own folder, and of the folders that it lies in. */
+const isNear = (test: string, file: string) => !test.includes('.db.') || file.startsWith(`${path.dirname(test)}/`)
 
 /** @returns what the test failed by */
 async function attempt(test: RunnerTestCase, mutant?: string): Promise<unknown> {
