@@ -89,5 +89,6 @@ try {
   const isOurs = [SettingsError, ListenError, MigrationError].some((type) => error instanceof type)
   const { message } = error as Error
   process.stderr.write(`${isOurs ? message : `the station for routers can't go on: ${message}`}\n`)
-  process.exitCode = 1
+  // what is open would keep it, and nobody would start it again
+  process.exit(1)
 }

@@ -18,6 +18,7 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
+import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { withEmbedded } from './command-line/owner-database.ts'
 import { startJobs } from '#lib/poller/index.ts'
@@ -350,4 +351,27 @@ describe('a PostgreSQL of one’s own', () => {
       advice: expect.stringContaining('let "weak" own the tables'),
     })
   })
+})
+
+it('a worker that gets too few connections to start ends, so that whoever runs it starts it again', {
+  timeout: 60_000,
+}, async () => {
+  const urls = await prepared('scarce')
+  await query(server.url, `ALTER ROLE ${DATABASE_ROLES.product} CONNECTION LIMIT 1`)
+  const { status, stderr } = spawnSync(process.execPath, ['bin/worker.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: {
+      ...nodeEnvironment(),
+      NODE_ENV: 'test',
+      DATABASE_URL: urls.product,
+      AZURE_SUBSCRIPTION_IDS: '*',
+      // nobody is asked: it ends before
+      AZURE_RESOURCE_MANAGER_URL: 'http://127.0.0.1:1',
+    },
+  })
+  await query(server.url, `ALTER ROLE ${DATABASE_ROLES.product} CONNECTION LIMIT -1`)
+  expect(stderr).toContain("the worker can't start: too many connections for role")
+  expect(status).toBe(1)
 })

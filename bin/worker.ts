@@ -214,7 +214,8 @@ try {
     const { code, message } = error as { code?: string; message: string }
     process.stderr.write(`the worker can't start: ${message || code}\n`)
   }
-  process.exitCode = 1
+  // connections that it did get would keep it, and nobody would start it again
+  process.exit(1)
 }
 
 /** What a worker does beside polling, at times of its own: what keeps history in shape, and the jobs of all rooms. */
