@@ -27,11 +27,11 @@ export const peerwatchSystems: PeerwatchSystem[] = [
   { name: 'Peerwatch with BMP', settings: 'as shipped, BMP_LISTEN', withBmp: true, environment: {} },
   {
     name: 'Peerwatch with BMP, tuned',
-    settings:
-      'sessions and circuits 15 s, routes 60 s; each loss an incident of its own; sites declared, their prefixes watched',
+    settings: 'sessions 30 s; each loss an incident of its own; sites declared, their prefixes watched',
     withBmp: true,
     isTuned: true,
-    environment: { POLL_SESSIONS_EVERY: '15s', POLL_CIRCUITS_EVERY: '15s', POLL_ROUTES_EVERY: '60s' },
+    // more often, and Azure's one operation on a circuit or gateway at a time leaves no room for their tables
+    environment: { POLL_SESSIONS_EVERY: '30s' },
   },
 ]
 
