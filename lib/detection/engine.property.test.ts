@@ -141,21 +141,6 @@ describe('the whole engine', () => {
     )
   })
 
-  it('gains nothing from polls that are committed again', async () => {
-    await fc.assert(
-      fc.asyncProperty(life, async (lives) => {
-        const once = new Player()
-        const twice = new Player({ repeating: true })
-        for (const poll of pollsOf(timeline(lives))) {
-          await once.feed(poll)
-          await twice.feed(poll)
-        }
-        expect(twice.events).toEqual(once.events)
-      }),
-      RUNS,
-    )
-  })
-
   it('comes out the same however often its state is stored and read back', async () => {
     await fc.assert(
       fc.asyncProperty(life, troubles, async (lives, collector) => {

@@ -72,11 +72,6 @@ describe('a window for a circuit’s primary path', () => {
     expect(silent(engine)).toEqual([])
     expect(paged(engine)).toEqual(expect.arrayContaining(['path_down']))
   })
-
-  it('lets the loss of the whole circuit through', async () => {
-    const engine = await run([own], [...pathFails('primary', '10:00:30'), ...pathFails('secondary', '10:03:30')])
-    expect(paged(engine)).toContain('circuit_down')
-  })
 })
 
 describe('a window for a whole circuit', () => {

@@ -22,8 +22,6 @@ export const shortName = (resourceId: string) => resourceId.split('/').at(-1) ??
 export interface PlayerOptions {
   /** all state is stored and read back between any two polls, and a fold that writes into what it is given fails */
   restarting?: boolean
-  /** each poll is committed twice, as after a crash that lost the confirmation of its commit */
-  repeating?: boolean
 }
 
 /** Polls of a test world through the recorder and the detector in memory. */
@@ -54,12 +52,8 @@ export class Player {
     this.#declared = declared
     const localAddresses: ByFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
     const scope = shortName(observation.target.resourceId)
-    const commit = () => {
-      const noted = this.#recorder.record(observation, scope, localAddresses)
-      return this.#detector.feed({ ...noted, observation, localAddresses, everyMs: MINUTE })
-    }
-    await commit()
-    if (this.#options.repeating) await commit()
+    const noted = this.#recorder.record(observation, scope, localAddresses)
+    await this.#detector.feed({ ...noted, observation, localAddresses, everyMs: MINUTE })
     if (this.#options.restarting) freeze([...this.#detector.store.scopes.values()].map(({ state }) => state))
   }
 
