@@ -84,18 +84,17 @@ const refersToProblem = { $ref: '#/components/responses/Problem' }
 
 let versioned: Record<string, Json> | undefined
 
-/** Made once for all requests, because it takes a tenth of a second. */
-const versionedPaths = (): Record<string, Json> => (versioned ??= makeVersionedPaths())
-
-/** Questions and commands of one path stand together, paths in the order of their names. */
-function makeVersionedPaths(): Record<string, Json> {
+/** Questions and commands of one path stand together, paths in the order of their names. Made once, because it takes a tenth of a second. */
+function versionedPaths(): Record<string, Json> {
+  if (versioned) return versioned
   const paths: Record<string, Json> = {}
   const add = (path: string, method: string, operation: Json) => {
     paths[`/api/v1${path}`] = { ...paths[`/api/v1${path}`], [method]: operation }
   }
   for (const [name, endpoint] of Object.entries(endpoints)) add(endpoint.path, 'get', questionOf(name, endpoint))
   for (const [name, command] of Object.entries(commands)) add(command.path, command.method, commandOf(name, command))
-  return Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  versioned = Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return versioned
 }
 
 function questionOf(operationId: string, { path, summary, right, parameters, response }: Endpoint): Json {
