@@ -141,6 +141,12 @@ describe('fields that differ', () => {
     { name: 'elements without names by their place', before: [1, 2], after: [2, 2], paths: ['/0'] },
     { name: 'another type is one difference', before: { a: [1] }, after: { a: { 0: 1 } }, paths: ['/a'] },
     { name: 'ARM ids regardless of capitals', before: '/subscriptions/A/x', after: '/Subscriptions/a/X', paths: [] },
+    {
+      name: 'elements without names by their ids, in any capitals',
+      before: [{ id: 'A', v: 1 }],
+      after: [{ id: 'a', v: 2 }],
+      paths: ['/a/id', '/a/v'],
+    },
     { name: 'an ARM id that went', before: { a: '/subscriptions/A' }, after: {}, paths: ['/a'] },
     { name: 'nothing in the place of an element', before: [null], after: [{ name: 'x' }], paths: ['/x'] },
     { name: 'other texts with regard to them', before: 'Enabled', after: 'enabled', paths: [''] },

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { addDifferences, chosen, composed, difference, isMixed, sumOfPaths, type Measured } from './choose.ts'
+import {
+  addDifferences,
+  chosen,
+  composed,
+  difference,
+  isMixed,
+  sumOfCircuit,
+  sumOfPaths,
+  type Measured,
+} from './choose.ts'
 import type { Bucket } from './apportion.ts'
 
 const bucket = (bytes: number, coveredMs: number, atLeast = false): Bucket => {
@@ -51,6 +60,11 @@ describe('paths', () => {
   })
   it('one that knows nothing leaves the sum unknown', () => {
     expect(sumOfPaths(0, [bucket(3, 10), undefined])?.out.coveredMs).toBe(0)
+  })
+  it('of a circuit add up where both came; what came of one, or without its path, is a bound', () => {
+    const sum = (...buckets: [string, Bucket][]) => sumOfCircuit(0, new Map(buckets))?.out
+    expect(sum(['primary', bucket(3, 10)], ['secondary', bucket(4, 10)])?.bytes).toBe(7n)
+    expect(sum(['primary', bucket(3, 10)], ['', bucket(4, 10)])).toEqual({ bytes: 4n, coveredMs: 0, atLeast: true })
   })
   it('none at all are no bucket', () => expect(sumOfPaths(0, [])).toBeNull())
 })
