@@ -29,8 +29,9 @@ class InProcess {
   #tests = new Map<string, suite.Collected>()
   #ms = new Map<string, number>()
 
+  /** Says that it loads again what is computed once, and does not: else a process would start for each such mutant. Constants alone are left out. */
   capabilities() {
-    return { reloadEnvironment: false }
+    return { reloadEnvironment: true }
   }
 
   /** The current folder is Stryker's copy of the code. */
