@@ -68,6 +68,25 @@ describe('paid for and not used', () => {
     expect(found(one)).toEqual(expected)
   })
 
+  it.each([
+    [null, /delete it once it is known that nothing falls back on it/],
+    [{ at: 0, isUnsure: true, losses: [] }, /delete it once it is known where all prefixes go/],
+    [{ at: 0, isUnsure: false, losses: [] }, /delete it: no single loss moves a prefix to it/],
+    [{ at: 0, isUnsure: false, losses: [LOSS] }, /keep it: losing erc-london moves prefixes to it/],
+    [{ at: 0, isUnsure: false, losses: [{ ...LOSS, name: null }] }, /keep it: losing something else moves/],
+  ])('says what its release takes: %#', (takeOver, remedy) => {
+    for (const more of [{ providerState: 'NotProvisioned' }, { connections: 0 }])
+      expect(unusedOf([use({ ...more, projection: result({}, { takeOver }) })], [])).toMatchObject([
+        {
+          resourceId: '/a',
+          name: 'a',
+          perMonth: { amount: '616.00' },
+          reason: expect.stringMatching(/^Its provider says NotProvisioned\.|^It is linked to no gateway\.$/),
+          remedy: expect.stringMatching(remedy),
+        },
+      ])
+  })
+
   it('finds a gateway without a connection', () => {
     const gateways = [
       { resourceId: '/g', name: 'g', connections: 0, perMonth: null },

@@ -265,6 +265,32 @@ describe('checks of cost', () => {
     expect(of('forecast_over_budget')[1]?.evidence).toHaveLength(1)
   })
 
+  it('name another offer with both costs, where one is recommended', () => {
+    const advised = (action: 'switch' | 'stay' | 'unpriced' | 'too_early') => {
+      const to = action === 'switch' ? ({ plan: 'unlimited', tier: 'Standard', bandwidthMbps: 1_000 } as const) : null
+      const recommendation = { ...metered.recommendation, action, to }
+      return judge(facts({ circuits: [fact({}, { ...metered, recommendation })] }), LIMITS).find(
+        ({ kind }) => kind === 'cheaper_option',
+      )
+    }
+    expect(advised('switch')).toMatchObject({
+      detail: '',
+      lines: { above: true, below: false },
+      body: {
+        evidence: [
+          {
+            field: 'cost of the month',
+            before: expect.stringMatching(/^Standard Metered 1 Gb\/s /),
+            after: expect.stringMatching(/^Standard Unlimited 1 Gb\/s .*5,700/),
+          },
+        ],
+        amounts: { limit: { amount: '5700.00' } },
+      },
+    })
+    expect(advised('stay')).toMatchObject({ lines: { above: false, below: true }, body: { evidence: [] } })
+    expect([advised('unpriced')?.lines, advised('too_early')?.lines]).toEqual([null, null])
+  })
+
   it('take bytes where there usually are none for a surge', () => {
     const [one] = judge(facts({ circuits: [fact({ day: { ...day(11_800n), usual: 0n } })] }), LIMITS).filter(
       ({ kind }) => kind === 'egress_surge',
