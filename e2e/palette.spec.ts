@@ -24,12 +24,19 @@ async function openedBy(page: Page, key: string): Promise<void> {
   await field(page).fill('')
 }
 
-test('a circuit is found by a part of its name, without a mouse, and is first among the recent ones then', async ({
+test('it opens from within a field by Ctrl-K, and Escape gives it up; a circuit is found by a part of its name, without a mouse, and is first among the recent ones then', async ({
   page,
   request,
 }) => {
   await circuitNamed(request, 'erc-amsterdam')
-  await opened(page, '/')
+  await page.goto('/circuits')
+  await settled(page)
+  await page.getByRole('searchbox', { name: 'Filter circuits' }).fill('x')
+  await openedBy(page, 'Control+k')
+  await page.keyboard.press('Escape')
+  await expect(field(page)).toBeHidden()
+  await expect(page).toHaveURL(/\/circuits/)
+  await openedBy(page, 'Control+k')
   await page.keyboard.type('amst')
   // its sessions have its name too, and may be there before the circuits are
   await expect(page.getByRole('option', { name: /^erc-amsterdam/, selected: true })).toBeVisible()
@@ -50,44 +57,31 @@ test('an address is looked up, now and at night', longIf(true), async ({ page })
   await expect(page.getByText('10.10.0.0/16').first()).toBeVisible()
 })
 
-test('a prefix, a session, a gateway and a page are places too', async ({ page, request }) => {
-  await gatewayNamed(request, 'ergw-hub')
-  await opened(page, '/')
-  for (const [text, place] of [
-    ['10.10.0.0/16', /History of 10\.10\.0\.0\/16/],
-    ['10.0.4.12 10.0.4.4', /10\.0\.4\.12 – 10\.0\.4\.4/],
-    ['ergw', /ergw-hub/],
-    ['AS 65001', /Routes via AS 65001/],
-    ['sourc', /Sources/],
-  ] as const) {
-    await field(page).fill(text)
-    await expect(page.getByRole('option', { name: place }).first()).toBeVisible()
-  }
-})
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme })
-    test('it has no accessibility violation, empty or not', longIf(colorScheme === 'light'), async ({ page }) => {
+for (const colorScheme of ['light', 'dark'] as const)
+  test(
+    `a prefix, a session, a gateway and a page are places too; it has no accessibility violation, empty or not, ${colorScheme}`,
+    longIf(colorScheme === 'light'),
+    async ({ page, request }) => {
+      await page.emulateMedia({ colorScheme })
+      await gatewayNamed(request, 'ergw-hub')
       await opened(page, '/')
+      for (const [text, place] of [
+        ['10.10.0.0/16', /History of 10\.10\.0\.0\/16/],
+        ['10.0.4.12 10.0.4.4', /10\.0\.4\.12 – 10\.0\.4\.4/],
+        ['ergw', /ergw-hub/],
+        ['AS 65001', /Routes via AS 65001/],
+        ['sourc', /Sources/],
+      ] as const) {
+        await field(page).fill(text)
+        await expect(page.getByRole('option', { name: place }).first()).toBeVisible()
+      }
       for (const text of ['', 'lon', 'no such name']) {
         await field(page).fill(text)
         await expect(page.getByRole('option').first()).toBeVisible()
         expect(await violationsOf(page, { within: '[role=dialog]' })).toEqual([])
       }
-    })
-  })
-}
-
-test('it opens from within a field by Ctrl-K, and Escape gives it up', async ({ page }) => {
-  await page.goto('/circuits')
-  await settled(page)
-  await page.getByRole('searchbox', { name: 'Filter circuits' }).fill('x')
-  await openedBy(page, 'Control+k')
-  await page.keyboard.press('Escape')
-  await expect(field(page)).toBeHidden()
-  await expect(page).toHaveURL(/\/circuits/)
-})
+    },
+  )
 
 test(
   'a time range that was chosen is in the address of every link, and a hidden column stays in the page’s own',
