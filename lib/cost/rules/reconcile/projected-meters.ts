@@ -34,9 +34,7 @@ export function projectedDays(input: CircuitInput, frame: CostFrame, from: Epoch
     const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)
     return mapped.ok ? [{ from: one.from, to: one.to, quote: mapped.quote }] : []
   })
-  // what was sold before it was first listed is not known: a bill would differ from what was assumed
-  const listed = input.unread?.find((one) => one.from <= from)?.to ?? from
-  const begin = Math.max(from, Math.ceil(Math.max(input.configured[0]?.from ?? from, listed) / DAY) * DAY)
+  const begin = Math.max(from, Math.ceil((input.configured[0]?.from ?? from) / DAY) * DAY)
   const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
   const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
   const bytes = measuredBytes(billedUsage(input.usage, begin, Math.max(begin, end)).hours)
