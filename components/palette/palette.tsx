@@ -1,5 +1,5 @@
 import { isOngoing } from '#lib/contract/vocabulary.ts'
-import { Command } from 'cmdk'
+import { Command, useCommandState } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
@@ -155,6 +155,7 @@ function Find({
       <p role="status" className="sr-only">
         {hitCountWords(groups)}
       </p>
+      <ActiveOption />
       <Command.List label="Places" className="max-h-[min(26rem,65vh)] overflow-y-auto p-1.5">
         {groups.map(({ name, items }) => (
           <Command.Group
@@ -183,4 +184,18 @@ function Find({
       </Command.List>
     </Command>
   )
+}
+
+/** Names the selected option to screen readers: cmdk names the one that the arrows chose last, which may be gone. */
+function ActiveOption() {
+  useCommandState(({ value, selectedItemId }) => `${value} ${selectedItemId}`)
+  const here = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    const palette = here.current?.parentElement
+    const option = palette?.querySelector('[role=option][aria-selected=true]')
+    for (const element of palette?.querySelectorAll('[role=combobox], [role=listbox]') ?? [])
+      if (option) element.setAttribute('aria-activedescendant', option.id)
+      else element.removeAttribute('aria-activedescendant')
+  })
+  return <span ref={here} hidden />
 }
