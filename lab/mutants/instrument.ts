@@ -5,7 +5,7 @@ import path from 'node:path'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const HOME = path.join(ROOT, '.mutants')
 /** Which mutants are in a sample is decided by this and each mutant alone. */
-const SEED = '62'
+const SEED = '63'
 /** Where all mutants of a run stand, for the process of the tests. */
 const MUTANTS = path.join(HOME, 'mutants.json')
 

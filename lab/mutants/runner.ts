@@ -85,8 +85,9 @@ export default class MutantRunner extends TestRunner {
   }
 }
 
-/** What most tests of a database reach is tried by those of its own folder, and of the folders that it lies in. */
-const isNear = (test: string, file: string) => !test.includes('.db.') || file.startsWith(`${path.dirname(test)}/`)
+/** What most tests of a database reach is tried by those of its own folder in its room (`lib/history/record`), and of the room. */
+const isNear = (test: string, file: string) =>
+  !test.includes('.db.') || file.startsWith(`${path.dirname(test).split('/').slice(0, 3).join('/')}/`)
 
 /** @returns what the test failed by */
 async function attempt(test: RunnerTestCase, mutant?: string): Promise<unknown> {

@@ -5,11 +5,11 @@ import { instrument } from './instrument.ts'
 const { MUTANT_FILES = '', MUTANT_TESTS = '' } = process.env
 await instrument(MUTANT_FILES.split(','))
 
-/** What costs least first. */
+/** What costs least first, and of the others what is about the whole of a folder. */
 class ByCost extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const cost = ({ moduleId }: TestSpecification) =>
-      ['.db.', '.property.'].filter((kind) => moduleId.includes(kind)).length
+      ['.db.', '.property.'].filter((kind) => moduleId.includes(kind)).length * 100 + moduleId.split('/').length
     return files.toSorted((a, b) => cost(a) - cost(b) || (a.moduleId < b.moduleId ? -1 : 1))
   }
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Observation } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { coverageIntervals } from '../read/polls/coverage-intervals.ts'
 import { listSources } from '../read/polls/list-sources.ts'
-import { recordObservation } from './record-observation.ts'
+import { type RecordedPoll, recordObservation } from './record-observation.ts'
 import { routesAt } from '../read/routes/routes-at.ts'
-import { newFeed, routeRow } from '../testing/feed.ts'
+import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { overlaps, snapshot } from '../testing/inspect.ts'
+import type { LastTable } from '../types.ts'
 
 const db = withTestDatabase()
 
@@ -323,5 +324,43 @@ describe('coverage', () => {
     const [source] = await listSources(db.pool, { scope: feed.resourceId })
     expect(source?.poll).toMatchObject({ intervalSeconds: 20, floorSeconds: 21, lastOutcome: 'ok' })
     expect(source?.scheduled).toBe(false)
+  })
+})
+
+describe('what is kept in memory from poll to poll', () => {
+  it('of a route table of which a difference alone is read: the others are as they were', async () => {
+    const feed = await newFeed(db)
+    const [b, c] = [routeRow('10.2.0.0/16'), routeRow('2001:db8::/32')]
+    const key = (prefix: string) => ({ instance: '10.0.4.12', peer: '10.0.4.4', prefix })
+    const difference = { digest: 'x', keys: [key(a.prefix), key(b.prefix)], rows: [longer] }
+    const read = async (n: number, rows: unknown[], answer: object, last: LastTable | null, more: object = {}) => {
+      const observation = { ...feed.observe('learned', poll(n, rows)), answer, ...more } as Observation
+      const { changes } = await db.transaction((client) =>
+        recordObservation(client, feed.sourceId, observation, { intervalSeconds: 60, last }),
+      )
+      return changes.flatMap((change) => (change.type === 'route' ? [`${change.op} ${change.prefix}`] : []))
+    }
+    const after = (n: number, digest: string) => ({ digest, finishedAt: finished(n) })
+    expect(await read(0, [a, b, c], { digest: 'x' }, null)).toHaveLength(3)
+    expect(await read(1, [], { digest: 'x' }, after(0, 'x'))).toEqual([])
+    expect(await read(2, [], { digest: 'y', since: difference }, after(1, 'x'))).toEqual([
+      `change ${a.prefix}`,
+      `withdraw ${b.prefix}`,
+    ])
+    // of another table than the last one, or beside a poll of somebody else, the whole table counts
+    expect(await read(3, [b, longer, c], { digest: 'z', since: difference }, after(2, 'y'))).toEqual([
+      `announce ${b.prefix}`,
+    ])
+    expect(await read(4, [longer, c], { digest: 'z' }, after(2, 'z'))).toEqual([`withdraw ${b.prefix}`])
+    expect(await read(5, [b], { digest: 'z' }, after(4, 'z'), { outcome: 'incomplete' })).toEqual([
+      `announce ${b.prefix}`,
+    ])
+  })
+
+  it('is what a poll left, once the database has numbered its rows', async () => {
+    const feed = await newFeed(db)
+    const left = async (n: number) => ((await feed.record('peers', poll(n, [peerRow()]))) as RecordedPoll).left
+    expect(await left(0)).toBeUndefined()
+    expect(await left(1)).toMatchObject({ state: { lastFinishedAt: finished(1) }, table: null, inventory: null })
   })
 })

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { backfillReached, dueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
@@ -9,6 +9,8 @@ const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9)
 const circuit = (name: string) =>
   `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${name}`
+
+beforeEach(() => db.pool.query('TRUNCATE resource, source CASCADE'))
 
 it('how far back the past of each circuit was read moves with each piece, and with nothing else', async () => {
   expect(await backfillReached(db.pool)).toEqual(new Map())
@@ -38,7 +40,6 @@ it('how far back the past of each circuit was read moves with each piece, and wi
 })
 
 it('connections follow the circuits that were met with them', async () => {
-  await db.pool.query('TRUNCATE resource, source CASCADE')
   const connection = circuit('cxn').replace('expressRouteCircuits', 'connections')
   const port = circuit('erd').replace('expressRouteCircuits', 'expressRoutePorts')
   const plan = [connection, port, circuit('one')].map((resourceId) => ({

@@ -65,6 +65,9 @@ describe('paths', () => {
     const sum = (...buckets: [string, Bucket][]) => sumOfCircuit(0, new Map(buckets))?.out
     expect(sum(['primary', bucket(3, 10)], ['secondary', bucket(4, 10)])?.bytes).toBe(7n)
     expect(sum(['primary', bucket(3, 10)], ['', bucket(4, 10)])).toEqual({ bytes: 4n, coveredMs: 0, atLeast: true })
+    expect(sum(['role/a', bucket(3, 10)], ['role/b', bucket(4, 10)])?.bytes).toBe(7n)
+    expect(sum(['role/a', bucket(3, 10)], ['other', bucket(4, 10)])).toMatchObject({ bytes: 3n, coveredMs: 0 })
+    expect(sum(['', bucket(0, 10)])).toEqual({ bytes: 0n, coveredMs: 0, atLeast: false })
   })
   it('none at all are no bucket', () => expect(sumOfPaths(0, [])).toBeNull())
 })
@@ -80,6 +83,7 @@ describe('disagreement', () => {
     ['one is silent', measured(bucket(1, HOUR), null)],
     ['they cover different times', measured(bucket(1, HOUR), bucket(1, HOUR / 2))],
     ['a reset fell in', measured(bucket(1, HOUR, true), bucket(1, HOUR))],
+    ['a reset fell in one direction', measured({ ...bucket(1, HOUR), in: bucket(1, HOUR, true).in }, bucket(1, HOUR))],
     ['nothing is covered', measured(bucket(0, 0), bucket(0, 0))],
   ])('none where %s', (_, one) => expect(difference(one)).toBeNull())
   it('of several buckets adds up', () => {

@@ -66,7 +66,7 @@ export function isMixed({ counter, metric }: Measured): boolean {
 /** Counters where they cover as much of the bucket as metrics do, otherwise metrics. Where neither covers any of it, what is known at least. */
 export function chosen({ start, counter, metric }: Measured): UsagePoint {
   const isBound = coveredMsOf(counter) === 0 && (metric?.in.atLeast || metric?.out.atLeast)
-  const isMetric = metric !== null && (isBound || coveredMsOf(metric) > coveredMsOf(counter))
+  const isMetric = isBound || coveredMsOf(metric) > coveredMsOf(counter)
   const bucket = (isMetric ? metric : counter) ?? metric ?? emptyBucket(start)
   const coveredMs = coveredMsOf(bucket)
   return { start, in: bucket.in, out: bucket.out, coveredMs, metricMs: isMetric ? coveredMs : 0 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { usage } from '../read/traffic/usage.ts'
@@ -15,7 +15,7 @@ import type { UsageStep } from './steps.ts'
 const db = withTestDatabase()
 const NINE = Date.UTC(2026, 10, 20, 9)
 
-afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket CASCADE'))
+beforeEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket CASCADE'))
 
 let polls = 0
 /** Records bit rates of minutes after nine; 8 bit/s are 60 bytes in a minute. */

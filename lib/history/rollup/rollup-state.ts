@@ -29,14 +29,13 @@ export function readRollupState(value: unknown, rolledUpTo: Date | null): Rollup
 }
 
 function isStored(value: unknown): value is Stored {
-  if (typeof value !== 'object' || value === null) return false
-  const { through, in: lastIn, out: lastOut } = value as Partial<Record<keyof Stored, unknown>>
+  const { through, in: lastIn, out: lastOut } = Object(value) as Partial<Record<keyof Stored, unknown>>
   return (through === null || typeof through === 'number') && isReadingOrNull(lastIn) && isReadingOrNull(lastOut)
 }
 
 function isReadingOrNull(value: unknown): value is StoredReading | null {
-  if (typeof value !== 'object' || value === null) return value === null
-  const { at, bytes, gapSince } = value as Partial<Record<keyof StoredReading, unknown>>
+  if (value === null) return true
+  const { at, bytes, gapSince } = Object(value) as Partial<Record<keyof StoredReading, unknown>>
   return typeof at === 'number' && typeof bytes === 'string' && /^\d+$/.test(bytes) && typeof gapSince === 'boolean'
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type ConfigChange, type ResourceRow, armTypes, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -19,6 +19,8 @@ const finished = (n: number) => T + n * 600_000 + 9_000
 const CIRCUIT = 'microsoft.network/expressroutecircuits'
 const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 let made = 0
+
+beforeEach(() => db.pool.query('TRUNCATE resource, source CASCADE'))
 
 function resource(name: string, properties: Record<string, unknown> = {}, type = CIRCUIT): ResourceRow {
   return {

@@ -77,7 +77,7 @@ async function recordMoves(
 ): Promise<Move[]> {
   const byHand = await joinedByHand(client, rows, known)
   for (const move of byHand) await recordMove(client, move, reading)
-  const isJoined = (id: number) => byHand.some(({ resource, twin }) => resource.id === id || twin?.id === id)
+  const isJoined = (id: number) => byHand.some(({ twin }) => twin?.id === id)
   const found = await foundMoves(
     client,
     reading,

@@ -187,6 +187,10 @@ describe('a circuit with the same service key', () => {
     expect(taken?.id).not.toBe(id)
     expect(shortIdOf(other.resourceId)).toBe(taken?.id)
     expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
+    // it can not be given back what another one has
+    await askPart(db.pool, id)
+    expect(await read(4, after, other)).toEqual([])
+    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
   })
 
   it('is two while both are listed, and another with a new key or without one; two that could be it are not it', async () => {
@@ -208,6 +212,13 @@ describe('a circuit with the same service key', () => {
       ['added', renewed.resourceId, null, 0],
       ['added', unnamed.resourceId, null, 0],
     ])
+    // one that two of them could have become
+    const [one, two, either] = ['edge', 'hub', 'third'].map((group) =>
+      circuit({ ...other, group, name: 'lon' }, `${key}-lon`),
+    )
+    if (!one || !two || !either) throw new Error('three')
+    await other.read(2, one, two)
+    expect(said(await other.read(3, either)).filter(([, , movedFrom]) => movedFrom !== null)).toEqual([])
   })
 })
 
@@ -312,6 +323,8 @@ describe('by hand', () => {
       config: before.config,
     })
     expect(shortIdOf(after.resourceId)).toBe(newId)
+    const { rows } = await db.pool.query('SELECT kept_id FROM resource WHERE short_id = $1', [id])
+    expect(rows).toEqual([{ kept_id: false }])
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
     expect(await read(6, after)).toEqual([])
     // it can be joined again

@@ -156,3 +156,32 @@ it('lines go with retention', async () => {
   const { rows } = await db.pool.query('SELECT FROM router_log_line')
   expect(rows).toHaveLength(0)
 })
+
+it('a line is of the session with its neighbor, in any spelling, and in the VRF that it names', async () => {
+  const at = s(0)
+  const bmp = await openRouterConnection(db.pool, { address: '10.20.0.9', name: 'ce', software: null, at })
+  const reported = (neighbor: string | null, tableName: string | null = null, n = 0) =>
+    sessionUp(s(1), { peer: { ...peer, neighbor, distinguisher: String(n).repeat(16) }, tableName })
+  const reports = [
+    reported(null),
+    reported('2001:DB8::1'),
+    reported(MSEE, 'A', 1),
+    reported(MSEE, 'B', 2),
+    reported('192.0.2.9', 'A'),
+  ]
+  await recordRouterReports(db, bmp, at, reports)
+  const log = await readLog('10.20.0.9')
+  const lines = ['2001:db8::1', '2001:db8::1 A', `${MSEE} B`, `${MSEE} C`, MSEE, '192.0.2.9', '192.0.2.9 B']
+  const unplaced = []
+  for (const [n, named] of lines.entries()) {
+    const [neighbor = '', vrf = null] = named.split(' ')
+    const sent = line(s(2), { neighbor, vrf, text: String(n) })
+    unplaced.push((await recordRouterLog(db, log, at, [sent])).unplaced)
+  }
+  expect(unplaced).toEqual([0, 0, 0, 1, 1, 0, 1])
+  const { rows } = await db.pool.query(
+    `SELECT l.text || ' ' || s.neighbor || ' ' || coalesce(s.table_name, '') AS line FROM router_log_line l
+     JOIN router_session s ON s.id = l.session_id ORDER BY l.text`,
+  )
+  expect(rows.map((row) => row.line)).toEqual(['0 2001:DB8::1 ', '1 2001:DB8::1 ', `2 ${MSEE} B`, '5 192.0.2.9 A'])
+})

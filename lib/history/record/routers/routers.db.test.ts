@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from '../../retention/apply-retention.ts'
 import {
@@ -19,6 +20,7 @@ import {
   routerViewsOf,
 } from '../../read/routers.ts'
 import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
+import { MAX_ROUTER_ROUTES, RouterProgress } from './router-batch.ts'
 import { endLeftRouterRoutes } from './router-route-rows.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
 
@@ -322,20 +324,6 @@ it('what ended long ago is deleted, what is current stays', async () => {
   expect(await routes()).toEqual(['10.11.0.0/16 ever-7 .. now'])
 })
 
-it('ten thousand routes in two views are recorded in less than five seconds', async () => {
-  const router = await connect(s(0))
-  const prefix = (n: number) => `10.${n >> 8}.${n & 255}.0/24`
-  const began = performance.now()
-  await router.report(up(s(1)))
-  for (let from = 0; from < 10_000; from += 1_000) {
-    const some = Array.from({ length: 1_000 }, (_, n) => prefix(from + n))
-    await router.report(...some.flatMap((text) => [route(s(2), text), route(s(2), text, { view: 'adjInPost' })]))
-  }
-  const seconds = (performance.now() - began) / 1_000
-  expect((await session()).routes).toEqual({ adjInPre: 10_000, adjInPost: 10_000 })
-  expect(seconds).toBeLessThan(5)
-})
-
 it('neighbors are in the order of their addresses', async () => {
   const router = await connect(s(0))
   const neighbors = ['10.0.0.10', '10.0.0.2', '2001:db8::a', '2001:db8::9', null]
@@ -362,4 +350,67 @@ it('routes of a session whose end was recorded ahead of them end with it, though
     '10.10.0.0/16 9-102 .. now',
     '10.11.0.0/16 ever-3 .. 9-10 sessionDown',
   ])
+})
+
+/** A database whose transactions end, and then fail. */
+const failing = (end: 'lost' | 'rolled back'): Database => ({
+  ...db,
+  transaction: async (work) => {
+    const fail = async () => Promise.reject(new Error(end))
+    if (end === 'rolled back') return db.transaction(async (client) => (await work(client), fail()))
+    await db.transaction(work)
+    return fail()
+  },
+})
+
+it.each(['lost', 'rolled back'] as const)(
+  'a batch whose commit was %s is tried again, and recorded once',
+  async (end) => {
+    const router = await connect(s(0))
+    const progress = new RouterProgress()
+    const reports = [up(s(1)), route(s(2), '10.10.0.0/16'), down(s(3), s(2))]
+    await expect(recordRouterReports(failing(end), router, s(0), reports, progress)).rejects.toThrow(end)
+    const states = ['up', 'down'].map((state) => ({ neighbor: peer.neighbor, state }))
+    expect(await recordRouterReports(db, router, s(0), reports, progress)).toEqual({
+      sessions: states,
+      taken: 3,
+      upTo: s(3),
+    })
+    expect(await spans()).toEqual(['up ever-1 .. 2-3', 'down 2-3 .. now'])
+    expect(progress.unanswered).toBeNull()
+  },
+)
+
+it('a state that is recorded ahead says what it means for the routes before it, of which so many end at once', async () => {
+  const router = await connect(s(0))
+  const progress = new RouterProgress()
+  const first = up(s(1), { notBefore: s(0.5) })
+  const states = [first, down(s(10), s(9)), up(s(12), { notBefore: s(11) })]
+  const { ahead } = await recordRouterStates(db, router, s(0), states, progress)
+  const bounds = (sessionSince: number | null) => ({ sessionSince, gapFrom: null })
+  const [none, one, two, three] = [null, s(0.5), s(9), s(11)].map(bounds)
+  const said = { type: 'recordedAhead', peer }
+  expect(ahead).toEqual([
+    { ...said, at: s(1), before: none, after: one, sweep: null },
+    { ...said, at: s(10), before: one, after: two, sweep: { earliest: s(9) } },
+    { ...said, at: s(12), before: two, after: three, sweep: null },
+  ])
+  const record = (...reports: Parameters<typeof recordRouterReports>[3]) =>
+    recordRouterReports(db, router, s(0), reports, progress)
+  const [began, fell, rose] = ahead
+  if (!began || !fell || !rose) throw new Error('three')
+  const many = Array.from({ length: 2_001 }, (_, n) => route(s(2), `10.${n >> 8}.${n & 255}.0/24`))
+  expect(await record(began, ...many, fell, rose)).toMatchObject({ taken: 2_002, upTo: s(2) })
+  expect(await record(fell, rose, route(s(13), '10.0.0.0/24'))).toMatchObject({ taken: 3, upTo: s(13) })
+  expect((await routes()).slice(0, 3)).toEqual([
+    '10.0.0.0/24 0.5-2 .. 9-10 sessionDown',
+    '10.0.0.0/24 11-13 .. now',
+    '10.0.1.0/24 0.5-2 .. 9-10 sessionDown',
+  ])
+  // rows that are there are not new; what is counted too high is counted again
+  progress.routes = MAX_ROUTER_ROUTES
+  await record(route(s(14), '10.0.0.0/24', { attributes: { ...attributes, med: 1 } }))
+  expect(progress.routes).toBe(MAX_ROUTER_ROUTES)
+  await record(route(s(15), '10.99.0.0/16'))
+  expect(progress.routes).toBe(2_002)
 })
