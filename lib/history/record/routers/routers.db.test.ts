@@ -401,6 +401,7 @@ it('a state that is recorded ahead says what it means for the routes before it, 
   if (!began || !fell || !rose) throw new Error('three')
   const many = Array.from({ length: 2_001 }, (_, n) => route(s(2), `10.${n >> 8}.${n & 255}.0/24`))
   expect(await record(began, ...many, fell, rose)).toMatchObject({ taken: 2_002, upTo: s(2) })
+  expect((await session()).routes).toEqual({ adjInPre: 1 })
   expect(await record(fell, rose, route(s(13), '10.0.0.0/24'))).toMatchObject({ taken: 3, upTo: s(13) })
   expect((await routes()).slice(0, 3)).toEqual([
     '10.0.0.0/24 0.5-2 .. 9-10 sessionDown',
