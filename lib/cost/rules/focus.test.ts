@@ -25,9 +25,10 @@ const NEVER_NULL =
   )
 
 describe('a FOCUS file of a projection', () => {
-  const rows = focusRows(result(), account, { asOf: '2026-12-01T00:00:00.000Z', missing: 1 })
+  const rowsOf = () => focusRows(result(), account, { asOf: '2026-12-01T00:00:00.000Z', missing: 1 })
 
   it('has a row for the port and one for the data, with every mandatory column', () => {
+    const rows = rowsOf()
     expect(rows).toHaveLength(2)
     for (const row of rows) {
       expect(Object.keys(row).toSorted()).toEqual([...FOCUS_COLUMNS].toSorted())
@@ -101,8 +102,19 @@ describe('a FOCUS file of a projection', () => {
   })
 
   it('is a CSV of as many lines', () => {
-    const lines = focusCsv(rows).split('\r\n')
-    expect(lines).toHaveLength(4)
-    expect(lines[0]).toBe(FOCUS_COLUMNS.join(','))
+    const of = (meter: string, unit: string, quantity: string, cost: string, price: string, how: string) =>
+      [
+        `${cost},sub-1,,USD,2026-12-01T00:00:00Z,2026-11-01T00:00:00Z,Usage,,"Projected: ${meter}, Zone 1"`,
+        `2026-12-01T00:00:00Z,2026-11-01T00:00:00Z,${cost},${cost},Microsoft,${cost},${quantity},${unit}`,
+        `Microsoft,Microsoft,Networking,Azure ExpressRoute,${how},${quantity},${unit},${price},${price},Standard`,
+        '/subscriptions/sub-1/erc,erc-london,Microsoft.Network/expressRouteCircuits,Network Connectivity',
+        `${meter},sub-1,prod,Zone 1,true,2026-12-01T00:00:00Z,${cost},${cost},${cost},1`,
+      ].join(',')
+    expect(focusCsv(rowsOf()).split('\r\n')).toEqual([
+      FOCUS_COLUMNS.join(','),
+      of('Standard Metered Data 1 Gbps Circuit', 'Months', '1', '436.00', '436', 'Recurring'),
+      of(DATA_METER, 'GB', '72000', '1800.00', '0.025', 'Usage-Based'),
+      '',
+    ])
   })
 })

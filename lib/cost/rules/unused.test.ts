@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { CostOption } from '../api/index.ts'
 import { standingOfBudget } from './budget.ts'
 import { projectCircuit } from './projection/project-circuit.ts'
 import { circuit, flat, frame, GB } from './testing/circuits.ts'
@@ -92,7 +93,61 @@ describe('paid for and not used', () => {
       { resourceId: '/g', name: 'g', connections: 0, perMonth: null },
       { resourceId: '/h', name: 'h', connections: 1, perMonth: null },
     ]
-    expect(unusedOf([], gateways).map(({ kind, name }) => [kind, name])).toEqual([['gateway_alone', 'g']])
+    expect(unusedOf([], gateways)).toEqual([
+      {
+        kind: 'gateway_alone',
+        resourceId: '/g',
+        name: 'g',
+        perMonth: null,
+        saving: null,
+        reason: 'It has no connection, and is charged by the hour all the same.',
+        remedy: 'Connect it, or delete it.',
+      },
+    ])
+  })
+
+  describe('of other offers', () => {
+    const option = (mbps: number, amount: string, more: Partial<CostOption> = {}): CostOption => {
+      const [p50, own] = [
+        { amount, currency: 'USD' },
+        { plan: 'metered', tier: 'Standard', change: 'new_circuit' } as const,
+      ]
+      const rest = { current: false, blockedBy: [], hindrances: [], oneWay: false, p10: p50, p50, p90: p50 }
+      return { ...own, ...rest, bandwidthMbps: mbps, ...more }
+    }
+    const used = use()
+    const words = (p95Mbps: number | null, ...options: CostOption[]) =>
+      unusedOf([{ ...used, p95Mbps, projection: { ...result(), options } }], []).map((one) =>
+        [one.kind, one.perMonth?.amount, one.saving?.amount, one.reason, one.remedy].join(' '),
+      )
+    const current = option(1_000, '616', { current: true })
+    const LOW = 'In 95 of 100 hours it carries less than'
+
+    it('takes the cheapest of the smaller ones that can be had and carry it', () => {
+      const blocked = [option(50, '100', { change: 'impossible' }), option(100, '200', { blockedBy: ['no room'] })]
+      const others = [option(200, '250'), option(500, '240'), option(20, '1'), option(1_000, '5')]
+      expect(words(22.4, current, ...blocked, ...others)).toEqual([
+        `bandwidth_not_needed 616 376.00 ${LOW} 23 Mb/s of its 1 Gb/s. Standard Metered 500 Mb/s would do; bandwidth goes down only with a new circuit.`,
+      ])
+      expect(words(50, current, option(50, '55'))[0]).toMatch(/^bandwidth_not_needed 616 561.00 /)
+      for (const one of [[option(500, '700')], [option(500, '616')], []])
+        expect(words(22.4, current, ...one)).toEqual([
+          `bandwidth_not_needed 616  ${LOW} 23 Mb/s of its 1 Gb/s. No smaller circuit is cheaper: leave it.`,
+        ])
+      expect(words(22.4, option(1_000, '616'))).toEqual([])
+    })
+
+    it('finds Premium by Standard of the same plan and bandwidth, in place', () => {
+      const premium = option(1_000, '1186', { tier: 'Premium', current: true })
+      const standard = (more: Partial<CostOption> = {}) => option(1_000, '436', { change: 'in_place', ...more })
+      expect(
+        words(null, premium, standard({ plan: 'unlimited' }), standard({ bandwidthMbps: 500 }), standard()),
+      ).toEqual([
+        'premium_not_needed 1186 750.00 Nothing that it does goes beyond what Standard takes. Change it to Standard, in place.',
+      ])
+      for (const one of [[], [standard({ change: 'new_circuit' })], [standard({ blockedBy: ['4,001 routes'] })]])
+        expect(words(null, premium, ...one)).toEqual([])
+    })
   })
 })
 
@@ -120,6 +175,19 @@ describe('a budget', () => {
     )
     expect(standingOfBudget(budget, [{ ...one, options }]).state).toBe('likely_over')
     expect(standingOfBudget({ ...budget, currency: 'EUR' }, [one])).toMatchObject({ state: 'unknown', projected: null })
+  })
+
+  it('counts its own circuits alone, each in its currency', () => {
+    const [own, other] = [result(), { ...result(), circuitId: 'erc-2' }]
+    const { state, circuitIds, projected } = standingOfBudget({ ...budget, amount: '700' }, [own, other])
+    expect([state, circuitIds, projected?.p50.amount]).toEqual(['within', ['erc-1'], '616.00'])
+    const both = { ...budget, amount: '700', circuitIds: ['erc-1', 'erc-2'] }
+    expect(standingOfBudget(both, [own]).state).toBe('unknown')
+    const inEuros = other.options.map((one) => ({ ...one, p50: { ...one.p50, currency: 'EUR' } }))
+    expect(standingOfBudget(both, [own, { ...other, options: inEuros }])).toMatchObject({
+      state: 'unknown',
+      variance: null,
+    })
   })
 
   it('is unknown with a circuit that has no price', () => {

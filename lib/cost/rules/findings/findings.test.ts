@@ -302,17 +302,163 @@ describe('checks of cost', () => {
     expect(none?.lines).toEqual({ above: false, below: true })
   })
 
-  it('end what is about a month with the month', () => {
-    const [first] = foldFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), null, DEC - 1_000).changed
-    const { changed } = foldFindings(first ? [first] : [], [], null, DEC + DAY)
-    expect(changed[0]?.ended).toEqual({ earliest: DEC, latest: DEC })
-  })
-
   it('name one customer or none, and circuits of several customers not at all', () => {
     const mixed = { ...budget(525, { circuitIds: ['erc-of-red', 'erc-of-blue'] }), customers: ['red', 'blue'] }
     const [one] = judge(facts({ budgets: [mixed] }), LIMITS)
     expect(one).toMatchObject({ resources: ['erc-of-red', 'erc-of-blue'], body: { customer: null } })
     expect(JSON.stringify(one?.body)).not.toMatch(/red|blue/)
     expect(judge(facts({ budgets: [{ ...budget(525), customers: ['red'] }] }), LIMITS)[0]?.body.customer).toBe('red')
+  })
+})
+
+describe('a judgement', () => {
+  const of = (kind: string, more: Partial<FindingFacts>) =>
+    judge(facts(more), LIMITS).filter((one) => one.kind === kind)
+  const ofCircuit = (kind: string, more: Partial<CircuitFact> = {}, projection = metered) =>
+    of(kind, { circuits: [fact(more, projection)] })[0]
+  const usd = (amount: string) => ({ amount, currency: 'USD' })
+  const band = (p10: string, p50: string, p90: string) => ({ p10: usd(p10), p50: usd(p50), p90: usd(p90) })
+  const lines = (above: boolean, below = !above) => ({ above, below })
+
+  it('of a circuit or gateway says which, whose and where it is shown, used or not', () => {
+    const links = [
+      { label: 'Cost of erc', href: '/cost?circuit=erc' },
+      { label: 'erc', href: '/circuits/erc' },
+    ]
+    const subject = { kind: 'circuit', id: 'erc', resourceId: '/erc', name: 'erc' }
+    const about = { scope: 'erc', resources: ['erc'], detail: '', began: null, ended: null }
+    const use = (connections: number) => ({ customer: 'red', use: { ...fact().use, connections } })
+    const unlinked = [{ field: 'use', before: null, after: 'It is linked to no gateway.' }]
+    const body = { subject, customer: 'red', links }
+    expect(ofCircuit('no_connection', use(0))).toMatchObject({
+      ...about,
+      lines: lines(true),
+      body: {
+        ...body,
+        evidence: unlinked,
+        remedy: expect.stringMatching(/^Link it, or /) as string,
+      },
+    })
+    const none = { evidence: [], amounts: { cost: null, limit: null, saving: null }, remedy: '' }
+    expect(ofCircuit('no_connection', use(1))).toMatchObject({ lines: lines(false), body: { ...body, ...none } })
+    const gateways = [gatewayWith(0), gatewayWith(1)]
+    expect(of('gateway_alone', { gateways })).toMatchObject([
+      { resources: ['gw'], detail: '', lines: lines(true) },
+      { lines: lines(false), body: none },
+    ])
+  })
+
+  it('on bytes is made of metered circuits alone', () => {
+    const circuits = [fact({ day: day(9_000n) }, projectionOf(100n, { family: 'UnlimitedData' }))]
+    expect(judge(facts({ circuits }), LIMITS).map(({ kind }) => kind)).toEqual([
+      'cheaper_option',
+      'not_provisioned',
+      'no_connection',
+      'premium_not_needed',
+      'bandwidth_not_needed',
+    ])
+  })
+
+  it('on the break-even needs all three figures, and says what the other plan saves', () => {
+    const known = { ...metered, metered: band('5600', '6000', '6500'), unlimited: usd('5700') }
+    const saving = band('-100.00', '300.00', '800.00')
+    expect(ofCircuit('break_even_passed', {}, known)).toMatchObject({
+      lines: lines(false),
+      body: { amounts: { saving } },
+    })
+    const crossed = { earliest: NOV, latest: NOW }
+    expect(ofCircuit('break_even_passed', { crossed }, known)?.lines).toEqual(lines(true))
+    expect(ofCircuit('break_even_ahead', { crossed }, known)).toMatchObject({ lines: lines(false), ended: crossed })
+    for (const lost of [{ metered: null }, { unlimited: null }])
+      expect(ofCircuit('break_even_passed', {}, { ...known, ...lost })).toMatchObject({
+        lines: null,
+        body: { amounts: { saving: null } },
+      })
+    const uneven = ofCircuit('break_even_passed', {}, { ...known, breakEvenBytes: null })
+    expect(uneven).toMatchObject({ lines: null, body: { evidence: [{ before: null }] } })
+    // at the lines themselves
+    const ahead = [0.8, 0.5].map((chance) => ofCircuit('break_even_ahead', {}, withChance(chance))?.lines)
+    expect(ahead).toEqual([lines(true), lines(false, false)])
+  })
+
+  it.each([
+    ['Premium', 1_000, /^Premium Unlimited 1 Gb\/s .*6,450/],
+    ['Standard', 10_000, /^Standard Unlimited 10 Gb\/s .*51,300/],
+  ] as const)('of a cheaper option finds that very offer: %s %i', (tier, bandwidthMbps, words) => {
+    const to = { plan: 'unlimited', tier, bandwidthMbps } as const
+    const recommendation = { ...metered.recommendation, action: 'switch' as const, to }
+    expect(ofCircuit('cheaper_option', {}, { ...metered, recommendation })?.body.evidence[0]?.after).toMatch(words)
+  })
+
+  // 108 GB more in a day are 108e9 x 8 / 86,400 = 10 Mb/s
+  it.each<[bigint, bigint, boolean, boolean]>([
+    [162n, 54n, true, false],
+    [160n, 53n, false, false],
+    [2_000n, 1_000n, false, false],
+    [1_500n, 1_000n, false, false],
+    [1_499n, 1_000n, false, true],
+  ])('of a surge of %i GB, where there usually are %i', (bytes, usual, above, below) => {
+    const { bounds } = day(bytes)
+    const one = ofCircuit('egress_surge', { day: { ...day(bytes), usual: usual * GB } })
+    expect(one).toMatchObject({ lines: { above, below }, began: bounds, ended: bounds, detail: '' })
+    expect(one?.body.remedy).toMatch(/^Check Traffic /)
+  })
+
+  it('of a surge is none without a day', () => {
+    const one = ofCircuit('egress_surge')
+    expect(one).toMatchObject({ lines: null, began: null, ended: null, body: { evidence: [{}] } })
+  })
+
+  it('of a budget stands above its line and below the lower one, not on them', () => {
+    const said = (likely: number) => of('forecast_over_budget', { budgets: [budget(likely)] })[0]
+    expect([501, 500, 485, 484].map((likely) => said(likely)?.lines)).toEqual([
+      lines(true),
+      lines(false, false),
+      lines(false, false),
+      lines(false),
+    ])
+    // 500 at least
+    expect(said(550)?.body).toMatchObject({
+      evidence: [{}],
+      amounts: { cost: band('500.00', '550.00', '600.00'), limit: usd('500.00'), saving: null },
+      links: [{ label: 'Budgets', href: '/cost#budgets' }],
+    })
+  })
+
+  it.each<[string, Partial<BudgetStanding>, RegExp]>([
+    ['a projection', { projected: null }, /^not known$/],
+    ['a difference', { variance: null }, /^not known$/],
+    ['a state', { state: 'unknown' }, /25.* over$/],
+    ['an amount', { budget: usd('0') }, /25.* over$/],
+  ])('of a budget is none without %s', (_, more, after) => {
+    const [one] = of('forecast_over_budget', { budgets: [budget(525, more)] })
+    expect(one?.lines).toBeNull()
+    expect(one?.body.evidence[0]?.after).toMatch(after)
+  })
+
+  it.each([
+    ['with its month', '2026-11', DEC - 1, DEC, [DEC, DEC]],
+    ['with its month, though the check was later', '2026-11', DEC - 1, DEC + DAY, [DEC, DEC]],
+    ['with its month, which the check began at', '2026-11', DEC, DEC + DAY, [DEC, DEC]],
+    ['between checks within the month', '2026-11', NOW, NOW + DAY, [NOW, NOW + DAY]],
+    ['between checks after the month', '2026-11', DEC + 1, DEC + DAY, [DEC + 1, DEC + DAY]],
+    ['between checks, where it is about no month', '', NOW, DEC + DAY, [NOW, DEC + DAY]],
+    ['between checks, where it is about a day', '2026-11-05', NOW, DEC + DAY, [NOW, DEC + DAY]],
+  ])('that nothing holds any more ended %s', (_, detail, checkedAt, now, [earliest, latest]) => {
+    const open = foldFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), null, NOW).changed
+    const { changed } = foldFindings(
+      open.map((one) => ({ ...one, detail, checkedAt })),
+      [],
+      null,
+      now,
+    )
+    expect(changed.map(({ ended }) => ended)).toEqual([{ earliest, latest }])
+  })
+
+  it('that could not be made is remembered with the last time that one was', () => {
+    const said = judge(facts({ budgets: [budget(525)], gateways: [gatewayWith(null)] }), LIMITS)
+    const { memory } = foldFindings([], said, { at: NOW - DAY, scopes: ['gw', 'b1'], unknown: {} }, NOW)
+    const unknown = said.flatMap((one) => (one.lines === null ? [[findingKey(one), NOW - DAY]] : []))
+    expect(memory).toEqual({ at: NOW, scopes: ['gw', 'b1'], unknown: Object.fromEntries(unknown) })
   })
 })

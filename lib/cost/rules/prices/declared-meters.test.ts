@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { namedMonth } from '../usage/month.ts'
 import { gatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
 import { peeringRows } from '../tco/peering-rows.ts'
+import { declaredMeters } from './declared-meters.ts'
 import { estateSheet, type Override } from './overrides.ts'
 import { gatewayPrice, hourlyPrice, peeringPrice } from './gateway-meters.ts'
 import { applyOverrides, overrideWords } from './overrides.ts'
 import { quote } from './quote.ts'
 import { shippedPrices } from './snapshot.ts'
 import { Decimal } from '../money.ts'
-import type { PriceMeter } from './sheet.ts'
+import { DATA_METER, type PriceMeter } from './sheet.ts'
 
 const month = namedMonth('2026-11')
 const frame = { ...month, gb: 1_000_000_000 }
@@ -348,5 +349,63 @@ describe('a price by its name and place', () => {
   ])('of a GB %s', (_, meters, about, expected) => {
     const found = peeringPrice(of(...meters), { ...about, region: 'b' })
     expect(found.ok ? `${found.price.in.price} ${found.price.out.price}` : found.why).toBe(expected)
+  })
+})
+
+describe('overrides', () => {
+  const METER = 'ErGw1AZ Gateway'
+  const at = (overrides: Override[], when = 10) => {
+    const { sheet, applied } = applyOverrides(shippedPrices(), overrides, { circuitId: 'a', at: when })
+    const found = sheet.meters.find((one) => one.name === METER && one.region === 'australiaeast')
+    return { applied, meter: `${found?.price}, listed ${found?.listPrice}, ${found?.currency} of ${sheet.currency}` }
+  }
+  const own = price(METER, '0.3')
+  const off = (meterName: string | null) => ({ ...signed, at: 1, kind: 'discount', share: 0.1, meterName }) as Override
+  const rate = (currency: string) => ({ ...signed, at: 1, kind: 'currency', currency, perUnit: '0.5' }) as Override
+  const LIST = '0.361, listed undefined, USD of USD'
+
+  it.each<[string, Override[], string]>([
+    ['none', [], LIST],
+    ['a price', [own], '0.3, listed 0.361, USD of USD'],
+    ['a price in that region', [price(METER, '0.3', { region: 'australiaeast' })], '0.3, listed 0.361, USD of USD'],
+    ['a price in another', [price(METER, '0.3', { region: 'uksouth' })], LIST],
+    ['a price of another meter', [price('ErGw2AZ Gateway', '0.3')], LIST],
+    ['a price in euros', [{ ...own, currency: 'EUR' } as Override], '0.3, listed undefined, EUR of USD'],
+    ['a tenth off all', [off(null)], '0.3249, listed 0.361, USD of USD'],
+    ['a tenth off it', [off(METER)], '0.3249, listed 0.361, USD of USD'],
+    ['a tenth off another', [off('ErGw2AZ Gateway')], LIST],
+    ['a price and no tenth off it', [own, off(null)], '0.3, listed 0.361, USD of USD'],
+    ['half a euro a dollar', [rate('EUR')], '0.1805, listed undefined, EUR of EUR'],
+    ['both', [off(null), rate('EUR')], '0.16245, listed 0.1805, EUR of EUR'],
+    ['euros unturned', [{ ...own, currency: 'EUR' } as Override, rate('CHF')], '0.3, listed undefined, EUR of CHF'],
+  ])('%s', (_, overrides, expected) => {
+    expect(at(overrides).meter).toBe(expected)
+  })
+
+  it('hold from their first moment until their last, and are named, but for shares', () => {
+    const short = { ...own, from: 5, until: 10 }
+    expect([4, 5, 9, 10].map((when) => at([short], when).meter.slice(0, 5))).toEqual([
+      '0.361',
+      '0.3, ',
+      '0.3, ',
+      '0.361',
+    ])
+    expect(at([{ ...signed, kind: 'share', customer: 'red', share: 0.5 }, short], 7).applied).toEqual([short])
+  })
+
+  it('make meters that the list lacks, and no second one', () => {
+    const made = (...prices: Override[]) =>
+      declaredMeters(
+        shippedPrices(),
+        prices.flatMap((one) => (one.kind === 'price' ? one : [])),
+      ).map((one) =>
+        [one.name, one.service, one.product, one.sku, one.unit, one.region, one.price, one.meterId].join('|'),
+      )
+    expect(made(own, price(METER, '0.3', { region: 'australiaeast' }), price(DATA_METER, '0.02'))).toEqual([])
+    expect(made(price('M', '0.3'))).toEqual(['M||||hour||0.3|'])
+    expect(made(price(DATA_METER, '0.02', { region: 'Zone 9' }))).toEqual([
+      `${DATA_METER}||ExpressRoute||gb|Zone 9|0.02|`,
+    ])
+    expect(made(price('Local 1 Gbps Circuit', '9'))).toEqual(['Local 1 Gbps Circuit||ExpressRoute||month|Zone 4|9|'])
   })
 })

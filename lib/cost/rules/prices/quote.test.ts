@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { breakEven, costAt } from '../projection/cost-at.ts'
 import { BREAK_EVEN_GB, DATA, LOCAL, LOCAL_GB, PREMIUM, STANDARD } from '../testing/list-prices.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
-import { type Offer, type Quote, quote } from './quote.ts'
+import { Decimal } from '../money.ts'
+import { type Offer, offerWords, type Quote, quote } from './quote.ts'
+import { DATA_METER, plansSoldAt, type PriceMeter } from './sheet.ts'
 import { shippedPrices } from './snapshot.ts'
 
 const cells = (table: Record<number, Record<string, unknown>>) =>
@@ -120,5 +122,53 @@ describe('break-even', () => {
     // 215,000 decimal GB: 436 + 215,000 x 0.025 = 5,811; in GiB 215,000 / 1.073741824 = 200,234.35, so 436 + 5,005.86 = 5,441.86
     expect(costAt(metered, 215_000n * 10n ** 9n, GB_DECIMAL).toFixed(2)).toBe('5811.00')
     expect(costAt(metered, 215_000n * 10n ** 9n, GB_BINARY).toFixed(2)).toBe('5441.86')
+  })
+})
+
+describe('an offer', () => {
+  const meter = (more: Partial<PriceMeter>): PriceMeter => ({
+    name: DATA_METER,
+    service: '',
+    product: 'ExpressRoute',
+    sku: '',
+    unit: 'gb',
+    region: 'Zone 1',
+    price: new Decimal(436),
+    currency: 'USD',
+    effectiveFrom: 0,
+    meterId: null,
+    ...more,
+  })
+  const data = (mbps: string, price: number, more: Partial<PriceMeter> = {}) =>
+    meter({ sku: `${mbps} Metered Data`, price: new Decimal(price), ...more })
+  const port = (mbps: string, product = 'ExpressRoute') =>
+    meter({ name: `Standard Metered Data ${mbps} Circuit`, unit: 'month', product })
+  const ports = ['50 Mbps', '100 Mbps', '1 Gbps'].map((mbps) => port(mbps))
+  const [TWO, NONE] = [data('1 Gbps', 2), 'the price list has no price of metered data in Zone 1']
+
+  it.each<[string, PriceMeter[], number, string]>([
+    ['its own bandwidth', [...ports, data('50 Mbps', 3), TWO], 1_000, '2 USD'],
+    ['all others, where they agree', [...ports, data('50 Mbps', 2), TWO], 100, '2 USD'],
+    ['none where they differ', [...ports, data('50 Mbps', 3), TWO, data('2 Gbps', 3)], 100, NONE],
+    ['none of another product', [...ports, data('1 Gbps', 2, { product: 'X' })], 1_000, NONE],
+    ['none of another zone', [...ports, data('1 Gbps', 2, { region: 'Zone 2' })], 1_000, NONE],
+    ['none', ports, 1_000, NONE],
+    [
+      'no port',
+      [port('1 Gbps', 'X'), TWO],
+      1_000,
+      'the price list has no "Standard Metered Data 1 Gbps Circuit" in Zone 1',
+    ],
+  ])('has the data rate of %s', (_, meters, bandwidthMbps, expected) => {
+    const own = { tier: 'Standard', plan: 'metered', bandwidthMbps } as const
+    const quoting = quote({ ...shippedPrices(), currency: 'EUR', meters }, 'Zone 1', own)
+    expect(quoting.ok ? `${quoting.quote.perGb} ${quoting.quote.currency}` : quoting.why).toBe(expected)
+  })
+
+  it('is in words, and can be Local from 1 Gb/s up', () => {
+    const sold = (mbps: number) => plansSoldAt(mbps).map((one) => offerWords({ ...one, bandwidthMbps: mbps }))
+    const everywhere = ['Standard Metered', 'Standard Unlimited', 'Premium Metered', 'Premium Unlimited']
+    expect(sold(999)).toEqual(everywhere.map((one) => `${one} 999 Mb/s`))
+    expect(sold(1_000)).toEqual([...everywhere, 'Local'].map((one) => `${one} 1 Gb/s`))
   })
 })

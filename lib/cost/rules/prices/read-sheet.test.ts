@@ -1,123 +1,191 @@
 import { describe, expect, it } from 'vitest'
 import page from '../data/retail-prices-2026-09-19.json' with { type: 'json' }
+import { Decimal } from '../money.ts'
 import { readPriceSheet } from './read-sheet.ts'
-import { meterKind } from './sheet.ts'
+import { DATA_METER, meterKind, type PriceSheet } from './sheet.ts'
 import { SNAPSHOT_READ_AT, shippedPrices } from './snapshot.ts'
 
 type Page = typeof page
+type Row = Record<string, unknown>
 const read = (body: unknown, more = {}) =>
   readPriceSheet([body], { source: 'retail', readAt: SNAPSHOT_READ_AT, ...more })
-const changed = (change: (items: Record<string, unknown>[]) => unknown[]): Page => {
+const changed = (change: (items: Row[]) => unknown[]): Page => {
   const Items = change(structuredClone(page.Items)) as Page['Items']
   return { ...page, Items, Count: Items.length }
 }
-const first = (fields: Record<string, unknown>) => changed(([head, ...rest]) => [{ ...head, ...fields }, ...rest])
-
-const withoutPremiumUnlimited = changed((items) =>
-  items.filter((one) => one.armRegionName !== 'Zone 3' || !String(one.meterName).startsWith('Premium Unlimited')),
-)
+const each = (change: (one: Row) => Row) => changed((items) => items.map(change))
+const without = (isOut: (one: Row) => boolean) => changed((items) => items.filter((one) => !isOut(one)))
+const first = (fields: Row) => changed(([head, ...rest]) => [{ ...head, ...fields }, ...rest])
+const more = (...rows: unknown[]) => changed((items) => [...items, ...(rows as Row[])])
+const faults = (pages: unknown[], last?: PriceSheet) => {
+  const reading = readPriceSheet(pages, { source: 'retail', readAt: SNAPSHOT_READ_AT, last })
+  return reading.ok ? [] : reading.faults.map(({ check, detail }) => `${check}: ${detail}`)
+}
+const [HEAD] = page.Items
+const NAME = 'Standard Metered Data 50 Mbps Circuit in Zone 1'
+const NEW = 'Standard Metered Data 400 Gbps Circuit'
+const odd = { ...HEAD, meterName: NEW, skuName: 'new' }
+const half = { ...page, Items: page.Items.slice(0, 120), Count: 120 }
+const isOf3 = (one: Row, name = /./) => one.armRegionName === 'Zone 3' && name.test(String(one.meterName))
+const tenfold = () =>
+  each((one) => ({ ...one, retailPrice: Number(one.retailPrice) * 10, unitPrice: Number(one.unitPrice) * 10 }))
 
 describe('a price sheet', () => {
   it('is read whole, from one page or from several', () => {
-    const half = { ...page, Items: page.Items.slice(0, 100), Count: 100 }
-    const rest = { ...page, Items: page.Items.slice(100), Count: page.Items.length - 100, NextPageLink: '' }
+    const rest = { ...page, Items: page.Items.slice(120), Count: page.Items.length - 120, NextPageLink: '' }
     const reading = readPriceSheet([half, rest], { source: 'retail', readAt: SNAPSHOT_READ_AT })
     expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length)
   })
 
+  it('has each meter as the list has it, and by an id that is Microsoft’s own', () => {
+    const unit = { serviceName: 'Virtual WAN', productName: 'WAN', meterName: 'New Unit', unitOfMeasure: '1 Hour' }
+    const one = (source: 'retail' | 'snapshot') => {
+      const reading = readPriceSheet([more({ ...odd, ...unit, armRegionName: null })], {
+        source,
+        readAt: SNAPSHOT_READ_AT,
+      })
+      return reading.ok ? reading.sheet.meters.at(-1) : reading
+    }
+    expect(one('retail')).toEqual({
+      name: 'New Unit',
+      service: 'Virtual WAN',
+      product: 'WAN',
+      sku: 'new',
+      unit: 'hour',
+      region: '',
+      price: new Decimal(55),
+      currency: 'USD',
+      effectiveFrom: Date.UTC(2026, 6, 21),
+      meterId: HEAD?.meterId,
+    })
+    expect(one('snapshot')).toMatchObject({ meterId: null })
+  })
+
   it('leaves out what is no pay-as-you-go price of the network, without a word', () => {
     const noise = [
-      { ...page.Items[0], type: 'Reservation', retailPrice: 1, unitPrice: 1 },
-      { ...page.Items[0], serviceName: 'Storage', unitOfMeasure: '10K' },
-      { ...page.Items[0], tierMinimumUnits: 10_335, retailPrice: 1, unitPrice: 1 },
+      { ...HEAD, type: 'Reservation', retailPrice: 1, unitPrice: 1 },
+      { ...HEAD, type: 'Reservation', retailPrice: 'none' },
+      { ...HEAD, serviceName: 'Storage', unitOfMeasure: '10K' },
+      { ...HEAD, serviceName: 'Virtual Network', meterName: 'Gateway Connections', unitOfMeasure: '10K' },
+      { ...HEAD, tierMinimumUnits: 10_335, retailPrice: 1, unitPrice: 1 },
     ]
-    const reading = read(changed((items) => [...items, ...noise]))
-    expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length)
+    const reading = read(more(...noise))
+    expect(reading.ok && [reading.sheet.meters.length, reading.refused]).toEqual([page.Items.length, []])
   })
 
   it('may hold free meters of what no figure is made of, also from one day to the next', () => {
-    const free = { ...page.Items[0], meterName: 'Basic Public Listing', skuName: 'Free', retailPrice: 0, unitPrice: 0 }
-    const body = changed((items) => [...items, free])
+    const body = more({ ...HEAD, meterName: 'Basic Public Listing', skuName: 'Free', retailPrice: 0, unitPrice: 0 })
     const reading = read(body)
     expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length + 1)
     expect(read(body, { last: reading.ok ? reading.sheet : undefined }).ok).toBe(true)
   })
 
-  it.each([
-    { check: 'shape', name: 'no answer at all', body: null },
-    { check: 'shape', name: 'an error page', body: { error: 'busy' } },
-    { check: 'count', name: 'half of a page', body: { ...page, Items: page.Items.slice(0, 120) } },
-    { check: 'currency', name: 'two currencies', body: { ...page, BillingCurrency: 'dollars' } },
-    {
-      check: 'not_positive',
-      name: 'all prices zero',
-      body: changed((items) => items.map((one) => ({ ...one, retailPrice: 0, unitPrice: 0 }))),
-    },
-    {
-      check: 'unit',
-      name: 'a unit that nobody knows in every row',
-      body: changed((items) => items.map((one) => ({ ...one, unitOfMeasure: '1/Year' }))),
-    },
-    {
-      check: 'twice',
-      name: 'one meter with two prices',
-      body: changed((items) => [...items, { ...items[0], retailPrice: 56, unitPrice: 56 }]),
-    },
-    {
-      check: 'zone_missing',
-      name: 'a zone left out',
-      body: changed((items) => items.filter((one) => one.armRegionName !== 'Zone 3')),
-    },
-    {
-      check: 'plan_missing',
-      name: 'a plan left out in a zone',
-      body: withoutPremiumUnlimited,
-    },
-    {
-      check: 'data_missing',
-      name: 'circuits and no data',
-      body: changed((items) => items.filter((one) => one.meterName !== 'Metered Data - Data Transfer Out')),
-    },
-    { check: 'upside_down', name: 'Unlimited cheaper than Metered', body: first({ retailPrice: 400, unitPrice: 400 }) },
-    { check: 'zone_missing', name: 'nothing', body: changed(() => []) },
-  ])('is refused for $check: $name', ({ check, body }) => {
-    const reading = read(body)
-    expect(reading.ok ? [] : reading.faults.map((fault) => fault.check)).toContain(check)
+  const NO_DATA = 'data_missing: Zone 3 has circuits and no price of metered data'
+  it.each<[string, unknown[], string[]]>([
+    ['no answer at all', [null], ['shape: page 1, : Invalid input: expected object, received null']],
+    [
+      'no items',
+      [page, { ...page, Items: 1 }],
+      ['shape: page 2, Items: Invalid input: expected array, received number'],
+    ],
+    ['half of a page', [{ ...half, Count: 243 }], ['count: page 1 says 243 items and holds 120']],
+    ['no page', [], ['currency: one currency is wanted, found: none']],
+    [
+      'one meter with two prices',
+      [more({ ...HEAD, retailPrice: 56, unitPrice: 56 })],
+      [`twice: ${NAME} has two prices`],
+    ],
+    ['a zone left out', [without(isOf3)], ['zone_missing: there is no circuit in Zone 3']],
+    [
+      'a zone with data alone',
+      [without((one) => isOf3(one, /Circuit$/))],
+      ['zone_missing: there is no circuit in Zone 3'],
+    ],
+    [
+      'two plans left out in a zone',
+      [without((one) => isOf3(one, /^(Standard|Premium) Unl/))],
+      ['plan_missing: Zone 3 lacks Standard unlimited, Premium unlimited at every bandwidth'],
+    ],
+    ['circuits and no data', [without((one) => isOf3(one, /^Metered/))], [NO_DATA]],
+    [
+      'data of another product',
+      [each((one) => (isOf3(one, /^Metered/) ? { ...one, productName: 'X' } : one))],
+      [NO_DATA],
+    ],
+    [
+      'columns that were mixed up',
+      // Unlimited is 300, Premium 130
+      [first({ retailPrice: 301, unitPrice: 301 })],
+      [
+        'upside_down: Unlimited is cheaper than Metered at 50 Mb/s in Zone 1',
+        'upside_down: Premium is cheaper than Standard at 50 Mb/s in Zone 1',
+      ],
+    ],
+  ])('is refused with why: %s', (_, pages, expected) => {
+    expect(faults(pages)).toEqual(expected)
+  })
+
+  it.each<[string, unknown[], string]>([
+    [
+      'two currencies',
+      [half, { ...half, BillingCurrency: 'EUR' }],
+      'currency: one currency is wanted, found: USD, EUR',
+    ],
+    ['dollars', [{ ...page, BillingCurrency: 'USDX' }], 'currency: one currency is wanted, found: USDX'],
+    ['more dollars', [{ ...page, BillingCurrency: 'xUSD' }], 'currency: one currency is wanted, found: xUSD'],
+    ['all prices zero', [each((one) => ({ ...one, retailPrice: 0, unitPrice: 0 }))], `not_positive: ${NAME} costs 0`],
+    [
+      'a unit that nobody knows',
+      [each((one) => ({ ...one, unitOfMeasure: '1/Year' }))],
+      `unit: ${NAME}: unit 1/Year is not known`,
+    ],
+    ['nothing', [changed(() => [])], 'zone_missing: there is no circuit in Zone 1'],
+  ])('is refused, first of all for %s', (_, pages, expected) => {
+    expect(faults(pages)[0]).toBe(expected)
   })
 
   describe('with one odd row', () => {
-    const fresh = { ...page.Items[0], meterName: 'Standard Metered Data 400 Gbps Circuit', skuName: 'new' }
-    it.each([
-      { check: 'shape', name: 'a price that is text', fields: { retailPrice: '55' } },
-      { check: 'shape', name: 'no name', fields: { meterName: undefined } },
-      { check: 'shape', name: 'no number where one was promised', fields: { tierMinimumUnits: null } },
-      { check: 'currency', name: 'another currency', fields: { currencyCode: 'EUR' } },
-      { check: 'unit', name: 'a unit that nobody knows', fields: { unitOfMeasure: '1/Year' } },
-      { check: 'two_prices', name: 'two prices', fields: { unitPrice: 54 } },
-      { check: 'date', name: 'a date that is none', fields: { effectiveStartDate: 'soon' } },
-      { check: 'not_positive', name: 'a price of zero', fields: { retailPrice: 0, unitPrice: 0 } },
-      { check: 'not_positive', name: 'a negative price', fields: { retailPrice: -55, unitPrice: -55 } },
-      { check: 'absurd', name: 'a price beyond reason', fields: { retailPrice: 5.5e9, unitPrice: 5.5e9 } },
-      { check: 'in_future', name: 'a price of next year', fields: { effectiveStartDate: '2027-07-01T00:00:00Z' } },
-    ])('$check, $name: it is left out and named, the others hold', ({ check, fields }) => {
-      const reading = read(changed((items) => [...items, { ...fresh, ...fields }]))
+    it.each<[Row, string]>([
+      [{ retailPrice: '55' }, `shape: ${NEW} in Zone 1: retailPrice: Invalid input: expected number, received string`],
+      [
+        { tierMinimumUnits: null },
+        `shape: ${NEW} in Zone 1: tierMinimumUnits: Invalid input: expected number, received null`,
+      ],
+      [
+        { meterName: undefined },
+        'shape: page 1, Items.243 in Zone 1: meterName: Invalid input: expected string, received undefined',
+      ],
+      [{ currencyCode: 'EUR' }, `currency: ${NEW} in Zone 1: EUR, not USD`],
+      [{ armRegionName: null, unitOfMeasure: '1/Year' }, `unit: ${NEW} in no region: unit 1/Year is not known`],
+      [
+        { serviceName: 'VPN Gateway', meterName: 'New Gateway', unitOfMeasure: '1/Year' },
+        'unit: New Gateway in Zone 1: unit 1/Year is not known',
+      ],
+      [{ unitPrice: 54 }, `two_prices: ${NEW} in Zone 1: retail price 55, unit price 54`],
+      [{ effectiveStartDate: 'soon' }, `date: ${NEW} in Zone 1: soon is no date`],
+      [{ armRegionName: '', retailPrice: 0, unitPrice: 0 }, `not_positive: ${NEW} in no region costs 0`],
+      [{ retailPrice: -55, unitPrice: -55 }, `not_positive: ${NEW} in Zone 1 costs -55`],
+      [{ retailPrice: 5.5e9, unitPrice: 5.5e9 }, `absurd: ${NEW} in Zone 1 costs 5500000000`],
+      [
+        { effectiveStartDate: '2027-07-01T00:00:00Z' },
+        `in_future: ${NEW} in Zone 1 is in force from 2027-07-01T00:00:00.000Z`,
+      ],
+    ])('%j: it is left out and named, the others hold', (fields, expected) => {
+      // as JSON: what is undefined is not there
+      const reading = read(more(JSON.parse(JSON.stringify({ ...odd, ...fields }))))
       expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length)
-      const [odd, ...others] = reading.ok ? reading.refused : []
-      expect([odd?.check, others]).toEqual([check, []])
-      if (fields.meterName !== undefined) expect(odd?.detail).toContain(fresh.meterName)
+      expect(reading.ok && reading.refused.map(({ check, detail }) => `${check}: ${detail}`)).toEqual([expected])
     })
 
     it('a row that is null, or of what nobody wants, is named or passed over', () => {
-      const reading = read(
-        changed((items) => [...items, null as never, { serviceName: 'Storage', type: 'Consumption' }]),
-      )
+      const reading = read(more(null, { serviceName: 'Storage', type: 'Consumption' }))
       expect(reading.ok && reading.refused).toMatchObject([{ check: 'shape' }])
     })
 
     it('of a meter that figures are made of has the price of the last list, and says so', () => {
       const last = shippedPrices()
       const body = first({ unitOfMeasure: '1/Year' })
-      const name = String(page.Items[0]?.meterName)
+      const name = String(HEAD?.meterName)
       const reading = read(body, { last })
       expect(reading.ok && reading.sheet.meters.filter((one) => one.name === name).length).toBe(
         last.meters.filter((one) => one.name === name).length,
@@ -131,48 +199,49 @@ describe('a price sheet', () => {
     })
   })
 
-  it('is refused with what each zone lacks', () => {
-    const details = (body: unknown, last?: ReturnType<typeof shippedPrices>) => {
-      const reading = read(body, last ? { last } : {})
-      return reading.ok ? [] : reading.faults.map(({ detail }) => detail)
+  it('may have a tenth of odd rows; twenty faults are named', () => {
+    const named = (count: number) => {
+      const reading = read(more(...Array.from({ length: count }, () => ({ ...odd, unitPrice: 54 }))))
+      return reading.ok ? reading.refused.length : `refused for ${reading.faults.length}`
     }
-    expect(details(withoutPremiumUnlimited)).toEqual(['Zone 3 lacks Premium unlimited at every bandwidth'])
-    const shrunk = details(
-      changed((items) => items.filter((one) => /1 Gbps/.test(String(one.skuName)))),
-      shippedPrices(),
-    )
-    expect(shrunk[1]).toBe(
-      'Zone 1 lacks Standard Metered Data 50 Mbps Circuit, Standard Metered Data 100 Mbps Circuit, Standard Metered Data 200 Mbps Circuit and 29 more',
-    )
+    // 27 of 270
+    expect([2, 27, 28].map(named)).toEqual([2, 20, 'refused for 20'])
+    expect(faults(Array.from({ length: 25 }, () => null))).toHaveLength(20)
   })
 
   it('is refused when it moved further than prices do, or lost half of its meters', () => {
     const last = shippedPrices()
-    const sixfold = changed((items) =>
-      items.map((one) => ({
-        ...one,
-        retailPrice: (one.retailPrice as number) * 10,
-        unitPrice: (one.unitPrice as number) * 10,
-      })),
-    )
-    const faults = (body: unknown) => {
-      const reading = read(body, { last })
-      return reading.ok ? [] : [...new Set(reading.faults.map(({ check }) => check))]
-    }
-    expect(faults(sixfold)).toEqual(['moved'])
-    expect(faults(changed((items) => items.filter((one) => /1 Gbps/.test(String(one.skuName)))))).toEqual(['shrunk'])
-    expect(faults(page)).toEqual([])
+    const all = faults([tenfold()], last)
+    expect([all[0], all.every((one) => one.startsWith('moved: '))]).toEqual([
+      `moved: ${NAME} went from 55 to 550`,
+      true,
+    ])
+    expect(faults([tenfold()], { ...last, currency: 'EUR' })).toEqual([])
+    const shrunk = faults([without((one) => !/1 Gbps/.test(String(one.skuName)))], last)
+    expect(shrunk.slice(0, 2)).toEqual([
+      expect.stringMatching(/^shrunk: \d+ meters, where the last sheet had 243$/),
+      'shrunk: Zone 1 lacks Standard Metered Data 50 Mbps Circuit, Standard Metered Data 100 Mbps Circuit, Standard Metered Data 200 Mbps Circuit and 29 more',
+    ])
+    expect(shrunk.every((one) => one.startsWith('shrunk: '))).toBe(true)
+    // 243 are half of 486, and less than half of 487; others than these are no loss
+    const others = last.meters.map((one) => ({ ...one, name: 'other', sku: 'x' }))
+    expect(faults([page], { ...last, meters: [...last.meters, ...others] })).toEqual([])
+    expect(faults([page], { ...last, meters: [...last.meters, ...others, ...others.slice(0, 1)] })).toEqual([
+      'shrunk: 243 meters, where the last sheet had 487',
+    ])
+    expect(faults([page], last)).toEqual([])
   })
 
   it('knows a gateway from a circuit from data by name, in that order', () => {
-    expect(
-      [
-        'ErGw1AZ Gateway',
-        'Standard Gateway',
-        'Premium Metered Data 10 Gbps Circuit',
-        'Metered Data - Data Transfer Out',
-        'ExpressRoute Scale Unit',
-      ].map(meterKind),
-    ).toEqual(['gateway', 'gateway', 'circuit', 'data', 'other'])
+    const names = ['ErGw1AZ Gateway', 'ErGwScale Unit', 'Standard Gateway', 'Premium Metered Data 10 Gbps Circuit']
+    expect([...names, DATA_METER, 'ExpressRoute Scale Unit', 'Gateway Connections of ErGw'].map(meterKind)).toEqual([
+      'gateway',
+      'gateway',
+      'gateway',
+      'circuit',
+      'data',
+      'other',
+      'other',
+    ])
   })
 })

@@ -73,9 +73,10 @@ export function readPriceSheet(
   const faults: SheetFault[] = read.flatMap((one, i) =>
     one.success
       ? []
-      : one.error.issues
-          .slice(0, MOST_FAULTS)
-          .map((issue) => ({ check: 'shape', detail: `page ${i + 1}, ${issue.path.join('.')}: ${issue.message}` })),
+      : one.error.issues.map((issue) => ({
+          check: 'shape',
+          detail: `page ${i + 1}, ${issue.path.join('.')}: ${issue.message}`,
+        })),
   )
   if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) }
   const bodies = read.flatMap((one) => (one.success ? [one.data] : []))

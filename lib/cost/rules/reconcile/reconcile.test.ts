@@ -59,6 +59,19 @@ describe('billed against projected', () => {
     expect(parts(billed)).toEqual(expected)
   })
 
+  it('says why of each part', () => {
+    const of = (...[billed]: Parameters<typeof parts>) => reconcileBill([projected()], [billed], shippedPrices())
+    const bills = [bill('60349.7029', '1508.74', { missingDays: 3 }), bill('72000', '1530'), bill('72000', '3600')]
+    const all = [...bills, bill('80000', '2000')].flatMap((one) => of(one)).flatMap((one) => one.parts)
+    expect(all.map(({ words }) => words)).toEqual([
+      '3 of 30 days have no record yet; late ones are dated when they arrive',
+      'the bill counts 0.9313 of our GB: the other reading of a GB',
+      'billed at 0.02125, 15.0 % under the list price',
+      'billed at the price of Zone 2, projected at that of Zone 1',
+      'no reason was found that the numbers fit',
+    ])
+  })
+
   it('takes a cent that only rounding left for a part of the largest reason', () => {
     // 3 of 30 days are late, 1 of 10: -0.125 to -0.12, Zone 4's 0.10 for 9, -0.225 to -0.22: together -0.34, and the bill says 0.90
     const meter = projected({ quantity: new Decimal(10), unitPrice: new Decimal('0.125') })
@@ -67,9 +80,9 @@ describe('billed against projected', () => {
 
   it('shows what is on one side only, and the parts always add up', () => {
     const meters = reconcileBill([projected()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], shippedPrices())
-    expect(meters.map(({ meter, kind, difference }) => [meter, kind, difference?.amount])).toEqual([
-      ['ErGw1AZ Gateway', 'gateway', '55.00'],
-      [DATA, 'data', '-1800.00'],
+    expect(meters.map((one) => [one.meter, one.kind, one.difference?.amount, one.parts[0]?.words])).toEqual([
+      ['ErGw1AZ Gateway', 'gateway', '55.00', 'it was billed, and not projected'],
+      [DATA, 'data', '-1800.00', 'it was projected, and is not on the bill'],
     ])
     expect(unexplained(meters).map(({ amount }) => amount)).toEqual(['55.00', '-1800.00'])
   })
