@@ -16,6 +16,7 @@ describe('a rollup state', () => {
     ['no reading', {}],
     ['a reading without bytes', { through: T0, in: { at: T0, gapSince: false }, out: null }],
     ['no reading of one direction', { through: T0, out: null }],
+    ['no word of a gap', { through: T0, in: { at: T0, bytes: '1' }, out: null }],
     ['bytes with more before them', { through: T0, in: { at: T0, bytes: 'x1', gapSince: false }, out: null }],
     ['bytes that are none', { through: T0, in: { at: T0, bytes: 'x', gapSince: false }, out: null }],
   ])('that is damaged (%s) goes on from where its row has got to, so that nothing counts twice', (_, stored) => {
