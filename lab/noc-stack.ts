@@ -42,6 +42,7 @@ const [wanted, minutes] = [Number(values.faults), Number(values.minutes)]
 const count = Math.min(Number(values.sites), MOST_SITES, wanted)
 const sites = Array.from({ length: count }, (_, n) => siteOf(n))
 const isWanted = (name: string) => values.only === '' || values.only.split(',').some((one) => name.startsWith(one))
+
 /** @throws RangeError for a kind that there is not */
 function chosenKinds(): FaultName[] {
   const asked = values.kinds.split(',').filter((name) => name !== '')

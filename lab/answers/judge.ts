@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { coveredMs } from '#lib/contract/time/spans.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { Asked, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
 
@@ -246,9 +247,7 @@ export class Judge {
     const billed = Number(found.billedBytesToDate)
     const sold = terms?.(name) ?? []
     // terms that no list said are assumed, and said to be: what they cost is held against nothing
-    const unread = found.termsUnread.map(({ from, to }): Span => [Date.parse(from), Date.parse(to)])
-    const overlap = ([from, to]: Span, first: EpochMs, last: EpochMs) =>
-      Math.max(0, Math.min(to, last) - Math.max(from, first))
+    const unread = found.termsUnread.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
     /** least and most that it cost by a moment: a change is dated by lists ten minutes apart, data by the hour */
     const byHand = (at: EpochMs): [number, number] => {
       const total: [number, number] = [0, 0]
@@ -258,13 +257,13 @@ export class Judge {
         if (to <= from) continue
         const fee = portPrice(one)
         const noticed = isChanged ? (fee * LISTED_MS) / (end - begin) : 0
-        const assumedMs = unread.reduce((sum, span) => sum + overlap(span, from, to), 0)
+        const assumedMs = coveredMs(unread, from, to)
         const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
         const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
         // an hour's data are assumed where the terms were not read as it began
         for (const span of unread)
-          if (overlap(span, from, to) > 0)
-            total[0] -= bytes(Math.max(span[0], from), Math.min(span[1] + HOUR, to), 0)[1] * perByte
+          if (coveredMs([span], from, to) > 0)
+            total[0] -= bytes(Math.max(span.from, from), Math.min(span.to + HOUR, to), 0)[1] * perByte
         for (const [side, sign] of [[0, -1] as const, [1, 1] as const])
           total[side] += (fee * (to - from - assumedMs)) / (end - begin) + sign * noticed + (data[side] ?? 0) * perByte
       }
@@ -277,7 +276,7 @@ export class Judge {
     const isRight = least - 1 <= billed && billed <= most + 1 && atLeast - rounded < said && said < atMost + rounded
     const why = `${name} ${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${atLeast} to ${atMost}`
     const [first, last] = [this.#truth.from + LISTED_MS, this.#truth.to - LISTED_MS]
-    const isRead = unread.every((span) => overlap(span, first, last) === 0)
+    const isRead = coveredMs(unread, first, last) === 0
     return { kind, verdict: !isRight ? 'wrong' : isRead ? 'right' : 'unknown', why }
   }
 

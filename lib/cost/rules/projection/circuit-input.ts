@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
 import type { Override } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
@@ -20,10 +21,7 @@ export interface ConfiguredInterval {
  * A time of over an hour, the measure of a month's parts, in which nobody read how a circuit was sold: before the first list, or between
  * the lists around a change. It is taken to have been there, as the interval says that the time lies in.
  */
-export interface UnreadTime {
-  from: EpochMs
-  to: EpochMs
-}
+export type UnreadTime = TimeSpan
 
 /** All that a circuit's projection is made from. */
 export interface CircuitInput {

@@ -1,4 +1,5 @@
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
+import { commonSpans } from '#lib/contract/time/spans.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import { type Band, bandTotalsOf, byteBandOf, type Decimal, moneyBandOf, moneyOf, ZERO } from '../money.ts'
@@ -116,6 +117,7 @@ function thereIn(month: BillingMonth, configured: CircuitInput['configured']): {
 function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts
+  const unread = unreadIn(input, frame)
   return {
     circuitId: input.circuitId,
     name: input.name,
@@ -124,7 +126,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
     plan: facts ? planOf(facts) : null,
     tier: tierOf(facts?.tier ?? null),
     bandwidthMbps: facts?.bandwidthMbps ?? null,
-    termsUnread: unreadIn(input, frame).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    termsUnread: unread.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
     billedBytesToDate: String(toDate.bytes),
     billedBytesAtMost: toDate.atMost === null ? null : String(toDate.atMost),
     coveredShare: toDate.seconds > 0 ? toDate.coveredSeconds / toDate.seconds : 0,
@@ -147,7 +149,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
       input,
       toDate,
       isPartial: share < 1,
-      unread: unreadIn(input, frame),
+      unread,
     }),
     priceSheet: {
       source: frame.sheet.source,
@@ -292,11 +294,8 @@ function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null)
 }
 
 /** The parts of a month so far in which nobody read how a circuit was sold. */
-function unreadIn({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame, 'month' | 'now'>) {
-  return unread
-    .map(({ from, to }) => ({ from: Math.max(from, month.from), to: Math.min(to, month.to, now) }))
-    .filter(({ from, to }) => from < to)
-}
+const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame, 'month' | 'now'>) =>
+  commonSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
 
 function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostFrame): Decimal {
   const until = Math.min(Math.max(now, month.from), month.to)
