@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { projectCircuit } from './projection/project-circuit.ts'
 import { DATA_METER } from './prices/sheet.ts'
-import { circuit, flat, frame, GB } from './testing/circuits.ts'
+import { circuit, flat, frame, GB, LONDON } from './testing/circuits.ts'
 import { FOCUS_COLUMNS, focusCsv, focusRows, isMissingInFocus } from './focus.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
@@ -95,6 +95,21 @@ describe('a FOCUS file of a projection', () => {
     expect(FOCUS_COLUMNS).not.toContain('InvoiceId')
   })
 
+  it('marks the time in which nobody read how the circuit was sold, and no other', () => {
+    const MIDDLE = NOV + 86_400_000 * 10
+    const configured = [
+      { from: NOV, to: MIDDLE, facts: LONDON },
+      { from: MIDDLE, to: null, facts: { ...LONDON, family: 'UnlimitedData' as const } },
+    ]
+    const unread = [{ from: MIDDLE - 86_400_000, to: MIDDLE }]
+    const partly = projectCircuit(
+      circuit(flat(NOV, DEC, 100n * GB), {}, { configured, unread }),
+      frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
+    )
+    const marks = focusRows(partly, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })
+    expect(marks.map((row) => row.x_TermsAssumed)).toEqual([true, true, false])
+  })
+
   it('names the reading of a GB that was used', () => {
     expect(
       focusRows(result(1_073_741_824), account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })[1]?.PricingUnit,
@@ -108,7 +123,7 @@ describe('a FOCUS file of a projection', () => {
         `2026-12-01T00:00:00Z,2026-11-01T00:00:00Z,${cost},${cost},Microsoft,${cost},${quantity},${unit}`,
         `Microsoft,Microsoft,Networking,Azure ExpressRoute,${how},${quantity},${unit},${price},${price},Standard`,
         '/subscriptions/sub-1/erc,erc-london,Microsoft.Network/expressRouteCircuits,Network Connectivity',
-        `${meter},sub-1,prod,Zone 1,true,2026-12-01T00:00:00Z,${cost},${cost},${cost},1`,
+        `${meter},sub-1,prod,Zone 1,true,2026-12-01T00:00:00Z,${cost},${cost},${cost},1,false`,
       ].join(',')
     expect(focusCsv(rowsOf()).split('\r\n')).toEqual([
       FOCUS_COLUMNS.join(','),

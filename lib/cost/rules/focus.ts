@@ -58,6 +58,7 @@ export const FOCUS_COLUMNS = [
   'x_P50',
   'x_P90',
   'x_CircuitsMissing',
+  'x_TermsAssumed',
 ] as const
 type FocusRow = Record<(typeof FOCUS_COLUMNS)[number], Cell>
 
@@ -85,7 +86,7 @@ export const focusCsv = (rows: readonly FocusRow[]): string =>
 
 function rowOf(
   line: CostLine,
-  { name, month }: CostProjection,
+  { name, month, termsUnread }: CostProjection,
   account: FocusAccount,
   { asOf, missing }: FocusFile,
 ): FocusRow {
@@ -133,6 +134,8 @@ function rowOf(
     x_P50: line.cost.p50.amount,
     x_P90: line.cost.p90.amount,
     x_CircuitsMissing: missing,
+    // nobody read in part of the time how it was sold: its own column, because a projection is nowhere a bill
+    x_TermsAssumed: termsUnread.some(({ from, to }) => from < line.to && line.from < to),
   }
 }
 

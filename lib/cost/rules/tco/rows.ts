@@ -3,7 +3,7 @@ import type { TcoRow } from '../../api/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { quote } from '../prices/quote.ts'
-import type { PriceSheet } from '../prices/sheet.ts'
+import { meterKind, type PriceSheet } from '../prices/sheet.ts'
 import { unreadTermsWords } from '../projection/assumptions.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
 import { type BilledHour } from '../usage/billed.ts'
@@ -98,7 +98,8 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
         tier === 'Premium'
           ? quote(circuit.sheet, zone, { plan, tier: 'Standard', bandwidthMbps }, circuit.direct)
           : null
-      const base = standard?.ok ? standard.quote.port : one.quote.port
+      const { port: base, meters } = standard?.ok ? standard.quote : one.quote
+      const meter = meters.find(({ name }) => meterKind(name) === 'circuit')?.name ?? 'ExpressRoute Direct'
       const row = (kind: TcoRow['kind'], price: Decimal, note: string): TcoRow => ({
         ...of(circuit),
         kind,
@@ -111,7 +112,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
       })
       const premium = one.quote.port.minus(base)
       return [
-        row('circuit', base, `${month.name}: ${one.quote.meters[0]?.name ?? 'ExpressRoute Direct'}, ${zone}`),
+        row('circuit', base, `${month.name}: ${meter}, ${zone}`),
         ...(premium.isZero() ? [] : [row('premium', premium, `${month.name}: Premium less Standard, ${zone}`)]),
       ]
     }),

@@ -428,7 +428,7 @@ describe("a circuit's rows", () => {
   it('say of how much, at what price and why', () => {
     // 1,186 - 436; 720 h of 100 GB at 0.025
     expect(rowsOf()).toEqual([
-      'circuit /a a erc-london sub-1 1 months 436 436.00 - 2026-11: Premium Metered Data 1 Gbps Circuit, Zone 1',
+      'circuit /a a erc-london sub-1 1 months 436 436.00 - 2026-11: Standard Metered Data 1 Gbps Circuit, Zone 1',
       'premium /a a erc-london sub-1 1 months 750 750.00 - 2026-11: Premium less Standard, Zone 1',
       'metered_data /a a erc-london sub-1 72000 GB 0.025 1800.00 - measured, out of Azure, Zone 1; what gaps hide is not in it',
       'provider_l2 /a a Megaport VXC sub-1 1 months 300 300.00 - erc-london; declared by kim: order 4711',
@@ -476,6 +476,9 @@ describe("a circuit's rows", () => {
       'circuit /a a erc-london sub-1 1 months 0 0.00 - 2026-11: ExpressRoute Direct, Zone 1',
       expect.stringContaining('direct_port'),
     ])
+    const metered = mapCircuit(sheet, { ...LONDON, direct: true })
+    const sold = metered.ok ? [{ from: 0, to: null, quote: metered.quote }] : []
+    expect(rowsOf({ sold, direct: true })[0]).toMatch(/ 0 0.00 - 2026-11: ExpressRoute Direct, Zone 1$/)
   })
 
   it.each([
