@@ -1,11 +1,11 @@
 /** Which other polls of its resource a poll asks for, so that what it saw is read in full at once. */
-import type { MetricsObservation, Observation } from '#lib/contract/index.ts'
+import { type MetricsObservation, type Observation, peeringKind } from '#lib/contract/index.ts'
 import { listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../poll/commit.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
 import { stepsOfMetrics, pollsForSteps } from '../poll/metric-steps.ts'
+import { postgresReads } from '../detection/store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 
@@ -20,11 +20,24 @@ interface Answered {
   active: readonly KnownSession[]
 }
 
-/** The tables of sessions with activity, or what reads the same as metrics that fell. */
+/**
+ * The tables of sessions with activity, or what reads the same as metrics that fell. Where what says which cannot be read they come at their
+ * own time: the answer in hand is worth more.
+ */
 export function followUpsOf(context: PollContext, answered: Answered): Promise<Asked> {
   const { observation } = answered
-  if (observation.kind === 'metrics') return pollsOfSteps(context, answered, observation)
-  return tablesOf(context.book, answered)
+  const asked = () =>
+    observation.kind === 'metrics' ? pollsOfSteps(context, answered, observation) : tablesOf(context, answered)
+  return orNone(context, answered.source, asked)
+}
+
+async function orNone({ log }: PollContext, { scope }: SourceRef, asked: () => Promise<Asked>): Promise<Asked> {
+  try {
+    return await asked()
+  } catch (error) {
+    log.warn({ err: error, scope }, 'what a poll asks for could not be found out')
+    return []
+  }
 }
 
 async function pollsOfSteps(
@@ -33,37 +46,48 @@ async function pollsOfSteps(
   { rows }: MetricsObservation,
 ): Promise<Asked> {
   if (rows.length === 0) return []
-  try {
-    const { sourceId } = lease
-    const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
-    const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
-    const steps = stepsOfMetrics(rows, recorded)
-    if (steps.length === 0) return []
-    const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
-    if (polls.length > 0)
-      log.info({ scope, metrics: steps.map(({ metric }) => metric), polls }, 'metrics ask for polls')
-    return polls
-  } catch (error) {
-    // they come at their own time; the metrics in hand are worth more
-    if (willPass(error)) return []
-    throw error
-  }
+  const { sourceId } = lease
+  const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
+  const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
+  const steps = stepsOfMetrics(rows, recorded)
+  if (steps.length === 0) return []
+  const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
+  if (polls.length > 0) log.info({ scope, metrics: steps.map(({ metric }) => metric), polls }, 'metrics ask for polls')
+  return polls
 }
 
-async function tablesOf(book: SourceCache, { source, observation, active }: Answered): Promise<Asked> {
+/** Of a path its own tables, and what its gateways learned, which Azure answers beside the circuit's operations. */
+async function tablesOf(context: PollContext, { source, observation, active }: Answered): Promise<Asked> {
   if (active.length === 0) return []
-  const { sourceId, resourceId } = source
-  if (observation.kind === 'summary') return [{ sourceId, kinds: ['tables', 'arp'] }]
-  const neighbors = new Set(active.map(({ neighbor }) => neighbor))
-  return [{ sourceId, kinds: ['learned'] }, ...(await advertisedTo(book, resourceId, [...neighbors]))]
+  const { db, estate, clock, book } = context
+  const { sourceId, scope, peering, resourceId } = source
+  if (observation.kind !== 'summary') {
+    const neighbors = [...new Set(active.map(({ neighbor }) => neighbor))]
+    // a Route Server's are of each neighbor
+    return [{ sourceId, kinds: ['learned'] }, ...(await ofNeighbors(book, resourceId, neighbors, 'learned'))]
+  }
+  const own = { sourceId, kinds: ['tables', 'arp'] }
+  if (peering === null || peeringKind(peering) !== 'private') return [own]
+  const { topology } = await estate.groupOf(postgresReads(db.pool), scope, clock.now())
+  const behind = topology.gateways.filter(({ circuits }) => circuits.includes(scope))
+  const polled = await Promise.all(behind.map((gateway) => listSources(db.pool, { scope: gateway.scope })))
+  const learned = polled.flat().filter((one) => one.scheduled && one.poll.kind === 'learned' && one.subresource === '')
+  return [own, ...learned.map((one) => ({ sourceId: one.sourceId, kinds: ['learned'] }))]
 }
 
 /** What a gateway advertises to its neighbors, which follows from what it learned. */
-export function advertisedTables(book: SourceCache, { resourceId }: SourceRef): Promise<Asked> {
-  return advertisedTo(book, resourceId, book.neighborsOf(resourceId))
+export function advertisedTables(context: PollContext, source: SourceRef): Promise<Asked> {
+  const { book } = context
+  const { resourceId } = source
+  return orNone(context, source, () => ofNeighbors(book, resourceId, book.neighborsOf(resourceId), 'advertised'))
 }
 
-async function advertisedTo(book: SourceCache, resourceId: string, neighbors: readonly string[]): Promise<Asked> {
+async function ofNeighbors(
+  book: SourceCache,
+  resourceId: string,
+  neighbors: readonly string[],
+  kind: 'learned' | 'advertised',
+): Promise<Asked> {
   const ids = await Promise.all(neighbors.map((subresource) => book.plannedId({ resourceId, subresource })))
-  return ids.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: ['advertised'] }]))
+  return ids.flatMap((id) => (id === null ? [] : [{ sourceId: id, kinds: [kind] }]))
 }

@@ -8,7 +8,7 @@ import {
   pollDigest,
   type Recorded,
   type RecordedPoll,
-  type RecordOptions,
+  type RecordKnownOptions,
   recordObservation,
 } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -48,7 +48,7 @@ export interface PollResult {
   endsBurst: boolean
   /** other polls that this one asks for, due at once */
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
-  /** the same, if routes came, went or changed */
+  /** the same, due in an interval of the resource's sessions, if routes came, went or changed */
   asksForIfRoutesChanged?: readonly { sourceId: number; kinds: readonly string[] }[]
   /** a session's prefixes, messages or state moved, whether or not history keeps that as a change */
   sessionsChanged: boolean
@@ -110,8 +110,11 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
     // rows of the timetable are locked before detection's memory: whoever holds that waits for no timetable
     beforeDetection: async (changes) => {
       const areChanged = changes.some(({ type }) => type === 'route')
-      const asked = [...result.asksFor, ...(areChanged ? (result.asksForIfRoutesChanged ?? []) : [])]
-      for (const { sourceId, kinds } of asked) await expedite(client, sourceId, kinds)
+      for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
+      // at once, each would hold up the polls that see whether it goes on
+      if (areChanged)
+        for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
+          await expedite(client, sourceId, kinds, lease.firstSeconds ?? 0)
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
@@ -154,7 +157,7 @@ export async function recordPoll(
   client: PoolClient,
   sourceId: number,
   observation: Observation,
-  options: RecordOptions & {
+  options: RecordKnownOptions & {
     estate?: TopologyCache
     beforeDetection?: (changes: Recorded['changes']) => Promise<void>
     incidentsChanged?: IncidentsChanged | undefined

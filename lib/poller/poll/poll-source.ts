@@ -264,7 +264,7 @@ export class Poll {
       endsBurst: throttled.endsBurst,
       ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,
       asksFor: mayAsk ? followUps : [],
-      asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(book, source) : [],
+      asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(this.#context, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
       // what is dated by the database itself needs no comparison
