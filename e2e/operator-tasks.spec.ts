@@ -62,11 +62,11 @@ test('which session flapped, and how long was it down', longIf(true), async ({ p
   expect([walk.clicks, walk.keys]).toEqual([0, 6])
 })
 
-/** Asks the palette where an address went, the night before. */
+/** Asks the palette where an address went, the day before: its 04:00 has passed at every time of the run. */
 async function askAtNight(page: Page, walk: Walk): Promise<void> {
   await walk.press('/')
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
-  await walk.type('10.10.4.7 at 03:12 last night')
+  await walk.type('10.10.4.7 at 03:12 yesterday')
   await expect(page.getByRole('option', { selected: true })).toContainText('10.10.4.7')
   await walk.press('Enter')
 }

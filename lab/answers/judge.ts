@@ -101,11 +101,8 @@ export class Judge {
   /** Outages that lie within what is asked about. */
   #ended = () => {
     const { sessions, from: first, to: last } = this.#truth
-    return sessions.flatMap((session) =>
-      session.downs
-        .filter(({ from, until }) => from[0] > first && until[1] < last)
-        .map((outage) => ({ session, outage })),
-    )
+    const lies = ({ from, until }: TrueSession['downs'][number]) => from[0] > first && until[1] < last
+    return sessions.flatMap((session) => session.downs.filter(lies).map((outage) => ({ session, outage })))
   }
 
   async #state(): Promise<Judged> {
@@ -174,7 +171,10 @@ export class Judge {
       down: { atLeastSeconds: number; atMostSeconds: number }
       unknownSeconds: number
     }
-    const isRight = down.atLeastSeconds <= most && least <= down.atMostSeconds + unknownSeconds
+    // whole milliseconds: sums of their seconds differ in the last bit
+    const isRight = [most - down.atLeastSeconds, down.atMostSeconds + unknownSeconds - least].every(
+      (over) => Math.round(over * SECOND) >= 0,
+    )
     const verdict = !isRight
       ? 'wrong'
       : unknownSeconds === 0

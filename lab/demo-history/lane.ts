@@ -14,7 +14,7 @@ import {
   spanOf,
   type Track,
 } from './track.ts'
-import type { VirtualAzure } from './virtual-azure.ts'
+import type { PastKind, VirtualAzure } from './virtual-azure.ts'
 
 /** Tracks that check each other: the tables of a gateway or of a path are asked for when its sessions move. */
 export interface Lane {
@@ -28,8 +28,9 @@ export type Step =
   | { readonly type: 'count'; readonly track: Track; readonly polls: readonly CounterObservation[] }
   | { readonly type: 'record'; readonly track: Track; readonly observation: Observation }
 
-/** Polls that are recorded after a change although they show nothing new: detection and history count up to three of them. */
-const SETTLING_POLLS = 3
+/** Polls that are recorded after a change although they show nothing new: detection and history count up to three, of tables that were read one. */
+const SETTLING_POLLS = { tables: 1, others: 3 }
+const TABLES: ReadonlySet<PastKind> = new Set(['learned', 'advertised', 'tables', 'arp', 'stats', 'connection'])
 /** So many changes within the window may be a session that flaps: detection then counts the quiet until it ends. */
 const RESTLESS = { changes: 3, withinMs: 30 * 60_000, settlingPolls: 90 }
 /** An answer that lacks an instance is read otherwise once that is given up, although Azure answers the same. */
@@ -69,7 +70,7 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
   if (!last || !sameReading(last.observation, observation)) {
     yield* flush(track, 'last-by-itself')
     track.lackingUntil = observation.silentInstances.length > 0 ? at + GIVEN_UP_MS : 0
-    track.settle = settlingPolls(track, at)
+    track.settle = settlingPolls(track, observation)
     yield* record(track, observation)
   } else if (asking === 'all' || track.settle > 0 || isWithin(at, track.watched)) {
     yield* flush(track)
@@ -83,11 +84,12 @@ async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs,
   readAround(lane, observation, track)
 }
 
-/** How many polls are recorded after a change at `at`. */
-function settlingPolls(track: Track, at: EpochMs): number {
+/** How many polls are recorded after a change. */
+function settlingPolls(track: Track, { startedAt: at, outcome }: Observation): number {
   track.changes = [...track.changes.filter((before) => before >= at - RESTLESS.withinMs), at]
   const isRestless = reportsSessions(track) && track.changes.length >= RESTLESS.changes
-  return isRestless ? RESTLESS.settlingPolls : SETTLING_POLLS
+  if (isRestless) return RESTLESS.settlingPolls
+  return outcome === 'ok' && TABLES.has(track.kind) ? SETTLING_POLLS.tables : SETTLING_POLLS.others
 }
 
 /** What was read last is recorded as it is, so that the present begins with it. */

@@ -8,7 +8,7 @@ import {
   type ResourceConfig,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
 import {
   configuredInstances,
@@ -33,12 +33,12 @@ export const INTERVALS: PollIntervals = {
   activityMs: 5 * MINUTE,
 }
 /**
- * Counters report something with each poll, so that each one costs: every minute in the last day, every 5 minutes while raw samples are
- * kept, and before that as often as a 5-minute point still can be divided from.
+ * Counters report something with each poll, so that each one costs: every minute in the last two hours, every 5 minutes in the last day, and
+ * before that as often as a 5-minute point still can be divided from.
  */
 const COUNTERS = [
-  { before: 14 * DAY, everyMs: 15 * MINUTE },
-  { before: DAY, everyMs: 5 * MINUTE },
+  { before: DAY, everyMs: 15 * MINUTE },
+  { before: 2 * HOUR, everyMs: 5 * MINUTE },
 ]
 
 /** Around the loss of a link they are read as often as the product does by default: detection needs some samples before, and until they move again. */

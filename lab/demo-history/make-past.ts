@@ -1,9 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import {
   appendCounters,
   type CoveredPoll,
   ensureSources,
   extendCoverage,
+  keptKey,
+  type KeptPolls,
   prepareCounterPartitions,
   type QuietRun,
   rollUpUsage,
@@ -20,7 +23,7 @@ import { createVirtualAzure } from './virtual-azure.ts'
 /** Steps of one transaction. */
 const BATCH = 100
 /** Detection knows what is usual at an hour from usage, which it reads again each hour. */
-const ROLLED_UP_EVERY_MS = 3_600_000
+const ROLLED_UP_EVERY_MS = HOUR
 /** Transactions that are asked for ahead of the one being written: the database is never without work, and memory is bounded. */
 const MOST_WAITING = 8
 
@@ -72,7 +75,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
   })
   const lanes = arrange(streams)
-  const book = new TopologyCache()
+  const memory: Memory = { estate: new TopologyCache(HOUR), kept: new Map() }
   let rolledUpTo = Number.NEGATIVE_INFINITY
   const write = async (batch: readonly Step[]) => {
     const [first] = batch
@@ -82,11 +85,11 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     const before = isDue ? batch.indexOf(judged) : 0
     if (isDue) {
       // what is usual is known from all that was read before
-      await writeSteps(db, batch.slice(0, before), book)
+      await writeSteps(db, batch.slice(0, before), memory)
       await rollUpUsage(db)
       rolledUpTo = knownAt(judged)
     }
-    await writeSteps(db, batch.slice(before), book)
+    await writeSteps(db, batch.slice(before), memory)
   }
 
   return {
@@ -138,44 +141,59 @@ function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number 
 
 type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
 
+/** Nobody else records these sources: what a poll has left need not be read for the next one. */
+interface Memory {
+  estate: TopologyCache
+  kept: KeptPolls
+}
+
 /** Writes steps in one transaction, through what a worker's polls go through. */
-async function writeSteps(db: Database, steps: readonly Step[], estate: TopologyCache): Promise<void> {
+async function writeSteps(db: Database, steps: readonly Step[], memory: Memory): Promise<void> {
   if (steps.length === 0) return
   await db.transaction(async (client) => {
     let quiet: Waiting[] = []
     for (const step of steps) {
       if (step.type === 'record' || quiet.some(({ track }) => track === step.track)) {
-        await writeQuiet(client, quiet)
+        await writeQuiet(client, quiet, memory)
         quiet = []
       }
-      if (step.type === 'record') await record(client, step, estate)
+      if (step.type === 'record') await record(client, step, memory)
       else quiet.push(step)
     }
-    await writeQuiet(client, quiet)
+    await writeQuiet(client, quiet, memory)
   })
 }
 
 /** Runs of polls between two that are recorded, each of another track: they leave the same together. */
-async function writeQuiet(client: Client, steps: readonly Waiting[]): Promise<void> {
+async function writeQuiet(client: Client, steps: readonly Waiting[], { kept }: Memory): Promise<void> {
   await extendCoverage(
     client,
     steps.flatMap((step) => (step.type === 'extend' ? [runOf(step.track, step.polls)] : [])),
+    kept,
   )
   await appendCounters(
     client,
     steps.flatMap((step) => (step.type === 'count' ? [runOf(step.track, step.polls)] : [])),
+    kept,
   )
 }
 
 async function record(
   client: Client,
   { track, observation }: Extract<Step, { type: 'record' }>,
-  estate: TopologyCache,
+  { estate, kept }: Memory,
 ): Promise<void> {
   const { localAddresses, sourceId, kind } = track
   const { intervalSeconds } = runOf(track, [observation])
-  const { status } = await recordPoll(client, sourceId, observation, { intervalSeconds, localAddresses, estate })
+  const key = keptKey(track)
+  const known = kept.get(key)
+  const options = { intervalSeconds, localAddresses, estate, known }
+  const { status, left, changes } = await recordPoll(client, sourceId, observation, options)
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
+  // a list may move the resources of others; the rows of what could not be read are not known yet
+  if (kind === 'inventory' && changes.length > 0) kept.clear()
+  else if (left && (known || observation.outcome === 'ok')) kept.set(key, left)
+  else kept.delete(key)
 }
 
 /** When the last poll of a track that was written began. */

@@ -5,7 +5,7 @@ export * as recording from './recording.ts'
 // Recording
 export { type MetricSeries, seriesKeys } from './record/metric-series.ts'
 export { ensurePartitions } from './record/partitions.ts'
-export { type RecordedPoll, recordObservation } from './record/record-observation.ts'
+export { type RecordedPoll, type RecordKnownOptions, recordObservation } from './record/record-observation.ts'
 
 export {
   type LastPoll,
@@ -22,7 +22,7 @@ export { NotAsRemembered } from './record/must.ts'
 // A past that is made in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
-export { type CoveredPoll, extendCoverage, type QuietRun } from './bulk/extend-coverage.ts'
+export { type CoveredPoll, extendCoverage, keptKey, type KeptPolls, type QuietRun } from './bulk/extend-coverage.ts'
 
 // What a scope sees
 export type { VisibleCarrier, Visible } from './scoped/visible.ts'

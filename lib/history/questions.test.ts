@@ -11,6 +11,7 @@ const pure = new Set([
   'bucketEnd',
   'bucketStart',
   'eventIdOf',
+  'keptKey',
   'lastTable',
   'paceAfter',
   'pollDigest',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
+import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { carriersOf, routesCovering } from './read/carriers-of.ts'
 import { comparePathTables } from './read/routes/compare-path-tables.ts'
@@ -83,8 +84,13 @@ describe('a list of all polls gives the same', () => {
       fc.asyncProperty(table, fc.constantFrom(...Object.keys(addresses)), async (polls, address) => {
         const { feed, model } = await learned(polls)
         const silentNow = model.polls.at(-1)?.silent ?? []
-        for (const at of [null, ...sampled(model)]) {
-          const rows = await routesCovering(db.pool, { address, scope: feed.resourceId, at, kinds: ['learned'] })
+        const ask = (at: number | null) =>
+          routesCovering(db.pool, { address, scope: feed.resourceId, at, kinds: ['learned'] })
+        const asked = [null, ...sampled(model)]
+        const inOne = await inOneAnswer(() => Promise.all(asked.map(ask)))
+        for (const [n, at] of asked.entries()) {
+          const rows = await ask(at)
+          expect(inOne[n]).toEqual(rows)
           const lengths = rows.map(({ prefix }) => lengthOf(prefix))
           expect(lengths).toEqual(lengths.toSorted((a, b) => b - a))
           const expected = model.keys().flatMap((key) => {

@@ -3,6 +3,7 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResult } from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  askAt,
   beginKeeping,
   forgetKept,
   inOneAnswer,
@@ -21,9 +22,9 @@ beforeEach(() => {
 
 function sharingPool(): Queryable {
   const pool = {
-    async query(statement: string | { text: string }, values: unknown[] = []) {
-      const text = typeof statement === 'string' ? statement : statement.text
-      asked.push(`${text} ${values.map(String).join()}`.trim())
+    async query(statement: string | { text: string; values?: unknown[] }, values: unknown[] = []) {
+      const { text, values: given = values } = typeof statement === 'string' ? { text: statement } : statement
+      asked.push(`${text} ${given.map(String).join()}`.trim())
       if (text === 'FAIL') throw new Error('no such table')
       return { rows: [{ text }] } as unknown as QueryResult
     },
@@ -82,7 +83,7 @@ describe('equal statements of one answer', () => {
     const pool = sharingPool()
     const statement = { name: 'a', text: 'A', values: [1] }
     await inOneAnswer(() => Promise.all([pool.query(statement), pool.query(statement)]))
-    expect(asked).toEqual(['A'])
+    expect(asked).toEqual(['A 1'])
   })
 
   it('run each time where a caller wants rows of another form', async () => {
@@ -91,6 +92,18 @@ describe('equal statements of one answer', () => {
     await inOneAnswer(() => Promise.all([pool.query(statement), pool.query(statement)]))
     expect(asked).toEqual(['A', 'A'])
   })
+})
+
+it('statements about several moments are one where an answer asks them at the same time, and each moment once', async () => {
+  const pool = sharingPool()
+  const of = (at: string, value = 1) => askAt(pool, { name: 'a', text: 'A $1 $AT', values: [value] }, at)
+  await inOneAnswer(async () => {
+    await Promise.all([of('T1'), of('T2'), of('T1'), of('T3', 2)])
+    await Promise.all([of('T1'), of('T4')])
+  })
+  await Promise.all([of('T1'), of('T2')])
+  const given = ['1,T1,T2', '2,T3', '1,T4', '1,T1', '1,T2']
+  expect(asked.map((text) => text.split(' ').at(-1))).toEqual(given)
 })
 
 describe('nothing is kept', () => {

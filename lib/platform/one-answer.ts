@@ -1,10 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResult, QueryResultRow } from 'pg'
-import type { Queryable } from './queryable.ts'
+import { askPrepared, type PreparedStatement, type Queryable } from './queryable.ts'
+
+type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
 
 /** What was asked so far in one answer, by what it was read from. What the answer began and left running asks for itself. */
 interface Answer {
   asked: WeakMap<object, Map<string, Promise<unknown>>>
+  /** statements that are about to be sent, each of several moments */
+  gathering: WeakMap<object, Map<string, Gathering>>
   isOver: boolean
 }
 
@@ -23,7 +28,7 @@ function answers(): AsyncLocalStorage<Answer> {
  * the same rows. What goes on for longer, such as a stream, or reads what it changed, must not run in it (ADR 0050).
  */
 export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
-  const answer: Answer = { asked: new WeakMap(), isOver: false }
+  const answer: Answer = { asked: new WeakMap(), gathering: new WeakMap(), isOver: false }
   try {
     return await answers().run(answer, work)
   } finally {
@@ -120,6 +125,51 @@ function keptIn<T>(tier: Tier, reader: object, key: string, ask: () => Promise<T
 
 /** Asks by plain statements, all of which read what {@link untilChange} may keep. */
 export const ofAnnounced = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
+
+/**
+ * A statement about one moment. What an answer asks at the same time of other moments is one statement with it: each costs as much to send
+ * as many of these take to run. Rows are shared, as those of {@link shareStatements} are.
+ * @param asked.text names the moment `$AT`, and has an order of its own; the values are the others
+ * @param at ISO 8601
+ */
+export async function askAt<Row extends QueryResultRow>(
+  db: Queryable,
+  asked: Required<PreparedStatement>,
+  at: string,
+): Promise<Row[]> {
+  const key = `${textOf(asked.values)} ${asked.text}`
+  const share = kept().marked.getStore() ? untilChange : onceInAnswer
+  return [...(await share(db, `${at} ${key}`, () => gathered(db, asked, { at, key })))] as Row[]
+}
+
+async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at, key }: { at: string; key: string }) {
+  const answer = answers().getStore()
+  if (!answer || answer.isOver) return (await askMoments(db, asked, [at]))[0] ?? []
+  const own: Map<string, Gathering> = answer.gathering.get(db) ?? new Map()
+  answer.gathering.set(db, own)
+  const batch: Gathering = own.get(key) ?? { moments: [], rows: immediate().then(send) }
+  own.set(key, batch)
+  const place = batch.moments.push(at) - 1
+  return (await batch.rows)[place] ?? []
+
+  function send() {
+    own.delete(key)
+    return askMoments(db, asked, batch.moments)
+  }
+}
+
+/** @returns the rows of each moment */
+async function askMoments(db: Queryable, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
+  const given = `$${values.length + 1}::timestamptz`
+  if (moments.length === 1) return [await askPrepared(db, name, text.replaceAll('$AT', given), [...values, moments[0]])]
+  const each = `SELECT asked.place::int AS asked_place, own.* FROM unnest(${given}[]) WITH ORDINALITY asked (at, place)
+    CROSS JOIN LATERAL (${text.replaceAll('$AT', 'asked.at')}) own`
+  const byPlace = Map.groupBy(
+    await askPrepared(db, `${name} of moments`, each, [...values, moments]),
+    ({ asked_place }) => asked_place as number,
+  )
+  return moments.map((_, n) => byPlace.get(n + 1) ?? [])
+}
 
 /** Lets a pool that only reads run equal statements of one answer once. Rows are shared, so nobody may change them; the list of them is each one's own. */
 export function shareStatements(pool: Queryable): void {

@@ -57,6 +57,8 @@ interface Range {
   from: EpochMs
   to: EpochMs
   now: EpochMs
+  /** all of them, where they are known */
+  sources?: readonly SourceStatus[] | undefined
 }
 
 interface Place {
@@ -86,7 +88,7 @@ export async function placesCovered(
 
 async function coverageOf(db: Queryable, scope: Scopes, kinds: readonly PollKind[], { from, now, ...range }: Range) {
   const to = Math.min(range.to, now)
-  const sources = await listSources(db, { scope })
+  const sources = range.sources ?? (await listSources(db, { scope }))
   return { to, sources, times: from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : [] }
 }
 

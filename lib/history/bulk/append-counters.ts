@@ -12,7 +12,7 @@ import {
 } from '../record/counters.ts'
 import { partitionsFor } from '../record/partitions.ts'
 import { type Columns, insertRows, updateRows } from '../record/rows.ts'
-import { extendCoverage, type QuietRun } from './extend-coverage.ts'
+import { extendCoverage, keptKey, type KeptPolls, type QuietRun } from './extend-coverage.ts'
 
 export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>
 
@@ -29,18 +29,25 @@ interface Appended extends CounterSample {
  * @throws RangeError as extendCoverage does, and when a counter fell or was not recorded before: such a poll reports more, and has
  *   to be recorded by itself
  */
-export async function appendCounters(client: PoolClient, runs: readonly QuietRun<CounterObservation>[]): Promise<void> {
+export async function appendCounters(
+  client: PoolClient,
+  runs: readonly QuietRun<CounterObservation>[],
+  kept: KeptPolls = new Map(),
+): Promise<void> {
   if (runs.length === 0) return
-  await extendCoverage(client, runs)
+  await extendCoverage(client, runs, kept)
   const { rows } = await client.query<CounterColumns & { source_id: number }>({
     name: 'counters_of_runs',
     text: `SELECT source_id, ${COUNTER_COLUMNS} FROM counter WHERE source_id = ANY ($1) FOR UPDATE`,
     values: [runs.map(({ sourceId }) => sourceId)],
   })
   const known = Map.groupBy(rows, ({ source_id }) => source_id)
-  const samples = runs.flatMap(({ sourceId, polls }) =>
-    grown(sourceId, polls, (known.get(sourceId) ?? []).map(knownCounterOf)),
-  )
+  const samples = runs.flatMap((run) => {
+    const { samples, after } = grown(run.sourceId, run.polls, (known.get(run.sourceId) ?? []).map(knownCounterOf))
+    const left = kept.get(keptKey(run))
+    if (left) kept.set(keptKey(run), { ...left, counters: after })
+    return samples
+  })
   const columns: Columns<Appended> = { ...KEYS('counter_id'), ...LAST }
   await insertRows(client, 'counter_sample', columns, samples, { name: 'counter_samples' })
   await keepLastTwo(client, samples)
@@ -57,9 +64,9 @@ function grown(
   sourceId: number,
   observations: readonly CounterObservation[],
   counters: readonly KnownCounter[],
-): Appended[] {
+): { samples: Appended[]; after: readonly KnownCounter[] } {
   let known = counters
-  return observations.flatMap((observation) => {
+  const samples = observations.flatMap((observation) => {
     const { changes, steps, after } = stepCounters(known, observation, samplesIn(observation))
     known = after
     const [fall] = changes
@@ -70,6 +77,7 @@ function grown(
       return { ...sample, sourceId, id, startedAt, finishedAt }
     })
   })
+  return { samples, after: known }
 }
 
 const samplesIn = (observation: CounterObservation): CounterSample[] =>

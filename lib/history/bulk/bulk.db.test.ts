@@ -3,7 +3,8 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { appendCounters, type CounterObservation, prepareCounterPartitions } from './append-counters.ts'
 import { clearHistory, refreshStatistics } from './clear-history.ts'
-import { extendCoverage, type CoveredPoll } from './extend-coverage.ts'
+import { recordObservation } from '../record/record-observation.ts'
+import { extendCoverage, type CoveredPoll, type KeptPolls } from './extend-coverage.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -78,6 +79,28 @@ describe('polls that read what the one before them read', () => {
     await extend('peers', [feed, []])
     expect(await stored(feed)).toEqual(before)
   })
+})
+
+it.each(['peers', 'stats'] as const)('%s of which is kept what they left leave the same', async (kind) => {
+  const [read, remembered] = [await newFeed(db), await newFeed(db)]
+  const kept: KeptPolls = new Map()
+  for (const feed of [read, remembered]) {
+    const own = { ...options, sourceId: feed.sourceId, kind, key: `${feed.sourceId} ${kind}` }
+    const observed = (n: number) => {
+      const rows = kind === 'peers' ? [peerRow()] : [{ path: 'primary', bytesIn: BigInt(n), bytesOut: null }]
+      return feed.observe(kind, { ...span(n), rows }) as CounterObservation
+    }
+    for (const n of [0, 1, 10, 20])
+      await db.transaction(async (client) => {
+        const known = kept.get(own.key)
+        const { left } = await recordObservation(client, feed.sourceId, observed(n), { ...options, known })
+        if (feed === remembered && left) kept.set(own.key, left)
+        const polls = n === 0 ? [] : [1, 2, 3, 4, 5, 6, 7, 8].map((i) => observed(n + i))
+        await (kind === 'peers' ? extendCoverage : appendCounters)(client, [{ ...own, polls }], kept)
+      })
+  }
+  expect([...kept.keys()]).toEqual([`${remembered.sourceId} ${kind}`])
+  expect(await stored(remembered)).toEqual(await stored(read))
 })
 
 describe('counters that grow', () => {

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { gapAfterMs, intervalInForceMs, type Pace, paceAfter } from '../record/pace.ts'
+import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
 import { type Columns, unnested } from '../record/rows.ts'
@@ -21,20 +22,32 @@ export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
   intervalSeconds: number
 }
 
+/** What polls have left, by source and kind (`1 peers`), kept by whoever alone records them. */
+export type KeptPolls = Map<string, KnownPoll>
+
 const REMEMBERED_POLLS = 30
 
 /**
  * Records runs of polls, each of another (source, kind), in one statement: they leave nothing but coverage, the readings' memory and the
  * pace. What was last read of counters and ages stays the last recorded poll's. The caller answers for their being the same; it is meant
  * for a past that is made in bulk, not for answers of a real Azure.
+ * @param kept is gone on with, and need not be read; the sessions of what is in it are written when it is recorded next
  * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
  *   poll after a gap begins an interval of its own and has to be recorded
  */
-export async function extendCoverage(client: PoolClient, runs: readonly QuietRun[]): Promise<void> {
+export async function extendCoverage(
+  client: PoolClient,
+  runs: readonly QuietRun[],
+  kept: KeptPolls = new Map(),
+): Promise<void> {
   const asked = runs.filter(({ polls }) => polls.length > 0)
   if (asked.length === 0) return
-  const states = await loadPollStates(client, asked, { lock: true })
-  const rows = asked.map((run) => extended(run, states.get(`${run.sourceId} ${run.kind}`)))
+  const unknown = asked.filter((run) => !kept.has(keptKey(run)))
+  const states = unknown.length > 0 ? await loadPollStates(client, unknown, { lock: true }) : null
+  const rows = asked.map((run) => {
+    const known = kept.get(keptKey(run))
+    return { ...extended(run, known?.state ?? states?.get(keptKey(run))), known }
+  })
   const { names, from, values } = unnested(COLUMNS, rows)
   // a session that is up was so at the request of each of them
   await client.query({
@@ -56,6 +69,25 @@ export async function extendCoverage(client: PoolClient, runs: readonly QuietRun
        AND s.missing_polls = 0 AND s.life ->> 'upAt' IS NOT NULL AND NOT n.silent ? s.local_address`,
     values,
   })
+  for (const { known, ...row } of rows) if (known) kept.set(keptKey(row.run), goneOn(known, row))
+}
+
+/** Its place in {@link KeptPolls}, as of {@link loadPollStates}. */
+export const keptKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
+
+/** What is left then: as the statement above writes it. */
+function goneOn(
+  known: KnownPoll,
+  { run: _run, intervalMs: _ms, last, state, ...memory }: ReturnType<typeof extended>,
+): KnownPoll {
+  const { startedAt: lastStartedAt, finishedAt: lastFinishedAt } = last
+  const wasOk = state.lastOutcome === 'ok' && { okStartedAt: lastStartedAt, okFinishedAt: lastFinishedAt }
+  const sessions = known.sessions.map((one) => {
+    const isUp = one.state === 'established' && one.missingPolls === 0 && one.uptime.upAt !== null
+    const wasRead = isAnswer(state) && !state.silentInstances.includes(one.localAddress)
+    return isUp && wasRead ? { ...one, uptime: { ...one.uptime, upAt: lastStartedAt } } : one
+  })
+  return { ...known, sessions, state: { ...state, ...memory, lastStartedAt, lastFinishedAt, ...wasOk } }
 }
 
 function extended(run: QuietRun, state: PollState | undefined) {
@@ -67,7 +99,9 @@ function extended(run: QuietRun, state: PollState | undefined) {
   return { run, last, state, intervalMs, ...memoryAfter(state, last), ...pace }
 }
 
-const COLUMNS: Columns<ReturnType<typeof extended>> = {
+const isAnswer = ({ lastOutcome }: PollState) => lastOutcome === 'ok' || lastOutcome === 'incomplete'
+
+const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
   source_id: ['int', ({ run }) => run.sourceId],
   kind: ['text', ({ run }) => run.kind],
   from_at: ['timestamptz', ({ state }) => state.intervalFrom],
@@ -79,7 +113,7 @@ const COLUMNS: Columns<ReturnType<typeof extended>> = {
   interval_seconds: ['float8', ({ intervalMs }) => intervalMs / 1_000],
   starts: ['text', ({ starts }) => `{${starts.map((start) => iso(start)).join()}}`],
   durations: ['text', ({ durations }) => `{${durations.join()}}`],
-  is_answer: ['boolean', ({ state: { lastOutcome } }) => lastOutcome === 'ok' || lastOutcome === 'incomplete'],
+  is_answer: ['boolean', ({ state, known }) => !known && isAnswer(state)],
   silent: ['jsonb', ({ state }) => state.silentInstances],
 }
 

@@ -1,4 +1,5 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askAt } from '#lib/platform/one-answer.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { RouteKind } from '../record/routes/route-kinds.ts'
 import { iso } from '../times.ts'
@@ -23,10 +24,10 @@ export async function carriersOf(db: Queryable, address: string): Promise<{ gate
 const lengthOf = (prefix: string) => Number(prefix.split('/')[1] ?? 0)
 const isDefault = (prefix: string) => lengthOf(prefix) === 0
 
-/** What is current; `$2` is not asked for. */
+/** What is current. */
 const NOW = `
   CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, true AS sure
-                      WHERE $2::timestamptz IS NULL AND r.first_present IS NOT NULL) q`
+                      WHERE r.first_present IS NOT NULL) q`
 
 /**
  * Every route that covers an address, as of a moment, longest prefix first: one row for each member of a set of equal routes.
@@ -39,16 +40,18 @@ export async function routesCovering(
 ): Promise<RouteAt[]> {
   const { address, scope, at, kinds } = query
   const tables = await routeTablesInScope(db, scope, kinds)
-  const { rows } = await db.query<RouteAtRow>(
-    `SELECT r.source_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix, m.attributes, q.last_absent, q.first_present, q.sure
+  const text = `SELECT r.source_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix, m.attributes, q.last_absent, q.first_present, q.sure
      FROM (
        SELECT * FROM route x
-       WHERE x.prefix >>= $1::inet AND x.source_id = ANY ($3::int[]) AND x.kind = ANY ($4) OFFSET 0) r
-     ${at === null ? NOW : routeThen('$2', 'q')}
+       WHERE x.prefix >>= $1::inet AND x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) OFFSET 0) r
+     ${at === null ? NOW : routeThen('$AT', 'q')}
      JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, q.attributes_id)
      CROSS JOIN LATERAL jsonb_array_elements(a.attributes) WITH ORDINALITY AS m (attributes, member)
-     ORDER BY masklen(r.prefix) DESC, r.id, m.member`,
-    [address, iso(at), [...new Set([...tables.values()].map(({ sourceId }) => sourceId))], kinds],
-  )
+     ORDER BY masklen(r.prefix) DESC, r.id, m.member`
+  const values = [address, [...new Set([...tables.values()].map(({ sourceId }) => sourceId))], kinds]
+  const rows =
+    at === null
+      ? await askPrepared<RouteAtRow>(db, 'routesCovering', text, values)
+      : await askAt<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, iso(at))
   return routesOf(db, rows, tables, { scope, kinds, at })
 }

@@ -13,6 +13,9 @@ import { writePolls } from './write-polls.ts'
 /** With what the next one is compared with; absent = the database alone knows it, as it numbered rows that were made. */
 export type RecordedPoll = Recorded & { left?: KnownPoll | undefined }
 
+/** `known`: what the poll before has left, of whoever alone records the source; absent = it is read */
+export type RecordKnownOptions = RecordOptions & { known?: KnownPoll | undefined }
+
 /**
  * Records one poll in the caller's transaction: compares it with what is current, ends and begins intervals, extends
  * coverage. Idempotent per (source, kind, startedAt); what it refuses writes nothing. Two writers of one (source, kind) take
@@ -24,11 +27,11 @@ export async function recordObservation(
   client: PoolClient,
   sourceId: number,
   observation: Observation,
-  options: RecordOptions,
+  options: RecordKnownOptions,
 ): Promise<RecordedPoll> {
-  const state = await lockPollState(client, sourceId, observation.kind)
+  const state = options.known?.state ?? (await lockPollState(client, sourceId, observation.kind))
   const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation)
-  const known = isCompared ? await load(client, state, observation, options) : knownOnly(state)
+  const known = isCompared ? await load(client, state, observation, options) : (options.known ?? knownOnly(state))
   const step = stepPoll(known, observation, options)
   const { status, mark, changes, silentSessions } = step
   if (status !== 'recorded') return { status, mark, changes, silentSessions }
@@ -47,11 +50,11 @@ async function load(
   client: PoolClient,
   state: PollState,
   observation: Observation,
-  { last }: RecordOptions,
+  { last, known: kept }: RecordKnownOptions,
 ): Promise<KnownPoll> {
   const { sourceId } = state
   const poll = { sourceId, observation }
-  const known = { ...knownOnly(state), ...(await loadRows(client, [poll]))(poll) }
+  const known = kept ?? { ...knownOnly(state), ...(await loadRows(client, [poll]))(poll) }
   if (observation.kind === 'inventory') {
     const { rows } = observation
     const reading = inventoryReading(sourceId, observation, state, rows.listedTypes)

@@ -274,6 +274,7 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'circuitRates',
   'metricRates',
   'linkDays',
+  'unseenByPoll',
   'unseenByScope',
   'unseenBySource',
   'costBasisRevision',

@@ -12,7 +12,7 @@ import {
 } from '#lib/contract/index.ts'
 import { commonSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { unseenBySource } from '#lib/questions/store/index.ts'
+import { unseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
@@ -85,15 +85,12 @@ export async function unseenDuring(
       return [one, shownBy(one, read)]
     }),
   )
-  const asked = Map.groupBy(new Set([...shown.values()].flat()), ({ poll }) => poll.kind)
+  const asked = new Set([...shown.values()].flat())
   const [from, to] = [Math.min(...lasting.map(({ started }) => started.latest)), Math.max(...lasting.map(endOf))]
-  const gaps = new Map<SourceStatus, readonly TimeSpan[]>()
-  for (const [kind, own] of asked) {
-    const found = await unseenBySource(q, { kind, sources: own.map(({ sourceId }) => sourceId), from, to })
-    for (const source of own) gaps.set(source, found.get(source.sourceId) ?? [])
-  }
+  const pollOf = ({ sourceId, poll: { kind } }: SourceStatus) => ({ sourceId, kind })
+  const unseenOf = await unseenByPoll(q, [...asked].map(pollOf), { from, to })
   return (event) => {
-    const own = (shown.get(event) ?? []).map((one) => gaps.get(one) ?? [])
+    const own = (shown.get(event) ?? []).map((one) => unseenOf(pollOf(one)))
     const within: readonly TimeSpan[] = [{ from: event.started.latest, to: endOf(event) }]
     return own.length === 0 ? [] : own.reduce(commonSpans, within)
   }

@@ -1,3 +1,3 @@
 export { interfaceRoutes } from './network-interfaces.ts'
 export { gatewaySubnets, listNetworks, overlapsAt, readNetworks } from './networks.ts'
-export { getProbes } from './probes.ts'
+export { getProbes, probesBetween } from './probes.ts'

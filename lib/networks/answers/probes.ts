@@ -2,7 +2,9 @@ import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import type { Probe, ProbesParameters, ResponseOf } from '../api/index.ts'
 import { testNameOf } from '#lib/detection/index.ts'
 import { probeResults, type ProbeSeries, testReach } from '../store/index.ts'
+import type { Period, ResourceView } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredBetween,
   type Db,
@@ -23,26 +25,35 @@ const DEFAULT_RANGE_MS = 60 * 60_000
  */
 export async function getProbes(
   db: Db,
-  { scope, from, to, step }: ProbesParameters,
+  { scope, from, to: asked, step }: ProbesParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'probes'>> {
   const q = queryable(db)
   const resource = scope === undefined ? null : await resolveResource(q, scope)
-  const latest = to ?? now
-  const earliest = from ?? latest - DEFAULT_RANGE_MS
+  const to = asked ?? now
+  const range = { from: from ?? to - DEFAULT_RANGE_MS, to }
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
-  const series = await probeResults(q, { scope: monitor, from: earliest, to: latest })
+  return {
+    data: await probesBetween(q, { ...range, resource, step }),
+    ...ageOf(pollsOf(await readSources(q, monitor), kinds), now),
+    ...(await coveredBetween(q, { kinds, ...range, now, ...(monitor ? { scope: monitor } : {}) })),
+  }
+}
+
+/** The tests' results alone. @param query.resource null = of all */
+export async function probesBetween(
+  q: Queryable,
+  { resource, step, ...range }: Period & { resource: ResourceView | null; step?: number | undefined },
+): Promise<Probe[]> {
+  const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
+  const series = await probeResults(q, { scope: monitor, ...range })
   // what detection remembers is large: without a test it is not read
   const reach = series.length === 0 ? new Map<string, string[]>() : await testReach(q)
   const reachOf = (one: ProbeSeries) => reach.get(testNameOf(one.dimensions)) ?? []
   const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
-  return {
-    data: [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((one) =>
-      probeView(one, { reachOf, stepMs: step ?? null }),
-    ),
-    ...ageOf(pollsOf(await readSources(q, monitor), kinds), now),
-    ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now, ...(monitor ? { scope: monitor } : {}) })),
-  }
+  return [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((one) =>
+    probeView(one, { reachOf, stepMs: step ?? null }),
+  )
 }
 
 /** Azure's numbers of a test's result, the worst last. */

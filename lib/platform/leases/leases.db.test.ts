@@ -251,6 +251,15 @@ describe('the next poll', () => {
     expect(await claim('a')).toEqual([])
   })
 
+  it('comes in its turn, so much later, where that is enough', async () => {
+    await ensureScheduled(db, [sessions])
+    await complete(await claimOne('a'))
+    await expedite(db, 1, ['peers'], 20)
+    expect(await dueInSeconds()).toBeCloseTo(20, 0)
+    const { rows } = await db.pool.query('SELECT asked_at FROM poll_schedule')
+    expect(rows).toEqual([{ asked_at: null }])
+  })
+
   it('comes at once when it is expedited during a poll, and then keeps its interval', async () => {
     await ensureScheduled(db, [sessions])
     const lease = await claimOne('a')

@@ -104,15 +104,21 @@ export async function dropIdleResources(db: Database | Queryable): Promise<void>
 /**
  * Makes kinds of a source due now, because an observation requires them, and the next ones on their resource. A poll in progress
  * began before that observation, so another one follows at once.
+ * @param withinSeconds due so much later, and then in their turn; default 0
  */
-export async function expedite(db: Database | Queryable, sourceId: number, kinds: readonly string[]): Promise<void> {
+export async function expedite(
+  db: Database | Queryable,
+  sourceId: number,
+  kinds: readonly string[],
+  withinSeconds = 0,
+): Promise<void> {
   await queryable(db).query({
     name: 'expedite',
     text: `UPDATE poll_schedule
-     SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp()) END,
-         asked_at = coalesce(asked_at, clock_timestamp())
+     SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp() + make_interval(secs => $3)) END,
+         asked_at = CASE WHEN $3 = 0 THEN coalesce(asked_at, clock_timestamp()) ELSE asked_at END
      WHERE source_id = $1 AND kind = ANY ($2)`,
-    values: [sourceId, kinds],
+    values: [sourceId, kinds, withinSeconds],
   })
 }
 

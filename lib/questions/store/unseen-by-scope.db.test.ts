@@ -8,7 +8,7 @@ import { outageTimes } from '#lib/history/read/events/outage-times.ts'
 import { shortIdOf } from '#lib/history/store/short-id.ts'
 import { silentTimes } from '#lib/sessions/store/index.ts'
 import { uncoveredTimes } from '#lib/history/read/polls/uncovered.ts'
-import { unseenByScope, unseenBySource } from './unseen-by-scope.ts'
+import { unseenByPoll, unseenByScope, unseenBySource } from './unseen-by-scope.ts'
 import { upsertEvents } from '#lib/history/store/events.ts'
 import { newFeed } from '#lib/history/testing/feed.ts'
 
@@ -57,6 +57,11 @@ it('gaps that all sources of a resource have in common are those that each has b
         asked.map((at) => sources.every((source) => isIn(each.get(source) ?? [], at + 30_000))),
       )
       const own = await unseenBySource(db.pool, { kind: 'summary', sources, from, to })
+      const polls = (['summary', 'arp'] as const).flatMap((kind) => sources.map((sourceId) => ({ sourceId, kind })))
+      const ofPoll = await unseenByPoll(db.pool, polls, { from, to })
+      expect(polls.map(ofPoll)).toEqual(
+        polls.map(({ sourceId, kind }) => (kind === 'summary' ? own.get(sourceId) : [{ from, to }])),
+      )
       for (const source of sources)
         expect(asked.map((at) => isIn(own.get(source) ?? [], at + 30_000))).toEqual(
           asked.map((at) => isIn(each.get(source) ?? [], at + 30_000)),

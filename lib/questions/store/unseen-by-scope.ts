@@ -11,35 +11,35 @@ interface UnseenQuery {
   to: EpochMs
 }
 
-/** Times that each source did not cover, as rows of `own (id, short_id, times)`; parameters $1 to $4 are those of {@link UnseenQuery}. */
+/** Times that each poll did not cover, as rows of `own (id, kind, short_id, times)`; $1 and $2 are kinds and sources of the polls, $3 and $4 the range. */
 const OWN_GAPS = `polled AS (
-       SELECT s.id, r.short_id, p.interval_seconds,
-              (SELECT max(b.from_at) FROM coverage b WHERE b.source_id = s.id AND b.kind = $1 AND b.from_at < $3 AND ${READABLE}) AS first,
-              (SELECT min(n.from_at) FROM coverage n WHERE n.source_id = s.id AND n.kind = $1 AND n.from_at > $4 AND ${READABLE}) AS last
-       FROM source s JOIN resource r ON r.id = s.resource_id LEFT JOIN poll_state p ON p.source_id = s.id AND p.kind = $1
-       WHERE s.id = ANY ($2)),
+       SELECT s.id, k.kind, r.short_id, p.interval_seconds,
+              (SELECT max(b.from_at) FROM coverage b WHERE b.source_id = s.id AND b.kind = k.kind AND b.from_at < $3 AND ${READABLE}) AS first,
+              (SELECT min(n.from_at) FROM coverage n WHERE n.source_id = s.id AND n.kind = k.kind AND n.from_at > $4 AND ${READABLE}) AS last
+       FROM unnest($1::text[], $2::int[]) AS k (kind, id) JOIN source s ON s.id = k.id JOIN resource r ON r.id = s.resource_id
+       LEFT JOIN poll_state p ON p.source_id = s.id AND p.kind = k.kind),
      readable AS (
-       SELECT p.id, p.interval_seconds AS interval_now, c.from_at, c.to_at, c.interval_seconds,
+       SELECT p.id, p.kind, p.interval_seconds AS interval_now, c.from_at, c.to_at, c.interval_seconds,
               lag(c.to_at) OVER own AS before_to, lag(c.last_started_at) OVER own AS before_started,
               lead(c.from_at) OVER own IS NULL AS is_last
-       FROM polled p JOIN coverage c ON c.source_id = p.id AND c.kind = $1
+       FROM polled p JOIN coverage c ON c.source_id = p.id AND c.kind = p.kind
          AND c.from_at >= coalesce(p.first, $3) AND c.from_at <= coalesce(p.last, $4)
        WHERE ${READABLE}
-       WINDOW own AS (PARTITION BY p.id ORDER BY c.from_at)),
+       WINDOW own AS (PARTITION BY p.id, p.kind ORDER BY c.from_at)),
      gap AS (
-       SELECT id, coalesce(before_to, '-infinity') AS since, from_at AS until FROM readable
+       SELECT id, kind, coalesce(before_to, '-infinity') AS since, from_at AS until FROM readable
        WHERE before_to IS NULL OR extract(epoch FROM from_at - before_started) > ${gapAfterSeconds('interval_seconds')}
        UNION ALL
-       SELECT id, to_at, 'infinity' FROM readable
+       SELECT id, kind, to_at, 'infinity' FROM readable
        WHERE is_last AND extract(epoch FROM $4::timestamptz - to_at) > ${gapAfterSeconds('interval_now')}
        UNION ALL
-       SELECT id, '-infinity', 'infinity' FROM polled WHERE id NOT IN (SELECT id FROM readable)),
+       SELECT id, kind, '-infinity', 'infinity' FROM polled WHERE (id, kind) NOT IN (SELECT id, kind FROM readable)),
      inside AS (
-       SELECT id, tstzrange(greatest(since, $3), least(until, $4)) AS time FROM gap
+       SELECT id, kind, tstzrange(greatest(since, $3), least(until, $4)) AS time FROM gap
        WHERE greatest(since, $3) < least(until, $4)),
      own AS (
-       SELECT p.id, p.short_id, coalesce(range_agg(i.time), '{}') AS times
-       FROM polled p LEFT JOIN inside i USING (id) GROUP BY p.id, p.short_id)`
+       SELECT p.id, p.kind, p.short_id, coalesce(range_agg(i.time), '{}') AS times
+       FROM polled p LEFT JOIN inside i ON (i.id, i.kind) = (p.id, p.kind) GROUP BY p.id, p.kind, p.short_id)`
 
 /** Ranges of time as an array of pairs of epoch milliseconds. */
 const asPairs = (times: string) =>
@@ -64,14 +64,35 @@ export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<st
 export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
   unseenBy<number>(db, query, 'unseenBySource', `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
 
-async function unseenBy<Key>(
+/** The same of each of some polls. @returns spans of one of them */
+export async function unseenByPoll(
   db: Queryable,
-  { kind, sources, from, to }: UnseenQuery,
-  name: string,
-  select: string,
+  polls: readonly { sourceId: number; kind: PollKind }[],
+  range: TimeSpan,
+): Promise<(poll: { sourceId: number; kind: PollKind }) => readonly TimeSpan[]> {
+  const select = `SELECT id || ' ' || kind AS key, ${asPairs('times')} AS unseen FROM own`
+  const keyOf = ({ sourceId, kind }: (typeof polls)[number]) => `${sourceId} ${kind}`
+  const each = [...new Map(polls.map((poll) => [keyOf(poll), poll])).values()]
+  const found = await unseenOf<string>(db, each, range, { name: 'unseenByPoll', select })
+  return (poll) => found.get(keyOf(poll)) ?? []
+}
+
+const unseenBy = <Key>(db: Queryable, { kind, sources, ...range }: UnseenQuery, name: string, select: string) =>
+  unseenOf<Key>(
+    db,
+    [...new Set(sources)].map((sourceId) => ({ sourceId, kind })),
+    range,
+    { name, select },
+  )
+
+async function unseenOf<Key>(
+  db: Queryable,
+  polls: readonly { sourceId: number; kind: PollKind }[],
+  { from, to }: TimeSpan,
+  { name, select }: { name: string; select: string },
 ): Promise<Map<Key, TimeSpan[]>> {
-  if (sources.length === 0) return new Map()
-  const values = [kind, sources, iso(from), iso(to)]
+  if (polls.length === 0) return new Map()
+  const values = [polls.map(({ kind }) => kind), polls.map(({ sourceId }) => sourceId), iso(from), iso(to)]
   const rows = await askPrepared<{ key: Key; unseen: [number, number][] | null }>(
     db,
     name,

@@ -10,7 +10,7 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAround, TimeInState } from '../api/index.ts'
 import type { Period, SourceRef } from '#lib/history/index.ts'
-import { getProbes } from '#lib/networks/answers/index.ts'
+import { probesBetween } from '#lib/networks/answers/index.ts'
 import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -36,8 +36,8 @@ import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranki
 const AROUND_MS = 15 * MINUTE
 
 type Around = RouteQuestion & {
-  /** its routes at the moment */
-  ranked: RankedRoutes
+  /** its routes at the moment, which are being read */
+  ranked: Promise<RankedRoutes>
 }
 
 /**
@@ -50,24 +50,27 @@ export const happenedAround = (db: Db, asked: Around, now: EpochMs): Promise<Rou
     around(db, asked, now),
   )
 
-async function around(db: Db, { ranked, ...asked }: Around, now: EpochMs): Promise<RouteAround | null> {
+async function around(db: Db, { ranked: reading, ...asked }: Around, now: EpochMs): Promise<RouteAround | null> {
   const q = queryable(db)
   const at = asked.at ?? now
   // the time after a moment is a part of it once it is over: an answer about the past does not grow with the time of its reader
   const to = at + AROUND_MS <= now ? at + AROUND_MS : at
   const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to }
   if (period.from >= period.to) return null
-  const before = await rankRoutes(db, { ...asked, at: period.from }, now)
-  const after = to > at ? await rankRoutes(db, { ...asked, at: to }, now) : ranked
+  const [before, ranked, after] = await Promise.all([
+    rankRoutes(db, { ...asked, at: period.from }, now),
+    reading,
+    to > at ? rankRoutes(db, { ...asked, at: to }, now) : reading,
+  ])
   const topology = await readTopology(q, asked.at)
   const path = carryingPath([before, ranked, after], ranked, topology)
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
   const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
     happenedOn(q, path, period, at),
-    seenOf(q, path, period, now),
+    seenOf(q, path, { ...period, now, sources: asked.resource ? undefined : ranked.sources }),
     statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
     Promise.all(path.circuits.map((circuit) => trafficAround(db, circuit, period, now))),
-    probesOf(db, path, { ip: asked.ip, match: ranked.match, period }, now),
+    probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
   ])
   const { listed, omitted } = listedGaps(uncovered)
   // a poll that was taken off the plan leaves no gap, but nobody saw the path
@@ -104,7 +107,7 @@ const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
   gateway: ['peers', 'learned'],
 }
 
-async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period: Period, now: EpochMs) {
+async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period: Parameters<typeof placesCovered>[2]) {
   const places = [
     ...circuits.flatMap((circuit) =>
       pathsOf(circuit).map((path) => ({
@@ -121,7 +124,7 @@ async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period
       of: () => true,
     })),
   ]
-  const each = await placesCovered(q, places, { ...period, now })
+  const each = await placesCovered(q, places, period)
   return {
     covered: each.every(({ covered }) => covered),
     uncovered: each.flatMap(({ covered, uncovered }, n) => {
@@ -192,18 +195,17 @@ const stateView = ({ from, to, state }: SessionTimes['parts'][number]): TimeInSt
 
 /** What connection monitors measured of the prefix in use, or where no test goes there, of the same circuits and gateways. */
 async function probesOf(
-  db: Db,
+  q: Queryable,
   path: CarryingPath,
   { ip, match, period }: { ip: string; match: string | null; period: Period },
-  now: EpochMs,
 ): Promise<RouteAround['probes']> {
-  const { data } = await getProbes(db, { ...period }, now)
+  const all = await probesBetween(q, { ...period, resource: null })
   const scopes = new Set([
     ...path.circuits.map(({ resource }) => resource.id),
     ...path.gateways.map(({ scope }) => scope),
   ])
   const prefix = match === null ? null : parsePrefix(match)
-  const over = data.filter(({ reaches }) => reaches.some((scope) => scopes.has(scope)))
+  const over = all.filter(({ reaches }) => reaches.some((scope) => scopes.has(scope)))
   const there = over.filter(({ destination }) => {
     const address = parseAddress(destination.address)
     return destination.address === ip || (prefix !== null && address !== null && containsAddress(prefix, address))

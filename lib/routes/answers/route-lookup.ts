@@ -35,7 +35,9 @@ export async function lookUpRoute(
   const q = queryable(db)
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id
-  const ranked = await rankRoutes(db, { ip, at, resource }, now)
+  const ranking = rankRoutes(db, { ip, at, resource }, now)
+  // what is read of the moments around it is read together with it
+  const [ranked, around] = await Promise.all([ranking, happenedAround(db, { ip, at, resource, ranked: ranking }, now)])
   const { kind, seen, known, match, system, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
   const userRoutes = userRoutesTo(address, await gatewayRouteTables(q, gateways, at))
@@ -60,7 +62,7 @@ export async function lookUpRoute(
       }),
       userRoutes,
       privateEndpoints: userRoutes.length > 0 ? await privateEndpointSubnets(q, { address, gateways, at }) : [],
-      around: await happenedAround(db, { ip, at, resource, ranked }, now),
+      around,
     },
     asOf: iso(at ?? now),
     freshness: freshnessOf(pollsOf(scheduled, [kind]), now),

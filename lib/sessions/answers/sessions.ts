@@ -13,7 +13,7 @@ import {
   peeringTypes,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
+import { coveredMs } from '#lib/contract/time/spans.ts'
 import type { ResponseOf, Session, SessionsParameters } from '../api/index.ts'
 import {
   changedBetween,
@@ -23,7 +23,7 @@ import {
   type OwnGateway,
 } from '#lib/detection/index.ts'
 import { listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
-import { unseenBySource } from '#lib/questions/store/index.ts'
+import { unseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   coveredAt,
@@ -301,13 +301,10 @@ async function unseenSinceFalls(
   moment: SessionInstant,
 ): Promise<SeenInstant['unseenMs']> {
   const down = rows.filter(({ last, since }) => last.state !== 'established' && hasBeginning(since))
-  const spans = new Map<SessionAt, readonly TimeSpan[]>()
-  for (const [kind, own] of Map.groupBy(down, (row) => row.kind)) {
-    const range = { from: Math.min(...own.map(({ since }) => since.latest)), to: moment.at ?? moment.now }
-    const found = await unseenBySource(q, { kind, sources: own.map(({ sourceId }) => sourceId), ...range })
-    for (const row of own) spans.set(row, found.get(row.sourceId) ?? [])
-  }
-  return (row) => coveredMs(spans.get(row) ?? [], row.since.latest, confirmedAt(row, moment) ?? 0)
+  const from = Math.min(...down.map(({ since }) => since.latest))
+  const unseenOf = await unseenByPoll(q, down, { from, to: moment.at ?? moment.now })
+  const own = new Set(down)
+  return (row) => coveredMs(own.has(row) ? unseenOf(row) : [], row.since.latest, confirmedAt(row, moment) ?? 0)
 }
 
 /** By the samples around its fall, else by the router's own age of the state; null = neither says. */

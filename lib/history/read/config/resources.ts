@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { ofAnnounced } from '#lib/platform/one-answer.ts'
+import { askAt, ofAnnounced } from '#lib/platform/one-answer.ts'
 import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { noteShortId } from '../../store/short-id.ts'
 import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
@@ -72,27 +72,32 @@ export async function resourceByIdOrArmId(
 
 async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView[]> {
   const { scope, types, keys, at } = query
+  const then = at === undefined ? 'NULL::timestamptz' : '$AT'
   const text = `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
             r.first_present, r.last_absent, r.removed_after, r.closed_until, r.listed_by, to_jsonb(b) AS before, to_jsonb(n) AS next,
             r.kept_id, m.arm_id AS moved_from, m.moved_after, m.moved_by
      FROM resource r
      LEFT JOIN LATERAL (
-       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND ($3::timestamptz IS NULL OR a.moved_by <= $3)
+       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND (a.moved_by <= ${then}) IS NOT FALSE
        ORDER BY a.moved_by DESC LIMIT 1) m ON true
      LEFT JOIN LATERAL (
-       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND a.moved_by > $3
+       SELECT * FROM resource_alias a WHERE a.resource_id = r.id AND a.moved_by > ${then}
        ORDER BY a.moved_by LIMIT 1) t ON true
      LEFT JOIN LATERAL (
-       SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present <= $3
+       SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present <= ${then}
        ORDER BY x.first_present DESC LIMIT 1) b ON true
      LEFT JOIN LATERAL (
-       SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present > $3
+       SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present > ${then}
        ORDER BY x.first_present LIMIT 1) n ON true
      WHERE ${inScope(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
-       AND ($4::text[] IS NULL OR lower(r.arm_id) = ANY ($4))
+       AND ($3::text[] IS NULL OR lower(r.arm_id) = ANY ($3))
      ORDER BY r.name, r.id`
-  const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, iso(at ?? null), keys ?? null]
-  const rows = await ofAnnounced(() => askPrepared<Row>(db, 'resources', text, values))
+  const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, keys ?? null]
+  const rows = await ofAnnounced(() =>
+    at === undefined
+      ? askPrepared<Row>(db, 'resources', text, values)
+      : askAt<Row>(db, { name: 'resourcesThen', text, values }, iso(at)),
+  )
   for (const row of rows) noteShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)
   const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]

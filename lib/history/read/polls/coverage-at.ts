@@ -1,5 +1,6 @@
 import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { askAt } from '#lib/platform/one-answer.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../../record/pace.ts'
 import { iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
@@ -35,10 +36,7 @@ export async function coverageAt(
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now?: EpochMs; sources?: number[] },
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
   if (query.sources?.length === 0) return new Map()
-  const rows = await askPrepared<Row>(
-    db,
-    'coverageAt',
-    `SELECT ${SOURCE_COLUMNS}, p.kind, a.interval_seconds AS own_interval,
+  const text = `SELECT ${SOURCE_COLUMNS}, p.kind, a.interval_seconds AS own_interval,
             a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, coalesce(b.interval_seconds, p.interval_seconds)) AS before_interval,
             p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
@@ -46,17 +44,17 @@ export async function coverageAt(
             o.to_at AS around_to, o.outcome AS around_outcome, o.interval_seconds AS around_interval
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN LATERAL (
-       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3 AND ${READABLE}
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $AT AND ${READABLE}
        ORDER BY from_at DESC LIMIT 1) a ON true
      LEFT JOIN LATERAL (
-       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at > $3 AND ${READABLE}
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at > $AT AND ${READABLE}
        ORDER BY from_at LIMIT 1) b ON true
      LEFT JOIN LATERAL (
-       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $3
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $AT
        ORDER BY from_at DESC LIMIT 1) o ON true
-     WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 4)} ORDER BY p.source_id, p.kind`,
-    [query.scope ?? null, query.kinds, iso(query.at), query.sources ?? null],
-  )
+     WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 3)} ORDER BY p.source_id, p.kind`
+  const values = [query.scope ?? null, query.kinds, query.sources ?? null]
+  const rows = await askAt<Row>(db, { name: 'coverageAt', text, values }, iso(query.at))
   return new Map(
     rows.map((row) => [
       `${row.source_id}/${row.kind}`,

@@ -1,5 +1,5 @@
 import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import type { RouteKind } from '../../record/routes/route-kinds.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { boundsOf } from '../../times.ts'
@@ -21,7 +21,9 @@ export async function routeTablesInScope(
   scope: string | undefined,
   kinds: readonly RouteKind[],
 ): Promise<Map<string, ListedRouteTable>> {
-  const { rows } = await db.query<SourceRefRow & { kind: RouteKind; silent_instances: string[] }>(
+  const rows = await askPrepared<SourceRefRow & { kind: RouteKind; silent_instances: string[] }>(
+    db,
+    'routeTables',
     `SELECT ${SOURCE_COLUMNS}, p.kind, p.silent_instances
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      WHERE ${inScope(1)} AND p.kind = ANY ($2)`,

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { askAt } from '#lib/platform/one-answer.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
 import { asOf } from '../as-of.ts'
@@ -18,23 +19,21 @@ export async function connectionsAt(
   query: { scope?: string | undefined; at?: EpochMs | undefined },
 ): Promise<ConnectionAt[]> {
   const { scope, at } = query
-  const rows = await askPrepared<Row>(
-    db,
-    'connectionsAt',
-    `SELECT ${SOURCE_COLUMNS}, x.*
+  const text = `SELECT ${SOURCE_COLUMNS}, x.*
      FROM connection_state c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
      CROSS JOIN LATERAL (
        (SELECT 0 AS rank, b.state, b.last_absent, b.first_present, b.last_present, b.first_absent FROM connection_span b
-        WHERE b.source_id = c.source_id AND ($2::timestamptz IS NULL OR b.first_present <= $2)
+        WHERE b.source_id = c.source_id AND b.first_present <= $AT
         ORDER BY b.first_present DESC LIMIT 1)
        UNION ALL
        (SELECT 1, n.state, n.last_absent, n.first_present, n.last_present, n.first_absent FROM connection_span n
-        WHERE n.source_id = c.source_id AND n.first_present > $2
+        WHERE n.source_id = c.source_id AND n.first_present > $AT
         ORDER BY n.first_present LIMIT 1)) x
      WHERE ${inScope(1)}
-     ORDER BY r.name, r.id, s.subresource, x.rank`,
-    [scope ?? null, iso(at ?? null)],
-  )
+     ORDER BY r.name, r.id, s.subresource, x.rank`
+  // now is after all that began
+  const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
+  const rows = await askAt<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
   const moments =
     at === undefined || rows.length === 0 ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
