@@ -1,7 +1,7 @@
 /**
  * Faults of real routers before Peerwatch and before what a NOC runs from Debian's packages, in one run:
- * `npm run bench noc-stack [--faults=100] [--sites=20] [--minutes=28] [--seed=1] [--only=Peerwatch,Icinga] [--kinds=leak,withdrawal]
- * [--keep=FILE]`.
+ * `npm run bench noc-stack [--faults=100] [--sites=20] [--minutes=28] [--seed=1] [--only=Peerwatch --only=Icinga] [--kinds=leak,withdrawal]
+ * [--keep=FILE]`. Names begin so; a name may hold a comma.
  * Each site (FRR as the customer's routers, BIRD as Azure's) has its share of the faults, in turns that begin apart. The simulated Azure shows what
  * Azure's routers have, with the times of its profile `azure`. Needs root, FRR, BIRD, and is idle otherwise; systems that are not installed are left out.
  */
@@ -31,7 +31,7 @@ const { values } = parseArgs({
     sites: { type: 'string', default: '20' },
     minutes: { type: 'string', default: '28' },
     seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [] },
     /** of faults; empty: all */
     kinds: { type: 'string', default: '' },
     /** a file for all that happened and was sent */
@@ -41,7 +41,7 @@ const { values } = parseArgs({
 const [wanted, minutes] = [Number(values.faults), Number(values.minutes)]
 const count = Math.min(Number(values.sites), MOST_SITES, wanted)
 const sites = Array.from({ length: count }, (_, n) => siteOf(n))
-const isWanted = (name: string) => values.only === '' || values.only.split(',').some((one) => name.startsWith(one))
+const isWanted = (name: string) => values.only.length === 0 || values.only.some((one) => name.startsWith(one))
 
 /** @throws RangeError for a kind that there is not */
 function chosenKinds(): FaultName[] {
@@ -69,10 +69,15 @@ if (process.getuid?.() !== 0 || missing.length > 0) {
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-noc-'))
 chmodSync(folder, 0o777)
 const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })]
+const closeAll = async () => {
+  for (const close of closing.splice(0).toReversed()) await close()
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void closeAll().finally(() => process.exit(1)))
 try {
   await run()
 } finally {
-  for (const close of closing.toReversed()) await close()
+  await closeAll()
 }
 
 async function run(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
@@ -18,7 +19,7 @@ afterEach(() => {
 
 /** What one connection sends at a time; a router connects with its Initiation. */
 function connections(address = '10.20.0.7') {
-  const receiver = new RecordingReceiver(db, componentLogger('bmp'))
+  const receiver = new RecordingReceiver(db, componentLogger('bmp'), undefined, 10)
   receivers.push(receiver)
   const connect = (id: number, openedAt: number) => {
     const end = vi.fn<(failure: unknown) => void>()
@@ -97,7 +98,24 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
   expect(said).toEqual([])
   await newer.close(at + 3_000)
   await client.query('SELECT')
-  expect(said.map((one) => JSON.parse(one).topics)).toEqual([expect.arrayContaining(['routers'])])
+  const once = [expect.arrayContaining(['routers'])]
+  const topics = () => said.map((one) => JSON.parse(one).topics)
+  expect(topics()).toEqual(once)
+  // and once more: it does not connect again
+  await vi.waitFor(async () => {
+    await client.query('SELECT')
+    expect(topics()).toEqual([...once, ...once])
+  }, 30_000)
+
+  const again = connect(23, at + 5_000)
+  await again.send(at + 5_000, frr.initiation, frr.peerUp)
+  await again.close(at + 6_000)
+  const back = connect(24, at + 6_100)
+  await back.send(at + 6_100, frr.initiation, frr.peerUp)
+  said.length = 0
+  await delay(3_000)
+  await client.query('SELECT')
+  expect(said).toEqual([])
   await client.query('UNLISTEN *')
   client.release()
 })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   type ArrivedMessage,
   type ConnectionEnd,
@@ -6,6 +7,7 @@ import {
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
+import { defaultSettings } from '#lib/detection/index.ts'
 import {
   closeRouterConnection,
   endLeftRouterRoutes,
@@ -47,6 +49,7 @@ interface Recorded {
 export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
+  private readonly returnsMs: number
   private readonly connections = new Map<number, Recorded>()
   private readonly refusals: Refusals
   private readonly introduced: (address: string, name: string) => Promise<void>
@@ -56,14 +59,19 @@ export class RecordingReceiver implements StationReceiver {
   /** by router */
   private readonly queues = new Map<number, RouterQueue>()
 
-  /** @param introduced called when a router has said who it is, with its address and the name that it states */
+  /**
+   * @param introduced called when a router has said who it is, with its address and the name that it states
+   * @param returnsMs time for a router to connect again
+   */
   constructor(
     db: Database,
     log: Logger,
     introduced: (address: string, name: string) => Promise<void> = async () => undefined,
+    returnsMs: number = defaultSettings['router.returns'],
   ) {
     this.db = db
     this.log = log
+    this.returnsMs = returnsMs
     this.introduced = introduced
     this.refusals = new Refusals(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
@@ -178,11 +186,27 @@ export class RecordingReceiver implements StationReceiver {
       const isSpokenFor = this.spokenForBeside(ended)
       const silent = ended.reporter.known.filter((peer) => !isSpokenFor(peer))
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
-      if (reason !== 'stopped' && neighbors.length > 0)
-        await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
+      if (reason === 'stopped' || neighbors.length === 0) return
+      await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
+      this.awaitReturn(key, at, neighbors).catch((error: unknown) => {
+        if (!this.stopped.signal.aborted)
+          this.log.warn({ err: error, router: address }, 'its silence is found with the next poll')
+      })
     } catch (error) {
       this.log.warn({ err: error, router: address }, 'the end of a connection was not recorded; it counts as vanished')
     }
+  }
+
+  /** Has the circuits of a router that has not connected again by then folded once more: it counts as silent. */
+  private async awaitReturn(
+    { routerId }: RouterConnectionKey,
+    at: EpochMs,
+    neighbors: readonly string[],
+  ): Promise<void> {
+    const forMs = this.returnsMs + HANDOVER_MS
+    await delay(forMs, undefined, { signal: this.stopped.signal, ref: false })
+    if (!this.queues.has(routerId))
+      await this.insist(() => routerChanged(this.db.pool, routerId, at + forMs, neighbors))
   }
 
   /** Of two connections of a router the newer one speaks, of each neighbor that it has reported: the older one may lag behind. */

@@ -3,6 +3,7 @@ import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.t
 import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { linkHosts } from '#lib/bgp/index.ts'
+import { withoutSpans } from '#lib/contract/time/spans.ts'
 import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
@@ -68,8 +69,23 @@ function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home:
   })
 }
 
-/** What the customers' routers of a scenario had reported of their ends by a moment. */
+/** Without the times in which the router was silent. */
+function observedOf(
+  own: readonly { state: string; at: EpochMs; until: EpochMs }[],
+  all: { from: EpochMs; to: EpochMs },
+): Pick<RouterEnd, 'observed' | 'silentSince'> {
+  const silent = own.filter(({ state, at }) => state === 'silent' && at <= all.to)
+  const last = silent.at(-1)
+  return {
+    observed: withoutSpans(
+      all,
+      silent.map(({ at, until }) => ({ from: at, to: until })),
+    ),
+    silentSince: last && last.until > all.to ? { earliest: last.at, latest: last.at } : null,
+  }
+}
 
+/** What the customers' routers of a scenario had reported of their ends by a moment. */
 function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterEnd[] {
   const reports = collector.filter((one) => one.kind === 'router')
   return [...Map.groupBy(reports, ({ resource }) => resource)].map(([resource, own]) => {
@@ -97,7 +113,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
       router: `ce-${path}`,
       holdTimeSeconds: 180,
       spans,
-      observed: [{ from: start, to: at }],
+      ...observedOf(own, { from: start, to: at }),
     }
   })
 }

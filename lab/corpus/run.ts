@@ -15,6 +15,7 @@ import {
   type ResourceConfig,
 } from '#lib/contract/index.ts'
 import {
+  AS_SHIPPED,
   type BesideReads,
   configuredInstances,
   Detector,
@@ -35,6 +36,9 @@ import { type CorpusScenario, DAY, simulated } from './scenario.ts'
 import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
 import { PAUSED } from './poll-result.ts'
 import { HOST, Watching } from './watching.ts'
+
+/** When the station has a silent router's circuits folded again (lib/detection/model/settings.ts, router.returns). */
+const SILENT_AFTER_MS = AS_SHIPPED.settings['router.returns'] + 1_000
 
 export interface Run {
   readonly scenario: CorpusScenario
@@ -90,8 +94,11 @@ export async function fold(
     })
   const reports = scenario.collector
     .filter((one) => one.kind === 'router')
-    .flatMap(({ resource, at, until }) =>
-      [at, until].map((moment) => ({ scope: resource.split('/')[0] ?? '', moment })),
+    .flatMap(({ resource, at, until, state }) =>
+      [at, until, ...(state === 'silent' ? [at + SILENT_AFTER_MS] : [])].map((moment) => ({
+        scope: resource.split('/')[0] ?? '',
+        moment,
+      })),
     )
     .toSorted((a, b) => a.moment - b.moment)
   for await (const made of polls) {

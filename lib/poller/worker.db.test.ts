@@ -96,6 +96,17 @@ describe('a worker', () => {
     })
   })
 
+  it('reads what gateways learned when an edge router alone has other prefixes', { timeout: 90_000 }, async () => {
+    const refused = simulator.control.happen({ op: 'api-fault', fault: '403', operation: 'gateway.peers' })
+    await eventually('peers are refused', async () =>
+      (await listSources(db.pool)).some(({ poll }) => poll.kind === 'peers' && poll.lastOutcome === 'forbidden'),
+    )
+    const before = await pollsOf('learned')
+    const { id } = simulator.control.happen({ op: 'withdraw', site: 'dc-pair', prefixes: ['10.11.0.0/16'] })
+    await expect.poll(() => pollsOf('learned'), { timeout: 30_000 }).toBeGreaterThan(before)
+    for (const one of [id, refused.id]) simulator.control.restore(one)
+  })
+
   it('stops polling what a full list omits, and takes it up again', { timeout: 90_000 }, async () => {
     const polls = await scheduled()
     const { id } = simulator.control.happen({ op: 'configuration', kind: 'connection', name: 'cxn-pair', absent: true })

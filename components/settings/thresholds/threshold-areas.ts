@@ -2,7 +2,7 @@ import type { ThresholdView } from '#lib/contract/index.ts'
 
 /** What thresholds are about, in display order, with the first words of their names. */
 const areas: Readonly<Record<string, readonly string[]>> = {
-  Sessions: ['session', 'keepalive', 'timers', 'lag'],
+  Sessions: ['session', 'router', 'keepalive', 'timers', 'lag'],
   Gateways: ['instance', 'gateway', 'divergence'],
   Routes: ['withdraw', 'announce', 'origin', 'churn', 'microsoft', 'sites'],
   Paths: ['parity', 'passive', 'active', 'asymmetric', 'intent', 'failover', 'failback'],

@@ -59,6 +59,19 @@ export const sessionKinds = {
     burst: true,
     incident: { rank: 175, failureDomain: 'neighbor' },
   },
+  router_silent: {
+    ...SESSION,
+    name: 'Router silent',
+    meaning: 'The customer’s router reports no more: its end of a session that Azure last showed up is not known.',
+    proof: [proof('peers'), proof('summary')],
+    burst: true,
+    incident: { rank: 177, failureDomain: 'neighbor' },
+    cause: {
+      from: 'evidence',
+      owner: 'unknown',
+      nextStep: 'Check that the router runs, and that its management network reaches the BMP station.',
+    },
+  },
   session_ends_differ: {
     ...SESSION,
     name: 'Ends differ',

@@ -46,6 +46,7 @@ import { recheckEmptied } from './rules/routes/emptied-table.ts'
 import { microsoftPrefixes } from './rules/routes/microsoft-prefixes.ts'
 import { parityRules, recheckParity } from './rules/routes/parity.ts'
 import { publicPrefixes } from './rules/routes/public-prefixes.ts'
+import { recheckPassed } from './rules/routes/mass.ts'
 import { routeRules } from './rules/routes/route-rules.ts'
 import { applySnapshot, expireSites } from './rules/sites/index.ts'
 import { tunnelRules } from './rules/tunnels.ts'
@@ -169,8 +170,11 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'best paths',
     because: 'A path change is named by the losses that the layers have just found.',
     run: (context, { signals, routes = null, siteRoutes = {} }) => routeRules(context, signals, routes, siteRoutes),
-    recheckAt: ({ scopes }, scope) =>
-      nextPollIf((scopes[scope]?.pending.length ?? 0) > 0 || scopes[scope]?.withheld !== undefined),
+    recheckAt: (context, scope) => {
+      const state = scopeOf(context, scope)
+      const waits = state.pending.length > 0 || state.withheld !== undefined
+      return earliestRecheck([nextPollIf(waits), recheckPassed(state)])
+    },
   },
   {
     name: 'advertised headroom',

@@ -17,6 +17,8 @@ export interface UsualPaths {
   held: Record<string, number>
   /** null = none was seen for long enough */
   usual: string | null
+  /** since when they are known at all, where nothing carried them until then; absent = for a day, or since the first table */
+  came?: EpochMs
 }
 
 /** What a gateway remembers of how its learned routes move. */

@@ -23,6 +23,8 @@ export interface RouterEnd {
   spans: readonly RouterSpan[]
   /** when the router was observed, oldest first, without overlaps; what lies between is not known */
   observed: readonly { from: EpochMs; to: EpochMs }[]
+  /** when its last connection ended, not by the station's doing, and no other one lasts; null = it reports, or nothing is known of that */
+  silentSince: Bounds | null
 }
 
 /** Scope of the resource that Azure's end is on. */

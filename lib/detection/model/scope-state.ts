@@ -11,7 +11,7 @@ import type {
 import type { ArpFact, Level, ProbeState } from './signal.ts'
 import type { LayerIntent } from '../verdict/index.ts'
 import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory, UsualPaths } from './route-memory.ts'
-import type { SiteLearning, SiteMemory } from './site-memory.ts'
+import type { SiteLearning, SiteMemory, SiteState } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
 /** A session as the estate last saw it. */
@@ -98,6 +98,15 @@ export type Act =
   | 'gateway migrated'
   | 'other resource removed'
 
+/** Prefixes that a gateway's neighbors brought, and took back. */
+interface Passing {
+  gateway: string
+  /** when they will have been gone for as long as they were there: it is as it was before */
+  over: { at: EpochMs; prefixes: string[] }[]
+  /** those that others announce still, which they may belong to after all */
+  carried: string[]
+}
+
 /** An event at hand: open, or ended recently. */
 export interface LiveEvent {
   /** replaced by its later version, never written into */
@@ -113,6 +122,8 @@ export interface LiveEvent {
   peersAfter?: string[]
   /** of a shift: the neighbors whose own routes changed; absent in what was stored before, and for other events */
   changed?: string[]
+  /** of a withdrawal: what was known for no longer than a day; absent = nothing, or stored before */
+  passing?: Passing
   /** of a withdrawn route on the watch list: its paths as they were */
   withdrawn?: string
   /** for new strandings: what would strand the prefixes, such as `circuit ckt-lon` */
@@ -121,6 +132,8 @@ export interface LiveEvent {
   act?: Act
   /** for events about AS paths: the ASNs that they are about */
   asns?: number[]
+  /** of a site: its state before the first of the events that follow each other; absent in what was stored before */
+  baseline?: SiteState
 }
 
 /** A shift of the best path that waits for word of a loss. */
@@ -158,6 +171,7 @@ export interface Withheld
   left: string[]
   /** when the last of them was; absent = some are not */
   returned?: Bounds
+  passing?: Passing
 }
 
 /** Whether what a test tries to reach is reached; evidence beside others. */

@@ -46,6 +46,10 @@ export const thresholds = {
   'instance.rowsGone': count(3, 'Polls without any session of an instance before it counts as lost.'),
   'instance.maintenance': time(15 * MINUTE, 'Longest absence of a gateway instance that still counts as maintenance.'),
   'instance.restart.spread': time(60 * SECOND, 'Time for all sessions of a restarted instance to come back.'),
+  'router.returns': time(
+    15 * SECOND,
+    'Time for a router to connect to the BMP station again before it counts as silent.',
+  ),
   'timers.hold': time(180 * SECOND, 'BGP hold time on the Microsoft edge.', 'D'),
   'burst.slack': time(60 * SECOND, 'Time to wait for a second source to report the same event: one poll interval.'),
   'burst.interval': time(10 * SECOND, 'Poll interval after a first bad sample, or while somebody watches.'),

@@ -20,5 +20,6 @@ export const routerEnd = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): R
   holdTimeSeconds: 180,
   spans,
   observed: [{ from: LONG_AGO.earliest, to: NOW }],
+  silentSince: null,
   ...more,
 })

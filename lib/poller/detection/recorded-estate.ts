@@ -48,6 +48,12 @@ export class RecordedEstate {
   #readings = 0
   /** what is polled and was not in the estate when that was last read for it */
   readonly #unlisted = new Set<string>()
+  readonly #keepMs: number
+
+  /** @param keepMs it is read again then */
+  constructor(keepMs: number) {
+    this.#keepMs = keepMs
+  }
 
   /** How many readings were begun. */
   get readings(): number {
@@ -57,7 +63,7 @@ export class RecordedEstate {
   /** @param now end of the poll in hand: detection has no clock of its own, and time may be that of a past made again */
   read(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     const known = this.#known
-    if (known && Math.abs(now - known.at) < STALE_AFTER_MS) return Promise.resolve(known)
+    if (known && Math.abs(now - known.at) < this.#keepMs) return Promise.resolve(known)
     return this.#readWithOthers(reads, now)
   }
 
@@ -85,7 +91,7 @@ export class RecordedEstate {
 
   #readWithOthers(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     const other = this.#reading
-    if (other && Math.abs(now - other.at) < STALE_AFTER_MS) {
+    if (other && Math.abs(now - other.at) < this.#keepMs) {
       // a poll that is undone takes its own reading with it: one of those that waited for it reads for the others
       return other.estate.catch(() => this.#readWithOthers(reads, now))
     }

@@ -4,6 +4,7 @@ import { t2 } from '#lib/detection/testing/estates.ts'
 import { endsCe, startsCe } from '#lib/detection/testing/happenings.ts'
 import { armIdOf } from '#lib/detection/testing/world.ts'
 import {
+  closeRouterConnection,
   ensureSource,
   openRouterConnection,
   openRouterLog,
@@ -156,6 +157,31 @@ it('is an incident as it is reported, before Azure is asked, and a part of what 
   expect(first?.partOf).toBe(data.find(({ kind }) => kind === 'path_down')?.id)
   expect(second?.partOf).toBeNull()
   expect(notified).toContainEqual([clock('10:10:15'), 1])
+})
+
+it('counts a router as silent since its own connection ended, while no other one lasts', async () => {
+  const query = { scopes: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:20') }
+  const silence = async (at = query.at) => (await readRouterEnds(db.pool, { ...query, at }))[0]?.silentSince
+  const end = (id: string, ended: 'closed' | 'lost' | 'stopped', until: number) =>
+    closeRouterConnection(db.pool, id, { until, ended, detail: '' })
+  const open = (at: number) => openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
+  const first = await open(clock('9:57'))
+  expect(await silence()).toBeNull()
+  await db.pool.query("UPDATE router_connection SET ended = 'closed' WHERE ended IS NULL AND id <> $1", [
+    first.connectionId,
+  ])
+  await end(first.connectionId, 'closed', clock('10:13'))
+  expect(await silence()).toEqual({ earliest: clock('10:13'), latest: clock('10:13') })
+  expect(await silence(clock('10:12:59'))).toBeNull()
+  const second = await open(clock('10:14'))
+  expect(await silence()).toBeNull()
+  // of one that was lost the last sign is known
+  await end(second.connectionId, 'lost', clock('10:15'))
+  expect(await silence()).toEqual({ earliest: clock('10:15'), latest: clock('10:20') })
+  // and a station that stops says nothing about the router
+  const third = await open(clock('10:16'))
+  await end(third.connectionId, 'stopped', clock('10:17'))
+  expect(await silence()).toBeNull()
 })
 
 it('asks a log what changed, and never says what is so while it is silent', async () => {

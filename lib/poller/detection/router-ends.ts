@@ -1,5 +1,11 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type Declarations, type EpochMs } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type Bounds,
+  type Declarations,
+  type EpochMs,
+  type RouterConnectionEnd,
+} from '#lib/contract/index.ts'
 import {
   joinGateways,
   joinRouters,
@@ -105,13 +111,15 @@ export async function readRouterEnds(
   for (const { session, router, on, customer } of joined) {
     const { id, routerId, protocol, holdTimeSeconds, observedUntil } = session
     if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
+    const connections = await observations(db, { routerId, protocol }, period)
     ends.push({
       on,
       customer,
       router,
       holdTimeSeconds,
       spans: spansBy(await routerSessionHistory(db, id, period), at),
-      observed: observedBy(await observations(db, { routerId, protocol }, period), observedUntil ?? at),
+      observed: observedBy(connections, observedUntil ?? at),
+      silentSince: silentBy(connections, at),
     })
   }
   return ends
@@ -169,3 +177,16 @@ const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], unti
   observedTimes(
     connections.filter(({ from }) => from <= until).map(({ from, to }) => ({ from, to: Math.min(to, until) })),
   )
+
+type Connections = Awaited<ReturnType<typeof routerCoverage>>
+
+/** Ends of a connection that the router or its network made; of the others the station is at fault, or gone. */
+const BY_ROUTER: ReadonlySet<RouterConnectionEnd | null> = new Set(['closed', 'lost'])
+
+/** What had ended by a moment: a poll that is folded again finds what it found. Of a connection that was lost only its last sign is known. */
+function silentBy(connections: Connections, at: EpochMs): Bounds | null {
+  const last = connections.toSorted((a, b) => a.to - b.to).at(-1)
+  if (!last || last.to > at || connections.some(({ ended }) => ended === null) || !BY_ROUTER.has(last.ended))
+    return null
+  return { earliest: last.to, latest: last.ended === 'closed' ? last.to : at }
+}

@@ -31,13 +31,20 @@ interface Mapped {
  * and for each group that is asked for the mapping of its neighbors.
  */
 export class TopologyCache {
-  readonly #estate = new RecordedEstate()
+  readonly #estate: RecordedEstate
+  readonly #keepMs: number
   #mappings = new Map<string, Mapped>()
   /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
   /** by scopes of a group: when all its paths were checked last, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
+
+  /** @param keepMs what may have changed without notice is read again then; where nobody else records, as in a past that is made, nothing does */
+  constructor(keepMs = STALE_AFTER_MS) {
+    this.#estate = new RecordedEstate(keepMs)
+    this.#keepMs = keepMs
+  }
 
   /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
@@ -219,7 +226,7 @@ export class TopologyCache {
     if (known && Math.abs(now - known.at) < known.keepMs) return known
     const { mappings, isComplete } = await readDetectedMappings(reads, topology, declared.mappings, now)
     const retryMs = known && known.mappings.length === mappings.length ? 2 * known.keepMs : FIRST_RETRY_MS
-    const mapped = { mappings, at: now, keepMs: isComplete ? STALE_AFTER_MS : Math.min(retryMs, STALE_AFTER_MS) }
+    const mapped = { mappings, at: now, keepMs: isComplete ? this.#keepMs : Math.min(retryMs, STALE_AFTER_MS) }
     kept.set(key, mapped)
     return mapped
   }

@@ -72,13 +72,21 @@ const as = (tie: Tie, ...kinds: EventKind[]): Dependents => Object.fromEntries(k
 const SESSIONS = [
   'session_down',
   'router_session_down',
+  'router_silent',
   'session_up',
   'session_flap',
   'session_flapping',
   'keepalive_stall',
 ] as const
 /** What is about a neighbor, and goes with it. */
-const WITH_NEIGHBOR = ['session_down', 'router_session_down', 'session_flap', 'keepalive_stall', 'peer_lost'] as const
+const WITH_NEIGHBOR = [
+  'session_down',
+  'router_session_down',
+  'router_silent',
+  'session_flap',
+  'keepalive_stall',
+  'peer_lost',
+] as const
 const PATHS = ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored'] as const
 const ROUTES = ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'] as const
 const GATEWAYS = ['peer_lost', 'gateway_instance_lost', 'gateway_instance_restarted', 'gateway_isolated'] as const

@@ -15,7 +15,7 @@ interface ParentRule {
   problems(context: FoldContext, parent: LiveEvent, child: LiveEvent): boolean
 }
 
-const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap', 'router_session_down']
+const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap', 'router_session_down', 'router_silent']
 const sameScope = (_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent) =>
   parent.scope === child.scope
 
@@ -93,10 +93,10 @@ export const parentRules: readonly ParentRule[] = [
       isCustomerSession(context, parent.event, child.event) &&
       lastedTogether(parent.event, child.event),
   },
-  ...(['session_down', 'session_flap', 'session_ends_differ'] as const).map(
+  ...(['session_down', 'session_flap', 'session_ends_differ', 'router_session_down'] as const).map(
     (parent): ParentRule => ({
       parent,
-      children: ['router_session_down'],
+      children: parent === 'router_session_down' ? ['router_silent'] : ['router_session_down', 'router_silent'],
       problems: (_, { event: whole }, { event: child }) =>
         whole.scope === child.scope && whole.subject === child.subject && lastedTogether(whole, child),
     }),

@@ -182,6 +182,7 @@ function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): s
   switch (event.kind) {
     case 'session_down':
     case 'router_session_down':
+    case 'router_silent':
     case 'session_flap':
     case 'keepalive_stall':
     case 'peer_lost':

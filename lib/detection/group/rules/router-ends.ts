@@ -4,7 +4,7 @@ import { reconcile } from '../../model/condition.ts'
 import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
 import { eventKey, lengthBetween } from '../../model/event-key.ts'
 import { newEvent, sampledBy, evidenceOfSample } from '../../model/new-event.ts'
-import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { earliestRecheck, NEXT_POLL, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { SESSION_FALLS, sessionSubject } from '../../model/subject.ts'
@@ -24,7 +24,10 @@ const SETTLED_MS = 2_000
  */
 export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
   const { mark } = context
-  for (const end of ends) reportedDown(context, end)
+  for (const end of ends) {
+    reportedDown(context, end)
+    fellSilent(context, end)
+  }
   if (mark.kind !== 'summary' || !isGood(mark)) return []
   return ends
     .filter((end) => isOfCircuit(end, mark.scope))
@@ -44,21 +47,26 @@ const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.
  * poll is folded until one of the session itself has judged it.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
-  const own = (context.routerEnds ?? []).filter((end) => isOfCircuit(end, scope))
+  const own = (context.routerEnds ?? []).filter((end) => scopeOfEnd(end) === scope)
   return earliestRecheck(
-    own.map((end) => {
+    own.flatMap((end) => {
       const fact = factOf(context, end)
-      const judged = fact && judge(context, end, fact)
-      const router = end.spans.at(-1)
-      if (!judged || !fact || !router) return null
-      // the next poll of the session itself says whether an answer has it
-      if (unreportedRestarts(context, end, fact).length > 0) return nextPollIf(true)
-      if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
-        return nextPollIf(openEvent(context, 'session_ends_differ', scope, sessionSubject(fact)) === null)
-      if (judged.verdict !== 'settling' && judged.verdict !== 'not_read') return null
-      return Math.max(router.from.latest, fact.since.latest) + endsMayDifferMs(end.holdTimeSeconds) + 1
+      return fact ? [recheckSilence(context, end, fact), recheckEnds(context, end, fact)] : []
     }),
   )
+}
+
+function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
+  if (!('circuit' in end.on)) return null
+  const judged = judge(context, end, fact)
+  const router = end.spans.at(-1)
+  if (!router) return null
+  // the next poll of the session itself says whether an answer has it
+  if (unreportedRestarts(context, end, fact).length > 0) return nextPollIf(true)
+  if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
+    return nextPollIf(openEvent(context, 'session_ends_differ', scopeOfEnd(end), sessionSubject(fact)) === null)
+  if (judged.verdict !== 'settling' && judged.verdict !== 'not_read') return null
+  return Math.max(router.from.latest, fact.since.latest) + endsMayDifferMs(end.holdTimeSeconds) + 1
 }
 
 /**
@@ -87,6 +95,61 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
     confirm: 1,
     evidence: [evidenceOfSample(ROUTER_END, wordsOf(end, router), router.from)],
   })
+}
+
+/**
+ * A router whose connection ended, and that connects no more, may have failed with its sessions: Azure's end notices a hold time later. What
+ * has been silent for longer than that is news no more.
+ */
+function fellSilent(context: FoldContext, end: RouterEnd): void {
+  const { mark, settings } = context
+  const fact = factOf(context, end)
+  const since = end.silentSince ?? (fact && openSilence(context, end, fact)?.event.started)
+  if (!fact || !since) return
+  const goneSince = silenceOver(context, end, fact, since)
+  const isSilent = end.silentSince !== null && mark.finishedAt >= returnsBy(context, end.silentSince)
+  reconcile(context, {
+    kind: 'router_silent',
+    scope: scopeOfEnd(end),
+    subject: sessionSubject(fact),
+    holds: goneSince ? false : isSilent || null,
+    since: goneSince ?? since,
+    severity: 'warning',
+    mayBegin: mayFallSilent(end, fact) && mark.finishedAt <= since.earliest + outlivedMs(settings, end),
+    confirm: 1,
+    evidence: [evidenceOfSample(ROUTER_END, `${end.router}: silent`, since)],
+  })
+}
+
+const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
+  openEvent(context, 'router_silent', scopeOfEnd(end), sessionSubject(fact))
+
+const returnsBy = ({ settings }: FoldContext, { earliest }: Bounds) => earliest + settings['router.returns']
+
+/** How long Azure's end stays up at most after a router that is gone, milliseconds. */
+const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
+  settings['router.returns'] + endsMayDifferMs(holdTimeSeconds)
+
+const mayFallSilent = (end: RouterEnd, { level }: SessionFact) => level === 'up' && end.spans.at(-1)?.state === 'up'
+
+/** Since when the router reports again, or Azure's end has been up in an answer that its fall would be in; null = neither is known. */
+function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, since: Bounds): Bounds | null {
+  const { mark, settings } = context
+  const last = end.observed.at(-1)
+  if (end.silentSince === null && last && last.to >= mark.startedAt - UNWATCHED_MS)
+    return { earliest: last.from, latest: last.from }
+  const isAnswer = isGood(mark) && mark.scope === scopeOfEnd(end) && mark.subresource === fact.subresource
+  const isOfSessions = mark.kind === 'summary' || mark.kind === 'peers'
+  const upSince = Math.max(since.latest, fact.since.latest)
+  const isOutlived = fact.level === 'up' && mark.startedAt > upSince + outlivedMs(settings, end)
+  return isAnswer && isOfSessions && isOutlived ? fact.since : null
+}
+
+/** A silence begins at a known moment; an open one is held against each poll, because a router that returns may report no change. */
+function recheckSilence(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
+  if (openSilence(context, end, fact)) return NEXT_POLL
+  const due = end.silentSince && mayFallSilent(end, fact) ? returnsBy(context, end.silentSince) : 0
+  return due > context.mark.finishedAt ? due : null
 }
 
 function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): LiveEvent | null {

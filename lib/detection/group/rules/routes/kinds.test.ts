@@ -142,6 +142,25 @@ describe('what they say', () => {
     ])
   })
 
+  it('a leak of a default route ends with it: what it took back was no loss, and sites are as they were', async () => {
+    const foreign = ['0.0.0.0/0', '172.24.0.0/24', '172.25.0.0/24']
+    const far = having((w) => w.sites.push({ name: 'dc-far', prefixes: ['10.99.0.0/16'], home: null, routers: {} }))
+    const events = await eventsOf(
+      series(
+        [at('10:00:30', (w) => announces(w, LON, foreign, [65001])), at('10:05:30', (w) => withdraws(w, LON, foreign))],
+        { world: far },
+      ),
+    )
+    const leak = '[10:00:05, 10:01:07] to [10:05:05, 10:06:07] major'
+    expect(events.map(line)).toEqual(
+      expect.arrayContaining([
+        `default_route_appeared ckt-lon 0.0.0.0/0 ${leak}`,
+        expect.stringMatching(/^site_state_changed .* dc-far \[10:00:05, 10:01:07\] to \[10:05:05, 10:06:07\] major$/),
+      ]),
+    )
+    expect(events.filter(({ ended }) => ended === null).map(line)).toEqual([])
+  })
+
   it('a pending failback begins ten minutes after home is up, and ends with the failback', async () => {
     const [event] = await only(
       'failback_pending',

@@ -1,13 +1,16 @@
 import { evidenceOfChange } from '../../../model/new-event.ts'
-import { type RouteChange, samplesToConfirm, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, type RouteChange, samplesToConfirm, type Severity } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
+import { type FoldContext, isGood, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
 import { causesOfAnnounced } from './announced-by.ts'
+import { earliestRecheck, type RecheckAt } from '../../../model/recheck.ts'
+import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { proofOf } from '../../../model/route-memory.ts'
 import { putRouteEvent } from './route-event.ts'
+import { cameBriefly, knownSince } from './paths/usual-paths.ts'
 import { mayBeLost, noteReturned, withhold } from './withheld.ts'
 import {
   boundsOfChanges,
@@ -27,6 +30,7 @@ export function massRules(
   table: RouteTable,
 ): void {
   comeBack(context, signal.changes)
+  noteCarried(context, moved)
   const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => tableKey(instance, peer))].flatMap(
     ([key, changes]) => tableStep(context, key, changes, signal.sizes[key] ?? 0) ?? [],
   )
@@ -57,9 +61,13 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   const [first] = changes
   if (!first || first.peer === null) return null
   const { peer } = first
+  const came = cameBriefly(context)
+  // what came moments before is no loss when it goes: nobody relies on it yet
+  const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
+    op === 'withdraw' && came(prefix, between.earliest)
   const external = changes
     .filter(({ before, after }) => [...before, ...after].every(isExternal))
-    .filter((change) => !isLeakTakenBack(context, peer, change))
+    .filter((change) => !isLeakTakenBack(context, peer, change) && !isTakenBackAtOnce(change))
   const withdrawn = external.filter(({ op }) => op === 'withdraw').map(({ prefix }) => prefix)
   const announced = external.filter(({ op }) => op === 'announce').map(({ prefix }) => prefix)
   const sizeBefore = sizeAfter + withdrawn.length - announced.length
@@ -142,13 +150,74 @@ function withdrawn(
     flags: corroborated ? [] : [UNCONFIRMED],
     evidence: [evidenceOfChange(mark, 'prefixes', before, before - prefixes.length)],
   }
+  const passing = passingOf(context, prefixes, table, finding.started)
   if (mayBeLost(context, peers, finding.started))
-    return withhold(context, { ...finding, flags: [], left: prefixes, proof: proofOf(mark) })
+    return withhold(context, { ...finding, ...passing, flags: [], left: prefixes, proof: proofOf(mark) })
   const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw' })
+  Object.assign(live, passing)
   if (!corroborated) {
     live.confirm = { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm('mass_withdraw') - 1 }
   }
 }
+
+/** Of what was withdrawn, what is known for less than a day. A network that is new is lost for as long as it was there. */
+function passingOf(
+  context: FoldContext,
+  prefixes: readonly string[],
+  { entries }: RouteTable,
+  { latest }: Bounds,
+): Pick<LiveEvent, 'passing'> {
+  const since = knownSince(context)
+  const brief = Map.groupBy(prefixes, since)
+  brief.delete(null)
+  const over = [...brief].map(([came, own]) => ({ at: 2 * latest - (came ?? latest), prefixes: own }))
+  const carried = prefixes.filter((prefix) => (entries[prefix] ?? []).some(isExternal))
+  return over.length > 0 ? { passing: { gateway: context.mark.scope, over, carried } } : {}
+}
+
+/** Which of the prefixes that passed by are announced by others still. */
+function noteCarried(context: FoldContext, moved: readonly ChangedPrefix[]): void {
+  for (const passing of passingIn(context)) {
+    const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isExternal)]))
+    const former = new Set(passing.carried)
+    const all = passing.over.flatMap(({ prefixes }) => prefixes)
+    passing.carried = all.filter((prefix) => changed.get(prefix) ?? former.has(prefix))
+  }
+}
+
+const passingIn = (context: FoldContext) => [
+  ...liveEvents(context).flatMap((live) => (isOpen(live) && live.passing ? [live.passing] : [])),
+  ...Object.values(context.scopes).flatMap(({ withheld = [] }) => withheld.flatMap(({ passing }) => passing ?? [])),
+]
+
+/**
+ * Ends withdrawals of what passed by: once it has been gone for as long as it was there, nobody announces it, and a good poll of the table
+ * shows that it did not come back, nothing is missing.
+ */
+export function endPassed(context: FoldContext): void {
+  const { mark } = context
+  if (mark.kind !== 'learned' || !isGood(mark)) return
+  for (const live of liveEvents(context)) {
+    if (!isOpen(live) || live.passing?.gateway !== mark.scope) continue
+    const { over, carried } = live.passing
+    const missing = live.prefixes ?? []
+    const others = new Set(carried)
+    const gone = new Map(over.flatMap(({ at, prefixes }) => prefixes.map((prefix) => [prefix, at] as const)))
+    // what it does not hold was there for as long as is known
+    if (!missing.every((prefix) => !others.has(prefix) && (gone.get(prefix) ?? Infinity) <= mark.startedAt)) continue
+    const at = Math.max(...missing.map((prefix) => gone.get(prefix) ?? 0))
+    end(live, { earliest: at, latest: at })
+    live.event = { ...live.event, flags: [...live.event.flags, 'baseline'] }
+  }
+}
+
+/** When {@link endPassed} may have something to do. */
+export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
+  earliestRecheck(
+    Object.values(live).flatMap((one) =>
+      isOpen(one) && one.passing ? [Math.max(...one.passing.over.map(({ at }) => at))] : [],
+    ),
+  )
 
 /** Critical where a range lost every path, major where its best paths moved to another carrier, else minor. */
 function severityOf(

@@ -14,7 +14,7 @@ import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { rebaseline } from './paths/usual-paths.ts'
-import { massRules } from './mass.ts'
+import { endPassed, massRules } from './mass.ts'
 import { resolveWithheld } from './withheld.ts'
 import { causesOfAnnounced } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -55,6 +55,7 @@ export function routeRules(
   resolvePending(context)
   resolveWithheld(context)
   expireUndeclaredRanges(context)
+  endPassed(context)
   rebaseline(context)
 }
 

@@ -53,8 +53,9 @@ export function resolveWithheld(context: FoldContext): void {
   }
 }
 
-function report(context: FoldContext, { left, returned, proof, ...finding }: Withheld): void {
+function report(context: FoldContext, { left, returned, proof, passing, ...finding }: Withheld): void {
   const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw', proof })
   live.prefixes = left
+  if (passing) live.passing = passing
   if (returned) end(live, returned)
 }

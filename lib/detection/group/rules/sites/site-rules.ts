@@ -120,15 +120,18 @@ interface Change {
 function raise(context: FoldContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
+  // where no event says so, it is how the site was
+  let baseline: SiteState | undefined = from.state
   for (const live of liveEvents(context)) {
     const { event } = live
     const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
     if (!isSame || !isOpen(live)) continue
     if (!wasBetween(last, to) || to.since.earliest <= event.started.earliest) return revise(live, site, to)
     end(live, to.since)
+    baseline = baselineOf(live)
   }
-  if (to.state === 'reachable') return
-  putRouteEvent(context, {
+  if (to.state === 'reachable' || to.state === baseline) return
+  const raised = putRouteEvent(context, {
     kind: 'site_state_changed',
     scope,
     subject,
@@ -142,7 +145,11 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
       ...learnedEvidence(context, site),
     ],
   })
+  if (baseline) raised.baseline = baseline
 }
+
+/** What a site is again when a default route goes that was all that reached it: its loss is none of the site's. */
+const baselineOf = ({ event, baseline }: LiveEvent) => (event.flags.includes('to:default_only') ? baseline : undefined)
 
 /**
  * Whether the site is known to have been in the former state before it changed once more. Gateways are read one after the other: what shows
@@ -166,7 +173,7 @@ export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedS
 /** Whether this is the same change, continued in another gateway's poll of the same moment. */
 function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   const { event } = live
-  if (to.state === 'reachable') return end(live, to.since)
+  if (to.state === 'reachable' || to.state === baselineOf(live)) return end(live, to.since)
   const flags = withFlagValue(event.flags, 'to', to.state)
   const evidence = event.evidence.map((item) =>
     item.field === 'state' ? { ...item, after: `${to.state}: ${inWords(to.ranges)}` } : item,

@@ -28,6 +28,29 @@ export function isUsual(usual: UsualOf, { prefix, is }: Moved): boolean {
   return known === null || known === is.join()
 }
 
+/** @returns whether a prefix came moments before it was seen last, and nothing carried it until then */
+export function cameBriefly(context: FoldContext): (prefix: string, until: EpochMs) => boolean {
+  const known = knownPaths(context)
+  return (prefix, until) => {
+    const one = known.get(prefix)
+    return !!one && one.now !== '' && Object.keys(one.held).length === 0 && until - one.since < LEAST_MS
+  }
+}
+
+/** @returns since when a prefix is known at all; null = for a day, or since the first table: it is missing once it goes */
+export function knownSince(context: FoldContext): (prefix: string) => EpochMs | null {
+  const known = knownPaths(context)
+  return (prefix) => known.get(prefix)?.came ?? null
+}
+
+/** Each prefix whose best paths changed within the last day. */
+const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
+  new Map(
+    Object.values(scopes).flatMap(({ usual = [] }) =>
+      usual.flatMap((one) => one.prefixes.map((of) => [of, one] as const)),
+    ),
+  )
+
 /** What carries a prefix now: without a route to itself the next shorter prefix, the default apart (longest match). */
 export function movedPaths(
   { topology }: FoldContext,
@@ -47,16 +70,20 @@ export function movedPaths(
 export function noteUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
   const { learnedSince = between.earliest - DAY } = scopeOf(context, context.mark.scope)
   const scopes = Object.values(context.scopes)
-  const known = new Map(scopes.flatMap(({ usual = [] }) => usual.flatMap((one) => one.prefixes.map((of) => [of, one]))))
+  const known = knownPaths(context)
   const usualOf = new Map<string, string | null>()
   const noted = new Map<string, UsualPaths>()
   const isBaseline = ({ since }: UsualPaths) => between.earliest - since >= context.settings['failover.shift.baseline']
   for (const { prefix, was, is } of moved) {
     if (was.join() === is.join()) continue
     const former = known.get(prefix) ?? { now: was.join(), since: learnedSince, held: {}, usual: null, prefixes: [] }
-    const judged = heldUntil(isBaseline(former) ? { ...former, held: {}, usual: null } : former, between.earliest)
+    const { came, ...lasting } = former
+    const entry = isBaseline(former) ? { ...lasting, held: {}, usual: null } : former
+    const judged = heldUntil(entry, between.earliest)
     usualOf.set(prefix, judged.usual)
+    const isNew = judged.now === '' && Object.keys(judged.held).length === 0
     const next: UsualPaths = { ...judged, now: is.join(), since: between.latest, prefixes: [] }
+    if (isNew && was.length === 0) next.came = between.latest
     const key = JSON.stringify(next)
     if (!noted.has(key)) noted.set(key, next)
     noted.get(key)?.prefixes.push(prefix)
