@@ -100,12 +100,13 @@ function questionsOf(name: EndpointName): Record<string, string>[] {
 
 function madeFor(name: EndpointName): Record<string, string>[] {
   const endpoint = endpoints[name]
+  const values = valuesOf(endpoint, TENANTS)
   const needsScope = isRequired(namesOf(name).scope)
-  if (!('scope' in namesOf(name))) return questionsFrom(endpoint, TENANTS, { scope: '', isFull: true })
+  if (!('scope' in namesOf(name))) return questionsFrom(endpoint, values, { scope: '', isFull: true })
   return [
-    ...(needsScope ? [] : questionsFrom(endpoint, TENANTS, { scope: '', isFull: true })),
+    ...(needsScope ? [] : questionsFrom(endpoint, values, { scope: '', isFull: true })),
     // each value once: of everything, or of the first where that can't be asked
-    ...ABOUT.flatMap((scope) => questionsFrom(endpoint, TENANTS, { scope, isFull: needsScope && scope === ABOUT[0] })),
+    ...ABOUT.flatMap((scope) => questionsFrom(endpoint, values, { scope, isFull: needsScope && scope === ABOUT[0] })),
   ]
 }
 
@@ -215,7 +216,7 @@ it('an endpoint that is added to the contract is asked without a line here', () 
     }),
     response: z.object({}),
   } as unknown as Endpoint
-  const asked = questionsFrom(added, TENANTS, { scope: '', isFull: true })
+  const asked = questionsFrom(added, valuesOf(added, TENANTS), { scope: '', isFull: true })
   const of = (name: string) => asked.flatMap((query) => query[name] ?? [])
   expect(of('customer')).toEqual(expect.arrayContaining([ALPHA.customer, BRAVO.customer]))
   expect(of('prefix')).toEqual(expect.arrayContaining([ALPHA.prefix, BRAVO.prefix, ALPHA.passedOn, BRAVO.passedOn]))

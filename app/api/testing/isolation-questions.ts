@@ -77,11 +77,11 @@ export function valuesOf(endpoint: Endpoint, tenants: Tenants): Map<string, stri
   const leaves = leavesOf(tenants)
   const common = commonOf(tenants)
   const some = <Value>(values: readonly Value[]) => (tenants.isThorough ? values : values.slice(-1))
-  const shape = shapeOf(endpoint)
+  const wordsOf = wordsIn(endpoint)
   return new Map(
-    Object.entries(shape).map(([name, field], n) => {
+    Object.entries(shapeOf(endpoint)).map(([name, field], n) => {
       const takes = (value: string) => field.safeParse(value).success
-      const words = wordsOf(endpoint, name)
+      const words = wordsOf(name)
       if (words) return [name, tenants.isThorough ? words : words.slice(0, 2)]
       const taken = leaves.filter(({ value }) => takes(value))
       const shared = common.filter(takes)
@@ -111,26 +111,29 @@ export const shapeOf = ({ parameters }: Endpoint): Record<string, Field> =>
 
 export const isRequired = (field: Field | undefined): boolean => field?.safeParse(undefined).success === false
 
-function wordsOf({ parameters }: Endpoint, name: string): string[] | null {
-  const schema = z.toJSONSchema(parameters as z.ZodType, { io: 'input', unrepresentable: 'any' })
-  const field = schema.properties?.[name]
-  return typeof field === 'object' && field.enum ? field.enum.map(String) : null
+/** What a parameter may be, where its schema lists that. */
+function wordsIn({ parameters }: Endpoint): (name: string) => string[] | null {
+  const { properties } = z.toJSONSchema(parameters as z.ZodType, { io: 'input', unrepresentable: 'any' })
+  return (name) => {
+    const field = properties?.[name]
+    return typeof field === 'object' && field.enum ? field.enum.map(String) : null
+  }
 }
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)]
 
 /**
  * The questions of an endpoint: the bare one, and one for each value of each parameter. What it can't do without is sent with each.
+ * @param values of each parameter
  * @param scope what it is asked about; '' = everything
  * @param isFull with each value; else the bare one alone
  */
 export function questionsFrom(
   endpoint: Endpoint,
-  tenants: Tenants,
+  values: ReadonlyMap<string, string[]>,
   { scope, isFull }: { scope: string; isFull: boolean },
 ): Record<string, string>[] {
   const shape = shapeOf(endpoint)
-  const values = valuesOf(endpoint, tenants)
   const required: Record<string, string> = scope === '' ? {} : { scope }
   // of the last tenant, whom the first must not see
   for (const [name, field] of Object.entries(shape))

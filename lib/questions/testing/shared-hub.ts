@@ -204,8 +204,10 @@ export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string
 ]
 
 /** Which of some texts, such as names that must not be there, a text holds. */
-export const leaksIn = (text: string, hidden: readonly string[]): string[] =>
-  hidden.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
+export function leaksIn(text: string, hidden: readonly string[]): string[] {
+  const lower = text.toLowerCase()
+  return hidden.filter((canary) => lower.includes(canary.toLowerCase()))
+}
 
 export const INCIDENT = 'incident-of-both'
 export const ownIncident = ({ word }: Party) => `incident-${word}`
