@@ -11,7 +11,7 @@ const BACK_WITHIN_MS = 10_000
 /** A poll is read here at once, unless this machine is busy. */
 const TOGETHER_MS = 2_000
 
-type FromDatabase = Pick<Facts, 'events' | 'stored' | 'historyFaults' | 'goodPolls'> & { openEvents: string[] }
+type FromDatabase = Pick<Facts, 'events' | 'stored' | 'historyFaults' | 'goodPolls'>
 
 /** What the database holds. @param adminUrl of a role that may read everything */
 export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll[], wrong: readonly Span[]) {
@@ -20,15 +20,18 @@ export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll
     const { rows: marks } = await db.pool.query<{ why: string; n: number }>(
       'SELECT why, count(*)::int AS n FROM service_key_request GROUP BY why',
     )
-    const events = await readEvents(db, names)
     return {
-      events,
-      openEvents: openLosses(events),
+      events: await readEvents(db, names),
       stored: new Map(marks.map(({ why, n }) => [why, n])),
       historyFaults: await auditHistory(db),
       goodPolls: goodPolls(polls, names, wrong),
     }
   })
+}
+
+/** The losses of which no end is recorded. */
+export async function readOpenLosses(adminUrl: string): Promise<string[]> {
+  return withDatabase(adminUrl, async (db) => openLosses(await readEvents(db, await namesOfScopes(db))))
 }
 
 /** Every source that is polled often, and what its polls are named in a worker's log. */

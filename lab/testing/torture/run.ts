@@ -7,7 +7,7 @@ import { DELIVERED_WITHIN_MS } from './alerting.ts'
 import { audit, type Facts, notificationFaults, type Span, type Verdicts } from './audit.ts'
 import { namesOf } from './estate.ts'
 import { askAll, type Body } from './answers.ts'
-import { firstGoodAfter, quickSources, readDatabase } from './facts.ts'
+import { firstGoodAfter, quickSources, readDatabase, readOpenLosses } from './facts.ts'
 import { type Injected, inject, lose } from './inject.ts'
 import { PROOF_EVERY_MS } from './intervals.ts'
 import { changeOf } from './past.ts'
@@ -143,12 +143,12 @@ export class Run {
 
   /**
    * Waits until everything that was recorded is notified, and no longer than that may take. Then nothing may be missing, of the last rounds
-   * either; and alerting is proved once more. @returns every fault
+   * either; and alerting is proved once more meanwhile. @returns every fault
    */
   async finish(): Promise<Verdicts> {
-    const ended = Date.now()
-    const late = (await this.#proved(ended, true)).filter(({ inTimeAfterMs }) => inTimeAfterMs === null)
-    return { safety: await this.#missing(), liveness: late.map(({ name }) => `${name} was not there again`) }
+    const [proofs, safety] = await Promise.all([this.#proved(Date.now(), true), this.#missing()])
+    const late = proofs.filter(({ inTimeAfterMs }) => inTimeAfterMs === null)
+    return { safety, liveness: late.map(({ name }) => `${name} was not there again`) }
   }
 
   async #missing(): Promise<string[]> {
@@ -225,8 +225,7 @@ export class Run {
     const deadline = Date.now() + AT_REST_WITHIN_MS
     for (;;) {
       const shown = target.url === null ? [] : await downByWeb(target.url)
-      const { openEvents } = await readDatabase(target.adminUrl, [], [])
-      const wrong = [...shown, ...openEvents]
+      const wrong = [...shown, ...(await readOpenLosses(target.adminUrl))]
       if (wrong.length === 0 || Date.now() > deadline) return wrong
       await delay(500)
     }
