@@ -27,6 +27,7 @@ const baseURL = `http://127.0.0.1:${port}`
 
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/begin.ts',
   projects: [
     // what waits for polls begins first, so that the cores are busy until the end
     { name: 'e2e-waiting', testMatch: WAITING, grepInvert: /@long/ },

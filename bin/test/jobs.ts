@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { discardData } from '../../lib/platform/bootstrap/postgres-files.ts'
@@ -12,7 +12,10 @@ export type TestJob = {
   name: string
   /** Its output goes to ours at once; that of the others is returned, to be printed whole. */
   isStreamed: boolean
-  run(): Promise<{ tally: Tally; output: string }>
+  /** It begins when these have ended. */
+  follows?: readonly TestJob[]
+  /** @param ended resolves when another job has ended */
+  run(ended: (job: TestJob) => Promise<void>): Promise<{ tally: Tally; output: string }>
 }
 
 type JobContext = {
@@ -29,51 +32,61 @@ type Exit = { ok: boolean; output: string }
 
 /** Real routers keep timers of a few hundred milliseconds while other tests compute. */
 const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
+/** Before what starts beside it for later tests. */
+const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
 
 /**
- * @returns waves of jobs: a wave begins when the one before it has ended, and its jobs run at the same time, so that what waits and what
- * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so that check follows it;
- * it runs beside the start of the product that browser tests need, which leaves a core idle for half of its time.
+ * @returns jobs, each after those that it follows; those that follow nothing that runs run at the same time, so that what waits and what
+ * computes share the cores. The build empties and writes the folder of route types that the check of types reads, so that check follows it.
  * The browser tests need the build; they come last, because tests with real time (routers, frozen processes) fail where a browser or the
- * build takes the cores from them. Stages of one runner are one job.
+ * build takes the cores from them. The product that they need starts before, once routers have ended: its start leaves a core idle, and
+ * other tests leave some. It doesn't run through long tests. Stages of one runner are one job.
  */
-export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJob[][] {
+export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJob[] {
   const has = (stage: TestStage) => stages.includes(stage)
   const vitestStages = stages.filter((stage) => stage === 'unit' || stage === 'db' || stage === 'long')
   const playwrightStages = stages.filter((stage) => stage === 'e2e' || stage === 'e2e-long')
-  const types =
-    has('types') &&
-    checkJob(
-      'types',
-      [
-        { script: 'next/dist/bin/next', args: ['typegen'] },
-        // each checker reads what files have in common again: the four of the default take half as much CPU again
-        { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '2'] },
-      ],
-      context,
-    )
-  const waves: (TestJob | false)[][] = [
-    [
-      has('format') && checkJob('format', [{ script: '@biomejs/biome/bin/biome', args: ['check', '.'] }], context),
-      has('lint') && checkJob('lint', [{ script: 'oxlint/bin/oxlint', args: ['--deny-warnings'] }], context),
-      !has('build') && types,
-      has('boundaries') && checkJob('boundaries', [{ script: '../bin/check-boundaries.ts' }], context),
-      has('words') && checkJob('words', [{ script: '../bin/check-words.ts' }], context),
-      has('documents') && checkJob('documents', [{ script: '../bin/docs/check-documents.ts' }], context),
-      has('measures') && checkJob('measures', [{ script: '../bin/measures.ts' }], context),
-      has('lock') && checkJob('lock', [{ script: '../bin/check-lock.ts' }], context),
-      has('ages') && checkJob('ages', [{ script: '../bin/check-ages.ts' }], context),
-      has('build') && checkJob('build', [{ script: '../bin/test/build.ts' }], context),
-    ],
-    [
-      has('build') && playwrightStages.length === 0 && types,
-      vitestStages.length > 0 && vitestJob(vitestStages, { isStreamed: true }, context),
-      has('routers') && routersJob(context),
-    ],
-    playwrightStages.length > 0 ? [has('build') && types, playwrightJob(playwrightStages, context)] : [],
+  const check = (name: TestStage, script: string, ...args: string[]) =>
+    has(name) ? [checkJob(name, [{ script, args }], context)] : []
+  const first = [
+    ...check('format', '@biomejs/biome/bin/biome', 'check', '.'),
+    ...check('lint', 'oxlint/bin/oxlint', '--deny-warnings'),
+    ...check('boundaries', '../bin/check-boundaries.ts'),
+    ...check('words', '../bin/check-words.ts'),
+    ...check('documents', '../bin/docs/check-documents.ts'),
+    ...check('measures', '../bin/measures.ts'),
+    ...check('lock', '../bin/check-lock.ts'),
+    ...check('ages', '../bin/check-ages.ts'),
+    ...check('build', '../bin/test/build.ts'),
   ]
-  return waves.map((wave) => wave.filter((job) => job !== false)).filter((wave) => wave.length > 0)
+  const vitest =
+    vitestStages.length > 0
+      ? [{ ...vitestJob(vitestStages, { isStreamed: true, priority: TESTS_PRIORITY }, context), follows: first }]
+      : []
+  const routers = has('routers') ? [{ ...routersJob(context), follows: first }] : []
+  const types = has('types') ? [{ ...typesJob(context), follows: has('build') ? first : [] }] : []
+  const playwright =
+    playwrightStages.length > 0
+      ? [
+          {
+            ...playwrightJob(playwrightStages, vitest, context),
+            follows: [...first, ...routers, ...types, ...(has('long') ? vitest : [])],
+          },
+        ]
+      : []
+  return [...first, ...vitest, ...routers, ...types, ...playwright]
 }
+
+const typesJob = (context: JobContext) =>
+  checkJob(
+    'types',
+    [
+      { script: 'next/dist/bin/next', args: ['typegen'] },
+      // each checker reads what files have in common again: the four of the default take half as much CPU again
+      { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '2'] },
+    ],
+    context,
+  )
 
 /** Passes when all programs exit with 0; the first that doesn't ends it. */
 function checkJob(name: string, programs: Program[], context: JobContext): TestJob {
@@ -94,7 +107,7 @@ function checkJob(name: string, programs: Program[], context: JobContext): TestJ
 
 function vitestJob(
   projects: readonly string[],
-  { isStreamed, priority }: { isStreamed: boolean; priority?: number },
+  { isStreamed, priority }: { isStreamed: boolean; priority: number },
   context: JobContext,
 ): TestJob {
   const name = projects.join(' + ')
@@ -125,8 +138,11 @@ function routersJob(context: JobContext): TestJob {
   return { name: 'routers', isStreamed: false, run: async () => ({ tally: notRun(routersMissing), output }) }
 }
 
-/** The specs share one running product, whose data folder is removed afterwards. */
-function playwrightJob(projects: readonly string[], context: JobContext): TestJob {
+/**
+ * The specs share one running product, whose data folder is removed afterwards.
+ * @param after its tests begin when these have ended; the product starts before
+ */
+function playwrightJob(projects: readonly string[], after: readonly TestJob[], context: JobContext): TestJob {
   const report = path.join(context.scratch, 'playwright.json')
   // e2e is two projects: what waits, and the rest
   const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
@@ -134,10 +150,12 @@ function playwrightJob(projects: readonly string[], context: JobContext): TestJo
   return {
     name: projects.join(' + '),
     isStreamed: true,
-    async run() {
+    async run(ended) {
       const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
       chmodSync(dataDir, 0o755) // for PostgreSQL's user, when root runs the tests
-      const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, PEERWATCH_E2E_DATA_DIR: dataDir }
+      const begin = path.join(context.scratch, 'e2e-begins')
+      const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, PEERWATCH_E2E_DATA_DIR: dataDir, PEERWATCH_E2E_BEGIN: begin }
+      void Promise.allSettled(after.map(ended)).then(() => writeFileSync(begin, ''))
       const exit = await runProgram({ script: '@playwright/test/cli.js', args, env }, context, { isStreamed: true })
       discardData(dataDir)
       return { tally: fromReport(report, exit.ok, playwrightTally), output: exit.output }

@@ -19,8 +19,7 @@ const NOT_FOR_TESTS =
   /^(AZURE_|IDENTITY_|IMDS_|MSI_|POLL_|RETAIN_|PEERWATCH_|(DATA_DIR|HOST|PORT|NODE_ENV|LOG_LEVEL|LOG_FORMAT|BILLING_GB_BYTES)$)/
 
 /**
- * Prepares what the stages need and runs all of them, whatever fails. Jobs of one wave run at the same time: what waits for timers
- * leaves its core to what computes.
+ * Prepares what the stages need and runs all of them, whatever fails.
  * @throws AlreadyReported when a preparation failed, which has been printed by then
  */
 export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<Tally>> {
@@ -49,21 +48,37 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   ])
   for (const result of prepared) if (result.status === 'rejected') throw result.reason
   const scratch = mkdtempSync(path.join(tmpdir(), 'peerwatch-suite-'))
-  const tallies: Tally[] = []
   try {
-    for (const wave of jobsOf(stages, { root, env, scratch, routersMissing })) {
-      tallies.push(...(await Promise.all(wave.map((job) => runJob(job, root, progress.say)))))
-    }
+    return sum(await runInOrder(jobsOf(stages, { root, env, scratch, routersMissing }), { root, say: progress.say }))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-  return sum(tallies)
 }
 
-async function runJob({ name, isStreamed, run }: TestJob, root: string, say: (text: string) => void): Promise<Tally> {
+type Printing = { root: string; say: (text: string) => void }
+
+/** Runs each as soon as those that it follows have ended. @param jobs each after those that it follows */
+function runInOrder(jobs: readonly TestJob[], printing: Printing): Promise<Tally[]> {
+  const running = new Map<TestJob, Promise<Tally>>()
+  const ended = async (job: TestJob) => void (await running.get(job))
+  for (const job of jobs) {
+    const before = Promise.all((job.follows ?? []).map(ended))
+    running.set(
+      job,
+      before.then(() => runJob(job, ended, printing)),
+    )
+  }
+  return Promise.all(running.values())
+}
+
+async function runJob(
+  { name, isStreamed, run }: TestJob,
+  ended: (job: TestJob) => Promise<void>,
+  { root, say }: Printing,
+): Promise<Tally> {
   if (isStreamed) say(`\n=== ${name}`)
   const began = performance.now()
-  const { tally, output } = await run()
+  const { tally, output } = await run(ended)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   if (!isStreamed) say(`\n=== ${name}\n${output.trimEnd()}`)
   say(`=== ${name}: ${tallySummary(tally)}, ${seconds} s`)

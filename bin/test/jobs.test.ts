@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { jobsOf } from './jobs.ts'
+import { chosenStages } from './stages.ts'
+
+it.each([
+  { words: [], of: 'e2e', follow: ['build', 'routers', 'types'] },
+  { words: ['e2e'], of: 'e2e', follow: [] },
+  { words: [], of: 'unit + db', follow: ['build'] },
+  { words: [], of: 'routers', follow: ['build'] },
+  { words: [], of: 'types', follow: ['build'] },
+  { words: ['check'], of: 'types', follow: [] },
+])('of npm test $words, $of follows $follow', ({ words, of, follow }) => {
+  const context = { root: '/', env: process.env, scratch: '/', routersMissing: null }
+  const jobs = jobsOf(chosenStages(words), context)
+  const follows = jobs.find(({ name }) => name === of)?.follows ?? []
+  // a job is begun after those that stand before it only
+  for (const [n, job] of jobs.entries())
+    expect(jobs.slice(0, n)).toEqual(expect.arrayContaining([...(job.follows ?? [])]))
+  expect(
+    follows
+      .map(({ name }) => name)
+      .filter((name) => ['build', 'routers', 'types'].includes(name))
+      .toSorted(),
+  ).toEqual(follow)
+})
