@@ -124,13 +124,7 @@ export { routesWithin } from './read/routes/routes-within.ts'
 
 export { sessionsAt } from './read/sessions/sessions-at.ts'
 
-export {
-  type ThrottledPolls,
-  regionOfSource,
-  sourcesOfResource,
-  sourcesOfSubscription,
-  throttledPolls,
-} from './read/polls/throttled-polls.ts'
+export { type ThrottledPolls, throttledPolls } from './read/polls/throttled-polls.ts'
 export { type PollLoad, pollLoads } from './read/polls/poll-loads.ts'
 export { scheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 

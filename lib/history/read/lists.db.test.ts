@@ -11,7 +11,7 @@ import { polledFaster } from './polls/polled-faster.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { saveDetectionScopes } from '../store/detection-scopes.ts'
 import { shortIdOf } from '../store/short-id.ts'
-import { sourcesOfSubscription, throttledPolls } from './polls/throttled-polls.ts'
+import { throttledPolls } from './polls/throttled-polls.ts'
 import { syncSchedule } from '../store/schedule.ts'
 import { testReach } from '#lib/networks/store/index.ts'
 import { usage } from './traffic/usage.ts'
@@ -143,9 +143,6 @@ describe('polls of one subscription', () => {
     await until(feeds[1], '-1 second')
     expect(await polledFaster(db.pool, subscriptionId)).toBe(1)
     expect(await polledFaster(db.pool, 'none')).toBe(0)
-    const ids = await sourcesOfSubscription(db.pool, subscriptionId)
-    expect(ids.toSorted((a, b) => a - b)).toEqual(feeds.map(({ sourceId }) => sourceId))
-    expect(await sourcesOfSubscription(db.pool, 'none')).toEqual([])
   })
 
   it.each<{

@@ -308,10 +308,7 @@ export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
   'pollDigest',
   'quietPoll',
   'recordBackfill',
-  'regionOfSource',
   'saveDetectionState',
   'sourceById',
-  'sourcesOfResource',
-  'sourcesOfSubscription',
   'testReach',
 ]

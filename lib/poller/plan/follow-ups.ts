@@ -6,6 +6,7 @@ import type { PollResult } from '../poll/commit.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
 import { stepsOfMetrics, pollsForSteps } from '../poll/metric-steps.ts'
 import { postgresReads } from '../detection/store.ts'
+import { orElse } from '../poll/or-else.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 
@@ -20,24 +21,12 @@ interface Answered {
   active: readonly KnownSession[]
 }
 
-/**
- * The tables of sessions with activity, or what reads the same as metrics that fell. Where what says which cannot be read they come at their
- * own time: the answer in hand is worth more.
- */
+/** The tables of sessions with activity, or what reads the same as metrics that fell; where that can't be read they come at their own time. */
 export function followUpsOf(context: PollContext, answered: Answered): Promise<Asked> {
   const { observation } = answered
   const asked = () =>
     observation.kind === 'metrics' ? pollsOfSteps(context, answered, observation) : tablesOf(context, answered)
-  return orNone(context, answered.source, asked)
-}
-
-async function orNone({ log }: PollContext, { scope }: SourceRef, asked: () => Promise<Asked>): Promise<Asked> {
-  try {
-    return await asked()
-  } catch (error) {
-    log.warn({ err: error, scope }, 'what a poll asks for could not be found out')
-    return []
-  }
+  return orElse(context.log, answered.source, [], asked)
 }
 
 async function pollsOfSteps(
@@ -77,9 +66,9 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
 
 /** What a gateway advertises to its neighbors, which follows from what it learned. */
 export function advertisedTables(context: PollContext, source: SourceRef): Promise<Asked> {
-  const { book } = context
+  const { book, log } = context
   const { resourceId } = source
-  return orNone(context, source, () => ofNeighbors(book, resourceId, book.neighborsOf(resourceId), 'advertised'))
+  return orElse(log, source, [], () => ofNeighbors(book, resourceId, book.neighborsOf(resourceId), 'advertised'))
 }
 
 async function ofNeighbors(

@@ -1,4 +1,5 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
+import type { ByFamily } from '#lib/bgp/index.ts'
 import type { MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
 import {
   type DeclaredPause,
@@ -13,6 +14,7 @@ import { adverseScopes } from '../plan/burst.ts'
 import type { Committed, PollResult } from './commit.ts'
 import { aheadMs, undated } from '../plan/dated.ts'
 import { databaseNow, learnDatabaseTime } from '#lib/platform/database-clock.ts'
+import { orElse } from './or-else.ts'
 import { commitUntilKept } from './commit-until-kept.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from '../plan/deadline.ts'
@@ -50,6 +52,8 @@ interface Begun {
   source: SourceRef
   target: PollTarget
   knowledge: Knowledge
+  /** of `summary`: what its sessions are distinguished by: without it an answer could not be recorded */
+  localAddresses: ByFamily | null
   window: PollWindow | null
   /** of `metrics`: what the resource's depend on */
   metered: MeteredResource | null
@@ -185,6 +189,7 @@ export class Poll {
     const source = await book.source(lease.sourceId)
     if (!source) return null
     const knowledge = await book.knowledge(source, lease)
+    const localAddresses = kind === 'summary' ? await book.localAddresses(source) : null
     const readUpTo = isWindowed(kind) ? await book.readUpTo(source, lease) : null
     const window = windowOf(kind, readUpTo, clock.now())
     const metered = kind === 'metrics' ? await book.metered(source) : null
@@ -201,7 +206,7 @@ export class Poll {
         'a poll that another worker began goes on',
       )
     }
-    return { source, target, knowledge, window, metered, pause, at }
+    return { source, target, knowledge, localAddresses, window, metered, pause, at }
   }
 
   /** @returns milliseconds until the next check, or until the operation has had its time */
@@ -237,20 +242,20 @@ export class Poll {
 
   async #finish(begun: Begun, answered: Observation): Promise<PollOutcome> {
     const raw = await this.#dated(answered)
-    const { book, log } = this.#context
+    const { book, log, pace } = this.#context
     const { lease, signal } = this.#held
     const kind = this.#kind
-    const { source, knowledge } = begun
+    const { source, knowledge, localAddresses } = begun
     const frozenMs = this.#frozenMs(begun.at)
     const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
     if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
     if (!begun.pause && raw === answered) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
-    await this.#context.pace?.heed(this.#placeOf(source), answered, this.#turns)
+    await orElse(log, source, undefined, async () => pace?.heed(this.#placeOf(source), answered, this.#turns))
     if (raw.outcome === 'not_found') book.moved(source)
     const observation = refine(raw, knowledge)
     const rows = sessionsIn(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
-    const throttling = new Throttling(this.#context.db, source, raw)
+    const throttling = new Throttling(this.#context, source, raw)
     const throttled = await throttling.decision()
     const followUps = await followUpsOf(this.#context, { lease, source, observation, active })
     const mayAsk = followUps.length > 0 && (await throttling.mayAskMore())
@@ -258,7 +263,7 @@ export class Poll {
       lease,
       observation,
       scope: source.scope,
-      localAddresses: kind === 'summary' ? await book.localAddresses(source) : null,
+      localAddresses,
       everySeconds: nextInterval(this.#context, lease, begun),
       notBefore: throttled.notBefore,
       endsBurst: throttled.endsBurst,
@@ -285,7 +290,7 @@ export class Poll {
     if (adverse.size > 0 && (await throttling.mayAskMore())) {
       await startBurst(this.#context, source, adverse, observation.finishedAt)
     }
-    await throttling.spare(throttled, log)
+    await throttling.spare(throttled)
     const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000
     return { source, observation, committed, nextAt }
   }

@@ -113,7 +113,9 @@ describe('a circuit that another operation holds', () => {
     const observation = (await worker('ok').azure.poll(neighbor, 'peers')) as Observation
     const other = await new SourceCache(db, Date.now).source(ids[2] ?? 0)
     if (!other) throw new Error('there is no source')
-    expect(await new Throttling(db, other, { ...observation, kind: 'peers' } as Observation).mayAskMore()).toBe(true)
+    expect(
+      await new Throttling({ db, log }, other, { ...observation, kind: 'peers' } as Observation).mayAskMore(),
+    ).toBe(true)
   })
 })
 
@@ -234,7 +236,11 @@ describe('429s of one subscription that two workers are given', () => {
     if (!first || !source) throw new Error('there is no source')
     const fine = (await worker('ok').azure.poll(first, 'peers')) as Observation
     const ofOther = { ...source, resourceId: elsewhere.resourceId }
-    expect(await new Throttling(db, source, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(false)
-    expect(await new Throttling(db, ofOther, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(true)
+    expect(await new Throttling({ db, log }, source, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(
+      false,
+    )
+    expect(await new Throttling({ db, log }, ofOther, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(
+      true,
+    )
   })
 })

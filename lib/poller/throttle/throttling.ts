@@ -1,16 +1,10 @@
 import { type Observation, subscriptionOf } from '#lib/contract/index.ts'
-import {
-  type SourceRef,
-  regionOfSource,
-  sourcesOfResource,
-  sourcesOfSubscription,
-  type ThrottledPolls,
-  throttledPolls,
-} from '#lib/history/index.ts'
+import { type SourceRef, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postpone } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { orElse } from '../poll/or-else.ts'
+import { regionOfSource, sourcesOfResource, sourcesOfSubscription } from '../store/sources-to-spare.ts'
 import {
   afterLocked,
   afterThrottled,
@@ -28,12 +22,14 @@ const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft
  */
 export class Throttling {
   readonly #db: Database
+  readonly #log: Logger
   readonly #source: SourceRef
   readonly #observation: Observation
   #known: Promise<ThrottledPolls | null> | null = null
 
-  constructor(db: Database, source: SourceRef, observation: Observation) {
+  constructor({ db, log }: { db: Database; log: Logger }, source: SourceRef, observation: Observation) {
     this.#db = db
+    this.#log = log
     this.#source = source
     this.#observation = observation
   }
@@ -53,9 +49,11 @@ export class Throttling {
   }
 
   /** Puts off what is worth least of what draws from the same budget, or what the same lock would refuse, whoever polls it. */
-  async spare({ spare }: ThrottleDecision, log: Logger): Promise<void> {
-    if (!spare) return
-    const { of, kinds, until } = spare
+  async spare({ spare }: ThrottleDecision): Promise<void> {
+    if (spare) await orElse(this.#log, this.#source, undefined, () => this.#putOff(spare))
+  }
+
+  async #putOff({ of, kinds, until }: NonNullable<ThrottleDecision['spare']>): Promise<void> {
     const { resourceId } = this.#source
     if (of === 'resource') {
       await postpone(this.#db, await sourcesOfResource(this.#db.pool, resourceId), kinds, until)
@@ -64,7 +62,7 @@ export class Throttling {
     const subscription = subscriptionOf(resourceId)
     const region = of === 'region' ? await regionOfSource(this.#db.pool, this.#source.sourceId) : null
     const { budget } = this.#observation.error ?? {}
-    log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
+    this.#log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
     const sources = await sourcesOfSubscription(this.#db.pool, subscription, region)
     // what waits for a window to end must not begin all at once, nor stay together from then on
     await postpone(this.#db, sources, kinds, until, { spread: of === 'region' })
@@ -74,12 +72,9 @@ export class Throttling {
     return this.#observation.outcome === 'throttled'
   }
 
-  /** Null while the database is away: the answer in hand is worth more than what would be asked beside it. */
+  /** Null where it can't be read: the answer in hand is worth more than what would be asked beside it. */
   #before(): Promise<ThrottledPolls | null> {
-    this.#known ??= this.#read().catch((error: unknown) => {
-      if (willPass(error)) return null
-      throw error
-    })
+    this.#known ??= orElse<ThrottledPolls | null>(this.#log, this.#source, null, () => this.#read())
     return this.#known
   }
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { budgetsDrawnFrom } from './budgets.ts'
-import { regionOfSource, sourcesOfResource, syncSchedule } from '#lib/history/index.ts'
+import { syncSchedule } from '#lib/history/index.ts'
 import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
@@ -45,20 +45,6 @@ async function reported(feed: Feed, secondsAgo: number, left: object): Promise<v
 
 const used = async (feed: Feed, kind: PollKind = 'peers') =>
   Object.fromEntries((await budgetsDrawnFrom(db.pool, NOW))(feed.sourceId, kind).map((one) => [one.name, one.used]))
-
-describe('a resource on the timetable', () => {
-  it('is found by its ARM id in any capitals, with what is polled of its parts', async () => {
-    const ids = await sourcesOfResource(db.pool, near.resourceId.toUpperCase())
-    expect(ids.toSorted((a, b) => a - b)).toEqual([near.sourceId, part.sourceId])
-    expect(await sourcesOfResource(db.pool, `${near.resourceId}0`)).toEqual([])
-  })
-
-  it('has the region that Azure names, or none', async () => {
-    expect(await regionOfSource(db.pool, part.sourceId)).toBe('UKSouth')
-    expect(await regionOfSource(db.pool, (await newFeed(db)).sourceId)).toBeNull()
-    expect(await regionOfSource(db.pool, 2 ** 31 - 1)).toBeNull()
-  })
-})
 
 describe('budgets', () => {
   it('are those of its kind, of ARM by identity and of the network provider by region', async () => {
