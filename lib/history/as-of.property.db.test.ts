@@ -204,8 +204,11 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
           if (model.covered(at)) {
             expect(moment).toMatchObject({ covered: true, gap: null })
             expect(moment?.silentInstances.toSorted()).toEqual([...new Set(model.silentAt(at))].toSorted())
-            // single polls inside an interval of coverage are not kept: there the moment itself stands for the last
-            expect(moment?.lastPollEnded?.latest).toBeGreaterThanOrEqual(Math.min(before?.finishedAt ?? 0, at))
+            // single polls inside an interval of coverage are not kept
+            const ended = model.polls.findLast((poll) => isReadable(poll) && poll.finishedAt <= at)
+            if (!ended) continue
+            expect(moment?.lastPollEnded?.earliest).toBeLessThanOrEqual(ended.finishedAt)
+            expect(moment?.lastPollEnded?.latest).toBeGreaterThanOrEqual(ended.finishedAt)
             expect(moment?.lastPollEnded?.latest).toBeLessThanOrEqual(at)
           } else {
             expect(moment).toMatchObject({
@@ -220,6 +223,36 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         }
       }),
       RUNS,
+    )
+  })
+
+  it('at a moment that was read since, whatever interval comes later', async () => {
+    const later = fc.constantFrom(5, 20, 60, 300, 3_600)
+    const steady = Array.from({ length: 12 }, (_, n): ModelPoll => {
+      const startedAt = Date.UTC(2026, 10, 20, 3, n)
+      return { startedAt, finishedAt: startedAt + 900, outcome: 'ok', silent: [], values: new Map() }
+    })
+    await fc.assert(
+      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.nat(), later, async (polls, cut, seconds) => {
+        const feed = await newFeed(db)
+        const begun = 1 + (cut % polls.length)
+        const model = await recordTimeline(feed, 'peers', polls.slice(0, begun), peerRows)
+        const read = model.polls.findLast(isReadable)
+        fc.pre(read !== undefined)
+        const ask = () =>
+          Promise.all(
+            [...sampled(model, 12), read?.startedAt ?? 0]
+              .filter((at) => at <= (read?.startedAt ?? 0))
+              .map(async (at) => [at, await coverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers'], at })]),
+          )
+        const answered = await ask()
+        for (const poll of polls.slice(begun)) {
+          const rows = peerRows(poll)
+          await feed.record('peers', { ...poll, silentInstances: poll.silent, rows }, { intervalSeconds: seconds })
+          expect(await ask()).toEqual(answered)
+        }
+      }),
+      { ...RUNS, examples: [[steady, 9, 3_600]] },
     )
   })
 

@@ -78,7 +78,7 @@ function costedRow({ circuitId, billedBytesToDate, costToDate, lines }: Row): Ro
  */
 const KINDS = {
   sessions: {
-    version: 2,
+    version: 3,
     lengthMs: 0,
     gridMs: MINUTE,
     closedAfterMs: HOUR,
@@ -95,6 +95,7 @@ const KINDS = {
           'establishedAt',
           'establishedTransitions',
           'prefixesReceived',
+          'lastSeenBetween',
           'known',
         ]),
       ),

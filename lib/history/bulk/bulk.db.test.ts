@@ -67,6 +67,21 @@ describe('polls that read what the one before them read', () => {
     expect(await stored(other)).toMatchObject({ polls: [{ polls: 10 }] })
   })
 
+  it('begin an interval of coverage where the one in force has grown, as they do one by one', async () => {
+    const [oneByOne, together] = [await newFeed(db), await newFeed(db)]
+    const slower = { intervalSeconds: 2 * INTERVAL_SECONDS }
+    for (const { record } of [oneByOne, together]) await record('peers', { ...span(0), rows: [peerRow()] })
+    for (const poll of spans(1, 9)) await oneByOne.record('peers', { ...poll, rows: [peerRow()] }, slower)
+    const kept: KeptPolls = new Map()
+    for (const polls of [spans(1, 5), spans(6, 9)]) {
+      const run = { ...slower, sourceId: together.sourceId, kind: 'peers' as const, polls }
+      await db.transaction((client) => extendCoverage(client, [run], kept))
+    }
+    expect(await stored(together)).toEqual(await stored(oneByOne))
+    const { coverage } = (await stored(together)) as { coverage: unknown[] }
+    expect(coverage).toMatchObject([{ polls: 1 }, { polls: 9, interval_seconds: 120 }])
+  })
+
   it('are refused where they would hide something', async () => {
     const feed = await newFeed(db)
     await expect(extend('peers', [feed, [span(1)]])).rejects.toThrow('no poll to go on from')

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { gapAfterMs, intervalInForceMs, type Pace, paceAfter } from '../record/pace.ts'
+import { gapAfterMs, goesOnWith, intervalInForceMs, type Pace, paceAfter } from '../record/pace.ts'
 import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
@@ -29,7 +29,7 @@ const REMEMBERED_POLLS = 30
 
 /**
  * Records runs of polls, each of another (source, kind), in one statement: they leave nothing but coverage, the readings' memory and the
- * pace. What was last read of counters and ages stays the last recorded poll's. The caller answers for their being the same; it is meant
+ * pace; where the interval in force has grown, a run begins an interval of coverage. What was last read of counters and ages stays the last recorded poll's. The caller answers for their being the same; it is meant
  * for a past that is made in bulk, not for answers of a real Azure.
  * @param kept is gone on with, and need not be read; the sessions of what is in it are written when it is recorded next
  * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
@@ -54,13 +54,18 @@ export async function extendCoverage(
     name: 'extend_coverage_of_runs',
     text: `WITH n AS MATERIALIZED (SELECT ${names.join(', ')} FROM ${from}), covered AS (
        UPDATE coverage c SET last_started_at = n.started_at, to_at = n.finished_at, polls = c.polls + n.polls
-       FROM n WHERE c.source_id = n.source_id AND c.kind = n.kind AND c.from_at = n.from_at
+       FROM n WHERE NOT n.begins AND c.source_id = n.source_id AND c.kind = n.kind AND c.from_at = n.from_at
+     ), begun AS (
+       INSERT INTO coverage (source_id, kind, from_at, last_started_at, to_at, outcome, silent_instances, interval_seconds, polls, detail)
+       SELECT n.source_id, n.kind, n.from_at, n.started_at, n.finished_at, p.last_outcome, p.silent_instances, n.began_with, n.polls,
+         coalesce(nullif(p.error ->> 'detail', ''), p.error ->> 'code')
+       FROM n JOIN poll_state p ON p.source_id = n.source_id AND p.kind = n.kind WHERE n.begins
      ), polled AS (
        UPDATE poll_state p
        SET last_started_at = n.started_at, last_finished_at = n.finished_at,
          ok_started_at = CASE p.last_outcome WHEN 'ok' THEN n.started_at ELSE p.ok_started_at END,
          ok_finished_at = CASE p.last_outcome WHEN 'ok' THEN n.finished_at ELSE p.ok_finished_at END,
-         read_at = n.read_at, silent_read_at = n.silent_read_at, interval_seconds = n.interval_seconds,
+         read_at = n.read_at, silent_read_at = n.silent_read_at, interval_from = n.from_at, interval_seconds = n.interval_seconds,
          recent_starts = n.starts::timestamptz[], recent_durations = n.durations::int[], polls = p.polls + n.polls
        FROM n WHERE p.source_id = n.source_id AND p.kind = n.kind
      )
@@ -78,7 +83,7 @@ export const keptKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>)
 /** What is left then: as the statement above writes it. */
 function goneOn(
   known: KnownPoll,
-  { run: _run, intervalMs: _ms, last, state, ...memory }: ReturnType<typeof extended>,
+  { run: _run, intervalMs: _ms, begins: _begins, last, state, ...memory }: ReturnType<typeof extended>,
 ): KnownPoll {
   const { startedAt: lastStartedAt, finishedAt: lastFinishedAt } = last
   const wasOk = state.lastOutcome === 'ok' && { okStartedAt: lastStartedAt, okFinishedAt: lastFinishedAt }
@@ -94,9 +99,15 @@ function extended(run: QuietRun, state: PollState | undefined) {
   const last = run.polls.at(-1)
   if (!last || !state || state.lastOutcome === null || state.intervalFrom === null)
     throw new RangeError('there is no poll to go on from')
+  const configuredMs = msOfSeconds(run.intervalSeconds)
   const pace = paceOf(state, run)
-  const intervalMs = intervalInForceMs(pace, msOfSeconds(run.intervalSeconds))
-  return { run, last, state, intervalMs, ...memoryAfter(state, last), ...pace }
+  const intervalMs = intervalInForceMs(pace, configuredMs)
+  const beforeMs = intervalInForceMs(state, configuredMs)
+  const begins = isAnswer(state) && !goesOnWith(msOfSeconds(state.intervalBeganWith), beforeMs, state, configuredMs)
+  const interval = begins
+    ? { intervalFrom: run.polls[0]?.startedAt ?? null, intervalBeganWith: beforeMs / 1_000 }
+    : { intervalFrom: state.intervalFrom, intervalBeganWith: state.intervalBeganWith }
+  return { run, last, state, intervalMs, begins, ...interval, ...memoryAfter(state, last), ...pace }
 }
 
 const isAnswer = ({ lastOutcome }: PollState) => lastOutcome === 'ok' || lastOutcome === 'incomplete'
@@ -104,7 +115,9 @@ const isAnswer = ({ lastOutcome }: PollState) => lastOutcome === 'ok' || lastOut
 const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
   source_id: ['int', ({ run }) => run.sourceId],
   kind: ['text', ({ run }) => run.kind],
-  from_at: ['timestamptz', ({ state }) => state.intervalFrom],
+  from_at: ['timestamptz', ({ intervalFrom }) => intervalFrom],
+  began_with: ['float8', ({ intervalBeganWith }) => intervalBeganWith],
+  begins: ['boolean', ({ begins }) => begins],
   started_at: ['timestamptz', ({ last }) => last.startedAt],
   finished_at: ['timestamptz', ({ last }) => last.finishedAt],
   polls: ['int', ({ run }) => run.polls.length],

@@ -41,6 +41,17 @@ export function intervalInForceMs(pace: Pace, configuredMs: number): number {
   return Math.max(usualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
 }
 
+/**
+ * Whether a poll belongs to an interval of coverage, of which no poll had a longer interval in force than the first: bounds within it rest
+ * on that for good. Nor does it go on with one that is longer by half than all that is remembered.
+ * @param beganWithMs in force when that interval began
+ * @param inForceMs before the poll
+ */
+export function goesOnWith(beganWithMs: number, inForceMs: number, pace: Pace, configuredMs: number): boolean {
+  if (inForceMs > beganWithMs) return false
+  return beganWithMs <= GAP_INTERVALS * Math.max(usualIntervalMs(pace, configuredMs), ...pace.durations)
+}
+
 /** Longest distance from start to start that is no gap. */
 export function gapAfterMs(intervalMs: number): number {
   return Math.max(GAP_INTERVALS * intervalMs, SHORTEST_GAP_MS)

@@ -16,6 +16,8 @@ export interface PollState extends Pace, ReadMemory {
   lastOutcome: Outcome | null
   silentInstances: string[]
   intervalFrom: EpochMs | null
+  /** in force when that interval of coverage began, seconds; null = there is none */
+  intervalBeganWith: number | null
   okStartedAt: EpochMs | null
   okFinishedAt: EpochMs | null
 }
@@ -55,9 +57,10 @@ export async function loadPollStates(
 }
 
 const POLL_STATE_COLUMNS = `p.source_id, p.kind, r.short_id AS scope, r.arm_id AS resource_id, s.subresource, p.last_started_at, p.last_finished_at, p.last_outcome, p.silent_instances,
-            p.interval_from, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts AS starts,
+            p.interval_from, c.interval_seconds AS interval_began_with, p.ok_started_at, p.ok_finished_at, p.read_at, p.silent_read_at, p.recent_starts AS starts,
             p.recent_durations AS durations`
-const POLL_STATE_TABLES = 'poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id'
+const POLL_STATE_TABLES = `poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
+     LEFT JOIN coverage c ON (c.source_id, c.kind, c.from_at) = (p.source_id, p.kind, p.interval_from)`
 
 const pollStateOf = (row: PollStateRow): PollState => ({ ...row, starts: row.starts.map(Number) })
 

@@ -272,6 +272,27 @@ describe('coverage', () => {
     ])
   })
 
+  it('is a new one where the interval in force has grown, or is shorter by a third than before', async () => {
+    const feed = await newFeed(db)
+    const at = (seconds: number, intervalSeconds: number) =>
+      feed.record(
+        'learned',
+        { startedAt: T + seconds * 1_000, finishedAt: T + seconds * 1_000 + 100, rows: [] },
+        { intervalSeconds },
+      )
+    for (const n of [0, 1, 2]) await at(60 * n, 60)
+    for (const n of [0, 1]) await at(300 + 300 * n, 300)
+    for (let n = 1; n <= 40; n++) await at(600 + 60 * n, 60)
+    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: finished(99), limit: 10 })
+    expect(rows.map(({ polls, intervalSeconds }) => [polls, intervalSeconds])).toEqual([
+      [39, 60],
+      // the median of 60, 60, 180 and 300
+      [1, 120],
+      [2, 300],
+      [3, 60],
+    ])
+  })
+
   it('says why its last poll failed: in words, or else by the code', async () => {
     const feed = await newFeed(db)
     const fails = async (n: number, detail: string) => {

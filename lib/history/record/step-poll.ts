@@ -8,7 +8,7 @@ import { type ConnectionStep, samplesOf, stepConnection } from './connection.ts'
 import { type CounterStep, statsSamples, stepCounters } from './counters.ts'
 import type { KnownPoll } from './known.ts'
 import { type SteppedMetrics, stepMetrics } from './metric-series.ts'
-import { gapAfterMs, intervalInForceMs, paceAfter } from './pace.ts'
+import { gapAfterMs, goesOnWith, intervalInForceMs, paceAfter } from './pace.ts'
 import { type PollState, silentSet } from './poll-state.ts'
 import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
 import { type SteppedInventory, stepInventory } from './inventory/step-inventory.ts'
@@ -73,7 +73,7 @@ export function stepPoll(known: KnownPoll, observation: Observation, options: Re
     mark: markOf(state, observation),
     observation,
     before: known,
-    intervalFrom: continued(state, observation, beforeMs),
+    intervalFrom: continued(state, observation, { configuredMs, inForceMs: beforeMs }),
   }
   if (step.status !== 'recorded')
     return { ...NO_ROWS, ...step, after: known, intervalMs: { before: beforeMs, after: beforeMs } }
@@ -97,6 +97,7 @@ export function stepPoll(known: KnownPoll, observation: Observation, options: Re
         lastOutcome: outcome,
         silentInstances: silentSet(observation),
         intervalFrom: step.intervalFrom ?? startedAt,
+        intervalBeganWith: step.intervalFrom === null ? beforeMs / 1_000 : state.intervalBeganWith,
         ...(outcome === 'ok' && { okStartedAt: startedAt, okFinishedAt: finishedAt }),
       },
     },
@@ -120,9 +121,15 @@ function markOf(state: PollState, observation: Observation): PollMark {
 }
 
 /** Begin of the interval that a poll extends; null = it begins one. */
-function continued(state: PollState, observation: Observation, intervalMs: number): EpochMs | null {
+function continued(
+  state: PollState,
+  observation: Observation,
+  { configuredMs, inForceMs }: { configuredMs: number; inForceMs: number },
+): EpochMs | null {
   if (state.lastStartedAt === null || state.lastOutcome !== observation.outcome) return null
-  if (observation.startedAt - state.lastStartedAt > gapAfterMs(intervalMs)) return null
+  if (observation.startedAt - state.lastStartedAt > gapAfterMs(inForceMs)) return null
+  if (isRead(observation) && !goesOnWith(msOfSeconds(state.intervalBeganWith), inForceMs, state, configuredMs))
+    return null
   return state.silentInstances.join() === silentSet(observation).join() ? state.intervalFrom : null
 }
 

@@ -213,7 +213,8 @@ export class NaiveModel {
       const goesOn =
         last?.outcome === outcome &&
         last.silent.join() === silent.join() &&
-        startedAt - last.lastStartedAt <= this.longestStep(i)
+        startedAt - last.lastStartedAt <= this.longestStep(i) &&
+        (outcome === 'timeout' || this.isAsPaced(i, last.intervalMs))
       if (last && goesOn) {
         Object.assign(last, { lastStartedAt: startedAt, to: finishedAt, polls: last.polls + 1 })
       } else {
@@ -227,6 +228,12 @@ export class NaiveModel {
   /** Longest distance between two good polls that is no gap, judged by the polls before the given one. */
   longestStep(index: number): number {
     return Math.max(1.5 * this.intervalAt(index), 5_000)
+  }
+
+  /** Whether a poll is made as one that began with an interval: none is longer, and the longest of the last 20 no shorter by a third. */
+  private isAsPaced(index: number, intervalMs: number): boolean {
+    const lengths = this.polls.slice(Math.max(0, index - 20), index).map((poll) => poll.finishedAt - poll.startedAt)
+    return this.intervalAt(index) <= intervalMs && intervalMs <= 1.5 * Math.max(this.intervalAt(index), ...lengths)
   }
 
   /** The larger of the configured interval, the usual one of the last 20 and the length of the last call. */

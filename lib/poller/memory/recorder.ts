@@ -57,6 +57,7 @@ export class Recorder {
       lastOutcome: null,
       silentInstances: [],
       intervalFrom: null,
+      intervalBeganWith: null,
       okStartedAt: null,
       okFinishedAt: null,
       readAt: null,

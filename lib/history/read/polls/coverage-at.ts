@@ -2,7 +2,7 @@ import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORI
 import { askAt } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterMs } from '../../record/pace.ts'
-import { iso, ms, msOfSeconds } from '../../times.ts'
+import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
 import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 
@@ -14,7 +14,8 @@ interface Row extends SourceRefRow {
   before_from: Date | null
   before_to: Date | null
   own_interval: number | null
-  before_interval: number | null
+  /** end of the readable interval before that one; null also where its first poll has ended */
+  prior_to: Date | null
   tail_interval: number | null
   before_silent: string[] | null
   before_last_started: Date | null
@@ -37,7 +38,10 @@ export async function coverageAt(
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
   if (query.sources?.length === 0) return new Map()
   const text = `SELECT ${SOURCE_COLUMNS}, p.kind, a.interval_seconds AS own_interval,
-            a.from_at AS before_from, a.to_at AS before_to, greatest(a.interval_seconds, coalesce(b.interval_seconds, p.interval_seconds)) AS before_interval,
+            a.from_at AS before_from, a.to_at AS before_to,
+            CASE WHEN $AT < a.to_at AND (a.last_started_at = a.from_at OR $AT < a.from_at + make_interval(secs => a.interval_seconds)) THEN (
+              SELECT v.to_at FROM coverage v WHERE (v.source_id, v.kind) = (p.source_id, p.kind) AND v.from_at < a.from_at AND ${READABLE}
+              ORDER BY v.from_at DESC LIMIT 1) END AS prior_to,
             p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
             b.silent_instances AS next_silent,
@@ -78,15 +82,20 @@ function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
 }
 
 /**
- * Within an interval the next poll begins before a gap would, and its call takes no longer than the interval in force: as it began, or as
- * the one after it did; while it goes on, now.
+ * Within an interval of coverage the next poll begins before a gap would, and no call but the last takes longer than the interval in force
+ * when it began: where one did, or that grows, another begins.
  */
-function lastPollBefore({ before_from, before_to, before_interval }: Row, at: EpochMs): Bounds | null {
-  if (before_from === null || before_to === null) return null
-  const end = before_to.getTime()
+function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
+  const { before_from, before_to, prior_to, before_last_started, own_interval } = row
+  if (before_from === null || before_to === null || before_last_started === null) return null
+  const [from, end, lastStarted] = [before_from.getTime(), before_to.getTime(), before_last_started.getTime()]
   if (at >= end) return { earliest: end, latest: end }
-  const intervalMs = msOfSeconds(before_interval)
-  return { earliest: Math.max(before_from.getTime(), at - gapAfterMs(intervalMs) - intervalMs), latest: at }
+  // its only poll, or its first, goes on
+  if (at === from || lastStarted === from) return boundsOf(prior_to, prior_to)
+  const intervalMs = msOfSeconds(own_interval)
+  // that one may
+  if (at - intervalMs < from) return { earliest: prior_to?.getTime() ?? from, latest: at }
+  return { earliest: Math.max(from, Math.min(at - intervalMs, lastStarted) - gapAfterMs(intervalMs)), latest: at }
 }
 
 /** Inside an interval; or after it, as long as two good polls that far apart enclose no gap: nobody saw what a poll that is overdue would have. */
