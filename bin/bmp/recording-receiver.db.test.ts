@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/byte-writer.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
-import { listRouters, routerSessions } from '#lib/history/index.ts'
+import { listRouters, routerSessions, saveSettings } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { CHANGES } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -12,6 +12,11 @@ import { RecordingReceiver } from './recording-receiver.ts'
 
 const db = withTestDatabase()
 const receivers: RecordingReceiver[] = []
+const RETURNS_MS = 10
+beforeAll(async () => {
+  const changed = { 'router.returns': RETURNS_MS }
+  await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+})
 afterEach(() => {
   vi.restoreAllMocks()
   receivers.splice(0).forEach((receiver) => receiver.stop())
@@ -19,7 +24,7 @@ afterEach(() => {
 
 /** What one connection sends at a time; a router connects with its Initiation. */
 function connections(address = '10.20.0.7') {
-  const receiver = new RecordingReceiver(db, componentLogger('bmp'), undefined, 10)
+  const receiver = new RecordingReceiver(db, componentLogger('bmp'))
   receivers.push(receiver)
   const connect = (id: number, openedAt: number) => {
     const end = vi.fn<(failure: unknown) => void>()
@@ -106,6 +111,9 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
     await client.query('SELECT')
     expect(topics()).toEqual([...once, ...once])
   }, 30_000)
+  const [first, second] = said.map((one) => Date.parse(JSON.parse(one).at))
+  // as long as is configured, and a second for the hand-over
+  expect((second ?? 0) - (first ?? 0)).toBe(RETURNS_MS + 1_000)
 
   const again = connect(23, at + 5_000)
   await again.send(at + 5_000, frr.initiation, frr.peerUp)

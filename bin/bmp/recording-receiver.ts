@@ -7,7 +7,6 @@ import {
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
-import { defaultSettings } from '#lib/detection/index.ts'
 import {
   closeRouterConnection,
   endLeftRouterRoutes,
@@ -21,6 +20,7 @@ import { routerChanged } from '#lib/poller/poll/router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
+import { thresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
 import { insistOn } from './insist.ts'
 import { Refusals } from './refusals.ts'
 import { QueueRoom, type QueueWork, type Reporting, RouterQueue } from './router-queue.ts'
@@ -49,7 +49,6 @@ interface Recorded {
 export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
-  private readonly returnsMs: number
   private readonly connections = new Map<number, Recorded>()
   private readonly refusals: Refusals
   private readonly introduced: (address: string, name: string) => Promise<void>
@@ -59,19 +58,14 @@ export class RecordingReceiver implements StationReceiver {
   /** by router */
   private readonly queues = new Map<number, RouterQueue>()
 
-  /**
-   * @param introduced called when a router has said who it is, with its address and the name that it states
-   * @param returnsMs time for a router to connect again
-   */
+  /** @param introduced called when a router has said who it is, with its address and the name that it states */
   constructor(
     db: Database,
     log: Logger,
     introduced: (address: string, name: string) => Promise<void> = async () => undefined,
-    returnsMs: number = defaultSettings['router.returns'],
   ) {
     this.db = db
     this.log = log
-    this.returnsMs = returnsMs
     this.introduced = introduced
     this.refusals = new Refusals(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
@@ -203,7 +197,8 @@ export class RecordingReceiver implements StationReceiver {
     at: EpochMs,
     neighbors: readonly string[],
   ): Promise<void> {
-    const forMs = this.returnsMs + HANDOVER_MS
+    const settings = await this.insist(() => thresholdsInForce(this.db.pool))
+    const forMs = settings['router.returns'] + HANDOVER_MS
     await delay(forMs, undefined, { signal: this.stopped.signal, ref: false })
     if (!this.queues.has(routerId))
       await this.insist(() => routerChanged(this.db.pool, routerId, at + forMs, neighbors))

@@ -48,7 +48,7 @@ export const thresholds = {
   'instance.restart.spread': time(60 * SECOND, 'Time for all sessions of a restarted instance to come back.'),
   'router.returns': time(
     15 * SECOND,
-    'Time for a router to connect to the BMP station again before it counts as silent.',
+    'Time for a router to connect to the BMP station again before it counts as silent: more than its own delay, such as failure-retry-delay of IOS XE.',
   ),
   'timers.hold': time(180 * SECOND, 'BGP hold time on the Microsoft edge.', 'D'),
   'burst.slack': time(60 * SECOND, 'Time to wait for a second source to report the same event: one poll interval.'),
