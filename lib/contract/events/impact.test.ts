@@ -191,6 +191,19 @@ describe('the impact of an incident that is over', () => {
       summary: '1 prefix was lost.',
     },
     {
+      name: 'says that what was withdrawn has not come back',
+      events: [event('mass_withdraw', { ended: ENDED, flags: ['baseline'], ...about(60) })],
+      summary: '60 prefixes were withdrawn, not back at the end: away as long as they had been there.',
+    },
+    {
+      name: 'says that a part of it has not',
+      events: [
+        event('mass_withdraw', { ended: ENDED, flags: ['baseline'], ...about(1) }),
+        event('mass_withdraw', { ended: ENDED, ...about(1) }),
+      ],
+      summary: '1 to 2 prefixes were withdrawn, in part not back at the end: away as long as they had been there.',
+    },
+    {
       name: 'names a site that was learned by its place',
       events: [
         event('site_state_changed', { ended: ENDED, subject: 'learned: London / Equinix', flags: ['to:partial'] }),

@@ -170,11 +170,19 @@ function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean): string
   const words: string[] = []
   if (withdrawn.length > 0) {
     const { text, isOne } = prefixWords(withdrawn)
-    words.push(`${text} ${was(isOver, isOne)}withdrawn`)
+    words.push(`${text} ${was(isOver, isOne)}withdrawn${isOver ? awayWords(withdrawn, isOne) : ''}`)
   }
   if (events.some(({ kind }) => kind === 'default_route_disappeared'))
     words.push(isOver ? 'the default route was not announced' : 'the default route is not announced')
   return words
+}
+
+/** Of what ended because it had been away for as long as it had been there, and not because it was back. */
+function awayWords(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
+  const away = withdrawn.filter(({ flags }) => flags.includes('baseline'))
+  if (away.length === 0) return ''
+  const part = away.length < withdrawn.length ? 'in part ' : ''
+  return `, ${part}not back at the end: away as long as ${isOne ? 'it' : 'they'} had been there`
 }
 
 const LEVELS: Readonly<Record<string, string>> = {
