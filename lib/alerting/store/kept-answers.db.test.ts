@@ -28,7 +28,7 @@ import { draw } from '../past/draw.ts'
 import { askAgain, keepSome } from '../past/kept-answers.ts'
 import { PAST_KIND_NAMES, pastKinds } from '../past/kinds.ts'
 
-const db = withTestDatabase()
+const db = withTestDatabase({ prepared: true })
 const ask = askOwn(table, OPEN_CALLER)
 const HISTORY_MS = 400 * DAY
 /** A midnight so long ago that all kinds have closed times before it; the day before is whole. */
