@@ -89,6 +89,42 @@ for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
     },
   )
 
+/** What a table drew since it is watched: rows that came at once, and columns that went. */
+interface Drawn {
+  rows: number[]
+  columnsGone: number
+}
+
+test('rows that a filter left out come back in pieces, and no column goes for it', async ({ page }) => {
+  await page.setViewportSize({ width: 1350, height: 900 })
+  await page.goto('/sessions')
+  await settled(page)
+  const rows = page.locator('main tbody tr[data-index]')
+  // those of a first screen; others follow
+  await expect.poll(() => rows.count()).toBeGreaterThan(30)
+  const all = await rows.count()
+  await page.evaluate(() => {
+    const drawn: Drawn = { rows: [], columnsGone: 0 }
+    Object.assign(window, { drawn })
+    const named = (nodes: NodeList, name: string) => [...nodes].filter(({ nodeName }) => nodeName === name).length
+    // called once for all that one task changes
+    new MutationObserver((changes) => {
+      drawn.rows.push(changes.reduce((sum, { addedNodes }) => sum + named(addedNodes, 'TR'), 0))
+      drawn.columnsGone += changes.reduce((sum, { removedNodes }) => sum + named(removedNodes, 'TH'), 0)
+    }).observe(document.querySelector('main') ?? document, { childList: true, subtree: true })
+  })
+  const filter = page.getByRole('searchbox', { name: 'Filter sessions' })
+  await filter.fill('zurich')
+  await expect.poll(() => rows.count()).toBeLessThan(20)
+  await filter.fill('')
+  await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(all)
+  // the columns are measured when nothing was typed for a while
+  await page.waitForTimeout(1_000)
+  const drawn = await page.evaluate(() => (window as unknown as { drawn: Drawn }).drawn)
+  expect(Math.max(...drawn.rows)).toBeLessThanOrEqual(12)
+  expect(drawn.columnsGone).toBe(0)
+})
+
 /** Where each column begins, and each row. */
 const placesIn = (page: Page) =>
   page

@@ -10,10 +10,11 @@ import type { ViewTime } from './exported.ts'
 import {
   type Column,
   columnsBut,
-  columnsThatFit,
   columnsWithValues,
   features,
+  leavingColumns,
   placedOnPhone,
+  rankedColumns,
   type Sorting,
   toColumnDefs,
 } from './features.ts'
@@ -125,16 +126,19 @@ export function DataTable<Row extends RowData>({
   })
   const frame = useRef<HTMLElement>(null)
   const chosen = useMemo(() => columnsBut(columnsWithValues(columns, rows), hidden), [columns, rows, hidden])
+  const ranked = useMemo(() => rankedColumns(placedOnPhone(chosen), asked), [chosen, asked])
+  const leaving = useMemo(() => leavingColumns(ranked), [ranked])
   const fit = useFit(
     frame,
-    chosen.filter(({ id, priority }) => priority && !asked.includes(id)).length,
-    // other rows are of another width: a filter may leave room for a column that all of them had not
-    [...chosen.map(({ id }) => id), ...asked, rows.length, useSettled(filter)].join(),
+    leaving,
+    [...chosen.map(({ id }) => id), ...asked].join(),
+    // a filter may leave room for a column that all rows had not
+    `${rows.length} ${useSettled(filter)}`,
   )
-  const shownColumns = useMemo(
-    () => columnsThatFit(placedOnPhone(chosen), asked, fit.without),
-    [chosen, asked, fit.without],
-  )
+  const shownColumns = useMemo(() => {
+    const gone = leaving.slice(0, fit.without)
+    return ranked.filter(({ id }) => !gone.includes(id))
+  }, [ranked, leaving, fit.without])
   const columnDefs = useMemo(() => toColumnDefs(shownColumns), [shownColumns])
   const sorting = useMemo(() => {
     const sorted = sort === '' ? defaultSort : { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { columnsBut, columnsThatFit, columnsWithValues, compareValues } from './features.ts'
+import {
+  columnsBut,
+  columnsWithValues,
+  compareValues,
+  leavingColumns,
+  leavingFor,
+  rankedColumns,
+  returningTo,
+} from './features.ts'
 import { rowGroups, tableLines } from './groups.ts'
 
 describe('columns of a table', () => {
@@ -20,14 +28,28 @@ describe('columns of a table', () => {
       value: () => null,
       ...(priority && { priority: priority as 1 | 2 | 4 }),
     }))
-    const without = (count: number, asked: string[] = []) => columnsThatFit(ranked, asked, count).map(({ id }) => id)
-    expect([0, 1, 2, 9].map((count) => without(count))).toEqual([
-      ['name', 'rate', 'since', 'sku'],
-      ['name', 'rate', 'sku'],
-      ['name', 'rate'],
-      ['name'],
-    ])
-    expect(without(1, ['since'])).toEqual(['name', 'rate', 'since'])
+    expect(leavingColumns(rankedColumns(ranked, []))).toEqual(['since', 'sku', 'rate'])
+    expect(leavingColumns(rankedColumns(ranked, ['since']))).toEqual(['sku', 'rate'])
+  })
+
+  it.each([
+    { excess: 1, gone: 0 },
+    { excess: 2, gone: 1 },
+    { excess: 101, gone: 1 },
+    { excess: 102, gone: 2 },
+    { excess: 900, gone: 3 },
+  ])('go at once, as many as make room for $excess px', ({ excess, gone }) => {
+    expect(leavingFor([100, 60, 80], excess)).toBe(gone)
+  })
+
+  it.each([
+    { spare: 79, back: 0 },
+    { spare: 80, back: 1 },
+    { spare: 139, back: 1 },
+    { spare: 140, back: 2 },
+    { spare: 900, back: 3 },
+  ])('come back, the last one first, as many as $spare px have room for', ({ spare, back }) => {
+    expect(returningTo([100, 60, 80], spare)).toBe(back)
   })
 
   it('that say nothing of any row are absent, but pictures', () => {

@@ -103,26 +103,45 @@ export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: re
       rows.some((row) => (value(row) ?? '') !== ''),
   )
 
-/**
- * The columns as far as they fit: those that the reader asks for have no priority, and of the others the least goes first.
- * @param asked ids
- * @param without how many have to go
- */
-export function columnsThatFit<Row>(
-  columns: readonly Column<Row>[],
-  asked: readonly string[],
-  without: number,
-): Column<Row>[] {
-  const ranked = columns.map((column): Column<Row> => {
+/** The columns, of which those that the reader asks for have no priority. @param asked ids */
+export const rankedColumns = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
+  columns.map((column): Column<Row> => {
     if (!column.priority || !asked.includes(column.id)) return column
     const { priority: _, ...always } = column
     return always
   })
-  const leaving = ranked
+
+/** Ids of the columns that may go where they do not fit, the least first. */
+export const leavingColumns = <Row>(columns: readonly Column<Row>[]): string[] =>
+  columns
     .filter(({ priority }) => priority)
     .toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
-    .slice(0, without)
-  return ranked.filter((column) => !leaving.includes(column))
+    .map(({ id }) => id)
+
+/**
+ * How many columns have to go, the first ones first, so that the others need no more than there is.
+ * @param widths px that each takes which stands
+ * @param excess px that are too many
+ */
+export function leavingFor(widths: readonly number[], excess: number): number {
+  let [gone, left] = [0, excess]
+  for (; left > 1 && gone < widths.length; gone++) left -= widths[gone] ?? 0
+  return gone
+}
+
+/**
+ * How many of the columns that went have room again, the last one first.
+ * @param widths px that each took when it stood last, in the order in which they went
+ * @param spare px that nothing needs
+ */
+export function returningTo(widths: readonly number[], spare: number): number {
+  let [back, left] = [0, spare]
+  for (const width of widths.toReversed()) {
+    left -= width
+    if (left < 0) break
+    back++
+  }
+  return back
 }
 
 /**

@@ -40,7 +40,10 @@ export function useDrawnLines(
   keyOf: (index: number) => string,
 ): Drawn {
   const isWindow = lines >= VIRTUAL_FROM && !(isWhole && lines <= MOST_LINES)
-  const [drawn, setDrawn] = useState(isWhole ? MOST_LINES : FIRST_LINES)
+  const most = Math.max(lines, PIECE_LINES)
+  const [drawn, setDrawn] = useState(isWhole ? MOST_LINES : Math.min(FIRST_LINES, most))
+  // those that a filter left out come back in pieces too
+  if (!isWhole && !isWindow && drawn > most) setDrawn(most)
   const [top, setTop] = useState(0)
   useEffect(() => {
     if (!isWindow && drawn < lines) return pieces.ask(() => startTransition(() => setDrawn(drawn + PIECE_LINES)))
