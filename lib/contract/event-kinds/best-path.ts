@@ -1,4 +1,4 @@
-import { type EventKindRecord, proof, outboundPolicy, USUAL } from './record.ts'
+import { type EventKindRecord, proof, USUAL } from './record.ts'
 
 const CHANGE = {
   ...USUAL,
@@ -30,14 +30,6 @@ export const bestPathKinds = {
     ...CHANGE,
     name: 'Failback pending',
     meaning: 'The usual path has been up for a while, and traffic still uses the other one.',
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.5,
-      nextStep:
-        'The usual path is up again: check that its router announces all prefixes, and the weight of its connection.',
-    },
   },
   best_path_shift: {
     ...CHANGE,
@@ -45,7 +37,6 @@ export const bestPathKinds = {
     meaning: 'Another path is preferred now, though nothing was lost.',
     burst: true,
     incident: { rank: 260 },
-    cause: outboundPolicy('Ask whoever runs the customer router for changes of prepends or announcements.'),
   },
   intent_deviation: {
     ...CHANGE,
@@ -54,12 +45,6 @@ export const bestPathKinds = {
       'A backup carries what is declared to be carried by another circuit: by the routes since they were first seen, or by the bytes alone.',
     polls: ['learned', 'stats'],
     incident: { rank: 265 },
-    cause: {
-      from: 'evidence',
-      owner: 'unknown',
-      nextStep:
-        'Make the declared primary carry these prefixes (prepends, connection weights), or declare the circuit that is meant to.',
-    },
   },
   ecmp_reduced: {
     ...CHANGE,

@@ -15,13 +15,6 @@ export const configurationKinds = {
     subject: 'resource',
     proof: [proof('inventory')],
     incident: { rank: 60, explainsLate: true },
-    cause: {
-      from: 'kind',
-      class: 'provider_deprovisioned',
-      owner: 'provider',
-      confidence: 0.95,
-      nextStep: 'Ask the provider who changed the provisioning of this circuit.',
-    },
   },
   peering_disabled: {
     ...CONFIGURATION,
@@ -94,11 +87,6 @@ export const configurationKinds = {
     polls: [],
     maintenance: 'alerts',
     incident: 'aside',
-    cause: {
-      from: 'rule',
-      owner: 'unknown',
-      nextStep: 'Open Resilience, Weeks ahead: move the work, or prepare for what it takes away.',
-    },
   },
   network_peering_disconnected: {
     ...CONFIGURATION,
@@ -108,12 +96,6 @@ export const configurationKinds = {
     subject: 'peering',
     proof: [proof('inventory')],
     incident: { rank: 235 },
-    cause: {
-      from: 'evidence',
-      owner: 'unknown',
-      nextStep:
-        'Ask who deleted one side: both must be made again. The Activity Log of either network names the caller.',
-    },
   },
   network_peering_out_of_sync: {
     ...CONFIGURATION,
@@ -124,10 +106,5 @@ export const configurationKinds = {
     subject: 'peering',
     proof: [proof('inventory')],
     incident: { rank: 236 },
-    cause: {
-      from: 'evidence',
-      owner: 'unknown',
-      nextStep: 'Sync the peering: az network vnet peering sync, on the side that is not in sync.',
-    },
   },
 } as const satisfies Record<string, EventKindRecord>

@@ -8,8 +8,8 @@ import {
   eventKindsWhere,
   incidentRoleOf,
   samplesToConfirm,
-  statedCause,
 } from './index.ts'
+import { statedCause } from './causes.ts'
 
 describe('kinds of events', () => {
   it('are listed by area, each once', () => {

@@ -2,7 +2,6 @@ import { type EventKindRecord, proof, USUAL } from './record.ts'
 
 const GATEWAY = { ...USUAL, area: 'gateway', scopes: ['gateway'], polls: ['peers'] } as const
 
-/** The far end and the Internet between are not Azure's, and more often the reason than Azure is. */
 const CONNECTION = {
   ...USUAL,
   area: 'gateway',
@@ -10,14 +9,6 @@ const CONNECTION = {
   polls: ['connection'],
   proof: [proof('connection')],
   burst: true,
-  cause: {
-    from: 'kind',
-    class: 'vpn_remote_end',
-    owner: 'onprem',
-    confidence: 0.5,
-    nextStep:
-      'Check the device at the far end and its Internet access, then IKE on both sides; Azure logs it in IKEDiagnosticLog.',
-  },
 } as const
 
 export const gatewayEventKinds = {
@@ -57,13 +48,6 @@ export const gatewayEventKinds = {
     proof: [proof('peers')],
     burst: true,
     incident: { rank: 70 },
-    cause: {
-      from: 'kind',
-      class: 'gateway_fault',
-      owner: 'microsoft',
-      confidence: 0.5,
-      nextStep: 'Open a support case for the gateway, naming these bounds.',
-    },
   },
   connection_down: {
     ...CONNECTION,
@@ -104,13 +88,5 @@ export const gatewayEventKinds = {
     subject: 'neighbor',
     polls: ['learned', 'peers'],
     maintenance: 'alerts',
-    cause: {
-      from: 'kind',
-      class: 'gateway_fault',
-      owner: 'microsoft',
-      confidence: 0.5,
-      nextStep:
-        'Both instances have the session: compare what each learned from this neighbor. If it goes on, open a support case for the gateway.',
-    },
   },
 } as const satisfies Record<string, EventKindRecord>

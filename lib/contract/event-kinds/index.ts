@@ -1,4 +1,3 @@
-import type { Cause } from '../events/cause.ts'
 import { bestPathKinds } from './best-path.ts'
 import { configurationKinds } from './configuration.ts'
 import { gatewayEventKinds } from './gateways.ts'
@@ -64,18 +63,4 @@ export const samplesToConfirm = (kind: EventKind): 1 | 2 | 3 =>
 export function endedBy(kind: EventKind): EventKind | null {
   const { lifecycle } = eventKindRecords[kind]
   return typeof lifecycle === 'object' ? lifecycle.endedBy : null
-}
-
-type KindWithCause = {
-  [Kind in EventKind]: (typeof records)[Kind]['cause'] extends { class: string } ? Kind : never
-}[EventKind]
-
-/** The cause that a kind's record states, without evidence; null = the evidence names it, or the rule words it for each event. */
-export function statedCause(kind: KindWithCause): Cause
-export function statedCause(kind: EventKind): Cause | null
-export function statedCause(kind: EventKind): Cause | null {
-  const { cause } = eventKindRecords[kind]
-  if (!('class' in cause)) return null
-  const { from: _, ...stated } = cause
-  return { ...stated, evidence: [] }
 }

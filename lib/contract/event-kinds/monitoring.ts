@@ -7,13 +7,6 @@ const MONITORING = {
   maintenance: 'alerts',
 } as const
 
-/** Remedies by outcome are in words/outcomes.ts. */
-const BY_OUTCOME = {
-  from: 'rule',
-  owner: 'unknown',
-  nextStep: 'Open Sources: it names what fails, why, and what to do.',
-} as const
-
 /** Of Peerwatch itself: no poll shows it. */
 const OWN = { ...MONITORING, polls: [], scopes: ['collector'] } as const
 
@@ -24,11 +17,6 @@ export const monitoringKinds = {
     meaning: 'A synthetic circuit that falls is not notified: a real outage may not be either.',
     subject: 'link',
     incident: { rank: 12 },
-    cause: {
-      from: 'rule',
-      owner: 'own_change',
-      nextStep: 'The evidence names the broken link: mend that first.',
-    },
   },
   channel_failing: {
     ...OWN,
@@ -36,11 +24,6 @@ export const monitoringKinds = {
     meaning: 'A notification channel delivers nothing: whoever reads it is not notified.',
     subject: 'channel',
     incident: { rank: 13 },
-    cause: {
-      from: 'rule',
-      owner: 'own_change',
-      nextStep: 'Open Settings, Notifications: it has the receiver’s answer. Test the channel after the repair.',
-    },
   },
   storage_low: {
     ...OWN,
@@ -48,11 +31,6 @@ export const monitoringKinds = {
     meaning: 'The disk of the database is nearly full: nothing is recorded when it is.',
     subject: 'database',
     incident: { rank: 14 },
-    cause: {
-      from: 'rule',
-      owner: 'own_change',
-      nextStep: 'Make room, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
-    },
   },
   past_changed: {
     ...OWN,
@@ -60,12 +38,6 @@ export const monitoringKinds = {
     meaning: 'An answer about a time that is over is no longer what it was.',
     subject: 'history',
     incident: { rank: 16 },
-    cause: {
-      from: 'rule',
-      owner: 'own_change',
-      nextStep:
-        'Open Settings, Notifications: it has the lines that differ. Find the rows that were changed or lost, then remove the answer.',
-    },
   },
   screen_silent: {
     ...OWN,
@@ -73,11 +45,6 @@ export const monitoringKinds = {
     meaning: 'A wall has drawn nothing for two minutes: what it shows may be frozen.',
     subject: 'screen',
     incident: { rank: 15 },
-    cause: {
-      from: 'rule',
-      owner: 'own_change',
-      nextStep: 'Restart its browser. If it was taken down, remove it under Settings, Notifications.',
-    },
   },
   clock_step: {
     ...MONITORING,
@@ -87,11 +54,6 @@ export const monitoringKinds = {
     scopes: ['collector'],
     subject: 'machine',
     incident: 'aside',
-    cause: {
-      from: 'rule',
-      owner: 'own_change',
-      nextStep: 'Check the time service (NTP) of the machine. Bounds of single polls hold.',
-    },
   },
   collector_error: {
     ...MONITORING,
@@ -100,7 +62,6 @@ export const monitoringKinds = {
     scopes: ['circuit', 'gateway', 'connection', 'subscription'],
     subject: 'poll',
     incident: { rank: 30, pollFailure: true },
-    cause: BY_OUTCOME,
   },
   collector_degraded: {
     ...MONITORING,
@@ -109,7 +70,6 @@ export const monitoringKinds = {
     scopes: ['subscription'],
     subject: 'subscription',
     incident: { rank: 20, pollFailure: true },
-    cause: BY_OUTCOME,
   },
   nothing_polled: {
     ...MONITORING,
@@ -118,10 +78,5 @@ export const monitoringKinds = {
     scopes: ['collector', 'subscription'],
     subject: 'subscription',
     incident: { rank: 10, pollFailure: true },
-    cause: {
-      from: 'rule',
-      owner: 'unknown',
-      nextStep: 'Check that a worker runs, and its log.',
-    },
   },
 } as const satisfies Record<string, EventKindRecord>

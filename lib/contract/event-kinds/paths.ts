@@ -1,4 +1,4 @@
-import { type EventKindRecord, proof, outboundPolicy, USUAL } from './record.ts'
+import { type EventKindRecord, proof, USUAL } from './record.ts'
 
 const PATH = { ...USUAL, area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
 const TABLES = { ...USUAL, area: 'path', scopes: ['circuit'], subject: 'comparison' } as const
@@ -52,14 +52,6 @@ export const pathKinds = {
     proof: [proof('summary')],
     maintenance: 'alerts',
     incident: { rank: 80 },
-    cause: {
-      from: 'kind',
-      class: 'prefix_limit_exceeded',
-      owner: 'onprem',
-      confidence: 1,
-      nextStep:
-        'Summarise or filter what the customer router announces; below the limit the session comes back unaided.',
-    },
   },
   prefix_headroom: {
     ...PATH,
@@ -75,9 +67,6 @@ export const pathKinds = {
     name: 'Paths differ',
     meaning: 'The two paths of a circuit carry different routes: the loss of one path loses what only it carries.',
     polls: ['tables'],
-    cause: outboundPolicy(
-      'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
-    ),
   },
   unintended_active_passive: {
     ...TABLES,
@@ -85,9 +74,6 @@ export const pathKinds = {
     meaning: 'Traffic uses one path only, though both should carry it.',
     polls: ['stats'],
     maintenance: 'alerts',
-    cause: outboundPolicy(
-      'Ask whoever runs the customer routers why one of them prepends; if that is intended, declare the policy.',
-    ),
   },
   unexpected_active_active: {
     ...TABLES,
@@ -95,9 +81,6 @@ export const pathKinds = {
     meaning: 'Traffic uses both sides, though one should stand by.',
     polls: ['stats'],
     maintenance: 'alerts',
-    cause: outboundPolicy(
-      'The standby is announced like the preferred circuit: ask for its prepend, or change the declared policy.',
-    ),
   },
   site_state_changed: {
     ...USUAL,
@@ -122,9 +105,6 @@ export const pathKinds = {
     polls: ['learned'],
     proof: [proof('learned', 2)],
     incident: { rank: 268 },
-    cause: outboundPolicy(
-      'Sessions stayed up: ask whoever runs the customer routers why they announce these prefixes on fewer circuits.',
-    ),
   },
   global_reach_disconnected: {
     ...USUAL,
@@ -137,14 +117,6 @@ export const pathKinds = {
     polls: ['connection'],
     proof: [proof('connection')],
     incident: { rank: 103 },
-    cause: {
-      from: 'kind',
-      class: 'global_reach',
-      owner: 'unknown',
-      confidence: 0.5,
-      nextStep:
-        'Check private peering of both circuits and the authorization that the connection was made with. If both are in order, open a support case that names both circuits.',
-    },
   },
   port_light_low: {
     ...USUAL,
@@ -158,10 +130,5 @@ export const pathKinds = {
     // Azure Monitor is late by minutes of its own
     proof: [],
     incident: { rank: 105 },
-    cause: {
-      from: 'rule',
-      owner: 'onprem',
-      nextStep: 'Check the optics and the cross-connect of this link.',
-    },
   },
 } as const satisfies Record<string, EventKindRecord>

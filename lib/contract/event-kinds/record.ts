@@ -1,5 +1,3 @@
-import type { CauseOwner } from '../events/cause.ts'
-import type { CauseClass, OwnerOf } from '../events/cause-classes.ts'
 import type { PollKind } from '../poll.ts'
 
 /** The areas that a choice of kinds is grouped by, in the order in which screens show them. */
@@ -68,36 +66,6 @@ export interface EventProof {
   samples: 1 | 2 | 3
 }
 
-/** One that its class allows to name this owner. */
-type StatedCause = {
-  [Class in CauseClass]: {
-    class: Class
-    owner: OwnerOf<Class>
-    /** 0 to 1: certain 1, likely 0.7, possible 0.5 */
-    confidence: number
-    nextStep: string
-  }
-}[CauseClass]
-
-/**
- * Where the cause of an event comes from, with its default owner and next step:
- * - `kind`: every event of the kind has this cause unless its rule knows better.
- * - `rule`: the rule that raises the event states the cause, and no change that was made nearby replaces it.
- * - `evidence`: the cause is worked out from what is polled around the event, and stays unknown where that shows nothing.
- */
-export type EventCause =
-  | ({ from: 'kind' } & StatedCause)
-  | ({ from: 'rule' } & (StatedCause | { owner: CauseOwner; nextStep: string }))
-  | { from: 'evidence'; owner: 'unknown'; nextStep: string }
-
-export const UNKNOWN_NEXT_STEP = 'Nothing that was polled shows the cause. Compare with the events around it.'
-/** The cause of kinds whose owner only the evidence can name. */
-const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
-
-/** What is announced changed while its sessions stayed up: unless evidence says otherwise, by the policy of who announces it. */
-export const outboundPolicy = (nextStep: string) =>
-  ({ from: 'kind', class: 'onprem_policy_change', owner: 'onprem', confidence: 0.7, nextStep }) as const
-
 /** The part that events of a kind take in incidents. */
 export interface IncidentRole {
   /** Of the events of one incident the one with the lowest rank is its root; null = after all that have one. */
@@ -114,7 +82,7 @@ export interface IncidentRole {
 }
 
 /**
- * Everything about a kind of event that is not its rule. Lists, names, words of screens and messages, the sets that detection goes
+ * Everything about a kind of event that is not its rule or its cause (causes.ts, which browsers do not load). Lists, names, words of screens and messages, the sets that detection goes
  * by and `GET /api/v1/event-kinds` are derived from these records.
  */
 export interface EventKindRecord<Kind extends string = string> {
@@ -139,7 +107,6 @@ export interface EventKindRecord<Kind extends string = string> {
   maintenance: 'expected' | 'alerts'
   /** `aside`: it opens no incident and belongs to none. */
   incident: IncidentRole | 'aside'
-  cause: EventCause
 }
 
 export const proof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
@@ -151,5 +118,4 @@ export const USUAL = {
   burst: false,
   maintenance: 'expected',
   incident: { rank: null },
-  cause: FROM_EVIDENCE,
 } as const satisfies Partial<EventKindRecord>

@@ -1,4 +1,4 @@
-import { type EventKindRecord, proof, outboundPolicy, USUAL } from './record.ts'
+import { type EventKindRecord, proof, USUAL } from './record.ts'
 
 const ROUTE = { ...USUAL, area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'] } as const
 
@@ -11,9 +11,6 @@ export const routeEventKinds = {
     proof: [proof('learned', 2)],
     burst: true,
     incident: { rank: 220 },
-    cause: outboundPolicy(
-      'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
-    ),
   },
   mass_announce: {
     ...ROUTE,
@@ -21,13 +18,6 @@ export const routeEventKinds = {
     meaning: 'A neighbor announced many more prefixes at once than before.',
     lifecycle: 'point',
     subject: 'neighbor',
-    cause: {
-      from: 'rule',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep: 'Ask whoever runs the customer router what was added, or which filter or summary was removed.',
-    },
   },
   own_space_heard: {
     ...ROUTE,
@@ -38,14 +28,6 @@ export const routeEventKinds = {
     proof: [proof('learned')],
     maintenance: 'alerts',
     incident: { rank: 250 },
-    cause: {
-      from: 'rule',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'Ask whoever runs the customer router why it announces space of a virtual network: filter it outbound, or renumber one side.',
-    },
   },
   default_route_appeared: {
     ...ROUTE,
@@ -56,14 +38,6 @@ export const routeEventKinds = {
     proof: [proof('learned')],
     maintenance: 'alerts',
     incident: { rank: 240 },
-    cause: {
-      from: 'rule',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.7,
-      nextStep:
-        'Ask whoever runs the customer router whether the default route is meant for Azure; if not, filter it outbound.',
-    },
   },
   default_route_disappeared: {
     ...ROUTE,
@@ -94,13 +68,6 @@ export const routeEventKinds = {
     meaning: 'A prefix is announced with another origin AS than before.',
     subject: 'origin',
     maintenance: 'alerts',
-    cause: {
-      from: 'kind',
-      class: 'onprem_policy_change',
-      owner: 'onprem',
-      confidence: 0.5,
-      nextStep: 'Ask who owns the origin ASN: a prefix that somebody else originates attracts its traffic.',
-    },
   },
   unexpected_transit: {
     ...ROUTE,
@@ -108,9 +75,6 @@ export const routeEventKinds = {
     meaning: 'Routes contain an AS that was not on their paths before: perhaps a route leak.',
     subject: 'asns',
     maintenance: 'alerts',
-    cause: outboundPolicy(
-      'A router announces routes that it learned from another network: ask for its outbound filter.',
-    ),
   },
   more_specific: {
     ...ROUTE,
@@ -118,9 +82,6 @@ export const routeEventKinds = {
     meaning: 'A more specific prefix is announced from another origin and attracts its traffic.',
     subject: 'prefix',
     maintenance: 'alerts',
-    cause: outboundPolicy(
-      'The longer prefix takes its addresses away from the known path: ask whoever announces it whether that is intended.',
-    ),
   },
   route_churn: {
     ...ROUTE,
@@ -138,13 +99,6 @@ export const routeEventKinds = {
     subject: 'path',
     polls: ['tables', 'summary'],
     maintenance: 'alerts',
-    cause: {
-      from: 'kind',
-      class: 'microsoft_announcement',
-      owner: 'microsoft',
-      confidence: 0.5,
-      nextStep: 'Check the route filter of the peering; without a change there Microsoft announces other prefixes.',
-    },
   },
   public_prefixes_not_validated: {
     ...ROUTE,
@@ -154,13 +108,5 @@ export const routeEventKinds = {
     subject: 'peering',
     polls: ['inventory'],
     maintenance: 'alerts',
-    cause: {
-      from: 'kind',
-      class: 'validation_pending',
-      owner: 'own_change',
-      confidence: 0.7,
-      nextStep:
-        'Prove to Microsoft that the prefixes are yours: registry entry and ASN must agree, or open a support case.',
-    },
   },
 } as const satisfies Record<string, EventKindRecord>

@@ -8,15 +8,6 @@ const SESSION = {
   polls: ['peers', 'summary'],
 } as const
 
-const INCONSISTENT_ANSWER = {
-  from: 'rule',
-  class: 'inconsistent_answer',
-  owner: 'microsoft',
-  confidence: 0.5,
-  nextStep:
-    'None for the network: Azure answered from a cache or from another view. If it goes on, compare connectedDuration with your own router.',
-} as const
-
 export const sessionKinds = {
   session_down: {
     ...SESSION,
@@ -34,7 +25,6 @@ export const sessionKinds = {
     lifecycle: 'point',
     recovery: true,
     incident: 'aside',
-    cause: { from: 'evidence', owner: 'unknown', nextStep: 'None: the session is established.' },
   },
   session_flap: {
     ...SESSION,
@@ -66,11 +56,6 @@ export const sessionKinds = {
     proof: [proof('peers'), proof('summary')],
     burst: true,
     incident: { rank: 177, failureDomain: 'neighbor' },
-    cause: {
-      from: 'evidence',
-      owner: 'unknown',
-      nextStep: 'Check that the router runs, and that its management network reaches the BMP station.',
-    },
   },
   session_ends_differ: {
     ...SESSION,
@@ -96,7 +81,6 @@ export const sessionKinds = {
     lifecycle: 'point',
     maintenance: 'alerts',
     incident: 'aside',
-    cause: INCONSISTENT_ANSWER,
   },
   duration_inconsistent: {
     ...SESSION,
@@ -104,7 +88,6 @@ export const sessionKinds = {
     meaning: 'The session age that Azure reports contradicts earlier polls.',
     maintenance: 'alerts',
     incident: 'aside',
-    cause: INCONSISTENT_ANSWER,
   },
   session_unknown: {
     ...SESSION,
@@ -112,14 +95,6 @@ export const sessionKinds = {
     meaning: 'Azure has reported this session’s state as Unknown for five polls while reporting the others.',
     maintenance: 'alerts',
     incident: 'aside',
-    cause: {
-      from: 'rule',
-      class: 'state_not_reported',
-      owner: 'microsoft',
-      confidence: 0.5,
-      nextStep:
-        'None for the network: Azure answers without this session’s state. Check the neighbor’s own router; if it goes on, ask Microsoft.',
-    },
   },
   initial_state: {
     ...SESSION,
@@ -129,13 +104,5 @@ export const sessionKinds = {
     subject: 'resource',
     maintenance: 'alerts',
     incident: 'aside',
-    cause: {
-      from: 'rule',
-      class: 'before_monitoring',
-      owner: 'unknown',
-      confidence: 0,
-      nextStep:
-        'These sessions were not established when monitoring began; since when is not known. Check which of them should be up.',
-    },
   },
 } as const satisfies Record<string, EventKindRecord>

@@ -9,15 +9,6 @@ const TRAFFIC = {
   maintenance: 'alerts',
 } as const
 
-const FORWARDING_FAULT = {
-  from: 'kind',
-  class: 'forwarding_fault',
-  owner: 'unknown',
-  confidence: 0.5,
-  nextStep:
-    'BGP and ARP are healthy and no bytes pass: check firewalls and filters behind the customer router, then ask the provider for its core.',
-} as const
-
 export const trafficKinds = {
   green_but_dead: {
     ...TRAFFIC,
@@ -28,7 +19,6 @@ export const trafficKinds = {
     burst: true,
     maintenance: 'expected',
     incident: { rank: 130 },
-    cause: FORWARDING_FAULT,
   },
   one_way_traffic: {
     ...TRAFFIC,
@@ -37,7 +27,6 @@ export const trafficKinds = {
     burst: true,
     maintenance: 'expected',
     incident: { rank: 140 },
-    cause: FORWARDING_FAULT,
   },
   asymmetric_forwarding: {
     ...TRAFFIC,

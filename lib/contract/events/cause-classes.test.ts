@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { type CauseClass, causeClasses } from './cause-classes.ts'
 import type { CauseOwner } from './cause.ts'
-import { eventKindRecords, eventKinds, statedCause } from '../event-kinds/index.ts'
+import { eventCauseOf, statedCause } from '../event-kinds/causes.ts'
+import { eventKinds } from '../event-kinds/index.ts'
 
 /** Whom each class may name. A class that is added, or that names somebody else, is decided here. */
 const OWNERS: Record<CauseClass, CauseOwner[]> = {
@@ -56,7 +57,7 @@ it('holds every class once', () => {
 
 it.each(eventKinds)('%s names by default only whom the class of its cause may name', (kind) => {
   const stated = statedCause(kind)
-  const { cause } = eventKindRecords[kind]
+  const cause = eventCauseOf(kind)
   if (stated) expect(OWNERS[stated.class as CauseClass]).toContain(stated.owner)
   else if (cause.from === 'evidence') expect(cause.owner).toBe('unknown')
   else expect(['unknown', 'own_change', 'onprem']).toContain(cause.owner)

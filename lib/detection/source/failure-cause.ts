@@ -1,11 +1,4 @@
-import {
-  type Cause,
-  eventKindRecords,
-  type Outcome,
-  outcomeOwner,
-  type PollError,
-  remedyOf,
-} from '#lib/contract/index.ts'
+import { type Cause, eventCauseOf, type Outcome, outcomeOwner, type PollError, remedyOf } from '#lib/contract/index.ts'
 
 /** Why polls fail, and what to do. Confidence 1: the collector sees its own failure, if not always its owner. */
 export function collectorCause(outcome: Outcome, error: PollError | null = null): Cause {
@@ -15,6 +8,6 @@ export function collectorCause(outcome: Outcome, error: PollError | null = null)
     owner: outcomeOwner(outcome, error),
     confidence: 1,
     evidence: [],
-    nextStep: remedy ?? eventKindRecords.nothing_polled.cause.nextStep,
+    nextStep: remedy ?? eventCauseOf('nothing_polled').nextStep,
   }
 }

@@ -4,7 +4,7 @@ import {
   type Cause,
   type DetectedEvent,
   type EventKind,
-  eventKindRecords,
+  eventCauseOf,
   type Evidence,
   type PollMark,
   type SessionSample,
@@ -38,7 +38,7 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
     subject,
     started,
     evidence: evidenceOf(finding),
-    causes: [unknownCause(kind === 'session_up' ? eventKindRecords.session_up.cause.nextStep : nextStepFor(finding))],
+    causes: [unknownCause(kind === 'session_up' ? eventCauseOf('session_up').nextStep : nextStepFor(finding))],
     flags: finding.flags,
   })
 }

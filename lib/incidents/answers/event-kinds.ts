@@ -1,6 +1,7 @@
 import {
   type EpochMs,
   eventAreas,
+  eventCauseOf,
   type EventKind,
   eventKindRecords,
   eventKinds,
@@ -20,16 +21,8 @@ export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKi
 })
 
 function eventKindView(kind: EventKind): EventKindView {
-  const {
-    lifecycle: _,
-    recovery = false,
-    scopes,
-    polls,
-    proof,
-    cause,
-    incident: __,
-    ...record
-  } = eventKindRecords[kind]
+  const { lifecycle: _, recovery = false, scopes, polls, proof, incident: __, ...record } = eventKindRecords[kind]
+  const cause = eventCauseOf(kind)
   const role = incidentRoleOf(kind)
   return {
     ...record,

@@ -3,7 +3,7 @@ import {
   type Cause,
   type DetectedEvent,
   type EventKind,
-  eventKindRecords,
+  eventCauseOf,
   memberOf,
   parsePath,
   statedCause,
@@ -87,7 +87,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
           ]
         : byKind(event.kind)
     default:
-      if (eventKindRecords[event.kind].cause.from !== 'rule') return byKind(event.kind)
+      if (eventCauseOf(event.kind).from !== 'rule') return byKind(event.kind)
       return event.causes.filter(({ class: name }) => name !== 'configuration_change')
   }
 }

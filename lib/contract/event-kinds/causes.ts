@@ -1,0 +1,281 @@
+import type { Cause } from '../events/cause.ts'
+import { type EventCause, FROM_EVIDENCE, outboundPolicy } from './cause-record.ts'
+import type { EventKind } from './index.ts'
+
+export { type EventCause, UNKNOWN_NEXT_STEP } from './cause-record.ts'
+
+/** Remedies by outcome are in words/outcomes.ts. */
+const BY_OUTCOME = {
+  from: 'rule',
+  owner: 'unknown',
+  nextStep: 'Open Sources: it names what fails, why, and what to do.',
+} as const
+
+const FORWARDING_FAULT = {
+  from: 'kind',
+  class: 'forwarding_fault',
+  owner: 'unknown',
+  confidence: 0.5,
+  nextStep:
+    'BGP and ARP are healthy and no bytes pass: check firewalls and filters behind the customer router, then ask the provider for its core.',
+} as const
+
+const INCONSISTENT_ANSWER = {
+  from: 'rule',
+  class: 'inconsistent_answer',
+  owner: 'microsoft',
+  confidence: 0.5,
+  nextStep:
+    'None for the network: Azure answered from a cache or from another view. If it goes on, compare connectedDuration with your own router.',
+} as const
+
+/** The far end and the Internet between are not Azure's, and more often the reason than Azure is. */
+const VPN_REMOTE_END = {
+  from: 'kind',
+  class: 'vpn_remote_end',
+  owner: 'onprem',
+  confidence: 0.5,
+  nextStep:
+    'Check the device at the far end and its Internet access, then IKE on both sides; Azure logs it in IKEDiagnosticLog.',
+} as const
+
+/** By kind; of those that are not here only the evidence can name the cause. */
+const causes = {
+  // sessions
+  session_up: { from: 'evidence', owner: 'unknown', nextStep: 'None: the session is established.' },
+  router_silent: {
+    from: 'evidence',
+    owner: 'unknown',
+    nextStep: 'Check that the router runs, and that its management network reaches the BMP station.',
+  },
+  session_restart_unproven: INCONSISTENT_ANSWER,
+  duration_inconsistent: INCONSISTENT_ANSWER,
+  session_unknown: {
+    from: 'rule',
+    class: 'state_not_reported',
+    owner: 'microsoft',
+    confidence: 0.5,
+    nextStep:
+      'None for the network: Azure answers without this session’s state. Check the neighbor’s own router; if it goes on, ask Microsoft.',
+  },
+  initial_state: {
+    from: 'rule',
+    class: 'before_monitoring',
+    owner: 'unknown',
+    confidence: 0,
+    nextStep:
+      'These sessions were not established when monitoring began; since when is not known. Check which of them should be up.',
+  },
+
+  // paths
+  prefix_limit_exceeded: {
+    from: 'kind',
+    class: 'prefix_limit_exceeded',
+    owner: 'onprem',
+    confidence: 1,
+    nextStep: 'Summarise or filter what the customer router announces; below the limit the session comes back unaided.',
+  },
+  parity_mismatch: outboundPolicy(
+    'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
+  ),
+  unintended_active_passive: outboundPolicy(
+    'Ask whoever runs the customer routers why one of them prepends; if that is intended, declare the policy.',
+  ),
+  unexpected_active_active: outboundPolicy(
+    'The standby is announced like the preferred circuit: ask for its prepend, or change the declared policy.',
+  ),
+  n1_stranding: outboundPolicy(
+    'Sessions stayed up: ask whoever runs the customer routers why they announce these prefixes on fewer circuits.',
+  ),
+  global_reach_disconnected: {
+    from: 'kind',
+    class: 'global_reach',
+    owner: 'unknown',
+    confidence: 0.5,
+    nextStep:
+      'Check private peering of both circuits and the authorization that the connection was made with. If both are in order, open a support case that names both circuits.',
+  },
+  port_light_low: {
+    from: 'rule',
+    owner: 'onprem',
+    nextStep: 'Check the optics and the cross-connect of this link.',
+  },
+
+  // gateways
+  gateway_isolated: {
+    from: 'kind',
+    class: 'gateway_fault',
+    owner: 'microsoft',
+    confidence: 0.5,
+    nextStep: 'Open a support case for the gateway, naming these bounds.',
+  },
+  instance_divergence: {
+    from: 'kind',
+    class: 'gateway_fault',
+    owner: 'microsoft',
+    confidence: 0.5,
+    nextStep:
+      'Both instances have the session: compare what each learned from this neighbor. If it goes on, open a support case for the gateway.',
+  },
+  connection_down: VPN_REMOTE_END,
+  tunnel_down: VPN_REMOTE_END,
+
+  // best-path
+  failback_pending: {
+    from: 'kind',
+    class: 'onprem_policy_change',
+    owner: 'onprem',
+    confidence: 0.5,
+    nextStep:
+      'The usual path is up again: check that its router announces all prefixes, and the weight of its connection.',
+  },
+  best_path_shift: outboundPolicy('Ask whoever runs the customer router for changes of prepends or announcements.'),
+  intent_deviation: {
+    from: 'evidence',
+    owner: 'unknown',
+    nextStep:
+      'Make the declared primary carry these prefixes (prepends, connection weights), or declare the circuit that is meant to.',
+  },
+
+  // routes
+  mass_withdraw: outboundPolicy(
+    'Sessions stayed up: ask whoever runs the customer router for changes of its outbound policy in these minutes.',
+  ),
+  mass_announce: {
+    from: 'rule',
+    class: 'onprem_policy_change',
+    owner: 'onprem',
+    confidence: 0.7,
+    nextStep: 'Ask whoever runs the customer router what was added, or which filter or summary was removed.',
+  },
+  own_space_heard: {
+    from: 'rule',
+    class: 'onprem_policy_change',
+    owner: 'onprem',
+    confidence: 0.7,
+    nextStep:
+      'Ask whoever runs the customer router why it announces space of a virtual network: filter it outbound, or renumber one side.',
+  },
+  default_route_appeared: {
+    from: 'rule',
+    class: 'onprem_policy_change',
+    owner: 'onprem',
+    confidence: 0.7,
+    nextStep:
+      'Ask whoever runs the customer router whether the default route is meant for Azure; if not, filter it outbound.',
+  },
+  origin_change: {
+    from: 'kind',
+    class: 'onprem_policy_change',
+    owner: 'onprem',
+    confidence: 0.5,
+    nextStep: 'Ask who owns the origin ASN: a prefix that somebody else originates attracts its traffic.',
+  },
+  unexpected_transit: outboundPolicy(
+    'A router announces routes that it learned from another network: ask for its outbound filter.',
+  ),
+  more_specific: outboundPolicy(
+    'The longer prefix takes its addresses away from the known path: ask whoever announces it whether that is intended.',
+  ),
+  microsoft_prefixes_changed: {
+    from: 'kind',
+    class: 'microsoft_announcement',
+    owner: 'microsoft',
+    confidence: 0.5,
+    nextStep: 'Check the route filter of the peering; without a change there Microsoft announces other prefixes.',
+  },
+  public_prefixes_not_validated: {
+    from: 'kind',
+    class: 'validation_pending',
+    owner: 'own_change',
+    confidence: 0.7,
+    nextStep:
+      'Prove to Microsoft that the prefixes are yours: registry entry and ASN must agree, or open a support case.',
+  },
+
+  // traffic
+  green_but_dead: FORWARDING_FAULT,
+  one_way_traffic: FORWARDING_FAULT,
+
+  // configuration
+  provider_state_changed: {
+    from: 'kind',
+    class: 'provider_deprovisioned',
+    owner: 'provider',
+    confidence: 0.95,
+    nextStep: 'Ask the provider who changed the provisioning of this circuit.',
+  },
+  loss_ahead: {
+    from: 'rule',
+    owner: 'unknown',
+    nextStep: 'Open Resilience, Weeks ahead: move the work, or prepare for what it takes away.',
+  },
+  network_peering_disconnected: {
+    from: 'evidence',
+    owner: 'unknown',
+    nextStep: 'Ask who deleted one side: both must be made again. The Activity Log of either network names the caller.',
+  },
+  network_peering_out_of_sync: {
+    from: 'evidence',
+    owner: 'unknown',
+    nextStep: 'Sync the peering: az network vnet peering sync, on the side that is not in sync.',
+  },
+
+  // monitoring
+  alerting_unproved: {
+    from: 'rule',
+    owner: 'own_change',
+    nextStep: 'The evidence names the broken link: mend that first.',
+  },
+  channel_failing: {
+    from: 'rule',
+    owner: 'own_change',
+    nextStep: 'Open Settings, Notifications: it has the receiver’s answer. Test the channel after the repair.',
+  },
+  storage_low: {
+    from: 'rule',
+    owner: 'own_change',
+    nextStep: 'Make room, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
+  },
+  past_changed: {
+    from: 'rule',
+    owner: 'own_change',
+    nextStep:
+      'Open Settings, Notifications: it has the lines that differ. Find the rows that were changed or lost, then remove the answer.',
+  },
+  screen_silent: {
+    from: 'rule',
+    owner: 'own_change',
+    nextStep: 'Restart its browser. If it was taken down, remove it under Settings, Notifications.',
+  },
+  clock_step: {
+    from: 'rule',
+    owner: 'own_change',
+    nextStep: 'Check the time service (NTP) of the machine. Bounds of single polls hold.',
+  },
+  collector_error: BY_OUTCOME,
+  collector_degraded: BY_OUTCOME,
+  nothing_polled: {
+    from: 'rule',
+    owner: 'unknown',
+    nextStep: 'Check that a worker runs, and its log.',
+  },
+} as const satisfies Partial<Record<EventKind, EventCause>>
+
+type KindWithCause = {
+  [Kind in keyof typeof causes]: (typeof causes)[Kind] extends { class: string } ? Kind : never
+}[keyof typeof causes]
+
+/** Where the cause of events of a kind comes from. */
+export const eventCauseOf = (kind: EventKind): EventCause =>
+  (causes as Partial<Record<EventKind, EventCause>>)[kind] ?? FROM_EVIDENCE
+
+/** The cause that is stated for a kind, without evidence; null = the evidence names it, or the rule words it for each event. */
+export function statedCause(kind: KindWithCause): Cause
+export function statedCause(kind: EventKind): Cause | null
+export function statedCause(kind: EventKind): Cause | null {
+  const cause = eventCauseOf(kind)
+  if (!('class' in cause)) return null
+  const { from: _, ...stated } = cause
+  return { ...stated, evidence: [] }
+}
