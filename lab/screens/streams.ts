@@ -1,5 +1,5 @@
 import { Agent, get, type IncomingMessage } from 'node:http'
-import { createParser } from 'eventsource-parser'
+import { createStreamParser } from '#lib/contract/api/event-stream.ts'
 
 /** How long the server may take to open one. */
 const OPEN_WITHIN_MS = 30_000
@@ -17,7 +17,7 @@ export async function openStreams(url: string, count: number): Promise<Streams> 
   let changes = 0
   const answers = await Promise.all(Array.from({ length: count }, () => openStream(`${url}/api/v1/stream`, agent)))
   for (const answer of answers) {
-    const parser = createParser({
+    const parser = createStreamParser({
       onEvent: ({ event }) => {
         if (event === 'change') changes += 1
       },

@@ -1,9 +1,9 @@
-import type { EventSourceMessage } from 'eventsource-parser'
+import type { StreamEvent } from '#lib/contract/api/event-stream.ts'
 import { LiveConnection, type LiveHandlers, type LiveState } from './live-connection.ts'
 
 type Relay =
   | { type: 'state'; state: LiveState }
-  | { type: 'message'; message: EventSourceMessage }
+  | { type: 'message'; message: StreamEvent }
   | { type: 'resume' }
   | { type: 'hello' }
   | { type: 'retry' }
