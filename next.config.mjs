@@ -29,6 +29,12 @@ const config = {
   images: { unoptimized: true },
   // npm test checks the types of everything; a start must not fail over a test's
   typescript: { ignoreBuildErrors: true },
+  turbopack: {
+    resolveAlias: {
+      // what the screens themselves call is newer than what it adds to browsers
+      '../build/polyfills/polyfill-module': './components/shell/no-polyfills.ts',
+    },
+  },
   experimental: {
     // what is not found is a page of its own: a not-found of the root would be part of every page (ADR 0041)
     globalNotFound: true,

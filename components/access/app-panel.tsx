@@ -1,4 +1,3 @@
-import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { Button } from '../ui/button.tsx'
@@ -9,8 +8,9 @@ import { Panel } from '../ui/panel.tsx'
 import { AttemptWords } from './attempt-words.tsx'
 import { sendAuth } from './auth-client.ts'
 import { useAttempt } from './use-attempt.ts'
+import { laterPart } from '../ui/later-part.tsx'
 
-const QrCode = dynamic(async () => (await import('./qr-code.tsx')).QrCode)
+const QrCode = laterPart(async () => (await import('./qr-code.tsx')).QrCode)
 
 interface Begun {
   totpURI: string

@@ -1,15 +1,15 @@
 import PencilIcon from 'lucide-react/icons/pencil'
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
+import { laterPart } from '../ui/later-part.tsx'
 
 /** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
-const CircuitForm = dynamic(() => import('./circuit-form.tsx').then((part) => part.CircuitForm), {
-  ssr: false,
-  loading: () => <div className="skeleton h-64" />,
-})
+const CircuitForm = laterPart(
+  () => import('./circuit-form.tsx').then((part) => part.CircuitForm),
+  <div className="skeleton h-64" />,
+)
 
 /** Opens the declaration of a circuit in place: who runs BGP, a second S-tag, NAT pools, the provider's classes and credits. */
 export function CircuitDeclaration({ id, name }: { id: string; name: string }) {

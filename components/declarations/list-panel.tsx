@@ -1,6 +1,5 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
-import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationKey } from '#lib/contract/vocabulary.ts'
@@ -12,12 +11,13 @@ import type { Form } from './form.ts'
 import type { ItemForm as AnyItemForm } from './item-form.tsx'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from '../schema-form/use-resources.ts'
+import { laterPart } from '../ui/later-part.tsx'
 
 /** Loaded when it is opened: it has the contract's schemas. */
-const ItemForm = dynamic(() => import('./item-form.tsx').then((part) => part.ItemForm), {
-  ssr: false,
-  loading: () => <div className="skeleton h-64" />,
-}) as typeof AnyItemForm
+const ItemForm = laterPart(
+  () => import('./item-form.tsx').then((part) => part.ItemForm),
+  <div className="skeleton h-64" />,
+) as typeof AnyItemForm
 
 /** One list of declarations, with a form in place to add, change and remove items. */
 export function ListPanel<List extends DeclarationList>({

@@ -1,18 +1,18 @@
 import { clsx } from 'clsx'
 import PencilIcon from 'lucide-react/icons/pencil'
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { OperatorCard as Card } from '#lib/contract/index.ts'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
+import { laterPart } from '../ui/later-part.tsx'
 
 /** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
-const CardForm = dynamic(() => import('./card-form.tsx').then((part) => part.CardForm), {
-  ssr: false,
-  loading: () => <div className="skeleton h-64" />,
-})
+const CardForm = laterPart(
+  () => import('./card-form.tsx').then((part) => part.CardForm),
+  <div className="skeleton h-64" />,
+)
 
 /** A resource's contact card; null while there is none. `part` '' = the whole. */
 export function useCard(scope: string, part = ''): Card | null {

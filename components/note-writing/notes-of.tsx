@@ -1,11 +1,11 @@
-import dynamic from 'next/dynamic'
 import { type ReactNode, useMemo, useState } from 'react'
 import { Needs } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import type { NoteDraft, NotesPlace } from '../notes/note-words.ts'
 import { NotesContext } from '../notes/notes.tsx'
+import { laterPart } from '../ui/later-part.tsx'
 
-const NoteDialog = dynamic(() => import('./note-dialog.tsx').then((part) => part.NoteDialog), { ssr: false })
+const NoteDialog = laterPart(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
 
 /** Around the charts of a page: they draw what people wrote about it, and write more (ADR 0266). */
 export function NotesOf({ place, children }: { place: NotesPlace; children: ReactNode }) {

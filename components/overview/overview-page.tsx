@@ -10,7 +10,7 @@ import { IncidentsNow } from './incidents-now.tsx'
 import { Rail } from './rail.tsx'
 import { hasNothingToShow } from './starting-points.ts'
 import { clsx } from 'clsx'
-import dynamic from 'next/dynamic'
+import { lazy } from 'react'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { headlineSentence } from '#lib/overview/api/headline-sentence.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
@@ -19,7 +19,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
 
 // an estate of which something is or was wrong has none
-const StartingCards = dynamic(() => import('./starting-cards.tsx').then((part) => part.StartingCards))
+const StartingCards = lazy(async () => ({ default: (await import('./starting-cards.tsx')).StartingCards }))
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')

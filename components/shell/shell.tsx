@@ -7,7 +7,6 @@ import SunIcon from 'lucide-react/icons/sun'
 import TvIcon from 'lucide-react/icons/tv'
 import UserIcon from 'lucide-react/icons/circle-user'
 import { clsx } from 'clsx'
-import dynamic from 'next/dynamic'
 import { type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { useLive } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -37,8 +36,9 @@ import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { themeNames } from '../ui/preferences-values.ts'
+import { laterPart } from '../ui/later-part.tsx'
 
-const Palette = dynamic(() => import('../palette/palette.tsx').then((part) => part.Palette), { ssr: false })
+const Palette = laterPart(() => import('../palette/palette.tsx').then((part) => part.Palette))
 
 /** What sticks below the top bar has its height as `--top-bar`. */
 function announceHeight(bar: HTMLElement | null) {

@@ -1,12 +1,10 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronUpIcon from 'lucide-react/icons/chevron-up'
-import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { Glyph } from '../ui/drawing/glyph.tsx'
+import { laterPart } from '../ui/later-part.tsx'
 
-const SimulatorPanel = dynamic(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel), {
-  ssr: false,
-})
+const SimulatorPanel = laterPart(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
 
 /** Injects faults into the simulated estate through the simulator's own port, never through Peerwatch. */
 export function SimulatorControl({ url }: { url: string }) {

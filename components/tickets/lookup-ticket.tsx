@@ -1,10 +1,11 @@
-import dynamic from 'next/dynamic'
 import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
+import { laterPart } from '../ui/later-part.tsx'
 
-const LookupTicketText = dynamic(() => import('./lookup-ticket-text.tsx').then((part) => part.LookupTicketText), {
-  loading: () => <div className="skeleton h-64" />,
-})
+const LookupTicketText = laterPart(
+  () => import('./lookup-ticket-text.tsx').then((part) => part.LookupTicketText),
+  <div className="skeleton h-64" />,
+)
 
 /** The ticket about what carried an address, as of then; empty where no circuit did. What its text needs is asked for once it is opened. */
 export function LookupTicket({ lookup, around }: { lookup: RouteLookup; around: RouteAround }) {

@@ -1,12 +1,13 @@
-import dynamic from 'next/dynamic'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
+import { laterPart } from '../ui/later-part.tsx'
 
-const LoadedTicket = dynamic(() => import('./loaded-ticket.tsx').then((part) => part.LoadedTicket), {
-  loading: () => <div className="skeleton h-64" />,
-})
+const LoadedTicket = laterPart(
+  () => import('./loaded-ticket.tsx').then((part) => part.LoadedTicket),
+  <div className="skeleton h-64" />,
+)
 
 /**
  * The ticket of an incident in a list; empty for the whole estate. What the text needs is asked for once it is opened.

@@ -1,6 +1,5 @@
 import ClockIcon from 'lucide-react/icons/clock'
 import { clsx } from 'clsx'
-import dynamic from 'next/dynamic'
 import { usePathname } from 'next/navigation'
 import { usualLength } from '../../links/past-pages.ts'
 import { resolveRange } from '../../time/range.ts'
@@ -10,12 +9,12 @@ import { Popover } from '../../ui/overlay/opened.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { clockWords } from './clock-words.ts'
+import { laterPart } from '../../ui/later-part.tsx'
 
-const ClockPanel = dynamic(() => import('./clock-panel.tsx').then((part) => part.ClockPanel), {
-  ssr: false,
-  // as high as it will be
-  loading: () => <div className="h-76" />,
-})
+const ClockPanel = laterPart(
+  () => import('./clock-panel.tsx').then((part) => part.ClockPanel),
+  <div className="h-76" />,
+)
 
 /** The one clock of all pages: what it says, and a choice of what it shall say. */
 export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {

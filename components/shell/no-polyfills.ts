@@ -1,0 +1,2 @@
+/** In place of what Next.js adds to older browsers (next.config.mjs). */
+export {}
