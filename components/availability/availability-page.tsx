@@ -1,6 +1,7 @@
 'use client'
 
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
 import { observedSeconds, upShare } from '#lib/contract/up-share.ts'
 import { ownerLabel } from '#lib/contract/vocabulary.ts'

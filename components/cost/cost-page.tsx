@@ -1,7 +1,8 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import { apiUrl, useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'

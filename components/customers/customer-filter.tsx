@@ -1,4 +1,5 @@
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 
 /**
  * The customer by whom every screen is filtered, in the page's address. Nothing where no customers are declared.

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import { useCallback, useMemo } from 'react'
 import { endpointQuery } from './endpoint.ts'
 

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
-import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { parseAsStringLiteral } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'

@@ -1,6 +1,7 @@
 'use client'
 
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import { useMemo } from 'react'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'

@@ -1,6 +1,7 @@
 'use client'
 
-import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { parseAsString, parseAsStringLiteral } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'

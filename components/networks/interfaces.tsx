@@ -1,5 +1,6 @@
 import dynamic from 'next/dynamic'
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import { useState } from 'react'
 import type { Network } from '#lib/networks/api/index.ts'
 import { Needs } from '../access/needs.tsx'

@@ -1,4 +1,5 @@
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import { useMemo } from 'react'
 import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'

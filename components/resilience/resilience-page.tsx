@@ -1,6 +1,7 @@
 'use client'
 
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import type { ComponentType } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { whereIs } from '../shell/places.ts'

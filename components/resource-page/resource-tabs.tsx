@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import { Tabs } from 'radix-ui'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'

@@ -1,4 +1,5 @@
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import type { RoutesDiffView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'

@@ -1,4 +1,5 @@
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import { canonicalAddress, canonicalPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'

@@ -1,4 +1,5 @@
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import { useMemo } from 'react'
 import { canonicalAddress, formatAsPath, typedSpace } from '#lib/bgp/index.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'

@@ -2,7 +2,8 @@
 
 import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { useEndpoint } from '../data/index.ts'

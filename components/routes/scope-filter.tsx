@@ -1,4 +1,5 @@
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 
 /** Selects the circuit or gateway in the page's address, and resets the cursor. */

@@ -1,6 +1,7 @@
 'use client'
 
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'

@@ -1,6 +1,7 @@
 'use client'
 
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import type {
   ApiVersionInUse,
   ExcludedSource,

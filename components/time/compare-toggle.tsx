@@ -1,4 +1,5 @@
-import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { parseAsStringLiteral } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 
 const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))
 

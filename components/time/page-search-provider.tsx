@@ -1,5 +1,6 @@
 import { usePathname } from 'next/navigation'
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../links/parsers.ts'
+import { useQueryStates } from '../links/query-states.ts'
 import type { ReactNode } from 'react'
 import { readClock } from '../links/clock.ts'
 import { pastOf } from '../links/past-pages.ts'

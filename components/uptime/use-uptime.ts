@@ -1,5 +1,6 @@
 import type { Session, SessionUptime } from '#lib/sessions/api/index.ts'
-import { parseAsNumberLiteral, useQueryState } from 'nuqs'
+import { parseAsNumberLiteral } from '../links/parsers.ts'
+import { useQueryState } from '../links/query-states.ts'
 import { useCallback, useMemo } from 'react'
 import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'

@@ -1,4 +1,5 @@
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../../links/parsers.ts'
+import { useQueryStates } from '../../links/query-states.ts'
 import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
 import { IfMay } from '../../access/caller.tsx'
 import { useEndpoint, apiUrl, sendJson } from '../../data/index.ts'

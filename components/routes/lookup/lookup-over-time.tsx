@@ -1,4 +1,5 @@
-import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
+import { parseAsBoolean, parseAsString } from '../../links/parsers.ts'
+import { useQueryStates } from '../../links/query-states.ts'
 import { useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'
 import type { AroundIncident, RouteLookup } from '#lib/routes/api/index.ts'

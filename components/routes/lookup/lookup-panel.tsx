@@ -1,4 +1,5 @@
-import { parseAsString, useQueryStates } from 'nuqs'
+import { parseAsString } from '../../links/parsers.ts'
+import { useQueryStates } from '../../links/query-states.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'

@@ -1,7 +1,8 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
+import { parseAsBoolean, parseAsString } from '../../links/parsers.ts'
+import { useQueryStates } from '../../links/query-states.ts'
 import { useMemo } from 'react'
 import { useForm, type UseFormReturn, useWatch, type Control, useController } from 'react-hook-form'
 import type { z } from 'zod'

@@ -1,4 +1,5 @@
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString } from '../../links/parsers.ts'
+import { useQueryState } from '../../links/query-states.ts'
 import type { Sorting } from './features.ts'
 
 /** The order that the address asks of a table, for the query that brings its rows. @param name of the `DataTable` */
