@@ -84,7 +84,7 @@ export async function unchangedDetectionStates(
 }
 
 /**
- * Replaces states that {@link unchangedDetectionStates} gave to the caller alone.
+ * Replaces states that {@link unchangedDetectionStates} gave to the caller alone: as one value of JSON, for an array of texts escapes each quote.
  * @returns the new versions by source; one that was stored again meanwhile is left out
  */
 export async function replaceDetectionStates(
@@ -93,14 +93,14 @@ export async function replaceDetectionStates(
 ): Promise<Map<number, string>> {
   const { rows } = await client.query<{ source_id: number; version: string }>({
     name: 'replace_detection_states',
-    text: `UPDATE detection_state d SET state = n.state::jsonb, updated_at = now()
-           FROM unnest($1::int[], $2::text[], $3::text[]) AS n (source_id, version, state)
+    text: `UPDATE detection_state d SET state = $3::jsonb -> (n.nth - 1)::int, updated_at = now()
+           FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS n (source_id, version, nth)
            WHERE d.source_id = n.source_id AND d.xmin::text = n.version
            RETURNING d.source_id, d.xmin::text AS version`,
     values: [
       states.map(({ sourceId }) => sourceId),
       states.map(({ version }) => version),
-      states.map(({ state }) => state),
+      `[${states.map(({ state }) => state).join(',')}]`,
     ],
   })
   return new Map(rows.map(({ source_id, version }) => [source_id, version]))

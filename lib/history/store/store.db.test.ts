@@ -126,17 +126,17 @@ describe('what detection remembers', () => {
         expect(await unchangedDetectionStates(client, asked)).toEqual(new Set([stays]))
         const readOnly = asked.map((one) => ({ ...one, isReplaced: false }))
         expect(await unchangedDetectionStates(client, readOnly)).toEqual(new Set([stays, held]))
-        const states = asked.filter(({ sourceId }) => sourceId !== held)
+        const states = asked.filter(({ sourceId }) => sourceId !== held).toReversed()
         return replaceDetectionStates(
           client,
-          states.map(({ sourceId, version }) => ({ sourceId, version, state: JSON.stringify({ n: 9 }) })),
+          states.map(({ sourceId, version }) => ({ sourceId, version, state: JSON.stringify({ n: 9, of: sourceId }) })),
         )
       })
     })
     expect([...replaced.keys()]).toEqual([stays])
     expect(replaced.get(Number(stays))).not.toBe(peeked.get(Number(stays))?.version)
     const states = await Promise.all(ids.map((id) => loadDetectionState(db.pool, id)))
-    expect(states).toEqual([{ n: 9 }, { n: 2 }, { n: 1 }, null])
+    expect(states).toEqual([{ n: 9, of: stays }, { n: 2 }, { n: 1 }, null])
   })
 })
 

@@ -8,7 +8,7 @@ import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-e
 import { announcement, createOutlet } from './children.ts'
 import { createProgress, logFormatOf, StepError } from './progress.ts'
 import { runCommand } from './run-command.ts'
-import { withFewArenas, webHeapArguments } from './process-memory.ts'
+import { withFewArenas, webHeapArguments, workerHeapArguments } from './process-memory.ts'
 
 let folder: string
 beforeEach(() => {
@@ -320,6 +320,24 @@ describe('the web’s heap', () => {
     { name: 'or as many as somebody chose', given: { MALLOC_ARENA_MAX: '8' }, arenas: '8' },
   ])('$name', ({ given, arenas }) => {
     expect(withFewArenas({ PORT: '1', ...given })).toEqual({ PORT: '1', MALLOC_ARENA_MAX: arenas })
+  })
+})
+
+describe('the worker’s heap', () => {
+  it.each([
+    {
+      name: 'has little room for new objects, and one thread of V8',
+      options: undefined,
+      expected: ['--max-semi-space-size=16', '--v8-pool-size=1'],
+    },
+    { name: 'has as much room as somebody chose', options: '--max-semi-space-size=32', expected: ['--v8-pool-size=1'] },
+    {
+      name: 'has as many threads as somebody chose',
+      options: '--v8_pool_size=4',
+      expected: ['--max-semi-space-size=16'],
+    },
+  ])('$name', ({ options, expected }) => {
+    expect(workerHeapArguments(options)).toEqual(expected)
   })
 })
 

@@ -14,9 +14,15 @@ const WEB_GARBAGE_PERCENT = 30
  */
 const NEW_OBJECTS_MB = 16
 
-/** Arguments that bound what new objects take of the worker's heap; `small-heap.ts` bounds the others. */
-export const workerHeapArguments = (nodeOptions: string | undefined): string[] =>
-  choosesNewObjects(nodeOptions) ? [] : [`--max-semi-space-size=${NEW_OBJECTS_MB}`]
+/**
+ * Arguments that bound what new objects take of the worker's heap, and how many threads help to collect and compile it, unless somebody chose
+ * that; `small-heap.ts` bounds the others. V8 would have four threads, each with memory of its own: at rest they took a tenth of the CPU time to
+ * share what one does.
+ */
+export const workerHeapArguments = (nodeOptions = ''): string[] => [
+  ...(choosesNewObjects(nodeOptions) ? [] : [`--max-semi-space-size=${NEW_OBJECTS_MB}`]),
+  ...(/--v8[-_]pool[-_]size/.test(nodeOptions) ? [] : ['--v8-pool-size=1']),
+]
 
 const choosesNewObjects = (nodeOptions = '') => /--max[-_]semi[-_]space/.test(nodeOptions)
 

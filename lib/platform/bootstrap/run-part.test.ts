@@ -93,7 +93,7 @@ describe('a log of JSON', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-dotenv-'))
     const of = (environment: Record<string, string>, isTerminal: boolean, args: string[] = []) =>
       partToRun('worker', { args, environment, folder, isTerminal })
-    const piped = { component: 'worker', json: true, nodeArgs: ['--max-semi-space-size=16'] }
+    const piped = { component: 'worker', json: true, nodeArgs: ['--max-semi-space-size=16', '--v8-pool-size=1'] }
     try {
       expect(of({}, true)).toBeNull()
       expect(of({}, false)).toEqual(piped)

@@ -6,9 +6,10 @@ const polls = (...seconds: number[]) => seconds.map((every) => ({ everySeconds: 
 
 describe('the pace at which the timetable is read', () => {
   it.each([
-    [0.5, 15],
-    [1, 20],
-    [5, 100],
+    [0.2, 15],
+    [1, 40],
+    [4, 160],
+    [5, 200],
     [60, 200],
     [3_600, 200],
   ])('where the shortest interval is %d s: every %d ms', (seconds, ms) => {
@@ -19,8 +20,8 @@ describe('the pace at which the timetable is read', () => {
 
   it('follows what its resource is polled at', () => {
     const pace = new ClaimPace()
-    pace.note([{ everySeconds: 300, shortestSeconds: 5 }], 0)
-    expect(pace.leastMs(false)).toBe(100)
+    pace.note([{ everySeconds: 300, shortestSeconds: 2 }], 0)
+    expect(pace.leastMs(false)).toBe(80)
   })
 
   it('is quick until something was claimed', () => {
@@ -31,9 +32,9 @@ describe('the pace at which the timetable is read', () => {
     const pace = new ClaimPace()
     pace.note(polls(60), 10 * MINUTE)
     pace.note(polls(0.5), 10 * MINUTE + 1)
-    expect(pace.leastMs(false)).toBe(15)
+    expect(pace.leastMs(false)).toBe(20)
     pace.note(polls(60), 11 * MINUTE + 1)
-    expect(pace.leastMs(false)).toBe(15)
+    expect(pace.leastMs(false)).toBe(20)
     pace.note(polls(60), 13 * MINUTE)
     pace.note(polls(60), 14 * MINUTE)
     expect(pace.leastMs(false)).toBe(200)

@@ -20,7 +20,7 @@ import { foldQuietly } from './quiet-detection.ts'
 /** A quiet poll waits so long for others. */
 export const GATHER_MS = 500
 /** Where polls follow each other closely, no more than this share of the shortest interval of its resource. */
-const GATHER_SHARE = 0.01
+const GATHER_SHARE = 0.02
 /** What polls left that were committed alone is read together after this. */
 const READ_MS = 20
 
