@@ -4,12 +4,12 @@ import { briefDuration } from '#lib/contract/words/durations.ts'
 
 type Recurrence = NonNullable<Incident['recurrence']>
 
-/** `4 in 1 h 30 min`; null of what did not happen before in 24 h. */
+/** `4 times in 1 h 30 min`; null of what did not happen before in 24 h. */
 function recurrenceWords(recurrence: Incident['recurrence']): string | null {
   if (recurrence === null || recurrence.count < 2) return null
   const { count, openedAt } = recurrence
   const [first, last] = [openedAt[0], openedAt.at(-1)].map((at) => Date.parse(at ?? '')) as [number, number]
-  return `${count} in ${openedAt.length < count ? '24 h' : briefDuration(last - first)}`
+  return `${count} times in ${openedAt.length < count ? '24 h' : briefDuration(last - first)}`
 }
 
 /** An incident, and those after it in a list that repeat it. */

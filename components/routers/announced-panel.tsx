@@ -52,7 +52,7 @@ export function AnnouncedPanel({ circuitId }: { circuitId: string }) {
 function PathAnnounced({ one }: { one: PathEnds }) {
   const { announced, path, peering, routerId } = one
   const { counts, differences, words } = announced
-  const name = `${path === 'primary' ? 'Primary' : 'Secondary'} path${peering === 'private' ? '' : `, ${peering} peering`}`
+  const name = `${path === 'primary' ? 'Primary' : 'Secondary'} path${peering === 'private' ? '' : ', Microsoft peering'}`
   return (
     <section>
       <h3 className="flex flex-wrap gap-x-2 text-sm">

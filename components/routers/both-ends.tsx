@@ -41,7 +41,7 @@ function Ends({ one }: { one: PathEnds }) {
     <li className="px-3.5 py-2.5 text-sm">
       <p className="flex flex-wrap items-center gap-x-2">
         <span className="font-medium">
-          {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : `, ${peering} peering`}
+          {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : ', Microsoft peering'}
         </span>
         {ends && <Status {...endsStatus(ends)} />}
         {ends && <span className="text-xs text-ink-2">{endsDetail(ends)}</span>}

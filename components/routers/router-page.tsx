@@ -193,7 +193,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
               {one.circuitName}
             </PageLink>{' '}
             {one.path}
-            {one.peering !== 'private' && `, ${one.peering} peering`}
+            {one.peering !== 'private' && ', Microsoft peering'}
           </span>
           {one.evidence && (
             <span className="text-ink-3" title={`Of ${evidenceTitle}`}>

@@ -60,6 +60,6 @@ export const routerNeighborForm: Form<'routerNeighbors'> = {
   }),
   nameOf: ({ router, name, neighbor }) => `${neighbor} of ${name || router}`,
   wordsOf: ({ circuit, peering, path }, { nameOf }) => [
-    `${path} path of ${nameOf(circuit)}${peering === 'private' ? '' : `, ${peering} peering`}`,
+    `${path} path of ${nameOf(circuit)}${peering === 'private' ? '' : ', Microsoft peering'}`,
   ],
 }
