@@ -119,15 +119,6 @@ describe('two polls, a minute apart', () => {
     expect(sameReading(observed(kind, 10, [before]), observed(kind, 11, [after]))).toBe(same)
   })
 
-  it('known tables are compared by their digests, without their rows', () => {
-    const table = (minute: number, digest: string) =>
-      Object.defineProperty(observed('tables', minute, [], { answer: { digest, size: 1, instances: [] } }), 'rows', {
-        get: () => expect.unreachable('nobody needs the rows'),
-      })
-    expect(sameReading(table(10, 'a'), table(11, 'a'))).toBe(true)
-    expect(sameReading(table(10, 'a'), table(11, 'b'))).toBe(false)
-  })
-
   it('another outcome, another silent instance, an empty log', () => {
     const before = observed('peers', 10, [])
     expect(sameReading(before, observed('peers', 11, []))).toBe(true)

@@ -36,11 +36,6 @@ function frame(observation: Observation): string {
     case 'activity':
       // what it brings is new each time
       return observation.rows.length === 0 ? '' : observation.correlationId
-    case 'learned':
-    case 'advertised':
-    case 'tables':
-      // the rows of a known table are decoded when somebody asks for them
-      return observation.answer?.digest ?? JSON.stringify(observation.rows)
     default:
       return JSON.stringify(observation.rows)
   }

@@ -1,11 +1,4 @@
-import {
-  createAzure,
-  decodeAnswer,
-  KnownTables,
-  type ObservableKind,
-  plainRequest,
-  type PollSpan,
-} from '#lib/azure/index.ts'
+import { createAzure, decodeAnswer, type ObservableKind, plainRequest, type PollSpan } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
 
@@ -51,8 +44,6 @@ export function createVirtualAzure(world: World): VirtualAzure {
     },
   })
   let queue: Promise<unknown> = Promise.resolve()
-  // most polls find the table that was there before
-  const tables = new KnownTables()
 
   const listed = (target: PollTarget, kind: 'inventory' | 'activity', at: PollSpan, params = {}) => {
     const run = queue.then(() => {
@@ -68,7 +59,7 @@ export function createVirtualAzure(world: World): VirtualAzure {
     async poll(target, kind, at, window) {
       if (kind === 'inventory' || kind === 'activity') return listed(target, kind, at, window)
       const wire = ask(world, middle(at), { ...plainRequest(target, kind), headers: AUTHORIZED })
-      return decodeAnswer(target, kind, wire, at, tables)
+      return decodeAnswer(target, kind, wire, at)
     },
     close: () => lists.close(),
   }

@@ -38,8 +38,8 @@ export async function makePast({
   const child = spawnNode({
     root,
     dataDir,
-    // what it makes dies young: with 16 MB a twelfth of its time was collecting it; beside the build one thread collects for less than four
-    args: ['--max-semi-space-size=64', '--v8-pool-size=1', 'lab/demo-history.ts'],
+    // what it makes dies young: with 16 MB a twelfth of its time was collecting it
+    args: ['--max-semi-space-size=64', 'lab/demo-history.ts'],
     user,
     stdin: 'pipe',
     env: { ...values, DATABASE_URL: databaseUrl, DATA_DIR: dataDir, PEERWATCH_ESTATE: 'simulator' },
