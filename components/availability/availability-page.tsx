@@ -1,7 +1,6 @@
 'use client'
 
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
 import { observedSeconds, upShare } from '#lib/contract/up-share.ts'
 import { ownerLabel } from '#lib/contract/vocabulary.ts'

@@ -1,8 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import { apiUrl, useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'

@@ -10,8 +10,7 @@ import { FoldPanel } from '../ui/fold-panel.tsx'
 import { ChangePlan } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { bandWords, changeWords, formatChange } from './money-words.ts'
-import { parseAsInteger, parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
 /** Bandwidths that circuits are sold in, Mbit/s. */
 const SOLD_MBPS = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]

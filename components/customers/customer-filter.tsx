@@ -1,5 +1,4 @@
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 
 /**
  * The customer by whom every screen is filtered, in the page's address. Nothing where no customers are declared.

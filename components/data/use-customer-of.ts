@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { endpointQuery } from './endpoint.ts'
 

@@ -1,6 +1,5 @@
 import { clsx } from 'clsx'
-import { parseAsStringLiteral } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'

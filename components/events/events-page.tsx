@@ -1,7 +1,6 @@
 'use client'
 
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState, useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { PAGE_ROWS, useEndpoint } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 import type { RangeAddress } from '../time/range.ts'

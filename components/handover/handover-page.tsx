@@ -1,7 +1,6 @@
 'use client'
 
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'

@@ -30,8 +30,7 @@ import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '..
 import { PartWords } from '../events/part-words.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { useForensics } from './use-forensics.ts'
-import { parseAsIsoDateTime } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { type TimeWindow, clippedWindow } from '../charts/state-timeline/time-window.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { actionsTaken } from './actions-taken.ts'
@@ -180,6 +179,9 @@ function IncidentSkeleton() {
   )
 }
 
+/** Browsers limit the rate of address changes. */
+const WRITE_EVERY_MS = 250
+
 /**
  * The zoom window, kept in the page's address so that the view can be shared: separate from the time range, which other pages
  * share.
@@ -188,7 +190,7 @@ function IncidentSkeleton() {
 function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
   const [{ zoomFrom, zoomTo }, setAddress] = useQueryStates(
     { zoomFrom: parseAsIsoDateTime, zoomTo: parseAsIsoDateTime },
-    { history: 'replace' },
+    { history: 'replace', limitUrlUpdates: throttle(WRITE_EVERY_MS) },
   )
   const isChosen = zoomFrom !== null && zoomTo !== null && zoomFrom < zoomTo
   const window = isChosen ? clippedWindow({ from: zoomFrom.getTime(), to: zoomTo.getTime() }, limits) : whole

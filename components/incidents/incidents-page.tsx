@@ -1,7 +1,6 @@
 'use client'
 
-import { parseAsString, parseAsStringLiteral } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'

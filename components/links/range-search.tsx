@@ -1,6 +1,6 @@
 'use client'
 
-import { parseAsString } from './parsers.ts'
+import { parseAsString } from 'nuqs'
 import { createContext, type ReactNode, useContext } from 'react'
 
 /** The clock's parameters in a page's address, see {@link clockNames}. */

@@ -1,6 +1,5 @@
 import { clsx } from 'clsx'
-import { parseAsArrayOf, parseAsString, parseAsStringLiteral } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo, useState } from 'react'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'

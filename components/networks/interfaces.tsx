@@ -1,6 +1,5 @@
 import dynamic from 'next/dynamic'
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import type { Network } from '#lib/networks/api/index.ts'
 import { Needs } from '../access/needs.tsx'

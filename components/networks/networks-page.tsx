@@ -1,7 +1,6 @@
 'use client'
 
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import type { Network } from '#lib/networks/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { LinkTabs } from '../links/link-tabs.tsx'

@@ -1,7 +1,6 @@
 'use client'
 
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 import type { ComponentType } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { whereIs } from '../shell/places.ts'

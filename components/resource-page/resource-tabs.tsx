@@ -1,6 +1,5 @@
 import { clsx } from 'clsx'
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 import { Tabs } from 'radix-ui'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'

@@ -1,5 +1,4 @@
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'

@@ -1,5 +1,4 @@
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress, canonicalPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'

@@ -1,5 +1,4 @@
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { typedSpace } from '#lib/bgp/index.ts'
 import type { RouteChangeView } from '#lib/routes/api/index.ts'
 import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'

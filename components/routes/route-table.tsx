@@ -1,5 +1,4 @@
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalAddress, formatAsPath, typedSpace } from '#lib/bgp/index.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'

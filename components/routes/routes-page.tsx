@@ -2,8 +2,7 @@
 
 import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { useEndpoint } from '../data/index.ts'

@@ -1,5 +1,4 @@
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 
 /** Selects the circuit or gateway in the page's address, and resets the cursor. */

@@ -1,5 +1,4 @@
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
 import { clockParameters } from '../links/range-search.tsx'

@@ -1,7 +1,6 @@
 'use client'
 
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 import { useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'

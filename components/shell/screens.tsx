@@ -1,7 +1,7 @@
 'use client'
 
 import { QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useLayoutEffect, useState } from 'react'
+import { type ReactNode, useState, useMemo, useSyncExternalStore } from 'react'
 import { createQueryClient, LiveProvider } from '#components/data/index.ts'
 import { PageSearchProvider } from '#components/time/page-search-provider.tsx'
 import { PageUsualRange } from '#components/time/usual-range.tsx'
@@ -13,8 +13,11 @@ import type { Preferences } from '../ui/preferences-values.ts'
 import { Shell } from './shell.tsx'
 import { type FrameFacts, FrameFactsContext } from './visitor.tsx'
 import { usePathname, useSearchParams } from 'next/navigation'
-import { addressStore, announceAddress } from '../links/address-store.ts'
-import { QueryStoreContext } from '../links/query-states.ts'
+import {
+  renderQueryString,
+  unstable_createAdapterProvider as createAdapterProvider,
+  type unstable_UpdateUrlFunction as UpdateUrl,
+} from 'nuqs/adapters/custom'
 
 /** Where Radix's lock of scrolling (get-nonce) finds what the policy asks of its style element. */
 if (typeof document !== 'undefined')
@@ -77,18 +80,36 @@ export function Providers({
   )
 }
 
+const listeners = new Set<() => void>()
+
+function listen(changed: () => void): () => void {
+  listeners.add(changed)
+  window.addEventListener('popstate', changed)
+  return () => {
+    listeners.delete(changed)
+    window.removeEventListener('popstate', changed)
+  }
+}
+
+const updateUrl: UpdateUrl = (search, { history: how, scroll }) => {
+  const url = location.origin + location.pathname + renderQueryString(search) + location.hash
+  if (how === 'push') history.pushState(null, '', url)
+  else history.replaceState(null, '', url)
+  if (scroll) window.scrollTo(0, 0)
+  for (const changed of listeners) changed()
+}
+
 /**
- * Reads and writes parameters in the address itself. Next has a new address in a transition only: where Back came before that had rendered, both
- * were one, nothing had changed, and the page stayed as it was after the press that Back took back.
+ * Reads and writes parameters in the address itself, instead of nuqs's adapter for Next. Next has a new address in a transition only: where
+ * Back came before that had rendered, both were one, for nuqs nothing had changed, and the page stayed as it was after the press that Back
+ * took back. And that adapter forgets what waits to be written when another page begins to render: a key right after Back was lost.
  */
-function PromptAddress({ children }: { children: ReactNode }) {
+const PromptAddress = createAdapterProvider(() => {
   const pathname = usePathname()
   const rendered = useSearchParams().toString()
-  const [held, hold] = useState(() => ({ pathname, store: addressStore(pathname, rendered) }))
-  const { store } = held
-  if (held.pathname !== pathname) hold({ pathname, store: addressStore(pathname, rendered) })
-  // a link to the same page changes it without a word
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is announced
-  useLayoutEffect(announceAddress, [rendered])
-  return <QueryStoreContext value={store}>{children}</QueryStoreContext>
-}
+  // while another page is still to be rendered, the address says nothing about this one
+  const read = () => (location.pathname === pathname ? new URLSearchParams(location.search).toString() : rendered)
+  const search = useSyncExternalStore(listen, read, () => rendered)
+  const searchParams = useMemo(() => new URLSearchParams(search), [search])
+  return { pathname, searchParams, updateUrl, rateLimitFactor: 3 }
+})

@@ -1,7 +1,11 @@
 'use client'
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import {
+  type unstable_AdapterInterface as SearchAdapter,
+  unstable_createAdapterProvider as createAdapterProvider,
+} from 'nuqs/adapters/custom'
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import { ApiError } from '../data/api-error.ts'
@@ -10,7 +14,6 @@ import { questionOfKey } from '../data/endpoint.ts'
 import { formatInstant } from '../format/instant.ts'
 import { readClock } from '../links/clock.ts'
 import { Frozen } from '../links/range-search.tsx'
-import { type QueryStore, QueryStoreContext } from '../links/query-states.ts'
 import { pastOf } from '../links/past-pages.ts'
 import { PageSearchProvider } from '../time/page-search-provider.tsx'
 import { PageUsualRange } from '../time/usual-range.tsx'
@@ -99,31 +102,21 @@ function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
   )
 }
 
+const Search = createContext<SearchAdapter>({ searchParams: new URLSearchParams(), updateUrl: () => {} })
+const SearchInMemory = createAdapterProvider(() => useContext(Search))
+
 /** What the page's address said, and what is pressed since; the address itself holds the token alone. */
 function FrozenSearch({ search, children }: { search: string; children: ReactNode }) {
-  const [store] = useState(() => storeInMemory(search))
-  return <QueryStoreContext value={store}>{children}</QueryStoreContext>
-}
-
-function storeInMemory(search: string): QueryStore {
-  const drawn = new URLSearchParams(search)
-  const listeners = new Set<() => void>()
-  let now = drawn
-  return {
-    listen: (changed) => {
-      listeners.add(changed)
-      return () => listeners.delete(changed)
-    },
-    now: () => now,
-    drawn: () => drawn,
-    write: (updates) => {
-      now = new URLSearchParams(now)
-      for (const [name, text] of Object.entries(updates))
-        if (text === null) now.delete(name)
-        else now.set(name, text)
-      for (const changed of listeners) changed()
-    },
-  }
+  const [searchParams, setSearch] = useState(() => new URLSearchParams(search))
+  const adapter = useMemo(
+    () => ({ searchParams, updateUrl: (next: URLSearchParams) => setSearch(new URLSearchParams(next)) }),
+    [searchParams],
+  )
+  return (
+    <Search value={adapter}>
+      <SearchInMemory>{children}</SearchInMemory>
+    </Search>
+  )
 }
 
 type Answers = Readonly<Record<string, unknown>>

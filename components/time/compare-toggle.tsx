@@ -1,5 +1,4 @@
-import { parseAsStringLiteral } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsStringLiteral, useQueryState } from 'nuqs'
 
 const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))
 

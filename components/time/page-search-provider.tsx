@@ -1,6 +1,5 @@
 import { usePathname } from 'next/navigation'
-import { parseAsString } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'
 import { readClock } from '../links/clock.ts'
 import { pastOf } from '../links/past-pages.ts'

@@ -1,4 +1,4 @@
-import { useQueryStates } from '../links/query-states.ts'
+import { useQueryStates } from 'nuqs'
 import { useCallback } from 'react'
 import { type ShownTime, readClock } from '../links/clock.ts'
 import { serverNow } from '../data/server-clock.ts'

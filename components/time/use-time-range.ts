@@ -1,4 +1,4 @@
-import { useQueryStates } from '../links/query-states.ts'
+import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { clockNames } from '../links/clock.ts'
 import { clockSetting } from '../links/range-search.tsx'

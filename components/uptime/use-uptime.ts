@@ -1,6 +1,5 @@
 import type { Session, SessionUptime } from '#lib/sessions/api/index.ts'
-import { parseAsNumberLiteral } from '../links/parsers.ts'
-import { useQueryState } from '../links/query-states.ts'
+import { parseAsNumberLiteral, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'

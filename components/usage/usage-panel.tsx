@@ -1,7 +1,6 @@
 import { type UsualBand, usualBands, usualRange } from '#lib/usage/api/usual-band.ts'
 import { useQuery } from '@tanstack/react-query'
-import { parseAsBoolean, parseAsStringLiteral } from '../links/parsers.ts'
-import { useQueryStates } from '../links/query-states.ts'
+import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
 
 /** What the scripts of a page may weigh until all of it was in view, compressed. */
-export const PAGE_SCRIPT_BYTES = 295_000
+export const PAGE_SCRIPT_BYTES = 300_000
 /** Likewise of a wall, which loads none of the screens. */
-export const WALL_SCRIPT_BYTES = 154_600
+export const WALL_SCRIPT_BYTES = 156_600
 
 /** Notes the scripts that a page asks for from now on. */
 export function noteScripts(page: Page): Set<string> {

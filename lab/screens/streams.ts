@@ -1,5 +1,5 @@
 import { Agent, get, type IncomingMessage } from 'node:http'
-import { createStreamParser } from '#lib/contract/api/event-stream.ts'
+import { createParser } from 'eventsource-parser'
 
 /** How long the server may take to open one. */
 const OPEN_WITHIN_MS = 30_000
@@ -17,7 +17,7 @@ export async function openStreams(url: string, count: number): Promise<Streams> 
   let changes = 0
   const answers = await Promise.all(Array.from({ length: count }, () => openStream(`${url}/api/v1/stream`, agent)))
   for (const answer of answers) {
-    const parser = createStreamParser({
+    const parser = createParser({
       onEvent: ({ event }) => {
         if (event === 'change') changes += 1
       },

@@ -1,4 +1,4 @@
-import { createStreamParser, type StreamEvent } from '#lib/contract/api/event-stream.ts'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { plainEndpoints } from '#lib/api/index.ts'
 import { type StreamChange, streamChange } from '#lib/contract/index.ts'
 import { ClientError } from './client-error.ts'
@@ -63,8 +63,8 @@ async function* oneConnection(
   const silent = new AbortController()
   const both = AbortSignal.any([signal, silent.signal])
   let timer = setTimeout(() => silent.abort(), silenceMs)
-  const received: StreamEvent[] = []
-  const parser = createStreamParser({
+  const received: EventSourceMessage[] = []
+  const parser = createParser({
     onEvent: (message) => received.push(message),
     onRetry: (ms) => {
       state.firstRetryMs = ms
@@ -106,7 +106,7 @@ async function* oneConnection(
 }
 
 /** Null for an event of another name: a newer server may send some. */
-function changeOf({ event, data }: StreamEvent): StreamChange | null {
+function changeOf({ event, data }: EventSourceMessage): StreamChange | null {
   if (event !== 'change') return null
   const read = streamChange.safeParse(JSON.parse(data))
   return read.success ? read.data : null

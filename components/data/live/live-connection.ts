@@ -1,5 +1,5 @@
 import { serverNow } from '../server-clock.ts'
-import { createStreamParser, type StreamEvent } from '#lib/contract/api/event-stream.ts'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
 /**
  * `live`: changes arrive as they happen. `slow`: the API responds, the stream does not, so changes arrive with the
@@ -15,7 +15,7 @@ export interface LiveState {
 
 export interface LiveHandlers {
   onState: (state: LiveState) => void
-  onMessage: (message: StreamEvent) => void
+  onMessage: (message: EventSourceMessage) => void
   /** the stream reopened after a loss: changes may have been missed */
   onResume: () => void
 }
@@ -143,7 +143,7 @@ interface StreamHandlers {
   onOpen: () => void
   /** a comment, which is what the server sends while nothing changes; the browser's own EventSource hides them */
   onHeartbeat: () => void
-  onMessage: (message: StreamEvent) => void
+  onMessage: (message: EventSourceMessage) => void
 }
 
 /**
@@ -160,7 +160,7 @@ export async function readEventStream(
   const response = await fetch(url, { signal: options.signal, headers, cache: 'no-store' })
   if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
   onOpen()
-  const parser = createStreamParser({ onEvent: onMessage, onComment: onHeartbeat })
+  const parser = createParser({ onEvent: onMessage, onComment: onHeartbeat })
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   for (;;) {
     const { done, value } = await reader.read()

@@ -1,9 +1,9 @@
-import type { StreamEvent } from '#lib/contract/api/event-stream.ts'
+import type { EventSourceMessage } from 'eventsource-parser'
 import { LiveConnection, type LiveHandlers, type LiveState } from './live-connection.ts'
 
 type Relay =
   | { type: 'state'; state: LiveState }
-  | { type: 'message'; message: StreamEvent }
+  | { type: 'message'; message: EventSourceMessage }
   | { type: 'resume' }
   | { type: 'hello' }
   | { type: 'retry' }

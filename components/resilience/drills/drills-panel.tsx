@@ -1,5 +1,4 @@
-import { parseAsString } from '../../links/parsers.ts'
-import { useQueryStates } from '../../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
 import { IfMay } from '../../access/caller.tsx'
 import { useEndpoint, apiUrl, sendJson } from '../../data/index.ts'

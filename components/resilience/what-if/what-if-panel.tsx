@@ -1,6 +1,5 @@
 import { useRouter } from 'next/navigation'
-import { parseAsString } from '../../links/parsers.ts'
-import { useQueryStates } from '../../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'

@@ -1,5 +1,4 @@
-import { parseAsBoolean, parseAsString } from '../../links/parsers.ts'
-import { useQueryStates } from '../../links/query-states.ts'
+import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'
 import type { AroundIncident, RouteLookup } from '#lib/routes/api/index.ts'

@@ -1,5 +1,4 @@
-import { parseAsString } from '../../links/parsers.ts'
-import { useQueryStates } from '../../links/query-states.ts'
+import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'

@@ -1,7 +1,6 @@
 import { type RowData, useTable } from '@tanstack/react-table'
 import { clsx } from 'clsx'
-import { parseAsArrayOf, parseAsBoolean, parseAsString } from '../../links/parsers.ts'
-import { useQueryStates } from '../../links/query-states.ts'
+import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'

@@ -1,5 +1,4 @@
-import { parseAsString } from '../../links/parsers.ts'
-import { useQueryState } from '../../links/query-states.ts'
+import { parseAsString, useQueryState } from 'nuqs'
 import type { Sorting } from './features.ts'
 
 /** The order that the address asks of a table, for the query that brings its rows. @param name of the `DataTable` */

@@ -39,6 +39,7 @@ export async function openStage(): Promise<Stage> {
         { find: 'next/link', replacement: at('link.tsx') },
         { find: 'next/navigation', replacement: at('navigation.ts') },
         { find: 'next/dynamic', replacement: at('dynamic.tsx') },
+        { find: 'nuqs/adapters/next/app', replacement: 'nuqs/adapters/react' },
       ],
       dedupe: ['react', 'react-dom'],
     },
