@@ -74,7 +74,7 @@ function observedOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs }[],
   all: { from: EpochMs; to: EpochMs },
 ): Pick<RouterEnd, 'observed' | 'silentSince'> {
-  const silent = own.filter(({ state, at }) => state === 'silent' && at <= all.to)
+  const silent = own.filter(({ state, at }) => (state === 'silent' || state === 'gone') && at <= all.to)
   const last = silent.at(-1)
   return {
     observed: withoutSpans(
@@ -83,6 +83,31 @@ function observedOf(
     ),
     silentSince: last && last.until > all.to ? { earliest: last.at, latest: last.at } : null,
   }
+}
+
+/** Hold time of a router's session with the collector. */
+export const COLLECTOR_HOLD_MS = 9 * SECOND
+
+/** The router's session with the collector: one that hangs loses it by the hold timer, and one that is gone at once. */
+function collectorOf(
+  own: readonly { state: string; at: EpochMs; until: EpochMs }[],
+  { from: start, to: now }: { from: EpochMs; to: EpochMs },
+): RouterSpan | null {
+  const outages = own.filter(({ state }) => state === 'hung' || state === 'gone')
+  if (outages.length === 0) return null
+  const at = (earliest: EpochMs, latest = earliest) => ({ from: { earliest, latest }, to: null })
+  const changes = outages.flatMap(({ state, at: begin, until }): RouterSpan[] => [
+    state === 'hung'
+      ? { state: 'down', reason: UNANSWERED, ...at(begin, begin + COLLECTOR_HOLD_MS) }
+      : { state: 'down', reason: { by: 'localWithoutNotification', fsmEvent: 18 }, ...at(begin) },
+    { state: 'up', reason: null, ...at(until) },
+  ])
+  return changes.findLast(({ from }) => from.latest <= now) ?? { state: 'up', reason: null, ...at(start) }
+}
+
+const UNANSWERED: RouterSpan['reason'] = {
+  by: 'remote',
+  notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
 }
 
 /** What the customers' routers of a scenario had reported of their ends by a moment. */
@@ -114,6 +139,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
       holdTimeSeconds: 180,
       spans,
       ...observedOf(own, { from: start, to: at }),
+      collector: collectorOf(own, { from: start, to: at }),
     }
   })
 }

@@ -30,15 +30,18 @@ import {
 } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
 import { VirtualArm } from './ask.ts'
-import { besideOf } from './beside.ts'
+import { besideOf, COLLECTOR_HOLD_MS } from './beside.ts'
 import { clockOf, datingOf } from './collector-clock.ts'
 import { type CorpusScenario, DAY, simulated } from './scenario.ts'
 import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
 import { PAUSED } from './poll-result.ts'
 import { HOST, Watching } from './watching.ts'
 
-/** When the station has a silent router's circuits folded again (lib/detection/model/settings.ts, router.returns). */
-const SILENT_AFTER_MS = AS_SHIPPED.settings['router.returns'] + 1_000
+/** When a router's circuits are folded again: one that may return (lib/detection/model/settings.ts, router.returns), and one that hangs. */
+const AGAIN_AFTER_MS: Record<string, number> = {
+  silent: AS_SHIPPED.settings['router.returns'] + 1_000,
+  hung: COLLECTOR_HOLD_MS,
+}
 
 export interface Run {
   readonly scenario: CorpusScenario
@@ -95,7 +98,7 @@ export async function fold(
   const reports = scenario.collector
     .filter((one) => one.kind === 'router')
     .flatMap(({ resource, at, until, state }) =>
-      [at, until, ...(state === 'silent' ? [at + SILENT_AFTER_MS] : [])].map((moment) => ({
+      [at, until, at + (AGAIN_AFTER_MS[state] ?? 0)].map((moment) => ({
         scope: resource.split('/')[0] ?? '',
         moment,
       })),

@@ -183,7 +183,7 @@ export interface LoggedLine {
 }
 
 /** How a router reports. */
-export const routerProtocols = ['bmp', 'syslog'] as const
+export const routerProtocols = ['bmp', 'syslog', 'bgp'] as const
 export type RouterProtocol = (typeof routerProtocols)[number]
 
 /** How a router's connection ended: `vanished` = the station that had it is gone. */

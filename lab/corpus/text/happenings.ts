@@ -206,6 +206,8 @@ export function collectorEventOf(at: string, words: Words): Fields {
     case 'router up':
     case 'router down':
     case 'router silent':
+    case 'router hung':
+    case 'router gone':
       return { kind: 'router', state: what, at, resource: words.take('<circuit>/<path>'), until: until() }
     case 'collector timeout': {
       const poll = words.take('a kind of poll')
@@ -224,7 +226,7 @@ export function collectorEventOf(at: string, words: Words): Fields {
     }
     default:
       throw new Fault(
-        `"${who} ${what}"; ${oneOf(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause', 'router up', 'router down', 'router silent'])}`,
+        `"${who} ${what}"; ${oneOf(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause', 'router up', 'router down', 'router silent', 'router hung', 'router gone'])}`,
       )
   }
 }

@@ -25,7 +25,12 @@ export interface RouterEnd {
   observed: readonly { from: EpochMs; to: EpochMs }[]
   /** when its last connection ended, not by the station's doing, and no other one lasts; null = it reports, or nothing is known of that */
   silentSince: Bounds | null
+  /** the router's session with the collector, as it is: whether its BGP process answers; null = it has none */
+  collector: RouterSpan | null
 }
+
+/** What is known of a quiet router is noted every few seconds; one that was not for this long is not observed, milliseconds. */
+export const UNWATCHED_MS = 60_000
 
 /** Scope of the resource that Azure's end is on. */
 export const scopeOfEnd = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' in on ? on.circuit : on.gateway)

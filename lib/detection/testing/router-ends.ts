@@ -21,5 +21,6 @@ export const routerEnd = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): R
   spans,
   observed: [{ from: LONG_AGO.earliest, to: NOW }],
   silentSince: null,
+  collector: null,
   ...more,
 })

@@ -184,6 +184,62 @@ it('counts a router as silent since its own connection ended, while no other one
   expect(await silence()).toBeNull()
 })
 
+/** The session of the router at an address with the collector: established, and silent for nine seconds. */
+async function collected(address: string, upAt: number, unansweredAt: number) {
+  const collector = '10.20.254.5'
+  const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: upAt })
+  await db.pool.query("UPDATE router_connection SET protocol = 'bgp' WHERE id = $1", [key.connectionId])
+  const own = { peer: { ...peer, neighbor: collector }, notBefore: null }
+  const unanswered: RouterDownReason = {
+    by: 'remote',
+    notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
+  }
+  await recordRouterReports(db, key, upAt, [
+    { ...up(upAt), ...own, localAddress: address, neighborAsn: 64_512, holdTimeSeconds: 9 } as RouterReport,
+    {
+      ...down(unansweredAt),
+      ...own,
+      notBefore: unansweredAt - 9_000,
+      neighborAsn: 64_512,
+      reason: unanswered,
+    } as RouterReport,
+  ])
+  return { key, collector }
+}
+
+it('reads a router’s session with the collector, beside what it reports and alone', async () => {
+  const period = { since: clock('9:55'), at: clock('10:20') }
+  const query = { scopes: [shortIdOf(LON)], ...period }
+  const { key, collector } = await collected('10.20.0.1', clock('10:01'), clock('10:14:30'))
+  const unanswered = {
+    state: 'down',
+    reason: { by: 'remote', notification: { code: 4 } },
+    from: { earliest: clock('10:14:21'), latest: clock('10:14:30') },
+  }
+  const beside = await readRouterEnds(db.pool, query)
+  expect(beside).toMatchObject([{ router: 'ce-1', collector: unanswered }])
+  expect(beside[0]?.spans).not.toEqual([])
+  expect(await readRouterEnds(db.pool, { ...query, at: clock('10:14') })).toMatchObject([
+    { collector: { state: 'up' } },
+  ])
+  expect(await foldAfterRouter(db.pool, key.routerId, clock('10:14:30'), [collector])).toEqual([shortIdOf(LON)])
+
+  const alone = await collected('10.20.0.8', clock('10:01'), clock('10:14:30'))
+  const own = { router: '10.20.0.8', name: '', distinguisher: peer.distinguisher, neighbor: collector }
+  const link = { circuit: LON, peering: 'private' as const, path: 'secondary' as const }
+  await putDeclarations(db, { routerNeighbors: [{ ...own, ...link }] })
+  const ends = await readRouterEnds(db.pool, query)
+  expect(ends).toMatchObject([
+    {
+      on: { path: 'secondary' },
+      customer: t2().path('ckt-lon', 'secondary').customer,
+      spans: [],
+      collector: unanswered,
+    },
+  ])
+  expect(await foldAfterRouter(db.pool, alone.key.routerId, clock('10:14:30'), [collector])).toEqual([shortIdOf(LON)])
+})
+
 it('asks a log what changed, and never says what is so while it is silent', async () => {
   const log = await openRouterLog(db.pool, { address: '10.20.0.9', name: 'ce-2', at: clock('10:00'), neighbors: [] })
   const { neighbor } = peer

@@ -41,6 +41,8 @@ interface JoinedSession {
   on: RouterEnd['on']
   /** the router's own address in the session; null = neither it nor the circuit's configuration says so */
   customer: string | null
+  /** the router's session with the collector; null = it has none */
+  collected: RouterSession | null
 }
 
 /** What sessions are joined with: the links of all circuits' paths, and what an operator declared. */
@@ -74,13 +76,17 @@ async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>
       reported.map(({ neighbor }) => neighbor),
     ),
   )
+  const collectors = new Map(
+    reported.flatMap((session) => (isCollected(session) ? [[session.routerAddress, session] as const] : [])),
+  )
   return reported.flatMap((session): JoinedSession[] => {
     const join = joins.get(session.id)
     const router = session.routerName || session.routerAddress
+    const collected = collectors.get(session.routerAddress) ?? null
     const facingGateway = gateways.get(session.id)
     if ((!join || !('link' in join)) && facingGateway) {
       const { gateway, instance, neighbor } = facingGateway
-      return [{ session, router, on: { gateway, instance }, customer: neighbor }]
+      return [{ session, router, on: { gateway, instance }, customer: neighbor, collected }]
     }
     if (!join || !('link' in join)) return []
     const { circuitId, peering, path } = join.link
@@ -89,12 +95,25 @@ async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>
         link.circuitId === circuitId &&
         link.peering === peering &&
         link.path === path &&
-        link.microsoft === session.neighbor,
+        (isCollected(session) || link.microsoft === session.neighbor),
     )
-    const customer = session.localAddress ?? facing?.customer ?? null
-    return [{ session, router, on: { circuit: circuitId, peering, path }, customer }]
+    const customer = (isCollected(session) ? null : session.localAddress) ?? facing?.customer ?? null
+    return [{ session, router, on: { circuit: circuitId, peering, path }, customer, collected }]
   })
 }
+
+/** As it is, or as it was by a moment. */
+async function spanOfCollector(
+  db: Queryable,
+  { id, state, reason, since }: RouterSession,
+  period: { from: EpochMs; to: EpochMs },
+): Promise<RouterSpan | null> {
+  if (state && since && since.latest <= period.to) return { state, reason, from: since, to: null }
+  return spansBy(await routerSessionHistory(db, id, period), period.to).at(-1) ?? null
+}
+
+/** Of a router's session with the collector, which stands beside those with Azure. */
+const isCollected = ({ protocol }: Pick<RouterSession, 'protocol'>) => protocol === 'bgp'
 
 /**
  * The customer's end of the sessions of circuits and VPN gateways since a moment, as routers had reported it by another.
@@ -108,14 +127,21 @@ export async function readRouterEnds(
   const joined = await joinedSessions(db, linksOf)
   const period = { from: since, to: at }
   const ends: RouterEnd[] = []
-  for (const { session, router, on, customer } of joined) {
-    const { id, routerId, protocol, holdTimeSeconds, observedUntil } = session
+  const collectors = new Map<number, RouterSpan | null>()
+  for (const { session, router, on, customer, collected } of joined) {
+    const { id, holdTimeSeconds, observedUntil } = session
     if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
-    const connections = await observations(db, { routerId, protocol }, period)
+    if (collected && !collectors.has(collected.id))
+      collectors.set(collected.id, await spanOfCollector(db, collected, period))
+    const of = { on, customer, router, collector: collected && (collectors.get(collected.id) ?? null) }
+    if (isCollected(session)) {
+      // nothing is known of the session with Azure, not even its hold time
+      ends.push({ ...of, holdTimeSeconds: null, spans: [], observed: [], silentSince: null })
+      continue
+    }
+    const connections = await observations(db, session, period)
     ends.push({
-      on,
-      customer,
-      router,
+      ...of,
       holdTimeSeconds,
       spans: spansBy(await routerSessionHistory(db, id, period), at),
       observed: observedBy(connections, observedUntil ?? at),
@@ -138,9 +164,14 @@ export async function foldAfterRouter(
   neighbors: readonly string[] = [],
 ): Promise<string[]> {
   const joined = await joinedSessions(db, () => readRouterLinks(db))
-  const own = joined.filter(({ session }) => session.routerId === routerId)
+  const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
   await requestFold(db, [...new Set(own.map(scopeOfEnd))], at)
-  const changed = own.filter(({ session }) => session.neighbor !== null && neighbors.includes(session.neighbor))
+  const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
+  // a router that the collector has lost may have lost all its sessions
+  const changed = own.filter(
+    ({ session, collected }) =>
+      (isAmong(session) && !isCollected(session)) || (collected?.state === 'down' && isAmong(collected)),
+  )
   for (const { on } of changed) await readAzureNow(db, on)
   return [...new Set(changed.map(scopeOfEnd))]
 }

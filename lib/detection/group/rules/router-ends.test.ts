@@ -212,63 +212,6 @@ describe('a fall that Azure has not been asked about', () => {
   })
 })
 
-describe('a router that reports no more', () => {
-  const alive = [up(LONG_AGO)]
-  const silence = (seconds: number) => routerEnd(alive, { silentSince: between(seconds, seconds) })
-  const later = (context: FoldContext, seconds: number, outcome: 'ok' | 'not_polled' = 'not_polled') => {
-    const at = NOW + seconds * 1_000
-    return { ...context, mark: { ...context.mark, outcome, startedAt: at, finishedAt: at } }
-  }
-  const found = (context: FoldContext) => eventsIn(context).filter(({ kind }) => kind === 'router_silent')
-
-  it('is silent once it had time to return, and no more when it reports again', () => {
-    const context = later(given('up', LONG_AGO), 0)
-    context.routerEnds = [silence(5)]
-    routerEndRules(context, context.routerEnds)
-    expect([found(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], ago(5) + 15_000])
-    routerEndRules(later(context, 10), [silence(5)])
-    expect(found(context)).toMatchObject([
-      {
-        severity: 'warning',
-        subject: SUBJECT,
-        started: between(5, 5),
-        ended: null,
-        evidence: [{ after: 'ce-1: silent' }],
-      },
-    ])
-    expect(recheckRouterEnds(context, CIRCUIT)).toBe(NEXT_POLL)
-    const observed = [
-      { from: LONG_AGO.earliest, to: ago(5) },
-      { from: NOW + 20_000, to: NOW + 30_000 },
-    ]
-    routerEndRules(later(context, 30), [routerEnd(alive, { observed })])
-    expect(found(context)).toMatchObject([{ ended: between(-20, -20), duration: { minMs: 25_000, maxMs: 25_000 } }])
-  })
-
-  it('is news no more when an answer shows that Azure’s end outlived it, and when nobody asked it goes on', () => {
-    const context = later(given('up', LONG_AGO), 0)
-    routerEndRules(context, [silence(16)])
-    routerEndRules(later(context, 600), [silence(16)])
-    // the station may be away, or what it had is forgotten
-    routerEndRules(later(context, 600), [routerEnd(alive)])
-    expect(found(context)).toMatchObject([{ ended: null }])
-    routerEndRules(later(context, 600, 'ok'), [silence(16)])
-    expect(found(context)).toMatchObject([{ ended: { earliest: ago(16), latest: NOW + 600_000 } }])
-    // nor does it begin again with what is asked of others
-    routerEndRules(later(context, 610), [silence(16)])
-    expect(found(context)).toHaveLength(1)
-  })
-
-  it.each<[string, FoldContext, RouterSpan[], number]>([
-    ['Azure shows its session down', given('down', between(70, 8)), alive, 16],
-    ['it had reported it down', given('up', LONG_AGO), [up(LONG_AGO, between(21, 20)), down(between(21, 20))], 16],
-    ['it has been for longer than Azure’s end can last', given('up', LONG_AGO), alive, 300],
-  ])('is no event where %s', (_, context, spans, seconds) => {
-    routerEndRules(later(context, 0), [routerEnd(spans, { silentSince: between(seconds, seconds) })])
-    expect(found(context)).toEqual([])
-  })
-})
-
 describe('a restart between two polls', () => {
   const restart = [up(LONG_AGO, between(41, 40)), down(between(41, 40), between(31, 30)), up(between(31, 30))]
 

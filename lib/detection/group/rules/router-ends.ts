@@ -4,13 +4,14 @@ import { reconcile } from '../../model/condition.ts'
 import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
 import { eventKey, lengthBetween } from '../../model/event-key.ts'
 import { newEvent, sampledBy, evidenceOfSample } from '../../model/new-event.ts'
-import { earliestRecheck, NEXT_POLL, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
-import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
+import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { type RouterEnd, type RouterSpan, scopeOfEnd, UNWATCHED_MS } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { SESSION_FALLS, sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
 import { isStale } from '../facts/last-answer.ts'
 import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
+import { fellSilent, hangs, laterOf, recheckSilence } from './router-silence.ts'
 
 /** Flag of a restart that the customer's router alone reports. */
 const BY_ROUTER = 'by_router'
@@ -97,61 +98,6 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   })
 }
 
-/**
- * A router whose connection ended, and that connects no more, may have failed with its sessions: Azure's end notices a hold time later. What
- * has been silent for longer than that is news no more.
- */
-function fellSilent(context: FoldContext, end: RouterEnd): void {
-  const { mark, settings } = context
-  const fact = factOf(context, end)
-  const since = end.silentSince ?? (fact && openSilence(context, end, fact)?.event.started)
-  if (!fact || !since) return
-  const goneSince = silenceOver(context, end, fact, since)
-  const isSilent = end.silentSince !== null && mark.finishedAt >= returnsBy(context, end.silentSince)
-  reconcile(context, {
-    kind: 'router_silent',
-    scope: scopeOfEnd(end),
-    subject: sessionSubject(fact),
-    holds: goneSince ? false : isSilent || null,
-    since: goneSince ?? since,
-    severity: 'warning',
-    mayBegin: mayFallSilent(end, fact) && mark.finishedAt <= since.earliest + outlivedMs(settings, end),
-    confirm: 1,
-    evidence: [evidenceOfSample(ROUTER_END, `${end.router}: silent`, since)],
-  })
-}
-
-const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
-  openEvent(context, 'router_silent', scopeOfEnd(end), sessionSubject(fact))
-
-const returnsBy = ({ settings }: FoldContext, { earliest }: Bounds) => earliest + settings['router.returns']
-
-/** How long Azure's end stays up at most after a router that is gone, milliseconds. */
-const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
-  settings['router.returns'] + endsMayDifferMs(holdTimeSeconds)
-
-const mayFallSilent = (end: RouterEnd, { level }: SessionFact) => level === 'up' && end.spans.at(-1)?.state === 'up'
-
-/** Since when the router reports again, or Azure's end has been up in an answer that its fall would be in; null = neither is known. */
-function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, since: Bounds): Bounds | null {
-  const { mark, settings } = context
-  const last = end.observed.at(-1)
-  if (end.silentSince === null && last && last.to >= mark.startedAt - UNWATCHED_MS)
-    return { earliest: last.from, latest: last.from }
-  const isAnswer = isGood(mark) && mark.scope === scopeOfEnd(end) && mark.subresource === fact.subresource
-  const isOfSessions = mark.kind === 'summary' || mark.kind === 'peers'
-  const upSince = Math.max(since.latest, fact.since.latest)
-  const isOutlived = fact.level === 'up' && mark.startedAt > upSince + outlivedMs(settings, end)
-  return isAnswer && isOfSessions && isOutlived ? fact.since : null
-}
-
-/** A silence begins at a known moment; an open one is held against each poll, because a router that returns may report no change. */
-function recheckSilence(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
-  if (openSilence(context, end, fact)) return NEXT_POLL
-  const due = end.silentSince && mayFallSilent(end, fact) ? returnsBy(context, end.silentSince) : 0
-  return due > context.mark.finishedAt ? due : null
-}
-
 function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): LiveEvent | null {
   const { verdict } = judge(context, end, fact)
   const router = end.spans.at(-1)
@@ -182,7 +128,8 @@ function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVer
   }
   const router = end.spans.at(-1)
   const until = end.observed.at(-1)?.to ?? 0
-  const isWatched = until >= mark.startedAt - UNWATCHED_MS
+  // what a router that hangs reported is not so any more
+  const isWatched = until >= mark.startedAt - UNWATCHED_MS && !hangs(end)
   return judgeEnds(
     azure,
     { state: isWatched ? (router?.state ?? null) : null, since: router?.from ?? null, seenAt: now },
@@ -191,18 +138,10 @@ function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVer
   )
 }
 
-/** What is known of a quiet router is noted every few seconds; one that was not for this long is not observed. */
-const UNWATCHED_MS = 60_000
-
 function levelOf({ level }: SessionFact): 'up' | 'down' | null {
   if (level === 'up') return 'up'
   return level === 'unknown' ? null : 'down'
 }
-
-const laterOf = (a: Bounds, b: Bounds): Bounds => ({
-  earliest: Math.max(a.earliest, b.earliest),
-  latest: Math.max(a.latest, b.latest),
-})
 
 function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, span: RouterSpan): Evidence[] {
   const sampledAfter = sampledBy(mark)

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { NEXT_POLL } from '../../model/recheck.ts'
+import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
+import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
+import { closed, routerEnd } from '../../testing/router-ends.ts'
+import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
+
+const CIRCUIT = 'ckt-lon'
+const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
+const SUBJECT = `${MSEE}~${CE}`
+/** Seconds before the end of the poll in hand. */
+const ago = (seconds: number) => NOW - seconds * 1_000
+const between = (from: number, to: number): Bounds => ({ earliest: ago(from), latest: ago(to) })
+const unanswered = closed('remote', 4, 0)
+const gone: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 18 }
+
+const up = (from: Bounds, to: Bounds | null = null): RouterSpan => ({ state: 'up', reason: null, from, to })
+const down = (from: Bounds, reason: RouterDownReason | null = null): RouterSpan => ({
+  state: 'down',
+  reason,
+  from,
+  to: null,
+})
+const given = (level: 'up' | 'down', since: Bounds): FoldContext =>
+  scene({ kind: 'summary', scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary' }, {}, (context) => {
+    const subresource = 'AzurePrivatePeering/primary'
+    scopeOf(context, CIRCUIT).sessions = { own: sessionFact(MSEE, CE, { subresource, level, since, asn: 65_001 }) }
+  }).context
+const eventsIn = (context: FoldContext) => Object.values(scopeOf(context, CIRCUIT).live).map((live) => live.event)
+
+describe('a router that reports no more', () => {
+  const alive = [up(LONG_AGO)]
+  const silence = (seconds: number) => routerEnd(alive, { silentSince: between(seconds, seconds) })
+  const later = (context: FoldContext, seconds: number, outcome: 'ok' | 'not_polled' = 'not_polled') => {
+    const at = NOW + seconds * 1_000
+    return { ...context, mark: { ...context.mark, outcome, startedAt: at, finishedAt: at } }
+  }
+  const found = (context: FoldContext) => eventsIn(context).filter(({ kind }) => kind === 'router_silent')
+
+  it('is silent once it had time to return, and no more when it reports again', () => {
+    const context = later(given('up', LONG_AGO), 0)
+    context.routerEnds = [silence(5)]
+    routerEndRules(context, context.routerEnds)
+    expect([found(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], ago(5) + 15_000])
+    routerEndRules(later(context, 10), [silence(5)])
+    expect(found(context)).toMatchObject([
+      {
+        severity: 'warning',
+        subject: SUBJECT,
+        started: between(5, 5),
+        ended: null,
+        evidence: [{ after: 'ce-1: silent' }],
+      },
+    ])
+    expect(recheckRouterEnds(context, CIRCUIT)).toBe(NEXT_POLL)
+    const observed = [
+      { from: LONG_AGO.earliest, to: ago(5) },
+      { from: NOW + 20_000, to: NOW + 30_000 },
+    ]
+    routerEndRules(later(context, 30), [routerEnd(alive, { observed })])
+    expect(found(context)).toMatchObject([{ ended: between(-20, -20), duration: { minMs: 25_000, maxMs: 25_000 } }])
+  })
+
+  it('is news no more when an answer shows that Azure’s end outlived it, and when nobody asked it goes on', () => {
+    const context = later(given('up', LONG_AGO), 0)
+    routerEndRules(context, [silence(16)])
+    routerEndRules(later(context, 600), [silence(16)])
+    // the station may be away, or what it had is forgotten
+    routerEndRules(later(context, 600), [routerEnd(alive)])
+    expect(found(context)).toMatchObject([{ ended: null }])
+    routerEndRules(later(context, 600, 'ok'), [silence(16)])
+    expect(found(context)).toMatchObject([{ ended: { earliest: ago(16), latest: NOW + 600_000 } }])
+    // nor does it begin again with what is asked of others
+    routerEndRules(later(context, 610), [silence(16)])
+    expect(found(context)).toHaveLength(1)
+  })
+
+  it.each<[string, FoldContext, RouterSpan[], number]>([
+    ['Azure shows its session down', given('down', between(70, 8)), alive, 16],
+    ['it had reported it down', given('up', LONG_AGO), [up(LONG_AGO, between(21, 20)), down(between(21, 20))], 16],
+    ['it has been for longer than Azure’s end can last', given('up', LONG_AGO), alive, 300],
+  ])('is no event where %s', (_, context, spans, seconds) => {
+    routerEndRules(later(context, 0), [routerEnd(spans, { silentSince: between(seconds, seconds) })])
+    expect(found(context)).toEqual([])
+  })
+
+  const collectorWas = (reason: RouterDownReason | null, from: Bounds): RouterSpan =>
+    reason ? down(from, reason) : up(from)
+  it.each<[string, Partial<RouterEnd>, Bounds | null]>([
+    [
+      'hangs: the collector received nothing for the hold time',
+      { collector: collectorWas(unanswered, between(11, 2)) },
+      between(11, 2),
+    ],
+    [
+      'is gone: all its connections ended within two seconds',
+      { collector: collectorWas(gone, between(3, 1)), silentSince: between(2, 2) },
+      between(3, 2),
+    ],
+    [
+      'is gone, and only the last sign of one connection is known',
+      { collector: collectorWas(gone, between(3, 1)), silentSince: between(9, 0) },
+      between(9, 1),
+    ],
+    [
+      'closed one session by a NOTIFICATION',
+      { collector: collectorWas(closed('local', 6, 3), between(3, 1)), silentSince: between(2, 2) },
+      null,
+    ],
+    [
+      'may be back: its connections ended one after the other',
+      { collector: collectorWas(gone, between(9, 8)), silentSince: between(2, 2) },
+      null,
+    ],
+    ['reports on by BMP', { collector: collectorWas(gone, between(3, 1)) }, null],
+    ['answers the collector', { collector: collectorWas(null, LONG_AGO), silentSince: between(2, 2) }, null],
+    [
+      'may connect again, and has the collector alone',
+      { collector: collectorWas(gone, between(3, 1)), spans: [], observed: [] },
+      null,
+    ],
+    [
+      'does not connect again, and has the collector alone',
+      { collector: collectorWas(gone, between(17, 16)), spans: [], observed: [] },
+      between(17, 16),
+    ],
+    [
+      'hangs, and has the collector alone',
+      { collector: collectorWas(unanswered, between(11, 2)), spans: [], observed: [] },
+      between(11, 2),
+    ],
+  ])('by its session with the collector: %s', (_, more, started) => {
+    const context = later(given('up', LONG_AGO), 0)
+    routerEndRules(context, [routerEnd(alive, more)])
+    expect(found(context)).toMatchObject(started ? [{ started, ended: null }] : [])
+  })
+
+  it('hangs until both of its connections report, or Azure’s end has outlived it', () => {
+    const hung = { collector: down(between(11, 2), unanswered) }
+    const context = later(given('up', LONG_AGO), 0)
+    routerEndRules(context, [routerEnd(alive, hung)])
+    const observed = [{ from: LONG_AGO.earliest, to: NOW + 20_000 }]
+    const back = up(between(-15, -16))
+    // one that hangs long loses its other connection, too, and has that back first
+    const silentSince = between(-10, -10)
+    routerEndRules(later(context, 12), [routerEnd(alive, { ...hung, silentSince })])
+    routerEndRules(later(context, 14), [routerEnd(alive, { ...hung, observed })])
+    routerEndRules(later(context, 17), [routerEnd(alive, { collector: back, silentSince })])
+    expect(found(context)).toMatchObject([{ started: between(11, 2), ended: null }])
+    routerEndRules(later(context, 20), [routerEnd(alive, { collector: back, observed })])
+    expect(found(context)).toMatchObject([{ ended: back.from }])
+
+    const outlived = later(given('up', LONG_AGO), 0)
+    for (const end of [routerEnd(alive, hung), routerEnd([], { ...hung, observed: [] })]) {
+      routerEndRules(outlived, [end])
+      routerEndRules(later(outlived, 600), [end])
+      expect(found(outlived)).toMatchObject([{ ended: null }])
+    }
+    routerEndRules(later(outlived, 600, 'ok'), [routerEnd(alive, hung)])
+    expect(found(outlived)).toMatchObject([{ ended: { latest: NOW + 600_000 } }])
+  })
+
+  it('hangs, and what it reported before does not differ from what Azure shows', () => {
+    const differ = (collector: RouterSpan) => {
+      const context = later(given('down', between(301, 300)), 0, 'ok')
+      routerEndRules(context, [routerEnd(alive, { collector })])
+      return eventsIn(context).map(({ kind }) => kind)
+    }
+    expect(differ(up(LONG_AGO))).toEqual(['session_ends_differ'])
+    expect(differ(down(between(491, 482), unanswered))).toEqual([])
+  })
+
+  it('that has the collector alone is back when it has that session again', () => {
+    const context = later(given('up', LONG_AGO), 0)
+    const alone = (collector: RouterSpan) => routerEnd([], { collector, observed: [] })
+    routerEndRules(context, [alone(down(between(11, 2), unanswered))])
+    routerEndRules(later(context, 30), [alone(up(between(-15, -16)))])
+    expect(found(context)).toMatchObject([{ started: between(11, 2), ended: between(-15, -16) }])
+  })
+})
