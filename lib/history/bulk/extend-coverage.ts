@@ -1,10 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { gapAfterMs, goesOnWith, intervalInForceMs, type Pace, paceAfter } from '../record/pace.ts'
+import { gapAfterMs, goesOnWith, intervalInForceMs, KEPT_POLLS, type Pace, paceAfter } from '../record/pace.ts'
 import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
 import { type Columns, unnested } from '../record/rows.ts'
+import { isRead } from '../record/step-poll.ts'
 import { iso, msOfSeconds } from '../times.ts'
 
 /** When one poll's request left and its answer was read. */
@@ -25,11 +26,9 @@ export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
 /** What polls have left, by source and kind (`1 peers`), kept by whoever alone records them. */
 export type KeptPolls = Map<string, KnownPoll>
 
-const REMEMBERED_POLLS = 30
-
 /**
  * Records runs of polls, each of another (source, kind), in one statement: they leave nothing but coverage, the readings' memory and the
- * pace; where the interval in force has grown, a run begins an interval of coverage. What was last read of counters and ages stays the last recorded poll's. The caller answers for their being the same; it is meant
+ * pace; where they do not belong to the last interval of coverage, a run begins another. What was last read of counters and ages stays the last recorded poll's. The caller answers for their being the same; it is meant
  * for a past that is made in bulk, not for answers of a real Azure.
  * @param kept is gone on with, and need not be read; the sessions of what is in it are written when it is recorded next
  * @throws RangeError when nothing was recorded before, when they are out of order, or when a gap lies between two of them: the
@@ -89,7 +88,7 @@ function goneOn(
   const wasOk = state.lastOutcome === 'ok' && { okStartedAt: lastStartedAt, okFinishedAt: lastFinishedAt }
   const sessions = known.sessions.map((one) => {
     const isUp = one.state === 'established' && one.missingPolls === 0 && one.uptime.upAt !== null
-    const wasRead = isAnswer(state) && !state.silentInstances.includes(one.localAddress)
+    const wasRead = isRead(state.lastOutcome) && !state.silentInstances.includes(one.localAddress)
     return isUp && wasRead ? { ...one, uptime: { ...one.uptime, upAt: lastStartedAt } } : one
   })
   return { ...known, sessions, state: { ...state, ...memory, lastStartedAt, lastFinishedAt, ...wasOk } }
@@ -100,17 +99,15 @@ function extended(run: QuietRun, state: PollState | undefined) {
   if (!last || !state || state.lastOutcome === null || state.intervalFrom === null)
     throw new RangeError('there is no poll to go on from')
   const configuredMs = msOfSeconds(run.intervalSeconds)
-  const pace = paceOf(state, run)
-  const intervalMs = intervalInForceMs(pace, configuredMs)
   const beforeMs = intervalInForceMs(state, configuredMs)
-  const begins = isAnswer(state) && !goesOnWith(msOfSeconds(state.intervalBeganWith), beforeMs, state, configuredMs)
+  const { pace, ...longest } = paceOf(state, run, beforeMs)
+  const intervalMs = intervalInForceMs(pace, configuredMs)
+  const begins = isRead(state.lastOutcome) && !goesOnWith(state, longest, configuredMs)
   const interval = begins
     ? { intervalFrom: run.polls[0]?.startedAt ?? null, intervalBeganWith: beforeMs / 1_000 }
     : { intervalFrom: state.intervalFrom, intervalBeganWith: state.intervalBeganWith }
   return { run, last, state, intervalMs, begins, ...interval, ...memoryAfter(state, last), ...pace }
 }
-
-const isAnswer = ({ lastOutcome }: PollState) => lastOutcome === 'ok' || lastOutcome === 'incomplete'
 
 const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
   source_id: ['int', ({ run }) => run.sourceId],
@@ -126,29 +123,32 @@ const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefi
   interval_seconds: ['float8', ({ intervalMs }) => intervalMs / 1_000],
   starts: ['text', ({ starts }) => `{${starts.map((start) => iso(start)).join()}}`],
   durations: ['text', ({ durations }) => `{${durations.join()}}`],
-  is_answer: ['boolean', ({ state, known }) => !known && isAnswer(state)],
+  is_answer: ['boolean', ({ state, known }) => !known && isRead(state.lastOutcome)],
   silent: ['jsonb', ({ state }) => state.silentInstances],
 }
 
-function paceOf(state: PollState, { polls, intervalSeconds }: QuietRun): Pace {
+/** The pace after them, their longest distance from start to start, and the longest call before the last. */
+function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
-  const gapMs = gapAfterMs(intervalInForceMs(state, msOfSeconds(intervalSeconds)))
+  let [apartMs, callMs] = [0, 0]
   for (const poll of polls) {
     if (poll.startedAt < before.finishedAt || poll.finishedAt <= poll.startedAt)
       throw new RangeError('polls out of order')
-    if (poll.startedAt - before.startedAt > gapMs)
-      throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
+    apartMs = Math.max(apartMs, poll.startedAt - before.startedAt)
+    callMs = Math.max(callMs, before.finishedAt - before.startedAt)
+    if (apartMs > gapAfterMs(inForceMs)) throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
     before = poll
   }
   // older ones would not be remembered
-  return polls
-    .slice(-REMEMBERED_POLLS)
+  const pace = polls
+    .slice(-KEPT_POLLS - 1)
     .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
+  return { pace, apartMs, callMs }
 }
 
 function memoryAfter(state: PollState, last: CoveredPoll): ReadMemory {
   const { lastOutcome: outcome, silentInstances, kind } = state
-  if (outcome !== 'ok' && outcome !== 'incomplete') return state
+  if (outcome === null || !isRead(outcome)) return state
   const poll = { ...last, outcome, silentInstances }
   if (kind !== 'inventory') return remember(state, poll)
   const listed = Object.keys(state.silentReadAt).filter((type) => state.silentReadAt[type] === state.lastStartedAt)

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { msOfSeconds } from '../times.ts'
 
 /** How often a (source, kind) is really polled, and how long its call takes: what gaps and floors are judged by. */
 export interface Pace {
@@ -42,14 +43,18 @@ export function intervalInForceMs(pace: Pace, configuredMs: number): number {
 }
 
 /**
- * Whether a poll belongs to an interval of coverage, of which no poll had a longer interval in force than the first: bounds within it rest
- * on that for good. Nor does it go on with one that is longer by half than all that is remembered.
- * @param beganWithMs in force when that interval began
- * @param inForceMs before the poll
+ * Whether polls belong to an interval of coverage: bounds within it rest for good on the interval in force when it began, than which no call
+ * but the last took longer, and by which no poll came late. Nor do they go on with one longer by half than all that is remembered.
+ * @param longest of them: from start to start, and the call before any of them
  */
-export function goesOnWith(beganWithMs: number, inForceMs: number, pace: Pace, configuredMs: number): boolean {
-  if (inForceMs > beganWithMs) return false
-  return beganWithMs <= GAP_INTERVALS * Math.max(usualIntervalMs(pace, configuredMs), ...pace.durations)
+export function goesOnWith(
+  before: Pace & { intervalBeganWith: number | null },
+  longest: { apartMs: number; callMs: number },
+  configuredMs: number,
+): boolean {
+  const beganWithMs = msOfSeconds(before.intervalBeganWith)
+  if (Math.max(configuredMs, longest.callMs) > beganWithMs || longest.apartMs > gapAfterMs(beganWithMs)) return false
+  return beganWithMs <= GAP_INTERVALS * Math.max(usualIntervalMs(before, configuredMs), ...before.durations)
 }
 
 /** Longest distance from start to start that is no gap. */

@@ -272,7 +272,7 @@ describe('coverage', () => {
     ])
   })
 
-  it('is a new one where the interval in force has grown, or is shorter by a third than before', async () => {
+  it('is a new one where polls are further apart than it allows, or all shorter by a third', async () => {
     const feed = await newFeed(db)
     const at = (seconds: number, intervalSeconds: number) =>
       feed.record(
@@ -290,6 +290,21 @@ describe('coverage', () => {
       [1, 120],
       [2, 300],
       [3, 60],
+    ])
+  })
+
+  it('is one for as long as calls and pauses are no longer than it allows, though the interval in force varies', async () => {
+    const feed = await newFeed(db)
+    let startedAt = T
+    for (let n = 0; n < 120; n++) {
+      const finishedAt = startedAt + (n === 0 ? 7_000 : 5_000 + ((n * 7_919) % 2_000))
+      await feed.record('learned', { startedAt, finishedAt, rows: [] }, { intervalSeconds: 5 })
+      startedAt = finishedAt + ((n * 104_729) % 4_000)
+    }
+    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: startedAt, limit: 99 })
+    expect(rows.map(({ polls, intervalSeconds }) => [polls, intervalSeconds])).toEqual([
+      [119, 7],
+      [1, 5],
     ])
   })
 

@@ -30,7 +30,7 @@ export async function recordObservation(
   options: RecordKnownOptions,
 ): Promise<RecordedPoll> {
   const state = options.known?.state ?? (await lockPollState(client, sourceId, observation.kind))
-  const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation)
+  const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation.outcome)
   const known = isCompared ? await load(client, state, observation, options) : (options.known ?? knownOnly(state))
   const step = stepPoll(known, observation, options)
   const { status, mark, changes, silentSessions } = step

@@ -25,7 +25,7 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
   const fresh = polls.filter(({ mark }) => !extended.has(keyOf(mark)))
   // retention took an interval away, so that a new one begins
   if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new NotAsRemembered('coverage')
-  for (const { mark, observation, intervalMs } of fresh) {
+  for (const { mark, observation, after } of fresh) {
     const { sourceId, kind, startedAt, finishedAt, outcome, silentInstances } = mark
     await client.query(
       `INSERT INTO coverage (source_id, kind, from_at, last_started_at, to_at, detail, outcome, silent_instances,
@@ -39,7 +39,7 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
         detailOf(observation),
         outcome,
         silentInstances,
-        intervalMs.before / 1_000,
+        after.state.intervalBeganWith,
       ],
     )
   }
@@ -124,7 +124,7 @@ const STATE: Columns<ComparedPoll> = {
   error: ['jsonb', ({ observation }) => observation.error],
   correlation_id: ['text', ({ observation }) => observation.correlationId],
   budget: ['jsonb', ({ observation }) => observation.budget],
-  interval_seconds: ['float8', ({ intervalMs }) => intervalMs.after / 1_000],
+  interval_seconds: ['float8', ({ intervalMs }) => intervalMs / 1_000],
   read_up_to: ['timestamptz', ({ observation }) => observation.readUpTo],
   previous_finished_at: ['timestamptz', ({ before }) => before.state.lastFinishedAt],
   start: ['timestamptz', ({ mark }) => mark.startedAt],

@@ -1,5 +1,5 @@
 import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
-import type { Change, EpochMs, Observation, PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { Change, EpochMs, Observation, Outcome, PollMark, SilentSession } from '#lib/contract/index.ts'
 import { msOfSeconds } from '../times.ts'
 import type { Recorded, RecordOptions } from '../types.ts'
 import { sampledNeighbor, sampledPeer } from './sessions/advance-session.ts'
@@ -42,8 +42,8 @@ export interface ComparedPoll extends RowSteps {
   after: KnownPoll
   /** begin of the coverage that it extends; null = it begins one */
   intervalFrom: EpochMs | null
-  /** the interval in force before it, by which a gap is judged, and after it */
-  intervalMs: { before: number; after: number }
+  /** the interval in force after it */
+  intervalMs: number
 }
 
 const NO_ROWS: RowSteps = {
@@ -73,11 +73,10 @@ export function stepPoll(known: KnownPoll, observation: Observation, options: Re
     mark: markOf(state, observation),
     observation,
     before: known,
-    intervalFrom: continued(state, observation, { configuredMs, inForceMs: beforeMs }),
+    intervalFrom: continued(state, observation, configuredMs, beforeMs),
   }
-  if (step.status !== 'recorded')
-    return { ...NO_ROWS, ...step, after: known, intervalMs: { before: beforeMs, after: beforeMs } }
-  const { after, ...rows } = isRead(observation) ? stepRows(known, observation, options) : { ...NO_ROWS, after: {} }
+  if (step.status !== 'recorded') return { ...NO_ROWS, ...step, after: known, intervalMs: beforeMs }
+  const { after, ...rows } = isRead(outcome) ? stepRows(known, observation, options) : { ...NO_ROWS, after: {} }
   const pace = paceAfter(state, startedAt, finishedAt - startedAt)
   const changes: Change[] =
     state.lastOutcome === outcome ? [] : [{ type: 'outcome', before: state.lastOutcome, after: outcome }]
@@ -97,11 +96,11 @@ export function stepPoll(known: KnownPoll, observation: Observation, options: Re
         lastOutcome: outcome,
         silentInstances: silentSet(observation),
         intervalFrom: step.intervalFrom ?? startedAt,
-        intervalBeganWith: step.intervalFrom === null ? beforeMs / 1_000 : state.intervalBeganWith,
+        intervalBeganWith: (step.intervalFrom === null ? null : state.intervalBeganWith) ?? beforeMs / 1_000,
         ...(outcome === 'ok' && { okStartedAt: startedAt, okFinishedAt: finishedAt }),
       },
     },
-    intervalMs: { before: beforeMs, after: intervalInForceMs(pace, configuredMs) },
+    intervalMs: intervalInForceMs(pace, configuredMs),
   }
 }
 
@@ -121,16 +120,12 @@ function markOf(state: PollState, observation: Observation): PollMark {
 }
 
 /** Begin of the interval that a poll extends; null = it begins one. */
-function continued(
-  state: PollState,
-  observation: Observation,
-  { configuredMs, inForceMs }: { configuredMs: number; inForceMs: number },
-): EpochMs | null {
-  if (state.lastStartedAt === null || state.lastOutcome !== observation.outcome) return null
-  if (observation.startedAt - state.lastStartedAt > gapAfterMs(inForceMs)) return null
-  if (isRead(observation) && !goesOnWith(msOfSeconds(state.intervalBeganWith), inForceMs, state, configuredMs))
-    return null
-  return state.silentInstances.join() === silentSet(observation).join() ? state.intervalFrom : null
+function continued(state: PollState, poll: Observation, configuredMs: number, inForceMs: number): EpochMs | null {
+  if (state.lastStartedAt === null || state.lastOutcome !== poll.outcome) return null
+  const longest = { apartMs: poll.startedAt - state.lastStartedAt, callMs: state.durations.at(-1) ?? 0 }
+  if (longest.apartMs > gapAfterMs(inForceMs)) return null
+  if (isRead(poll.outcome) && !goesOnWith(state, longest, configuredMs)) return null
+  return state.silentInstances.join() === silentSet(poll).join() ? state.intervalFrom : null
 }
 
 /** Samples of two polls that overlap have no known order, so the one that comes second is refused. */
@@ -144,11 +139,11 @@ export function statusOf(
 }
 
 /** Outcomes other than `ok` and `incomplete` say nothing about the network. */
-export const isRead = ({ outcome }: Pick<Observation, 'outcome'>) => outcome === 'ok' || outcome === 'incomplete'
+export const isRead = (outcome: Outcome | null) => outcome === 'ok' || outcome === 'incomplete'
 
 function memoryAfter(state: PollState, observation: Observation): ReadMemory {
   const before: ReadMemory = { readAt: state.readAt, silentReadAt: state.silentReadAt }
-  if (!isRead(observation)) return before
+  if (!isRead(observation.outcome)) return before
   return observation.kind === 'inventory'
     ? rememberInventory(before, observation, observation.rows.listedTypes)
     : remember(before, observation)

@@ -23,7 +23,7 @@ import { isRead, type ComparedPoll } from './step-poll.ts'
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
-  const read = polls.filter(({ observation }) => isRead(observation))
+  const read = polls.filter(({ observation }) => isRead(observation.outcome))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
   const to = must ? together(client) : client
   const writes = [

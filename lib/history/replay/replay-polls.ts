@@ -158,7 +158,6 @@ const goodInterval = ({ startedAt, finishedAt }: PollTime): Interval => ({
 
 function observationOf({ source, kind, table }: Lane, time: PollTime, interval: Interval, index: number): Observation {
   const { outcome, silentInstances } = interval
-  const isRead = outcome === 'ok' || outcome === 'incomplete'
   const nothing = kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
   return {
     target: { resourceId: source.resourceId, subresource: source.subresource },
@@ -169,7 +168,7 @@ function observationOf({ source, kind, table }: Lane, time: PollTime, interval: 
     silentInstances: [...silentInstances],
     budget: null,
     correlationId: '',
-    rows: isRead ? table.rowsAt({ ...time, index, silentInstances }) : nothing,
+    rows: outcome === 'ok' || outcome === 'incomplete' ? table.rowsAt({ ...time, index, silentInstances }) : nothing,
     // rows are of the kind's own type: the table was read for it
   } as Observation
 }

@@ -230,10 +230,12 @@ export class NaiveModel {
     return Math.max(1.5 * this.intervalAt(index), 5_000)
   }
 
-  /** Whether a poll is made as one that began with an interval: none is longer, and the longest of the last 20 no shorter by a third. */
+  /** Whether a poll is made as one that began with an interval allows: neither late nor after a longer call, the longest of 20 no shorter by a third. */
   private isAsPaced(index: number, intervalMs: number): boolean {
     const lengths = this.polls.slice(Math.max(0, index - 20), index).map((poll) => poll.finishedAt - poll.startedAt)
-    return this.intervalAt(index) <= intervalMs && intervalMs <= 1.5 * Math.max(this.intervalAt(index), ...lengths)
+    const apart = (this.polls[index]?.startedAt ?? 0) - (this.polls[index - 1]?.startedAt ?? 0)
+    const isAllowed = apart <= Math.max(1.5 * intervalMs, 5_000) && (lengths.at(-1) ?? 0) <= intervalMs
+    return isAllowed && intervalMs <= 1.5 * Math.max(this.intervalAt(index), ...lengths)
   }
 
   /** The larger of the configured interval, the usual one of the last 20 and the length of the last call. */

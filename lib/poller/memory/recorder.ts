@@ -33,7 +33,7 @@ export class Recorder {
     const { status, mark, changes, silentSessions } = step
     if (status !== 'recorded') return { status, mark, changes, silentSessions }
     stored.known = { ...step.after, table: null, inventory: null }
-    if (recording.isRead(observation)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
+    if (recording.isRead(observation.outcome)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
     if (step.inventory) inventory.apply(step.inventory, mark.sourceId)
     const ofRoutes = recording.changesOfTable(step.routes, attributesNamed)
     routes.apply(step.routes)
