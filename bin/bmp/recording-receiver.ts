@@ -16,7 +16,7 @@ import {
   openRouterConnection,
   type RouterConnectionKey,
 } from '#lib/history/index.ts'
-import { routerChanged } from '#lib/poller/poll/router-changed.ts'
+import { routerAnnounced, routerChanged } from '#lib/poller/poll/router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -30,6 +30,9 @@ const EXTEND_EVERY_MS = 5_000
 
 /** What a station has not extended for so long has no station any more. */
 const VANISHED_AFTER_MS = 60_000
+
+/** What a router announces within this time is read together: a change is rarely one route, and a table is thousands. */
+const GATHERED_MS = 1_000
 
 /** An arrival takes a moment from the listening thread to here. */
 const HANDOVER_MS = 1_000
@@ -57,6 +60,8 @@ export class RecordingReceiver implements StationReceiver {
   private readonly room = new QueueRoom()
   /** by router */
   private readonly queues = new Map<number, RouterQueue>()
+  /** by router: the neighbors to which it announced something, and since when */
+  private readonly announcing = new Map<number, { since: EpochMs; neighbors: Set<string> }>()
 
   /** @param introduced called when a router has said who it is, with its address and the name that it states */
   constructor(
@@ -153,7 +158,33 @@ export class RecordingReceiver implements StationReceiver {
         const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
         if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
       },
+      announced: ({ key }, neighbors, since) => this.gather(key.routerId, neighbors, since),
     }
+  }
+
+  private gather(routerId: number, neighbors: ReadonlySet<string>, since: EpochMs): void {
+    const gathered = this.announcing.get(routerId)
+    if (gathered) {
+      gathered.since = Math.min(gathered.since, since)
+      for (const one of neighbors) gathered.neighbors.add(one)
+      return
+    }
+    this.announcing.set(routerId, { since, neighbors: new Set(neighbors) })
+    this.readAnnounced(routerId).catch((error: unknown) => {
+      if (!this.stopped.signal.aborted)
+        this.log.warn({ err: error, routerId }, 'what a router announces is found with the next poll')
+    })
+  }
+
+  private async readAnnounced(routerId: number): Promise<void> {
+    await delay(GATHERED_MS, undefined, { signal: this.stopped.signal, ref: false })
+    const gathered = this.announcing.get(routerId)
+    this.announcing.delete(routerId)
+    if (!gathered) return
+    const { since, neighbors } = gathered
+    await this.insist(() =>
+      routerAnnounced(this.db.pool, routerId, { neighbors: [...neighbors], since, at: databaseNow() }),
+    )
   }
 
   async closed(connection: RouterConnection, end: ConnectionEnd): Promise<void> {

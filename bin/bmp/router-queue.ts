@@ -1,4 +1,10 @@
-import { type EpochMs, type RouterPeer, routerPeerKey, type RouterReport } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type RouterPeer,
+  routerPeerKey,
+  type RouterReport,
+  type RouterRoute,
+} from '#lib/contract/index.ts'
 import {
   type RecordedAhead,
   type RecordedReports,
@@ -50,6 +56,8 @@ export interface QueueWork {
   insist: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** what changed, once it is recorded */
   changed(from: Reporting, sessions: RecordedReports['sessions'], at: EpochMs): Promise<void>
+  /** what the router sent, once it is recorded: the neighbors to which it may announce something else */
+  announced?(from: Reporting, neighbors: ReadonlySet<string>, at: EpochMs): void
 }
 
 /**
@@ -172,6 +180,9 @@ export class RouterQueue {
     from.recordedUpTo = Math.max(from.recordedUpTo, upTo ?? 0)
     this.remove(from, done)
     if (at !== null) await work.changed(from, sessions, at)
+    const announcing = done.flatMap((report) => (isAnnounced(report) ? [report] : []))
+    const neighbors = new Set(announcing.flatMap(({ peer }) => peer.neighbor ?? []))
+    if (neighbors.size > 0) work.announced?.(from, neighbors, announcing[0]?.at ?? 0)
   }
 
   private remove(from: Reporting, done: readonly Waiting['report'][]): void {
@@ -214,3 +225,6 @@ export class RouterQueue {
 
 const isState = (report: Waiting['report']): report is StateReport =>
   report.type === 'sessionUp' || report.type === 'sessionDown' || report.type === 'sessionUnread'
+
+const isAnnounced = (report: Waiting['report']): report is RouterRoute =>
+  report.type === 'route' && report.view === 'adjOutPost'

@@ -32,6 +32,7 @@ import {
 } from '#lib/history/index.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { announcedChanges } from '../store/announced-changes.ts'
 import type { ListedResource } from './types.ts'
 
 interface JoinedSession {
@@ -174,6 +175,34 @@ export async function foldAfterRouter(
   )
   for (const { on } of changed) await readAzureNow(db, on)
   return [...new Set(changed.map(scopeOfEnd))]
+}
+
+/**
+ * The same for a router that announces otherwise than before, over a session with Azure or to the collector, by one policy. Nothing follows
+ * where it does not: of a table that it sent again.
+ * @param neighbors of the sessions that it announced something over since then
+ * @returns the circuits and gateways that it announces to
+ */
+export async function foldAfterAnnouncement(
+  db: Queryable,
+  routerId: number,
+  { neighbors, since, at }: { neighbors: readonly string[]; since: EpochMs; at: EpochMs },
+): Promise<string[]> {
+  const joined = await joinedSessions(db, () => readRouterLinks(db))
+  const known = new Map<number, boolean>()
+  const announces = async (session: RouterSession | null) => {
+    if (session?.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor))
+      return false
+    if (!known.has(session.id)) known.set(session.id, (await announcedChanges(db, session, since - 1)).length > 0)
+    return known.get(session.id) === true
+  }
+  const changed: JoinedSession[] = []
+  for (const one of joined) if ((await announces(one.session)) || (await announces(one.collected))) changed.push(one)
+  const scopes = [...new Set(changed.map(scopeOfEnd))]
+  if (scopes.length > 0) await requestFold(db, scopes, at)
+  // its count of prefixes has the routes read that follow from it (lib/poller/plan/follow-ups.ts)
+  for (const { on } of changed) await readAzureNow(db, on)
+  return scopes
 }
 
 /** ADR 0271. Of a circuit the summary of the session's own path alone: Azure answers one question about a circuit after the other. */

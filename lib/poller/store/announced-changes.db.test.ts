@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import type { RouterReport } from '#lib/contract/index.ts'
+import { openRouterConnection, recordRouterReports, reportedSessions } from '#lib/history/index.ts'
+import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { announcedChanges } from './announced-changes.ts'
+
+const db = withTestDatabase()
+const MINUTE = 60_000
+const BEGAN = Date.UTC(2030, 2, 4, 10)
+const at = (minutes: number) => BEGAN + minutes * MINUTE
+const PREFIX = '10.1.0.0/16'
+
+const announce = (
+  minutes: number,
+  fields: Parameters<typeof routeAfterPolicy>[2] = {},
+  prefix = PREFIX,
+): RouterReport => ({
+  ...routeAfterPolicy(at(minutes), prefix, fields),
+  view: 'adjOutPost',
+})
+const withdraw = (minutes: number, prefix = PREFIX): RouterReport => ({
+  ...routeAfterPolicy(at(minutes), prefix),
+  view: 'adjOutPost',
+  attributes: null,
+})
+const down = (minutes: number): RouterReport => ({
+  type: 'sessionDown',
+  peer,
+  at: at(minutes),
+  notBefore: null,
+  neighborAsn: 12_076,
+  reason: { by: 'remoteWithoutNotification' },
+})
+
+let routers = 0
+/** What a router is found to announce otherwise than ten minutes after its session came up. */
+async function changesOf(reports: readonly RouterReport[]) {
+  const address = `10.20.0.${++routers}`
+  const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: BEGAN })
+  await recordRouterReports(db, key, BEGAN, [sessionUp(BEGAN), ...reports])
+  const session = (await reportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
+  if (!session) throw new Error('no session is known')
+  const changes = await announcedChanges(db.pool, session, at(10))
+  return changes.map(({ prefix, before, after, between }) => [
+    prefix,
+    before && [before.asPath, before.med],
+    after && [after.asPath, after.med],
+    (between.latest - BEGAN) / MINUTE,
+  ])
+}
+
+const same = [[12_076, 65_515], null]
+it.each<[string, RouterReport[], unknown[]]>([
+  ['is withdrawn', [announce(1), withdraw(11)], [[PREFIX, same, null, 11]]],
+  ['is new', [announce(11)], [[PREFIX, null, same, 11]]],
+  ['is prepended', [announce(1), announce(11, { asPath: [1, 1, 1] })], [[PREFIX, same, [[1, 1, 1], null], 11]]],
+  [
+    'has another MED, and had two',
+    [announce(1), announce(11, { med: 5 }), announce(12, { med: 7 })],
+    [[PREFIX, same, [same[0], 7], 12]],
+  ],
+  ['has another next hop alone', [announce(1), announce(11, { nextHop: '192.0.2.77' })], []],
+  ['came and went', [announce(11), withdraw(12)], []],
+  ['went and came', [announce(1), withdraw(11), announce(12)], []],
+  ['changed before', [announce(1), withdraw(2)], []],
+  ['went with its session, which is down', [announce(1), down(11)], []],
+  ['went with its session, which is up again', [announce(1), down(11), sessionUp(at(12))], []],
+  [
+    'is sent again, otherwise, as its session comes up',
+    [announce(1), down(11), sessionUp(at(12)), announce(12.5, { med: 5 })],
+    [],
+  ],
+  [
+    'is withdrawn after its session came up again',
+    [announce(1), down(11), sessionUp(at(12)), announce(12.5), withdraw(14)],
+    [[PREFIX, same, null, 14]],
+  ],
+  ['is of another table', [{ ...announce(11), view: 'adjOutPre' } as RouterReport], []],
+])('a prefix that %s', async (_, reports, found) => {
+  expect(await changesOf(reports)).toEqual(found)
+})
+
+it('one odd prefix among others', async () => {
+  const others = Array.from({ length: 20 }, (_, n) => announce(1, {}, `10.2.${n}.0/24`))
+  expect(await changesOf([...others, announce(11, { asPath: null }), withdraw(11, '10.2.7.0/24')])).toEqual([
+    [PREFIX, null, [null, null], 11],
+    ['10.2.7.0/24', same, null, 11],
+  ])
+})
