@@ -38,8 +38,8 @@ async function groupsAfter(
   signals: readonly Signal[],
   now: EpochMs,
 ): Promise<TopologyGroup[]> {
-  const gone = signals.flatMap((signal) => scopesRemoved(signal, store))
-  const circuits = signals.flatMap((signal) => changedOf(signal, store, CIRCUITS))
+  const gone = signals.flatMap((signal) => scopesOfChanges(signal, store, 'removed'))
+  const circuits = signals.flatMap((signal) => scopesOfChanges(signal, store, 'changed', CIRCUITS))
   const mayLose = gone.length > 0 || circuits.length > 0
   const before = mayLose ? await book.formerGroups(store, now) : []
   // a circuit that is still there may have lost its peering
@@ -59,9 +59,12 @@ async function groupsAfter(
   const known = new Set(groups.flatMap(({ scopes }) => scopes))
   // a hub's gateway stands in a group by its connections: the last one may be gone
   const emptied = signals
-    .flatMap((signal) => changedOf(signal, store, HUB_GATEWAYS))
+    .flatMap((signal) => scopesOfChanges(signal, store, 'changed', HUB_GATEWAYS))
     .filter((scope) => !known.has(scope))
-  return [...groups, ...emptied.map(aloneGroup)]
+  const added = new Set(signals.flatMap((signal) => scopesOfChanges(signal, store, 'added')))
+  // a connection stands in no group by itself, and its removal is over
+  const returned = await rememberedOf(store, added, known)
+  return withRemembered(store, book, [...groups, ...emptied.map(aloneGroup)], returned, now)
 }
 
 /** What neighbors were that no connection leads to any more. */
@@ -127,7 +130,7 @@ function withLost(
   return [...own, ...removed.filter((scope) => !known.has(scope)).map(aloneGroup)]
 }
 
-/** What was removed recently stands in no group, but the log may still report who removed it. */
+/** What was removed recently stands in no group, but the log may still report who removed it, or a list that it is back. */
 async function rememberedOf(
   store: DetectionStore,
   named: ReadonlySet<string>,
@@ -192,15 +195,16 @@ function withFormer(
   return left
 }
 
-function scopesRemoved(signal: Signal, { shortIdOf }: DetectionStore): string[] {
-  if (signal.type !== 'config') return []
-  return signal.changes.filter(({ op }) => op === 'removed').map(({ resourceId }) => shortIdOf(resourceId))
-}
-
-function changedOf(signal: Signal, { shortIdOf }: DetectionStore, types: ReadonlySet<string>): string[] {
+/** @param types undefined = all */
+function scopesOfChanges(
+  signal: Signal,
+  { shortIdOf }: DetectionStore,
+  how: 'added' | 'removed' | 'changed',
+  types?: ReadonlySet<string>,
+): string[] {
   if (signal.type !== 'config') return []
   return signal.changes
-    .filter(({ op, resourceType }) => op === 'changed' && types.has(resourceType.toLowerCase()))
+    .filter(({ op, resourceType }) => op === how && (types?.has(resourceType.toLowerCase()) ?? true))
     .map(({ resourceId }) => shortIdOf(resourceId))
 }
 

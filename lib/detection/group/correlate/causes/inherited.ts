@@ -63,6 +63,8 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   // of a circuit and its connection that were removed together, the log may name one alone: what took over says so by itself
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
   if (removed && !isLogged) return removed
+  // its whole stands in no group any more, and the part ended meanwhile: what was known of it stays so
+  if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
   // a part that says nothing by itself has whatever its whole has, as unsure as that is
   // each restart of a session that flaps has a reason of its own

@@ -266,6 +266,16 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
   })
 }
 
+/** By prefix that was withdrawn and is not back: who had announced it. */
+export const withdrawnFrom = (context: FoldContext): Map<string, readonly string[]> =>
+  new Map(
+    liveEvents(context).flatMap((live) =>
+      isOpen(live) && live.event.kind === 'mass_withdraw'
+        ? (live.prefixes ?? []).map((prefix) => [prefix, live.peersBefore ?? []] as const)
+        : [],
+    ),
+  )
+
 /** Withdrawn prefixes that the same peers announce again; the event ends with the last of them. */
 function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')

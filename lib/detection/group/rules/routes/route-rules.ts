@@ -14,7 +14,7 @@ import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { rebaseline } from './paths/usual-paths.ts'
-import { endPassed, massRules } from './mass.ts'
+import { endPassed, massRules, withdrawnFrom } from './mass.ts'
 import { resolveWithheld } from './withheld.ts'
 import { causesOfAnnounced } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -47,10 +47,11 @@ export function routeRules(
   for (const signal of learned) {
     if (isBaseline || isOfHub || !table) continue
     const moved = changedPrefixes(context, signal.changes, table)
+    const withdrawn = withdrawnFrom(context)
     massRules(context, signal, moved, table)
     defaultRoutes(context, signal.changes, moved)
     ownSpaceHeard(context, signal.changes, moved, table)
-    bestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes })
+    bestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes, withdrawn })
   }
   resolvePending(context)
   resolveWithheld(context)

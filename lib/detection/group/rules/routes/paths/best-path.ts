@@ -14,7 +14,7 @@ import {
 import { describePathChange } from './path-change.ts'
 import { endInverted, returns } from './path-change-returns.ts'
 import { unreadOf, wait } from './pending-shifts.ts'
-import { isUsual, type Moved, movedPaths, noteUsual, type UsualOf } from './usual-paths.ts'
+import { isUsual, type Moved, movedPaths, noteUsual } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
@@ -24,8 +24,8 @@ interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'dr
   stillThere: boolean
 }
 
-/** The routes to what changed, and to the sites that it belongs to. */
-type TableWithSites = RouteTable & { siteRoutes: SiteRoutes }
+/** The routes to what changed, and to the sites that it belongs to; by prefix who had announced what was withdrawn before. */
+type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: ReadonlyMap<string, readonly string[]> }
 
 /** ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
 export function bestPathRules(
@@ -38,14 +38,19 @@ export function bestPathRules(
   const paths = movedPaths(context, moved, table)
   const usual = noteUsual(context, paths, between)
   endInverted(context, paths, usual, between)
-  const home = new Set(paths.flatMap((one) => (usual.get(one.prefix) && isUsual(usual, one) ? [one.prefix] : [])))
+  // what was away for longer than it had been seen before is at home all the same
+  const isBack = ({ prefix, is }: Moved) =>
+    is.length > 0 && peersOf(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
+  const home = new Set(
+    paths.flatMap((one) => ((usual.get(one.prefix) && isUsual(usual, one)) || isBack(one) ? [one.prefix] : [])),
+  )
   const returned = returns(context, moved, table, between, home)
   const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
   const own = new Set(fresh.map(({ prefix }) => prefix))
   const steps = paths.filter(({ prefix }) => own.has(prefix))
   const earlier = takeStepsBetween(context, steps, between)
   const changed = neighborsIn(changes)
-  for (const shift of shiftsOf(paths, fresh, earlier, usual)) {
+  for (const shift of shiftsOf(paths, fresh, earlier, (one) => home.has(one.prefix) || isUsual(usual, one))) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
@@ -105,7 +110,7 @@ function shiftsOf(
   paths: readonly Moved[],
   fresh: readonly ChangedPrefix[],
   earlier: ReadonlyMap<string, EarlierStep>,
-  usual: UsualOf,
+  isHome: (moved: Moved) => boolean,
 ): Shift[] {
   const shifts = new Map<string, Shift>()
   const pathsOf = new Map(paths.map((one) => [one.prefix, one]))
@@ -117,7 +122,7 @@ function shiftsOf(
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
-    const kind = { stillThere, drain: isDrain(before, after), ...(isUsual(usual, moved) && { isHome: true as const }) }
+    const kind = { stillThere, drain: isDrain(before, after), ...(isHome(moved) && { isHome: true as const }) }
     const key = JSON.stringify([was, is, kind])
     const shift = shifts.get(key) ?? { prefixes: [], before: was, after: is, ...kind }
     shift.prefixes.push(prefix)
