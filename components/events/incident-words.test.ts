@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { statusText } from '../ui/status.tsx'
 import {
+  endedWords,
+  endingWords,
   incidentLength,
   incidentMeaning,
   incidentOwner,
@@ -13,6 +15,8 @@ import {
   outageLength,
   outagesWords,
 } from './incident-words.ts'
+import type { EventKind } from '#lib/contract/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { minute, testEvent, testIncident } from '../incidents/testing.ts'
 
 it('an incident reads by its root', () => {
@@ -79,6 +83,11 @@ describe('its state reads', () => {
     ['closed', testIncident(), 'CLOSED (major)'],
     ['open', testIncident({ state: 'open', endedBetween: null }), 'OPEN (major)'],
     ['open with all of its events ended', testIncident({ state: 'open' }), 'RECOVERED (monitoring)'],
+    ...['baseline', 'given_up', 'not_returned', 'removed', 'replaced'].map((flag): [string, Incident, string] => [
+      `ended, and nothing is back: ${flag}`,
+      testIncident({ state: 'open', root: testEvent({ id: 'm', kind: 'mass_withdraw', flags: [flag] }) }),
+      'ENDED (not back)',
+    ]),
     [
       'flapping',
       testIncident({ state: 'open', phase: 'ongoing', flapping: { outages: 4, seconds: 5_400 } }),
@@ -97,6 +106,14 @@ describe('its state reads', () => {
   ])('%s', (_, incident, words) => {
     expect(statusText(incidentStatus(incident))).toBe(words)
   })
+})
+
+it('its end is no return where nothing is back', () => {
+  const of = (kind: EventKind) => testIncident({ root: testEvent({ id: 'm', kind, flags: ['baseline'] }) })
+  expect(endedWords(of('mass_withdraw'), '10:00')).toBe('10:00, not back: away as long as it had been known')
+  expect(endedWords(of('best_path_shift'), '10:00')).toBe('10:00, not back: the new paths are usual by now')
+  expect(endedWords(testIncident(), '10:00')).toBe('10:00')
+  expect(endingWords({ ...of('mass_withdraw'), endedBetween: null })).toBeNull()
 })
 
 describe('its length is', () => {

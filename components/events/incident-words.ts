@@ -3,6 +3,7 @@ import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/c
 import { provenTo } from '#lib/contract/events/proven.ts'
 import { eventKindRecords, isGrave } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
+import { notBackWords } from '#lib/contract/words/ending.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
 import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
@@ -40,7 +41,7 @@ export const sinceRecovered = (
       bounds,
     )
 
-/** The state of an open incident: as last proven, also while nobody confirms it, and RECOVERED once all of its events have ended. */
+/** The state of an open incident: as last proven, also while nobody confirms it, RECOVERED once all of its events have ended, and ENDED where nothing is back for that. */
 export function incidentStatus({
   state,
   phase,
@@ -48,8 +49,13 @@ export function incidentStatus({
   severity,
   unverifiedSince,
   maintenance,
-}: Pick<Incident, 'state' | 'phase' | 'flapping' | 'severity' | 'unverifiedSince' | 'maintenance'>): StatusWords {
+  root,
+}: Pick<
+  Incident,
+  'state' | 'phase' | 'flapping' | 'severity' | 'unverifiedSince' | 'maintenance' | 'root'
+>): StatusWords {
   if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
+  if (phase === 'recovered' && notBackWords(root)) return { tone: 'off', word: 'ENDED', detail: 'not back' }
   if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
   if (flapping) return { tone: severityTone[severity], word: 'FLAPPING', detail: severity }
@@ -175,3 +181,13 @@ export function longerThanRoot({ root, timeline }: Pick<IncidentDetail, 'root' |
     .toSorted((a, b) => endOf(b) - endOf(a))
   return last && endOf(last) > endOf(root) && last.kind !== root.kind ? eventKindRecords[last.kind].name : null
 }
+
+/** How it ended, where nothing is back: `not back: away as long as it had been known`; null = what it reports goes on, or is back. */
+export function endingWords({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
+  const reason = endedBetween && notBackWords(root)
+  return reason ? `not back: ${reason}` : null
+}
+
+/** When it ended, and how, where nothing is back. @param when in words */
+export const endedWords = (incident: Pick<Incident, 'root' | 'endedBetween'>, when: string): string =>
+  [when, endingWords(incident)].filter(Boolean).join(', ')

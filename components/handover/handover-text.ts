@@ -8,7 +8,7 @@ import { eventOwnerWords } from '../events/event-words.ts'
 import { formatBetween, formatInstant, formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { isOver } from '../incidents/is-over.ts'
-import { incidentLength, incidentPart, incidentTitle, outagesWords } from '../events/incident-words.ts'
+import { endingWords, incidentLength, incidentPart, incidentTitle, outagesWords } from '../events/incident-words.ts'
 import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
 
 /** Gaps listed one by one; the rest is counted. */
@@ -25,6 +25,7 @@ export function handoverText(
   const now = Date.parse(until)
   const groups = pollGaps(gaps)
   const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isOver)]
+  const [back, gone] = [over.filter((one) => !endingWords(one)), over.filter((one) => endingWords(one))]
   const planned = stillOpen.filter((one) => !isOngoing(one) && !isOver(one))
   const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
     heading: `${title}: ${found.length || 'none'}`,
@@ -50,9 +51,10 @@ export function handoverText(
         : ''
       return `${described(incident, now)}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),
-    ...(over.length > 0 ? [listed('Recovered, monitoring', over, (incident) => described(incident, now))] : []),
+    ...(back.length > 0 ? [listed('Recovered, monitoring', back, (incident) => described(incident, now))] : []),
+    ...(gone.length > 0 ? [listed('Ended, not back', gone, (incident) => described(incident, now))] : []),
     ...(planned.length > 0 ? [listed('In maintenance', planned, (incident) => described(incident, now))] : []),
-    listed('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords[incident.phase]}`),
+    listed('Opened', opened, (incident) => `${described(incident, now)}, ${phaseWords(incident)}`),
     listed('Closed', closed, (incident) => described(incident, now)),
     listed('Acknowledged', acknowledged, (incident) => {
       const { by = '', at = until, note = null } = incident.acknowledged ?? {}
@@ -76,7 +78,9 @@ export function handoverText(
   return plainOf(sections, COMPACT)
 }
 
-const phaseWords = { ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const
+const phaseWords = (incident: Incident) =>
+  endingWords(incident) ??
+  ({ ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const)[incident.phase]
 
 function named(incident: Incident): string {
   const part = incidentPart(incident)

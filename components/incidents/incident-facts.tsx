@@ -15,7 +15,7 @@ import { adviceOf } from './next-words.ts'
 import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
-import { lengthLead, longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
+import { endingWords, lengthLead, longerThanRoot, outageLength, outagesWords } from '../events/incident-words.ts'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
@@ -100,7 +100,8 @@ function Notices({ incident }: { incident: IncidentDetail }) {
         Not confirmed since <Moment at={unverifiedSince} />: not polled since then, the state is as last proven.
       </>
     ),
-    isOver(incident) && (
+    endingWords(incident) ? `Ended, ${endingWords(incident)}.` : null,
+    isOver(incident) && !endingWords(incident) && (
       <>
         Recovered <Moment at={incident.endedBetween[1]} />: closes once it stays up.
       </>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ongoingFirst, openWords } from './is-over.ts'
-import { testIncident } from './testing.ts'
+import { testEvent, testIncident } from './testing.ts'
 
 it('what has recovered comes after what goes on, each in the order given', () => {
   const recovered = (id: string) => testIncident({ id, state: 'open' })
@@ -9,4 +9,6 @@ it('what has recovered comes after what goes on, each in the order given', () =>
   expect(order.map(({ id }) => id)).toEqual(['b', 'd', 'a', 'c'])
   const planned = testIncident({ state: 'open', endedBetween: null, maintenance: true })
   expect(openWords([...order, planned], 'still open')).toBe('2 still open, 2 recovered, 1 in maintenance')
+  const gone = testIncident({ state: 'open', root: testEvent({ id: 'm', kind: 'mass_withdraw', flags: ['baseline'] }) })
+  expect(openWords([gone], 'still open')).toBe('0 still open, 1 ended')
 })

@@ -1,5 +1,6 @@
 import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
+import { endingWords } from '../events/incident-words.ts'
 
 /** Nothing is lost any more; the incident stays open for a while in case it recurs. */
 export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
@@ -9,9 +10,14 @@ export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
 
 /** `2 still open, 1 recovered, 1 in maintenance`: how many go on, and why others are open. @param name after the first count */
 export function openWords(open: readonly Incident[], name: string): string {
-  const [ongoing, recovered] = [open.filter(isOngoing).length, open.filter(isOver).length]
-  const planned = open.length - ongoing - recovered
-  const others = [recovered > 0 && `${recovered} recovered`, planned > 0 && `${planned} in maintenance`]
+  const [ongoing, over] = [open.filter(isOngoing).length, open.filter(isOver)]
+  const gone = over.filter(endingWords).length
+  const counts = [
+    [over.length - gone, 'recovered'],
+    [gone, 'ended'],
+    [open.length - ongoing - over.length, 'in maintenance'],
+  ] as const
+  const others = counts.map(([count, words]) => count > 0 && `${count} ${words}`)
   return [`${ongoing} ${name}`, ...others].filter(Boolean).join(', ')
 }
 

@@ -8,6 +8,7 @@ import { formatBetween, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
 import {
+  endedWords,
   expectationWords,
   failoverLengths,
   revisionWords,
@@ -41,7 +42,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
     ['Began', between(startedBetween)],
-    ['Ended', endedBetween ? between(endedBetween) : 'not yet'],
+    ['Ended', endedBetween ? endedWords(incident, between(endedBetween)) : 'not yet'],
     ...outageRows(incident, between),
     [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
     ['Probable cause', cause ? causeLine(cause) : 'unknown'],

@@ -4,7 +4,14 @@ import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatDurationBounds, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
-import { incidentLength, incidentMeaning, incidentPart, incidentTitle, outageRows } from '../events/incident-words.ts'
+import {
+  endedWords,
+  incidentLength,
+  incidentMeaning,
+  incidentPart,
+  incidentTitle,
+  outageRows,
+} from '../events/incident-words.ts'
 import { formatInstant } from '../format/instant.ts'
 
 /** An instant as tickets write it. */
@@ -42,7 +49,7 @@ export function whenSection(incident: Incident, now: number): Section {
   const outages = outageRows(incident, utcBounds)
   const once = [
     ['Began', utcBounds(startedBetween)],
-    ['Ended', endedBetween ? utcBounds(endedBetween) : 'not yet'],
+    ['Ended', endedBetween ? endedWords(incident, utcBounds(endedBetween)) : 'not yet'],
   ] as const
   return list('When', [
     ...(outages.length > 0 ? outages : once),

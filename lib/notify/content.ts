@@ -27,6 +27,8 @@ export interface IncidentContent {
   started: IsoBounds
   /** null while it lasts */
   ended: IsoBounds | null
+  /** why it ended though nothing came back; null = it is back, or lasts. Absent in older messages */
+  notBack?: string | null
   /** what was lost, and healthy in between, is several. Absent in older messages */
   outages?: readonly { started: IsoBounds; ended: IsoBounds | null }[]
   /** how long they lasted together, in seconds; null while it does */

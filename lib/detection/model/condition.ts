@@ -92,6 +92,12 @@ export function end(live: LiveEvent, at: Bounds): void {
   live.confirm = null
 }
 
+/** Ends what is about something that is not there any more, and did not come back: flag `removed`. */
+export function endRemoved(live: LiveEvent, at: Bounds): void {
+  end(live, at)
+  live.event = { ...live.event, flags: [...live.event.flags, 'removed'] }
+}
+
 /**
  * Whether an end says that a single sample was right: what came back later than that was asked, by its own age, had been lost. Between two
  * samples nothing says so.

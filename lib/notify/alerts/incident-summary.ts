@@ -1,3 +1,4 @@
+import { notBackWords } from '#lib/contract/words/ending.ts'
 import { cut } from '#lib/contract/document/model.ts'
 import {
   type Bounds,
@@ -70,6 +71,7 @@ export function summarizeIncident(
     subject: root.subject,
     started: summaryBounds(started),
     ended: ended && summaryBounds(ended),
+    notBack: ended && notBackWords(root),
     outages: outagesOf(events).map(({ started, ended }) => ({
       started: summaryBounds(started),
       ended: ended && summaryBounds(ended),

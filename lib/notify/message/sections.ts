@@ -123,7 +123,15 @@ function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
 }
 
 /** The status of the incident in a sentence. */
-function statusText({ reason, severity, unverifiableSince, escalation, sent, ended }: IncidentContent): string {
+function statusText({
+  reason,
+  severity,
+  unverifiableSince,
+  escalation,
+  sent,
+  ended,
+  notBack,
+}: IncidentContent): string {
   const unverifiable =
     unverifiableSince === null
       ? ''
@@ -148,7 +156,7 @@ function statusText({ reason, severity, unverifiableSince, escalation, sent, end
     case 'escalated':
       return `${escalation ? escalationText(escalation) : 'Nobody has acknowledged this incident.'}${unverifiable}`
     case 'closed':
-      return 'This incident has closed.'
+      return notBack ? `This incident has closed, and is not back: ${notBack}.` : 'This incident has closed.'
     // of what is ahead, which has sentences of its own
     case 'approaching':
     case 'changed':

@@ -1,5 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
+import { notBackWords } from '#lib/contract/words/ending.ts'
 import { type ActiveProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind } from '#lib/contract/index.ts'
@@ -133,7 +134,7 @@ export async function readHeadline(
     restoredAt: isoOrNull(restored?.latest ?? null),
     recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
       phase === 'recovered' && root && !maintenance && only.severities.some((one) => one === severity)
-        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} recovered`
+        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${notBackWords(root) ? 'ended, not back' : 'recovered'}`
         : [],
     ),
   })

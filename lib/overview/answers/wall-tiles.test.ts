@@ -407,6 +407,9 @@ describe('what came back', () => {
     const open = { ...ended(1), state: 'open', phase: 'recovered' } as const
     expect(ask({ incidents: [open] })[0]?.recovered).toMatchObject({ monitoring: true })
     expect(ask({ circuits: [other, redundant], incidents: [ended(31)] })[0]?.recovered).toBeNull()
+    const { root } = ended(1)
+    const gone = { ...ended(1), root: root && { ...root, flags: ['removed'] } }
+    expect(ask({ circuits: [other, redundant], incidents: [gone] })[0]?.recovered).toBeNull()
   })
 })
 

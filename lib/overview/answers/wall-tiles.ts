@@ -1,3 +1,4 @@
+import { notBackWords } from '#lib/contract/words/ending.ts'
 import {
   type ActiveProblem,
   isWell,
@@ -288,7 +289,10 @@ function recoveryOf(about: readonly Incident[], { now }: WallFacts): WallTile['r
   const [last] = about
     .filter(
       (incident) =>
-        isGrave(incident) && incident.endedBetween && now - Date.parse(incident.endedBetween[1]) <= RECOVERED_SHOWN_MS,
+        isGrave(incident) &&
+        !notBackWords(incident.root) &&
+        incident.endedBetween &&
+        now - Date.parse(incident.endedBetween[1]) <= RECOVERED_SHOWN_MS,
     )
     .toSorted((a, b) => ((a.endedBetween?.[1] ?? '') < (b.endedBetween?.[1] ?? '') ? 1 : -1))
   if (!last?.endedBetween) return null

@@ -1,6 +1,6 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { end } from '../../model/condition.ts'
+import { endRemoved } from '../../model/condition.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
 import type { LiveEvent, Released, SessionFact } from '../../model/scope-state.ts'
@@ -91,9 +91,6 @@ function fallenWith(sessions: readonly SessionFact[], { between }: Released, sla
   )
 }
 
-/** Flag of what ended because what it was about is not there any more, and not because it came back. */
-const REMOVED = 'removed'
-
 /** Sessions of neighbors that went with a removal are not down, and nobody reports them again (docs/rules/detection.md 2.2). */
 export function endReleased(context: FoldContext): void {
   for (const [scope, { released, live }] of Object.entries(context.scopes)) {
@@ -103,11 +100,11 @@ export function endReleased(context: FoldContext): void {
       const removal = endsWithNeighbor.has(kind) && !ended ? released[neighborOf(subject)] : undefined
       if (!removal || one.event.scope !== scope || removalBehind(context, one) === null) continue
       const { earliest, latest } = one.event.started
-      end(one, {
+      endRemoved(one, {
         earliest: Math.max(earliest, removal.between.earliest),
         latest: Math.max(latest, removal.between.latest),
       })
-      one.event = { ...one.event, partOf: one.event.partOf ?? removal.by, flags: [...one.event.flags, REMOVED] }
+      one.event = { ...one.event, partOf: one.event.partOf ?? removal.by }
     }
   }
 }

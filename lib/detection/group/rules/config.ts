@@ -12,7 +12,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
-import { end, reconcile } from '../../model/condition.ts'
+import { end, endRemoved, reconcile } from '../../model/condition.ts'
 import { newEvent, sampledBy } from '../../model/new-event.ts'
 import { type FoldContext, isOpen, liveEvents, openEvent, put, scopeOf } from '../../model/context.ts'
 import { forgetRemoval, releaseNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
@@ -138,7 +138,7 @@ function removedPeerings(context: FoldContext, circuit: CircuitNode, change: Con
     if (act && name === PRIVATE_PEERING) releaseNeighbors(context, act.event, circuit.scope)
     for (const one of Object.values(live)) {
       const { kind, subject } = one.event
-      if (ofPeerings.has(kind) && parsePath(subject).peering === name && isOpen(one)) end(one, change.between)
+      if (ofPeerings.has(kind) && parsePath(subject).peering === name && isOpen(one)) endRemoved(one, change.between)
     }
   }
 }
@@ -184,7 +184,7 @@ function hubConnectionRemoved(context: FoldContext, scope: string, name: string,
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
     const isOfConnection = ofHubConnections.has(kind) && connectionOfLink(subject) === name
-    if (isOfConnection && isOpen(one)) end(one, between)
+    if (isOfConnection && isOpen(one)) endRemoved(one, between)
   }
   for (const link of Object.keys(tunnels)) if (connectionOfLink(link) === name) delete tunnels[link]
 }

@@ -1,6 +1,6 @@
 import { sampledBy } from '../../model/new-event.ts'
 import { type Bounds, connectionOfLink, type Evidence } from '#lib/contract/index.ts'
-import { end, reconcile } from '../../model/condition.ts'
+import { endRemoved, reconcile } from '../../model/condition.ts'
 import { type FoldContext, isOpen, scopeOf } from '../../model/context.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
@@ -28,7 +28,7 @@ function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
     const isGone = isOpen(one) && (kind === 'connection_down' || kind === 'tunnel_down') && !names.has(subject)
-    if (isGone) end(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
+    if (isGone) endRemoved(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
   }
   if (isUnread(context, scope)) return []
   const known = Object.entries(tunnels).filter(([name]) => links.includes(name))
@@ -99,7 +99,7 @@ function tunnelsRule(
 export function endTunnelsOf(context: FoldContext, scope: string, between: Bounds): void {
   for (const live of Object.values(scopeOf(context, scope).live)) {
     const { kind } = live.event
-    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) end(live, between)
+    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) endRemoved(live, between)
   }
   scopeOf(context, scope).tunnels = {}
 }
