@@ -177,9 +177,10 @@ const answerChecks: readonly [id: string, title: string, judge: (facts: ContactF
   ],
 ]
 
-/** It ended in the replay as it never did in Azure. */
+/** It ended in the replay as it never did in Azure, where it was polled at all. */
 function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefined): boolean {
-  return Object.keys(replay?.outcomes ?? {}).some((outcome) => !(outcome in (azure?.outcomes ?? {})))
+  if (!azure) return false
+  return Object.keys(replay?.outcomes ?? {}).some((outcome) => !(outcome in azure.outcomes))
 }
 
 function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactCheck {
