@@ -17,15 +17,15 @@ import { RecordingReceiver } from './bmp/recording-receiver.ts'
 const CONNECTIONS = 8
 const STATEMENT_LIMIT_MS = 30_000
 
-/** `npm run bmp`: records what the customer's routers report by BMP, and what their logs say. */
+/** `npm run bmp`: records what the customer's routers report by BMP, what they announce, and what their logs say. */
 async function main(): Promise<void> {
   const checked = settings()
   const { routers, databaseUrl } = checked
   signInToDatabase(checked)
-  const { bmp, syslog, allow } = routers
-  if (!bmp && !syslog)
+  const { bmp, syslog, bgp, allow } = routers
+  if (!bmp && !syslog && !bgp)
     throw new SettingsError([
-      'BMP_LISTEN, SYSLOG_LISTEN: both empty, so routers have nowhere to report to: set one, such as 10.20.254.5:11019',
+      'BMP_LISTEN, SYSLOG_LISTEN, BGP_LISTEN: all empty, so routers have nowhere to report to: set one, such as 10.20.254.5:11019',
     ])
   await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
   const telemetry = await startTelemetry('bmp', checked)
@@ -47,6 +47,11 @@ async function main(): Promise<void> {
     const station = await startStation({ ...bmp, allow }, receiver)
     stations.push({ station, url: `tcp://${bmp.host}:${station.port}` })
     log.info({ host: bmp.host, port: station.port, allow: allow.length }, 'routers may report')
+  }
+  if (bgp) {
+    const station = await startStation({ ...bgp, allow, collector: bgp }, receiver)
+    stations.push({ station, url: `bgp://${bgp.host}:${station.port}` })
+    log.info({ ...bgp, port: station.port, allow: allow.length }, 'routers may announce')
   }
   if (syslog) {
     const station = await startSyslogStation({ ...syslog, allow }, logs)

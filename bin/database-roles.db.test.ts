@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { applyRetention, clearHistory, ensurePartitions } from '#lib/history/index.ts'
+import { clearHistory } from '#lab/demo-history/clear-history.ts'
+import { applyRetention, ensurePartitions } from '#lib/history/index.ts'
 import { DATABASE_ROLES } from '#lib/platform/bootstrap/database-roles.ts'
 import {
   type DatabaseUrls,

@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { DAY } from '#lib/contract/time/time.ts'
-import { clearHistory, readDeclarations, refreshStatistics, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
+import { readDeclarations, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
+import { clearHistory, refreshStatistics } from './demo-history/clear-history.ts'
 import { nameStatements } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withParameter } from '#lib/platform/environment/database-address.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
-import { bytesOfHex } from '#lib/routers/bmp/codec/testing/byte-writer.ts'
+import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -22,7 +22,14 @@ it('has Azure asked once about what a router announces otherwise, and not about 
   const withdrawn = sent(frr.withdrawal).replace('100a0b0000', '100a0a0000')
   const at = Date.now() - 200_000
   const receiver = new RecordingReceiver(db, componentLogger('bmp'))
-  const connection = { id: 1, address: '10.20.0.12', port: 40_001, openedAt: at, end: () => undefined }
+  const connection = {
+    id: 1,
+    protocol: 'bmp' as const,
+    address: '10.20.0.12',
+    port: 40_001,
+    openedAt: at,
+    end: () => undefined,
+  }
   const decoder = new BmpDecoder()
   const send = async (now: number, ...messages: string[]) => {
     const read = messages.flatMap((hex) => [...decoder.push(bytesOfHex(hex))])

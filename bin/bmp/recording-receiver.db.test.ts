@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
-import { bytesOfHex } from '#lib/routers/bmp/codec/testing/byte-writer.ts'
+import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { listRouters, routerSessions, saveSettings } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -28,7 +28,7 @@ function connections(address = '10.20.0.7') {
   receivers.push(receiver)
   const connect = (id: number, openedAt: number) => {
     const end = vi.fn<(failure: unknown) => void>()
-    const connection = { id, address, port: 40_000 + id, openedAt, end }
+    const connection = { id, protocol: 'bmp' as const, address, port: 40_000 + id, openedAt, end }
     const decoder = new BmpDecoder()
     /** Hands on what takes more than one transaction without waiting for it. */
     const hand = (at: number, ...messages: string[]) =>

@@ -13,6 +13,7 @@ import {
   endVanishedRouterConnections,
   extendRouterConnections,
   handOverRouterSessions,
+  openRouterCollector,
   openRouterConnection,
   type RouterConnectionKey,
 } from '#lib/history/index.ts'
@@ -41,8 +42,9 @@ interface Recorded {
   /** what waits of its router, and its part in it; null = it has not stated who it is */
   queue: RouterQueue | null
   reporting: Reporting | null
-  /** of two connections the later one has the larger */
+  /** of two connections by one protocol the later one has the larger */
   id: number
+  protocol: RouterConnection['protocol']
   reporter: RouterReporter
   /** a batch is being read */
   isBusy: boolean
@@ -52,7 +54,7 @@ interface Recorded {
 export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
-  private readonly connections = new Map<number, Recorded>()
+  private readonly connections = new Map<RouterConnection, Recorded>()
   private readonly refusals: Refusals
   private readonly introduced: (address: string, name: string) => Promise<void>
   private readonly timer: NodeJS.Timeout
@@ -83,18 +85,20 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   async messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void> {
-    const recorded = this.connections.get(connection.id) ?? {
-      id: connection.id,
-      reporter: new RouterReporter(),
+    const { id, protocol } = connection
+    const recorded = this.connections.get(connection) ?? {
+      id,
+      protocol,
+      reporter: new RouterReporter(protocol),
       queue: null,
       reporting: null,
       isBusy: false,
     }
-    this.connections.set(connection.id, recorded)
+    this.connections.set(connection, recorded)
     recorded.isBusy = true
     for (const { at, message } of batch) {
       if (message.type === 'initiation' && recorded.reporting === null)
-        await this.introduce(connection, recorded, at, message)
+        await this.introduce(connection, recorded, at, { ...message, asn: statedAsn(batch) })
       if (message.type === 'termination') {
         this.log.info(
           { router: connection.address, reason: message.reason, texts: message.texts },
@@ -124,21 +128,22 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   private async introduce(
-    { address, port, end }: RouterConnection,
+    { address, port, protocol, end }: RouterConnection,
     recorded: Recorded,
     at: EpochMs,
-    { sysName, sysDescr }: { sysName: string | null; sysDescr: string | null },
+    { sysName, sysDescr, asn }: { sysName: string | null; sysDescr: string | null; asn: number | null },
   ): Promise<void> {
-    const router = { address, name: sysName ?? '', software: sysDescr, at }
-    const key = await this.insist(() => openRouterConnection(this.db.pool, router))
+    const router = { address, name: sysName ?? '', software: sysDescr, asn, at }
+    const open = protocol === 'bgp' ? openRouterCollector : openRouterConnection
+    const key = await this.insist(() => open(this.db.pool, router))
     const queue = this.queues.get(key.routerId) ?? new RouterQueue(this.workOf(address), this.room)
     this.queues.set(key.routerId, queue)
     const isAlone = !this.isUsed(queue)
     recorded.queue = queue
     if (isAlone) await this.insist(() => endLeftRouterRoutes(this.db.pool, key.routerId))
     recorded.reporting = { key, connectedAt: at, waiting: 0, hasFailed: false, recordedUpTo: at, fail: end }
-    this.log.info({ router: address, port, name: sysName, software: sysDescr }, 'a router reports')
-    await this.introduced(address, router.name)
+    this.log.info({ router: address, port, name: sysName, software: sysDescr, by: protocol }, 'a router reports')
+    if (protocol === 'bmp') await this.introduced(address, router.name)
   }
 
   private isUsed(queue: RouterQueue): boolean {
@@ -188,16 +193,17 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   async closed(connection: RouterConnection, end: ConnectionEnd): Promise<void> {
-    const { address, port } = connection
+    const { address, port, protocol } = connection
     const { reason, detail, at, lastDataAt } = end
-    const fields = { router: address, port, reason, ...(detail !== '' && { detail }) }
-    if (reason === 'closed' || reason === 'stopped') this.log.info(fields, 'a router reports no more')
+    const fields = { router: address, port, by: protocol, reason, ...(detail !== '' && { detail }) }
+    if ((reason === 'closed' && detail === '') || reason === 'stopped')
+      this.log.info(fields, 'a router reports no more')
     else this.log.warn(fields, 'the connection of a router ended')
 
-    const ended = this.connections.get(connection.id)
+    const ended = this.connections.get(connection)
     const { queue, reporting } = ended ?? {}
     if (reporting) await queue?.settled(reporting)
-    this.connections.delete(connection.id)
+    this.connections.delete(connection)
     if (!ended || !reporting) return
     const { key, hasFailed, recordedUpTo } = reporting
     if (queue && !this.isUsed(queue)) this.queues.delete(key.routerId)
@@ -213,7 +219,7 @@ export class RecordingReceiver implements StationReceiver {
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
       if (reason === 'stopped' || neighbors.length === 0) return
       await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
-      this.awaitReturn(key, at, neighbors).catch((error: unknown) => {
+      this.awaitReturn(key, protocol, at, neighbors).catch((error: unknown) => {
         if (!this.stopped.signal.aborted)
           this.log.warn({ err: error, router: address }, 'its silence is found with the next poll')
       })
@@ -225,25 +231,35 @@ export class RecordingReceiver implements StationReceiver {
   /** Has the circuits of a router that has not connected again by then folded once more: it counts as silent. */
   private async awaitReturn(
     { routerId }: RouterConnectionKey,
+    protocol: RouterConnection['protocol'],
     at: EpochMs,
     neighbors: readonly string[],
   ): Promise<void> {
     const settings = await this.insist(() => thresholdsInForce(this.db.pool))
     const forMs = settings['router.returns'] + HANDOVER_MS
     await delay(forMs, undefined, { signal: this.stopped.signal, ref: false })
-    if (!this.queues.has(routerId))
-      await this.insist(() => routerChanged(this.db.pool, routerId, at + forMs, neighbors))
+    const isBack = [...this.connections.values()].some(
+      (other) => other.protocol === protocol && other.reporting?.key.routerId === routerId,
+    )
+    if (!isBack) await this.insist(() => routerChanged(this.db.pool, routerId, at + forMs, neighbors))
   }
 
-  /** Of two connections of a router the newer one speaks, of each neighbor that it has reported: the older one may lag behind. */
-  private spokenForBeside({ id, queue }: Recorded): (peer: RouterPeer) => boolean {
-    const newer = [...this.connections.values()].filter((other) => other.id > id && other.queue === queue)
+  /**
+   * Of two connections of a router by one protocol the newer one speaks, of each neighbor that it has reported: the older one may lag behind. Of the
+   * session with the collector the collector speaks (`RouterBatch`).
+   */
+  private spokenForBeside({ id, protocol, queue }: Recorded): (peer: RouterPeer) => boolean {
+    const newer = [...this.connections.values()].filter(
+      (other) => other.protocol === protocol && other.id > id && other.queue === queue,
+    )
     return (peer) => newer.some(({ reporter }) => reporter.knows(peer))
   }
 
   /** A router that goes on by an older connection is observed by that one again. */
   private async handOver(ended: Recorded, from: RouterConnectionKey): Promise<void> {
-    const others = [...this.connections.values()].filter(({ queue }) => queue === ended.queue)
+    const others = [...this.connections.values()].filter(
+      ({ protocol, queue }) => protocol === ended.protocol && queue === ended.queue,
+    )
     for (const other of others.toSorted((a, b) => b.id - a.id)) {
       const { reporting } = other
       if (!reporting) continue
@@ -276,3 +292,7 @@ export class RecordingReceiver implements StationReceiver {
     return insistOn(work, { log: this.log, signal: this.stopped.signal })
   }
 }
+
+/** The ASN of a router that opened a session with the collector. */
+const statedAsn = (batch: readonly ArrivedMessage[]): number | null =>
+  batch.flatMap(({ message }) => (message.type === 'peerUp' ? [message.sent.asn] : []))[0] ?? null

@@ -84,7 +84,7 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
   const vrf = peer.tableName ?? (/[1-9a-f]/.test(peer.distinguisher) ? `VRF ${peer.distinguisher}` : null)
   return (
     <Panel
-      title={peer.neighbor === null ? 'Its own table' : `Session with ${peer.neighbor}`}
+      title={panelTitle(peer)}
       note={
         [vrf, peer.protocol === 'syslog' && peer.neighbor !== null && 'by its log'].filter(Boolean).join(', ') ||
         undefined
@@ -102,10 +102,12 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
     >
       {reason && peer.lastState === 'down' && <p className="mb-3 text-ink-2">{sentence(reason.words)}</p>}
       <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
-        <div>
-          <h3 className="text-xs text-ink-3">Path</h3>
-          <JoinControl router={router} peer={peer} />
-        </div>
+        {peer.protocol !== 'bgp' && (
+          <div>
+            <h3 className="text-xs text-ink-3">Path</h3>
+            <JoinControl router={router} peer={peer} />
+          </div>
+        )}
         {ends && (
           <div>
             <h3 className="text-xs text-ink-3">Azure’s end</h3>
@@ -121,6 +123,11 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
       {history.length > 0 && <Changes history={history} />}
     </Panel>
   )
+}
+
+const panelTitle = ({ neighbor, protocol }: Peer) => {
+  if (protocol === 'bgp') return 'BGP collector: what it announces'
+  return neighbor === null ? 'Its own table' : `Session with ${neighbor}`
 }
 
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

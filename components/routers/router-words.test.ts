@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { detectionWords, endsDetail } from './router-words.ts'
+import { detectionWords, endsDetail, protocolName } from './router-words.ts'
 
 it.each([
   ['up', 'bmp', 'every outage'],
@@ -9,6 +9,10 @@ it.each([
   ['unknown', 'syslog', 'polls alone'],
 ] as const)('the detection floor of a session that is %s by %s is its own', (state, protocol, words) => {
   expect(detectionWords({ state, protocol })).toContain(words)
+})
+
+it('each protocol has its name', () => {
+  expect((['bmp', 'syslog', 'bgp'] as const).map(protocolName)).toEqual(['BMP', 'syslog', 'BGP'])
 })
 
 it.each([

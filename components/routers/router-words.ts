@@ -6,7 +6,8 @@ export const routerName = ({ name, address }: Pick<RouterListed, 'name' | 'addre
 export const routerStatus = ({ state }: Pick<RouterListed, 'state'>): StatusWords =>
   state === 'connected' ? { tone: 'up', word: 'REPORTING' } : { tone: 'unknown', word: 'NOT OBSERVED' }
 
-export const protocolName = (protocol: RouterListed['protocol']): string => (protocol === 'bmp' ? 'BMP' : 'syslog')
+export const protocolName = (protocol: RouterListed['protocol']): string =>
+  ({ bmp: 'BMP', bgp: 'BGP', syslog: 'syslog' })[protocol]
 
 /** A session at the router's end. */
 export function peerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusWords {

@@ -182,7 +182,7 @@ export interface LoggedLine {
   text: string
 }
 
-/** How a router reports. */
+/** How a router reports; bgp = a session with Peerwatch's own collector, which it announces to. */
 export const routerProtocols = ['bmp', 'syslog', 'bgp'] as const
 export type RouterProtocol = (typeof routerProtocols)[number]
 

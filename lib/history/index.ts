@@ -21,7 +21,6 @@ export { NotAsRemembered } from './record/must.ts'
 
 // A past that is made in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
-export { clearHistory, refreshStatistics } from './bulk/clear-history.ts'
 export { type CoveredPoll, extendCoverage, keptKey, type KeptPolls, type QuietRun } from './bulk/extend-coverage.ts'
 
 // What a scope sees
@@ -166,10 +165,8 @@ export {
 
 export {
   type StoredFinding,
-  costCheckMemory,
   costFindings,
   pruneCostFindings,
-  saveCostCheckMemory,
   saveCostFindings,
 } from './store/cost-findings.ts'
 
@@ -206,6 +203,7 @@ export {
   endVanishedRouterConnections,
   extendRouterConnections,
   handOverRouterSessions,
+  openRouterCollector,
   openRouterConnection,
   openRouterLog,
 } from './record/routers/router-connections.ts'

@@ -40,17 +40,27 @@ it('BMP_LISTEN and ROUTERS_ALLOW say where routers report to, and which', () => 
   expect(settingsOf({ BMP_LISTEN: '127.0.0.1:11019' }).routers).toEqual({
     bmp: { host: '127.0.0.1', port: 11019 },
     syslog: null,
+    bgp: null,
     allow: [],
   })
   expect(settingsOf({ BMP_LISTEN: '[::]:5000', ROUTERS_ALLOW: '10.20.0.1, 10.20.1.0/24,fd00::/64' }).routers).toEqual({
     bmp: { host: '::', port: 5000 },
     syslog: null,
+    bgp: null,
     allow: [
       { address: '10.20.0.1', length: 32 },
       { address: '10.20.1.0', length: 24 },
       { address: 'fd00::', length: 64 },
     ],
   })
+})
+
+it('BGP_LISTEN, BGP_ASN and BGP_HOLD_TIME say what routers announce to', () => {
+  const given = { BGP_LISTEN: '127.0.0.1:179', BGP_ASN: '4200000001' }
+  const bgp = { host: '127.0.0.1', port: 179, asn: 4_200_000_001, holdSeconds: 9 }
+  expect(settingsOf(given).routers).toEqual({ bmp: null, syslog: null, bgp, allow: [] })
+  expect(settingsOf({ ...given, BGP_HOLD_TIME: '3m' }).routers.bgp).toEqual({ ...bgp, holdSeconds: 180 })
+  expect(settingsOf({ BGP_ASN: '65000' }).routers.bgp).toBeNull()
 })
 
 describe('an empty environment', () => {
@@ -98,7 +108,7 @@ describe('an empty environment', () => {
       mailbox: null,
       alerting: { proofEveryMs: 600_000, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 300_000 },
       outboundAllow: [],
-      routers: { bmp: null, syslog: null, allow: [] },
+      routers: { bmp: null, syslog: null, bgp: null, allow: [] },
       secretsKey: null,
       telemetry: null,
       simulatorProfile: 'quick',
@@ -521,6 +531,16 @@ describe('a fault', () => {
     {
       environment: { SYSLOG_LISTEN: '0.0.0.0:5514' },
       says: /^ROUTERS_ALLOW: missing, though SYSLOG_LISTEN is reachable from other machines/,
+    },
+    { environment: { BGP_LISTEN: '10.20.254.5', BGP_ASN: '65000' }, says: /^BGP_LISTEN: .*not an address with a port/ },
+    { environment: { BGP_LISTEN: '127.0.0.1:179' }, says: /^BGP_ASN: missing, though BGP_LISTEN is set: give the ASN/ },
+    { environment: { BGP_ASN: '0' }, says: /^BGP_ASN: "0" is not a whole number from 1 to 4294967295/ },
+    { environment: { BGP_ASN: '4294967296' }, says: /^BGP_ASN: "4294967296" is not a whole number/ },
+    { environment: { BGP_HOLD_TIME: '2s' }, says: /^BGP_HOLD_TIME: "2s" is out of range: use 3s to 10m/ },
+    { environment: { BGP_HOLD_TIME: '3500ms' }, says: /^BGP_HOLD_TIME: 3500ms is no whole number of seconds/ },
+    {
+      environment: { BGP_LISTEN: '0.0.0.0:179', BGP_ASN: '65000' },
+      says: /^ROUTERS_ALLOW: missing, though BGP_LISTEN is reachable from other machines/,
     },
     { environment: { ROUTERS_ALLOW: '10.20.0.0/33' }, says: /^ROUTERS_ALLOW: "10.20.0.0\/33" is no address/ },
     { environment: { ROUTERS_ALLOW: 'ce1.example' }, says: /^ROUTERS_ALLOW: "ce1.example" is no address/ },

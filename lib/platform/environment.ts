@@ -56,6 +56,7 @@ const DAY = 24 * HOUR
 const POLL = { min: 100, max: DAY }
 const START = { min: 10 * SECOND, max: DAY }
 const WATCH = { min: MINUTE, max: DAY }
+const HOLD = { min: 3 * SECOND, max: 10 * MINUTE }
 const RETENTION = { min: HOUR, max: 36_500 * DAY }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -146,6 +147,8 @@ export interface EnvironmentSettings {
   routers: {
     bmp: { host: string; port: number } | null
     syslog: { host: string; port: number } | null
+    /** where they announce to; holdSeconds: proposed to them */
+    bgp: { host: string; port: number; asn: number; holdSeconds: number } | null
     allow: { address: string; length: number }[]
   }
   /** seals secrets in the database; null = a key of its own under `dataDir` */
@@ -232,6 +235,10 @@ export function checkEnvironment(
   const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', readClaim)
   const { telemetry, warnings: ofTelemetry } = readTelemetry(read)
 
+  const collector = read('BGP_LISTEN', null, readListener)
+  const bgpAsn = read('BGP_ASN', null, (text) => readInteger(text, { min: 1, max: 2 ** 32 - 1 }))
+  const holdMs = read('BGP_HOLD_TIME', 9 * SECOND, readHoldTime)
+
   const settings: EnvironmentSettings = {
     databaseUrl: read('DATABASE_URL', null, readDatabaseUrl),
     databaseMigrateUrl: read('DATABASE_MIGRATE_URL', null, readDatabaseUrl),
@@ -291,6 +298,7 @@ export function checkEnvironment(
     routers: {
       bmp: read('BMP_LISTEN', null, readListener),
       syslog: read('SYSLOG_LISTEN', null, readListener),
+      bgp: collector && bgpAsn !== null ? { ...collector, asn: bgpAsn, holdSeconds: holdMs / SECOND } : null,
       allow: read('ROUTERS_ALLOW', [], readAddresses),
     },
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
@@ -309,8 +317,14 @@ export function checkEnvironment(
   faults.push(...addressFaults(settings))
   if (settings.databaseAuth === 'entra') faults.push(...entraFaults(settings))
 
+  if (collector && !given('BGP_ASN')) {
+    faults.push(
+      'BGP_ASN: missing, though BGP_LISTEN is set: give the ASN that routers know Peerwatch by, such as 64999, and none of theirs, so that their policy for eBGP holds',
+    )
+  }
   const { bmp, syslog } = settings.routers
   const exposed = [
+    collector && !isLoopbackHost(collector.host) && 'BGP_LISTEN',
     bmp && !isLoopbackHost(bmp.host) && 'BMP_LISTEN',
     syslog && !isLoopbackHost(syslog.host) && 'SYSLOG_LISTEN',
   ]
@@ -347,6 +361,12 @@ export function checkEnvironment(
       faults.push(`${missing}: missing, though ${set} is set: give both, or neither`)
   }
   return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
+}
+
+/** RFC 4271 section 4.2: whole seconds, three or more. */
+function readHoldTime(text: string): ValueRead<number> {
+  const read = readDuration(text, HOLD)
+  return 'value' in read && read.value % SECOND !== 0 ? { fault: `${text} is no whole number of seconds` } : read
 }
 
 /** Addresses of the database that are right by themselves, and wrong for what they are used for. */

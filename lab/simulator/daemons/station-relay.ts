@@ -9,7 +9,7 @@ net.createServer((router) => {
   const station = net.connect(process.argv[1])
   for (const end of [router, station]) for (const what of ['error', 'close']) end.on(what, () => { router.destroy(); station.destroy() })
   router.pipe(station); station.pipe(router)
-}).listen(Number(process.argv[2]), '127.0.0.1')`
+}).listen(Number(process.argv[2]), process.argv[3])`
 
 /** Hands connections of a router's namespace on to this machine, through a socket that is a file: the machine's network stays as it is. */
 export class StationRelay {
@@ -17,16 +17,16 @@ export class StationRelay {
   private readonly child: ChildProcess
 
   /**
-   * @param port of the router's namespace
+   * @param port of the router's namespace, at its own 127.0.0.1 unless `at` is given
    * @param to the station: its port, and which of this machine's own addresses (127.0.0.0/8) the router seems to have
    */
-  constructor(options: { router: string; port: number; folder: string; to: () => number; as?: string }) {
-    const { router, port, folder, to, as = '127.0.0.1' } = options
+  constructor(options: { router: string; port: number; folder: string; to: () => number; as?: string; at?: string }) {
+    const { router, port, folder, to, as = '127.0.0.1', at = '127.0.0.1' } = options
     const file = path.join(folder, `${router}-${port}.sock`)
     this.server = createServer((inside) => {
       join(inside, connect({ host: '127.0.0.1', port: to(), localAddress: as }))
     }).listen(file)
-    this.child = spawnIn(router, process.execPath, ['-e', INSIDE, file, String(port)])
+    this.child = spawnIn(router, process.execPath, ['-e', INSIDE, file, String(port), at])
   }
 
   async close(): Promise<void> {

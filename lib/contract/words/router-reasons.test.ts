@@ -34,3 +34,8 @@ it.each([
 ] as const)('%j', (reason, words) => {
   expect(routerDownWords(reason)).toBe(words)
 })
+
+it('the far end of a session with the collector is not Azure’s', () => {
+  const reason = { by: 'remote' as const, notification: notification(4, 0) }
+  expect(routerDownWords(reason, 'the collector')).toBe('the collector closed it: Hold Timer Expired (4/0)')
+})

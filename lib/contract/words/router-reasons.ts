@@ -23,18 +23,18 @@ const causeWords: Readonly<Record<LoggedCause, string>> = {
 }
 
 /** Why a session with Azure ended, as the customer's router reports it, in a sentence's words without a full stop. */
-export function routerDownWords(reason: RouterDownReason): string {
+export function routerDownWords(reason: RouterDownReason, farEnd = "Azure's end"): string {
   switch (reason.by) {
     case 'local':
       return `the router closed it: ${notificationWords(reason.notification)}`
     case 'remote':
-      return `Azure's end closed it: ${notificationWords(reason.notification)}`
+      return `${farEnd} closed it: ${notificationWords(reason.notification)}`
     case 'localWithoutNotification':
       return reason.fsmEvent === 0
         ? 'the router closed it and does not say why: hold timer, BFD, an interface or an operator'
         : `the router closed it: ${fsmEvents[reason.fsmEvent] ?? `event ${reason.fsmEvent} of its state machine`}`
     case 'remoteWithoutNotification':
-      return "Azure's end or the path closed the TCP connection without a NOTIFICATION"
+      return `${farEnd} or the path closed the TCP connection without a NOTIFICATION`
     case 'monitoringStopped':
       return 'the router no longer monitors the neighbor'
     case 'localTable':

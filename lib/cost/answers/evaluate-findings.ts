@@ -18,19 +18,13 @@ import {
   usualDay,
 } from '../rules/index.ts'
 import { settingsWith } from '#lib/detection/index.ts'
-import {
-  costCheckMemory,
-  costFindings,
-  currentSettings,
-  saveCostCheckMemory,
-  saveCostFindings,
-  usage,
-} from '#lib/history/index.ts'
+import { costFindings, currentSettings, saveCostFindings, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
 
+import { costCheckMemory, saveCostCheckMemory } from '../store/index.ts'
 import type { CircuitStanding } from './circuits/circuit-inputs.ts'
 import { isReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { currentFacts } from './current-facts.ts'

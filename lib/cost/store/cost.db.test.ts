@@ -5,6 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   addDecision,
   changeStatements,
+  costCheckMemory,
   costDecisions,
   costReview,
   costReviewWeeks,
@@ -16,6 +17,7 @@ import {
   newestCostReview,
   publishReview,
   recordOutcome,
+  saveCostCheckMemory,
   StatementConflict,
   statementsVersion,
 } from './index.ts'
@@ -235,5 +237,15 @@ describe('traffic of a month', () => {
       expect(await costTrafficRevision(db.pool)).toBe(revisions.at(-1))
     }
     expect(new Set(revisions).size).toBe(revisions.length)
+  })
+})
+
+describe('a check of cost', () => {
+  const db = withTestDatabase()
+
+  it('leaves what the next one needs to know', async () => {
+    expect(await costCheckMemory(db.pool)).toBeNull()
+    await saveCostCheckMemory(db.pool, { at: DAY })
+    expect(await costCheckMemory(db.pool)).toEqual({ at: DAY })
   })
 })

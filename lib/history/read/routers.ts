@@ -41,7 +41,7 @@ export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
     `SELECT r.id, r.address, r.name, r.software, r.first_seen, c.from_at AS from, c.to_at AS to, c.ended, c.detail, c.protocol
      FROM router r
      CROSS JOIN LATERAL (SELECT * FROM router_connection c WHERE c.router_id = r.id
-                         ORDER BY c.ended IS NULL DESC, c.protocol, c.to_at DESC LIMIT 1) c
+                         ORDER BY c.ended IS NULL DESC, c.protocol = 'bmp' DESC, c.protocol, c.to_at DESC LIMIT 1) c
      ORDER BY r.name, r.address`,
   )
   return rows.map(({ from, to, ended, detail, protocol, ...router }) => ({
@@ -64,7 +64,7 @@ export interface RouterSession extends RouterSessionFacts {
   reason: RouterDownReason | null
   since: Bounds | null
   established: Bounds | null
-  /** up to when it is known to be so; after it, it is not observed. Null = it is observed now */
+  /** up to when it is known to be so; after it, it is not observed. Null = it is observed now: one with the collector is down until it connects */
   observedUntil: EpochMs | null
 }
 
@@ -81,7 +81,7 @@ type SessionRow = Omit<RouterSession, 'since' | 'established'> & {
 const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, nullif(s.neighbor, '') AS neighbor, s.local_address, s.local_asn::float8 AS local_asn,
   s.neighbor_asn::float8 AS neighbor_asn, s.neighbor_bgp_id, s.hold_time_seconds, s.table_name, c.protocol, s.state, s.reason,
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
-  coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) AS observed_until`
+  CASE WHEN c.protocol = 'bgp' AND s.state = 'down' THEN NULL ELSE coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) END AS observed_until`
 const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
 const ORDER = "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
 

@@ -2,13 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
-import {
-  costCheckMemory,
-  costFindings,
-  pruneCostFindings,
-  saveCostCheckMemory,
-  saveCostFindings,
-} from './cost-findings.ts'
+import { costFindings, pruneCostFindings, saveCostFindings } from './cost-findings.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
 const finding = (scope: string, began: number, endedAt: number | null = null) => ({
@@ -47,12 +41,6 @@ describe('findings of cost', () => {
   it('go when they ended before what is kept', async () => {
     await pruneCostFindings(db.pool, T0 + 6 * HOUR)
     expect((await costFindings(db.pool, { limit: 9 })).rows.map(({ scope }) => scope)).toEqual(['b', 'a'])
-  })
-
-  it('leave what the next check needs to know', async () => {
-    expect(await costCheckMemory(db.pool)).toBeNull()
-    await saveCostCheckMemory(db.pool, { at: T0 })
-    expect(await costCheckMemory(db.pool)).toEqual({ at: T0 })
   })
 })
 

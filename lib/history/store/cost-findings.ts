@@ -3,7 +3,6 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, type LastingFields, withLasting } from '../times.ts'
 import type { Page } from '../types.ts'
 import { cursorsOf, cursorPage } from '../read/cursor.ts'
-import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
 import { shortHash } from './short-id.ts'
 
 // SQL: a column of arrays that scopes are compared with, and one statement for all that a check changed.
@@ -100,15 +99,4 @@ export async function saveCostFindings(
 /** Deletes findings that had surely ended before a moment. */
 export async function pruneCostFindings(db: Queryable, before: EpochMs): Promise<void> {
   await db.query('DELETE FROM cost_finding WHERE ended_latest < $1', [iso(before)])
-}
-
-const MEMORY = 'cost-findings'
-
-/** What the last check of cost left for the next one; null before the first. Plain JSON. */
-export async function costCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
-  return (await readDeploymentValue<Memory>(db, MEMORY))?.value ?? null
-}
-
-export async function saveCostCheckMemory(db: Queryable, memory: object): Promise<void> {
-  await saveDeploymentValue(db, MEMORY, memory)
 }

@@ -34,7 +34,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { runnable } from './programs.mjs'
 
-const listensForRouters = ({ routers: { bmp, syslog } }: EnvironmentSettings) => bmp !== null || syslog !== null
+const listensForRouters = ({ routers: { bmp, syslog, bgp } }: EnvironmentSettings) => (bmp ?? syslog ?? bgp) !== null
 
 /** Deadline of each process after the signal, so that stopping takes less than 5 s. */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
@@ -193,12 +193,13 @@ async function bringUp({
       await startBmp({ root, dataDir, supervisor, env: environments.bmp, user: users.worker, outlet })
       if (routers)
         return `the demo’s router reports by BMP to ${routers.BMP_LISTEN}, by syslog to ${routers.SYSLOG_LISTEN}`
-      const { bmp, syslog } = settings.routers
+      const { bmp, syslog, bgp } = settings.routers
       const protocols = [
         bmp && `BMP at ${bmp.host}, port ${bmp.port}`,
         syslog && `syslog at ${syslog.host}, port ${syslog.port}`,
+        bgp && `BGP at ${bgp.host}, port ${bgp.port}`,
       ]
-      return `routers report by ${protocols.filter(Boolean).join(' and ')}`
+      return `routers report by ${protocols.filter(Boolean).join(', ')}`
     })
   }
 

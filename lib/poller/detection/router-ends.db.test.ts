@@ -6,6 +6,7 @@ import { armIdOf } from '#lib/detection/testing/world.ts'
 import {
   closeRouterConnection,
   ensureSource,
+  openRouterCollector,
   openRouterConnection,
   openRouterLog,
   recordRouterLog,
@@ -187,8 +188,7 @@ it('counts a router as silent since its own connection ended, while no other one
 /** The session of the router at an address with the collector: established, and silent for nine seconds. */
 async function collected(address: string, upAt: number, unansweredAt: number) {
   const collector = '10.20.254.5'
-  const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: upAt })
-  await db.pool.query("UPDATE router_connection SET protocol = 'bgp' WHERE id = $1", [key.connectionId])
+  const key = await openRouterCollector(db.pool, { address, name: '', asn: 65_010, at: upAt })
   const own = { peer: { ...peer, neighbor: collector }, notBefore: null }
   const unanswered: RouterDownReason = {
     by: 'remote',

@@ -30,14 +30,20 @@ const MOST_DIFFERENCES = 200
 /** Withdrawals before this have reached Azure's answers, milliseconds. */
 const RECENT_MS = 15 * 60_000
 
-/** What a router announces over a session to the MSEE, held against what Azure learned from it on that path. */
+/**
+ * What a router announces over a session to the MSEE, held against what Azure learned from it on that path. Where it does not report that, what it
+ * announces to the collector stands for it, of a session in the same routing table; without what it has from Azure, which takes none of that back.
+ */
 export async function announcedRoutesOf(
   q: Queryable,
   session: RouterSession,
-  { link, estate, now }: { link: LinkName; estate: Topology; now: EpochMs },
+  { link, estate, among, now }: { link: LinkName; estate: Topology; among: readonly RouterSession[]; now: EpochMs },
 ): Promise<AnnouncedRoutesView> {
   const views = await routerViewsOf(q, session.id)
-  const table = views.includes('adjOutPost') ? 'adjOutPost' : views.includes('adjOutPre') ? 'adjOutPre' : null
+  const own = OUT.findLast((view) => views.includes(view)) ?? null
+  const collected = own === null ? collectedBeside(session, among) : []
+  const isCollected = collected.length > 0
+  const table = isCollected ? 'adjOutPost' : own
   const nothing = (why: Parameters<typeof announcedWords>[0]): AnnouncedRoutesView => ({
     table,
     words: announcedWords(why),
@@ -48,10 +54,18 @@ export async function announcedRoutesOf(
   if (table === null) return nothing('not_reported')
   if (session.observedUntil !== null) return nothing('not_observed')
   if (session.state !== 'up') return nothing('not_up')
+  const sources = isCollected ? collected.filter(isUp) : [session]
+  if (sources.length === 0) return nothing('collector_down')
   const azure = await learnedFrom(q, session, { link, estate })
   if (!azure) return nothing('not_read')
   const recent = azure.readFrom - RECENT_MS
-  const spans = await routerRoutes(q, session.id, { from: recent, to: now, limit: MOST_ROUTES, views: OUT })
+  const spans: RouterRouteSpan[] = []
+  const isOfOthers = ({ attributes: { asPath } }: RouterRouteSpan) =>
+    !isCollected || session.neighborAsn === null || !asPath?.includes(session.neighborAsn)
+  for (const { id } of sources)
+    spans.push(
+      ...(await routerRoutes(q, id, { from: recent, to: now, limit: MOST_ROUTES, views: OUT })).filter(isOfOthers),
+    )
   const compared = compareAnnounced({
     ...azure,
     announced: currentOf(spans, table),
@@ -63,7 +77,7 @@ export async function announcedRoutesOf(
   })
   return {
     table,
-    words: announcedWords(table),
+    words: announcedWords(isCollected ? 'collected' : table),
     readAt: isoOrNull(azure.readAt),
     counts: countsOf(compared),
     differences: compared
@@ -74,7 +88,7 @@ export async function announcedRoutesOf(
               {
                 prefix: row.prefix,
                 verdict,
-                words: differenceWords({ verdict, because: row.because, table }),
+                words: differenceWords({ verdict, because: row.because, table, isCollected }),
                 since: isoBoundsOrNull(row.since),
               },
             ],
@@ -82,6 +96,12 @@ export async function announcedRoutesOf(
       .slice(0, MOST_DIFFERENCES),
   }
 }
+
+const isUp = ({ state, observedUntil }: RouterSession) => state === 'up' && observedUntil === null
+
+/** The router's sessions with the collector, which show its default routing table. */
+const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly RouterSession[]) =>
+  among.filter((one) => peerType === 'global' && one.routerId === routerId && one.protocol === 'bgp')
 
 /** Azure's routes from this router on its path, with what the peering takes; null = they were never read. */
 async function learnedFrom(

@@ -70,6 +70,9 @@ export const logWords = ({ azure, router }: { azure: State; router: State }): st
 const comparisonWords = {
   adjOutPost: "what the router announces after its policy, beside Azure's table of this path",
   adjOutPre: "what the router has to announce before its policy, beside Azure's table of this path",
+  collected:
+    "what the router announces to the collector, beside Azure's table of this path: the same where both have one policy",
+  collector_down: "the router's session with the collector is not up",
   not_reported: 'this router does not report what it announces (Adj-RIB-Out, RFC 8671), so that nothing is compared',
   not_observed: 'the router is not observed now',
   not_up: 'the session is not up at the router',
@@ -89,10 +92,12 @@ export function differenceWords({
   verdict,
   because,
   table,
+  isCollected,
 }: {
   verdict: Exclude<AnnouncedVerdict, 'learned'>
   because: NotLearnedBecause | null
   table: 'adjOutPre' | 'adjOutPost'
+  isCollected: boolean
 }): string {
   switch (verdict) {
     case 'not_yet':
@@ -100,9 +105,11 @@ export function differenceWords({
     case 'by_policy':
       return "the router's own policy does not announce it"
     case 'learned_only':
-      return 'Azure has it from this router, which does not announce it'
+      return `Azure has it from this router, which does not announce it${isCollected ? ' to the collector' : ''}`
     case 'not_learned':
       if (because) return `Azure did not take it: ${becauseWords[because]}`
+      if (isCollected)
+        return "Azure does not have it: another policy of the router towards Azure, a filter at Azure's end, or the UPDATE was lost"
       return table === 'adjOutPre'
         ? "Azure does not have it: the router's policy, or a filter at Azure's end"
         : "Azure does not have it: a filter at Azure's end, or the UPDATE was lost; neither limit nor advertised prefixes explain it"

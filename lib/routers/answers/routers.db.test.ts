@@ -1,5 +1,11 @@
 import { beforeAll, expect, it } from 'vitest'
-import { closeRouterConnection, openRouterConnection, recordRouterReports, shortIdOf } from '#lib/history/index.ts'
+import {
+  closeRouterConnection,
+  openRouterCollector,
+  openRouterConnection,
+  recordRouterReports,
+  shortIdOf,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
@@ -233,4 +239,60 @@ it("writes the configuration of a circuit's routers, compares a pasted one, and 
     ]),
   })
   expect(await compare(primary?.text ?? '')).toMatchObject({ elsewhere: [{ path: 'secondary' }] })
+})
+
+it('holds what the router announces to the collector against what Azure learned where BMP does not say it', async () => {
+  await db.pool.query('TRUNCATE router CASCADE')
+  const at = s(1_500)
+  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
+  await recordRouterReports(db, ce, at, [up(at)])
+  const collected = await openRouterCollector(db.pool, { address: '10.20.0.1', name: '10.0.0.1', asn: 65_001, at })
+  expect(collected.routerId).toBe(ce.routerId)
+  const ofCollector = { ...peer, neighbor: '10.20.254.5' }
+  const out = (prefix: string, asPath: number[]) => ({
+    type: 'route' as const,
+    peer: ofCollector,
+    at,
+    notBefore: null,
+    view: 'adjOutPost' as const,
+    prefix,
+    pathId: null,
+    attributes: { ...attributes, asPath },
+  })
+  const session = { ...up(at, ofCollector.neighbor, '10.20.0.1'), neighborAsn: 64_999 }
+  const routes = [
+    out('10.1.0.0/16', [65_001]),
+    out('10.2.0.0/16', [65_001]),
+    out('10.9.0.0/16', [65_001, 12_076, 65_515]),
+  ]
+  await recordRouterReports(db, collected, at, [session, ...routes])
+  const asked = async () => (await getCircuitRouters(db, circuit, {}, s(2_010))).data
+  const [ends, ...others] = await asked()
+  expect(others).toEqual([])
+  expect(ends?.announced).toMatchObject({
+    table: 'adjOutPost',
+    counts: { learned: 1, notYet: 0, notLearned: 1, byPolicy: 0, learnedOnly: 1 },
+    // Azure takes nothing back that has its own AS in the path
+    differences: [
+      { prefix: '10.2.0.0/16', verdict: 'not_learned' },
+      { prefix: '10.5.0.0/16', verdict: 'learned_only' },
+    ],
+  })
+  expect(ends?.announced.words).toContain('what the router announces to the collector')
+
+  const fall = { ...shut(s(2_001)), peer: ofCollector, reason: { ...shut(0).reason, by: 'remote' as const } }
+  await recordRouterReports(db, collected, at, [fall])
+  await closeRouterConnection(db.pool, collected.connectionId, { until: s(2_001), ended: 'lost', detail: '' })
+  expect((await asked())[0]?.announced).toMatchObject({
+    counts: null,
+    words: "the router's session with the collector is not up",
+  })
+  const { data } = await getRouter(db.pool, String(ce.routerId), s(2_010))
+  expect(data.protocol).toBe('bmp')
+  expect(data.peers.find(({ protocol }) => protocol === 'bgp')).toMatchObject({
+    state: 'down',
+    join: null,
+    ends: null,
+    reason: { words: 'the collector closed it: Hold Timer Expired (4/0)' },
+  })
 })

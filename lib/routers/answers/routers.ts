@@ -14,6 +14,7 @@ import {
   type PollKind,
   routerDownWords,
   type RouterDownReason,
+  type RouterProtocol,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { endsMayDifferMs, judgeEnds, type LinkName, observedTimes, type RouterJoin } from '#lib/detection/index.ts'
@@ -114,7 +115,7 @@ export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()
   const peers = []
   for (const session of await routerSessions(q, router.id)) {
     const spans = await routerSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now })
-    peers.push({ ...peerView(session, facts), routes: session.routes, history: historyView(spans) })
+    peers.push({ ...peerView(session, facts), routes: session.routes, history: historyView(spans, session.protocol) })
   }
   return {
     data: { ...(await routerView(q, router, now)), peers },
@@ -149,8 +150,8 @@ export async function getCircuitRouters(
       routerName: router.name || null,
       routerAddress: router.address,
       peer: peerView(session, facts),
-      history: historyView(await routerSessionHistory(q, session.id, { from, to })),
-      announced: await announcedRoutesOf(q, session, { link, estate: facts.estate, now }),
+      history: historyView(await routerSessionHistory(q, session.id, { from, to }), session.protocol),
+      announced: await announcedRoutesOf(q, session, { link, estate: facts.estate, among: facts.sessions, now }),
       notObserved: listed,
       ...(omitted > 0 && { notObservedOmitted: omitted }),
     })
@@ -218,14 +219,15 @@ function peerView(session: RouterSession, facts: Facts): RouterPeerView {
     state: isObserved ? state : 'unknown',
     lastState: state,
     since: isoBoundsOrNull(established ?? since),
-    reason: reasonView(reason),
+    reason: reasonView(reason, session.protocol),
     observedUntil: isoOrNull(observedUntil),
-    join: neighbor === null ? null : joinView(session, join ?? { state: 'none' }, facts),
+    join: neighbor === null || session.protocol === 'bgp' ? null : joinView(session, join ?? { state: 'none' }, facts),
     ends: endsOf(session, join, facts),
   }
 }
 
-const reasonView = (reason: RouterDownReason | null) => reason && { by: reason.by, words: routerDownWords(reason) }
+const reasonView = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
+  reason && { by: reason.by, words: routerDownWords(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
 /** The path that a session is; null = not decided, or none. */
 export const linkOfJoin = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
@@ -286,7 +288,7 @@ function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peerin
   return { state, since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt } as const
 }
 
-const historyView = (spans: readonly RouterSessionSpan[]) =>
+const historyView = (spans: readonly RouterSessionSpan[], protocol: RouterProtocol) =>
   spans
     .toReversed()
     .slice(0, MOST_CHANGES)
@@ -294,7 +296,7 @@ const historyView = (spans: readonly RouterSessionSpan[]) =>
       state,
       from: isoBounds(from),
       to: isoBoundsOrNull(to),
-      reason: reasonView(reason),
+      reason: reasonView(reason, protocol),
     }))
 
 function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: EpochMs, to: EpochMs) {

@@ -71,7 +71,9 @@ const downReason = z
 
 const protocol = z
   .enum(routerProtocols)
-  .describe('bmp = states are reported; syslog = changes alone are known, nothing before the first one')
+  .describe(
+    'bmp = states are reported; syslog = changes alone are known, nothing before the first one; bgp = its session with Peerwatch’s collector',
+  )
 
 /** A neighbor of a router, in one of its VRFs. */
 const routerPeer = z.object({
@@ -87,7 +89,7 @@ const routerPeer = z.object({
   since: bounds.nullable(),
   reason: downReason,
   observedUntil: instant.nullable().describe('null = it is observed now'),
-  join: routerJoin.nullable().describe('null = the router’s own table'),
+  join: routerJoin.nullable().describe('null = the router’s own table, or its session with the collector'),
   ends: sessionEnds.nullable().describe('null = no path is known'),
 })
 export type RouterPeerView = z.infer<typeof routerPeer>
@@ -136,7 +138,9 @@ const announcedRoutes = z.object({
   table: z
     .enum(['adjOutPost', 'adjOutPre'])
     .nullable()
-    .describe('the router’s table that is compared (RFC 8671); null = this router does not report what it announces'),
+    .describe(
+      'the router’s table that is compared (RFC 8671), or what it announces to the collector; null = it does not report what it announces',
+    ),
   words: z.string().describe('what is compared, or why nothing is'),
   readAt: instant
     .nullable()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { BmpDecoder } from './codec/decoder.ts'
-import { bytesOfHex } from './codec/testing/byte-writer.ts'
+import { bytesOfHex } from './codec/testing/hex.ts'
 import { frr, gobgp } from './codec/testing/router-bytes.ts'
 import { RouterReporter } from './router-reporter.ts'
 

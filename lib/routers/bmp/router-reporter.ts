@@ -3,6 +3,7 @@ import {
   type EpochMs,
   type RouterPeer,
   routerPeerKey,
+  type RouterProtocol,
   type RouterReport,
   type RouterRouteAttributes,
   type RouterSessionDown,
@@ -11,6 +12,7 @@ import {
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { PathAttributes } from './codec/attributes.ts'
 import { DECODER_LIMITS } from './codec/decoder.ts'
+import { families } from './codec/family.ts'
 import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from './codec/message.ts'
 import { type PeerHeader, peerKey } from './codec/peer-header.ts'
 import { BmpStreamError } from './codec/stream-error.ts'
@@ -18,6 +20,8 @@ import type { ArrivedMessage } from './station/router-stream.ts'
 
 /** Routers whose reports differ from the RFCs, or from each other where the RFCs leave it open. */
 type RouterSoftware = 'frr' | 'gobgp' | 'other'
+
+type Arrival = Omit<ArrivedMessage, 'message'>
 
 /** What was reported of a neighbor on this connection. */
 interface KnownPeer {
@@ -39,6 +43,7 @@ const MOST_SETS = 2_000
  * change, and what it writes into AS paths. What it repeats is reported again; that it is no change is for whoever compares.
  */
 export class RouterReporter {
+  private readonly protocol: RouterProtocol
   private software: RouterSoftware = 'other'
   /** a router that names seconds to come has a clock that bounds nothing */
   private isClockAhead = false
@@ -50,24 +55,29 @@ export class RouterReporter {
   /** by text; many routes have the same, and reports that wait keep one object of it */
   private readonly sets = new Map<string, RouterRouteAttributes>()
 
+  constructor(protocol: RouterProtocol = 'bmp') {
+    this.protocol = protocol
+  }
+
   /** @throws BmpStreamError for more neighbors than one router may have */
-  reportsOf({ at, message }: ArrivedMessage): RouterReport[] {
+  reportsOf({ message, ...when }: ArrivedMessage): RouterReport[] {
+    const { at } = when
     switch (message.type) {
       case 'initiation':
-        this.software = softwareOf(message)
+        if (this.protocol === 'bmp') this.software = softwareOf(message)
         return []
       case 'peerUp':
-        return isOfRouter(message.peer) ? [] : [this.sessionUp(at, message)]
+        return isOfRouter(message.peer) ? [] : this.sessionUp(when, message)
       case 'peerDown':
-        return isOfRouter(message.peer) ? [] : [this.sessionDown(at, message)]
+        return isOfRouter(message.peer) ? [] : [this.sessionDown(when, message)]
       case 'routeMonitoring':
         this.isSayingState = false
-        return this.peers.get(peerKey(message.peer))?.isUnread ? [] : this.routes(at, message)
+        return this.peers.get(peerKey(message.peer))?.isUnread ? [] : this.routes(when, message)
       case 'unreadable':
         return this.unread(at, message)
       case 'statistics':
         // what they count is not kept; when they were sent shows a clock that is ahead
-        this.secondOf(message.peer, at)
+        this.secondOf(message.peer, when)
         this.isSayingState = false
         return []
       default:
@@ -93,20 +103,22 @@ export class RouterReporter {
     return [{ type: 'sessionUnread', peer: peerOf(peer), at, notBefore: null, detail }]
   }
 
-  private sessionUp(at: EpochMs, { peer, ...up }: PeerUp): RouterReport {
+  private sessionUp(when: Arrival, { peer, ...up }: PeerUp): RouterReport[] {
+    const { at } = when
     const before = this.peers.get(peerKey(peer))
     const localAsn = up.sent.asn
-    this.remember(peer, { isUp: true, localAsn })
-    const named = this.secondOf(peer, at)
+    const known = this.remember(peer, { isUp: true, localAsn })
+    const named = this.secondOf(peer, when)
+    const isCollected = this.protocol === 'bgp'
     // a session that was down on this connection has just come up; FRR then names when it went down
     const hasJustHappened = before?.isUp === false
     // FRR states the second for a session that was up when it connected; of one that just came up it names its boot, or when it went down
     const saysEstablished = this.software === 'frr' && this.isSayingState && !hasJustHappened
-    return {
+    const report: RouterReport = {
       type: 'sessionUp',
       peer: peerOf(peer),
       at,
-      notBefore: this.software === 'gobgp' && hasJustHappened ? named : null,
+      notBefore: isCollected || (this.software === 'gobgp' && hasJustHappened) ? named : null,
       established: saysEstablished && named !== null ? { earliest: named, latest: at } : null,
       localAddress: up.localAddress,
       localAsn,
@@ -115,20 +127,27 @@ export class RouterReporter {
       holdTimeSeconds: Math.min(up.sent.holdTimeSeconds, up.received.holdTimeSeconds),
       tableName: up.tableName,
     }
+    if (!isCollected || up.sent.gracefulRestart) return [report]
+    // it does not say when it has sent its table; of the session before nothing is left in the new one's (RFC 4271 section 3.2)
+    known.tablesRead = new Set(['adjOutPost'])
+    const read = { type: 'tableRead', peer: known.peer, at, notBefore: null, view: 'adjOutPost' } as const
+    return [report, ...families.map((family) => ({ ...read, family }))]
   }
 
-  private sessionDown(at: EpochMs, { peer, reason }: PeerDown): RouterSessionDown {
+  private sessionDown(when: Arrival, { peer, reason }: PeerDown): RouterSessionDown {
+    const { at } = when
     const before = this.peers.get(peerKey(peer))
     this.remember(peer, { isUp: false, localAsn: before?.localAsn ?? null })
-    const named = this.secondOf(peer, at)
+    const named = this.secondOf(peer, when)
     // of a session that was down when the router connected FRR names when it went down; others may name when they say so
     const notBefore = before || this.software === 'frr' ? named : null
     return { type: 'sessionDown', peer: peerOf(peer), at, notBefore, neighborAsn: peer.asn, reason }
   }
 
-  private routes(at: EpochMs, { peer, update }: RouteMonitoring): RouterReport[] {
+  private routes(when: Arrival, { peer, update }: RouteMonitoring): RouterReport[] {
+    const { at } = when
     const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
-    const named = this.secondOf(peer, at)
+    const named = this.secondOf(peer, when)
     const isDumped = !known.tablesRead?.has(peer.view)
     // what a router says of a route that it had before it connected may be when it says so; these two name when the route came
     const notBefore = isDumped && this.software === 'other' ? null : named
@@ -203,9 +222,9 @@ export class RouterReporter {
     return isDefault ? { localPref: GOBGP_LOCAL_PREF, localPrefIsDefault: true as const } : { localPref }
   }
 
-  /** The second that a message names, as far as it can be taken for a bound; null = it can't. */
-  private secondOf({ seconds, microseconds }: PeerHeader, at: EpochMs): EpochMs | null {
-    if (seconds === null) return null
+  /** What bounds a message from below: the second that it names, or what the station knows; null = nothing does. */
+  private secondOf({ seconds, microseconds }: PeerHeader, { at, notBefore = null }: Arrival): EpochMs | null {
+    if (seconds === null) return notBefore
     // FRR names a whole second of a clock that runs since the boot, and the boot with its microseconds: both together begin that second
     const begin = seconds * SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
     if (begin > at) this.isClockAhead = true

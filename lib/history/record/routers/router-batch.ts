@@ -118,6 +118,7 @@ export class RouterBatch {
   }
 
   async take(report: RouterReport): Promise<void> {
+    if (this.isKnownBetter(report)) return
     switch (report.type) {
       case 'sessionUp':
       case 'sessionDown':
@@ -151,9 +152,16 @@ export class RouterBatch {
   async takeAhead(report: StateReport): Promise<RecordedAhead> {
     const known = this.sessions.get(routerPeerKey(report.peer))
     const before = known ? boundsOfRoutes(known) : { sessionSince: null, gapFrom: null }
+    const { peer, at } = report
+    if (this.isKnownBetter(report)) return { type: 'recordedAhead', peer, at, before, after: before, sweep: null }
     const { session, gapFrom } = await this.sessionOf(report)
     const sweep = await this.takeState(session, report, gapFrom)
-    return { type: 'recordedAhead', peer: report.peer, at: report.at, before, after: boundsOfRoutes(session), sweep }
+    return { type: 'recordedAhead', peer, at, before, after: boundsOfRoutes(session), sweep }
+  }
+
+  /** A router's BMP and log report its session with the collector, too. */
+  private isKnownBetter({ peer }: RouterReport): boolean {
+    return this.connection.protocol !== 'bgp' && this.sessions.get(routerPeerKey(peer))?.isCollected === true
   }
 
   /**
@@ -251,6 +259,7 @@ export class RouterBatch {
     const gapFrom = Math.max(known.gapFrom, Math.min(known.seenAt ?? 0, this.connectedAt))
     known.observedUntil = null
     known.connectionId = this.connection.connectionId
+    known.isCollected = this.connection.protocol === 'bgp'
     known.isChanged = true
     return { session: known, gapFrom }
   }

@@ -1,11 +1,13 @@
-import type { EpochMs, RouterConnectionEnd, RouterPeer } from '#lib/contract/index.ts'
+import type { EpochMs, RouterConnectionEnd, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
+import { type Columns, updateRows } from '../rows.ts'
 
 /** A router's connection as history names it. */
 export interface RouterConnectionKey {
   routerId: number
   connectionId: string
+  protocol: RouterProtocol
 }
 
 /** Begins a connection; the router is known by its address and the name that it states from then on. */
@@ -14,19 +16,39 @@ export async function openRouterConnection(
   router: { address: string; name: string; software: string | null; at: EpochMs },
 ): Promise<RouterConnectionKey> {
   const { address, name, software, at } = router
-  const { rows } = await db.query<{ routerId: number; connectionId: string }>(
+  return opened(
+    db,
     `WITH r AS (
        INSERT INTO router (address, name, software, first_seen) VALUES ($1, $2, $3, $4)
        ON CONFLICT (address, name) DO UPDATE SET software = excluded.software
        RETURNING id)
-     INSERT INTO router_connection (router_id, from_at, to_at) SELECT id, $4, $4 FROM r
-     RETURNING router_id AS "routerId", id AS "connectionId"`,
+     INSERT INTO router_connection (router_id, from_at, to_at) SELECT id, $4, $4 FROM r`,
     [address, name, software, iso(at)],
   )
-  const [key] = rows
-  if (!key) throw new Error('the connection was not stored')
-  return key
 }
+
+/**
+ * Begins a session of a router with the collector: the router that reports by BMP at this address, by this name where several do, or the only one that
+ * states this name and has this ASN; else one that is known by the name.
+ * @param router.name as its OPEN states it, else its BGP identifier
+ */
+export async function openRouterCollector(
+  db: Queryable,
+  { address, name, asn, at }: { address: string; name: string; asn: number | null; at: EpochMs },
+): Promise<RouterConnectionKey> {
+  const { rows: byBmp } = await db.query<{ id: number; address: string; name: string }>(
+    `SELECT r.id, r.address, r.name FROM router r
+     WHERE EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = 'bmp')
+       AND (r.address = $1 OR (r.name = $2 AND EXISTS (SELECT FROM router_session s WHERE s.router_id = r.id AND s.local_asn = $3)))`,
+    [address, name, asn],
+  )
+  const here = byBmp.filter((router) => router.address === address)
+  const found =
+    here.find((router) => router.name === name) ?? only(here) ?? (here.length === 0 ? only(byBmp) : undefined)
+  return openBeside(db, found?.id ?? null, { address, name, at, protocol: 'bgp' })
+}
+
+const only = <Router>(known: readonly Router[]) => (known.length === 1 ? known[0] : undefined)
 
 /**
  * Begins to record the log of a router: the one at this address that reports by BMP, if it is about its neighbors, else the one that is known
@@ -49,23 +71,36 @@ export async function openRouterLog(
   // a router that has reported no session yet may be the one
   const own = byBmp.filter(({ has_neighbor: has }) => name === '' || has !== false)
   const namesake = (known: typeof rows) => known.find((router) => router.name === name)
-  const only = (known: typeof rows) => (known.length === 1 ? known[0] : undefined)
   const found =
     namesake(byBmp) ??
     (byBmp.length === 1 ? own[0] : undefined) ??
     namesake(rows) ??
     (name === '' ? only(rows) : undefined)
-  const { rows: opened } = await db.query<{ routerId: number; connectionId: string }>(
+  return openBeside(db, found?.id ?? null, { address, name, at, protocol: 'syslog' })
+}
+
+/** @param id of the router; null = the one of this name at this address, which may be new */
+function openBeside(
+  db: Queryable,
+  id: number | null,
+  { address, name, at, protocol }: { address: string; name: string; at: EpochMs; protocol: RouterProtocol },
+): Promise<RouterConnectionKey> {
+  return opened(
+    db,
     `WITH added AS (
        INSERT INTO router (address, name, first_seen) SELECT $2, $3, $4 WHERE $1::int IS NULL
        ON CONFLICT (address, name) DO UPDATE SET address = excluded.address
        RETURNING id)
      INSERT INTO router_connection (router_id, from_at, to_at, protocol)
-     SELECT coalesce($1::int, (SELECT id FROM added)), $4, $4, 'syslog'
-     RETURNING router_id AS "routerId", id AS "connectionId"`,
-    [found?.id ?? null, address, name, iso(at)],
+     SELECT coalesce($1::int, (SELECT id FROM added)), $4, $4, $5`,
+    [id, address, name, iso(at), protocol],
   )
-  const [key] = opened
+}
+
+async function opened(db: Queryable, sql: string, values: unknown[]): Promise<RouterConnectionKey> {
+  const returning = 'RETURNING router_id AS "routerId", id AS "connectionId", protocol'
+  const { rows } = await db.query<RouterConnectionKey>(`${sql} ${returning}`, values)
+  const [key] = rows
   if (!key) throw new Error('the connection was not stored')
   return key
 }
@@ -100,20 +135,18 @@ export async function handOverRouterSessions(
   to: RouterConnectionKey,
   peers: readonly RouterPeer[],
 ): Promise<void> {
-  await db.query(
-    `UPDATE router_session s SET connection_id = $3
-     FROM unnest($4::text[], $5::text[], $6::text[]) AS p (type, distinguisher, neighbor)
-     WHERE s.router_id = $1 AND s.connection_id = $2 AND s.peer_type::text = p.type AND s.distinguisher = p.distinguisher
-       AND s.neighbor = p.neighbor`,
-    [
-      from.routerId,
-      from.connectionId,
-      to.connectionId,
-      peers.map(({ type }) => type),
-      peers.map(({ distinguisher }) => distinguisher),
-      peers.map(({ neighbor }) => neighbor ?? ''),
-    ],
-  )
+  const keys: Columns<RouterPeer> = {
+    router_id: ['int', () => from.routerId],
+    distinguisher: ['text', ({ distinguisher }) => distinguisher],
+    neighbor: ['text', ({ neighbor }) => neighbor ?? ''],
+  }
+  const columns: Columns<RouterPeer> = {
+    connection_id: ['bigint', () => to.connectionId],
+    former: ['bigint', () => from.connectionId],
+    type: ['text', ({ type }) => type],
+  }
+  const where = 't.connection_id = n.former AND t.peer_type::text = n.type'
+  await updateRows(db, 'router_session', keys, columns, peers, { set: { former: null, type: null }, where })
 }
 
 /**

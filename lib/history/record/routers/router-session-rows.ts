@@ -19,6 +19,8 @@ export interface KnownRouterSession extends RouterSessionFacts {
   connectionId: string
   /** the router reports it by BMP, and is connected */
   isReportedByBmp: boolean
+  /** it is the session with the collector, which knows it best */
+  isCollected: boolean
   /** end of what was known before that connection; null = nothing was */
   gapFrom: EpochMs | null
   observedUntil: EpochMs | null
@@ -64,11 +66,14 @@ export async function loadRouterSessions(
 ): Promise<Map<string, KnownRouterSession>> {
   await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])
   const { rows } = await client.query<RouterSessionRow>(
-    `SELECT s.*, c.to_at, c.protocol, c.ended FROM router_session s JOIN router_connection c ON c.id = s.connection_id WHERE s.router_id = $1`,
+    `${WITH_CONNECTION} FROM router_session s ${CONNECTION} WHERE s.router_id = $1`,
     [routerId],
   )
   return new Map(rows.map(knownFrom).map((session) => [routerPeerKey(session.peer), session]))
 }
+
+const WITH_CONNECTION = 'SELECT s.*, c.to_at, c.protocol, c.ended'
+const CONNECTION = 'JOIN router_connection c ON c.id = s.connection_id'
 
 function knownFrom(row: RouterSessionRow): KnownRouterSession {
   const numberOf = (text: string | null) => (text === null ? null : Number(text))
@@ -77,6 +82,7 @@ function knownFrom(row: RouterSessionRow): KnownRouterSession {
     peer: { type: row.peer_type, distinguisher: row.distinguisher, neighbor: row.neighbor || null },
     connectionId: row.connection_id,
     isReportedByBmp: row.protocol === 'bmp' && row.ended === null && row.observed_until === null,
+    isCollected: row.protocol === 'bgp',
     connectionTo: ms(row.to_at),
     observedUntil: ms(row.observed_until),
     gapFrom: ms(row.gap_from),
@@ -111,31 +117,15 @@ export async function addRouterSession(
   peer: RouterPeer,
 ): Promise<KnownRouterSession> {
   const { type, distinguisher, neighbor } = peer
-  const { rows } = await client.query<{ id: number; to_at: Date }>(
-    `INSERT INTO router_session (router_id, peer_type, distinguisher, neighbor, connection_id) VALUES ($1, $2, $3, $4, $5)
-     RETURNING id, (SELECT to_at FROM router_connection WHERE id = $5)`,
+  const { rows } = await client.query<RouterSessionRow>(
+    `WITH s AS (
+       INSERT INTO router_session (router_id, peer_type, distinguisher, neighbor, connection_id) VALUES ($1, $2, $3, $4, $5) RETURNING *)
+     ${WITH_CONNECTION} FROM s ${CONNECTION}`,
     [routerId, type, distinguisher, neighbor ?? '', connectionId],
   )
   const [row] = rows
   if (!row) throw new Error('the session was not stored')
-  return {
-    id: row.id,
-    peer,
-    connectionId,
-    isReportedByBmp: false,
-    connectionTo: ms(row.to_at),
-    observedUntil: null,
-    gapFrom: null,
-    localAddress: null,
-    localAsn: null,
-    neighborAsn: null,
-    neighborBgpId: null,
-    holdTimeSeconds: null,
-    tableName: null,
-    current: null,
-    seenAt: null,
-    isChanged: false,
-  }
+  return knownFrom(row)
 }
 
 const STATE: Columns<Omit<RouterSessionState, 'open'>> = {

@@ -4,7 +4,7 @@ import type { BmpMessage } from './message.ts'
 import { BmpStreamError } from './stream-error.ts'
 import { bgpMessage } from './testing/encode-bgp.ts'
 import { bmpFrame } from './testing/encode-bmp.ts'
-import { bytesOfHex } from './testing/byte-writer.ts'
+import { bytesOfHex } from './testing/hex.ts'
 import { frr, gobgp } from './testing/router-bytes.ts'
 
 function decode(...hex: string[]): BmpMessage[] {

@@ -1,3 +1,4 @@
+import { MessageSplitter } from './message-splitter.ts'
 import { u32At } from './wire-text.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
 
@@ -18,21 +19,16 @@ export interface Frame {
   body: Uint8Array
 }
 
-/** Cuts a TCP stream into frames, however the stream was cut into chunks. It holds at most one unfinished frame. */
+/** Cuts a TCP stream into frames. */
 export class FrameSplitter {
-  private pending: Uint8Array[] = []
-  private size = 0
-  /** length of the frame that `pending` begins with; 0 = its header is not complete */
-  private wanted = 0
-  private readonly maxFrameBytes: number
+  private readonly messages: MessageSplitter
 
   constructor(maxFrameBytes = MAX_FRAME_BYTES) {
-    this.maxFrameBytes = maxFrameBytes
+    this.messages = new MessageSplitter(HEADER_BYTES, (header) => lengthOf(header, maxFrameBytes))
   }
 
-  /** Whether a frame has begun and is not complete. */
   get isInsideFrame(): boolean {
-    return this.size > 0
+    return this.messages.isInsideMessage
   }
 
   /**
@@ -40,47 +36,18 @@ export class FrameSplitter {
    * @throws BmpStreamError for another version, or a length that is too small or above the limit
    */
   *push(chunk: Uint8Array): Generator<Frame> {
-    if (chunk.length === 0) return
-    this.pending.push(chunk)
-    this.size += chunk.length
-    // chunks are joined once a frame is complete, so that a frame in many small chunks costs no more than its length
-    if (this.size < (this.wanted || HEADER_BYTES)) return
-    let bytes = this.pending.length === 1 ? chunk : joined(this.pending, this.size)
-    for (;;) {
-      this.wanted = bytes.length < HEADER_BYTES ? 0 : this.lengthOf(bytes)
-      if (this.wanted === 0 || bytes.length < this.wanted) break
-      const frame = { type: bytes[HEADER_BYTES - 1] ?? 0, body: bytes.subarray(HEADER_BYTES, this.wanted) }
-      bytes = bytes.subarray(this.wanted)
-      this.wanted = 0
-      this.hold(bytes)
-      yield frame
-    }
-    this.hold(bytes)
-  }
-
-  private hold(bytes: Uint8Array): void {
-    this.pending = bytes.length > 0 ? [bytes] : []
-    this.size = bytes.length
-  }
-
-  private lengthOf(bytes: Uint8Array): number {
-    const version = bytes[0]
-    if (version !== VERSION) throw malformedStream(`BMP version ${version} instead of ${VERSION}, or no BMP at all`)
-    const length = u32At(bytes, 1)
-    if (length < HEADER_BYTES) throw malformedStream(`a message of ${length} bytes, shorter than its header`)
-    if (length > this.maxFrameBytes) {
-      throw new BmpStreamError('limit', `a message of ${length} bytes; at most ${this.maxFrameBytes} are read`)
-    }
-    return length
+    for (const bytes of this.messages.push(chunk))
+      yield { type: bytes[HEADER_BYTES - 1] ?? 0, body: bytes.subarray(HEADER_BYTES) }
   }
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
+function lengthOf(header: Uint8Array, maxFrameBytes: number): number {
+  const version = header[0]
+  if (version !== VERSION) throw malformedStream(`BMP version ${version} instead of ${VERSION}, or no BMP at all`)
+  const length = u32At(header, 1)
+  if (length < HEADER_BYTES) throw malformedStream(`a message of ${length} bytes, shorter than its header`)
+  if (length > maxFrameBytes) {
+    throw new BmpStreamError('limit', `a message of ${length} bytes; at most ${maxFrameBytes} are read`)
   }
-  return whole
+  return length
 }

@@ -1,7 +1,7 @@
 import { takeBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, familyOf } from './family.ts'
-import { ipv4Text } from './wire-text.ts'
+import { ipv4Text, readWireText } from './wire-text.ts'
 
 /** What one end offered in its OPEN (RFC 4271 section 4.2, RFC 5492). */
 export interface BgpOpen {
@@ -18,12 +18,14 @@ export interface BgpOpen {
   gracefulRestart: { seconds: number } | null
   /** codes of all capabilities, in order, each once */
   capabilities: number[]
+  /** the FQDN capability's host name (draft-walton-bgp-hostname-capability); absent = none is stated */
+  hostName?: string
 }
 
 const PARAMETER_CAPABILITIES = 2
 /** Says that the lengths of parameters have two octets (RFC 9072). */
 const PARAMETER_EXTENDED = 255
-const CAPABILITY = { multiprotocol: 1, gracefulRestart: 64, fourOctetAsns: 65, addPath: 69 }
+const CAPABILITY = { multiprotocol: 1, gracefulRestart: 64, fourOctetAsns: 65, addPath: 69, fqdn: 73 }
 
 /** @throws BmpStreamError */
 export function readOpen(reader: ByteReader): BgpOpen {
@@ -85,6 +87,11 @@ function readCapability(open: BgpOpen, code: number, value: ByteReader): void {
     case CAPABILITY.gracefulRestart:
       open.gracefulRestart = { seconds: value.u16('the restart time') & 0xfff }
       return
+    case CAPABILITY.fqdn: {
+      const [length = 0, ...text] = value.rest()
+      if (length > 0 && length <= text.length) open.hostName = readWireText(Uint8Array.from(text.slice(0, length)))
+      return
+    }
     case CAPABILITY.addPath:
       while (value.left > 0) {
         const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))

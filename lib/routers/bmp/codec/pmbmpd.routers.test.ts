@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { BmpDecoder } from './decoder.ts'
 import type { BmpMessage } from './message.ts'
-import { bytesOfHex } from './testing/byte-writer.ts'
+import { bytesOfHex } from './testing/hex.ts'
 import { frr, gobgp } from './testing/router-bytes.ts'
 
 const REASONS = { local: 1, localWithoutNotification: 2, remote: 3, remoteWithoutNotification: 4 }

@@ -1,17 +1,24 @@
 /**
- * The thread that reads sockets and stamps what arrives, and does nothing else: whatever is decoded and recorded meanwhile takes another
- * core, or waits.
+ * The thread that reads sockets and stamps what arrives, and keeps BGP sessions alive. Whatever is decoded and recorded meanwhile takes
+ * another core, or waits.
  */
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalAddress } from '#lib/bgp/index.ts'
+import type { RouterConnectionEnd } from '#lib/contract/index.ts'
 import { steadyMs } from '#lib/platform/clock.ts'
+import { CollectorSession, type CollectorEnd } from '../collector/collector-session.ts'
 import { allowListOf } from './allow-list.ts'
 import type { Begin, StationStop } from './listening-thread.ts'
 import type { Arrival, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /** BMP has no keepalive: a router that is gone is noticed 25 s after it fell silent, by ten probes a second apart. */
 const SILENT_MS = 15_000
+
+/** How often timers of BGP sessions are checked, and whether their sockets are empty. */
+const TICK_MS = 500
+/** A router that takes nothing more may take no NOTIFICATION either. */
+const LAST_WORDS_MS = 500
 
 interface Connection {
   socket: Socket
@@ -20,11 +27,14 @@ interface Connection {
   waiting: number
   lastDataAt: number
   error: string | null
+  /** null = it reports by BMP */
+  session: CollectorSession | null
+  end: CollectorEnd | null
 }
 
 if (!parentPort) throw new Error('this file is a thread of the station')
 const parent = parentPort
-const { host, port, allow, limits } = workerData as ListenerOptions
+const { host, port, allow, limits, collector } = workerData as ListenerOptions
 const mayConnect = allowListOf(allow)
 const connections = new Map<number, Connection>()
 let lastId = 0
@@ -53,26 +63,82 @@ const server = createServer((socket) => {
 
 function accept(socket: Socket, address: string, at: number): void {
   const id = ++lastId
-  const connection: Connection = { socket, address, waiting: 0, lastDataAt: at, error: null }
+  const connection: Connection = { socket, address, waiting: 0, lastDataAt: at, error: null, session: null, end: null }
   connections.set(id, connection)
   socket.setKeepAlive(true, SILENT_MS)
   post({ type: 'opened', id, address, port: socket.remotePort ?? 0, at })
+  const hand = (chunk: Uint8Array<ArrayBuffer>, arrivedAt: number, notBefore: number | null) => {
+    connection.waiting += chunk.length
+    if (connection.waiting > limits.waitingBytes) socket.pause()
+    post({ type: 'data', id, at: arrivedAt, notBefore, chunk }, [chunk.buffer])
+  }
+  connection.session = collector && sessionOn(connection, hand, at)
   socket.on('data', (bytes: Buffer) => {
     const now = steadyMs()
     connection.lastDataAt = now
-    connection.waiting += bytes.length
-    if (connection.waiting > limits.waitingBytes) socket.pause()
+    if (connection.session) connection.session.received(bytes, now)
     // a copy of its own, whose memory goes to the other thread
-    const chunk = Uint8Array.from(bytes)
-    post({ type: 'data', id, at: now, chunk }, [chunk.buffer])
+    else hand(Uint8Array.from(bytes), now, null)
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
     connection.error = error.code ?? 'UNKNOWN'
   })
   socket.on('close', () => {
     connections.delete(id)
-    post({ type: 'closed', id, at: steadyMs(), lastDataAt: connection.lastDataAt, error: connection.error })
+    const { lastDataAt, error, end } = connection
+    const now = steadyMs()
+    connection.session?.gone(now)
+    post({ type: 'closed', id, at: now, lastDataAt, error, end })
   })
+}
+
+function sessionOn(
+  connection: Connection,
+  hand: (chunk: Uint8Array<ArrayBuffer>, at: number, notBefore: number) => void,
+  at: number,
+): CollectorSession | null {
+  const { socket, address } = connection
+  const local = canonicalAddress(socket.localAddress ?? '')
+  if (!collector || local === null) return null
+  const ends = {
+    own: { address: local, port: socket.localPort ?? 0 },
+    router: { address, port: socket.remotePort ?? 0 },
+  }
+  socket.setNoDelay(true)
+  return new CollectorSession(
+    collector,
+    ends,
+    {
+      send: (bytes) => void socket.write(bytes),
+      report: (frames, arrivedAt, notBefore) => hand(Uint8Array.from(frames), arrivedAt, notBefore),
+      established: (bgpId) => {
+        for (const { address: other, session } of connections.values())
+          if (other === address && session?.establishedWith === bgpId && session !== connection.session)
+            session.supersede(steadyMs())
+      },
+      close: (end) => {
+        connection.end = end
+        socket.destroySoon()
+        setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref()
+      },
+    },
+    at,
+  )
+}
+
+/** Between the beginning of a tick and its end, sockets that have something are read. */
+function tick(): void {
+  const at = steadyMs()
+  setImmediate(() => {
+    for (const { socket, session, lastDataAt } of connections.values())
+      session?.tick(at, socket.isPaused() ? 'paused' : lastDataAt >= at ? 'something' : 'empty')
+  })
+}
+const ticking = collector && setInterval(tick, TICK_MS)
+
+function close(connection: Connection | undefined, reason: RouterConnectionEnd): void {
+  if (connection?.session) connection.session.stop(reason)
+  else connection?.socket.destroy()
 }
 
 parent.on('message', (message: ToListener | StationStop) => {
@@ -85,11 +151,12 @@ parent.on('message', (message: ToListener | StationStop) => {
       return
     }
     case 'close':
-      connections.get(message.id)?.socket.destroy()
+      close(connections.get(message.id), message.reason)
       return
     case 'stop':
+      if (ticking) clearInterval(ticking)
       server.close(() => parent.close())
-      for (const { socket } of connections.values()) socket.destroy()
+      for (const connection of connections.values()) close(connection, 'stopped')
   }
 })
 

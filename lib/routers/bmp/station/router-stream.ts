@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, RouterProtocol } from '#lib/contract/index.ts'
 import { BmpDecoder } from '../codec/decoder.ts'
 import type { BmpMessage } from '../codec/message.ts'
 import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
@@ -6,11 +6,14 @@ import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
 /** A message and when its last bytes were read from the socket, by the database's clock. */
 export interface ArrivedMessage {
   at: EpochMs
+  /** what it says had not happened then, where the station knows; absent = the message may say more */
+  notBefore?: EpochMs | null
   message: BmpMessage
 }
 
 interface Chunk {
   at: EpochMs
+  notBefore: EpochMs | null
   bytes: Uint8Array
 }
 
@@ -22,9 +25,14 @@ export class RouterStream {
   private readonly decoder = new BmpDecoder()
   private readonly chunks: Chunk[] = []
   private isIntroduced = false
+  private readonly protocol: RouterProtocol
 
-  push(at: EpochMs, bytes: Uint8Array): void {
-    this.chunks.push({ at, bytes })
+  constructor(protocol: RouterProtocol) {
+    this.protocol = protocol
+  }
+
+  push(chunk: Chunk): void {
+    this.chunks.push(chunk)
   }
 
   get isEmpty(): boolean {
@@ -47,9 +55,12 @@ export class RouterStream {
         const chunk = this.chunks.shift()
         if (!chunk) break
         bytes += chunk.bytes.length
+        const { at, notBefore } = chunk
         for (const message of this.decoder.push(chunk.bytes)) {
           this.introduce(message)
-          messages.push({ at: chunk.at, message })
+          const isOver = this.protocol === 'bgp' && message.type === 'unreadable'
+          messages.push({ at, notBefore, message: isOver ? endedBy(message) : message })
+          if (isOver) throw malformedStream(message.detail)
         }
       }
       return { messages, bytes, error: null }
@@ -66,3 +77,10 @@ export class RouterStream {
     this.isIntroduced = true
   }
 }
+
+/** An UPDATE that can't be read ends the session that it came by (RFC 4271 section 6.3). */
+const endedBy = ({ peer }: Extract<BmpMessage, { type: 'unreadable' }>): BmpMessage => ({
+  type: 'peerDown',
+  peer,
+  reason: { by: 'remote', notification: { code: 3, subcode: 1, communication: null, hardResetOf: null } },
+})

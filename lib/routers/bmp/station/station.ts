@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type { EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { EpochMs, RouterConnectionEnd, RouterProtocol } from '#lib/contract/index.ts'
 import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
 import { ListeningThread } from './listening-thread.ts'
-import type { AllowedBlock, Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
+import type { Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /** Fifty routers, each with a few tables of their own, and room for those that connect again before their old connection is noticed to be gone. */
 const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
@@ -16,6 +16,7 @@ const INITIATION_WITHIN_MS = 30_000
 /** A connection of a router; `id` is unique in the life of the station. */
 export interface RouterConnection {
   id: number
+  protocol: Exclude<RouterProtocol, 'syslog'>
   address: string
   port: number
   openedAt: EpochMs
@@ -42,14 +43,11 @@ export interface StationReceiver {
   refused(address: string, why: 'not_listed' | 'too_many'): void
 }
 
-export interface StationOptions {
-  host: string
-  /** 0 = any free one */
-  port: number
-  /** empty = this machine alone */
-  allow: readonly AllowedBlock[]
+export interface StationOptions extends Omit<ListenerOptions, 'limits' | 'collector'> {
   limits?: Partial<ListenerLimits>
   initiationWithinMs?: number
+  /** what it is in BGP sessions with routers; none = they report by BMP */
+  collector?: ListenerOptions['collector']
 }
 
 export interface Station {
@@ -80,9 +78,11 @@ export async function startStation(options: StationOptions, receiver: StationRec
     port: options.port,
     allow: options.allow,
     limits: { ...STATION_LIMITS, ...options.limits },
+    collector: options.collector ?? null,
   }
   const thread = new Worker(new URL('./listener-thread.ts', import.meta.url), { workerData, name: 'bmp-listener' })
-  const station = new StationOf(thread, receiver, options.initiationWithinMs ?? INITIATION_WITHIN_MS)
+  const protocol = workerData.collector ? 'bgp' : 'bmp'
+  const station = new StationOf(thread, receiver, protocol, options.initiationWithinMs ?? INITIATION_WITHIN_MS)
   const { thread: listener } = station
   await listener.listening
   return { port: listener.port, ended: listener.ended, stop: () => station.stop() }
@@ -91,12 +91,19 @@ export async function startStation(options: StationOptions, receiver: StationRec
 class StationOf {
   readonly thread: ListeningThread<Arrival, ToListener>
   private readonly receiver: StationReceiver
+  private readonly protocol: RouterConnection['protocol']
   private readonly initiationWithinMs: number
   private readonly entries = new Map<number, Entry>()
   private readonly pumps = new Set<Promise<void>>()
 
-  constructor(thread: Worker, receiver: StationReceiver, initiationWithinMs: number) {
+  constructor(
+    thread: Worker,
+    receiver: StationReceiver,
+    protocol: RouterConnection['protocol'],
+    initiationWithinMs: number,
+  ) {
     this.receiver = receiver
+    this.protocol = protocol
     this.initiationWithinMs = initiationWithinMs
     this.thread = new ListeningThread(thread, 'routers', (message) => this.take(message))
   }
@@ -122,16 +129,19 @@ class StationOf {
       case 'data': {
         const entry = this.entries.get(message.id)
         if (!entry || entry.end) return
-        entry.stream.push(databaseTimeAt(message.at), message.chunk)
+        const notBefore = message.notBefore === null ? null : databaseTimeAt(message.notBefore)
+        entry.stream.push({ at: databaseTimeAt(message.at), notBefore, bytes: message.chunk })
         this.pump(entry)
         return
       }
       case 'closed': {
         const entry = this.entries.get(message.id)
         if (!entry) return
-        const { error } = message
+        const { error, end } = message
         const [at, lastDataAt] = [databaseTimeAt(message.at), databaseTimeAt(message.lastDataAt)]
-        if (error !== null) entry.end ??= { at, lastDataAt, reason: 'lost', detail: `the connection broke (${error})` }
+        if (end !== null) entry.end ??= { at, lastDataAt, ...end }
+        else if (error !== null)
+          entry.end ??= { at, lastDataAt, reason: 'lost', detail: `the connection broke (${error})` }
         else entry.end ??= { at, lastDataAt, reason: this.thread.isStopping ? 'stopped' : 'closed', detail: '' }
         this.pump(entry)
       }
@@ -140,11 +150,13 @@ class StationOf {
 
   private open({ id, address, port, at }: Extract<Arrival, { type: 'opened' }>): void {
     const end = (failure: unknown) => this.fail(entry, failure)
-    const connection: RouterConnection = { id, address, port, openedAt: databaseTimeAt(at), end }
-    const entry: Entry = { connection, stream: new RouterStream(), end: null, isPumping: false, introduction: null }
+    const { protocol } = this
+    const connection: RouterConnection = { id, protocol, address, port, openedAt: databaseTimeAt(at), end }
+    const stream = new RouterStream(protocol)
+    const entry: Entry = { connection, stream, end: null, isPumping: false, introduction: null }
     const seconds = this.initiationWithinMs / 1_000
     entry.introduction = setTimeout(() => {
-      this.giveUp(entry, 'limit', `no Initiation within ${seconds} s`)
+      this.giveUp(entry, 'limit', `no ${protocol === 'bmp' ? 'Initiation' : 'session'} within ${seconds} s`)
       this.pump(entry)
     }, this.initiationWithinMs)
     this.entries.set(connection.id, entry)
@@ -153,7 +165,7 @@ class StationOf {
   private giveUp(entry: Entry, reason: ConnectionEnd['reason'], detail: string): void {
     const at = databaseNow()
     entry.end ??= { at, lastDataAt: at, reason, detail }
-    this.thread.send({ type: 'close', id: entry.connection.id })
+    this.thread.send({ type: 'close', id: entry.connection.id, reason })
   }
 
   private fail(entry: Entry, failure: unknown): void {

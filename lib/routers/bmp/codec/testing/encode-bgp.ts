@@ -9,7 +9,7 @@ import type { PathPrefix } from '../prefixes.ts'
 import type { BgpUpdate, Encoding } from '../update.ts'
 
 type WireForm = Pick<Encoding, 'twoOctetAsns'>
-import { ByteWriter } from './byte-writer.ts'
+import { ByteWriter } from '../byte-writer.ts'
 
 export function addressBytes(text: string): Uint8Array {
   const address = parseAddress(text)

@@ -3,7 +3,7 @@ import { routerPeerTypes } from '#lib/contract/index.ts'
 /** BMP messages in bytes, written from the RFCs apart from the decoder. */
 import type { BmpMessage } from '../message.ts'
 import type { PeerHeader } from '../peer-header.ts'
-import { ByteWriter } from './byte-writer.ts'
+import { ByteWriter } from '../byte-writer.ts'
 import { addressBytes, encodeNotification, encodeOpen, encodeUpdate } from './encode-bgp.ts'
 
 export function bmpFrame(type: number, body: Uint8Array): Uint8Array {

@@ -31,5 +31,3 @@ export class ByteWriter {
     return Buffer.concat(this.parts)
   }
 }
-
-export const bytesOfHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.replace(/\s+/g, ''), 'hex'))

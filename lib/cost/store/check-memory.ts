@@ -1,0 +1,13 @@
+import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statements.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+const MEMORY = 'cost-findings'
+
+/** What the last check of cost left for the next one; null before the first. Plain JSON. */
+export async function costCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
+  return (await readDeploymentValue<Memory>(db, MEMORY))?.value ?? null
+}
+
+export async function saveCostCheckMemory(db: Queryable, memory: object): Promise<void> {
+  await saveDeploymentValue(db, MEMORY, memory)
+}

@@ -1,0 +1,55 @@
+/** Cuts a TCP stream into messages whose headers say their lengths, however the stream was cut into chunks. It holds at most one unfinished message. */
+export class MessageSplitter {
+  private pending: Uint8Array[] = []
+  private size = 0
+  /** length of the message that `pending` begins with; 0 = its header is not complete */
+  private wanted = 0
+  private readonly headerBytes: number
+  private readonly lengthOf: (header: Uint8Array) => number
+
+  /** @param lengthOf the whole length by a header; throws for one that can't be */
+  constructor(headerBytes: number, lengthOf: (header: Uint8Array) => number) {
+    this.headerBytes = headerBytes
+    this.lengthOf = lengthOf
+  }
+
+  /** Whether a message has begun and is not complete. */
+  get isInsideMessage(): boolean {
+    return this.size > 0
+  }
+
+  /** @yields the messages that the chunk completes, with their headers */
+  *push(chunk: Uint8Array): Generator<Uint8Array> {
+    if (chunk.length === 0) return
+    this.pending.push(chunk)
+    this.size += chunk.length
+    // chunks are joined once a message is complete, so that one in many small chunks costs no more than its length
+    if (this.size < (this.wanted || this.headerBytes)) return
+    let bytes = this.pending.length === 1 ? chunk : joined(this.pending, this.size)
+    for (;;) {
+      this.wanted = bytes.length < this.headerBytes ? 0 : this.lengthOf(bytes)
+      if (this.wanted === 0 || bytes.length < this.wanted) break
+      const message = bytes.subarray(0, this.wanted)
+      bytes = bytes.subarray(this.wanted)
+      this.wanted = 0
+      this.hold(bytes)
+      yield message
+    }
+    this.hold(bytes)
+  }
+
+  private hold(bytes: Uint8Array): void {
+    this.pending = bytes.length > 0 ? [bytes] : []
+    this.size = bytes.length
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}

@@ -1,0 +1,87 @@
+/**
+ * A BGP session with the collector as BMP would report it of the router (RFC 7854, RFC 8671): what is decoded and recorded of both
+ * is one path. The neighbor is the collector, the routes are those that the router sends after its policy.
+ */
+import { parseAddress } from '#lib/bgp/index.ts'
+import { ByteWriter } from '../codec/byte-writer.ts'
+import { idBytes } from './own-messages.ts'
+
+const TYPE = { routeMonitoring: 0, peerDown: 2, peerUp: 3, initiation: 4 }
+const FLAG = { ipv6: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20, adjRibOut: 0x10 }
+const SYS_NAME = 2
+
+/** One end of the connection. */
+export interface End {
+  address: string
+  port: number
+}
+
+/** Why a session went down, by the codes of a Peer Down (RFC 7854 section 4.9), with the NOTIFICATION that was sent. */
+export type CollectorDown =
+  | { code: 1 | 3; notification: Uint8Array }
+  /** TcpConnectionFails (RFC 4271 section 8.1.4): the router is gone, or its connection is */
+  | { code: 2; event: 18 }
+
+export class SessionAsBmp {
+  private readonly header: Uint8Array
+  private readonly ends: { own: End; router: End }
+
+  constructor(
+    own: { asn: number; bgpId: string },
+    ends: { own: End; router: End },
+    { twoOctetAsns }: { twoOctetAsns: boolean },
+  ) {
+    const { address } = ends.own
+    const flags =
+      FLAG.postPolicy |
+      FLAG.adjRibOut |
+      (address.includes(':') ? FLAG.ipv6 : 0) |
+      (twoOctetAsns ? FLAG.twoOctetAsns : 0)
+    this.ends = ends
+    this.header = new ByteWriter()
+      .u8(0)
+      .u8(flags)
+      .bytes(new Uint8Array(8))
+      .bytes(sixteen(address))
+      .u32(own.asn)
+      .bytes(idBytes(own.bgpId))
+      .bytes(new Uint8Array(8))
+      .done()
+  }
+
+  /** @param name as the router states it, else its BGP identifier */
+  up(name: string, routersOpen: Uint8Array, ownOpen: Uint8Array): Uint8Array {
+    const text = Buffer.from(name)
+    const initiation = new ByteWriter().u16(SYS_NAME).u16(text.length).bytes(text).done()
+    const { own, router } = this.ends
+    const peerUp = new ByteWriter()
+      .bytes(sixteen(router.address))
+      .u16(router.port)
+      .u16(own.port)
+      .bytes(routersOpen)
+      .bytes(ownOpen)
+      .done()
+    return Buffer.concat([frame(TYPE.initiation, initiation), frame(TYPE.peerUp, this.header, peerUp)])
+  }
+
+  update(message: Uint8Array): Uint8Array {
+    return frame(TYPE.routeMonitoring, this.header, message)
+  }
+
+  down(reason: CollectorDown): Uint8Array {
+    const said = new ByteWriter().u8(reason.code)
+    if (reason.code === 2) said.u16(reason.event)
+    else said.bytes(reason.notification)
+    return frame(TYPE.peerDown, this.header, said.done())
+  }
+}
+
+function frame(type: number, ...parts: Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, { length: bytes }) => sum + bytes, 6)
+  return Buffer.concat([new ByteWriter().u8(3).u32(length).u8(type).done(), ...parts])
+}
+
+/** IPv4 stands behind twelve zeros. */
+function sixteen(text: string): Uint8Array {
+  return Buffer.from((parseAddress(text)?.value ?? 0n).toString(16).padStart(32, '0'), 'hex')
+}

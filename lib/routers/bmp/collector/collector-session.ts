@@ -1,0 +1,241 @@
+import { notificationName } from '#lib/bgp/notification-names.ts'
+import type { RouterConnectionEnd } from '#lib/contract/index.ts'
+import { ByteReader } from '../codec/byte-reader.ts'
+import { MessageSplitter } from '../codec/message-splitter.ts'
+import { type BgpOpen, readOpen } from '../codec/open.ts'
+import { BmpStreamError } from '../codec/stream-error.ts'
+import { type CollectorDown, type End, SessionAsBmp } from './as-bmp.ts'
+import { BGP, bgpIdOf, type CollectorIdentity, endOfRib, keepalive, notificationOf, ownOpen } from './own-messages.ts'
+
+const HEADER_BYTES = 19
+/** Extended messages (RFC 8654) are not offered. */
+const MOST_BYTES = 4_096
+const LEAST_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19 }
+
+/** What was sent may be in transit for as long, milliseconds: what arrives was sent no longer before the socket was seen to be empty. */
+const TRANSIT_MS = 1_000
+
+/** What is said to a router whose session is ended from outside: an UPDATE could not be read, Peerwatch stops, or it sent too much. */
+const OUT_OF_RESOURCES = [6, 8] as const
+const SAID: Partial<Record<RouterConnectionEnd, readonly [number, number]>> = { malformed: [3, 1], stopped: [6, 2] }
+
+/** A message of the router is wrong, and the session over: the NOTIFICATION that says so. */
+class BgpFault extends Error {
+  readonly code: number
+  readonly subcode: number
+  readonly data: Uint8Array
+
+  constructor([code, subcode]: readonly [number, number], message: string, data: Uint8Array = new Uint8Array()) {
+    super(message)
+    this.code = code
+    this.subcode = subcode
+    this.data = data
+  }
+}
+
+export interface CollectorEnd {
+  reason: Extract<RouterConnectionEnd, 'closed' | 'lost' | 'malformed' | 'limit'>
+  /** one plain sentence; '' where the reason says it all */
+  detail: string
+}
+
+/** What a session works by. Times are milliseconds of a clock that never goes back. */
+interface CollectorWire {
+  send(bytes: Uint8Array): void
+  /** Hands BMP frames on; what they say happened between both times. */
+  report(frames: Uint8Array, at: number, notBefore: number): void
+  /** It is established: an older one with the same router is over. */
+  established(bgpId: string): void
+  /** Closes the connection when all is sent. Called once. @param end null = it was asked to */
+  close(end: CollectorEnd | null): void
+}
+
+type Step = 'openSent' | 'openConfirm' | 'established' | 'ended'
+
+/** The passive end of a BGP session (RFC 4271 section 8.2.2), which announces nothing. Of one that never came up nothing is reported. */
+export class CollectorSession {
+  private readonly own: CollectorIdentity
+  private readonly ends: { own: End; router: End }
+  private readonly wire: CollectorWire
+  private readonly splitter = new MessageSplitter(HEADER_BYTES, lengthOf)
+  private readonly bgpId: string
+  private readonly open: Uint8Array
+  private step: Step = 'openSent'
+  private router: { open: BgpOpen; bytes: Uint8Array; asBmp: SessionAsBmp } | null = null
+  /** negotiated, milliseconds; 0 = neither keepalives nor a hold timer */
+  private holdMs = 0
+  private sentAt: number
+  /** the hold timer began again */
+  private timerAt: number
+  /** the socket was known to be empty: what arrives later was sent no more than {@link TRANSIT_MS} before */
+  private emptyAt: number
+  /** the last message was sent after it */
+  private lastNotBefore: number
+  private frames: Uint8Array[] = []
+
+  constructor(own: CollectorIdentity, ends: { own: End; router: End }, wire: CollectorWire, at: number) {
+    this.own = own
+    this.ends = ends
+    this.wire = wire
+    this.bgpId = bgpIdOf(own, ends.own.address)
+    this.open = ownOpen(own, this.bgpId)
+    this.sentAt = at
+    this.timerAt = at
+    this.lastNotBefore = at
+    // nothing of a session was sent before the collector's OPEN
+    this.emptyAt = at + TRANSIT_MS
+    wire.send(this.open)
+  }
+
+  /** Takes what arrived. Never throws. */
+  received(bytes: Uint8Array, at: number): void {
+    if (this.step === 'ended') return
+    const notBefore = this.emptyAt - TRANSIT_MS
+    try {
+      for (const message of this.splitter.push(bytes)) {
+        this.lastNotBefore = notBefore
+        this.timerAt = at
+        this.take(message, at)
+        if (this.isOver()) return
+      }
+      this.hand(at, notBefore)
+    } catch (error) {
+      if (!(error instanceof BgpFault)) throw error
+      const said = notificationOf(error.code, error.subcode, error.data)
+      this.end({ code: 3, notification: said }, { reason: 'malformed', detail: error.message }, at, notBefore)
+    }
+  }
+
+  /**
+   * Called every half second or so.
+   * @param found `empty`: the socket was asked and had nothing; `something`: it had; `paused`: it was not asked, so that nothing is known of the router
+   */
+  tick(at: number, found: 'empty' | 'something' | 'paused'): void {
+    if (this.step === 'ended') return
+    if (found === 'empty') this.emptyAt = Math.max(this.emptyAt, at)
+    if (found === 'paused') this.timerAt = at
+    if (this.holdMs === 0) return
+    if (found === 'empty' && at - this.timerAt >= this.holdMs) return this.expire(at)
+    if (at - this.sentAt >= this.holdMs / 3) this.send(keepalive(), at)
+  }
+
+  /** The connection is gone. */
+  gone(at: number): void {
+    this.end({ code: 2, event: 18 }, null, at, this.emptyAt - TRANSIT_MS)
+  }
+
+  /** A newer session of the same router is established. */
+  supersede(at: number): void {
+    const end = { reason: 'closed', detail: 'the router connected again' } as const
+    this.end({ code: 3, notification: notificationOf(6, 7) }, end, at, this.lastNotBefore)
+  }
+
+  /** Ends it without a report: whoever asks knows why. */
+  stop(reason: RouterConnectionEnd): void {
+    if (this.step === 'ended') return
+    const isLate = this.step !== 'established' && reason === 'limit'
+    const [code, subcode] = isLate ? [4, 0] : (SAID[reason] ?? OUT_OF_RESOURCES)
+    this.step = 'ended'
+    this.wire.send(notificationOf(code, subcode))
+    this.wire.close(null)
+  }
+
+  /** @returns the router's BGP identifier; null = it is not established */
+  get establishedWith(): string | null {
+    return this.step === 'established' ? (this.router?.open.bgpId ?? null) : null
+  }
+
+  private isOver = () => this.step === 'ended'
+
+  private take(message: Uint8Array, at: number): void {
+    const type = message[HEADER_BYTES - 1]
+    if (type === BGP.notification) return this.closedByRouter(message, at)
+    if (this.step === 'openSent' && type === BGP.open) return this.takeOpen(Uint8Array.from(message), at)
+    if (this.step === 'openConfirm' && type === BGP.keepalive) return this.establish(at)
+    if (this.step === 'established' && type === BGP.keepalive) return
+    if (this.step === 'established' && type === BGP.update && this.router)
+      return void this.frames.push(this.router.asBmp.update(message))
+    const subcode = { openSent: 1, openConfirm: 2, established: 3, ended: 0 }[this.step]
+    throw new BgpFault([5, subcode], `a BGP message of type ${type} where none is expected`)
+  }
+
+  private takeOpen(bytes: Uint8Array, at: number): void {
+    const version = bytes[HEADER_BYTES]
+    if (version !== 4) throw new BgpFault([2, 1], `BGP version ${version} instead of 4`, Uint8Array.of(0, 4))
+    const open = readWhole(bytes)
+    const { asn, bgpId, holdTimeSeconds } = open
+    if (asn === 0) throw new BgpFault([2, 2], 'an OPEN with ASN 0')
+    const isOwnId = asn === this.own.asn && bgpId === this.bgpId
+    if (bgpId === '0.0.0.0' || isOwnId) throw new BgpFault([2, 3], `an OPEN with BGP identifier ${bgpId}`)
+    if (holdTimeSeconds === 1 || holdTimeSeconds === 2)
+      throw new BgpFault([2, 6], `a hold time of ${holdTimeSeconds} s: 0, or 3 and more are allowed`)
+    this.holdMs = Math.min(this.own.holdSeconds, holdTimeSeconds) * 1_000
+    const own = { asn: this.own.asn, bgpId: this.bgpId }
+    const asBmp = new SessionAsBmp(own, this.ends, { twoOctetAsns: !open.fourOctetAsns })
+    this.router = { open, bytes, asBmp }
+    this.step = 'openConfirm'
+    this.send(keepalive(), at)
+  }
+
+  private establish(at: number): void {
+    if (!this.router) return
+    const { open, bytes, asBmp } = this.router
+    this.step = 'established'
+    this.wire.established(open.bgpId)
+    this.frames.push(asBmp.up(open.hostName ?? open.bgpId, bytes, this.open))
+    // without capabilities it speaks IPv4 (RFC 4760 section 8)
+    for (const family of open.families.length > 0 ? open.families : (['ipv4'] as const)) this.send(endOfRib(family), at)
+  }
+
+  private closedByRouter(message: Uint8Array, at: number): void {
+    const [code = 0, subcode = 0] = message.subarray(HEADER_BYTES)
+    const detail = this.step === 'established' ? '' : `the router refuses: ${notificationName(code, subcode)}`
+    this.end({ code: 1, notification: message }, { reason: 'closed', detail }, at, this.lastNotBefore)
+  }
+
+  private expire(at: number): void {
+    const detail = `no message within ${this.holdMs / 1_000} s`
+    this.end({ code: 3, notification: notificationOf(4, 0) }, { reason: 'lost', detail }, at, this.lastNotBefore)
+  }
+
+  /** @param end null = the connection is closed by now */
+  private end(reason: CollectorDown, end: CollectorEnd | null, at: number, notBefore: number): void {
+    if (this.step === 'ended') return
+    this.hand(at, notBefore)
+    if (this.step === 'established' && this.router) this.wire.report(this.router.asBmp.down(reason), at, notBefore)
+    this.step = 'ended'
+    if (reason.code === 3) this.wire.send(reason.notification)
+    if (end) this.wire.close(end)
+  }
+
+  private hand(at: number, notBefore: number): void {
+    if (this.frames.length > 0) this.wire.report(Buffer.concat(this.frames), at, notBefore)
+    this.frames = []
+  }
+
+  private send(bytes: Uint8Array, at: number): void {
+    this.sentAt = at
+    this.wire.send(bytes)
+  }
+}
+
+function lengthOf(header: Uint8Array): number {
+  if (!header.subarray(0, 16).every((byte) => byte === 0xff))
+    throw new BgpFault([1, 1], 'no BGP: a message without its marker')
+  const [high = 0, low = 0, type = 0] = header.subarray(16)
+  const length = (high << 8) | low
+  const least = LEAST_BYTES[type]
+  if (least === undefined) throw new BgpFault([1, 3], `a BGP message of type ${type}`, Uint8Array.of(type))
+  if (length < least || length > MOST_BYTES || (type === BGP.keepalive && length !== least))
+    throw new BgpFault([1, 2], `a BGP message of type ${type} with ${length} bytes`, Uint8Array.of(high, low))
+  return length
+}
+
+function readWhole(bytes: Uint8Array): BgpOpen {
+  try {
+    return readOpen(new ByteReader(bytes))
+  } catch (error) {
+    if (error instanceof BmpStreamError) throw new BgpFault([2, 0], error.message)
+    throw error
+  }
+}

@@ -1,0 +1,67 @@
+/** The BGP messages that the collector sends: OPEN, KEEPALIVE, NOTIFICATION and End-of-RIB, never a route. */
+import { ByteWriter } from '../codec/byte-writer.ts'
+import type { Family } from '../codec/family.ts'
+
+export const BGP = { open: 1, update: 2, notification: 3, keepalive: 4 } as const
+
+/** Of an ASN beyond two octets in the field of two (RFC 6793 section 9). */
+const AS_TRANS = 23_456
+
+/** What the collector is in a session. */
+export interface CollectorIdentity {
+  /** 1 to 4,294,967,295 */
+  asn: number
+  /** proposed, 3 to 600 */
+  holdSeconds: number
+}
+
+const bgpMessage = (type: number, body = new ByteWriter()): Uint8Array => {
+  const bytes = body.done()
+  return new ByteWriter()
+    .bytes(new Uint8Array(16).fill(0xff))
+    .u16(19 + bytes.length)
+    .u8(type)
+    .bytes(bytes)
+    .done()
+}
+
+export const keepalive = (): Uint8Array => bgpMessage(BGP.keepalive)
+
+export const notificationOf = (code: number, subcode: number, data: Uint8Array = new Uint8Array()): Uint8Array =>
+  bgpMessage(BGP.notification, new ByteWriter().u8(code).u8(subcode).bytes(data))
+
+/** RFC 4724 section 2. Who offers graceful restart owes it: a router that restarts may wait for it before it chooses routes. */
+export const endOfRib = (family: Family): Uint8Array =>
+  bgpMessage(
+    BGP.update,
+    family === 'ipv4' ? new ByteWriter().u32(0) : new ByteWriter().u16(0).u16(6).u8(0x80).u8(15).u8(3).u16(2).u8(1),
+  )
+
+/**
+ * IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart of 0 s without families, which keeps nothing and has the router say
+ * when it has sent its table (RFC 4724).
+ */
+export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string): Uint8Array {
+  const capabilities = new ByteWriter()
+    .bytes(Uint8Array.of(1, 4, 0, 1, 0, 1, 1, 4, 0, 2, 0, 1, 64, 2, 0, 0, 65, 4))
+    .u32(asn)
+    .done()
+  return bgpMessage(
+    BGP.open,
+    new ByteWriter()
+      .u8(4)
+      .u16(asn > 0xffff ? AS_TRANS : asn)
+      .u16(holdSeconds)
+      .bytes(idBytes(bgpId))
+      .u8(capabilities.length + 2)
+      .u8(2)
+      .u8(capabilities.length)
+      .bytes(capabilities),
+  )
+}
+
+/** The collector's own IPv4 address of a connection, or one made of its ASN where that is IPv6. */
+export const bgpIdOf = ({ asn }: CollectorIdentity, localAddress: string): string =>
+  localAddress.includes(':') ? [...new ByteWriter().u32(asn).done()].join('.') : localAddress
+
+export const idBytes = (bgpId: string): Uint8Array => Uint8Array.from(bgpId.split('.').map(Number))
