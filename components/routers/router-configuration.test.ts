@@ -1,23 +1,31 @@
 import { describe, expect, it } from 'vitest'
 import { configurationOf, softwareKeys } from './router-configuration.ts'
 
-const to = { host: '10.20.254.5', port: '11019', asn: '65010', neighbors: ['172.16.0.2', '172.16.0.6'] }
+const to = {
+  host: '10.20.254.5',
+  port: '11019',
+  asn: '65010',
+  neighbors: ['172.16.0.2', '172.16.0.6'],
+  collectorAsn: '64999',
+}
 
-describe.each(softwareKeys.flatMap((software) => (['bmp', 'syslog'] as const).map((by) => [software, by] as const)))(
-  'the configuration of %s for %s',
-  (software, by) => {
-    // GoBGP's log is not read
-    it.skipIf(software === 'gobgp' && by === 'syslog')(
-      'names where to connect, and nothing that is left to fill in',
-      () => {
-        const text = configurationOf(software, by, to)
-        expect(text).toMatch(/\b10\.20\.254\.5\b/)
-        expect(text).toMatch(/\b11019\b/)
-        expect(text).not.toMatch(/undefined|NaN|[<>]|\bASN\b/)
-      },
-    )
-  },
-)
+describe.each(
+  softwareKeys.flatMap((software) => (['bmp', 'bgp', 'syslog'] as const).map((by) => [software, by] as const)),
+)('the configuration of %s for %s', (software, by) => {
+  // GoBGP's log is not read
+  it.skipIf(software === 'gobgp' && by === 'syslog')(
+    'names where to connect, and nothing that is left to fill in',
+    () => {
+      const text = configurationOf(software, by, to)
+      expect(text).toMatch(/\b10\.20\.254\.5\b/)
+      // these connect to BGP's own port
+      const isFixed = by === 'bgp' && !['frr', 'gobgp'].includes(software)
+      expect(/\b11019\b/.test(text)).toBe(!isFixed)
+      expect(/\b64999\b/.test(text)).toBe(by === 'bgp')
+      expect(text).not.toMatch(/undefined|NaN|[<>]|\bASN\b/)
+    },
+  )
+})
 
 it.each(['iosXe', 'iosXr', 'frr'] as const)('%s reports every neighbor that is named', (software) => {
   const text = configurationOf(software, 'bmp', to)

@@ -4,20 +4,30 @@ export type { SoftwareKey }
 
 /** What a router needs to report to Peerwatch. */
 interface ReportTo {
-  /** where the station listens (`BMP_LISTEN`, `SYSLOG_LISTEN`) */
+  /** where the station listens (`BMP_LISTEN`, `BGP_LISTEN`, `SYSLOG_LISTEN`) */
   host: string
   port: string
   /** the customer's own ASN */
   asn: string
   /** the neighbors to report: MSEEs */
   neighbors: readonly string[]
+  /** `BGP_ASN` */
+  collectorAsn: string
 }
+
+/** How a router is configured to report. */
+export type ReportsBy = 'bmp' | 'bgp' | 'syslog'
+
+/** Stands for what the operator calls the policy towards his MSEEs. */
+const POLICY = 'AZURE-OUT'
 
 interface RouterSoftware {
   name: string
   /** what it sends, and what to know of it */
   sends: string
   configuration: (to: ReportTo) => string[]
+  /** a neighbor with the policy of the MSEEs */
+  bgp: (to: ReportTo) => string[]
   /** what its log says, and what to know of it */
   logs: string
   syslog: (to: ReportTo) => string[]
@@ -46,6 +56,15 @@ export const routerSoftware = {
       '  bmp monitor ipv4 unicast pre-policy',
       '  bmp monitor ipv4 unicast post-policy',
     ],
+    bgp: ({ host, port, asn, collectorAsn }) => [
+      `router bgp ${asn}`,
+      ` neighbor ${host} remote-as ${collectorAsn}`,
+      ` neighbor ${host} port ${port}`,
+      ` neighbor ${host} ebgp-multihop 255`,
+      ' address-family ipv4 unicast',
+      `  neighbor ${host} route-map ${POLICY} out`,
+      ' exit-address-family',
+    ],
     logs: 'Changes of sessions with their reasons, those too that its BMP leaves out. FRR logs to the system; rsyslog sends it on, by TCP with microseconds.',
     syslog: ({ host, port, asn }) => [
       '! FRR',
@@ -69,6 +88,18 @@ export const routerSoftware = {
       '    route-monitoring-policy = "all"',
       '    statistics-timeout = 15',
     ],
+    bgp: ({ host, port, collectorAsn }) => [
+      '# its defined sets and export policy: as those that name the MSEEs',
+      '[[neighbors]]',
+      '  [neighbors.config]',
+      `    neighbor-address = "${host}"`,
+      `    peer-as = ${collectorAsn}`,
+      '  [neighbors.transport.config]',
+      `    remote-port = ${port}`,
+      '  [neighbors.ebgp-multihop.config]',
+      '    enabled = true',
+      '    multihop-ttl = 255',
+    ],
     logs: 'Its log is JSON and is not read; its BMP reports what it knows.',
     syslog: () => [],
   },
@@ -87,6 +118,14 @@ export const routerSoftware = {
       '  activate',
       ' exit-bmp-server-mode',
       ...each(neighbors, (neighbor) => [` neighbor ${neighbor} bmp-activate server 1`]),
+    ],
+    bgp: ({ host, asn, collectorAsn }) => [
+      `router bgp ${asn}`,
+      ` neighbor ${host} remote-as ${collectorAsn}`,
+      ` neighbor ${host} ebgp-multihop 255`,
+      ' address-family ipv4',
+      `  neighbor ${host} activate`,
+      `  neighbor ${host} route-map ${POLICY} out`,
     ],
     logs: 'Changes of sessions, and each NOTIFICATION with its code.',
     syslog: ({ host, port, asn }) => [
@@ -116,6 +155,14 @@ export const routerSoftware = {
       `router bgp ${asn}`,
       ...each(neighbors, (neighbor) => [` neighbor ${neighbor}`, '  bmp-activate server 1']),
     ],
+    bgp: ({ host, asn, collectorAsn }) => [
+      `router bgp ${asn}`,
+      ` neighbor ${host}`,
+      `  remote-as ${collectorAsn}`,
+      '  ebgp-multihop 255',
+      '  address-family ipv4 unicast',
+      `   route-policy ${POLICY} out`,
+    ],
     logs: 'Changes of sessions with the reason in words.',
     syslog: ({ host, port, asn }) => [
       'service timestamps log datetime msec show-timezone year',
@@ -141,6 +188,13 @@ export const routerSoftware = {
       'set routing-options bmp station peerwatch route-monitoring rib-out post-policy',
       'set routing-options bmp station peerwatch statistics-timeout 30',
     ],
+    bgp: ({ host, collectorAsn }) => [
+      'set protocols bgp group PEERWATCH type external',
+      'set protocols bgp group PEERWATCH multihop',
+      `set protocols bgp group PEERWATCH peer-as ${collectorAsn}`,
+      `set protocols bgp group PEERWATCH export ${POLICY}`,
+      `set protocols bgp group PEERWATCH neighbor ${host}`,
+    ],
     logs: 'Changes of sessions with the event of the state machine, and each NOTIFICATION with its code. Structured data carry milliseconds and a zone.',
     syslog: ({ host, port }) => [
       `set system syslog host ${host} daemon info`,
@@ -161,6 +215,14 @@ export const routerSoftware = {
       '      export-policy received routes post-policy',
       '      export-policy bgp rib bestpaths',
     ],
+    bgp: ({ host, asn, collectorAsn }) => [
+      `router bgp ${asn}`,
+      `   neighbor ${host} remote-as ${collectorAsn}`,
+      `   neighbor ${host} ebgp-multihop 255`,
+      `   neighbor ${host} route-map ${POLICY} out`,
+      '   address-family ipv4',
+      `      neighbor ${host} activate`,
+    ],
     logs: 'Changes of sessions with the event of the state machine, and each NOTIFICATION with its code.',
     syslog: ({ host, port, asn }) => [
       'logging format timestamp high-resolution',
@@ -175,7 +237,8 @@ export const routerSoftware = {
 export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
 
 /** The lines to configure, with a line break after each; '' = this software is not read so. */
-export const configurationOf = (software: SoftwareKey, by: 'bmp' | 'syslog', to: ReportTo): string =>
-  (by === 'bmp' ? routerSoftware[software].configuration(to) : routerSoftware[software].syslog(to))
+export const configurationOf = (software: SoftwareKey, by: ReportsBy, to: ReportTo): string =>
+  routerSoftware[software]
+    [by === 'bmp' ? 'configuration' : by](to)
     .map((line) => `${line}\n`)
     .join('')

@@ -4,7 +4,13 @@ import { useEndpoint } from '../data/index.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { configurationOf, routerSoftware, type SoftwareKey, softwareKeys } from './router-configuration.ts'
+import {
+  configurationOf,
+  type ReportsBy,
+  routerSoftware,
+  type SoftwareKey,
+  softwareKeys,
+} from './router-configuration.ts'
 
 /** Where Peerwatch listens for routers, as it is configured. */
 export interface StationPlaces {
@@ -13,24 +19,38 @@ export interface StationPlaces {
   /** null = it does not listen */
   bmpPort: number | null
   syslogPort: number | null
+  bgpPort: number | null
+  bgpAsn: number | null
 }
 
-type Protocol = 'bmp' | 'syslog'
-const protocols: readonly { value: Protocol; label: string }[] = [
+const protocols: readonly { value: ReportsBy; label: string }[] = [
   { value: 'bmp', label: 'BMP' },
+  { value: 'bgp', label: 'BGP' },
   { value: 'syslog', label: 'Syslog' },
 ]
-const USUAL_PORT: Record<Protocol, number> = { bmp: 11_019, syslog: 5_514 }
+const USUAL_PORT: Record<ReportsBy, number> = { bmp: 11_019, bgp: 179, syslog: 5_514 }
+const VARIABLES: Record<ReportsBy, string> = {
+  bmp: 'BMP_LISTEN',
+  bgp: 'BGP_LISTEN, BGP_ASN',
+  syslog: 'SYSLOG_LISTEN',
+}
+/** What nobody should miss of each. */
+const CAUTION: Record<ReportsBy, string> = {
+  bmp: 'BMP is clear text and holds routing tables; none of these routers encrypts it.',
+  bgp: 'BGP is clear text here, without TCP MD5. AZURE-OUT stands for the policy that your MSEEs have: what it lets through is what Peerwatch takes to be announced to Azure. Peerwatch announces nothing. FRR and GoBGP alone take another port than 179.',
+  syslog:
+    'A log says what changed, and nothing of a session before its first line; lines by UDP may be lost or forged. Where a router has BMP, its log adds the reasons that BMP leaves out.',
+}
 
 /** How to let a router report: its configuration with the addresses of a circuit's paths, and what it sends. */
 export function RouterSetup({ station }: { station: StationPlaces }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const [software, setSoftware] = useState<SoftwareKey>('frr')
-  const [by, setBy] = useState<Protocol>('bmp')
+  const [by, setBy] = useState<ReportsBy>('bmp')
   const [circuitId, setCircuitId] = useState('')
   const [host, setHost] = useState(station.host ?? '')
   const [typedPort, setPort] = useState<string | null>(null)
-  const listens = by === 'bmp' ? station.bmpPort : station.syslogPort
+  const listens = { bmp: station.bmpPort, bgp: station.bgpPort, syslog: station.syslogPort }[by]
   const port = typedPort ?? String(listens ?? USUAL_PORT[by])
   const circuit = circuits.find(({ id }) => id === circuitId) ?? circuits[0]
   const text = configurationOf(software, by, {
@@ -38,9 +58,10 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
     port: port.trim() || String(USUAL_PORT[by]),
     asn: asnOf(circuit) ?? 'ASN',
     neighbors: neighborsOf(circuit),
+    collectorAsn: String(station.bgpAsn ?? 'BGP_ASN'),
   })
   return (
-    <Panel title="Connect a router" note="by BMP, RFC 7854, or by its log, RFC 5424">
+    <Panel title="Connect a router" note="by BMP, RFC 7854, as its BGP neighbor, or by its log, RFC 5424">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <div className="flex flex-wrap items-end gap-3">
           <SoftwareField value={software} onChange={setSoftware} />
@@ -49,7 +70,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
             className="w-28"
             value={by}
             onChange={({ target }) => {
-              setBy(target.value === 'syslog' ? 'syslog' : 'bmp')
+              setBy(protocols.find(({ value }) => value === target.value)?.value ?? 'bmp')
               setPort(null)
             }}
             options={[...protocols]}
@@ -78,8 +99,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
         </div>
         {listens === null && (
           <p className="max-w-[80ch] text-xs text-ink-2">
-            Peerwatch does not listen for this yet: set {by === 'bmp' ? 'BMP_LISTEN' : 'SYSLOG_LISTEN'} and
-            ROUTERS_ALLOW.
+            Peerwatch does not listen for this yet: set {VARIABLES[by]} and ROUTERS_ALLOW.
           </p>
         )}
         {text !== '' && (
@@ -88,15 +108,12 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
             <CopyButton text={text} label="Copy the configuration" className="absolute top-2 right-2" />
           </div>
         )}
+        {by !== 'bgp' && (
+          <p className="max-w-[80ch] text-xs text-ink-2">{routerSoftware[software][by === 'bmp' ? 'sends' : 'logs']}</p>
+        )}
         <p className="max-w-[80ch] text-xs text-ink-2">
-          {by === 'bmp' ? routerSoftware[software].sends : routerSoftware[software].logs}
-        </p>
-        <p className="max-w-[80ch] text-xs text-ink-2">
-          {by === 'bmp'
-            ? 'BMP is clear text and holds routing tables; none of these routers encrypts it.'
-            : 'A log says what changed, and nothing of a session before its first line; lines by UDP may be lost or forged. Where a router has BMP, its log adds the reasons that BMP leaves out.'}{' '}
-          Let routers connect over the management network or a VPN. BMP_LISTEN and SYSLOG_LISTEN say where Peerwatch
-          listens, ROUTERS_ALLOW which addresses may send.
+          {CAUTION[by]} Let routers connect over the management network or a VPN. {VARIABLES[by]} and ROUTERS_ALLOW say
+          where Peerwatch listens, and which addresses may connect.
         </p>
       </div>
     </Panel>

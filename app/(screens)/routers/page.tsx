@@ -8,12 +8,14 @@ export const metadata = { title: 'Routers' }
 /** Where routers find the stations: an address that they listen at, else the one that people use. */
 function stationPlaces() {
   const { routers, publicUrl } = settings()
-  const listening = [routers.bmp, routers.syslog].find((one) => one && !EVERY_ADDRESS.has(one.host))
+  const listening = [routers.bmp, routers.syslog, routers.bgp].find((one) => one && !EVERY_ADDRESS.has(one.host))
   const known = publicUrl === null ? null : new URL(publicUrl).hostname
   return {
-    host: listening?.host ?? (routers.bmp || routers.syslog ? known : null),
+    host: listening?.host ?? (routers.bmp || routers.syslog || routers.bgp ? known : null),
     bmpPort: routers.bmp?.port ?? null,
     syslogPort: routers.syslog?.port ?? null,
+    bgpPort: routers.bgp?.port ?? null,
+    bgpAsn: routers.bgp?.asn ?? null,
   }
 }
 
