@@ -1,4 +1,8 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { afterEach, expect, it, vi } from 'vitest'
+import { startStation } from '#lab/router-faults/station-process.ts'
 import {
   listRouters,
   openRouterLog,
@@ -9,6 +13,7 @@ import {
   routerSessionHistory,
 } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import type { BgpOpen } from '#lib/routers/bmp/codec/open.ts'
@@ -198,3 +203,21 @@ it('after a station that was away what is sent again goes on, and the rest went 
     await second.close(from + 30_000)
   }
 })
+
+it('`npm run bmp` opens a session where BGP_LISTEN says, with the ASN and the hold time that are set, and says goodbye', async () => {
+  const port = await freePort()
+  const bgp = { BGP_LISTEN: `127.0.0.1:${port}`, BGP_ASN: '64999', BGP_HOLD_TIME: '30s' }
+  const station = await startStation({ DATABASE_URL: db.url, DATA_DIR: tmpdir(), ...bgp })
+  try {
+    const router = connect(port, '127.0.0.1')
+    const [open] = (await once(router, 'data')) as [Buffer]
+    // OPEN of version 4, AS 64999, 30 s, 127.0.0.1
+    expect(open.subarray(18, 28).toString('hex')).toBe('0104fde7001e7f000001')
+    station.kill('SIGTERM')
+    const [cease] = (await once(router, 'data')) as [Buffer]
+    expect(cease.subarray(18).toString('hex')).toBe('030602')
+    await once(station, 'exit')
+  } finally {
+    station.kill('SIGKILL')
+  }
+}, 60_000)
