@@ -84,9 +84,14 @@ async function run(): Promise<void> {
   const { hooks, url: hookUrl } = await Hooks.start(path.join(folder, 'hook.sock'))
   closing.push(() => hooks.close())
   const systems = peerwatchSystems.filter(({ name }) => isWanted(name))
-  const stationPorts = new Map<string, number>()
-  for (const { name, withBmp } of systems) if (withBmp) stationPorts.set(name, await freePort())
-  const management = await Management.start(folder, sites, [...stationPorts.values()])
+  const ports = new Map<string, { bmp: number; bgp: number }>()
+  for (const { name } of systems) ports.set(name, { bmp: await freePort(), bgp: await freePort() })
+  const portsOf = ({ name }: { name: string }) => ports.get(name) ?? { bmp: 0, bgp: 0 }
+  const collecting = systems.find(({ withBgp }) => withBgp)
+  const management = await Management.start(folder, sites, {
+    bmp: systems.filter(({ withBmp }) => withBmp).map((one) => portsOf(one).bmp),
+    bgp: collecting ? portsOf(collecting).bgp : null,
+  })
   closing.push(() => management.stop())
   const routers = await Promise.all(
     sites.map(({ n }) => SiteProcess.start({ n, sites: count, folder, noc: management.namespace })),
@@ -111,7 +116,7 @@ async function run(): Promise<void> {
     const simulator = await startSimulator({ scenario, profile: 'azure', identityHeader: IDENTITY_HEADER, observe })
     closing.push(() => simulator.close())
     const azure = { url: simulator.url, identityHeader: IDENTITY_HEADER }
-    const product = await startPeerwatch(system, { azure, hookUrl, stationPort: stationPorts.get(name) ?? 0, sites })
+    const product = await startPeerwatch(system, { azure, hookUrl, ports: portsOf(system), sites })
     closing.push(() => product.stop())
     products.push(product)
     owned.set(name, product)

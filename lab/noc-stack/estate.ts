@@ -24,6 +24,9 @@ export interface Site {
   reporter: Record<PathName, string>
 }
 
+/** Of the collector that routers announce to as they do to Azure. */
+export const COLLECTOR_ASN = 64_999
+
 /** More would need other addresses. */
 export const MOST_SITES = 30
 

@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { BMP_PORT } from '../simulator/daemons/customer-router.ts'
+import { BGP_PORT, BMP_PORT } from '../simulator/daemons/customer-router.ts'
 import { ipIn, killed, makeNamespace, namespaceOf, removeNamespaces, spawnIn } from '../simulator/daemons/namespaces.ts'
 import type { Site } from './estate.ts'
 
@@ -12,7 +12,7 @@ const NOC = 'noc'
 /** Where its systems find the receiver of webhooks. */
 export const HOOK_PORT = 9_999
 
-/** Runs inside: from ports to sockets that are files. To the station's, the address of the router goes first, in a line. */
+/** Runs inside: from ports to sockets that are files. To the stations', the address of the router goes first, in a line. */
 const INSIDE = `const net = require('node:net')
 for (const [port, file, says] of JSON.parse(process.argv[1])) net.createServer((from) => {
   const to = net.connect(file)
@@ -21,13 +21,20 @@ for (const [port, file, says] of JSON.parse(process.argv[1])) net.createServer((
   from.pipe(to); to.pipe(from)
 }).listen(port, '0.0.0.0')`
 
+/** Of this machine. */
+interface StationPorts {
+  /** each has all of it */
+  bmp: readonly number[]
+  /** one alone, because it answers; null = none */
+  bgp: number | null
+}
+
 export class Management {
   readonly folder: string
-  readonly #station: Server
+  readonly #stations: Server[]
   #relay: ChildProcess | null = null
 
-  /** @param stationPorts this machine's, for BMP: each has all of it */
-  private constructor(folder: string, sites: readonly Site[], stationPorts: readonly number[]) {
+  private constructor(folder: string, sites: readonly Site[], { bmp, bgp }: StationPorts) {
     this.folder = folder
     const reporters = new Map(
       sites.flatMap(({ managed, reporter }) => [
@@ -35,28 +42,32 @@ export class Management {
         [managed.secondary, reporter.secondary],
       ]),
     )
-    this.#station = createServer((router) => {
-      router.once('data', (first) => {
-        const end = first.indexOf(10)
-        const localAddress = reporters.get(first.toString('latin1', 0, end))
-        const stations = stationPorts.map((port) => connect({ host: '127.0.0.1', port, localAddress }))
-        const all = [router, ...stations]
-        for (const one of all)
-          for (const what of ['error', 'close']) one.on(what, () => all.forEach((end) => end.destroy()))
-        for (const station of stations) {
-          station.write(first.subarray(end + 1))
-          router.pipe(station)
-          station.resume()
-        }
-      })
-    }).listen(path.join(folder, 'station.sock'))
+    const relay = (file: string, ports: readonly number[]) =>
+      createServer((router) => {
+        router.once('data', (first) => {
+          const end = first.indexOf(10)
+          const localAddress = reporters.get(first.toString('latin1', 0, end))
+          const stations = ports.map((port) => connect({ host: '127.0.0.1', port, localAddress }))
+          const all = [router, ...stations]
+          for (const one of all)
+            for (const what of ['error', 'close']) one.on(what, () => all.forEach((end) => end.destroy()))
+          for (const station of stations) {
+            station.write(first.subarray(end + 1))
+            router.pipe(station)
+            // to BMP nobody answers
+            station.pipe(router)
+          }
+        })
+      }).listen(path.join(folder, file))
+    this.#stations = [relay('bmp.sock', bmp), relay('bgp.sock', bgp === null ? [] : [bgp])]
   }
 
-  static async start(folder: string, sites: readonly Site[], stationPorts: readonly number[]): Promise<Management> {
+  static async start(folder: string, sites: readonly Site[], stations: StationPorts): Promise<Management> {
     await makeNamespace(NOC)
-    const management = new Management(folder, sites, stationPorts)
+    const management = new Management(folder, sites, stations)
     const ports = [
-      [BMP_PORT, path.join(folder, 'station.sock'), true],
+      [BMP_PORT, path.join(folder, 'bmp.sock'), true],
+      [BGP_PORT, path.join(folder, 'bgp.sock'), true],
       [HOOK_PORT, path.join(folder, 'hook.sock'), false],
     ]
     management.#relay = spawnIn(NOC, process.execPath, ['-e', INSIDE, JSON.stringify(ports)])
@@ -95,7 +106,7 @@ export class Management {
 
   async stop(): Promise<void> {
     await killed(this.#relay)
-    this.#station.close()
+    for (const station of this.#stations) station.close()
     await removeNamespaces([NOC])
   }
 }

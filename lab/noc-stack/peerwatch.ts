@@ -4,13 +4,15 @@ import { put, setChannel, shortenIncidents } from '../freezes/alerting.ts'
 import { list } from '../product/list.ts'
 import { startProduct } from '../product/start-product.ts'
 import { PATHS } from '../simulator/daemons/network.ts'
-import type { Site } from './estate.ts'
+import { COLLECTOR_ASN, type Site } from './estate.ts'
 import type { Owned } from './usage.ts'
 
 export interface PeerwatchSystem {
   name: string
   settings: string
   withBmp: boolean
+  /** routers announce to it what they announce to Azure: one system alone, for routers have one such neighbor */
+  withBgp?: true
   /** each loss is an incident of its own, as of somebody whose other tools group; the sites' own prefixes are declared and watched */
   isTuned?: true
   environment: Record<string, string>
@@ -26,12 +28,13 @@ export const peerwatchSystems: PeerwatchSystem[] = [
   { name: 'Peerwatch, Azure alone', settings: 'as shipped: sessions 60 s', withBmp: false, environment: {} },
   { name: 'Peerwatch with BMP', settings: 'as shipped, BMP_LISTEN', withBmp: true, environment: {} },
   {
-    name: 'Peerwatch with BMP, tuned',
-    settings: 'learned routes 45 s; each loss an incident of its own; sites declared and watched',
+    name: 'Peerwatch with BMP and BGP, tuned',
+    settings: 'BGP_LISTEN; learned routes 45 s; each loss an incident of its own; sites declared and watched',
     withBmp: true,
+    withBgp: true,
     isTuned: true,
-    // Azure runs one operation at a time, of 20 s: routers report what falls, but a crash of theirs is seen in Azure's sessions alone
-    environment: { POLL_ROUTES_EVERY: '45s', POLL_CIRCUITS_EVERY: '5m' },
+    // Azure runs one operation at a time, of 20 s
+    environment: { POLL_ROUTES_EVERY: '45s', POLL_CIRCUITS_EVERY: '5m', BGP_HOLD_TIME: '3s' },
   },
 ]
 
@@ -39,16 +42,16 @@ const READY_WITHIN_MS = 600_000
 
 /** Starts the product as `npm start` does, and lets it send every incident to a receiver. */
 export async function startPeerwatch(
-  { name, withBmp, isTuned, environment }: PeerwatchSystem,
+  { name, withBmp, withBgp, isTuned, environment }: PeerwatchSystem,
   {
     azure,
     hookUrl,
-    stationPort,
+    ports,
     sites,
   }: {
     azure: { url: string; identityHeader: string }
     hookUrl: string
-    stationPort: number
+    ports: { bmp: number; bgp: number }
     sites: readonly Site[]
   },
 ): Promise<PeerwatchStarted> {
@@ -61,7 +64,8 @@ export async function startPeerwatch(
     ACCESS: 'open',
     // the receiver is on this machine
     OUTBOUND_ALLOW: '127.0.0.1',
-    ...(withBmp && { BMP_LISTEN: `127.0.0.1:${stationPort}`, ROUTERS_ALLOW: '127.0.0.0/8' }),
+    ...(withBmp && { BMP_LISTEN: `127.0.0.1:${ports.bmp}`, ROUTERS_ALLOW: '127.0.0.0/8' }),
+    ...(withBgp && { BGP_LISTEN: `127.0.0.1:${ports.bgp}`, BGP_ASN: `${COLLECTOR_ASN}` }),
     ...environment,
   })
   await setChannel(product.url, `${hookUrl}/${encodeURIComponent(name)}`, 'noc')

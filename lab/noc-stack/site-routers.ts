@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { outagesOfBoth } from '../router-faults/outages.ts'
+import { BGP_PORT } from '../simulator/daemons/customer-router.ts'
 import { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
 import { ipIn, killed, namespaceOf, spawnIn } from '../simulator/daemons/namespaces.ts'
 import { customer, msee, PATHS, TO_CUSTOMER, WIRES } from '../simulator/daemons/network.ts'
@@ -10,7 +11,7 @@ import { type RoutedAzure, startRoutedAzure } from '../simulator/daemons/routed-
 import { parseScenario } from '../simulator/index.ts'
 import { compile } from '../simulator/topology.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
-import { estateOf, type Site, siteOf } from './estate.ts'
+import { COLLECTOR_ASN, estateOf, type Site, siteOf } from './estate.ts'
 import { type Chosen, type Fault, faults, type Happened } from './faults.ts'
 
 const PATIENCE_MS = 150_000
@@ -79,6 +80,7 @@ export class SiteRouters {
           announces: prefixes,
           bfd: on === 'primary',
           station: this.plan.noc,
+          collector: { address: this.plan.noc, port: BGP_PORT, asn: COLLECTOR_ASN },
         },
         own,
       )

@@ -10,6 +10,8 @@ export interface CustomerSpeaker {
   readonly bfd: boolean
   /** where it finds the station for BMP; itself unless given */
   readonly station?: string
+  /** who is announced the same as the neighbor, and announces nothing */
+  readonly collector?: { readonly address: string; readonly port: number; readonly asn: number }
 }
 
 /** A change of the session, as the router's own log has it: at some moment within the bounds, milliseconds with microseconds behind the point. */
@@ -37,5 +39,7 @@ export interface CustomerRouter {
 
 /** The port of its own namespace that a router finds the station for BMP at. */
 export const BMP_PORT = 11_019
+/** The same for the collector of what it announces. */
+export const BGP_PORT = 1_179
 /** The same for its log. */
 export const SYSLOG_PORT = 5_514

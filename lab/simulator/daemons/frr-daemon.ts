@@ -6,13 +6,22 @@ import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange 
 import { answered, killed, run, spawnIn } from './namespaces.ts'
 
 const DAEMONS = '/usr/lib/frr'
+/** What is announced to Azure, and to a collector. */
+const GROUP = 'azure'
 export const BGPD = `${DAEMONS}/bgpd`
 
 function frrConfig(
-  { name, asn, routerId, neighbor, announces, bfd, station = '127.0.0.1' }: CustomerSpeaker,
+  { name, asn, routerId, neighbor, announces, bfd, station = '127.0.0.1', collector }: CustomerSpeaker,
   log: string,
 ): string {
   const { address } = neighbor
+  const collects = collector
+    ? ` neighbor ${collector.address} remote-as ${collector.asn}
+ neighbor ${collector.address} peer-group ${GROUP}
+ neighbor ${collector.address} port ${collector.port}
+ neighbor ${collector.address} timers connect 1
+`
+    : ''
   return `hostname ${name}
 log file ${log} informational
 log syslog informational
@@ -23,9 +32,11 @@ router bgp ${asn}
  no bgp ebgp-requires-policy
  no bgp network import-check
  timers bgp 3 10
+ neighbor ${GROUP} peer-group
  neighbor ${address} remote-as ${neighbor.asn}
+ neighbor ${address} peer-group ${GROUP}
  neighbor ${address} timers connect 1
-${bfd ? ` neighbor ${address} bfd 3 300 300\n` : ''} address-family ipv4 unicast
+${bfd ? ` neighbor ${address} bfd 3 300 300\n` : ''}${collects} address-family ipv4 unicast
 ${announces.map((prefix) => `  network ${prefix}\n`).join('')}  neighbor ${address} soft-reconfiguration inbound
  exit-address-family
  bmp targets pw
@@ -164,7 +175,7 @@ export class FrrDaemon implements CustomerRouter {
 
   /** Announces everything by a path that is three numbers longer, or as before. */
   prepend(isLonger: boolean): Promise<string> {
-    const which = `neighbor ${this.speaker.neighbor.address} route-map longer out`
+    const which = `neighbor ${GROUP} route-map longer out`
     return this.configure('address-family ipv4 unicast', isLonger ? which : `no ${which}`)
   }
 }
