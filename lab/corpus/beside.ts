@@ -1,4 +1,4 @@
-import { NO_CUSTOMERS, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { NO_CUSTOMERS, circuitPaths, type EpochMs, type RouterRouteAttributes } from '#lib/contract/index.ts'
 import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.ts'
 import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
@@ -110,6 +110,41 @@ const UNANSWERED: RouterSpan['reason'] = {
   notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
 }
 
+/** A route that is told from another one by its path alone. */
+const pathOf = (...asPath: number[]): RouterRouteAttributes => ({
+  nextHop: null,
+  asPath,
+  asPathCorrected: false,
+  origin: 'igp',
+  med: null,
+  localPref: null,
+  communities: [],
+  extendedCommunities: [],
+  largeCommunities: [],
+  unreadable: [],
+})
+const [USUAL, LONGER] = [pathOf(65_001), pathOf(65_001, 65_001)]
+
+/** What a router announces otherwise than an hour ago. */
+function announcedOf(
+  own: readonly { state: string; at: EpochMs; until: EpochMs; prefixes: readonly string[] }[],
+  all: { from: EpochMs; to: EpochMs },
+): RouterEnd['announced'] {
+  const acts = own.filter(({ prefixes }) => prefixes.length > 0)
+  if (acts.length === 0) return null
+  const from = Math.max(all.from, all.to - AS_SHIPPED.settings['memory.recent'])
+  const changes = acts.flatMap(({ state, at, until, prefixes }) => {
+    const [usual, other] = state === 'announces' ? [null, USUAL] : [USUAL, state === 'prepends' ? LONGER : null]
+    const routeAt = (moment: EpochMs) => (moment >= at && moment < until ? other : usual)
+    const last = [at, until].findLast((moment) => moment > from && moment <= all.to)
+    if (last === undefined) return []
+    const [before, after] = [routeAt(from), routeAt(all.to)]
+    const between = { earliest: last - SECOND, latest: last }
+    return prefixes.map((prefix) => ({ prefix, before, after, between, isBack: before === after }))
+  })
+  return { from, changes }
+}
+
 /** What the customers' routers of a scenario had reported of their ends by a moment. */
 function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterEnd[] {
   const reports = collector.filter((one) => one.kind === 'router')
@@ -140,6 +175,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
       spans,
       ...observedOf(own, { from: start, to: at }),
       collector: collectorOf(own, { from: start, to: at }),
+      announced: announcedOf(own, { from: start, to: at }),
     }
   })
 }

@@ -119,13 +119,17 @@ export const collector = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('restart'), at: time, until: time }),
   /** No answer came in time. */
   z.strictObject({ kind: z.literal('timeout'), at: time, until: time, poll, source: z.string().optional() }),
-  /** The customer's router at the end of a path reports; its end is down for this time, or up all along, or it reports nothing: it hangs or is gone, and has a session with the collector. */
+  /**
+   * The customer's router at the end of a path reports; its end is down for this time, or up all along, or it reports nothing: it hangs or is gone, and has a
+   * session with the collector. Or it announces prefixes otherwise for this time.
+   */
   z.strictObject({
     kind: z.literal('router'),
     at: time,
     until: time,
     resource: z.string(),
-    state: z.enum(['up', 'down', 'silent', 'hung', 'gone']),
+    state: z.enum(['up', 'down', 'silent', 'hung', 'gone', 'withdraws', 'announces', 'prepends']),
+    prefixes: z.array(z.string()).default([]),
   }),
   /** Its wall clock jumps, and runs fast by this many parts in a million. */
   z.strictObject({ kind: z.literal('clock'), at: time, stepMs: z.number().default(0), ppm: z.number().default(0) }),

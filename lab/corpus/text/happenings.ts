@@ -209,6 +209,13 @@ export function collectorEventOf(at: string, words: Words): Fields {
     case 'router hung':
     case 'router gone':
       return { kind: 'router', state: what, at, resource: words.take('<circuit>/<path>'), until: until() }
+    case 'router withdraws':
+    case 'router announces':
+    case 'router prepends': {
+      const resource = words.take('<circuit>/<path>')
+      const prefixes = words.take('prefixes such as 10.1.0.0/16,10.2.0.0/16').split(',')
+      return { kind: 'router', state: what, at, resource, prefixes, until: until() }
+    }
     case 'collector timeout': {
       const poll = words.take('a kind of poll')
       const source = words.peek === 'until' ? {} : { source: words.take('a source') }
@@ -226,7 +233,7 @@ export function collectorEventOf(at: string, words: Words): Fields {
     }
     default:
       throw new Fault(
-        `"${who} ${what}"; ${oneOf(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause', 'router up', 'router down', 'router silent', 'router hung', 'router gone'])}`,
+        `"${who} ${what}"; ${oneOf(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause', 'router up', 'router down', 'router silent', 'router hung', 'router gone', 'router withdraws', 'router announces', 'router prepends'])}`,
       )
   }
 }

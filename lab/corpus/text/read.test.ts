@@ -95,7 +95,14 @@ describe('the collector', () => {
 
   it('has a customer’s router that reports', () => {
     expect(of('  10:00:33 router down ckt-lon/primary until 10:10:00').collector).toEqual([
-      { kind: 'router', state: 'down', resource: 'ckt-lon/primary', at: clock('10:00:33'), until: clock('10:10:00') },
+      {
+        kind: 'router',
+        state: 'down',
+        resource: 'ckt-lon/primary',
+        prefixes: [],
+        at: clock('10:00:33'),
+        until: clock('10:10:00'),
+      },
     ])
   })
 

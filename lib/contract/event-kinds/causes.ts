@@ -48,6 +48,9 @@ const causes = {
     owner: 'unknown',
     nextStep: 'Check that the router runs, and that its management network reaches the BMP station.',
   },
+  announcement_changed: outboundPolicy(
+    'Ask whoever runs the customer router for changes of its announcements and outbound policy in these minutes.',
+  ),
   session_restart_unproven: INCONSISTENT_ANSWER,
   duration_inconsistent: INCONSISTENT_ANSWER,
   session_unknown: {

@@ -57,6 +57,14 @@ export const sessionKinds = {
     burst: true,
     incident: { rank: 177, failureDomain: 'neighbor' },
   },
+  announcement_changed: {
+    ...SESSION,
+    name: 'Announcement changed',
+    meaning:
+      'The customer’s router announces a default route, a site’s or watched prefix, or many others, to Azure otherwise than before.',
+    proof: [proof('peers'), proof('summary')],
+    incident: { rank: 195 },
+  },
   session_ends_differ: {
     ...SESSION,
     name: 'Ends differ',

@@ -3,6 +3,7 @@ import type { DetectedEvent } from '../events/event.ts'
 /** By flag of an event that ended: why, where what it reported is not back. */
 const NOT_BACK: Readonly<Record<string, string>> = {
   baseline: 'away as long as it had been known',
+  lasts: 'announced so for an hour',
   given_up: 'the learned site no longer exists',
   not_returned: 'not announced any more',
   removed: 'removed',

@@ -1,6 +1,12 @@
 export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
-export { type RouterEnd, type RouterSpan, scopeOfEnd } from './router-end.ts'
+export {
+  type AnnouncedChange,
+  isSameAnnouncement,
+  type RouterEnd,
+  type RouterSpan,
+  scopeOfEnd,
+} from './router-end.ts'
 export { type PastRoute } from './route.ts'
 export { type GroupState, type LightLevel, readScope } from './scope-state.ts'
 export { defaultSettings, type DetectionSettings, faultsOf, isSetting, settingsWith, thresholds } from './settings.ts'

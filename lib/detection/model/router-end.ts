@@ -1,4 +1,13 @@
-import type { Bounds, CircuitPath, EpochMs, PeeringType, RouterDownReason } from '#lib/contract/index.ts'
+import type {
+  Bounds,
+  CircuitPath,
+  EpochMs,
+  PeeringType,
+  RouteChange,
+  RouterDownReason,
+  RouterRouteAttributes,
+} from '#lib/contract/index.ts'
+import { samePlain } from './plain.ts'
 
 /** What a customer's router reports of its end of a session. */
 export interface RouterSpan {
@@ -27,7 +36,25 @@ export interface RouterEnd {
   silentSince: Bounds | null
   /** the router's session with the collector, as it is: whether its BGP process answers; null = it has none */
   collector: RouterSpan | null
+  /** what it announced otherwise since a moment, by the policy that it has for Azure; null = not reported, or its table is still being sent */
+  announced: { from: EpochMs; changes: readonly AnnouncedChange[] } | null
 }
+
+/** A prefix of which a router announced something else within a time. */
+export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
+  /** as the time began; null = it was not announced */
+  before: RouterRouteAttributes | null
+  /** as it ended; null = it was not announced */
+  after: RouterRouteAttributes | null
+  /** of the last change */
+  between: Bounds
+  /** it is announced as it was */
+  isBack: boolean
+}
+
+/** Of announcements that differ in nothing else, one is as good as the other to Azure: AS path and MED. */
+export const isSameAnnouncement = (a: RouterRouteAttributes | null, b: RouterRouteAttributes | null): boolean =>
+  samePlain(a && [a.asPath, a.med], b && [b.asPath, b.med])
 
 /** What is known of a quiet router is noted every few seconds; one that was not for this long is not observed, milliseconds. */
 export const UNWATCHED_MS = 60_000

@@ -22,5 +22,6 @@ export const routerEnd = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): R
   observed: [{ from: LONG_AGO.earliest, to: NOW }],
   silentSince: null,
   collector: null,
+  announced: null,
   ...more,
 })

@@ -113,6 +113,21 @@ async function spanOfCollector(
   return spansBy(await routerSessionHistory(db, id, period), period.to).at(-1) ?? null
 }
 
+/** A router sends its table again when its session comes up: until it has had this time, nothing of it is a change, milliseconds. */
+const TABLE_SENT_MS = 60_000
+
+/** @param span of the session as it was by the end of the period */
+async function announcedBy(
+  db: Queryable,
+  { id }: RouterSession,
+  span: RouterSpan | null | undefined,
+  period: { from: EpochMs; to: EpochMs },
+): Promise<RouterEnd['announced']> {
+  const from = Math.max(period.from, (span?.from.latest ?? Infinity) + TABLE_SENT_MS)
+  if (span?.state !== 'up' || from >= period.to) return null
+  return { from, changes: await announcedChanges(db, id, { from, to: period.to }) }
+}
+
 /** Of a router's session with the collector, which stands beside those with Azure. */
 const isCollected = ({ protocol }: Pick<RouterSession, 'protocol'>) => protocol === 'bgp'
 
@@ -134,17 +149,24 @@ export async function readRouterEnds(
     if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
     if (collected && !collectors.has(collected.id))
       collectors.set(collected.id, await spanOfCollector(db, collected, period))
-    const of = { on, customer, router, collector: collected && (collectors.get(collected.id) ?? null) }
+    const collector = collected && (collectors.get(collected.id) ?? null)
     if (isCollected(session)) {
       // nothing is known of the session with Azure, not even its hold time
-      ends.push({ ...of, holdTimeSeconds: null, spans: [], observed: [], silentSince: null })
+      const announced = await announcedBy(db, session, collector, period)
+      const nothing = { holdTimeSeconds: null, spans: [], observed: [], silentSince: null }
+      ends.push({ on, customer, router, collector, announced, ...nothing })
       continue
     }
     const connections = await observations(db, session, period)
+    const spans = spansBy(await routerSessionHistory(db, id, period), at)
     ends.push({
-      ...of,
+      on,
+      customer,
+      router,
+      collector,
+      announced: await announcedBy(db, collected ?? session, collected ? collector : spans.at(-1), period),
       holdTimeSeconds,
-      spans: spansBy(await routerSessionHistory(db, id, period), at),
+      spans,
       observed: observedBy(connections, observedUntil ?? at),
       silentSince: silentBy(connections, at),
     })
@@ -193,7 +215,12 @@ export async function foldAfterAnnouncement(
   const announces = async (session: RouterSession | null) => {
     if (session?.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor))
       return false
-    if (!known.has(session.id)) known.set(session.id, (await announcedChanges(db, session, since - 1)).length > 0)
+    if (!known.has(session.id)) {
+      const { state: now, reason } = session
+      const span = now && session.since && { state: now, reason, from: session.since, to: null }
+      const announced = await announcedBy(db, session, span, { from: since - 1, to: at })
+      known.set(session.id, announced?.changes.some(({ isBack }) => !isBack) ?? false)
+    }
     return known.get(session.id) === true
   }
   const changed: JoinedSession[] = []

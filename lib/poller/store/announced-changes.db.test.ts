@@ -34,24 +34,23 @@ const down = (minutes: number): RouterReport => ({
 })
 
 let routers = 0
-/** What a router is found to announce otherwise than ten minutes after its session came up. */
-async function changesOf(reports: readonly RouterReport[]) {
+/** What a router is found to announce by one minute of its session’s life otherwise than in another. */
+async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {
   const address = `10.20.0.${++routers}`
   const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: BEGAN })
   await recordRouterReports(db, key, BEGAN, [sessionUp(BEGAN), ...reports])
   const session = (await reportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
   if (!session) throw new Error('no session is known')
-  const changes = await announcedChanges(db.pool, session, at(10))
-  return changes.map(({ prefix, before, after, between }) => [
+  const changes = await announcedChanges(db.pool, session.id, { from: at(from), to: at(to) })
+  return changes.map(({ prefix, before, after, between, isBack }) => [
     prefix,
-    before && [before.asPath, before.med],
-    after && [after.asPath, after.med],
+    ...(isBack ? ['back'] : [before && [before.asPath, before.med], after && [after.asPath, after.med]]),
     (between.latest - BEGAN) / MINUTE,
   ])
 }
 
 const same = [[12_076, 65_515], null]
-it.each<[string, RouterReport[], unknown[]]>([
+it.each<[string, RouterReport[], unknown[], number?]>([
   ['is withdrawn', [announce(1), withdraw(11)], [[PREFIX, same, null, 11]]],
   ['is new', [announce(11)], [[PREFIX, null, same, 11]]],
   ['is prepended', [announce(1), announce(11, { asPath: [1, 1, 1] })], [[PREFIX, same, [[1, 1, 1], null], 11]]],
@@ -60,9 +59,9 @@ it.each<[string, RouterReport[], unknown[]]>([
     [announce(1), announce(11, { med: 5 }), announce(12, { med: 7 })],
     [[PREFIX, same, [same[0], 7], 12]],
   ],
-  ['has another next hop alone', [announce(1), announce(11, { nextHop: '192.0.2.77' })], []],
-  ['came and went', [announce(11), withdraw(12)], []],
-  ['went and came', [announce(1), withdraw(11), announce(12)], []],
+  ['has another next hop alone', [announce(1), announce(11, { nextHop: '192.0.2.77' })], [[PREFIX, 'back', 11]]],
+  ['came and went', [announce(11), withdraw(12)], [[PREFIX, 'back', 12]]],
+  ['went and came', [announce(1), withdraw(11), announce(12)], [[PREFIX, 'back', 12]]],
   ['changed before', [announce(1), withdraw(2)], []],
   ['went with its session, which is down', [announce(1), down(11)], []],
   ['went with its session, which is up again', [announce(1), down(11), sessionUp(at(12))], []],
@@ -75,10 +74,11 @@ it.each<[string, RouterReport[], unknown[]]>([
     'is withdrawn after its session came up again',
     [announce(1), down(11), sessionUp(at(12)), announce(12.5), withdraw(14)],
     [[PREFIX, same, null, 14]],
+    13,
   ],
   ['is of another table', [{ ...announce(11), view: 'adjOutPre' } as RouterReport], []],
-])('a prefix that %s', async (_, reports, found) => {
-  expect(await changesOf(reports)).toEqual(found)
+])('a prefix that %s', async (_, reports, found, from) => {
+  expect(await changesOf(reports, from)).toEqual(found)
 })
 
 it('one odd prefix among others', async () => {
@@ -87,4 +87,10 @@ it('one odd prefix among others', async () => {
     [PREFIX, null, [null, null], 11],
     ['10.2.7.0/24', same, null, 11],
   ])
+})
+
+it('is what was known by a moment, whatever came after it', async () => {
+  const reports = [announce(1), withdraw(11), announce(20)]
+  expect(await changesOf(reports, 10)).toEqual([[PREFIX, 'back', 20]])
+  expect(await changesOf(reports, 10, 15)).toEqual([[PREFIX, same, null, 11]])
 })

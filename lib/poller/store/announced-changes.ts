@@ -1,57 +1,77 @@
 import type { Bounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
-import { samePlain } from '#lib/detection/index.ts'
+import { type AnnouncedChange, isSameAnnouncement } from '#lib/detection/index.ts'
 import { iso } from '#lib/history/statements.ts'
-import type { RouterSession } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-
-/** A prefix that a router announces otherwise than it did. */
-interface AnnouncedChange {
-  prefix: string
-  /** null = it was not announced */
-  before: RouterRouteAttributes | null
-  /** null = it is announced no more */
-  after: RouterRouteAttributes | null
-  between: Bounds
-}
-
-/** A router sends its table again when its session comes up: until it has had this time, nothing of it is a change, milliseconds. */
-const TABLE_SENT_MS = 60_000
 
 /** What is read of one session: as many prefixes as an MSEE takes of a Premium circuit. */
 const MOST_CHANGES = 10_000
 
-/** Of paths that differ in nothing else, one is as good as the other to Azure. */
-const isSame = (a: RouterRouteAttributes | null, b: RouterRouteAttributes | null) =>
-  samePlain(a && [a.asPath, a.med], b && [b.asPath, b.med])
+/** A time in which a router announced a prefix by one path. */
+interface Span {
+  prefix: string
+  pathId: string
+  attributes: RouterRouteAttributes
+  earliest: EpochMs
+  latest: EpochMs
+  /** null = it lasts */
+  goneEarliest: EpochMs | null
+  goneLatest: EpochMs | null
+  ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
+}
 
 /**
- * What a router announces over a session otherwise than it did at a moment, after its policy (RFC 8671), by prefix; nothing of a session that is
- * not up. What the end of a session took is no withdrawal, and what came and went since is no change.
+ * Prefixes of which a router announced something else after a moment, by another, after its policy (RFC 8671): how they were announced at either.
+ * What the end of a session took, or a gap, is no withdrawal, and nothing is said of its prefix.
  */
 export async function announcedChanges(
   db: Queryable,
-  { id, state, since }: Pick<RouterSession, 'id' | 'state' | 'since'>,
-  from: EpochMs,
+  sessionId: number,
+  { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<AnnouncedChange[]> {
-  if (state !== 'up' || !since) return []
-  const rows = await readRows<Omit<AnnouncedChange, 'between'> & { earliest: EpochMs; latest: EpochMs }>(
+  const spans = await readRows<Span>(
     db,
-    `SELECT host(r.prefix) || '/' || masklen(r.prefix) AS prefix, b.attributes AS before, a.attributes AS after,
-            coalesce(r.last_absent, r.first_present, gone.last_present) AS earliest, coalesce(r.first_present, gone.first_absent) AS latest
-     FROM router_route r
-     JOIN router_session s ON s.id = r.session_id
-     LEFT JOIN LATERAL (SELECT * FROM router_route_interval i WHERE i.route_id = r.id ORDER BY i.first_absent DESC, i.id DESC LIMIT 1) gone
-       ON r.attributes_id IS NULL
-     LEFT JOIN LATERAL (SELECT i.attributes_id FROM router_route_interval i
-                        WHERE i.route_id = r.id AND i.first_absent > $2 AND i.first_present <= $2 ORDER BY i.first_absent DESC LIMIT 1) was ON true
-     LEFT JOIN router_route_attributes b ON b.router_id = s.router_id AND b.id = was.attributes_id
-     LEFT JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = r.attributes_id
-     WHERE r.session_id = $1 AND r.view = 'adjOutPost' AND coalesce(r.first_present, r.seen_at) > $2
-       AND (r.attributes_id IS NOT NULL OR gone.ended = 'withdrawn') AND was.attributes_id IS DISTINCT FROM r.attributes_id
-     ORDER BY r.prefix, r.path_id LIMIT ${MOST_CHANGES}`,
-    [id, iso(Math.max(from, since.latest + TABLE_SENT_MS))],
+    `WITH touched AS (
+       SELECT * FROM router_route r
+       WHERE r.session_id = $1 AND r.view = 'adjOutPost' AND coalesce(r.first_present, r.seen_at) > $2
+       ORDER BY r.prefix, r.path_id LIMIT ${MOST_CHANGES}),
+     spans AS (
+       SELECT id, prefix, path_id, attributes_id, last_absent, first_present, NULL::timestamptz AS last_present,
+              NULL::timestamptz AS first_absent, NULL AS ended
+       FROM touched WHERE attributes_id IS NOT NULL
+       UNION ALL
+       SELECT t.id, t.prefix, t.path_id, i.attributes_id, i.last_absent, i.first_present, i.last_present, i.first_absent, i.ended::text
+       FROM touched t JOIN router_route_interval i ON i.route_id = t.id WHERE i.first_absent > $2)
+     SELECT host(s.prefix) || '/' || masklen(s.prefix) AS prefix, s.path_id::text AS "pathId", a.attributes,
+            coalesce(s.last_absent, s.first_present) AS earliest, s.first_present AS latest,
+            s.last_present AS "goneEarliest", s.first_absent AS "goneLatest", s.ended
+     FROM spans s
+     JOIN router_session o ON o.id = $1
+     JOIN router_route_attributes a ON a.router_id = o.router_id AND a.id = s.attributes_id
+     ORDER BY s.prefix, s.path_id, s.first_present, s.first_absent NULLS LAST`,
+    [sessionId, iso(from)],
   )
-  return rows.flatMap(({ prefix, before, after, earliest, latest }) =>
-    isSame(before, after) ? [] : [{ prefix, before, after, between: { earliest, latest } }],
-  )
+  const routes = Map.groupBy(spans, ({ prefix, pathId }) => `${prefix} ${pathId}`)
+  return [...routes.values()].flatMap((own) => changeOf(own, from, to) ?? [])
+}
+
+function changeOf(spans: readonly Span[], from: EpochMs, to: EpochMs): AnnouncedChange | null {
+  const isWithin = (at: EpochMs | null) => at !== null && at > from && at <= to
+  const changes = spans.flatMap(({ earliest, latest, goneEarliest, goneLatest, ended }): (Bounds | null)[] => [
+    ...(isWithin(latest) ? [{ earliest, latest }] : []),
+    ...(isWithin(goneLatest) && goneLatest !== null
+      ? [
+          ended === 'withdrawn' || ended === 'replaced'
+            ? { earliest: goneEarliest ?? goneLatest, latest: goneLatest }
+            : null,
+        ]
+      : []),
+  ])
+  const [prefix] = spans.map((span) => span.prefix)
+  if (prefix === undefined || changes.length === 0 || changes.includes(null)) return null
+  const at = (moment: EpochMs) =>
+    spans.find(({ latest, goneLatest }) => latest <= moment && (goneLatest === null || goneLatest > moment))
+      ?.attributes ?? null
+  const between = changes.flatMap((one) => one ?? []).reduce((last, one) => (one.latest >= last.latest ? one : last))
+  const [before, after] = [at(from), at(to)]
+  return { prefix, before, after, between, isBack: isSameAnnouncement(before, after) }
 }

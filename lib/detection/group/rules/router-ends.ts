@@ -11,6 +11,7 @@ import { SESSION_FALLS, sessionSubject } from '../../model/subject.ts'
 import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
 import { isStale } from '../facts/last-answer.ts'
 import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
+import { announcementChanged, recheckAnnouncement } from './announcements.ts'
 import { fellSilent, hangs, laterOf, recheckSilence } from './router-silence.ts'
 
 /** Flag of a restart that the customer's router alone reports. */
@@ -28,6 +29,7 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
   for (const end of ends) {
     reportedDown(context, end)
     fellSilent(context, end)
+    announcementChanged(context, end)
   }
   if (mark.kind !== 'summary' || !isGood(mark)) return []
   return ends
@@ -52,7 +54,9 @@ export function recheckRouterEnds(context: FoldContext, scope: string): RecheckA
   return earliestRecheck(
     own.flatMap((end) => {
       const fact = factOf(context, end)
-      return fact ? [recheckSilence(context, end, fact), recheckEnds(context, end, fact)] : []
+      return fact
+        ? [recheckSilence(context, end, fact), recheckEnds(context, end, fact), recheckAnnouncement(context, end)]
+        : []
     }),
   )
 }

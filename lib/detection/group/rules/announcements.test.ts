@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest'
+import type { RouterRouteAttributes } from '#lib/contract/index.ts'
+import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type AnnouncedChange, isSameAnnouncement } from '../../model/router-end.ts'
+import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
+import { routerEnd } from '../../testing/router-ends.ts'
+import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
+
+const CIRCUIT = 'ckt-lon'
+const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
+const HOUR = 3_600_000
+const [SITE, WATCHED, OTHER, DEFAULT] = ['10.1.0.0/16', '10.2.0.0/16', '192.0.2.0/24', '0.0.0.0/0']
+
+const path = (...asPath: number[]) => ({ asPath, med: null }) as unknown as RouterRouteAttributes
+const own = path(65_001)
+const change = (
+  prefix: string,
+  before: RouterRouteAttributes | null,
+  after: RouterRouteAttributes | null,
+  ago = 5,
+): AnnouncedChange => ({
+  prefix,
+  before,
+  after,
+  between: { earliest: NOW - (ago + 1) * 1_000, latest: NOW - ago * 1_000 },
+  isBack: isSameAnnouncement(before, after),
+})
+const up = [{ state: 'up' as const, reason: null, from: LONG_AGO, to: null }]
+
+const given = (level: 'up' | 'down' = 'up'): FoldContext => {
+  const subresource = 'AzurePrivatePeering/primary'
+  const { context } = scene({ kind: 'summary', scope: CIRCUIT, subresource }, {}, (made) => {
+    scopeOf(made, CIRCUIT).sessions = { own: sessionFact(MSEE, CE, { subresource, level, since: LONG_AGO }) }
+  })
+  const site = { name: 'dc', prefixes: [SITE], home: null, routers: {} }
+  return { ...context, topology: { ...context.topology, sites: [site], watched: [WATCHED] } }
+}
+
+/** What is found by a poll some seconds after the first one. */
+function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds = 0, from = NOW - HOUR) {
+  const at = NOW + seconds * 1_000
+  const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }
+  routerEndRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
+  return Object.values(scopeOf(context, CIRCUIT).live)
+    .map(({ event }) => event)
+    .filter(({ kind }) => kind === 'announcement_changed')
+}
+
+const many = Array.from({ length: 50 }, (_, n) => change(`198.51.${n}.0/24`, null, own))
+it.each<[string, AnnouncedChange[], string | null]>([
+  ['a site’s network is withdrawn', [change('10.1.7.0/24', own, null)], 'announces no longer 10.1.7.0/24'],
+  ['a watched one is announced', [change(WATCHED, null, own)], 'newly announces 10.2.0.0/16'],
+  ['one is prepended', [change(SITE, own, path(65_001, 65_001))], 'announces by another path 10.1.0.0/16'],
+  [
+    'a default route leaks, and more',
+    [change(DEFAULT, null, own), change(OTHER, null, own)],
+    'newly announces 0.0.0.0/0 and 1 more',
+  ],
+  [
+    'one comes and another goes',
+    [change(SITE, own, null), change(DEFAULT, null, own)],
+    'announces no longer 10.1.0.0/16; newly announces 0.0.0.0/0',
+  ],
+  ['fifty others change', many, 'newly announces 198.51.0.0/24 and 49 more'],
+  ['fewer others do', many.slice(1), null],
+  ['it is as before', [change(SITE, own, own)], null],
+  ['Azure’s own route comes back to Azure', [change(SITE, null, path(65_001, 12_076, 65_515))], null],
+  ['nothing changes', [], null],
+])('where %s', (_, changes, words) => {
+  const context = given()
+  expect(fold(context, changes).map(({ evidence }) => evidence[0]?.after)).toEqual(words ? [`ce-1: ${words}`] : [])
+})
+
+it('ends within the bounds of the last that is announced as before', () => {
+  const context = given()
+  const [leak, gone] = [change(DEFAULT, null, own), change(SITE, own, null, 3)]
+  expect(fold(context, [leak, gone])).toMatchObject([{ started: leak.between, ended: null, severity: 'warning' }])
+  const [takenBack, home] = [change(DEFAULT, null, null, -20), change(SITE, own, own, -40)]
+  expect(fold(context, [takenBack, gone], 30)).toMatchObject([{ ended: null }])
+  expect(fold(context, [takenBack, home], 60)).toMatchObject([{ ended: home.between, flags: [] }])
+  expect(fold(context, [takenBack, home], 70)).toHaveLength(1)
+})
+
+it('goes on while nothing is known of its prefixes, and passes by after an hour', () => {
+  const context = given()
+  const [begun] = fold(context, [change(SITE, own, null)])
+  expect(fold(context, [], 60)).toMatchObject([{ ended: null }])
+  routerEndRules(context, [routerEnd(up)])
+  context.routerEnds = [routerEnd(up)]
+  expect(recheckRouterEnds(context, CIRCUIT)).toBe((begun?.started.latest ?? 0) + HOUR + 1)
+  expect(fold(context, [], 3_600, NOW)).toMatchObject([{ flags: ['lasts'], ended: { latest: NOW + HOUR } }])
+})
+
+it('is nothing that Azure could take while its session is down', () => {
+  expect(fold(given('down'), [change(SITE, own, null)])).toEqual([])
+})
