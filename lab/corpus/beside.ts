@@ -110,7 +110,7 @@ const UNANSWERED: RouterSpan['reason'] = {
   notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
 }
 
-/** A route that is told from another one by its path alone. */
+/** A route with nothing but its path. */
 const pathOf = (...asPath: number[]): RouterRouteAttributes => ({
   nextHop: null,
   asPath,
