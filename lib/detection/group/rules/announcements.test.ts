@@ -81,6 +81,19 @@ it('ends within the bounds of the last that is announced as before', () => {
   expect(fold(context, [takenBack, home], 70)).toHaveLength(1)
 })
 
+it('takes in what follows within it, and lasts until all of that is as before', () => {
+  const context = given()
+  const [first, second] = [change(DEFAULT, null, own), change(OTHER, null, own, 3)]
+  fold(context, [first])
+  expect(fold(context, [first, second], 2)).toMatchObject([
+    { started: first.between, evidence: [{ after: 'ce-1: newly announces 0.0.0.0/0 and 1 more' }] },
+  ])
+  const takenBack = change(DEFAULT, null, null, -20)
+  expect(fold(context, [takenBack, second], 30)).toMatchObject([{ ended: null }])
+  const all = [takenBack, change(OTHER, null, null, -40)]
+  expect(fold(context, all, 60)).toMatchObject([{ ended: { latest: NOW + 40_000 } }])
+})
+
 it('goes on while nothing is known of its prefixes, and passes by after an hour', () => {
   const context = given()
   const [begun] = fold(context, [change(SITE, own, null)])

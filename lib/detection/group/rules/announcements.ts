@@ -28,8 +28,8 @@ export function announcementChanged(context: FoldContext, end: RouterEnd): void 
   if (open && open.event.started.latest <= from) return passBy(context, open)
   const known = end.announced.changes.map(asTaken)
   const changed = known.filter(({ isBack }) => !isBack)
-  if (open) return follow(open, known)
   const found = findingsOf(context, changed)
+  if (open) return follow(open, end, { known, found })
   const [first] = found.map(({ between }) => between).toSorted((a, b) => a.latest - b.latest)
   if (!first || fact.level !== 'up') return
   const begun = reconcile(context, {
@@ -45,9 +45,19 @@ export function announcementChanged(context: FoldContext, end: RouterEnd): void 
   if (begun) begun.prefixes = found.map(({ prefix }) => prefix)
 }
 
-/** It ends with the last of its prefixes that is announced as before; of what a gap took nothing is known. */
-function follow(open: LiveEvent, known: readonly AnnouncedChange[]): void {
-  const own = known.filter(({ prefix }) => open.prefixes?.includes(prefix))
+/** A router may take seconds for all of it. It ends with the last of its prefixes that is announced as before; of what a gap took nothing is known. */
+function follow(
+  open: LiveEvent,
+  end: RouterEnd,
+  { known, found }: { known: readonly AnnouncedChange[]; found: readonly AnnouncedChange[] },
+): void {
+  const prefixes = new Set(open.prefixes)
+  if (found.some(({ prefix }) => !prefixes.has(prefix))) {
+    for (const { prefix } of found) prefixes.add(prefix)
+    open.prefixes = [...prefixes]
+    open.event = { ...open.event, evidence: [evidenceOf(end, found)] }
+  }
+  const own = known.filter(({ prefix }) => prefixes.has(prefix))
   const last = latestOf(own)
   if (last && own.every(({ isBack }) => isBack)) endEvent(open, last.between)
 }
