@@ -1,4 +1,4 @@
-import { NO_CUSTOMERS, circuitPaths, type EpochMs, type RouterRouteAttributes } from '#lib/contract/index.ts'
+import { NO_CUSTOMERS, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { AS_SHIPPED, type BesideReads, type Declared } from '#lib/poller/index.ts'
 import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
@@ -110,19 +110,7 @@ const UNANSWERED: RouterSpan['reason'] = {
   notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
 }
 
-/** A route with nothing but its path. */
-const pathOf = (...asPath: number[]): RouterRouteAttributes => ({
-  nextHop: null,
-  asPath,
-  asPathCorrected: false,
-  origin: 'igp',
-  med: null,
-  localPref: null,
-  communities: [],
-  extendedCommunities: [],
-  largeCommunities: [],
-  unreadable: [],
-})
+const pathOf = (...asPath: number[]) => ({ asPath, med: null })
 const [USUAL, LONGER] = [pathOf(65_001), pathOf(65_001, 65_001)]
 
 /** What a router announces otherwise than an hour ago. */
@@ -138,9 +126,12 @@ function announcedOf(
     const routeAt = (moment: EpochMs) => (moment >= at && moment < until ? other : usual)
     const last = [at, until].findLast((moment) => moment > from && moment <= all.to)
     if (last === undefined) return []
-    const [before, after] = [routeAt(from), routeAt(all.to)]
-    const between = { earliest: last - SECOND, latest: last }
-    return prefixes.map((prefix) => ({ prefix, before, after, between, isBack: before === after }))
+    const change = {
+      before: routeAt(from),
+      after: routeAt(all.to),
+      between: { earliest: last - SECOND, latest: last },
+    }
+    return prefixes.map((prefix) => ({ prefix, ...change }))
   })
   return { from, changes }
 }

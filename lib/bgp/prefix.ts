@@ -114,3 +114,6 @@ export const overlapsPrefix = (a: Prefix, b: Prefix): boolean => containsPrefix(
 export function shortenPrefix({ family, bits }: Prefix, length: number): Prefix {
   return { family, bits: bits & mask({ family }, length), length }
 }
+
+/** Of both families, in their canonical form. */
+export const DEFAULT_ROUTES: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0'])

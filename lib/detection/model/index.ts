@@ -2,7 +2,7 @@ export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
 export {
   type AnnouncedChange,
-  isSameAnnouncement,
+  isBack,
   type RouterEnd,
   type RouterSpan,
   scopeOfEnd,

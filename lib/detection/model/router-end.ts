@@ -42,19 +42,17 @@ export interface RouterEnd {
 
 /** A prefix of which a router announced something else within a time. */
 export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
-  /** as the time began; null = it was not announced */
-  before: RouterRouteAttributes | null
+  /** what Azure goes by, as the time began; null = it was not announced */
+  before: Pick<RouterRouteAttributes, 'asPath' | 'med'> | null
   /** as it ended; null = it was not announced */
-  after: RouterRouteAttributes | null
+  after: AnnouncedChange['before']
   /** of the last change */
   between: Bounds
-  /** it is announced as it was */
-  isBack: boolean
 }
 
-/** Of announcements that differ in nothing else, one is as good as the other to Azure: AS path and MED. */
-export const isSameAnnouncement = (a: RouterRouteAttributes | null, b: RouterRouteAttributes | null): boolean =>
-  samePlain(a && [a.asPath, a.med], b && [b.asPath, b.med])
+/** Whether it is announced as it was: to Azure, of announcements that differ in nothing else one is as good as the other. */
+export const isBack = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
+  samePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
 
 /** What is known of a quiet router is noted every few seconds; one that was not for this long is not observed, milliseconds. */
 export const UNWATCHED_MS = 60_000

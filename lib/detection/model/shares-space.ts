@@ -1,4 +1,4 @@
-import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { overlapsPrefix, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 
 /** Whether some prefixes hold addresses of some ranges, or these of those. */
 export function sharesSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
@@ -7,4 +7,14 @@ export function sharesSpace(prefixes: readonly string[], ranges: readonly string
     const prefix = parsePrefix(text)
     return prefix !== null && space.some((range) => overlapsPrefix(range, prefix))
   })
+}
+
+/** Whether one of some ranges holds a prefix: the ranges may be many, and so may be what is asked. */
+export function heldBy(ranges: readonly string[]): (prefix: string) => boolean {
+  const trie = PrefixTrie.from(ranges.flatMap((text) => parsePrefix(text) ?? []).map((range) => [range, true] as const))
+  return (text) => {
+    const inner = parsePrefix(text)
+    if (!inner) return false
+    return trie.matches({ family: inner.family, value: inner.bits }).some(({ prefix }) => prefix.length <= inner.length)
+  }
 }

@@ -7,6 +7,7 @@ import {
   type RouterConnectionEnd,
 } from '#lib/contract/index.ts'
 import {
+  isBack,
   joinGateways,
   joinRouters,
   namedSessions,
@@ -83,7 +84,7 @@ async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>
   return reported.flatMap((session): JoinedSession[] => {
     const join = joins.get(session.id)
     const router = session.routerName || session.routerAddress
-    const collected = collectors.get(session.routerAddress) ?? null
+    const collected = isCollected(session) ? session : (collectors.get(session.routerAddress) ?? null)
     const facingGateway = gateways.get(session.id)
     if ((!join || !('link' in join)) && facingGateway) {
       const { gateway, instance, neighbor } = facingGateway
@@ -103,15 +104,22 @@ async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>
   })
 }
 
-/** As it is, or as it was by a moment. */
-async function spanOfCollector(
+/** A session with the collector as it is, or as it was by the end of a period, and what was announced over it. */
+async function collectedOf(
   db: Queryable,
-  { id, state, reason, since }: RouterSession,
+  session: RouterSession,
   period: { from: EpochMs; to: EpochMs },
-): Promise<RouterSpan | null> {
-  if (state && since && since.latest <= period.to) return { state, reason, from: since, to: null }
-  return spansBy(await routerSessionHistory(db, id, period), period.to).at(-1) ?? null
+): Promise<Pick<RouterEnd, 'collector' | 'announced'>> {
+  const now = spanNow(session)
+  const collector =
+    now && now.from.latest <= period.to
+      ? now
+      : (spansBy(await routerSessionHistory(db, session.id, period), period.to).at(-1) ?? null)
+  return { collector, announced: await announcedBy(db, session, collector, period) }
 }
+
+const spanNow = ({ state, reason, since }: RouterSession): RouterSpan | null =>
+  state && since && { state, reason, from: since, to: null }
 
 /** A router sends its table again when its session comes up: until it has had this time, nothing of it is a change, milliseconds. */
 const TABLE_SENT_MS = 60_000
@@ -143,18 +151,19 @@ export async function readRouterEnds(
   const joined = await joinedSessions(db, linksOf)
   const period = { from: since, to: at }
   const ends: RouterEnd[] = []
-  const collectors = new Map<number, RouterSpan | null>()
+  const collectors = new Map<number, ReturnType<typeof collectedOf>>()
+  const byCollector = async (one: RouterSession) => {
+    const read = collectors.get(one.id) ?? collectedOf(db, one, period)
+    collectors.set(one.id, read)
+    return read
+  }
   for (const { session, router, on, customer, collected } of joined) {
     const { id, holdTimeSeconds, observedUntil } = session
     if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
-    if (collected && !collectors.has(collected.id))
-      collectors.set(collected.id, await spanOfCollector(db, collected, period))
-    const collector = collected && (collectors.get(collected.id) ?? null)
     if (isCollected(session)) {
       // nothing is known of the session with Azure, not even its hold time
-      const announced = await announcedBy(db, session, collector, period)
       const nothing = { holdTimeSeconds: null, spans: [], observed: [], silentSince: null }
-      ends.push({ on, customer, router, collector, announced, ...nothing })
+      ends.push({ on, customer, router, ...nothing, ...(await byCollector(session)) })
       continue
     }
     const connections = await observations(db, session, period)
@@ -163,12 +172,13 @@ export async function readRouterEnds(
       on,
       customer,
       router,
-      collector,
-      announced: await announcedBy(db, collected ?? session, collected ? collector : spans.at(-1), period),
       holdTimeSeconds,
       spans,
       observed: observedBy(connections, observedUntil ?? at),
       silentSince: silentBy(connections, at),
+      ...(collected
+        ? await byCollector(collected)
+        : { collector: null, announced: await announcedBy(db, session, spans.at(-1), period) }),
     })
   }
   return ends
@@ -216,10 +226,8 @@ export async function foldAfterAnnouncement(
     if (session?.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor))
       return false
     if (!known.has(session.id)) {
-      const { state: now, reason } = session
-      const span = now && session.since && { state: now, reason, from: session.since, to: null }
-      const announced = await announcedBy(db, session, span, { from: since - 1, to: at })
-      known.set(session.id, announced?.changes.some(({ isBack }) => !isBack) ?? false)
+      const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
+      known.set(session.id, announced !== null && !announced.changes.every(isBack))
     }
     return known.get(session.id) === true
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { openRouterConnection, recordRouterReports, reportedSessions } from '#lib/history/index.ts'
+import { isBack } from '#lib/detection/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { announcedChanges } from './announced-changes.ts'
@@ -42,9 +43,11 @@ async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {
   const session = (await reportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
   if (!session) throw new Error('no session is known')
   const changes = await announcedChanges(db.pool, session.id, { from: at(from), to: at(to) })
-  return changes.map(({ prefix, before, after, between, isBack }) => [
+  return changes.map(({ prefix, before, after, between }) => [
     prefix,
-    ...(isBack ? ['back'] : [before && [before.asPath, before.med], after && [after.asPath, after.med]]),
+    ...(isBack({ before, after })
+      ? ['back']
+      : [before && [before.asPath, before.med], after && [after.asPath, after.med]]),
     (between.latest - BEGAN) / MINUTE,
   ])
 }

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
-import { type AnnouncedChange, isSameAnnouncement } from '#lib/detection/index.ts'
+import type { AnnouncedChange } from '#lib/detection/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
@@ -72,6 +72,5 @@ function changeOf(spans: readonly Span[], from: EpochMs, to: EpochMs): Announced
     spans.find(({ latest, goneLatest }) => latest <= moment && (goneLatest === null || goneLatest > moment))
       ?.attributes ?? null
   const between = changes.flatMap((one) => one ?? []).reduce((last, one) => (one.latest >= last.latest ? one : last))
-  const [before, after] = [at(from), at(to)]
-  return { prefix, before, after, between, isBack: isSameAnnouncement(before, after) }
+  return { prefix, before: at(from), after: at(to), between }
 }

@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
-import { DEFAULT_ROUTES } from './intents.ts'
+import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { CircuitFacts } from '../rules/index.ts'
 import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
 import { siteFinder } from './what-if/site-finder.ts'

@@ -1,3 +1,4 @@
+import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Declarations, EpochMs } from '#lib/contract/index.ts'
 import {
@@ -113,8 +114,6 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(prefixes.length / MOST_PREFIXES) }, (_, n) =>
     prefixes.slice(n * MOST_PREFIXES, (n + 1) * MOST_PREFIXES),
   )
-
-export const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 
 /** What carries each prefix of the customer's at each gateway and hub, and what would without the circuits that do. */
 export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {

@@ -1,3 +1,4 @@
+import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import { armKey, armTypes, circuitPaths, type EpochMs, type EventKind } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Drill } from '../api/index.ts'
@@ -58,7 +59,6 @@ const LOAD_MS = 7 * DAY
 const LEAST_COVERED = 0.8
 const CHANGES_MS = 30 * DAY
 const MOST_CHANGES = 200
-const defaultRoutes = ['0.0.0.0/0', '::/0']
 const MOST_DEFAULTS = 1_000
 
 /** What checks are made by, of all that the reader sees. */
@@ -79,7 +79,7 @@ export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureF
     gateways: ofGateways,
     networks: networks.map((network) => ({ ...network, gatewaySubnet: subnets.get(network.id) ?? null })),
     remoteAsns: await remoteAsns(q, topology),
-    tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => defaultRoutes.includes(prefix))),
+    tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => DEFAULT_ROUTES.has(prefix))),
   }
 }
 
@@ -306,7 +306,7 @@ async function readGatewayFacts(
 /** The neighbors that gateways learn a default route from, by the gateway's id. */
 async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
-  for (const prefix of defaultRoutes) {
+  for (const prefix of DEFAULT_ROUTES) {
     const { rows } = await routesAt(q, { at: null, kinds: ['learned'], prefix, limit: MOST_DEFAULTS })
     for (const { scope, peer } of rows) {
       const known = found.get(scope) ?? []

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
-import { type AnnouncedChange, isSameAnnouncement } from '../../model/router-end.ts'
+import type { AnnouncedChange } from '../../model/router-end.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { routerEnd } from '../../testing/router-ends.ts'
 import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
@@ -11,19 +10,18 @@ const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
 const HOUR = 3_600_000
 const [SITE, WATCHED, OTHER, DEFAULT] = ['10.1.0.0/16', '10.2.0.0/16', '192.0.2.0/24', '0.0.0.0/0']
 
-const path = (...asPath: number[]) => ({ asPath, med: null }) as unknown as RouterRouteAttributes
+const path = (...asPath: number[]) => ({ asPath, med: null })
 const own = path(65_001)
 const change = (
   prefix: string,
-  before: RouterRouteAttributes | null,
-  after: RouterRouteAttributes | null,
+  before: AnnouncedChange['before'],
+  after: AnnouncedChange['after'],
   ago = 5,
 ): AnnouncedChange => ({
   prefix,
   before,
   after,
   between: { earliest: NOW - (ago + 1) * 1_000, latest: NOW - ago * 1_000 },
-  isBack: isSameAnnouncement(before, after),
 })
 const up = [{ state: 'up' as const, reason: null, from: LONG_AGO, to: null }]
 

@@ -1,19 +1,19 @@
-import { MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
+import { DEFAULT_ROUTES, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import { end as endEvent, reconcile } from '../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../model/context.ts'
 import { evidenceOfSample } from '../../model/new-event.ts'
-import { type AnnouncedChange, isSameAnnouncement, type RouterEnd, scopeOfEnd } from '../../model/router-end.ts'
+import { type AnnouncedChange, isBack, type RouterEnd, scopeOfEnd } from '../../model/router-end.ts'
 import type { RecheckAt } from '../../model/recheck.ts'
-import type { LiveEvent } from '../../model/scope-state.ts'
+import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
+import { heldBy } from '../../model/shares-space.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import { factOf, ROUTER_END } from '../facts/router-ends.ts'
 import { labelOf } from './routes/peer-routes.ts'
 
 const KIND = 'announcement_changed'
-const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
-/** Flag of an event that ended because what it reports has lasted for `memory.recent`. */
-const LASTS = 'lasts'
+
+type Changes = readonly AnnouncedChange[]
 
 /**
  * What a router announces to Azure is known before Azure's table is read again. Nothing is said of it for the time in which its session
@@ -24,13 +24,11 @@ export function announcementChanged(context: FoldContext, end: RouterEnd): void 
   if (!fact || !end.announced) return
   const [scope, subject] = [scopeOfEnd(end), sessionSubject(fact)]
   const open = openEvent(context, KIND, scope, subject)
-  const { from } = end.announced
-  if (open && open.event.started.latest <= from) return passBy(context, open)
+  if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)
   const known = end.announced.changes.map(asTaken)
-  const changed = known.filter(({ isBack }) => !isBack)
-  const found = findingsOf(context, changed)
-  if (open) return follow(open, end, { known, found })
-  const [first] = found.map(({ between }) => between).toSorted((a, b) => a.latest - b.latest)
+  const found = findingsOf(context, known)
+  if (open) return follow(open, end, known, found)
+  const first = inOrder(found)[0]?.between
   if (!first || fact.level !== 'up') return
   const begun = reconcile(context, {
     kind: KIND,
@@ -46,11 +44,7 @@ export function announcementChanged(context: FoldContext, end: RouterEnd): void 
 }
 
 /** A router may take seconds for all of it. It ends with the last of its prefixes that is announced as before; of what a gap took nothing is known. */
-function follow(
-  open: LiveEvent,
-  end: RouterEnd,
-  { known, found }: { known: readonly AnnouncedChange[]; found: readonly AnnouncedChange[] },
-): void {
+function follow(open: LiveEvent, end: RouterEnd, known: Changes, found: Changes): void {
   const prefixes = new Set(open.prefixes)
   if (found.some(({ prefix }) => !prefixes.has(prefix))) {
     for (const { prefix } of found) prefixes.add(prefix)
@@ -58,45 +52,40 @@ function follow(
     open.event = { ...open.event, evidence: [evidenceOf(end, found)] }
   }
   const own = known.filter(({ prefix }) => prefixes.has(prefix))
-  const last = latestOf(own)
-  if (last && own.every(({ isBack }) => isBack)) endEvent(open, last.between)
+  const last = inOrder(own).at(-1)
+  if (last && own.every(isBack)) endEvent(open, last.between)
 }
 
-const latestOf = (changes: readonly AnnouncedChange[]): AnnouncedChange | undefined =>
-  changes.toSorted((a, b) => a.between.latest - b.between.latest).at(-1)
+const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.latest - b.between.latest)
 
 /** What lasts passes by at a known moment. */
-export function recheckAnnouncement(context: FoldContext, end: RouterEnd): RecheckAt {
-  const fact = factOf(context, end)
-  const open = fact && openEvent(context, KIND, scopeOfEnd(end), sessionSubject(fact))
+export function recheckAnnouncement(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
+  const open = openEvent(context, KIND, scopeOfEnd(end), sessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
 
+/** Flag `lasts`: it ended because what it reports has lasted for `memory.recent`. */
 function passBy({ mark }: FoldContext, open: LiveEvent): void {
   endEvent(open, { earliest: mark.startedAt, latest: mark.finishedAt })
-  open.event = { ...open.event, flags: [...open.event.flags, LASTS] }
+  open.event = { ...open.event, flags: [...open.event.flags, 'lasts'] }
 }
 
 /** As Azure takes it. */
 function asTaken(one: AnnouncedChange): AnnouncedChange {
   const taken = (route: AnnouncedChange['before']) => (route?.asPath?.includes(MSEE_ASN) ? null : route)
-  const [before, after] = [taken(one.before), taken(one.after)]
-  return { ...one, before, after, isBack: isSameAnnouncement(before, after) }
+  return { ...one, before: taken(one.before), after: taken(one.after) }
 }
 
 /** Default routes, prefixes of declared sites and the watch list; all, where they are as many as make a mass announcement. */
-function findingsOf({ topology, settings }: FoldContext, changed: readonly AnnouncedChange[]): AnnouncedChange[] {
-  const outer = [...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)].flatMap(
-    (text) => parsePrefix(text) ?? [],
-  )
-  const matters = ({ prefix }: AnnouncedChange) => {
-    const inner = parsePrefix(prefix)
-    return DEFAULT_ROUTES.has(prefix) || (inner !== null && outer.some((one) => containsPrefix(one, inner)))
-  }
-  return changed.length >= settings['announce.mass.count'] || changed.some(matters) ? [...changed] : []
+function findingsOf({ topology, settings }: FoldContext, known: Changes): Changes {
+  const changed = known.filter((one) => !isBack(one))
+  if (changed.length === 0) return []
+  const isNamed = heldBy([...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)])
+  const matters = ({ prefix }: AnnouncedChange) => DEFAULT_ROUTES.has(prefix) || isNamed(prefix)
+  return changed.length >= settings['announce.mass.count'] || changed.some(matters) ? changed : []
 }
 
-function evidenceOf({ router }: RouterEnd, found: readonly AnnouncedChange[]): Evidence {
+function evidenceOf({ router }: RouterEnd, found: Changes): Evidence {
   const of = (words: string, isOf: (one: AnnouncedChange) => boolean) => {
     const own = found.filter(isOf).map(({ prefix }) => prefix)
     return own.length > 0 ? [`${words} ${labelOf(own)}`] : []
@@ -106,5 +95,5 @@ function evidenceOf({ router }: RouterEnd, found: readonly AnnouncedChange[]): E
     ...of('newly announces', ({ before }) => before === null),
     ...of('announces by another path', ({ before, after }) => before !== null && after !== null),
   ]
-  return evidenceOfSample(ROUTER_END, `${router}: ${said.join('; ')}`, latestOf(found)?.between ?? null)
+  return evidenceOfSample(ROUTER_END, `${router}: ${said.join('; ')}`, inOrder(found).at(-1)?.between ?? null)
 }

@@ -55,7 +55,7 @@ export function recheckRouterEnds(context: FoldContext, scope: string): RecheckA
     own.flatMap((end) => {
       const fact = factOf(context, end)
       return fact
-        ? [recheckSilence(context, end, fact), recheckEnds(context, end, fact), recheckAnnouncement(context, end)]
+        ? [recheckSilence(context, end, fact), recheckEnds(context, end, fact), recheckAnnouncement(context, end, fact)]
         : []
     }),
   )

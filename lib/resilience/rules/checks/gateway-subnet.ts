@@ -1,3 +1,4 @@
+import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { NetworkFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, of, pass, read, unknown } from './judged.ts'
 
@@ -42,7 +43,7 @@ export const gatewaySubnetRoutes = (facts: PostureFacts): Judged[] =>
       read('disableBgpRoutePropagation', table.propagatesBgp === null ? null : !table.propagatesBgp, table.resourceId),
     ]
     const values = { routeTable: table.resourceId }
-    const hasDefault = table.routes?.some(({ prefix }) => prefix === '0.0.0.0/0' || prefix === '::/0')
+    const hasDefault = table.routes?.some(({ prefix }) => DEFAULT_ROUTES.has(prefix))
     if (hasDefault) return of(network, { ...fail(`${table.name} has a default route.`, ...evidence), values })
     if (table.propagatesBgp === false)
       return of(network, { ...fail(`${table.name} keeps the gateways’ BGP routes out.`, ...evidence), values })

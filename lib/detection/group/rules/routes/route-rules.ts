@@ -1,4 +1,4 @@
-import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { DEFAULT_ROUTES, containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   type DetectedEvent,
@@ -77,8 +77,6 @@ const spacesOf = ({ ownSpace }: RouteTable) =>
     const space = parsePrefix(prefix)
     return space && space.length > 0 ? [{ gateway, space }] : []
   })
-
-const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
 
 /** A default route from on-premises changes where the Internet's traffic goes, both when it comes and when it goes. */
 function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {

@@ -1,9 +1,10 @@
 import { evidenceOfChange } from '../../../model/new-event.ts'
-import { formatAsPath, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix } from '../../../model/route.ts'
+import { heldBy } from '../../../model/shares-space.ts'
 import { attributesOf, betweenOf, isInitialDump, scopeOfPeer, type PeerRoutes, routesByPeer } from './peer-routes.ts'
 
 /** The new path took the place of the old one without an absence that was seen (RFC 4271 section 3.1). */
@@ -20,20 +21,13 @@ export function watchList(
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
 ): void {
-  const prefixes = context.topology.watched.flatMap((text) => parsePrefix(text) ?? [])
-  if (prefixes.length === 0) return
-  const watched = PrefixTrie.from(prefixes.map((prefix) => [prefix, true] as const))
+  if (context.topology.watched.length === 0) return
+  const isWatched = heldBy(context.topology.watched)
   for (const one of moved) {
-    const inner = parsePrefix(one.prefix)
-    if (!inner || !isInside(watched, inner)) continue
+    if (!isWatched(one.prefix)) continue
     const own = changes.filter(({ prefix }) => prefix === one.prefix)
     for (const reported of routesByPeer(context, one)) raise(context, reported, own)
   }
-}
-
-/** Whether a watched prefix holds it: the list may be long, and so may be what moved. */
-function isInside(watched: PrefixTrie<true>, { family, bits, length }: Prefix): boolean {
-  return watched.matches({ family, value: bits }).some(({ prefix }) => prefix.length <= length)
 }
 
 function raise(context: FoldContext, reported: PeerRoutes, changes: readonly RouteChange[]): void {

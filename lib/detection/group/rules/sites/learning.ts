@@ -1,3 +1,4 @@
+import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
@@ -55,10 +56,8 @@ export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): vo
   state.learning = learnedRanges(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 
-/** A default route belongs to no site. */
-const DEFAULT_ROUTES = new Set(['0.0.0.0/0', '::/0'])
-
 function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Reach> {
+  // a default route belongs to no site
   const own = entries.filter((entry) => isExternal(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].flatMap(([prefix, all]): [string, Reach][] => {

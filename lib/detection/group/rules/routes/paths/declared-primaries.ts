@@ -1,4 +1,4 @@
-import { parsePrefix } from '#lib/bgp/index.ts'
+import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, intentFinder } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../../model/best-routes.ts'
 import { end } from '../../../../model/condition.ts'
@@ -43,7 +43,7 @@ interface Deviation {
 }
 
 /** A default route belongs to no site. */
-const isCompared = (route: RouteEntry) => isExternal(route) && route.prefix !== '0.0.0.0/0' && route.prefix !== '::/0'
+const isCompared = (route: RouteEntry) => isExternal(route) && !DEFAULT_ROUTES.has(route.prefix)
 
 /** Nothing is said while it is not known which circuit each neighbor is. */
 const isKnown = ({ circuit, transport }: Carrier) => circuit !== null || transport === 'vpn'
