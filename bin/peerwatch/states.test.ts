@@ -4,7 +4,7 @@ import { exitCodes, type State, worstState } from './exit.ts'
 import { sinceLastRead, stateOfDiff } from './diff.ts'
 import { stateOfLookup } from './lookup.ts'
 import { stateOfSessions } from './sessions.ts'
-import { statusHeadline, stateOfOverview } from './status.ts'
+import { formatStatusHeadline, stateOfOverview } from './status.ts'
 
 const states = Object.keys(exitCodes) as State[]
 const someStates = fc.array(fc.constantFrom(...states))
@@ -46,7 +46,11 @@ describe('the state of the estate', () => {
       data: {
         headline: { sentence: 'erc-london down for 12 min' },
         counts: { problems, sessions: { up: 7 } },
-        incidents: { open: incidents, recovered: 0, counts: { critical: incidents.length } },
+        incidents: {
+          open: incidents,
+          recovered: incidents.filter(({ phase }) => phase === 'recovered').length,
+          counts: { critical: incidents.length },
+        },
       },
     }) as never
   it.each<Case>([
@@ -69,12 +73,44 @@ describe('the state of the estate', () => {
     expect(stateOfOverview(answerOf(one))).toBe(one.state)
   })
 
-  it('has a first line as plugins write it', () => {
-    const answer = answerOf({ name: '', problems: { down: 1 }, incidents: [critical], state: 'critical' }) as {
-      data: never
-    }
-    expect(statusHeadline('critical', answer.data)).toBe(
-      'PEERWATCH CRITICAL: erc-london down for 12 min; 1 down, 0 degraded, 0 unknown, 0 in maintenance; 1 open incident | down=1 degraded=0 unknown=0 maintenance=0 incidents=1 sessions_up=7\n',
+  it.each<Case & { line: string }>([
+    {
+      name: 'a critical incident',
+      problems: { down: 1 },
+      incidents: [critical],
+      state: 'critical',
+      line: 'PEERWATCH CRITICAL: erc-london down for 12 min; 1 down, 0 degraded, 0 unknown, 0 in maintenance; 1 ongoing incident, 0 recovered; critical because of 1 down, an open critical incident | down=1 degraded=0 unknown=0 maintenance=0 incidents=1 recovered=0 sessions_up=7\n',
+    },
+    {
+      name: 'a recovered incident',
+      incidents: [{ ...critical, phase: 'recovered' }],
+      state: 'warning',
+      line: 'PEERWATCH WARNING: erc-london down for 12 min; 0 down, 0 degraded, 0 unknown, 0 in maintenance; 0 ongoing incidents, 1 recovered; warning because of an incident that recovered and is not closed yet | down=0 degraded=0 unknown=0 maintenance=0 incidents=0 recovered=1 sessions_up=7\n',
+    },
+    {
+      name: 'unanswered polls',
+      missing: true,
+      state: 'unknown',
+      line: 'PEERWATCH UNKNOWN: erc-london down for 12 min; 0 down, 0 degraded, 0 unknown, 0 in maintenance; 0 ongoing incidents, 0 recovered; unknown because of 1 of 48 polls not answered | down=0 degraded=0 unknown=0 maintenance=0 incidents=0 recovered=0 sessions_up=7\n',
+    },
+  ])('names the reason of its state in the first line: $name', ({ line, ...one }) => {
+    expect(formatStatusHeadline(answerOf(one))).toBe(line)
+  })
+
+  it('names a reason for every state except ok', () => {
+    const phase = fc.constantFrom('ongoing', 'recovered', 'unverified')
+    const incident = fc.record({
+      severity: fc.constantFrom('critical', 'major', 'minor'),
+      phase,
+      maintenance: fc.boolean(),
+    })
+    const problems = fc.dictionary(fc.constantFrom('down', 'degraded', 'unknown', 'maintenance'), fc.nat(3))
+    const freshness = fc.constantFrom('fresh', 'late', 'stale', 'never' as const)
+    fc.assert(
+      fc.property(fc.array(incident), problems, freshness, fc.boolean(), (incidents, some, age, missing) => {
+        const answer = answerOf({ name: '', incidents, problems: some, freshness: age as never, missing, state: 'ok' })
+        expect(formatStatusHeadline(answer).includes(' because of ')).toBe(stateOfOverview(answer) !== 'ok')
+      }),
     )
   })
 })

@@ -1,4 +1,4 @@
-import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
+import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { latestOutage } from '#lib/contract/index.ts'
 import { type CliCommand, freshnessLine, printJson } from './command.ts'
@@ -12,30 +12,53 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
   maintenance: 'ok',
 }
 
+/** A fact of the overview that decides the state, in the words that the first line shows. */
+interface Finding {
+  state: State
+  reason: string
+}
+
 /**
- * The estate in one state. A problem is down by what was read, fresh or last of all, so that `critical` is proven even where data are stale. An open
- * critical incident that recovered is a warning until it closes; one that is not confirmed any more stays what was last proven of it.
+ * Returns every fact of an overview that decides the state of the estate, so that the first line can name the facts behind its state.
+ * A problem that was down in its last answer is critical even if its data are stale now. An open incident that recovered is a warning
+ * until it closes.
  */
-export function stateOfOverview({ data, freshness }: ResponseOf<'overview'>): State {
-  const { problems } = data.counts
-  const severities = Object.entries(problems).flatMap(([severity, count]) =>
-    count > 0 ? [ofSeverity[severity as ActiveProblem['severity']]] : [],
+function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
+  const severities = Object.entries(data.counts.problems).flatMap(([severity, count]) =>
+    count > 0 ? [{ state: ofSeverity[severity as ActiveProblem['severity']], reason: `${count} ${severity}` }] : [],
   )
   const incidents = data.incidents.open
     .filter(({ maintenance }) => !maintenance)
-    .map(({ severity, phase }): State => (severity === 'critical' && phase === 'ongoing' ? 'critical' : 'warning'))
-  return worstState([stateOfFreshness(freshness), ...severities, ...incidents])
+    .map(({ severity, phase }): Finding => {
+      const isOngoing = phase === 'ongoing'
+      return {
+        state: severity === 'critical' && isOngoing ? 'critical' : 'warning',
+        reason: isOngoing ? `an open ${severity} incident` : 'an incident that recovered and is not closed yet',
+      }
+    })
+  const { state, missing } = freshness
+  const unread = missing ? `${missing.notPolled + missing.unanswered} of ${missing.of} polls not answered` : `data ${state}`
+  return [{ state: stateOfFreshness(freshness), reason: unread }, ...severities, ...incidents]
 }
 
-/** The first line, as monitoring plugins write it: text, a bar, figures. */
-export function statusHeadline(state: State, { counts, incidents, headline }: Overview): string {
+/** Returns the worst state of all findings of an overview. */
+export const stateOfOverview = (answer: ResponseOf<'overview'>): State =>
+  worstState(findingsOf(answer).map(({ state }) => state))
+
+/** Returns the first line in the form of monitoring plugins: text with the reasons of its state, a bar, figures. */
+export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
+  const { counts, incidents, headline } = answer.data
+  const state = stateOfOverview(answer)
   const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems
-  const open = Object.values(incidents.counts).reduce((sum, count) => sum + count, -incidents.recovered)
+  const { recovered } = incidents
+  const ongoing = Object.values(incidents.counts).reduce((sum, count) => sum + count, -recovered)
   const sessions = counts.sessions.up ?? 0
-  const figures = { down, degraded, unknown, maintenance, incidents: open, sessions_up: sessions }
-  const text = `${headline.sentence}; ${down} down, ${degraded} degraded, ${unknown} unknown, ${maintenance} in maintenance; ${open} open incident${open === 1 ? '' : 's'}`
+  const figures = { down, degraded, unknown, maintenance, incidents: ongoing, recovered, sessions_up: sessions }
+  const counted = `${down} down, ${degraded} degraded, ${unknown} unknown, ${maintenance} in maintenance; ${ongoing} ongoing incident${ongoing === 1 ? '' : 's'}, ${recovered} recovered`
+  const reasons = state === 'ok' ? [] : findingsOf(answer).filter((finding) => finding.state === state)
+  const because = [...new Set(reasons.map(({ reason }) => reason))].join(', ')
   const data = Object.entries(figures).map(([name, value]) => `${name}=${value}`)
-  return `PEERWATCH ${state.toUpperCase()}: ${text} | ${data.join(' ')}\n`
+  return `PEERWATCH ${state.toUpperCase()}: ${headline.sentence}; ${counted}${because && `; ${state} because of ${because}`} | ${data.join(' ')}\n`
 }
 
 export const status: CliCommand = {
@@ -49,7 +72,7 @@ export const status: CliCommand = {
     if (context.options.json) printJson(context, { state, ...answer })
     else {
       const { worstFirst, incidents } = answer.data
-      context.out(printable(statusHeadline(state, answer.data).trimEnd()) + '\n')
+      context.out(printable(formatStatusHeadline(answer).trimEnd()) + '\n')
       context.out(freshnessLine(answer.freshness, context.now()))
       context.out(
         textTable(
