@@ -37,7 +37,9 @@ function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
       }
     })
   const { state, missing } = freshness
-  const unread = missing ? `${missing.notPolled + missing.unanswered} of ${missing.of} polls not answered` : `data ${state}`
+  const unread = missing
+    ? `${missing.notPolled + missing.unanswered} of ${missing.of} polls not answered`
+    : `data ${state}`
   return [{ state: stateOfFreshness(freshness), reason: unread }, ...severities, ...incidents]
 }
 

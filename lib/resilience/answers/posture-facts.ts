@@ -1,5 +1,5 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
-import { armKey, armTypes, circuitPaths, type EpochMs, type EventKind } from '#lib/contract/index.ts'
+import { armKey, armTypes, circuitPaths, DRILL_DAYS, type EpochMs, type EventKind } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Drill } from '../api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -23,6 +23,7 @@ import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFac
 import { circuitLimits, fastPathLimit, gatewayLimits } from '#lib/circuits/rules/index.ts'
 import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
 import { readCircuits, customersByScope, type FastPathRoutes, fastPathRoutes } from '#lib/circuits/answers/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
 import { getDrills } from './drills.ts'
@@ -33,6 +34,7 @@ import {
   readTopology,
   type Topology,
   iso,
+  unseenSpansByScope,
 } from '#lib/questions/index.ts'
 import {
   gatewayLoad,
@@ -51,7 +53,7 @@ import { metroOffers, publicAddresses, remoteAsns } from './posture-inventory.ts
 import { announcedPrefixes } from './announced-prefixes.ts'
 
 /** Losses of that time prove something about the design. */
-const LOSSES_MS = 180 * DAY
+const LOSSES_MS = DRILL_DAYS * DAY
 const MOST_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
 const LOAD_MS = 7 * DAY
@@ -97,6 +99,7 @@ async function readCircuitFacts(
   const counted = await fastPathRoutes(q, topology, now)
   const settings = await thresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MOST_LOSSES })
+  const unseen = await unseenSpansByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
   const open = Map.groupBy(
     [...(await openEvents(q, { kind: 'parity_mismatch' })), ...(await openEvents(q, { kind: 'n1_capacity_risk' }))],
@@ -121,6 +124,7 @@ async function readCircuitFacts(
       customer: customers.get(circuit.id) ?? null,
       metroOffered: metroOffered(circuit),
       ...limitsOfCircuit(circuit, settings),
+      observedDays: observedDaysOf(unseen.get(circuit.id)),
       losses: lossesIn(lossesOf.get(circuit.id) ?? []),
       lastDrill: lastDrillOf(circuit.id, drills, now),
       announced: announced.get(circuit.id) ?? null,
@@ -138,6 +142,12 @@ async function readCircuitFacts(
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
   })
+}
+
+/** @param unseen times of the last {@link LOSSES_MS} in which no path was polled; undefined if the circuit has no such poll */
+function observedDaysOf(unseen: readonly TimeSpan[] | undefined): number {
+  if (!unseen) return 0
+  return Math.floor((LOSSES_MS - unseen.reduce((sum, { from, to }) => sum + to - from, 0)) / DAY)
 }
 
 /** What Azure takes of a circuit of this tier and size. */

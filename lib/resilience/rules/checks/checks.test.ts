@@ -533,12 +533,28 @@ describe('a failover that was tested', () => {
       'pass',
       /2026-11-01, without a drill/,
     ],
+    [
+      'a history of 35 days without a loss',
+      { observedDays: 35 },
+      'unknown',
+      /^No path failure and no failover test in the 35 days of the last 180 on which it was polled\.$/,
+    ],
+    ['a whole history without a loss', {}, 'unknown', /in the last 180 days\.$/],
     ['a drill that was half seen', { lastDrill: drill(3, 'unknown') }, 'unknown', /not fully observed/],
     ['a loss beside a drill that was half seen', { lastDrill: drill(3, 'unknown'), losses: [loss] }, 'pass', /without/],
   ])('is %s', (_, own, state, reason) => {
     const [row] = checks.failover_tested(privately(own))
     expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
+})
+
+it('says how far back the failures were read that BFD is judged by', () => {
+  const [short] = checks.bfd(privately({ observedDays: 1 }))
+  const [lost] = checks.bfd(
+    privately({ observedDays: 20, losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'immediate' }] }),
+  )
+  expect(short?.reason).toMatch(/no session failed in the 1 day of the last 180 on which it was polled/)
+  expect(lost?.reason).toMatch(/failures of the 20 days of the last 180 on which it was polled/)
 })
 
 describe('FastPath', () => {

@@ -40,7 +40,9 @@ export interface CircuitFacts extends Circuit {
   /** prefixes that Microsoft accepts on one path, by the peering's name; null = not documented */
   prefixLimits: ReadonlyMap<string, number | null>
   limits: LimitUse[]
-  /** losses of its sessions in the last 180 days, the newest first; mechanism null = several could be */
+  /** days of the last `DRILL_DAYS` on which a session of the circuit was polled, rounded down; the losses are of these days only */
+  observedDays: number
+  /** losses of its sessions in the observed days, the newest first; mechanism null = several are possible */
   losses: readonly { at: string; mechanism: LossMechanism | null }[]
   /**
    * the customer's prefixes that gateways learned by it, those together that are of one site and come alike: over the same circuits, with the

@@ -2,6 +2,12 @@ import { DRILL_DAYS } from '#lib/contract/index.ts'
 import { type CircuitFacts, type PostureFacts, unseenConnections } from './facts.ts'
 import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
 
+/** Returns the time that the losses of a circuit cover: all of the last {@link DRILL_DAYS} days, or the part of them that was polled. */
+const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>): string =>
+  observedDays >= DRILL_DAYS
+    ? `the last ${DRILL_DAYS} days`
+    : `the ${plural(observedDays, 'day')} of the last ${DRILL_DAYS} on which it was polled`
+
 /** That BFD runs is in nothing that Azure states: what can be proved is that a session waited for its hold timer. */
 export const bfd = ({ circuits }: PostureFacts): Judged[] =>
   circuits
@@ -17,10 +23,10 @@ export const bfd = ({ circuits }: PostureFacts): Judged[] =>
         circuit,
         last
           ? unknown(
-              'Not reported by Azure, and not measurable from the failures of the last 180 days.',
+              `Not reported by Azure, and not measurable from the failures of ${formatObservedTime(circuit)}.`,
               read('last loss', last.at),
             )
-          : unknown('Not reported by Azure, and no session failed in the last 180 days.'),
+          : unknown(`Not reported by Azure, and no session failed in ${formatObservedTime(circuit)}.`),
       )
     })
 
@@ -53,7 +59,8 @@ export const n1Capacity = ({ circuits }: PostureFacts): Judged[] =>
 export const failoverTested = ({ circuits }: PostureFacts): Judged[] =>
   circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))
 
-function testedBy({ losses, lastDrill }: CircuitFacts): Omit<Judged, 'subject'> {
+function testedBy(circuit: CircuitFacts): Omit<Judged, 'subject'> {
+  const { losses, lastDrill } = circuit
   const [loss] = losses
   const ofLoss = loss ? [read('last loss', loss.at)] : []
   const evidence = lastDrill ? [read(`drill “${lastDrill.title}”`, lastDrill.at), ...ofLoss] : ofLoss
@@ -65,7 +72,7 @@ function testedBy({ losses, lastDrill }: CircuitFacts): Omit<Judged, 'subject'> 
   if (lastDrill && lastDrill.daysAgo > DRILL_DAYS)
     return fail(`Last tested ${plural(lastDrill.daysAgo, 'day')} ago, by the drill “${lastDrill.title}”.`, ...evidence)
   if (lastDrill) return unknown(`The failover test “${lastDrill.title}” was not fully observed.`, ...evidence)
-  return unknown(`No path failure and no failover test in the last ${DRILL_DAYS} days.`)
+  return unknown(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
 }
 
 export const providerChangeExplained = ({ circuits }: PostureFacts): Judged[] =>

@@ -1,6 +1,6 @@
 import type { CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath, testPeering } from '#lib/circuits/api/testing.ts'
-import type { NetworkPeering } from '#lib/contract/index.ts'
+import { DRILL_DAYS, type NetworkPeering } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
@@ -69,6 +69,7 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
     ['MicrosoftPeering', 200],
   ]),
   limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
+  observedDays: DRILL_DAYS,
   losses: [],
   announced: [{ prefixes: ['10.10.0.0/16'] }],
   lastDrill: null,
