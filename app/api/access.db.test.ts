@@ -535,7 +535,7 @@ describe('a snapshot', () => {
   }
   let gate: Gate
   beforeAll(() => {
-    gate = snapshotGate(db.pool, openGate)
+    gate = snapshotGate(db.pool, openGate, 'required')
   })
   const opened = async (token: string, headers = {}) => {
     const admission = await gate({ method: 'GET', url: `/snapshot/${token}`, headers })
@@ -546,7 +546,7 @@ describe('a snapshot', () => {
   it('keeps what its maker is answered about the page, and nothing else', async () => {
     const operator = await tokenOf('operator')
     const { data } = (await operator.ask('POST', '/api/v1/snapshots', body)).body
-    const kept = await frozenPage(db.pool, data.token)
+    const kept = await frozenPage(db.pool, data.token, 'required')
     expect(kept).toMatchObject({ page: '/handover', search: '', madeBy: 'operator token' })
     expect(Object.keys(kept?.answers ?? {})).toEqual(['/api/v1/handover', '/names'])
     expect(daysUntil(data.expiresAt)).toBeCloseTo(7, 1)
@@ -581,7 +581,7 @@ describe('a snapshot', () => {
     await db.pool.query('UPDATE snapshot SET expires_at = now() WHERE id = $1', [other.id])
     for (const { token } of [one, other]) {
       expect(await opened(token)).toBe(410)
-      expect(await frozenPage(db.pool, token)).toBeNull()
+      expect(await frozenPage(db.pool, token, 'required')).toBeNull()
     }
     expect(await opened(`pw_${'x'.repeat(43)}`)).toBe(404)
     expect(await opened('..')).toBe(404)
@@ -591,8 +591,129 @@ describe('a snapshot', () => {
     expect(rows).toEqual([{ body: null }, { body: null }])
   })
 
+  describe('opens what its maker may see now', () => {
+    const costBody = { ...body, page: '/cost', questions: ['/api/v1/cost/prices'] }
+    const LON = `subscription:${SUBSCRIPTION}`
+    const shared = async (maker: Client, given: object = body): Promise<{ id: string; token: string }> => {
+      const { status, body: answer } = await maker.ask('POST', '/api/v1/snapshots', given)
+      expect([status, answer.detail]).toEqual([200, undefined])
+      return answer.data
+    }
+    const states = async (links: { id: string; token: string }[]) => {
+      const rows: { id: string; state: string }[] = await listed(ada)
+      return Promise.all(
+        links.map(async ({ id, token }) => [
+          await opened(token),
+          (await frozenPage(db.pool, token, 'required')) !== null,
+          rows.find((row) => row.id === id)?.state,
+        ]),
+      )
+    }
+    const OPEN = [null, true, 'open']
+    const CLOSED = [403, false, 'closed']
+    const programOf = ({ token }: { token: string }) => new Client(api.origin, { authorization: `Bearer ${token}` })
+
+    it('by a person, a token of theirs, and the token of that token', async () => {
+      const add = { email: 'sam@example.com', role: 'admin' }
+      const { id, link } = (await ada.ask('POST', '/api/v1/users', add)).body.data
+      const sam = await signedIn(api.origin, link, add)
+      const made = (await sam.ask('POST', '/api/v1/tokens', { role: 'admin' })).body.data
+      const program = programOf(made)
+      const child = (await program.ask('POST', '/api/v1/tokens', { role: 'admin' })).body.data
+      const makers = [sam, program, programOf(child)]
+      const links: { id: string; token: string }[] = []
+      for (const maker of makers) links.push(await shared(maker))
+      const ofCost: { id: string; token: string }[] = []
+      for (const maker of makers) ofCost.push(await shared(maker, costBody))
+      const give = (role: string | null, scopes: string[] = []) =>
+        ada.ask('PUT', `/api/v1/users/${id}`, { role, scopes })
+      const all = async () => [await states(links), await states(ofCost)]
+      const three = (state: unknown) => [state, state, state]
+      expect(await all()).toEqual([three(OPEN), three(OPEN)])
+      await give('operator')
+      expect(await all()).toEqual([three(OPEN), three(CLOSED)])
+      await give('cost')
+      expect(await all()).toEqual([three(OPEN), three(OPEN)])
+      for (const [role, scopes] of [
+        ['viewer', []],
+        [null, []],
+        ['admin', [LON]],
+        ['admin', ['nothing']],
+      ] as const) {
+        await give(role, [...scopes])
+        expect(await all(), `${role} ${scopes}`).toEqual([three(CLOSED), three(CLOSED)])
+      }
+      await give('admin')
+      await ada.ask('DELETE', `/api/v1/tokens/${child.id}`)
+      expect(await states(links)).toEqual([OPEN, OPEN, [410, false, 'revoked']])
+      await ada.ask('DELETE', `/api/v1/tokens/${made.id}`)
+      expect(await states(links)).toEqual([OPEN, [410, false, 'revoked'], [410, false, 'revoked']])
+      const { rows } = await db.pool.query('SELECT FROM snapshot WHERE id = ANY($1) AND body IS NOT NULL', [
+        [links[1]?.id, links[2]?.id, ofCost[1]?.id, ofCost[2]?.id],
+      ])
+      expect(rows).toEqual([])
+      await ada.ask('DELETE', `/api/v1/users/${id}`)
+      expect(await opened(links[0]?.token ?? '')).toBe(404)
+    })
+
+    it('by a token until it expires, and not by its own narrower scope alone', async () => {
+      const { id, token } = await createToken(db.pool, {
+        kind: 'api',
+        role: 'operator',
+        scopes: [LON],
+        expiresAt: null,
+        maker: COMMAND,
+      })
+      const link = await shared(programOf({ token }))
+      expect(await states([link])).toEqual([OPEN])
+      await db.pool.query('UPDATE access_token SET scopes = $2 WHERE id = $1', [id, ['customer:Contoso']])
+      expect(await states([link])).toEqual([CLOSED])
+      await db.pool.query('UPDATE access_token SET scopes = $2 WHERE id = $1', [id, [LON]])
+      expect(await states([link])).toEqual([OPEN])
+      await db.pool.query('UPDATE access_token SET expires_at = now() WHERE id = $1', [id])
+      expect(await states([link])).toEqual([CLOSED])
+    })
+
+    it('under open access by nobody in particular, until people sign in', async () => {
+      const link = await shared(ada)
+      await db.pool.query('UPDATE snapshot SET owner_user_id = NULL WHERE id = $1', [link.id])
+      expect(await states([link])).toEqual([CLOSED])
+      expect(await frozenPage(db.pool, link.token, 'open')).not.toBeNull()
+      const admission = await snapshotGate(
+        db.pool,
+        openGate,
+        'open',
+      )({
+        method: 'GET',
+        url: `/snapshot/${link.token}`,
+        headers: {},
+      })
+      expect(admission).toEqual({ caller: null })
+    })
+
+    it('and so does whatever else belongs to a user or to a token', async () => {
+      const { rows } = await db.pool.query<{ owned: string }>(
+        `SELECT conrelid::regclass || ' of ' || confrelid::regclass AS owned FROM pg_constraint
+         WHERE contype = 'f' AND confrelid IN ('access_user'::regclass, 'access_token'::regclass) ORDER BY 1`,
+      )
+      // a sign-in, the links and tokens whose owners are read at each use, and views, which filter only
+      expect(rows.map(({ owned }) => owned)).toEqual([
+        'access_account of access_user',
+        'access_link of access_user',
+        'access_passkey of access_user',
+        'access_session of access_user',
+        'access_token of access_token',
+        'access_token of access_user',
+        'access_two_factor of access_user',
+        'saved_view of access_user',
+        'snapshot of access_token',
+        'snapshot of access_user',
+      ])
+    })
+  })
+
   it('is asked for by one network 60 times a minute, and opens no API', async () => {
-    const busy = snapshotGate(db.pool, openGate, () => 0)
+    const busy = snapshotGate(db.pool, openGate, 'required', () => 0)
     const ask = async (address: string) => {
       const admission = await busy({ method: 'GET', url: '/snapshot/x', headers: { 'x-peerwatch-address': address } })
       return 'answer' in admission && admission.answer.status

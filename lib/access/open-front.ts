@@ -51,14 +51,14 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
     statementLimitMs: 5_000,
     applicationName: 'peerwatch-web-access',
   })
-  if (access === 'open') return { gate: snapshotGate(db.pool, openGate), onUntrusted: () => {} }
+  if (access === 'open') return { gate: snapshotGate(db.pool, openGate, access), onUntrusted: () => {} }
   const gate = requiringGate({
     db: db.pool,
     cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
     isHttps: publicUrl?.startsWith('https:') ?? false,
   })
   return {
-    gate: snapshotGate(db.pool, gate),
+    gate: snapshotGate(db.pool, gate, access),
     onUntrusted: () => {
       // the log says it too: a database that does not answer, or is read only, matters more elsewhere
       noteUntrustedProxy(db.pool).catch(() => {})

@@ -74,6 +74,7 @@ export function SnapshotsTab() {
           <Status tone={state === 'open' ? 'notice' : 'off'} word={state.toUpperCase()} />
           <span className="block text-ink-2" suppressHydrationWarning>
             {state === 'open' && `expires in ${formatDuration(Date.parse(expiresAt) - now)}`}
+            {state === 'closed' && 'whoever shared it may no longer see as much'}
             {state === 'expired' && <Moment at={expiresAt} />}
           </span>
         </>
@@ -126,7 +127,7 @@ export function SnapshotsTab() {
       exported: [],
       sortable: false,
       cell: ({ id, title, state }) =>
-        state === 'open' && (
+        (state === 'open' || state === 'closed') && (
           <ConfirmButton
             trigger={<Button aria-label={`Revoke ${title}`}>Revoke</Button>}
             question={`Revoke the link to “${title}”?`}

@@ -27,7 +27,9 @@ export const snapshot = z.object({
   madeBy: z.string(),
   madeAt: instant,
   expiresAt: instant,
-  state: z.enum(['open', 'expired', 'revoked']),
+  state: z
+    .enum(['open', 'closed', 'expired', 'revoked'])
+    .describe('closed = its maker may no longer see as much; it opens again if they may'),
   opened: z.number().int().describe('how often it was opened'),
   lastOpenedAt: instant.nullable().describe('null = not yet'),
 })

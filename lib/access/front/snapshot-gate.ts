@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ADDRESS_HEADER } from '../caller/caller.ts'
 import { noted } from '../caller/credential-store.ts'
-import { COUNT_OPENED, snapshotState } from '../pages/snapshot-store.ts'
+import { type AccessMode, COUNT_OPENED, snapshotState } from '../pages/snapshot-store.ts'
 import { type FrontAnswer, requestPath } from '../refusal.ts'
 import { networkOf } from '../sign-in/guessing.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
@@ -12,8 +12,16 @@ const FOLDER = '/snapshot/'
 /** So many requests for snapshots are answered to one network in a minute. Tokens can't be guessed: it is the database that is spared. */
 const MOST_IN_A_MINUTE = 60
 
-/** Links to frozen pages open to whoever has them (ADR 0267), whoever else is let in. @param others decides about all other paths */
-export function snapshotGate(db: Queryable, others: Gate, now: () => number = () => performance.now()): Gate {
+/**
+ * Opens links to frozen pages to everybody who has them (ADR 0267), as long as their makers may see as much (ADR 0294).
+ * @param others decides about all other paths
+ */
+export function snapshotGate(
+  db: Queryable,
+  others: Gate,
+  mode: AccessMode,
+  now: () => number = () => performance.now(),
+): Gate {
   let [minute, asked] = [0, new Map<string, number>()]
   const isTooMuch = (network: string): boolean => {
     const current = Math.floor(now() / 60_000)
@@ -27,7 +35,7 @@ export function snapshotGate(db: Queryable, others: Gate, now: () => number = ()
     if (!path.startsWith(FOLDER)) return others(request)
     if (isTooMuch(networkOf(String(request.headers[ADDRESS_HEADER] ?? '')))) return { answer: TOO_MANY }
     const token = path.slice(FOLDER.length)
-    const state = isTokenText(token) ? await snapshotState(db, token) : null
+    const state = isTokenText(token) ? await snapshotState(db, token, mode) : null
     if (state !== 'open') return { answer: state === null ? UNKNOWN : ENDED[state] }
     if (request.method === 'GET' && request.headers.rsc === undefined) await noted(db, COUNT_OPENED, hashOf(token))
     return { caller: null }
@@ -48,5 +56,6 @@ const TOO_MANY: FrontAnswer = {
 const UNKNOWN = closed(404, 'This link leads to no snapshot. Ask whoever sent it to you for another one.')
 const ENDED = {
   expired: closed(410, 'This snapshot has expired. Ask whoever sent you the link for another one.'),
+  closed: closed(403, 'Whoever made this snapshot may no longer show it. Ask for another one.'),
   revoked: closed(410, 'This snapshot was revoked. Ask whoever sent you the link.'),
 }

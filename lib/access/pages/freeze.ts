@@ -1,5 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
-import { type Endpoint, pathPattern } from '#lib/contract/index.ts'
+import { type Endpoint, pathPattern, type Right } from '#lib/contract/index.ts'
 import { AccessConflictError, AccessRequestError } from '../errors.ts'
 import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
 import type { FrozenPage } from './snapshot-store.ts'
@@ -40,8 +40,16 @@ const NARROWED = new Set([
   '/uptime',
 ])
 
-const paths = Object.values<Endpoint>(endpoints).map(({ path }) => path)
-const patterns = paths.filter((path) => path.includes('{')).map((path) => ({ path, pattern: pathPattern(path) }))
+const all = Object.values<Endpoint>(endpoints)
+const patterns = all
+  .filter(({ path }) => path.includes('{'))
+  .map((endpoint) => ({ endpoint, pattern: pathPattern(endpoint.path) }))
+
+/** Finds the endpoint that answers a question; undefined if none does. */
+function endpointOf(question: string): Endpoint | undefined {
+  const asked = new URL(question, 'http://page').pathname.slice('/api/v1'.length)
+  return all.find(({ path }) => path === asked) ?? patterns.find(({ pattern }) => pattern.test(asked))?.endpoint
+}
 
 /**
  * Whether an outsider may see the answer: contacts, the lists of everything and what says how Peerwatch itself does are never part of a snapshot,
@@ -49,17 +57,21 @@ const patterns = paths.filter((path) => path.includes('{')).map((path) => ({ pat
  * @param question its address: `/api/v1/circuits/c1/usage?step=5m`
  */
 export function isShareable(question: string): boolean {
-  const { pathname, searchParams } = new URL(question, 'http://page')
-  const asked = pathname.slice('/api/v1'.length)
-  const path = paths.includes(asked) ? asked : patterns.find(({ pattern }) => pattern.test(asked))?.path
+  const { searchParams } = new URL(question, 'http://page')
+  const path = endpointOf(question)?.path
   if (path === undefined) return false
   return WHOLE.has(path) || (NARROWED.has(path) && (searchParams.has('scope') || searchParams.has('within')))
+}
+
+/** Returns the rights that the maker of a link needs for as long as it opens these answers. @param questions their addresses */
+function rightsToShow(questions: readonly string[]): Right[] {
+  return [...new Set<Right>(['share', ...questions.flatMap((question) => endpointOf(question)?.right ?? [])])]
 }
 
 type Ask = (question: string) => Promise<unknown>
 
 /**
- * A page with its answers, and under `/names` the names of circuits and gateways that these have by id alone.
+ * A page with its answers, the rights that these need, and under `/names` the names of circuits and gateways that these have by id alone.
  * @throws AccessRequestError, AccessConflictError
  */
 export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
@@ -74,6 +86,8 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
   }
   if (Object.keys(answers).length === 0)
     throw new AccessRequestError('questions: none of them is about this page, or none is answered')
+  // before names are hidden, which changes addresses
+  const rights = rightsToShow(Object.keys(answers))
   const text = JSON.stringify(answers)
   const resources = [...((await listed(ask, 'circuits')) ?? []), ...((await listed(ask, 'gateways')) ?? [])]
   answers[KEPT_NAMES] = Object.fromEntries(
@@ -84,10 +98,8 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
     throw new AccessConflictError(
       'The names of customers can’t be read now, so that none could be hidden: try again, or make the link with the names.',
     )
-  return withoutNames(
-    { ...page, answers },
-    customers.flatMap(({ name }) => name ?? []),
-  )
+  const hidden = customers.flatMap(({ name }) => name ?? [])
+  return { ...withoutNames({ ...page, answers }, hidden), rights }
 }
 
 /** All of a list; null where a part of it is not answered. */

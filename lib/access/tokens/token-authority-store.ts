@@ -42,6 +42,29 @@ const CHAIN = `
   FROM chain c LEFT JOIN access_user u ON u.id = c.owner_user_id
   ORDER BY c.token, c.generation`
 
+/** Rights and scope of a person or a token. */
+export type Authority = Pick<Caller, 'rights' | 'scope'>
+
+/**
+ * Returns what an object that belongs to a user or to a token may show at this moment.
+ * @returns null if the owner was removed or revoked, or has expired
+ */
+export async function ownerAuthority(
+  db: Queryable,
+  owner: { userId: string } | { tokenId: string },
+): Promise<Authority | null> {
+  if ('tokenId' in owner) return (await tokenAuthorities(db, { id: owner.tokenId }))[0]?.caller ?? null
+  const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
+    'SELECT role, scopes FROM access_user WHERE id = $1',
+    [owner.userId],
+  )
+  const [row] = rows
+  if (!row) return null
+  return unlessUnreadable(() => ({ rights: new Set(rightsOf(row.role)), scope: parseScope(row.scopes) }))
+}
+
+const rightsOf = (role: Role | null): readonly Right[] => (role === null ? [] : ROLES[role].rights)
+
 /** What a token carries now. */
 interface TokenAuthority {
   caller: Caller
@@ -64,13 +87,15 @@ export async function tokenAuthorities(
   const condition = which === null ? 'true' : 'hash' in which ? 't.token_hash = $2' : 't.id = $2'
   const values = which === null ? [] : ['hash' in which ? which.hash : which.id]
   const { rows } = await db.query<LinkRow>(CHAIN.replace('%', condition), [newsAfterSeconds, ...values])
-  return [...Map.groupBy(rows, ({ token }) => token).values()].flatMap((chain) => readable(chain) ?? [])
+  return [...Map.groupBy(rows, ({ token }) => token).values()].flatMap(
+    (chain) => unlessUnreadable(() => authorityOf(chain)) ?? [],
+  )
 }
 
 /** One whose scope can't be read carries nothing, and the others all the same. */
-function readable(chain: readonly LinkRow[]): TokenAuthority | null {
+function unlessUnreadable<Value>(read: () => Value): Value | null {
   try {
-    return authorityOf(chain)
+    return read()
   } catch (error) {
     if (error instanceof ScopeTextError) return null
     throw error
@@ -87,8 +112,7 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
     ...(link.hasUser ? [{ role: link.userRole, scopes: link.userScopes ?? [] }] : []),
   ])
   const rights = givers.reduce<ReadonlySet<Right>>(
-    (left, giver) =>
-      new Set([...left].filter((right) => giver.role !== null && ROLES[giver.role].rights.includes(right))),
+    (left, giver) => new Set([...left].filter((right) => rightsOf(giver.role).includes(right))),
     caller.rights,
   )
   const scope = givers.reduce<AccessScope>(
@@ -118,12 +142,15 @@ export async function dependentTokens(
   return rows
 }
 
-/** Revokes a token, those that it made, those that these made, and so on. */
+/** Revokes a token and its descendants (tokens that it made, and so on), with all their links to frozen pages. */
 export async function revokeFamily(db: Queryable, id: string): Promise<void> {
   await db.query(
     `WITH RECURSIVE made AS (
        SELECT id FROM access_token WHERE id = $1
        UNION SELECT t.id FROM made m JOIN access_token t ON t.owner_token_id = m.id
+     ), links AS (
+       UPDATE snapshot SET revoked_at = now(), body = NULL
+       WHERE owner_token_id IN (SELECT id FROM made) AND revoked_at IS NULL
      )
      UPDATE access_token SET revoked_at = now() WHERE id IN (SELECT id FROM made) AND revoked_at IS NULL`,
     [id],
