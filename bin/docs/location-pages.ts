@@ -1,10 +1,11 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Place } from '#lib/contract/facts/locations.ts'
 
 /** A place as the list that is shipped has it, by its name. */
 type Listed = Record<string, Omit<Place, 'name'>>
 
 /** Spelled wrong on Microsoft's pages. */
-const MEANT: Readonly<Record<string, string>> = { 'Canda Central': 'Canada Central' }
+const MEANT: Readonly<Record<string, string>> = wordTable({ 'Canda Central': 'Canada Central' })
 
 /**
  * The peering locations of two pages of Microsoft's, in Markdown as it publishes them: zones and Local's regions by the page of locations, and

@@ -1,4 +1,6 @@
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+import { wordTable } from '#lib/bgp/word-table.ts'
+
+const UNITS: Readonly<Record<string, number>> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 })
 
 /** What is wrong with an argument, in one line that says what to write instead. */
 export class UsageError extends Error {

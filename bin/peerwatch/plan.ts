@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { isChangeTerm } from '#lib/contract/index.ts'
 import type { PlanTerm } from '#lib/plan/api/index.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
@@ -13,12 +14,12 @@ import { markdownReport, type PlanReport, sarifReport, textReport } from './plan
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 type Format = (typeof FORMATS)[number]
 
-const ENDINGS: Readonly<Record<string, Format>> = {
+const ENDINGS: Readonly<Record<string, Format>> = wordTable({
   '.txt': 'text',
   '.json': 'json',
   '.sarif': 'sarif',
   '.md': 'markdown',
-}
+})
 
 export const planCommand: CliCommand = {
   usage:

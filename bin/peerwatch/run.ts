@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { ClientError, createClient } from '#lib/client/index.ts'
 import type { CliCommand, Context, Options } from './command.ts'
 import { diff } from './diff.ts'
@@ -16,7 +17,7 @@ import { printable } from './table.ts'
 /** Where the web of `npm start` listens. */
 const DEFAULT_URL = 'http://127.0.0.1:3000'
 
-const commands: Readonly<Record<string, CliCommand>> = {
+const commands: Readonly<Record<string, CliCommand>> = wordTable({
   status,
   sessions: sessionsCommand,
   lookup: lookupCommand,
@@ -25,7 +26,7 @@ const commands: Readonly<Record<string, CliCommand>> = {
   export: exportList,
   plan: planCommand,
   rehearse: rehearseCommand,
-}
+})
 
 const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>, string>> = {
   at: '--at T          as of this moment',

@@ -1,8 +1,10 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 /** The reason of a refusal by the sign-in, as a sentence. */
 const UNKNOWN = 'Peerwatch could not be reached from this browser.'
 
 /** Refusals that say what to do. */
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, string>> = wordTable({
   INVALID_PASSWORD: 'The password is not right.',
   INVALID_CODE: 'This code is not right: take the one that the app shows now.',
   INVALID_BACKUP_CODE: 'This recovery code is not right, or was used before.',
@@ -11,7 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ACCOUNT_TEMPORARILY_LOCKED: 'Too many codes were wrong. Try again in 15 minutes, or use a passkey.',
   PASSKEY_NOT_FOUND: 'This passkey is not known here: it was removed, or is of another Peerwatch.',
   SESSION_NOT_FRESH: 'You signed in more than a day ago: sign out and in again first.',
-}
+})
 
 /**
  * Sends to the sign-in. It answers in words of its own.

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
 import { carriedOn, peeringWords } from '#lib/circuits/api/carried.ts'
@@ -90,7 +91,7 @@ function Carried({ name, bits, of }: { name: string; bits: number | null; of: nu
   )
 }
 
-const layerWords: Record<string, StatusWords> = {
+const layerWords: Record<string, StatusWords> = wordTable({
   up: { tone: 'up', word: 'UP' },
   down: { tone: 'down', word: 'DOWN' },
   disabled: { tone: 'off', word: 'DISABLED' },
@@ -100,7 +101,7 @@ const layerWords: Record<string, StatusWords> = {
   missing: { tone: 'down', word: 'MISSING' },
   moving: { tone: 'up', word: 'CARRYING' },
   quiet: { tone: 'off', word: 'QUIET' },
-}
+})
 const unknown: StatusWords = { tone: 'unknown', word: 'UNKNOWN' }
 
 /** Bottom to top: a path is up when each layer is. That it is provisioned goes without saying. */

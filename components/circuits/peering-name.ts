@@ -1,10 +1,11 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { PeeringView } from '#lib/circuits/api/index.ts'
 
-const names: Record<string, string> = {
+const names: Record<string, string> = wordTable({
   AzurePrivatePeering: 'Private peering',
   MicrosoftPeering: 'Microsoft peering',
   AzurePublicPeering: 'Public peering (deprecated)',
-}
+})
 
 /** Azure's name of a peering's type in words. */
 export const peeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
@@ -91,12 +92,12 @@ function NatPools({ pools }: { pools: readonly NatPool[] }) {
   )
 }
 
-const validations: Record<string, string> = {
+const validations: Record<string, string> = wordTable({
   configured: 'validated',
   configuring: 'being validated',
   validationneeded: 'validation needed',
   notconfigured: 'not configured',
-}
+})
 
 /** Azure's word on the validation of public prefixes. */
 const validationWords = (state: string | null): string =>

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
@@ -119,12 +120,12 @@ export function EventHistogram({
   )
 }
 
-const keys: Record<string, ((at: number, last: number) => number) | undefined> = {
+const keys: Record<string, ((at: number, last: number) => number) | undefined> = wordTable({
   ArrowLeft: (at) => Math.max(0, at - 1),
   ArrowRight: (at, last) => Math.min(last, at + 1),
   Home: () => 0,
   End: (_, last) => last,
-}
+})
 
 const isBetween = (index: number, { from, to }: TimeSpan) => index >= Math.min(from, to) && index <= Math.max(from, to)
 

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { type EventKind, eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
 import {
@@ -43,10 +44,10 @@ export function eventStatus({
   return { tone: toneOf({ kind, severity }), word, ...(endedBetween && { isOver: true }) }
 }
 
-const peerings: Record<string, string> = {
+const peerings: Record<string, string> = wordTable({
   AzurePrivatePeering: 'private peering',
   MicrosoftPeering: 'Microsoft peering',
-}
+})
 
 /**
  * What an event is about, as it is read: the two ends of a session (`10.0.4.12 ↔ 10.0.4.4`), a path (`private peering, primary`), a

@@ -1,6 +1,7 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -124,7 +125,7 @@ function GatewayPresent({
   )
 }
 
-const RUNS_IT: Partial<Record<string, string>> = { microsoft: 'Microsoft runs it', own_change: 'you run it' }
+const RUNS_IT: Partial<Record<string, string>> = wordTable({ microsoft: 'Microsoft runs it', own_change: 'you run it' })
 
 /** That another gateway replaces it, or it another one. */
 function MigrationLine({ role, with: other, since, until, owner }: NonNullable<Gateway['migration']>) {

@@ -1,3 +1,5 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 /** What a page does while the clock stands in the past. */
 interface PagePast {
   /** `moment`: as it was; `range`: what was recorded in the clock's range; `now`: it has no past */
@@ -11,7 +13,7 @@ const RECORD: PagePast = { shows: 'range' }
 const now = (words: string): PagePast => ({ shows: 'now', words })
 
 /** By the first part of a page's path. */
-const PAGES: Record<string, PagePast> = {
+const PAGES: Record<string, PagePast> = wordTable({
   '': MOMENT,
   circuits: MOMENT,
   gateways: MOMENT,
@@ -32,7 +34,7 @@ const PAGES: Record<string, PagePast> = {
   settings: now('Settings are those of now.'),
   setup: now('Setup is checked now.'),
   account: now('The account is shown as it is now.'),
-}
+})
 
 /** The length of a page's charts and lists while nothing is chosen; null = it has no range. */
 export function usualLength(pathname: string): string | null {

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { GlyphIn } from '../ui/drawing/glyph.tsx'
 import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
 import type { MapGateway, MapNetwork } from './estate.ts'
@@ -60,7 +61,11 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box
   )
 }
 
-const shortKinds: Record<string, string> = { ExpressRoute: 'ER', 'Virtual WAN': 'vWAN', 'Route Server': 'RS' }
+const shortKinds: Record<string, string> = wordTable({
+  ExpressRoute: 'ER',
+  'Virtual WAN': 'vWAN',
+  'Route Server': 'RS',
+})
 
 /** The kind of a gateway, short where there is no room for its name, or not at all: the title has it. */
 const shortKind = (kind: string, width: number) =>

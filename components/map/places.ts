@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import { circuitRow, restRow, REST } from './circuit-rows.ts'
@@ -5,11 +6,11 @@ import type { MapAnswers, MapPlace, Row } from './estate.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type StatusWords, statusText } from '../ui/status.tsx'
 
-const tunnelWords: Record<string, StatusWords> = {
+const tunnelWords: Record<string, StatusWords> = wordTable({
   connected: { tone: 'up', word: 'CONNECTED' },
   connecting: { tone: 'degraded', word: 'CONNECTING' },
   notconnected: { tone: 'down', word: 'NOT CONNECTED' },
-}
+})
 /** Ranks equal to a circuit with no path, one path, and both. */
 const tunnelRank: Partial<Record<StatusWords['tone'], number>> = { down: 0, degraded: 1, unknown: 2, up: 4 }
 

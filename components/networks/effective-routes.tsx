@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
@@ -15,11 +16,11 @@ import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 
 /** The words of Azure's portal for who brought a route; another word of ARM's stays as it is. */
-const sources: Readonly<Record<string, string>> = {
+const sources: Readonly<Record<string, string>> = wordTable({
   default: 'System',
   user: 'User-defined',
   virtualnetworkgateway: 'Gateway (BGP)',
-}
+})
 const sourceWords = (source: string | null): string =>
   source === null ? 'not stated' : (sources[source.toLowerCase()] ?? source)
 

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/routers/api/index.ts'
 import type { StatusWords } from '../ui/status.tsx'
 
@@ -74,10 +75,10 @@ export function routerRoutesText(routes: Readonly<Record<string, number | undefi
   return named.join(', ')
 }
 
-const viewNames: Readonly<Record<string, string>> = {
+const viewNames: Readonly<Record<string, string>> = wordTable({
   adjInPre: 'received',
   adjInPost: 'received, after policy',
   adjOutPre: 'to announce, before policy',
   adjOutPost: 'announced',
   locRib: 'in its own table',
-}
+})

@@ -1,6 +1,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalAddress, formatAsPath, typedSpace } from '#lib/bgp/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'
 import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -26,7 +27,7 @@ const tables = [
   { value: 'effective', label: 'Effective' },
 ]
 /** The server sorts all routes, by these columns. */
-const sorts: Record<string, RouteSort> = {
+const sorts: Record<string, RouteSort> = wordTable({
   prefix: 'prefix',
   where: 'scope',
   table: 'table',
@@ -38,7 +39,7 @@ const sorts: Record<string, RouteSort> = {
   weight: 'weight',
   localPref: 'localPref',
   since: 'since',
-}
+})
 const TABLE = 'routes'
 const byPrefix = { id: 'prefix', desc: false }
 /** Of the table by prefix, whose rows are several routes each; the most that the server gives at once. */

@@ -2,9 +2,10 @@
 
 import dynamic from 'next/dynamic'
 import type { ComponentType } from 'react'
+import { wordTable } from '#lib/bgp/word-table.ts'
 
 /** Each is loaded for its own page: together they are a third of what a page may load. */
-const panels: Record<string, ComponentType> = {
+const panels: Record<string, ComponentType> = wordTable({
   declarations: dynamic(() => import('../declarations/declarations-tab.tsx').then((part) => part.DeclarationsTab)),
   maintenance: dynamic(() => import('../maintenance/maintenance-tab.tsx').then((part) => part.MaintenanceTab)),
   thresholds: dynamic(() => import('./thresholds/thresholds-tab.tsx').then((part) => part.ThresholdsTab)),
@@ -15,7 +16,7 @@ const panels: Record<string, ComponentType> = {
   tokens: dynamic(() => import('./access/tokens-tab.tsx').then((part) => part.TokensTab)),
   snapshots: dynamic(() => import('./access/snapshots-tab.tsx').then((part) => part.SnapshotsTab)),
   audit: dynamic(() => import('./audit/audit-tab.tsx').then((part) => part.AuditTab)),
-}
+})
 
 /** What a page of the settings has below its title. @param id of the page */
 export function TabPanel({ id }: { id: string }) {

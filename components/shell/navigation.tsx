@@ -9,13 +9,14 @@ import ShieldCheckIcon from 'lucide-react/icons/shield-check'
 import SirenIcon from 'lucide-react/icons/siren'
 import type { LucideIcon } from 'lucide-react'
 import { usePathname } from 'next/navigation'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 import { groupsFor, whereIs } from './places.ts'
 import { useTabState } from './tab-mark.tsx'
 import { useVisitor } from './visitor.tsx'
 
-const icons: Record<string, LucideIcon> = {
+const icons: Record<string, LucideIcon> = wordTable({
   home: HouseIcon,
   incidents: SirenIcon,
   investigate: RouteIcon,
@@ -24,7 +25,7 @@ const icons: Record<string, LucideIcon> = {
   cost: BanknoteIcon,
   availability: CalendarCheckIcon,
   settings: SettingsIcon,
-}
+})
 
 /** The sections in their groups; the last group is at the foot. */
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
@@ -67,7 +68,7 @@ function pollRows(sources: readonly Source[]): PollRow[] {
 }
 
 /** What is polled, plural, those with sessions first. */
-const types: Record<string, string> = {
+const types: Record<string, string> = wordTable({
   [armTypes.circuit]: 'Circuits',
   [armTypes.virtualNetworkGateway]: 'Gateways',
   [armTypes.expressRouteGateway]: 'ExpressRoute gateways of hubs',
@@ -81,4 +82,4 @@ const types: Record<string, string> = {
   [armTypes.networkInterface]: 'Network interfaces',
   [armTypes.virtualNetwork]: 'Virtual networks',
   [armTypes.subscription]: 'Subscriptions',
-}
+})

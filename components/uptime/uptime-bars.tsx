@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } from 'react'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
@@ -90,14 +91,14 @@ function dayAt({ currentTarget, clientX }: PointerEvent<HTMLElement>, days: numb
 }
 
 /** Steps of keys through days. */
-const steps: Record<string, (at: number, days: number) => number> = {
+const steps: Record<string, (at: number, days: number) => number> = wordTable({
   ArrowLeft: (at) => at - 1,
   ArrowRight: (at) => at + 1,
   PageUp: (at) => at - 7,
   PageDown: (at) => at + 7,
   Home: () => 0,
   End: (_, days) => days - 1,
-}
+})
 
 /** The day that is read, by pointer or by keys, and what makes an element a slider over the days. */
 function useDaySlider(days: readonly Day[]) {

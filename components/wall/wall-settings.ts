@@ -1,3 +1,5 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 /** Settings in a wall's address. Invalid values fall back to defaults, because a wall is unattended. */
 export interface WallSettings {
   layout: 'auto' | 'wide' | 'portrait' | '4k'
@@ -21,7 +23,7 @@ export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
 const LONGEST_NAME = 60
 /** Shortest readable rotation. */
 const SHORTEST_VIEW_MS = 5_000
-const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 }
+const units: Record<string, number> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000 })
 
 type Given = Record<string, string | string[] | undefined>
 

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Freshness } from '#lib/contract/index.ts'
 import type { PieceState, Wall, WallEstate, WallState, WallTile, WallWord } from '#lib/overview/api/index.ts'
 import { isWell } from '#lib/overview/api/wall-states.ts'
@@ -56,7 +57,7 @@ export function tileWords(tile: WallTile, now: number, zone: string): TileWords 
 const titleOf = ({ word, name, called }: WallTile): string =>
   (word === 'late' ? `${name} late` : word === 'recovered' ? word : called).toUpperCase()
 
-const BRIEF: Readonly<Record<string, string>> = { 'ONE PATH LEFT': 'ONE PATH', MAINTENANCE: 'PLANNED' }
+const BRIEF: Readonly<Record<string, string>> = wordTable({ 'ONE PATH LEFT': 'ONE PATH', MAINTENANCE: 'PLANNED' })
 
 /** A title in one line of the narrowest tile. */
 export const briefTitle = (title: string): string => BRIEF[title] ?? title

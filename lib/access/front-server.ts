@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { webServer } from '#lib/platform/tls.ts'
@@ -36,10 +37,10 @@ const FORWARDED = [
 ]
 
 /** What Node's parser refuses, beside methods. */
-const PARSER_FAULTS: Record<string, FrontAnswer> = {
+const PARSER_FAULTS: Record<string, FrontAnswer> = wordTable({
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
-}
+})
 const AWAY: FrontAnswer = {
   status: 503,
   detail:

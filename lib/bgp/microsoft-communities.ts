@@ -1,3 +1,5 @@
+import { wordTable } from './word-table.ts'
+
 /**
  * What Microsoft's BGP communities stand for: the last two digits of a value of five digits are a region, the ones before them a service.
  * Source: "ExpressRoute routing requirements", support for BGP communities, and BGP community support in national clouds.
@@ -48,16 +50,16 @@ const REGIONS: Readonly<Record<number, string>> = {
 }
 
 /** By the first three digits. Values that begin with 500 mark the networks of private peering. */
-const REGIONAL: Readonly<Record<string, string>> = {
+const REGIONAL: Readonly<Record<string, string>> = wordTable({
   '500': 'virtual networks',
   '510': '',
   '520': 'Storage',
   '530': 'SQL',
   '540': 'Azure Cosmos DB',
   '550': 'Backup',
-}
+})
 
-const NAMED: Readonly<Record<string, string>> = {
+const NAMED: Readonly<Record<string, string>> = wordTable({
   '5010': 'Exchange Online',
   '5020': 'SharePoint Online',
   '5030': 'Skype for Business and Teams',
@@ -84,7 +86,7 @@ const NAMED: Readonly<Record<string, string>> = {
   '51303': 'China East 2',
   '51304': 'China North 2',
   '51305': 'China North 3',
-}
+})
 
 /** @param community such as `12076:51004` @returns null for one that Microsoft's documentation does not list */
 export function communityName(community: string): string | null {

@@ -1,10 +1,11 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { type ArmId, owningResource, parseArmId } from './arm-id.ts'
 import { armTypes } from './arm-types.ts'
 import type { PollKind } from './poll.ts'
 import { parsePath } from './events/subject.ts'
 
 /** The Azure CLI's own words for one resource of each type, with the option that names it. */
-const showCommands: Record<string, string> = {
+const showCommands: Record<string, string> = wordTable({
   [armTypes.circuit]: 'az network express-route show --name',
   [armTypes.port]: 'az network express-route port show --name',
   [armTypes.expressRouteGateway]: 'az network express-route gateway show --name',
@@ -18,18 +19,18 @@ const showCommands: Record<string, string> = {
   [armTypes.routeTable]: 'az network route-table show --name',
   [armTypes.publicAddress]: 'az network public-ip show --name',
   [armTypes.routeFilter]: 'az network route-filter show --name',
-}
+})
 
 /** Connections inside the gateways of hubs. */
-const hubConnections: Record<string, string> = {
+const hubConnections: Record<string, string> = wordTable({
   [`${armTypes.expressRouteGateway}/expressrouteconnections`]: 'az network express-route gateway connection show',
   [`${armTypes.vpnGateway}/vpnconnections`]: 'az network vpn-gateway connection show',
-}
+})
 
 /** What of a polled resource's metrics Peerwatch reads; other types have other metrics. */
-const metricNames: Record<string, string> = {
+const metricNames: Record<string, string> = wordTable({
   [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
-}
+})
 
 /**
  * The Azure CLI command that shows, now, what a poll of this source reads: for comparing a stored answer with Azure's own.

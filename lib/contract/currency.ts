@@ -1,5 +1,7 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 /** Signs that precede an amount; every other currency's code follows it. */
-const SIGNS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£' }
+const SIGNS: Readonly<Record<string, string>> = wordTable({ USD: '$', EUR: '€', GBP: '£' })
 
 /** An amount with its currency, spelled alike wherever money is said: `$4,624`, `1,200 CHF`. @param amount as it is written, unsigned */
 export function withCurrency(amount: string, currency: string): string {

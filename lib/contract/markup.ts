@@ -1,4 +1,12 @@
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+import { wordTable } from '#lib/bgp/word-table.ts'
+
+const entities: Record<string, string> = wordTable({
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+})
 
 /** Text as it stands in HTML or XML, between tags or in a quoted attribute. */
 export const escapeMarkup = (text: string): string =>

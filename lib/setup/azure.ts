@@ -1,4 +1,5 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
 import { outcomeWords, subscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
@@ -153,7 +154,7 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
   return setupResult('subscriptions', 'pass', one ? 'One is seen.' : `${subscriptions.length} are seen.`, { lines })
 }
 
-const typeWords: Partial<Record<string, string>> = {
+const typeWords: Partial<Record<string, string>> = wordTable({
   [armTypes.circuit]: 'ExpressRoute circuits',
   [armTypes.virtualNetworkGateway]: 'virtual network gateways',
   [armTypes.connection]: 'connections',
@@ -163,7 +164,7 @@ const typeWords: Partial<Record<string, string>> = {
   [armTypes.port]: 'ExpressRoute Direct ports',
   [armTypes.virtualNetwork]: 'virtual networks',
   [armTypes.connectionMonitor]: 'connection monitors',
-}
+})
 
 function foundResult({ found, left = 0 }: AzureFindings): SetupResult {
   if (found === null) return setupResult('found', 'skip', 'No inventory was read yet.')

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import { wordTable } from '#lib/bgp/word-table.ts'
 
-const KINDS: Record<string, string> = {
+const KINDS: Record<string, string> = wordTable({
   array: 'a list',
   boolean: 'true or false',
   int: 'a whole number',
@@ -9,15 +10,15 @@ const KINDS: Record<string, string> = {
   object: 'an object',
   record: 'an object',
   string: 'text',
-}
-const FORMS: Record<string, string> = {
+})
+const FORMS: Record<string, string> = wordTable({
   datetime: 'a time in UTC such as 2026-11-20T03:12:00Z',
   email: 'an address such as noc@example.com',
-}
-const UNITS: Record<string, [one: string, many: string]> = {
+})
+const UNITS: Record<string, [one: string, many: string]> = wordTable({
   string: [' character', ' characters'],
   array: [' entry', ' entries'],
-}
+})
 
 /** What to send instead, where a schema has no words of its own; undefined = zod's will do. */
 export function faultWords(issue: z.core.$ZodRawIssue): string | undefined {

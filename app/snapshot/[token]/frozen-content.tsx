@@ -3,16 +3,17 @@
 import dynamic from 'next/dynamic'
 import { notFound } from 'next/navigation'
 import type { ComponentType } from 'react'
+import { wordTable } from '#lib/bgp/word-table.ts'
 
 /** Each kind of page loads its own scripts alone: what the server chooses among would be loaded by all. */
-const kinds: Record<string, ComponentType<{ id: string }>> = {
+const kinds: Record<string, ComponentType<{ id: string }>> = wordTable({
   incidents: dynamic(() => import('#components/incidents/incident-page.tsx').then((part) => part.IncidentPage)),
   circuits: dynamic(() => import('#components/circuits/circuit-page.tsx').then((part) => part.CircuitPage)),
   gateways: dynamic(() => import('#components/gateways/gateway-page.tsx').then((part) => part.GatewayPage)),
   routes: dynamic(() => import('#components/routes/routes-page.tsx').then((part) => part.RoutesPage)),
   cost: dynamic(() => import('#components/cost/cost-page.tsx').then((part) => part.CostPage)),
   handover: dynamic(() => import('#components/handover/handover-page.tsx').then((part) => part.HandoverPage)),
-}
+})
 
 /** What a frozen page shows. @param page its address, without what was asked of it */
 export function FrozenContent({ page }: { page: string }) {

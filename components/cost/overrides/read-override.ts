@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { costOverridesBody } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { dayFault } from '../../time/typed-moment.ts'
@@ -16,13 +17,13 @@ function fieldOf([top, , field]: readonly PropertyKey[]): string {
   return fieldNames[String(field)] ?? String(field)
 }
 
-const fieldNames: Readonly<Record<string, string>> = {
+const fieldNames: Readonly<Record<string, string>> = wordTable({
   share: 'percent',
   price: 'amount',
   perUnit: 'amount',
   monthly: 'amount',
   circuitIds: 'circuitId',
-}
+})
 
 /** What the API takes and the form does not: an override without effect, or for all circuits where it is of one. */
 function beyondSchema({

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { metroOf } from '#lib/contract/index.ts'
 
 /** Degrees: east and north are positive. */
@@ -10,7 +11,7 @@ export interface Position {
  * The cities of ExpressRoute's peering locations, by the names that Azure gives them
  * (https://learn.microsoft.com/azure/expressroute/expressroute-locations-providers), to a tenth of a degree.
  */
-const cities: Record<string, readonly [longitude: number, latitude: number]> = {
+const cities: Record<string, readonly [longitude: number, latitude: number]> = wordTable({
   Amsterdam: [4.9, 52.4],
   Atlanta: [-84.4, 33.7],
   Berlin: [13.4, 52.5],
@@ -82,7 +83,7 @@ const cities: Record<string, readonly [longitude: number, latitude: number]> = {
   'Queretaro (Mexico)': [-100.4, 20.6],
   Beijing: [116.4, 39.9],
   Shanghai: [121.5, 31.2],
-}
+})
 
 const keyOf = (name: string) => name.toLowerCase().replaceAll(/[^a-z]/g, '')
 const byKey = new Map(Object.entries(cities).map(([name, at]) => [keyOf(name), { name, at }]))

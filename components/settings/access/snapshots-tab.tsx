@@ -1,6 +1,7 @@
 'use client'
 
 import type { Snapshot } from '#lib/access/api/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -17,11 +18,11 @@ import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { useAccessChange } from '../../access/use-change.ts'
 
-const kinds: Readonly<Record<string, string>> = {
+const kinds: Readonly<Record<string, string>> = wordTable({
   circuits: 'Circuit',
   gateways: 'Gateway',
   routes: 'Look-up',
-}
+})
 
 /** `Circuit erc-london`: the kind of its page before what the page is titled. */
 const whatIsShared = ({ page, title }: Snapshot): string =>

@@ -1,6 +1,8 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 /** What an entry of the audit says, in words: its action, and what differs before and after it. */
 
-const verbs: Readonly<Record<string, string>> = { put: 'change', ack: 'acknowledge' }
+const verbs: Readonly<Record<string, string>> = wordTable({ put: 'change', ack: 'acknowledge' })
 
 const spaced = (name: string) => name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 

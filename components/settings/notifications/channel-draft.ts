@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { ownerLabel, ownerWords } from '#lib/contract/words/index.ts'
 import {
@@ -142,7 +143,7 @@ export function channelInputOf(channel: Channel): ChannelInput {
 const NO_SECRET = 'none'
 
 /** Fields whose name in the form is another than in the API. */
-const FIELDS: Readonly<Record<string, string>> = { scopes: scopeField.name }
+const FIELDS: Readonly<Record<string, string>> = wordTable({ scopes: scopeField.name })
 
 /** Reads a draft by the API's own schema: the channel, or what is wrong with each field. */
 export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): FormRead<ChannelInput> {

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   type ReportKind,
   type ReportSchedule,
@@ -56,7 +57,7 @@ export const reportDraft = (schedule: ReportSchedule | null): Draft => ({
 })
 
 /** Fields whose name in the form is another than in the API. */
-const FIELDS: Readonly<Record<string, string>> = { scopes: 'scope' }
+const FIELDS: Readonly<Record<string, string>> = wordTable({ scopes: 'scope' })
 
 export function readReportDraft(
   draft: Draft,

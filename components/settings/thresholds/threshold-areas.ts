@@ -1,7 +1,8 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { ThresholdView } from '#lib/contract/index.ts'
 
 /** What thresholds are about, in display order, with the first words of their names. */
-const areas: Readonly<Record<string, readonly string[]>> = {
+const areas: Readonly<Record<string, readonly string[]>> = wordTable({
   Sessions: ['session', 'router', 'keepalive', 'timers', 'lag'],
   Gateways: ['instance', 'gateway', 'divergence'],
   Routes: ['withdraw', 'announce', 'origin', 'churn', 'microsoft', 'sites'],
@@ -11,7 +12,7 @@ const areas: Readonly<Record<string, readonly string[]>> = {
   Incidents: ['incident', 'maintenance', 'config', 'availability', 'memory'],
   Polling: ['burst', 'fresh', 'degraded', 'nothing', 'collector'],
   Cost: ['budget', 'breakEven', 'surge', 'saving'],
-}
+})
 
 export const OTHER = 'Other'
 const areaByWord = new Map(Object.entries(areas).flatMap(([area, words]) => words.map((word) => [word, area] as const)))

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { GenericEndpointContext } from '@better-auth/core'
 import { APIError, getSessionFromCtx } from 'better-auth/api'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
 import type { Counter } from './attempt-store.ts'
 import { changeCounters, codeCounters, passkeyCounters } from './guessing.ts'
@@ -21,13 +22,13 @@ const TAKING_PASSWORDS = [
 ]
 
 /** How who signed in is known, by the path that made his session; other paths give nobody one. */
-const METHODS: Readonly<Record<string, string>> = {
+const METHODS: Readonly<Record<string, string>> = wordTable({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'password and code',
   '/two-factor/verify-backup-code': 'password and recovery code',
   '/passkey/verify-authentication': 'passkey',
   '/callback/:id': 'OpenID Connect',
-}
+})
 
 export type Counting = (counters: readonly Counter[]) => Promise<void>
 

@@ -1,4 +1,5 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   armKey,
   type HubBgpConnectionConfig,
@@ -132,10 +133,10 @@ export function decodeHubRoutingIntent(config: unknown): HubRoutingIntentConfig 
   }
 }
 
-const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = {
+const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = wordTable({
   internet: 'internet',
   privatetraffic: 'private',
-}
+})
 
 /** Source: Azure Network REST, RouteMap, RouteMapRule and Action. */
 export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {

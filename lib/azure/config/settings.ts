@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
@@ -53,7 +54,7 @@ const NAT_RULE: Part = {
  * What is shown of a configuration beside what screens and answers have of their own, by ARM's type. One place for what an engineer
  * looks up at night or writes into a support case: a further member of ARM's is a further line here.
  */
-const PARTS: Readonly<Record<string, readonly Part[]>> = {
+const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
   [armTypes.circuit]: [
     {
       of: '',
@@ -225,7 +226,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
       ],
     },
   ],
-}
+})
 
 /**
  * Settings of a resource in words, those that ARM states: an empty list and `None` state nothing.

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { signInWith } from '#lib/platform/connection/index.ts'
 import { readAzureEndpoint } from '../endpoint.ts'
 
@@ -5,10 +6,10 @@ import { readAzureEndpoint } from '../endpoint.ts'
  * What a token for Azure Database for PostgreSQL is asked for, by the cloud whose Resource Manager is configured.
  * @source https://learn.microsoft.com/azure/postgresql/security/security-entra-configure; Azure CLI, `ossrdbmsResourceId` of each cloud
  */
-const SCOPES: Record<string, string> = {
+const SCOPES: Record<string, string> = wordTable({
   'management.usgovcloudapi.net': 'https://ossrdbms-aad.database.usgovcloudapi.net/.default',
   'management.chinacloudapi.cn': 'https://ossrdbms-aad.database.chinacloudapi.cn/.default',
-}
+})
 const PUBLIC_SCOPE = 'https://ossrdbms-aad.database.windows.net/.default'
 
 /** A connection waits for no longer. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { canonicalAddress } from '#lib/bgp/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   armTypes,
   isOwnHubTable,
@@ -20,10 +21,10 @@ import { prefix, routeTable } from './route-tables.ts'
 import { armRow } from '../decode/members.ts'
 
 /** Gateways of a hub, and what ARM calls their connections (ADR 0141). Source: Azure Network REST, GetInboundRoutesParameters. */
-const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = {
+const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = wordTable({
   [armTypes.expressRouteGateway]: { child: 'expressRouteConnections', type: 'ExpressRouteConnection' },
   [armTypes.vpnGateway]: { child: 'vpnConnections', type: 'VpnConnection' },
-}
+})
 
 export const hubGatewayTypes = Object.keys(connectionsOf)
 

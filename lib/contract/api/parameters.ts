@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { MOMENT_RANGE, isMoment } from '../time/time.ts'
 import { z } from 'zod'
 
@@ -56,7 +57,7 @@ export const at = moment.describe('as of this moment; now when not given').optio
 
 const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-const STEP_WORDS: Record<string, string> = { hour: '1h', day: '1d' }
+const STEP_WORDS: Record<string, string> = wordTable({ hour: '1h', day: '1d' })
 
 const stepMessage = 'send a length such as 5m, 1h or 1d'
 

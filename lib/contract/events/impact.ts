@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { DetectedEvent } from './event.ts'
 import { ANOTHERS_PATH } from '../customer.ts'
 import type { EventKind } from '../event-kinds/index.ts'
@@ -185,12 +186,12 @@ function awayWords(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
   return `, ${part}not back at the end: away as long as ${isOne ? 'it' : 'they'} had been there`
 }
 
-const LEVELS: Readonly<Record<string, string>> = {
+const LEVELS: Readonly<Record<string, string>> = wordTable({
   path: 'the other path',
   gateway: 'another gateway',
   circuit: 'another circuit',
   transport: 'another kind of gateway',
-}
+})
 
 /** Where prefixes are now. How many paths are left is not said where some are another customer's: how many those are is his. */
 function destinationOf({ kind, flags, evidence }: ImpactEvent): string {

@@ -1,3 +1,5 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 const READ = '2026-11-26'
 const NOW = '2026-11-27'
 const AUDITED = '2026-11-25'
@@ -6,7 +8,7 @@ const AUDITED = '2026-11-25'
  * The pages of Microsoft's that rules, limits, checks and commands rest on, below learn.microsoft.com/azure/, each with the day on which all
  * that cites it was last held against it (ADR 0278). null = that was never noted.
  */
-export const azurePages: Readonly<Record<string, `${number}-${number}-${number}` | null>> = {
+export const azurePages: Readonly<Record<string, `${number}-${number}-${number}` | null>> = wordTable({
   'azure-resource-manager/management/azure-subscription-service-limits': READ,
   'azure-resource-manager/management/request-limits-and-throttling': AUDITED,
   'cost-management-billing/understand/understand-usage': null,
@@ -63,4 +65,4 @@ export const azurePages: Readonly<Record<string, `${number}-${number}-${number}`
   'vpn-gateway/vpn-gateway-peering-gateway-transit': null,
   'vpn-gateway/vpn-gateway-vpn-faq': READ,
   'vpn-gateway/whats-new': READ,
-}
+})

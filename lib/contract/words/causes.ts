@@ -1,10 +1,12 @@
-const causes: Readonly<Record<string, string>> = {
+import { wordTable } from '#lib/bgp/word-table.ts'
+
+const causes: Readonly<Record<string, string>> = wordTable({
   unknown_cause: 'unknown',
   global_reach: 'Global Reach',
   msee_maintenance: 'maintenance of Microsoft’s edge',
-}
+})
 
-const terms: Readonly<Record<string, string>> = {
+const terms: Readonly<Record<string, string>> = wordTable({
   bgp: 'BGP',
   arp: 'ARP',
   msee: 'MSEE',
@@ -13,7 +15,7 @@ const terms: Readonly<Record<string, string>> = {
   nsg: 'NSG',
   vpn: 'VPN',
   bfd: 'BFD',
-}
+})
 
 /** The class of a cause in words: `provider_or_customer_link` is `provider or customer link`. */
 export const causeWords = (name: string): string =>

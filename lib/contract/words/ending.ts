@@ -1,14 +1,15 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { DetectedEvent } from '../events/event.ts'
 
 /** By flag of an event that ended: why, where what it reported is not back. */
-const NOT_BACK: Readonly<Record<string, string>> = {
+const NOT_BACK: Readonly<Record<string, string>> = wordTable({
   baseline: 'away as long as it had been known',
   lasts: 'announced so for an hour',
   given_up: 'the learned site no longer exists',
   not_returned: 'not announced any more',
   removed: 'removed',
   replaced: 'its instance was replaced',
-}
+})
 
 /**
  * Why an event ended though nothing came back: `away as long as it had been known`; null = it is back, or goes on.

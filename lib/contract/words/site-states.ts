@@ -1,11 +1,12 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { flagValue } from '../events/subject.ts'
 
-const siteStates: Record<string, string> = {
+const siteStates: Record<string, string> = wordTable({
   on_backup: 'on backup',
   partial: 'reached in part',
   default_only: 'reached by a default route only',
   unreachable: 'not reached',
-}
+})
 
 /** The new state of a site, by the flags of its event: `on_backup`; null where they name none. */
 export const siteStateOf = (flags: readonly string[]): string | null => flagValue(flags, 'to')

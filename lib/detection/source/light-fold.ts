@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   BEFORE_MONITORING,
   type Bounds,
@@ -17,7 +18,7 @@ import { closedEvent } from './session-event.ts'
 /** Minutes in a row below the limit that make it low: a single one may be a measurement. */
 const LOW_MINUTES = 2
 
-const NAMES: Readonly<Record<string, string>> = { RxLightLevel: 'Rx', TxLightLevel: 'Tx' }
+const NAMES: Readonly<Record<string, string>> = wordTable({ RxLightLevel: 'Rx', TxLightLevel: 'Tx' })
 
 /** Whether a metric is the light of a port's link. */
 export const isLightMetric = (metric: string): boolean => metric in NAMES

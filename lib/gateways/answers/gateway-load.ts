@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   type EpochMs,
   type GatewayConfig,
@@ -55,14 +56,14 @@ const FULL_UNITS = 40
 const UNITS_OF_MANY_MACHINES = 10
 
 /** Largest supported numbers of ExpressRoute gateways. Source: Azure documentation, "About ExpressRoute virtual network gateways". */
-const limitsBySku: Record<string, SkuLimits> = {
+const limitsBySku: Record<string, SkuLimits> = wordTable({
   standard: SMALL,
   ergw1az: SMALL,
   highperformance: MEDIUM,
   ergw2az: MEDIUM,
   ultraperformance: LARGE,
   ergw3az: LARGE,
-}
+})
 
 const suffixes = {
   cpu: 'ExpressRouteGatewayCpuUtilization',

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { severities, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { READABLE } from '../read/polls/coverage-at.ts'
 import { DEPLOYMENTS_OWN } from '../scoped/tables.ts'
@@ -7,12 +8,12 @@ const begins = (x: string) =>
   `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
 
 /** A span has a session's turn as its first sample dates it: that it lies between the polls around it was known at once. */
-const TURN: Readonly<Record<string, (x: string) => string>> = {
+const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
     WHEN ${x}.established_earliest <= :at THEN ${x}.established_earliest END`,
   established_latest: (x) => `CASE WHEN ${begins(x)} THEN least(${x}.established_latest, ${x}.first_present)
     WHEN ${x}.established_earliest <= :at THEN least(${x}.established_latest, :at) END`,
-}
+})
 
 /**
  * A table whose rows have what is so now, and the intervals that ended before: a row whose interval had begun stands as it is; of any other
@@ -250,7 +251,7 @@ const INCIDENT = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
 const VERSION_THEN = '(SELECT max(version) FROM public.declaration_version WHERE saved_at <= :at)'
 
 /** What each table held at a moment, in its own columns; `:at` is the moment. */
-export const PAST: Readonly<Record<string, string>> = {
+export const PAST: Readonly<Record<string, string>> = wordTable({
   resource: RESOURCE,
   resource_alias: since('resource_alias', 'moved_by'),
   resource_history: ended('resource_history'),
@@ -304,7 +305,7 @@ export const PAST: Readonly<Record<string, string>> = {
   posture_exemption: since('posture_exemption', 'at'),
   service_key_request: since('service_key_request', 'at'),
   slo_count: since('slo_count', 'bucket'),
-}
+})
 
 /** Tables that a moment of the past reads as they are: their rows never change, bear their own times, or say how the product is set up. */
 export const UNCHANGED: readonly string[] = [

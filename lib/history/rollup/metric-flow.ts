@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   bitRateMetrics,
   type EpochMs,
@@ -20,7 +21,7 @@ export interface RateSample {
 }
 
 /** Azure Monitor's metrics of the traffic of a circuit, a connection or a hub's gateway, by direction; in = into Azure. */
-export const rateMetrics: Readonly<Record<string, Direction>> = {
+export const rateMetrics: Readonly<Record<string, Direction>> = wordTable({
   [bitRateMetrics.in]: 'in',
   [bitRateMetrics.out]: 'out',
   [reachMetrics.in]: 'in',
@@ -31,7 +32,7 @@ export const rateMetrics: Readonly<Record<string, Direction>> = {
   [hubByteMetrics.out]: 'out',
   // a router has no direction: what passed it
   [hubRouterMetrics.processed]: 'out',
-}
+})
 
 /** The path under which a circuit's usage has what passes Global Reach: a part of what its paths carry. */
 export const REACH_PATH = 'globalReach'

@@ -1,3 +1,5 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 /** What a scope sees of what people declare and announce. What names nobody in particular is the deployment's own, and is not seen. */
 
 /** Ids of a list that are seen, in its order. */
@@ -44,7 +46,7 @@ const MARK_SEEN = `(mark ->> 'scope' IS NULL OR mark ->> 'scope' = ANY (:anyScop
 
 const WITHDRAWN = 'made_at, made_by, why, withdrawn_at, withdrawn_by, withdrawn_why'
 
-export const DECLARED_RULES: Readonly<Record<string, string>> = {
+export const DECLARED_RULES: Readonly<Record<string, string>> = wordTable({
   declaration: `SELECT kind, key, ${VALUE} AS value, since_version, until_version FROM public.declaration WHERE ${DECLARED}`,
   declaration_version: 'SELECT * FROM public.declaration_version',
   // a calendar's name and address are the deployment's; the title of a window may name others
@@ -71,4 +73,4 @@ export const DECLARED_RULES: Readonly<Record<string, string>> = {
   cost_billed: 'SELECT * FROM public.cost_billed WHERE resource_key = ANY (:armKeys)',
   cost_bill_read: 'SELECT * FROM public.cost_bill_read WHERE subscription_id = ANY (:subscriptions)',
   cost_calibration: 'SELECT * FROM public.cost_calibration',
-}
+})

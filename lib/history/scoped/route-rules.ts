@@ -1,3 +1,5 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
 /**
  * What a scope sees of tables of routes in which rows of several owners stand: of gateways and hubs on which others land, and of what these pass
  * routes on to. A row is seen where what it came by is the reader's: a neighbor that is his circuit, a connection, an appliance or a device of his.
@@ -38,14 +40,14 @@ const ofRoute = (table: string) => `SELECT * FROM public.${table} i WHERE source
   AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${ROUTES_IN_PART}) AS seen WHERE seen.id = i.route_id))`
 
 /** Of a reader whose tables are nobody else's: planning what stands above takes longer than most questions do. */
-export const ROUTES_ALONE: Readonly<Record<string, string>> = {
+export const ROUTES_ALONE: Readonly<Record<string, string>> = wordTable({
   route: ALL_ROUTES,
   route_interval: ofAnySource('route_interval'),
   route_span: ofAnySource('route_span'),
-}
+})
 
-export const ROUTES: Readonly<Record<string, string>> = {
+export const ROUTES: Readonly<Record<string, string>> = wordTable({
   route: ROUTES_IN_PART,
   route_interval: ofRoute('route_interval'),
   route_span: ofRoute('route_span'),
-}
+})

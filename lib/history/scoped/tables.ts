@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { severities } from '#lib/contract/index.ts'
 import { DECLARED_RULES } from './declared-rules.ts'
 import { ROUTES, ROUTES_ALONE } from './route-rules.ts'
@@ -180,7 +181,7 @@ const wholly = (table: string) => `SELECT * FROM public.${table}`
  * What a scoped reader sees of each table and view. One that stands not here is seen empty, so that a new table leaks nothing before
  * somebody decides about it.
  */
-export const TABLES: Readonly<Record<string, string>> = {
+export const TABLES: Readonly<Record<string, string>> = wordTable({
   ...DECLARED_RULES,
   resource: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${configOf('id')}, ${RESOURCE_TIMES},
     '{}'::text[] AS identities
@@ -254,7 +255,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   router_route_attributes: 'SELECT * FROM public.router_route_attributes WHERE router_id = ANY (:routers)',
   double_loss_run: `SELECT * FROM public.double_loss_run WHERE ${RUN_SEEN}`,
   service_key_request: 'SELECT * FROM public.service_key_request WHERE circuit_id = ANY (:shortIds)',
-}
+})
 
 /** Tables of which no scope sees a row. */
 export const DEPLOYMENTS_OWN: readonly string[] = [

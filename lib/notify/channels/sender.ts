@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Message } from '../content.ts'
 import { type Outbound, RefusedDestinationError } from '../outbound/destination.ts'
@@ -48,7 +49,7 @@ export const failed = (error: string): Extract<Delivery, { delivered: false }> =
 })
 
 /** What a user can put right. Everything else is {@link NO_CONNECTION}. */
-const reasons: Record<string, string> = {
+const reasons: Record<string, string> = wordTable({
   ENOTFOUND: 'host name not found (DNS)',
   EAI_AGAIN: 'host name lookup failed (DNS)',
   CERT_HAS_EXPIRED: 'certificate expired',
@@ -56,7 +57,7 @@ const reasons: Record<string, string> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'certificate from an untrusted authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate from an untrusted authority',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate issued for another name',
-}
+})
 
 /** One sentence for a port that is closed, filtered, silent or speaks something else: a test is no port scan. */
 const NO_CONNECTION = 'could not connect, or no answer came in time'

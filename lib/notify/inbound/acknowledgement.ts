@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { storableText } from '#lib/platform/storable-text.ts'
 
@@ -34,10 +35,10 @@ const pagerDutyEvent = z.object({
 })
 
 const KEY = /^peerwatch:([\w-]{1,100})$/
-const notes: Readonly<Record<string, string | null>> = {
+const notes: Readonly<Record<string, string | null>> = wordTable({
   'incident.acknowledged': null,
   'incident.resolved': 'resolved in PagerDuty',
-}
+})
 
 /**
  * Reads an event of PagerDuty's webhooks v3. Who resolves an incident there takes it on: whether it is over, the network says.

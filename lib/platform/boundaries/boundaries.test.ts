@@ -206,6 +206,12 @@ describe('the boundary check', () => {
       text: 'client.query(`\n  INSERT INTO a VALUES (${1})`)',
       says: /holds SQL/,
     },
+    {
+      name: 'a table whose look-ups find what every object inherits',
+      file: 'lib/poller/x.ts',
+      text: `export const steps: Readonly<Record<string, number>> = { a: 1 }`,
+      says: /steps is a plain object that words index/,
+    },
     { name: 'a raw query of Prisma’s', file: 'app/x.ts', text: 'prisma.$queryRaw`anything`', says: /calls \$queryRaw/ },
   ]
   it.each(planted)('finds $name', async ({ file, text, says }) => {

@@ -99,6 +99,9 @@ function contentFaults(file: string, references: References): string[] {
   if (references.opaque > 0 && !['bin', 'lab', 'platform'].includes(from)) {
     faults.push('imports something that is only known when it runs: name the file')
   }
+  if (from !== 'lab' && from !== 'simulator' && !file.startsWith('lib/platform/boundaries/'))
+    for (const name of references.tables)
+      faults.push(`${name} is a plain object that words index: make it with wordTable of lib/bgp/word-table.ts`)
   const maySql =
     SQL_ANYWHERE.includes(from) ||
     STORE_FOLDER.test(file) ||

@@ -12,6 +12,8 @@ export type References = {
   texts: string[]
   /** Names of members that are called, such as `$queryRaw`. */
   called: string[]
+  /** Constants of the file that hold an object literal of type `Record<string, …>`, whose look-ups also find `constructor`. */
+  tables: string[]
 }
 
 type Node = { type: string } & Record<string, unknown>
@@ -24,9 +26,10 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
  * @throws when the file does not parse
  */
 export async function readReferences(source: string, file: string): Promise<References> {
-  const found: References = { specifiers: [], typeOnly: new Set(), opaque: 0, texts: [], called: [] }
+  const found: References = { specifiers: [], typeOnly: new Set(), opaque: 0, texts: [], called: [], tables: [] }
   const values = new Set<string>()
   const tree = await parseAstAsync(source, { lang: file.endsWith('x') ? 'tsx' : 'ts' })
+  found.tables = (tree.body as unknown as Node[]).flatMap(plainTables)
   walk(tree, (node) => {
     const before = found.specifiers.length
     collect(node, found)
@@ -108,4 +111,25 @@ function isAssetUrl(node: Node): boolean {
     typeof target.value === 'string' &&
     /^\.{1,2}\/.*\.\w+$/.test(target.value)
   )
+}
+
+/** Returns the names of the tables that a statement of the file declares as plain objects. */
+function plainTables(statement: Node): string[] {
+  const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+  if (!isNode(declared) || declared.type !== 'VariableDeclaration') return []
+  return (declared.declarations as Node[]).flatMap(({ id, init }) => {
+    if (!isNode(id) || !isNode(init) || init.type !== 'ObjectExpression') return []
+    const isTable = isWordRecord(id.typeAnnotation) && (init.properties as unknown[]).length > 0
+    return isTable ? [String(id.name)] : []
+  })
+}
+
+/** Reports whether a type is `Record<string, …>`, also within `Readonly` and `Partial`. */
+function isWordRecord(type: unknown): boolean {
+  if (!isNode(type)) return false
+  if (type.type === 'TSTypeAnnotation') return isWordRecord(type.typeAnnotation)
+  const name = isNode(type.typeName) ? type.typeName.name : undefined
+  const [first] = isNode(type.typeArguments) ? (type.typeArguments.params as unknown[]) : []
+  if (name === 'Readonly' || name === 'Partial') return isWordRecord(first)
+  return name === 'Record' && isNode(first) && first.type === 'TSStringKeyword'
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SqlDriverAdapterFactory, SqlDriverAdapter, Transaction } from '@prisma/driver-adapter-utils'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import { queryable, type Queryable } from '../queryable.ts'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -110,12 +111,12 @@ export class MissingRowError extends Error {
 type Reported = { originalCode?: string; originalMessage?: string; kind?: string; code?: string; message?: string }
 
 /** Prisma's own codes for what has no SQLSTATE (https://www.prisma.io/docs/orm/reference/error-reference). */
-const STATES: Readonly<Record<string, string>> = {
+const STATES: Readonly<Record<string, string>> = wordTable({
   P1001: '08001', // not reachable
   P1008: '08006', // silent
   P1017: '08006', // closed
   P2028: '25P04', // Prisma's transaction took too long, or is closed
-}
+})
 
 /**
  * Prisma's error as the product's own: {@link DatabaseError} with the server's SQLSTATE, {@link MissingRowError}. What did not come

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
 
@@ -26,7 +27,7 @@ const gatewayMetrics = (prefix: string): Record<string, Watched> => ({
   [`${prefix}BitsPerSecond`]: { measure: 'bits', kinds: ['peers'] },
 })
 
-const watched: Readonly<Record<string, Watched>> = {
+const watched: Readonly<Record<string, Watched>> = wordTable({
   ArpAvailability: { measure: 'availability', kinds: ['arp'] },
   BgpAvailability: { measure: 'availability', kinds: ['summary'] },
   BitsInPerSecond: { measure: 'bits', kinds: ['stats', 'summary'] },
@@ -34,7 +35,7 @@ const watched: Readonly<Record<string, Watched>> = {
   BgpPeerStatus: { measure: 'status', kinds: ['peers'] },
   ...gatewayMetrics('ExpressRouteGateway'),
   ...gatewayMetrics('ScalableExpressRouteGateway'),
-}
+})
 
 /** A bucket of which a series fell. */
 interface MetricStep {

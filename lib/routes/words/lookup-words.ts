@@ -1,8 +1,9 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
-const causes: Record<string, string> = {
+const causes: Record<string, string> = wordTable({
   longest_prefix: 'of the longest prefix',
   own_space: 'of the network’s own space, which no BGP route overrides',
   transport: 'of the link type',
@@ -12,7 +13,7 @@ const causes: Record<string, string> = {
   origin: 'of the origin',
   ebgp: 'of eBGP over iBGP',
   row_weight: 'of the route’s weight',
-}
+})
 
 const systemWords: Record<NonNullable<RouteLookup['system']>, string> = {
   vnet: 'Azure’s system route delivers it inside the virtual network',

@@ -4,6 +4,7 @@ import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { prefetch, prefetchPage, type PageQuery } from '#app/_prefetch/prefetch.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 
 interface Props {
   params: Promise<{ tab: string }>
@@ -13,14 +14,14 @@ interface Props {
 const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways'), prefetch('customers')]
 
 /** The queries of a tab's first paint. */
-const queries: Record<string, PageQuery[]> = {
+const queries: Record<string, PageQuery[]> = wordTable({
   declarations: [prefetch('declarations'), ...names],
   maintenance: [prefetch('maintenance'), prefetch('declarations'), ...names],
   thresholds: [prefetch('settings/thresholds')],
   notifications: [prefetch('channels'), ...names],
   'on-call': [prefetch('escalation')],
   audit: [prefetchPage('audit', PAGE_ROWS), prefetchPage('service-key-requests', PAGE_ROWS)],
-}
+})
 
 export async function generateMetadata({ params }: Props) {
   const { tab: id } = await params

@@ -6,6 +6,7 @@ import {
   secondFactorWords,
   UnauthenticatedError,
 } from '#lib/access/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { announceAccess, databaseBeside } from '#lib/questions/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { publicRoute } from '../../_http/handler.ts'
@@ -17,7 +18,7 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** What the audit keeps of who is signed in; sign-ins are recorded where their method is known. */
-const RECORDED: Readonly<Record<string, string>> = {
+const RECORDED: Readonly<Record<string, string>> = wordTable({
   '/api/auth/sign-out': 'signOut',
   '/api/auth/change-password': 'changePassword',
   '/api/auth/two-factor/verify-totp': 'enableSecondFactor',
@@ -25,7 +26,7 @@ const RECORDED: Readonly<Record<string, string>> = {
   '/api/auth/two-factor/generate-backup-codes': 'makeRecoveryCodes',
   '/api/auth/passkey/verify-registration': 'addPasskey',
   '/api/auth/passkey/delete-passkey': 'removePasskey',
-}
+})
 
 /** What is for who is signed in: better-auth knows no session that ended because nobody used it. */
 const OF_PEOPLE = new Set([

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   armTypes,
   bitRateMetrics,
@@ -72,7 +73,7 @@ const connectionPlans: readonly MetricPlan[] = [
 ]
 
 /** Of gateways of Virtual WAN hubs. Source: "Supported metrics" of Microsoft.Network/expressRouteGateways and vpnGateways. */
-const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = {
+const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = wordTable({
   [armTypes.expressRouteGateway]: [
     {
       metrics: Object.values(hubRateMetrics),
@@ -89,7 +90,7 @@ const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = {
       grain: 'PT5M',
     },
   ],
-}
+})
 
 /** 1 connected, 0 not, by instance of a hub's router. Source: "Supported metrics" of Microsoft.Network/virtualHubs. */
 const hubPlans: readonly MetricPlan[] = [

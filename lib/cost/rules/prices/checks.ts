@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { isPriced } from './gateway-meters.ts'
@@ -28,7 +29,7 @@ const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined) => string[]
 
 /** By name, so that a refusal can be looked up. */
-const CHECKS: Record<string, Check> = {
+const CHECKS: Record<string, Check> = wordTable({
   twice: ({ meters }) =>
     [...Map.groupBy(meters, (meter) => `${meter.product}/${meter.sku}/${at(meter)}`).values()]
       .filter((same) => same.some(({ price }) => !price.equals(same[0]?.price ?? 0)))
@@ -62,7 +63,7 @@ const CHECKS: Record<string, Check> = {
     last && sheet.meters.length < last.meters.length / 2
       ? [`${sheet.meters.length} meters, where the last sheet had ${last.meters.length}`, ...lostByZone(sheet, last)]
       : [],
-}
+})
 
 /** What speaks against one price alone; null = nothing. */
 export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | null {

@@ -1,7 +1,8 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { type PriceMeter, meterKind, type PriceSheet } from './sheet.ts'
 
 /** A gateway's SKU as ARM has it -> the name of its hourly meter. */
-const GATEWAYS: Record<string, string> = {
+const GATEWAYS: Record<string, string> = wordTable({
   standard: 'Standard Gateway',
   highperformance: 'High Performance Gateway',
   ultraperformance: 'Ultra High Performance Gateway',
@@ -9,7 +10,7 @@ const GATEWAYS: Record<string, string> = {
   ergw2az: 'ErGw2AZ Gateway',
   ergw3az: 'ErGw3AZ Gateway',
   ergwscale: 'ErGwScale Unit',
-}
+})
 
 const PEERING = {
   into: 'Intra-Region Ingress',

@@ -1,4 +1,5 @@
 import type { CostPlan, CostTier } from '../../api/index.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { type Cloud, type Place, placeOf } from '#lib/contract/facts/locations.ts'
 import { type Quote, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
@@ -19,8 +20,8 @@ export type CircuitMapping =
   | { ok: true; zone: string; place: Place | null; quote: Quote }
   | { ok: false; zone: string | null; place: Place | null; why: string }
 
-const TIERS: Record<string, CostTier> = { local: 'Local', standard: 'Standard', premium: 'Premium' }
-const FAMILIES: Record<string, CostPlan> = { metereddata: 'metered', unlimiteddata: 'unlimited' }
+const TIERS: Record<string, CostTier> = wordTable({ local: 'Local', standard: 'Standard', premium: 'Premium' })
+const FAMILIES: Record<string, CostPlan> = wordTable({ metereddata: 'metered', unlimiteddata: 'unlimited' })
 
 export function tierOf(tier: string | null): CostTier | null {
   return TIERS[tier?.toLowerCase() ?? ''] ?? null

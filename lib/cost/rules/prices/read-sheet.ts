@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { checkMeter, checkSheet } from './checks.ts'
@@ -50,7 +51,7 @@ const page = z.object({
   Count: z.number(),
 })
 
-const UNITS: Record<string, MeterUnit> = { '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' }
+const UNITS: Record<string, MeterUnit> = wordTable({ '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' })
 const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN Gateway'])
 
 /** At most so many faults are listed: a broken sheet has thousands of one kind. */

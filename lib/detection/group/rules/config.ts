@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   armTypes,
   BEFORE_MONITORING,
@@ -235,11 +236,11 @@ function removed(context: FoldContext, scope: string, change: ConfigChange): voi
   releaseNeighbors(context, event)
 }
 
-const actsByType: Readonly<Record<string, Act>> = {
+const actsByType: Readonly<Record<string, Act>> = wordTable({
   [armTypes.circuit]: 'circuit removed',
   [armTypes.virtualNetworkGateway]: 'gateway removed',
   [armTypes.connection]: 'connection removed',
-}
+})
 
 /** What is there again after it was removed: the removal explains nothing from then on, and whoever hung on it is expected again. */
 function returned(context: FoldContext, scope: string, change: ConfigChange): void {

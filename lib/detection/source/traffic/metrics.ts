@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   type CircuitPath,
   circuitPaths,
@@ -14,13 +15,13 @@ import type { RateBucket } from '../../model/traffic.ts'
 
 export const NO_METRICS: MetricsMemory = { rates: {}, drops: {} }
 
-const RATES: Readonly<Record<string, TrafficDirection>> = { BitsInPerSecond: 'in', BitsOutPerSecond: 'out' }
-const DROPS: Readonly<Record<string, TrafficDirection>> = {
+const RATES: Readonly<Record<string, TrafficDirection>> = wordTable({ BitsInPerSecond: 'in', BitsOutPerSecond: 'out' })
+const DROPS: Readonly<Record<string, TrafficDirection>> = wordTable({
   DroppedInBitsPerSecond: 'in',
   DroppedOutBitsPerSecond: 'out',
   QosDropBitsInPerSecond: 'in',
   QosDropBitsOutPerSecond: 'out',
-}
+})
 
 /** Whether a metric is one that detection reads of a circuit's traffic. */
 export const isTrafficMetric = (metric: string) => metric in RATES || metric in DROPS

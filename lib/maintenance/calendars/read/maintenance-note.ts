@@ -1,4 +1,5 @@
 import { type Component, lineOf, plainText } from './content-lines.ts'
+import { wordTable } from '#lib/bgp/word-table.ts'
 import type { MaintenanceImpact } from '#lib/contract/index.ts'
 
 /**
@@ -17,12 +18,12 @@ export interface MaintenanceNote {
   status: string
 }
 
-const IMPACTS: Record<string, MaintenanceImpact> = {
+const IMPACTS: Record<string, MaintenanceImpact> = wordTable({
   'NO-IMPACT': 'none',
   'REDUCED-REDUNDANCY': 'reduced',
   DEGRADED: 'degraded',
   OUTAGE: 'outage',
-}
+})
 const WORST: readonly MaintenanceImpact[] = ['outage', 'degraded', 'reduced', 'none']
 const MOST_OBJECTS = 500
 

@@ -1,3 +1,4 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
 import { planTerm } from '../../api/index.ts'
 import {
   valueAt,
@@ -44,7 +45,7 @@ export function parsePlanJson(text: string): unknown {
   }
 }
 
-const ACTIONS: Readonly<Record<string, PlanResource['op'] | 'none'>> = {
+const ACTIONS: Readonly<Record<string, PlanResource['op'] | 'none'>> = wordTable({
   create: 'create',
   update: 'update',
   delete: 'delete',
@@ -53,7 +54,7 @@ const ACTIONS: Readonly<Record<string, PlanResource['op'] | 'none'>> = {
   'no-op': 'none',
   read: 'none',
   forget: 'none',
-}
+})
 
 /** @source developer.hashicorp.com/terraform/internals/json-format, format 1.x */
 function readTerraform(file: Fields): PlanFile {
@@ -126,14 +127,14 @@ function azapi<Planned extends PlanResource>(resource: Planned): Planned {
   return { ...resource, id, before, after, differences: differencesOf(before, after) }
 }
 
-const CHANGES: Readonly<Record<string, PlanResource['op'] | 'none'>> = {
+const CHANGES: Readonly<Record<string, PlanResource['op'] | 'none'>> = wordTable({
   create: 'create',
   modify: 'update',
   delete: 'delete',
   nochange: 'none',
   noeffect: 'none',
   ignore: 'none',
-}
+})
 
 /** @source Azure REST, Deployments - What If: WhatIfChange and WhatIfPropertyChange */
 function readArm(changes: readonly unknown[]): PlanFile {
@@ -220,7 +221,7 @@ const wordsOf = (issues: readonly { path: readonly PropertyKey[]; message: strin
     .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
     .join('; ')
 
-const SETS: Readonly<Record<string, (value: unknown) => object>> = {
+const SETS: Readonly<Record<string, (value: unknown) => object>> = wordTable({
   weight: (weight) => ({ kind: 'weight', weight }),
   prepend: (count) => ({ kind: 'prepend', count }),
   bandwidthMbps: (mbps) => ({ kind: 'bandwidth', mbps }),
@@ -228,7 +229,7 @@ const SETS: Readonly<Record<string, (value: unknown) => object>> = {
   tier: (tier) => ({ kind: 'tier', tier }),
   sku: (sku) => ({ kind: 'resize', sku }),
   communities: (communities) => ({ kind: 'filter', communities }),
-}
+})
 
 function termsOf(verb: string, { resource, ...value }: Fields): { attribute: string; term: unknown }[] {
   switch (verb) {
