@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { endWithNpm } from './npm-watch.mjs'
 import { runnable } from './programs.mjs'
 
 const NODE_MAJOR = 24
@@ -21,6 +22,7 @@ const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936
 export async function launch(url) {
   const launcher = fileURLToPath(url)
   const root = path.resolve(path.dirname(launcher), '..')
+  endWithNpm(`bin/${path.basename(launcher)}`)
   try {
     if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR)
       return await continueWith(await bringNode(root), launcher)

@@ -1,0 +1,70 @@
+/** Runs on Node 18 with nothing installed. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+const CHECK_EVERY_MS = 500
+
+/**
+ * Sends SIGTERM to this process when the npm that runs a script of package.json with this launcher is gone: npm passes no SIGHUP and, behind a
+ * shell, no SIGINT, and SIGTERM ends the shell alone. Without npm nothing is watched, because a shell that started a service in the background may
+ * end before the service. The first process of a container (pid 1) is not watched, because its end is the end of the container.
+ * @param {string} launcher as the script names it, such as `bin/start.mjs`
+ */
+export function endWithNpm(launcher) {
+  if (!process.env.npm_lifecycle_script?.includes(launcher)) return
+  const watched = processesUpToNpm(launcher)
+  if (watched.length === 0) return
+  const timer = setInterval(() => {
+    if (watched.every((pid, n) => pid === parentOf(watched[n - 1]))) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, CHECK_EVERY_MS)
+  timer.unref()
+}
+
+/**
+ * Returns the parent, and the ancestors up to npm if the parent is a shell or an older Node, which name the launcher in their command lines.
+ * @param {string} launcher
+ */
+function processesUpToNpm(launcher) {
+  const pids = []
+  for (let pid = process.ppid; pid > 1; pid = parentOf(pid)) {
+    pids.push(pid)
+    if (!commandLineOf(pid).includes(launcher)) break
+  }
+  return pids
+}
+
+/**
+ * Returns 0 if the process is gone.
+ * @param {number} [pid] default this process
+ * @returns {number}
+ */
+function parentOf(pid) {
+  if (pid === undefined) return process.ppid
+  // the fields after the name, which is in brackets and may contain anything: state, parent
+  const stat = read(pid, 'stat')
+  return Number(stat === null ? listed(pid, 'ppid') : (/.*\) \S+ (\d+)/s.exec(stat)?.[1] ?? 0))
+}
+
+/** @param {number} pid */
+const commandLineOf = (pid) => read(pid, 'cmdline')?.replaceAll('\0', ' ') ?? listed(pid, 'command')
+
+/**
+ * @param {number} pid
+ * @param {'stat' | 'cmdline'} name
+ */
+function read(pid, name) {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+  } catch {
+    return null // the process is gone, or this platform has no /proc
+  }
+}
+
+/**
+ * @param {number} pid
+ * @param {'ppid' | 'command'} column
+ */
+const listed = (pid, column) =>
+  spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''
