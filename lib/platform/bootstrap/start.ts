@@ -240,6 +240,7 @@ async function startEmbedded({
   await supervisor.start({
     name: 'postgres',
     version,
+    folder: files.cluster,
     spawn: () => spawnServer(files, port),
     ready: (child, withinMs) => serverReady(child, url('postgres'), withinMs),
     stop: stopServer,

@@ -24,7 +24,7 @@ beforeEach(() => {
   supervisor = createSupervisor({
     dataDir,
     say: (text) => said.push(text),
-    backOff: { firstMs: 20, maxMs: 80, resetAfterMs: 60_000 },
+    backOff: { firstMs: 20, maxMs: 80, fullDiskMaxMs: 80, resetAfterMs: 60_000 },
   })
 })
 afterEach(async () => {
@@ -161,7 +161,7 @@ describe('stopping', () => {
     const slow = createSupervisor({
       dataDir,
       say: () => {},
-      backOff: { firstMs: 60_000, maxMs: 60_000, resetAfterMs: 60_000 },
+      backOff: { firstMs: 60_000, maxMs: 60_000, fullDiskMaxMs: 60_000, resetAfterMs: 60_000 },
     })
     let starts = 0
     await slow.start({

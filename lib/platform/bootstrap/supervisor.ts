@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { START_WITHIN_MS } from './follow-start.ts'
@@ -26,6 +26,8 @@ interface ProcessSpec {
   name: string
   /** of what is not part of this clone */
   version?: ServerVersion
+  /** the folder that it writes to; default the data folder */
+  folder?: string
   /** starts it */
   spawn: () => ChildProcess
   /** resolves when it is ready; rejects if it fails to start */
@@ -37,14 +39,16 @@ interface ProcessSpec {
   stop?: (child: ChildProcess, withinMs: number) => Promise<void>
 }
 
-const BACK_OFF = { firstMs: 500, maxMs: 30_000, resetAfterMs: 60_000 }
+const BACK_OFF = { firstMs: 500, maxMs: 30_000, fullDiskMaxMs: 4_000, resetAfterMs: 60_000 }
+/** Free bytes of a disk below which it counts as full: four files of PostgreSQL's log of writes. */
+const MIN_FREE_BYTES = 64 * 2 ** 20
 const RECORD_AGAIN_MS = 1_000
 /** How long a part that exited in its first start may take to say why. */
 const SAYS_WHY_WITHIN_MS = 1_000
 
 /**
- * Keeps processes running: a process that exits unexpectedly is restarted, after a wait that doubles with each exit in a row. Its
- * state is recorded in `DATA_DIR/run`.
+ * Keeps processes running: a process that exits unexpectedly is restarted, after a wait that doubles with each exit in a row, up to 4 s while its
+ * disk is full. Its state is recorded in `DATA_DIR/run`.
  */
 export function createSupervisor({
   dataDir,
@@ -56,7 +60,7 @@ export function createSupervisor({
   say: (text: string) => void
   /** how long a process may take to come up */
   startWithinMs?: number
-  backOff?: { firstMs: number; maxMs: number; resetAfterMs: number }
+  backOff?: typeof BACK_OFF
 }) {
   const all: Map<string, Supervised> = new Map()
   let stopping = false
@@ -122,11 +126,16 @@ export function createSupervisor({
       return publish()
     }
     if (performance.now() - entry.startedAt >= backOff.resetAfterMs) entry.waitMs = backOff.firstMs
+    // a full disk ends PostgreSQL again and again, and then the wait after the disk has room must be short
+    const isFull = isDiskFull(spec.folder ?? dataDir)
+    const maxMs = isFull ? backOff.fullDiskMaxMs : backOff.maxMs
+    entry.waitMs = Math.min(entry.waitMs, maxMs)
     status.lastExit = { at: Date.now(), code, signal }
     status.state = 'backing_off'
     status.nextStartAt = Date.now() + entry.waitMs
     publish()
-    say(`${spec.name} exited (${signal ?? `code ${code}`}); restart in ${entry.waitMs / 1000} s`)
+    const why = isFull ? `, and the disk of ${spec.folder ?? dataDir} is full` : ''
+    say(`${spec.name} exited (${signal ?? `code ${code}`})${why}; restart in ${entry.waitMs / 1000} s`)
     entry.timer = setTimeout(() => {
       status.restarts += 1
       launch(entry).then(
@@ -137,7 +146,7 @@ export function createSupervisor({
         },
       )
     }, entry.waitMs)
-    entry.waitMs = Math.min(entry.waitMs * 2, backOff.maxMs)
+    entry.waitMs = Math.min(entry.waitMs * 2, maxMs)
   }
 
   return {
@@ -218,6 +227,15 @@ interface Supervised {
   /** its end is nobody's surprise */
   abandoned: boolean
   status: ChildStatus
+}
+
+function isDiskFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize < MIN_FREE_BYTES
+  } catch {
+    return false // the folder is gone, which is not a full disk
+  }
 }
 
 const messageOf = (error: unknown) => (error as Error).message
