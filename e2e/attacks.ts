@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { type IncomingMessage, request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import pg from 'pg'
@@ -208,12 +209,13 @@ export async function guessing(target: Target): Promise<string> {
 }
 
 /** Thirty wrong passwords by anybody behind the same proxy close the sign-in for all, and ten an admin's account to himself. */
-export async function closedOut(target: Target): Promise<string> {
+export async function closedOut(target: Target, origin: string): Promise<string> {
   const { run, password } = target
-  const { client, email } = await signedIn(target, 'owner', 'admin')
+  const { client, email } = await signedIn(target, 'owner', 'admin', { origin })
+  const from = (address: string) => programAt(target, { origin, 'x-forwarded-for': address })
   const guess = (address: string, i: number) =>
     statusOf(
-      programAt(target, { 'x-forwarded-for': address }).ask('POST', '/api/auth/sign-in/email', {
+      from(address).ask('POST', '/api/auth/sign-in/email', {
         // eleven of them at the admin's own account
         email: i < 11 ? email : `p${address}-${run}@example.com`,
         password: 'not the password',
@@ -221,8 +223,49 @@ export async function closedOut(target: Target): Promise<string> {
     )
   await Promise.all(Array.from({ length: 31 }, (_, i) => guess(`203.0.113.${i}`, i)))
   const signIn = (as: Client) => statusOf(as.ask('POST', '/api/auth/sign-in/email', { email, password }))
-  const others = await signIn(programAt(target, { 'x-forwarded-for': '203.0.113.99' }))
+  const others = await signIn(from('203.0.113.99'))
   const own = await signIn(client)
   expect([others, own]).toEqual([200, 200])
   return 'after 31 wrong passwords behind the proxy others sign in (200), and the owner (200)'
+}
+
+/** Sends a body in chunks, without its length. Returns the status; null if the connection ended without an answer. */
+export async function sendChunked(base: string, path: string, bytes: number, method = 'POST'): Promise<number | null> {
+  const { hostname, port } = new URL(base)
+  const socket = connect({ host: hostname, port: Number(port) })
+  socket.on('error', () => {})
+  socket.write(
+    `${method} ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`,
+  )
+  for (let left = bytes; left > 0; left -= 10_000) {
+    const size = Math.min(left, 10_000)
+    socket.write(`${size.toString(16)}\r\n${' '.repeat(size)}\r\n`)
+  }
+  socket.write('0\r\n\r\n')
+  const answer = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [''])])
+  socket.destroy()
+  const [, status] = /^HTTP\/1\.1 (\d+)/.exec(String(answer[0])) ?? []
+  return status === undefined ? null : Number(status)
+}
+
+/** Bodies of nobody, in chunks: better-auth held them whole, before any attempt was counted. */
+export async function bodiesInChunks({ base }: Target): Promise<string> {
+  const paths = [
+    ['/api/auth/sign-in/email', 16_000],
+    ['/api/auth/sign-in/social', 16_000],
+    ['/api/auth/passkey/verify-authentication', 16_000],
+    ['/api/auth/two-factor/verify-totp', 16_000],
+    ['/api/auth/link', 16_000],
+    ['/api/auth/link/purpose', 16_000],
+    ['/api/v1/inbound/pagerduty/none', 1_000_000],
+    ['/api/v1/inbound/proof/none', 1_000_000],
+  ] as const
+  for (const [path, limit] of paths) {
+    expect([path, await sendChunked(base, path, limit + 1)]).toEqual([path, 413])
+    const status = await sendChunked(base, path, limit)
+    expect([path, status !== null && status !== 413 && status < 500]).toEqual([path, true])
+  }
+  for (const path of ['/sign-in', '/api/health', '/icon.svg', '/api/health/live'])
+    expect([path, [200, 413].includes((await sendChunked(base, path, 1_000_001, 'GET')) ?? 0)]).toEqual([path, true])
+  return `${paths.length} paths, one byte too many: 413`
 }

@@ -11,6 +11,7 @@ import { freePort } from '../lib/platform/bootstrap/postgres.ts'
 import { violationsOf } from './accessibility.ts'
 import {
   anothersCost,
+  bodiesInChunks,
   closedOut,
   guessing,
   idTokenAlone,
@@ -233,7 +234,8 @@ test('what was built refuses what got past a guard before', async ({ browser }) 
   const contexts = [await browser.newContext({ baseURL: base }), await browser.newContext({ baseURL: base })] as const
   const [own, wall] = contexts
   const proxied = await freePort()
-  const other = await startWeb(proxied, {})
+  // by another port than it listens on, which says that a proxy stands between
+  const other = await startWeb(proxied, { PUBLIC_URL: 'http://127.0.0.1:1' })
   try {
     const headers = { origin: base }
     await own.request.post('/api/auth/link', { headers, data: { secret: link.split('#')[1], password: PASSWORD } })
@@ -248,8 +250,11 @@ test('what was built refuses what got past a guard before', async ({ browser }) 
     await tried('a path is read twice', () => pathsReadTwice(target))
     await tried('too many questions are 500', async () => tooManyQuestions(target, await own.newPage()))
     await tried("another's cost is shown", () => anothersCost(target))
+    await tried('a body without its length is held', () => bodiesInChunks(target))
     await tried('passwords are guessed', () => guessing(target))
-    await tried('others are closed out', () => closedOut({ ...target, base: `http://127.0.0.1:${proxied}` }))
+    await tried('others are closed out', () =>
+      closedOut({ ...target, base: `http://127.0.0.1:${proxied}` }, 'http://127.0.0.1:1'),
+    )
   } finally {
     test.info().annotations.push(...refusals.map((description) => ({ type: 'refused', description })))
     await stopped(other)

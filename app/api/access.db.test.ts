@@ -283,7 +283,7 @@ describe('local accounts', () => {
   })
 
   it('an own sign-in resets nothing, 64 bits of IPv6 are one network, and refusals make no rows', async () => {
-    const proxied = await startSignedApi(db, true)
+    const proxied = await startSignedApi(db, { trustProxy: true })
     try {
       const from = (address: string, email: string, password = 'not the password') =>
         new Client(proxied.origin).ask(
@@ -310,24 +310,95 @@ describe('local accounts', () => {
     }
   })
 
-  it('wrong passwords of strangers close an account neither to its browser nor, behind a proxy that is not trusted, to others', async () => {
-    const forwarded = { 'x-forwarded-for': '203.0.113.7' }
-    const signIn = (client: Client, password: string, headers = {}, email = 'ada@example.com') =>
-      client.ask('POST', '/api/auth/sign-in/email', { email, password }, headers)
-    await db.pool.query('DELETE FROM access_attempt')
-    for (let i = 0; i < 3; i++) await signIn(nobody(), 'not the password', forwarded, `w${i}@example.com`)
-    // more than an address may try: nobody else is closed out
-    await db.pool.query('UPDATE access_attempt SET count = count + 60')
-    expect((await signIn(nobody(), PASSWORD, forwarded)).status).toBe(200)
-    const keys = (await db.pool.query<{ key: string }>('SELECT key FROM access_attempt')).rows.map(({ key }) => key)
-    expect(keys.filter((key) => key.startsWith('network:'))).toEqual([])
+  const signInFrom = (
+    client: Client,
+    password: string,
+    { email = 'ada@example.com', ...headers }: Record<string, string> = {},
+  ) => client.ask('POST', '/api/auth/sign-in/email', { email, password }, headers)
+  const countedKeys = async () =>
+    (await db.pool.query<{ key: string; count: number }>('SELECT key, count FROM access_attempt ORDER BY key')).rows
 
-    const known = nobody()
-    await signIn(known, PASSWORD)
-    for (let i = 0; i < 10; i++) await signIn(nobody(), 'not the password')
-    expect((await signIn(nobody(), PASSWORD)).status).toBe(429)
-    expect((await signIn(known, PASSWORD)).status).toBe(200)
+  it('wrong passwords of strangers close an account neither to its browser nor, behind a configured proxy, to others', async () => {
+    const behind = await startSignedApi(db, { publicUrl: 'https://watch.example' })
+    try {
+      const anybody = () => new Client(behind.origin)
+      await db.pool.query('DELETE FROM access_attempt')
+      for (let i = 0; i < 3; i++) await signInFrom(anybody(), 'not the password', { email: `w${i}@example.com` })
+      // more than an address may try: nobody else is closed out
+      await db.pool.query('UPDATE access_attempt SET count = count + 60')
+      expect((await signInFrom(anybody(), PASSWORD)).status).toBe(200)
+      expect((await countedKeys()).filter(({ key }) => /^(network|account:\w+):/.test(key))).toEqual([
+        { key: 'network:127.0.0.1', count: 63 },
+      ])
+      await db.pool.query(`UPDATE access_attempt SET count = 300 WHERE key LIKE 'network:%'`)
+      expect((await signInFrom(anybody(), PASSWORD)).status).toBe(429)
+    } finally {
+      await behind.stop()
+    }
+
     await db.pool.query('DELETE FROM access_attempt')
+    const known = nobody()
+    await signInFrom(known, PASSWORD)
+    for (let i = 0; i < 10; i++) await signInFrom(nobody(), 'not the password')
+    expect((await signInFrom(nobody(), PASSWORD)).status).toBe(429)
+    expect((await signInFrom(known, PASSWORD)).status).toBe(200)
+    await db.pool.query('DELETE FROM access_attempt')
+  })
+
+  it('headers of a client change no counter: attempts are counted as without them', async () => {
+    const sent = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'x-forwarded-host', 'x-peerwatch-shared-address']
+    const values = ['203.0.113.7', 'for=203.0.113.7', '203.0.113.7', '127.0.0.1', 'yes']
+    const forged = Object.fromEntries(sent.map((name, i) => [name, values[i] ?? '']))
+    const counted = async (headers: Record<string, string>) => {
+      await db.pool.query('DELETE FROM access_attempt')
+      for (let i = 0; i < 3; i++)
+        await signInFrom(nobody(), 'not the password', { ...headers, email: `h${i % 2}@example.com` })
+      await nobody().ask('GET', '/api/auth/passkey/generate-authenticate-options', undefined, headers)
+      await nobody().ask('POST', '/api/auth/sign-in/social', { provider: 'oidc' }, headers)
+      return countedKeys()
+    }
+    const plain = await counted({})
+    expect(plain.map(({ key }) => key.replace(/:[0-9a-f]{4}(?=:|$)/, ':*')).toSorted()).toEqual(
+      [
+        'account:*',
+        'account:*',
+        'account:*:127.0.0.1',
+        'account:*:127.0.0.1',
+        'network:127.0.0.1',
+        'passkey:127.0.0.1',
+        'provider:127.0.0.1',
+      ].toSorted(),
+    )
+    expect(await counted(forged)).toEqual(plain)
+    await db.pool.query(`UPDATE access_attempt SET count = 30 WHERE key ~ '^(network|passkey|provider):'`)
+    const statuses = [
+      await signInFrom(nobody(), PASSWORD, forged),
+      await nobody().ask('GET', '/api/auth/passkey/generate-authenticate-options', undefined, forged),
+      await nobody().ask('POST', '/api/auth/sign-in/social', { provider: 'oidc' }, forged),
+    ].map(({ status }) => status)
+    expect(statuses).toEqual([429, 429, 429])
+    await db.pool.query('DELETE FROM access_attempt')
+  })
+
+  it('the audit has addresses only, whatever a proxy that is trusted hands on', async () => {
+    const proxied = await startSignedApi(db, { trustProxy: true })
+    try {
+      const from = async (forwarded: string) => {
+        await signInFrom(new Client(proxied.origin), PASSWORD, { 'x-forwarded-for': forwarded })
+        const { rows } = await db.pool.query<{ address: string }>(
+          `SELECT address FROM audit_entry WHERE action = 'signIn' ORDER BY id DESC LIMIT 1`,
+        )
+        return rows[0]?.address
+      }
+      expect(await from('<script>, 203.0.113.7')).toBe('203.0.113.7')
+      expect(await from('203.0.113.8:41234')).toBe('203.0.113.8')
+      expect(await from('[2001:db8::1]:443')).toBe('2001:db8::1')
+      for (const wrong of ['<script>', 'unknown', '203.0.113.7, ', '1.2.3.4.5', `${'1'.repeat(500)}`])
+        expect(await from(wrong)).toBe('127.0.0.1')
+    } finally {
+      await proxied.stop()
+      await db.pool.query('DELETE FROM access_attempt')
+    }
   })
 
   it('a password can be guessed at an open session no more often than ten times', async () => {

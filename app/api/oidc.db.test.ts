@@ -121,6 +121,18 @@ it('an ID token by itself signs nobody in, and an answer without one neither', a
   }
 })
 
+it('begun sign-ins are counted, and one that succeeds takes back its own', async () => {
+  const counted = async () =>
+    (await db.pool.query(`SELECT count FROM access_attempt WHERE key LIKE 'provider:%'`)).rows[0]?.count
+  await db.pool.query('DELETE FROM access_attempt')
+  provider.become('u9', { email: 'nia@example.com', email_verified: true, name: 'Nia', roles: ['viewer'] })
+  await signInBy(new Client(api.origin))
+  expect(await counted()).toBe(0)
+  await db.pool.query('UPDATE access_attempt SET count = 30')
+  expect((await signInBy(new Client(api.origin))).begun.status).toBe(429)
+  await db.pool.query('DELETE FROM access_attempt')
+})
+
 it('nothing that the provider gave out is kept', async () => {
   const { rows } = await db.pool.query(
     `SELECT count(*)::int AS accounts, count(access_token)::int AS access, count(refresh_token)::int AS refresh, count(id_token)::int AS id

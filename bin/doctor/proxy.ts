@@ -28,7 +28,7 @@ export function proxyResult(
   const why = seenAt
     ? `the last request that said so came at ${seenAt.toISOString().slice(0, 16)}Z`
     : 'PUBLIC_URL says so'
-  const detail = `A proxy stands before Peerwatch (${why}), and is not trusted: everybody has its address, and attempts to sign in are counted by account alone.`
+  const detail = `A proxy stands before Peerwatch (${why}), and is not trusted: everybody has its address, and shares ${isConfigured ? 300 : 30} failed attempts to sign in.`
   const remedy = 'Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes; without a proxy nothing is to be done.'
   return setupResult('proxy', 'warn', detail, { remedy })
 }

@@ -1,11 +1,15 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { connect as connectTls } from 'node:tls'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { problem } from '#lib/contract/index.ts'
 import { createFrontServer } from './front-server.ts'
+import { MAX_CONNECTIONS, MAX_CONNECTIONS_OF_NETWORK } from './front/limits.ts'
 import { type Gate, openGate } from './front/gate.ts'
 import type { WebAddress } from './own-addresses.ts'
 
@@ -19,19 +23,27 @@ afterEach(async () => {
 /** A front whose handler says what reaches it; on a free port of loopback. */
 async function front(more: Partial<WebAddress> = {}, failing = false, gate: Gate = openGate) {
   const reached: IncomingHttpHeaders[] = []
+  const received: { bytes: number; isWhole: boolean }[] = []
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false, ...more }
   server = createFrontServer(
     web,
     async (request, response) => {
       if (failing) throw new Error('SELECT a secret')
       reached.push(request.headers)
+      const one = { bytes: 0, isWhole: false }
+      try {
+        for await (const chunk of request) one.bytes += chunk.length
+        one.isWhole = true
+      } finally {
+        received.push(one)
+      }
       response.end('handled')
     },
     gate,
   )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { port: (server.address() as AddressInfo).port, reached }
+  return { port: (server.address() as AddressInfo).port, reached, received }
 }
 
 async function ask(
@@ -214,6 +226,126 @@ describe('a body that is too long', () => {
     // the reset that a sender gets is part of the end
     await new Promise((resolve) => socket.once('close', resolve))
     clearInterval(sending)
+  })
+})
+
+describe('a body in chunks', () => {
+  /** Sends a body without its length, and reads until the server ends the connection or the answer is there. */
+  async function sendChunks(port: number, path: string, bytes: number, method = 'POST') {
+    const socket = connect({ host: '127.0.0.1', port })
+    const answer = textOf(socket).catch(() => '')
+    socket.write(
+      `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n`,
+    )
+    for (let left = bytes; left > 0; left -= 10_000) {
+      const size = Math.min(left, 10_000)
+      socket.write(`${size.toString(16)}\r\n${'x'.repeat(size)}\r\n`)
+    }
+    socket.write('0\r\n\r\n')
+    const [head = '', body = ''] = (await answer).split('\r\n\r\n')
+    return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), head, body }
+  }
+
+  it.each([
+    ['PUT', '/api/v1/declarations', 1_000_000, '1 MB'],
+    ['POST', '/api/v1/inbound/pagerduty/x', 1_000_000, '1 MB'],
+    ['POST', '/api/auth/sign-in/email', 16_000, '16 kB'],
+    ['POST', '/api/auth/passkey/verify-authentication', 16_000, '16 kB'],
+    ['POST', '/api/auth/link', 16_000, '16 kB'],
+    ['GET', '/api/health', 1_000_000, '1 MB'],
+    ['GET', '/sign-in', 1_000_000, '1 MB'],
+  ])('of %s %s may have %i bytes, and no more reach the handler', async (method, path, limit, said) => {
+    const { port, received } = await front()
+    expect(await sendChunks(port, path, limit, method)).toMatchObject({ status: 200 })
+    expect(received.at(-1)).toEqual({ bytes: limit, isWhole: true })
+    const refused = await sendChunks(port, path, limit + 1, method)
+    expect(refused.status).toBe(413)
+    expect(refused.head).toMatch(/\r\nconnection: close\r\n/i)
+    expect(problem.parse(JSON.parse(/{.*}/s.exec(refused.body)?.[0] ?? '')).detail).toBe(
+      `The body is larger than ${said}: send less.`,
+    )
+    await expect.poll(() => received.length).toBe(2)
+    expect(received.at(-1)?.isWhole).toBe(false)
+    expect(received.at(-1)?.bytes).toBeLessThanOrEqual(limit)
+  })
+
+  it('without end ends with its connection, although the answer was there before', async () => {
+    const { port } = await front()
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.on('error', () => {})
+    socket.write('POST /api/auth/sign-in/email HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n')
+    const chunk = `ffff\r\n${'x'.repeat(65_535)}\r\n`
+    const sending = setInterval(() => socket.write(chunk), 5)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 /)
+    await new Promise((resolve) => socket.once('close', resolve))
+    clearInterval(sending)
+  })
+})
+
+describe('connections', () => {
+  const open = async (port: number) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    return socket
+  }
+  const isAnswered = async (port: number) => {
+    const request = httpRequest({ host: '127.0.0.1', port, agent: false })
+    request.end()
+    return Promise.race([
+      once(request, 'response').then(() => true),
+      once(request, 'error').then(() => false),
+      once(request, 'close').then(() => false),
+    ]).catch(() => false)
+  }
+
+  /** Whether a handshake of TLS succeeds. */
+  const isEncrypted = async (port: number) => {
+    const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+    const is = await once(socket, 'secureConnect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    return is
+  }
+
+  const folder = mkdtempSync(path.join(tmpdir(), 'front-tls-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const tls = { certFile: path.join(folder, 'crt'), keyFile: path.join(folder, 'key') }
+
+  it.each(['http', 'https'])('of one network are limited by %s, until one is closed', async (scheme) => {
+    const isTls = scheme === 'https'
+    if (isTls) {
+      const options = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost'.split(' ')
+      spawnSync('openssl', ['req', ...options, '-keyout', tls.keyFile, '-out', tls.certFile])
+    }
+    const { port } = await front(isTls ? { tls } : {})
+    const answered = () => (isTls ? isEncrypted(port) : isAnswered(port))
+    const sockets = await Promise.all(Array.from({ length: MAX_CONNECTIONS_OF_NETWORK }, () => open(port)))
+    await expect.poll(answered).toBe(false)
+    sockets[0]?.destroy()
+    await expect.poll(answered).toBe(true)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it.each([{ trustProxy: true }, { publicUrl: 'https://watch.example' }])(
+    'of a proxy (%j) are limited in total only',
+    async (web) => {
+      const { port } = await front(web)
+      const sockets = await Promise.all(Array.from({ length: MAX_CONNECTIONS_OF_NETWORK }, () => open(port)))
+      expect(await isAnswered(port)).toBe(true)
+      for (const socket of sockets) socket.destroy()
+      expect(server?.maxConnections).toBe(MAX_CONNECTIONS)
+    },
+  )
+
+  it('end where a request takes too long to arrive', async () => {
+    await front()
+    // the time itself is Node's; here is only whether it is asked for
+    expect(server?.requestTimeout).toBe(30_000)
+    expect(server?.headersTimeout).toBe(15_000)
   })
 })
 

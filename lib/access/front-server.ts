@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
@@ -7,13 +8,19 @@ import { webServer } from '#lib/platform/tls.ts'
 import type { Answering } from './brotli-files.ts'
 import { ADDRESS_HEADER, markCaller, OWN_HEADERS, SHARED_HEADER } from './caller/caller.ts'
 import type { Gate } from './front/gate.ts'
+import { LINGER_MS, limitBody, limitConnections, lingerAndClose } from './front/limits.ts'
 import { asksForPage, refusalPage } from './front/refusal-page.ts'
-import { isBehindProxy, isNear, type WebAddress } from './own-addresses.ts'
-import { type AskedRequest, type FrontAnswer, frontDoor, requestPath, unknownMethod } from './refusal.ts'
+import { isBehindProxy, isNear, sentAddress, type WebAddress } from './own-addresses.ts'
+import {
+  type AskedRequest,
+  bodyTooLong,
+  type FrontAnswer,
+  frontDoor,
+  maxBodyBytes,
+  requestPath,
+  unknownMethod,
+} from './refusal.ts'
 import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
-
-/** For so long the rest of a body is thrown away, so that its sender can read the answer. */
-const LINGER_MS = 1_000
 
 /**
  * A connection is kept for so long after an answer: longer than clients and proxies keep theirs, 60 s mostly. Node.js ends it after 5 s, and
@@ -74,22 +81,25 @@ export function createFrontServer(
   const answerOf = frontDoor(web)
   const log = componentLogger('web')
 
-  const isPublished = isBehindProxy(web)
+  /** Whether all requests have the address of a proxy that is not trusted. The configuration decides it, because clients write headers. */
+  const isShared = !web.trustProxy && isBehindProxy(web)
   let notedAt = Number.NEGATIVE_INFINITY
-  /** Whether the address may be a proxy's, of whom nobody said that it may be believed; that is said once. */
-  const sharesAddress = ({ headers, socket }: IncomingMessage): boolean => {
-    if (web.trustProxy || !isNear(socket.remoteAddress ?? '')) return false
-    const isForwarded = FORWARDED.some((name) => headers[name] !== undefined)
-    if (isForwarded && performance.now() - notedAt > NOTED_EVERY_MS) {
-      options.onUntrusted?.()
-      const isFirst = notedAt < 0
-      notedAt = performance.now()
-      if (!isFirst) return true
+  /** Records, at most once an hour, that a proxy seems to forward requests although TRUST_PROXY is not set. */
+  const recordForwarded = ({ headers, socket }: IncomingMessage): void => {
+    if (web.trustProxy || !isNear(socket.remoteAddress ?? '')) return
+    if (performance.now() - notedAt <= NOTED_EVERY_MS || FORWARDED.every((name) => headers[name] === undefined)) return
+    options.onUntrusted?.()
+    if (notedAt < 0)
       log.warn(
-        'requests come through a proxy, and TRUST_PROXY is not set: everybody has the proxy\u2019s address, so that attempts to sign in are counted by account alone',
+        'requests come through a proxy, and TRUST_PROXY is not set: everybody has the proxy\u2019s address, and shares its attempts to sign in',
       )
-    }
-    return isForwarded || isPublished
+    notedAt = performance.now()
+  }
+  let refusedAt = Number.NEGATIVE_INFINITY
+  const recordRefused = (network: string): void => {
+    if (performance.now() - refusedAt <= NOTED_EVERY_MS) return
+    refusedAt = performance.now()
+    log.warn({ network }, 'a connection was closed, because too many are open; said once an hour')
   }
 
   const published = web.publicUrl === null ? null : new URL(web.publicUrl)
@@ -99,16 +109,23 @@ export function createFrontServer(
 
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     cutRest(request, response)
+    const maxBytes = maxBodyBytes(requestPath(request.url ?? ''))
+    limitBody(request, maxBytes, () => {
+      lingerAndClose(request)
+      if (response.headersSent) return request.socket.destroySoon()
+      response.setHeader('connection', 'close')
+      send(response, bodyTooLong(maxBytes), request)
+    })
     if (isSecure(request)) response.setHeader('strict-transport-security', `max-age=${HSTS_SECONDS}`)
     const answer = answerOf(askedBy(request))
     if (answer) return send(response, answer, request)
     if (options.files?.(request, response)) return
     const address = remoteAddress(request, web.trustProxy)
-    const isShared = sharesAddress(request)
+    recordForwarded(request)
     if (!web.trustProxy) for (const name of FORWARDED) delete request.headers[name]
     for (const name of OWN_HEADERS) delete request.headers[name]
     request.headers[ADDRESS_HEADER] = address
-    if (isShared) request.headers[SHARED_HEADER] = 'yes'
+    if (isShared && isNear(address)) request.headers[SHARED_HEADER] = 'yes'
     admitted(request, response).catch((error: unknown) => {
       log.error({ err: error, path: requestPath(request.url ?? '') }, 'a request failed')
       if (response.headersSent) return response.destroy()
@@ -131,6 +148,7 @@ export function createFrontServer(
   const failed = (error: Error) =>
     log.error({ err: error }, 'the renewed certificate is not used; the former one stays')
   const server = webServer(web.tls ?? null, serve, { keepAliveTimeout: KEEP_ALIVE_MS, failed })
+  limitConnections(server, web.trustProxy || isShared, recordRefused)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (answerOf(askedBy(request)) === null) response.writeContinue()
     serve(request, response)
@@ -146,7 +164,9 @@ export function createFrontServer(
     sendRaw(socket, unknownMethod(`${request.method} /`), '/')
   })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
+    // browsers open connections ahead, and may never use them
+    const isUnused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as Socket).bytesRead === 0
+    if (error.code === 'ECONNRESET' || isUnused || !socket.writable) return socket.destroy()
     const start = error.rawPacket?.toString('latin1', 0, 2_048) ?? ''
     const isMethod = error.code === 'HPE_INVALID_METHOD' && /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1/.test(start)
     sendRaw(socket, isMethod ? unknownMethod(start) : (PARSER_FAULTS[error.code ?? ''] ?? MALFORMED), '/')
@@ -158,10 +178,10 @@ function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): A
   return { method, url, headers, socketAddress: socket.localAddress ?? '' }
 }
 
-/** The proxy next to us appends whom it speaks to; what stands before that, anybody may have written. */
+/** Returns the address that the trusted proxy appended to the header, because a client may have written the ones in front of it; else the connection's. */
 function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '') : ''
-  return forwarded.split(',').at(-1)?.trim() || (socket.remoteAddress ?? '')
+  return sentAddress(forwarded.split(',').at(-1) ?? '') ?? socket.remoteAddress ?? ''
 }
 
 function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMessage): void {

@@ -29,7 +29,7 @@ export function openFront(
   const { host, port, publicUrl, trustProxy, tls } = configured
   if (configured.access === 'required' && !trustProxy && isBehindProxy({ publicUrl, port, tls })) {
     componentLogger('web').warn(
-      'PUBLIC_URL says that a proxy stands before this, and TRUST_PROXY is not set: attempts to sign in are counted by account alone, and the audit has the address of the proxy. Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes',
+      'PUBLIC_URL says that a proxy stands before this, and TRUST_PROXY is not set: everybody shares 300 failed attempts to sign in, and the audit has the address of the proxy. Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes',
     )
   }
   const { gate, onUntrusted } = gateOf(configured)

@@ -57,6 +57,16 @@ export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'public
   return tls ? (named || '443') !== String(port) : protocol === 'https:' || (named || '80') !== String(port)
 }
 
+/**
+ * Returns the IP address of an entry of X-Forwarded-For, to which some proxies add brackets and a port; null if the entry is not an address, because
+ * it is counted and audited.
+ */
+export function sentAddress(entry: string): string | null {
+  const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(entry.trim()) ?? []
+  const address = bracketed ?? v4 ?? entry.trim()
+  return isIP(address) === 0 ? null : address
+}
+
 const NEAR = new BlockList()
 for (const [network, prefix] of [
   ['127.0.0.0', 8],

@@ -16,8 +16,14 @@ function methodsIn([path, operations]: [string, object]) {
   }
 }
 
-/** The longest body of a request, in bytes. The largest declarations that were seen have 200 kB. */
-export const MAX_BODY_BYTES = 1_000_000
+/** Maximum length of a body, in bytes. The largest declarations that were seen have 200 kB. */
+const MAX_BODY_BYTES = 1_000_000
+/** Maximum length of a body that is sent before anybody signed in, in bytes: an answer of a passkey has at most some 4 kB. */
+const MAX_SIGN_IN_BODY_BYTES = 16_000
+
+/** Returns the maximum length of a request's body, in bytes. */
+export const maxBodyBytes = (path: string): number =>
+  path.startsWith('/api/auth/') ? MAX_SIGN_IN_BODY_BYTES : MAX_BODY_BYTES
 
 /** What is known of a request before anybody reads its body. */
 export interface AskedRequest {
@@ -181,9 +187,15 @@ export function unknownMethod(start: string): FrontAnswer {
   return notAllowed(method || 'This method', methodsOf(requestPath(url)) ?? KNOWN_METHODS)
 }
 
-function tooLong({ headers }: AskedRequest): FrontAnswer | null {
-  if (!(Number(headers['content-length']) > MAX_BODY_BYTES)) return null
-  return { status: 413, detail: `The body is larger than ${MAX_BODY_BYTES / 1_000_000} MB: send less.` }
+function tooLong({ headers, url }: AskedRequest): FrontAnswer | null {
+  const maxBytes = maxBodyBytes(requestPath(url))
+  return Number(headers['content-length']) > maxBytes ? bodyTooLong(maxBytes) : null
+}
+
+/** Returns the answer to a body that is longer than it may be. */
+export function bodyTooLong(maxBytes: number): FrontAnswer {
+  const limit = maxBytes < 1_000_000 ? `${maxBytes / 1_000} kB` : `${maxBytes / 1_000_000} MB`
+  return { status: 413, detail: `The body is larger than ${limit}: send less.` }
 }
 
 const textOf = (header: string | string[] | undefined): string =>

@@ -35,6 +35,12 @@ export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: s
   return { cert: cert.text, key: key.text }
 }
 
+/** Time in which a request must have arrived, in milliseconds: 1 MB at 33 kB/s. Node.js waits for five minutes. */
+const REQUEST_WITHIN_MS = 30_000
+/** Time in which its headers must have arrived, in milliseconds. */
+const HEADERS_WITHIN_MS = 15_000
+const CHECKED_EVERY_MS = 5_000
+
 /**
  * A server of HTTP, which speaks TLS where there are files for it, and takes what they hold later.
  * @param failed a renewed pair can't be used, so that the former one stays
@@ -46,11 +52,17 @@ export function webServer(
   {
     failed = () => {},
     everyMs = ASKED_EVERY_MS,
-    ...options
+    ...more
   }: ServerOptions & { failed?: (error: Error) => void; everyMs?: number } = {},
 ): Server {
+  const options = {
+    requestTimeout: REQUEST_WITHIN_MS,
+    headersTimeout: HEADERS_WITHIN_MS,
+    connectionsCheckingInterval: CHECKED_EVERY_MS,
+    ...more,
+  }
   if (tls === null) return createServer(options, listener)
-  const server = createSecureServer({ ...options, ...readTls(tls) }, listener)
+  const server = createSecureServer({ ...options, handshakeTimeout: HEADERS_WITHIN_MS, ...readTls(tls) }, listener)
   const renew = () => {
     try {
       server.setSecureContext(readTls(tls))

@@ -1,14 +1,5 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** A body is longer than what is read; the message says how long it may be. */
-export class BodyTooLargeError extends BrandedError {
-  static override readonly brand = 'BodyTooLargeError'
-
-  constructor(limit: number) {
-    super(`The body is larger than ${limit / 1_000_000} MB: send less.`)
-  }
-}
-
 /** A body is of another type than JSON; the message says what to send. */
 export class MediaTypeError extends BrandedError {
   static override readonly brand = 'MediaTypeError'

@@ -1,20 +1,17 @@
-import { MAX_BODY_BYTES } from '#lib/access/index.ts'
 import { isStorable } from '#lib/platform/storable-text.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
-import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
+import { MediaTypeError } from './body-errors.ts'
 
 /** How deep lists and objects may stand in each other. The deepest body of the contract has 6. */
 const MAX_DEPTH = 32
 
 /**
- * Reads the JSON of a request, no more than {@link MAX_BODY_BYTES} of it. What comes after the limit stays unread: cancelling the stream
- * would close the connection before the answer.
+ * Reads the JSON of a request, whose length the front limits.
  * @returns an empty object where there is no body
- * @throws BodyTooLargeError, MediaTypeError, InvalidRequestError
+ * @throws MediaTypeError, InvalidRequestError
  */
 export async function readJson(request: Request): Promise<unknown> {
-  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw new BodyTooLargeError(MAX_BODY_BYTES)
-  const text = new TextDecoder().decode(await bytesOf(request.body))
+  const text = await request.text()
   if (text.trim() === '') return {}
   const type = request.headers.get('content-type')
   if (!isJson(type)) throw new MediaTypeError(type)
@@ -26,23 +23,6 @@ export async function readJson(request: Request): Promise<unknown> {
   }
   assertPlain(body)
   return body
-}
-
-/** A body as it was sent, no more than {@link MAX_BODY_BYTES} of it. @throws BodyTooLargeError */
-export async function readText(request: Request): Promise<string> {
-  return new TextDecoder().decode(await bytesOf(request.body))
-}
-
-async function bytesOf(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = stream?.getReader()
-  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
-    length += read.value.byteLength
-    if (length > MAX_BODY_BYTES) throw new BodyTooLargeError(MAX_BODY_BYTES)
-    chunks.push(read.value)
-  }
-  return Buffer.concat(chunks, length)
 }
 
 const isJson = (type: string | null) => /^\s*application\/json\s*(;|$)/i.test(type ?? '')

@@ -23,7 +23,7 @@ import {
 } from '#lib/access/index.ts'
 import { CalendarFaultError, UnknownCalendarError } from '#lib/maintenance/calendars/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { BodyTooLargeError, MediaTypeError } from './body-errors.ts'
+import { MediaTypeError } from './body-errors.ts'
 import { problemResponse } from './problem-response.ts'
 import { unavailabilityOf } from './unavailability.ts'
 
@@ -39,7 +39,6 @@ export function problemOf(error: unknown, request: Request): Response {
       'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'
     return problemResponse(400, detail, request)
   }
-  if (error instanceof BodyTooLargeError) return problemResponse(413, error.message, request)
   if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError, SendRefusedError, AccessConflictError))
     return problemResponse(409, error.message, request)

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { createFrontServer, type Gate, openGate } from '#lib/access/index.ts'
+import { createFrontServer, type Gate, openGate, type WebAddress } from '#lib/access/index.ts'
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> | Response
 type Route = { pattern: RegExp; names: string[]; module: Record<string, Handler> }
@@ -14,10 +14,10 @@ const APP = path.resolve(import.meta.dirname, '../..')
 /** The API behind its front, without the pages: what `bin/web.ts` serves, on a free port of loopback. */
 export async function serveRoutes(
   gate: Gate = openGate,
-  trustProxy = false,
+  more: Partial<WebAddress> = {},
 ): Promise<{ server: Server; origin: string }> {
   const routes = await everyRoute()
-  const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy }
+  const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false, ...more }
   const server = createFrontServer(web, (request, response) => answer(routes, request, response), gate)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -2,7 +2,7 @@ import crypto, { type ScryptOptions } from 'node:crypto'
 import type { Server } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll } from 'vitest'
-import { cookieKeyOf, makeLink, requiringGate } from '#lib/access/index.ts'
+import { cookieKeyOf, makeLink, requiringGate, type WebAddress } from '#lib/access/index.ts'
 import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
@@ -59,11 +59,11 @@ export function withSignedApi(db: Database): { readonly origin: string } {
 /** The API behind a front that asks everybody who he is. */
 export async function startSignedApi(
   db: Database,
-  trustProxy = false,
+  more: Partial<WebAddress> = {},
 ): Promise<{ origin: string; stop: () => Promise<void> }> {
   const gate = requiringGate({ db: db.pool, cookieKey: cookieKeyOf(SECRETS_KEY), isHttps: false })
   forgetSignIn()
-  const { server, origin } = await serveRoutes(gate, trustProxy)
+  const { server, origin } = await serveRoutes(gate, more)
   return { origin, stop: () => stop(server) }
 }
 

@@ -29,7 +29,7 @@ export function callerWith(given: Omit<Caller, 'rights'> & { kind: 'person' | 't
 const CALLER_HEADER = 'x-peerwatch-caller'
 /** Where a request came from, for the audit and for limits; written by the front alone, too. */
 export const ADDRESS_HEADER = 'x-peerwatch-address'
-/** Set where many people may have the address: it is a proxy's that nobody said to trust. */
+/** Set if all requests have this address, because the configuration names a proxy and does not trust it; see {@link ADDRESS_HEADER}. */
 export const SHARED_HEADER = 'x-peerwatch-shared-address'
 export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_HEADER]
 

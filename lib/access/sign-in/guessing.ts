@@ -7,7 +7,15 @@ import type { Counter } from './attempt-store.ts'
  * Failed attempts that are answered in a window.
  * @source NIST SP 800-63B 5.2.2: no more than 100 consecutive failed attempts on an account
  */
-const LIMITS = { network: 30, accountFromNetwork: 10, account: 100, browser: 10, change: 10, code: 1 }
+const LIMITS = {
+  network: 30,
+  sharedNetwork: 300,
+  accountFromNetwork: 10,
+  account: 100,
+  browser: 10,
+  change: 10,
+  code: 1,
+}
 
 /** A browser in which somebody signed in before is counted by itself: strangers can't close an account to it. */
 export const knownCookieName = (isHttps: boolean) => `${isHttps ? '__Secure-' : ''}${COOKIE_PREFIX}.known`
@@ -22,7 +30,7 @@ export function signInCounters(given: {
   email: string
   /** as the front knows it */
   address: string
-  /** many people may have this address: a proxy's that is not trusted to say whose the request is */
+  /** whether all requests have this address, because a configured proxy is not trusted to name the client */
   isShared: boolean
   /** `Cookie` as it was sent */
   cookie: string | undefined
@@ -35,14 +43,16 @@ export function signInCounters(given: {
   // one of 65,536, whether there is such an account or not, so that made-up addresses make no endless rows
   const account = accountHash(email).slice(0, 4)
   const everywhere = { key: `account:${account}`, limit: LIMITS.account }
-  if (isShared) return [everywhere]
-  const network = networkOf(address)
-  return [
-    { key: `network:${network}`, limit: LIMITS.network },
-    { key: `account:${account}:${network}`, limit: LIMITS.accountFromNetwork },
-    everywhere,
-  ]
+  const network = networkCounter('network', address, isShared)
+  if (isShared) return [network, everywhere]
+  const fromNetwork = { key: `account:${account}:${networkOf(address)}`, limit: LIMITS.accountFromNetwork }
+  return [network, fromNetwork, everywhere]
 }
+
+const networkCounter = (kind: string, address: string, isShared: boolean): Counter => ({
+  key: `${kind}:${networkOf(address)}`,
+  limit: isShared ? LIMITS.sharedNetwork : LIMITS.network,
+})
 
 /** The counter of attempts to change a password, which takes the former one: whoever sits at an open session must not guess it. */
 export const changeCounters = (userId: string): Counter[] => [{ key: `change:${userId}`, limit: LIMITS.change }]
@@ -52,9 +62,10 @@ export const codeCounters = (userId: string, code: string): Counter[] => [
   { key: `code:${hashOf(`${userId} ${code}`)}`, limit: LIMITS.code },
 ]
 
-/** The counters of a sign-in by passkey that begins: nobody guesses one, but each begun one is a row for five minutes. */
-export const passkeyCounters = (address: string, isShared: boolean): Counter[] =>
-  isShared ? [] : [{ key: `passkey:${networkOf(address)}`, limit: LIMITS.network }]
+/** Returns the counters of a sign-in by passkey or OpenID Connect that begins. It cannot be guessed, but each begun sign-in is a row for minutes. */
+export const begunCounters = (kind: 'passkey' | 'provider', address: string, isShared: boolean): Counter[] => [
+  networkCounter(kind, address, isShared),
+]
 
 /** What one customer of a network has: an IPv4 address, or 64 bits of an IPv6 one. @source RFC 6177: a site has a /64 at the least */
 export function networkOf(address: string): string {

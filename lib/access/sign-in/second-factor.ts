@@ -4,7 +4,7 @@ import { APIError, getSessionFromCtx } from 'better-auth/api'
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
 import type { Counter } from './attempt-store.ts'
-import { changeCounters, codeCounters, passkeyCounters } from './guessing.ts'
+import { begunCounters, changeCounters, codeCounters } from './guessing.ts'
 import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwords.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
@@ -29,6 +29,15 @@ const METHODS: Readonly<Record<string, string>> = wordTable({
   '/passkey/verify-authentication': 'passkey',
   '/callback/:id': 'OpenID Connect',
 })
+
+/** Returns the kind of sign-in that a path begins without a password; null for other paths. */
+function kindBegun(path: string): 'passkey' | 'provider' | null {
+  if (path === '/sign-in/social') return 'provider'
+  return path === '/passkey/generate-authenticate-options' ? 'passkey' : null
+}
+
+const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): Counter[] =>
+  begunCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_HEADER) ?? false)
 
 export type Counting = (counters: readonly Counter[]) => Promise<void>
 
@@ -92,8 +101,8 @@ export function secondFactorGuard(
       const { path, headers } = context
       if (SECOND_STEPS.includes(path)) await secondStep(context)
       if (TAKING_PASSWORDS.includes(path)) await withPassword(context)
-      if (path === '/passkey/generate-authenticate-options')
-        await count(passkeyCounters(headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_HEADER) ?? false))
+      const kind = kindBegun(path)
+      if (kind) await count(begunFrom(kind, headers))
     },
     /**
      * How somebody signed in by this request; null = nobody did, or his code is awaited.
@@ -106,8 +115,8 @@ export function secondFactorGuard(
     },
     /** The counters in which a sign-in that succeeded has counted; twice where it had two steps. */
     countedBy({ path, headers }: GenericEndpointContext, email: string): Counter[][] {
-      if (path === '/passkey/verify-authentication')
-        return [passkeyCounters(headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_HEADER) ?? false)]
+      if (path === '/passkey/verify-authentication') return [begunFrom('passkey', headers)]
+      if (path.startsWith('/callback/')) return [begunFrom('provider', headers)]
       const counters = countersOf(headers, email)
       return SECOND_STEPS.includes(path) ? [counters, counters] : [counters]
     },

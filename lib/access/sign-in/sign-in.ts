@@ -160,8 +160,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
         const { user } = newSession
         const by = guard.methodOf(context, user)
         if (by === null) return
+        for (const counters of guard.countedBy(context, user.email)) await uncountAttempt(db.pool, counters)
         if (!context.path.startsWith('/callback/')) {
-          for (const counters of guard.countedBy(context, user.email)) await uncountAttempt(db.pool, counters)
           const value = knownValue(user.email, randomBytes(12).toString('base64url'))
           const attributes = {
             path: '/',

@@ -13,7 +13,6 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { acknowledge } from '#lib/incidents/answers/index.ts'
 import { actingAs, databaseBeside } from '#lib/questions/index.ts'
-import { readText } from '../../../../_http/body.ts'
 import { publicRoute } from '../../../../_http/handler.ts'
 import { problemResponse } from '../../../../_http/problem-response.ts'
 
@@ -32,7 +31,7 @@ export const POST = publicRoute(async (request) => {
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
   const db = databaseBeside('commands')
   const { secrets } = channelSettingsOf(settings())
-  const body = await readText(request)
+  const body = await request.text()
   if (kind === 'proof') {
     const isTaken = await receiveProof(db.pool, { headers: request.headers, body }, { secrets, clock: databaseClock })
     if (!isTaken) return problemResponse(401, 'This is no notification that Peerwatch sent itself.', request)
