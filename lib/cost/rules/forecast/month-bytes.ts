@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { Band } from '../money.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 import { levelAgainst, weekProfile } from './members.ts'
-import { type HourSeries, hourOfWeek, knownHours } from './series.ts'
+import { type HourSeries, hourOfWeek } from './series.ts'
 
 /** What may have passed in gaps: nothing at least; likely what the hours of a week usually carry; at most as much as ever. */
 interface GapFill {
@@ -45,10 +45,11 @@ export function busiestHour(series: HourSeries, now: number): number {
   return most
 }
 
-/** What an hour usually carries: the week's profile at the recent level; 0 while nothing is known. */
+/** Returns the bytes that an hour usually carries: the week's profile at the recent level; 0 if the four weeks of the profile are unknown. */
 export function usualHour(series: HourSeries, now: number): (start: EpochMs) => number {
-  if (knownHours(series, 0, now) === 0) return () => 0
   const profile = weekProfile(series, now)
+  // an unknown hour has the mean of all four weeks, so that one NaN means that none of their hours is known
+  if (profile.some(Number.isNaN)) return () => 0
   const level = levelAgainst(series, profile, now)
   return (start) => level * (profile[hourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
 }
