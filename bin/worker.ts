@@ -220,11 +220,12 @@ try {
 
 /** What a worker does beside polling, at times of its own: what keeps history in shape, and the jobs of all rooms. */
 async function workerJobs(context: Omit<JobContext, 'clock' | 'ask'>): Promise<Job[]> {
-  const { azure, settings, wake } = context
+  const { azure, settings, wake, watch } = context
   const history = historyJobs({
     azure,
     clock: databaseClock,
     retention: settings.retain,
+    azureTime: watch.azureTime,
     // the overview shows cost as it was worked out last
     onPastRead: () => wake('cost-traffic'),
   })

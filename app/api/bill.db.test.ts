@@ -47,7 +47,13 @@ beforeAll(async () => {
     (await polledTargets(db.pool)).some(({ kind }) => kind === 'metrics'),
   )
   const retention = { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 }
-  const jobs = historyJobs({ azure, clock: databaseClock, retention, onPastRead: () => undefined })
+  const jobs = historyJobs({
+    azure,
+    clock: databaseClock,
+    retention,
+    azureTime: () => null,
+    onPastRead: () => undefined,
+  })
   for (const name of ['metric-backfill', 'usage']) await jobs.find((job) => job.name === name)?.run(never, db)
   await readBills({ db, azure, clock: databaseClock }, never)
 }, 120_000)

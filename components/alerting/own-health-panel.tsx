@@ -23,6 +23,7 @@ export function OwnHealthPanel() {
             </p>
             {data.storage && <p>{storageWords(data.storage)}</p>}
             {data.past && <Past past={data.past} />}
+            {data.heldDeletion && <HeldDeletion held={data.heldDeletion} />}
             <Walls screens={data.screens} />
           </div>
         )}
@@ -66,6 +67,29 @@ function Past({ past: { kept, allAskedSince, changed } }: { past: NonNullable<Al
         </details>
       ))}
       <NotSaved why={remove.error} />
+    </>
+  )
+}
+
+/** Asks for the confirmation of a deletion that is larger than usual. */
+function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['heldDeletion']> }) {
+  const confirm = useAccessChange()
+  return (
+    <>
+      <p>
+        <span className="font-semibold">DELETION HELD</span>: rows were deleted by their age at <Moment at={from} />{' '}
+        last, and are due by their age at <Moment at={upTo} />. Nothing is deleted until an admin confirms it.
+      </p>
+      <Needs right="settings" isSmall>
+        <ConfirmButton
+          trigger={<Button>Confirm deletion</Button>}
+          question="Delete what is due?"
+          effect="Peerwatch was off for days, or the clock of the database is wrong. If the clock is wrong, this deletes rows that should stay."
+          action="Delete"
+          onConfirm={() => confirm.mutateAsync({ method: 'POST', path: 'alerting/deletion/confirm', body: { upTo } })}
+        />
+      </Needs>
+      <NotSaved why={confirm.error} />
     </>
   )
 }

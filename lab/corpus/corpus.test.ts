@@ -19,6 +19,7 @@ const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
   'channel_failing',
   'storage_low',
   'past_changed',
+  'deletion_held',
   'screen_silent',
 ])
 

@@ -69,7 +69,13 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
     // the last two weeks before its origin have more samples, which would not be flat: it is as far ahead as that
     const past = await beginPast({ db, world, from: from + PHASE_MS, origin: end + 2 * RAW_MS, horizon: end })
     await dropEmptyDays(db)
-    const jobs = historyJobs({ azure: monitor.azure, clock: monitor.clock, retention, onPastRead: () => {} })
+    const jobs = historyJobs({
+      azure: monitor.azure,
+      clock: monitor.clock,
+      retention,
+      azureTime: () => monitor.clock.now(),
+      onPastRead: () => {},
+    })
     const { signal } = new AbortController()
     const run = async (isMeant: (job: Job) => boolean) => {
       for (const job of jobs) if (isMeant(job)) await job.run(signal, db)

@@ -1,8 +1,9 @@
 import { getAlerting } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { forgetAnswer, noteScreen, removeScreen } from './store/index.ts'
+import { confirmDeletions, NothingHeldError } from '#lib/history/index.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseBeside, NotFoundError } from '#lib/questions/index.ts'
+import { aboutNoPoll, capability, ConflictError, databaseBeside, NotFoundError } from '#lib/questions/index.ts'
 
 export const alerting = capability({
   endpoints,
@@ -16,6 +17,17 @@ export const alerting = capability({
   },
   commands,
   work: {
+    confirmDeletion: {
+      scope: 'whole',
+      work: async ({ db, body: { upTo } }) => {
+        try {
+          await confirmDeletions(db.pool, Date.parse(upTo))
+        } catch (error) {
+          throw error instanceof NothingHeldError ? new ConflictError(error.message) : error
+        }
+        return { data: { upTo } }
+      },
+    },
     removeChangedAnswer: {
       scope: 'whole',
       work: async ({ db, id }) => {

@@ -1,14 +1,18 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { listEvents } from '#lib/history/index.ts'
+import { parseScope } from '#lib/contract/index.ts'
+import { advanceDeletionTime, listEvents } from '#lib/history/index.ts'
 import { incidentsChanged } from '#lib/notify/index.ts'
 import { T0 } from '#lib/notify/testing/facts.ts'
 import { record } from '#lib/notify/testing/incident.ts'
 import { accepted, hook, notifyLab, refusedWith } from '#lib/notify/testing/lab.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
+import { ConflictError, iso } from '#lib/questions/index.ts'
+import { getAlerting } from './answers/index.ts'
+import { alerting } from './capability.ts'
 import { ownFaults } from './faults.ts'
 import { beat } from './proof/heartbeat.ts'
 import { noteScreen } from './store/index.ts'
@@ -72,6 +76,25 @@ it('reports a wall that draws nothing any more, until it does', async () => {
   expect(await openKinds()).toEqual(['screen_silent NOC'])
   await noteScreen(db.pool, 'NOC')
   await tick(Date.now() + 1_000)
+  expect(await openKinds()).toEqual([])
+})
+
+it('reports a deletion that is larger than usual, until an admin confirms it', async () => {
+  const now = Date.now()
+  await advanceDeletionTime(db.pool, { now: now - 7 * DAY, azureNow: now - 7 * DAY })
+  await advanceDeletionTime(db.pool, { now, azureNow: now })
+  await tick(now)
+  expect(await openKinds()).toEqual(['deletion_held history'])
+  const shown = async () => (await getAlerting(db, given, 'everything')).heldDeletion
+  expect(await shown()).toMatchObject({ from: iso(now - 7 * DAY), upTo: iso(now) })
+  expect((await getAlerting(db, given, parseScope(['customer:Contoso']))).heldDeletion).toBeNull()
+  const command = alerting.work?.confirmDeletion
+  const confirm = async (upTo: number) =>
+    command?.work({ db, body: { upTo: iso(upTo) } } as Parameters<typeof command.work>[0])
+  await expect(confirm(now + 1)).rejects.toThrow(ConflictError)
+  await confirm(now)
+  expect(await shown()).toBeNull()
+  await tick(now + 1_000)
   expect(await openKinds()).toEqual([])
 })
 

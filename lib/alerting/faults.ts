@@ -1,8 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { OwnFault } from '#lib/detection/index.ts'
+import { heldDeletions } from '#lib/history/index.ts'
 import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { iso } from '#lib/questions/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { readProof, SILENT_AFTER_MS } from './answers/index.ts'
 import { lowSpace, readSpace } from './storage.ts'
@@ -42,6 +44,7 @@ async function readFaults(
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = lowSpace(await readSpace(db.pool, dataDir))
   const changed = await changedAnswers(db.pool)
+  const held = await heldDeletions(db.pool)
   const fault = (kind: OwnFault['kind'], subject: string, since: EpochMs, evidence: string): OwnFault => ({
     kind,
     subject,
@@ -59,6 +62,16 @@ async function readFaults(
         : [],
     ),
     ...(low === null ? [] : [fault('storage_low', 'database', now, low)]),
+    ...(held === null
+      ? []
+      : [
+          fault(
+            'deletion_held',
+            'history',
+            held.since,
+            `deletions were made up to ${iso(held.from)}, and are due up to ${iso(held.upTo)}`,
+          ),
+        ]),
     ...changed
       .slice(0, 1)
       .map((one) =>

@@ -148,6 +148,15 @@ export { type UsageStep, bucketCount, bucketEnd, bucketStart } from './rollup/st
 export { countPolls, replayPolls } from './replay/replay-polls.ts'
 
 // Retention
+export {
+  advanceDeletionTime,
+  confirmDeletions,
+  deletionTime,
+  type HeldDeletions,
+  heldDeletions,
+  NothingHeldError,
+  recordClockStep,
+} from './retention/deletion-time.ts'
 export { applyRetention, EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './retention/apply-retention.ts'
 
 // Tables that are written and read as they are

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { deletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -61,10 +62,11 @@ export function startNotifier({
     // at the start; and again, because a process of version 0.2.0 may have stored one in clear
     const sealed = await sealAddresses(db, secrets)
     if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
-    const before = clock.now() - settings['log.retention']
-    await pruneLog(db.pool, before)
-    await pruneAlerts(db.pool, before)
-    await pruneRequests(db.pool, clock.now() - 2 * INBOUND_WINDOW_MS)
+    const aged = await deletionTime(db.pool)
+    if (aged === null) return
+    await pruneLog(db.pool, aged - settings['log.retention'])
+    await pruneAlerts(db.pool, aged - settings['log.retention'])
+    await pruneRequests(db.pool, aged - 2 * INBOUND_WINDOW_MS)
   })
 
   const tick = async () => {

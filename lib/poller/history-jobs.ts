@@ -1,6 +1,13 @@
 import type { Azure } from '#lib/azure/index.ts'
-import { applyRetention, ensurePartitions, type Retention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
-import type { Clock } from '#lib/platform/clock.ts'
+import {
+  advanceDeletionTime,
+  applyRetention,
+  ensurePartitions,
+  type Retention,
+  rollUpChurn,
+  rollUpUsage,
+} from '#lib/history/index.ts'
+import type { Clock, EpochMs } from '#lib/platform/clock.ts'
 import { backFillMetrics } from './backfill.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
@@ -9,12 +16,14 @@ interface HistoryJobsContext {
   azure: Azure
   clock: Clock
   retention: Retention
+  /** Azure's clock; null = Azure has not answered this process yet */
+  azureTime(): EpochMs | null
   /** called when more of the past became known than before */
   onPastRead(): void
 }
 
 /** What keeps history in shape. */
-export function historyJobs({ azure, clock, retention, onPastRead }: HistoryJobsContext): Job[] {
+export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: HistoryJobsContext): Job[] {
   return [
     {
       // so that no insert has to wait for a partition at midnight
@@ -44,7 +53,10 @@ export function historyJobs({ azure, clock, retention, onPastRead }: HistoryJobs
       everyMs: HOUR,
       atMs: 41 * MINUTE,
       expireInSeconds: 1_800,
-      run: async (signal, db) => ({ ...(await applyRetention(db, retention, clock.now(), signal)) }),
+      run: async (signal, db) => {
+        const advanced = await advanceDeletionTime(db.pool, { now: clock.now(), azureNow: azureTime() })
+        return 'at' in advanced ? { ...(await applyRetention(db, retention, advanced.at, signal)) } : advanced
+      },
     },
     {
       // circuits are met at any time; without one that is new this is a single query

@@ -1,5 +1,6 @@
 import { type AccessScope, type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
+import { heldDeletions } from '#lib/history/index.ts'
 import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -40,6 +41,7 @@ export async function getAlerting(
         }))
       : [],
     past: seesAll ? await pastOf(db) : null,
+    heldDeletion: seesAll ? await heldOf(db) : null,
     storage: space && {
       databaseBytes: String(space.databaseBytes),
       freeBytes: space.freeBytes === null ? null : String(space.freeBytes),
@@ -47,6 +49,11 @@ export async function getAlerting(
       daysLeft: daysLeft(space),
     },
   }
+}
+
+async function heldOf({ pool }: Database): Promise<Alerting['heldDeletion']> {
+  const held = await heldDeletions(pool)
+  return held && { since: iso(held.since), from: iso(held.from), upTo: iso(held.upTo) }
 }
 
 async function pastOf({ pool }: Database): Promise<NonNullable<Alerting['past']>> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answerOf, command, endpoint, instant } from '#lib/contract/index.ts'
+import { answerOf, command, endpoint, instant, sentInstant } from '#lib/contract/index.ts'
 import { text } from '#lib/contract/api/parameters.ts'
 
 /** The links of alerting, in their order: those of a round, then what no round can begin or end without. */
@@ -60,6 +60,16 @@ const alerting = z.object({
     })
     .nullable()
     .describe('null for whoever sees a part of the estate'),
+  heldDeletion: z
+    .object({
+      since: instant,
+      from: instant.describe('rows were deleted by their age at this time last'),
+      upTo: instant.describe('rows are due for deletion by their age at this time; to confirm'),
+    })
+    .nullable()
+    .describe(
+      'a deletion that waits for an admin, because it is of more than three days; null = none, and for whoever sees a part of the estate',
+    ),
   storage: z
     .object({
       databaseBytes: z.string().describe('size of the database'),
@@ -89,6 +99,12 @@ export const endpoints = {
 }
 
 export const commands = {
+  confirmDeletion: command('post', '/alerting/deletion/confirm', 'settings', {
+    summary: 'Confirms the deletion that waits (`heldDeletion`): it is made within an hour',
+    body: z.strictObject({ upTo: sentInstant.describe('`upTo` of the deletion that waits, or an earlier time') }),
+    response: answerOf(z.object({ upTo: instant })),
+    problems: [409],
+  }),
   removeChangedAnswer: command('delete', '/alerting/changed-answers/{id}', 'settings', {
     summary: 'Forgets a kept answer that is given otherwise now: it is no longer reported',
     body: z.strictObject({}),

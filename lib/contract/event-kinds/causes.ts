@@ -246,6 +246,12 @@ const causes = {
     nextStep:
       'Open Settings, Notifications: it has the lines that differ. Find the rows that were changed or lost, then remove the answer.',
   },
+  deletion_held: {
+    from: 'rule',
+    owner: 'own_change',
+    nextStep:
+      'Check the clock of the database. If it is right, Peerwatch was off for days: confirm the deletion under Settings, Notifications.',
+  },
   screen_silent: {
     from: 'rule',
     owner: 'own_change',

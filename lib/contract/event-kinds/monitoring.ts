@@ -39,6 +39,14 @@ export const monitoringKinds = {
     subject: 'history',
     incident: { rank: 16 },
   },
+  deletion_held: {
+    ...OWN,
+    name: 'Deletion held',
+    meaning:
+      'More than three days of history are due for deletion at once: nothing is deleted until an admin confirms it.',
+    subject: 'history',
+    incident: { rank: 17 },
+  },
   screen_silent: {
     ...OWN,
     name: 'Wall silent',

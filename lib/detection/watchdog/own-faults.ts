@@ -9,6 +9,7 @@ const SEVERITIES = {
   channel_failing: 'major',
   storage_low: 'major',
   past_changed: 'major',
+  deletion_held: 'minor',
   screen_silent: 'minor',
 } as const satisfies Record<string, Severity>
 

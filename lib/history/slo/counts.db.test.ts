@@ -3,6 +3,7 @@ import { burnWindows, type SloKey, sloState } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { advanceDeletionTime } from '../retention/deletion-time.ts'
 import { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './counts.ts'
 import { countSlo, keepSloCounts } from './process-counts.ts'
 
@@ -44,7 +45,7 @@ it('reads each window, and what is within the last 28 days', async () => {
   // written again, it is the same
   await setSloCounts(db.pool, 'stream_lag', [at(0, 1)])
   expect((await read('stream_lag', now))?.total).toBe(11_111)
-  await dropSloCounts(db.pool)
+  await dropSloCounts(db.pool, now)
   // a day more than the window
   expect((await db.pool.query('SELECT FROM slo_count')).rowCount).toBe(6)
 })
@@ -109,6 +110,7 @@ describe('what a process counts', () => {
   it('goes on where a step fails, and old rows go all the same', async () => {
     const bucket = Date.now() - 40 * DAY
     await setSloCounts(db.pool, 'stream_lag', [{ bucket, good: 1, total: 1 }])
+    await advanceDeletionTime(db.pool, { now: Date.now(), azureNow: Date.now() })
     const stop = keepSloCounts(db, [() => Promise.reject(new Error('no right to read that')), countedOne], HOUR)
     await stop()
     const { rows } = await db.pool.query<{ slo: string; total: string }>('SELECT slo, total FROM slo_count')

@@ -96,9 +96,10 @@ export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<Slo
   )
 }
 
-/** Drops what no window reaches any more. */
-export async function dropSloCounts(q: Queryable): Promise<void> {
-  await q.query(`DELETE FROM slo_count WHERE bucket < clock_timestamp() - make_interval(secs => $1)`, [
+/** Drops the buckets that no window reaches any more. @param aged the time that rows are aged by before they are deleted */
+export async function dropSloCounts(q: Queryable, aged: EpochMs): Promise<void> {
+  await q.query(`DELETE FROM slo_count WHERE bucket < $2::timestamptz - make_interval(secs => $1)`, [
     SLO_WINDOW_SECONDS + 24 * 3_600,
+    new Date(aged).toISOString(),
   ])
 }

@@ -1,6 +1,7 @@
 import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { deletionTime } from '../retention/deletion-time.ts'
 import { addSloCounts, dropSloCounts, samplePollsInTime } from './counts.ts'
 
 const EVERY_MS = 60_000
@@ -52,7 +53,10 @@ export function keepSloCounts(
     write,
     ({ pool }) => samplePollsInTime(pool),
     ...others,
-    ({ pool }) => dropSloCounts(pool),
+    async ({ pool }) => {
+      const aged = await deletionTime(pool)
+      if (aged !== null) await dropSloCounts(pool, aged)
+    },
   ]
   // each by itself: one that fails every minute keeps no other from its turn
   const all = async () => {

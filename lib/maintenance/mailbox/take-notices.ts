@@ -33,7 +33,7 @@ export async function takeNotices(
     db,
     judged.flatMap(({ notice }) => ('calendars' in notice ? notice.calendars : [])),
     async (client) => {
-      await keepUnreadNotices(client, unread, now)
+      await keepUnreadNotices(client, unread)
       await keepMailbox(client, { name, place, triedAt: now, readAt, failure })
       if (unread.length > 0 || before?.failure !== failure) await context.announce(client)
     },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
+import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { keepMailbox, storedMailbox } from './mailbox.ts'
 import { closeUnreadNotice, keepUnreadNotices, unreadNotices } from './unread-notices.ts'
@@ -25,9 +26,9 @@ it('of mailboxes the one that is read is kept, with its place', async () => {
 })
 
 it('keeps a mail once, what somebody has seen for 90 days, and no more than there is room for', async () => {
-  await keepUnreadNotices(db.pool, [notice(1), notice(2)], T0)
+  await keepUnreadNotices(db.pool, [notice(1), notice(2)])
   await closeUnreadNotice(db.pool, 'n2', { state: 'dismissed', by: 'ada', now: T0 })
-  await keepUnreadNotices(db.pool, [notice(2)], T0)
+  await keepUnreadNotices(db.pool, [notice(2)])
   expect((await unreadNotices(db.pool)).map(({ id, state }) => [id, state])).toEqual([
     ['n1', 'open'],
     ['n2', 'dismissed'],
@@ -35,13 +36,13 @@ it('keeps a mail once, what somebody has seen for 90 days, and no more than ther
   const reopened = await closeUnreadNotice(db.pool, 'n2', { state: 'open', by: 'ada', now: T0 })
   expect(reopened).toMatchObject({ changedAt: null })
   await closeUnreadNotice(db.pool, 'n2', { state: 'handled', by: 'ada', now: T0 })
-  await keepUnreadNotices(db.pool, [], T0 + 91 * DAY)
+  await advanceDeletionTime(db.pool, { now: T0 + 91 * DAY, azureNow: T0 + 91 * DAY })
+  await keepUnreadNotices(db.pool, [])
   expect((await unreadNotices(db.pool)).map(({ id }) => id)).toEqual(['n1'])
   // the oldest goes
   await keepUnreadNotices(
     db.pool,
     Array.from({ length: 1_000 }, (_, n) => notice(n + 10)),
-    T0,
   )
   const ids = (await unreadNotices(db.pool)).map(({ id }) => id)
   expect([ids.length, ids.includes('n1')]).toEqual([1_000, false])

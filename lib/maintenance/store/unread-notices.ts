@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
+import { deletionTime } from '#lib/history/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { UnreadNotice, UnreadNoticeState } from '../api/index.ts'
@@ -30,7 +31,6 @@ export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
 export async function keepUnreadNotices(
   db: Queryable,
   notices: readonly Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'>[],
-  now: EpochMs,
 ): Promise<void> {
   for (const { id, receivedAt, sender, subject, excerpt, reason } of notices) {
     await db.query(
@@ -39,10 +39,11 @@ export async function keepUnreadNotices(
       [id, iso(receivedAt), sender, subject, excerpt, reason],
     )
   }
+  const aged = await deletionTime(db)
   await db.query(
     `DELETE FROM unread_notice WHERE changed_at < $1 OR id IN (
        SELECT id FROM unread_notice ORDER BY state = 'open' DESC, received_at DESC, id OFFSET $2)`,
-    [iso(now - SEEN_MS), MOST_UNREAD],
+    [aged === null ? '-infinity' : iso(aged - SEEN_MS), MOST_UNREAD],
   )
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
 import type { ReportRun } from '../api/index.ts'
+import { deletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
@@ -74,7 +75,8 @@ export async function sendDueReports(
   }
   let sent = 0
   while (!signal?.aborted && (await attemptOne(db, null, context))) sent += 1
-  await pruneRuns(db.pool, clock.now() - settings['report.retention'])
+  const aged = await deletionTime(db.pool)
+  if (aged !== null) await pruneRuns(db.pool, aged - settings['report.retention'])
   return { written, sent }
 }
 

@@ -1,7 +1,7 @@
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { everySeen, iso } from '#lib/history/statements.ts'
-import type { Visible } from '#lib/history/index.ts'
+import { deletionTime, type Visible } from '#lib/history/index.ts'
 
 type DoubleLossState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
@@ -76,7 +76,9 @@ export async function doubleLossRun(db: Queryable, audience: string): Promise<Do
 
 /** The oldest run that is to be done: queued, or left behind by a worker that ended. Forgets those that ended long ago. */
 export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
-  await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [iso(now), KEPT])
+  const aged = await deletionTime(db)
+  if (aged !== null)
+    await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [iso(aged), KEPT])
   const [run] = await readRows<DoubleLossRun>(
     db,
     `UPDATE double_loss_run SET state = 'running', started_at = $1, pairs_done = 0, pairs_all = NULL

@@ -1,0 +1,47 @@
+import pg from 'pg'
+import { createTestDatabase } from './database.ts'
+
+const SCHEMA = 'moved_clock'
+/** Functions of PostgreSQL that read the clock, and are called as functions. */
+const READINGS = ['clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'now'] as const
+
+/** A database whose clock a test sets. */
+export interface MovedClock {
+  /** Sets the clock to the machine's plus `ms`, for all connections at once. */
+  set(ms: number): Promise<void>
+  end(): Promise<void>
+}
+
+/**
+ * Lets a database's clock be set: a schema before `pg_catalog` on the search path has functions of the same names, which add what a table says.
+ * Defaults of columns keep the machine's clock, because they were resolved when the table was made.
+ * @param adminUrl of a role that may alter the database; connections that are open keep the clock that they have
+ */
+export async function moveClockOf(adminUrl: string): Promise<MovedClock> {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  const name = admin.escapeIdentifier(admin.database ?? '')
+  await admin.query(`
+    CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
+    CREATE TABLE IF NOT EXISTS ${SCHEMA}.ahead (by interval NOT NULL);
+    INSERT INTO ${SCHEMA}.ahead SELECT interval '0' WHERE NOT EXISTS (SELECT FROM ${SCHEMA}.ahead);
+    ${READINGS.map(
+      (reading) => `CREATE OR REPLACE FUNCTION ${SCHEMA}.${reading}() RETURNS timestamptz
+        LANGUAGE sql ${reading === 'clock_timestamp' ? 'VOLATILE' : 'STABLE'}
+        AS 'SELECT pg_catalog.${reading}() + by FROM ${SCHEMA}.ahead';`,
+    ).join('\n')}
+    GRANT USAGE ON SCHEMA ${SCHEMA} TO PUBLIC;
+    GRANT SELECT ON ${SCHEMA}.ahead TO PUBLIC;
+    ALTER DATABASE ${name} SET search_path = ${SCHEMA}, pg_catalog, public;`)
+  return {
+    set: async (ms) => void (await admin.query(`UPDATE ${SCHEMA}.ahead SET by = $1 * interval '1 ms'`, [ms])),
+    end: () => admin.end(),
+  }
+}
+
+/** A database of a test's own with a clock that the test sets. */
+export async function createMovedDatabase(): Promise<{ url: string; clock: MovedClock; drop: () => Promise<void> }> {
+  const { url, drop } = await createTestDatabase()
+  const clock = await moveClockOf(url)
+  return { url, clock, drop: () => clock.end().then(drop) }
+}
