@@ -13,12 +13,15 @@ const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
 const since = (days: number) => NOW - days * DAY
 
-it.each([20, 29, 40, 400])('projects a circuit whose newest known hour is %d days old, as after a clock that jumped', (days) => {
-  const known = circuit(flat(since(days + 60), since(days), 100n * GB))
-  const traffic = trafficOfCircuit(known, frame(NOW))
-  expect(traffic.toDate.gaps.length).toBeGreaterThan(0)
-  expect(traffic.basis).toBe(days < 28 ? 'own_past' : 'too_early')
-})
+it.each([20, 29, 40, 400])(
+  'projects a circuit whose newest known hour is %d days old, as after a clock that jumped',
+  (days) => {
+    const known = circuit(flat(since(days + 60), since(days), 100n * GB))
+    const traffic = trafficOfCircuit(known, frame(NOW))
+    expect(traffic.toDate.gaps.length).toBeGreaterThan(0)
+    expect(traffic.basis).toBe(days < 28 ? 'own_past' : 'too_early')
+  },
+)
 
 describe('what a figure rests on', () => {
   const hours = flat(since(60), NOW, 100n * GB)
