@@ -1,5 +1,6 @@
 import type { Exchange } from '#lib/azure/index.ts'
 import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import { hasAzureWordsOnly } from '#lib/recording/index.ts'
 import { aheadOf } from '#lib/setup/clocks.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 
@@ -44,8 +45,8 @@ type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedA
   error: { code: string | null } | null
 }
 
-/** Azure's codes are one word; anything else may be a name. */
-const WORD = /^[A-Za-z][A-Za-z0-9_]{1,60}$/
+/** Returns a code, header or media type of Azure's; `other` if it has a word that is not Azure's, because a proxy or an estate may have written it. */
+const azuresOrOther = (text: string): string => (hasAzureWordsOnly(text) ? text : 'other')
 
 const spread = (values: readonly number[]): Spread | null => {
   const sorted = values.toSorted((a, b) => a - b)
@@ -83,12 +84,12 @@ export class ContactTally {
 
   readonly noteExchange = ({ sentAt, receivedAt, url, answer, fault }: Exchange): void => {
     this.#requests += 1
-    if (fault !== null) this.#faults.add(WORD.test(fault) ? fault : 'other')
+    if (fault !== null) this.#faults.add(azuresOrOther(fault))
     this.#apiVersions.add(/[?&]api-version=([\w.-]+)/i.exec(url)?.[1] ?? 'none')
     if (answer === null) return
     const { status, headers, body } = answer
     this.#statuses.add(String(status))
-    this.#contentTypes.add(headers['content-type']?.split(';')[0] ?? 'none')
+    this.#contentTypes.add(azuresOrOther(headers['content-type']?.split(';')[0] ?? 'none'))
     this.#bytes.push(body.length)
     this.#seconds.push((receivedAt - sentAt) / SECOND)
     if (status === 202) this.#operations += 1
@@ -96,7 +97,12 @@ export class ContactTally {
     const wait = Number(headers['retry-after'] ?? Number.NaN)
     if (Number.isFinite(wait)) this.#retryAfter.push(wait)
     for (const [name, value] of Object.entries(headers)) {
-      if (!/^x-ms-(?:ratelimit-remaining|user-quota-remaining)/.test(name) || !/^\d+$/.test(value)) continue
+      if (
+        !/^x-ms-(?:ratelimit-remaining|user-quota-remaining)/.test(name) ||
+        !/^\d+$/.test(value) ||
+        !hasAzureWordsOnly(name)
+      )
+        continue
       this.#budgets.set(name, Math.min(Number(value), this.#budgets.get(name) ?? Infinity))
     }
     this.#readClock(Date.parse(headers.date ?? ''), sentAt, receivedAt)
@@ -115,7 +121,7 @@ export class ContactTally {
     const own = this.#kinds.get(kind) ?? { outcomes: new Counts(), codes: new Counts(), seconds: [] }
     this.#kinds.set(kind, own)
     own.outcomes.add(outcome)
-    if (error?.code && WORD.test(error.code)) own.codes.add(error.code)
+    if (error?.code) own.codes.add(azuresOrOther(error.code))
     own.seconds.push((finishedAt - startedAt) / SECOND)
   }
 

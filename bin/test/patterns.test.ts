@@ -43,6 +43,7 @@ const COMPOSED = [
   '#lib/routers/bmp/syslog/syslog-message.ts',
   '#lib/maintenance/calendars/read/notice-text.ts',
   '#lib/recording/scrub/scrubber.ts',
+  '#lib/recording/scrub/vocabulary.ts',
   '#lib/recording/replay/request-key.ts',
 ]
 

@@ -3,6 +3,7 @@ import { type Kept, type RecordedExchange } from './form.ts'
 import { RecordingWriter } from './file.ts'
 import { keyBeside } from './scrub/keyed.ts'
 import { Scrubber } from './scrub/scrubber.ts'
+import { hasAzureWordsOnly } from './scrub/vocabulary.ts'
 
 /** What of an answer's headers is kept: budgets, operations, pages and times. */
 const HEADERS =
@@ -17,7 +18,9 @@ export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): Record
   const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
   // the answer first: ids in it name what stands elsewhere without a sign
   const body = answer === null ? '' : scrubber.body(answer.body)
-  const headers = Object.entries(answer?.headers ?? {}).filter(([name]) => HEADERS.test(name))
+  const headers = Object.entries(answer?.headers ?? {}).filter(
+    ([name]) => HEADERS.test(name) && hasAzureWordsOnly(name),
+  )
   return {
     at: sentAt,
     ms: Math.max(0, receivedAt - sentAt),
@@ -27,7 +30,7 @@ export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): Record
     status: answer?.status ?? null,
     headers: Object.fromEntries(headers.map(([name, value]) => [name, scrubber.header(name, value)])),
     body,
-    fault,
+    fault: fault === null || hasAzureWordsOnly(fault) ? fault : 'ERROR',
   }
 }
 

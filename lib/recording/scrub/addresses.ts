@@ -17,9 +17,13 @@ const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
   ],
   6: [
     ...['fc00::/7', 'fe80::/10', '2001:db8::/32', '2002::/16'].map((text) => range(text)),
-    ...['::/8', '64:ff9b::/96', 'ff00::/8'].map((text) => range(text, true)),
+    ...['::/127', '::/96', '64:ff9b::/96'].map((text) => range(text)),
+    range('ff00::/8', true),
   ],
 }
+
+/** IPv6 ranges whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5 and RFC 6052, 2.1). */
+const EMBEDDING = ['::/96', '64:ff9b::/96'].map((text) => range(text))
 
 /** What of a host part stays: by the first and the second host of a /30 or /126 the router's side is known from Microsoft's. */
 const KEPT_LOW_BITS = 2
@@ -71,6 +75,8 @@ export class AddressMap {
   #mapped({ family, value }: Address): bigint {
     const width = widthOf(family)
     const inside = (each: Range) => value >> BigInt(width - each.length) === each.value >> BigInt(width - each.length)
+    if (family === 6 && EMBEDDING.some((each) => inside(each)) && value > 1n)
+      return value - lowBits(value, 32) + this.#mapped({ family: 4, value: lowBits(value, 32) })
     if (RANGES[family].some((each) => each.isFixed && inside(each))) return value
     let mapped = 0n
     for (let depth = 0; depth < width; depth += 1) {

@@ -1,4 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, it } from 'vitest'
+import { failureOfAnswer } from '#lib/azure/call/classify.ts'
+import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
+import { metricPlans } from '#lib/azure/kinds/metrics/plans.ts'
+import { armTypes } from '#lib/contract/index.ts'
 import {
   answer,
   createMemory,
@@ -10,6 +16,7 @@ import {
 } from '#lab/simulator/index.ts'
 import type { Kept } from '../form.ts'
 import { Scrubber } from './scrubber.ts'
+import { hasAzureWordsOnly } from './vocabulary.ts'
 
 const KEY = Buffer.from('a key of these tests')
 const scrubber = (kept: Kept[] = []) => new Scrubber(KEY, kept)
@@ -92,6 +99,119 @@ it('the place of an operation and a page’s token are opaque, and the same in h
   expect(header).toContain('/locations/uksouth/')
   expect(one.url(`${CIRCUIT}?$skiptoken=rg-contoso`)).not.toContain('contoso')
 })
+
+const EXAMPLES = ['arm-examples', 'observed'].flatMap((folder) => {
+  const place = path.resolve(import.meta.dirname, '../../azure/testdata', folder)
+  const files = readdirSync(place).filter((name) => name.endsWith('.json'))
+  return files.map((name): [string, Json] => {
+    const file = JSON.parse(readFileSync(path.join(place, name), 'utf8'))
+    return [name, file.responses?.['200']?.body ?? file]
+  })
+})
+
+/** Replaces every text of a body. */
+function replaced(value: Json, text: () => string): Json {
+  if (typeof value === 'string') return text()
+  if (Array.isArray(value)) return value.map((item) => replaced(item, text))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaced(inner, text)]))
+}
+
+it.each([
+  ['a word', (n: number) => `Qx${'bcdfghjkmp'[n % 10]}${'bcdfghjkmp'[Math.floor(n / 10) % 10]}`],
+  ['a word among Azure’s', (n: number) => `Microsoft.Network Qxb${'bcdfghjkmp'[n % 10]} Succeeded`],
+  [
+    'a sentence',
+    (n: number) =>
+      `the gateway of Qxb at qxc.example is down since 10:00:00: call +49 7391${String(n).padStart(7, '0')}`,
+  ],
+  ['a figure', (n: number) => `7391${String(n).padStart(7, '0')}`],
+  ['a telephone number', (n: number) => `+49 (7391) ${n}-7391`],
+  ['a page', (n: number) => `<html>Qxb ${n} 7391</html>`],
+  ['a host', (n: number) => `https://qxb${n}.example:8443/qxc?by=qxd#7391`],
+  ['a link to Azure', (n: number) => `https://management.azure.com/subscriptions/qxb/qxc/7391?qxd${n}=7391`],
+])('%s stays in no member of Azure’s answers', (_, text) => {
+  let count = 0
+  for (const [name, body] of EXAMPLES) {
+    const clean = scrubber().body(JSON.stringify(replaced(body, () => text((count += 1)))))
+    expect([name, clean.match(/.{0,60}(?:qx[b-p]|7391).{0,20}/gi)]).toEqual([name, null])
+  }
+  expect(count).toBeGreaterThan(275)
+})
+
+it('names of members that Azure does not have are mapped, with all that is below them', () => {
+  const clean = JSON.stringify(
+    scrubbed({
+      properties: { qxPayroll: { qxRoom: 7391, state: 'Enabled', kind: ['Standard'] }, vlanId: 100 },
+      tags: {
+        own: 'primary',
+        service: 'Standard',
+        state: 'Enabled',
+        phone: '7391',
+        region: 'uksouth',
+        date: '2026-11-18',
+      },
+    }),
+  )
+  expect(clean).not.toMatch(/qx|7391|primary|Enabled|Standard|uksouth|2026|service|region|phone/i)
+  expect(clean).toContain('"vlanId":100')
+})
+
+it('every member of Azure’s examples keeps its name, so that a later decoder finds it', () => {
+  const names = (value: Json, found = new Set<string>()): Set<string> => {
+    if (Array.isArray(value)) for (const item of value) names(item, found)
+    else if (isJsonObject(value))
+      for (const [name, inner] of Object.entries(value)) {
+        if (/^[a-z]/i.test(name)) found.add(name)
+        if (name !== 'tags') names(inner, found)
+      }
+    return found
+  }
+  for (const [name, example] of EXAMPLES) {
+    const body = replaced(example, () => 'x')
+    expect([name, [...names(JSON.parse(scrubber().body(JSON.stringify(body))))]]).toEqual([name, [...names(body)]])
+  }
+})
+
+it('metrics and their dimensions are Azure’s words', () => {
+  const gateways = ['Standard', 'ErGwScale'].map((sku) => ({ gatewayType: 'ExpressRoute', sku }))
+  const plans = Object.values(armTypes).flatMap((type) =>
+    [...gateways, { gatewayType: 'Vpn', sku: 'VpnGw1' }].flatMap((gateway) => metricPlans(type, gateway, true) ?? []),
+  )
+  const words = plans.flatMap((plan) => [...plan.metrics, ...plan.dimensions, ...plan.aggregations])
+  expect(words.length).toBeGreaterThan(50)
+  expect(words.filter((word) => !hasAzureWordsOnly(word))).toEqual([])
+})
+
+it('a refusal leads to the same outcome, wait and budget', () => {
+  const place = path.resolve(import.meta.dirname, '../../azure/testdata/refusals')
+  for (const name of readdirSync(place).filter((each) => each.endsWith('.json'))) {
+    const body = readFileSync(path.join(place, name), 'utf8')
+    const judged = (text: string) => {
+      const answer = { method: 'POST', url: 'https://azure.invalid/', status: 429, header: () => undefined, body: text }
+      const { outcome, error } = failureOfAnswer(answer, NOW)
+      return { outcome, ...error, detail: error.detail?.replace(/\S*(?:\d|https:)\S*/g, '') }
+    }
+    expect([name, judged(scrubber().body(body))]).toEqual([name, judged(body)])
+  }
+})
+
+it.each([
+  ['an IPv4 address within an IPv6 address', 'at ::ffff:10.1.2.3', /10\.1\.2\.3|a01:203/],
+  ['an IPv4 address behind NAT64', '64:ff9b::10.1.2.3', /10\.1\.2\.3|a01:203/],
+  ['a person with letters beyond ASCII', 'by jörg.müller@qxb.example', /j|rg|m.ller|qxb/],
+  ['an address with more than 255', 'call 739.173.917.391', /739|173|917|391/],
+])('%s is mapped', (_, text, private_) => {
+  const clean = scrubbed({ error: { message: text } }).error.message
+  expect(clean.replace(/person-|@example.invalid|name-[0-9a-f]{8}/g, '')).not.toMatch(private_)
+})
+
+it.each(['<html>qxb</html>', '"qxb"', '7391739173917391', 'qxb 7391'])(
+  'of %s, which is not an answer of Azure’s, the length stays',
+  (text) => {
+    expect(scrubber().body(text)).toBe(`(${text.length} characters that are not JSON)`)
+  },
+)
 
 /** Everything of an estate that is somebody's. */
 function originalsOf(bodies: readonly string[]): Set<string> {

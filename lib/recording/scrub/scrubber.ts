@@ -3,33 +3,53 @@ import { exactText } from '../exact-text.ts'
 import { type Kept, RECORDED_ORIGIN } from '../form.ts'
 import { AddressMap } from './addresses.ts'
 import { Keyed } from './keyed.ts'
-import { isPlain, isWellKnown, PLAIN_PARAMETERS, SECRET_KEY, SENTENCE_KEYS, VOCABULARY_KEYS } from './vocabulary.ts'
+import {
+  hasAzureWordsOnly,
+  isAzures,
+  isRegion,
+  isSentence,
+  isWellKnown,
+  PLAIN_PARAMETERS,
+  SECRET_KEY,
+  TIME,
+} from './vocabulary.ts'
 
 const GUID = '(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])'
-/** What is found in any text and mapped by its form, the longest form first. */
+const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}'
+/** Parts of any text that are mapped by their form, the longest form first. */
 const FORMS = {
+  link: '[a-z][a-z0-9+.-]{0,20}://[^\\s\'"<>]*',
   path: '/subscriptions/[^\\s\'"<>]*[^\\s\'"<>.,;:)]',
-  person: '(?<![\\w.+#-])[\\w.+#-]+@[\\w-]+(?:\\.[\\w-]+)+',
+  person:
+    '(?<![\\p{L}\\p{M}\\p{N}_.+#-])[\\p{L}\\p{M}\\p{N}_.+#-]+@[\\p{L}\\p{M}\\p{N}_-]+(?:\\.[\\p{L}\\p{M}\\p{N}_-]+)+',
   guid: GUID,
   hex: '(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])',
   mac: '(?<![\\w.:-])(?:[0-9a-f]{4}\\.[0-9a-f]{4}\\.[0-9a-f]{4}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2})(?![\\w.:-])',
-  ipv4: '(?<![\\d.])\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d{1,2})?(?!\\d|\\.\\d)',
-  ipv6: '(?<![\\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:/\\d{1,3})?(?![\\w:])',
+  ipv6: `(?<![\\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:${IPV4}|[0-9a-f]{0,4})(?:/\\d{1,3})?(?![\\w:]|\\.\\d)`,
+  ipv4: `(?<![\\d.])${IPV4}(?:/\\d{1,2})?(?!\\d|\\.\\d)`,
 } as const
 type Form = keyof typeof FORMS
-const ANY_FORM = new RegExp(
-  Object.entries(FORMS)
-    .map(([name, form]) => `(?<${name}>${form})`)
-    .join('|'),
-  'gi',
-)
-const QUOTED = /(['"])([^'"]{1,200})\1/g
-/** What quotation marks hold in Azure's sentences when it is Azure's own: lists of versions and regions, actions, codes. */
-const OWN_QUOTE =
-  /^(?:[\d-]+(?:-preview)?(?:,\s*[\d-]+(?:-preview)?)*|Microsoft\.[\w./*]+|[A-Z][A-Za-z]+Operation|[a-z]+(?:,\s*[a-z]+)+)$/
+const ANY_FORM = anyOf(FORMS)
+/** The forms, and what else a sentence consists of. */
+const ANY_PART = anyOf({ time: TIME, ...FORMS, word: '[\\p{L}\\p{M}\\p{N}_][\\p{L}\\p{M}\\p{N}_.-]*' })
+/** The figure of a sentence that says how long to wait. */
+const IS_COUNTED = /^'?\s(?:seconds?|minutes?|hours?)\b/i
+
+function anyOf(forms: Record<string, string>): RegExp {
+  const groups = Object.entries(forms).map(([name, form]) => `(?<${name}>${form})`)
+  return new RegExp(groups.join('|'), 'giu')
+}
+
 /** Behind these the name of a resource stands for an operation of Azure's, whose id is a token. */
 const OPERATIONS = new Set(['operationresults', 'operations', 'operationstatuses'])
 const MASK = '****'
+/** Names for requests and headers: a request has the same text whatever was recorded before it. */
+const NO_NAMES: ReadonlySet<string> = new Set()
+const NOT_MAPPED = { clean: '', isWhole: false }
+const FIGURES_OF_QUERY = /^[\dTZPTHMSD:.+/-]{1,60}$/
+/** Headers that say when, how long, how many or which media type. */
+const PLAIN_HEADER =
+  /^(?:\d{1,9}|[\d:.]{1,20}|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|(?:application|text)\/(?:json|html|plain|xml)(?:; ?charset=(?:utf-8|us-ascii|iso-8859-1))?)$/i
 /** A shorter one would be found in ordinary words. */
 const LEAST_KNOWN = 4
 
@@ -42,9 +62,8 @@ export class Scrubber {
   readonly #addresses: AddressMap
   readonly #keepsNames: boolean
   readonly #keepsAddresses: boolean
-  /** names met in ids so far, in lower case, with what they became: sentences hold them without a sign */
-  readonly #names = new Map<string, string>()
-  #namesPattern: RegExp | null = null
+  /** names met in ids so far, in lower case: sentences contain them without a mark, and they can consist of Azure's words */
+  readonly #names = new Set<string>()
   readonly #secrets = new Set<string>()
 
   constructor(key: Buffer, kept: readonly Kept[]) {
@@ -59,28 +78,31 @@ export class Scrubber {
     const { pathname, searchParams } = new URL(url, RECORDED_ORIGIN)
     const path = this.#path(pathname)
     const isOperation = [...OPERATIONS].some((each) => pathname.toLowerCase().includes(`/${each}/`))
-    const query = [...searchParams].map(([name, value]) => [name, this.#parameter(name, value, isOperation)] as const)
+    const query = [...searchParams].map(
+      ([name, value]) =>
+        [
+          PLAIN_PARAMETERS.has(name.toLowerCase()) ? name : this.#member(name),
+          this.#parameter(name, value, isOperation),
+        ] as const,
+    )
     return query.length === 0 ? path : `${path}?${new URLSearchParams(query.map((pair) => [...pair])).toString()}`
   }
 
   #parameter(name: string, value: string, isOperation: boolean): string {
     const key = name.toLowerCase()
-    if (key === 'api-version') return value
-    if (isOperation || !PLAIN_PARAMETERS.has(key)) return this.#opaque(value)
-    return this.#embedded(value)
+    if (isOperation ? key !== 'api-version' : !PLAIN_PARAMETERS.has(key)) return this.#opaque(value)
+    return /^(?:\$?top|timespan|interval|starttime|endtime|api-version)$/.test(key) && FIGURES_OF_QUERY.test(value)
+      ? value
+      : this.#sentence(value, NO_NAMES)
   }
 
-  /** A body: JSON member by member; any other text as a sentence. */
+  /** Maps a body member by member. Only the length remains of a body that is not JSON, for example a proxy's page. */
   body(text: string): string {
-    if (text.trim() === '') return text
-    let json: Json
-    try {
-      json = parseExactJson(text)
-    } catch {
-      return this.#withoutSecrets(this.#sentence(text))
-    }
+    if (text.trim() === '') return ''
+    const json = jsonOf(text)
+    if (json === null) return `(${text.length} characters that are not JSON)`
     this.#learn(json)
-    const scrubbed = this.#value(json, '', '')
+    const scrubbed = this.#value(json, '', '', false)
     return this.#withoutSecrets(exactText(scrubbed))
   }
 
@@ -92,21 +114,28 @@ export class Scrubber {
     else if (isJsonObject(value)) for (const member of Object.values(value)) this.#learn(member)
   }
 
-  #value(value: Json, key: string, parent: string): Json {
-    if (typeof value === 'string') return this.#string(value, key, parent)
-    if (Array.isArray(value)) return value.map((item) => this.#value(item, key, parent))
-    if (!isJsonObject(value)) return value
-    return this.#object(value, key)
+  /** @param isFree the value is below a name that Azure does not know, or in tags: nothing of it is Azure's */
+  #value(value: Json, key: string, parent: string, isFree: boolean): Json {
+    if (typeof value === 'string') return this.#string(value, key, parent, isFree)
+    if (Array.isArray(value)) return value.map((item) => this.#value(item, key, parent, isFree))
+    if (isJsonObject(value)) return this.#object(value, key, isFree)
+    return isFree && !this.#keepsNames && typeof value !== 'boolean' && value !== null ? 0 : value
   }
 
-  #object(object: JsonObject, key: string): JsonObject {
+  #object(object: JsonObject, key: string, isFree: boolean): JsonObject {
+    const isBelow = isFree || key.toLowerCase() === 'tags'
     const entries = Object.entries(object).map(([name, value]): [string, Json] => {
-      if (SECRET_KEY.test(name)) return [name, this.#masked(value)]
-      // keys of tags and of sets of ids are somebody's
-      const shown = key.toLowerCase() === 'tags' ? this.name(name) : name.startsWith('/') ? this.#path(name) : name
-      return [shown, this.#value(value, name, key)]
+      if (SECRET_KEY.test(name)) return [isBelow ? this.#hashed(name) : this.#member(name), this.#masked(value)]
+      const isKnown = !isBelow && hasAzureWordsOnly(name)
+      const { clean, isWhole } = isKnown ? NOT_MAPPED : this.#embedded(name)
+      if (isWhole) return [clean, this.#value(value, '', key, isBelow)]
+      return [isKnown ? name : this.#hashed(name), this.#value(value, name, key, !isKnown)]
     })
     return Object.fromEntries(entries)
+  }
+
+  #member(name: string): string {
+    return hasAzureWordsOnly(name) ? name : this.name(name)
   }
 
   #masked(value: Json): Json {
@@ -121,77 +150,83 @@ export class Scrubber {
     return clean
   }
 
-  #string(text: string, key: string, parent: string): string {
-    const name = key.toLowerCase()
-    const holder = parent.toLowerCase()
-    const isWord = (name === 'value' || name === 'localizedvalue') && (holder === 'name' || VOCABULARY_KEYS.has(holder))
-    if (name === 'nextlink' || /^https?:\/\//i.test(text)) return this.#link(text)
-    if (name === 'name' && holder === 'sku') return text
+  #string(text: string, key: string, parent: string, isFree: boolean): string {
+    const isOfPair = /^(?:value|localizedValue)$/i.test(key)
+    // `{value, localizedValue}` holds the text of the member around it
+    const name = isOfPair ? parent : key
+    if (/^nextLink$/i.test(key) && !isFree) return this.#link(text)
     // a routing table prints a network of a class without its length
-    if (name === 'network' && !text.includes('/')) return this.#address(text, classLength(text))
-    const clean = this.#embedded(text)
-    if (this.#isWhole(text)) return clean
-    if (isPlain(text) || isWellKnown(text) || isWord || VOCABULARY_KEYS.has(name)) return clean
-    if (SENTENCE_KEYS.has(name)) return this.#sentence(text)
-    return this.name(text)
+    if (key.toLowerCase() === 'network' && !text.includes('/')) {
+      const network = this.#address(text, classLength(text))
+      if (network !== null) return network
+    }
+    const { clean, isWhole } = this.#embedded(text)
+    if (isWhole) return clean
+    if (isFree) return this.#hashed(text)
+    if (isAzures(text, name)) return text
+    const isType = (key === 'name' && parent.toLowerCase() === 'sku') || (isOfPair && parent.toLowerCase() === 'name')
+    if (isType && hasAzureWordsOnly(text)) return text
+    return isSentence(name) ? this.#sentence(text) : this.name(text)
   }
 
-  /** Whether ids and addresses are all that a text holds. */
-  #isWhole(text: string): boolean {
-    return /^[\s,;W/"()~|-]*$/.test(text.replace(ANY_FORM, ''))
+  /** Maps the ids, people and addresses in a text. @returns isWhole: the text consists of nothing else */
+  #embedded(text: string): { clean: string; isWhole: boolean } {
+    let clean = ''
+    let rest = ''
+    let end = 0
+    for (const match of text.matchAll(ANY_FORM)) {
+      const mapped = this.#form(match[0], match.groups ?? {})
+      if (mapped === null) continue
+      const between = text.slice(end, match.index)
+      rest += between
+      clean += between + mapped
+      end = match.index + match[0].length
+    }
+    return { clean: clean + text.slice(end), isWhole: /^[\s,;W/"()~|-]*$/.test(rest + text.slice(end)) }
   }
 
-  /** Ids, people and addresses in a text, mapped; the rest stays. */
-  #embedded(text: string): string {
-    return text.replace(ANY_FORM, (found: string, ...more: unknown[]) => {
-      const groups = more.at(-1) as Record<Form, string | undefined>
-      if (groups.path) return this.#path(found)
-      if (groups.person) return `person-${this.#keyed.hex('person', found.toLowerCase(), 8)}@example.invalid`
-      if (groups.guid) return this.#guid(found)
-      if (groups.hex) return this.#keyed.hex('hex', found.toLowerCase(), Math.min(64, found.length))
-      return groups.mac ? this.#mac(found) : this.#address(found)
+  /** Maps a part of a text by its form; null if it only looks like an address. */
+  #form(found: string, groups: Partial<Record<Form, string>>): string | null {
+    if (groups.link) return withoutEnd(found, (url) => this.#link(url))
+    if (groups.path) return this.#path(found)
+    if (groups.person) return `person-${this.#keyed.hex('person', found.toLowerCase(), 8)}@example.invalid`
+    if (groups.guid) return this.#guid(found)
+    if (groups.hex) return this.#keyed.hex('hex', found.toLowerCase(), Math.min(64, found.length))
+    if (groups.mac) return this.#mac(found)
+    return groups.ipv4 || groups.ipv6 ? this.#address(found) : null
+  }
+
+  /**
+   * Keeps Azure's words, times and the seconds to wait; maps every other word and figure.
+   * @param names of the estate, which are mapped even if they consist of Azure's words
+   */
+  #sentence(text: string, names: ReadonlySet<string> = this.#names): string {
+    return text.replace(ANY_PART, (found: string, ...more: unknown[]) => {
+      const groups = more.at(-1) as Partial<Record<Form | 'time', string>>
+      if (groups.time) return found
+      const mapped = this.#form(found, groups)
+      if (mapped !== null) return mapped
+      const after = text.slice(Number(more.at(-3)) + found.length)
+      return withoutEnd(found, (word) => {
+        if (/^\d+$/.test(word) && !this.#keepsNames) return word.length <= 5 && IS_COUNTED.test(after) ? word : '0'
+        if (names.has(word.toLowerCase())) return this.name(word)
+        return isWellKnown(word) || hasAzureWordsOnly(word) ? word : this.name(word)
+      })
     })
   }
 
-  #sentence(text: string): string {
-    const quoted = this.#embedded(text).replace(QUOTED, (whole, mark: string, inside: string) => {
-      const isOwn = OWN_QUOTE.test(inside) || isPlain(inside) || isWellKnown(inside) || this.#isMapped(inside)
-      return isOwn ? whole : `${mark}${this.name(inside)}${mark}`
-    })
-    const pattern = this.#knownNames()
-    return pattern ? quoted.replace(pattern, (name) => this.#names.get(name.toLowerCase()) ?? name) : quoted
-  }
-
-  #isMapped(text: string): boolean {
-    return /^\/subscriptions\//i.test(text) || this.#isWhole(text)
-  }
-
-  #knownNames(): RegExp | null {
-    if (this.#names.size === 0) return null
-    this.#namesPattern ??= new RegExp(
-      `(?<![\\w-])(?:${[...this.#names.keys()]
-        .toSorted((a, b) => b.length - a.length)
-        .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-        .join('|')})(?![\\w-])`,
-      'gi',
-    )
-    return this.#namesPattern
-  }
-
-  /** One name of somebody's, mapped whole. */
+  /** Maps a name as a whole, except a name that Azure gives. */
   name(text: string): string {
-    if (this.#keepsNames || isWellKnown(text) || text === '') return text
-    return `name-${this.#keyed.hex('name', text.toLowerCase(), 8)}`
+    return isWellKnown(text) || text === '' ? text : this.#hashed(text)
+  }
+
+  #hashed(text: string): string {
+    return this.#keepsNames ? text : `name-${this.#keyed.hex('name', text.toLowerCase(), 8)}`
   }
 
   #learnedName(text: string): string {
-    const mapped = this.name(text)
-    const key = text.toLowerCase()
-    if (mapped !== text && key.length >= LEAST_KNOWN && !this.#names.has(key)) {
-      this.#names.set(key, mapped)
-      this.#namesPattern = null
-    }
-    return mapped
+    if (text.length >= LEAST_KNOWN) this.#names.add(text.toLowerCase())
+    return this.name(text)
   }
 
   #path(path: string): string {
@@ -204,14 +239,17 @@ export class Scrubber {
       let shown = segment
       if (key === 'providers') at = 'namespace'
       else if (at === 'container') shown = this.#container(segment, before)
-      else if (at === 'namespace') at = 'type'
-      else if (at === 'type') at = 'name'
-      else {
+      else if (at === 'namespace' || at === 'type') {
+        shown = this.#member(segment)
+        at = at === 'namespace' ? 'type' : 'name'
+      } else {
         shown = OPERATIONS.has(before)
           ? this.#opaque(segment)
-          : before === 'locations'
-            ? segment
-            : this.#segment(segment)
+          : before === 'metrics'
+            ? this.#member(segment)
+            : before === 'locations' && isRegion(segment)
+              ? segment
+              : this.#segment(segment)
         at = 'type'
       }
       out.push(encodeURI(shown).replaceAll('?', '%3F').replaceAll('#', '%23'))
@@ -222,13 +260,12 @@ export class Scrubber {
 
   #container(segment: string, before: string): string {
     if (before === 'subscriptions') return this.#segment(segment)
-    return before === 'resourcegroups' ? this.#segment(segment) : segment
+    return before === 'resourcegroups' || !hasAzureWordsOnly(segment) ? this.#segment(segment) : segment
   }
 
   #segment(segment: string): string {
-    const mapped = this.#embedded(segment)
-    if (segment !== '' && this.#isWhole(segment)) return mapped
-    return this.#learnedName(segment)
+    const { clean, isWhole } = this.#embedded(segment)
+    return isWhole ? clean : this.#learnedName(segment)
   }
 
   #link(url: string): string {
@@ -238,11 +275,11 @@ export class Scrubber {
     return `https://${this.#keyed.hex('host', hostname, 8)}.invalid/`
   }
 
-  /** A header's value, as its name asks for. */
+  /** Maps a header's value as its name requires. */
   header(name: string, value: string): string {
-    return /location|operation$/.test(name) && URL.canParse(value, RECORDED_ORIGIN)
-      ? `${RECORDED_ORIGIN}${this.url(value)}`
-      : this.#embedded(value)
+    if (/location|operation$/.test(name) && URL.canParse(value, RECORDED_ORIGIN))
+      return `${RECORDED_ORIGIN}${this.url(value)}`
+    return PLAIN_HEADER.test(value) ? value : this.#sentence(value, NO_NAMES)
   }
 
   #opaque(value: string): string {
@@ -267,8 +304,10 @@ export class Scrubber {
     return mac.replace(/[0-9a-f]/gi, () => digits[next++] ?? '0')
   }
 
-  #address(text: string, length?: number): string {
-    return this.#keepsAddresses ? text : (this.#addresses.map(text, length) ?? text)
+  /** @returns null if the text is not an address */
+  #address(text: string, length?: number): string | null {
+    const mapped = this.#addresses.map(text, length)
+    return this.#keepsAddresses && mapped !== null ? text : mapped
   }
 }
 
@@ -279,6 +318,22 @@ function classLength(text: string): number | undefined {
   const [first = 0] = octets
   const bytes = first < 128 ? 1 : first < 192 ? 2 : 3
   return octets.slice(bytes).every((octet) => octet === 0) ? bytes * 8 : undefined
+}
+
+/** Maps a part of a sentence without the punctuation mark at its end. */
+function withoutEnd(text: string, map: (part: string) => string): string {
+  const end = /[.,;:)-]$/.test(text) ? text.slice(-1) : ''
+  return map(end === '' ? text : text.slice(0, -1)) + end
+}
+
+/** @returns null if the text is not a JSON object or array */
+function jsonOf(text: string): Json {
+  try {
+    const json = parseExactJson(text)
+    return typeof json === 'object' ? json : null
+  } catch {
+    return null
+  }
 }
 
 function decoded(segment: string): string {

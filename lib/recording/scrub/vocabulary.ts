@@ -1,48 +1,123 @@
+import { placeOf } from '#lib/contract/facts/locations.ts'
+import { armTypes, metroOf } from '#lib/contract/index.ts'
+import azure from './azure-words.json' with { type: 'json' }
+
 /**
- * What of Azure's answers is Azure's own language, and stays. Everything else that is text is taken to be somebody's, and is mapped (ADR 0120).
+ * Azure's own language, which a recording keeps. Every other text counts as private and is mapped (ADR 0293). A value is kept if all its
+ * words are Azure's and its member can hold Azure's words; neither the name of a member nor the form of a value is enough.
  */
 
-/** Members, in lower case, whose text is one of Azure's words; of `{value, localizedValue}` the member that holds it. */
-export const VOCABULARY_KEYS: ReadonlySet<string> = new Set(
-  `type location region provisioningState circuitProvisioningState serviceProviderProvisioningState state status subStatus tier family
-   origin interface path asPath peeringType gatewayType vpnType connectionType connectionMode connectionProtocol connectionStatus
-   peeringState peeringSyncLevel nextHopType privateIPAllocationMethod publicIPAllocationMethod billingType encapsulation adminState
-   advertisedPublicPrefixesState locPrf upDown statePfxRcd connectedDuration unit interval timespan access routeFilterRuleType communities
-   virtualNetworkCommunity regionalCommunity routingRegistryName peeringLocation resiliencyLevel serviceProviderName mtu vpnGatewayGeneration level code
-   category operationName resourceProviderName resourceType namespace resourceregion eventName displayDescription errorCode
-   connectionMonitorType preferredRoutingGateway virtualRouterAsn routingState linkState connectorType kind incidentType service stage
-   monitoringStatus testEvalutionResult currency sequence connectedResourceStatus`
-    .split(/\s+/)
-    .map((key) => key.toLowerCase()),
+const WORDS: ReadonlySet<string> = new Set(
+  [azure.network, azure.platform, azure.regions, ...Object.values(armTypes)].join(' ').split(/[ ./]/),
 )
+/** Places between two parts of a word in capitals and small letters, or of letters and digits. */
+const BETWEEN_PARTS = /[a-z](?=[A-Z\d])|[A-Z](?=[A-Z][a-z])|\d(?=[A-Za-z])|[A-Z](?=\d)/g
+/** Maximum number of digits in a part of a word, and in a text such as `TLS_RSA_WITH_AES_256_GCM_SHA384`. */
+const MAX_DIGITS = 3
+const MAX_DIGITS_OF_TEXT = 6
+
+function isAzureWord(word: string): boolean {
+  if (WORDS.has(word.toLowerCase())) return true
+  const parts = word.replace(BETWEEN_PARTS, '$& ').split(' ')
+  return (
+    /[a-z]/i.test(word) &&
+    parts.every((part) => (/\d/.test(part) ? part.length <= MAX_DIGITS : WORDS.has(part.toLowerCase())))
+  )
+}
+
+/** Reports whether a text consists of Azure's words: `AuthorizationFailed`, `Microsoft.Network/virtualNetworks/read`, `ErGw1AZ`. */
+export function hasAzureWordsOnly(text: string): boolean {
+  if (!/^[\x20-\x7e]*$/.test(text) || text.replace(/\D/g, '').length > MAX_DIGITS_OF_TEXT) return false
+  const words = text.split(/[^A-Za-z0-9]+/).filter(Boolean)
+  return words.length > 0 && words.every((word, place) => isAzureWord(word) || (place > 0 && /^\d{1,3}$/.test(word)))
+}
+
+/** Members, in lower case, whose text can be a value of Azure's enumerations; for `{value, localizedValue}` the member that holds the pair. */
+const ENUMERATION_KEYS = keySet(
+  `type location region provisioningState circuitProvisioningState serviceProviderProvisioningState state status subStatus tier family
+   origin interface path peeringType gatewayType vpnType connectionType connectionMode connectionProtocol connectionStatus
+   peeringState peeringSyncLevel nextHopType privateIPAllocationMethod publicIPAllocationMethod billingType encapsulation adminState
+   advertisedPublicPrefixesState upDown statePfxRcd unit access routeFilterRuleType
+   routingRegistryName resiliencyLevel vpnGatewayGeneration level code
+   category operationName resourceProviderName resourceType namespace resourceregion eventName displayDescription errorCode
+   connectionMonitorType preferredRoutingGateway routingState linkState connectorType kind incidentType service stage
+   monitoringStatus testEvalutionResult currency connectedResourceStatus authorizationUseStatus circuitConnectionStatus connectionState
+   cipher connectivityTopology destinationType dhGroup enforcement eventType eventSubType eventLevel groupConnectivity hubRoutingPreference
+   ikeEncryption ikeIntegrity impactedService ipsecEncryption ipsecIntegrity isGlobal lastModifiedBy mode pfsGroup recurEvery routeOrigin
+   sciState severity source testType privateEndpointNetworkPolicies vpnClientProtocols offerName sku`,
+)
+/** Members, in lower case, whose text is a figure that the product reads, in digits or in the notation of a router. */
+const FIGURE_KEYS = keySet(
+  `asPath path locPrf weight metric statePfxRcd upDown connectedDuration sequence communities virtualNetworkCommunity regionalCommunity
+   mtu vlanId stag asn peerASN azureASN customerASN virtualRouterAsn advertisedCommunities bgpCommunities overallScore scoreChange
+   maxScoreFromRecommendations minScoreFromRecommendations recommendationId routeSetVersion pri sec`,
+)
+const PLACE_KEYS = keySet(
+  'location region impactedRegion resourceregion peeringLocation peeringLocations serviceProviderName failoverLocation locations',
+)
+const PROVIDERS = keySet(azure.providers.map(compact).join(' '))
+const REGIONS = keySet(azure.regions)
+
+function keySet(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/).map((key) => key.toLowerCase()))
+}
+
+function compact(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
+/** Reports whether a text names an Azure region, as `uksouth` or `UK South`. */
+export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) && /^[\x20-\x7e]+$/.test(text)
+
+/** Reports whether a text is an Azure region, a peering location or a provider; `Equinix-London-LD5` names both and a building of up to three digits. */
+function isPlace(text: string): boolean {
+  if (isRegion(text) || placeOf(metroOf(text)) || placeOf(metroOf(text), 'usGovernment')) return true
+  const parts = text.split(/[-;,]\s*/)
+  const isPart = (part: string) => PROVIDERS.has(compact(part)) || isRegion(part) || placeOf(metroOf(part)) !== null
+  return isPart(text) || (parts.length > 1 && parts.every((part) => isPart(part) || /^[A-Z]{2}\d{1,2}$/.test(part)))
+}
 
 /** Names that Azure gives and not people, in lower case. */
-const WELL_KNOWN = new Set(
+const WELL_KNOWN = keySet(
   `azureprivatepeering microsoftpeering azurepublicpeering gatewaysubnet routeserversubnet azurefirewallsubnet azurebastionsubnet
-   azurefirewallmanagementsubnet primary secondary management default none`.split(/\s+/),
+   azurefirewallmanagementsubnet primary secondary management default none`,
 )
+/** Instances of gateways as metrics name them, resource types and links of ports. */
+const WELL_KNOWN_FORM = /^(?:GatewayTenantWorker_IN_\d{1,3}|link\d|\*)$/i
 
-/** Instances of gateways as metrics name them, and what they count in. */
-const WELL_KNOWN_FORM = /^(?:GatewayTenantWorker_IN_\d+|Microsoft\.[\w./-]+|link\d|\*)$/i
+/** Reports whether Azure itself gives a name, whatever member it is in. */
+export const isWellKnown = (text: string): boolean =>
+  WELL_KNOWN.has(text.toLowerCase()) ||
+  WELL_KNOWN_FORM.test(text) ||
+  (/^Microsoft\./i.test(text) && hasAzureWordsOnly(text))
 
-export const isWellKnown = (text: string): boolean => WELL_KNOWN.has(text.toLowerCase()) || WELL_KNOWN_FORM.test(text)
+/** Figures as text: counters, AS paths, communities, times of a session. */
+const FIGURE = /^(?:[\d\s{}?*,.:%-]+[ie?]?|(?:\d{1,3}[dhmwy])+)$/
+/** More digits than a 32-bit number has: a telephone number, an account. */
+const TOO_LONG = /\d{11}/
+const DATE = String.raw`(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)`
+const CLOCK = String.raw`\d\d:\d\d:\d\d(?:\.\d{1,9})?`
+const INSTANT = `${DATE}(?:T${CLOCK}(?:Z|[+-]\\d\\d:?\\d\\d)?|-preview)?`
+const DURATION = String.raw`P(?=[\dT])(?:\d{1,4}[YMWD]){0,3}(?:T(?:\d{1,5}(?:\.\d{1,7})?[HMS]){1,3})?`
+/** An instant, a period, a duration or a version of an API, anywhere in a text. */
+export const TIME = `${INSTANT}|(?<!\\w)${DURATION}(?!\\w)|(?<![\\d:])${CLOCK}(?![\\d:])`
+const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOCK})$`)
 
-/** Numbers, times, durations, AS paths, communities and api-versions: they name nothing. */
-const PLAIN = [
-  /^[-+\d.,:%\s]*$/,
-  /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?(?:-preview)?$/,
-  /^P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])*)?$/,
-  /^[\d\s{}?*,-]+[ie?]?$/,
-  /^(?:true|false)$/i,
-]
-export const isPlain = (text: string): boolean => PLAIN.some((form) => form.test(text))
+/** Reports whether a text is Azure's own in this member. @param key the member's name */
+export function isAzures(text: string, key: string): boolean {
+  const name = key.toLowerCase()
+  if (WHOLE_TIME.test(text) || /^(?:true|false)$/i.test(text) || isWellKnown(text)) return true
+  if (FIGURE_KEYS.has(name) && FIGURE.test(text) && !TOO_LONG.test(text)) return true
+  if (ENUMERATION_KEYS.has(name) && hasAzureWordsOnly(text)) return true
+  return PLACE_KEYS.has(name) && isPlace(text)
+}
+
+/** Reports whether a member's text, in lower case, is a sentence in which ids and names are found. */
+export const isSentence = (key: string): boolean => /^(?:message|errorMessage|details?|description)$/i.test(key)
 
 /** Members that are secrets wherever they stand. */
 export const SECRET_KEY =
   /^(?:authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret|primaryKey|secondaryKey|connectionString|access_token|authorization|claims)$|(?:password|secret|token|certificate|certificates|certdata)$/i
-
-/** Members with sentences in which ids and names stand. */
-export const SENTENCE_KEYS: ReadonlySet<string> = new Set(['message', 'detail', 'details'])
 
 /** Parameters of a query that hold Azure's words, ids and times; any other one is opaque and mapped as a whole. */
 export const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([

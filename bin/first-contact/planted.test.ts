@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { createAzure } from '#lib/azure/index.ts'
+import { armTypes, type PollKind } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { copyLinesTo } from '#lib/platform/log.ts'
+import { readRecording } from '#lib/recording/index.ts'
+import { AnswerWatch, askAzure } from '#lib/setup/index.ts'
+import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
+import { firstContact } from './contact.ts'
+import { startPlantedAzure } from './testing/planted-azure.ts'
+
+const intervals = {
+  sessionsMs: SECOND,
+  circuitsMs: SECOND,
+  routesMs: SECOND,
+  inventoryMs: MINUTE,
+  metricsMs: MINUTE,
+  activityMs: MINUTE,
+}
+
+/** Kinds that this estate has. */
+const KINDS: PollKind[] = [
+  'inventory',
+  'peers',
+  'learned',
+  'advertised',
+  'summary',
+  'arp',
+  'stats',
+  'connection',
+  'metrics',
+  'activity',
+]
+
+/** Types of the estate that Azure lists with tags. */
+const TYPES = [
+  armTypes.circuit,
+  armTypes.port,
+  armTypes.virtualNetworkGateway,
+  armTypes.connection,
+  armTypes.virtualNetwork,
+]
+
+it('a first contact with an Azure that is full of private words keeps none of them', { timeout: 240_000 }, async () => {
+  const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-planted-'))
+  const simulator = await startSimulator({ scenario: parseScenario(estateIn([])) })
+  const azure = await startPlantedAzure(simulator.url)
+  const said: string[] = []
+  const polled = new Set<string>()
+  copyLinesTo((line) => said.push(line))
+  const createCredential = () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) })
+  const settings = { resourceManagerUrl: azure.url, subscriptionIds: '*' as const, createCredential }
+  try {
+    const { checks } = await firstContact({
+      azure: settings,
+      intervals,
+      out,
+      forMs: 3 * SECOND,
+      signal: new AbortController().signal,
+      version: '0.0.0',
+      pricesUrl: null,
+      setup: async (onExchange) => {
+        const client = createAzure({ ...settings, onExchange })
+        const asked = await askAzure({ azure: client, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+        for (const { kind, outcome } of asked.findings.polls) if (outcome === 'ok') polled.add(kind)
+        client.close()
+        return []
+      },
+      progress: (line) => said.push(line),
+    })
+    const recording = readRecording(path.join(out, 'recording.ndjson.gz'))
+    const left = {
+      recording: JSON.stringify(recording),
+      report: ['report.md', 'report.json'].map((name) => readFileSync(path.join(out, name), 'utf8')).join('\n'),
+      log: said.join('\n'),
+      checks: JSON.stringify(checks),
+    }
+    expect([...polled]).toEqual(expect.arrayContaining(KINDS))
+    expect(azure.words.size).toBeGreaterThanOrEqual(275)
+    for (const type of TYPES) expect(azure.places).toContain(`tag of ${type}`)
+    expect([...azure.places]).toEqual(expect.arrayContaining(['page of a proxy', 'refusal']))
+    for (const [place, text] of Object.entries(left)) {
+      const candidates = text.toLowerCase().match(/qx[bcdfghjkmp]{6}|7391\d{7}/g) ?? []
+      expect([place, candidates.filter((candidate) => azure.words.has(candidate))]).toEqual([place, []])
+    }
+    // the estate is still readable: Azure's words, figures and forms stay
+    expect(left.recording).toMatch(/Connected/)
+    expect(left.recording).toMatch(/\(\d+ characters that are not JSON\)/)
+  } finally {
+    copyLinesTo(null)
+    await azure.close()
+    await simulator.close()
+    rmSync(out, { recursive: true })
+  }
+})
