@@ -32,6 +32,24 @@ it.each([
     expect(JSON.stringify(without)).not.toContain(encodeURIComponent(name))
 })
 
+it('names of customers are hidden in keys, and members of answers keep theirs', () => {
+  const answers = {
+    '/x': { data: { Contoso: 1, contoso: 2, 'erc-contoso': { state: 'up', name: 'Data' } }, dataOf: [{ 'EA (x)': 3 }] },
+  }
+  const page = { page: '/', search: '', title: 'Contoso', answers }
+  expect(withoutNames(page, ['Contoso', 'ata', 'EA (x)', 'Title'])).toEqual({
+    page: '/',
+    search: '',
+    title: 'customer-1',
+    answers: {
+      '/x': {
+        data: { 'customer-1': 1, 'customer-1 2': 2, 'erc-customer-1': { state: 'up', name: 'Dcustomer-2' } },
+        dataOf: [{ 'customer-3': 3 }],
+      },
+    },
+  })
+})
+
 describe('a page', () => {
   const asked = '/api/v1/handover'
   const answers: Record<string, unknown> = {

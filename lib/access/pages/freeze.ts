@@ -116,7 +116,7 @@ async function listed(ask: Ask, list: string) {
   return rows
 }
 
-/** A page in which numbers take the place of customers' names, in each text and address the same. @param names without them nothing changes */
+/** A page in which numbers take the place of customers' names, in each text, key and address the same. @param names without them nothing changes */
 export function withoutNames<Page extends Pick<FrozenPage, 'page' | 'search' | 'answers'>>(
   page: Page,
   names: readonly string[],
@@ -143,8 +143,18 @@ export function withoutNames<Page extends Pick<FrozenPage, 'page' | 'search' | '
     if (typeof value === 'string') return hidden(value)
     if (Array.isArray(value)) return value.map(walk)
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, walk(of)]))
+    const taken = new Map<string, number>()
+    return Object.fromEntries(
+      Object.entries(value).map(([key, of]) => {
+        // a member of an answer can contain a short name by chance
+        const shown = /^[a-z][A-Za-z0-9]*$/.test(key) && !numbers.has(key.toLowerCase()) ? key : hidden(key)
+        const times = (taken.get(shown) ?? 0) + 1
+        taken.set(shown, times)
+        return [times === 1 ? shown : `${shown} ${times}`, walk(of)]
+      }),
+    )
   }
   const answers = Object.entries(page.answers).map(([question, answer]) => [hidden(question), walk(answer)])
-  return { ...page, ...(walk({ ...page, answers: null }) as Page), answers: Object.fromEntries(answers) }
+  const rest = Object.entries({ ...page, answers: null }).map(([member, value]) => [member, walk(value)])
+  return { ...page, ...Object.fromEntries(rest), answers: Object.fromEntries(answers) }
 }
