@@ -74,7 +74,7 @@ export async function startPlantedAzure(behind: string): Promise<PlantedAzure> {
     if (!/routefilters$|expressroutegateways$|resourcechanges|management\/values$/.test(list) || seen.has(list))
       return null
     seen.add(list)
-    if (/routefilters$/.test(list)) {
+    if (list.endsWith('routefilters')) {
       places.add('page of a proxy')
       const body = `<html><head><title>${word()}</title></head><body>${sentence()} user ${word()} on ${word()}</body></html>`
       return { status: 502, type: `text/html; by=${word()}`, body }
