@@ -185,7 +185,7 @@ export class Scrubber {
     return { clean: clean + text.slice(end), isWhole: /^[\s,;W/"()~|-]*$/.test(rest + text.slice(end)) }
   }
 
-  /** Maps a part of a text by its form; null if it only looks like an address. */
+  /** Maps a part of a text by its form; null if it only has the form of an address. */
   #form(found: string, groups: Partial<Record<Form, string>>): string | null {
     if (groups.link) return withoutEnd(found, (url) => this.#link(url))
     if (groups.path) return this.#path(found)
