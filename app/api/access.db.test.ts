@@ -889,6 +889,23 @@ describe('a wall', () => {
     expect((await screen.ask('GET', '/wall')).headers.get('location')).toBe('/sign-in?next=%2Fwall')
   })
 
+  it('has its stream, and an admin theirs, while a token holds all that it may', async () => {
+    const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer' })).body
+    const greedy = new Client(api.origin, { authorization: `Bearer ${data.token}` })
+    const { token, screen } = await wall()
+    await screen.raw('GET', `/wall?token=${token}`)
+    const open = (client: Client) => client.raw('GET', '/api/v1/stream')
+    const streams = []
+    for (let i = 0; i < 20; i++) streams.push(await open(greedy))
+    expect([...new Set(streams.map(({ status }) => status))]).toEqual([200])
+    const refused = await greedy.ask('GET', '/api/v1/stream')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30'])
+    const others = [await open(screen), await open(ada)]
+    expect(others.map(({ status }) => status)).toEqual([200, 200])
+    for (const stream of [...streams, ...others]) await stream.body?.cancel()
+    await expect.poll(async () => (await open(greedy)).status).toBe(200)
+  })
+
   it('is no API token, and an API token opens no wall', async () => {
     const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer' })).body
     const screen = nobody()

@@ -178,7 +178,7 @@ function streamOperation(): Json {
         description: 'A stream of events; a comment every 15 s shows that it lives',
         content: { 'text/event-stream': { schema: schemaOf(streamChange, 'output') } },
       },
-      ...problems(400, 401, ...ANYWHERE, 503),
+      ...problems(400, 401, ...ANYWHERE, 429, 503),
     },
   }
 }

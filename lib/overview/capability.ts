@@ -63,7 +63,7 @@ export const overview = capability({
       const lastEventId = request.headers.get('last-event-id')
       const { signal, onChange } = untilRevoked(caller, request.signal)
       const sees = await changeFilter(caller)
-      return new Response(eventStream(processHub(), { signal, lastEventId, sees, onChange }), {
+      return new Response(eventStream(processHub(), { signal, caller, lastEventId, sees, onChange }), {
         headers: {
           'content-type': 'text/event-stream; charset=utf-8',
           'cache-control': 'no-cache, no-store, no-transform',

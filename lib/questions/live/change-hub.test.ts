@@ -11,7 +11,10 @@ function hubWith(options: ConstructorParameters<typeof ChangeHub>[0] = {}) {
   const listen = (lastEventId: string | null = null) => {
     const got: SentChange[] = []
     const onClose = vi.fn()
-    const leave = hub.subscribe({ onChanges: (sent) => got.push(...sent), onClose }, lastEventId)
+    const leave = hub.subscribe(
+      { caller: { kind: 'open', id: '' }, onChanges: (sent) => got.push(...sent), onClose },
+      lastEventId,
+    )
     return { got, onClose, leave, changes: () => got.map(({ change }) => change) }
   }
   const say = (...payloads: string[]) => {
@@ -76,7 +79,8 @@ describe('the hub of changes', () => {
   it('sends what it gathered at once, the same to everybody', () => {
     const { hub, say } = hubWith()
     const [first, second] = [vi.fn(), vi.fn()]
-    for (const onChanges of [first, second]) hub.subscribe({ onChanges, onClose: () => {} })
+    for (const onChanges of [first, second])
+      hub.subscribe({ caller: { kind: 'open', id: '' }, onChanges, onClose: () => {} })
     say(payload(['sessions'], 'g1'), payload(['circuits'], 'c1'), payload(['events'], null))
     expect(first.mock.calls.map(([sent]) => sent.length)).toEqual([3])
     expect(second.mock.calls[0]?.[0]).toBe(first.mock.calls[0]?.[0])
@@ -116,7 +120,7 @@ describe('the hub of changes', () => {
     const beforeAll = listen('of another run').got[0]?.id ?? ''
     say(payload(['sessions'], 'g1'))
     const onChanges = vi.fn()
-    hub.subscribe({ onChanges, onClose: () => {} }, beforeAll)
+    hub.subscribe({ caller: { kind: 'open', id: '' }, onChanges, onClose: () => {} }, beforeAll)
     say(payload(['routes'], 'g1'))
     expect(onChanges.mock.calls.map(([sent]) => sent.length)).toEqual([1, 1])
   })

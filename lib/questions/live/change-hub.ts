@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type EpochMs, type StreamChange, streamChange, streamTopics } from '#lib/contract/index.ts'
+import { type Caller, type EpochMs, type StreamChange, streamChange, streamTopics } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 
 /** One change as it goes out: `id` is what a client resumes behind. */
@@ -9,6 +9,8 @@ export interface SentChange {
 }
 
 interface Subscriber {
+  /** the caller whose stream it is, as far as limits count it */
+  caller: Pick<Caller, 'kind' | 'id'>
   /** what goes out at once, in its order; everybody gets the same array */
   onChanges(sent: readonly SentChange[]): void
   /** the hub is closing: end the stream, so that the process can stop */
@@ -95,6 +97,13 @@ export class ChangeHub {
 
   get size(): number {
     return this.subscribers.size
+  }
+
+  /** Returns the number of subscribers whose caller matches. */
+  countOf(matches: (caller: Subscriber['caller']) => boolean): number {
+    let count = 0
+    for (const { caller } of this.subscribers) if (matches(caller)) count += 1
+    return count
   }
 
   /** Ends every stream. Further subscribers are turned away at once. */

@@ -4,9 +4,11 @@ import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { ChangeHub } from './change-hub.ts'
-import { eventStream, MOST_STREAMS } from './event-stream.ts'
+import { eventStream, MAX_STREAMS, MAX_STREAMS_OF_CALLER, STREAMS_FOR_WALLS } from './event-stream.ts'
 
 const change = JSON.stringify({ topics: ['sessions'], scope: 'g1', at: '2026-11-20T03:12:00.000Z' })
+
+const OPEN = { kind: 'open', id: '' } as const
 
 const servers: Server[] = []
 afterEach(async () => {
@@ -23,7 +25,11 @@ async function serve(hub: ChangeHub, heartbeatMs?: number) {
     response.on('close', () => gone.abort())
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     const lastEventId = request.headers['last-event-id']
-    const options = { signal: gone.signal, lastEventId: typeof lastEventId === 'string' ? lastEventId : null }
+    const options = {
+      signal: gone.signal,
+      caller: OPEN,
+      lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
+    }
     const body = eventStream(hub, heartbeatMs === undefined ? options : { ...options, heartbeatMs })
     Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]).pipe(response)
   })
@@ -93,7 +99,7 @@ describe('the event stream over HTTP', () => {
     const hub = new ChangeHub({ gatherMs: 5 })
     const changes = ['g1', 'c1', 'g2'].map((scope) => change.replace('g1', scope))
     const read = async (sees: ((change: StreamChange) => boolean) | null) => {
-      const body = eventStream(hub, { signal: new AbortController().signal, lastEventId: null, sees })
+      const body = eventStream(hub, { signal: new AbortController().signal, caller: OPEN, lastEventId: null, sees })
       const reader = body.getReader()
       await reader.read()
       return async () => {
@@ -128,18 +134,38 @@ describe('the event stream over HTTP', () => {
   it('is refused where a process has as many as it may have, until one goes', async () => {
     const hub = new ChangeHub()
     const { signal } = new AbortController()
-    const open = () => eventStream(hub, { signal, lastEventId: null })
-    const streams = Array.from({ length: MOST_STREAMS }, open)
+    const open = () => eventStream(hub, { signal, caller: OPEN, lastEventId: null })
+    const streams = Array.from({ length: MAX_STREAMS }, open)
     expect(open).toThrow(expect.objectContaining({ status: 503, retryAfterSeconds: 30 }))
     await streams[0]?.cancel()
     streams.push(open())
-    expect(hub.size).toBe(MOST_STREAMS)
+    expect(hub.size).toBe(MAX_STREAMS)
+    hub.close()
+  })
+
+  it('is refused to a caller that has its maximum, and leaves places to others and to walls', async () => {
+    const hub = new ChangeHub()
+    const { signal } = new AbortController()
+    const open = (kind: 'person' | 'token' | 'wall', id: string) =>
+      eventStream(hub, { signal, caller: { kind, id }, lastEventId: null })
+    const tooMany = expect.objectContaining({ status: 429, retryAfterSeconds: 30 })
+    const full = expect.objectContaining({ status: 503, retryAfterSeconds: 30 })
+    const own = Array.from({ length: MAX_STREAMS_OF_CALLER }, () => open('person', 'p0'))
+    expect(() => open('person', 'p0')).toThrow(tooMany)
+    await own[0]?.cancel()
+    open('person', 'p0')
+    open('token', 'p0')
+    for (let i = MAX_STREAMS_OF_CALLER + 1; i < MAX_STREAMS - STREAMS_FOR_WALLS; i++) open('person', `p${i}`)
+    expect(() => open('person', 'another')).toThrow(full)
+    for (let i = 0; i < STREAMS_FOR_WALLS; i++) open('wall', `w${Math.floor(i / MAX_STREAMS_OF_CALLER)}`)
+    expect(() => open('wall', 'another')).toThrow(full)
+    expect(hub.size).toBe(MAX_STREAMS)
     hub.close()
   })
 
   it('lets a client go that stops reading', { timeout: 60_000 }, async () => {
     const hub = new ChangeHub({ gatherMs: 0 })
-    const body = eventStream(hub, { signal: new AbortController().signal, lastEventId: null })
+    const body = eventStream(hub, { signal: new AbortController().signal, caller: OPEN, lastEventId: null })
     expect(hub.size).toBe(1)
     for (let i = 0; hub.size > 0; i++) {
       expect(i).toBeLessThan(2_000)

@@ -1,4 +1,4 @@
-import type { StreamChange } from '#lib/contract/index.ts'
+import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'
 
@@ -8,24 +8,30 @@ const HEARTBEAT_MS = 15_000
 const RETRY_MS = 2_000
 /** Chunks that a client has not taken; one that lags further is let go, and resumes by its last id. */
 const MOST_WAITING = 1_000
-/** Each holds a descriptor, of which a process has a few thousand; 500 took 5 % of a core. */
-export const MOST_STREAMS = 500
+/** Maximum number of streams of a process: each holds a descriptor, of which a process has a few thousand; 500 took 5 % of a core. */
+export const MAX_STREAMS = 500
+/** Number of these streams that only walls may open, because a wall without its stream shows changes late. */
+export const STREAMS_FOR_WALLS = 100
+/** Maximum number of streams of a person, token or wall. */
+export const MAX_STREAMS_OF_CALLER = 20
 
 /**
  * The hub's changes as a body of server-sent events (HTML Living Standard, "Server-sent events"). It ends when the
  * client goes, when the client stops reading, or when the hub closes.
- * @throws LimitError when the hub has as many streams as it may have
+ * @throws LimitError when the caller or the hub has the maximum number of streams
  */
 export function eventStream(
   hub: ChangeHub,
   {
     signal,
+    caller,
     lastEventId,
     sees = null,
     heartbeatMs = HEARTBEAT_MS,
     onChange: noticed,
   }: {
     signal: AbortSignal
+    caller: Pick<Caller, 'kind' | 'id'>
     lastEventId: string | null
     /** which changes its reader is notified of; null = all */
     sees?: ((change: StreamChange) => boolean) | null
@@ -34,12 +40,7 @@ export function eventStream(
     onChange?: (change: StreamChange) => void
   },
 ): ReadableStream<Uint8Array> {
-  if (hub.size >= MOST_STREAMS) {
-    throw new LimitError(`This process has ${MOST_STREAMS} event streams open already: try again later.`, {
-      status: 503,
-      retryAfterSeconds: 30,
-    })
-  }
+  assertRoom(hub, caller)
   let stop = () => {}
   return new ReadableStream<Uint8Array>(
     {
@@ -71,7 +72,7 @@ export function eventStream(
         signal.addEventListener('abort', end)
         // the first bytes open the stream at once, also through buffering proxies
         write(OPENED)
-        unsubscribe = hub.subscribe({ onChanges, onClose: end }, lastEventId)
+        unsubscribe = hub.subscribe({ caller, onChanges, onClose: end }, lastEventId)
         if (signal.aborted) end()
         // a closed hub ends the stream while it is being subscribed to
         if (!isOpen) unsubscribe()
@@ -82,6 +83,27 @@ export function eventStream(
     },
     { highWaterMark: MOST_WAITING },
   )
+}
+
+/**
+ * Checks the limits of streams. Callers of an open instance are not told apart, and any of them may be a wall.
+ * @throws LimitError
+ */
+function assertRoom(hub: ChangeHub, { kind, id }: Pick<Caller, 'kind' | 'id'>): void {
+  const own = kind === 'open' ? 0 : hub.countOf((caller) => caller.kind === kind && caller.id === id)
+  if (own >= MAX_STREAMS_OF_CALLER) {
+    throw new LimitError(`You have ${MAX_STREAMS_OF_CALLER} event streams open already: close one first.`, {
+      status: 429,
+      retryAfterSeconds: 30,
+    })
+  }
+  const isForWalls = kind === 'wall' || kind === 'open'
+  const others = isForWalls ? 0 : hub.countOf((caller) => caller.kind !== 'wall')
+  if (hub.size < MAX_STREAMS && others < MAX_STREAMS - STREAMS_FOR_WALLS) return
+  throw new LimitError('This process has as many event streams open as it may have: try again later.', {
+    status: 503,
+    retryAfterSeconds: 30,
+  })
 }
 
 const encoder = new TextEncoder()
