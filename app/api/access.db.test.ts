@@ -906,6 +906,34 @@ describe('a wall', () => {
     await expect.poll(async () => (await open(greedy)).status).toBe(200)
   })
 
+  it('is watched by its name, which nobody else registers or keeps alive, and 50 at most are', async () => {
+    const { token, screen } = await wall()
+    await screen.raw('GET', `/wall?token=${token}`)
+    const made = (await ada.ask('POST', '/api/v1/tokens', { role: 'operator' })).body.data
+    const operator = new Client(api.origin, { authorization: `Bearer ${made.token}` })
+    const sign = (client: Client, name: string) => client.ask('GET', `/api/v1/alerting?screen=${name}`)
+    const names = async () =>
+      ((await ada.ask('GET', '/api/v1/alerting')).body.data.screens as { name: string }[]).map(({ name }) => name)
+    await db.pool.query('DELETE FROM wall_screen')
+    expect((await sign(operator, 'forged')).status).toBe(200)
+    expect(await names()).toEqual([])
+    await sign(screen, 'NOC')
+    await sign(ada, 'desk')
+    expect((await names()).toSorted()).toEqual(['NOC', 'desk'])
+    await db.pool.query(`UPDATE wall_screen SET last_seen_at = now() - interval '1 hour'`)
+    await sign(operator, 'NOC')
+    const seen = await db.pool.query(`SELECT last_seen_at < now() - interval '59 minutes' AS old FROM wall_screen`)
+    expect(seen.rows).toEqual([{ old: true }, { old: true }])
+    for (let i = 0; i < 60; i++) expect((await sign(screen, `w${i}`)).status).toBe(200)
+    expect(await names()).toHaveLength(50)
+    // a known one goes on
+    await sign(screen, 'NOC')
+    await db.pool.query(`UPDATE wall_screen SET last_seen_at = now() - interval '8 days' WHERE name <> 'NOC'`)
+    await sign(screen, 'new')
+    expect((await names()).toSorted()).toEqual(['NOC', 'new'])
+    await db.pool.query('DELETE FROM wall_screen')
+  })
+
   it('is no API token, and an API token opens no wall', async () => {
     const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer' })).body
     const screen = nobody()

@@ -98,7 +98,11 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
 function Walls({ screens }: Pick<Alerting, 'screens'>) {
   const remove = useAccessChange()
   if (screens.length === 0)
-    return <p className="text-ink-2">No wall is watched: give one a name in its address, /wall?screen=NOC.</p>
+    return (
+      <p className="text-ink-2">
+        No wall is watched: open one by a wall’s token or as an admin, with a name in its address, /wall?screen=NOC.
+      </p>
+    )
   return (
     <>
       <ul className="grid gap-1">

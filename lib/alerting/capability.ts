@@ -1,9 +1,14 @@
 import { getAlerting } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { forgetAnswer, noteScreen, removeScreen } from './store/index.ts'
+import { forgetAnswer, recordScreen, removeScreen } from './store/index.ts'
 import { confirmDeletions, NothingHeldError } from '#lib/history/index.ts'
+import type { Caller } from '#lib/contract/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, capability, ConflictError, databaseBeside, NotFoundError } from '#lib/questions/index.ts'
+
+/** Reports whether a caller's question counts as a wall's sign of life: others could register walls that then are silent, or hide a silent one. */
+const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
+  scope === 'everything' && (kind === 'wall' || rights.has('settings'))
 
 export const alerting = capability({
   endpoints,
@@ -11,7 +16,7 @@ export const alerting = capability({
     /** Of the deployment's own tables, which the role of questions may not read. A wall that asks gives its sign of life by that. */
     alerting: async ({ caller, parameters: { screen } }) => {
       const db = databaseBeside('commands')
-      if (screen !== undefined && caller.scope === 'everything') await noteScreen(db.pool, screen)
+      if (screen !== undefined && mayRegisterScreen(caller)) await recordScreen(db.pool, screen)
       return aboutNoPoll(await getAlerting(db, settings(), caller.scope))
     },
   },

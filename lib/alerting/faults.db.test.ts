@@ -15,7 +15,7 @@ import { getAlerting } from './answers/index.ts'
 import { alerting } from './capability.ts'
 import { ownFaults } from './faults.ts'
 import { beat } from './proof/heartbeat.ts'
-import { noteScreen } from './store/index.ts'
+import { recordScreen } from './store/index.ts'
 
 const db = withTestDatabase()
 const { clock, decideAt, setUp, recordingSender } = notifyLab(db)
@@ -70,11 +70,11 @@ it('has another channel say that one fails, and that it delivers again', { timeo
 })
 
 it('reports a wall that draws nothing any more, until it does', async () => {
-  await noteScreen(db.pool, 'NOC')
+  await recordScreen(db.pool, 'NOC')
   await db.pool.query("UPDATE wall_screen SET last_seen_at = $1::timestamptz - interval '3 minutes'", [new Date()])
   await tick(Date.now())
   expect(await openKinds()).toEqual(['screen_silent NOC'])
-  await noteScreen(db.pool, 'NOC')
+  await recordScreen(db.pool, 'NOC')
   await tick(Date.now() + 1_000)
   expect(await openKinds()).toEqual([])
 })

@@ -92,7 +92,11 @@ export const endpoints = {
     summary: 'Whether alerting was proved, channels that fail, walls that are silent, and space that is left',
     forWalls: true,
     parameters: z.strictObject({
-      screen: screenName.describe('the wall that asks: from then on it is reported when it is silent').optional(),
+      screen: screenName
+        .describe(
+          'the wall that asks: from then on it is reported when it is silent. Counts for a token of a wall and with the right `settings`, and for at most 50 walls',
+        )
+        .optional(),
     }),
     response: answerOf(alerting),
   }),

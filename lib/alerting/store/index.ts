@@ -1,5 +1,5 @@
 export { newestRounds } from './proof.ts'
-export { listScreens, noteScreen, removeScreen } from './screens.ts'
+export { listScreens, recordScreen, removeScreen } from './screens.ts'
 export { databaseGrowth, databaseSize, noteSize } from './sizes.ts'
 export {
   changedAnswers,

@@ -9,12 +9,18 @@ interface Screen {
 /** One that nobody has had for a week was taken down. */
 const KEPT = '7 days'
 
-/** A sign of life. The first one registers the wall. */
-export async function noteScreen(db: Queryable, name: string): Promise<void> {
+/** Maximum number of walls that are watched: each is an event while it is silent. */
+export const MAX_SCREENS = 50
+
+/** Records a sign of life of a wall. The first one registers the wall, unless {@link MAX_SCREENS} others are known; forgotten walls are deleted. */
+export async function recordScreen(db: Queryable, name: string): Promise<void> {
+  await db.query(`DELETE FROM wall_screen WHERE last_seen_at <= clock_timestamp() - interval '${KEPT}'`)
   await db.query(
-    `INSERT INTO wall_screen (name, first_seen_at, last_seen_at) VALUES ($1, clock_timestamp(), clock_timestamp())
+    `INSERT INTO wall_screen (name, first_seen_at, last_seen_at)
+     SELECT $1, clock_timestamp(), clock_timestamp()
+     WHERE EXISTS (SELECT FROM wall_screen WHERE name = $1) OR (SELECT count(*) FROM wall_screen) < $2
      ON CONFLICT (name) DO UPDATE SET last_seen_at = clock_timestamp()`,
-    [name],
+    [name, MAX_SCREENS],
   )
 }
 
