@@ -86,7 +86,7 @@ export function eventStream(
 }
 
 /**
- * Checks the limits of streams. Callers of an open instance are not told apart, and any of them may be a wall.
+ * Checks the limits of streams. Callers of an open instance have no identity, so any of them may be a wall.
  * @throws LimitError
  */
 function assertRoom(hub: ChangeHub, { kind, id }: Pick<Caller, 'kind' | 'id'>): void {
