@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const checked = settings()
   const { routers, databaseUrl } = checked
   signInToDatabase(checked)
-  const { bmp, syslog, bgp, allow } = routers
+  const { bmp, syslog, bgp, neighbors, allow } = routers
   if (!bmp && !syslog && !bgp)
     throw new SettingsError([
       'BMP_LISTEN, SYSLOG_LISTEN, BGP_LISTEN: all empty, so routers have nowhere to report to: set one, such as 10.20.254.5:11019',
@@ -40,7 +40,10 @@ async function main(): Promise<void> {
   await learnDatabaseTime(db.pool)
   const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
   const logs = new LogReceiver(db, componentLogger('syslog'))
-  const receiver = new RecordingReceiver(db, log, (address, name) => logs.reportsByBmp(address, name))
+  const receiver = new RecordingReceiver(db, log, {
+    introduced: (address, name) => logs.reportsByBmp(address, name),
+    neighbors,
+  })
   const endPublishing = publishMetrics(db, 'bmp')
   const stations: { station: { ended: Promise<void>; stop: () => Promise<void> }; url: string }[] = []
   if (bmp) {

@@ -165,19 +165,67 @@ it('what BMP and a log say of the session with the collector is what that knows 
   expect(await current(id)).toHaveLength(3)
 })
 
-it('a router whose name BMP alone knows at another address is that one where its ASN is, too', async () => {
+it('a session that states the name of another router takes nothing of that router', async () => {
   const [connect, at] = [receiver(), Date.now() - 100_000]
-  await connect('bmp', '10.20.3.1', at).send(at, null, ...hex(frr.initiation, frr.peerUp))
-  const known = await routerAt('10.20.3.1')
+  const real = '10.20.3.1'
+  await connect('bmp', real, at).send(at, null, ...hex(frr.initiation, frr.peerUp))
+  const known = await routerAt(real)
   const name = (await listRouters(db.pool)).find((router) => router.id === known)?.name ?? ''
-  // the same name stands at other addresses of this test's routers: it proves nothing
-  await connect('bgp', '10.20.3.2', at + 1_000).send(at + 1_000, at, up(name))
-  expect(await routerAt('10.20.3.2')).not.toBe(known)
-  await db.pool.query('UPDATE router SET name = $2 WHERE id = $1', [known, 'edge-1'])
-  await connect('bgp', '10.20.3.3', at + 2_000).send(at + 2_000, at, up('edge-1'))
+  const own = connect('bgp', real, at + 1_000)
+  await own.send(at + 1_000, at, up(name), route(20), route(21), END_OF_RIB)
+  const imposter = connect('bgp', '127.0.0.66', at + 2_000)
+  await imposter.send(at + 2_000, at + 1_000, up(name), route(30), END_OF_RIB)
+  expect(await routerAt('127.0.0.66')).not.toBe(known)
+  expect(await current(known)).toHaveLength(2)
+  await own.send(at + 3_000, at + 2_000, route(22))
+  await imposter.close(at + 4_000)
+  expect(await current(known)).toHaveLength(3)
   expect(await said(known)).toContain(`${COLLECTOR} by bgp: up`)
-  await connect('bgp', '10.20.3.4', at + 3_000).send(at + 3_000, at, up('edge-1', { asn: 65_099 }))
-  expect(await routerAt('10.20.3.4')).not.toBe(known)
+
+  // another AS from the same address, such as a router behind the same NAT
+  const fat = connect('bgp', real, at + 5_000)
+  await fat.send(at + 5_000, at, up('fat', { asn: 65_099, bgpId: '10.255.0.9' }), route(40))
+  await fat.close(at + 6_000, 'lost')
+  expect(await said(known)).toContain(`${COLLECTOR} by bgp: up`)
+  const there = (await listRouters(db.pool)).filter(({ address }) => address === real)
+  expect(there.map((router) => router.name).toSorted()).toEqual([name, 'fat'].toSorted())
+})
+
+it('two routers that report from one address by one name are two', async () => {
+  const [connect, address, at] = [receiver(), '10.20.5.1', Date.now() - 100_000]
+  const peer = {
+    type: 'global' as const,
+    view: 'adjInPre' as const,
+    distinguisher: '0'.repeat(16),
+    address: '192.0.2.98',
+    asn: 12_076,
+    bgpId: '192.0.2.98',
+    twoOctetAsns: false,
+    filtered: false,
+    seconds: null,
+    microseconds: 0,
+  }
+  const peerUp = (bgpId: string) =>
+    encodeBmp({
+      type: 'peerUp',
+      peer,
+      localAddress: '192.0.2.97',
+      localPort: 1,
+      remotePort: 179,
+      sent: open({ bgpId }),
+      received: open({ asn: 12_076, bgpId: '192.0.2.98' }),
+      tableName: null,
+      texts: [],
+    })
+  const [first, second] = [connect('bmp', address, at), connect('bmp', address, at + 1)]
+  await first.send(at, null, ...hex(frr.initiation), peerUp('10.255.0.1'))
+  await second.send(at + 1, null, ...hex(frr.initiation))
+  await second.send(at + 2, null, peerUp('10.255.0.2'))
+  const there = (await listRouters(db.pool)).filter((router) => router.address === address)
+  expect(there.map(({ name }) => name).toSorted()).toEqual(['ceA', 'ceA (AS 65010, 10.255.0.2)'])
+  await second.close(at + 3_000, 'lost')
+  for (const { id, name } of there)
+    expect(await said(id)).toEqual([`192.0.2.98 by bmp: up${name === 'ceA' ? '' : ', not observed'}`])
 })
 
 it('after a station that was away what is sent again goes on, and the rest went meanwhile', async () => {

@@ -16,6 +16,7 @@ import {
   openRouterCollector,
   openRouterConnection,
   type RouterConnectionKey,
+  separateRouterConnection,
 } from '#lib/history/index.ts'
 import { routerAnnounced, routerChanged } from '#lib/poller/poll/router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -46,8 +47,20 @@ interface Recorded {
   id: number
   protocol: RouterConnection['protocol']
   reporter: RouterReporter
+  /** name and software as the router states them; null = not stated yet */
+  stated: { name: string; software: string | null } | null
+  /** the router was compared with others of the address by ASN and BGP identifier */
+  isIdentified: boolean
   /** a batch is being read */
   isBusy: boolean
+}
+
+/** Settings of a receiver. */
+interface ReceiverOptions {
+  /** called when a router has stated its name, with its address and the name */
+  introduced?: (address: string, name: string) => Promise<void>
+  /** ASNs that are declared for addresses of routers */
+  neighbors?: readonly { address: string; asn: number }[]
 }
 
 /** Records what routers report, a queue for each router. While the database is away queues fill, and then the routers' sockets wait. */
@@ -56,7 +69,7 @@ export class RecordingReceiver implements StationReceiver {
   private readonly log: Logger
   private readonly connections = new Map<RouterConnection, Recorded>()
   private readonly refusals: Refusals
-  private readonly introduced: (address: string, name: string) => Promise<void>
+  private readonly options: ReceiverOptions
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
   private readonly room = new QueueRoom()
@@ -65,15 +78,10 @@ export class RecordingReceiver implements StationReceiver {
   /** by router: the neighbors to which it announced something, and since when */
   private readonly announcing = new Map<number, { since: EpochMs; neighbors: Set<string> }>()
 
-  /** @param introduced called when a router has said who it is, with its address and the name that it states */
-  constructor(
-    db: Database,
-    log: Logger,
-    introduced: (address: string, name: string) => Promise<void> = async () => undefined,
-  ) {
+  constructor(db: Database, log: Logger, options: ReceiverOptions = {}) {
     this.db = db
     this.log = log
-    this.introduced = introduced
+    this.options = options
     this.refusals = new Refusals(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
@@ -92,13 +100,15 @@ export class RecordingReceiver implements StationReceiver {
       reporter: new RouterReporter(protocol),
       queue: null,
       reporting: null,
+      stated: null,
+      isIdentified: false,
       isBusy: false,
     }
     this.connections.set(connection, recorded)
     recorded.isBusy = true
     for (const { at, message } of batch) {
       if (message.type === 'initiation' && recorded.reporting === null)
-        await this.introduce(connection, recorded, at, { ...message, asn: statedAsn(batch) })
+        await this.introduce(connection, recorded, at, { ...message, ...statedIdentity(batch) })
       if (message.type === 'termination') {
         this.log.info(
           { router: connection.address, reason: message.reason, texts: message.texts },
@@ -106,6 +116,7 @@ export class RecordingReceiver implements StationReceiver {
         )
       }
     }
+    await this.identify(connection, recorded, batch)
     const all = batch.flatMap((arrived) => recorded.reporter.reportsOf(arrived))
     const isSpokenFor = this.spokenForBeside(recorded)
     const reports = all.filter(({ peer }) => !isSpokenFor(peer))
@@ -128,22 +139,61 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   private async introduce(
-    { address, port, protocol, end }: RouterConnection,
+    connection: RouterConnection,
     recorded: Recorded,
     at: EpochMs,
-    { sysName, sysDescr, asn }: { sysName: string | null; sysDescr: string | null; asn: number | null },
+    { sysName, sysDescr, asn, bgpId }: { sysName: string | null; sysDescr: string | null } & StatedIdentity,
   ): Promise<void> {
-    const router = { address, name: sysName ?? '', software: sysDescr, asn, at }
-    const open = protocol === 'bgp' ? openRouterCollector : openRouterConnection
-    const key = await this.insist(() => open(this.db.pool, router))
+    const { address, port, protocol } = connection
+    const { neighbors = [], introduced } = this.options
+    const stated = { name: sysName ?? '', software: sysDescr }
+    const declared = neighbors.flatMap((neighbor) => (neighbor.address === address ? [neighbor.asn] : []))
+    const key = await this.insist(() =>
+      protocol === 'bgp'
+        ? openRouterCollector(this.db.pool, { ...stated, address, asn, bgpId, at }, declared)
+        : openRouterConnection(this.db.pool, { ...stated, address, at }),
+    )
+    recorded.stated = stated
+    await this.attach(connection, recorded, key, at)
+    const { name, software } = stated
+    this.log.info({ router: address, port, name, software, by: protocol, asn, bgpId }, 'a router reports')
+    if (protocol === 'bmp') await introduced?.(address, name)
+  }
+
+  /** Separates a BMP connection from another router with the same address and name, before its first session is recorded. */
+  private async identify(
+    connection: RouterConnection,
+    recorded: Recorded,
+    batch: readonly ArrivedMessage[],
+  ): Promise<void> {
+    const { protocol, reporting, stated, isIdentified } = recorded
+    const { asn, bgpId } = statedIdentity(batch)
+    if (protocol !== 'bmp' || !reporting || !stated || isIdentified || asn === null) return
+    recorded.isIdentified = true
+    const { address } = connection
+    const { key, connectedAt: at } = reporting
+    const own = await this.insist(() =>
+      separateRouterConnection(this.db.pool, key, { ...stated, address, at, asn, bgpId }),
+    )
+    if (own === null) return
+    const { queue } = recorded
+    await this.attach(connection, recorded, own, at)
+    if (queue && !this.isUsed(queue)) this.queues.delete(key.routerId)
+    this.log.warn({ router: address, ...stated, asn, bgpId }, 'another router has the same address and name')
+  }
+
+  private async attach(
+    { address, end }: RouterConnection,
+    recorded: Recorded,
+    key: RouterConnectionKey,
+    at: EpochMs,
+  ): Promise<void> {
     const queue = this.queues.get(key.routerId) ?? new RouterQueue(this.workOf(address), this.room)
     this.queues.set(key.routerId, queue)
     const isAlone = !this.isUsed(queue)
     recorded.queue = queue
     if (isAlone) await this.insist(() => endLeftRouterRoutes(this.db.pool, key.routerId))
     recorded.reporting = { key, connectedAt: at, waiting: 0, hasFailed: false, recordedUpTo: at, fail: end }
-    this.log.info({ router: address, port, name: sysName, software: sysDescr, by: protocol }, 'a router reports')
-    if (protocol === 'bmp') await this.introduced(address, router.name)
   }
 
   private isUsed(queue: RouterQueue): boolean {
@@ -293,6 +343,18 @@ export class RecordingReceiver implements StationReceiver {
   }
 }
 
-/** The ASN of a router that opened a session with the collector. */
-const statedAsn = (batch: readonly ArrivedMessage[]): number | null =>
-  batch.flatMap(({ message }) => (message.type === 'peerUp' ? [message.sent.asn] : []))[0] ?? null
+/** A router's own ASN and BGP identifier; null = the batch does not state them. */
+interface StatedIdentity {
+  asn: number | null
+  bgpId: string | null
+}
+
+/** Returns the identity that the first OPEN of a batch states. */
+function statedIdentity(batch: readonly ArrivedMessage[]): StatedIdentity {
+  for (const { message } of batch) {
+    if (message.type !== 'peerUp') continue
+    const { asn, bgpId } = message.sent
+    return { asn, bgpId }
+  }
+  return { asn: null, bgpId: null }
+}

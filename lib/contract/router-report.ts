@@ -111,6 +111,8 @@ export interface RouterSessionUp
     Omit<RouterSessionFacts, Stated>,
     Stating<Pick<RouterSessionFacts, Stated>> {
   type: 'sessionUp'
+  /** the router's own BGP identifier; absent = unknown */
+  localBgpId?: string
   /** when it was established, where a router that connects again says so; null = it does not, or it has just happened */
   established: Bounds | null
 }

@@ -212,16 +212,18 @@ export {
   endVanishedRouterConnections,
   extendRouterConnections,
   handOverRouterSessions,
+  MAX_ROUTERS_OF_ADDRESS,
   openRouterCollector,
   openRouterConnection,
   openRouterLog,
+  separateRouterConnection,
 } from './record/routers/router-connections.ts'
+export { RouterLimitError } from './record/routers/router-limit-error.ts'
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record/routers/record-router-reports.ts'
 export {
   MAX_ROUTER_ROUTES,
   type RecordedAhead,
   type RecordedReports,
-  RouterLimitError,
   RouterProgress,
   type StateReport,
 } from './record/routers/router-batch.ts'

@@ -41,12 +41,14 @@ it('BMP_LISTEN and ROUTERS_ALLOW say where routers report to, and which', () => 
     bmp: { host: '127.0.0.1', port: 11019 },
     syslog: null,
     bgp: null,
+    neighbors: [],
     allow: [],
   })
   expect(settingsOf({ BMP_LISTEN: '[::]:5000', ROUTERS_ALLOW: '10.20.0.1, 10.20.1.0/24,fd00::/64' }).routers).toEqual({
     bmp: { host: '::', port: 5000 },
     syslog: null,
     bgp: null,
+    neighbors: [],
     allow: [
       { address: '10.20.0.1', length: 32 },
       { address: '10.20.1.0', length: 24 },
@@ -58,9 +60,18 @@ it('BMP_LISTEN and ROUTERS_ALLOW say where routers report to, and which', () => 
 it('BGP_LISTEN, BGP_ASN and BGP_HOLD_TIME say what routers announce to', () => {
   const given = { BGP_LISTEN: '127.0.0.1:179', BGP_ASN: '4200000001' }
   const bgp = { host: '127.0.0.1', port: 179, asn: 4_200_000_001, holdSeconds: 9 }
-  expect(settingsOf(given).routers).toEqual({ bmp: null, syslog: null, bgp, allow: [] })
+  expect(settingsOf(given).routers).toEqual({ bmp: null, syslog: null, bgp, neighbors: [], allow: [] })
   expect(settingsOf({ ...given, BGP_HOLD_TIME: '3m' }).routers.bgp).toEqual({ ...bgp, holdSeconds: 180 })
   expect(settingsOf({ BGP_ASN: '65000' }).routers.bgp).toBeNull()
+})
+
+it('BGP_NEIGHBORS declares the ASNs of addresses, in canonical form', () => {
+  const given = { BGP_NEIGHBORS: '10.20.0.1=65010, 10.20.0.1 = 4200000001,FD00:0::1=65011' }
+  expect(settingsOf(given).routers.neighbors).toEqual([
+    { address: '10.20.0.1', asn: 65_010 },
+    { address: '10.20.0.1', asn: 4_200_000_001 },
+    { address: 'fd00::1', asn: 65_011 },
+  ])
 })
 
 describe('an empty environment', () => {
@@ -108,7 +119,7 @@ describe('an empty environment', () => {
       mailbox: null,
       alerting: { proofEveryMs: 600_000, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 300_000 },
       outboundAllow: [],
-      routers: { bmp: null, syslog: null, bgp: null, allow: [] },
+      routers: { bmp: null, syslog: null, bgp: null, neighbors: [], allow: [] },
       secretsKey: null,
       telemetry: null,
       simulatorProfile: 'quick',
@@ -542,6 +553,10 @@ describe('a fault', () => {
       environment: { BGP_LISTEN: '0.0.0.0:179', BGP_ASN: '65000' },
       says: /^ROUTERS_ALLOW: missing, though BGP_LISTEN is reachable from other machines/,
     },
+    { environment: { BGP_NEIGHBORS: '10.20.0.1' }, says: /^BGP_NEIGHBORS: "10.20.0.1" is not an address with an ASN/ },
+    { environment: { BGP_NEIGHBORS: 'ce1=65010' }, says: /^BGP_NEIGHBORS: .*10.20.0.1=65010/ },
+    { environment: { BGP_NEIGHBORS: '10.20.0.1=4294967296' }, says: /^BGP_NEIGHBORS: "10.20.0.1=4294967296"/ },
+    { environment: { BGP_NEIGHBORS: '10.20.0.1=0' }, says: /^BGP_NEIGHBORS: "10.20.0.1=0"/ },
     { environment: { ROUTERS_ALLOW: '10.20.0.0/33' }, says: /^ROUTERS_ALLOW: "10.20.0.0\/33" is no address/ },
     { environment: { ROUTERS_ALLOW: 'ce1.example' }, says: /^ROUTERS_ALLOW: "ce1.example" is no address/ },
     {

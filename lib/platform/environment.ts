@@ -36,6 +36,7 @@ import {
   readInteger,
   readListener,
   readMailFrom,
+  readNeighbors,
   readOutboundAllow,
   readRoles,
   readSecretsKey,
@@ -149,6 +150,8 @@ export interface EnvironmentSettings {
     syslog: { host: string; port: number } | null
     /** where they announce to; holdSeconds: proposed to them */
     bgp: { host: string; port: number; asn: number; holdSeconds: number } | null
+    /** ASNs of routers whose sessions with the collector belong to the router that reports by BMP at the same address */
+    neighbors: { address: string; asn: number }[]
     allow: { address: string; length: number }[]
   }
   /** seals secrets in the database; null = a key of its own under `dataDir` */
@@ -299,6 +302,7 @@ export function checkEnvironment(
       bmp: read('BMP_LISTEN', null, readListener),
       syslog: read('SYSLOG_LISTEN', null, readListener),
       bgp: collector && bgpAsn !== null ? { ...collector, asn: bgpAsn, holdSeconds: holdMs / SECOND } : null,
+      neighbors: read('BGP_NEIGHBORS', [], readNeighbors),
       allow: read('ROUTERS_ALLOW', [], readAddresses),
     },
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),

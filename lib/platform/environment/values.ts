@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { canonicalAddress } from '#lib/bgp/index.ts'
 import { databaseAddressFault, readDatabaseAddress } from './database-address.ts'
 import { durationText, parseDuration } from './duration.ts'
 
@@ -373,4 +374,17 @@ export function readAddresses(text: string): ValueRead<{ address: string; length
     blocks.push({ address, length })
   }
   return { value: blocks }
+}
+
+/** Addresses of routers, each with an ASN; an address may occur with several ASNs. */
+export function readNeighbors(text: string): ValueRead<{ address: string; asn: number }[]> {
+  const neighbors: { address: string; asn: number }[] = []
+  for (const part of text.split(',').map((one) => one.trim())) {
+    const [, stated = '', digits = ''] = /^([0-9A-Fa-f.:]+)\s*=\s*(\d{1,10})$/.exec(part) ?? []
+    const [address, asn] = [canonicalAddress(stated), Number(digits)]
+    if (address === null || asn < 1 || asn > 2 ** 32 - 1)
+      return { fault: `${shown(part)} is not an address with an ASN: list them like 10.20.0.1=65010, fd00::1=65011` }
+    neighbors.push({ address, asn })
+  }
+  return { value: neighbors }
 }

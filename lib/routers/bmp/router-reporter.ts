@@ -122,6 +122,7 @@ export class RouterReporter {
       established: saysEstablished && named !== null ? { earliest: named, latest: at } : null,
       localAddress: up.localAddress,
       localAsn,
+      localBgpId: up.sent.bgpId,
       neighborAsn: peer.asn,
       neighborBgpId: peer.bgpId,
       holdTimeSeconds: Math.min(up.sent.holdTimeSeconds, up.received.holdTimeSeconds),

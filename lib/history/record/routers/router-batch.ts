@@ -19,6 +19,7 @@ import { advanceRouterRoute, type RouterRouteState } from './advance-router-rout
 import { advanceRouterSession } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 import { boundsOfChange } from './router-interval.ts'
+import { RouterLimitError } from './router-limit-error.ts'
 import {
   countRouterRoutes,
   endRouterRoutes,
@@ -43,11 +44,6 @@ export const MAX_ROUTER_ROUTES = 1_000_000
 
 /** Of a session whose VRF's route distinguisher nobody states. */
 const NO_DISTINGUISHER = '0'.repeat(16)
-
-/** A router has more than is kept of one. `message` is fit to be shown. */
-export class RouterLimitError extends Error {
-  override readonly name = 'RouterLimitError'
-}
 
 /** What changed, for a log. */
 export interface RecordedReports {
@@ -283,8 +279,8 @@ export class RouterBatch {
       return null
     }
     if (report.type === 'sessionUp') {
-      const { localAddress, localAsn, neighborBgpId, holdTimeSeconds, tableName } = report
-      Object.assign(session, { localAddress, localAsn, neighborBgpId, holdTimeSeconds, tableName })
+      const { localAddress, localAsn, localBgpId = null, neighborBgpId, holdTimeSeconds, tableName } = report
+      Object.assign(session, { localAddress, localAsn, localBgpId, neighborBgpId, holdTimeSeconds, tableName })
     }
     const before = session.current
     const { next, ended } = advanceRouterSession(before, report, gapFrom)

@@ -2,6 +2,13 @@ import type { EpochMs, RouterConnectionEnd, RouterPeer, RouterProtocol } from '#
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 import { type Columns, updateRows } from '../rows.ts'
+import { RouterLimitError } from './router-limit-error.ts'
+
+/** Maximum number of routers of one address that connect by BMP or BGP, because each stated host name may be a router. */
+export const MAX_ROUTERS_OF_ADDRESS = 16
+
+/** Maximum number of routers of one address if the address sends logs, because a relay sends the logs of many routers. */
+export const MAX_ROUTERS_OF_RELAY = 250
 
 /** A router's connection as history names it. */
 export interface RouterConnectionKey {
@@ -10,43 +17,144 @@ export interface RouterConnectionKey {
   protocol: RouterProtocol
 }
 
-/** Begins a connection; the router is known by its address and the name that it states from then on. */
-export async function openRouterConnection(
-  db: Queryable,
-  router: { address: string; name: string; software: string | null; at: EpochMs },
-): Promise<RouterConnectionKey> {
-  const { address, name, software, at } = router
-  return opened(
-    db,
-    `WITH r AS (
-       INSERT INTO router (address, name, software, first_seen) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (address, name) DO UPDATE SET software = excluded.software
-       RETURNING id)
-     INSERT INTO router_connection (router_id, from_at, to_at) SELECT id, $4, $4 FROM r`,
-    [address, name, software, iso(at)],
-  )
+/** A router as it connects; name: the stated one, '' = none. */
+interface OpenedRouter {
+  address: string
+  name: string
+  software: string | null
+  at: EpochMs
 }
 
 /**
- * Begins a session of a router with the collector: the router that reports by BMP at this address, by this name where several do, or the only one that
- * states this name and has this ASN; else one that is known by the name.
- * @param router.name as its OPEN states it, else its BGP identifier
+ * Begins a connection by BMP of the router with this address and name.
+ * @throws RouterLimitError if the router is unknown and the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
+ */
+export async function openRouterConnection(db: Queryable, router: OpenedRouter): Promise<RouterConnectionKey> {
+  const id = await addRouter(db, router)
+  return openBeside(db, id, { ...router, protocol: 'bmp' })
+}
+
+/** Returns the id of the router with this address and name, which is stored if it is unknown. */
+async function addRouter(
+  db: Queryable,
+  { address, name, software, at }: OpenedRouter,
+  protocol: RouterProtocol = 'bmp',
+): Promise<number> {
+  // a relay sends the logs of many routers; a router that only sends its log does not count for the other protocols
+  const [max, protocols] =
+    protocol === 'syslog' ? [MAX_ROUTERS_OF_RELAY, ['bmp', 'bgp', 'syslog']] : [MAX_ROUTERS_OF_ADDRESS, ['bmp', 'bgp']]
+  const { rows } = await db.query<{ id: number }>(
+    `INSERT INTO router (address, name, software, first_seen)
+     SELECT $1, $2, $3, $4
+     WHERE EXISTS (SELECT FROM router WHERE address = $1 AND name = $2)
+        OR (SELECT count(*) FROM router r WHERE r.address = $1
+            AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = ANY ($6))) < $5
+     ON CONFLICT (address, name) DO UPDATE SET software = coalesce(excluded.software, router.software)
+     RETURNING id`,
+    [address, name, software, iso(at), max, protocols],
+  )
+  const [row] = rows
+  if (row) return row.id
+  throw new RouterLimitError(
+    `${address} has ${max} routers with other names; that is the maximum of one address: delete the routers that are gone`,
+  )
+}
+
+/** A router's ASN and BGP identifier, as its OPEN states them; bgpId null = unknown. */
+export interface RouterIdentity {
+  asn: number
+  bgpId: string | null
+}
+
+interface RouterAtAddress {
+  id: number
+  name: string
+  isReportedByBmp: boolean
+  identities: RouterIdentity[]
+}
+
+/**
+ * Begins a session of a router with the collector. The session belongs to the router that reports by BMP at the same address if BMP knows the
+ * session's ASN and BGP identifier, or if the ASN is declared for the address. Otherwise it belongs to a router of its own, because a host name
+ * proves nothing (ADR 0289).
+ * @param router.name the host name of the OPEN, otherwise the BGP identifier
+ * @param router.asn null = the OPEN was not reported
+ * @param declared ASNs that the configuration declares for the address
+ * @throws RouterLimitError if the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function openRouterCollector(
   db: Queryable,
-  { address, name, asn, at }: { address: string; name: string; asn: number | null; at: EpochMs },
+  router: { address: string; name: string; asn: number | null; bgpId?: string | null; at: EpochMs },
+  declared: readonly number[] = [],
 ): Promise<RouterConnectionKey> {
-  const { rows: byBmp } = await db.query<{ id: number; address: string; name: string }>(
-    `SELECT r.id, r.address, r.name FROM router r
-     WHERE EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = 'bmp')
-       AND (r.address = $1 OR (r.name = $2 AND EXISTS (SELECT FROM router_session s WHERE s.router_id = r.id AND s.local_asn = $3)))`,
-    [address, name, asn],
-  )
-  const here = byBmp.filter((router) => router.address === address)
+  const { address, name, asn, bgpId = null, at } = router
+  const identity = asn === null ? null : { asn, bgpId }
+  const here = await readRoutersAt(db, address)
+  const byBmp = here.filter(({ isReportedByBmp }) => isReportedByBmp)
+  const others = here.filter(({ isReportedByBmp }) => !isReportedByBmp)
   const found =
-    here.find((router) => router.name === name) ?? only(here) ?? (here.length === 0 ? only(byBmp) : undefined)
-  return openBeside(db, found?.id ?? null, { address, name, at, protocol: 'bgp' })
+    findByIdentity(byBmp, identity) ??
+    (identity && declared.includes(identity.asn) ? (only(byBmp) ?? namesake(byBmp, name)) : undefined) ??
+    findByIdentity(others, identity) ??
+    // a log alone does not state an identity
+    others.find((one) => one.name === name && (identity === null || one.identities.length === 0))
+  const own = { address, name: identity ? findFreeName(here, name, identity) : name, at, protocol: 'bgp' as const }
+  return openBeside(db, found?.id ?? null, own)
 }
+
+/**
+ * Moves a BMP connection that has not reported a session yet to a router of its own, if another router with the same address and name has an open
+ * connection and a different ASN or BGP identifier.
+ * @returns the key of the moved connection; null = the connection keeps its router
+ * @throws RouterLimitError if the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
+ */
+export async function separateRouterConnection(
+  db: Queryable,
+  key: RouterConnectionKey,
+  { address, name, software, at, ...identity }: RouterIdentity & OpenedRouter,
+): Promise<RouterConnectionKey | null> {
+  const here = await readRoutersAt(db, address)
+  const current = here.find(({ id }) => id === key.routerId)
+  if (!current || current.identities.length === 0 || findByIdentity([current], identity)) return null
+  const { rows } = await db.query(
+    `SELECT FROM router_connection WHERE router_id = $1 AND id <> $2 AND ended IS NULL
+       AND NOT EXISTS (SELECT FROM router_session WHERE connection_id = $2) LIMIT 1`,
+    [key.routerId, key.connectionId],
+  )
+  if (rows.length === 0) return null
+  const others = here.filter((one) => one !== current)
+  const ownName = findFreeName(here, name, identity)
+  const id = findByIdentity(others, identity)?.id ?? (await addRouter(db, { address, name: ownName, software, at }))
+  await db.query('UPDATE router_connection SET router_id = $2 WHERE id = $1', [key.connectionId, id])
+  return { ...key, routerId: id }
+}
+
+async function readRoutersAt(db: Queryable, address: string): Promise<RouterAtAddress[]> {
+  const { rows } = await db.query<RouterAtAddress>(
+    `SELECT r.id, r.name, EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = 'bmp') AS "isReportedByBmp",
+       coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('asn', s.local_asn, 'bgpId', s.local_bgp_id))
+                 FROM router_session s WHERE s.router_id = r.id AND s.local_asn IS NOT NULL), '[]') AS identities
+     FROM router r WHERE r.address = $1 ORDER BY r.id`,
+    [address],
+  )
+  return rows
+}
+
+/** Returns the router that has this ASN and BGP identifier. An unknown identifier matches if only one router has the ASN. */
+function findByIdentity(known: readonly RouterAtAddress[], identity: RouterIdentity | null) {
+  if (identity === null) return undefined
+  const { asn, bgpId } = identity
+  const exact = known.find(({ identities }) => identities.some((one) => one.asn === asn && one.bgpId === bgpId))
+  const isLike = (one: RouterIdentity) => one.asn === asn && (one.bgpId === null || bgpId === null)
+  return exact ?? only(known.filter(({ identities }) => identities.some(isLike)))
+}
+
+/** Returns the stated name, with ASN and BGP identifier behind it if another router of the address has the name. */
+const findFreeName = (here: readonly RouterAtAddress[], name: string, { asn, bgpId }: RouterIdentity): string =>
+  namesake(here, name) ? `${name} (AS ${asn}${bgpId === null || bgpId === name ? '' : `, ${bgpId}`})`.trim() : name
+
+const namesake = <Router extends { name: string }>(known: readonly Router[], name: string) =>
+  known.find((router) => router.name === name)
 
 const only = <Router>(known: readonly Router[]) => (known.length === 1 ? known[0] : undefined)
 
@@ -70,36 +178,26 @@ export async function openRouterLog(
   const byBmp = rows.filter(({ by_bmp: reports }) => reports)
   // a router that has reported no session yet may be the one
   const own = byBmp.filter(({ has_neighbor: has }) => name === '' || has !== false)
-  const namesake = (known: typeof rows) => known.find((router) => router.name === name)
   const found =
-    namesake(byBmp) ??
+    namesake(byBmp, name) ??
     (byBmp.length === 1 ? own[0] : undefined) ??
-    namesake(rows) ??
+    namesake(rows, name) ??
     (name === '' ? only(rows) : undefined)
   return openBeside(db, found?.id ?? null, { address, name, at, protocol: 'syslog' })
 }
 
-/** @param id of the router; null = the one of this name at this address, which may be new */
-function openBeside(
+/** @param id of the router; null = the router of this name at this address, which is stored if it is unknown */
+async function openBeside(
   db: Queryable,
   id: number | null,
   { address, name, at, protocol }: { address: string; name: string; at: EpochMs; protocol: RouterProtocol },
 ): Promise<RouterConnectionKey> {
-  return opened(
-    db,
-    `WITH added AS (
-       INSERT INTO router (address, name, first_seen) SELECT $2, $3, $4 WHERE $1::int IS NULL
-       ON CONFLICT (address, name) DO UPDATE SET address = excluded.address
-       RETURNING id)
-     INSERT INTO router_connection (router_id, from_at, to_at, protocol)
-     SELECT coalesce($1::int, (SELECT id FROM added)), $4, $4, $5`,
-    [id, address, name, iso(at), protocol],
+  const routerId = id ?? (await addRouter(db, { address, name, software: null, at }, protocol))
+  const { rows } = await db.query<RouterConnectionKey>(
+    `INSERT INTO router_connection (router_id, from_at, to_at, protocol) VALUES ($1, $2, $2, $3)
+     RETURNING router_id AS "routerId", id AS "connectionId", protocol`,
+    [routerId, iso(at), protocol],
   )
-}
-
-async function opened(db: Queryable, sql: string, values: unknown[]): Promise<RouterConnectionKey> {
-  const returning = 'RETURNING router_id AS "routerId", id AS "connectionId", protocol'
-  const { rows } = await db.query<RouterConnectionKey>(`${sql} ${returning}`, values)
   const [key] = rows
   if (!key) throw new Error('the connection was not stored')
   return key

@@ -17,6 +17,8 @@ export interface KnownRouterSession extends RouterSessionFacts {
   id: number
   peer: RouterPeer
   connectionId: string
+  /** the router's own BGP identifier; null = unknown */
+  localBgpId: string | null
   /** the router reports it by BMP, and is connected */
   isReportedByBmp: boolean
   /** it is the session with the collector, which knows it best */
@@ -45,6 +47,7 @@ export interface RouterSessionRow {
   gap_from: Date | null
   local_address: string | null
   local_asn: string | null
+  local_bgp_id: string | null
   neighbor_asn: string | null
   neighbor_bgp_id: string | null
   hold_time_seconds: number | null
@@ -88,6 +91,7 @@ function knownFrom(row: RouterSessionRow): KnownRouterSession {
     gapFrom: ms(row.gap_from),
     localAddress: row.local_address,
     localAsn: numberOf(row.local_asn),
+    localBgpId: row.local_bgp_id,
     neighborAsn: numberOf(row.neighbor_asn),
     neighborBgpId: row.neighbor_bgp_id,
     holdTimeSeconds: row.hold_time_seconds,
@@ -144,6 +148,7 @@ const FACTS: Columns<KnownRouterSession> = {
   gap_from: ['timestamptz', ({ gapFrom }) => gapFrom],
   local_address: ['text', ({ localAddress }) => localAddress],
   local_asn: ['bigint', ({ localAsn }) => localAsn],
+  local_bgp_id: ['text', ({ localBgpId }) => localBgpId],
   neighbor_asn: ['bigint', ({ neighborAsn }) => neighborAsn],
   neighbor_bgp_id: ['text', ({ neighborBgpId }) => neighborBgpId],
   hold_time_seconds: ['int', ({ holdTimeSeconds }) => holdTimeSeconds],

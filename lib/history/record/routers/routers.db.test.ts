@@ -62,13 +62,15 @@ const tableRead = (at: number): RouterReport => ({
 
 let made = 0
 let name = ''
+let address = ''
 beforeEach(() => {
   name = `ce${++made}`
+  address = `10.20.0.${made}`
 })
 
 /** Connects the test's router; what it then reports is recorded at once. */
 async function connect(at: number) {
-  const key = await openRouterConnection(db.pool, { address: '10.20.0.1', name, software: 'FRRouting 8.4.4', at })
+  const key = await openRouterConnection(db.pool, { address, name, software: 'FRRouting 8.4.4', at })
   return {
     ...key,
     report: (...reports: RouterReport[]) => recordRouterReports(db, key, at, reports),

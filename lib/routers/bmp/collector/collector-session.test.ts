@@ -236,7 +236,7 @@ describe('how a session ends', () => {
 
   it('by a newer one of the router', () => {
     const { session, down, sent } = established()
-    expect(session.establishedWith).toBe('10.255.0.1')
+    expect(session.establishedWith).toBe('65010 10.255.0.1')
     session.supersede(400)
     expect(down()).toMatchObject({ by: 'remote', notification: { code: 6, subcode: 7 } })
     expect([sent, session.establishedWith]).toEqual([['3:0607'], null])

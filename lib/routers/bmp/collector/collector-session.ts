@@ -44,8 +44,8 @@ interface CollectorWire {
   send(bytes: Uint8Array): void
   /** Hands BMP frames on; what they say happened between both times. */
   report(frames: Uint8Array, at: number, notBefore: number): void
-  /** It is established: an older one with the same router is over. */
-  established(bgpId: string): void
+  /** Ends an older session with the same router, because this session is established. */
+  established(): void
   /** Closes the connection when all is sent. Called once. @param end null = it was asked to */
   close(end: CollectorEnd | null): void
 }
@@ -140,9 +140,10 @@ export class CollectorSession {
     this.wire.close(null)
   }
 
-  /** @returns the router's BGP identifier; null = it is not established */
+  /** ASN and BGP identifier of the router: an identifier is unique within an AS only (RFC 6286). Null = the session is not established. */
   get establishedWith(): string | null {
-    return this.step === 'established' ? (this.router?.open.bgpId ?? null) : null
+    const open = this.step === 'established' ? this.router?.open : null
+    return open ? `${open.asn} ${open.bgpId}` : null
   }
 
   private isOver = () => this.step === 'ended'
@@ -181,7 +182,7 @@ export class CollectorSession {
     if (!this.router) return
     const { open, bytes, asBmp } = this.router
     this.step = 'established'
-    this.wire.established(open.bgpId)
+    this.wire.established()
     this.frames.push(asBmp.up(open.hostName ?? open.bgpId, bytes, this.open))
     // without capabilities it speaks IPv4 (RFC 4760 section 8)
     for (const family of open.families.length > 0 ? open.families : (['ipv4'] as const)) this.send(endOfRib(family), at)

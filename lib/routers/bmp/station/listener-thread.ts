@@ -111,10 +111,11 @@ function sessionOn(
     {
       send: (bytes) => void socket.write(bytes),
       report: (frames, arrivedAt, notBefore) => hand(Uint8Array.from(frames), arrivedAt, notBefore),
-      established: (bgpId) => {
+      established: () => {
+        const router = connection.session?.establishedWith
         for (const { address: other, session } of connections.values())
-          if (other === address && session?.establishedWith === bgpId && session !== connection.session)
-            session.supersede(steadyMs())
+          if (other === address && session !== connection.session && session?.establishedWith === router)
+            session?.supersede(steadyMs())
       },
       close: (end) => {
         connection.end = end

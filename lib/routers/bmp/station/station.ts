@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { EpochMs, RouterConnectionEnd, RouterProtocol } from '#lib/contract/index.ts'
+import { RouterLimitError } from '#lib/history/index.ts'
 import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
@@ -169,7 +170,7 @@ class StationOf {
   }
 
   private fail(entry: Entry, failure: unknown): void {
-    const reason = failure instanceof BmpStreamError ? failure.reason : 'failed'
+    const reason = reasonOf(failure)
     this.giveUp(entry, reason, failure instanceof Error ? failure.message : String(failure))
     this.pump(entry)
   }
@@ -216,4 +217,9 @@ class StationOf {
     if (entry.introduction) clearTimeout(entry.introduction)
     entry.introduction = null
   }
+}
+
+function reasonOf(failure: unknown): ConnectionEnd['reason'] {
+  if (failure instanceof BmpStreamError) return failure.reason
+  return failure instanceof RouterLimitError ? 'limit' : 'failed'
 }

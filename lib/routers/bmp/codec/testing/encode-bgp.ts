@@ -46,6 +46,9 @@ export function encodeOpen(open: BgpOpen, extended = false): Uint8Array {
           .u8(1)
           .u8((sends ? 2 : 0) + (receives ? 1 : 0))
       capability(69, value.done())
+    } else if (code === 73 && open.hostName !== undefined) {
+      const text = Buffer.from(open.hostName)
+      capability(73, new ByteWriter().u8(text.length).bytes(text).u8(0).done())
     } else capability(code, new Uint8Array(3))
   }
   const value = capabilities.done()

@@ -1,0 +1,139 @@
+import type { Socket } from 'node:net'
+import { afterEach, expect, it, vi } from 'vitest'
+import { listRouters, reportedSessions, routerRoutes } from '#lib/history/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
+import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
+import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
+import { startStation } from '#lib/routers/bmp/index.ts'
+import { RecordingReceiver } from './recording-receiver.ts'
+import { connectFrom, openOf, openSession } from './testing/routers.ts'
+
+const db = withTestDatabase()
+const WAIT = { timeout: 30_000, interval: 50 }
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end()
+  await db.pool.query('TRUNCATE router CASCADE')
+})
+const opened = (socket: Socket) => {
+  ends.push(() => socket.destroy())
+  return socket
+}
+
+/** Both stations, as `npm run bmp` starts them. */
+async function stations(neighbors: { address: string; asn: number }[] = []) {
+  const receiver = new RecordingReceiver(db, componentLogger('bmp'), { neighbors })
+  const allow = [{ address: '127.0.0.0', length: 8 }]
+  const at = { host: '127.0.0.1', port: 0, allow }
+  const bmp = await startStation(at, receiver)
+  const bgp = await startStation({ ...at, collector: { asn: 64_999, holdSeconds: 600 } }, receiver)
+  ends.push(() => receiver.stop(), bmp.stop, bgp.stop)
+  return { bmp: bmp.port, bgp: bgp.port }
+}
+
+/** Reports one session with an MSEE by BMP. */
+async function report(port: number, address: string, sysName: string, more: Parameters<typeof openOf>[0] = {}) {
+  const socket = opened(await connectFrom(address, port))
+  const peer = {
+    type: 'global' as const,
+    view: 'adjInPre' as const,
+    distinguisher: '0'.repeat(16),
+    address: '192.0.2.98',
+    asn: 12_076,
+    bgpId: '192.0.2.98',
+    twoOctetAsns: false,
+    filtered: false,
+    seconds: null,
+    microseconds: 0,
+  }
+  const received = openOf({ asn: 12_076, bgpId: '192.0.2.98', capabilities: [1, 65] })
+  const sent = openOf({ capabilities: [1, 65], ...more })
+  const local = { localAddress: '192.0.2.97', localPort: 1, remotePort: 179 }
+  socket.write(encodeBmp({ type: 'initiation', sysName, sysDescr: null, texts: [] }))
+  socket.write(encodeBmp({ type: 'peerUp', peer, ...local, sent, received, tableName: null, texts: [] }))
+  return socket
+}
+
+/** Announces 10.n.0.0/16. */
+const announce = (socket: Socket, n: number) =>
+  socket.write(
+    bgpMessage(
+      2,
+      bytesOfHex(`0000 0014 40010100 40020602010000fdf2 4003040a140001 100a${n.toString(16).padStart(2, '0')}`),
+    ),
+  )
+
+/** Each session with the collector: address and name of its router, state, prefixes. */
+async function collected() {
+  const routers = await listRouters(db.pool)
+  const own = (await reportedSessions(db.pool)).filter(({ protocol }) => protocol === 'bgp')
+  const texts = own.map(async ({ id, routerId, state }) => {
+    const router = routers.find((one) => one.id === routerId)
+    const routes = await routerRoutes(db.pool, id, { from: 0, to: Date.now() + 60_000, limit: 50 })
+    const prefixes = routes.filter(({ to }) => to === null).map(({ prefix }) => prefix)
+    return `${router?.address} ${router?.name} by ${router?.connection.protocol}: ${[state, ...prefixes].join(' ')}`
+  })
+  return (await Promise.all(texts)).toSorted()
+}
+const expectCollected = (texts: string[]) =>
+  vi.waitFor(async () => expect(await collected()).toEqual(texts.toSorted()), WAIT)
+
+it('a session from another address takes nothing of the router whose name it states', async () => {
+  const { bmp, bgp } = await stations()
+  await report(bmp, '127.0.0.11', 'edge-x')
+  await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(1), WAIT)
+  const real = opened(await openSession('127.0.0.11', bgp, { hostName: 'edge-x' }))
+  announce(real, 1)
+  announce(real, 2)
+  const own = '127.0.0.11 edge-x by bmp: up 10.1.0.0/16 10.2.0.0/16'
+  await expectCollected([own])
+  const imposter = opened(await openSession('127.0.0.66', bgp, { hostName: 'edge-x' }))
+  announce(imposter, 66)
+  await expectCollected([own, '127.0.0.66 edge-x by bgp: up 10.66.0.0/16'])
+  announce(real, 3)
+  imposter.destroy()
+  await expectCollected([`${own} 10.3.0.0/16`, '127.0.0.66 edge-x by bgp: down'])
+})
+
+it('a session with another ASN is not of the router that reports by BMP from its address, unless that is declared', async () => {
+  for (const isDeclared of [false, true]) {
+    const { bmp, bgp } = await stations(isDeclared ? [{ address: '127.0.0.1', asn: 65_010 }] : [])
+    await report(bmp, '127.0.0.1', 'lon-ce-1', { asn: 65_001 })
+    await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(1), WAIT)
+    const fat = opened(await openSession('127.0.0.1', bgp, { hostName: 'fat', bgpId: '10.9.9.9' }))
+    announce(fat, 9)
+    await expectCollected([`127.0.0.1 ${isDeclared ? 'lon-ce-1 by bmp' : 'fat by bgp'}: up 10.9.0.0/16`])
+    for (const end of ends.splice(0).toReversed()) await end()
+    await db.pool.query('TRUNCATE router CASCADE')
+  }
+})
+
+it('two routers behind one address announce side by side', async () => {
+  const { bmp, bgp } = await stations()
+  await report(bmp, '127.0.0.12', 'ce-a', { bgpId: '10.255.0.1' })
+  await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(1), WAIT)
+  const sessions = [
+    { hostName: 'ce-a', bgpId: '10.255.0.1' },
+    { hostName: 'ce-b', bgpId: '10.255.0.2' },
+    { hostName: 'ce-a', bgpId: '10.255.0.1', asn: 65_020 },
+  ]
+  for (const [n, session] of sessions.entries()) announce(opened(await openSession('127.0.0.12', bgp, session)), n + 1)
+  await expectCollected([
+    '127.0.0.12 ce-a by bmp: up 10.1.0.0/16',
+    '127.0.0.12 ce-b by bgp: up 10.2.0.0/16',
+    '127.0.0.12 ce-a (AS 65020, 10.255.0.1) by bgp: up 10.3.0.0/16',
+  ])
+})
+
+it('one address opens sessions as 16 routers, and the next session is ended', async () => {
+  const { bgp } = await stations()
+  for (let n = 1; n <= 18; n++) {
+    const socket = opened(await openSession('127.0.0.13', bgp, { hostName: `r${n}`, bgpId: `10.255.1.${n}` }))
+    if (n <= 16) await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(n), WAIT)
+    else await new Promise((resolve) => socket.once('close', resolve))
+    socket.destroy()
+  }
+  expect(await listRouters(db.pool)).toHaveLength(16)
+})

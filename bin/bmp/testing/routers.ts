@@ -1,0 +1,39 @@
+import { connect, type Socket } from 'node:net'
+import { bgpMessage, encodeOpen } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
+import type { BgpOpen } from '#lib/routers/bmp/codec/open.ts'
+
+const KEEPALIVE = bgpMessage(4, new Uint8Array())
+
+/** A router's OPEN. */
+export const openOf = (more: Partial<BgpOpen> = {}): BgpOpen => ({
+  asn: 65_010,
+  holdTimeSeconds: 600,
+  bgpId: '10.255.0.1',
+  families: ['ipv4'],
+  fourOctetAsns: true,
+  addPath: [],
+  gracefulRestart: null,
+  capabilities: [1, 65, 73],
+  ...more,
+})
+
+/** Connects from an address of this machine. */
+export async function connectFrom(localAddress: string, port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress })
+  socket.on('error', () => undefined)
+  await new Promise((resolve) => socket.once('connect', resolve))
+  return socket
+}
+
+/** Opens a BGP session with a collector. The socket is closed when the collector ends the session. */
+export async function openSession(
+  localAddress: string,
+  port: number,
+  more: Partial<BgpOpen> & { hostName: string },
+): Promise<Socket> {
+  const socket = await connectFrom(localAddress, port)
+  socket.resume()
+  socket.write(encodeOpen(openOf(more)))
+  socket.write(KEEPALIVE)
+  return socket
+}
