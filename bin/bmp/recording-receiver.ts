@@ -6,7 +6,7 @@ import {
   RouterReporter,
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
-import type { EpochMs, RouterPeer } from '#lib/contract/index.ts'
+import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
 import {
   closeRouterConnection,
   endLeftRouterRoutes,
@@ -25,7 +25,7 @@ import type { Logger } from '#lib/platform/log.ts'
 import { thresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
 import { insistOn } from './insist.ts'
 import { Refusals } from './refusals.ts'
-import { QueueRoom, type QueueWork, type Reporting, RouterQueue } from './router-queue.ts'
+import { type QueueLimits, QueueRoom, type QueueWork, type Reporting, RouterQueue } from './router-queue.ts'
 
 /** How often it is noted that a quiet router is still observed; a crash of the station loses so much of what was known. */
 const EXTEND_EVERY_MS = 5_000
@@ -38,6 +38,9 @@ const GATHERED_MS = 1_000
 
 /** An arrival takes a moment from the listening thread to here. */
 const HANDOVER_MS = 1_000
+
+/** Reports that are handed to a queue at once. One message may have more: up to 65,535 bytes of prefixes. */
+const MAX_HANDED = 2_000
 
 interface Recorded {
   /** what waits of its router, and its part in it; null = it has not stated who it is */
@@ -61,6 +64,8 @@ interface ReceiverOptions {
   introduced?: (address: string, name: string) => Promise<void>
   /** ASNs that are declared for addresses of routers */
   neighbors?: readonly { address: string; asn: number }[]
+  /** maximum bytes of reports that wait */
+  limits?: QueueLimits
 }
 
 /** Records what routers report, a queue for each router. While the database is away queues fill, and then the routers' sockets wait. */
@@ -72,7 +77,7 @@ export class RecordingReceiver implements StationReceiver {
   private readonly options: ReceiverOptions
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
-  private readonly room = new QueueRoom()
+  private readonly room: QueueRoom
   /** by router */
   private readonly queues = new Map<number, RouterQueue>()
   /** by router: the neighbors to which it announced something, and since when */
@@ -82,6 +87,7 @@ export class RecordingReceiver implements StationReceiver {
     this.db = db
     this.log = log
     this.options = options
+    this.room = new QueueRoom(options.limits)
     this.refusals = new Refusals(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
@@ -117,7 +123,19 @@ export class RecordingReceiver implements StationReceiver {
       }
     }
     await this.identify(connection, recorded, batch)
-    const all = batch.flatMap((arrived) => recorded.reporter.reportsOf(arrived))
+    let reports: RouterReport[] = []
+    for (const arrived of batch) {
+      reports = reports.concat(recorded.reporter.reportsOf(arrived))
+      if (reports.length < MAX_HANDED) continue
+      await this.hand(connection, recorded, reports)
+      reports = []
+    }
+    await this.hand(connection, recorded, reports)
+    recorded.isBusy = false
+  }
+
+  /** Hands reports to the queue of the router, and waits until the queue has room for them. */
+  private async hand(connection: RouterConnection, recorded: Recorded, all: readonly RouterReport[]): Promise<void> {
     const isSpokenFor = this.spokenForBeside(recorded)
     const reports = all.filter(({ peer }) => !isSpokenFor(peer))
     for (const report of reports) {
@@ -129,8 +147,12 @@ export class RecordingReceiver implements StationReceiver {
       )
     }
     const { queue, reporting } = recorded
-    if (queue && reporting) await queue.push(reporting, reports)
-    recorded.isBusy = false
+    if (queue && reporting && reports.length > 0) await queue.push(reporting, reports)
+  }
+
+  /** Bytes of all reports that wait to be recorded. */
+  get waitingBytes(): number {
+    return this.room.bytes
   }
 
   /** Resolves when all that was handed over is recorded. */

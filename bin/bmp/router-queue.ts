@@ -4,6 +4,7 @@ import {
   routerPeerKey,
   type RouterReport,
   type RouterRoute,
+  type RouterRouteAttributes,
 } from '#lib/contract/index.ts'
 import {
   type RecordedAhead,
@@ -15,6 +16,7 @@ import {
   type StateReport,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { bytesOfAttributes, REPORT_BYTES } from '#lib/routers/bmp/index.ts'
 
 /**
  * Reports of one transaction, at first. One of 60,000 took seconds of CPU without a statement, and PostgreSQL ended it again and again (25P03); and a
@@ -23,9 +25,20 @@ import type { Database } from '#lib/platform/database.ts'
 const PIECE = { first: 500, smallest: 500, largest: 2_000 }
 const PIECE_MS = 50
 
-/** Reports that wait, of one router and of all: about 250 bytes each. With more, sockets are not read. */
-const MOST_OF_ROUTER = 400_000
-const MOST_WAITING = 600_000
+/** Maximum bytes of reports of one transaction, because each set of attributes is a text in its statements. One report may be larger. */
+const MAX_PIECE_BYTES = 2 ** 22
+
+/** Maximum bytes of reports that wait to be recorded. At a maximum, the sockets of the router are not read. */
+export interface QueueLimits {
+  router: number
+  all: number
+  /** bytes that a router may always have waiting, so that a short message does not wait for the tables of other routers */
+  share: number
+}
+
+/** The shares of all connections by BMP and BGP take 32 MB of the maximum of all. */
+const LIMITS: QueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 80 * 2 ** 10 }
+const MAX_CONNECTIONS = 400
 
 /** A connection whose reports are recorded. */
 export interface Reporting {
@@ -43,11 +56,29 @@ export interface Reporting {
 interface Waiting {
   readonly from: Reporting
   report: RouterReport | RecordedAhead
+  /** the report's attributes; null = it has none */
+  readonly attributes: RouterRouteAttributes | null
 }
 
-/** What the queues of all routers share. */
+/** The room that the queues of all routers share. */
 export class QueueRoom {
-  waiting = 0
+  readonly limits: QueueLimits
+  /** bytes of all reports that wait */
+  bytes = 0
+  private waiters: (() => void)[] = []
+
+  constructor(limits: QueueLimits = LIMITS) {
+    this.limits = limits
+  }
+
+  /** Resolves when a condition holds, which is tested after each change of a queue. Does not wait if it holds already. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => this.waiters.push(resolve))
+  }
+
+  wake(): void {
+    for (const waiter of this.waiters.splice(0)) waiter()
+  }
 }
 
 export interface QueueWork {
@@ -77,7 +108,10 @@ export class RouterQueue {
   private readonly sizes: typeof PIECE
   private piece: number
   private running: Promise<void> | null = null
-  private waiters: (() => void)[] = []
+  /** bytes of the reports that wait, each set of attributes counted once */
+  private bytes = 0
+  /** sets of attributes of the reports that wait: their bytes, and how many reports have them */
+  private readonly sets = new Map<RouterRouteAttributes, { bytes: number; uses: number }>()
 
   constructor(work: QueueWork, room: QueueRoom, sizes = PIECE) {
     this.work = work
@@ -90,35 +124,67 @@ export class RouterQueue {
     return this.items.length - this.head
   }
 
-  /** Takes reports of one connection; resolves when there is room for more. */
+  /** Takes reports of one connection as soon as there is room for their bytes. The caller hands on no more of the connection until then. */
   async push(from: Reporting, reports: readonly RouterReport[]): Promise<void> {
+    const isFit = () => this.hasRoomFor(reports)
+    if (!isFit()) await this.room.until(() => from.hasFailed || isFit())
     if (from.hasFailed) return
     for (const report of reports) {
-      const item = { from, report }
+      const item = { from, report, attributes: report.type === 'route' ? report.attributes : null }
       this.items.push(item)
       if (isState(report)) this.states.push(item)
+      this.count(item, 1)
     }
     from.waiting += reports.length
-    this.room.waiting += reports.length
+    this.start()
+  }
+
+  private start(): void {
     this.running ??= this.run().finally(() => {
       this.running = null
-      this.wake()
+      // reports may arrive after the queue was found to be empty
+      if (this.size > 0) this.start()
+      this.room.wake()
     })
-    const { largest } = this.sizes
-    await this.until(() => this.size < largest || (this.size < MOST_OF_ROUTER && this.room.waiting < MOST_WAITING))
+  }
+
+  private hasRoomFor(reports: readonly RouterReport[]): boolean {
+    const { router, all, share } = this.room.limits
+    const bytes = this.bytes + this.bytesOf(reports)
+    if (bytes <= share) return true
+    // a message that is larger than the maximum is taken alone
+    if (this.room.bytes === 0) return true
+    return bytes <= router && this.room.bytes - this.bytes + bytes <= all - MAX_CONNECTIONS * share
+  }
+
+  /** Returns the bytes that reports add. */
+  private bytesOf(reports: readonly RouterReport[]): number {
+    const fresh = new Set<RouterRouteAttributes>()
+    for (const report of reports)
+      if (report.type === 'route' && report.attributes && !this.sets.has(report.attributes))
+        fresh.add(report.attributes)
+    let bytes = reports.length * REPORT_BYTES
+    for (const attributes of fresh) bytes += bytesOfAttributes(attributes)
+    return bytes
+  }
+
+  /** Counts a report that begins to wait (1), or is done with (-1). */
+  private count({ attributes }: Waiting, change: 1 | -1): void {
+    let bytes = REPORT_BYTES
+    if (attributes) {
+      const set = this.sets.get(attributes) ?? { bytes: bytesOfAttributes(attributes), uses: 0 }
+      if (set.uses === (change === 1 ? 0 : 1)) bytes += set.bytes
+      set.uses += change
+      if (set.uses === 0) this.sets.delete(attributes)
+      else this.sets.set(attributes, set)
+    }
+    this.bytes += change * bytes
+    this.room.bytes += change * bytes
   }
 
   /** Resolves when all that a connection reported is recorded or dropped. */
   async settled(from: Reporting): Promise<void> {
-    await this.until(() => from.waiting === 0)
-  }
-
-  private async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => this.waiters.push(resolve))
-  }
-
-  private wake(): void {
-    for (const waiter of this.waiters.splice(0)) waiter()
+    await this.room.until(() => from.waiting === 0)
   }
 
   private async run(): Promise<void> {
@@ -133,7 +199,7 @@ export class RouterQueue {
       } catch (failure) {
         this.drop(from, failure)
       }
-      this.wake()
+      this.room.wake()
     }
   }
 
@@ -164,7 +230,7 @@ export class RouterQueue {
     let [tries, began] = [0, 0]
     const { sessions, taken, upTo } = await work.insist(() => {
       const most = Math.max(1, Math.floor(this.piece / 2 ** tries++))
-      const items = this.items.slice(this.head, this.head + most)
+      const items = this.firstItems(most)
       const end = items.findIndex((item) => item.from !== from || (this.ahead.size > 0 && isState(item.report)))
       const reports = (end < 0 ? items : items.slice(0, end)).map(({ report }) => report)
       began = performance.now()
@@ -185,10 +251,25 @@ export class RouterQueue {
     if (neighbors.size > 0) work.announced?.(from, neighbors, announcing[0]?.at ?? 0)
   }
 
+  /** Returns the first items, up to a number and {@link MAX_PIECE_BYTES}; at least one. */
+  private firstItems(most: number): Waiting[] {
+    const items: Waiting[] = []
+    const seen = new Set<RouterRouteAttributes>()
+    let bytes = 0
+    for (const item of this.items.slice(this.head, this.head + most)) {
+      const { attributes } = item
+      if (attributes && !seen.has(attributes)) bytes += this.sets.get(attributes)?.bytes ?? 0
+      if (attributes) seen.add(attributes)
+      if (bytes > MAX_PIECE_BYTES && items.length > 0) break
+      items.push(item)
+    }
+    return items
+  }
+
   private remove(from: Reporting, done: readonly Waiting['report'][]): void {
+    for (const item of this.items.slice(this.head, this.head + done.length)) this.count(item, -1)
     this.head += done.length
     from.waiting -= done.length
-    this.room.waiting -= done.length
     // states that were not recorded ahead are recorded now
     const stated = done.filter(isState).length
     if (stated > 0) this.states = this.states.slice(stated)
@@ -214,8 +295,11 @@ export class RouterQueue {
     this.items = items.filter((item) => item.from !== from)
     this.head = 0
     this.states = this.states.filter((item) => item.from !== from)
-    for (const { from: of, report } of items) if (of === from && report.type === 'recordedAhead') this.pass(report.peer)
-    this.room.waiting -= from.waiting
+    for (const item of items) {
+      if (item.from !== from) continue
+      this.count(item, -1)
+      if (item.report.type === 'recordedAhead') this.pass(item.report.peer)
+    }
     from.waiting = 0
     from.hasFailed = true
     this.progress.unanswered = null

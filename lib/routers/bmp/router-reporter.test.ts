@@ -185,3 +185,35 @@ it('a withdrawal is a route without attributes', () => {
     { type: 'route', prefix: '10.11.0.0/16', attributes: null },
   ])
 })
+
+describe('memory', () => {
+  /** An UPDATE with a number of communities and these prefixes. */
+  const update = (communities: number, nlri: string) => {
+    const list = Array.from({ length: communities }, (_, n) => (0xfde80000 + n).toString(16)).join('')
+    const attributes = `40010100d008${(4 * communities).toString(16).padStart(4, '0')}${list}`
+    const body = `0000${(attributes.length / 2).toString(16).padStart(4, '0')}${attributes}${nlri}`
+    const bgp = `${'ff'.repeat(16)}${(19 + body.length / 2).toString(16).padStart(4, '0')}02${body}`
+    const header = frr.announcement.slice(12, 12 + 84)
+    return `03${(6 + 42 + bgp.length / 2).toString(16).padStart(8, '0')}00${header}${bgp}`
+  }
+
+  it('a prefix that a message repeats is one report', () => {
+    expect(reports([frr.initiation, update(1, '00'.repeat(20_000))])).toHaveLength(1)
+  })
+
+  it('sets of attributes are remembered up to a megabyte', () => {
+    const decoder = new BmpDecoder()
+    const reporter = new RouterReporter()
+    const attributesOf = (hex: string) =>
+      [...decoder.push(bytesOfHex(hex))]
+        .flatMap((message) => reporter.reportsOf({ at: AT, message }))
+        .map((report) => (report.type === 'route' ? report.attributes : null))[0]
+    const first = attributesOf(update(500, '100a0a'))
+    expect(attributesOf(update(500, '100a0b'))).toBe(first)
+    // a set of 500 communities takes some 34 kB
+    for (let n = 1; n <= 40; n++) attributesOf(update(460 + n - 1, '100a0c'))
+    const again = attributesOf(update(500, '100a0a'))
+    expect(again).toEqual(first)
+    expect(again).not.toBe(first)
+  })
+})

@@ -15,7 +15,9 @@ import { DECODER_LIMITS } from './codec/decoder.ts'
 import { families } from './codec/family.ts'
 import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from './codec/message.ts'
 import { type PeerHeader, peerKey } from './codec/peer-header.ts'
+import type { PathPrefix } from './codec/prefixes.ts'
 import { BmpStreamError } from './codec/stream-error.ts'
+import { bytesOfAttributes } from './report-size.ts'
 import type { ArrivedMessage } from './station/router-stream.ts'
 
 /** Routers whose reports differ from the RFCs, or from each other where the RFCs leave it open. */
@@ -35,8 +37,8 @@ interface KnownPeer {
 
 const GOBGP_LOCAL_PREF = 100
 
-/** Attribute sets that are remembered, about 1 kB each: routes that have the same come together. */
-const MOST_SETS = 2_000
+/** Bytes of attribute sets that are remembered, with their texts. Routes that have the same attributes arrive together. */
+const MAX_SETS_BYTES = 2 ** 20
 
 /**
  * Turns the messages of one connection into reports, with what is known of the router's software: which of its times bound a
@@ -54,6 +56,8 @@ export class RouterReporter {
   private readonly peers = new Map<string, KnownPeer & { peer: RouterPeer }>()
   /** by text; many routes have the same, and reports that wait keep one object of it */
   private readonly sets = new Map<string, RouterRouteAttributes>()
+  /** bytes of the sets */
+  private setsBytes = 0
 
   constructor(protocol: RouterProtocol = 'bmp') {
     this.protocol = protocol
@@ -166,11 +170,12 @@ export class RouterReporter {
     const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
     for (const view of isGoneAfterPolicy ? (['adjInPre', 'adjInPost'] as const) : [peer.view])
       for (const { prefixes } of update.withdrawn)
-        for (const { prefix, pathId } of prefixes)
+        for (const { prefix, pathId } of eachOnce(prefixes))
           reports.push({ ...report, view, type: 'route', prefix, pathId, attributes: null })
     for (const { nextHop, prefixes } of update.announced) {
       const attributes = this.sameSet(this.attributesOf(peer, known, update.attributes, nextHop))
-      for (const { prefix, pathId } of prefixes) reports.push({ ...report, type: 'route', prefix, pathId, attributes })
+      for (const { prefix, pathId } of eachOnce(prefixes))
+        reports.push({ ...report, type: 'route', prefix, pathId, attributes })
     }
     return reports
   }
@@ -179,8 +184,14 @@ export class RouterReporter {
     const text = JSON.stringify(attributes)
     const same = this.sets.get(text)
     if (same) return same
-    if (this.sets.size >= MOST_SETS) this.sets.clear()
+    const bytes = bytesOfAttributes(attributes) + text.length
+    if (bytes > MAX_SETS_BYTES) return attributes
+    if (this.setsBytes + bytes > MAX_SETS_BYTES) {
+      this.sets.clear()
+      this.setsBytes = 0
+    }
     this.sets.set(text, attributes)
+    this.setsBytes += bytes
     return attributes
   }
 
@@ -245,6 +256,10 @@ export class RouterReporter {
     return known
   }
 }
+
+/** Returns each route once, because a message of 64 kB has room for 65,000 times the same prefix. */
+const eachOnce = (prefixes: readonly PathPrefix[]) =>
+  new Map(prefixes.map((one) => [`${one.prefix} ${one.pathId}`, one])).values()
 
 const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
   type,

@@ -16,6 +16,13 @@ type SharedAttribute =
   | 'largeCommunities'
   | 'unreadable'
 
+/**
+ * Maximum lengths of lists in a set of attributes. A longer list is reported as unreadable, because a message of 64 kB has room for 16,000
+ * communities, which take a megabyte in memory for each route.
+ */
+const MAX_COMMUNITIES = 512
+const MAX_ASNS = 1_024
+
 /** Path attributes that routes of one UPDATE share. Null = the attribute is absent, or could not be read. */
 export interface PathAttributes extends Pick<RouterRouteAttributes, SharedAttribute> {
   /** four-octet, with AS4_PATH merged in; empty = originated by the router itself */
@@ -135,6 +142,7 @@ function readAggregator(value: ByteReader, octets: 2 | 4): { asn: number; addres
 
 function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) => string): string[] {
   const texts: string[] = []
+  if (value.left > MAX_COMMUNITIES * size) throw malformedStream('too many communities')
   while (value.left > 0) texts.push(textOf(value.take(size, 'a community')))
   return texts
 }
@@ -142,6 +150,7 @@ function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) =
 /** @throws BmpStreamError for a segment of unknown type, an empty one, or one that is cut off (RFC 7606 section 7.2) */
 function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
   const segments: AsPathSegment[] = []
+  if (value.left > MAX_ASNS * octets) throw malformedStream('an AS path that is too long')
   while (value.left > 0) {
     const code = value.u8('a segment')
     const type = segmentTypes[code - 1]

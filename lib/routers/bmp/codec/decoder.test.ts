@@ -246,19 +246,24 @@ describe('what can not be read of one neighbor', () => {
 })
 
 /** An UPDATE that announces these bytes, and what is read of it after those before it. */
-function routesOf(...nlri: string[]): (string | string[])[] {
+const routesOf = (...nlri: string[]) => routesAfter([], ...nlri)
+
+/** The same after other messages, which are left out. */
+function routesAfter(before: string[], ...nlri: string[]): (string | string[])[] {
   const attributes = '400101 00 400200 400304 c0000261'.replaceAll(' ', '')
   const update = (routes: string) =>
     monitoring(`0000 ${(attributes.length / 2).toString(16).padStart(4, '0')} ${attributes} ${routes}`)
-  return decode(...nlri.map(update)).map((message) =>
-    message.type === 'unreadable'
-      ? message.detail
-      : message.type === 'routeMonitoring'
-        ? message.update.announced.flatMap(({ prefixes }) =>
-            prefixes.map(({ prefix, pathId }) => `${prefix} ${pathId}`),
-          )
-        : message.type,
-  )
+  return decode(...before, ...nlri.map(update))
+    .slice(before.length)
+    .map((message) =>
+      message.type === 'unreadable'
+        ? message.detail
+        : message.type === 'routeMonitoring'
+          ? message.update.announced.flatMap(({ prefixes }) =>
+              prefixes.map(({ prefix, pathId }) => `${prefix} ${pathId}`),
+            )
+          : message.type,
+    )
 }
 
 describe('path identifiers that no OPEN announced', () => {
@@ -276,4 +281,58 @@ describe('path identifiers that no OPEN announced', () => {
       [['10.10.0.0/16 null'], 'ipv4 prefixes some of which have path identifiers, and some not'],
     ],
   ])('%s', (_, nlri, expected) => expect(routesOf(...nlri)).toEqual(expected))
+})
+
+describe('path identifiers of a session whose OPENs are known', () => {
+  // the ADD-PATH capability for IPv4: FRR offers to receive; the neighbor of the second Peer Up offers to send
+  const sends = `${frr.peerUp.slice(0, -2 * 45)}${'ffffffffffffffffffffffffffffffff00330104 2f2c 00b4 0a000404 16 0214 010400010001 0200 41040000 2f2c 4504 00010102'.replaceAll(' ', '')}`
+  const isAgreed = `03000000d6${sends.slice(10)}`
+
+  it('are never read if they were not negotiated, even where no other form fits', () => {
+    expect(routesAfter([frr.peerUp], '00000001 10 0a0a', '10 0a0a')).toEqual([
+      expect.stringContaining('is cut off'),
+      ['10.10.0.0/16 null'],
+    ])
+    expect(routesAfter([frr.peerUp], '0a0a00 0a0a00')).toEqual([['10.0.0.0/10 null', '10.0.0.0/10 null']])
+  })
+
+  it('are always read if they were negotiated', () => {
+    expect(routesAfter([isAgreed], '00000001 10 0a0a', '08 0a', '00000000 00')).toEqual([
+      ['10.10.0.0/16 1'],
+      expect.stringContaining('is cut off'),
+      ['0.0.0.0/0 0'],
+    ])
+  })
+})
+
+describe('lists that are too long', () => {
+  const update = (attributes: string) =>
+    monitoring(`0000 ${(attributes.length / 2).toString(16).padStart(4, '0')} ${attributes} 10 0a0a`)
+  const attribute = (type: string, bytes: number) => `d0${type}${bytes.toString(16).padStart(4, '0')}`
+  const read = (hex: string) => {
+    const [message] = decode(update(hex))
+    return message?.type === 'routeMonitoring' ? message.update.attributes : null
+  }
+
+  it.each([
+    ['08', 4, 8],
+    ['10', 8, 16],
+    ['20', 12, 32],
+  ])('communities of type %s are read up to 512', (type, size, code) => {
+    const of = (n: number) => read(`${attribute(type, n * size)}${'00'.repeat(n * size)}`)
+    expect(of(512)?.unreadable).toEqual([])
+    expect(of(513)).toMatchObject({
+      unreadable: [code],
+      communities: [],
+      extendedCommunities: [],
+      largeCommunities: [],
+    })
+  })
+
+  it('an AS path is read up to 1,024 ASNs', () => {
+    const path = (segments: number) =>
+      read(`${attribute('02', segments * (2 + 4 * 200))}${`02c8${'0000fdf2'.repeat(200)}`.repeat(segments)}`)
+    expect(path(5)?.asPath).toHaveLength(5)
+    expect(path(6)).toMatchObject({ asPath: null, unreadable: [2] })
+  })
 })

@@ -145,7 +145,10 @@ export class BmpDecoder {
     const ids = this.pathIds.get(key)
     const tables = this.readings.get(key) ?? new Map<RouterView, PathIdReading>()
     const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
-    const reading = tables.get(peer.view) ?? new PathIdReading(isSent ? ids?.sent : ids?.received)
+    // the OPENs of a router's own table are not those of a session
+    const isNegotiated = ids !== undefined && peer.type !== 'locRib'
+    const stated = (isSent ? ids?.sent : ids?.received) ?? []
+    const reading = tables.get(peer.view) ?? new PathIdReading(stated, isNegotiated)
     if (this.readings.size >= this.limits.maxPeers && !this.readings.has(key)) return reading
     this.readings.set(key, tables.set(peer.view, reading))
     return reading

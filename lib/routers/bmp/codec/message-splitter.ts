@@ -1,3 +1,6 @@
+/** Maximum number of chunks that are kept apart: a chunk takes some 200 bytes beyond its length. */
+const MAX_CHUNKS = 1_024
+
 /** Cuts a TCP stream into messages whose headers say their lengths, however the stream was cut into chunks. It holds at most one unfinished message. */
 export class MessageSplitter {
   private pending: Uint8Array[] = []
@@ -18,13 +21,21 @@ export class MessageSplitter {
     return this.size > 0
   }
 
+  /** Number of chunks that wait for the rest of their message. */
+  get chunks(): number {
+    return this.pending.length
+  }
+
   /** @yields the messages that the chunk completes, with their headers */
   *push(chunk: Uint8Array): Generator<Uint8Array> {
     if (chunk.length === 0) return
     this.pending.push(chunk)
     this.size += chunk.length
     // chunks are joined once a message is complete, so that one in many small chunks costs no more than its length
-    if (this.size < (this.wanted || this.headerBytes)) return
+    if (this.size < (this.wanted || this.headerBytes)) {
+      if (this.pending.length >= MAX_CHUNKS) this.pending = [joined(this.pending, this.size)]
+      return
+    }
     let bytes = this.pending.length === 1 ? chunk : joined(this.pending, this.size)
     for (;;) {
       this.wanted = bytes.length < this.headerBytes ? 0 : this.lengthOf(bytes)

@@ -10,26 +10,33 @@ interface Attempt {
 }
 
 /**
- * Whether the routes of one table carry path identifiers (RFC 7911). The OPENs say so, and routers do otherwise: GoBGP 4 writes
- * identifiers into its own table, which no OPEN is about. Both readings are tried. One of them is odd where a prefix stands twice in
- * one list, or has bits behind its length; identifiers that are read as prefixes do that, because they are small numbers.
+ * Reads routes of one table, with path identifiers (RFC 7911) or without. If the OPENs of the session are known, they decide. If no OPEN is about
+ * the table, both forms are tried, because GoBGP 4 writes identifiers into its own table. A form is odd if a prefix is twice in one list, or has
+ * bits behind its length: identifiers that are read as prefixes do that, because they are small numbers.
  */
 export class PathIdReading {
-  private readonly announced: readonly Family[]
-  /** what one reading alone fitted */
+  private readonly stated: readonly Family[]
+  private readonly isNegotiated: boolean
+  /** the form that fitted while the other form did not */
   private readonly proven = new Map<Family, boolean>()
-  /** families of which routes were read as announced while both readings fitted */
+  /** families whose routes were read in the stated form while both forms fitted */
   private readonly assumed = new Set<Family>()
 
-  constructor(announced: readonly Family[] = []) {
-    this.announced = announced
+  /**
+   * @param stated families with identifiers, by OPENs
+   * @param isNegotiated whether the session of the table has these OPENs
+   */
+  constructor(stated: readonly Family[], isNegotiated: boolean) {
+    this.stated = stated
+    this.isNegotiated = isNegotiated
   }
 
-  /** @throws BmpStreamError where neither reading fits, or what was read before rests on the other one */
+  /** @throws BmpStreamError if the routes do not fit the negotiated form, or no form, or not the form of the routes before them */
   read(reader: ByteReader, family: Family): PathPrefix[] {
     if (reader.left === 0) return []
+    if (this.isNegotiated) return readPrefixes(reader, family, this.stated.includes(family)).prefixes
     const bytes = reader.rest()
-    const expected = this.proven.get(family) ?? this.announced.includes(family)
+    const expected = this.proven.get(family) ?? this.stated.includes(family)
     const [first, other] = [attempt(bytes, family, expected), attempt(bytes, family, !expected)]
     const isOther = !(other instanceof BmpStreamError) && !other.isOdd
     if (first instanceof BmpStreamError) {

@@ -10,7 +10,7 @@ import { steadyMs } from '#lib/platform/clock.ts'
 import { CollectorSession, type CollectorEnd } from '../collector/collector-session.ts'
 import { allowListOf } from './allow-list.ts'
 import type { Begin, StationStop } from './listening-thread.ts'
-import type { Arrival, ListenerOptions, ToListener } from './thread-messages.ts'
+import { type Arrival, CHUNK_BYTES, type ListenerOptions, type ToListener } from './thread-messages.ts'
 
 /** BMP has no keepalive: a router that is gone is noticed 25 s after it fell silent, by ten probes a second apart. */
 const SILENT_MS = 15_000
@@ -68,7 +68,7 @@ function accept(socket: Socket, address: string, at: number): void {
   socket.setKeepAlive(true, SILENT_MS)
   post({ type: 'opened', id, address, port: socket.remotePort ?? 0, at })
   const hand = (chunk: Uint8Array<ArrayBuffer>, arrivedAt: number, notBefore: number | null) => {
-    connection.waiting += chunk.length
+    connection.waiting += chunk.length + CHUNK_BYTES
     if (connection.waiting > limits.waitingBytes) socket.pause()
     post({ type: 'data', id, at: arrivedAt, notBefore, chunk }, [chunk.buffer])
   }

@@ -2,6 +2,7 @@ import type { EpochMs, RouterProtocol } from '#lib/contract/index.ts'
 import { BmpDecoder } from '../codec/decoder.ts'
 import type { BmpMessage } from '../codec/message.ts'
 import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
+import { CHUNK_BYTES } from './thread-messages.ts'
 
 /** A message and when its last bytes were read from the socket, by the database's clock. */
 export interface ArrivedMessage {
@@ -45,7 +46,7 @@ export class RouterStream {
 
   /**
    * Decodes the next batch.
-   * @returns messages up to what could not be read; bytes: how many are done with; error: the connection is over, null = it is not
+   * @returns messages up to what could not be read; bytes: how many are done with, each chunk with {@link CHUNK_BYTES}; error: the connection is over, null = it is not
    */
   next(): { messages: ArrivedMessage[]; bytes: number; error: BmpStreamError | null } {
     const messages: ArrivedMessage[] = []
@@ -54,7 +55,7 @@ export class RouterStream {
       while (bytes < BATCH_BYTES) {
         const chunk = this.chunks.shift()
         if (!chunk) break
-        bytes += chunk.bytes.length
+        bytes += chunk.bytes.length + CHUNK_BYTES
         const { at, notBefore } = chunk
         for (const message of this.decoder.push(chunk.bytes)) {
           this.introduce(message)

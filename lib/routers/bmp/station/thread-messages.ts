@@ -2,6 +2,9 @@ import type { RouterConnectionEnd } from '#lib/contract/index.ts'
 import type { CollectorEnd } from '../collector/collector-session.ts'
 import type { CollectorIdentity } from '../collector/own-messages.ts'
 
+/** Bytes that a chunk takes in memory beyond its length. They are counted, because a router may send one byte at a time. */
+export const CHUNK_BYTES = 256
+
 /** One block of addresses that may connect. */
 export interface AllowedBlock {
   address: string
