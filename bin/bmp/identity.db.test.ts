@@ -7,6 +7,7 @@ import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
 import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { startStation } from '#lib/routers/bmp/index.ts'
+import { getRouter, removeReportedRouter } from '#lib/routers/answers/index.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 import { connectFrom, openOf, openSession } from './testing/routers.ts'
 
@@ -105,6 +106,14 @@ it('a session with another ASN is not of the router that reports by BMP from its
     const fat = opened(await openSession('127.0.0.1', bgp, { hostName: 'fat', bgpId: '10.9.9.9' }))
     announce(fat, 9)
     await expectCollected([`127.0.0.1 ${isDeclared ? 'lon-ce-1 by bmp' : 'fat by bgp'}: up 10.9.0.0/16`])
+    const notes = (await Promise.all((await listRouters(db.pool)).map(({ id }) => getRouter(db.pool, String(id)))))
+      .flatMap(({ data }) => data.notes)
+      .join()
+    if (isDeclared) expect(notes).toBe('')
+    else {
+      expect(notes).toContain('lon-ce-1 (AS 65001, BGP identifier 10.255.0.1) reports by BMP from this address')
+      expect(notes).toContain('set BGP_NEIGHBORS=127.0.0.1=65010')
+    }
     for (const end of ends.splice(0).toReversed()) await end()
     await db.pool.query('TRUNCATE router CASCADE')
   }
@@ -136,4 +145,22 @@ it('one address opens sessions as 16 routers, and the next session is ended', as
     socket.destroy()
   }
   expect(await listRouters(db.pool)).toHaveLength(16)
+})
+
+it('a session without a hold time is noted, and its router is deleted once it is gone', async () => {
+  const { bgp } = await stations()
+  const socket = opened(await openSession('127.0.0.14', bgp, { hostName: 'ce', holdTimeSeconds: 0 }))
+  announce(socket, 1)
+  await expectCollected(['127.0.0.14 ce by bgp: up 10.1.0.0/16'])
+  const id = String((await listRouters(db.pool))[0]?.id)
+  expect((await getRouter(db.pool, id)).data.notes).toEqual([expect.stringContaining('hold time of 0')])
+  await expect(removeReportedRouter(db, id)).rejects.toThrow('the router is connected')
+  socket.destroy()
+  await vi.waitFor(async () => expect((await getRouter(db.pool, id)).data.state).toBe('away'), WAIT)
+  expect((await removeReportedRouter(db, id)).data).toEqual({ id, address: '127.0.0.14', name: 'ce' })
+  for (const table of ['router', 'router_connection', 'router_session', 'router_route', 'router_route_attributes'])
+    expect((await db.pool.query(`SELECT FROM ${table}`)).rows).toEqual([])
+  await expect(removeReportedRouter(db, id)).rejects.toThrow('no router is known')
+  announce(opened(await openSession('127.0.0.14', bgp, { hostName: 'ce' })), 2)
+  await expectCollected(['127.0.0.14 ce by bgp: up 10.2.0.0/16'])
 })

@@ -1,11 +1,14 @@
 'use client'
 
 import type { RouterDetail, RouterListed, RouterPeerView } from '#lib/routers/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
 import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Between, Moment, Since } from '../ui/times/time.tsx'
 import {
@@ -57,6 +60,12 @@ export function RouterPage({ id }: { id: string }) {
           }
         >
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            {router.notes.map((note) => (
+              <p key={note} className="text-ink-2">
+                {note}
+              </p>
+            ))}
+            {router.state === 'away' && <RemoveRouter router={router} />}
             {router.peers.map((peer) => (
               <PeerPanel key={peer.id} router={router} peer={peer} />
             ))}
@@ -64,6 +73,30 @@ export function RouterPage({ id }: { id: string }) {
         </ResourceFrame>
       )}
     </ResourcePage>
+  )
+}
+
+/** Deletes a router that is gone, such as a name that the router does not have any more. */
+function RemoveRouter({ router }: { router: RouterListed }) {
+  const client = useQueryClient()
+  const { push } = useRouter()
+  const remove = async () => {
+    await sendJson('DELETE', apiUrl(`routers/${encodeURIComponent(router.id)}`), {})
+    await client.invalidateQueries({ queryKey: ['routers'] })
+    push('/routers')
+  }
+  return (
+    <Needs right="settings" isSmall>
+      <span className="flex items-center gap-2 text-xs text-ink-3">
+        Not connected. A router that is gone can be removed.
+        <RemoveButton
+          one="router"
+          name={routerName(router)}
+          effect="Its sessions, routes and lines of its log are deleted. A router that connects again starts without a past."
+          onRemove={remove}
+        />
+      </span>
+    </Needs>
   )
 }
 

@@ -218,6 +218,7 @@ export {
   openRouterLog,
   separateRouterConnection,
 } from './record/routers/router-connections.ts'
+export { removeRouter } from './record/routers/remove-router.ts'
 export { RouterLimitError } from './record/routers/router-limit-error.ts'
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record/routers/record-router-reports.ts'
 export {

@@ -5,6 +5,7 @@ import {
   getCircuitRouters,
   getRouter,
   getRouterConfiguration,
+  removeReportedRouter,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 
@@ -18,6 +19,11 @@ export const routers = capability({
   },
   commands,
   work: {
+    removeRouter: {
+      scope: 'whole',
+      work: ({ db, id }) => removeReportedRouter(db, id),
+      audit: { after: () => null, subject: ({ data: { address, name } }) => [address, name].filter(Boolean).join(' ') },
+    },
     compareRouterConfiguration: {
       scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
       work: ({ db, id, body }) => compareRouterConfiguration(queryable(db), id, body.text),

@@ -113,6 +113,13 @@ const STEPS: readonly (readonly [table: string, condition: string])[] = [
     'router_connection',
     't.ended IS NOT NULL AND t.to_at < $1 AND NOT EXISTS (SELECT FROM router_session s WHERE s.connection_id = t.id)',
   ],
+  // a stated name that never had a session
+  [
+    'router',
+    `t.first_seen < $1 AND NOT EXISTS (SELECT FROM router_connection c WHERE c.router_id = t.id)
+     AND NOT EXISTS (SELECT FROM router_session s WHERE s.router_id = t.id)
+     AND NOT EXISTS (SELECT FROM router_route_attributes a WHERE a.router_id = t.id)`,
+  ],
 ]
 
 /**

@@ -115,3 +115,20 @@ export function differenceWords({
         : "Azure does not have it: a filter at Azure's end, or the UPDATE was lost; neither limit nor advertised prefixes explain it"
   }
 }
+
+/** The sentence about a session with the collector whose keepalives are turned off. */
+export const NO_HOLD_TIME =
+  'The session with the collector has a hold time of 0, so that a router that hangs is not noticed. Set a hold time of 3 s or more on the router.'
+
+/** Returns why a session with the collector is not joined with the routers that report by BMP from the same address. */
+export function separateRouterWords(
+  { address, localAsn, localBgpId }: { address: string; localAsn: number | null; localBgpId?: string | null },
+  others: readonly { name: string; sessions: readonly { localAsn: number | null; localBgpId?: string | null }[] }[],
+): string {
+  const idOf = (asn: number | null, bgpId: string | null | undefined) =>
+    [asn === null ? 'an unknown AS' : `AS ${asn}`, bgpId && `BGP identifier ${bgpId}`].filter(Boolean).join(', ')
+  const known = others.map(({ name, sessions: [session] }) => {
+    return `${name || 'a router'} (${idOf(session?.localAsn ?? null, session?.localBgpId)})`
+  })
+  return `${known.join(', ')} reports by BMP from this address. The session with the collector states ${idOf(localAsn, localBgpId)}, so it counts as a router of its own. If both are one router, set BGP_NEIGHBORS=${address}=${localAsn ?? 'ASN'}.`
+}

@@ -3,6 +3,7 @@ import type {
   CircuitRoutersParameters,
   PathEnds,
   ResponseOf,
+  ResultOf,
   RouterJoinView,
   RouterListed,
   RouterPeerView,
@@ -25,17 +26,20 @@ import {
   reportedSessions,
   routerCoverage,
   type RouterSession,
+  removeRouter,
   routerSessionHistory,
   type RouterSessionSpan,
   routerSessions,
   type SessionAt,
   sessionsAt,
 } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announcedRoutesOf } from './announced-routes.ts'
 import {
   type Db,
   queryable,
+  ConflictError,
   NotFoundError,
   freshnessOf,
   pollsUnder,
@@ -60,7 +64,14 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 
-import { connectionEndWords, endsWords, joinWords, logWords } from './router-words.ts'
+import {
+  connectionEndWords,
+  endsWords,
+  joinWords,
+  logWords,
+  NO_HOLD_TIME,
+  separateRouterWords,
+} from './router-words.ts'
 
 const HISTORY_MS = 7 * DAY
 const MOST_CHANGES = 100
@@ -97,7 +108,7 @@ export async function answerRouters(
   const data: RouterListed[] = []
   for (const router of rows) {
     const own = facts.sessions.filter(({ routerId }) => routerId === router.id)
-    data.push({ ...(await routerView(q, router, now)), peers: own.map((one) => peerView(one, facts)) })
+    data.push({ ...(await routerView(q, router, facts)), peers: own.map((one) => peerView(one, facts)) })
   }
   return { data, asOf: iso(now), freshness: await freshnessOfAzure(q, now), nextCursor }
 }
@@ -110,15 +121,14 @@ export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()
   const q = queryable(db)
   const facts = await readRouterFacts(q, now)
   const router = facts.routers.find((one) => String(one.id) === id)
-  if (!router)
-    throw new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
+  if (!router) throw unknownRouter(id)
   const peers = []
   for (const session of await routerSessions(q, router.id)) {
     const spans = await routerSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now })
     peers.push({ ...peerView(session, facts), routes: session.routes, history: historyView(spans, session.protocol) })
   }
   return {
-    data: { ...(await routerView(q, router, now)), peers },
+    data: { ...(await routerView(q, router, facts)), peers },
     asOf: iso(now),
     freshness: await freshnessOfAzure(q, now),
   }
@@ -178,11 +188,43 @@ async function freshnessOfAzure(q: Queryable, now: EpochMs) {
   return freshnessOf(pollsUnder(await readSources(q), kinds, now), now)
 }
 
-async function routerView(
-  q: Queryable,
-  { id, name, address, software, firstSeen, connection }: ReportedRouter,
-  now: EpochMs,
-): Promise<Omit<RouterListed, 'peers'>> {
+const unknownRouter = (id: string) =>
+  new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
+
+/**
+ * Deletes a router that is not connected.
+ * @throws NotFoundError, ConflictError if the router is connected
+ */
+export async function removeReportedRouter(db: Database, id: string): Promise<ResultOf<'removeRouter'>> {
+  const removal = /^\d{1,9}$/.test(id) ? await removeRouter(db, Number(id)) : { is: 'unknown' as const }
+  if (removal.is === 'unknown') throw unknownRouter(id)
+  if (removal.is === 'connected')
+    throw new ConflictError('the router is connected: delete it once it does not report any more')
+  return { data: { id, address: removal.address, name: removal.name || null } }
+}
+
+/** Sentences about a router whose session with the collector is not joined with BMP, or has no hold time. */
+function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts): string[] {
+  const bmpSessions = (routerId: number) =>
+    sessions.filter((one) => one.routerId === routerId && one.protocol === 'bmp')
+  const [collected] = sessions.filter((one) => one.routerId === id && one.protocol === 'bgp')
+  if (!collected) return []
+  const notes: string[] = []
+  const others = routers.filter((one) => one.id !== id && one.address === address && bmpSessions(one.id).length > 0)
+  if (others.length > 0 && bmpSessions(id).length === 0)
+    notes.push(
+      separateRouterWords(
+        { ...collected, address },
+        others.map((one) => ({ ...one, sessions: bmpSessions(one.id) })),
+      ),
+    )
+  if (collected.holdTimeSeconds === 0) notes.push(NO_HOLD_TIME)
+  return notes
+}
+
+async function routerView(q: Queryable, router: ReportedRouter, facts: Facts): Promise<Omit<RouterListed, 'peers'>> {
+  const { id, name, address, software, firstSeen, connection } = router
+  const { now } = facts
   const { from, to, ended, detail, protocol } = connection
   const observed = observedTimes(await routerCoverage(q, id, { from: now - DAY, to: now, protocol }))
   return {
@@ -196,6 +238,7 @@ async function routerView(
     since: iso(from),
     observedUntil: iso(to),
     ended: ended && { how: ended, words: connectionEndWords(ended, detail) },
+    notes: notesOf(router, facts),
     observed: observed.map((span) => ({ from: iso(Math.max(span.from, now - DAY)), to: iso(span.to) })),
   }
 }

@@ -53,6 +53,13 @@ export const endpoints = {
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
 
 export const commands = {
+  removeRouter: command('delete', '/routers/{id}', 'settings', {
+    summary:
+      'Deletes a router that is not connected, with everything that it reported. A router that connects again starts without a past',
+    body: z.strictObject({}),
+    response: answerOf(z.object({ id: z.string(), address: z.string(), name: z.string().nullable() })),
+    problems: [404, 409],
+  }),
   compareRouterConfiguration: command('post', '/circuits/{id}/router-configuration', 'read', {
     summary:
       'How a router’s configuration differs from what a circuit’s Azure side asks for; it is neither kept nor recorded',

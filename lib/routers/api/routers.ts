@@ -109,6 +109,9 @@ export const router = z.object({
   observedUntil: instant.describe('what it reported up to then is recorded'),
   ended: z.object({ how: z.enum(routerConnectionEnds), words: z.string() }).nullable(),
   observed: z.array(span).describe('when it was observed in the last 24 h; what lies between is not observed'),
+  notes: z
+    .array(z.string())
+    .describe('sentences about how the router is identified and how it is configured; mostly none'),
   peers: z.array(routerPeer),
 })
 export type RouterListed = z.infer<typeof router>

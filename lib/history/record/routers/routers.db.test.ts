@@ -326,6 +326,17 @@ it('what ended long ago is deleted, what is current stays', async () => {
   expect(await routes()).toEqual(['10.11.0.0/16 ever-7 .. now'])
 })
 
+it('a router that never had a session is deleted with its connections', async () => {
+  const router = await connect(s(0))
+  await router.close(s(1))
+  const isThere = async () =>
+    (await db.pool.query('SELECT FROM router WHERE id = $1', [router.routerId])).rows.length === 1
+  await applyRetention(db, { rawMs: 1_000, historyMs: 1_000 }, s(0))
+  expect(await isThere()).toBe(true)
+  await applyRetention(db, { rawMs: 1_000, historyMs: 1_000 }, s(100))
+  expect(await isThere()).toBe(false)
+})
+
 it('neighbors are in the order of their addresses', async () => {
   const router = await connect(s(0))
   const neighbors = ['10.0.0.10', '10.0.0.2', '2001:db8::a', '2001:db8::9', null]
