@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { setupCheckIds, setupResult, type SetupResult } from '#lib/contract/words/setup-checks.ts'
+import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
 import { doctorText } from './doctor/text.ts'
@@ -27,7 +28,7 @@ function options(): Options {
     return parseArgs({ options: { json: flag, role: flag, 'without-azure': flag, help: flag } }).values
   } catch (error) {
     process.stderr.write(`doctor: ${(error as Error).message}\n${USAGE}\n`)
-    process.exit(1)
+    process.exit(crashCode('doctor'))
   }
 }
 
@@ -85,5 +86,5 @@ function report(results: readonly SetupResult[], { json }: Options): void {
 
 main(options()).catch((error: unknown) => {
   process.stderr.write(`doctor: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  process.exitCode = crashCode('doctor')
 })

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
 /** `npx peerwatch`: the same as `node bin/run.mjs peerwatch`. */
 process.argv.splice(2, 0, 'peerwatch')
-await import('./run.mjs')
+await import('./run.mjs').catch((error) => {
+  process.stderr.write(`reason: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 3
+})

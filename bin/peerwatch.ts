@@ -4,16 +4,18 @@ import { runPeerwatch } from './peerwatch/run.ts'
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
-// a reader that has enough, such as head, closes the pipe
+// A reader that has enough, such as head, closes the pipe: the command runs to its end, because its exit code still counts.
+let isClosed = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  if (error.code !== 'EPIPE') throw error
+  isClosed = true
+  stop.abort()
 })
 
 process.exitCode = await runPeerwatch(process.argv.slice(2), {
   env: process.env,
   now: Date.now,
   signal: stop.signal,
-  out: (text) => process.stdout.write(text),
+  out: (text) => isClosed || process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 })

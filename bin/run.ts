@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { jsonLine } from '#lib/platform/bootstrap/json-line.ts'
-import { runnable } from '#lib/platform/bootstrap/programs.mjs'
+import { crashCode, runnable } from '#lib/platform/bootstrap/programs.mjs'
 import { describeFailure } from '#lib/platform/bootstrap/progress.ts'
 import { partToRun, runPart } from '#lib/platform/bootstrap/run-part.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 let print = (line: string) => line
+const failed = crashCode(process.argv[2])
 
 async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2)
@@ -27,5 +28,5 @@ async function main(): Promise<void> {
 
 main().catch((error) => {
   for (const line of describeFailure(error)) process.stderr.write(`${print(line)}\n`)
-  process.exit(1)
+  process.exit(failed)
 })

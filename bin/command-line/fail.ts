@@ -1,8 +1,10 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-/** Ends the program of this name with exit code 1, a line of standard error for each of `lines`. */
+import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
+
+/** Ends the program of this name as unable to finish (exit code 3 for gates, otherwise 1), with one line of standard error for each of `lines`. */
 export function failAs(name: string, lines: readonly string[]): never {
   for (const line of lines) process.stderr.write(`${name}: ${line}\n`)
-  process.exit(1)
+  process.exit(crashCode(name))
 }
 
 /** The arguments of a program. Faulty ones end it with its usage; `--help` prints that and ends it well. */

@@ -1,7 +1,8 @@
-import type { PeerwatchClient } from '#lib/client/index.ts'
+import { ClientError, type PeerwatchClient } from '#lib/client/index.ts'
 import type { Freshness } from '#lib/contract/index.ts'
 import { missingPollsWords } from '#lib/contract/words/freshness.ts'
 import type { State } from './exit.ts'
+import { UsageError } from './moment.ts'
 import { ageText, momentText } from './table.ts'
 
 /** What a command has at hand. */
@@ -59,4 +60,10 @@ export function freshnessLine(freshness: Freshness, now: number): string {
     latePollAt === null ? '' : `, last good poll ${momentText(latePollAt)} (${ageText(latePollAt, now)} ago)`
   const parts = [state !== 'fresh' && `${state}${since}`, missing].filter(Boolean)
   return parts.length === 0 ? '' : `Data: ${parts.join('; ')}\n`
+}
+
+/** Returns the message of an error. The message of an error that was not foreseen is marked, because it does not say what to do. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return error instanceof ClientError || error instanceof UsageError ? text : `unexpected failure: ${text}`
 }

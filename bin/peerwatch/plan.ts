@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { isChangeTerm } from '#lib/contract/index.ts'
+import { type Freshness, isChangeTerm } from '#lib/contract/index.ts'
 import type { PlanTerm } from '#lib/plan/api/index.ts'
-import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
-import { parsePlanJson, readPlan } from '#lib/plan/rules/read/read-plan.ts'
+import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
+import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { stateOfFreshness } from './exit.ts'
-import type { CliCommand, Context } from './command.ts'
+import { type CliCommand, type Context, reasonOf } from './command.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { findingsOf, planMeasures, planThresholds, stateOfPlan } from './plan/judge.ts'
+import { type Finding, findingsOf, planMeasures, planThresholds, stateOfPlan } from './plan/judge.ts'
 import { markdownReport, type PlanReport, sarifReport, textReport } from './plan/report.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
@@ -32,27 +32,59 @@ export const planCommand: CliCommand = {
     if (verb !== 'check') throw new UsageError(`plan ${verb}: write plan check FILE`)
     const format = formatOf(context.options.json ? 'json' : (context.options.format ?? 'text'))
     const written = (context.options.write ?? []).map((to) => ({ to, format: formatOfFile(to) }))
-    const given = context.options.thresholds
-    const thresholds = planThresholds(given === undefined ? {} : parsed(given, await textOf(given), parsePlanJson))
-    const read = await readPlanFile(file)
-    const terms = read.terms.map(({ term }) => term)
-    // the file stays here: what is sent is the changes in Peerwatch's terms alone
-    const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
-    const findings = findingsOf(read, sent?.data ?? null, thresholds)
-    if (sent && stateOfFreshness(sent.freshness) === 'unknown')
-      findings.unshift({
-        rule: 'unknown',
-        level: 'unknown',
-        words: 'the tables that it rests on are old, or not all were read',
-        at: null,
-      })
-    const report: PlanReport = { file, state: stateOfPlan(findings), findings, read, answer: sent?.data ?? null }
-    const age = { asOf: sent?.asOf ?? null, freshness: sent?.freshness ?? null }
-    context.out(reportAs(format, report, age))
-    for (const one of written) await writeFile(one.to, reportAs(one.format, report, age)).catch(unwritten(one.to))
+    const report = await check(context, file).catch(async (error: unknown) => {
+      const failure = reasonOf(context.signal.aborted ? new UsageError('interrupted') : error)
+      await giveReport(context, failedReport(file, failure), { format: format === 'text' ? null : format, written })
+      throw error
+    })
+    await giveReport(context, report, { format, written })
     if (context.options.record) await recordPlan(context, report)
     return report.state
   },
+}
+
+/** A report with the age of the tables that it was made from. */
+type DatedReport = PlanReport & Age
+interface Age {
+  asOf: string | null
+  freshness: Freshness | null
+}
+
+/** Reads a plan and has it checked by the server. */
+async function check(context: Context, file: string): Promise<DatedReport> {
+  const given = context.options.thresholds
+  const thresholds = planThresholds(given === undefined ? {} : parsed(given, await textOf(given), parsePlanJson))
+  const read = await readPlanFile(file)
+  const terms = read.terms.map(({ term }) => term)
+  // the file stays here: what is sent is the changes in Peerwatch's terms alone
+  const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
+  const findings = findingsOf(read, sent?.data ?? null, thresholds)
+  if (sent && stateOfFreshness(sent.freshness) === 'unknown')
+    findings.unshift({
+      rule: 'unknown',
+      level: 'unknown',
+      words: 'the tables that it rests on are old, or not all were read',
+      at: null,
+    })
+  const age = { asOf: sent?.asOf ?? null, freshness: sent?.freshness ?? null }
+  return { file, state: stateOfPlan(findings), findings, read, answer: sent?.data ?? null, failure: null, ...age }
+}
+
+/** Returns the report of a check that could not be carried out. Its only finding is the reason, so that every format shows it. */
+function failedReport(file: string, failure: string): DatedReport {
+  const findings: Finding[] = [{ rule: 'unknown', level: 'unknown', words: failure, at: null }]
+  const read: PlanFile = { format: 'terms', terms: [], unknown: [], without: 0 }
+  return { file, state: 'unknown', findings, read, answer: null, failure, asOf: null, freshness: null }
+}
+
+/** Prints a report, and writes it to the files that the options name. @param format of the printed report; null = the report is written only */
+async function giveReport(
+  { out }: Context,
+  report: DatedReport,
+  { format, written }: { format: Format | null; written: readonly { to: string; format: Format }[] },
+): Promise<void> {
+  if (format !== null) out(reportAs(format, report))
+  for (const one of written) await writeFile(one.to, reportAs(one.format, report)).catch(unwritten(one.to))
 }
 
 /** Keeps what is predicted, as a test that is announced: what becomes of it is measured from `--from` on. */
@@ -92,12 +124,12 @@ function whatIfText(term: PlanTerm, id: string | null): string | null {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
-function reportAs(format: Format, report: PlanReport, age: object): string {
+function reportAs(format: Format, report: DatedReport): string {
   switch (format) {
     case 'text':
       return textReport(report)
     case 'json':
-      return json({ ...report, ...age })
+      return json(report)
     case 'sarif':
       return json(sarifReport(report, { ...planMeasures, unknown: 'the model does not know it' }))
     case 'markdown':
@@ -126,8 +158,9 @@ export const readPlanFile = async (file: string) => parsed(file, await textOf(fi
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return decodePlan(await readFile(file))
   } catch (error) {
+    if (error instanceof PlanFileError) throw new UsageError(`${file}: ${error.message}`)
     throw new UsageError(`${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`)
   }
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { ClientError, createClient } from '#lib/client/index.ts'
-import type { CliCommand, Context, Options } from './command.ts'
+import { createClient } from '#lib/client/index.ts'
+import { type CliCommand, type Context, type Options, reasonOf } from './command.ts'
 import { diff } from './diff.ts'
 import { events } from './events.ts'
 import { exitCodes } from './exit.ts'
@@ -71,12 +71,14 @@ interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
 /**
  * Runs a command.
  * @param args what stands behind `peerwatch`
- * @returns the exit code; a failure is one line of `err`
+ * @returns the exit code; every failure, also one that was not foreseen, is one line of `err` and code 3
  */
 export async function runPeerwatch(args: readonly string[], { env, ...surroundings }: Surroundings): Promise<number> {
   const { err, out, signal } = surroundings
+  let isFollowing = false
   try {
     const { positionals, values: options } = read(args)
+    isFollowing = options.follow
     const [name, ...words] = positionals
     if (options.help || name === undefined || name === 'help') {
       out(help(name === 'help' ? words[0] : name))
@@ -87,11 +89,11 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
       throw new UsageError(`there is no command ${JSON.stringify(name)}: write ${Object.keys(commands).join(', ')}`)
     checkArguments(name, command, words, options)
     const client = createClient({ url: readUrl(options.url ?? env.PEERWATCH_URL), token: env.PEERWATCH_TOKEN || null })
-    return exitCodes[await command.run({ client, words, options, ...surroundings })]
+    return exitCodes[await command.run({ client, words, options, ...surroundings })] ?? exitCodes.unknown
   } catch (error) {
-    if (signal.aborted) return exitCodes.ok
-    if (!(error instanceof ClientError || error instanceof UsageError)) throw error
-    err(`peerwatch: ${printable(error.message)}\n`)
+    // an interrupted check has checked nothing
+    if (signal.aborted && isFollowing) return exitCodes.ok
+    err(`peerwatch: ${printable(signal.aborted ? 'interrupted' : reasonOf(error))}\n`)
     return exitCodes.unknown
   }
 }

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseYAML } from 'confbox/yaml'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 const integrations = path.join(import.meta.dirname, '../../integrations')
 
@@ -64,5 +66,69 @@ describe('the steps of pipelines', () => {
       expect.arrayContaining(['thresholds', 'write', 'write']),
     )
     expect(text).not.toMatch(/pw_[A-Za-z0-9_-]{20,}/)
+  })
+})
+
+/** Runs the scripts of the steps by bash, with another program in place of the command line of Peerwatch. */
+describe('a step', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pipeline-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  mkdirSync(path.join(folder, 'bin'))
+  mkdirSync(path.join(folder, 'integrations/github'), { recursive: true })
+  const reports = ['sarif', 'md']
+  const github = yamlOf('github/action.yml') as unknown as { runs: { steps: (Step & { id?: string })[] } }
+  const azure = yamlOf('azure-devops/plan-check.yml') as unknown as { steps: Step[] }
+  const scriptOf = (steps: readonly Step[], name: string) => {
+    const step = steps.find((one) => one.name === name || (one as { displayName?: string }).displayName === name)
+    return step?.run ?? step?.bash ?? ''
+  }
+  const bash = (script: string, env: Record<string, string>) =>
+    spawnSync('bash', ['-e', '-o', 'pipefail', '-c', script], {
+      env: {
+        NODE_ENV: 'test',
+        PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+        PLAN_FILE: 'plan.json',
+        ...env,
+      },
+    }).status
+
+  type Case = [string, program: string, github: number, azure: number]
+  const write = (...endings: string[]) =>
+    endings.map((ending) => `writeFileSync(${JSON.stringify(path.join(folder, `peerwatch.${ending}`))}, 'x');`).join('')
+  const begin = `import { writeFileSync } from 'node:fs';`
+  it.each<Case>([
+    ['passes with a report', `${begin}${write(...reports)}`, 0, 0],
+    ['passes with warnings and a report', `${begin}${write(...reports)}process.exit(1)`, 0, 0],
+    ['fails by a failure', `${begin}${write(...reports)}process.exit(2)`, 2, 2],
+    ['fails by the unknown', `${begin}${write(...reports)}process.exit(3)`, 3, 3],
+    ['fails by a code that is not documented', `${begin}${write(...reports)}process.exit(134)`, 3, 3],
+    ['fails by a signal', `${begin}${write(...reports)}process.kill(process.pid, 'SIGKILL')`, 3, 3],
+    ['fails after a crash', 'throw new Error("crash")', 3, 3],
+    ['fails without a report', 'process.exit(0)', 3, 3],
+    ['fails with half of a report', `${begin}${write('md')}`, 3, 3],
+    ['fails by code that does not parse', 'const = 1', 3, 3],
+  ])('%s', (_, program, onGithub, onAzure) => {
+    writeFileSync(path.join(folder, 'bin/peerwatch.mjs'), program)
+    // reports of an earlier step
+    const leave = () => {
+      for (const ending of reports) writeFileSync(path.join(folder, `peerwatch.${ending}`), 'old')
+    }
+    leave()
+    const output = path.join(folder, 'output')
+    writeFileSync(output, '')
+    const own = { RUNNER_TEMP: folder, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: path.join(folder, 'summary') }
+    bash(scriptOf(github.runs.steps, 'Check the plan'), {
+      ...own,
+      GITHUB_ACTION_PATH: path.join(folder, 'integrations/github'),
+    })
+    const [, code = ''] = /exit-code=(.*)/.exec(readFileSync(output, 'utf8')) ?? []
+    expect(bash(scriptOf(github.runs.steps, 'Pass or fail'), { CODE: code })).toBe(onGithub)
+    leave()
+    const status = bash(scriptOf(azure.steps, 'Check the plan'), { AGENT_TEMPDIRECTORY: folder, PEERWATCH: folder })
+    expect(status).toBe(onAzure)
+  })
+
+  it('fails where the check left no exit code', () => {
+    expect(bash(scriptOf(github.runs.steps, 'Pass or fail'), { CODE: '' })).toBe(3)
   })
 })

@@ -92,7 +92,14 @@ describe('reports', () => {
     answer(),
     planThresholds({}),
   )
-  const report = { file: 'plans/a b.json', state: stateOfPlan(findings), findings, read: read(), answer: answer() }
+  const report = {
+    file: 'plans/a b.json',
+    state: stateOfPlan(findings),
+    findings,
+    read: read(),
+    answer: answer(),
+    failure: null,
+  }
 
   /** @source SARIF 2.1.0: what is required of sarifLog, run, toolComponent, result and artifactLocation */
   it('SARIF has what its schema asks for, and each result a rule of the list', () => {

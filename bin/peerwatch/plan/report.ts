@@ -13,6 +13,8 @@ export interface PlanReport {
   read: PlanFile
   /** null = the file has no change that the model knows */
   answer: PlanAnswer | null
+  /** why nothing was checked; null = the check was carried out */
+  failure: string | null
 }
 
 const VERDICTS: Readonly<Record<State, string>> = {
@@ -21,7 +23,8 @@ const VERDICTS: Readonly<Record<State, string>> = {
   critical: 'fails',
   unknown: 'has parts that nobody knows',
 }
-const headlineOf = ({ file, state, answer, read }: PlanReport): string => {
+const headlineOf = ({ file, state, answer, read, failure }: PlanReport): string => {
+  if (failure !== null) return `${file} was not checked: ${failure}`
   const { counts } = answer ?? {}
   const moved = counts
     ? `: ${counts.moves} prefixes move, ${counts.stranded + counts.internet} strand, ${counts.covered + counts.default_only} keep a shorter match`
@@ -163,8 +166,8 @@ export function markdownReport(report: PlanReport): string {
 
 const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const
 
-/** A log of SARIF. @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19 and 3.27 */
-export function sarifReport({ file, findings, read }: PlanReport, rules: Readonly<Record<string, string>>) {
+/** A log of SARIF. @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19, 3.20 and 3.27 */
+export function sarifReport({ file, findings, read, failure }: PlanReport, rules: Readonly<Record<string, string>>) {
   const ids = Object.keys(rules)
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -177,6 +180,7 @@ export function sarifReport({ file, findings, read }: PlanReport, rules: Readonl
             rules: ids.map((id) => ({ id, shortDescription: { text: rules[id] } })),
           },
         },
+        invocations: [{ executionSuccessful: failure === null }],
         results: findings.map(({ rule, level, words, at }) => ({
           ruleId: rule,
           ruleIndex: ids.indexOf(rule),

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { endWithNpm } from './npm-watch.mjs'
-import { runnable } from './programs.mjs'
+import { crashCode, guardExit, runnable } from './programs.mjs'
 
 const NODE_MAJOR = 24
 
@@ -23,13 +23,16 @@ export async function launch(url) {
   const launcher = fileURLToPath(url)
   const root = path.resolve(path.dirname(launcher), '..')
   endWithNpm(`bin/${path.basename(launcher)}`)
+  const name = path.basename(launcher, '.mjs')
+  const program = name === 'run' ? process.argv[2] : name
+  guardExit(program, describeFailure)
   try {
     if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR)
-      return await continueWith(await bringNode(root), launcher)
-    await import(pathToFileURL(runnable(root, `bin/${path.basename(launcher, '.mjs')}.ts`)).href)
+      return await continueWith(await bringNode(root), launcher, program)
+    await import(pathToFileURL(runnable(root, `bin/${name}.ts`)).href)
   } catch (error) {
     for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
-    process.exitCode = 1
+    process.exitCode = crashCode(program)
   }
 }
 
@@ -114,9 +117,10 @@ function works(node) {
  * that closes when this process is killed.
  * @param {string} node
  * @param {string} script
+ * @param {string | undefined} program that the script runs
  * @returns {Promise<never>}
  */
-function continueWith(node, script) {
+function continueWith(node, script, program) {
   const child = spawn(node, [script, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: {
@@ -129,7 +133,9 @@ function continueWith(node, script) {
     process.on(signal, () => child.kill(signal))
   return new Promise((_, reject) => {
     child.on('error', reject)
-    child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)))
+    child.on('exit', (code, signal) =>
+      process.exit(code ?? (signal === null || crashCode(program) === 3 ? crashCode(program) : 128)),
+    )
   })
 }
 

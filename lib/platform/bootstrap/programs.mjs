@@ -25,6 +25,35 @@ export const PROGRAMS = [
   'lib/routers/bmp/syslog/syslog-thread.ts',
 ]
 
+/** Programs that decide whether a pipeline or a monitor passes. Their exit code 1 is a result, so that a crash needs another code. */
+const GATES = ['peerwatch', 'doctor', 'first-contact']
+
+/**
+ * Returns the exit code of a program that could not finish: 3 (unknown) for gates, otherwise 1.
+ * @param {string | undefined} program such as `peerwatch`
+ */
+export const crashCode = (program) => (program !== undefined && GATES.includes(program) ? 3 : 1)
+
+/**
+ * Ends a gate with exit code 3, one line of standard error for each line of the reason, if nothing else catches an error, or if the
+ * program ends before its work is done (Node exits with code 13 then). Other programs keep the behavior of Node.
+ * @param {string | undefined} program such as `peerwatch`
+ * @param {(error: unknown) => string[]} describe
+ */
+export function guardExit(program, describe) {
+  const code = crashCode(program)
+  if (code === 1) return
+  process.on('uncaughtException', (error) => {
+    for (const line of describe(error)) process.stderr.write(`${line}\n`)
+    process.exit(code)
+  })
+  process.on('exit', (ended) => {
+    if (ended !== 13) return
+    process.stderr.write('reason: the program ended before its work was done\n')
+    process.exitCode = code
+  })
+}
+
 /** Where the bundles are, below the clone. */
 export const BUNDLES = '.next/programs'
 

@@ -44,7 +44,11 @@ export interface PlanResource {
   id: string | null
   before: Fields
   after: Fields
+  /** paths of `after` that are known after apply only */
+  unknownAfter: ReadonlySet<string>
   differences: readonly AttributeChange[]
+  /** whether the file shows the change, including a change that makes no difference, such as another order of a list */
+  isShown: boolean
 }
 
 export const isFields = (value: unknown): value is Fields =>
@@ -59,22 +63,44 @@ export const stringOf = (value: unknown): string | null => (typeof value === 'st
 export const valueAt = (fields: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => fieldsOf(Array.isArray(value) ? value[0] : value)[key], fields)
 
-/** Every attribute in which two values differ; `null`, absent and empty are one. */
+/**
+ * Returns every attribute in which two values differ. `null`, absent and empty are one value, and a list is a set: the order of its
+ * entries does not matter. A masked value counts as different, because the file hides whether it changes.
+ */
 export function differencesOf(before: unknown, after: unknown, path = ''): AttributeChange[] {
   if (isFields(before) && isFields(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    return keys.flatMap((key) => differencesOf(before[key], after[key], path === '' ? key : `${path}.${key}`))
+    const of = (fields: Fields, key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined)
+    return keys.flatMap((key) => differencesOf(of(before, key), of(after, key), path === '' ? key : `${path}.${key}`))
   }
   const lists = Array.isArray(before) && Array.isArray(after)
   // Terraform writes a block as a list of one
   if (lists && before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0]))
     return differencesOf(before[0], after[0], path)
-  return sameText(before) === sameText(after) ? [] : [{ path, before: before ?? null, after: after ?? null }]
+  const isSame = sameText(before) === sameText(after) && !isMasked(after)
+  return isSame ? [] : [{ path, before: before ?? null, after: after ?? null }]
 }
 
-const sameText = (value: unknown): string => {
-  const isEmpty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
-  return isEmpty ? '' : JSON.stringify(value)
+/** Reports whether two values are written with the same text, in the same order of lists. */
+export const isWrittenSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** Reports whether two values of a plan are the same, whatever the order of lists and members. */
+export const isSameValue = (a: unknown, b: unknown): boolean => sameText(a) === sameText(b)
+
+const MASK = /^(?:\*{3,}|[([<]?(?:sensitive(?: value)?|redacted|masked|secret)[)\]>]?)$/i
+const isMasked = (value: unknown): boolean =>
+  typeof value === 'string' ? MASK.test(value) : Array.isArray(value) && value.some(isMasked)
+
+function sameText(value: unknown): string {
+  if (value === undefined || value === null || value === '') return ''
+  if (Array.isArray(value)) return value.length === 0 ? '' : `[${value.map(sameText).toSorted().join()}]`
+  if (isFields(value)) {
+    const members = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${sameText(one)}`)
+    return `{${members.toSorted().join()}}`
+  }
+  // Azure writes one id in several cases
+  const isId = typeof value === 'string' && /^\/subscriptions\//i.test(value)
+  return JSON.stringify(isId ? value.toLowerCase() : value)
 }
 
 /** A value of a plan is read, or what is wrong with it is said. */
@@ -89,7 +115,20 @@ export interface TypeRules {
 
 /** Attributes of no effect on routes, whatever they are of. */
 const WITHOUT =
-  /^(?:(?:tags|tags_all|timeouts|systemData)(?:\..*)?|location|apiVersion|type|name|id|(?:.*\.)?(?:etag|provisioningState|resourceGuid))$/
+  /^(?:(?:tags|tags_all|timeouts|systemData)(?:\..*)?|apiVersion|(?:.*\.)?(?:etag|provisioningState|resourceGuid))$/
+
+/** Attributes that Azure never changes in place. */
+const IDENTITY = new Set(['location', 'type', 'name', 'id', 'resource_group_name'])
+const spelled = (value: unknown) => String(value).toLowerCase().replaceAll(' ', '')
+
+/** Reads a change of an attribute that the rules of the resource's type do not name. */
+function ofAnyType({ path, before, after }: AttributeChange): RuleResult {
+  if (WITHOUT.test(path)) return 'without'
+  if (!IDENTITY.has(path)) return { why: 'the model does not know this attribute' }
+  return spelled(before) === spelled(after)
+    ? 'without'
+    : { why: 'Azure does not change it in place, and what a new resource will carry is not known' }
+}
 
 /** Reads the changes of resources by the rules of their types. */
 export function readResources(
@@ -111,11 +150,11 @@ export function readResources(
       continue
     }
     if (resource.op === 'update') {
+      if (resource.differences.length === 0)
+        take(resource, null, resource.isShown ? 'without' : { why: 'the plan does not show what changes' })
       for (const change of resource.differences) {
-        const rule = rules.update[change.path]
-        if (rule) take(resource, change.path, rule(change, resource))
-        else if (WITHOUT.test(change.path)) without += 1
-        else unknown.push({ at: resource.where, attribute: change.path, why: 'the model does not know this attribute' })
+        const rule = Object.hasOwn(rules.update, change.path) ? rules.update[change.path] : undefined
+        take(resource, change.path, rule ? rule(change, resource) : ofAnyType(change))
       }
       continue
     }

@@ -1,6 +1,8 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { planTerm } from '../../api/index.ts'
 import {
+  isSameValue,
+  isWrittenSame,
   valueAt,
   type AttributeChange,
   differencesOf,
@@ -18,34 +20,161 @@ import {
 import { typeRules } from './type-rules.ts'
 
 /**
- * Reads a plan: of Terraform (`terraform show -json`), a what-if of ARM or Bicep, or Peerwatch's own terms.
+ * Reads a plan: of Terraform (`terraform show -json`), a what-if of ARM or Bicep, or Peerwatch's own terms. The statements of a file about
+ * itself decide before its list of changes does.
  * @param text of the file
- * @throws PlanFileError
+ * @throws PlanFileError if the text is not a plan, or is a plan that failed
  */
 export function readPlan(text: string): PlanFile {
   const value = parsePlanJson(text)
   if (Array.isArray(value)) return readTerms(value)
   const file = fieldsOf(value)
-  if (Array.isArray(file['resource_changes']) || typeof file['terraform_version'] === 'string')
-    return readTerraform(file)
-  const changes = file['changes'] ?? valueAt(file, 'properties.changes')
-  if (Array.isArray(changes)) return isOwn(changes) ? readTerms(changes) : readArm(changes)
+  const kind = kindOf(file)
+  const parts = [file, fieldsOf(file['properties'])]
+  refuseFailed(parts)
+  const own =
+    kind === 'terraform' ? readTerraform(file) : kind === 'arm' ? readArm(changesOf(file)) : readTerms(changesOf(file))
+  return { ...own, unknown: [...statementsOf(parts, kind), ...own.unknown] }
+}
+
+const changesOf = (file: Fields): readonly unknown[] => itemsOf(file['changes'] ?? valueAt(file, 'properties.changes'))
+
+/** @throws PlanFileError */
+function kindOf(file: Fields): PlanFile['format'] {
+  const has = (...names: string[]) => names.some((name) => Object.hasOwn(file, name))
+  const isList = Array.isArray(file['changes'] ?? valueAt(file, 'properties.changes'))
+  const isTerraform =
+    has('resource_changes', 'planned_values', 'deferred_changes', 'applyable') ||
+    (has('format_version') && has('complete', 'errored'))
+  if (isTerraform && isList)
+    throw new PlanFileError('it has changes of Terraform and of ARM: give the output of one command')
+  if (isTerraform) return 'terraform'
+  if (isList) return isOwn(changesOf(file)) ? 'terms' : 'arm'
+  if (has('values') || (has('format_version') && has('terraform_version')))
+    throw new PlanFileError(
+      'it is a state of Terraform, not a plan: terraform show -json needs the file of terraform plan -out',
+    )
   throw new PlanFileError(
     'it is no plan: give the output of terraform show -json, of az deployment group what-if --no-pretty-print, or a list of changes',
   )
 }
 
+const isGiven = (value: unknown) => value !== undefined && value !== null
+
+/** @throws PlanFileError if a file declares that it could not be finished */
+function refuseFailed(parts: readonly Fields[]): void {
+  for (const { errored, error, status } of parts) {
+    if (isGiven(errored) && errored !== false)
+      throw new PlanFileError('terraform could not finish this plan: mend it and plan again')
+    if (isGiven(error)) {
+      const words = [valueAt(error, 'code'), valueAt(error, 'message')].filter((one) => typeof one === 'string')
+      throw new PlanFileError(
+        `the what-if failed (${words.join(': ') || 'without a reason'}): mend it and run it again`,
+      )
+    }
+    if (isGiven(status) && !isSucceeded(status))
+      throw new PlanFileError(`its status is ${JSON.stringify(status)}: run it again until it is Succeeded`)
+  }
+}
+
+const isSucceeded = (status: unknown) => typeof status === 'string' && status.toLowerCase() === 'succeeded'
+
+/** Returns the parts that a file declares as left out, or does not declare as complete. */
+function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanFile['unknown'] {
+  const found: PlanFile['unknown'] = []
+  const add = (attribute: string, why: string, at = 'the plan') => found.push({ at, attribute, why })
+  const stated = (name: string) => parts.map((part) => part[name]).find(isGiven)
+  const complete = stated('complete')
+  if (isGiven(complete) && complete !== true) add('complete', 'it declares that it does not hold all changes')
+  if (kind === 'terraform' && !isGiven(complete))
+    add('complete', 'it does not declare that it holds all changes: plan with Terraform 1.8 or later')
+  if (kind === 'arm' && !isGiven(stated('status'))) add('status', 'it does not declare that the what-if succeeded')
+  if (stated('applyable') === false && itemsOf(stated('resource_changes')).some(isChanging))
+    add('applyable', 'it declares that it can not be applied')
+  for (const part of parts) {
+    for (const name of ['deferred_changes', 'deferred_action_invocations', 'action_invocations']) {
+      for (const one of listed(part[name])) {
+        const address = stringOf(valueAt(one, 'resource_change.address')) ?? stringOf(valueAt(one, 'address'))
+        const reason = stringOf(valueAt(one, 'reason'))
+        add(
+          name,
+          `left for later${reason === null ? '' : ` (${reason})`}: plan again after this is applied`,
+          address ?? undefined,
+        )
+      }
+    }
+    for (const one of listed(part['potentialChanges'])) {
+      if (opOfArm(one) === 'none') continue
+      const at = stringOf(valueAt(one, 'resourceId')) ?? undefined
+      add('potentialChanges', 'whether it changes is decided while it is deployed', at)
+    }
+    for (const one of listed(part['diagnostics'])) found.push(...diagnosed(one, 'the plan'))
+  }
+  return found
+}
+
+/** Returns the entries of a list. A value that is neither a list nor empty counts as an entry, because it is not read. */
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isGiven(value) ? [value] : [])
+
+/** Reads a diagnostic of a what-if. Notes are left out, except notes about nested deployments that were cut short. */
+function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
+  const code = stringOf(valueAt(diagnostic, 'code')) ?? 'diagnostics'
+  const level = String(valueAt(diagnostic, 'level') ?? valueAt(diagnostic, 'severity')).toLowerCase()
+  if (level.startsWith('info') && !/nested|short|skip/i.test(code)) return []
+  const words =
+    stringOf(valueAt(diagnostic, 'message')) ?? stringOf(valueAt(diagnostic, 'summary')) ?? 'without a message'
+  return [{ at: stringOf(valueAt(diagnostic, 'target')) ?? where, attribute: code, why: words }]
+}
+
+/** Deepest nesting of objects and lists that is read. Terraform's own plans with ten nested modules have some 40 levels. */
+const MAX_DEPTH = 200
+
 /** @throws PlanFileError */
 export function parsePlanJson(text: string): unknown {
+  // a byte order mark is what PowerShell puts before it
+  const own = text.replace(/^\uFEFF/, '')
+  if (depthOf(own) > MAX_DEPTH) throw new PlanFileError(`it is nested more than ${MAX_DEPTH} levels deep`)
   try {
-    // a byte order mark is what PowerShell puts before it
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown
+    return JSON.parse(own) as unknown
   } catch (error) {
     throw new PlanFileError(`it is no JSON (${(error as Error).message})`)
   }
 }
 
-const ACTIONS: Readonly<Record<string, PlanResource['op'] | 'none'>> = wordTable({
+/** Returns the deepest nesting of a JSON text. */
+function depthOf(text: string): number {
+  let [depth, deepest, isQuoted] = [0, 0, false]
+  for (let i = 0; i < text.length; i += 1) {
+    const char = text[i]
+    if (isQuoted) {
+      if (char === '\\') i += 1
+      else if (char === '"') isQuoted = false
+    } else if (char === '"') isQuoted = true
+    else if (char === '{' || char === '[') deepest = Math.max(deepest, (depth += 1))
+    else if (char === '}' || char === ']') depth -= 1
+  }
+  return deepest
+}
+
+/**
+ * Decodes a file: UTF-8, or UTF-16 as PowerShell writes it, with and without a byte order mark. JSON begins with an ASCII character, so
+ * that its first two bytes show the encoding (RFC 4627, section 3).
+ * @throws PlanFileError
+ */
+export function decodePlan(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0)
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0)
+  const encoding = isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8'
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch {
+    throw new PlanFileError(`it is not text in UTF-8 or UTF-16 (read as ${encoding})`)
+  }
+}
+
+/** Changes of a resource by the actions of Terraform. Another combination of actions has no known effect. */
+const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
   create: 'create',
   update: 'update',
   delete: 'delete',
@@ -56,6 +185,14 @@ const ACTIONS: Readonly<Record<string, PlanResource['op'] | 'none'>> = wordTable
   forget: 'none',
 })
 
+/** Returns the change by a resource's actions; undefined = it is not known. */
+function opOfTerraform(change: unknown): PlanResource['op'] | 'none' | undefined {
+  const actions = itemsOf(valueAt(change, 'change.actions'))
+  return actions.every((one) => typeof one === 'string') ? ACTIONS[actions.join()] : undefined
+}
+
+const isChanging = (change: unknown): boolean => opOfTerraform(change) !== 'none'
+
 /** @source developer.hashicorp.com/terraform/internals/json-format, format 1.x */
 function readTerraform(file: Fields): PlanFile {
   const version = String(file['format_version'] ?? '')
@@ -63,71 +200,118 @@ function readTerraform(file: Fields): PlanFile {
     throw new PlanFileError(
       `format_version ${JSON.stringify(version)} is none that is read: use Terraform 1.x, terraform show -json PLAN`,
     )
-  if (file['errored'] === true) throw new PlanFileError('terraform could not finish this plan: mend it and plan again')
   const space = new Map<string, readonly string[]>()
   const planned: (PlanResource & { type: string })[] = []
-  for (const change of itemsOf(file['resource_changes'])) {
-    const op = ACTIONS[stringsOf(valueAt(change, 'change.actions')).join()]
+  const unknown: PlanFile['unknown'] = []
+  for (const change of listed(file['resource_changes'])) {
+    const op = opOfTerraform(change)
     const type = String(valueAt(change, 'type'))
-    if (valueAt(change, 'mode') === 'data' || op === 'none') continue
+    if (op === 'none') continue
+    const where = stringOf(valueAt(change, 'address')) ?? 'a change without an address'
+    if (op === undefined) {
+      const actions = JSON.stringify(valueAt(change, 'change.actions') ?? null)
+      unknown.push({ at: where, attribute: null, why: `what the actions ${actions} do together is not known` })
+      continue
+    }
     const before = fieldsOf(valueAt(change, 'change.before'))
     const after = fieldsOf(valueAt(change, 'change.after'))
-    if (type === 'azurerm_virtual_network')
-      space.set(String(after['name'] ?? before['name']).toLowerCase(), stringsOf(after['address_space']))
+    const later = unknownPaths(valueAt(change, 'change.after_unknown'))
     const known = differencesOf(before, after)
-    const differences = [...known, ...unknownAfter(valueAt(change, 'change.after_unknown'), before, known)]
-    const address = String(valueAt(change, 'address'))
-    // a provider that is not known acts in a manner that is not known
-    planned.push({
-      where: address,
-      type,
-      op: op ?? 'update',
-      id: stringOf(before['id']),
-      before,
-      after,
-      differences,
-    })
+    const hidden = unknownPaths(valueAt(change, 'change.after_sensitive')).filter(
+      ({ keys }) => at(after, keys) === undefined,
+    )
+    const isKnown = (path: string) => known.some((one) => one.path === path || path.startsWith(`${one.path}.`))
+    const unseen = [...later, ...hidden].filter(({ path }) => path !== 'id' && !isKnown(path))
+    const differences = [
+      ...known,
+      ...unseen.map(({ path, keys }) => ({ path, before: at(before, keys) ?? null, after: null })),
+    ]
+    const unknownAfter = new Set(later.map(({ path }) => path))
+    if (type === 'azurerm_virtual_network' && !unknownAfter.has('address_space'))
+      space.set(String(after['name'] ?? before['name']).toLowerCase(), stringsOf(after['address_space']))
+    const isShown = later.length > 0 || !isWrittenSame(before, after)
+    planned.push({ where, type, op, id: stringOf(before['id']), before, after, unknownAfter, differences, isShown })
   }
   const rules = typeRules((network) => space.get(network) ?? [])
   const isAzapi = (type: string) => type === 'azapi_resource' || type === 'azapi_update_resource'
   const typeOf = new Map<PlanResource, string>(planned.map((one) => [one, one.type]))
-  const resources = planned.map((one) => {
-    if (!isAzapi(one.type)) return one
+  const resources = planned.flatMap((one) => {
+    if (!isAzapi(one.type)) return [one]
     const resource = azapi(one)
+    if (resource === null) {
+      unknown.push({ at: one.where, attribute: 'body', why: 'it is not JSON' })
+      return []
+    }
     typeOf.set(resource, armTypeOf(one))
-    return resource
+    return [resource]
   })
-  return {
-    format: 'terraform',
-    ...readResources(resources, (one) => rules.get(typeOf.get(one) ?? '') ?? null),
-  }
+  const read = readResources(resources, (one) => rules.get(typeOf.get(one) ?? '') ?? null)
+  return { format: 'terraform', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
-/** Attributes whose value is known after apply only, of those that exist before. */
-function unknownAfter(unknown: unknown, before: Fields, known: readonly AttributeChange[]): AttributeChange[] {
-  return Object.entries(fieldsOf(unknown)).flatMap(([path, value]) =>
-    value === true && path !== 'id' && before[path] != null && !known.some((one) => one.path === path)
-      ? [{ path, before: before[path], after: null }]
-      : [],
+/** Returns a value by the keys that lead to it. */
+const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
+  keys.reduce<unknown>(
+    (inner, key) =>
+      (Array.isArray(inner) || isFields(inner)) && Object.hasOwn(inner, key)
+        ? (inner as Readonly<Record<string | number, unknown>>)[key]
+        : undefined,
+    value,
   )
+
+/** Returns the marked places of `after_unknown` and `after_sensitive`: as a path without the indexes of lists, and by keys. */
+function unknownPaths(
+  marks: unknown,
+  keys: readonly (string | number)[] = [],
+): { path: string; keys: readonly (string | number)[] }[] {
+  if (marks === true) return [{ path: keys.filter((key) => typeof key === 'string').join('.'), keys }]
+  if (Array.isArray(marks)) return marks.flatMap((one, n) => unknownPaths(one, [...keys, n]))
+  return Object.entries(fieldsOf(marks)).flatMap(([key, one]) => unknownPaths(one, [...keys, key]))
 }
 
 /** `Microsoft.Network/expressRouteCircuits@2024-05-01` */
 const armTypeOf = ({ before, after }: PlanResource): string =>
   (String(after['type'] ?? before['type']).split('@')[0] ?? '').toLowerCase()
 
-function azapi<Planned extends PlanResource>(resource: Planned): Planned {
+/** Members of an azapi resource that are the provider's own, or are read with the body. */
+const AZAPI_OWN =
+  /^(?:tags|output|locks|retry|timeouts|schema_validation_enabled|response_export_values|ignore_\w+|\w+_headers|\w+_query_parameters)(?:\.|$)/
+
+/** Returns the resource that a body of azapi describes; null if the body is not JSON. */
+function azapi<Planned extends PlanResource>(resource: Planned): Planned | null {
   const bodyOf = (fields: Fields): Fields => {
     const { body } = fields
-    const parsed = typeof body === 'string' ? (JSON.parse(body) as unknown) : body
+    const parsed = typeof body === 'string' ? parsePlanJson(body) : body
     return { ...fieldsOf(parsed), tags: fields['tags'] }
   }
-  const [before, after] = [bodyOf(resource.before), bodyOf(resource.after)]
-  const id = resource.id ?? stringOf(resource.before['resource_id'])
-  return { ...resource, id, before, after, differences: differencesOf(before, after) }
+  try {
+    const [before, after] = [bodyOf(resource.before), bodyOf(resource.after)]
+    const id = resource.id ?? stringOf(resource.before['resource_id'])
+    const inBody = ({ path }: AttributeChange) => path === 'body' || path.startsWith('body.')
+    const isSameType = armTypeOf(resource) === armTypeOf({ ...resource, after: {} })
+    const isOwn = (path: string) => AZAPI_OWN.test(path) || (path === 'type' && isSameType)
+    // members of the resource itself, and values of the body that are known after apply only
+    const other = resource.differences.filter((one) => !inBody(one) && !isOwn(one.path))
+    const later = resource.differences.flatMap((one) =>
+      inBody(one) && one.after === null && one.path !== 'body'
+        ? [{ ...one, path: one.path.slice('body.'.length) }]
+        : [],
+    )
+    const seen = differencesOf(before, after)
+    const isLater = resource.unknownAfter.has('body')
+    const differences = [
+      ...(isLater ? [{ path: 'body', before, after: null }] : seen),
+      ...later.filter(({ path }) => !seen.some((one) => one.path === path)),
+      ...other,
+    ]
+    return { ...resource, id, before, after, differences }
+  } catch (error) {
+    if (error instanceof PlanFileError) return null
+    throw error
+  }
 }
 
-const CHANGES: Readonly<Record<string, PlanResource['op'] | 'none'>> = wordTable({
+const CHANGES = wordTable<PlanResource['op'] | 'none'>({
   create: 'create',
   modify: 'update',
   delete: 'delete',
@@ -135,6 +319,7 @@ const CHANGES: Readonly<Record<string, PlanResource['op'] | 'none'>> = wordTable
   noeffect: 'none',
   ignore: 'none',
 })
+const opOfArm = (change: unknown) => CHANGES[String(valueAt(change, 'changeType')).toLowerCase()]
 
 /** @source Azure REST, Deployments - What If: WhatIfChange and WhatIfPropertyChange */
 function readArm(changes: readonly unknown[]): PlanFile {
@@ -143,45 +328,70 @@ function readArm(changes: readonly unknown[]): PlanFile {
   const unknown: PlanFile['unknown'] = []
   for (const change of changes) {
     const id = stringOf(valueAt(change, 'resourceId'))
-    const changeType = String(valueAt(change, 'changeType'))
-    const op = CHANGES[changeType.toLowerCase()]
-    if (op === 'none') continue
-    if (id === null || op === undefined) {
+    const op = opOfArm(change)
+    const where = id ?? 'a change without an id'
+    for (const one of listed(valueAt(change, 'diagnostics'))) unknown.push(...diagnosed(one, where))
+    const unsupported = stringOf(valueAt(change, 'unsupportedReason'))
+    if (op === 'none' && unsupported === null) continue
+    const [before, after, delta] = ['before', 'after', 'delta'].map((name) => valueAt(change, name))
+    const hasPayload =
+      op !== 'update' || (isFields(before) && isFields(after)) || (Array.isArray(delta) && delta.length > 0)
+    if (id === null || op === undefined || op === 'none' || unsupported !== null || !hasPayload) {
       const why =
-        stringOf(valueAt(change, 'unsupportedReason')) ??
-        `Azure's what-if says ${changeType} and no more: run it with --result-format FullResourcePayloads`
-      unknown.push({ at: id ?? 'a change without an id', attribute: null, why })
+        unsupported ??
+        `Azure's what-if says ${String(valueAt(change, 'changeType'))} and no more: run it with --result-format FullResourcePayloads`
+      unknown.push({ at: where, attribute: null, why })
       continue
     }
-    const before = fieldsOf(valueAt(change, 'before'))
-    const after = fieldsOf(valueAt(change, 'after'))
     if (armType(id) === 'microsoft.network/virtualnetworks')
       space.set(
         id.split('/').at(-1)?.toLowerCase() ?? '',
         stringsOf(valueAt(after, 'properties.addressSpace.addressPrefixes')),
       )
-    const hasBoth = isFields(valueAt(change, 'before')) && isFields(valueAt(change, 'after'))
-    const idle = leavesOf(valueAt(change, 'delta')).filter(({ type }) => type === 'noeffect')
-    const differences = hasBoth
-      ? differencesOf(before, after).filter(({ path }) => !idle.some((one) => one.path === path))
-      : leavesOf(valueAt(change, 'delta')).filter(({ type }) => type !== 'noeffect')
-    planned.push({ where: id, op, id, before, after, differences })
+    const leaves = leavesOf(delta)
+    const changed = leaves.filter(({ type, before: was, after: is }) => type !== 'noeffect' && !isSameValue(was, is))
+    const idle = leaves.filter(({ type }) => type === 'noeffect')
+    const seen = isFields(before) && isFields(after) ? differencesOf(before, after) : []
+    const differences = (seen.length > 0 ? seen : changed).filter(({ path }) => !idle.some((one) => one.path === path))
+    planned.push({
+      where: id,
+      op,
+      id,
+      before: fieldsOf(before),
+      after: fieldsOf(after),
+      unknownAfter: new Set(),
+      differences,
+      isShown: leaves.length > 0 || !isWrittenSame(before, after),
+    })
   }
   const rules = typeRules((network) => space.get(network) ?? [])
   const read = readResources(planned, ({ id }) => rules.get(armType(id ?? '')) ?? null)
   return { format: 'arm', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
-/** The property changes of `delta`, each with the whole of its path; of a list the places are left out. */
-function leavesOf(delta: unknown, under = ''): (AttributeChange & { type: string })[] {
-  return itemsOf(delta).flatMap((one) => {
+/** A property change of `delta`, with its whole path; the indexes of lists are left out. */
+interface Leaf extends AttributeChange {
+  type: string
+}
+
+/** Returns the property changes of `delta`. The changed entries of a list are one change of the list. */
+function leavesOf(delta: unknown, under = ''): Leaf[] {
+  const entries: Leaf[] = []
+  const leaves = itemsOf(delta).flatMap((one): Leaf[] => {
     const own = String(valueAt(one, 'path') ?? '')
-    const path = /^\d+$/.test(own) ? under : under === '' ? own : `${under}.${own}`
+    const isEntry = /^\d+$/.test(own)
+    const path = isEntry ? under : under === '' ? own : `${under}.${own}`
     const children = itemsOf(valueAt(one, 'children'))
     if (children.length > 0) return leavesOf(children, path)
     const type = String(valueAt(one, 'propertyChangeType')).toLowerCase()
-    return [{ path, before: valueAt(one, 'before') ?? null, after: valueAt(one, 'after') ?? null, type }]
+    const leaf = { path, before: valueAt(one, 'before') ?? null, after: valueAt(one, 'after') ?? null, type }
+    if (!isEntry || type === 'noeffect') return [leaf]
+    entries.push(leaf)
+    return []
   })
+  if (entries.length === 0) return leaves
+  const valuesOf = (side: 'before' | 'after') => entries.flatMap((one) => (one[side] === null ? [] : [one[side]]))
+  return [...leaves, { path: under, before: valuesOf('before'), after: valuesOf('after'), type: 'array' }]
 }
 
 /** `microsoft.network/expressroutecircuits/peerings` of an ARM id */
@@ -191,11 +401,13 @@ function armType(id: string): string {
   return [parts[0], ...parts.filter((_, n) => n % 2 === 1)].join('/')
 }
 
-const isOwn = (changes: readonly unknown[]) => changes.some((one) => OWN_KEYS.some((key) => key in fieldsOf(one)))
+const isOwn = (changes: readonly unknown[]) =>
+  changes.some((one) => OWN_KEYS.some((key) => Object.hasOwn(fieldsOf(one), key)))
 const OWN_KEYS = ['set', 'withdraw', 'delete', 'add'] as const
 
 /** Own terms: `[{"set": {"resource": "er-ams-to-hub", "weight": 100}}]`. */
 function readTerms(entries: readonly unknown[]): PlanFile {
+  if (entries.length === 0) throw new PlanFileError('its list of changes is empty: see docs/plan.md')
   const terms: PlanFile['terms'] = []
   const unknown: PlanFile['unknown'] = []
   for (const [n, entry] of entries.entries()) {

@@ -1,6 +1,7 @@
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { PlanTerm } from '../../api/index.ts'
 import {
+  isSameValue,
   valueAt,
   type AttributeChange,
   isFields,
@@ -32,7 +33,8 @@ const word = <Term extends string>(
   words: Readonly<Record<string, Term>>,
   term: (word: Term) => PlanTerm,
 ): RuleResult => {
-  const found = words[String(value).toLowerCase()]
+  const given = String(value).toLowerCase()
+  const found = Object.hasOwn(words, given) ? words[given] : undefined
   return found === undefined ? { why: `${JSON.stringify(value)} is none that the model knows` } : term(found)
 }
 
@@ -103,10 +105,11 @@ const inside =
   (change: AttributeChange, resource: PlanResource): RuleResult =>
     rule(change, { ...resource, id: `${resource.id}/peerings/${valueAt(resource.before, 'properties.peerings.name')}` })
 
-const filterRules = ({ id, after }: PlanResource): RuleResult => {
+const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
   const rules = valueAt(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
-  if (!Array.isArray(rules)) return { why: 'its rules are known after apply only' }
+  const isLater = [...unknownAfter].some((path) => path === 'rule' || path.startsWith('rule.'))
+  if (!Array.isArray(rules) || isLater) return { why: 'its rules are known after apply only' }
   const communities = rules.flatMap((rule) =>
     stringsOf(valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities')),
   )
@@ -116,10 +119,13 @@ const filterRules = ({ id, after }: PlanResource): RuleResult => {
 /** Space that a network gains is announced by its gateways; what it loses is not modelled. */
 function gained({ before, after }: AttributeChange, resource: string | null): RuleResult {
   if (resource === null) return NO_ID
-  const had = stringsOf(before)
-  if (!Array.isArray(after)) return { why: 'its space is known after apply only' }
-  const prefixes = stringsOf(after).filter((one) => !had.includes(one))
-  const lost = had.filter((one) => !stringsOf(after).includes(one))
+  if (!Array.isArray(after) || after.some((one) => typeof one !== 'string'))
+    return { why: 'its space is known after apply only' }
+  const canonical = (value: unknown) => [...new Set(stringsOf(value).map((one) => canonicalPrefix(one) ?? one))]
+  const [had, has] = [canonical(before), canonical(after)]
+  const prefixes = has.filter((one) => !had.includes(one))
+  const lost = had.filter((one) => !has.includes(one))
+  if (lost.length === 0 && prefixes.length === 0) return 'without'
   if (lost.length > 0) return { why: `what ${lost.join(', ')} leaves behind is not modelled` }
   return spoke(resource, prefixes)
 }
@@ -135,8 +141,11 @@ type SpaceOf = (network: string) => readonly string[]
 /** A spoke that uses the gateways of the network on the other side. */
 const peered =
   (spaceOf: SpaceOf) =>
-  ({ id, after }: PlanResource): RuleResult => {
-    if ((after['use_remote_gateways'] ?? valueAt(after, 'properties.useRemoteGateways')) !== true) return 'without'
+  ({ id, after, unknownAfter }: PlanResource): RuleResult => {
+    if (unknownAfter.has('use_remote_gateways')) return { why: 'whether it uses gateways is known after apply only' }
+    const uses = after['use_remote_gateways'] ?? valueAt(after, 'properties.useRemoteGateways') ?? false
+    if (typeof uses !== 'boolean') return { why: 'whether it uses gateways is not evaluated' }
+    if (!uses) return 'without'
     const hub = after['remote_virtual_network_id'] ?? valueAt(after, 'properties.remoteVirtualNetwork.id')
     const inId = /\/virtualNetworks\/([^/]+)\/virtualNetworkPeerings\//i.exec(id ?? '')?.[1]
     const network = stringOf(after['virtual_network_name']) ?? inId
@@ -287,7 +296,7 @@ function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource
     const then = left.get(name.toLowerCase())
     left.delete(name.toLowerCase())
     if (then !== undefined && String(valueAt(then, 'properties.state')).toLowerCase() !== 'disabled') {
-      if (JSON.stringify(one) !== JSON.stringify(then))
+      if (!isSameValue(one, then))
         return { why: `what else changes of ${name} is not known: plan the peering by itself` }
       continue
     }
