@@ -1,12 +1,15 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { constants, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * From what an archive was made: `npm run provenance -- ARCHIVE --key=PRIVATE.pem` writes ARCHIVE.intoto.jsonl, `-- ARCHIVE --verify --key=PUBLIC.pem`
- * checks it. A statement of in-toto in an envelope of DSSE, signed with Ed25519. @source https://slsa.dev/spec/v1.0/provenance, https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
+ * `npm run provenance -- ARCHIVE --builder=ADDRESS --key=PRIVATE.pem` builds an archive from a fresh clone of HEAD and writes
+ * ARCHIVE.intoto.jsonl, which attests how; `-- ARCHIVE --verify --key=PUBLIC.pem` checks both. A file that this command did not build is never
+ * attested. The statement is in-toto's in an envelope of DSSE, signed with Ed25519.
+ * @source https://slsa.dev/spec/v1.0/provenance, https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
  */
 const STATEMENT = 'application/vnd.in-toto+json'
 const root = path.resolve(import.meta.dirname, '..')
@@ -17,40 +20,72 @@ interface Envelope {
 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
-const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+const run = (command: string, args: readonly string[], cwd: string) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
+const git = (...args: string[]) => run('git', args, root)
 
 /** What is signed: DSSE's encoding of a statement with its type. */
 const encoded = (payload: Buffer) =>
   Buffer.concat([Buffer.from(`DSSEv1 ${STATEMENT.length} ${STATEMENT} ${payload.length} `), payload])
 
-function statementOf(archive: string) {
+/**
+ * Builds an archive from a fresh clone of HEAD, so that nothing but the commit and the packages of its lock file is in it.
+ * @throws if the checkout has changes, which the archive would lack, or if the file exists already
+ */
+function build(archive: string, builder: string) {
   if (git('status', '--porcelain') !== '')
     throw new Error('the checkout has changes that no commit holds: commit first')
-  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }
-  return {
-    _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name: path.basename(archive), digest: { sha256: sha256(readFileSync(archive)) } }],
-    predicateType: 'https://slsa.dev/provenance/v1',
-    predicate: {
-      buildDefinition: {
-        buildType: 'https://docs.npmjs.com/cli/v11/commands/npm-pack',
-        externalParameters: { version, node: process.version },
-        resolvedDependencies: [
-          { name: 'commit', digest: { gitCommit: git('rev-parse', 'HEAD') } },
-          { name: 'package-lock.json', digest: { sha256: sha256(readFileSync(path.join(root, 'package-lock.json'))) } },
-        ],
+  if (existsSync(archive))
+    throw new Error(`${archive} exists already: name a new file, because only a file that is built here is attested`)
+  const commit = git('rev-parse', 'HEAD')
+  const startedOn = new Date().toISOString()
+  const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-build-'))
+  const clone = path.join(folder, 'clone')
+  try {
+    run('git', ['clone', '--quiet', '--no-hardlinks', root, clone], folder)
+    run('git', ['checkout', '--quiet', '--detach', commit], clone)
+    const commands = [['ci'], ['run', 'build', '--', '--archive', path.join(folder, 'archive')]]
+    for (const command of commands) run('npm', command, clone)
+    copyFileSync(path.join(folder, 'archive'), archive, constants.COPYFILE_EXCL)
+    const read = (name: string) => readFileSync(path.join(clone, name))
+    const { version } = JSON.parse(read('package.json').toString()) as { version: string }
+    return {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [{ name: path.basename(archive), digest: { sha256: sha256(readFileSync(archive)) } }],
+      predicateType: 'https://slsa.dev/provenance/v1',
+      predicate: {
+        buildDefinition: {
+          buildType: `${builder}#npm-run-build-archive`,
+          externalParameters: {
+            version,
+            node: process.version,
+            commands: ['npm ci', 'npm run build -- --archive FILE'],
+          },
+          resolvedDependencies: [
+            { name: 'commit', digest: { gitCommit: commit } },
+            { name: 'package-lock.json', digest: { sha256: sha256(read('package-lock.json')) } },
+          ],
+        },
+        runDetails: { builder: { id: builder }, metadata: { startedOn, finishedOn: new Date().toISOString() } },
       },
-      runDetails: { builder: { id: 'npm pack' }, metadata: { finishedOn: new Date().toISOString() } },
-    },
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function write(archive: string, key: string): string {
-  const payload = Buffer.from(JSON.stringify(statementOf(archive)))
-  const sig = sign(null, encoded(payload), createPrivateKey(readFileSync(key))).toString('base64')
+/** Reports whether a builder's id is an address, as SLSA asks, so that a reader can find out who built the archive. */
+const isAddress = (id: unknown): id is string => typeof id === 'string' && URL.canParse(id) && id.startsWith('https://')
+
+function write(archive: string, key: string, builder: string | undefined): string {
+  if (!isAddress(builder))
+    throw new Error('name the builder by an https address: --builder=https://example.org/peerwatch-builds')
+  const signer = createPrivateKey(readFileSync(key))
+  const payload = Buffer.from(JSON.stringify(build(archive, builder)))
+  const sig = sign(null, encoded(payload), signer).toString('base64')
   const envelope = { payload: payload.toString('base64'), payloadType: STATEMENT, signatures: [{ sig }] }
   writeFileSync(`${archive}.intoto.jsonl`, `${JSON.stringify(envelope)}\n`)
-  return `${archive}.intoto.jsonl: written`
+  return `${archive}: built, and ${archive}.intoto.jsonl written`
 }
 
 function check(archive: string, key: string): string {
@@ -59,22 +94,26 @@ function check(archive: string, key: string): string {
   const publicKey = createPublicKey(readFileSync(key))
   if (!signatures.some(({ sig }) => verify(null, encoded(payload), publicKey, Buffer.from(sig, 'base64'))))
     throw new Error('the statement is not signed by that key: do not install the archive')
-  const { subject, predicate } = JSON.parse(payload.toString()) as ReturnType<typeof statementOf>
+  const { subject, predicate } = JSON.parse(payload.toString()) as ReturnType<typeof build>
   if (subject[0]?.digest.sha256 !== sha256(readFileSync(archive)))
     throw new Error('the statement is about another archive: do not install this one')
+  const { id } = predicate.runDetails.builder
+  if (!isAddress(id)) throw new Error('the statement names no builder by an address: do not install the archive')
   const commit = predicate.buildDefinition.resolvedDependencies.map(({ digest }) => digest.gitCommit).find(Boolean)
-  return `${subject[0].name}: made from commit ${commit}`
+  return `${subject[0].name}: made from commit ${commit} by ${id}`
 }
 
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { key: { type: 'string' }, verify: { type: 'boolean', default: false } },
+    options: { key: { type: 'string' }, builder: { type: 'string' }, verify: { type: 'boolean', default: false } },
   })
   const [archive] = positionals
   if (!archive || !values.key)
-    throw new Error('name the archive and the key (PEM, Ed25519): npm run provenance -- ARCHIVE --key=FILE [--verify]')
-  process.stdout.write(`${(values.verify ? check : write)(archive, values.key)}\n`)
+    throw new Error(
+      'name the archive and the key (PEM, Ed25519): npm run provenance -- ARCHIVE --key=FILE --builder=ADDRESS, or --verify',
+    )
+  process.stdout.write(`${values.verify ? check(archive, values.key) : write(archive, values.key, values.builder)}\n`)
 } catch (error) {
   process.stderr.write(`provenance: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
