@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { type Freshness, isChangeTerm } from '#lib/contract/index.ts'
-import type { PlanTerm } from '#lib/plan/api/index.ts'
+import type { PlanAnswer, PlanTerm } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { stateOfFreshness } from './exit.ts'
@@ -63,11 +63,24 @@ async function check(context: Context, file: string): Promise<DatedReport> {
     findings.unshift({
       rule: 'unknown',
       level: 'unknown',
-      words: 'the tables that it rests on are old, or not all were read',
+      words: oldTables(sent.data.old),
       at: null,
     })
   const age = { asOf: sent?.asOf ?? null, freshness: sent?.freshness ?? null }
   return { file, state: stateOfPlan(findings), findings, read, answer: sent?.data ?? null, failure: null, ...age }
+}
+
+const MAX_NAMED = 5
+const tableLabels = wordTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
+
+/** Returns the tables that are old or were never read, in words. */
+function oldTables(old: PlanAnswer['old']): string {
+  const named = old.slice(0, MAX_NAMED).map(({ scopeName, subresource, kind, lastReadAt }) => {
+    const where = subresource === '' ? scopeName : `${scopeName} ${subresource}`
+    return `${tableLabels[kind] ?? kind} of ${where} (${lastReadAt === null ? 'never read' : `last read ${lastReadAt}`})`
+  })
+  const more = old.length > MAX_NAMED ? [`${old.length - MAX_NAMED} more`] : []
+  return `not read lately: ${[...named, ...more].join(', ') || 'some tables'}`
 }
 
 /** Returns the report of a check that could not be carried out. Its only finding is the reason, so that every format shows it. */

@@ -18,6 +18,7 @@ export const planMeasures = {
   monthlyCost: 'more a month at the most, in any currency',
   overlaps: 'prefixes of new networks overlap routes',
   refused: 'changes are refused by Azure in place',
+  oneWay: 'changes can not be taken back in place',
 } as const
 type PlanMeasure = keyof typeof planMeasures
 const names = Object.keys(planMeasures) as PlanMeasure[]
@@ -35,10 +36,10 @@ const thresholds = z.strictObject({
 })
 type Thresholds = z.output<typeof thresholds>
 
-/** Without a file: nothing strands, nothing overflows, no critical check newly fails. */
+/** ADR 0292. Without a file: nothing strands, nothing overflows, no critical check newly fails. */
 const DEFAULTS: Thresholds = {
   fail: { stranded: 0, internet: 0, filledShare: 1, failingCritical: 0, overlaps: 0, refused: 0 },
-  warn: { failing: 0, defaultOnly: 0, lostSessions: 0 },
+  warn: { failing: 0, defaultOnly: 0, lostSessions: 0, oneWay: 0 },
   ignore: [],
 }
 
@@ -65,12 +66,16 @@ export interface Finding {
   at: string | null
 }
 
-/** What is counted; null = it is not known. */
-function measured(answer: PlanAnswer): Record<PlanMeasure, number | null> {
-  const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused } = answer
+/** Counts of a plan; null = not known. A count that is only a lower bound has `more`, the number of sessions or checks of unknown state. */
+function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atLeast: number; more: number }> {
+  const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused, oneWay } = answer
+  const countOf = (atLeast: number, more: number) => (more === 0 ? atLeast : { atLeast, more })
+  const unsure = checks.filter(({ after }) => after === 'unknown')
+  const isCritical = ({ severity }: PlanAnswer['checks'][number]) => severity === 'critical'
   const failing = checks.filter(({ after }) => after === 'fail')
-  const touched = downtime.filter(({ sessions }) => sessions > 0)
+  const touched = downtime.filter(({ sessions, unknownSessions }) => sessions + unknownSessions > 0)
   const brief = touched.filter(({ comesBack }) => comesBack)
+  const lasting = touched.filter(({ comesBack }) => !comesBack)
   const most = (values: (number | null)[]) => (values.includes(null) ? null : Math.max(0, ...(values as number[])))
   return {
     stranded: counts.stranded,
@@ -78,13 +83,17 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null> {
     defaultOnly: counts.default_only,
     moves: counts.moves,
     filledShare: Math.max(0, ...[...filled, ...load].map(({ share }) => share ?? 0)),
-    failingCritical: failing.filter(({ severity }) => severity === 'critical').length,
-    failing: failing.length,
-    lostSessions: touched.reduce((sum, one) => sum + (one.comesBack ? 0 : one.sessions), 0),
+    failingCritical: countOf(failing.filter(isCritical).length, unsure.filter(isCritical).length),
+    failing: countOf(failing.length, unsure.length),
+    lostSessions: countOf(
+      lasting.reduce((sum, { sessions }) => sum + sessions, 0),
+      lasting.reduce((sum, { unknownSessions }) => sum + unknownSessions, 0),
+    ),
     downSeconds: most(brief.map(({ atMostSeconds }) => atMostSeconds)),
     monthlyCost: costOf(cost),
     overlaps: overlaps.length,
     refused: refused.length,
+    oneWay: oneWay.length,
   }
 }
 
@@ -135,17 +144,25 @@ export function findingsOf(read: PlanFile, answer: PlanAnswer | null, given: Thr
     const values = measured(answer)
     for (const name of names) {
       const value = values[name]
-      const passes = (most: number | null | undefined) => most == null || (value !== null && value <= most)
-      const level = !passes(given.fail[name]) ? 'fail' : !passes(given.warn[name]) ? 'warn' : null
-      const most = level && given[level][name]
+      const [atLeast, more] = typeof value === 'object' && value !== null ? [value.atLeast, value.more] : [value, 0]
+      const isOver = (most: number | null | undefined) => most != null && atLeast !== null && atLeast > most
+      const isOpen = (most: number | null | undefined) => most != null && (atLeast === null || more > 0)
+      const level = isOver(given.fail[name])
+        ? 'fail'
+        : isOpen(given.fail[name]) || isOpen(given.warn[name])
+          ? 'unknown'
+          : isOver(given.warn[name])
+            ? 'warn'
+            : null
       if (level === null) continue
-      const words = `${amountOf(name, value)} ${planMeasures[name]}, and ${amountOf(name, most ?? 0)} may`
-      found.push({
-        rule: name,
-        level: value === null ? 'unknown' : level,
-        words: value === null ? `${name} is not known` : words,
-        at: null,
-      })
+      const most = level === 'unknown' ? 0 : given[level][name]
+      const words =
+        level === 'unknown'
+          ? atLeast === null
+            ? `${name} is not known`
+            : `${amountOf(name, atLeast)} ${planMeasures[name]}, and of ${more} more it is not known`
+          : `${amountOf(name, atLeast)} ${planMeasures[name]}, and ${amountOf(name, most ?? 0)} may`
+      found.push({ rule: name, level, words, at: null })
     }
   }
   const order = ['fail', 'unknown', 'warn']

@@ -44,12 +44,14 @@ const pathsText = (paths: Row['before'], names: ReadonlyMap<string, string>): st
 
 const durationText = ({
   sessions,
+  unknownSessions,
   atLeastSeconds,
   atMostSeconds,
   comesBack,
 }: PlanAnswer['downtime'][number]): string => {
-  if (sessions === 0) return 'no session rests on it'
-  const whose = `${sessions} session${sessions === 1 ? '' : 's'}`
+  if (sessions + unknownSessions === 0) return 'no session rests on it'
+  const open = unknownSessions === 0 ? '' : ` and ${unknownSessions} of unknown state`
+  const whose = `${sessions} session${sessions === 1 ? '' : 's'}${open}`
   if (!comesBack) return `${whose} for good`
   if (atMostSeconds === null) return `${whose}, for how long is not known`
   return atMostSeconds === 0 ? `none of ${whose}` : `${whose}, ${atLeastSeconds} to ${atMostSeconds} s`
@@ -123,6 +125,11 @@ function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
         title: 'Refused by Azure',
         header: ['WHERE', 'WHY'],
         rows: answer.refused.map(({ term, why }) => [placeOf(term), why]),
+      },
+      {
+        title: 'Not taken back in place',
+        header: ['WHERE', 'WHY'],
+        rows: answer.oneWay.map(({ term, why }) => [placeOf(term), why]),
       },
       {
         title: 'Cost',

@@ -4,22 +4,28 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { Right } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { circuitId } from '#lib/questions/testing/record-feed.ts'
+import { queryable } from '#lib/questions/index.ts'
+import { peer } from '#lib/questions/testing/estate-feed.ts'
+import { circuitId, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { worldOf } from '#lib/resilience/answers/index.ts'
 import { readPlan } from '../rules/read/read-plan.ts'
-import { filterId, PLANNED_AT as now, recordPlanned } from '../testing/planned-estate.ts'
-import { checkPlan } from './check-plan.ts'
+import { filterId, PLANNED_AT as now, recordPlanned, T0 } from '../testing/planned-estate.ts'
+import { appliedPlan, checkPlan } from './check-plan.ts'
 
 const db = withTestDatabase()
 const folder = path.join(import.meta.dirname, '../testdata')
 
-beforeAll(() => recordPlanned(db))
+beforeAll(async () => {
+  await recordPlanned(db)
+  await recordFeed(db).peers(T0, 'ergw', [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
+})
 
 const read = (file: string) => readPlan(readFileSync(path.join(folder, file), 'utf8'))
 
-async function check(file: string, rights: Right[] = ['read']) {
+async function check(file: string, rights: Right[] = ['read'], at = now) {
   const plan = read(file)
   const terms = plan.terms.map(({ term }) => term)
-  const { data } = await checkPlan(db, commands.checkPlan.body.parse({ terms }), { rights: new Set(rights) }, now)
+  const { data } = await checkPlan(db, commands.checkPlan.body.parse({ terms }), { rights: new Set(rights) }, at)
   return { plan, data: commands.checkPlan.response.shape.data.parse(data) }
 }
 
@@ -33,6 +39,7 @@ async function effects(file: string): Promise<string[]> {
     }),
     ...data.overlaps.map(({ prefix, overlaps, scopeName }) => `${prefix} overlaps ${overlaps} of ${scopeName}`),
     ...data.refused.map(({ why }) => `refused: ${why}`),
+    ...data.oneWay.map(({ why }) => why),
     ...data.checks.map(({ kind, subject, after }) => `${kind} of ${subject}: ${after}`),
     ...data.mended.map(({ kind, subject }) => `${kind} of ${subject}: mended`),
     ...plan.unknown.map(({ at, attribute, why }) => `unknown ${at} ${attribute ?? ''}: ${why}`),
@@ -50,9 +57,11 @@ const PLANS: Record<string, string[]> = {
   '06-withdraw-what-nobody-announces.json': [
     'unknown entry 1: 10.2.0.0/16 is not among what the customer announces on ckt-ams by the tables read last',
   ],
-  '07-bandwidth.tfplan.json': [],
+  '07-bandwidth.tfplan.json': ['it can not be taken back in place: it has 2000 Mb/s, and less takes a new circuit'],
   '08-bandwidth-down.whatif.json': ['refused: it has 500 Mb/s, and less takes a new circuit'],
-  '09-unlimited.tfplan.json': [],
+  '09-unlimited.tfplan.json': [
+    'it can not be taken back in place: it is unlimited, and back to metered takes a new circuit',
+  ],
   '10-premium.whatif.json': [],
   '11-peering-deleted.tfplan.json': [
     'azure 10.1.0.0/16 moves ckt-ams',
@@ -74,7 +83,10 @@ const PLANS: Record<string, string[]> = {
     'two_metros of ergw: fail',
   ],
   '15-gateway-larger.tfplan.json': [],
-  '16-gateway-without-zones.whatif.json': ['zone_redundant_sku of ergw: fail'],
+  '16-gateway-without-zones.whatif.json': [
+    'refused: it has ErGw1AZ, which spreads over zones, and Standard takes a new gateway',
+    'zone_redundant_sku of ergw: fail',
+  ],
   '17-spoke.tfplan.json': [],
   '18-spoke-that-overlaps.whatif.json': ['10.2.7.0/24 overlaps 10.2.0.0/16 of ergw'],
   '19-filter.whatif.json': [
@@ -103,7 +115,7 @@ describe('a plan', () => {
 
   it('says how long sessions are down only where Microsoft does', async () => {
     const downOf = async (file: string) =>
-      (await check(file)).data.downtime.map(({ sessions: _, words: __, ...one }) => one)
+      (await check(file)).data.downtime.map(({ sessions: _, unknownSessions: __, words: ___, ...one }) => one)
     const faq = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
     expect(await downOf('07-bandwidth.tfplan.json')).toEqual([
       { term: 0, atLeastSeconds: 0, atMostSeconds: 0, comesBack: true, source: faq },
@@ -112,6 +124,29 @@ describe('a plan', () => {
     expect(await downOf('15-gateway-larger.tfplan.json')).toEqual([{ ...unknown, comesBack: true }])
     expect(await downOf('13-circuit-deleted.tfplan.json')).toEqual([{ ...unknown, comesBack: false }])
     expect(await downOf('08-bandwidth-down.whatif.json')).toEqual([])
+  })
+
+  it('counts sessions that are no longer polled as unknown, and names the tables that are old', async () => {
+    const file = '15-gateway-larger.tfplan.json'
+    const { data: fresh } = await check(file)
+    const { data: stale } = await check(file, ['read'], now + 6 * 3_600_000)
+    const counts = [fresh, stale].map(({ downtime: [down] }) => [down?.sessions, down?.unknownSessions])
+    expect(counts).toEqual([
+      [2, 0],
+      [0, 2],
+    ])
+    expect(fresh.old).toEqual([])
+    expect(stale.old).toContainEqual(
+      expect.objectContaining({ scopeName: 'ergw', kind: 'learned', lastReadAt: expect.stringMatching(/^20/) }),
+    )
+  })
+
+  it('judges a change that Azure refuses by what it requests', async () => {
+    const terms = read('08-bandwidth-down.whatif.json').terms.map(({ term }) => term)
+    const world = await worldOf(db, { at: undefined, now })
+    const { refused, asked } = await appliedPlan(queryable(db), terms, world, now)
+    expect(refused).toHaveLength(1)
+    expect(asked.change).toEqual([expect.objectContaining({ kind: 'bandwidth', mbps: 200 })])
   })
 
   it('says what it costs to those alone who may read costs', async () => {

@@ -7,9 +7,20 @@ import {
   isGatewayType,
   type LossTerm,
 } from '#lib/contract/index.ts'
+import { isUsable } from '#lib/detection/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, ageOf, pollsUnder, readSources, thresholdsInForce } from '#lib/questions/index.ts'
+import {
+  type Db,
+  ageOf,
+  isoOrNull,
+  lastGoodAt,
+  pollFreshness,
+  pollsUnder,
+  queryable,
+  readSources,
+  thresholdsInForce,
+} from '#lib/questions/index.ts'
 import {
   answerWhatIf,
   limitsOfCircuit,
@@ -30,8 +41,9 @@ import {
   planTermWords,
   type ResultOf,
 } from '../api/index.ts'
-import { downtimeOf, refusalOf } from '../rules/downtime.ts'
+import { downtimeOf } from '../rules/downtime.ts'
 import { factsAfter, type LimitsAfter, type ResolvedTerm } from '../rules/facts-after.ts'
+import { inPlaceOf } from '../rules/in-place.ts'
 import { newlyFailing } from '../rules/newly-failing.ts'
 import { readCost } from './read-cost.ts'
 import { resolvePlan } from './resolve-plan.ts'
@@ -50,8 +62,8 @@ export async function checkPlan(
 ): Promise<ResultOf<'checkPlan'>> {
   const q = queryable(db)
   const world = await worldOf(db, { at: undefined, now })
-  const { resolved, unknown, facts, refused, applied, asked } = await appliedPlan(q, terms, world, now)
-  const money = caller.rights.has('read_cost') ? await readCost(db, applied, now) : null
+  const { resolved, unknown, facts, refused, oneWay, asked } = await appliedPlan(q, terms, world, now)
+  const money = caller.rights.has('read_cost') ? await readCost(db, resolved, now) : null
   const { data } = await answerWhatIf(
     db,
     { ...asked, at: undefined, customer: undefined, rows: 'changed' },
@@ -71,7 +83,7 @@ export async function checkPlan(
       return { limits: limitsOfGateway(gateway, linked), load }
     },
   }
-  const changes = newlyFailing(checkPosture(facts), checkPosture(factsAfter(facts, applied, limits)))
+  const changes = newlyFailing(checkPosture(facts), checkPosture(factsAfter(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, { at: null, now })
   // what no table that was read covers now is unknown with the plan and without it
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
@@ -80,15 +92,19 @@ export async function checkPlan(
     terms: termsInWords(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
+    oneWay,
     counts: { ...data.counts, unknown: unseen },
     prefixes: rows.slice(0, MOST_ROWS),
+    old: [],
     names: Object.fromEntries(world.facts.topology.circuits.map(({ resource }) => [resource.id, resource.name])),
-    overlaps: overlapsIn(applied, world),
+    overlaps: overlapsIn(resolved, world),
     load: data.load,
     limits: data.limits,
     cost: money ? money.lines(data.cost) : null,
     ...changes,
-    downtime: applied.map((one) => downtimeIn(one, sessions, world)),
+    downtime: resolved
+      .filter(({ n }) => !refused.some(({ term }) => term === n))
+      .map((one) => downtimeIn(one, sessions, world)),
     notModelled: [
       ...(unseen > 0
         ? [{ id: 'unknown_rows', text: `${unseen} prefixes of which the tables do not say what becomes of them.` }]
@@ -97,20 +113,33 @@ export async function checkPlan(
     ],
   }
   const sources = await readSources(q)
-  return { data: answer, ...ageOf(pollsUnder(sources, ['learned', 'tables', 'inventory'], now), now) }
+  const polls = pollsUnder(sources, ['learned', 'tables', 'inventory'], now)
+  answer.old = sources.flatMap(({ scope, scopeName, subresource, poll }) =>
+    polls.includes(poll) && !isUsable(pollFreshness(poll, now))
+      ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: isoOrNull(lastGoodAt(poll)) }]
+      : [],
+  )
+  return { data: answer, ...ageOf(polls, now) }
 }
 
-/** What of a plan is known, what Azure would refuse, and what a what-if is asked of the rest. */
+/**
+ * Returns the known changes of a plan, the changes that Azure refuses or does not take back in place, and the what-if of all known changes. A change
+ * that Azure refuses is part of the what-if, so that the plan is judged by the values that it requests.
+ */
 export async function appliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
   const facts = await postureFacts(q, now)
-  const refused = resolved.flatMap(({ n, term, resource }) => {
-    const circuit = facts.circuits.find(({ id }) => id === resource.id)
-    const refusal = circuit && refusalOf(term, circuit)
-    return refusal ? [{ term: n, ...refusal }] : []
-  })
-  const applied = resolved.filter(({ n }) => !refused.some(({ term }) => term === n))
-  return { resolved, unknown, facts, refused, applied, asked: askedOf(applied, facts) }
+  const refused: PlanAnswer['refused'] = []
+  const oneWay: PlanAnswer['oneWay'] = []
+  for (const one of resolved) {
+    const { there, back } = inPlaceOf(one, resolved, facts, isVpnGateway(one, world))
+    const term = one.n
+    if (there.is === 'refused') refused.push({ term, why: there.why, source: there.source })
+    else if (there.is === 'unknown') unknown.push({ term, why: there.why })
+    else if (back.is === 'refused')
+      oneWay.push({ term, why: `it can not be taken back in place: ${back.why}`, source: back.source })
+  }
+  return { resolved, unknown, facts, refused, oneWay, asked: askedOf(resolved, facts) }
 }
 
 /** The changes of a plan as they are said, each with the resource that it is of. */
@@ -200,9 +229,9 @@ const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
 function downtimeIn(
   { n, term, resource }: ResolvedTerm,
   sessions: readonly Session[],
-  { facts }: WhatIfWorld,
+  world: WhatIfWorld,
 ): PlanDowntime {
-  const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
+  const { facts } = world
   const isOn = ({ scope, mapping, peering }: Session) => {
     const circuit = mapping?.circuitId ?? scope
     if (term.kind === 'peering_off')
@@ -217,6 +246,15 @@ function downtimeIn(
         ),
     )
   }
-  const gateway = facts.topology.gateways.find((one) => one.resource.id === resource.id)
-  return { term: n, sessions: up.filter(isOn).length, ...downtimeOf(term, gateway?.config.kind === 'vpn') }
+  const own = sessions.filter((session) => session.role !== 'gateway-peer' && isOn(session))
+  const count = (...verdicts: Session['verdict'][]) => own.filter(({ verdict }) => verdicts.includes(verdict)).length
+  return {
+    term: n,
+    sessions: count('up'),
+    unknownSessions: count('unknown', 'not_reported'),
+    ...downtimeOf(term, isVpnGateway({ resource }, world)),
+  }
 }
+
+const isVpnGateway = ({ resource }: Pick<ResolvedTerm, 'resource'>, { facts }: WhatIfWorld): boolean =>
+  facts.topology.gateways.find((one) => one.resource.id === resource.id)?.config.kind === 'vpn'

@@ -41,14 +41,14 @@ export async function readRehearsal(
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
   const q = queryable(db)
   const world = await worldOf(db, { at, now })
-  const { resolved, unknown, refused, applied, asked } = await appliedPlan(q, terms, world, now)
+  const { resolved, unknown, refused, asked } = await appliedPlan(q, terms, world, now)
   const { lost, failure } = await resolveTerms(
     (id) => resourceByIdOrArmId(q, id, at),
     { lose: [...asked.lose, ...losses.terms], change: asked.change },
     world.facts,
     (gateway) => instancesOf(world, gateway),
   )
-  const spaces = applied.flatMap(({ term, resource }) =>
+  const spaces = resolved.flatMap(({ term, resource }) =>
     term.kind === 'spoke'
       ? announcersOf(world.facts, resource.id).map(({ id }) => ({
           kind: 'announce' as const,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costMoney } from '#lib/contract/index.ts'
+import { costMoney, pollKinds } from '#lib/contract/index.ts'
 import { checkRemedy } from '#lib/contract/api/shared-facts.ts'
 import { resilience, whatIf } from '#lib/resilience/api/index.ts'
 import { MOST_PLAN_TERMS, planTerm } from './terms.ts'
@@ -15,6 +15,7 @@ const seconds = z.number().min(0)
 const planDowntime = z.object({
   term: z.int().min(0).describe('place in `terms`'),
   sessions: z.int().min(0).describe('that are up now and rest on it'),
+  unknownSessions: z.int().min(0).describe('that rest on it, and of which it is not known whether they are up'),
   atLeastSeconds: seconds.nullable().describe('null = not documented'),
   atMostSeconds: seconds.nullable().describe('null = not documented, or they do not come back'),
   comesBack: z.boolean().describe('false = the change takes them away'),
@@ -54,7 +55,21 @@ export const planAnswer = z.object({
     ),
   refused: z
     .array(z.object({ term: z.int().min(0), why: z.string(), source: z.string() }))
-    .describe('changes that Azure does not make in place'),
+    .describe('changes that Azure does not make in place; everything else is judged as if it made them'),
+  oneWay: z
+    .array(z.object({ term: z.int().min(0), why: z.string(), source: z.string() }))
+    .describe('changes that Azure makes in place and does not take back in place'),
+  old: z
+    .array(
+      z.object({
+        scope: z.string(),
+        scopeName: z.string(),
+        subresource: z.string().describe('of the scope; empty = the scope itself'),
+        kind: z.enum(pollKinds),
+        lastReadAt: z.string().nullable().describe('null = never'),
+      }),
+    )
+    .describe('tables that this answer depends on and that are too old, or were never read'),
   counts: whatIf.shape.counts,
   prefixes: whatIf.shape.prefixes.describe('those that do not stay with all of their paths, at most 500'),
   names: z.record(z.string(), z.string()).describe('of the circuits in `prefixes`, by their ids'),

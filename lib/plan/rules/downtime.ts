@@ -1,6 +1,6 @@
 import type { PlanDowntime, PlanTerm } from '../api/index.ts'
 
-type Downtime = Omit<PlanDowntime, 'term' | 'sessions'>
+type Downtime = Omit<PlanDowntime, 'term' | 'sessions' | 'unknownSessions'>
 
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const HOW_TO = 'https://learn.microsoft.com/azure/expressroute/expressroute-howto-circuit-portal-resource-manager'
@@ -64,21 +64,4 @@ export function downtimeOf(term: PlanTerm, isVpn: boolean): Downtime {
     case 'spoke':
       return undocumented('Whether sessions restart is not documented.')
   }
-}
-
-/** The circuit as it is, as far as it decides what Azure does in place; null = not known. */
-interface Now {
-  bandwidthMbps: number | null
-  sku: { family: string | null }
-}
-
-/**
- * Why Azure does not make a change of a circuit in place; null = it does. Bandwidth goes up only, unlimited never back to metered (FAQ, how-to).
- */
-export function refusalOf(term: PlanTerm, { bandwidthMbps, sku }: Now): { why: string; source: string } | null {
-  if (term.kind === 'bandwidth' && bandwidthMbps !== null && term.mbps < bandwidthMbps)
-    return { why: `it has ${bandwidthMbps} Mb/s, and less takes a new circuit`, source: FAQ }
-  if (term.kind === 'billing' && term.plan === 'metered' && sku.family?.toLowerCase() === 'unlimiteddata')
-    return { why: 'it is unlimited, and back to metered takes a new circuit', source: HOW_TO }
-  return null
 }

@@ -1,4 +1,4 @@
-import { regionKey } from '#lib/contract/index.ts'
+import { bandwidthInPlace, planInPlace, regionKey } from '#lib/contract/index.ts'
 import type { CostChange, CostHindrance } from '../../api/index.ts'
 import type { Offer } from '../prices/quote.ts'
 import { type Carried, carriedWords } from './carried.ts'
@@ -59,7 +59,9 @@ export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange
 
 /** Whether it takes a new circuit to get from one to the other: what can't be done in place, by any reason. */
 export const needsNew = (from: Offer, to: Offer): boolean =>
-  (from.plan !== 'metered' && to.plan === 'metered') || to.bandwidthMbps < from.bandwidthMbps
+  [planInPlace(from.plan, to.plan), bandwidthInPlace(from.bandwidthMbps, to.bandwidthMbps)].some(
+    ({ is }) => is === 'refused',
+  )
 
 const refusal = (words: string): Hindrance => ({ kind: 'refusal', words, ask: null })
 const question = (words: string, ask: string | null): Hindrance => ({ kind: 'question', words, ask })

@@ -79,7 +79,7 @@ function refuseFailed(parts: readonly Fields[]): void {
 
 const isSucceeded = (status: unknown) => typeof status === 'string' && status.toLowerCase() === 'succeeded'
 
-/** Returns the parts that a file declares as left out, or does not declare as complete. */
+/** Returns the parts that a file declares as left out, or does not declare as complete (ADR 0292). */
 function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
   const add = (attribute: string, why: string, at = 'the plan') => found.push({ at, attribute, why })

@@ -1,0 +1,113 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+
+/** Whether Azure makes a change without a new resource. */
+export type InPlace =
+  | { is: 'allowed' }
+  | { is: 'refused'; why: string; source: string }
+  /** a value that decides it was not read, or the documentation names no such change */
+  | { is: 'unknown'; why: string; source: string }
+
+const AZURE = 'https://learn.microsoft.com/azure'
+const FAQ = `${AZURE}/expressroute/expressroute-faqs`
+const HOW_TO = `${AZURE}/expressroute/expressroute-howto-circuit-portal-resource-manager`
+const GATEWAYS = `${AZURE}/expressroute/expressroute-about-virtual-network-gateways`
+const MIGRATION = `${AZURE}/expressroute/gateway-migration`
+const SCALABLE = `${AZURE}/expressroute/scalable-gateway`
+const VPN_UPGRADE = `${AZURE}/vpn-gateway/gateway-sku-upgrade`
+
+const ALLOWED: InPlace = { is: 'allowed' }
+const refused = (why: string, source: string): InPlace => ({ is: 'refused', why, source })
+const unknown = (why: string, source: string): InPlace => ({ is: 'unknown', why, source })
+
+/** A circuit as it is sold. `local` is unlimited by construction; null = not read. */
+export interface SoldCircuit {
+  bandwidthMbps: number | null
+  plan: 'metered' | 'unlimited' | 'local' | null
+}
+
+/** Reports whether Azure changes the bandwidth of a circuit in place: up, and never down. */
+export function bandwidthInPlace(from: number | null, to: number): InPlace {
+  if (from === null) return unknown('its present bandwidth was not read', FAQ)
+  return to < from ? refused(`it has ${from} Mb/s, and less takes a new circuit`, FAQ) : ALLOWED
+}
+
+/** Reports whether Azure changes the plan of a circuit in place: from metered, and never back. */
+export function planInPlace(from: SoldCircuit['plan'], to: SoldCircuit['plan']): InPlace {
+  if (to !== 'metered' || from === 'metered') return ALLOWED
+  if (from === null) return unknown('its present plan was not read', HOW_TO)
+  return refused('it is unlimited, and back to metered takes a new circuit', HOW_TO)
+}
+
+/** SKUs of ExpressRoute gateways: the family, and the place in it from small to large. */
+const EXPRESSROUTE = wordTable<{ family: 'plain' | 'zones' | 'scalable'; size: number }>({
+  standard: { family: 'plain', size: 1 },
+  highperformance: { family: 'plain', size: 2 },
+  ultraperformance: { family: 'plain', size: 3 },
+  ergw1az: { family: 'zones', size: 1 },
+  ergw2az: { family: 'zones', size: 2 },
+  ergw3az: { family: 'zones', size: 3 },
+  ergwscale: { family: 'scalable', size: 1 },
+})
+
+/** SKUs of VPN gateways: the family, and the generations that have the SKU. */
+const VPN = wordTable<{ family: 'basic' | 'legacy' | 'plain' | 'zones'; generations: readonly number[] }>({
+  basic: { family: 'basic', generations: [1] },
+  standard: { family: 'legacy', generations: [1] },
+  highperformance: { family: 'legacy', generations: [1] },
+  vpngw1: { family: 'plain', generations: [1] },
+  vpngw2: { family: 'plain', generations: [1, 2] },
+  vpngw3: { family: 'plain', generations: [1, 2] },
+  vpngw4: { family: 'plain', generations: [2] },
+  vpngw5: { family: 'plain', generations: [2] },
+  vpngw1az: { family: 'zones', generations: [1] },
+  vpngw2az: { family: 'zones', generations: [1, 2] },
+  vpngw3az: { family: 'zones', generations: [1, 2] },
+  vpngw4az: { family: 'zones', generations: [2] },
+  vpngw5az: { family: 'zones', generations: [2] },
+})
+
+/**
+ * Reports whether Azure changes the SKU of a virtual network gateway in place.
+ * @param from the present SKU; null = not read
+ */
+export function skuInPlace(kind: 'vpn' | 'expressRoute', from: string | null, to: string): InPlace {
+  if (from !== null && from.toLowerCase() === to.toLowerCase()) return ALLOWED
+  return kind === 'vpn' ? vpnSkuInPlace(from, to) : expressRouteSkuInPlace(from, to)
+}
+
+function expressRouteSkuInPlace(from: string | null, to: string): InPlace {
+  const [was, is] = [EXPRESSROUTE[from?.toLowerCase() ?? ''], EXPRESSROUTE[to.toLowerCase()]]
+  if (!was || !is)
+    return unknown(`whether Azure changes ${from ?? 'its SKU'} to ${to} in place is not documented`, GATEWAYS)
+  if (was.family === 'scalable') return refused(`it has ${from}, and ${to} takes a new gateway`, SCALABLE)
+  if (was.family === is.family && is.size > was.size) return ALLOWED
+  if (was.family === is.family)
+    // two steps down were documented until 2022
+    return was.size === 2
+      ? unknown(`whether Azure still changes ${from} to ${to} in place is not documented`, GATEWAYS)
+      : refused(`it has ${from}, and the smaller ${to} takes a new gateway`, GATEWAYS)
+  if (was.family === 'plain')
+    return refused(`it has ${from}, and ${to} takes a migration by a second gateway`, MIGRATION)
+  return is.family === 'scalable'
+    ? unknown(`whether Azure changes ${from} to ${to} in place is not documented`, SCALABLE)
+    : refused(`it has ${from}, which spreads over zones, and ${to} takes a new gateway`, GATEWAYS)
+}
+
+function vpnSkuInPlace(from: string | null, to: string): InPlace {
+  const [was, is] = [VPN[from?.toLowerCase() ?? ''], VPN[to.toLowerCase()]]
+  if (!was || !is)
+    return unknown(`whether Azure changes ${from ?? 'its SKU'} to ${to} in place is not documented`, VPN_UPGRADE)
+  if (was.family === 'basic' || is.family === 'basic')
+    return refused(`between ${from} and ${to} Azure asks for a new gateway`, VPN_UPGRADE)
+  if (was.family === 'legacy' && is.family === 'legacy') return ALLOWED
+  if (was.family === 'legacy' || is.family === 'legacy')
+    return refused(`it has ${from}, and ${to} takes a migration`, VPN_UPGRADE)
+  if (was.family === 'zones' && is.family === 'plain')
+    return refused(`it has ${from}, which spreads over zones, and ${to} takes a new gateway`, VPN_UPGRADE)
+  const shared = was.generations.filter((one) => is.generations.includes(one))
+  if (shared.length === 0)
+    return refused(`${to} is of another generation than ${from}, and takes a migration`, VPN_UPGRADE)
+  return shared.length === was.generations.length
+    ? ALLOWED
+    : unknown(`whether ${to} is of the generation of this ${from} was not read`, VPN_UPGRADE)
+}

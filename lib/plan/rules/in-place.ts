@@ -1,0 +1,60 @@
+import { bandwidthInPlace, type InPlace, planInPlace, skuInPlace } from '#lib/contract/index.ts'
+import { planOf } from '#lib/cost/rules/index.ts'
+import type { CircuitFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
+import type { PlanTerm } from '../api/index.ts'
+import type { ResolvedTerm } from './facts-after.ts'
+
+const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
+const ALLOWED: InPlace = { is: 'allowed' }
+
+/** A change, and the change that takes it back. */
+interface ThereAndBack {
+  there: InPlace
+  back: InPlace
+}
+
+const BOTH_ALLOWED: ThereAndBack = { there: ALLOWED, back: ALLOWED }
+
+/**
+ * Returns whether Azure makes a change in place, and whether it can be taken back in place.
+ * @param plan all changes, because a circuit's tier and plan may change together
+ * @param isVpn of a gateway: it is a VPN gateway
+ */
+export function inPlaceOf(
+  { term, resource }: ResolvedTerm,
+  plan: readonly ResolvedTerm[],
+  { circuits, gateways }: Pick<PostureFacts, 'circuits' | 'gateways'>,
+  isVpn: boolean,
+): ThereAndBack {
+  if (term.kind === 'resize') {
+    const from = gateways.find(({ id }) => id === resource.id)?.sku.name ?? null
+    const kind = isVpn ? 'vpn' : 'expressRoute'
+    const there = skuInPlace(kind, from, term.sku)
+    return { there, back: from === null ? ALLOWED : skuInPlace(kind, term.sku, from) }
+  }
+  const circuit = circuits.find(({ id }) => id === resource.id)
+  if (!circuit) return BOTH_ALLOWED
+  if (term.kind === 'bandwidth') {
+    const from = circuit.bandwidthMbps
+    return {
+      there: bandwidthInPlace(from, term.mbps),
+      back: from === null ? ALLOWED : bandwidthInPlace(term.mbps, from),
+    }
+  }
+  if (term.kind !== 'billing' && term.kind !== 'tier') return BOTH_ALLOWED
+  const terms = plan.flatMap((one) => (one.resource.id === circuit.id ? [one.term] : []))
+  // a circuit whose plan changes twice, by tier and by billing, is judged once
+  if (term.kind === 'tier' && term.tier !== 'Local' && terms.some(({ kind }) => kind === 'billing')) return BOTH_ALLOWED
+  const sku = terms.reduce(skuAfter, circuit.sku)
+  if (term.kind === 'tier' && term.tier === 'Local' && sku.family?.toLowerCase() === 'metereddata')
+    return { there: { is: 'refused', why: 'it is metered, and Local is unlimited only', source: FAQ }, back: ALLOWED }
+  const [from, to] = [planOf(circuit.sku), planOf(sku)]
+  return { there: planInPlace(from, to), back: planInPlace(to, from) }
+}
+
+const skuAfter = (sku: CircuitFacts['sku'], term: PlanTerm): CircuitFacts['sku'] =>
+  term.kind === 'tier'
+    ? { ...sku, tier: term.tier }
+    : term.kind === 'billing'
+      ? { ...sku, family: term.plan === 'metered' ? 'MeteredData' : 'UnlimitedData' }
+      : sku
