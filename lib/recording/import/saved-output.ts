@@ -3,6 +3,7 @@ import { wireForm } from '#lib/azure/identity/cli-form.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { member } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
+import { jsonDepth } from '#lib/contract/json-depth.ts'
 
 /** A file that can't be imported: its name, why, and what to do. */
 export class ImportError extends Error {
@@ -45,8 +46,12 @@ const NAMES: [RegExp, TableKind][] = [
   [/stats/i, 'stats'],
 ]
 
+/** Deepest nesting of a saved output. Azure's deepest answers have some 15 levels. */
+const MAX_DEPTH = 200
+
 /** @throws ImportError */
 export function savedOutput({ name, text }: SavedFile): SavedOutput {
+  if (jsonDepth(text) > MAX_DEPTH) throw new ImportError(`${name}: is nested more than ${MAX_DEPTH} levels deep`)
   let printed: Json
   try {
     printed = parseExactJson(text.replace(/^\uFEFF/, ''))

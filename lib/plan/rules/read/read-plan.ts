@@ -1,4 +1,5 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
+import { jsonDepth } from '#lib/contract/json-depth.ts'
 import { planTerm } from '../../api/index.ts'
 import {
   isSameValue,
@@ -133,27 +134,12 @@ const MAX_DEPTH = 200
 export function parsePlanJson(text: string): unknown {
   // a byte order mark is what PowerShell puts before it
   const own = text.replace(/^\uFEFF/, '')
-  if (depthOf(own) > MAX_DEPTH) throw new PlanFileError(`it is nested more than ${MAX_DEPTH} levels deep`)
+  if (jsonDepth(own) > MAX_DEPTH) throw new PlanFileError(`it is nested more than ${MAX_DEPTH} levels deep`)
   try {
     return JSON.parse(own) as unknown
   } catch (error) {
     throw new PlanFileError(`it is no JSON (${(error as Error).message})`)
   }
-}
-
-/** Returns the deepest nesting of a JSON text. */
-function depthOf(text: string): number {
-  let [depth, deepest, isQuoted] = [0, 0, false]
-  for (let i = 0; i < text.length; i += 1) {
-    const char = text[i]
-    if (isQuoted) {
-      if (char === '\\') i += 1
-      else if (char === '"') isQuoted = false
-    } else if (char === '"') isQuoted = true
-    else if (char === '{' || char === '[') deepest = Math.max(deepest, (depth += 1))
-    else if (char === '}' || char === ']') depth -= 1
-  }
-  return deepest
 }
 
 /**

@@ -1,0 +1,14 @@
+/** Returns the deepest nesting of a JSON text, so that a reader that recurses can refuse it before its stack overflows. */
+export function jsonDepth(text: string): number {
+  let [depth, deepest, isQuoted] = [0, 0, false]
+  for (let i = 0; i < text.length; i += 1) {
+    const char = text[i]
+    if (isQuoted) {
+      if (char === '\\') i += 1
+      else if (char === '"') isQuoted = false
+    } else if (char === '"') isQuoted = true
+    else if (char === '{' || char === '[') deepest = Math.max(deepest, (depth += 1))
+    else if (char === '}' || char === ']') depth -= 1
+  }
+  return deepest
+}
