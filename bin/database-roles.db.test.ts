@@ -6,6 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clearHistory } from '#lab/demo-history/clear-history.ts'
 import { applyRetention, ensurePartitions } from '#lib/history/index.ts'
+import { calendarNames } from '#lib/history/store/calendars.ts'
 import { DATABASE_ROLES } from '#lib/platform/bootstrap/database-roles.ts'
 import {
   type DatabaseUrls,
@@ -207,6 +208,14 @@ describe('the embedded database', () => {
     const names = (await query(urls.questions, readable)).map(({ name }) => name)
     expect(names).toContain('session_span')
     expect(names).not.toContain('notify_channel')
+  })
+
+  it('lets questions read a calendar without its sealed address', async () => {
+    expect(await refusal(urls.questions, 'SELECT id, name, about, problems FROM calendar')).toBeNull()
+    for (const columns of ['address', '*', 'name, address'])
+      expect(await refusal(urls.questions, `SELECT ${columns} FROM calendar`)).toBe('42501')
+    expect(await refusal(urls.product, 'SELECT address FROM calendar')).toBeNull()
+    await withDatabase(urls.questions, async (db) => expect(await calendarNames(db)).toEqual(new Map()))
   })
 
   it('lets questions read a later table once it is shared, unless it holds secrets', async () => {

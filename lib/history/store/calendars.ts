@@ -51,6 +51,12 @@ export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   }))
 }
 
+/** Reads the names of all calendars by their ids, without the sealed addresses, which the role of questions may not read. */
+export async function calendarNames(db: Queryable): Promise<Map<string, string>> {
+  const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ select: { id: true, name: true } }))
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /** Adds a calendar, or replaces the one with its id. */
 export async function saveCalendar(
   db: Queryable,

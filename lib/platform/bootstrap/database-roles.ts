@@ -107,6 +107,9 @@ function productGrants(role: string) {
 /** A table with a column that is named so holds secrets, sealed or not: as a whole it is none of the questions' business. */
 const SECRET_COLUMN = '(secret|token|password|credential|sealed|private_key)'
 
+/** A sealed column whose name does not say so; the role of questions reads the other columns of its table. */
+const SEALED_COLUMN = { table: 'calendar', column: 'address' }
+
 /** A later table is closed until the grants are repeated, which go by its columns. */
 function questionGrants(role: string) {
   return [
@@ -114,10 +117,16 @@ function questionGrants(role: string) {
     `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema REVOKE SELECT ON TABLES FROM ${role}`,
     `DO $grants$ DECLARE t record; BEGIN
        FOR t IN SELECT c.oid::regclass AS name, EXISTS (
-                  SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname ~ '${SECRET_COLUMN}') AS "hasSecrets"
+                  SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname ~ '${SECRET_COLUMN}') AS "hasSecrets",
+                  c.relname = '${SEALED_COLUMN.table}' AS "isReadInPart",
+                  (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute a
+                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> '${SEALED_COLUMN.column}') AS columns
                 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
        LOOP
          IF t."hasSecrets" THEN EXECUTE format('REVOKE ALL ON %s FROM %s', t.name, $role$${role}$role$);
+         ELSIF t."isReadInPart" THEN
+           EXECUTE format('REVOKE ALL ON %s FROM %s', t.name, $role$${role}$role$);
+           EXECUTE format('GRANT SELECT (%s) ON %s TO %s', t.columns, t.name, $role$${role}$role$);
          ELSE EXECUTE format('GRANT SELECT ON %s TO %s', t.name, $role$${role}$role$);
          END IF;
        END LOOP;

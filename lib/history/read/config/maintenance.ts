@@ -1,6 +1,6 @@
 import { declaredWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { calendarWindows, listCalendars } from '../../store/calendars.ts'
+import { calendarWindows, calendarNames } from '../../store/calendars.ts'
 import { shortHash } from '../../store/short-id.ts'
 import { iso } from '../../times.ts'
 import { azureWindows, type DecodeConfig } from './azure-windows.ts'
@@ -49,7 +49,7 @@ const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { 
 async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: EpochMs }): Promise<AnnouncedWindow[]> {
   const windows = await calendarWindows(db, within)
   if (windows.length === 0) return []
-  const names = new Map((await listCalendars(db)).map(({ id, name }) => [id, name]))
+  const names = await calendarNames(db)
   return windows.map(({ calendarId, key, title, from, to, scopes, paths, impact, isShownOnly, recurring }) => ({
     id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
     source: 'calendar',
