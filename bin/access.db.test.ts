@@ -68,16 +68,22 @@ describe('npm run access', () => {
 
 describe('a start', () => {
   it('says that everybody may see everything where access is open', async () => {
-    expect(await accessNotes(root, 'open', {})).toEqual([expect.stringMatching(/^Warning: access is open: everyone /)])
+    expect(await accessNotes(root, 'open', {}, true)).toEqual([
+      expect.stringMatching(/^Warning: access is open: everyone /),
+    ])
   })
 
   it('prints a one-time link on DATABASE_URL as long as there is no admin', async () => {
     const env = environment({ DATABASE_URL: db.url, PUBLIC_URL: 'https://peerwatch.example' })
-    const [words, link = ''] = await accessNotes(root, 'required', env)
+    const [words, link = ''] = await accessNotes(root, 'required', env, true)
     expect(words).toBe('Open this once within 24 hours to become the first admin:')
+    // a log is kept, and read by others
+    const logged = await accessNotes(root, 'required', env, false)
+    expect(logged).toEqual([expect.stringContaining('npm run access -- admin-link')])
+    expect(logged.join()).not.toContain('#')
     const [, secret = ''] = /^https:\/\/peerwatch\.example\/sign-in\/link#(\S+)$/.exec(link) ?? []
     expect(await linkPurpose(db.pool, secret)).toEqual({ purpose: 'first_admin', minLength: 15 })
     await useLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
-    expect(await accessNotes(root, 'required', env)).toEqual([])
+    expect(await accessNotes(root, 'required', env, true)).toEqual([])
   })
 })

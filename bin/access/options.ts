@@ -21,6 +21,8 @@ export interface AccessOptions {
   owner: string | undefined
   wall: boolean
   ifNone: boolean
+  /** the output goes to a log that others read: no link is made, which would also replace an earlier one */
+  forLog: boolean
 }
 
 /** @throws UsageError, ScopeTextError */
@@ -38,6 +40,7 @@ export function readOptions(args: readonly string[]): AccessOptions {
         owner: { type: 'string' },
         wall: { type: 'boolean' },
         'if-none': { type: 'boolean' },
+        'for-log': { type: 'boolean' },
       },
     })
   } catch (error) {
@@ -53,6 +56,7 @@ export function readOptions(args: readonly string[]): AccessOptions {
     owner: values.owner,
     wall: values.wall ?? false,
     ifNone: values['if-none'] ?? false,
+    forLog: values['for-log'] ?? false,
   }
 }
 

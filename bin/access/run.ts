@@ -72,11 +72,13 @@ const COMMANDS: CommandLine[] = [
   {
     name: ['admin-link'],
     takes: 0,
-    work: async ({ db, address }, _, { ifNone }) => {
+    work: async ({ db, address }, _, { ifNone, forLog }) => {
       if (!(await lacksAdmin(db.pool))) {
         if (ifNone) return []
         throw new UsageError('there is an admin already: reset his password, or give a user the role')
       }
+      if (forLog)
+        return ['There is no admin yet. For a one-time link that makes the first one run: npm run access -- admin-link']
       return [
         `Open this once within ${LINK_HOURS} hours to become the first admin:`,
         address + (await makeLink(db.pool, null)),

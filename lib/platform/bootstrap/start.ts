@@ -208,7 +208,8 @@ async function bringUp({
     startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet, prepared: startPage.close }),
   )
   progress.say(`Peerwatch is ready: ${address}`)
-  for (const line of await accessNotes(root, settings.access, environments.web)) progress.say(line, 40)
+  const isTerminal = logFormat !== 'json' && process.stdout.isTTY
+  for (const line of await accessNotes(root, settings.access, environments.web, isTerminal)) progress.say(line, 40)
   if (settings.demo)
     progress.say(
       `This is a simulated demo${settings.simulatorProfile === 'quick' ? ', and its Azure answers quicker than the real one' : ''}. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).`,
@@ -430,12 +431,14 @@ function untilAborted(signal: AbortSignal) {
 /**
  * What each start says of who may see it: that all may, or, as long as there is no admin, the one-time link that makes the first.
  * @param env of the web
+ * @param showsLink false = the lines go to a log that others read, so that they name the command instead of the link
  * @returns lines; none where people sign in and there is an admin
  */
 export async function accessNotes(
   root: string,
   access: 'open' | 'required',
   env: Record<string, string>,
+  showsLink: boolean,
 ): Promise<string[]> {
   if (access === 'open') {
     return [
@@ -446,7 +449,7 @@ export async function accessNotes(
     // a process of its own knows the tables
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [runnable(root, 'bin/access.ts'), 'admin-link', '--if-none'],
+      [runnable(root, 'bin/access.ts'), 'admin-link', '--if-none', ...(showsLink ? [] : ['--for-log'])],
       { cwd: root, env: { ...env, PATH: process.env.PATH ?? '' } as unknown as NodeJS.ProcessEnv },
     )
     return stdout.split('\n').filter((line) => line !== '')
