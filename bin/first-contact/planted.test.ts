@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
 import { createAzure } from '#lib/azure/index.ts'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { copyLinesTo } from '#lib/platform/log.ts'
-import { readRecording } from '#lib/recording/index.ts'
+import { readRecording, recordTo } from '#lib/recording/index.ts'
 import { AnswerWatch, askAzure } from '#lib/setup/index.ts'
 import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { firstContact } from './contact.ts'
@@ -92,6 +93,49 @@ it('a first contact with an Azure that is full of private words keeps none of th
   } finally {
     copyLinesTo(null)
     await azure.close()
+    await simulator.close()
+    rmSync(out, { recursive: true })
+  }
+})
+
+/** Paths of an answer's members, with the texts that are figures or Azure's words at them. */
+function membersOf(value: Json, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => membersOf(item, at))
+  if (!isJsonObject(value)) return typeof value === 'string' && /^-?\d{1,2}$/.test(value) ? [`${at} = ${value}`] : []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'tags' ? [] : [name.startsWith('/') ? at : `${at}.${name}`, ...membersOf(inner, `${at}.${name}`)],
+  )
+}
+
+it('a recording keeps every member and small figure of answers in which nobody planted a word', {
+  timeout: 240_000,
+}, async () => {
+  const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-members-'))
+  const simulator = await startSimulator({ scenario: parseScenario(estateIn([])) })
+  const file = path.join(out, 'recording.ndjson.gz')
+  const recorder = recordTo(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
+  const answers: string[] = []
+  const azure = createAzure({
+    resourceManagerUrl: simulator.url,
+    subscriptionIds: '*',
+    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+    onExchange: (exchange) => {
+      recorder.note(exchange)
+      answers.push(exchange.answer?.body ?? '')
+    },
+  })
+  try {
+    await askAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+    recorder.close()
+    const kept = readRecording(file).exchanges.map(({ body }) => body)
+    const membersIn = (bodies: string[]) => [
+      ...new Set(bodies.flatMap((body) => (body === '' ? [] : membersOf(JSON.parse(body))))),
+    ]
+    const remaining = new Set(membersIn(kept))
+    expect(membersIn(answers).length).toBeGreaterThan(300)
+    expect(membersIn(answers).filter((member) => !remaining.has(member))).toEqual([])
+  } finally {
+    azure.close()
     await simulator.close()
     rmSync(out, { recursive: true })
   }

@@ -98,7 +98,7 @@ export class Scrubber {
 
   /** Maps a body member by member. Only the length remains of a body that is not JSON, for example a proxy's page. */
   body(text: string): string {
-    if (text.trim() === '') return ''
+    if (text.trim() === '' || text.trim() === 'null') return text.trim()
     const json = jsonOf(text)
     if (json === null) return `(${text.length} characters that are not JSON)`
     this.#learn(json)

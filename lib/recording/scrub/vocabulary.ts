@@ -44,7 +44,8 @@ const ENUMERATION_KEYS = keySet(
    monitoringStatus testEvalutionResult currency connectedResourceStatus authorizationUseStatus circuitConnectionStatus connectionState
    cipher connectivityTopology destinationType dhGroup enforcement eventType eventSubType eventLevel groupConnectivity hubRoutingPreference
    ikeEncryption ikeIntegrity impactedService ipsecEncryption ipsecIntegrity isGlobal lastModifiedBy mode pfsGroup recurEvery routeOrigin
-   sciState severity source testType privateEndpointNetworkPolicies vpnClientProtocols offerName sku`,
+   sciState severity source testType privateEndpointNetworkPolicies vpnClientProtocols offerName sku metadatavalues destinations
+   protocol authorizationSource publicIPAddressVersion targetRegion vpnConnectionProtocolType spendingLimit eventSource`,
 )
 /** Members, in lower case, whose text is a figure that the product reads, in digits or in the notation of a router. */
 const FIGURE_KEYS = keySet(
@@ -52,6 +53,8 @@ const FIGURE_KEYS = keySet(
    mtu vlanId stag asn peerASN azureASN customerASN virtualRouterAsn advertisedCommunities bgpCommunities overallScore scoreChange
    maxScoreFromRecommendations minScoreFromRecommendations recommendationId routeSetVersion pri sec`,
 )
+/** Members, in lower case, whose text is a number of at most two digits: a zone, a lane of a port, an instance of a gateway. */
+const SHORT_FIGURE_KEYS = keySet('zones metadatavalues')
 const PLACE_KEYS = keySet(
   'location region impactedRegion resourceregion peeringLocation peeringLocations serviceProviderName failoverLocation locations',
 )
@@ -108,6 +111,7 @@ export function isAzures(text: string, key: string): boolean {
   const name = key.toLowerCase()
   if (WHOLE_TIME.test(text) || /^(?:true|false)$/i.test(text) || isWellKnown(text)) return true
   if (FIGURE_KEYS.has(name) && FIGURE.test(text) && !TOO_LONG.test(text)) return true
+  if (SHORT_FIGURE_KEYS.has(name) && /^\d{1,2}$/.test(text)) return true
   if (ENUMERATION_KEYS.has(name) && hasAzureWordsOnly(text)) return true
   return PLACE_KEYS.has(name) && isPlace(text)
 }
