@@ -215,7 +215,7 @@ describe('the embedded database', () => {
     for (const columns of ['address', '*', 'name, address'])
       expect(await refusal(urls.questions, `SELECT ${columns} FROM calendar`)).toBe('42501')
     expect(await refusal(urls.product, 'SELECT address FROM calendar')).toBeNull()
-    await withDatabase(urls.questions, async (db) => expect(await calendarNames(db)).toEqual(new Map()))
+    await withDatabase(urls.questions, async (db) => expect(await calendarNames(db.pool)).toEqual(new Map()))
   })
 
   it('lets questions read a later table once it is shared, unless it holds secrets', async () => {
