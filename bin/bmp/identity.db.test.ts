@@ -164,3 +164,22 @@ it('a session without a hold time is noted, and its router is deleted once it is
   announce(opened(await openSession('127.0.0.14', bgp, { hostName: 'ce' })), 2)
   await expectCollected(['127.0.0.14 ce by bgp: up 10.2.0.0/16'])
 })
+
+it('a session that came before the reports by BMP is joined when it comes again', async () => {
+  const { bmp, bgp } = await stations()
+  const first = opened(await openSession('127.0.0.15', bgp, { hostName: 'ce.example' }))
+  announce(first, 1)
+  await expectCollected(['127.0.0.15 ce.example by bgp: up 10.1.0.0/16'])
+  const own = String((await listRouters(db.pool))[0]?.id)
+  await report(bmp, '127.0.0.15', 'ce')
+  await vi.waitFor(
+    async () =>
+      expect((await getRouter(db.pool, own)).data.notes).toEqual([
+        expect.stringContaining('The next session with the collector belongs to that router'),
+      ]),
+    WAIT,
+  )
+  first.destroy()
+  announce(opened(await openSession('127.0.0.15', bgp, { hostName: 'ce.example' })), 2)
+  await expectCollected(['127.0.0.15 ce by bmp: up 10.2.0.0/16', '127.0.0.15 ce.example by bgp: down'])
+})

@@ -73,3 +73,17 @@ it('gives up what waits for a database that is away', async () => {
   receiver.giveUp()
   await expect(waiting).rejects.toThrow()
 })
+
+it('takes lines of known routers only where the address has 250 of them', async () => {
+  await db.pool.query(
+    `WITH r AS (INSERT INTO router (address, name, first_seen) SELECT '10.20.0.9', 'ce' || n, now() FROM generate_series(1, 250) n RETURNING id)
+     INSERT INTO router_connection (router_id, from_at, to_at, ended, protocol) SELECT id, now(), now(), 'closed', 'syslog' FROM r`,
+  )
+  const receiver = receiverOn(db)
+  const up = '192.0.2.98(Unknown) in vrf default Up'
+  await receiver.lines('10.20.0.9', [line('ce251', up), line('ce7', up)])
+  const routers = await listRouters(db.pool)
+  expect(routers).toHaveLength(250)
+  const [session] = await reportedSessions(db.pool)
+  expect(routers.find(({ id }) => id === session?.routerId)?.name).toBe('ce7')
+})

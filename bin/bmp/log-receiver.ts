@@ -6,6 +6,7 @@ import {
   openRouterLog,
   recordRouterLog,
   type RouterConnectionKey,
+  RouterLimitError,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -24,6 +25,12 @@ const MOST_SENDERS = 1_000
 const MOST_ROUTERS = 250
 
 const linesTotal = counter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
+
+/** Returns null for an address that has as many routers as it may have, so that only the lines of further routers are dropped. */
+function nullAtLimit(error: unknown): null {
+  if (error instanceof RouterLimitError) return null
+  throw error
+}
 
 interface Log {
   key: RouterConnectionKey
@@ -83,12 +90,16 @@ export class LogReceiver implements SyslogReceiver {
       insistOn(work, { log: this.log, signal: this.stopped.signal })
     let known = sender.logs.get(name)
     if (!known) {
-      if (sender.logs.size >= MOST_ROUTERS) {
+      const neighbors = [...new Set(said.map(({ neighbor }) => neighbor))]
+      const key =
+        sender.logs.size < MOST_ROUTERS
+          ? await insist(() => openRouterLog(this.db.pool, { address, name, at, neighbors })).catch(nullAtLimit)
+          : null
+      if (key === null) {
         linesTotal.inc({ result: 'unplaced' }, said.length)
         return this.noteFault(address, 'dropped')
       }
-      const neighbors = [...new Set(said.map(({ neighbor }) => neighbor))]
-      known = { key: await insist(() => openRouterLog(this.db.pool, { address, name, at, neighbors })), since: at }
+      known = { key, since: at }
       sender.logs.set(name, known)
       this.log.info({ router: address, name }, "a router's log is read")
     }

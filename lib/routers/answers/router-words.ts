@@ -130,5 +130,10 @@ export function separateRouterWords(
   const known = others.map(({ name, sessions: [session] }) => {
     return `${name || 'a router'} (${idOf(session?.localAsn ?? null, session?.localBgpId)})`
   })
+  const isSame = others.some(({ sessions }) =>
+    sessions.some((one) => one.localAsn === localAsn && one.localBgpId === localBgpId),
+  )
+  if (isSame)
+    return `${known.join(', ')} reports by BMP from this address, and began to do so after the session with the collector. The next session with the collector belongs to that router.`
   return `${known.join(', ')} reports by BMP from this address. The session with the collector states ${idOf(localAsn, localBgpId)}, so it counts as a router of its own. If both are one router, set BGP_NEIGHBORS=${address}=${localAsn ?? 'ASN'}.`
 }
