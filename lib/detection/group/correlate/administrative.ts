@@ -1,6 +1,7 @@
 import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
 import { SESSION_FALLS } from '../../model/subject.ts'
 import { NAMED } from './causes/wording.ts'
+import { explains } from './carried.ts'
 import { followsRemoval, UNDONE } from '../facts/neighbor-claims.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
@@ -63,14 +64,8 @@ function isPartOfAny(
   return false
 }
 
-function followsFrom({ settings }: FoldContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean {
-  const near = settings['config.before']
-  return (
-    act.scope === event.scope &&
-    act.started.earliest <= event.started.latest + near &&
-    event.started.earliest - act.started.latest <= near
-  )
-}
+const followsFrom = (context: FoldContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean =>
+  act.scope === event.scope && explains(context, act, event)
 
 /** A change nearby, which is no more than a candidate, names nobody who did this. */
 const isLogged = ({ event }: LiveEvent) =>

@@ -1,4 +1,4 @@
-import { type DetectedEvent, type EventKind, kindsOfActs } from '#lib/contract/index.ts'
+import { type DetectedEvent, kindsOfActs } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
@@ -32,17 +32,16 @@ export function carries(context: FoldContext, { event: parent }: LiveEvent, chil
   )
 }
 
-/** Whether one may be the reason of the other by their times: a hold time and a poll apart at the most. */
+/**
+ * Reports whether a parent may be the reason of a child by their times. The child begins at most one poll before the parent begins and
+ * at most one poll after it ends. ARM may show an act long after routers followed it, so that a part of an act may begin up to
+ * `config.before` earlier. A failure after the end of an act is a failure of its own: the act is over.
+ */
 export function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
-  const slack = slackOf(parent.kind, settings)
   if (parent.flags.includes(UNDONE)) return false
+  const before = kindsOfActs.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
   return (
-    child.started.latest >= parent.started.earliest - slack &&
-    child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + slack
+    child.started.latest >= parent.started.earliest - before &&
+    child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + settings['burst.slack']
   )
-}
-
-function slackOf(kind: EventKind, settings: FoldContext['settings']): number {
-  // what ARM reports about intent may be read long before, or after, what the routers do
-  return kindsOfActs.has(kind) ? settings['config.before'] : settings['burst.slack']
 }

@@ -49,10 +49,16 @@ describe('two paths that fall at one time', () => {
     ],
     ['of circuits at one place are one', [['ckt-lon', 'ckt-lon2']], t3, [falls('ckt-lon'), falls('ckt-lon2')]],
     [
-      'with a whole circuit, which may be lost to something larger, are one',
-      [['ckt-lon', 'ckt-ams']],
+      'with a whole circuit that has nothing in common with the other are two matters',
+      [['ckt-lon'], ['ckt-ams']],
       t2,
       [falls('ckt-lon'), falls('ckt-lon', 'secondary'), falls('ckt-ams')],
+    ],
+    [
+      'with a whole circuit at the same place are one',
+      [['ckt-lon', 'ckt-lon2']],
+      t3,
+      [falls('ckt-lon'), falls('ckt-lon', 'secondary'), falls('ckt-lon2')],
     ],
     [
       'that end on one declared router are one',

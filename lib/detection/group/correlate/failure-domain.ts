@@ -1,5 +1,5 @@
 import { areApart } from '#lib/contract/facts/resiliency.ts'
-import { incidentRoleOf } from '#lib/contract/index.ts'
+import { type DetectedEvent, incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
@@ -7,17 +7,15 @@ import { circuitOfHubConnection } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * The circuits, and neighbors of gateways that belong to none, that an event is about; null = it may be about anything of its group
- * (a whole gateway or circuit, the collector, a neighbor of which nobody knows what it is).
+ * Returns the circuits that an event is about, and the neighbors of gateways that belong to no circuit. Returns null if the event may be
+ * about anything of its group: a whole gateway, the collector, or a neighbor without a known circuit.
  */
 function elementsOf({ topology }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
-  const failureDomain = incidentRoleOf(event.kind)?.failureDomain
-  if (failureDomain === 'any') return null
   // the circuit behind it, or the hub's gateway, which has all of its connections
   const behindHub = circuitOfHubConnection(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
-  if (!isCircuit && failureDomain !== 'neighbor') return null
+  if (!isCircuit && failureDomainOf(event) !== 'neighbor') return null
   const peers = isCircuit ? peersBefore : [neighborOf(event.subject)]
   const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)
   const isUnknown = behind.includes(null) && topology.gateways.some(({ circuits }) => circuits.length > 0)
@@ -26,24 +24,28 @@ function elementsOf({ topology }: FoldContext, { event, peersBefore = [] }: Live
   return new Set(isCircuit ? [event.scope, ...own] : own)
 }
 
+const failureDomainOf = ({ kind }: DetectedEvent) => incidentRoleOf(kind)?.failureDomain
+
 const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
 
 /**
- * Whether two events may have one reason by what they are about (docs/rules/detection.md 7): the same circuit or neighbor, or
- * circuits that have a provider, a place, or a declared site's router in common.
+ * Reports whether two events may have one reason by their resources (docs/rules/detection.md 7): the same circuit or neighbor, circuits
+ * that have a provider, a place, or a declared site's router in common, or an event that may be about anything of the group. Only the
+ * symptoms of both decide whether one element failed.
  */
 export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   if (sameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
-  return [...(one ?? [])].some((x) => [...(other ?? [])].some((y) => haveInCommon(context, x, y)))
+  if (!one || !other || [a, b].some(({ event }) => failureDomainOf(event) === 'any')) return true
+  return [...one].some((x) => [...other].some((y) => haveInCommon(context, x, y)))
 }
 
-/** Whether two events are about the same circuit or neighbor, so that nothing larger has to have failed. */
+/** Reports whether two events are about the same circuit, neighbor or scope, so that a larger element need not have failed. */
 export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
-  return !one || !other ? !isOfHubs(context, a, b) : areAboutOne(one, other)
+  return !one || !other ? a.event.scope === b.event.scope : areAboutOne(one, other)
 }
 
 /** Whether one is of a hub's connection: a circuit that is lost reports that itself, and nothing else explains what its hub lacks. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type DetectedEvent, type EpochMs, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, type EventKind, incidentRoleOf, kindsOfActs } from '#lib/contract/index.ts'
+import { explains } from './carried.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
 import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/context.ts'
 import { shareFailureDomain, sameElement } from './failure-domain.ts'
@@ -95,6 +96,9 @@ function belongs(
   const { event } = live
   if (incidentRoleOf(event.kind) === null) return false
   const { settings, mark } = context
+  const root = byKey.get(incident.root)?.event
+  // an act that is over explains no later failure, even of a resource that failed with it
+  if (root && kindsOfActs.has(root.kind) && root.kind !== event.kind && !explains(context, root, event)) return false
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   if (incident.closedAt !== null) {
     const [kind, scope, subject] = incident.rootOf
@@ -105,7 +109,6 @@ function belongs(
   const isNear = incident.starts.some(
     ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
   )
-  const root = byKey.get(incident.root)?.event
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
   return (isNear && sharesDomainWith(context, incident, live, byKey)) || isRootAgain || isPart
 }
@@ -120,8 +123,10 @@ function sharesDomainWith(
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
-  const known = members.flatMap((key) => byKey.get(key) ?? [])
-  if (known.length === 0 || known.some((member) => sameElement(context, member, live))) return true
+  const all = members.flatMap((key) => byKey.get(key) ?? [])
+  // its scope is the resource on which more depends now, and not the one that failed
+  const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
+  if (all.length === 0 || known.some((member) => sameElement(context, member, live))) return true
   return known.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...known, live])
 }
 
@@ -235,6 +240,10 @@ function inheritIncident(
   live.event = { ...live.event, incident }
 }
 
+/** Reports whether an event is a fault that an incident is about, and not a finding or a move that came with one. */
+const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
+  severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
+
 /** @param flaps a session keeps falling with what the incident is about: it is not over between two falls */
 function settle(
   context: FoldContext,
@@ -242,8 +251,11 @@ function settle(
   byKey: ReadonlyMap<string, LiveEvent>,
   flaps: boolean,
 ): void {
-  const events = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
-  for (const { severity } of events) if (rankOf(severity) > rankOf(incident.severity)) incident.severity = severity
+  const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
+  const faults = members.filter(isFault)
+  // findings beside the faults, for example tables that still differ, are open events of their own
+  const events = faults.length > 0 ? faults : members
+  for (const { severity } of members) if (rankOf(severity) > rankOf(incident.severity)) incident.severity = severity
   if (incident.closedAt !== null || flaps || events.some(({ ended }) => ended === null)) return
   const ends = events.flatMap(({ ended }) => ended ?? [])
   if (ends.length > 0) {

@@ -1,7 +1,7 @@
 import { connectionOfLink, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
-import type { FoldContext } from '../../model/context.ts'
+import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { sharesSpace } from '../../model/shares-space.ts'
 import { peersLost, restartsOfPeer } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
@@ -27,26 +27,26 @@ export const parentRules: readonly ParentRule[] = [
     children: ['no_path', 'mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
     problems: (_, parent, child) => parent.event.scope === child.event.scope || isFedBy(parent, child),
   },
-  ...(['gateway_isolated', 'no_path', 'failover', 'best_path_shift', 'mass_withdraw'] as const).map(
+  ...(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'] as const).map(
     (parent): ParentRule => ({
       parent,
       children: ['site_state_changed'],
       problems: (_, whole, site) => moves(whole, site),
     }),
   ),
-  {
-    parent: 'gateway_instance_lost',
-    children: sessions,
-    problems: (_, parent, child) =>
-      parent.event.scope === child.event.scope && instanceOf(child.event.subject) === parent.event.subject,
-  },
-  {
-    parent: 'gateway_instance_restarted',
-    children: sessions,
-    // both ends of a session inside the gateway report it
-    problems: (_, { event: parent }, { event: child }) =>
-      parent.scope === child.scope && [instanceOf(child.subject), neighborOf(child.subject)].includes(parent.subject),
-  },
+  { parent: 'gateway_isolated', children: ['site_state_changed'], problems: carriedSite },
+  ...(['gateway_instance_lost', 'gateway_instance_restarted'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: [...sessions, 'peer_lost'],
+      // both ends of a session inside the gateway report it, and the instance may be the only neighbor of its sibling
+      problems: (_, { event: whole }, { event: child }) =>
+        whole.scope === child.scope &&
+        (child.kind === 'peer_lost'
+          ? child.subject === whole.subject
+          : [instanceOf(child.subject), neighborOf(child.subject)].includes(whole.subject)),
+    }),
+  ),
   {
     parent: 'peer_lost',
     children: sessions,
@@ -171,11 +171,19 @@ export const parentRules: readonly ParentRule[] = [
   ...rulesOfActs('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
 ]
 
-/** Whether what moved has to do with a site's ranges; without its gateway nothing is left of any. */
-function moves({ event, prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
-  if (event.kind === 'gateway_isolated') return true
+/** Reports whether the prefixes that moved overlap a site's ranges. */
+function moves({ prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
   return sharesSpace(prefixes, ranges)
 }
+
+/** Reports whether an isolated gateway carried a site: the site's state is of this gateway, or the gateway's own table lost its prefixes. */
+function carriedSite(context: FoldContext, { event: gateway }: LiveEvent, site: LiveEvent): boolean {
+  if (site.event.scope === gateway.scope) return true
+  return liveEvents(context).some(
+    (live) => live.event.scope === gateway.scope && LOST_ROUTES.has(live.event.kind) && moves(live, site),
+  )
+}
+const LOST_ROUTES: ReadonlySet<EventKind> = new Set(['no_path', 'mass_withdraw', 'default_route_disappeared'])
 
 /** An outage of a declared site: whatever withdrew its ranges is a part of it. */
 const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)

@@ -1,5 +1,5 @@
 import { evidenceOfSample } from '../../../model/new-event.ts'
-import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, kindsOfActs } from '#lib/contract/index.ts'
 import { neighborOf } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LoggedChange } from '../../../model/scope-state.ts'
@@ -24,7 +24,7 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
-      if (entry.at < from || entry.at > to || isTagsOnly) continue
+      if (entry.at < from || entry.at > to || isTagsOnly || isOfEndedAct(context, scope, entry, event)) continue
       // another connection of what this hangs on is no word of this
       if ((entry.onConnection || entry.inGroup) && scope !== event.scope) continue
       const confidence = confidenceOf(entry, scope === event.scope)
@@ -41,6 +41,22 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
     evidence: [evidenceOfSample(entry.operation, entry.caller, at)],
     nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
   }
+}
+
+/**
+ * Reports whether an entry of the log made or undid an act on its scope that was over before an event began. The resource worked again
+ * after such an act, so that neither entry is the cause of the event.
+ */
+function isOfEndedAct(context: FoldContext, scope: string, { at }: LoggedChange, later: DetectedEvent): boolean {
+  const slack = context.settings['burst.slack']
+  return Object.values(context.scopes[scope]?.live ?? {}).some(
+    ({ event: { kind, started, ended } }) =>
+      kindsOfActs.has(kind) &&
+      ended !== null &&
+      later.started.earliest > ended.latest + slack &&
+      at >= started.earliest - slack &&
+      at <= ended.latest + slack,
+  )
 }
 
 function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean): number {

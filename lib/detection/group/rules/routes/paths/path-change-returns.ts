@@ -36,6 +36,7 @@ export function returns(
     if (back.length === 0) continue
     for (const prefix of back) returned.add(prefix)
     endShift(context, live, back, between)
+    if (kind === 'failover' || kind === 'best_path_shift') endReductionsOfGuests(context, live, back, between)
   }
   const waiting = scopeOf(context, context.mark.scope)
   waiting.pending = waiting.pending.flatMap((pending) => {
@@ -50,6 +51,24 @@ export function returns(
     return rest.length > 0 ? [ended, { ...pending, prefixes: rest }] : [ended]
   })
   return returned
+}
+
+/**
+ * Ends what is left of reductions for prefixes that a shift had brought to a circuit and that left the circuit when the shift ended.
+ * Nothing is restored there, because the prefixes are elsewhere now.
+ */
+function endReductionsOfGuests(
+  context: FoldContext,
+  { event: shift, peersAfter = [] }: LiveEvent,
+  back: readonly string[],
+  between: Bounds,
+): void {
+  for (const live of liveEvents(context)) {
+    const isLater = live.event.kind === 'ecmp_reduced' && live.event.started.earliest >= shift.started.earliest
+    if (!isLater || !isOpen(live) || !live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
+    const guests = (live.prefixes ?? []).filter((prefix) => back.includes(prefix))
+    if (guests.length > 0) endShift(context, live, guests, between, false)
+  }
 }
 
 /**
@@ -128,13 +147,22 @@ export function endInverted(context: FoldContext, paths: readonly Moved[], usual
   }
 }
 
-/** Removes prefixes from a shift. When the last one is removed the shift ends, and its counterpart is reported. */
-export function endShift(context: FoldContext, live: LiveEvent, back: readonly string[], between: Bounds): void {
+/**
+ * Removes prefixes from a shift. The shift ends with its last prefix, and its counterpart is reported.
+ * @param isRestored false = the prefixes went elsewhere, so that the counterpart did not happen
+ */
+export function endShift(
+  context: FoldContext,
+  live: LiveEvent,
+  back: readonly string[],
+  between: Bounds,
+  isRestored = true,
+): void {
   live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))
   if (live.prefixes.length > 0) return
   end(live, between)
   const pair = pairOf(live)
-  if (!pair) return
+  if (!pair || !isRestored) return
   putRouteEvent(context, {
     kind: pair,
     scope: live.event.scope,
