@@ -380,6 +380,36 @@ describe('local accounts', () => {
     await db.pool.query('DELETE FROM access_attempt')
   })
 
+  it('behind https all cookies are for this host only, and walls keep the cookie that they have', async () => {
+    const publicUrl = 'https://watch.example'
+    useSettings(() => ({ ...signedSettings(db.url), publicUrl }))
+    const behind = await startSignedApi(db, { publicUrl })
+    try {
+      const client = new Client(behind.origin, { origin: publicUrl })
+      const signIn = { email: 'ada@example.com', password: PASSWORD }
+      const signedInNow = await client.raw('POST', '/api/auth/sign-in/email', signIn)
+      const made = (await client.ask('POST', '/api/v1/tokens', { kind: 'wall', name: 'NOC' })).body.data
+      const opened = await new Client(behind.origin).raw('GET', `/wall?token=${made.token}`)
+      const lines = [...signedInNow.headers.getSetCookie(), ...opened.headers.getSetCookie()]
+      expect(lines.map((line) => line.split('=', 1)[0])).toEqual(
+        expect.arrayContaining(['session_token', 'known', 'wall'].map((name) => `__Host-peerwatch.${name}`)),
+      )
+      for (const line of lines) {
+        expect(line).toMatch(/^__Host-peerwatch\.[a-z_]+=/)
+        for (const attribute of [/; Path=\/(;|$)/i, /; Secure(;|$)/i, /; HttpOnly(;|$)/i])
+          expect(line).toMatch(attribute)
+        expect(line).not.toMatch(/domain/i)
+      }
+      expect((await client.ask('GET', '/api/v1/overview')).status).toBe(200)
+      const former = { cookie: `__Secure-peerwatch.wall=${made.token}` }
+      expect((await new Client(behind.origin).ask('GET', '/api/v1/wall', undefined, former)).status).toBe(200)
+    } finally {
+      await behind.stop()
+      useSettings(() => signedSettings(db.url))
+      await db.pool.query('DELETE FROM access_attempt')
+    }
+  })
+
   it('the audit has addresses only, whatever a proxy that is trusted hands on', async () => {
     const proxied = await startSignedApi(db, { trustProxy: true })
     try {
@@ -947,7 +977,7 @@ describe('the audit', () => {
     const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer', name: 'audited' })).body
     const declared = await ada.ask('PUT', '/api/v1/settings/thresholds', { version: 0, values: {}, note: 'x' })
     expect(declared.status).toBe(200)
-    const { body } = await ada.ask('GET', '/api/v1/audit')
+    const { body } = await ada.ask('GET', '/api/v1/audit?limit=200')
     const created = body.data.find(({ subject }: { subject: string }) => subject === data.id)
     expect(created).toMatchObject({
       actor: 'Ada',

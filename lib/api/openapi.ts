@@ -73,7 +73,7 @@ export function openApiDocument(version: string): Json {
   }
 }
 
-/** Behind https it begins with __Secure-. */
+/** Name of the cookie by http; by https it begins with `__Host-`. */
 const sessionCookie = 'peerwatch.session_token'
 
 const problemResponse = {

@@ -61,7 +61,11 @@ export async function startSignedApi(
   db: Database,
   more: Partial<WebAddress> = {},
 ): Promise<{ origin: string; stop: () => Promise<void> }> {
-  const gate = requiringGate({ db: db.pool, cookieKey: cookieKeyOf(SECRETS_KEY), isHttps: false })
+  const gate = requiringGate({
+    db: db.pool,
+    cookieKey: cookieKeyOf(SECRETS_KEY),
+    isHttps: more.publicUrl?.startsWith('https:') ?? false,
+  })
   forgetSignIn()
   const { server, origin } = await serveRoutes(gate, more)
   return { origin, stop: () => stop(server) }

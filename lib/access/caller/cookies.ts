@@ -4,10 +4,18 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 export const cookieKeyOf = (secretsKey: string): string =>
   Buffer.from(hkdfSync('sha256', secretsKey, '', 'peerwatch sign-in', 32)).toString('base64url')
 
-export const COOKIE_PREFIX = 'peerwatch'
-/** Where browsers reach the web by https, its cookies are for https alone. */
-export const sessionCookieName = (isHttps: boolean) => `${isHttps ? '__Secure-' : ''}${COOKIE_PREFIX}.session_token`
-export const wallCookieName = (isHttps: boolean) => `${isHttps ? '__Secure-' : ''}${COOKIE_PREFIX}.wall`
+const COOKIE_PREFIX = 'peerwatch'
+/**
+ * Returns the begin of the names of cookies. Behind https browsers then accept them from this host only, so that another host of the domain cannot set
+ * them. @source RFC 6265bis 4.1.3.2
+ */
+export const cookiePrefix = (isHttps: boolean) => `${isHttps ? '__Host-' : ''}${COOKIE_PREFIX}`
+export const sessionCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.session_token`
+export const wallCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.wall`
+
+/** Returns the token in the cookie of a wall; null if there is none. Versions until 0.3.0 set the cookie with another prefix, and walls keep it. */
+export const wallTokenOf = (header: string | undefined, isHttps: boolean): string | null =>
+  cookieOf(header, wallCookieName(isHttps)) ?? (isHttps ? cookieOf(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
 
 /** The value of a cookie; null = not sent. Of several of one name the first counts. */
 export function cookieOf(header: string | undefined, name: string): string | null {

@@ -3,7 +3,7 @@ import { endpoints, plainEndpoints } from '#lib/api/index.ts'
 import { type Caller, type Endpoint, INBOUND_FOLDER, type PlainEndpoint } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
-import { cookieOf, wallCookieName } from '../caller/cookies.ts'
+import { wallCookieName, wallTokenOf } from '../caller/cookies.ts'
 import { callerOfCookie, callerOfToken } from '../caller/credential-store.ts'
 import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
@@ -52,7 +52,10 @@ export type Gate = (request: { method: string; url: string; headers: IncomingHtt
 /** Lets everybody in as {@link OPEN_CALLER}. */
 export const openGate: Gate = async () => ({ caller: OPEN_CALLER })
 
-/** Browsers keep a wall's cookie for so long after it was last opened, in seconds. The token may end before. */
+/**
+ * Maximum age of a wall's cookie, in seconds: the longest that browsers accept, because a wall may show its page for longer than a year without loading
+ * it again, and only its token decides when it ends. An admin limits and revokes the token.
+ */
 const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
 
 /**
@@ -75,7 +78,7 @@ export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps
     }
     const caller = (await ofSession(given, headers)) ?? (isForWalls(path) ? await ofWall(given, headers) : null)
     if (caller) return withinReach(caller, path, url)
-    const hasWallCookie = cookieOf(headers.cookie, wallCookieName(isHttps)) !== null
+    const hasWallCookie = wallTokenOf(headers.cookie, isHttps) !== null
     if (isForPrograms(path)) {
       return {
         answer: unauthenticated(
@@ -104,7 +107,7 @@ async function ofWall(
   { db, isHttps }: { db: Queryable; isHttps: boolean },
   headers: IncomingHttpHeaders,
 ): Promise<Caller | null> {
-  const token = cookieOf(headers.cookie, wallCookieName(isHttps))
+  const token = wallTokenOf(headers.cookie, isHttps)
   if (token === null || !isTokenText(token)) return null
   const caller = await callerOfToken(db, hashOf(token))
   return caller?.kind === 'wall' ? caller : null

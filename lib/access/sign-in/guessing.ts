@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { cookieOf, COOKIE_PREFIX, signedValue } from '../caller/cookies.ts'
+import { cookieOf, cookiePrefix, signedValue } from '../caller/cookies.ts'
 import { hashOf } from '../tokens/token-text.ts'
 import type { Counter } from './attempt-store.ts'
 
@@ -18,7 +18,7 @@ const LIMITS = {
 }
 
 /** A browser in which somebody signed in before is counted by itself: strangers can't close an account to it. */
-export const knownCookieName = (isHttps: boolean) => `${isHttps ? '__Secure-' : ''}${COOKIE_PREFIX}.known`
+export const knownCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.known`
 /** Browsers keep that cookie for so long after the last sign-in, in seconds. */
 export const KNOWN_SECONDS = 400 * 24 * 3_600
 

@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { COOKIE_PREFIX } from '../caller/cookies.ts'
+import { cookiePrefix } from '../caller/cookies.ts'
 import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
 import { SESSION_SECONDS } from '../caller/credential-store.ts'
 import { type Counter, countAttempt, uncountAttempt } from './attempt-store.ts'
@@ -137,11 +137,12 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     // counted by account too, and in the database
     rateLimit: { enabled: false },
     advanced: {
-      cookiePrefix: COOKIE_PREFIX,
+      cookiePrefix: cookiePrefix(isHttps),
       // its default is true under NODE_ENV=test
       disableOriginCheck: false,
-      useSecureCookies: isHttps,
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      // its own prefix would be __Secure-
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     onAPIError: { errorURL: `${origin}/sign-in` },

@@ -348,7 +348,15 @@ export const nothingDeclared = (): Declarations => ({
 })
 
 /** Body of a PUT: only the lists that are meant to change. `version` = the one that was edited; another meanwhile is a 409. */
-export const declarationsBody = declarations.partial().extend({ version: z.int().min(0).optional() })
+export const declarationsBody = declarations.partial().extend({
+  version: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'the version that was edited; 409 if it has changed since. Without it whatever is saved is replaced unseen',
+    ),
+})
 export type DeclarationsBody = z.infer<typeof declarationsBody>
 
 /** A stored item that can't be read any more; it counts for nothing until its list is saved again. */

@@ -30,7 +30,13 @@ export const channelsBody = z.strictObject({
       (list) => new Set(list.map((one) => one.name.toLowerCase())).size === list.length,
       'two channels have the same name',
     ),
-  version: z.string().max(40).optional().describe('the version that was edited; 409 if it has changed since'),
+  version: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(
+      'the version that was edited; 409 if it has changed since. Without it whatever is saved is replaced unseen',
+    ),
 })
 export type ChannelsBody = z.output<typeof channelsBody>
 

@@ -70,7 +70,13 @@ export type RotationInput = z.output<typeof rotationInput>
 export const escalationBody = z.strictObject({
   policies: z.array(policyInput).max(50).refine(unique, 'two policies have the same name'),
   rotations: z.array(rotationInput).max(50).refine(unique, 'two rotations have the same name'),
-  version: z.string().max(40).optional().describe('the version that was edited; 409 if it has changed since'),
+  version: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(
+      'the version that was edited; 409 if it has changed since. Without it whatever is saved is replaced unseen',
+    ),
 })
 export type EscalationBody = z.output<typeof escalationBody>
 
