@@ -64,6 +64,18 @@ const check = (after: 'fail' | 'unknown'): PlanAnswer['checks'][number] => ({
   remedy: '',
   source: '',
 })
+const unmeasured: PlanAnswer['load'][number] = {
+  circuitId: 'er',
+  peering: 'private',
+  path: 'primary',
+  direction: 'in',
+  p95BitsPerSecond: null,
+  sumOfP95: null,
+  ownP95: null,
+  bandwidthMbps: 1_000,
+  share: null,
+  method: 'too_few_samples',
+}
 const counted = (own: Partial<PlanAnswer['counts']>) => ({ counts: { ...counts, ...own } })
 const lasting = (own: Parameters<typeof down>[0]) => ({ downtime: [down(own)] })
 
@@ -107,6 +119,15 @@ describe('a plan against thresholds', () => {
       {},
       { warn: { lostSessions: null } },
       'ok',
+    ],
+    ['a path that takes traffic is not measured', { load: [unmeasured] }, {}, {}, 'unknown', 'filledShare'],
+    [
+      'a path is full beside it',
+      { load: [unmeasured, { ...unmeasured, share: 1.2 }] },
+      {},
+      {},
+      'critical',
+      'filledShare',
     ],
     ['it can not be taken back', { oneWay: [{ term: 0, why: 'x', source: '' }] }, {}, {}, 'warning', 'oneWay'],
     ['a check becomes unknown', { checks: [check('unknown')] }, {}, {}, 'unknown', 'failing'],

@@ -66,7 +66,7 @@ export interface Finding {
   at: string | null
 }
 
-/** Counts of a plan; null = not known. A count that is only a lower bound has `more`, the number of sessions or checks of unknown state. */
+/** Counts of a plan; null = not known. A count that is only a lower bound has `more`, the number of paths, sessions or checks of unknown state. */
 function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atLeast: number; more: number }> {
   const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused, oneWay } = answer
   const countOf = (atLeast: number, more: number) => (more === 0 ? atLeast : { atLeast, more })
@@ -82,7 +82,11 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
     internet: counts.internet,
     defaultOnly: counts.default_only,
     moves: counts.moves,
-    filledShare: Math.max(0, ...[...filled, ...load].map(({ share }) => share ?? 0)),
+    filledShare: countOf(
+      Math.max(0, ...[...filled, ...load].map(({ share }) => share ?? 0)),
+      // a path that takes traffic, and of which too little was measured
+      load.filter(({ share }) => share === null).length,
+    ),
     failingCritical: countOf(failing.filter(isCritical).length, unsure.filter(isCritical).length),
     failing: countOf(failing.length, unsure.length),
     lostSessions: countOf(

@@ -3,6 +3,7 @@ import type { PlanDowntime, PlanTerm } from '../api/index.ts'
 type Downtime = Omit<PlanDowntime, 'term' | 'sessions' | 'unknownSessions'>
 
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
+const BGP = 'https://www.rfc-editor.org/rfc/rfc4271#section-9.2'
 const HOW_TO = 'https://learn.microsoft.com/azure/expressroute/expressroute-howto-circuit-portal-resource-manager'
 const VPN_UPGRADE = 'https://learn.microsoft.com/azure/vpn-gateway/gateway-sku-upgrade'
 /** "minimal downtime (approximately 45 minutes)": that page. */
@@ -58,7 +59,7 @@ export function downtimeOf(term: PlanTerm, isVpn: boolean): Downtime {
         : undocumented('How long a change of SKU takes an ExpressRoute gateway is not documented.')
     case 'prepend':
     case 'withdraw':
-      return undocumented('The customer’s router announces it: whether its session restarts depends on that router.')
+      return none('A router announces it in an UPDATE, without a restart of the session.', BGP)
     case 'weight':
     case 'filter':
     case 'spoke':
