@@ -274,6 +274,42 @@ describe('values that a plan does not show', () => {
   })
 })
 
+describe('members of a SKU that repeat each other', () => {
+  const circuitSku = (name: string, tier: string, family: string) => ({ sku: { name, tier, family } })
+  const gatewaySku = (name: string, tier: string) => ({ properties: { sku: { name, tier } } })
+  const of = (resourceId: string, before: object, after: object) =>
+    whatIf({}, { ...modified(before, after), resourceId })
+  const GATEWAY = NETWORK.replace('virtualNetworks', 'virtualNetworkGateways')
+  const metered = circuitSku('Standard_MeteredData', 'Standard', 'MeteredData')
+  it.each<[string, unknown, RegExp]>([
+    ['all', of(CIRCUIT, metered, circuitSku('Standard_UnlimitedData', 'Standard', 'UnlimitedData')), /^billing$/],
+    [
+      'the name alone',
+      of(CIRCUIT, metered, circuitSku('Standard_UnlimitedData', 'Standard', 'MeteredData')),
+      /^unknown sku\.name/,
+    ],
+    [
+      'another name',
+      of(CIRCUIT, metered, circuitSku('Premium_UnlimitedData', 'Standard', 'UnlimitedData')),
+      /^unknown sku\.name/,
+    ],
+    ['a name of no SKU', of(CIRCUIT, metered, circuitSku('Standard', 'Standard', 'MeteredData')), /^unknown sku\.name/],
+    ['a gateway', of(GATEWAY, gatewaySku('ErGw1AZ', 'ErGw1AZ'), gatewaySku('ErGw2AZ', 'ErGw2AZ')), /^resize$/],
+    [
+      'a gateway in another case',
+      of(GATEWAY, gatewaySku('ErGw1AZ', 'ErGw1AZ'), gatewaySku('ErGw2AZ', 'ErGw2Az')),
+      /^resize$/,
+    ],
+    [
+      'the tier of a gateway alone',
+      of(GATEWAY, gatewaySku('ErGw1AZ', 'ErGw1AZ'), gatewaySku('ErGw1AZ', 'Standard')),
+      /^unknown properties\.sku\.tier/,
+    ],
+  ])('%s', (_, file, expected) => {
+    expect(outcomeOf(file)).toMatch(expected)
+  })
+})
+
 describe('lists are sets', () => {
   const space = (...addressPrefixes: string[]) => ({ properties: { addressSpace: { addressPrefixes } } })
   const rule = (name: string, ...communities: string[]) => ({ name, properties: { access: 'Allow', communities } })

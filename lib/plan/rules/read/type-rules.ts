@@ -59,6 +59,25 @@ const sku = own(({ after }, resource) =>
     ? { why: 'its value is known after apply only' }
     : { kind: 'resize', resource, sku: String(after) },
 )
+/** Reports whether a plan changes an attribute to a value, in any case of letters. */
+const changesTo = ({ differences }: PlanResource, path: string, value: string): boolean =>
+  differences.some((one) => one.path === path && String(one.after).toLowerCase() === value.toLowerCase())
+
+/** The name of a circuit's SKU, `Standard_MeteredData`, repeats tier and family. */
+function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): RuleResult {
+  const [was, is] = [String(before).split('_'), String(after).split('_')]
+  const isRepeated = ['sku.tier', 'sku.family'].every(
+    (path, n) => was[n]?.toLowerCase() === is[n]?.toLowerCase() || changesTo(resource, path, is[n] ?? ''),
+  )
+  return isRepeated && is.length === 2 ? 'without' : { why: 'the name of its SKU differs from tier and family' }
+}
+
+/** The tier of a gateway's SKU repeats its name. */
+const repeatsName = ({ after }: AttributeChange, resource: PlanResource): RuleResult =>
+  changesTo(resource, 'properties.sku.name', String(after))
+    ? 'without'
+    : { why: 'the tier of its SKU differs from the name' }
+
 const remove = ({ id }: PlanResource): RuleResult => (id === null ? NO_ID : { kind: 'delete', resource: id })
 
 /** `…/expressRouteCircuits/er/peerings/AzurePrivatePeering` */
@@ -187,8 +206,7 @@ export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
           'properties.bandwidthInGbps': mbps(1_000),
           'sku.tier': tier,
           'sku.family': family,
-          // it repeats the tier and the family
-          'sku.name': without,
+          'sku.name': repeatsSku,
           'properties.peerings': peeringsInside,
           'properties.peerings.properties.state': inside(off(isDisabled)),
           'properties.peerings.properties.routeFilter': inside(filterOff),
@@ -225,7 +243,7 @@ export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
     [
       'virtualnetworkgateways',
       'virtual_network_gateway',
-      { update: { sku, 'properties.sku.name': sku, 'properties.sku.tier': without }, delete: remove },
+      { update: { sku, 'properties.sku.name': sku, 'properties.sku.tier': repeatsName }, delete: remove },
     ],
     ['expressroutegateways', 'express_route_gateway', { update: {}, delete: remove }],
     ['vpngateways', 'vpn_gateway', { update: {}, delete: remove }],
