@@ -38,6 +38,15 @@ test('a page that rebound its name saves nothing', async ({ baseURL, request }) 
   expect(await version()).toBe(before)
 })
 
+test('a configuration of 56 kB that nests 14,000 groups is refused, and the web lives on', async ({ request }) => {
+  const { data } = await (await request.get('/api/v1/circuits?limit=1')).json()
+  const path = `/api/v1/circuits/${data[0].id}/router-configuration`
+  const text = `protocols {${'a{'.repeat(14_000)}${'b;'.repeat(14_000)}`
+  const answer = await request.post(path, { data: { text } })
+  expect([answer.status(), (await answer.json()).detail]).toEqual([400, expect.stringContaining('20 levels')])
+  expect((await request.get('/api/health/live')).status()).toBe(200)
+})
+
 test('health is answered for every name', async ({ baseURL }) => {
   expect((await ask(baseURL, '/api/health', { host: 'balancer.example' })).status).toBe(200)
 })

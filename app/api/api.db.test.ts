@@ -16,6 +16,7 @@ import {
   peer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
+import { shortIdOf } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -385,4 +386,22 @@ describe('without its database', () => {
     expect(response.status).toBe(200)
     expect(await response.text()).toContain('peerwatch_database_up 0')
   })
+})
+
+it('a configuration that would make more words than memory holds is refused, and the next request answered', async () => {
+  const { POST } = handlersOf('/circuits/{id}/router-configuration')
+  const compare = async (text: string) => {
+    const request = new Request('http://127.0.0.1/api/v1/x', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text }),
+    })
+    const response = await POST(request, { params: Promise.resolve({ id: shortIdOf(CIRCUIT) }) })
+    return { status: response.status, body: await response.json() }
+  }
+  const nested = await compare(`protocols {${'a{'.repeat(14_000)}${'b;'.repeat(14_000)}`)
+  expect(problem.parse(nested.body)).toMatchObject({ status: 400, detail: expect.stringContaining('20 levels') })
+  const wide = await compare(`protocols { ${'a '.repeat(14_000)} {${'b;'.repeat(14_000)}`)
+  expect(problem.parse(wide.body)).toMatchObject({ status: 400, detail: expect.stringContaining('200,000 words') })
+  expect(await compare('protocols { bgp { group azure { peer-as 12076; } } }')).toMatchObject({ status: 200 })
 })

@@ -1,4 +1,5 @@
 import { isStorable } from '#lib/platform/storable-text.ts'
+import { visitJson } from '#lib/platform/work-budget.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { MediaTypeError } from './body-errors.ts'
 
@@ -27,27 +28,15 @@ export async function readJson(request: Request): Promise<unknown> {
 
 const isJson = (type: string | null) => /^\s*application\/json\s*(;|$)/i.test(type ?? '')
 
-/**
- * Refuses text that can't be stored, and nesting that schemas and writers would follow until the stack ends. It visits values in a
- * list of its own, because a recursion would end as they would.
- * @throws InvalidRequestError
- */
+/** Refuses text that can't be stored, and nesting that schemas and writers would follow until the stack ends. @throws InvalidRequestError */
 function assertPlain(body: unknown): void {
-  const values = [body]
-  const depths = [1]
-  while (values.length > 0) {
-    const value = values.pop()
-    const depth = depths.pop() ?? 0
-    if (typeof value === 'string') assertStorable(value)
-    if (typeof value !== 'object' || value === null) continue
-    if (depth > MAX_DEPTH) throw new InvalidRequestError(`body: it is nested deeper than ${MAX_DEPTH} levels`)
-    const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
-    if (members !== value) for (const key of Object.keys(value)) assertName(key)
-    for (const member of members) {
-      values.push(member)
-      depths.push(depth + 1)
-    }
-  }
+  visitJson(body, {
+    onDepth: (depth) => {
+      if (depth > MAX_DEPTH) throw new InvalidRequestError(`body: it is nested deeper than ${MAX_DEPTH} levels`)
+    },
+    onKey: assertName,
+    onText: assertStorable,
+  })
 }
 
 function assertName(key: string): void {

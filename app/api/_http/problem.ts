@@ -23,6 +23,7 @@ import {
 } from '#lib/access/index.ts'
 import { CalendarFaultError, UnknownCalendarError } from '#lib/maintenance/calendars/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import { TextLimitError } from '#lib/platform/work-budget.ts'
 import { MediaTypeError } from './body-errors.ts'
 import { problemResponse } from './problem-response.ts'
 import { unavailabilityOf } from './unavailability.ts'
@@ -32,7 +33,7 @@ export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof UnauthenticatedError)
     return problemResponse(401, error.message, request, { 'www-authenticate': 'Bearer realm="Peerwatch"' })
   if (error instanceof MissingRightError) return problemResponse(403, error.message, request, {}, error.right)
-  if (isOne(error, InvalidRequestError, ChannelFaultError, CalendarFaultError, AccessRequestError))
+  if (isOne(error, InvalidRequestError, ChannelFaultError, CalendarFaultError, AccessRequestError, TextLimitError))
     return problemResponse(400, error.message, request)
   if (error instanceof CursorError) {
     const detail =

@@ -1,4 +1,5 @@
 import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { WorkBudget } from '#lib/platform/work-budget.ts'
 import type { ConfigurationDifference, DifferenceKind } from '../api/router-configuration.ts'
 import type { ConfiguredInterface, ConfiguredNeighbor, ConfiguredRouter } from './configured-router.ts'
 import type { WantedSession } from './wanted-session.ts'
@@ -13,6 +14,15 @@ interface Comparison {
   compared: WantedSession[]
 }
 
+/** A circuit takes at most 10,000 prefixes of each path. */
+const LIMITS = {
+  differences: {
+    max: 20_000,
+    message:
+      'text: it differs from this circuit in more than 20,000 places: paste the lists of prefixes that are for this circuit',
+  },
+} as const
+
 /** Holds a router's configuration against the sessions of a circuit. What ARM does not state is not compared. */
 export function compareConfiguration(wanted: readonly WantedSession[], router: ConfiguredRouter): Comparison {
   const has = ({ neighbor, local }: WantedSession) =>
@@ -21,18 +31,22 @@ export function compareConfiguration(wanted: readonly WantedSession[], router: C
   const isHere = (session: WantedSession) =>
     wanted.some((one) => one.peering === session.peering && one.path === session.path && has(one))
   const compared = wanted.filter(isHere)
+  const budget = new WorkBudget(LIMITS)
   return {
     compared,
     elsewhere: wanted.filter((session) => !isHere(session)),
     differences: compared.flatMap((session) =>
-      [...linkDifferences(session, router), ...sessionDifferences(session, router)].map((found) => ({
-        peering: session.peering,
-        path: session.path,
-        family: session.family,
-        neighbor: session.neighbor,
-        ...found,
-        words: words[found.kind](found, session),
-      })),
+      [...linkDifferences(session, router), ...sessionDifferences(session, router)].map((found) => {
+        budget.spend('differences')
+        return {
+          peering: session.peering,
+          path: session.path,
+          family: session.family,
+          neighbor: session.neighbor,
+          ...found,
+          words: words[found.kind](found, session),
+        }
+      }),
     ),
   }
 }

@@ -105,18 +105,23 @@ export function configuredNeighbor(reading: RouterLines, address: string, own: N
     password: own.password || group.password,
     bfd: own.bfd || group.bfd,
     families,
-    out: outPolicy(reading, own) ?? outPolicy(reading, group),
+    // resolved when it is read: few neighbors are compared, and the lists of all of them together may be the square of the text
+    get out() {
+      return outPolicy(reading, own) ?? outPolicy(reading, group)
+    },
   }
 }
 
 function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): OutPolicy | null {
   if (lists.length === 0 && policies.length === 0) return null
-  const used = policies.flatMap((name) => reading.policies.get(name) ?? [])
-  const listed = [...lists, ...used.flatMap((policy) => policy.lists)].flatMap((name) => reading.lists.get(name) ?? [])
+  // each name counts once, so that the result is no longer than the text
+  const used = [...new Set(policies)].flatMap((name) => reading.policies.get(name) ?? [])
+  const names = new Set([...lists, ...used.flatMap((policy) => policy.lists)])
+  const listed = [...names].flatMap((name) => reading.lists.get(name) ?? [])
   const prefixes = [...listed, ...used.flatMap((policy) => policy.prefixes)]
   return {
     prefixes: prefixes.length === 0 ? null : prefixes,
-    prepends: Math.max(0, ...used.map((policy) => policy.prepends)),
+    prepends: used.reduce((most, policy) => Math.max(most, policy.prepends), 0),
   }
 }
 

@@ -109,7 +109,7 @@ function inPolicy(
   line: string,
 ): void {
   const matched = /^match (?:ip|ipv6) address prefix-list (.+)$/.exec(line) ?? /destination in (\S+)/.exec(line)
-  if (matched?.[1]) policy.lists.push(...matched[1].split(/\s+/))
+  for (const name of matched?.[1]?.split(/\s+/) ?? []) policy.lists.push(name)
   if (line.startsWith('set as-path prepend ')) policy.prepends = words.length - 3
   if (line.startsWith('prepend as-path ')) policy.prepends = numberIn(words[3]) ?? 1
 }

@@ -1,3 +1,4 @@
+import { WorkBudget } from '#lib/platform/work-budget.ts'
 import {
   addAddress,
   asnIn,
@@ -11,11 +12,25 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 
+/** Bounds of a configuration in braces. The deepest statements that are read are about ten levels deep. */
+const LIMITS = {
+  depth: {
+    max: 20,
+    message: 'text: its braces are nested deeper than 20 levels: paste the output of show configuration',
+  },
+  words: {
+    max: 200_000,
+    message:
+      'text: its statements have more than 200,000 words once they are written out: paste the interfaces, policies and BGP groups of this circuit',
+  },
+} as const
+
 /**
- * The statements of a Junos configuration as lists of words, in the order of the text; of `set` lines, or of braces, whose groups are
- * written out. Null where the text is not of Junos.
+ * Returns the statements of a Junos configuration as lists of words, in the order of the text: from `set` lines, or from braces, where each
+ * statement is written out with the words of its groups. Null if the text is not of Junos.
+ * @throws TextLimitError while it yields, if braces are nested too deeply or make too many words
  */
-export function junosStatements(text: string): string[][] | null {
+export function junosStatements(text: string): Iterable<string[]> | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const set = lines.filter((line) =>
     /^set (?:interfaces|protocols|policy-options|routing-options|routing-instances) /.test(line),
@@ -33,24 +48,48 @@ const withoutComments = (text: string): string =>
     .map((part, n) => (n === 0 ? part : part.includes('*/') ? part.slice(part.indexOf('*/') + 2) : ''))
     .join('')
 
-function fromBraces(text: string): string[][] {
-  const statements: string[][] = []
-  const open: string[][] = []
+/** Top-level groups of which {@link readJunos} reads something; statements of others are not written out. */
+const READ_GROUPS: ReadonlySet<string | undefined> = new Set([
+  'interfaces',
+  'protocols',
+  'bgp',
+  'policy-options',
+  'routing-options',
+  'routing-instances',
+  'logical-systems',
+  'groups',
+])
+
+function* fromBraces(text: string): Generator<string[]> {
+  const budget = new WorkBudget(LIMITS)
+  const path: string[] = []
+  /** Number of words in the path before each open group. */
+  const open: number[] = []
   const bare = withoutComments(text).replace(/#.*/g, '')
   for (const [, body = '', end] of bare.matchAll(/(?<![^{};])([^{};]*)([{};])/g)) {
     const words = wordsOf(body)
-    if (end === '{') open.push(words)
-    else if (end === '}') open.pop()
-    // `[ a b ]` is one statement each
-    else for (const one of listed(words)) statements.push([...open.flat(), ...one])
+    if (end === '{') {
+      open.push(path.length)
+      budget.check('depth', open.length)
+      for (const word of words) path.push(word)
+    } else if (end === '}') path.length = open.pop() ?? 0
+    else if (READ_GROUPS.has(path[0] ?? words[0])) yield* writtenOut(path, words, budget)
   }
-  return statements
 }
 
-function listed(words: readonly string[]): string[][] {
+/** Writes out one statement; `[ a b ]` is a statement for each value. */
+function* writtenOut(
+  path: readonly string[],
+  words: readonly string[],
+  budget: WorkBudget<keyof typeof LIMITS>,
+): Generator<string[]> {
   const from = words.indexOf('[')
   const values = from < 0 ? [] : words.slice(from + 1).filter((word) => word !== ']')
-  return values.length === 0 ? [[...words]] : values.map((value) => [...words.slice(0, from), value])
+  const own = values.length === 0 ? words : words.slice(0, from)
+  for (const value of values.length === 0 ? [[]] : values.map((one) => [one])) {
+    budget.spend('words', path.length + own.length + value.length)
+    yield [...path, ...own, ...value]
+  }
 }
 
 /** One statement of Junos, without `set`. */

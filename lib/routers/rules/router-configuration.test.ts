@@ -181,6 +181,25 @@ describe('what differs is named', () => {
   )
 })
 
+describe('of a configuration in braces', () => {
+  const nested = (depth: number) => `protocols { ${'a { '.repeat(depth - 1)} b; ${'}'.repeat(depth)}`
+  it('20 levels are read, and 21 refused', () => {
+    expect(readConfiguration(nested(20)).neighbors).toEqual([])
+    expect(() => readConfiguration(nested(21))).toThrow(/deeper than 20 levels: paste/)
+  })
+
+  it('statements that nothing reads are not written out', () => {
+    const firewall = `firewall { ${'w '.repeat(1_000)} { ${'b; '.repeat(1_000)} } }`
+    expect(kindsIn([{ ...ipv4, outerVlan: 900 }], `${firewall}\n${junosBraces}`)).toEqual([])
+    expect(() => readConfiguration(firewall.replace('firewall', '\nprotocols'))).toThrow(/200,000 words/)
+  })
+})
+
+it('more differences than a circuit has prefixes are refused', () => {
+  const list = Array.from({ length: 20_001 }, (_, n) => `ip prefix-list OURS permit 10.${n >> 8}.${n & 255}.0/24`)
+  expect(() => found([ipv4], `${iosXe}\n${list.join('\n')}`)).toThrow(/more than 20,000 places: paste/)
+})
+
 const prefix = (family: 4 | 6) =>
   fc
     .record({

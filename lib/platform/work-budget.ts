@@ -1,0 +1,74 @@
+import { BrandedError } from './branded-error.ts'
+
+/** Reading a text takes more work or memory than one text gets. The message tells the sender how to stay within the bound. */
+export class TextLimitError extends BrandedError {
+  static override readonly brand = 'TextLimitError'
+}
+
+/** A bound of a parser. */
+interface WorkLimit {
+  max: number
+  /** Sentence about the bound and about how to stay within it. */
+  message: string
+}
+
+/**
+ * Counts the work for one text, because the length of a text limits neither its depth nor the work and output that it causes (ADR 0287).
+ * Steps are counted instead of time, so that the same text is refused on every machine.
+ */
+export class WorkBudget<Kind extends string> {
+  readonly #limits: Readonly<Record<Kind, WorkLimit>>
+  readonly #spent = new Map<Kind, number>()
+  readonly #Refusal: new (
+    message: string,
+  ) => Error
+
+  /** @param Refusal error class of the parser, which its callers already handle */
+  constructor(limits: Readonly<Record<Kind, WorkLimit>>, Refusal: new (message: string) => Error = TextLimitError) {
+    this.#limits = limits
+    this.#Refusal = Refusal
+  }
+
+  /** Adds work of a kind before it is done. @throws the parser's error if the sum exceeds its limit */
+  spend(kind: Kind, amount = 1): void {
+    const spent = (this.#spent.get(kind) ?? 0) + amount
+    this.#spent.set(kind, spent)
+    this.check(kind, spent)
+  }
+
+  /** Compares a size, such as a depth, with its limit. @throws the parser's error if the size exceeds it */
+  check(kind: Kind, size: number): void {
+    const { max, message } = this.#limits[kind]
+    if (size > max) throw new this.#Refusal(message)
+  }
+}
+
+/**
+ * Visits every value of parsed JSON and the keys of its objects. It uses a list instead of recursion, because a deeply nested value would
+ * exhaust the stack.
+ * @param onDepth receives the depth of each list and object before its members are visited, 1 = the root; it may throw
+ */
+export function visitJson(
+  root: unknown,
+  {
+    onDepth,
+    onKey,
+    onText,
+  }: { onDepth: (depth: number) => void; onKey?: (key: string) => void; onText?: (text: string) => void },
+): void {
+  const values = [root]
+  const depths = [1]
+  while (values.length > 0) {
+    const value = values.pop()
+    const depth = depths.pop() ?? 0
+    if (typeof value === 'string') onText?.(value)
+    if (typeof value !== 'object' || value === null) continue
+    onDepth(depth)
+    if (onKey && !Array.isArray(value)) for (const key of Object.keys(value)) onKey(key)
+    const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+    for (const member of members) {
+      values.push(member)
+      depths.push(depth + 1)
+    }
+  }
+}
