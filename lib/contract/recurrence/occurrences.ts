@@ -34,7 +34,9 @@ export function* occurrences(
   const whole = withDefaults(rule, start)
   const effort = effortOfDay(whole)
   let counted = 0
-  if (countsStart && occurrences({ ...rule, count: null, until: null }, start, { to: start }).next().done) {
+  const isNamed = () =>
+    !occurrences({ ...rule, count: null, until: null }, start, { to: start, ...(spend && { spend }) }).next().done
+  if (countsStart && !isNamed()) {
     counted = 1
     if (start >= from && start <= to) yield start
   }

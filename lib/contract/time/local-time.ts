@@ -13,7 +13,9 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** @throws RangeError for a zone that the runtime does not know */
 function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone)
+  // a name in any case is the same zone: texts of others must not add a format for each spelling
+  const key = zone.toLowerCase()
+  let format = formats.get(key)
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
@@ -26,7 +28,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
       minute: '2-digit',
       second: '2-digit',
     })
-    formats.set(zone, format)
+    formats.set(key, format)
   }
   return format
 }

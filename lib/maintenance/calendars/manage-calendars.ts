@@ -175,8 +175,13 @@ const calendarsOf = (text: string): string[] =>
 /** A text with another one behind it: the same calendar once, and the oldest ones left out where all are too long. */
 function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]
-  while (all.length > 1 && all.reduce((sum, { length }) => sum + length + 2, 0) > MOST_TEXT) all.shift()
-  return `${all.join('\r\n')}\r\n`
+  let length = all.reduce((sum, one) => sum + one.length + 2, 0)
+  const first = all.findIndex((one, n) => {
+    if (length <= MOST_TEXT || n === all.length - 1) return true
+    length -= one.length + 2
+    return false
+  })
+  return `${all.slice(Math.max(0, first)).join('\r\n')}\r\n`
 }
 
 function refuseNone(content: string, now: EpochMs): void {

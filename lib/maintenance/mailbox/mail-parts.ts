@@ -32,8 +32,13 @@ export function noticeParts(root: PartOfMail): NoticeParts {
   }
 }
 
-const leavesOf = (node: PartOfMail): PartOfMail[] =>
-  node.childNodes && node.childNodes.length > 0 ? node.childNodes.flatMap(leavesOf) : [node]
+/** Parts that are nested more deeply are left out. Mail that is forwarded several times has about ten levels. */
+const MAX_DEPTH = 20
+
+const leavesOf = (node: PartOfMail, depth = 1): PartOfMail[] => {
+  if (!node.childNodes || node.childNodes.length === 0) return [node]
+  return depth === MAX_DEPTH ? [] : node.childNodes.flatMap((child) => leavesOf(child, depth + 1))
+}
 
 const nameOf = ({ parameters, dispositionParameters }: PartOfMail) =>
   dispositionParameters?.filename ?? parameters?.name ?? ''

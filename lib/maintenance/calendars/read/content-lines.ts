@@ -1,3 +1,5 @@
+import { WorkBudget } from '#lib/platform/work-budget.ts'
+
 /** A calendar that can't be read; the message says why, in words for whoever entered it. */
 export class CalendarError extends Error {
   override name = 'CalendarError'
@@ -14,23 +16,37 @@ export interface ContentLine {
 export interface Component {
   name: string
   lines: ContentLine[]
+  /** First line of each name, so that a name is found without a search through the lines. */
+  firstLines: Map<string, ContentLine>
   inside: Component[]
 }
 
 /** Longest text of a calendar, in characters: years of a busy team's. */
 export const MOST_TEXT = 2_000_000
-const MOST_DEPTH = 10
+
+const LIMITS = {
+  depth: { max: 10, message: 'its components are nested too deeply' },
+  lines: { max: 200_000, message: 'it has more than 200,000 lines: leave old events out' },
+} as const
 
 /** The calendar of a text. @throws CalendarError if it is none */
 export function readComponents(text: string): Component {
   if (text.length > MOST_TEXT) throw new CalendarError(`it is longer than ${MOST_TEXT} characters`)
   if (text.includes('\0')) throw new CalendarError('it holds a NUL: it is no text in UTF-8')
+  const budget = new WorkBudget(LIMITS, CalendarError)
   const open: Component[] = []
   let calendar: Component | null = null
-  for (const { name, parameters, value } of contentLines(text)) {
+  for (const line of contentLines(text)) {
+    const { name, value } = line
+    budget.spend('lines')
     if (/^BEGIN$/.test(name)) {
-      if (open.length === MOST_DEPTH) throw new CalendarError('its components are nested too deeply')
-      const component: Component = { name: value.trim().toUpperCase(), lines: [], inside: [] }
+      budget.check('depth', open.length + 1)
+      const component: Component = {
+        name: value.trim().toUpperCase(),
+        lines: [],
+        firstLines: new Map(),
+        inside: [],
+      }
       open.at(-1)?.inside.push(component)
       open.push(component)
       if (open.length === 1 && component.name !== 'VCALENDAR') throw new CalendarError(NONE)
@@ -40,12 +56,14 @@ export function readComponents(text: string): Component {
         throw new CalendarError(`END:${value.trim()} ends nothing that began`)
       if (open.length > 0) continue
       // several calendars in one text are read as one
-      if (calendar) calendar.inside.push(...ended.inside)
+      if (calendar) for (const component of ended.inside) calendar.inside.push(component)
       else calendar = ended
     } else if (open.length === 0) {
       throw new CalendarError(NONE)
     } else {
-      open.at(-1)?.lines.push({ name, parameters, value })
+      const component = open.at(-1)
+      component?.lines.push(line)
+      if (!component?.firstLines.has(name)) component?.firstLines.set(name, line)
     }
   }
   if (open.length > 0) throw new CalendarError(`it ends inside ${open.at(-1)?.name}: a part of it is missing`)
@@ -73,14 +91,16 @@ function* contentLines(text: string): Generator<ContentLine> {
   }
 }
 
-function parametersOf(text: string): Map<string, string> {
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map()
+
+function parametersOf(text: string): ReadonlyMap<string, string> {
+  if (text === '') return NO_PARAMETERS
   const found = [...text.matchAll(/;([^=;:"]+)=((?:"[^"]*"|[^";:])*)/g)]
   return new Map(found.map(([, name = '', value = '']) => [name.toUpperCase(), value.replaceAll('"', '')]))
 }
 
 /** The first line of a name; absent = there is none. */
-export const lineOf = ({ lines }: Component, name: string): ContentLine | undefined =>
-  lines.find((line) => line.name === name)
+export const lineOf = ({ firstLines }: Component, name: string): ContentLine | undefined => firstLines.get(name)
 
 /** A text without its escapes (RFC 5545 section 3.3.11), on one line and no longer than is shown. */
 export function plainText(value: string | undefined, most: number): string {

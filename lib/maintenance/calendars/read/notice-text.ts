@@ -147,6 +147,9 @@ function plainOf(text: string): string {
   return lines.replace(/(?<![ \t\r])[ \t\r]*\n\s*/g, '\n').replace(/:\n(?=[^\n]*\S)/g, ': ')
 }
 
+/** Maximum number of services of one notice; its iCalendar form is read up to the same number. */
+const MAX_SERVICES = 500
+
 const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 const escaped = (text: string) =>
   text
@@ -165,14 +168,15 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
     return { wrong: `it is neither iCalendar nor a notice of ${FORMATS.map(({ provider }) => provider).join(', ')}` }
   const text = format.prepare?.(known) ?? known
   const reference = format.reference.exec(text)?.slice(1).find(Boolean) ?? ''
-  const times = [...text.matchAll(format.times)].flatMap(([part]) => timesIn(part, format))
-  const [from, to] = [Math.min(...times), Math.max(...times)]
-  if (!(from < to))
+  const times = [...text.matchAll(format.times)].flatMap(([part]) => timesIn(part, format)).toSorted((a, b) => a - b)
+  const [from = 0, to = from] = [times.at(0), times.at(-1)]
+  if (from >= to)
     return { wrong: `the notice ${reference} of ${format.provider} has no begin and end in UTC that can be read` }
   const services = (format.services?.exec(text)?.[1] ?? '')
     .split(/[,;[\]']+/)
     .map((one) => one.trim())
     .filter(Boolean)
+    .slice(0, MAX_SERVICES)
   const status = /has been (?:cancelled|withdrawn)|cancell(?:ed|ation) notification|was cancelled/i.test(text)
     ? 'CANCELLED'
     : /has been completed|maintenance completed|was successful/i.test(text)

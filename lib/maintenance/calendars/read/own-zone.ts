@@ -15,6 +15,8 @@ const MOST_OBSERVANCES = 300
 const MOST_ONSETS = 3_000
 /** Years without a change after which a rule is given up. */
 const MOST_YEARS = 5
+/** Onsets that are compared in the time in which a rule examines a day. */
+const ONSETS_A_DAY = 30
 
 /** A STANDARD or DAYLIGHT: from its onsets on, clocks are `toMs` ahead of UTC, and before each of them `fromMs`. */
 interface Observance {
@@ -33,7 +35,7 @@ interface Onset {
 /**
  * The zone that a VTIMEZONE describes (RFC 5545 section 3.6.5): the offset at an instant is that of the latest onset, and before the first one
  * what that one changed from.
- * @param spend receives the work: a day for each that a rule examines, and for each rule that is asked
+ * @param spend receives the work, in days that a rule examines; each evaluation of a rule adds one day
  * @returns null where a part of it can't be read
  */
 export function ownZone({ inside }: Component, spend: (days: number) => void): Zone | null {
@@ -48,7 +50,7 @@ export function ownZone({ inside }: Component, spend: (days: number) => void): Z
   const rules = observances.flatMap((one) => (one.rule ? [lastOnsetOf(one, one.rule, spend)] : []))
   return {
     offsetAt: (at) => {
-      spend(rules.length)
+      spend(rules.length + fixed.length / ONSETS_A_DAY)
       const latest = rules
         .map((lastOnset) => lastOnset(at))
         .reduce<Onset | undefined>(

@@ -12,6 +12,7 @@ import {
   parseLocal,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
+import { WorkBudget } from '#lib/platform/work-budget.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
 import { isWithdrawn, type MaintenanceNote, newestVersions, noteOf } from './maintenance-note.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
@@ -44,8 +45,10 @@ const MOST_EVENTS = 10_000
 const MOST_TIMES = 5_000
 const MOST_PROBLEMS = 20
 const LONGEST_MS = 62 * DAY
-/** Work of one calendar, in days that its rules examine: a second or two, in which the process does nothing else. */
-const MOST_EFFORT = 5_000_000
+const LIMITS = {
+  // days that rules examine: a second or two, in which the process does nothing else
+  effort: { max: 5_000_000, message: 'its rules and times take too much work: end old rules by UNTIL' },
+} as const
 
 /**
  * The events of an iCalendar (RFC 5545) that have a moment in common with a time, each time of those that recur. Cancelled ones and
@@ -61,20 +64,17 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   }
   if (events.length > MOST_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MOST_EVENTS} are read`)
-  let effort = 0
-  const spend = (days: number) => {
-    effort += days
-    if (effort > MOST_EFFORT) throw new CalendarError('its rules and times take too much work: end old rules by UNTIL')
-  }
+  const budget = new WorkBudget(LIMITS, CalendarError)
+  const spend = (days: number) => budget.spend('effort', days)
   const zones = zonesOf(calendar, spend)
   const floating = floatingZone(calendar, zones)
   const found: CalendarEvent[] = []
   for (const versions of Map.groupBy(events.slice(0, MOST_EVENTS), uidOf).values()) {
     const own = newestVersions(versions)
-    const rescheduled = own.filter((event) => lineOf(event, 'RECURRENCE-ID'))
+    const rescheduled = own.flatMap((event) => event.lines.filter(({ name }) => name === 'RECURRENCE-ID'))
     for (const event of own) {
       try {
-        const isRescheduled = rescheduled.includes(event)
+        const isRescheduled = lineOf(event, 'RECURRENCE-ID') !== undefined
         const context = { zones, floating, within, spend }
         // one event may have more times than a call takes arguments
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
@@ -117,7 +117,7 @@ function floatingZone(calendar: Component, zones: ZoneNames): Zone {
 
 function timesOf(
   event: Component,
-  rescheduled: readonly Component[],
+  rescheduled: readonly ContentLine[],
   { zones, floating, within, spend }: Context,
 ): CalendarEvent[] {
   const note = noteOf(event)
@@ -152,10 +152,7 @@ function timesOf(
   }
   const linesOf = (name: string) => event.lines.filter((line) => line.name === name)
   // EXDATE may name a day although the event has a time
-  const excluded = [
-    ...linesOf('EXDATE').flatMap(timesIn),
-    ...rescheduled.flatMap((one) => linesOfId(one).flatMap(timesIn)),
-  ]
+  const excluded = [...linesOf('EXDATE').flatMap(timesIn), ...rescheduled.flatMap(timesIn)]
   const starts = new Set(excluded.filter(({ isDay }) => isDay === start.isDay).map((time) => timeIn(time, start.zone)))
   const days = new Set(
     excluded
@@ -181,8 +178,6 @@ function timesOf(
   const all = overlapping([...recurring, ...single], within)
   return [...new Map(all.map((one) => [one.key, one])).values()]
 }
-
-const linesOfId = (event: Component) => event.lines.filter(({ name }) => name === 'RECURRENCE-ID')
 
 const overlapping = (events: CalendarEvent[], { from, to }: Context['within']) =>
   events.filter((event) => event.from < to && event.to > from)

@@ -2,6 +2,9 @@ import { type Zone, zoneNamed } from '#lib/contract/index.ts'
 import { type Component, lineOf } from './content-lines.ts'
 import { ownZone } from './own-zone.ts'
 
+/** Work of finding a zone by a name that was not read before, in days that a rule examines. */
+const SEARCH_EFFORT = 100
+
 /** The zone that a calendar means by a name; null = it is not known. */
 export type ZoneNames = (name: string) => Zone | null
 
@@ -21,6 +24,7 @@ export function zonesOf(calendar: Component, spend: (days: number) => void): Zon
     const name = text.trim()
     const found = known.get(name)
     if (found !== undefined) return found
+    spend(SEARCH_EFFORT)
     const own = described.get(name)
     const zone = (own && ownZone(own, spend)) ?? zoneByName(name, own && lineOf(own, 'X-LIC-LOCATION')?.value)
     known.set(name, zone)
