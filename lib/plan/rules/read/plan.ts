@@ -63,6 +63,9 @@ export const stringOf = (value: unknown): string | null => (typeof value === 'st
 export const valueAt = (fields: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => fieldsOf(Array.isArray(value) ? value[0] : value)[key], fields)
 
+/** Maximum characters of an attribute's whole name, which is repeated for each attribute below it. */
+export const MAX_PATH = 500
+
 /**
  * Returns every attribute in which two values differ. `null`, absent and empty are one value, and a list is a set: the order of its
  * entries does not matter. A masked value counts as different, because the file hides whether it changes.
@@ -73,6 +76,7 @@ export function differencesOf(before: unknown, after: unknown, path = ''): Attri
     const of = (fields: Fields, key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined)
     return keys.flatMap((key) => differencesOf(of(before, key), of(after, key), path === '' ? key : `${path}.${key}`))
   }
+  if (path.length > MAX_PATH) throw new PlanFileError(`the name of an attribute is longer than ${MAX_PATH} characters`)
   const lists = Array.isArray(before) && Array.isArray(after)
   // Terraform writes a block as a list of one
   if (lists && before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0]))

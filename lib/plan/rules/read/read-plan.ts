@@ -11,6 +11,7 @@ import {
   fieldsOf,
   isFields,
   itemsOf,
+  MAX_PATH,
   PlanFileError,
   type PlanResource,
   type PlanFile,
@@ -336,9 +337,9 @@ function readArm(changes: readonly unknown[]): PlanFile {
       )
     const leaves = leavesOf(delta)
     const changed = leaves.filter(({ type, before: was, after: is }) => type !== 'noeffect' && !isSameValue(was, is))
-    const idle = leaves.filter(({ type }) => type === 'noeffect')
+    const idle = new Set(leaves.flatMap(({ type, path }) => (type === 'noeffect' ? [path] : [])))
     const seen = isFields(before) && isFields(after) ? differencesOf(before, after) : []
-    const differences = (seen.length > 0 ? seen : changed).filter(({ path }) => !idle.some((one) => one.path === path))
+    const differences = (seen.length > 0 ? seen : changed).filter(({ path }) => !idle.has(path))
     planned.push({
       where: id,
       op,
@@ -367,6 +368,7 @@ function leavesOf(delta: unknown, under = ''): Leaf[] {
     const own = String(valueAt(one, 'path') ?? '')
     const isEntry = /^\d+$/.test(own)
     const path = isEntry ? under : under === '' ? own : `${under}.${own}`
+    if (path.length > MAX_PATH) throw new PlanFileError(`a path of a change is longer than ${MAX_PATH} characters`)
     const children = itemsOf(valueAt(one, 'children'))
     if (children.length > 0) return leavesOf(children, path)
     const type = String(valueAt(one, 'propertyChangeType')).toLowerCase()

@@ -186,8 +186,8 @@ function joinSequences(segments: readonly AsPathSegment[]): AsPathSegment[] {
   const joined: AsPathSegment[] = []
   for (const segment of segments) {
     const last = joined.at(-1)
-    if (last?.type === 'sequence' && segment.type === 'sequence') last.asns = [...last.asns, ...segment.asns]
-    else joined.push({ ...segment })
+    if (last?.type === 'sequence' && segment.type === 'sequence') for (const asn of segment.asns) last.asns.push(asn)
+    else joined.push({ type: segment.type, asns: [...segment.asns] })
   }
   return joined
 }
