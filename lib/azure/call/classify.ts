@@ -66,7 +66,7 @@ function errorsIn(body: Json): ArmError[] {
     if (!isJsonObject(error)) continue
     const [code, message, details] = [member(error, 'code'), sentenceIn(error), member(error, 'details')]
     found.push({ ...(typeof code === 'string' && { code }), ...(message !== null && { message }) })
-    if (Array.isArray(details)) waiting.push(...details)
+    if (Array.isArray(details)) for (const detail of details) waiting.push(detail)
   }
   return found
 }

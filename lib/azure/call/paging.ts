@@ -43,7 +43,7 @@ async function pagesFrom(
     const at = url
     const answer = await send(call, async () => fetchPage(at))
     const body = objectOf(bodyOf(answer))
-    rows.push(...listOf(body))
+    for (const row of listOf(body)) rows.push(row)
     const next = nextLink(body, answer, seen)
     if (next === null) return rows
     url = next

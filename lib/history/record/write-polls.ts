@@ -61,7 +61,7 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
   const changes: Change[] = []
-  for (const poll of read) changes.push(...(await writeAlone(client, poll, must)))
+  for (const poll of read) for (const change of await writeAlone(client, poll, must)) changes.push(change)
   return changes
 }
 

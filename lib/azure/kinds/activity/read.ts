@@ -127,10 +127,10 @@ async function readLog(
   const rows: ActivityRow[] = []
   let readUpTo: EpochMs | null = null
   try {
-    for (const period of again) rows.push(...(await operations(read, unread, period.from, period.to)))
+    for (const period of again) for (const row of await operations(read, unread, period.from, period.to)) rows.push(row)
     for (let start = from; start < to; start += PIECE_MS) {
       const end = Math.min(start + PIECE_MS, to)
-      rows.push(...(await operations(read, unread, start, end)))
+      for (const row of await operations(read, unread, start, end)) rows.push(row)
       readUpTo = end
     }
     return { rows, readUpTo, failure: null }

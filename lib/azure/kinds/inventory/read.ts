@@ -338,7 +338,8 @@ function summary(results: readonly ListResult[]): InventoryRows {
     const failed = (failures.find(({ hasAll }) => !hasAll) ?? failures[0])?.failed
     // where one group's list failed, what there is of the type is not all of it
     const isPartly = own.every((result) => result.resources !== undefined)
-    if (!failed || isPartly) inventory.resources.push(...own.flatMap(({ resources }) => resources ?? []))
+    if (!failed || isPartly)
+      for (const { resources } of own) for (const resource of resources ?? []) inventory.resources.push(resource)
     if (failed) inventory.failedTypes.push({ type, ...failed })
     if (failures.every(({ hasAll }) => hasAll)) inventory.listedTypes.push(type)
   }

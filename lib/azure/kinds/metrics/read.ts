@@ -35,8 +35,8 @@ export async function readMetrics(read: Read): Promise<ReadMetrics> {
   for (const plan of plans.filter(({ metrics }) => !wanted || metrics.some((name) => wanted.includes(name)))) {
     try {
       const answer = await readPlan(read, plan, from, to)
-      rows.push(...answer.rows)
-      failures.push(...answer.failures)
+      for (const row of answer.rows) rows.push(row)
+      for (const failure of answer.failures) failures.push(failure)
       answered++
     } catch (error) {
       if (!(error instanceof PollFailure) || read.call.signal.aborted) throw error
@@ -121,7 +121,7 @@ async function askPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs)
     const url = urlOf(read, plan, grain, start, Math.min(to, start + piece))
     const answer = await send(read.call, () => read.arm.get(url))
     const own = readMetricRows(objectOf(bodyOf(answer)), grain)
-    rows.push(...own.rows)
+    for (const row of own.rows) rows.push(row)
     if (own.failure) failures.push(own.failure)
   }
   return { rows, failure: together(failures) }

@@ -101,7 +101,8 @@ export function readPriceSheet(
     if (odd) refused.push({ ...odd, key: row.key })
     else if (meter) meters.push(meter)
   }
-  if (refused.length > Math.max(1, rows.length * MOST_REFUSED)) faults.push(...refused.map(faultAlone))
+  if (refused.length > Math.max(1, rows.length * MOST_REFUSED))
+    for (const one of refused.slice(0, MOST_FAULTS)) faults.push(faultAlone(one))
   const kept = keptPrices(refused, meters, about.last)
   const sheet: PriceSheet = {
     source: about.source,
