@@ -1,6 +1,6 @@
 import { BrandedError } from './branded-error.ts'
 
-/** Reading a text takes more work or memory than one text gets. The message tells the sender how to stay within the bound. */
+/** Reading a text takes more work or memory than one text gets. The message names the bound and how to stay within it. */
 export class TextLimitError extends BrandedError {
   static override readonly brand = 'TextLimitError'
 }
