@@ -4,12 +4,13 @@ import { runPeerwatch } from './peerwatch/run.ts'
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
-// A reader that has enough, such as head, closes the pipe: the command runs to its end, because its exit code still counts.
+// A reader that has enough, such as head, closes the pipe. Lists end then; other commands run to their end, because their exit code counts.
+const isList = ['events', 'export'].includes(process.argv[2] ?? '')
 let isClosed = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
+  if (isList) process.exit(0)
   isClosed = true
-  stop.abort()
 })
 
 process.exitCode = await runPeerwatch(process.argv.slice(2), {

@@ -123,6 +123,12 @@ it.each(['__proto__', 'constructor', 'toString'])('%s is not a command', async (
   expect((await run(['plan', 'check', 'x', '--format', name])).code).toBe(3)
 })
 
+it('a reader that closes the pipe makes no check pass', () => {
+  const script = 'node bin/peerwatch.mjs plan check none --json | true; exit "${PIPESTATUS[0]}"'
+  const env = { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env.PATH}` }
+  expect(spawnSync('bash', ['-c', script], { cwd: path.resolve(import.meta.dirname, '../..'), env }).status).toBe(3)
+})
+
 /** The launcher with a program in place of Peerwatch's, on a Node that a module loaded first may change. */
 describe('a program that ends early', () => {
   const root = path.resolve(import.meta.dirname, '../..')
