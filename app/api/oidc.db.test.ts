@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { COMMAND, createToken, frozenPage } from '#lib/access/index.ts'
 import { useReadingDatabase } from '#lib/questions/index.ts'
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -8,13 +9,17 @@ import { Client, firstAdmin, signedSettings, startSignedApi } from './testing/si
 const db = withTestDatabase()
 let issuer = ''
 
+const SIGN_IN_EVERY_DAYS = 30
 const PUBLIC = 'http://127.0.0.1:3000'
 const SCOPE = 'subscription:0a000000-0000-4000-8000-000000000001'
 let api: Awaited<ReturnType<typeof startSignedApi>>
 let provider: Awaited<ReturnType<typeof startProvider>>
 
 beforeAll(async () => {
-  useSettings(() => ({ ...signedSettings(db.url), oidc: { issuer, ...CLIENT, roleClaim: 'roles' } }))
+  useSettings(() => ({
+    ...signedSettings(db.url),
+    oidc: { issuer, ...CLIENT, roleClaim: 'roles', signInEveryMs: SIGN_IN_EVERY_DAYS * 86_400_000 },
+  }))
   useReadingDatabase(db)
   api = await startSignedApi(db)
   provider = await startProvider(`${PUBLIC}/api/auth/callback/oidc`)
@@ -131,6 +136,51 @@ it('begun sign-ins are counted, and one that succeeds takes back its own', async
   await db.pool.query('UPDATE access_attempt SET count = 30')
   expect((await signInBy(new Client(api.origin))).begun.status).toBe(429)
   await db.pool.query('DELETE FROM access_attempt')
+})
+
+it('tokens and links of a person who has not signed in for so long are suspended until they do', async () => {
+  provider.become('u4', { email: 'lee@example.com', email_verified: true, name: 'Lee', roles: ['admin'] })
+  const lee = new Client(api.origin)
+  await signInBy(lee)
+  const programOf = ({ token }: { token: string }) => new Client(api.origin, { authorization: `Bearer ${token}` })
+  const made = (await lee.ask('POST', '/api/v1/tokens', { role: 'admin' })).body.data
+  const child = (await programOf(made).ask('POST', '/api/v1/tokens', { role: 'viewer' })).body.data
+  const page = { page: '/handover', title: 'Handover', days: 7, questions: ['/api/v1/handover'] }
+  const link = (await lee.ask('POST', '/api/v1/snapshots', page)).body.data
+  const { token: ofServer } = await createToken(db.pool, {
+    kind: 'api',
+    role: 'admin',
+    scopes: [],
+    expiresAt: null,
+    maker: COMMAND,
+  })
+  const observe = async () => {
+    const listed: { id: string; suspendedSince: string | null }[] = (
+      await programOf({ token: ofServer }).ask('GET', '/api/v1/tokens')
+    ).body.data
+    return {
+      statuses: await Promise.all(
+        [made, child].map(async (one) => (await programOf(one).ask('GET', '/api/v1/overview')).status),
+      ),
+      suspended: listed.filter(({ suspendedSince }) => suspendedSince !== null).map(({ id }) => id),
+      link: (await frozenPage(db.pool, link.token, 'required')) !== null,
+    }
+  }
+  const passes = (days: number) =>
+    db.pool.query(`UPDATE access_user SET tokens_until = tokens_until - make_interval(days => $1)`, [days])
+  const working = { statuses: [200, 200], suspended: [], link: true }
+  await passes(SIGN_IN_EVERY_DAYS - 1)
+  expect(await observe()).toEqual(working)
+  await passes(1)
+  const { suspended, ...rest } = await observe()
+  expect(rest).toEqual({ statuses: [401, 401], link: false })
+  expect(suspended.toSorted()).toEqual([made.id, child.id].toSorted())
+  await signInBy(new Client(api.origin))
+  expect(await observe()).toEqual(working)
+  const { rows } = await db.pool.query<{ days: number }>(
+    `SELECT round(extract(epoch FROM tokens_until - now()) / 86400)::int AS days FROM access_user WHERE email = 'lee@example.com'`,
+  )
+  expect(rows).toEqual([{ days: SIGN_IN_EVERY_DAYS }])
 })
 
 it('nothing that the provider gave out is kept', async () => {

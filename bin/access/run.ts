@@ -158,16 +158,18 @@ const COMMANDS: CommandLine[] = [
     name: ['token', 'list'],
     takes: 0,
     work: async ({ db }) =>
-      (await listTokens(db.pool)).map(({ id, kind, name, role, scopes, expiresAt, owner, createdBy, lastUsedAt }) =>
-        [
-          id,
-          role ?? kind,
-          name,
-          scopes.join(' ') || 'everything',
-          expiresAt ? `until ${expiresAt.toISOString()}` : 'for good: replace it',
-          owner ? `of ${owner.name}` : `no owner, made by ${createdBy}: replace it`,
-          lastUsedAt ? `last used ${lastUsedAt.toISOString()}` : 'not used yet',
-        ].join('\t'),
+      (await listTokens(db.pool)).map(
+        ({ id, kind, name, role, scopes, expiresAt, owner, createdBy, lastUsedAt, suspendedSince }) =>
+          [
+            id,
+            role ?? kind,
+            name,
+            scopes.join(' ') || 'everything',
+            expiresAt ? `until ${expiresAt.toISOString()}` : 'for good: replace it',
+            owner ? `of ${owner.name}` : `no owner, made by ${createdBy}: replace it`,
+            lastUsedAt ? `last used ${lastUsedAt.toISOString()}` : 'not used yet',
+            ...(suspendedSince ? [`suspended since ${suspendedSince.toISOString()}: its owner has to sign in`] : []),
+          ].join('\t'),
       ),
   },
   {

@@ -15,6 +15,7 @@ export const tokenView = ({ id, kind, name, role, scopes, createdBy, owner, ...t
   createdAt: times.createdAt.toISOString(),
   expiresAt: times.expiresAt?.toISOString() ?? null,
   lastUsedAt: times.lastUsedAt?.toISOString() ?? null,
+  suspendedSince: times.suspendedSince?.toISOString() ?? null,
 })
 
 export const userView = ({ createdAt, lastSeenAt, ...user }: StoredUser): User => ({

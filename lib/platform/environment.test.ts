@@ -716,8 +716,10 @@ describe('OpenID Connect', () => {
       clientId: 'peerwatch',
       clientSecret: 'a-secret-of-the-client',
       roleClaim: 'roles',
+      signInEveryMs: 30 * 86_400_000,
     })
     expect(settingsOf({ ...all, OIDC_ROLE_CLAIM: 'groups' }).oidc?.roleClaim).toBe('groups')
+    expect(settingsOf({ ...all, OIDC_SIGN_IN_EVERY: '7d' }).oidc?.signInEveryMs).toBe(7 * 86_400_000)
     expect(settingsOf({ ...all, OIDC_ISSUER: 'http://127.0.0.1:4000' }).oidc?.issuer).toBe('http://127.0.0.1:4000')
   })
 
@@ -725,6 +727,9 @@ describe('OpenID Connect', () => {
     ['OIDC_CLIENT_ID', { ...all, OIDC_CLIENT_ID: '' }],
     ['OIDC_CLIENT_SECRET', { ...all, OIDC_CLIENT_SECRET: '' }],
     ['OIDC_ISSUER', { OIDC_ROLE_CLAIM: 'roles' }],
+    ['OIDC_ISSUER', { OIDC_SIGN_IN_EVERY: '30d' }],
+    ['OIDC_SIGN_IN_EVERY', { ...all, OIDC_SIGN_IN_EVERY: '6d' }],
+    ['OIDC_SIGN_IN_EVERY', { ...all, OIDC_SIGN_IN_EVERY: '366d' }],
     ['OIDC_ISSUER', { ...all, OIDC_ISSUER: 'http://idp.example' }],
     ['OIDC_ROLE_CLAIM', { ...all, OIDC_ROLE_CLAIM: 'my roles' }],
   ])('a fault names %s', (name, values) => {

@@ -57,6 +57,8 @@ const DAY = 24 * HOUR
 const POLL = { min: 100, max: DAY }
 const START = { min: 10 * SECOND, max: DAY }
 const WATCH = { min: MINUTE, max: DAY }
+/** Not shorter than a session lasts. */
+const SIGN_IN = { min: 7 * DAY, max: 365 * DAY }
 const HOLD = { min: 3 * SECOND, max: 10 * MINUTE }
 const RETENTION = { min: HOUR, max: 36_500 * DAY }
 
@@ -92,7 +94,7 @@ export interface EnvironmentSettings {
    * sign-in by OpenID Connect; null =
    * local accounts alone
    */
-  oidc: { issuer: string; clientId: string; clientSecret: string; roleClaim: string } | null
+  oidc: { issuer: string; clientId: string; clientSecret: string; roleClaim: string; signInEveryMs: number } | null
   port: number
   /** no subscription is configured, or the estate is the simulator's */
   demo: boolean
@@ -236,6 +238,7 @@ export function checkEnvironment(
   const clientId = read('OIDC_CLIENT_ID', null, (text) => ({ value: text }))
   const clientSecret = read('OIDC_CLIENT_SECRET', null, (text) => ({ value: text }))
   const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', readClaim)
+  const signInEveryMs = read('OIDC_SIGN_IN_EVERY', 30 * DAY, (text) => readDuration(text, SIGN_IN))
   const { telemetry, warnings: ofTelemetry } = readTelemetry(read)
 
   const collector = read('BGP_LISTEN', null, readListener)
@@ -256,7 +259,7 @@ export function checkEnvironment(
     access,
     oidc:
       issuer !== null && clientId !== null && clientSecret !== null
-        ? { issuer, clientId, clientSecret, roleClaim }
+        ? { issuer, clientId, clientSecret, roleClaim, signInEveryMs }
         : null,
     demo,
     azure: {
@@ -352,7 +355,7 @@ export function checkEnvironment(
   }
   const ofOidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
   const lacking = ofOidc.filter((name) => !given(name))
-  if (lacking.length > 0 && [...ofOidc, 'OIDC_ROLE_CLAIM'].some(given)) {
+  if (lacking.length > 0 && [...ofOidc, 'OIDC_ROLE_CLAIM', 'OIDC_SIGN_IN_EVERY'].some(given)) {
     faults.push(`${lacking[0]}: missing, though sign-in by OpenID Connect is set: give ${ofOidc.join(', ')}, or none`)
   }
   for (const pair of [

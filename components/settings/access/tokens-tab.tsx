@@ -83,7 +83,21 @@ export function TokensTab() {
       id: 'owner',
       header: 'Owner',
       value: ({ owner, createdBy }) => owner?.name ?? `no owner, made by ${createdBy}`,
-      cell: (token) => <Owner token={token} />,
+      exported: [
+        { header: 'Owner', value: ({ owner, createdBy }) => owner?.name ?? `no owner, made by ${createdBy}` },
+        { header: 'Suspended since (UTC)', value: ({ suspendedSince }) => suspendedSince },
+      ],
+      cell: (token) => (
+        <>
+          <Owner token={token} />
+          {token.suspendedSince !== null && (
+            <span className="flex flex-wrap items-baseline gap-x-2">
+              <Status tone="off" word="SUSPENDED" />
+              until the owner signs in
+            </span>
+          )}
+        </>
+      ),
       className: 'min-w-40 wrap-anywhere',
     },
     {

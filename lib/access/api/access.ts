@@ -31,6 +31,11 @@ export const apiToken = z.object({
   createdAt: instant,
   expiresAt: instant.nullable().describe('null = never: made before tokens had an end; replace it'),
   lastUsedAt: instant.nullable().describe('to within five minutes; null = not yet'),
+  suspendedSince: instant
+    .nullable()
+    .describe(
+      'it is refused since then, until its owner, or the owner of the token that made it, signs in by OpenID Connect; null = it is not suspended',
+    ),
 })
 export type ApiToken = z.infer<typeof apiToken>
 

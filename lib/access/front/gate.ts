@@ -73,7 +73,10 @@ export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps
     }
     if (headers.authorization !== undefined) {
       const caller = await ofBearer(db, headers.authorization)
-      if (!caller) return { answer: unauthenticated('The token is unknown, revoked or expired.') }
+      if (!caller)
+        return {
+          answer: unauthenticated('The token is unknown, revoked, expired, or suspended until its owner signs in.'),
+        }
       return withinReach(caller, path, url)
     }
     const caller = (await ofSession(given, headers)) ?? (isForWalls(path) ? await ofWall(given, headers) : null)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { formatScope, parseScope, type Role, ScopeTextError } from '#lib/contract/index.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -25,6 +26,8 @@ interface OidcSettings {
   clientId: string
   clientSecret: string
   roleClaim: string
+  /** tokens of a person are suspended if their last sign-in is longer ago */
+  signInEveryMs: number
 }
 
 interface SignInOptions {
@@ -117,6 +120,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
         // what a claim gives; no path that is reached takes them from a request
         role: { type: 'string', required: false },
         scopes: { type: 'string[]', required: false },
+        tokensUntil: { type: 'date', required: false },
       },
     },
     session: { modelName: 'accessSession', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
@@ -199,7 +203,10 @@ const withoutTokens = async <Account extends object>(account: Account) => ({
 
 export type SignIn = Awaited<ReturnType<typeof createSignIn>>
 
-function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings, described: DescribedProvider) {
+function providerOf(
+  { issuer, clientId, clientSecret, roleClaim, signInEveryMs }: OidcSettings,
+  described: DescribedProvider,
+) {
   return {
     providerId: OIDC,
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,
@@ -218,6 +225,7 @@ function providerOf({ issuer, clientId, clientSecret, roleClaim }: OidcSettings,
       email: String(profile.email ?? profile.preferred_username ?? '').toLowerCase(),
       name: String(profile.name ?? profile.preferred_username ?? profile.email ?? ''),
       ...grantOf(profile[roleClaim]),
+      tokensUntil: new Date(databaseNow() + signInEveryMs),
     }),
   }
 }

@@ -20,6 +20,8 @@ interface LinkRow extends DependentToken {
   /** of the token that was asked for: the last use is not noted yet */
   isNews: boolean
   hasUser: boolean
+  /** it signs in by OpenID Connect, and has not done so for too long */
+  isSuspended: boolean
   userRole: Role | null
   userScopes: string[] | null
 }
@@ -38,7 +40,7 @@ const CHAIN = `
          (c.revoked_at IS NOT NULL OR coalesce(c.expires_at <= now(), false)
            OR c.generation = ${MAX_GENERATIONS} AND c.owner_token_id IS NOT NULL) AS "isOver",
          coalesce(c.last_used_at < now() - make_interval(secs => $1), true) AS "isNews",
-         u.id IS NOT NULL AS "hasUser", u.role AS "userRole", u.scopes AS "userScopes"
+         u.id IS NOT NULL AS "hasUser", coalesce(u.tokens_until <= now(), false) AS "isSuspended", u.role AS "userRole", u.scopes AS "userScopes"
   FROM chain c LEFT JOIN access_user u ON u.id = c.owner_user_id
   ORDER BY c.token, c.generation`
 
@@ -47,7 +49,7 @@ export type Authority = Pick<Caller, 'rights' | 'scope'>
 
 /**
  * Returns what an object that belongs to a user or to a token may show at this moment.
- * @returns null if the owner was removed or revoked, or has expired
+ * @returns null if the owner was removed, revoked or suspended, or has expired
  */
 export async function ownerAuthority(
   db: Queryable,
@@ -55,7 +57,7 @@ export async function ownerAuthority(
 ): Promise<Authority | null> {
   if ('tokenId' in owner) return (await tokenAuthorities(db, { id: owner.tokenId }))[0]?.caller ?? null
   const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
-    'SELECT role, scopes FROM access_user WHERE id = $1',
+    'SELECT role, scopes FROM access_user WHERE id = $1 AND coalesce(tokens_until > now(), true)',
     [owner.userId],
   )
   const [row] = rows
@@ -77,7 +79,7 @@ interface TokenAuthority {
  * of them have. Scopes are compared by their names alone, so that less is carried where only the network knows more.
  * @param which one by the hash of its text or by id; null = all
  * @param newsAfterSeconds how old the last use must be to be news
- * @returns without those of which it, or one that it descends from, was revoked or has expired
+ * @returns without those of which it, or one that it descends from, was revoked or has expired, or whose user is suspended
  */
 export async function tokenAuthorities(
   db: Queryable,
@@ -104,7 +106,7 @@ function unlessUnreadable<Value>(read: () => Value): Value | null {
 
 function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
   const [own] = chain
-  if (!own || chain.some(({ isOver }) => isOver)) return null
+  if (!own || chain.some(({ isOver, isSuspended }) => isOver || isSuspended)) return null
   const { id, kind, name, role } = own
   const caller = callerWith({ kind: kind === 'wall' ? 'wall' : 'token', id, name, role, scope: 'everything' })
   const givers = chain.flatMap((link) => [
@@ -120,6 +122,19 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
     parseScope(own.scopes),
   )
   return { caller: { ...caller, rights, scope }, isNews: own.isNews }
+}
+
+/** Returns since when tokens have been suspended, by their ids, because a user above them has not signed in by OpenID Connect. */
+export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string, Date>> {
+  const { rows } = await db.query<{ id: string; since: Date }>(
+    `WITH RECURSIVE made AS (
+       SELECT t.id, u.tokens_until AS since FROM access_user u JOIN access_token t ON t.owner_user_id = u.id
+       WHERE u.tokens_until <= now()
+       UNION SELECT t.id, m.since FROM made m JOIN access_token t ON t.owner_token_id = m.id
+     )
+     SELECT id, since FROM made`,
+  )
+  return new Map(rows.map(({ id, since }) => [id, since]))
 }
 
 /** A token that goes with its owner, as the audit shows it. */

@@ -7,7 +7,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Actor, recordChange } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { type DependentToken, dependentTokens, revokeFamily } from './token-authority-store.ts'
+import { type DependentToken, dependentTokens, revokeFamily, suspendedTokens } from './token-authority-store.ts'
 import { hashOf, makeToken } from './token-text.ts'
 
 export interface StoredToken extends DependentToken, Pick<ApiToken, 'createdBy' | 'owner'> {
@@ -16,6 +16,8 @@ export interface StoredToken extends DependentToken, Pick<ApiToken, 'createdBy' 
   expiresAt: Date | null
   /** to within five minutes; null = not yet */
   lastUsedAt: Date | null
+  /** null = it works, unless it has expired */
+  suspendedSince: Date | null
 }
 
 const SHOWN = {
@@ -33,13 +35,15 @@ const SHOWN = {
   ownerToken: { select: { id: true, name: true } },
 } as const satisfies Prisma.AccessTokenSelect
 
-function storedToken({
-  ownerKind,
-  ownerUser,
-  ownerToken,
-  ...row
-}: Prisma.AccessTokenGetPayload<{ select: typeof SHOWN }>): StoredToken {
-  return { ...(row as Omit<StoredToken, 'owner'>), owner: ownerOf({ ownerKind, ownerUser, ownerToken }) }
+function storedToken(
+  { ownerKind, ownerUser, ownerToken, ...row }: Prisma.AccessTokenGetPayload<{ select: typeof SHOWN }>,
+  suspended?: ReadonlyMap<string, Date>,
+): StoredToken {
+  return {
+    ...(row as Omit<StoredToken, 'owner' | 'suspendedSince'>),
+    owner: ownerOf({ ownerKind, ownerUser, ownerToken }),
+    suspendedSince: suspended?.get(row.id) ?? null,
+  }
 }
 
 function ownerOf(row: {
@@ -124,7 +128,8 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
     }),
   )
-  return rows.map(storedToken)
+  const suspended = await suspendedTokens(db)
+  return rows.map((row) => storedToken(row, suspended))
 }
 
 /** A token that was not revoked. @throws UnknownAccessError */
@@ -133,7 +138,7 @@ export async function tokenById(db: Queryable, id: string): Promise<StoredToken>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
   )
   if (!row) throw new UnknownAccessError('There is no such token.')
-  return storedToken(row)
+  return storedToken(row, await suspendedTokens(db))
 }
 
 /**

@@ -3294,7 +3294,8 @@ export const AccessUserScalarFieldEnum = {
   scopes: 'scopes',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
-  twoFactorEnabled: 'twoFactorEnabled'
+  twoFactorEnabled: 'twoFactorEnabled',
+  tokensUntil: 'tokensUntil'
 } as const
 
 export type AccessUserScalarFieldEnum = (typeof AccessUserScalarFieldEnum)[keyof typeof AccessUserScalarFieldEnum]

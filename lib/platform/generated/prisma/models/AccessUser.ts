@@ -34,6 +34,7 @@ export type AccessUserMinAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   twoFactorEnabled: boolean | null
+  tokensUntil: Date | null
 }
 
 export type AccessUserMaxAggregateOutputType = {
@@ -46,6 +47,7 @@ export type AccessUserMaxAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   twoFactorEnabled: boolean | null
+  tokensUntil: Date | null
 }
 
 export type AccessUserCountAggregateOutputType = {
@@ -59,6 +61,7 @@ export type AccessUserCountAggregateOutputType = {
   createdAt: number
   updatedAt: number
   twoFactorEnabled: number
+  tokensUntil: number
   _all: number
 }
 
@@ -73,6 +76,7 @@ export type AccessUserMinAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   twoFactorEnabled?: true
+  tokensUntil?: true
 }
 
 export type AccessUserMaxAggregateInputType = {
@@ -85,6 +89,7 @@ export type AccessUserMaxAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   twoFactorEnabled?: true
+  tokensUntil?: true
 }
 
 export type AccessUserCountAggregateInputType = {
@@ -98,6 +103,7 @@ export type AccessUserCountAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   twoFactorEnabled?: true
+  tokensUntil?: true
   _all?: true
 }
 
@@ -184,6 +190,7 @@ export type AccessUserGroupByOutputType = {
   createdAt: Date
   updatedAt: Date
   twoFactorEnabled: boolean
+  tokensUntil: Date | null
   _count: AccessUserCountAggregateOutputType | null
   _min: AccessUserMinAggregateOutputType | null
   _max: AccessUserMaxAggregateOutputType | null
@@ -218,6 +225,7 @@ export type AccessUserWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"AccessUser"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"AccessUser"> | Date | string
   twoFactorEnabled?: Prisma.BoolFilter<"AccessUser"> | boolean
+  tokensUntil?: Prisma.DateTimeNullableFilter<"AccessUser"> | Date | string | null
   sessions?: Prisma.AccessSessionListRelationFilter
   accounts?: Prisma.AccessAccountListRelationFilter
   twoFactor?: Prisma.XOR<Prisma.AccessTwoFactorNullableScalarRelationFilter, Prisma.AccessTwoFactorWhereInput> | null
@@ -237,6 +245,7 @@ export type AccessUserOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   twoFactorEnabled?: Prisma.SortOrder
+  tokensUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   sessions?: Prisma.AccessSessionOrderByRelationAggregateInput
   accounts?: Prisma.AccessAccountOrderByRelationAggregateInput
   twoFactor?: Prisma.AccessTwoFactorOrderByWithRelationInput
@@ -259,6 +268,7 @@ export type AccessUserWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"AccessUser"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"AccessUser"> | Date | string
   twoFactorEnabled?: Prisma.BoolFilter<"AccessUser"> | boolean
+  tokensUntil?: Prisma.DateTimeNullableFilter<"AccessUser"> | Date | string | null
   sessions?: Prisma.AccessSessionListRelationFilter
   accounts?: Prisma.AccessAccountListRelationFilter
   twoFactor?: Prisma.XOR<Prisma.AccessTwoFactorNullableScalarRelationFilter, Prisma.AccessTwoFactorWhereInput> | null
@@ -278,6 +288,7 @@ export type AccessUserOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   twoFactorEnabled?: Prisma.SortOrder
+  tokensUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.AccessUserCountOrderByAggregateInput
   _max?: Prisma.AccessUserMaxOrderByAggregateInput
   _min?: Prisma.AccessUserMinOrderByAggregateInput
@@ -297,6 +308,7 @@ export type AccessUserScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"AccessUser"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"AccessUser"> | Date | string
   twoFactorEnabled?: Prisma.BoolWithAggregatesFilter<"AccessUser"> | boolean
+  tokensUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"AccessUser"> | Date | string | null
 }
 
 export type AccessUserCreateInput = {
@@ -310,6 +322,7 @@ export type AccessUserCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorCreateNestedOneWithoutUserInput
@@ -329,6 +342,7 @@ export type AccessUserUncheckedCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionUncheckedCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountUncheckedCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedCreateNestedOneWithoutUserInput
@@ -348,6 +362,7 @@ export type AccessUserUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUpdateOneWithoutUserNestedInput
@@ -367,6 +382,7 @@ export type AccessUserUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUncheckedUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUncheckedUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedUpdateOneWithoutUserNestedInput
@@ -386,6 +402,7 @@ export type AccessUserCreateManyInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
 }
 
 export type AccessUserUpdateManyMutationInput = {
@@ -399,6 +416,7 @@ export type AccessUserUpdateManyMutationInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type AccessUserUncheckedUpdateManyInput = {
@@ -412,6 +430,7 @@ export type AccessUserUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type AccessUserCountOrderByAggregateInput = {
@@ -425,6 +444,7 @@ export type AccessUserCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   twoFactorEnabled?: Prisma.SortOrder
+  tokensUntil?: Prisma.SortOrder
 }
 
 export type AccessUserMaxOrderByAggregateInput = {
@@ -437,6 +457,7 @@ export type AccessUserMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   twoFactorEnabled?: Prisma.SortOrder
+  tokensUntil?: Prisma.SortOrder
 }
 
 export type AccessUserMinOrderByAggregateInput = {
@@ -449,6 +470,7 @@ export type AccessUserMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   twoFactorEnabled?: Prisma.SortOrder
+  tokensUntil?: Prisma.SortOrder
 }
 
 export type AccessUserScalarRelationFilter = {
@@ -569,6 +591,7 @@ export type AccessUserCreateWithoutSessionsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   accounts?: Prisma.AccessAccountCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorCreateNestedOneWithoutUserInput
   passkeys?: Prisma.AccessPasskeyCreateNestedManyWithoutUserInput
@@ -587,6 +610,7 @@ export type AccessUserUncheckedCreateWithoutSessionsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   accounts?: Prisma.AccessAccountUncheckedCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedCreateNestedOneWithoutUserInput
   passkeys?: Prisma.AccessPasskeyUncheckedCreateNestedManyWithoutUserInput
@@ -621,6 +645,7 @@ export type AccessUserUpdateWithoutSessionsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   accounts?: Prisma.AccessAccountUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUpdateOneWithoutUserNestedInput
   passkeys?: Prisma.AccessPasskeyUpdateManyWithoutUserNestedInput
@@ -639,6 +664,7 @@ export type AccessUserUncheckedUpdateWithoutSessionsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   accounts?: Prisma.AccessAccountUncheckedUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedUpdateOneWithoutUserNestedInput
   passkeys?: Prisma.AccessPasskeyUncheckedUpdateManyWithoutUserNestedInput
@@ -657,6 +683,7 @@ export type AccessUserCreateWithoutAccountsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorCreateNestedOneWithoutUserInput
   passkeys?: Prisma.AccessPasskeyCreateNestedManyWithoutUserInput
@@ -675,6 +702,7 @@ export type AccessUserUncheckedCreateWithoutAccountsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionUncheckedCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedCreateNestedOneWithoutUserInput
   passkeys?: Prisma.AccessPasskeyUncheckedCreateNestedManyWithoutUserInput
@@ -709,6 +737,7 @@ export type AccessUserUpdateWithoutAccountsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUpdateOneWithoutUserNestedInput
   passkeys?: Prisma.AccessPasskeyUpdateManyWithoutUserNestedInput
@@ -727,6 +756,7 @@ export type AccessUserUncheckedUpdateWithoutAccountsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUncheckedUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedUpdateOneWithoutUserNestedInput
   passkeys?: Prisma.AccessPasskeyUncheckedUpdateManyWithoutUserNestedInput
@@ -745,6 +775,7 @@ export type AccessUserCreateWithoutTwoFactorInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountCreateNestedManyWithoutUserInput
   passkeys?: Prisma.AccessPasskeyCreateNestedManyWithoutUserInput
@@ -763,6 +794,7 @@ export type AccessUserUncheckedCreateWithoutTwoFactorInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionUncheckedCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountUncheckedCreateNestedManyWithoutUserInput
   passkeys?: Prisma.AccessPasskeyUncheckedCreateNestedManyWithoutUserInput
@@ -797,6 +829,7 @@ export type AccessUserUpdateWithoutTwoFactorInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUpdateManyWithoutUserNestedInput
   passkeys?: Prisma.AccessPasskeyUpdateManyWithoutUserNestedInput
@@ -815,6 +848,7 @@ export type AccessUserUncheckedUpdateWithoutTwoFactorInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUncheckedUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUncheckedUpdateManyWithoutUserNestedInput
   passkeys?: Prisma.AccessPasskeyUncheckedUpdateManyWithoutUserNestedInput
@@ -833,6 +867,7 @@ export type AccessUserCreateWithoutPasskeysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorCreateNestedOneWithoutUserInput
@@ -851,6 +886,7 @@ export type AccessUserUncheckedCreateWithoutPasskeysInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionUncheckedCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountUncheckedCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedCreateNestedOneWithoutUserInput
@@ -885,6 +921,7 @@ export type AccessUserUpdateWithoutPasskeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUpdateOneWithoutUserNestedInput
@@ -903,6 +940,7 @@ export type AccessUserUncheckedUpdateWithoutPasskeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUncheckedUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUncheckedUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedUpdateOneWithoutUserNestedInput
@@ -921,6 +959,7 @@ export type AccessUserCreateWithoutLinkInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorCreateNestedOneWithoutUserInput
@@ -939,6 +978,7 @@ export type AccessUserUncheckedCreateWithoutLinkInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionUncheckedCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountUncheckedCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedCreateNestedOneWithoutUserInput
@@ -973,6 +1013,7 @@ export type AccessUserUpdateWithoutLinkInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUpdateOneWithoutUserNestedInput
@@ -991,6 +1032,7 @@ export type AccessUserUncheckedUpdateWithoutLinkInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUncheckedUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUncheckedUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedUpdateOneWithoutUserNestedInput
@@ -1009,6 +1051,7 @@ export type AccessUserCreateWithoutTokensInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorCreateNestedOneWithoutUserInput
@@ -1027,6 +1070,7 @@ export type AccessUserUncheckedCreateWithoutTokensInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   twoFactorEnabled?: boolean
+  tokensUntil?: Date | string | null
   sessions?: Prisma.AccessSessionUncheckedCreateNestedManyWithoutUserInput
   accounts?: Prisma.AccessAccountUncheckedCreateNestedManyWithoutUserInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedCreateNestedOneWithoutUserInput
@@ -1061,6 +1105,7 @@ export type AccessUserUpdateWithoutTokensInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUpdateOneWithoutUserNestedInput
@@ -1079,6 +1124,7 @@ export type AccessUserUncheckedUpdateWithoutTokensInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   twoFactorEnabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  tokensUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.AccessSessionUncheckedUpdateManyWithoutUserNestedInput
   accounts?: Prisma.AccessAccountUncheckedUpdateManyWithoutUserNestedInput
   twoFactor?: Prisma.AccessTwoFactorUncheckedUpdateOneWithoutUserNestedInput
@@ -1155,6 +1201,7 @@ export type AccessUserSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   createdAt?: boolean
   updatedAt?: boolean
   twoFactorEnabled?: boolean
+  tokensUntil?: boolean
   sessions?: boolean | Prisma.AccessUser$sessionsArgs<ExtArgs>
   accounts?: boolean | Prisma.AccessUser$accountsArgs<ExtArgs>
   twoFactor?: boolean | Prisma.AccessUser$twoFactorArgs<ExtArgs>
@@ -1175,6 +1222,7 @@ export type AccessUserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   createdAt?: boolean
   updatedAt?: boolean
   twoFactorEnabled?: boolean
+  tokensUntil?: boolean
 }, ExtArgs["result"]["accessUser"]>
 
 export type AccessUserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1188,6 +1236,7 @@ export type AccessUserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   createdAt?: boolean
   updatedAt?: boolean
   twoFactorEnabled?: boolean
+  tokensUntil?: boolean
 }, ExtArgs["result"]["accessUser"]>
 
 export type AccessUserSelectScalar = {
@@ -1201,9 +1250,10 @@ export type AccessUserSelectScalar = {
   createdAt?: boolean
   updatedAt?: boolean
   twoFactorEnabled?: boolean
+  tokensUntil?: boolean
 }
 
-export type AccessUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "email" | "emailVerified" | "image" | "role" | "scopes" | "createdAt" | "updatedAt" | "twoFactorEnabled", ExtArgs["result"]["accessUser"]>
+export type AccessUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "email" | "emailVerified" | "image" | "role" | "scopes" | "createdAt" | "updatedAt" | "twoFactorEnabled" | "tokensUntil", ExtArgs["result"]["accessUser"]>
 export type AccessUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sessions?: boolean | Prisma.AccessUser$sessionsArgs<ExtArgs>
   accounts?: boolean | Prisma.AccessUser$accountsArgs<ExtArgs>
@@ -1237,6 +1287,10 @@ export type $AccessUserPayload<ExtArgs extends runtime.Types.Extensions.Internal
     createdAt: Date
     updatedAt: Date
     twoFactorEnabled: boolean
+    /**
+     * until when tokens and links work without another sign-in by OpenID Connect; NULL = a local account
+     */
+    tokensUntil: Date | null
   }, ExtArgs["result"]["accessUser"]>
   composites: {}
 }
@@ -1676,6 +1730,7 @@ export interface AccessUserFieldRefs {
   readonly createdAt: Prisma.FieldRef<"AccessUser", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"AccessUser", 'DateTime'>
   readonly twoFactorEnabled: Prisma.FieldRef<"AccessUser", 'Boolean'>
+  readonly tokensUntil: Prisma.FieldRef<"AccessUser", 'DateTime'>
 }
     
 
