@@ -150,6 +150,27 @@ const idsOf = (name: EndpointName): string[] => {
   return own.length > 0 ? own : IDS
 }
 
+/** Returns the numbers of at least six digits in a text, without separators of thousands; parts of ids, addresses and times are left out. */
+function longNumbersIn(text: string): string[] {
+  const found = text.match(/(?<![\w.:/-])\d[\d,]*(?:\.\d+)?(?![\w.:/-]*[a-z:/-])/gi) ?? []
+  return found.map((one) => one.replaceAll(',', '')).filter((one) => one.replaceAll(/\D/g, '').length >= 6)
+}
+
+/** Returns the long numbers of an answer: in members of lists that name a customer, and elsewhere. */
+function numbersIn(text: string): { ofCustomers: Set<string>; ofAll: Set<string> } {
+  const found = { ofCustomers: new Set<string>(), ofAll: new Set<string>() }
+  const words = [ALPHA, BRAVO].flatMap(({ word, circuit }) => [word, shortIdOf(circuit)])
+  const walk = (value: unknown, isOfCustomer: boolean): void => {
+    if (Array.isArray(value))
+      for (const member of value) walk(member, isOfCustomer || leaksIn(JSON.stringify(member), words).length > 0)
+    else if (typeof value === 'object' && value !== null)
+      for (const member of Object.values(value)) walk(member, isOfCustomer)
+    else for (const number of longNumbersIn(String(value))) (isOfCustomer ? found.ofCustomers : found.ofAll).add(number)
+  }
+  walk(JSON.parse(text), false)
+  return found
+}
+
 const names = Object.keys(endpoints) as EndpointName[]
 beforeAll(async () => {
   const root = `${import.meta.dirname}/..`
@@ -688,6 +709,31 @@ it('cost has no figure of a gateway that others share: neither on a bill nor unu
   expect(await costOf(customers(ALPHA.customer))).toEqual([])
   expect(await resourcesOf(customers(ALPHA.customer))).toEqual([false, [ALPHA_SUBSCRIPTION]])
 })
+
+/** Billed GB are of this size for everybody. */
+const COMMON_NUMBERS = new Set(['1000000000'])
+/** Endpoints whose long numbers apply to everybody: thresholds, and lengths of the same days. */
+const COMMON_ANSWERS: readonly EndpointName[] = ['thresholds', 'uptime', 'sessionUptime']
+
+it('no number of the whole estate is in an answer to a customer', async () => {
+  const leaked: string[] = []
+  let sums = 0
+  // an answer about one resource has numbers of that resource
+  for (const name of names.filter((one) => !hasId(one) && !COMMON_ANSWERS.includes(one))) {
+    const [query] = questionsOf(name)
+    of('everything')
+    const { ofAll, ofCustomers } = numbersIn((await ask(pathOf(name), query)).text)
+    const whole = ofAll.difference(ofCustomers).difference(COMMON_NUMBERS)
+    sums += whole.size
+    for (const { customer } of [ALPHA, BRAVO]) {
+      of(customers(customer))
+      const seen = numbersIn((await ask(pathOf(name), query)).text)
+      for (const number of seen.ofAll.union(seen.ofCustomers).intersection(whole)) leaked.push(`${name} ${number}`)
+    }
+  }
+  expect(sums).toBeGreaterThan(5)
+  expect(leaked).toEqual([])
+}, 120_000)
 
 /** Of every command that there is; they change what the others ask, so they come last. */
 describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('$name', ({ scope, hidden }) => {

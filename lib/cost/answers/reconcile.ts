@@ -255,7 +255,9 @@ async function billsView(q: Queryable, { bills }: Held): Promise<CostReconcile['
 async function calibrationWords(q: Queryable): Promise<string> {
   const last = await lastCalibration(q)
   if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
-  const { measuredBytes, billedGb, at } = last
+  const day = iso(last.at).slice(0, 10)
+  if (last.sums === null) return `On ${day} the bill of the whole estate was matched to the measured bytes.`
+  const { measuredBytes, billedGb } = last.sums
   const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)
-  return `On ${iso(at).slice(0, 10)} the bill has ${grouped(new Decimal(billedGb), 3)} GB for ${grouped(measuredBytes)} measured bytes: ${grouped(each)} bytes each.`
+  return `On ${day} the bill has ${grouped(new Decimal(billedGb), 3)} GB for ${grouped(measuredBytes)} measured bytes: ${grouped(each)} bytes each.`
 }

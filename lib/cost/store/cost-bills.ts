@@ -132,15 +132,19 @@ export async function keepCalibration(db: Queryable, { at, ...calibration }: Sto
   await withPrisma(db, (tables) => tables.costCalibration.createMany({ data, skipDuplicates: true }))
 }
 
-/** The last one; null while no bill shows one. */
-export async function lastCalibration(db: Queryable): Promise<StoredCalibration | null> {
-  const row = await withPrisma(db, (tables) => tables.costCalibration.findFirst({ orderBy: { at: 'desc' } }))
-  return (
-    row && {
-      at: ms(row.at),
-      gbBytes: Number(row.gbBytes),
-      measuredBytes: BigInt(row.measuredBytes.toFixed()),
-      billedGb: row.billedGb.toFixed(),
-    }
+type Sums = Pick<StoredCalibration, 'measuredBytes' | 'billedGb'>
+
+/** Returns the last one; null while no bill shows one. `sums` is null for a scoped reader, because they are of the whole estate. */
+export async function lastCalibration(
+  db: Queryable,
+): Promise<(Omit<StoredCalibration, keyof Sums> & { sums: Sums | null }) | null> {
+  const { rows } = await db.query<{ at: Date; gb: string; measured: string | null; billed: string | null }>(
+    `SELECT at, gb_bytes::text AS gb, measured_bytes::text AS measured, billed_gb::text AS billed
+     FROM cost_calibration ORDER BY at DESC LIMIT 1`,
   )
+  const [row] = rows
+  if (!row) return null
+  const { at, gb, measured, billed } = row
+  const sums = measured === null || billed === null ? null : { measuredBytes: BigInt(measured), billedGb: billed }
+  return { at: at.getTime(), gbBytes: Number(gb), sums }
 }

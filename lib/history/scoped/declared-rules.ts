@@ -72,5 +72,7 @@ export const DECLARED_RULES: Readonly<Record<string, string>> = wordTable({
     ELSE lower(body #>> '{for,customer}') = ANY (:subscriptions || :customers) END`,
   cost_billed: 'SELECT * FROM public.cost_billed WHERE resource_key = ANY (:armKeys)',
   cost_bill_read: 'SELECT * FROM public.cost_bill_read WHERE subscription_id = ANY (:subscriptions)',
-  cost_calibration: 'SELECT * FROM public.cost_calibration',
+  // the size of a GB applies to everybody; its sums are of the whole estate
+  cost_calibration:
+    'SELECT at, gb_bytes, NULL::numeric AS measured_bytes, NULL::numeric AS billed_gb FROM public.cost_calibration',
 })

@@ -8,7 +8,7 @@ import {
   type PollKind,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { addDecision, changeStatements } from '#lib/cost/store/index.ts'
+import { addDecision, changeStatements, keepCalibration } from '#lib/cost/store/index.ts'
 import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
 import {
   type CalendarWindow,
@@ -165,6 +165,11 @@ export const HUB_CANARIES = [
   ...VIRTUAL_HUB_CANARIES,
 ]
 
+/** Sums over all customers; their digits are in no other number. */
+const WHOLE_SUMS = { measuredBytes: 56_265_341_076_343n, billedGb: '56271.907' }
+/** The same as an answer may write them. */
+export const WHOLE_CANARIES = ['56265341076343', '56,265,341,076,343', '56271.907', '56,271.907']
+
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 const subscriptions = (...ids: string[]): AccessScope => ({ subscriptions: ids, customers: [] })
 
@@ -173,32 +178,32 @@ export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string
   {
     name: 'one customer',
     scope: customers(ALPHA.customer),
-    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
+    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES],
     foreign: [BRAVO.circuit],
   },
   {
     name: 'the other customer',
     scope: customers(BRAVO.customer.toUpperCase()),
-    hidden: [...canariesOf(ALPHA), ...HUB_CANARIES],
+    hidden: [...canariesOf(ALPHA), ...HUB_CANARIES, ...WHOLE_CANARIES],
     foreign: [ALPHA.circuit],
   },
-  { name: 'two customers', scope: customers(ALPHA.customer, BRAVO.customer), hidden: HUB_CANARIES, foreign: [] },
+  { name: 'two customers', scope: customers(ALPHA.customer, BRAVO.customer), hidden: [...HUB_CANARIES, ...WHOLE_CANARIES], foreign: [] },
   {
     name: 'a subscription of its own',
     scope: subscriptions(ALPHA_SUBSCRIPTION),
-    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES],
+    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES],
     foreign: [BRAVO.circuit],
   },
   {
     name: 'the subscription of the hub',
     scope: subscriptions(HUB_SUBSCRIPTION),
-    hidden: canariesOf(ALPHA),
+    hidden: [...canariesOf(ALPHA), ...WHOLE_CANARIES],
     foreign: [ALPHA.circuit],
   },
   {
     name: 'nothing',
     scope: NOTHING,
-    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, shortIdOf(GATEWAY)],
+    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES, shortIdOf(GATEWAY)],
     foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
   },
 ]
@@ -402,6 +407,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   await raiseIncidents(db, now)
   await find(db, now)
   await budget(db, now)
+  await keepCalibration(db.pool, { at: now, gbBytes: 1e9, ...WHOLE_SUMS })
   for (const one of parties) {
     const circuitId = shortIdOf(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
