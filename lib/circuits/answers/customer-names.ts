@@ -23,7 +23,8 @@ const SHARED = 'Shared gateways'
 /** Whose each resource is that a reader sees, by short id; one that is nobody's is left out. */
 export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const shared = [...sharedIds(q)].map((id) => [id, SHARED] as const)
-  return new Map([...shared, ...(await ownersOf(q, await readCustomerRules(q)))])
+  // a tag of the subscription may name the owner, whom the reader does not see
+  return new Map([...(await ownersOf(q, await readCustomerRules(q))), ...shared])
 }
 
 async function ownersOf(q: Queryable, rules: CustomerRules): Promise<Map<string, string>> {

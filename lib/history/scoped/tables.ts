@@ -88,14 +88,12 @@ const withoutOthersInLists = (object: string) => `(
   SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'array' THEN ${withoutOthersIn('value')} ELSE value END) FROM jsonb_each(${object}))`
 
 /**
- * Of a shared gateway or hub: its kind and size, the reader's connections, and nothing that names what stands around it. Of a mixed one
- * all but connections of others.
+ * The configuration of a shared gateway or hub has its kind and the reader's connections, and neither its size nor names of resources around it.
+ * A mixed one has all but connections of others.
  */
 const CONFIG = `CASE
   WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
-    'sku', config -> 'sku',
     'properties', jsonb_build_object('gatewayType', config #> '{properties,gatewayType}', 'vpnType', config #> '{properties,vpnType}',
-      'sku', config #> '{properties,sku}', 'activeActive', config #> '{properties,activeActive}',
       'provisioningState', config #> '{properties,provisioningState}', 'virtualHub', config #> '{properties,virtualHub}',
       'virtualWan', CASE jsonb_typeof(config #> '{properties,virtualWan}') WHEN 'object' THEN '{}'::jsonb END,
       'expressRouteConnections', CASE jsonb_typeof(config #> '{properties,expressRouteConnections}')

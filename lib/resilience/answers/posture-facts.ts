@@ -17,6 +17,7 @@ import {
   routesCovering,
   type SourceStatus,
   type StoredEvent,
+  sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
@@ -281,6 +282,7 @@ async function readGatewayFacts(
       .filter(({ poll }) => poll.kind === 'learned' && isUsable(pollFreshness(poll, now)))
       .map(({ scope }) => scope),
   )
+  const shared = sharedIds(q)
   const addressesOf = await publicAddresses(q)
   const defaults = await learnedDefaults(q)
   const onCircuits = new Set(gateways.filter(({ kind }) => kind === 'expressRoute').map(({ id }) => id))
@@ -300,6 +302,7 @@ async function readGatewayFacts(
     return {
       ...gateway,
       customer: customers.get(id) ?? null,
+      isShared: shared.has(id),
       limits: limitsOfGateway({ kind, sku, scaleUnits, connections }, linked),
       scaleUnits,
       load: gatewayLoad(metrics.get(id) ?? [], { sku, scaleUnits }),

@@ -182,6 +182,23 @@ const owned = (customer: string | null, inUse = 0) =>
     gateways: [aGateway('ergw-hub', { customer })],
   })
 
+it.each([
+  [
+    'a shared gateway, whoever owns it',
+    'Shared gateways',
+    true,
+    'unknown',
+    /^Connected to ergw-hub outside your scope/,
+  ],
+  ['a gateway of another customer', 'Fabrikam', false, 'fail', /ergw-hub of Fabrikam/],
+] as const)('no_foreign_connection of %s', (_, customer, isShared, state, reason) => {
+  const given = facts({
+    circuits: [london({ customer: 'Contoso', authorizations: { total: 0, inUse: 0 } })],
+    gateways: [aGateway('ergw-hub', { customer, isShared })],
+  })
+  expect(checks.no_foreign_connection(given)).toMatchObject([{ state, reason: expect.stringMatching(reason) }])
+})
+
 /** For each check what passes, what fails and what is unknown; null = its state can't be that. */
 const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts | null; unknown: PostureFacts | null }> =
   {

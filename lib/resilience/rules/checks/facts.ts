@@ -65,6 +65,8 @@ export interface CircuitFacts extends Circuit {
 
 export interface GatewayFacts extends Gateway {
   customer: string | null
+  /** it belongs to an owner whom the reader does not see; `customer` is then a general name */
+  isShared: boolean
   limits: LimitUse[]
   /** short id of the network or hub that it is in; null = not read */
   networkId: string | null

@@ -104,10 +104,17 @@ export const noForeignConnection = ({ circuits, gateways }: PostureFacts): Judge
     if (circuit.customer === null) return []
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
     const evidence = linked.map(({ customer, resourceId }) => read('customer', customer ?? 'nobody’s', resourceId))
-    const foreign = linked.filter(({ customer }) => customer !== null && customer !== circuit.customer)
+    const foreign = linked.filter(
+      ({ customer, isShared }) => customer !== null && customer !== circuit.customer && !isShared,
+    )
     if (foreign.length > 0) {
       const words = foreign.map(({ name, customer }) => `${name} of ${customer}`)
       return [of(circuit, fail(`It is ${circuit.customer}’s, and connected to ${listed(words)}.`, ...evidence))]
+    }
+    const shared = linked.filter(({ isShared }) => isShared).map(({ name }) => name)
+    if (shared.length > 0) {
+      const words = `Connected to ${listed(shared)} outside your scope, which does not show owners.`
+      return [of(circuit, unknown(words, ...evidence))]
     }
     const unseen = unseenConnections(circuit)
     if (unseen > 0)

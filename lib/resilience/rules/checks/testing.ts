@@ -100,6 +100,7 @@ export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): Ga
   migration: null,
   connections: [],
   customer: null,
+  isShared: false,
   limits: [{ name: 'connections', limit: 8, count: 2, share: 0.25, note: null, source: '' }],
   networkId: 'id-vnet-hub',
   circuitIds: ['id-erc-london'],
