@@ -35,6 +35,11 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
         { kind: 'person', id, name },
         { action: 'signIn', subject: '', before: null, after: { by }, address },
       ),
+    // loaded only when it is needed, because it takes memory
+    onWrongCode: (user, address) =>
+      void import('./wrong-code-mail.ts').then(({ sendWrongCodeMail }) =>
+        sendWrongCodeMail(configured, user, { address, at: databaseNow() }),
+      ),
   })
   holder[KEY] = { made: making, at: now }
   making.catch(() => {

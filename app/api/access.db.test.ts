@@ -977,7 +977,7 @@ describe('the audit', () => {
     const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer', name: 'audited' })).body
     const declared = await ada.ask('PUT', '/api/v1/settings/thresholds', { version: 0, values: {}, note: 'x' })
     expect(declared.status).toBe(200)
-    const { body } = await ada.ask('GET', '/api/v1/audit?limit=200')
+    const { body } = await ada.ask('GET', '/api/v1/audit?limit=1000')
     const created = body.data.find(({ subject }: { subject: string }) => subject === data.id)
     expect(created).toMatchObject({
       actor: 'Ada',

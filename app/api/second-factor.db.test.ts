@@ -1,8 +1,12 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { recordFailure } from '#lib/access/sign-in/failed-sign-in-store.ts'
+import { startMailServer } from '#lib/notify/testing/mail-server.ts'
+import { registry } from '#lib/platform/metrics.ts'
+import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { run } from '../../bin/access/run.ts'
 import { codeOf, softPasskey } from './testing/authenticator.ts'
-import { Client, firstAdmin, PASSWORD, signedIn, withSignedApi } from './testing/signed-api.ts'
+import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, withSignedApi } from './testing/signed-api.ts'
 
 const db = withTestDatabase()
 const ORIGIN = 'http://127.0.0.1:3000'
@@ -263,5 +267,106 @@ describe('who lost his', () => {
     const text = JSON.stringify(data)
     for (const secret of [new URL(uri).searchParams.get('secret') ?? 'none', PASSWORD])
       expect(text).not.toContain(secret)
+  })
+})
+
+describe('a sign-in that fails', () => {
+  const recorded = async () => {
+    const { data } = (await ada.ask('GET', '/api/v1/audit?limit=200')).body
+    return (data as { action: string; subject: string; after: unknown; actorKind: string; address: string }[]).flatMap(
+      ({ action, subject, after, actorKind, address }) =>
+        action === 'refuseSignIn' ? [{ subject, after, actorKind, address }] : [],
+    )
+  }
+  const entry = (subject: string, step: string) => ({
+    subject,
+    after: { step, network: '127.0.0.1' },
+    actorKind: 'unknown',
+    address: '127.0.0.1',
+  })
+  const failures = async (step: string) =>
+    (await registry().getMetricsAsJSON())
+      .filter(({ name }) => name === 'peerwatch_sign_in_failures_total')
+      .flatMap(({ values }) => values as { labels: { step: string }; value: number }[])
+      .find(({ labels }) => labels.step === step)?.value ?? 0
+  // as if the window were over: nobody with the product's role may change an entry, or its time
+  const nextWindow = () => db.pool.query('TRUNCATE audit_entry')
+  beforeEach(nextWindow)
+
+  it('is counted each time and recorded once a window, for each step, account and network', async () => {
+    const { email, id } = await user()
+    const before = await failures('password')
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await signInAs(new Client(api.origin), email, 'not the password')
+      await signInAs(new Client(api.origin), `made-up-${attempt}@example.com`, 'not the password')
+    }
+    expect(await failures('password')).toBe(before + 6)
+    expect((await recorded()).toSorted((a, b) => b.subject.localeCompare(a.subject))).toEqual([
+      entry(id, 'password'),
+      entry('', 'password'),
+    ])
+    await nextWindow()
+    await signInAs(new Client(api.origin), email, 'not the password')
+    expect(await recorded()).toEqual([entry(id, 'password')])
+    const { body } = await ada.ask('GET', '/api/v1/audit?limit=1')
+    expect(JSON.stringify(body)).not.toContain('not the password')
+  })
+
+  it('fills the audit with at most a hundred entries a window', async () => {
+    const fail = (address: string) =>
+      recordFailure(db.pool, { step: 'password', email: 'made-up@example.com', address })
+    for (let n = 0; n < 120; n++) await fail(`2001:db8:0:${n.toString(16)}::1`)
+    expect(await recorded()).toHaveLength(100)
+    const { email, id } = await user()
+    expect(await recordFailure(db.pool, { step: 'code', email, address: '192.0.2.1' })).toMatchObject({ email })
+    expect((await recorded())[0]).toMatchObject({ subject: id, after: { step: 'code', network: '192.0.2.1' } })
+  })
+
+  it('with a passkey is recorded, and one refused for too many is counted', async () => {
+    const client = new Client(api.origin)
+    await byPasskey(client, softPasskey()).catch(() => {})
+    await auth(client, 'passkey/verify-authentication', { response: { id: 'x' } })
+    expect(await recorded()).toEqual([entry('', 'passkey')])
+    const before = await failures('too_many')
+    const statuses = new Set<number>()
+    for (let attempt = 0; attempt < 12; attempt++)
+      statuses.add((await signInAs(new Client(api.origin), 'ada@example.com', 'not the password')).status)
+    expect(statuses).toEqual(new Set([401, 429]))
+    expect(await failures('too_many')).toBe(before + 2)
+  })
+
+  it('at the code is reported to the person by mail, once a window', async () => {
+    const server = await startMailServer()
+    const mail = { url: `smtp://127.0.0.1:${server.port}`, from: 'peerwatch@noc.example' }
+    useSettings(() => ({ ...signedSettings(db.url), mail }) as unknown as Settings)
+    // the sign-in of this process knows the settings that it was made with
+    delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
+    try {
+      const { email, id, uri } = await withApp()
+      const attempt = async () => {
+        const client = new Client(api.origin)
+        await signInAs(client, email)
+        return (await auth(client, 'two-factor/verify-totp', { code: '000000' })).status
+      }
+      expect(await attempt()).toBe(401)
+      await vi.waitFor(() => expect(server.mails).toHaveLength(1), { timeout: 20_000 })
+      expect(server.mails[0]).toMatchObject({
+        to: [email],
+        headers: { subject: 'Your password was entered, followed by a wrong code' },
+        raw: expect.stringContaining('from 127.0.0.1'),
+      })
+      const client = new Client(api.origin)
+      await signInAs(client, email)
+      await auth(client, 'two-factor/verify-backup-code', { code: 'wrong-codes' })
+      expect((await recorded()).filter(({ subject }) => subject === id)).toEqual([entry(id, 'code')])
+      await nextWindow()
+      await db.pool.query('UPDATE access_two_factor SET failed_count = 0, locked_until = NULL')
+      expect((await auth(client, 'two-factor/verify-totp', { code: codeOf(uri, 5) })).status).toBe(401)
+      await vi.waitFor(() => expect(server.mails).toHaveLength(2), { timeout: 20_000 })
+    } finally {
+      useSettings(() => signedSettings(db.url))
+      delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
+      await server.close()
+    }
   })
 })

@@ -94,11 +94,13 @@ export const auditEntry = z.object({
   actor: z.string(),
   actorKind: z
     .string()
-    .describe('person, token, open; command = npm run access on the server; channel = at its vendor'),
+    .describe(
+      'person, token, open; unknown = before anybody signed in; command = npm run access on the server; channel = at its vendor',
+    ),
   action: z
     .string()
     .describe(
-      'the operation as OpenAPI names it, or signIn, signOut, changePassword, enableSecondFactor, disableSecondFactor, makeRecoveryCodes, addPasskey, removePasskey, endToken, addFirstAdmin, choosePassword, erasePerson',
+      'the operation as OpenAPI names it, or signIn, refuseSignIn (once in 15 minutes for each step, account and network), signOut, changePassword, enableSecondFactor, disableSecondFactor, makeRecoveryCodes, addPasskey, removePasskey, endToken, addFirstAdmin, choosePassword, erasePerson',
     ),
   subject: z.string().describe("the id of what was changed; '' = the deployment"),
   subjectName: z

@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Attempts are counted in windows of this length, in seconds. */
-const WINDOW_SECONDS = 15 * 60
+export const WINDOW_SECONDS = 15 * 60
 
 /** What is counted, and how many attempts of it are answered in a window. */
 export interface Counter {

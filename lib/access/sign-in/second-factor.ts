@@ -4,6 +4,7 @@ import { APIError, getSessionFromCtx } from 'better-auth/api'
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
 import type { Counter } from './attempt-store.ts'
+import type { FailedStep } from './failed-sign-in-store.ts'
 import { begunCounters, changeCounters, codeCounters } from './guessing.ts'
 import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwords.ts'
 import { signInOrigins } from './sign-in-origins.ts'
@@ -38,6 +39,15 @@ function kindBegun(path: string): 'passkey' | 'provider' | null {
 
 const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): Counter[] =>
   begunCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_HEADER) ?? false)
+
+/** Paths that complete a sign-in, with the step at which they fail. */
+const STEPS = wordTable<FailedStep>({
+  '/sign-in/email': 'password',
+  '/two-factor/verify-totp': 'code',
+  '/two-factor/verify-backup-code': 'code',
+  '/passkey/verify-authentication': 'passkey',
+  '/callback/:id': 'provider',
+})
 
 export type Counting = (counters: readonly Counter[]) => Promise<void>
 
@@ -112,6 +122,21 @@ export function secondFactorGuard(
       if (path === '/sign-in/email' && asksCode(user)) return null
       if (SECOND_STEPS.includes(path) && !awaited.has(context)) return null
       return METHODS[path] ?? null
+    },
+    /**
+     * Returns the step at which a request without a new session failed to sign in; null if it was not a sign-in, or has not failed.
+     * @param returned the answer of better-auth
+     */
+    failureOf(
+      { path, body, context }: GenericEndpointContext,
+      returned: unknown,
+    ): { step: FailedStep; email: string | null } | null {
+      const step = STEPS[path]
+      if (step === undefined || !(returned instanceof Error)) return null
+      if (step === 'password') return { step, email: String(body?.email ?? '') }
+      if (step !== 'code') return { step, email: null }
+      const email = awaited.get(context)
+      return email === undefined ? null : { step, email }
     },
     /** The counters in which a sign-in that succeeded has counted; twice where it had two steps. */
     countedBy({ path, headers }: GenericEndpointContext, email: string): Counter[][] {

@@ -9,6 +9,7 @@ import { cookiePrefix } from '../caller/cookies.ts'
 import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
 import { SESSION_SECONDS } from '../caller/credential-store.ts'
 import { type Counter, countAttempt, uncountAttempt } from './attempt-store.ts'
+import { countFailure, recordFailure } from './failed-sign-in-store.ts'
 import { KNOWN_SECONDS, knownCookieName, knownValue, signInCounters } from './guessing.ts'
 import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
 import { type DescribedProvider, describedProvider, profileOf } from './provider.ts'
@@ -38,6 +39,8 @@ interface SignInOptions {
   oidc: OidcSettings | null
   /** after a sign-in that succeeded */
   onSignIn?: (user: { id: string; name: string }, by: string, address: string | null) => Promise<void>
+  /** called at most once in 15 minutes for each person, after a right password and a wrong code; it does not throw */
+  onWrongCode?: (user: { name: string; email: string }, address: string | null) => void
 }
 
 /** What of better-auth is reached: nobody signs up or changes his e-mail address by himself. */
@@ -67,7 +70,7 @@ export const isSignInRequest = (method: string, path: string): boolean =>
   path.startsWith(`${BASE_PATH}/`) && REACHED.includes(`${method} ${path.slice(BASE_PATH.length)}`)
 
 /** Sign-in by local accounts and OpenID Connect: better-auth, with what it leaves to others. Loaded when somebody signs in: it takes 60 MB. */
-export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: SignInOptions) {
+export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWrongCode }: SignInOptions) {
   const [
     { betterAuth },
     { prismaAdapter },
@@ -102,6 +105,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
     })
   const count = async (counters: readonly Counter[]) => {
     if (await countAttempt(db.pool, counters)) return
+    countFailure('too_many')
     throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
   }
   const guard = secondFactorGuard(count, countersOf)
@@ -160,8 +164,16 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
         await guard.before(context)
       }),
       after: createAuthMiddleware(async (context) => {
-        const { newSession } = context.context
-        if (!newSession) return
+        const { newSession, returned } = context.context
+        const address = context.headers?.get(ADDRESS_HEADER) ?? null
+        if (!newSession) {
+          const failure = guard.failureOf(context, returned)
+          if (!failure) return
+          countFailure(failure.step)
+          const user = await recordFailure(db.pool, { ...failure, address })
+          if (user && failure.step === 'code') onWrongCode?.(user, address)
+          return
+        }
         const { user } = newSession
         const by = guard.methodOf(context, user)
         if (by === null) return
@@ -177,7 +189,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn }: Si
           } as const
           await context.setSignedCookie(knownCookieName(isHttps), value, cookieKey, attributes)
         }
-        await onSignIn?.(user, by, context.headers?.get(ADDRESS_HEADER) ?? null)
+        await onSignIn?.(user, by, address)
       }),
     },
     plugins: [

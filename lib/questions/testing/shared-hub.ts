@@ -187,7 +187,12 @@ export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string
     hidden: [...canariesOf(ALPHA), ...HUB_CANARIES, ...WHOLE_CANARIES],
     foreign: [ALPHA.circuit],
   },
-  { name: 'two customers', scope: customers(ALPHA.customer, BRAVO.customer), hidden: [...HUB_CANARIES, ...WHOLE_CANARIES], foreign: [] },
+  {
+    name: 'two customers',
+    scope: customers(ALPHA.customer, BRAVO.customer),
+    hidden: [...HUB_CANARIES, ...WHOLE_CANARIES],
+    foreign: [],
+  },
   {
     name: 'a subscription of its own',
     scope: subscriptions(ALPHA_SUBSCRIPTION),

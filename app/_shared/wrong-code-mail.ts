@@ -1,0 +1,28 @@
+import { defaultNotifySettings, domainOf, mailHeaders, sendMail, systemLookup } from '#lib/notify/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import type { Settings } from '#lib/platform/settings.ts'
+
+/** Informs a person by mail that their password was entered, followed by a wrong code. Without a mail server it does nothing; a failure is logged. */
+export async function sendWrongCodeMail(
+  { mail, outboundAllow, publicUrl }: Pick<Settings, 'mail' | 'outboundAllow' | 'publicUrl'>,
+  { name, email }: { name: string; email: string },
+  { address, at }: { address: string | null; at: number },
+): Promise<void> {
+  if (!mail) return
+  const time = new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+  const account = publicUrl ? `at ${publicUrl}/account` : 'on your account page'
+  const text = `Hello ${name},
+
+On ${time} UTC the right password of ${email} was entered in Peerwatch from ${address ?? 'an unknown address'}, followed by a wrong code.
+
+If it was you, you need to do nothing. Otherwise another person knows your password: change it ${account}, and inform an admin.
+
+Further wrong codes within 15 minutes send no further mail.
+`
+  const context = { settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } }
+  const subject = 'Your password was entered, followed by a wrong code'
+  const headers = mailHeaders(domainOf(mail.from))
+  const delivery = await sendMail(mail, context, { from: mail.from, to: [email], subject, text, headers })
+  if (!delivery.delivered)
+    componentLogger('access').warn(`the mail about a wrong code could not be sent: ${delivery.error}`)
+}
