@@ -3,7 +3,6 @@ import { askOwn, scopedReading, type JobContext } from '#lib/questions/index.ts'
 import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { keepSloCounts } from '#lib/history/index.ts'
-import { closeFuture } from '#lib/poller/store/close-future.ts'
 import { noteApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { OPEN_CALLER } from '#lib/access/index.ts'
@@ -24,6 +23,7 @@ import {
   followChanges,
   type Jobs,
   metricBatchesRefused,
+  startClockRecovery,
   startJobs,
   startWorker,
   historyJobs,
@@ -74,12 +74,6 @@ async function main(): Promise<void> {
   const endClock = await followDatabaseClock(alerting.pool, CLOCK_TOLERANCE_MS)
   const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
   const telemetry = await startTelemetry('worker', checked, estate)
-  const ahead = await closeFuture(db)
-  if (ahead > 0)
-    log.warn(
-      { ahead },
-      'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
-    )
   const watch = new AnswerWatch()
   const recorder = recorderOf(process.argv)
   const azure = createAzure({
@@ -126,6 +120,7 @@ async function main(): Promise<void> {
   const changes = followChanges(databaseListenUrl ?? databaseUrl)
   const { countsPosts } = checked.azure
   const listed = await workerJobs({ settings: checked, azure, watch, wake: (name) => jobs.wake(name) })
+  const endRecovery = startClockRecovery({ db, timetable: alerting, azureTime: watch.azureTime })
   const worker = startWorker({ db, timetable, azure, intervals: checked.poll, countsPosts, incidentsChanged, changes })
   const notifier = startNotifier({
     db: alerting,
@@ -164,6 +159,7 @@ async function main(): Promise<void> {
       endPublishing(),
       endCounting(),
       endClock(),
+      endRecovery(),
     ])
     azure.close()
     recorder?.close()

@@ -49,6 +49,7 @@ export class Watching {
           kind: source.kind,
           everyMs: intervalOf(source.kind, everyMs),
           lastGoodAt: null,
+          lastAt: null,
           lastOutcome: null,
         },
       ]),
@@ -62,6 +63,7 @@ export class Watching {
     this.targets.set(nameOf(source), {
       ...target,
       lastOutcome: outcome,
+      lastAt: outcome === 'clock' ? target.lastAt : finishedAt,
       lastGoodAt: isGood ? finishedAt : target.lastGoodAt,
     })
   }

@@ -122,7 +122,7 @@ describe('changes by Resource Graph', () => {
     let now = to
     const refusals: ChangesRefusal[] = []
     context.azure = context.connect({
-      clock: { now: () => now, monotonic: () => performance.now() },
+      clock: { now: () => now, monotonic: () => performance.now() + now - to },
       onChangesRefused: (refusal) => refusals.push(refusal),
     })
     graph(behaviour)
@@ -145,7 +145,7 @@ describe('changes by Resource Graph', () => {
 
   it('are not asked for while the quota is used up', async () => {
     let now = to
-    context.azure = context.connect({ clock: { now: () => now, monotonic: () => performance.now() } })
+    context.azure = context.connect({ clock: { now: () => now, monotonic: () => performance.now() + now - to } })
     context.server.headers = { 'x-ms-user-quota-remaining': '0', 'x-ms-user-quota-resets-after': '00:00:05' }
     graph(page([change()]))
     log()

@@ -93,7 +93,7 @@ export {
   listIncidents,
 } from './read/events/list-incidents.ts'
 
-export { listSources, newestPoll, type Scopes, sourceById } from './read/polls/list-sources.ts'
+export { listSources, newestPoll, type Scopes, shareInTime, sourceById } from './read/polls/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
 export {
   eventsOfIncidents,

@@ -56,8 +56,12 @@ export function startNotifier({
   const { signal } = stopping
   const context: NotifyContext = { db, clock, settings, scoped }
   const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
-  const watchingSince = clock.now()
-  const watch = every(clock, settings['noData.check'], () => watchCollector(context, watchingSince))
+  let watchingSince = clock.now()
+  const watch = every(clock, settings['noData.check'], () => {
+    // the clock may have been set back since
+    watchingSince = Math.min(watchingSince, clock.now())
+    return watchCollector(context, watchingSince)
+  })
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
     // at the start; and again, because a process of version 0.2.0 may have stored one in clear
     const sealed = await sealAddresses(db, secrets)

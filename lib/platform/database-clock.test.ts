@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, it, vi } from 'vitest'
 import { steadyMs } from './clock.ts'
-import { databaseNow, databaseTimeAt, learnDatabaseTime } from './database-clock.ts'
+import os from 'node:os'
+import { databaseNow, databaseTimeAt, learnDatabaseTime, onDatabaseStep } from './database-clock.ts'
 import type { Queryable } from './queryable.ts'
 import { databaseAhead } from './testing/database-time.ts'
 
@@ -42,4 +43,21 @@ it('an answer that is slow moves nothing that it does not contradict', async () 
   expect(Math.abs(offset() - before)).toBeLessThanOrEqual(2)
   await answer(() => databaseNow() + 5_000)
   expect(offset() - before).toBeGreaterThan(4_000)
+})
+
+it.each<[string, number, number, number[]]>([
+  ['is set forward', 2 * HOUR, 0, [2 * HOUR]],
+  ['is set back', -2 * HOUR, 0, [-2 * HOUR]],
+  ['is slewed', 1_900, 0, []],
+  ['goes on while the machine sleeps', 8 * HOUR, 8 * HOUR, []],
+  ['is set back while the machine sleeps', 6 * HOUR, 8 * HOUR, [-2 * HOUR]],
+])('a database’s clock that %s is reported as a step, or not', async (_, aheadMs, sleptMs, expected) => {
+  await (await databaseAhead(0))()
+  const steps: number[] = []
+  const end = onDatabaseStep((steppedMs) => steps.push(Math.round(steppedMs / 100) * 100))
+  const uptime = vi.spyOn(os, 'uptime').mockReturnValue(os.uptime() + sleptMs / 1_000)
+  await databaseAhead(aheadMs)
+  end()
+  uptime.mockRestore()
+  expect(steps).toEqual(expected)
 })

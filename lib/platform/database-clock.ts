@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { type Clock, type EpochMs, steadyMs } from './clock.ts'
 import type { Queryable } from './queryable.ts'
 import { componentLogger } from './log.ts'
@@ -11,11 +12,18 @@ const FIRST_EVERY_MS = 500
 interface Reading {
   at: number
   time: EpochMs
+  /** the machine's uptime, milliseconds: it includes the time that the machine was suspended, unlike {@link steadyMs} */
+  uptime: number
 }
+
+/** Minimum difference from the monotonic clock that counts as a step of the database's clock. */
+const MIN_STEP_MS = 2_000
 
 // a web bundler instantiates this module more than once
 const KEY = Symbol.for('peerwatch.database-clock')
-type Holder = { [KEY]?: Reading }
+const LISTENERS = Symbol.for('peerwatch.database-clock.steps')
+type Listener = (steppedMs: number) => void
+type Holder = { [KEY]?: Reading; [LISTENERS]?: Set<Listener> }
 
 const reading = (): Reading | undefined => (globalThis as Holder)[KEY]
 
@@ -47,7 +55,25 @@ export async function learnDatabaseTime(q: Queryable): Promise<void> {
   const assumed = known && known.time - known.at
   // it was read between the two: what is believed and lies there is as good, and a slow answer moves nothing
   if (assumed !== undefined && row.now - receivedAt <= assumed && assumed <= row.now - sentAt) return
-  ;(globalThis as Holder)[KEY] = { at: (sentAt + receivedAt) / 2, time: row.now }
+  const now = { at: (sentAt + receivedAt) / 2, time: row.now, uptime: os.uptime() * 1_000 }
+  ;(globalThis as Holder)[KEY] = now
+  const steppedMs = known ? stepBetween(known, now) : 0
+  if (Math.abs(steppedMs) >= MIN_STEP_MS)
+    for (const listener of (globalThis as Holder)[LISTENERS] ?? []) listener(Math.round(steppedMs))
+}
+
+/** Returns by how much the database's clock was set, forward > 0. A machine that was suspended explains time that is missing here. */
+function stepBetween(before: Reading, now: Reading): number {
+  const passed = now.time - before.time
+  const [awake, withSleep] = [passed - (now.at - before.at), passed - (now.uptime - before.uptime)]
+  return Math.abs(withSleep) < Math.abs(awake) ? withSleep : awake
+}
+
+/** Calls a listener when a reading finds that the database's clock was set, by milliseconds, forward > 0. @returns ends it */
+export function onDatabaseStep(listener: Listener): () => void {
+  const listeners = ((globalThis as Holder)[LISTENERS] ??= new Set())
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }
 
 /**

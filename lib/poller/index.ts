@@ -20,6 +20,7 @@ export { Detector, type Fed, type TickFacts } from './memory/detector.ts'
 export { Recorder } from './memory/recorder.ts'
 export { type BesideReads, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
+export { startClockRecovery } from './clock-recovery.ts'
 export { historyJobs } from './history-jobs.ts'
 export { type Jobs, startJobs } from './jobs.ts'
 export {

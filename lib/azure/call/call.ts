@@ -100,6 +100,11 @@ export class Call {
     return this.#clock.now()
   }
 
+  /** Milliseconds of the monotonic clock, for waits: a wall clock that is set back would prolong them. */
+  monotonic(): number {
+    return this.#clock.monotonic()
+  }
+
   /** A request is about to leave. The first one dates the observation. */
   requestLeaves(): void {
     this.#beforeRequest?.()

@@ -16,10 +16,11 @@ const silent = (scope: string, n: number, lastOutcome: Outcome = 'unavailable'):
     kind: 'summary',
     everyMs: MINUTE,
     lastGoodAt: T0,
+    lastAt: T0,
     lastOutcome,
   }))
 const seen = (scope: string, n: number, at: number): PolledTarget[] =>
-  silent(scope, n, 'ok').map((target) => ({ ...target, lastGoodAt: at }))
+  silent(scope, n, 'ok').map((target) => ({ ...target, lastGoodAt: at, lastAt: at }))
 
 const lost = (scope: string, endedAfter: number | null = null): NetworkFault => ({
   key: `${scope} is down`,

@@ -10,6 +10,8 @@ export interface PolledTarget {
   everyMs: number
   /** end of the last poll that reported anything; null = none yet */
   lastGoodAt: EpochMs | null
+  /** end of the last poll of any outcome that a right clock dated; null = none yet */
+  lastAt: EpochMs | null
   /** of the last poll; null = none yet */
   lastOutcome: Outcome | null
 }

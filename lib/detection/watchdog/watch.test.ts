@@ -14,6 +14,7 @@ const target = (subscription: string, more: Partial<PolledTarget> = {}): PolledT
   kind: 'peers',
   everyMs: MINUTE,
   lastGoodAt: T0,
+  lastAt: more.lastGoodAt ?? T0,
   lastOutcome: 'ok',
   ...more,
 })
@@ -48,12 +49,22 @@ describe('nothing is polled', () => {
     ['for less than five minutes', [[4 * MINUTE + 59 * SECOND, many(3, 's1')]], []],
     ['for five minutes', [[5 * MINUTE, many(3, 's1')]], ['nothing_polled all']],
     [
-      'until a poll is good again',
+      'until a poll is good again, and half of the others were polled',
       [
-        [5 * MINUTE, many(3, 's1')],
-        [6 * MINUTE, [...many(2, 's1'), target('s1', { lastGoodAt: T0 + 6 * MINUTE })]],
+        [5 * MINUTE, many(4, 's1')],
+        [6 * MINUTE, [...many(3, 's1', { lastAt: T0 + MINUTE }), target('s1', { lastGoodAt: T0 + 6 * MINUTE })]],
+        [7 * MINUTE, [...many(3, 's1', { lastAt: T0 + 6.5 * MINUTE }), target('s1', { lastGoodAt: T0 + 6 * MINUTE })]],
       ],
       ['nothing_polled all ended'],
+    ],
+    [
+      'while less than half are polled again, as after a clock that was ahead',
+      [
+        [5 * MINUTE, many(4, 's1')],
+        [30 * MINUTE, [...many(3, 's1'), target('s1', { lastGoodAt: T0 + 30 * MINUTE })]],
+        [31 * MINUTE, [...many(3, 's1', { lastAt: T0 + 90 * MINUTE }), target('s1', { lastGoodAt: T0 + 31 * MINUTE })]],
+      ],
+      ['nothing_polled all'],
     ],
     [
       'because somebody paused it, nor while the first polls come back',

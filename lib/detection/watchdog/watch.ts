@@ -41,9 +41,11 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
   if (facts.own) ownFaultRules(context, facts, facts.own)
 }
 
-/** A poll that ended later than now was dated by a clock that was wrong: when it truly was nobody knows, so that it proves nothing. */
-const dated = (target: PolledTarget, now: EpochMs): PolledTarget =>
-  target.lastGoodAt !== null && target.lastGoodAt > now + CLOCK_TOLERANCE_MS ? { ...target, lastGoodAt: null } : target
+/** Leaves out moments later than now: a wrong clock dated them, so that they prove nothing. */
+const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
+  const known = (at: EpochMs | null) => (at !== null && at > now + CLOCK_TOLERANCE_MS ? null : at)
+  return { ...target, lastGoodAt: known(target.lastGoodAt), lastAt: known(target.lastAt) }
+}
 
 /** Subject of what is reported of a whole subscription. */
 const SUBSCRIPTION = 'subscription'
@@ -65,13 +67,18 @@ function nothingPolled(
   const newest = newestGood(targets)
   // silence that somebody asked for, and the moment in which the first polls after it come back one by one
   const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
-  const holds = !isPaused && now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
+  const subject = limit === 'nothing.all' ? 'everything' : SUBSCRIPTION
+  const isSilent = now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
+  // a few polls that came back do not prove that the others will
+  const goesOn =
+    openEvent(context, 'nothing_polled', scope, subject) !== null && !areMostPolled(context, facts, targets)
+  const holds = !isPaused && (isSilent || goesOn)
   const silentFrom = newest ?? watchingSince
   const since = holds ? { earliest: silentFrom, latest: silentFrom } : endsBy(facts, newest ?? now)
   return reconcile(context, {
     kind: 'nothing_polled',
     scope,
-    subject: limit === 'nothing.all' ? 'everything' : SUBSCRIPTION,
+    subject,
     holds,
     since,
     severity: limit === 'nothing.all' ? 'critical' : 'major',
@@ -85,6 +92,16 @@ function nothingPolled(
       },
     ],
   })
+}
+
+/** Minimum share of targets that were polled in time, whatever the outcome, for silence to be over. */
+const MIN_POLLED_SHARE = 0.5
+
+function areMostPolled({ settings }: FoldContext, { now }: CollectorFacts, targets: readonly PolledTarget[]): boolean {
+  const inTime = targets.filter(
+    ({ lastAt, everyMs }) => lastAt !== null && now - lastAt <= staleAfterMs(everyMs, settings),
+  )
+  return inTime.length >= MIN_POLLED_SHARE * targets.length
 }
 
 const newestGood = (targets: readonly PolledTarget[]) =>

@@ -37,7 +37,8 @@ export async function samplePollsInTime(q: Queryable): Promise<void> {
   await q.query(
     `INSERT INTO slo_count AS c (slo, bucket, good, total, counted_at)
      SELECT $1, ${bucketOf('clock_timestamp()')},
-            count(*) FILTER (WHERE next_at >= clock_timestamp() - make_interval(secs => greatest(every_seconds, $2))),
+            count(*) FILTER (WHERE next_at BETWEEN clock_timestamp() - make_interval(secs => greatest(every_seconds, $2))
+                                               AND clock_timestamp() + make_interval(secs => every_seconds + 3600)),
             count(*), clock_timestamp()
      FROM poll_schedule HAVING count(*) > 0
      ON CONFLICT (slo, bucket) DO UPDATE

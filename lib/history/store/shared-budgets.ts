@@ -26,7 +26,9 @@ export async function drawFromBudgets(db: Queryable, draws: readonly BudgetDraw[
      ORDER BY draw.key
      ON CONFLICT (key) DO UPDATE SET updated_at = excluded.updated_at, value = excluded.value || jsonb_build_object(
        'refilledAt', greatest(
-         (deployment.value ->> 'refilledAt')::float8 + (excluded.value ->> 'drawnMs')::float8,
+         -- a clock that was ahead wrote it
+         CASE WHEN deployment.updated_at <= excluded.updated_at + interval '2 s'
+              THEN (deployment.value ->> 'refilledAt')::float8 + (excluded.value ->> 'drawnMs')::float8 END,
          (excluded.value ->> 'refilledAt')::float8))
      RETURNING key, (value ->> 'refilledAt')::float8 - (SELECT ms FROM now) AS "behindMs"`,
     [draws.map(({ budget }) => `${PREFIX}${budget}`), draws.map(({ refillMs }) => refillMs)],

@@ -289,6 +289,7 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
   'polledTargets',
   'readMaintenance',
   'rollUpChurn',
+  'shareInTime',
   'rollUpUsage',
   'throttledPolls',
   'unreadableMaintenance',

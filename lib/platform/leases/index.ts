@@ -7,6 +7,7 @@
  * `epoch bigint`, for a while `burst_every_seconds`, `burst_until`, `burst_reason`, and the primary key (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks
  * may differ.
  */
+export { bringBackSchedule } from './bring-back.ts'
 export { bringForward, mayComeEarly } from './bring-forward.ts'
 export { burst, endBurst } from './burst.ts'
 export { holdResource } from './hold-resource.ts'
@@ -22,7 +23,6 @@ export {
   expedite,
   type PlannedInterval,
   postpone,
-  shortestInterval,
 } from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'
 export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from './alerting-lease.ts'

@@ -141,15 +141,3 @@ export async function postpone(
     [sourceIds, kinds, until, spread],
   )
 }
-
-/**
- * The shortest interval on the timetable, bursts included, in seconds.
- * @returns null when there is nothing on the timetable
- */
-export async function shortestInterval(db: Database | Queryable): Promise<number | null> {
-  const { rows } = await queryable(db).query<{ seconds: number | null }>(
-    `SELECT min(CASE WHEN burst_until > clock_timestamp() THEN least(burst_every_seconds, every_seconds) ELSE every_seconds END)
-              AS seconds FROM poll_schedule`,
-  )
-  return rows[0]?.seconds ?? null
-}

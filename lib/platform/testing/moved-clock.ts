@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { createTestDatabase } from './database.ts'
 
-const SCHEMA = 'moved_clock'
+/** Has one row. */
+const TABLE = 'public.moved_clock'
 /** Functions of PostgreSQL that read the clock, and are called as functions. */
 const READINGS = ['clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'now'] as const
 
@@ -13,7 +14,7 @@ export interface MovedClock {
 }
 
 /**
- * Lets a database's clock be set: a schema before `pg_catalog` on the search path has functions of the same names, which add what a table says.
+ * Lets a database's clock be set: `public`, before `pg_catalog` on the search path, has functions of the same names, which add what a table says.
  * Defaults of columns keep the machine's clock, because they were resolved when the table was made.
  * @param adminUrl of a role that may alter the database; connections that are open keep the clock that they have
  */
@@ -22,19 +23,17 @@ export async function moveClockOf(adminUrl: string): Promise<MovedClock> {
   await admin.connect()
   const name = admin.escapeIdentifier(admin.database ?? '')
   await admin.query(`
-    CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
-    CREATE TABLE IF NOT EXISTS ${SCHEMA}.ahead (by interval NOT NULL);
-    INSERT INTO ${SCHEMA}.ahead SELECT interval '0' WHERE NOT EXISTS (SELECT FROM ${SCHEMA}.ahead);
+    CREATE TABLE IF NOT EXISTS ${TABLE} (ahead interval NOT NULL);
+    INSERT INTO ${TABLE} SELECT interval '0' WHERE NOT EXISTS (SELECT FROM ${TABLE});
     ${READINGS.map(
-      (reading) => `CREATE OR REPLACE FUNCTION ${SCHEMA}.${reading}() RETURNS timestamptz
+      (reading) => `CREATE OR REPLACE FUNCTION public.${reading}() RETURNS timestamptz
         LANGUAGE sql ${reading === 'clock_timestamp' ? 'VOLATILE' : 'STABLE'}
-        AS 'SELECT pg_catalog.${reading}() + by FROM ${SCHEMA}.ahead';`,
+        AS 'SELECT pg_catalog.${reading}() + ahead FROM ${TABLE}';`,
     ).join('\n')}
-    GRANT USAGE ON SCHEMA ${SCHEMA} TO PUBLIC;
-    GRANT SELECT ON ${SCHEMA}.ahead TO PUBLIC;
-    ALTER DATABASE ${name} SET search_path = ${SCHEMA}, pg_catalog, public;`)
+    GRANT SELECT ON ${TABLE} TO PUBLIC;
+    ALTER DATABASE ${name} SET search_path = public, pg_catalog;`)
   return {
-    set: async (ms) => void (await admin.query(`UPDATE ${SCHEMA}.ahead SET by = $1 * interval '1 ms'`, [ms])),
+    set: async (ms) => void (await admin.query(`UPDATE ${TABLE} SET ahead = $1 * interval '1 ms'`, [ms])),
     end: () => admin.end(),
   }
 }

@@ -238,7 +238,7 @@ export class SourceCache {
     const known = this.#known.get(source.sourceId)
     const current = own
       ? known?.epoch !== null && known?.epoch === BigInt(epoch) - 1n
-      : known !== undefined && this.#now() - known.loadedAt < STALE_AFTER_MS
+      : known !== undefined && Math.abs(this.#now() - known.loadedAt) < STALE_AFTER_MS
     if (known && current) return known.knowledge
     const load = async () => {
       const knowledge = await this.#load(source, known?.knowledge ?? NOTHING_KNOWN)

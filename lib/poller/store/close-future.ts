@@ -19,14 +19,16 @@ const REMEMBERED = [
   { table: 'detection_state', key: 'source_id', json: 'state' },
   { table: 'detection_scope', key: 'scope', json: 'state' },
   { table: 'session', key: 'id', json: 'life' },
+  { table: 'alert_state', key: 'id', json: 'state' },
+  { table: 'alert_state', key: 'id', json: 'no_data' },
 ] as const
 
 /**
- * Takes back what versions before 0.4.0 recorded ahead of the database's clock, which a worker's clock that ran ahead dated: until that
- * time was reached nothing else could be recorded, and all of it counted as fresh. What was read then is kept between bounds that hold,
- * the last poll before it and now; coverage ends, so that the time since is unknown. For the start of a worker; does nothing where
- * nothing lies ahead.
- * @returns how many (source, kind) were ahead
+ * Takes back the history that is dated ahead of the database's clock: that clock was ahead and was set right, or a worker's clock ran ahead
+ * of it before version 0.4.0. Until the time was reached nothing newer could be recorded. A state that was read then is kept between bounds
+ * that hold, the last poll before it and now; coverage ends, so that the time since is unknown. Does nothing if no row lies ahead. Call it
+ * only if a second clock agrees with the database's: with a clock that is behind, it would take back true history.
+ * @returns number of (source, kind) that were ahead
  */
 export function closeFuture(db: Database): Promise<number> {
   return db.transaction(async (client) => {
@@ -42,7 +44,12 @@ export function closeFuture(db: Database): Promise<number> {
        WHERE last_finished_at > clock_timestamp() + $1 * interval '1 ms' FOR UPDATE`,
       [CLOCK_TOLERANCE_MS],
     )
-    const [first] = rows
+    const events = await client.query<{ now: Date }>(
+      `SELECT date_trunc('milliseconds', clock_timestamp()) AS now FROM event
+       WHERE greatest(started_latest, ended_latest, detected_at) > clock_timestamp() + $1 * interval '1 ms' LIMIT 1`,
+      [CLOCK_TOLERANCE_MS],
+    )
+    const [first] = [...rows, ...events.rows]
     if (!first) return 0
     const sourceIds = [...new Set(rows.map(({ source_id }) => source_id))]
     const now = first.now.getTime()
@@ -64,6 +71,13 @@ export function closeFuture(db: Database): Promise<number> {
               ended_latest = ${upTo('e.ended_latest')}, detected_at = ${upTo('e.detected_at')}
        FROM ${KNOWN} WHERE e.source_id = k.source_id
          AND greatest(e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, e.detected_at) > $2`,
+    )
+    // the collector's own, which no poll dates
+    await client.query(
+      `UPDATE event SET started_earliest = ${upTo('started_earliest', '$1')}, started_latest = ${upTo('started_latest', '$1')},
+              ended_earliest = ${upTo('ended_earliest', '$1')}, ended_latest = ${upTo('ended_latest', '$1')}, detected_at = ${upTo('detected_at', '$1')}
+       WHERE greatest(started_earliest, started_latest, ended_earliest, ended_latest, detected_at) > $1`,
+      [iso(now)],
     )
     await client.query(
       `UPDATE incident SET started_earliest = ${upTo('started_earliest', '$1')}, started_latest = ${upTo('started_latest', '$1')},

@@ -56,7 +56,7 @@ class TimedWatchdog {
   readonly #incidentsChanged: IncidentsChanged | undefined
   readonly #ownFaults: WatchdogOptions['ownFaults']
   readonly #clockWatch: ClockWatch | null
-  readonly #watchingSince: EpochMs
+  #watchingSince: EpochMs
   readonly #book = new TopologyCache()
   readonly #log = componentLogger('watchdog')
   #lastTickAt: EpochMs | null = null
@@ -88,6 +88,9 @@ class TimedWatchdog {
   async #tick(): Promise<DetectedEvent[] | null> {
     this.#noteClockStep()
     const now = this.#clock.now()
+    // the clock was set back: a later time would make nothing late until it is reached
+    this.#watchingSince = Math.min(this.#watchingSince, now)
+    this.#lastTickAt &&= Math.min(this.#lastTickAt, now)
     const context = {
       now,
       watchingSince: this.#watchingSince,

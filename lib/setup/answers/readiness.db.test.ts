@@ -15,8 +15,8 @@ beforeEach(async () => {
 })
 
 /** One source that is polled this often, and was polled so long ago; both in seconds. */
-async function polled(everySeconds: number, ago: number, outcome = 'ok') {
-  const sourceId = await ensureSource(db.pool, { resourceId: gatewayId('gw'), subresource: '' })
+async function polled(everySeconds: number, ago: number, outcome = 'ok', gateway = 'gw') {
+  const sourceId = await ensureSource(db.pool, { resourceId: gatewayId(gateway), subresource: '' })
   await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds }])
   await db.pool.query(
     `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at)
@@ -49,6 +49,16 @@ describe('polls go on', () => {
   ])('%s', async (_, ago, outcome) => {
     await polled(60, ago, outcome)
     expect(await polls()).toBe(false)
+  })
+
+  it('only if half of what was polled is in time, as after a clock that was two hours ahead', async () => {
+    await polled(60, 10, 'ok', 'gw-1')
+    await polled(60, -7_200, 'ok', 'gw-2')
+    expect(await polls()).toBe(true)
+    await polled(300, 1_000, 'ok', 'gw-3')
+    expect(await polls()).toBe(false)
+    await polled(300, 800, 'ok', 'gw-4')
+    expect(await polls()).toBe(true)
   })
 
   it('by the interval of a burst while that lasts', async () => {

@@ -1,7 +1,7 @@
 import type { Readiness } from '../api/index.ts'
-import { newestPoll } from '#lib/history/index.ts'
+import { shareInTime } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge, shortestInterval } from '#lib/platform/leases/index.ts'
+import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { probeOf } from '#lib/platform/write-probe.ts'
@@ -12,6 +12,8 @@ const PATIENCE_MS = 1_500
 const WRITTEN_WITHIN_MS = 5_000
 const POLLED_WITHIN_INTERVALS = 3
 const POLLED_WITHIN_SECONDS = 10
+/** Minimum share of polls in time: a few that go on do not make the others good. */
+const MIN_POLLED_SHARE = 0.5
 /** Of the process: a worker that was started together with it needs a while to its first poll. */
 const FIRST_SECONDS = 60
 
@@ -36,10 +38,8 @@ async function canWrite(db: Database): Promise<boolean> {
 
 async function arePolled(q: Queryable, upSeconds: number): Promise<boolean> {
   if (upSeconds < FIRST_SECONDS) return true
-  const { age } = await newestPoll(q)
-  const interval = await shortestInterval(q)
-  if (age === null || interval === null) return false
-  return age <= Math.max(POLLED_WITHIN_SECONDS, POLLED_WITHIN_INTERVALS * interval)
+  const share = await shareInTime(q, { intervals: POLLED_WITHIN_INTERVALS, leastSeconds: POLLED_WITHIN_SECONDS })
+  return share !== null && share >= MIN_POLLED_SHARE
 }
 
 async function isAlerting(q: Queryable): Promise<boolean> {

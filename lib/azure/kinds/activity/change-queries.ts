@@ -46,7 +46,8 @@ export class ChangeQueries {
   readonly #waiting: Member[] = []
   #isAsking = false
   /** until when nothing is asked */
-  #blockedUntil: EpochMs
+  /** milliseconds by the monotonic clock */
+  #blockedUntil: number
 
   constructor(onRefused: (refusal: ChangesRefusal) => void, isAsked: boolean) {
     this.#onRefused = onRefused
@@ -59,7 +60,7 @@ export class ChangeQueries {
    * @throws the call's own end
    */
   async rows(read: ChangesRead): Promise<Changes | null> {
-    if (read.call.now() < this.#blockedUntil) return null
+    if (read.call.monotonic() < this.#blockedUntil) return null
     const done = Promise.withResolvers<Changes | null>()
     this.#waiting.push({ ...read, done })
     if (!this.#isAsking) void this.#askAll()
@@ -72,7 +73,7 @@ export class ChangeQueries {
       const members = this.#waiting.splice(0, MOST_SUBSCRIPTIONS).filter(({ call }) => !call.signal.aborted)
       const [first] = members
       if (!first) continue
-      if (first.call.now() < this.#blockedUntil) settleAll(members)
+      if (first.call.monotonic() < this.#blockedUntil) settleAll(members)
       else await this.#ask(first, members)
     }
     this.#isAsking = false
@@ -85,7 +86,7 @@ export class ChangeQueries {
     const ids = new Set(members.map(({ subscriptionId }) => subscriptionId.toLowerCase()))
     try {
       const { rows, unread, quota } = await readChanges(first, [...ids], { from, to })
-      if (quota?.left === 0) this.#blockedUntil = first.call.now() + quota.resetsInMs
+      if (quota?.left === 0) this.#blockedUntil = first.call.monotonic() + quota.resetsInMs
       for (const member of members) {
         const own = rows.filter(({ subscriptionId }) => subscriptionId === member.subscriptionId.toLowerCase())
         const inTime = own.map(({ row }) => row).filter(({ at }) => at >= member.from && at <= member.to)
@@ -99,9 +100,9 @@ export class ChangeQueries {
   }
 
   #refused({ call, subscriptionId }: Member, { outcome, error }: PollFailure): void {
-    const until = call.now() + blockedFor({ outcome, error })
-    this.#blockedUntil = until
-    if (outcome !== 'throttled') this.#onRefused({ subscriptionId, outcome, error, until })
+    const blockedMs = blockedFor({ outcome, error })
+    this.#blockedUntil = call.monotonic() + blockedMs
+    if (outcome !== 'throttled') this.#onRefused({ subscriptionId, outcome, error, until: call.now() + blockedMs })
   }
 }
 

@@ -1,6 +1,5 @@
 import type { ChangesRead } from '../activity/change-queries.ts'
 import { z } from 'zod'
-import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { failureOfError } from '../../call/classify.ts'
@@ -47,7 +46,8 @@ interface Gathered {
 }
 
 interface Blocked {
-  until: EpochMs
+  /** milliseconds by the monotonic clock */
+  until: number
   /** null = the data plane does not serve this, and the control plane is asked meanwhile; else what polls end with until then */
   throttled: PollFailure | null
 }
@@ -155,10 +155,9 @@ export class MetricBatches {
     if (first.call.abandoned) return settleAll(members, null)
     const failure = failureOfError(error, first.call)
     const key = placeKey(first.subscriptionId, first.region)
-    const now = this.#clock.now()
     if (failure.outcome === 'throttled') {
       const { retryAfterSeconds } = failure.error
-      const until = now + (retryAfterSeconds === null ? UNNAMED_WAIT_MS : retryAfterSeconds * 1_000)
+      const until = this.#clock.monotonic() + (retryAfterSeconds === null ? UNNAMED_WAIT_MS : retryAfterSeconds * 1_000)
       const throttled = new PollFailure('throttled', { ...failure.error, budget: null })
       this.#blocked.set(key, { until, throttled })
       for (const { done } of members) done.reject(throttled)
@@ -167,11 +166,11 @@ export class MetricBatches {
     const blockedMs = blockedFor(failure)
     if (blockedMs > 0) {
       const { outcome, error: said } = failure
-      const until = now + blockedMs
+      const until = this.#clock.now() + blockedMs
       if (!this.#blockedNow(key)) {
         this.#onRefused({ subscriptionId: first.subscriptionId, region: first.region, outcome, error: said, until })
       }
-      this.#blocked.set(key, { until, throttled: null })
+      this.#blocked.set(key, { until: this.#clock.monotonic() + blockedMs, throttled: null })
     }
     settleAll(members, null)
   }
@@ -179,7 +178,7 @@ export class MetricBatches {
   #blockedNow(key: string): Blocked | null {
     const blocked = this.#blocked.get(key)
     if (!blocked) return null
-    if (this.#clock.now() < blocked.until) return blocked
+    if (this.#clock.monotonic() < blocked.until) return blocked
     this.#blocked.delete(key)
     return null
   }

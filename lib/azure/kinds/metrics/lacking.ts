@@ -1,10 +1,9 @@
-import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PollFailure } from '../../call/failure.ts'
 
 interface Lacking {
-  /** asked for again from then on */
-  until: EpochMs
+  /** asked for again from then on, by the monotonic clock, milliseconds */
+  until: number
   refusal: PollFailure
 }
 
@@ -16,7 +15,7 @@ export class LackingMetrics {
   readonly #byResource = new Map<string, Map<string, Lacking>>()
 
   /** @returns whether the refusal names any of what was asked for */
-  note(resourceId: string, asked: readonly string[], refusal: PollFailure, now: EpochMs): boolean {
+  note(resourceId: string, asked: readonly string[], refusal: PollFailure, now: number): boolean {
     const names = lackingIn(refusal, asked)
     if (names.length === 0) return false
     const key = resourceId.toLowerCase()
@@ -27,7 +26,7 @@ export class LackingMetrics {
   }
 
   /** Of these metrics, what the resource has as far as is known, and the refusals of the others. */
-  divide(resourceId: string, metrics: readonly string[], now: EpochMs): { has: string[]; refusals: PollFailure[] } {
+  divide(resourceId: string, metrics: readonly string[], now: number): { has: string[]; refusals: PollFailure[] } {
     const known = this.#byResource.get(resourceId.toLowerCase())
     const lacking = metrics.flatMap((name): [string, Lacking][] => {
       const found = known?.get(name)

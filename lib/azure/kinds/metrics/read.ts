@@ -97,7 +97,7 @@ interface PlanAnswer {
 async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
   const { lacking } = read.batches
   for (;;) {
-    const { has, refusals } = lacking.divide(read.resourceId, plan.metrics, read.call.now())
+    const { has, refusals } = lacking.divide(read.resourceId, plan.metrics, read.call.monotonic())
     const [refusal] = refusals
     if (has.length === 0 && refusal) throw refusal
     try {
@@ -105,7 +105,8 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
       return { rows, failures: failure ? [...refusals, failure] : refusals }
     } catch (error) {
       // each time at least one metric fewer
-      if (!(error instanceof PollFailure) || !lacking.note(read.resourceId, has, error, read.call.now())) throw error
+      if (!(error instanceof PollFailure) || !lacking.note(read.resourceId, has, error, read.call.monotonic()))
+        throw error
     }
   }
 }

@@ -131,3 +131,25 @@ export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; a
   )
   return newest ?? { at: null, age: null }
 }
+
+/**
+ * Returns the share of polls on the timetable that ended, with any outcome, within so many of their intervals, by the database's clock. A poll
+ * that never ended does not count. null = none ended yet.
+ * @param leastSeconds shorter limits are as long as this
+ */
+export async function shareInTime(
+  db: Queryable,
+  { intervals, leastSeconds }: { intervals: number; leastSeconds: number },
+): Promise<number | null> {
+  const [row] = await readRows<{ share: number | null }>(
+    db,
+    `SELECT count(*) FILTER (WHERE ${IS_DATED} AND last_finished_at >= clock_timestamp() - make_interval(secs => greatest($2, $1 * e.every)))::float8
+            / nullif(count(*), 0) AS share
+     FROM poll_schedule s JOIN poll_state p USING (source_id, kind)
+     CROSS JOIN LATERAL (SELECT CASE WHEN s.burst_until > clock_timestamp() THEN least(s.burst_every_seconds, s.every_seconds)
+                                     ELSE s.every_seconds END AS every) e
+     WHERE p.last_finished_at IS NOT NULL`,
+    [intervals, leastSeconds],
+  )
+  return row?.share ?? null
+}

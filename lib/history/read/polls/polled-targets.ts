@@ -15,6 +15,8 @@ interface PolledTargetRow {
   everyMs: number
   /** end of the last good poll, or start of the last one that read a part; null = none yet */
   lastGoodAt: EpochMs | null
+  /** end of the last poll of any outcome, except one that a wrong clock dated; null = none yet */
+  lastAt: EpochMs | null
   lastOutcome: Outcome | null
 }
 
@@ -23,7 +25,8 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   const rows = await readRows<Omit<PolledTargetRow, 'subscription' | 'everyMs'> & { everySeconds: number }>(
     db,
     `SELECT '/subscriptions/' || lower(r.subscription_id) AS subscription_resource, r.short_id AS scope, ps.kind, ps.every_seconds,
-            greatest(p.ok_finished_at, p.read_at) AS last_good_at, p.last_outcome
+            greatest(p.ok_finished_at, p.read_at) AS last_good_at,
+            CASE WHEN p.last_outcome IS DISTINCT FROM 'clock' THEN p.last_finished_at END AS last_at, p.last_outcome
      FROM poll_schedule ps
      JOIN source s ON s.id = ps.source_id
      JOIN resource r ON r.id = s.resource_id

@@ -1,0 +1,44 @@
+import type { Queryable } from '../queryable.ts'
+
+/** Maximum length of a lease. Its end is further ahead only if the clock was set back. */
+const MAX_LEASE = `interval '2 minutes'`
+/** Maximum length of a burst, as above. */
+const MAX_BURST = `interval '1 day'`
+/** A `Retry-After` may put a poll off beyond its interval, by so much if the clock was not seen to be set back. */
+const MAX_PUT_OFF_SECONDS = 3_600
+/** Polls that are due again are spread over so much at most, because polls that are due together share budgets. */
+const MAX_SPREAD_SECONDS = 10
+
+/**
+ * Makes polls due again, and ends leases and bursts, if a clock that was ahead wrote their times (ADR 0291). Polls in flight lose their
+ * lease and are repeated.
+ * @param isSetBack whether the clock was seen to be set back: then no poll waits longer than its interval, and all polls in flight are repeated
+ * @returns number of polls
+ */
+export async function bringBackSchedule(db: Queryable, isSetBack: boolean): Promise<number> {
+  const { rowCount } = await db.query(
+    `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
+     ahead AS (
+       SELECT s.source_id, s.kind, now.at,
+              s.next_at > now.at + make_interval(secs => s.every_seconds + CASE WHEN $1 THEN 0 ELSE ${MAX_PUT_OFF_SECONDS} END) AS is_late
+       FROM poll_schedule s CROSS JOIN now ORDER BY s.source_id, s.kind FOR NO KEY UPDATE OF s)
+     UPDATE poll_schedule s
+     SET next_at = CASE WHEN a.is_late THEN a.at + random() * make_interval(secs => least(s.every_seconds, ${MAX_SPREAD_SECONDS})) ELSE s.next_at END,
+         asked_at = least(s.asked_at, a.at), burst_until = CASE WHEN s.burst_until > a.at + ${MAX_BURST} THEN a.at ELSE s.burst_until END,
+         lease_owner = NULL, lease_until = NULL, epoch = s.epoch + 1
+     FROM ahead a
+     WHERE s.source_id = a.source_id AND s.kind = a.kind
+       AND ($1 OR a.is_late OR s.lease_until > a.at + ${MAX_LEASE} OR s.asked_at > a.at OR s.burst_until > a.at + ${MAX_BURST})`,
+    [isSetBack],
+  )
+  await db.query(
+    `UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL
+     WHERE lease_until > clock_timestamp() + ${MAX_LEASE} OR started_at > clock_timestamp()`,
+  )
+  // a holder that lives renews its lease within seconds, or finds that another process has it
+  await db.query(
+    `UPDATE work_lease SET expires_at = clock_timestamp(), renewed_at = clock_timestamp()
+     WHERE renewed_at > clock_timestamp() + interval '1 s'`,
+  )
+  return rowCount ?? 0
+}

@@ -1,0 +1,160 @@
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import type { Azure } from '#lib/azure/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { deletionTime, shareInTime } from '#lib/history/index.ts'
+import { learnDatabaseTime } from '#lib/platform/database-clock.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
+import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { startClockRecovery } from './clock-recovery.ts'
+import { azureFor, eventually, startAzure } from './testing/lab.ts'
+import { startWatchdog, type Watchdog } from './watchdog/index.ts'
+import { startWorker, type Worker } from './worker.ts'
+
+/** Azure's clock, which nobody sets. */
+const realNow = Date.now.bind(Date)
+
+let db: Database
+let clock: MovedClock
+let drop: () => Promise<void>
+let simulator: Simulator
+let azure: Azure
+let worker: Worker | undefined
+let watchdog: Watchdog | undefined
+let endRecovery: (() => Promise<void>) | undefined
+
+beforeAll(async () => {
+  const made = await createMovedDatabase()
+  ;({ clock, drop } = made)
+  db = createDatabase(made.url, { max: 10, applicationName: 'peerwatch-test' })
+  await learnDatabaseTime(db.pool)
+  simulator = await startAzure(pair)
+  azure = azureFor(simulator)
+  worker = startWorker({
+    db,
+    azure,
+    intervals: {
+      sessionsMs: 1_000,
+      circuitsMs: 2_000,
+      routesMs: 3_000,
+      inventoryMs: 2_000,
+      metricsMs: 3_000,
+      activityMs: 3_000,
+    },
+  })
+  endRecovery = startClockRecovery({ db, azureTime: realNow, everyMs: 500 })
+  watchdog = startWatchdog({ db, datesSamples: true })
+  await eventually('everything is polled', async () => (await unpolledSince(0)).length === 0)
+}, 120_000)
+
+afterEach(async () => {
+  await moveTo(0)
+})
+
+afterAll(async () => {
+  await endRecovery?.()
+  await watchdog?.stop()
+  await worker?.stop()
+  azure?.close()
+  await simulator?.close()
+  await db?.close()
+  await drop?.()
+  vi.restoreAllMocks()
+  await learnDatabaseTime({ query: async () => ({ rows: [{ now: realNow() }] }) } as never)
+})
+
+/** Sets the clock of the machine that database and worker share, and lets this process learn it, as it does every ten seconds. */
+async function moveTo(ms: number) {
+  await clock.set(ms)
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ms)
+  await learnDatabaseTime(db.pool)
+}
+
+/** Polls on the timetable that are not in time: those of every minute or less were not recorded between a moment and now, by a clock that is right. */
+async function unpolledSince(moment: number): Promise<string[]> {
+  const { rows } = await db.pool.query<{ name: string }>(
+    `SELECT concat_ws(' ', r.name, s.subresource, ps.kind, p.last_outcome, p.last_finished_at - clock_timestamp()) AS name
+     FROM poll_schedule ps JOIN source s ON s.id = ps.source_id
+     JOIN resource r ON r.id = s.resource_id LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     WHERE p.last_finished_at IS NULL OR p.last_finished_at > clock_timestamp() + interval '1 s' OR p.last_outcome = 'clock'
+        OR p.last_finished_at < CASE WHEN ps.every_seconds <= 60 THEN to_timestamp($1 / 1000.0)
+                                     ELSE clock_timestamp() - make_interval(secs => 3 * ps.every_seconds) END`,
+    [moment],
+  )
+  const all = await db.pool.query('SELECT count(*)::int AS n FROM poll_schedule')
+  return all.rows[0].n === 0 ? ['the timetable is empty'] : rows.map(({ name }) => name)
+}
+
+/** Planned for later by what they are. */
+const PLANNED = new Set([
+  'poll_schedule.next_at',
+  'poll_schedule.lease_until',
+  'poll_schedule.burst_until',
+  'resource_lease.lease_until',
+  'work_lease.expires_at',
+  'detection_scope.recheck_at',
+  'usage_bucket.starts_at',
+])
+
+/** Columns of time with a value after now, which nothing planned so. */
+async function columnsAhead(): Promise<string[]> {
+  const { rows: columns } = await db.pool.query<{ table: string; column: string }>(
+    `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
+     JOIN information_schema.tables t USING (table_schema, table_name)
+     WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type = 'timestamp with time zone'`,
+  )
+  const parts = columns.map(
+    ({ table, column }) =>
+      `SELECT '${table}.${column}' AS name WHERE EXISTS (
+         SELECT FROM "${table}" WHERE isfinite("${column}") AND "${column}" > clock_timestamp() + interval '3 s')`,
+  )
+  const { rows } = await db.pool.query<{ name: string }>(parts.join(' UNION ALL '))
+  return rows.map(({ name }) => name).filter((name) => !PLANNED.has(name))
+}
+
+/** Rows that were recorded before a moment: they must outlive each wrong clock. */
+async function recordedBefore(moment: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const [table, column] of [
+    ['coverage', 'from_at'],
+    ['session_interval', 'first_present'],
+    ['counter_sample', 'started_at'],
+    ['activity_entry', 'at'],
+    ['resource', 'first_present'],
+  ]) {
+    const { rows } = await db.pool.query(
+      `SELECT count(*)::int AS n FROM ${table} WHERE ${column} < to_timestamp($1 / 1000.0)`,
+      [moment],
+    )
+    counts[table ?? ''] = rows[0].n
+  }
+  return counts
+}
+
+const jumps = [2 * HOUR, 40 * DAY, 400 * DAY]
+it.each(jumps.flatMap((ms) => [ms, -ms]))(
+  'a machine’s clock that is off by %d ms, and right again, is polled by as before, without a restart',
+  { timeout: 240_000 },
+  async (ms) => {
+    const before = realNow()
+    const kept = await recordedBefore(before)
+    await moveTo(ms)
+    if (ms > 0)
+      await eventually('polls go on by the wrong clock', async () => (await unpolledSince(before + ms)).length < 3)
+    else await eventually('the watchdog ticks', async () => (await watchdog?.tick()) !== null)
+    expect(await deletionTime(db.pool)).toBeNull()
+
+    await moveTo(0)
+    const right = realNow()
+    await expect.poll(() => unpolledSince(right), { timeout: 60_000, interval: 100 }).toEqual([])
+    expect(await shareInTime(db.pool, { intervals: 3, leastSeconds: 10 })).toBe(1)
+    // a poll may have been in flight
+    for (const [table, n] of Object.entries(await recordedBefore(before)))
+      expect(n, table).toBeGreaterThanOrEqual(kept[table] ?? 0)
+    await expect.poll(columnsAhead, { timeout: 20_000 }).toEqual([])
+    const { rows } = await db.pool.query(
+      'SELECT source_id, kind FROM poll_schedule WHERE next_at > clock_timestamp() + make_interval(secs => every_seconds + 1)',
+    )
+    expect(rows).toEqual([])
+  },
+)

@@ -1,0 +1,61 @@
+import type { Database } from '#lib/platform/database.ts'
+import { bringBackSchedule } from '#lib/platform/leases/index.ts'
+
+/**
+ * Moments at which a step was made, and moments of the next attempt. While such a moment lies ahead, nothing newer replaces the row, or the next
+ * attempt waits. History of polls is in `close-future.ts`; times that people chose, for example of a window or a token, keep their meaning.
+ */
+const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
+  ['access_attempt', 'since'],
+  ['access_two_factor', 'locked_until'],
+  ['activity_entry', 'read_started_at', 'read_finished_at'],
+  ['alert_state', 'due_at', 'alerted_at', 'updated_at'],
+  ['alerting_proof', 'started_at', 'ended_at'],
+  ['azure_report', 'not_before', 'answered_at'],
+  ['calendar', 'tried_at', 'read_at'],
+  ['cost_bill_read', 'at', 'good_at'],
+  ['cost_finding', 'started_earliest', 'started_latest', 'ended_earliest', 'ended_latest', 'checked_at'],
+  ['cost_traffic', 'made_at'],
+  ['declaration_version', 'saved_at'],
+  ['deployment', 'updated_at'],
+  ['detection_scope', 'recheck_at', 'updated_at'],
+  ['detection_state', 'updated_at'],
+  ['detection_settings', 'saved_at'],
+  ['double_loss_run', 'requested_at', 'started_at', 'finished_at', 'tables_at'],
+  ['event', 'updated_at'],
+  ['incident', 'updated_at'],
+  ['kept_answer', 'asked_at', 'asked_again_at', 'changed_at'],
+  ['mailbox', 'tried_at', 'read_at'],
+  ['metric_backfill', 'retry_at'],
+  ['notification', 'created_at', 'attempted_at', 'delivered_at', 'next_attempt_at', 'lease_until'],
+  ['outlook', 'computed_at', 'checked_at'],
+  ['price_check', 'at'],
+  ['price_sheet', 'first_read_at', 'last_read_at'],
+  ['process_metrics', 'written_at'],
+  ['report_run', 'created_at', 'sent_at', 'next_attempt_at'],
+  ['resource', 'first_seen', 'removed_after', 'missing_after', 'missing_by'],
+  ['single_loss_run', 'computed_at', 'checked_at'],
+  ['wall_screen', 'last_seen_at'],
+]
+
+/** Moments up to so much ahead are left alone: clocks of processes differ by less. */
+const TOLERANCE = `interval '2 s'`
+
+/**
+ * Makes everything due again that a clock which was ahead put off, and lets what it dated be replaced (ADR 0291). It deletes no history, so
+ * that it may run while it is not known which clock is right.
+ * @param isSetBack whether the database's clock was seen to be set back
+ * @returns number of polls that are due earlier than before
+ */
+export async function bringBack(db: Database, isSetBack: boolean): Promise<number> {
+  const polls = await bringBackSchedule(db.pool, isSetBack)
+  if (!isSetBack) return polls
+  for (const [table, ...columns] of MOMENTS) {
+    const bounded = columns.map((column) => `${column} = least(${column}, statement_timestamp())`)
+    const isAhead = columns.map((column) => `${column} > statement_timestamp() + ${TOLERANCE}`)
+    await db.pool.query(`UPDATE ${table} SET ${bounded.join(', ')} WHERE ${isAhead.join(' OR ')}`)
+  }
+  // a circuit that was met then is met again now, and its past is read from now on backwards
+  await db.pool.query(`DELETE FROM metric_backfill WHERE begun_at > clock_timestamp() + ${TOLERANCE}`)
+  return polls
+}
