@@ -44,7 +44,7 @@ export function NoticesPanel() {
               )}
               {data.length === 0 ? (
                 <Empty title={mailbox ? 'Every mail was read' : 'No mailbox'}>
-                  {mailbox ? 'Its windows are in the calendar of the mailbox.' : 'IMAP_URL and IMAP_FROM set one up.'}
+                  {mailbox ? 'Its windows are in the calendars of its senders.' : 'IMAP_URL and IMAP_FROM set one up.'}
                 </Empty>
               ) : (
                 <ul aria-label="Notices that can’t be read" className="divide-y">

@@ -364,8 +364,17 @@ describe('a good value', () => {
       name: 'a mailbox of notices',
       environment: { IMAP_URL: 'imaps://noc:p%40w@imap.example/Notices', IMAP_FROM: 'Zayo.com, noc@carrier.example' },
       expected: {
-        mailbox: { url: 'imaps://noc:p%40w@imap.example/Notices', from: ['zayo.com', 'noc@carrier.example'] },
+        mailbox: {
+          url: 'imaps://noc:p%40w@imap.example/Notices',
+          from: ['zayo.com', 'noc@carrier.example'],
+          authservId: 'imap.example',
+        },
       },
+    },
+    {
+      name: 'a mailbox behind another server',
+      environment: { IMAP_URL: 'imaps://u:p@h', IMAP_FROM: 'zayo.com', IMAP_AUTHSERV_ID: 'mx.corp.example' },
+      expected: { mailbox: { url: 'imaps://u:p@h', from: ['zayo.com'], authservId: 'mx.corp.example' } },
     },
     {
       name: 'where people reach the web',
@@ -520,6 +529,7 @@ describe('a fault', () => {
     },
     { environment: { IMAP_URL: 'imaps://mail.example', IMAP_FROM: 'a.b' }, says: /^IMAP_URL: .*no user and password/ },
     { environment: { IMAP_URL: 'imaps://u:p@h', IMAP_FROM: 'a b' }, says: /^IMAP_FROM: "a b" is no sender/ },
+    { environment: { IMAP_AUTHSERV_ID: 'a; b' }, says: /^IMAP_AUTHSERV_ID: "a; b" is not the name of a mail server/ },
     {
       environment: { SMTP_URL: 'http://u:hunter22@mail.example', SMTP_FROM: 'a@b' },
       says: /^SMTP_URL: "http:\/\/u:\*\*\*@mail.example" is not a mail server/,

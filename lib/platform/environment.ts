@@ -32,6 +32,7 @@ import {
   readEndpoint,
   readGuid,
   readHost,
+  readAuthservId,
   readImapUrl,
   readInteger,
   readListener,
@@ -136,7 +137,7 @@ export interface EnvironmentSettings {
   /** the server that notifications by e-mail go through; null = none */
   mail: { url: string; from: string } | null
   /** where providers' notices arrive, and from whom they are believed; null = nowhere */
-  mailbox: { url: string; from: string[] } | null
+  mailbox: { url: string; from: string[]; authservId: string } | null
   /** how alerting is proved, and who outside is pinged while it is; null = not at all, or the web on this machine */
   alerting: {
     proofEveryMs: number | null
@@ -216,6 +217,7 @@ export function checkEnvironment(
 
   const imapUrl = read('IMAP_URL', null, readImapUrl)
   const imapFrom = read('IMAP_FROM', null, readSenders)
+  const imapServer = read('IMAP_AUTHSERV_ID', null, readAuthservId)
 
   const host = read('HOST', '127.0.0.1', readHost)
   const demo = estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === '')
@@ -293,7 +295,10 @@ export function checkEnvironment(
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
     trustProxy: read('TRUST_PROXY', 'no', (text) => readChoice(text, ['yes', 'no'])) === 'yes',
     mail: smtpUrl !== null && smtpFrom !== null ? { url: smtpUrl, from: smtpFrom } : null,
-    mailbox: imapUrl !== null && imapFrom !== null ? { url: imapUrl, from: imapFrom } : null,
+    mailbox:
+      imapUrl !== null && imapFrom !== null
+        ? { url: imapUrl, from: imapFrom, authservId: imapServer ?? new URL(imapUrl).hostname }
+        : null,
     alerting: {
       proofEveryMs: read('PROOF_EVERY', 10 * MINUTE, readProofInterval),
       proofUrl: endpoint('PROOF_URL', { plain: true, root: true, example: 'http://127.0.0.1:3000' }),

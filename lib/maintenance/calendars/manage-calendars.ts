@@ -1,5 +1,5 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   armTypes,
   circuitPaths,
@@ -112,13 +112,13 @@ export async function putCalendar(
   if (before === null && url === undefined && content === undefined) {
     throw new CalendarFaultError('url: send the address of a calendar, or the text of a file as content')
   }
-  if (before === null && all.length >= MOST_CALENDARS)
+  if (before === null && all.filter(({ id }) => !isOfMailbox(id)).length >= MOST_CALENDARS)
     throw new CalendarFaultError(`there are ${MOST_CALENDARS} calendars already`)
   if (all.some((one) => one.id !== id && one.name.toLowerCase() === name.toLowerCase())) {
     throw new CalendarFaultError(`name: another calendar is called ${JSON.stringify(name)}`)
   }
   if (content !== undefined) refuseNone(content, now)
-  if (id === MAILBOX && (url !== undefined || content !== undefined))
+  if (id !== null && isOfMailbox(id) && (url !== undefined || content !== undefined))
     throw new CalendarFaultError('content: mails write it; for a text of yours add another calendar')
   if (adds && (content === undefined || before?.content == null || before.address !== null))
     throw new CalendarFaultError('adds: send content, for a calendar that is a file')
@@ -205,46 +205,62 @@ export async function readCalendarNow(db: Database, id: string, context: Calenda
   return viewOf(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
 }
 
-/** The calendar that mails are added to. */
-const MAILBOX = 'cal_mailbox'
+const MAILBOX = 'cal_mailbox_'
+const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
 
 /**
- * Adds calendars of mails to the one of the mailbox, which is made with the first, and reads it.
- * @param beside what is stored in the same transaction
+ * Adds calendars of mails to the calendars of their senders, makes the missing ones, and reads them. Each sender has a calendar, so that a sender can
+ * neither cancel the windows of another sender nor push them out (ADR 0295).
+ * @param beside stores more in the same transaction
  */
 export async function takeCalendars(
   db: Database,
-  texts: readonly string[],
+  notices: readonly { sender: string; calendar: string }[],
   beside: (client: Queryable) => Promise<void>,
   context: CalendarContext,
 ): Promise<void> {
   const taken = await db.transaction(async (client) => {
     await beside(client)
-    if (texts.length === 0) return null
-    const all = await listCalendars(client)
-    const before = all.find(({ id }) => id === MAILBOX)
-    const calendar: StoredCalendar = {
-      id: MAILBOX,
-      name: all.some(({ id, name }) => id !== MAILBOX && name === 'Mailbox') ? 'Mailbox of notices' : 'Mailbox',
-      about: 'named',
-      scopes: [],
-      paths: [],
-      address: null,
-      readAt: null,
-      etag: null,
-      lastModified: null,
-      problems: [],
-      saved: { by: 'mailbox', at: context.clock.now() },
-      ...before,
-      content: texts.reduce(added, before?.content ?? ''),
-      triedAt: null,
-      failure: null,
-    }
-    await saveCalendar(client, calendar)
-    return calendar
+    const all = notices.length > 0 ? await listCalendars(client) : []
+    const calendars = [...Map.groupBy(notices, ({ sender }) => sender)].map(([sender, own]) =>
+      calendarWith(
+        own.map(({ calendar }) => calendar),
+        { sender, all, context },
+      ),
+    )
+    for (const calendar of calendars) await saveCalendar(client, calendar)
+    return calendars
   })
-  // one that ends here is read by the job of calendars
-  if (taken) await readStored(db, taken, context)
+  // a process that ends here leaves the reading to the job of calendars
+  for (const calendar of taken) await readStored(db, calendar, context)
+}
+
+function calendarWith(
+  texts: readonly string[],
+  { sender, all, context }: { sender: string; all: readonly StoredCalendar[]; context: CalendarContext },
+): StoredCalendar {
+  const id = `${MAILBOX}${createHash('sha256').update(sender).digest('hex').slice(0, 16)}`
+  const before = all.find((one) => one.id === id)
+  const name = `Mailbox: ${sender}`
+  return {
+    id,
+    name: all.some((one) => one.id !== id && one.name.toLowerCase() === name.toLowerCase())
+      ? `${name} (notices)`
+      : name,
+    about: 'named',
+    scopes: [],
+    paths: [],
+    address: null,
+    readAt: null,
+    etag: null,
+    lastModified: null,
+    problems: [],
+    saved: { by: 'mailbox', at: context.clock.now() },
+    ...before,
+    content: texts.reduce(added, before?.content ?? ''),
+    triedAt: null,
+    failure: null,
+  }
 }
 
 /** Takes a calendar away, with its windows. @throws UnknownCalendarError */

@@ -23,14 +23,19 @@ const context: CalendarContext = {
   outbound: { allow: [], lookup: systemLookup },
   announce: async () => {},
 }
-const FROM = ['carrier.example', 'noc@zayo.example']
+const FROM = ['carrier.example', 'noc@zayo.example', 'noc@lumen.example']
+const SERVER = 'mx.corp.example'
 let server: MailServer
 const address = ({ port = server.tlsPort, password = 'hunter%4022', host = '127.0.0.1', scheme = 'imaps' } = {}) =>
   `${scheme}://noc:${password}@${host}:${port}/INBOX`
-const take = (url = address(), own = context) => takeNotices(db, { url, from: FROM }, own, AbortSignal.timeout(60_000))
+const take = (url = address(), own = context) =>
+  takeNotices(db, { url, from: FROM, authservId: SERVER }, own, AbortSignal.timeout(60_000))
 
 const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
-const calendar = (uid: string, { hours = 24, sequence = 0, status = 'CONFIRMED', method = 'PUBLISH' } = {}) =>
+const calendar = (
+  uid: string,
+  { hours = 24, sequence = 0, status = 'CONFIRMED', method = 'PUBLISH', more = ['DURATION:PT4H'] } = {},
+) =>
   [
     'BEGIN:VCALENDAR',
     `METHOD:${method}`,
@@ -39,7 +44,7 @@ const calendar = (uid: string, { hours = 24, sequence = 0, status = 'CONFIRMED',
     `SEQUENCE:${sequence}`,
     `SUMMARY:Fibre work ${uid}`,
     `DTSTART:${stamp(NOW + hours * HOUR)}`,
-    'DURATION:PT4H',
+    ...more,
     'X-MAINTNOTE-PROVIDER:carrier.example',
     `X-MAINTNOTE-MAINTENANCE-ID:${uid}`,
     'X-MAINTNOTE-OBJECT-ID:IC-1',
@@ -53,9 +58,16 @@ const calendar = (uid: string, { hours = 24, sequence = 0, status = 'CONFIRMED',
 let sent = 0
 const mail = (
   body: string,
-  { from = 'Work <noc@carrier.example>', type = 'text/plain; charset=utf-8', subject = 'Work' } = {},
+  {
+    from = 'Work <noc@carrier.example>',
+    type = 'text/plain; charset=utf-8',
+    subject = 'Work',
+    id = `${(sent += 1)}@test`,
+    // as the receiving server writes it
+    results = `${SERVER}; dkim=pass header.d=${from.replace(/.*@|>/g, '')}`,
+  } = {},
 ) =>
-  `From: ${from}\nTo: notices@corp.example\nSubject: ${subject}\nMessage-ID: <${(sent += 1)}@test>\nMIME-Version: 1.0\nContent-Type: ${type}\n\n${body}`
+  `${results && `Authentication-Results: ${results}\n`}From: ${from}\nTo: notices@corp.example\nSubject: ${subject}\nMessage-ID: <${id}>\nMIME-Version: 1.0\nContent-Type: ${type}\n\n${body}`
 /** An invitation as mail programs send it: text, and the calendar as base64. */
 const invitation = (text: string) =>
   mail(
@@ -96,7 +108,10 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
       expect(await titles()).toEqual(['Fibre work A-1', 'Fibre work B-1', 'TTN-0007 ü'])
       expect(
         (await listCalendars(db.pool)).map(({ name, problems }) => [name, problems.map(({ event }) => event)]),
-      ).toEqual([['Mailbox', ['A-1', 'B-1']]])
+      ).toEqual([
+        ['Mailbox: carrier.example', ['A-1', 'B-1']],
+        ['Mailbox: noc@zayo.example', []],
+      ])
       const { mailbox } = await shown()
       expect(mailbox).toMatchObject({ name: `INBOX of noc at 127.0.0.1:${server.tlsPort}`, failure: null })
       expect(Date.parse(mailbox?.readAt ?? '')).toBe(NOW)
@@ -136,6 +151,59 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
       )
     })
 
+    it('is not believed without the word of the receiving server, and shown', async () => {
+      const before = await titles()
+      const forged = (results: string) => mail(calendar('F-1'), { type: 'text/calendar', results })
+      server.deliver(forged(''))
+      server.deliver(forged('mx.evil.example; dkim=pass header.d=carrier.example'))
+      server.deliver(forged(`${SERVER}; dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=carrier.example`))
+      server.deliver(
+        forged(`${SERVER}; dkim=fail\nAuthentication-Results: ${SERVER}; dkim=pass header.d=carrier.example`),
+      )
+      server.deliver(
+        mail(calendar('F-1'), {
+          type: 'text/calendar',
+          from: 'noc@carrier.example, x@evil.example',
+          results: `${SERVER}; dkim=pass header.d=carrier.example`,
+        }),
+      )
+      expect(await take()).toMatchObject({ mails: 5, unread: 5 })
+      expect(await titles()).toEqual(before)
+      const listed = (await reasons()).map(([, reason]) => reason)
+      expect(listed).toEqual(
+        expect.arrayContaining([
+          `${SERVER} has not checked its sender: it has no Authentication-Results header`,
+          expect.stringMatching(/is from mx.evil.example, and not from mx.corp.example/),
+          `${SERVER} has confirmed carrier.example neither by DKIM nor by DMARC`,
+        ]),
+      )
+      expect(listed.filter((reason) => String(reason).endsWith('neither by DKIM nor by DMARC'))).toHaveLength(2)
+    })
+
+    it('silences for 72 hours at the most without a person', async () => {
+      const type = 'text/calendar'
+      server.deliver(mail(calendar('W-1', { more: ['DURATION:PT72H'] }), { type }))
+      server.deliver(mail(calendar('W-2', { more: ['DURATION:P62D'] }), { type }))
+      server.deliver(mail(calendar('W-3', { more: ['DURATION:PT24H', 'RRULE:FREQ=DAILY;COUNT=4'] }), { type }))
+      expect(await take()).toMatchObject({ mails: 3, unread: 2 })
+      const now = await titles()
+      expect(now).toContain('Fibre work W-1')
+      expect(now).not.toContain('Fibre work W-2')
+      expect(now).not.toContain('Fibre work W-3')
+      const listed = (await reasons()).map(([, reason]) => reason)
+      const by = (uid: string, hours: number) =>
+        `Fibre work ${uid} lasts ${hours} h together, and more than 72 h needs a person: enter it as maintenance if it is right`
+      expect(listed).toEqual(expect.arrayContaining([by('W-2', 1_488), by('W-3', 96)]))
+    })
+
+    it('shows every mail that repeats a Message-ID', async () => {
+      const before = (await shown()).data.length
+      for (const subject of ['a forgery', 'the real one'])
+        server.deliver(mail('Work tonight.', { subject, id: 'same@test' }))
+      await take()
+      expect((await shown()).data).toHaveLength(before + 2)
+    })
+
     it('is handled by hand or dismissed', async () => {
       const [first] = (await shown()).data
       const closed = await closeNotice(db, first?.id ?? '', { state: 'handled', by: 'ada' }, NOW)
@@ -162,7 +230,7 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
         const own = () =>
           takeNotices(
             db,
-            { url: address({ scheme: 'imap', port: proxy.port }), from: FROM },
+            { url: address({ scheme: 'imap', port: proxy.port }), from: FROM, authservId: SERVER },
             context,
             AbortSignal.timeout(60_000),
           )
@@ -178,6 +246,37 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
       }
       expect(await titles()).toEqual(expect.arrayContaining(['Fibre work D-1', 'Fibre work D-3']))
       expect(await reasons()).toContainEqual(['', 'the connection ended 3 times while it was fetched', 'open'])
+    })
+
+    it('has a calendar for each sender: none cancels or pushes out the windows of another', async () => {
+      // all earlier mails
+      await take()
+      const before = await titles()
+      expect(before).toContain('Fibre work A-1')
+      const type = 'text/calendar'
+      const from = 'noc@lumen.example'
+      server.deliver(mail(calendar('A-1', { method: 'CANCEL', sequence: 9 }), { type, from }))
+      server.deliver(mail(calendar('A-1', { sequence: 9, hours: 1_000 }), { type, from }))
+      // each is read alone, and both are too long for one calendar with older ones
+      for (const uid of ['L-1', 'L-2', 'L-3'])
+        server.deliver(
+          mail(calendar(uid, { more: ['DURATION:PT1H', `COMMENT:${'x'.repeat(950_000)}`] }), { type, from }),
+        )
+      expect(await take()).toMatchObject({ mails: 5, unread: 0 })
+      expect(await titles()).toEqual(expect.arrayContaining(before))
+      const rare = [
+        'DURATION:PT1H',
+        ...Array.from({ length: 3 }, () => 'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;COUNT=10000'),
+      ]
+      const old = (uid: string) =>
+        calendar(uid, { more: rare })
+          .replace(/DTSTART:\d+T/, 'DTSTART:00010101T')
+          .replace('END:VCALENDAR', `${calendar(`${uid}b`).split('\r\n').slice(2, -1).join('\r\n')}`)
+      for (let n = 0; n < 12; n += 1) server.deliver(mail(old(`R-${n}`), { type, from }))
+      expect(await take()).toMatchObject({ mails: 12 })
+      expect(await titles()).toEqual(expect.arrayContaining(before))
+      const failures = (await listCalendars(db.pool)).map(({ name, failure }) => [name, failure])
+      expect(failures).toContainEqual(['Mailbox: carrier.example', null])
     })
 
     it.each([

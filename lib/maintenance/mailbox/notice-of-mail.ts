@@ -1,7 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { CalendarError } from '../calendars/read/content-lines.ts'
 import { calendarOfNotice } from '../calendars/read/notice-text.ts'
-import { readCalendar } from '../calendars/read/read-calendar.ts'
+import { type CalendarEvent, readCalendar } from '../calendars/read/read-calendar.ts'
 
 /** A mail as far as it may be a notice, its parts decoded. */
 export interface Mail {
@@ -9,13 +10,18 @@ export interface Mail {
   receivedAt: EpochMs
   /** as the mail states it; '' = it does not */
   messageId: string
+  /** the only address of the From header; empty if the header is missing or has several */
   from: string
+  /** the topmost Authentication-Results header, without its name; null if the mail has no such header */
+  authentication: string | null
   subject: string
   calendars: readonly string[]
   bodies: readonly string[]
 }
 
-const FAR_MS = 400 * 86_400_000
+const FAR_MS = 400 * DAY
+/** Longest time that the windows of one event may take together without a person who confirms them. */
+const MAX_UNCONFIRMED_MS = 72 * HOUR
 
 /**
  * The announced work of a mail as iCalendar: its calendars; where it has none, its body in the format of a provider that is known.
@@ -36,7 +42,10 @@ export function noticeOfMail({
   let why = 'it has neither a calendar nor a text'
   for (const body of bodies) {
     const read = calendarOfNotice(`Subject: ${subject}\n\n${body}`)
-    if ('calendar' in read) return { calendars: [stamped(read.calendar, receivedAt)] }
+    if ('calendar' in read) {
+      const calendar = readable(stamped(read.calendar, receivedAt), receivedAt)
+      return typeof calendar === 'string' ? { calendars: [calendar] } : calendar
+    }
     why = read.wrong
   }
   return { wrong: why }
@@ -52,11 +61,24 @@ function readable(text: string, receivedAt: EpochMs): string | { wrong: string }
   try {
     const { events, problems } = readCalendar(own, { from: receivedAt - FAR_MS, to: receivedAt + FAR_MS })
     const [problem] = problems
-    return events.length === 0 && problem ? { wrong: `its event can’t be read: ${problem.reason}` } : own
+    if (events.length === 0 && problem) return { wrong: `its event can’t be read: ${problem.reason}` }
+    const long = longEvent(events)
+    return long === null ? own : { wrong: long }
   } catch (error) {
     if (error instanceof CalendarError) return { wrong: `its calendar can’t be read: ${error.message}` }
     throw error
   }
+}
+
+/** Returns the reason why a person has to confirm events; null if each is short. */
+function longEvent(events: readonly CalendarEvent[]): string | null {
+  for (const [first, ...rest] of Map.groupBy(events, ({ uid }) => uid).values()) {
+    if (!first) continue
+    const lengthMs = [first, ...rest].reduce((sum, { from, to }) => sum + to - from, 0)
+    if (lengthMs > MAX_UNCONFIRMED_MS)
+      return `${first.title} lasts ${Math.ceil(lengthMs / HOUR)} h together, and more than ${MAX_UNCONFIRMED_MS / HOUR} h needs a person: enter it as maintenance if it is right`
+  }
+  return null
 }
 
 /** Formats of providers have no versions: of two the later mail counts. */

@@ -4,6 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { admitted, type Outbound, RefusedDestinationError } from '#lib/notify/index.ts'
 import { isLoopback } from '#lib/platform/environment.ts'
+import { topmostField } from './authentication-results.ts'
 import { noticeParts } from './mail-parts.ts'
 import type { Mail } from './notice-of-mail.ts'
 
@@ -127,6 +128,7 @@ const noMail = (now: EpochMs): Mail => ({
   receivedAt: now,
   messageId: '',
   from: '',
+  authentication: null,
   subject: '',
   calendars: [],
   bodies: [],
@@ -194,10 +196,15 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
       ...mail,
       receivedAt: internalDate ? new Date(internalDate).getTime() : now,
       messageId: envelope?.messageId ?? '',
-      from: envelope?.from?.[0]?.address ?? '',
+      // with several addresses it is not known which one was confirmed
+      from: envelope?.from?.length === 1 ? (envelope.from[0]?.address ?? '') : '',
       subject: envelope?.subject ?? '',
     }
     if (size > MOST_BYTES) return { uid, mail, wrong: `it has ${size} bytes; at most ${MOST_BYTES} are read` }
+    // only now, because a sender may write headers without end
+    const { headers } =
+      (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
+    mail = { ...mail, authentication: topmostField(headers?.toString('utf8') ?? '') }
     const { calendars, bodies } = bodyStructure ? noticeParts(bodyStructure) : { calendars: [], bodies: [] }
     const parts = async (numbers: string[]) => {
       const texts: string[] = []

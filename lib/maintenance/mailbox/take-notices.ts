@@ -3,6 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { type CalendarContext, takeCalendars } from '../calendars/index.ts'
 import { keepMailbox, storedMailbox } from '../store/mailbox.ts'
 import { keepUnreadNotices } from '../store/unread-notices.ts'
+import { whyNotAuthentic } from './authentication-results.ts'
 import { noticeOfMail } from './notice-of-mail.ts'
 import { mailboxName, readMailbox, type TakenMail } from './read-mailbox.ts'
 
@@ -16,7 +17,7 @@ const MOST_OF_EXCERPT = 4_000
  */
 export async function takeNotices(
   db: Database,
-  { url, from }: { url: string; from: readonly string[] },
+  { url, ...believed }: { url: string } & Believed,
   context: CalendarContext,
   signal: AbortSignal,
 ): Promise<{ mails: number; unread: number; failure: string | null }> {
@@ -26,12 +27,14 @@ export async function takeNotices(
   const now = context.clock.now()
   const read = await readMailbox(url, before?.place ?? null, { outbound: context.outbound, now, signal })
   const { place, failure, mails, hasMore } = read
-  const judged = mails.map((taken) => ({ taken, notice: judge(taken, from) }))
+  const judged = mails.map((taken) => ({ taken, notice: judge(taken, believed) }))
   const unread = judged.flatMap(({ taken, notice }) => ('wrong' in notice ? [unreadOf(taken, notice.wrong)] : []))
   const readAt = failure === null && !hasMore ? now : (before?.readAt ?? null)
   await takeCalendars(
     db,
-    judged.flatMap(({ notice }) => ('calendars' in notice ? notice.calendars : [])),
+    judged.flatMap(({ notice }) =>
+      'calendars' in notice ? notice.calendars.map((calendar) => ({ sender: notice.sender, calendar })) : [],
+    ),
     async (client) => {
       await keepUnreadNotices(client, unread)
       await keepMailbox(client, { name, place, triedAt: now, readAt, failure })
@@ -42,26 +45,48 @@ export async function takeNotices(
   return { mails: mails.length, unread: unread.length, failure }
 }
 
-function judge({ mail, wrong }: TakenMail, from: readonly string[]): ReturnType<typeof noticeOfMail> {
-  if (wrong !== null) return { wrong }
-  // a window silences events: whoever may send one is named
-  if (!isBelieved(mail.from, from)) return { wrong: `its sender ${mail.from || '(none)'} is not listed in IMAP_FROM` }
-  return noticeOfMail(mail)
+/** Mail that becomes windows without a person. */
+interface Believed {
+  /** addresses, and domains with all below them, in lower case */
+  from: readonly string[]
+  /** the name of the server that checks senders, in its Authentication-Results headers */
+  authservId: string
 }
 
-/** @param from addresses, and domains with all below them */
-function isBelieved(sender: string, from: readonly string[]): boolean {
-  const address = sender.trim().toLowerCase()
-  const domain = address.slice(address.lastIndexOf('@') + 1)
-  return (
-    address.includes('@') &&
-    from.some((one) => (one.includes('@') ? one === address : domain === one || domain.endsWith(`.${one}`)))
-  )
+function judge(
+  { mail, wrong }: TakenMail,
+  { from, authservId }: Believed,
+): { calendars: string[]; sender: string } | { wrong: string } {
+  if (wrong !== null) return { wrong }
+  // a window silences events, and anybody can write the From header
+  const address = mail.from.trim().toLowerCase()
+  const sender = senderOf(address, from)
+  if (sender === null) return { wrong: `its sender ${mail.from || '(none)'} is not listed in IMAP_FROM` }
+  const forged = whyNotAuthentic(mail.authentication, { server: authservId, domain: domainOf(address) })
+  if (forged !== null) return { wrong: forged }
+  const notice = noticeOfMail(mail)
+  return 'wrong' in notice ? notice : { ...notice, sender }
 }
+
+/**
+ * Returns the entry of IMAP_FROM that an address belongs to, the closest one; null if none. Two listed addresses of one domain are two senders, and
+ * all addresses of a listed domain are one.
+ */
+function senderOf(address: string, from: readonly string[]): string | null {
+  if (!address.includes('@')) return null
+  const domain = domainOf(address)
+  const matching = from.filter((entry) =>
+    entry.includes('@') ? entry === address : domain === entry || domain.endsWith(`.${entry}`),
+  )
+  return matching.toSorted((a, b) => b.length - a.length)[0] ?? null
+}
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1)
 
 function unreadOf({ mail }: TakenMail, reason: string) {
   const { messageId, from, subject, receivedAt, calendars, bodies } = mail
-  const key = messageId || JSON.stringify([from, subject, receivedAt])
+  // anybody can repeat a Message-ID, and the later mail is shown too
+  const key = JSON.stringify([messageId, from, subject, receivedAt])
   const line = (text: string) =>
     text
       .replaceAll(/\p{Cc}+/gu, ' ')

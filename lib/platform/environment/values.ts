@@ -259,6 +259,12 @@ export function readSenders(text: string): ValueRead<string[]> {
   return { fault: `${shown(wrong)} is no sender: list addresses and domains, such as noc@carrier.example, zayo.com` }
 }
 
+/** Reads the name that a mail server has in its Authentication-Results headers. */
+export function readAuthservId(text: string): ValueRead<string> {
+  if (/^[a-z0-9][a-z0-9._-]*$/i.test(text)) return { value: text }
+  return { fault: `${shown(text)} is not the name of a mail server: write it like mx.corp.example` }
+}
+
 /** Whom mail comes from: an address, alone or behind a name. */
 export function readMailFrom(text: string): ValueRead<string> {
   const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)

@@ -185,7 +185,10 @@ describe('a calendar that is made to take long', () => {
   const rare = 'RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;COUNT=10000'
   const old = ['DTSTART:00010101T000000Z', 'DURATION:PT1H']
   it.each([
-    ['by rules that examine each day since the year 1', event('UID:1', ...old, ...Array(100).fill(rare))],
+    [
+      'by rules that examine each day since the year 1',
+      Array.from({ length: 100 }, (_, n) => event(`UID:${n}`, ...old, rare)).flat(),
+    ],
     [
       'by events that are each compared with all changes of another one',
       Array.from({ length: 1_000 }, () => [
@@ -218,6 +221,15 @@ describe('a calendar that is made to take long', () => {
     ],
   ])('%s is given up', (_, lines) => {
     expect(() => read(...lines)).toThrow(/take too much work/)
+  })
+
+  it('by the rules of one event is read without the event', () => {
+    const found = read(
+      ...event('UID:1', 'SUMMARY:slow', ...old, ...Array(100).fill(rare)),
+      ...event('UID:2', 'DTSTART:20260714T220000Z', 'DURATION:PT1H'),
+    )
+    expect(found.events).toMatchObject([{ uid: '2' }])
+    expect(found.problems).toEqual([{ event: 'slow', reason: expect.stringMatching(/take too much work/) }])
   })
 
   it('is read where it is large only', () => {

@@ -49,6 +49,10 @@ const LIMITS = {
   // days that rules examine: a second or two, in which the process does nothing else
   effort: { max: 5_000_000, message: 'its rules and times take too much work: end old rules by UNTIL' },
 } as const
+/** Work of one event: a daily rule of thirteen centuries. */
+const EVENT_LIMITS = {
+  effort: { max: LIMITS.effort.max / 10, message: 'its rules and times take too much work: end it by UNTIL' },
+} as const
 
 /**
  * The events of an iCalendar (RFC 5545) that have a moment in common with a time, each time of those that recur. Cancelled ones and
@@ -65,7 +69,12 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   if (events.length > MOST_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MOST_EVENTS} are read`)
   const budget = new WorkBudget(LIMITS, CalendarError)
-  const spend = (days: number) => budget.spend('effort', days)
+  // the work of the current event; zones that are read before the first event have no such limit
+  let ownBudget: WorkBudget<keyof typeof EVENT_LIMITS> | null = null
+  const spend = (days: number) => {
+    budget.spend('effort', days)
+    ownBudget?.spend('effort', days)
+  }
   const zones = zonesOf(calendar, spend)
   const floating = floatingZone(calendar, zones)
   const found: CalendarEvent[] = []
@@ -73,6 +82,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
     const own = newestVersions(versions)
     const rescheduled = own.flatMap((event) => event.lines.filter(({ name }) => name === 'RECURRENCE-ID'))
     for (const event of own) {
+      ownBudget = new WorkBudget(EVENT_LIMITS, EventError)
       try {
         const isRescheduled = lineOf(event, 'RECURRENCE-ID') !== undefined
         const context = { zones, floating, within, spend }

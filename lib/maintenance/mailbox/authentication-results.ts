@@ -1,0 +1,97 @@
+/** One result of a header field Authentication-Results (RFC 8601). */
+interface AuthenticationResult {
+  /** `dkim=pass` */
+  verdict: string
+  /** `header.d` and its value, in the order of the field */
+  properties: [name: string, value: string][]
+}
+
+/**
+ * Returns the topmost field, unfolded and without its name; null if there is none. The receiving server adds its own field on top of all others,
+ * so that a sender can forge only fields below it.
+ * @param headers all fields Authentication-Results of a mail, as the mail has them
+ */
+export function topmostField(headers: string): string | null {
+  const [first = '', ...rest] = headers.split(/\r?\n/)
+  if (!first.toLowerCase().startsWith('authentication-results:')) return null
+  const end = rest.findIndex((line) => !/^[ \t]/.test(line))
+  return [first.slice(first.indexOf(':') + 1), ...rest.slice(0, end < 0 ? rest.length : end)].join(' ')
+}
+
+/**
+ * Returns the reason why a mail is not believed to come from a domain; null if the receiving server has confirmed the domain by DMARC, or by a DKIM
+ * signature of the domain or of a domain above it.
+ * @param field the topmost field of the mail; null if it has none
+ * @param server authserv-id of the receiving server
+ * @param domain of the From header, in lower case
+ */
+export function whyNotAuthentic(
+  field: string | null,
+  { server, domain }: { server: string; domain: string },
+): string | null {
+  if (field === null) return `${server} has not checked its sender: it has no Authentication-Results header`
+  const { server: stated, results } = readField(field)
+  if (stated !== server.toLowerCase())
+    return `its topmost Authentication-Results header is from ${stated || 'an unnamed server'}, and not from ${server} (IMAP_AUTHSERV_ID)`
+  if (results.some((result) => confirms(result, domain))) return null
+  return `${server} has confirmed ${domain} neither by DKIM nor by DMARC`
+}
+
+function confirms({ verdict, properties }: AuthenticationResult, domain: string): boolean {
+  const domains = (...names: string[]) =>
+    properties.filter(([name]) => names.includes(name)).map(([, value]) => value.slice(value.lastIndexOf('@') + 1))
+  if (verdict === 'dmarc=pass') {
+    const from = domains('header.from')
+    return from.length > 0 && from.every((one) => one === domain)
+  }
+  if (verdict !== 'dkim=pass') return false
+  const signers = domains('header.d', 'header.i')
+  return signers.length > 0 && signers.every((signer) => signer === domain || isAbove(signer, domain))
+}
+
+/** Reports whether a domain is below a signer that is more than a top-level domain. */
+const isAbove = (signer: string, domain: string) => signer.includes('.') && domain.endsWith(`.${signer}`)
+
+function readField(field: string): { server: string; results: AuthenticationResult[] } {
+  const [first = '', ...rest] = withoutComments(field).toLowerCase().split(';')
+  return {
+    // a version may follow
+    server: wordsOf(first)[0] ?? '',
+    results: rest.map((text) => {
+      const [verdict = '', ...properties] = wordsOf(text)
+      return {
+        verdict: verdict.replace(/^([a-z0-9-]+)\/\d+=/, '$1='),
+        properties: properties.map((word) => [word.split('=')[0] ?? '', word.slice(word.indexOf('=') + 1)]),
+      }
+    }),
+  }
+}
+
+const wordsOf = (text: string) =>
+  text.split(/\s+/).filter(Boolean).join(' ').replaceAll(' =', '=').replaceAll('= ', '=').split(' ').filter(Boolean)
+
+/**
+ * Returns the field without comments and quotation marks. Spaces and semicolons of a quoted value become question marks, so that a sender's own
+ * text never reads as a result.
+ */
+function withoutComments(field: string): string {
+  let kept = ''
+  let depth = 0
+  let isQuoted = false
+  for (let at = 0; at < field.length; at += 1) {
+    let character = field[at] ?? ''
+    const isEscaped = character === '\\' && (isQuoted || depth > 0)
+    if (isEscaped) {
+      at += 1
+      character = field[at] ?? ''
+    }
+    if (depth > 0) {
+      if (!isEscaped && character === '(') depth += 1
+      if (!isEscaped && character === ')') depth -= 1
+      if (depth === 0) kept += ' '
+    } else if (!isEscaped && character === '"') isQuoted = !isQuoted
+    else if (!isQuoted && character === '(') depth = 1
+    else kept += isQuoted && /[\s;]/.test(character) ? '?' : character
+  }
+  return kept
+}
