@@ -28,7 +28,9 @@ export async function takeNotices(
   const read = await readMailbox(url, before?.place ?? null, { outbound: context.outbound, now, signal })
   const { place, failure, mails, hasMore } = read
   const judged = mails.map((taken) => ({ taken, notice: judge(taken, believed) }))
-  const unread = judged.flatMap(({ taken, notice }) => ('wrong' in notice ? [unreadOf(taken, notice.wrong)] : []))
+  const unread = judged.flatMap(({ taken, notice }) =>
+    'wrong' in notice ? [{ ...unreadOf(taken, notice.wrong), isConfirmed: notice.isConfirmed }] : [],
+  )
   const readAt = failure === null && !hasMore ? now : (before?.readAt ?? null)
   await takeCalendars(
     db,
@@ -56,16 +58,17 @@ interface Believed {
 function judge(
   { mail, wrong }: TakenMail,
   { from, authservId }: Believed,
-): { calendars: string[]; sender: string } | { wrong: string } {
-  if (wrong !== null) return { wrong }
+): { calendars: string[]; sender: string } | { wrong: string; isConfirmed: boolean } {
+  if (wrong !== null) return { wrong, isConfirmed: false }
   // a window silences events, and anybody can write the From header
   const address = mail.from.trim().toLowerCase()
   const sender = senderOf(address, from)
-  if (sender === null) return { wrong: `its sender ${mail.from || '(none)'} is not listed in IMAP_FROM` }
+  if (sender === null)
+    return { wrong: `its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`, isConfirmed: false }
   const forged = whyNotAuthentic(mail.authentication, { server: authservId, domain: domainOf(address) })
-  if (forged !== null) return { wrong: forged }
+  if (forged !== null) return { wrong: forged, isConfirmed: false }
   const notice = noticeOfMail(mail)
-  return 'wrong' in notice ? notice : { ...notice, sender }
+  return 'wrong' in notice ? { ...notice, isConfirmed: true } : { ...notice, sender }
 }
 
 /**

@@ -14,6 +14,7 @@ const notice = (n: number) => ({
   subject: 'Work',
   excerpt: '',
   reason: 'it is none',
+  isConfirmed: true,
 })
 
 it('of mailboxes the one that is read is kept, with its place', async () => {
@@ -46,4 +47,10 @@ it('keeps a mail once, what somebody has seen for 90 days, and no more than ther
   )
   const ids = (await unreadNotices(db.pool)).map(({ id }) => id)
   expect([ids.length, ids.includes('n1')]).toEqual([1_000, false])
+  // forged mail comes later, and goes first
+  await keepUnreadNotices(
+    db.pool,
+    Array.from({ length: 1_500 }, (_, n) => ({ ...notice(n + 2_000), isConfirmed: false })),
+  )
+  expect((await unreadNotices(db.pool)).map(({ id }) => id)).toEqual(ids)
 })

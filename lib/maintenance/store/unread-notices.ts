@@ -13,7 +13,7 @@ export interface StoredUnreadNotice extends Omit<UnreadNotice, 'receivedAt' | 'c
 
 const COLUMNS = 'id, received_at, sender, subject, excerpt, reason, state, changed_by, changed_at'
 
-/** More are not kept: the oldest that somebody has seen go first, then the oldest. */
+/** Maximum number of notices. More are dropped: first those that somebody has seen, then those of unconfirmed senders, and the oldest of each first. */
 const MOST_UNREAD = 1_000
 /** What somebody has seen is kept so long. */
 const SEEN_MS = 90 * DAY
@@ -30,19 +30,22 @@ export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
 /** Keeps those that are not kept yet, and drops what is beyond {@link MOST_UNREAD}, or was seen long ago. */
 export async function keepUnreadNotices(
   db: Queryable,
-  notices: readonly Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'>[],
+  notices: readonly (Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'> & {
+    /** whether the mail server has confirmed a sender of IMAP_FROM */
+    isConfirmed: boolean
+  })[],
 ): Promise<void> {
-  for (const { id, receivedAt, sender, subject, excerpt, reason } of notices) {
+  for (const { id, receivedAt, sender, subject, excerpt, reason, isConfirmed } of notices) {
     await db.query(
-      `INSERT INTO unread_notice (id, received_at, sender, subject, excerpt, reason) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO unread_notice (id, received_at, sender, subject, excerpt, reason, is_confirmed) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (id) DO NOTHING`,
-      [id, iso(receivedAt), sender, subject, excerpt, reason],
+      [id, iso(receivedAt), sender, subject, excerpt, reason, isConfirmed],
     )
   }
   const aged = await deletionTime(db)
   await db.query(
     `DELETE FROM unread_notice WHERE changed_at < $1 OR id IN (
-       SELECT id FROM unread_notice ORDER BY state = 'open' DESC, received_at DESC, id OFFSET $2)`,
+       SELECT id FROM unread_notice ORDER BY state = 'open' DESC, is_confirmed DESC, received_at DESC, id OFFSET $2)`,
     [aged === null ? '-infinity' : iso(aged - SEEN_MS), MOST_UNREAD],
   )
 }
