@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,6 +9,7 @@ import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.ts'
 import { announcement, createOutlet } from './children.ts'
 import { createProgress, logFormatOf, StepError } from './progress.ts'
+import { isAlive, waitForExit } from './process-identity.ts'
 import { runCommand } from './run-command.ts'
 import { withFewArenas, webHeapArguments, workerHeapArguments } from './process-memory.ts'
 
@@ -371,6 +374,22 @@ describe('a program that fails', () => {
       onLine: () => stopping.abort(),
     })
     await expect(running).rejects.toThrow('was ended by SIGTERM')
+  })
+
+  it('ends with what it started when its starter is killed', async () => {
+    const stay = 'setInterval(() => {}, 1000)'
+    const inner = `require('node:child_process').spawn(process.execPath, ['-e', '${stay}'], { stdio: 'ignore' }).once('spawn', function () { console.log(process.pid, this.pid) }); ${stay}`
+    const module = JSON.stringify(path.join(import.meta.dirname, 'run-command.ts'))
+    const outer = `import { runCommand } from ${module}
+      await runCommand(process.execPath, ['-e', ${JSON.stringify(inner)}], { cwd: '/', onLine: console.log })`
+    const starter = spawn(process.execPath, ['--input-type=module-typescript', '-e', outer], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = await once(starter.stdout, 'data')
+    const pids = String(line).trim().split(' ').map(Number)
+    expect(pids.map(isAlive)).toEqual([true, true])
+    starter.kill('SIGKILL')
+    for (const pid of pids) expect(await waitForExit(pid, 60_000)).toBe(true)
   })
 
   it('that does not exist is reported', async () => {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { whileItStarts } from './follow-start.ts'
+import { dismissGuard, guarded } from './guard.ts'
 import { lastLines } from './last-lines.ts'
 import { judgeVersion, type ServerVersion } from './postgres-version.ts'
 import { endProcess, isOurs } from './process-identity.ts'
@@ -11,17 +12,6 @@ import type { PostgresFiles } from './postgres-files.ts'
 import type pgModule from 'pg'
 
 const SUPERUSER = 'peerwatch'
-
-/**
- * Runs the server with a guard beside it that interrupts it when the pipe on descriptor 3 closes without the word
- * `done`: PostgreSQL does not notice the death of its parent. The guard is orphaned on purpose, because the server would
- * otherwise find an unknown child.
- */
-const GUARDED = `
-( ( IFS= read -r word <&3 || word=gone; [ "$word" = done ] || kill -INT $$ ) </dev/null >/dev/null 2>&1 & )
-exec 3<&-
-exec "$@"
-`
 
 /**
  * Runs `initdb` once; later calls find the cluster and do nothing.
@@ -119,14 +109,13 @@ export function spawnServer(
   ]
   const server = path.join(files.native, 'bin', 'postgres')
   const command = [server, '-D', files.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
-  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command], {
+  // PostgreSQL does not notice the death of its parent
+  const child = spawn('/bin/sh', guarded('INT "$$"', command), {
     ...runAs(files, options.environment),
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
-  const guard = child.stdio[3] as Socket
-  guard.on('error', () => guard.destroy()) // the guard has exited already
-  child.once('exit', () => guard.end('done\n'))
+  dismissGuard(child)
   return child
 }
 

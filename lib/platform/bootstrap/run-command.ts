@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
+import { dismissGuard, guarded } from './guard.ts'
 import { StepError } from './progress.ts'
 
 /** A failed program's output is shown from both ends: npm prints the cause first, builds print it last. */
 const HEAD_CHARACTERS = 1_500
 const TAIL_CHARACTERS = 2_500
+/** Exit codes of a shell that cannot run the program. */
+const NOT_RUN = [126, 127]
 
 /**
- * Runs a program to its end without output; the end of its output is shown only if it fails.
+ * Runs a program to its end without output; the end of its output is shown only if it fails. The program and its children end with this process.
  * @returns standard output
  */
 export function runCommand(
@@ -35,12 +38,13 @@ export function runCommand(
   return new Promise((resolve, reject) => {
     const name = what ?? command
     if (signal?.aborted) return reject(new StepError(`${name} was not run: stopping`))
-    const child = spawn(command, args, {
+    const child = spawn('/bin/sh', guarded('TERM -- "-$$"', [command, ...args]), {
       cwd,
       env: env as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       detached: true,
     })
+    dismissGuard(child)
     let output = ''
     let head = ''
     let tail = ''
@@ -55,11 +59,11 @@ export function runCommand(
       partial = lines.pop() ?? ''
       for (const line of lines) if (line.trim() !== '') onLine?.(line.trim())
     }
-    child.stdout.on('data', (chunk) => {
+    child.stdout?.on('data', (chunk) => {
       output += chunk
       onData(chunk)
     })
-    child.stderr.on('data', onData)
+    child.stderr?.on('data', onData)
     const abort = () => endGroup(child.pid)
     signal?.addEventListener('abort', abort)
     child.on('error', (error) => {
@@ -69,6 +73,8 @@ export function runCommand(
     child.on('close', (code, killedBy) => {
       signal?.removeEventListener('abort', abort)
       if (code === 0) return resolve(output)
+      if (NOT_RUN.includes(code ?? 0))
+        return reject(new StepError(`${name} could not be run: ${tail || head}`.trim(), { advice }))
       const how = killedBy ? `was ended by ${killedBy}` : `ended with exit code ${code}`
       reject(new StepError(`${name} ${how}`, { advice, output: head + tail }))
     })

@@ -1,0 +1,24 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+
+/**
+ * Returns the arguments of `/bin/sh` for a program that is ended when the process that started it is killed. The program gets a guard, which sends
+ * the signal when the pipe on descriptor 3 closes without the word `done`. The guard is orphaned on purpose, because PostgreSQL would otherwise
+ * find an unknown child.
+ * @param signal arguments of `kill`; `$$` is the program
+ */
+export function guarded(signal: string, command: readonly string[]): string[] {
+  const script = `
+( ( IFS= read -r word <&3 || word=gone; [ "$word" = done ] || kill -s ${signal} ) </dev/null >/dev/null 2>&1 & )
+exec 3<&-
+exec "$@"
+`
+  return ['-c', script, 'sh', ...command]
+}
+
+/** Dismisses the guard when the program exits by itself. @param child with a pipe as descriptor 3 */
+export function dismissGuard(child: ChildProcess): void {
+  const guard = child.stdio[3] as Socket
+  guard.on('error', () => guard.destroy()) // the guard has exited already
+  child.once('exit', () => guard.end('done\n'))
+}
