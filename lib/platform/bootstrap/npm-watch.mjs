@@ -44,7 +44,7 @@ function parentOf(pid) {
   if (pid === undefined) return process.ppid
   // the fields after the name, which is in brackets and may contain anything: state, parent
   const stat = read(pid, 'stat')
-  return Number(stat === null ? listed(pid, 'ppid') : (/.*\) \S+ (\d+)/s.exec(stat)?.[1] ?? 0))
+  return Number(stat === null ? listed(pid, 'ppid') : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0))
 }
 
 /** @param {number} pid */
