@@ -379,8 +379,8 @@ describe('a program that fails', () => {
   it('ends with what it started when its starter is killed', async () => {
     const stay = 'setInterval(() => {}, 1000)'
     const inner = `require('node:child_process').spawn(process.execPath, ['-e', '${stay}'], { stdio: 'ignore' }).once('spawn', function () { console.log(process.pid, this.pid) }); ${stay}`
-    const module = JSON.stringify(path.join(import.meta.dirname, 'run-command.ts'))
-    const outer = `import { runCommand } from ${module}
+    const runner = JSON.stringify(path.join(import.meta.dirname, 'run-command.ts'))
+    const outer = `import { runCommand } from ${runner}
       await runCommand(process.execPath, ['-e', ${JSON.stringify(inner)}], { cwd: '/', onLine: console.log })`
     const starter = spawn(process.execPath, ['--input-type=module-typescript', '-e', outer], {
       stdio: ['ignore', 'pipe', 'inherit'],
