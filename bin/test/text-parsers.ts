@@ -246,7 +246,15 @@ export const textParsers: readonly TextParser[] = [
     wrap: (body) => `BEGIN:VCALENDAR\nMETHOD:CANCEL\n${body}\nEND:VCALENDAR\n`,
     pieces: ['BEGIN:VEVENT\n', 'END:VEVENT\n', '\n', ' ', 'UID:1\n', 'DTSTART:20261201T000000Z\n'],
     read: (text) =>
-      noticeOfMail({ receivedAt: T, messageId: '', from: '', subject: '', calendars: [text], bodies: [text] }),
+      noticeOfMail({
+        receivedAt: T,
+        messageId: '',
+        authentication: null,
+        from: '',
+        subject: '',
+        calendars: [text],
+        bodies: [text],
+      }),
     fixed: { steps: 40_000_000, bytes: 1_500_000_000 },
     refusal: null,
   },
