@@ -55,7 +55,7 @@ describe('how late an answer is', () => {
 })
 
 const silent: Parameters<typeof gatewayStatus>[0] = {
-  state: 'healthy',
+  state: 'not_reported',
   impaired: null,
   kind: 'vwan',
   instances: [],
@@ -64,7 +64,7 @@ const silent: Parameters<typeof gatewayStatus>[0] = {
 
 it('a gateway of which no session is reported is not called healthy', () => {
   expect(gatewayStatus(silent)).toMatchObject({ tone: 'off', word: 'NOT REPORTED' })
-  expect(gatewayStatus({ ...silent, kind: 'routeServer' }).word).toBe('NO PEERS')
+  expect(gatewayStatus({ ...silent, state: 'no_peers' }).word).toBe('NO PEERS')
 })
 
 describe('what was proved and is not polled any more', () => {

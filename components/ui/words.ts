@@ -83,6 +83,8 @@ const gatewayTones: Record<Gateway['state'], Tone> = {
   isolated: 'down',
   changing: 'notice',
   not_offered: 'off',
+  not_reported: 'off',
+  no_peers: 'off',
   unknown: 'unknown',
 }
 /** The one state of a gateway. */
@@ -90,20 +92,13 @@ export const gatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusWords =>
   confirmed(
-    statusOf(
-      toneOf(gateway, isSilent(gateway) ? 'off' : gatewayTones[gateway.state], gateway.state),
-      gatewayWord(gateway),
-    ),
+    statusOf(toneOf(gateway, gatewayTones[gateway.state], gateway.state), gatewayWord(gateway)),
     gateway.unconfirmedSince,
   )
 
 /** Its place among gateways that are listed worst first. */
-export const gatewayRank = (
-  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>,
-): number =>
-  isSilent(gateway)
-    ? gatewaysWorstFirst.length
-    : gatewaysWorstFirst.indexOf(gateway.impaired && isOverruled(gateway.state) ? 'partial' : gateway.state)
+export const gatewayRank = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
+  gatewaysWorstFirst.indexOf(gateway.impaired && isOverruled(gateway.state) ? 'partial' : gateway.state)
 
 const gatewaysWorstFirst: Gateway['state'][] = [
   'isolated',
@@ -115,6 +110,8 @@ const gatewaysWorstFirst: Gateway['state'][] = [
   'changing',
   'not_offered',
   'healthy',
+  'not_reported',
+  'no_peers',
 ]
 
 /** Instances with their peers, or what is reported of all peers together. */

@@ -46,7 +46,7 @@ const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: Gateway
   },
   { name: 'one neighbor that never came up', facts: { sessions: sessions('un/un') }, state: 'healthy' },
   { name: 'one neighbor administratively down', facts: { sessions: sessions('ux/ux') }, state: 'healthy' },
-  { name: 'no peers at all', facts: { sessions: [] }, state: 'healthy' },
+  { name: 'no peers at all', facts: { sessions: [] }, state: 'no_peers' },
   {
     name: 'one neighbor down on all instances',
     facts: { sessions: sessions('ud/ud') },
@@ -129,6 +129,12 @@ const cases: { name: string; facts: Partial<GatewayVerdictFacts>; state: Gateway
     state: 'not_offered',
     reason: /Basic/,
   },
+  {
+    name: 'sessions that Azure does not report',
+    facts: { areSessionsPolled: false },
+    state: 'not_reported',
+    reason: /does not report/,
+  },
   { name: 'never polled', facts: { freshness: 'never' }, state: 'unknown', reason: /peer status is not known/ },
 ]
 
@@ -139,6 +145,7 @@ describe('gateway state', () => {
       provisioningState: 'Succeeded',
       isStandby: false,
       withoutBgp: null,
+      areSessionsPolled: true,
       sessions: [],
       lostInstances: [],
     }

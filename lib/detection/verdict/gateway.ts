@@ -11,6 +11,8 @@ export type GatewayState =
   | 'isolated'
   | 'changing'
   | 'not_offered'
+  | 'not_reported'
+  | 'no_peers'
   | 'unknown'
 
 export interface GatewaySession {
@@ -27,6 +29,8 @@ export interface GatewayVerdictFacts {
   provisioningState: string | null
   /** why Azure has no BGP peers of it to report, in a sentence; null = it has, or that is not stated */
   withoutBgp: string | null
+  /** false = Azure has no request for the sessions of this kind of gateway, as for gateways in Virtual WAN hubs */
+  areSessionsPolled: boolean
   /** in a migration it waits for another gateway */
   isStandby: boolean
   sessions: readonly GatewaySession[]
@@ -69,9 +73,14 @@ export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   return judgeLosses(facts, expected, down)
 }
 
-function judgeWithoutPeers({ lostInstances }: GatewayVerdictFacts): JudgedGateway {
+/** Judges a gateway without an expected session. Such a gateway is not healthy, because no session shows that it works. */
+function judgeWithoutPeers({ sessions, lostInstances, areSessionsPolled }: GatewayVerdictFacts): JudgedGateway {
   const [lost] = lostInstances
-  return lost ? instanceLost(lost) : { state: 'healthy', reason: null }
+  if (lost) return instanceLost(lost)
+  if (!areSessionsPolled) return { state: 'not_reported', reason: 'Azure does not report its sessions.' }
+  const reason =
+    sessions.length > 0 ? 'None of its BGP peers is expected to be up.' : 'Azure reports no BGP peer of it.'
+  return { state: 'no_peers', reason }
 }
 
 function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], down: GatewaySession[]): JudgedGateway {

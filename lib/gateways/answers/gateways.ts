@@ -358,7 +358,7 @@ function stateOf(
   if (kind === 'vwan' && !isUsable(freshness))
     return { state: 'unknown', reason: 'Its routes are stale.', unconfirmedSince: null }
   const withoutBgp = config.withoutBgp && withoutBgpReasons[config.withoutBgp]
-  const known = { provisioningState, isStandby, withoutBgp, sessions }
+  const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled: kind !== 'vwan' }
   const present = judgeGateway({ ...known, freshness, lostInstances })
   if (withoutBgp !== null) return { ...present, unconfirmedSince: null }
   const at = lastGoodOfPeers(facts)

@@ -330,7 +330,7 @@ describe('a hub of a Virtual WAN', () => {
     ])
   })
 
-  it('has gateways that are healthy while their tables are read, and unknown when they are not', async () => {
+  it('has gateways whose sessions are not reported while their tables are read, and that are unknown otherwise', async () => {
     const states = async (now: number) =>
       Object.fromEntries(
         (await listGateways(db, { limit: 100 }, now)).data
@@ -338,9 +338,9 @@ describe('a hub of a Virtual WAN', () => {
           .map(({ name, state }) => [name, state]),
       )
     expect(await states(START + MINUTE)).toEqual({
-      'ergw-safe': 'healthy',
-      'ergw-vhub': 'healthy',
-      'vpngw-vhub': 'healthy',
+      'ergw-safe': 'not_reported',
+      'ergw-vhub': 'not_reported',
+      'vpngw-vhub': 'not_reported',
     })
     expect(new Set(Object.values(await states(START + 60 * MINUTE)))).toEqual(new Set(['unknown']))
   })

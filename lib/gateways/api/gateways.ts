@@ -25,6 +25,8 @@ export const gatewayStates = [
   'isolated',
   'changing',
   'not_offered',
+  'not_reported',
+  'no_peers',
   'unknown',
 ] as const
 

@@ -17,27 +17,30 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
 export const circuitWord = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): string =>
   isOverruled(redundancy) && impaired ? impaired.called : redundancyNames[redundancy]
 
-type Peered = Pick<Gateway, 'instances' | 'unplaced'>
+/** Returns the word of a gateway: its state, or the event that is raised on it while its own state is well or unknown. */
+export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state' | 'impaired'>): string =>
+  isOverruled(state) && impaired ? impaired.called : gatewayStateNames[state]
 
-/** What a gateway is called, likewise. */
-export const gatewayWord = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind'> & Peered): string => {
-  const { state, impaired, kind } = gateway
-  if (isOverruled(state) && impaired) return impaired.called
-  return isSilent(gateway) ? (kind === 'vwan' ? 'not reported' : 'no peers') : gatewayStateNames[state]
-}
-
-/** Whether nothing was read of it by which it would be healthy: no session is reported. */
-export const isSilent = (gateway: Pick<Gateway, 'state'> & Peered): boolean =>
-  gateway.state === 'healthy' && peerCounts(gateway).expected === 0
+/** Reports whether no session shows that a gateway works, although nothing of it is known to be wrong. */
+export const isSilent = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
+  state === 'not_reported' || state === 'no_peers'
 
 /** How many of its BGP peers are up, of how many that are expected. */
-export const peerCounts = ({ instances, unplaced = { up: 0, expected: 0 } }: Peered) => ({
+export const peerCounts = ({
+  instances,
+  unplaced = { up: 0, expected: 0 },
+}: Pick<Gateway, 'instances' | 'unplaced'>) => ({
   up: instances.reduce((sum, { sessionsUp }) => sum + sessionsUp, unplaced.up),
   expected: instances.reduce((sum, { sessionsExpected }) => sum + sessionsExpected, unplaced.expected),
 })
 
 export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
-  state === 'redundant' || state === 'healthy' || state === 'not_offered' || state === 'unknown'
+  state === 'redundant' ||
+  state === 'healthy' ||
+  state === 'not_offered' ||
+  state === 'not_reported' ||
+  state === 'no_peers' ||
+  state === 'unknown'
 
 /** State of a circuit's path. */
 export const pathStateNames: Readonly<Record<CircuitPathView['state'], string>> = {
@@ -58,6 +61,8 @@ export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
   isolated: 'isolated',
   changing: 'changing',
   not_offered: 'without BGP',
+  not_reported: 'not reported',
+  no_peers: 'no peers',
   unknown: 'unknown',
 }
 

@@ -40,10 +40,12 @@ const circuit = (established: [string, string]): HeadlineFacts['circuits'][numbe
   redundancy: 'redundant',
   paths: [{ since: since(9_000) }, { since: established }],
 })
+const healthy = { state: 'healthy' } as const
+
 const facts = (more: Partial<HeadlineFacts>): HeadlineFacts => ({
   problems: [],
   circuits: [circuit(since(500)), circuit(since(192)), { redundancy: 'disabled', paths: [] }],
-  gateways: [1, 2, 3],
+  gateways: [healthy, healthy, healthy],
   isPolled: true,
   restoredAt: null,
   recovered: [],
@@ -60,6 +62,18 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
   ],
   ['nobody knows since when', { circuits: [circuit(ever)] }, 'up', 'The circuit is redundant'],
   ['there is no circuit', { circuits: [] }, 'up', 'All 3 gateways up'],
+  [
+    'one gateway reports no session',
+    { circuits: [], gateways: [healthy, healthy, { state: 'not_reported' }] },
+    'up',
+    '2 of 3 gateways up, 1 without a reported session',
+  ],
+  [
+    'no gateway reports a session',
+    { circuits: [], gateways: [{ state: 'not_reported' }, { state: 'no_peers' }] },
+    'unknown',
+    'All gateways are without a reported session',
+  ],
   ['nothing is known', { circuits: [], gateways: [], isPolled: false }, 'unknown', 'Nothing is polled yet'],
   [
     'only the collector is late',

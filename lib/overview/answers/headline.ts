@@ -1,6 +1,8 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import { isSilent } from '#lib/gateways/api/state-words.ts'
 import { type ActiveProblem, type EstateHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 
@@ -11,7 +13,7 @@ interface HeadlineFacts {
   /** worst first */
   problems: readonly ActiveProblem[]
   circuits: readonly (Pick<Circuit, 'redundancy'> & { paths: readonly Pick<Circuit['paths'][number], 'since'>[] })[]
-  gateways: readonly unknown[]
+  gateways: readonly Pick<Gateway, 'state'>[]
   /** whether any poll was ever answered */
   isPolled: boolean
   /** end of the last grave incident of circuits: before it one may have been without redundancy, by whatever its sessions survived */
@@ -77,17 +79,27 @@ function allWell(
     const since: Bounds | null = all && [all[0], restoredAt && restoredAt > all[1] ? restoredAt : all[1]]
     return { ...about, severity, text: allRedundant(own.length), since }
   }
+  const silent = gateways.filter(({ state }) => isSilent(state)).length
   if (gateways.length > 0)
     return {
       ...about,
-      severity,
-      text: gateways.length === 1 ? 'The gateway is up' : `All ${gateways.length} gateways up`,
+      severity: silent === gateways.length ? 'unknown' : severity,
+      text: formatGatewaysUp(gateways.length, silent),
     }
   return {
     ...about,
     severity: 'unknown',
     text: isPolled ? 'No circuit and no gateway is known yet' : 'Nothing is polled yet',
   }
+}
+
+/** @param silent gateways without a reported session, which nothing shows to be up */
+function formatGatewaysUp(count: number, silent: number): string {
+  if (silent === 0) return count === 1 ? 'The gateway is up' : `All ${count} gateways up`
+  const unread = `${silent} without a reported session`
+  return silent === count
+    ? `${count === 1 ? 'The gateway is' : 'All gateways are'} without a reported session`
+    : `${count - silent} of ${count} gateways up, ${unread}`
 }
 
 const allRedundant = (count: number) =>

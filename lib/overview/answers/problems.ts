@@ -2,7 +2,7 @@ import { type ActiveProblem, problemSeverities } from '../api/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { gatewayStateNames, redundancyNames } from '#lib/gateways/api/state-words.ts'
+import { gatewayStateNames, isOverruled, redundancyNames } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'
@@ -87,6 +87,8 @@ const gatewaySeverities: Record<Gateway['state'], Severity> = {
   changing: 'degraded',
   unknown: 'unknown',
   not_offered: 'ok',
+  not_reported: 'ok',
+  no_peers: 'ok',
   healthy: 'ok',
 }
 
@@ -191,8 +193,8 @@ function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }:
     const paths = circuits.find(({ id }) => id === scope)?.paths ?? []
     return paths.some((one) => one.path === path && one.state === 'up')
   }
-  const state = gateways.find(({ id }) => id === scope)?.state ?? 'healthy'
-  return state === 'healthy' || state === 'changing' || state === 'unknown'
+  const state = gateways.find(({ id }) => id === scope)?.state
+  return state === undefined || state === 'changing' || isOverruled(state)
 }
 
 function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): ActiveProblem {

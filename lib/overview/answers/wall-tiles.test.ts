@@ -447,12 +447,18 @@ describe('a tile of what nobody confirms', () => {
 })
 
 describe('what is not known yet', () => {
-  const unpeered = { ...gateway(), instances: [] }
+  const unpeered: Gateway = {
+    ...gateway(),
+    state: 'no_peers',
+    reason: 'Azure reports no BGP peer of it.',
+    instances: [],
+  }
 
   it('is no peer that is up', () => {
     const half = { address: '10.0.4.13', reporting: null, sessionsUp: 0, sessionsExpected: 2 }
-    const hub = { ...unpeered, kind: 'vwan' } as Gateway
-    const server = { ...unpeered, kind: 'routeServer', unplaced: { up: 2, expected: 2 } } as Gateway
+    const reason = 'Azure does not report its sessions.'
+    const hub = { ...unpeered, kind: 'vwan', state: 'not_reported', reason } as Gateway
+    const server = { ...unpeered, state: 'healthy', kind: 'routeServer', unplaced: { up: 2, expected: 2 } } as Gateway
     const said = [unpeered, hub, server, { ...gateway(), instances: [...gateway().instances, half] }, gateway()].map(
       (one) => {
         const { state, word, called, meaning } = ask({ gateways: [one] }).find(({ type }) => type === 'gateway') ?? {}
@@ -460,8 +466,8 @@ describe('what is not known yet', () => {
       },
     )
     expect(said).toEqual([
-      'silent, no_peers, no peers, No BGP peer is reported',
-      'silent, not_reported, not reported, No BGP peer is reported',
+      'silent, no_peers, no peers, Azure reports no BGP peer of it',
+      'silent, not_reported, not reported, Azure does not report its sessions',
       'up, up, healthy, All BGP peers are up',
       'up, up, healthy, 2 of 4 BGP peers are known to be up',
       'up, up, healthy, All BGP peers are up',

@@ -125,9 +125,8 @@ const isDiagnosing = (problem: ActiveProblem | undefined, { incidents }: WallFac
 /** A gateway that lost no more than a circuit's path is spoken for by that circuit. */
 function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
-  if (!problem && gateway.state !== 'healthy') return []
+  if (!problem && gateway.state !== 'healthy' && !isSilent(gateway.state)) return []
   const { id, name, subscriptionId } = gateway
-  const silent = { state: 'silent', word: gateway.kind === 'vwan' ? 'not_reported' : 'no_peers' } as const
   return [
     {
       id: `gateway/${id}`,
@@ -136,7 +135,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider: null,
-      ...(!problem && isSilent(gateway) ? silent : stateBy(problem)),
+      ...(!problem && isSilent(gateway.state) ? ({ state: 'silent', word: gateway.state } as const) : stateBy(problem)),
       called: gatewayWord(gateway),
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),

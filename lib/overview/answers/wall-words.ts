@@ -72,7 +72,6 @@ export function gatewayMeaning(gateway: Gateway, facts: WallFacts): string {
 /** That all are up is said where peers are expected, and each instance reports its own. */
 function peersWords(gateway: Gateway): string {
   const { up, expected } = peerCounts(gateway)
-  if (expected === 0) return 'No BGP peer is reported'
   const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
   return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
 }
