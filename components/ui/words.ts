@@ -7,7 +7,6 @@ import {
   circuitWord,
   gatewayWord,
   isOverruled,
-  isSilent,
   pathStateNames,
   redundancyNames,
   sessionStateNames,
