@@ -7,7 +7,7 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { startClockRecovery } from './clock-recovery.ts'
-import { azureFor, eventually, startAzure } from './testing/lab.ts'
+import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWatchdog, type Watchdog } from './watchdog/index.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -44,7 +44,13 @@ beforeAll(async () => {
   })
   endRecovery = startClockRecovery({ db, azureTime: realNow, everyMs: 500 })
   watchdog = startWatchdog({ db, datesSamples: true })
-  await eventually('everything is polled', async () => (await unpolledSince(0)).length === 0)
+  await eventually(
+    'everything is polled',
+    async () =>
+      (await hasPolled(db, 'tables', 2)) &&
+      (await hasPolled(db, 'advertised', 2)) &&
+      (await unpolledSince(0)).length === 0,
+  )
 }, 120_000)
 
 afterEach(async () => {
