@@ -11,8 +11,6 @@ const SOURCE = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
 const LEFT_OUT = /(?:^|\/)(?:node_modules|generated|\.[^/]+)(?:\/|$)/
 const DECISION = /^docs\/adr\/(\d{4})-[^/]+\.md$/
 const INDEX = 'docs/adr/README.md'
-/** Words at most of what begins so. */
-const WORDS_AT_MOST = { 'docs/adr/': 19_000, 'CHANGELOG.md': 3_000 }
 
 /**
  * Checks every Markdown document under `root`.
@@ -23,7 +21,6 @@ const WORDS_AT_MOST = { 'docs/adr/': 19_000, 'CHANGELOG.md': 3_000 }
  *   `$x`, `...`) and spans with blanks are none.
  * - A document that code names (`docs/....md`, with its anchor) exists.
  * - A decision (docs/adr) is accepted and in the index, and what is cited exists. That each is cited is a measure (`bin/measures`).
- * - Decisions and the list of changes keep to their words.
  */
 export function checkDocuments(root: string): DocumentReport {
   const files = globSync('**/*', { cwd: root, exclude: (name) => LEFT_OUT.test(name) }).filter((file) =>
@@ -52,7 +49,7 @@ export function checkDocuments(root: string): DocumentReport {
         .filter((fault) => fault !== null)
         .map((fault) => `${file}: ${fault}`),
     )
-  return { files: documents.length, faults: [...faults, ...named, ...decisionFaults(texts), ...lengthFaults(texts)] }
+  return { files: documents.length, faults: [...faults, ...named, ...decisionFaults(texts)] }
 }
 
 /** Lines outside of fenced code. */
@@ -142,12 +139,3 @@ function decisionFaults(texts: ReadonlyMap<string, string>): string[] {
     ]),
   ]
 }
-
-const lengthFaults = (texts: ReadonlyMap<string, string>) =>
-  Object.entries(WORDS_AT_MOST).flatMap(([begin, most]) => {
-    const counted = [...texts]
-      .filter(([file]) => file.startsWith(begin))
-      .map(([, text]) => text.split(/\s+/).filter(Boolean).length)
-    const words = counted.reduce((sum, n) => sum + n, 0)
-    return words > most ? [`${begin}: ${words} words, more than ${most}`] : []
-  })

@@ -23,10 +23,10 @@ export type Measure = {
   parts: string[]
 }
 
-const MOST_LINES_OF_A_ROOM = 16_000
+const MOST_LINES_OF_A_ROOM = 14_000
 const MAY_BE_LARGER = new Set(['lib/detection'])
 const MOST_FILES_OF_A_FOLDER = 30
-const SMALL = 40
+const SMALL = 30
 
 /** Every measure of the repository at `root`. */
 export function takeMeasures(root: string): Measure[] {
@@ -34,7 +34,6 @@ export function takeMeasures(root: string): Measure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
   const rooms = [...linesByRoom(sources)]
-  const words = [...wordsOfDocuments(root)]
   const unused = unusedExports(sources)
   return [
     amount('core-lines', linesOf(core), rooms.map(counted)),
@@ -55,11 +54,6 @@ export function takeMeasures(root: string): Measure[] {
       ),
     ),
     count('decisions-cited-by-nothing', uncitedDecisions(root)),
-    amount(
-      'words-of-documents',
-      words.reduce((sum, [, n]) => sum + n, 0),
-      words.map(counted),
-    ),
     testShare('tests-of-history', sources, /^lib\/(?:history|[a-z]+\/store)\//),
     testShare('tests-of-detection', sources, /^lib\/detection\//),
   ]
@@ -179,14 +173,4 @@ function uncitedDecisions(root: string): string[] {
   return files
     .filter(isDecision)
     .filter((file) => /^\d{4}-/.test(path.basename(file)) && !cited.has(path.basename(file).slice(0, 4)))
-}
-
-/** Words of each document, most first; records of runs under lab/results are no documents. */
-function wordsOfDocuments(root: string): Map<string, number> {
-  const documents = filesUnder(root, '.').filter((file) => file.endsWith('.md') && !file.startsWith('lab/results/'))
-  const words = documents.map((file): [string, number] => [
-    file,
-    readFileSync(path.join(root, file), 'utf8').split(/\s+/).filter(Boolean).length,
-  ])
-  return new Map(words.toSorted((a, b) => b[1] - a[1]))
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { faultOf, type Measure, takeMeasures, tightened } from './index.ts'
+import { countCodeLines } from './source.ts'
 
 const trees: string[] = []
 afterEach(() => {
@@ -15,7 +16,7 @@ function measured(added: Record<string, string>): Map<string, Measure> {
   trees.push(root)
   const files: Record<string, string> = {
     'lib/history/one.ts': `import { two } from './two.ts'\nexport const one = two\n`,
-    'lib/history/two.ts': `${'\n'.repeat(60)}export const two = 2\n`,
+    'lib/history/two.ts': `${';\n'.repeat(60)}export const two = 2\n`,
     'lib/history/one.test.ts': `import { one } from './one.ts'\n`,
     'bin/a.ts': `import { one } from '#lib/history/one.ts'\n`,
     'docs/adr/0001-a-decision.md': '# 0001: a decision\n',
@@ -37,7 +38,7 @@ const exportsMany = (folder: string) =>
 
 describe('an offender of each kind is counted', () => {
   it.each<[string, string, Record<string, string>, RegExp]>([
-    ['a room that is too large', 'rooms-too-large', { 'lib/cost/a.ts': '\n'.repeat(16_001) }, /^lib\/cost: 16001$/],
+    ['a room that is too large', 'rooms-too-large', { 'lib/cost/a.ts': ';\n'.repeat(14_001) }, /^lib\/cost: 14001$/],
     ['types with the same fields', 'twin-types', { 'lib/cost/a.ts': EVENT, 'lib/cost/b.ts': EVENT }, /Event.*5 of 5/],
     [
       'a type and the schema of the same',
@@ -122,16 +123,28 @@ describe('an offender of each kind is counted', () => {
   })
 })
 
-it('counts lines of the product, of the lab and of tests apart, and words', () => {
+it('counts lines of code of the product, of the lab and of tests separately', () => {
   const measures = measured({
-    'lab/b.ts': '\n\n',
-    'components/a/a.tsx': '\n',
-    'lib/detection/a.ts': '\n',
-    'lib/detection/a.test.ts': '\n\n',
+    'lab/b.ts': ';\n;\n',
+    'components/a/a.tsx': ';\n',
+    'lib/detection/a.ts': ';\n',
+    'lib/detection/a.test.ts': ';\n;\n',
   })
   const values = Object.fromEntries([...measures].map(([name, { value }]) => [name, value]))
-  expect(values).toMatchObject({ 'core-lines': 66, 'core-files': 5, 'lab-lines': 2, 'words-of-documents': 6 })
+  expect(values).toMatchObject({ 'core-lines': 66, 'core-files': 5, 'lab-lines': 2 })
   expect(values).toMatchObject({ 'tests-of-history': 0.01, 'tests-of-detection': 2 })
+})
+
+it.each([
+  ['', 0],
+  ['\n  \n', 0],
+  ['// a\nconst a = 1 // b\n', 1],
+  ['/** a */\nconst a = 1\n', 1],
+  ['/**\n * a\n *\n */\nconst a = 1\n/* b\n   c */\nconst b = 2', 2],
+  ['<a>\n  {/* b */}\n</a>', 2],
+  ['const a = `/*`\nconst b = 2', 2],
+])('counts no comment and no blank line of %j', (text, lines) => {
+  expect(countCodeLines(text)).toBe(lines)
 })
 
 describe('a bound', () => {
