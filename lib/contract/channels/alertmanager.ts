@@ -22,7 +22,7 @@ export const alertmanager = {
       label: 'URL',
       control: 'address',
       placeholder: 'http://alertmanager.example.com:9093',
-      hint: 'Without /api/v2. An address that is not public must be listed in OUTBOUND_ALLOW. Labels: alertname, severity, incident, source. For a pair in high availability, add a channel for each.',
+      hint: 'Without /api/v2. An address that is not public must be listed in OUTBOUND_ALLOW. Labels: alertname, incident, source; the severity is an annotation. For a pair in high availability, add a channel for each.',
     },
   ],
 } as const satisfies ChannelKindSpec

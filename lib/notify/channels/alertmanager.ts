@@ -3,10 +3,9 @@ import { postJson } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
 import { oneLine } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
-import { type Severity, severities } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, identityOf, titleOf } from '../message/words.ts'
+import { headline, identityOf, lastOfEach, titleOf } from '../message/words.ts'
 
 const targetSchema = z.object({ url: z.string() })
 
@@ -25,26 +24,29 @@ interface Alert {
   generatorURL?: string
 }
 
-/** Alertmanager ends an alert by itself at `endsAt`; Peerwatch says when it is over. Should Peerwatch be gone, it ends then. */
-const OPEN_FOR_MS = 7 * 24 * 60 * 60_000
+/** Time after which Alertmanager ends an open alert if Peerwatch sends no more messages. A shorter time would end long incidents early. */
+const OPEN_FOR_MS = 366 * 24 * 60 * 60_000
 const TEST_FOR_MS = 5 * 60_000
 const FINDINGS_FOR_MS = 24 * 60 * 60_000
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
 /**
- * The alerts of one message for `POST /api/v2/alerts`. An alert is identified by its labels, so that what may change while it is open
- * is an annotation. Severities, by which receivers are chosen, are labels: those of an incident's other severities end with the same
- * message.
+ * Returns the alerts of one message for `POST /api/v2/alerts`. Alertmanager identifies an alert by its labels, so that each value that can change
+ * while the incident is open, the severity included, is an annotation (ADR 0302).
  * @source https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
 export function alertsPayload(content: Content, publicUrl: string | null): string {
   if (content.reason === 'digest')
-    return JSON.stringify(content.entries.flatMap((entry) => incidentAlerts(entry, publicUrl)))
+    return JSON.stringify(lastOfEach(content.entries).flatMap((entry) => incidentAlerts(entry, publicUrl)))
   if ('incidentId' in content) return JSON.stringify(incidentAlerts(content, publicUrl))
   const lasts = content.reason === 'test' ? TEST_FOR_MS : FINDINGS_FOR_MS
   const alert: Alert = {
-    labels: { alertname: alertNames[content.reason], severity: 'info', source: 'peerwatch' },
-    annotations: { summary: oneLine(titleOf(content)), description: descriptionOf(content, publicUrl) },
+    labels: { alertname: alertNames[content.reason], source: 'peerwatch' },
+    annotations: {
+      severity: 'info',
+      summary: oneLine(titleOf(content)),
+      description: descriptionOf(content, publicUrl),
+    },
     startsAt: content.at,
     endsAt: later(content.at, lasts),
     ...(publicUrl !== null && { generatorURL: publicUrl }),
@@ -58,30 +60,23 @@ const alertNames = {
   posture: 'PeerwatchPosture',
 } as const
 
+/** Returns the alert of an incident, and the end of the alert of the failing polls that the incident continues. */
 function incidentAlerts(content: IncidentContent, publicUrl: string | null): Alert[] {
-  const { severity, reason, at } = content
+  const { reason, at, continues = null } = content
   const isOver = reason === 'closed' || reason === 'withdrawn'
-  return severities
-    .filter((one) => one !== 'info')
-    .map((one) => {
-      const endsAt = isOver || one !== severity ? at : later(at, OPEN_FOR_MS)
-      return alertOf(content, one, endsAt, publicUrl)
-    })
+  const own = alertOf(content, isOver ? at : later(at, OPEN_FOR_MS), publicUrl)
+  return continues === null ? [own] : [alertOf({ ...content, incidentId: continues }, at, publicUrl), own]
 }
 
-function alertOf(content: IncidentContent, severity: Severity, endsAt: string, publicUrl: string | null): Alert {
-  const { kind, scopeName, owner, cause, started, acknowledged } = content
+function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | null): Alert {
+  const { severity, kind, scopeName, owner, cause, started, acknowledged } = content
   const url = publicUrl === null ? null : linkOf(content, publicUrl)
   // Alertmanager refuses what ends before it starts
   const began = started[0] === BEGINNING ? started[1] : started[0]
   return {
-    labels: {
-      alertname: 'PeerwatchIncident',
-      severity,
-      source: 'peerwatch',
-      incident: identityOf(content),
-    },
+    labels: { alertname: 'PeerwatchIncident', source: 'peerwatch', incident: identityOf(content) },
     annotations: {
+      severity,
       kind,
       ...(scopeName !== '' && { name: scopeName }),
       owner,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelKind } from '#lib/contract/index.ts'
-import type { IncidentContent, Message } from '../content.ts'
+import type { Content, IncidentContent, Message } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { alertsPayload } from './alertmanager.ts'
 import { cloudEvent } from './cloudevents.ts'
@@ -56,13 +56,71 @@ describe.each(recognized)('$kind', ({ keyOf }) => {
   })
 })
 
-it('leaves nothing firing in an Alertmanager, whatever was known later', () => {
+/** What happens to an incident between its begin and its end, as the reasons and changes of the messages in between. */
+const timelines: [string, Partial<IncidentContent>[]][] = [
+  ['nothing', []],
+  ['a rise and a fall of its severity', [{ reason: 'raised', severity: 'critical' }, { severity: 'minor' }]],
+  ['another owner', [{ reason: 'repeated', owner: 'own_change' }]],
+  ['another cause', [{ reason: 'repeated', cause: 'operator_reset', confidence: 1 }]],
+  ['another root event', [{ reason: 'raised', kind: 'circuit_down', subject: 'ckt-lon' }]],
+  ['another name', [{ reason: 'repeated', scopeName: 'ckt-london', card: null }]],
+  ['an earlier begin', [{ reason: 'repeated', started: ['1970-01-01T00:00:00.000Z', '2030-02-04T09:00:00.000Z'] }]],
+  [
+    'an acknowledgement, a snooze and an escalation',
+    [
+      { reason: 'acknowledged', acknowledged: { by: 'ann', at: outage.at, note: null } },
+      { reason: 'unsnoozed' },
+      { reason: 'escalated' },
+    ],
+  ],
+  ['recovery that is not verified', [{ reason: 'unverifiable', ended: over.ended }, { reason: 'flapping' }]],
+  ['a hundred days without a message', [{ reason: 'repeated', at: '2030-05-15T10:00:00.000Z' }]],
+]
+const seconds = (content: IncidentContent, n: number) => new Date(Date.parse(content.at) + n * 1_000).toISOString()
+
+/** How often alerts begin and end in an Alertmanager, which ends alerts at their `endsAt` too. */
+function transitionsOf(contents: readonly Content[]): string[] {
   const firing = new Map<string, string>()
-  const all = Object.assign({}, ...changes.map(([, changed]) => changed)) as Partial<IncidentContent>
-  const messages = [outage, { ...outage, ...all, reason: 'raised' as const }, { ...over, ...all }]
-  const open = messages.map((content) => {
-    for (const { labels, endsAt } of labelled(content)) firing.set(JSON.stringify(labels), endsAt)
-    return [...firing.values()].filter((endsAt) => endsAt > content.at).length
+  const seen: string[] = []
+  const endBefore = (at: string) => {
+    for (const [key, endsAt] of firing) if (endsAt <= at && firing.delete(key)) seen.push('end')
+  }
+  for (const content of contents) {
+    endBefore(content.at)
+    for (const { labels, endsAt } of JSON.parse(alertsPayload(content, URL_)) as Labelled) {
+      const key = JSON.stringify(labels)
+      if (endsAt > content.at && !firing.has(key)) seen.push('begin')
+      if (endsAt > content.at || firing.has(key)) firing.set(key, endsAt)
+    }
+    endBefore(content.at)
+  }
+  return seen
+}
+
+describe('an Alertmanager alert', () => {
+  it.each(timelines)('begins once and ends once with %s in between', (_, between) => {
+    let last: IncidentContent = outage
+    const messages = between.map((change, n) => (last = { ...last, at: seconds(outage, n + 1), ...change }))
+    const end: IncidentContent = { ...over, ...last, reason: 'closed', at: seconds(last, 60) }
+    expect(transitionsOf([outage, ...messages, end])).toEqual(['begin', 'end'])
   })
-  expect(open).toEqual([1, 1, 0])
+
+  it('ends once in a digest that holds its begin and its end', () => {
+    const digest: Content = { reason: 'digest', severity: 'major', entries: [outage, over], at: over.at }
+    expect(transitionsOf([outage, digest])).toEqual(['begin', 'end'])
+    expect(transitionsOf([digest])).toEqual([])
+  })
+
+  it('of failing polls ends with the fault that explains them', () => {
+    const polls: IncidentContent = { ...outage, incidentId: 'polls', kind: 'collector_degraded' }
+    const fault: IncidentContent = { ...outage, reason: 'raised', continues: 'polls', at: seconds(outage, 60) }
+    const end: IncidentContent = { ...fault, ...over, at: seconds(outage, 120) }
+    expect(transitionsOf([polls, end])).toEqual(['begin', 'end'])
+    expect(transitionsOf([polls, fault, end]).toSorted()).toEqual(['begin', 'begin', 'end', 'end'])
+    const resolved = pagerDutyEvents(end, 'key', URL_).map((body) => JSON.parse(body))
+    expect(resolved.map((event) => [event.event_action, event.dedup_key])).toEqual([
+      ['resolve', 'peerwatch:i1'],
+      ['resolve', 'peerwatch:polls'],
+    ])
+  })
 })

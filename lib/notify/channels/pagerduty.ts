@@ -6,7 +6,7 @@ import { type ChannelSender, type Delivery, failed, type SenderContext } from '.
 import { cut, oneLine } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, identityOf, titleOf } from '../message/words.ts'
+import { headline, identityOf, lastOfEach, titleOf } from '../message/words.ts'
 
 const targetSchema = z.object({ region: z.enum(['us', 'eu']) })
 
@@ -51,9 +51,9 @@ const MOST_OF_SUMMARY = 1_024
  */
 export function pagerDutyEvents(content: Content, routingKey: string, publicUrl: string | null): string[] {
   if (content.reason === 'digest') {
-    return lastOfEach(content.entries).map((entry) => incidentEvent(entry, routingKey, publicUrl))
+    return lastOfEach(content.entries).flatMap((entry) => incidentEvents(entry, routingKey, publicUrl))
   }
-  if ('incidentId' in content) return [incidentEvent(content, routingKey, publicUrl)]
+  if ('incidentId' in content) return incidentEvents(content, routingKey, publicUrl)
   const key = content.reason === 'test' ? 'peerwatch:test' : `peerwatch:${content.reason}:${content.monday}`
   return [
     JSON.stringify({
@@ -73,12 +73,16 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
   ]
 }
 
-/** A digest may hold several notices of one incident: what was decided last counts. */
-function lastOfEach(entries: readonly IncidentContent[]): IncidentContent[] {
-  return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()]
-}
-
 const keyOf = (content: IncidentContent) => `peerwatch:${identityOf(content)}`
+
+/** Returns the event of an incident, and the end of the failing polls that the incident continues: their own end is not notified. */
+function incidentEvents(content: IncidentContent, routingKey: string, publicUrl: string | null): string[] {
+  const { continues = null } = content
+  const own = incidentEvent(content, routingKey, publicUrl)
+  if (continues === null) return [own]
+  const former: IncidentContent = { ...content, incidentId: continues, reason: 'closed' }
+  return [own, incidentEvent(former, routingKey, publicUrl)]
+}
 
 function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: string | null): string {
   const { reason, severity, kind, scopeName, subject, at } = content

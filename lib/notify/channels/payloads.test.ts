@@ -275,7 +275,11 @@ describe('Teams', () => {
 describe('Alertmanager', () => {
   const active = (content: Content) =>
     (
-      JSON.parse(alertsPayload(content, URL_)) as { labels: Record<string, string>; startsAt: string; endsAt: string }[]
+      JSON.parse(alertsPayload(content, URL_)) as {
+        annotations: Record<string, string>
+        startsAt: string
+        endsAt: string
+      }[]
     ).filter(({ endsAt }) => endsAt > outage.at)
 
   it.each([
@@ -288,7 +292,7 @@ describe('Alertmanager', () => {
     { name: 'acknowledged', content: acknowledged, severities: ['major'] },
     { name: 'closed', content: over, severities: [] },
   ])('$name: only alerts of $severities go on', ({ content, severities }) => {
-    expect(active(content).map(({ labels }) => labels.severity)).toEqual(severities)
+    expect(active(content).map(({ annotations }) => annotations.severity)).toEqual(severities)
   })
 
   it.each(contents)('content %# never ends before it starts', (content) => {

@@ -134,7 +134,12 @@ describe.skipIf(!isInstalled('prometheus-alertmanager', '--version'))('a real Al
       annotations: Record<string, string>
       generatorURL: string
     }[]
-    return alerts.map(({ labels, generatorURL }) => [labels.alertname, labels.severity, labels.incident, generatorURL])
+    return alerts.map(({ labels, annotations, generatorURL }) => [
+      labels.alertname,
+      annotations.severity,
+      labels.incident,
+      generatorURL,
+    ])
   }
   /** Alertmanager ends alerts by the real clock. */
   const now = (content: IncidentContent): IncidentContent => ({

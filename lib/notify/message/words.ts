@@ -48,6 +48,11 @@ function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
 export const identityOf = ({ incidentId, kind, scope, subject, ahead }: IncidentContent): string =>
   incidentId ?? (ahead ? `${kind}:${scope}:${subject}` : `${kind}:${scope}`)
 
+/** Returns the last notice of each incident of a digest. */
+export const lastOfEach = (entries: readonly IncidentContent[]): IncidentContent[] => [
+  ...new Map(entries.map((entry) => [identityOf(entry), entry])).values(),
+]
+
 /** One line that says it all; the subject of an e-mail and the title in the log. */
 export function titleOf(content: Content): string {
   if (content.reason === 'test') return `[TEST] Peerwatch reaches ${content.channel}`
