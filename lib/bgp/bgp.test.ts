@@ -9,6 +9,7 @@ import {
   containsPrefix,
   formatAddress,
   formatPrefix,
+  hadLife,
   isDownState,
   isPublicAsn,
   linkHosts,
@@ -184,3 +185,18 @@ function read(text: string) {
   if (!prefix) throw new RangeError(text)
   return prefix
 }
+
+it.each([
+  ['connect', null, 40n, 36n, true],
+  ['idle', null, 2n, 2n, true],
+  ['connect', 5_000, null, null, true],
+  ['connect', 0, 0n, 0n, false],
+  // as Azure prints sibling instances that never connect
+  ['connect', null, 1n, 2n, false],
+  ['connect', null, 900n, 0n, false],
+  ['connect', null, null, null, false],
+  ['established', 5_000, 40n, 36n, false],
+  ['unknown', 5_000, 40n, 36n, false],
+] as const)('a session that is %s after %s ms, %s and %s messages fell: %s', (state, ms, sent, received, fell) => {
+  expect(hadLife({ state, connectedDurationMs: ms, messagesSent: sent, messagesReceived: received })).toBe(fell)
+})

@@ -18,3 +18,24 @@ export type SessionState = (typeof sessionStates)[number]
 export function isDownState(state: SessionState): boolean {
   return state !== 'established' && state !== 'unknown'
 }
+
+/** A session as a gateway's instance reports it. */
+interface ReportedLife {
+  state: SessionState
+  connectedDurationMs: number | null
+  messagesSent: bigint | null
+  messagesReceived: bigint | null
+}
+
+/** OPEN and KEEPALIVE: no session is established before each side has sent both. Source: RFC 4271, section 8.2.2. */
+const LEAST_MESSAGES = 2n
+
+/**
+ * Whether a session that is down was up before: its row still has a duration, or both sides sent as many messages as a session needs to come
+ * up. An instance's row about a neighbor that never answered has fewer.
+ */
+export function hadLife({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
+  if (!isDownState(state)) return false
+  if (connectedDurationMs !== null && connectedDurationMs > 0) return true
+  return (messagesSent ?? 0n) >= LEAST_MESSAGES && (messagesReceived ?? 0n) >= LEAST_MESSAGES
+}

@@ -1,4 +1,11 @@
-import { armTypes, isPolledGatewayType, owningResource, parseArmId, type RouteRow } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  isPolledGatewayType,
+  owningResource,
+  parseArmId,
+  type RouteRow,
+  whyWithoutBgp,
+} from '#lib/contract/index.ts'
 import { decodeConfig } from '../config/decode-config.ts'
 import { hasBgpConnections } from '../config/hub.ts'
 import { isInVirtualWan } from '../config/network.ts'
@@ -13,9 +20,19 @@ export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
   type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
 
 /** A virtual network gateway that has peers and routes of BGP to report: a VPN gateway without BGP has none. */
-export function isAskedForBgp({ type, config }: PlannedResource): boolean {
+export function isAskedForBgp({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
   const gateway = isPolledGatewayType(type) ? decodeConfig(type, config) : null
-  return gateway?.resource === 'gateway' && gateway.withoutBgp === null
+  return gateway?.resource === 'gateway' && whyWithoutBgp(gateway, hasBgpConnection) === null
+}
+
+/** Keys (`armKey`) of the gateways of which a connection has BGP. */
+export function gatewaysOfBgpConnections(resources: readonly PlannedResource[]): ReadonlySet<string> {
+  return new Set(
+    resources.flatMap(({ type, config }) => {
+      const connection = type === armTypes.connection ? decodeConfig(type, config) : null
+      return connection?.resource === 'connection' && connection.bgp === true ? connection.gatewayKeys : []
+    }),
+  )
 }
 
 /** What runs the operations of a BGP peer of a Route Server or a hub, as ARM id. */

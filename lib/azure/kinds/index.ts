@@ -15,6 +15,7 @@ import { stats } from './stats.ts'
 import { summary } from './summary.ts'
 import { tables } from './tables.ts'
 
+export { gatewaysOfBgpConnections } from './hub-peers.ts'
 export type { IntervalName, PlannedResource } from './kind.ts'
 
 /** Every kind of poll, in the order in which the polls of one part of a resource are planned. Holds no SDK. */

@@ -18,6 +18,8 @@ export interface PlannedResource {
   subscriptionId: string
   /** as history keeps it */
   config: unknown
+  /** whether a connection of this gateway has BGP; absent = no connection is known to have it */
+  hasBgpConnection?: boolean
 }
 
 /** How far back a kind reads that is requested for a period, milliseconds. */

@@ -70,8 +70,17 @@ export const fastPathSkus = (region: string | null, scalable: string): string =>
 export const withoutBgpReasons = {
   basic: 'SKU Basic offers no BGP.',
   policy_based: 'A policy-based VPN gateway offers no BGP.',
-  not_enabled: 'BGP is not enabled on it (enableBgp).',
+  not_enabled: 'BGP is enabled neither on it nor on a connection of it (enableBgp).',
 } as const
+
+/**
+ * Why a gateway has no BGP, its connections considered: Azure keeps sessions and routes of a connection with BGP while `enableBgp` of the
+ * gateway is false (recorded answers of 2017 and 2018). Null = it has BGP, or that is not stated.
+ */
+export const whyWithoutBgp = (
+  { withoutBgp }: Pick<GatewayConfig, 'withoutBgp'>,
+  hasBgpConnection: boolean,
+): GatewayConfig['withoutBgp'] => (withoutBgp === 'not_enabled' && hasBgpConnection ? null : withoutBgp)
 
 /** The public address of a gateway. */
 export interface PublicAddressConfig {
@@ -90,7 +99,7 @@ export interface GatewayConfig {
   sku: GatewaySku
   asn: number | null
   activeActive: boolean | null
-  /** of a VPN gateway: why neither peers nor routes of BGP are offered; null = they are, or ARM does not state it */
+  /** why a VPN gateway offers neither BGP peers nor routes, its connections left aside (see {@link whyWithoutBgp}); null = it offers them, or ARM does not state it */
   withoutBgp: keyof typeof withoutBgpReasons | null
   /** ARM's word, such as `Succeeded` or `Updating` */
   provisioningState: string | null

@@ -57,6 +57,7 @@ export {
   type PublicAddressConfig,
   regionKey,
   takesFastPath,
+  whyWithoutBgp,
   withoutBgpReasons,
 } from './gateway.ts'
 export { isTaggedByMigration, migrationOf } from './migration.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { announcedByMicrosoft, formatAsPath, establishedSpan, isDownState } from '#lib/bgp/index.ts'
+import { announcedByMicrosoft, formatAsPath, establishedSpan, hadLife, isDownState } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
   armTypes,
@@ -101,6 +101,7 @@ export function readingsOf(
           established: row.state === 'established',
           unknown: row.state === 'unknown',
           prefixes: row.state === 'established' ? row.routesReceived : null,
+          ...(hadLife(row) && { fellAt: fallAnyTime(observation) }),
         })),
       }
     case 'summary':
@@ -185,8 +186,13 @@ export function readingsOf(
 function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
   if (!isDownState(state) || upDown === 'never') return {}
   if (upDown) return { fellAt: establishedSpan(sample, upDown.ms, upDown.unitMs) }
-  return upDownText === undefined ? {} : { fellAt: { earliest: BEFORE_MONITORING, latest: sample.finishedAt } }
+  return upDownText === undefined ? {} : { fellAt: fallAnyTime(sample) }
 }
+
+const fallAnyTime = ({ finishedAt }: Pick<Observation, 'finishedAt'>): Bounds => ({
+  earliest: BEFORE_MONITORING,
+  latest: finishedAt,
+})
 
 function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
   const prefixes = [...new Set(rows.map(({ prefix }) => prefix))]

@@ -17,7 +17,7 @@ export interface SessionFacts {
   missingPolls: number
   /** whether it was established at any moment that we saw, up to and including the asked one */
   everEstablished: boolean
-  /** the age of a session that was never seen up says that it was: it fell before it was first polled */
+  /** its age, or its messages, say of a session that was never seen up that it was: it fell before it was first polled */
   fellBefore: boolean
   /** configuration says that this session should not work: its peering is disabled */
   intendedDown: boolean

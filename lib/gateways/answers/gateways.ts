@@ -12,6 +12,7 @@ import {
   type PollKind,
   provisioningNote,
   SCALE_UNITS_METRIC,
+  whyWithoutBgp,
   withoutBgpReasons,
 } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
@@ -351,13 +352,17 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
 
 /** What was proved to be lost and is not polled any more stays lost, and says since when nobody confirms it; what was fine is unknown. */
 function stateOf(
-  { config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
+  { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
   facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
 ): Pick<Gateway, 'state' | 'reason' | 'unconfirmedSince'> {
   const { freshness, sessions, lostInstances } = facts
   if (kind === 'vwan' && !isUsable(freshness))
     return { state: 'unknown', reason: 'Its routes are stale.', unconfirmedSince: null }
-  const withoutBgp = config.withoutBgp && withoutBgpReasons[config.withoutBgp]
+  const hasBgpConnection = connectionsOfGateway(facts.estate, resource.resourceId).some(
+    (one) => one.config.bgp === true,
+  )
+  const why = whyWithoutBgp(config, hasBgpConnection)
+  const withoutBgp = why && withoutBgpReasons[why]
   const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled: kind !== 'vwan' }
   const present = judgeGateway({ ...known, freshness, lostInstances })
   if (withoutBgp !== null) return { ...present, unconfirmedSince: null }

@@ -80,3 +80,18 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
   expect(activeActive).toBeNull()
   expect(others).toMatchObject([{ name: 'lon-to-ergw', bgp: null, device: null, ipsec: null, tunnels: [] }])
 })
+
+it('a VPN gateway is without BGP only where no connection of it has BGP either', async () => {
+  await ensurePartitions(db, T)
+  const flagless = gateway('vpngw-flagless', 'Vpn')
+  const properties = { gatewayType: 'Vpn', vpnType: 'RouteBased', enableBgp: false }
+  const state = async (n: number, enableBgp: boolean) => {
+    await recordFeed(db).inventory(at(n), [
+      { ...flagless, config: { properties } },
+      ...vpnConnection('to-york', 'vpngw-flagless', 'york', { enableBgp }),
+    ])
+    return (await getGateway(db, gatewayId('vpngw-flagless'), at(n) + 5_000)).data.state
+  }
+  expect(await state(10, false)).toBe('not_offered')
+  expect(await state(20, true)).toBe('unknown')
+})

@@ -205,7 +205,9 @@ export const gateway = z.object({
   ...provisioned,
   state: z
     .enum(gatewayStates)
-    .describe('not_offered: a VPN gateway without BGP, which is asked for no peers and routes'),
+    .describe(
+      'not_offered: a VPN gateway without BGP on itself and on its connections, which is asked for no peers and routes',
+    ),
   impaired: impairment.nullable(),
   unconfirmedSince,
   reason: z.string().nullable(),

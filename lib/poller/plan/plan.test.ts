@@ -131,6 +131,32 @@ describe('the plan', () => {
     ])
   })
 
+  it('follows the connections of a VPN gateway on which BGP is not enabled', () => {
+    const vpn = { gatewayType: 'Vpn', vpnType: 'RouteBased', enableBgp: false }
+    const gateway = resource('virtualNetworkGateways', 'vpngw', vpn)
+    const connection = (enableBgp: boolean, more: object = {}) =>
+      resource('connections', 'c', {
+        connectionType: 'IPsec',
+        enableBgp,
+        virtualNetworkGateway1: { id: gateway.resourceId.toUpperCase() },
+        ...more,
+      })
+    const own = (...resources: PlannedResource[]) =>
+      planned(plan(resources, { neighbors: new Map([[gateway.resourceId.toLowerCase(), ['10.0.0.9']]]) }))
+    const asked = ['advertised 10.0.0.9 3600', 'connection 60', 'learned 300', 'metrics 301', 'peers 0.5']
+    expect(own(gateway, connection(false))).toEqual(['connection 60', 'metrics 301'])
+    expect(own(gateway, connection(true))).toEqual(asked)
+    const other = { id: id('virtualNetworkGateways', 'other') }
+    const second = { virtualNetworkGateway1: other, virtualNetworkGateway2: { id: gateway.resourceId } }
+    expect(own(gateway, connection(true, second))).toEqual(asked)
+    expect(own(gateway, connection(true, { virtualNetworkGateway1: other }))).toEqual(['connection 60', 'metrics 301'])
+    for (const never of [{ vpnType: 'PolicyBased' }, { sku: { name: 'Basic' } }])
+      expect(own(resource('virtualNetworkGateways', 'vpngw', { ...vpn, ...never }), connection(true))).toEqual([
+        'connection 60',
+        'metrics 301',
+      ])
+  })
+
   it('leaves out what operators exclude, by resource, group or tag', () => {
     const a = { ...resource('connections', 'a'), config: { tags: { env: 'test' }, properties: {} } }
     const b = resource('connections', 'b')

@@ -1,6 +1,6 @@
 import type { PollLoad } from '#lib/history/index.ts'
-import { type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
-import { armTypes, type DeclaredExclusion, exclusionOf, type PollKind } from '#lib/contract/index.ts'
+import { gatewaysOfBgpConnections, type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
+import { armKey, armTypes, type DeclaredExclusion, exclusionOf, type PollKind } from '#lib/contract/index.ts'
 
 /** One row of the timetable, named by resource. */
 export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'resource'> {
@@ -44,7 +44,10 @@ export function planPolls(
   const own = resources.filter(
     (resource) => watched.has(resource.subscriptionId.toLowerCase()) && exclusionOf(resource, exclusions) === null,
   )
-  return [...subscriptions, ...own].flatMap((resource) =>
+  // a connection that is left out of polling speaks BGP all the same
+  const withBgp = gatewaysOfBgpConnections(resources)
+  const planned = own.map((resource) => ({ ...resource, hasBgpConnection: withBgp.has(armKey(resource.resourceId)) }))
+  return [...subscriptions, ...planned].flatMap((resource) =>
     pollsOf(resource, neighbors.get(resource.resourceId.toLowerCase()) ?? [], intervals),
   )
 }

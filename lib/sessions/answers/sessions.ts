@@ -206,9 +206,12 @@ function gatewaySession(
   const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
+  const role = gatewaySessionRole(own, row)
+  // messages do not prove that a sibling instance was up, because its session may stay Connecting for ever
+  const known = role === 'gateway-peer' ? { ...row, fellAt: null } : row
   return {
-    ...sessionOf(row, intendedDown, moment),
-    role: gatewaySessionRole(own, row),
+    ...sessionOf(known, intendedDown, moment),
+    role,
     mapping: mapping && { ...mapping, circuitName: circuit?.resource.name ?? null },
   }
 }

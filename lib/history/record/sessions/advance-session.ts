@@ -3,6 +3,7 @@ import {
   establishedAt,
   establishedSpan,
   type EstablishmentVerdict,
+  hadLife,
   judgeEstablishment,
   provenUpAt,
   type SessionState,
@@ -32,8 +33,8 @@ export interface SampledSession
   prefixesReceived: number | null
   /** how long it has been up, or down; null = not reported */
   age: { ms: number; unitMs: number } | null
-  /** it has an age that nobody can read: of a session that is down, a fall at any time */
-  hasUnreadAge?: boolean
+  /** the session is down and was up before, and its row does not report when the session fell: the age is missing or unreadable */
+  fellAnyTime?: boolean
 }
 
 export interface AdvancedSession {
@@ -60,6 +61,7 @@ export function sampledPeer(row: PeerRow): SampledSession {
     messagesSent,
     messagesReceived,
     age: up ? { ms: row.connectedDurationMs ?? 0, unitMs: row.durationUnitMs ?? 0 } : null,
+    fellAnyTime: hadLife(row),
   }
 }
 
@@ -76,7 +78,7 @@ export function sampledNeighbor(row: SummaryRow, localAddress: string): SampledS
     messagesSent: null,
     messagesReceived: null,
     age: row.upDown === 'never' ? null : row.upDown,
-    hasUnreadAge: row.upDownText !== undefined,
+    fellAnyTime: row.upDownText !== undefined,
   }
 }
 
@@ -136,9 +138,9 @@ function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading
 }
 
 /** When a session that is down fell, by its age; null = none is printed. */
-function fellSpan({ age, hasUnreadAge }: SampledSession, reading: Reading): Bounds | null {
+function fellSpan({ age, fellAnyTime }: SampledSession, reading: Reading): Bounds | null {
   if (age) return establishedSpan(reading, age.ms, age.unitMs)
-  return hasUnreadAge ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
+  return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
 }
 
 /** Only the first of several contradictions begins a doubt. */

@@ -34,7 +34,7 @@ describe('one life of a session', () => {
     const restarted = (more: object) => advanceSession(known, ageless(more), before, at(60_000)).restarted
     const others = [{}, { messagesSent: 4n }, { messagesReceived: 6n }, { messagesSent: null }]
     expect(others.map(restarted)).toEqual([false, true, true, false])
-    const unread = { ...ageless({ state: 'idle' }), hasUnreadAge: true }
+    const unread = { ...ageless({ state: 'idle' }), fellAnyTime: true }
     const down = advanceSession(NO_SESSION, unread, before, at(0)).uptime
     expect(down).toMatchObject({ shown: 'down', samples: [{ earliest: BEFORE_MONITORING, latest: 10 }], upAt: null })
     const cameUp = (uptime: typeof down) => advanceSession(uptime, aged(9), before, at(60_000)).cameUp
@@ -50,4 +50,26 @@ it('a session is missed three times, and down by the second', () => {
     return [step.changes.length, step.steps.length, known[0]?.missingPolls, known[0]?.uptime.shown].join(' ')
   })
   expect(missed).toEqual(['1 1 1 up', '0 1 2 down', '0 1 3 down', '0 0 3 down'])
+})
+
+it('a session that is down at first sight fell before where its messages or its duration say so, and at no time known', () => {
+  const unread = readingOf(
+    1,
+    { startedAt: 0, finishedAt: 10, outcome: 'ok', silentInstances: [] },
+    { readAt: null, silentReadAt: {} },
+  )
+  const connecting = { state: 'connect', azureState: 'Connecting', connectedDurationMs: null } as const
+  const first = (more: object) => stepSessions([], unread, 'peers', [sampledPeer(peerRow({ ...connecting, ...more }))])
+  const fellAt = { earliest: BEFORE_MONITORING, latest: 10 }
+  expect(first({ messagesSent: 40n, messagesReceived: 36n }).changes).toMatchObject([
+    { first: true, after: { fellAt } },
+  ])
+  expect(first({ connectedDurationMs: 9_000 }).changes).toMatchObject([{ after: { fellAt } }])
+  for (const more of [{ messagesSent: 1n, messagesReceived: 2n }, {}])
+    expect(first({ messagesSent: null, messagesReceived: null, ...more }).changes[0]).not.toHaveProperty('after.fellAt')
+  // seen up, and then down with the messages of its life: the samples say when
+  const up = stepSessions([], unread, 'peers', [aged(HOUR)])
+  const fallen = stepSessions(up.after, at(60_000), 'peers', [aged(HOUR, connecting)])
+  expect(fallen.changes[0]).not.toHaveProperty('after.fellAt')
+  expect(fallen.changes).toMatchObject([{ between: { latest: 60_010 } }])
 })

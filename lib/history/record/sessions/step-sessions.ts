@@ -118,11 +118,13 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
 
 function present(
   known: RecordedSession | null,
-  sample: SampledSession,
+  row: SampledSession,
   reading: Reading,
   kind: SessionKind,
 ): SteppedSession {
-  const before = known ?? blankSession(sample)
+  const before = known ?? blankSession(row)
+  // a session that was seen up fell after that: a fall at any time says no more
+  const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
   const stepMs = steppedMs(before.uptime.clock, reading.clock)
