@@ -190,7 +190,7 @@ describe('memory', () => {
   /** An UPDATE with a number of communities and these prefixes. */
   const update = (communities: number, nlri: string) => {
     const list = Array.from({ length: communities }, (_, n) => (0xfde80000 + n).toString(16)).join('')
-    const attributes = `40010100d008${(4 * communities).toString(16).padStart(4, '0')}${list}`
+    const attributes = `40010100400200400304c0000261d008${(4 * communities).toString(16).padStart(4, '0')}${list}`
     const body = `0000${(attributes.length / 2).toString(16).padStart(4, '0')}${attributes}${nlri}`
     const bgp = `${'ff'.repeat(16)}${(19 + body.length / 2).toString(16).padStart(4, '0')}02${body}`
     const header = frr.announcement.slice(12, 12 + 84)

@@ -55,31 +55,83 @@ const EXTENDED_LENGTH = 0x10
 /** An attribute of which each type can be there once (RFC 4271 section 5). */
 export type RawAttributes = Map<number, { flags: number; value: Uint8Array }>
 
+/** Optional and transitive. */
+const CATEGORY = 0xc0
+const WELL_KNOWN = 0x40
+const OPTIONAL = 0x80
+const OPTIONAL_TRANSITIVE = 0xc0
+
+/** Flags that each known attribute has (RFC 4271 section 5 and the RFC of each later attribute). */
+const categories: ReadonlyMap<number, number> = new Map([
+  [ATTRIBUTE.origin, WELL_KNOWN],
+  [ATTRIBUTE.asPath, WELL_KNOWN],
+  [ATTRIBUTE.nextHop, WELL_KNOWN],
+  [ATTRIBUTE.med, OPTIONAL],
+  [ATTRIBUTE.localPref, WELL_KNOWN],
+  [ATTRIBUTE.atomicAggregate, WELL_KNOWN],
+  [ATTRIBUTE.aggregator, OPTIONAL_TRANSITIVE],
+  [ATTRIBUTE.communities, OPTIONAL_TRANSITIVE],
+  [ATTRIBUTE.extendedCommunities, OPTIONAL_TRANSITIVE],
+  [ATTRIBUTE.as4Path, OPTIONAL_TRANSITIVE],
+  [ATTRIBUTE.as4Aggregator, OPTIONAL_TRANSITIVE],
+  [ATTRIBUTE.largeCommunities, OPTIONAL_TRANSITIVE],
+])
+
 /**
- * Cuts the attributes of an UPDATE apart by their lengths.
- * @throws BmpStreamError if a length does not fit, or an attribute that holds routes is there twice (RFC 7606 section 3)
+ * Attributes without which a route is used as if they were absent, if their value is wrong (RFC 7606 section 7, RFC 6793 section 6). A
+ * wrong value of another known attribute withdraws the routes. LOCAL_PREF is here because it has no meaning between two ASes.
  */
-export function splitAttributes(reader: ByteReader): RawAttributes {
-  const attributes: RawAttributes = new Map()
+const DISCARDED: ReadonlySet<number> = new Set([
+  ATTRIBUTE.localPref,
+  ATTRIBUTE.atomicAggregate,
+  ATTRIBUTE.aggregator,
+  ATTRIBUTE.as4Path,
+  ATTRIBUTE.as4Aggregator,
+])
+
+/**
+ * Splits the attributes of an UPDATE by their lengths.
+ * @returns the attributes before the first length that does not fit, and whether there is such a length (RFC 7606 section 4)
+ * @throws BmpStreamError if an attribute that holds routes is there twice (RFC 7606 section 3)
+ */
+export function splitAttributes(reader: ByteReader): { raw: RawAttributes; isCut: boolean } {
+  const raw: RawAttributes = new Map()
   while (reader.left > 0) {
-    const flags = reader.u8('the flags of an attribute')
-    const type = reader.u8('the type of an attribute')
-    const length =
-      (flags & EXTENDED_LENGTH) !== 0
-        ? reader.u16('the length of an attribute')
-        : reader.u8('the length of an attribute')
-    const value = reader.take(length, `attribute ${type}`)
-    if (!attributes.has(type)) attributes.set(type, { flags, value })
+    const attribute = takeAttribute(reader)
+    if (attribute === null) return { raw, isCut: true }
+    const { type, flags, value } = attribute
+    if (!raw.has(type)) raw.set(type, { flags, value })
     else if (type === ATTRIBUTE.mpReach || type === ATTRIBUTE.mpUnreach)
       throw malformedStream(`attribute ${type} twice in an UPDATE`)
   }
-  return attributes
+  return { raw, isCut: false }
 }
 
-/** Reads what describes routes; MP_REACH_NLRI, MP_UNREACH_NLRI and NEXT_HOP are read with the routes. */
-export function readAttributes(raw: RawAttributes, twoOctetAsns: boolean): PathAttributes {
+/** Returns null if the remaining bytes are shorter than the attribute. */
+function takeAttribute(reader: ByteReader): { type: number; flags: number; value: Uint8Array } | null {
+  if (reader.left < 3) return null
+  const flags = reader.u8('the flags of an attribute')
+  const type = reader.u8('the type of an attribute')
+  const isExtended = (flags & EXTENDED_LENGTH) !== 0
+  if (isExtended && reader.left < 2) return null
+  const length = isExtended ? reader.u16('the length of an attribute') : reader.u8('the length of an attribute')
+  return length > reader.left ? null : { type, flags, value: reader.take(length, `attribute ${type}`) }
+}
+
+/**
+ * Reads the attributes that describe routes; MP_REACH_NLRI, MP_UNREACH_NLRI and NEXT_HOP are read with the routes.
+ * @returns `isWithdrawn`: RFC 7606 takes the routes of the UPDATE for withdrawn, because an attribute has wrong flags or a wrong value
+ */
+export function readAttributes(
+  raw: RawAttributes,
+  twoOctetAsns: boolean,
+): { attributes: PathAttributes; isWithdrawn: boolean } {
   const unreadable: number[] = []
-  /** A value that is wrong makes the attribute unreadable, and nothing else. */
+  let isWithdrawn = [...raw].some(([type, { flags }]) => {
+    const category = categories.get(type)
+    return category !== undefined && (flags & CATEGORY) !== category && !DISCARDED.has(type)
+  })
+  /** A wrong value makes the attribute unreadable; it withdraws the routes unless the attribute is discarded. */
   const read = <Value, Without>(type: number, whenAbsent: Without, reader: (value: ByteReader) => Value) => {
     const attribute = raw.get(type)
     if (!attribute) return whenAbsent
@@ -91,6 +143,8 @@ export function readAttributes(raw: RawAttributes, twoOctetAsns: boolean): PathA
     } catch (error) {
       if (!(error instanceof BmpStreamError)) throw error
       unreadable.push(type)
+      // a list above the limit is right, and only not kept
+      if (error.reason === 'malformed' && !DISCARDED.has(type)) isWithdrawn = true
       return whenAbsent
     }
   }
@@ -98,7 +152,7 @@ export function readAttributes(raw: RawAttributes, twoOctetAsns: boolean): PathA
   const as4Path = twoOctetAsns ? read(ATTRIBUTE.as4Path, null, (value) => readAsPath(value, 4)) : null
   const aggregator = read(ATTRIBUTE.aggregator, null, (value) => readAggregator(value, twoOctetAsns ? 2 : 4))
   const as4Aggregator = twoOctetAsns ? read(ATTRIBUTE.as4Aggregator, null, (value) => readAggregator(value, 4)) : null
-  return {
+  const attributes: PathAttributes = {
     origin: read(ATTRIBUTE.origin, null, readOrigin),
     asPath: asPath && as4Path ? mergeAsPaths(asPath, as4Path) : asPath,
     med: read(ATTRIBUTE.med, null, (value) => value.u32('MED')),
@@ -117,6 +171,7 @@ export function readAttributes(raw: RawAttributes, twoOctetAsns: boolean): PathA
     others: othersOf(raw),
     unreadable,
   }
+  return { attributes, isWithdrawn }
 }
 
 const KNOWN: ReadonlySet<number> = new Set(Object.values(ATTRIBUTE))
@@ -142,7 +197,7 @@ function readAggregator(value: ByteReader, octets: 2 | 4): { asn: number; addres
 
 function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) => string): string[] {
   const texts: string[] = []
-  if (value.left > MAX_COMMUNITIES * size) throw malformedStream('too many communities')
+  if (value.left > MAX_COMMUNITIES * size) throw new BmpStreamError('limit', 'too many communities')
   while (value.left > 0) texts.push(textOf(value.take(size, 'a community')))
   return texts
 }
@@ -150,7 +205,7 @@ function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) =
 /** @throws BmpStreamError for a segment of unknown type, an empty one, or one that is cut off (RFC 7606 section 7.2) */
 function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
   const segments: AsPathSegment[] = []
-  if (value.left > MAX_ASNS * octets) throw malformedStream('an AS path that is too long')
+  if (value.left > MAX_ASNS * octets) throw new BmpStreamError('limit', 'an AS path that is too long')
   while (value.left > 0) {
     const code = value.u8('a segment')
     const type = segmentTypes[code - 1]

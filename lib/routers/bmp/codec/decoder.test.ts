@@ -151,6 +151,10 @@ describe('messages of GoBGP 3.10.0', () => {
   })
 })
 
+const withdrawnIn = (message: BmpMessage | undefined) =>
+  message?.type === 'routeMonitoring'
+    ? message.update.withdrawn.flatMap(({ prefixes }) => prefixes.map(({ prefix }) => prefix))
+    : []
 const peerOf = (hex: string) => bytesOfHex(hex).subarray(6, 48)
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 /** A Route Monitoring with an UPDATE in hex: withdrawn routes, attributes, routes. */
@@ -177,14 +181,57 @@ describe('what is not known', () => {
     ['an AS path that is cut off', '0000 0005 400202 0202 100a0a', 2],
     ['a next hop of two bytes', '0000 0005 400302 0101 100a0a', 3],
     ['communities of three bytes', '0000 0006 c00803 010203 100a0a', 8],
-  ])('%s takes that attribute from the route and nothing else', (_, update, type) => {
+  ])('%s withdraws the route (RFC 7606 section 7)', (_, update, type) => {
     const [message] = decode(monitoring(update))
-    expect(message).toMatchObject({ update: { attributes: { unreadable: [type] } } })
+    expect(message).toMatchObject({ update: { announced: [], attributes: { unreadable: [type] } } })
+    expect(withdrawnIn(message)).toEqual(['10.10.0.0/16'])
+  })
+
+  const WHOLE = '400101 00 400200 400304 c0000261'
+  const withAttributes = (attributes: string, length = attributes.replaceAll(' ', '').length / 2) =>
+    monitoring(`0000 ${length.toString(16).padStart(4, '0')} ${attributes} 100a0a`)
+
+  it.each([
+    ['a length beyond the attributes', `${WHOLE} c00828 30245001`],
+    ['an attribute that is cut off in its header', `${WHOLE} c0`],
+    ['an attribute without its extended length', `${WHOLE} d008 00`],
+    ['flags of another attribute', '800101 00 400200 400304 c0000261'],
+    ['communities that are not transitive', `${WHOLE} 800804 30245001`],
+    ['an announcement without ORIGIN', '400200 400304 c0000261'],
+    ['an announcement without AS_PATH', '400101 00 400304 c0000261'],
+    ['an announcement without NEXT_HOP', '400101 00 400200'],
+    ['a MED of three bytes', `${WHOLE} 800403 000064`],
+    ['large communities of eight bytes', `${WHOLE} c02008 0000000100000002`],
+    ['extended communities of four bytes', `${WHOLE} c01004 00020001`],
+  ])('%s withdraws the route, and the session stays', (_, attributes) => {
+    const [message, next] = decode(withAttributes(attributes), gobgp.peerUp)
+    expect(message).toMatchObject({ type: 'routeMonitoring', update: { announced: [], endOfRib: null } })
+    expect(withdrawnIn(message)).toEqual(['10.10.0.0/16'])
+    expect(next?.type).toBe('peerUp')
+  })
+
+  it.each([
+    ['ATOMIC_AGGREGATE with a value', `${WHOLE} 400601 00`, []],
+    ['an AGGREGATOR of five bytes', `${WHOLE} c00705 0000fdf2c0`, [7]],
+    ['LOCAL_PREF of three bytes', `${WHOLE} 400503 000064`, [5]],
+    ['an attribute twice', `${WHOLE} 400101 02`, []],
+    ['an attribute of unknown type with odd flags', `${WHOLE} 00fe00`, []],
+  ])('%s is discarded, and the route stays', (_, attributes, unreadable) => {
+    const [message] = decode(withAttributes(attributes))
+    expect(message).toMatchObject({ update: { withdrawn: [], attributes: { origin: 'igp', unreadable } } })
+    expect(routesIn(message)).toHaveLength(1)
+  })
+
+  it.each([8, 10, 1])('%d bytes after an UPDATE are skipped', (length) => {
+    const update = bgpMessage(2, bytesOfHex(`0000 000e ${WHOLE} 100a0a`))
+    const [message] = decode(
+      hexOf(bmpFrame(0, Buffer.concat([peerOf(frr.withdrawal), update, new Uint8Array(length)]))),
+    )
     expect(routesIn(message)).toHaveLength(1)
   })
 
   it('routes of other families are skipped', () => {
-    const vpn = '0000 000b 900e0007 0001 80 00 00 0000 100a0a'
+    const vpn = '0000 0019 40010100 400200 400304c0000261 900e0007 0001 80 00 00 0000 100a0a'
     expect(decode(monitoring(vpn))).toMatchObject([
       { update: { hasOtherFamilies: true, announced: [{ family: 'ipv4' }] } },
     ])
@@ -197,6 +244,7 @@ describe('what can not be read', () => {
   it.each([
     ['HTTP', hexOf(Buffer.from('GET / HTTP/1.1\r\n')), 'BMP version 71 instead of 3, or no BMP at all'],
     ['BMP of a draft', '010000000000', 'BMP version 1 instead of 3, or no BMP at all'],
+    ['BMP of the next draft', '040000000000', 'BMP version 4, which is a draft: set version 3'],
     ['a length of zero', '0300000000 04', 'a message of 0 bytes, shorter than its header'],
     ['a length beyond the limit', '03ffffffff 00', 'a message of 4294967295 bytes; at most 262144 are read'],
     ['information that is too long', '030000000a 04 0001 0010', 'information 1 is cut off'],
@@ -231,7 +279,7 @@ describe('what can not be read of one neighbor', () => {
     ['a marker with a hole', cut(frr.withdrawal, 100, '00'), 'a BGP update without its marker'],
     ['a prefix of 33 bits', monitoring('0000 0000 21 0a0a0a0a0a'), 'an ipv4 prefix of 33 bits'],
     ['routes that reach beyond the UPDATE', monitoring('00ff 0000'), 'the withdrawn routes is cut off'],
-    ['MP_REACH twice', monitoring('0000 0000'.replace('0000 0000', '0000 0006 800e00 800e00')), 'attribute 14 twice'],
+    ['MP_REACH twice', monitoring('0000 0006 800e00 800e00'), 'attribute 14 twice'],
     [
       'statistics that are not there',
       `0300000034 01 ${hexOf(peerOf(frr.peerUp))} 00ffffff`,

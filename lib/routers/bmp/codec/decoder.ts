@@ -9,7 +9,7 @@ import { readOpen } from './open.ts'
 import { PathIdReading } from './path-ids.ts'
 import { type PeerHeader, peerKey, readPeerHeader } from './peer-header.ts'
 import { readStatistics } from './statistics.ts'
-import { BmpStreamError, malformedStream } from './stream-error.ts'
+import { BmpStreamError } from './stream-error.ts'
 import { readUpdate } from './update.ts'
 import { ipv4Text, ipv6Text, isZero, readWireText } from './wire-text.ts'
 
@@ -114,7 +114,7 @@ export class BmpDecoder {
       case 0: {
         const encoding = { twoOctetAsns: peer.twoOctetAsns, pathIds: this.readingOf(peer) }
         const update = readUpdate(reader, encoding)
-        if (reader.left > 0) throw malformedStream(`${reader.left} bytes behind an UPDATE`)
+        // Huawei VRP sends 8 or 10 bytes after the UPDATE, which say nothing of its routes
         return { type: 'routeMonitoring', peer, update }
       }
       case 1:

@@ -43,6 +43,7 @@ export class FrameSplitter {
 
 function lengthOf(header: Uint8Array, maxFrameBytes: number): number {
   const version = header[0]
+  if (version === 4) throw malformedStream('BMP version 4, which is a draft: set version 3 (RFC 7854) on the router')
   if (version !== VERSION) throw malformedStream(`BMP version ${version} instead of ${VERSION}, or no BMP at all`)
   const length = u32At(header, 1)
   if (length < HEADER_BYTES) throw malformedStream(`a message of ${length} bytes, shorter than its header`)

@@ -32,28 +32,42 @@ export interface Encoding {
   pathIds: PathIdReading
 }
 
-/** @throws BmpStreamError when it can't be said which routes it is about */
+/**
+ * Reads an UPDATE. Announced routes with attributes that RFC 7606 calls malformed are withdrawn: after a length that does not fit, a wrong
+ * value or wrong flags, and without ORIGIN, AS_PATH or NEXT_HOP.
+ * @throws BmpStreamError if the routes themselves cannot be read
+ */
 export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
   const body = takeBgpMessage(reader, 'update')
   const withdrawn = body.part(body.u16('the length of withdrawn routes'), 'the withdrawn routes')
-  const raw = splitAttributes(body.part(body.u16('the length of the attributes'), 'the attributes'))
+  const { raw, isCut } = splitAttributes(body.part(body.u16('the length of the attributes'), 'the attributes'))
   const isEmpty = withdrawn.left === 0 && body.left === 0
+  const { attributes, isWithdrawn } = readAttributes(raw, encoding.twoOctetAsns)
   const update: BgpUpdate = {
     announced: [],
     withdrawn: [],
-    attributes: readAttributes(raw, encoding.twoOctetAsns),
-    endOfRib: isEmpty && raw.size === 0 ? 'ipv4' : null,
+    attributes,
+    endOfRib: isEmpty && raw.size === 0 && !isCut ? 'ipv4' : null,
     hasOtherFamilies: false,
   }
   const { pathIds } = encoding
   if (withdrawn.left > 0) update.withdrawn.push({ family: 'ipv4', prefixes: pathIds.read(withdrawn, 'ipv4') })
   if (body.left > 0) {
     const prefixes = pathIds.read(body, 'ipv4')
-    update.announced.push({ family: 'ipv4', nextHop: nextHopOf(raw, update.attributes), prefixes })
+    update.announced.push({ family: 'ipv4', nextHop: nextHopOf(raw, attributes), prefixes })
   }
+  const isBare = !raw.has(ATTRIBUTE.origin) || !raw.has(ATTRIBUTE.asPath)
+  const lacksNextHop = update.announced.some(({ nextHop }) => nextHop === null)
   addReachable(update, raw, pathIds)
   addUnreachable(update, raw, pathIds)
+  if (isCut || isWithdrawn || isBare || lacksNextHop) withdrawAnnounced(update)
   return update
+}
+
+/** Treats announced routes as withdrawn (RFC 7606 section 2). */
+function withdrawAnnounced(update: BgpUpdate): void {
+  for (const { family, prefixes } of update.announced) update.withdrawn.push({ family, prefixes })
+  update.announced = []
 }
 
 function nextHopOf(raw: RawAttributes, { unreadable }: PathAttributes): string | null {

@@ -136,7 +136,8 @@ describe('what a router may not send', () => {
     ['an OPEN that is too short', patched(encodeOpen(OPEN), 16, 0, 28), '0102001c'],
     ['a message that is too long', patched(encodeOpen(OPEN), 16, 0x10, 0x01), '01021001'],
     ['a KEEPALIVE with something in it', bgpMessage(4, Uint8Array.of(1)), '01020014'],
-    ['a ROUTE-REFRESH', bgpMessage(5, Uint8Array.of(0, 1, 0, 1)), '010305'],
+    ['a ROUTE-REFRESH first', bgpMessage(5, Uint8Array.of(0, 1, 0, 1)), '0501'],
+    ['a message of unknown type', bgpMessage(6, Uint8Array.of(0, 1, 0, 1)), '010306'],
     ['a KEEPALIVE first', KEEPALIVE, '0501'],
   ])('%s', (_, bytes, notification) => {
     const { said, sent, closed, messages } = begin()
@@ -159,6 +160,21 @@ describe('what a router may not send', () => {
       by: 'remote',
       notification: { code: 5, subcode: 3, communication: null, hardResetOf: null },
     })
+  })
+})
+
+describe('messages that an established session ignores', () => {
+  it.each([
+    ['a ROUTE-REFRESH (RFC 2918)', [0, 1, 0, 1]],
+    ['the begin of a refresh (RFC 7313)', [0, 1, 1, 1]],
+    ['the end of a refresh', [0, 1, 2, 1]],
+    ['a refresh with a subtype that has no meaning', [0, 1, 9, 1]],
+    ['a refresh of an unknown family', [0x40, 4, 0, 71]],
+    ['a refresh with outbound filters (RFC 5291)', [0, 1, 0, 1, 1, 64, 0, 1, 0]],
+  ])('%s', (_, body) => {
+    const { said, sent, closed, down } = established()
+    said(bgpMessage(5, Uint8Array.from(body)))
+    expect([sent, closed, down()]).toEqual([[], [], undefined])
   })
 })
 

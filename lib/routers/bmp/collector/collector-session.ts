@@ -10,7 +10,9 @@ import { BGP, bgpIdOf, type CollectorIdentity, endOfRib, keepalive, notification
 const HEADER_BYTES = 19
 /** Extended messages (RFC 8654) are not offered. */
 const MOST_BYTES = 4_096
-const LEAST_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19 }
+/** ROUTE-REFRESH (RFC 2918), with the subtypes of RFC 7313. */
+const ROUTE_REFRESH = 5
+const LEAST_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19, [ROUTE_REFRESH]: 23 }
 
 /** What was sent may be in transit for as long, milliseconds: what arrives was sent no longer before the socket was seen to be empty. */
 const TRANSIT_MS = 1_000
@@ -154,6 +156,8 @@ export class CollectorSession {
     if (this.step === 'openSent' && type === BGP.open) return this.takeOpen(Uint8Array.from(message), at)
     if (this.step === 'openConfirm' && type === BGP.keepalive) return this.establish(at)
     if (this.step === 'established' && type === BGP.keepalive) return
+    // the collector announces nothing, so that there is nothing to send again; some routers ask without the capability
+    if (this.step === 'established' && type === ROUTE_REFRESH) return
     if (this.step === 'established' && type === BGP.update && this.router)
       return void this.frames.push(this.router.asBmp.update(message))
     const subcode = { openSent: 1, openConfirm: 2, established: 3, ended: 0 }[this.step]

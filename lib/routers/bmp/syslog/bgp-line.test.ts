@@ -49,6 +49,38 @@ const lines: Record<string, readonly (readonly [text: string, expected: object])
       { state: null, reason: { by: 'remote', notification: notification(6, 2, 'maintenance') } },
     ],
   ],
+  'parts that are optional': [
+    [
+      '%BGP-5-ADJCHANGE:  bgp-65001 [4711]  neighbor 192.0.2.98 Down - holdtimer expired error',
+      down(log('holdTimer', 'holdtimer expired error')),
+    ],
+    ['%BGP-5-ADJCHANGE:  bgp-65001 [4711] (default) neighbor 192.0.2.98 Up', up],
+    ['%BGP-5-ADJCHANGE:  bgp-65001 neighbor 192.0.2.98 Up', up],
+    [
+      '%BGP-5-ADJCHANGE: peer 192.0.2.98 (AS 12076) old state Established event Stop new state Idle',
+      { ...down(log('operator', 'Stop')), neighborAsn: 12_076 },
+    ],
+    [
+      '%BGP-5-ADJCHANGE: peer 192.0.2.98 (VRF CUST) old state Established event Stop new state Idle',
+      { ...down(log('operator', 'Stop')), vrf: 'CUST' },
+    ],
+    ['%BGP-5-ADJCHANGE: peer 192.0.2.98 old state OpenConfirm new state Established', up],
+    ['RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 192.0.2.98 changed state from OpenConfirm to Established', up],
+    [
+      'BGP peer 192.0.2.98 (AS 12076): changed state from Established to Idle (event HoldTime)',
+      { ...down(log('holdTimer', 'HoldTime')), neighborAsn: 12_076 },
+    ],
+    [
+      'NOTIFICATION received from 192.0.2.98: code 6 subcode 4',
+      { state: null, reason: { by: 'remote', notification: notification(6, 4) } },
+    ],
+    [
+      '%ROUTING-BGP-5-ADJCHANGE : neighbor 192.0.2.98 Down - Interface flap (VRF: CUST; AFI/SAFI: 1/1, 1/4) (AS: 12076)',
+      { ...down(log('interface', 'Interface flap')), vrf: 'CUST', neighborAsn: 12_076 },
+    ],
+    ['%ROUTING-BGP-5-ADJCHANGE : neighbor 192.0.2.98 Up', up],
+    ['%ADJCHANGE: neighbor 192.0.2.98 Up', up],
+  ],
   'IOS XE': [
     ['%BGP-5-ADJCHANGE: neighbor 192.0.2.98 Up', up],
     ['%BGP-5-ADJCHANGE: neighbor 192.0.2.98 active Down Admin. shutdown', down(log('operator', 'Admin. shutdown'))],

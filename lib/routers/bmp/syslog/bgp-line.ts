@@ -42,7 +42,7 @@ const formats: readonly LineFormat[] = [
   // Junos
   {
     of: new RegExp(
-      String.raw`\bBGP peer ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\):? changed state from (?<from>\w+) to (?<to>\w+)(?: \(event (?<event>\w+)\))?(?:.{0,500}\(instance (?<vrf>[^)\s]{1,255})\))?`,
+      String.raw`\bBGP peer ${NEIGHBOR}(?: \((?:\w{1,20} )?AS (?<asn>\d+)\))?:? changed state from (?<from>\w+) to (?<to>\w+)(?: \(event (?<event>\w+)\))?(?:.{0,500}\(instance (?<vrf>[^)\s]{1,255})\))?`,
     ),
     read({ from, to, event }) {
       if (to === 'Established') return { state: 'up', reason: null }
@@ -51,14 +51,14 @@ const formats: readonly LineFormat[] = [
   },
   {
     of: new RegExp(
-      String.raw`\bNOTIFICATION (?<direction>sent to|received from) ${NEIGHBOR} \((?:\w+) AS (?<asn>\d+)\): code (?<code>\d{1,3}) \([^)]{0,255}\)(?: subcode (?<subcode>\d{1,3}))?`,
+      String.raw`\bNOTIFICATION (?<direction>sent to|received from) ${NEIGHBOR}(?: \((?:\w{1,20} )?AS (?<asn>\d+)\))?: code (?<code>\d{1,3})(?: \([^)]{0,255}\))?(?: subcode (?<subcode>\d{1,3}))?`,
     ),
     read: (parts) => notified({ ...parts, direction: parts.direction?.split(' ')[0] }, null),
   },
   // EOS
   {
     of: new RegExp(
-      String.raw`%BGP-\d-ADJCHANGE: peer ${NEIGHBOR} \(VRF (?<vrf>\S+) AS (?<asn>\d+)\) old state (?<from>\w+) event (?<event>\w+) new state (?<to>\w+)`,
+      String.raw`%BGP-\d-ADJCHANGE: peer ${NEIGHBOR}(?: \((?:VRF (?<vrf>\S+)(?: |(?=\))))?(?:AS (?<asn>\d+))?\))? old state (?<from>\w+)(?: event (?<event>\w+))? new state (?<to>\w+)`,
     ),
     read({ from, to, event }) {
       if (to === 'Established') return { state: 'up', reason: null }
@@ -82,14 +82,14 @@ const formats: readonly LineFormat[] = [
   // IOS XR
   {
     of: new RegExp(
-      String.raw`%ROUTING-BGP-\d-ADJCHANGE ?: neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.{0,500}?))?(?: \(VRF: (?<vrf>[^)]{1,255})\))?(?: \(AS: (?<asn>\d+)\))?$`,
+      String.raw`%ROUTING-BGP-\d-ADJCHANGE ?: neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.{0,500}?))?(?: \(VRF: (?<vrf>[^);]{1,255})(?:;[^)]{0,255})?\))?(?: \(AS: (?<asn>\d+)\))?$`,
     ),
     read: ({ state, why }) => changed(state, why),
   },
   // NX-OS
   {
     of: new RegExp(
-      String.raw`%BGP-\d-ADJCHANGE: {1,3}bgp-\S{0,20} \[\d{1,10}\] \((?<vrf>[^)\s]{1,255})\) neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.*))?`,
+      String.raw`%BGP-\d-ADJCHANGE: {1,3}bgp-\S{0,20}(?: \[\d{1,10}\])?(?: \((?<vrf>[^)\s]{1,255})\))? {1,2}neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.*))?`,
     ),
     read: ({ state, why }) => changed(state, why),
   },

@@ -123,9 +123,10 @@ const paths = (types: AsPathSegment['type'][]): fc.Arbitrary<AsPathSegment[]> =>
 
 function attributesOf(twoOctetAsns: boolean): fc.Arbitrary<PathAttributes> {
   return fc.record({
-    origin: fc.option(fc.constantFrom('igp' as const, 'egp' as const, 'incomplete' as const)),
+    // without ORIGIN and AS_PATH an announcement is withdrawn (RFC 7606)
+    origin: fc.constantFrom('igp' as const, 'egp' as const, 'incomplete' as const),
     // AS4_PATH knows no confederations
-    asPath: fc.option(paths(twoOctetAsns ? ['set', 'sequence'] : ['set', 'sequence', 'confedSequence', 'confedSet'])),
+    asPath: paths(twoOctetAsns ? ['set', 'sequence'] : ['set', 'sequence', 'confedSequence', 'confedSet']),
     med: fc.option(u32),
     localPref: fc.option(u32),
     atomicAggregate: fc.boolean(),
