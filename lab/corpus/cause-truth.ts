@@ -5,7 +5,7 @@
 import { type CauseClass, causeClasses } from '#lib/contract/index.ts'
 import { rowOf } from './report.ts'
 import type { Run } from './run.ts'
-import type { CorpusScenario } from './scenario.ts'
+import { type CorpusScenario, simulated } from './scenario.ts'
 
 /** One class that detection names with one confidence in one scenario, however many events have it. */
 export interface Claim {
@@ -44,7 +44,8 @@ export function claimsOf({ scenario, events }: Pick<Run, 'scenario' | 'events'>)
 }
 
 /** Every class of what happens in a scenario. */
-export function truthOf({ truth, collector }: Pick<CorpusScenario, 'truth' | 'collector'>): Set<CauseClass> {
+export function truthOf(scenario: CorpusScenario): Set<CauseClass> {
+  const { truth, collector } = scenario
   const all = truth as readonly Happening[]
   const of = (op: string) => all.filter((one) => one.op === op)
   const circuits = (own: readonly Happening[]) => new Set(own.map(({ circuit }) => circuit).filter(Boolean)).size
@@ -52,14 +53,16 @@ export function truthOf({ truth, collector }: Pick<CorpusScenario, 'truth' | 'co
   const isWhole = cuts.some(
     ({ circuit, path }) => path === 'both' || cuts.some((two) => two['circuit'] === circuit && two['path'] !== path),
   )
+  const isOfPeering = cuts.length > 0 && isOnePeering(scenario, cuts)
   const drained = of('prepend').some(({ asn }) => asn === 12_076)
   const sold = of('configuration').some(({ set }) => 'providerState' in Object(set))
   const isPlaceLost = of('blackhole').length > 1 && circuits(of('session-loss')) > 1
   const isLeft = of('withdraw').some(({ site }) => site !== undefined)
   const bgp = of('session-loss').filter(({ circuit }) => circuit !== undefined)
   const found: (CauseClass | false)[] = [
-    cuts.length > 0 && 'provider_or_customer_link',
-    isWhole && 'provider_outage',
+    isOfPeering && 'peering_fault',
+    cuts.length > 0 && !isOfPeering && 'provider_or_customer_link',
+    isWhole && !isOfPeering && 'provider_outage',
     circuits(cuts) > 1 && 'ce_router_loss',
     isLeft && 'onprem_edge_loss',
     isPlaceLost && 'peering_location_loss',
@@ -82,6 +85,16 @@ export function truthOf({ truth, collector }: Pick<CorpusScenario, 'truth' | 'co
     collector.some(({ kind }) => kind === 'clock') && 'clock_step',
   ]
   return new Set([...found.filter((one) => one !== false), ...ofGateways(all), ...ofConfiguration(of('configuration'))])
+}
+
+/** Reports whether another peering of the same circuit keeps the link of every cut path. */
+function isOnePeering(scenario: CorpusScenario, cuts: readonly Happening[]): boolean {
+  const peeringsOf = (circuit: unknown) =>
+    simulated(scenario).circuits?.find(({ name }) => name === circuit)?.peerings?.length ?? 1
+  return cuts.every(({ circuit }) => {
+    const cut = new Set(cuts.filter((one) => one['circuit'] === circuit).map((one) => one['peering']))
+    return peeringsOf(circuit) > cut.size
+  })
 }
 
 /** A thousand prefixes and more, of 4,000 or 1,000 that a peering takes. */

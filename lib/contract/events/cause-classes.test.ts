@@ -33,6 +33,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   provider_outage: ['provider', 'onprem'],
   provider_or_customer_link: ['provider', 'onprem'],
   customer_bgp: ['onprem', 'provider'],
+  peering_fault: ['onprem', 'provider'],
   prefix_limit_exceeded: ['onprem', 'provider'],
   prefixes_announced: ['onprem', 'provider'],
   onprem_edge_loss: ['onprem'],

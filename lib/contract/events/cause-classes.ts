@@ -80,6 +80,9 @@ export const causeClasses = {
   )(
     'the edge router gets no ARP answer over the wire of the path, or the router on the customer’s side reports that it received nothing more; on Direct the wire is the customer’s',
   ),
+  peering_fault: onpremOrProvider(
+    'another peering or address family works over the same link, so that the VLAN, the sub-interface, the VRF or a policy of this peering failed on the customer’s router, or on that of the provider if it runs BGP',
+  ),
   customer_bgp: onpremOrProvider(
     'layer 2 works and BGP does not: its far end is the customer’s router, or the provider’s where that runs BGP',
   ),

@@ -1,4 +1,4 @@
-import type { CircuitPath, PeeringType } from '../poll.ts'
+import { type CircuitPath, peeringKind, type PeeringType } from '../poll.ts'
 
 /** A path of a circuit as tables name it: `primary path`, `primary path, Microsoft peering`; '' = no path. Private peering goes without saying. */
 export function pathWords(peering: PeeringType | null, path: CircuitPath | null): string {
@@ -17,4 +17,10 @@ export const placeWords = (place: {
 export function shortPathWords(peering: PeeringType | null, path: CircuitPath | null): string {
   if (path === null) return ''
   return peering === 'microsoft' ? `${path}, Microsoft` : path
+}
+
+/** Returns a peering by its ARM name as part of a sentence: `Microsoft peering`, `private peering`. */
+export function peeringWords(name: string): string {
+  const kind = peeringKind(name)
+  return kind === null ? name : `${kind === 'microsoft' ? 'Microsoft' : kind} peering`
 }

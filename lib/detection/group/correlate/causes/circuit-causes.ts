@@ -1,5 +1,6 @@
 import {
   type Cause,
+  type CircuitPath,
   circuitPaths,
   type DetectedEvent,
   parsePath,
@@ -9,8 +10,10 @@ import {
 import { LINK_LOST } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { provenLink, type ProvenLink } from '../../facts/proven-link.ts'
+import { neighborOf, SESSION_FALLS } from '../../../model/subject.ts'
 import { withinHoldTime } from '../hold-time.ts'
-import type { CircuitNode } from '../../../model/topology.ts'
+import { type CircuitNode, pathOfCustomer } from '../../../model/topology.ts'
 import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { routerLost } from './router-lost.ts'
@@ -54,15 +57,19 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       ),
     ]
   }
+  const silent = silentRouter(context, event)
+  const link = linkBehind(context, circuit, event)
+  const byPeering = silent !== null || arp?.state !== 'complete' ? peeringFault(context, circuit, event, known) : null
+  if (byPeering) return [byPeering]
   if (arp && arp.state !== 'complete' && arp.state !== 'unknown') {
     const step =
       circuit.connectivity === 'direct'
         ? 'Check the optics and the cross-connect of your ExpressRoute port, and the router behind it.'
         : `Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
-    return [wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)]
+    const unread = [...missing, ...link.unread]
+    return [wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, unread)]
   }
-  const silent = silentRouter(context, event)
-  if (silent !== null) return [silentWire(circuit, silent, known, missing)]
+  if (silent !== null) return [silentWire(circuit, silent, known, [...missing, ...link.unread])]
   const unexplained = unexplainedRouter(context, event)
   if (unexplained !== null)
     return [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.${known}` }]
@@ -83,7 +90,7 @@ export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause
   const circuit = circuitOf(context, event)
   if (!circuit) return null
   const silent = silentRouter(context, event)
-  if (silent) return [silentWire(circuit, silent)]
+  if (silent) return [peeringFault(context, circuit, event) ?? silentWire(circuit, silent)]
   const refused = refusedRouter(context, event)
   if (refused) {
     const step = `${refused} Check the customer router's BGP log and its load at that time, and the path towards Azure.`
@@ -96,6 +103,41 @@ export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause
 function silentWire(circuit: CircuitNode, silent: string, known = '', missing: readonly string[] = []): Cause {
   const step = `${silent} An ARP entry may outlast its wire: ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
   return wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
+}
+
+/** Returns the state of the link below a path or a session; a session's path is found by its neighbor. */
+function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): ProvenLink {
+  const path = pathBehind(circuit, event)
+  return path === null ? { proof: null, unread: [] } : provenLink(context, circuit, path, event)
+}
+
+function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent): CircuitPath | null {
+  if (!SESSION_FALLS.has(kind)) return parsePath(subject).path
+  return peerings.map((peering) => pathOfCustomer(peering, neighborOf(subject))).find((path) => path !== null) ?? null
+}
+
+/**
+ * Returns the fault of a single peering or address family if the rest of the link continues to work (docs/rules/detection.md 3.6);
+ * null = the link is not proved to work.
+ */
+export function peeringFault(
+  context: FoldContext,
+  circuit: CircuitNode,
+  event: DetectedEvent,
+  known = '',
+): Cause | null {
+  const own = pathBehind(circuit, event)
+  const links = (own === null ? circuitPaths : [own]).map((path) => ({
+    path,
+    ...provenLink(context, circuit, path, event),
+  }))
+  const proven = links.flatMap(({ path, proof }) =>
+    proof ? `The link of the ${path} path works: ${proof.words}.` : [],
+  )
+  if (proven.length === 0) return null
+  const missing = links.flatMap(({ path, proof }) => (proof ? [] : `the link of the ${path} path`))
+  const step = `${proven.join(' ')} Check VLAN, sub-interface, VRF and policy of this peering on the customer router; if they are right, ask Microsoft about its side of this peering.`
+  return wordedCause('peering_fault', routerOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
 /** The cause of the limit's own event, and of everything that fell by it. */
@@ -143,6 +185,12 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [limitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
+  const isByGateways = event.flags.includes('by_gateway_peers')
+  const known = knownOfPaths(context, circuit, event.subject)
+  const isBgpOnly = isLinkWell(context, event) && !silentRouter(context, event)
+  const byPeering = isBgpOnly ? null : peeringFault(context, circuit, event, known)
+  // the gateways show no layer of the customer's side, so that the proof leads to no owner
+  if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   const alsoDown = others.filter(({ scope }) => isDownNear(context, scope, event))
   const here = [...alsoDown, circuit].filter(({ location }) => location !== null && location === circuit.location)
@@ -157,7 +205,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
       ),
     ]
   }
-  if (event.flags.includes('by_gateway_peers')) {
+  if (isByGateways) {
     return [
       wordedCause(
         'peering_location_loss',
@@ -171,16 +219,16 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   if (silent) return [silentWire(circuit, silent)]
   if (alsoDown.length === 0 && isLinkWell(context, event)) {
     const step = `Layer 2 works on both paths and BGP on neither: check the BGP log of the customer's routers (configuration, MD5, process).`
-    return [
-      wordedCause(CUSTOMER_BGP, routerOwner(circuit), 0.7, `${step}${knownOfPaths(context, circuit, event.subject)}`),
-    ]
+    return [wordedCause(CUSTOMER_BGP, routerOwner(circuit), 0.7, `${step}${known}`)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
+  const unread = circuitPaths.flatMap((path) => provenLink(context, circuit, path, event).unread)
   const outage = wordedCause(
     'provider_outage',
     wireOwner(circuit),
     sameProvider.length > 0 ? 0.9 : 0.6,
-    `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.${knownOfPaths(context, circuit, event.subject)}`,
+    `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.${known}`,
+    unread,
   )
   const edge = wordedCause(
     'onprem_edge_loss',
@@ -230,10 +278,14 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
   )
 }
 
+/** Whether another circuit was lost near an event, and its links were not proved to work since. */
 function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): boolean {
   return liveEvents(context).some(
     ({ event: other }) =>
-      other.kind === 'circuit_down' && other.scope === scope && withinHoldTime(context, other, event),
+      other.kind === 'circuit_down' &&
+      other.scope === scope &&
+      other.causes[0]?.class !== 'peering_fault' &&
+      withinHoldTime(context, other, event),
   )
 }
 

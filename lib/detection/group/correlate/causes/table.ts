@@ -14,7 +14,7 @@ import { ADVERTISED } from '../../rules/advertised-headroom.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
-import { circuitCauses, limitCause, pathCauses, sessionCauses } from './circuit-causes.ts'
+import { circuitCauses, limitCause, pathCauses, peeringFault, sessionCauses } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { lossesOf, peersLost, restartsOfPeer } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
@@ -144,6 +144,10 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
 function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   if (event.flags.includes('by_arp')) {
+    const byPeering = circuit
+      ? peeringFault(context, circuit, event, knownOfPath(context, circuit, event.subject))
+      : null
+    if (byPeering) return [byPeering]
     const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.${circuit ? knownOfPath(context, circuit, event.subject) : ''}`
     return [
       wordedCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),

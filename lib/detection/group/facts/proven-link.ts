@@ -1,0 +1,150 @@
+import {
+  type Bounds,
+  type CircuitPath,
+  type DetectedEvent,
+  type EpochMs,
+  parsePath,
+  pathSubject,
+  type PollKind,
+} from '#lib/contract/index.ts'
+import { peeringWords } from '#lib/contract/words/path-words.ts'
+import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
+import type { SessionFact } from '../../model/scope-state.ts'
+import { neighborOf, SESSION_FALLS } from '../../model/subject.ts'
+import { type CircuitNode, partOf, pathOfCustomer, type PeeringNode } from '../../model/topology.ts'
+import { lastAnswer } from './last-answer.ts'
+import { trafficOf } from './traffic/memory.ts'
+import { meterOf } from './traffic/path-traffic.ts'
+
+/** Proof that a link of a circuit works, although something on it failed. */
+export interface LinkProof {
+  /** the evidence as the end of a sentence: `ARP of Microsoft peering is complete on it` */
+  words: string
+  /** when the evidence was read */
+  readAt: EpochMs
+}
+
+/** Result of the search for a proof. */
+export interface ProvenLink {
+  proof: LinkProof | null
+  /** sessions and peerings that were up on the link, and were not read for long enough since the fault */
+  unread: string[]
+}
+
+/**
+ * Searches proof that the link of one path works, by everything on that link that did not fail together with an event: ARP, sessions
+ * and received bytes of other peerings, and sessions of the other address family of the same peering. A link carries all of them, so
+ * that the fault is in the peering if any of them continues.
+ * @param event a fault of a path, a peering or a session of the circuit
+ */
+export function provenLink(
+  context: FoldContext,
+  circuit: CircuitNode,
+  path: CircuitPath,
+  event: DetectedEvent,
+): ProvenLink {
+  const { arp, sessions } = scopeOf(context, circuit.scope)
+  const { peering: failed } = parsePath(SESSION_FALLS.has(event.kind) ? '' : event.subject)
+  const hold = context.settings['timers.hold']
+  const incomplete = failed === null ? undefined : arp[pathSubject(failed, path)]
+  // an ARP entry may remain for some time after its link was cut, so that only a later reading than that of the failed one is proof
+  const from = Math.max(
+    event.started.latest,
+    incomplete && incomplete.state !== 'complete' ? incomplete.since.latest : event.started.latest,
+  )
+  // a level that began near the fault may be part of it
+  const isApart = ({ earliest, latest }: Bounds) =>
+    latest <= event.started.earliest || earliest > event.started.latest + hold
+  const proofs: LinkProof[] = []
+  const unread: string[] = []
+  for (const peering of circuit.peerings) {
+    const subresource = pathSubject(peering.name, path)
+    if (isLostNear(context, circuit, subresource, event, hold)) continue
+    const label = peeringWords(peering.name)
+    if (peering.name !== failed && !isOfSession(event, sessions, subresource)) {
+      const entry = arp[subresource]
+      const arpAt = readAt(context, circuit.scope, subresource, 'arp')
+      if (entry?.state === 'complete' && isApart(entry.since) && arpAt >= from)
+        proofs.push({ words: `ARP of ${label} is complete on it`, readAt: arpAt })
+      const countedAt = receivedSince(context, circuit, peering, path, from)
+      if (countedAt !== null) proofs.push({ words: `${label} receives traffic on it`, readAt: countedAt })
+    }
+    const summaryAt = readAt(context, circuit.scope, subresource, 'summary')
+    for (const session of Object.values(sessions)) {
+      // the sessions of Microsoft's router with gateways do not use the link
+      if (session.subresource !== subresource || pathOfCustomer(peering, session.neighbor) !== path) continue
+      if (session.level !== 'up' || !isApart(session.since) || isFailedSession(event, session, peering, path)) continue
+      // without BFD a session stays up for a hold time after its link was cut
+      if (summaryAt >= from + hold)
+        proofs.push({ words: `the session with ${session.neighbor} of ${label} stays up on it`, readAt: summaryAt })
+      else unread.push(`the session with ${session.neighbor} of ${label} since the fault`)
+    }
+  }
+  return { proof: proofs[0] ?? null, unread: proofs.length > 0 ? [] : unread }
+}
+
+/** Start of the last good poll, the current one included. */
+function readAt(context: FoldContext, scope: string, subresource: string, kind: PollKind): EpochMs {
+  const { mark } = context
+  const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isGood(mark)
+  const at = lastAnswer(context, { scope, subresource, kind }).at ?? Number.NEGATIVE_INFINITY
+  return isCurrent ? Math.max(at, mark.startedAt) : at
+}
+
+/** Whether another part of the same link was lost within a hold time of an event. */
+function isLostNear(
+  context: FoldContext,
+  { scope }: CircuitNode,
+  subresource: string,
+  event: DetectedEvent,
+  hold: number,
+): boolean {
+  return liveEvents(context).some(
+    ({ event: other }) =>
+      other.kind === 'path_down' &&
+      other.scope === scope &&
+      other.subject === subresource &&
+      other.key !== event.key &&
+      !isSameFault(other, event) &&
+      other.started.earliest <= event.started.latest + hold &&
+      other.started.latest >= event.started.earliest - hold,
+  )
+}
+
+/** Whether an event is the fault of a path itself, seen by its peering. */
+const isSameFault = (path: DetectedEvent, { subject }: DetectedEvent): boolean =>
+  path.subject === subject || parsePath(path.subject).peering === parsePath(subject).peering
+
+const isOfSession = (
+  { kind, subject }: DetectedEvent,
+  sessions: Readonly<Record<string, SessionFact>>,
+  subresource: string,
+): boolean =>
+  SESSION_FALLS.has(kind) &&
+  Object.values(sessions).some((one) => one.subresource === subresource && one.neighbor === neighborOf(subject))
+
+function isFailedSession(
+  { kind, subject }: DetectedEvent,
+  { neighbor }: SessionFact,
+  { name, customers }: PeeringNode,
+  path: CircuitPath,
+): boolean {
+  if (SESSION_FALLS.has(kind)) return neighborOf(subject) === neighbor
+  return parsePath(subject).peering === name && customers[path] === neighbor
+}
+
+/** When bytes from the customer's side were last counted; null = none were since a moment. Bytes that are sent prove nothing. */
+function receivedSince(
+  context: FoldContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+  path: CircuitPath,
+  from: EpochMs,
+): EpochMs | null {
+  const part = partOf(circuit, peering)
+  const meter = part === null ? null : meterOf(context, circuit, path, part)
+  if (part === null || meter === null || meter.in.lost !== null) return null
+  const pair = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
+  const hasReceived = pair !== undefined && pair.earliest >= from && (pair.in ?? 0) > meter.in.deadBps
+  return hasReceived ? pair.latest : null
+}
