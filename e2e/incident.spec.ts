@@ -21,7 +21,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const { id } = await openOutage(page, request)
-  await expect(page.getByRole('heading', { level: 1, name: 'Circuit down: erc-london' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Peering down: erc-london' })).toBeVisible()
   await expect(page.getByText('CLOSED', { exact: true })).toBeVisible()
   const short = page.locator('section', { has: page.getByRole('heading', { name: 'Summary' }) })
   await expect(short).toContainText(/at least 4\d\smin/)
@@ -45,7 +45,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
     await expect(page.getByRole('group', { name: 'More', exact: true })).toBeHidden()
   }
   const text = await copiedBy(page, () => inMenu('Copy post-mortem'))
-  expect(text).toMatch(/^# Circuit down: erc-london/)
+  expect(text).toMatch(/^# Peering down: erc-london/)
   expect(text).toContain('| Duration | at least')
   expect(text).toMatch(/\|[./#?]*#+[./#?]*\|/)
   expect(text).toContain('| field | before | sampled | after | sampled |')
@@ -56,7 +56,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
   const drawn = await readFile(await picture.path(), 'utf8')
   // in a ticket nothing else says what it shows, of when, and what its marks mean
   expect(drawn.slice(0, 1_000)).toMatch(
-    /Circuit down: erc-london.*\d{4}-\d\d-\d\d \d\d:\d\d.* UTC; .*hatched: no data/s,
+    /Peering down: erc-london.*\d{4}-\d\d-\d\d \d\d:\d\d.* UTC; .*hatched: no data/s,
   )
   await page.emulateMedia({ media: 'print' })
   await expect(page.getByRole('navigation', { name: 'Screens' })).toBeHidden()
@@ -75,7 +75,7 @@ test(
     const chart = page.getByRole('slider', { name: /^Time on the axis/ })
     await chart.focus()
     await page.keyboard.press('ArrowRight')
-    await expect(chart).toHaveAttribute('aria-valuetext', /CIRCUIT DOWN/)
+    await expect(chart).toHaveAttribute('aria-valuetext', /PEERING DOWN/)
     await page.keyboard.press('+')
     await page.keyboard.press('Shift+ArrowRight')
     await expect(page).toHaveURL(/zoomFrom=.*zoomTo=/)
@@ -130,7 +130,7 @@ test('an outsider opens a snapshot of an incident, which asks nothing, until it 
   outsider.on('request', (one) => void (new URL(one.url()).pathname.startsWith('/api/') && asked.push(one.url())))
   const scripts = noteScripts(outsider)
   await outsider.goto(link)
-  await expect(outsider.getByRole('heading', { level: 1, name: /^Circuit down: erc-london/ })).toBeVisible()
+  await expect(outsider.getByRole('heading', { level: 1, name: /^Peering down: erc-london/ })).toBeVisible()
   await expect(outsider.getByText(/^as of \d{4}-/)).toBeVisible()
   await expect(outsider.locator('a[href^="/"]')).toHaveCount(0)
   expect(asked).toEqual([])
@@ -152,7 +152,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   const outage = page
     .getByRole('list', { name: 'Incidents of the shift' })
     .getByRole('listitem')
-    .filter({ hasText: 'Circuit down: erc-london' })
+    .filter({ hasText: 'Peering down: erc-london' })
   await expect(outage.getByRole('link').first()).toBeVisible()
   await expect(outage.first()).toContainText('CLOSED')
   const summary = page.getByRole('definition')
@@ -199,7 +199,7 @@ test(
     })
     await page.goto(`/incidents/${outage.id}`)
     await settled(page)
-    const heading = page.getByRole('heading', { level: 1, name: 'Circuit down: Whole estate' })
+    const heading = page.getByRole('heading', { level: 1, name: 'Peering down: Whole estate' })
     await askedAgain(page, heading)
     await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
     await expect(page.getByRole('button', { name: /^Add contact/ })).toHaveCount(0)

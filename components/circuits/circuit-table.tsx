@@ -55,9 +55,9 @@ const columns: Column<Circuit>[] = [
     value: (circuit) => statusText(circuitStatus(circuit)),
     compare: (a, b) => circuitRank(a) - circuitRank(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
     phone: 'state',
-    cell: ({ redundancy, impaired, unconfirmedSince }) => (
+    cell: ({ redundancy, impaired, peerings, unconfirmedSince }) => (
       <TwoLines
-        first={<Status {...circuitStatus({ redundancy, impaired, unconfirmedSince: null })} />}
+        first={<Status {...circuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null })} />}
         second={unconfirmedSince ? unconfirmedWords(unconfirmedSince) : impaired?.reason}
       />
     ),

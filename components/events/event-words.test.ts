@@ -13,7 +13,7 @@ it.each([
     is: 'SITE ON BACKUP',
   },
   { name: 'a site without a known state', word: word('site_state_changed'), is: 'SITE STATE CHANGED' },
-  { name: 'any other kind by its name', word: word('circuit_down', { flags: ['to:on_backup'] }), is: 'CIRCUIT DOWN' },
+  { name: 'any other kind by its name', word: word('circuit_down', { flags: ['to:on_backup'] }), is: 'PEERING DOWN' },
 ])('$name is the word of an event', ({ word, is }) => expect(word).toBe(is))
 
 it.each<[Event['kind'], Event['severity'], isOver: boolean, tone: string]>([

@@ -9,7 +9,7 @@ import { subjectWords } from './event-words.ts'
 import type { StatusWords } from '../ui/status.tsx'
 import { severityTone, unconfirmedWords } from '../ui/words.ts'
 
-/** `Circuit down: erc-london`. */
+/** `Peering down: erc-london`. */
 export function incidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
   return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
 }

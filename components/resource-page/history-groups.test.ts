@@ -23,7 +23,7 @@ it('what happened again to the same part is one, at the place of its newest, wha
   ])
   expect(groups.map(({ name, part, times, events }) => [name, part, times, events.map(({ id }) => id)])).toEqual([
     ['Path down', 'private peering, primary', 2, ['4', '1']],
-    ['Circuit down', '', 1, ['3']],
+    ['Peering down', '', 1, ['3']],
     ['Path down', 'private peering, secondary', 1, ['2']],
     ['ECMP restored', '', 1, ['5']],
   ])

@@ -5,6 +5,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { freshnessNames } from '#lib/contract/words/index.ts'
 import {
   circuitWord,
+  type PeeringStates,
   gatewayWord,
   isOverruled,
   pathStateNames,
@@ -40,7 +41,9 @@ export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedS
   confirmed(statusOf(redundancyTones[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
 /** The one state of a circuit. */
-export const circuitStatus = (circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'>): StatusWords =>
+export const circuitStatus = (
+  circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
+): StatusWords =>
   confirmed(
     statusOf(toneOf(circuit, redundancyTones[circuit.redundancy], circuit.redundancy), circuitWord(circuit)),
     circuit.unconfirmedSince,

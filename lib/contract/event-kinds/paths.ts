@@ -34,8 +34,8 @@ export const pathKinds = {
   },
   circuit_down: {
     ...PATH,
-    name: 'Circuit down',
-    meaning: 'Both paths of a circuit’s private peering are down.',
+    name: 'Peering down',
+    meaning: 'A peering of a circuit has no path left; the circuit is down only if its other peerings are down, too.',
     subject: 'peering',
     proof: [proof('summary')],
     burst: true,

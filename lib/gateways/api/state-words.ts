@@ -1,5 +1,8 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { peeringWords } from '#lib/contract/words/path-words.ts'
+import { peeringKind } from '#lib/contract/poll.ts'
 import type { Gateway } from './index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 
@@ -13,9 +16,45 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
   unknown: 'unknown',
 }
 
+/** Peerings of a circuit as far as the verdict on the whole circuit needs them. */
+export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
+
+/** A circuit that is not down as a whole: the peering without a path, and the peerings that certainly have one. */
+export interface PartLoss {
+  down: string
+  works: string[]
+}
+
+/**
+ * Returns which part of a circuit is down if a peering has no path; null = no other peering is known to work, so that all of the circuit
+ * counts as down (ADR 0296).
+ * @param down ARM type of the peering without a path
+ */
+export function partLossOf(peerings: PeeringStates, down: string): PartLoss | null {
+  const works = peerings.flatMap(({ peeringType, atLeastPaths }) =>
+    atLeastPaths > 0 && peeringKind(peeringType) !== peeringKind(down) ? [peeringWords(peeringType)] : [],
+  )
+  return works.length > 0 ? { down: peeringWords(down), works } : null
+}
+
+/** Returns the part of a circuit that is down if the peering of its own paths has none; null = it has, or all of the circuit is down. */
+export function circuitPartLoss({
+  redundancy,
+  peerings = [],
+}: Pick<Circuit, 'redundancy'> & { peerings?: PeeringStates | undefined }): PartLoss | null {
+  const own = peerings.find(({ peeringType }) => peeringKind(peeringType) === ownPeering({ peerings }))
+  return redundancy === 'no_path' && own ? partLossOf(peerings, own.peeringType) : null
+}
+
 /** What a circuit is called: on every surface by this one word (ADR 0270). What is raised on it shows where its own state is well or unknown. */
-export const circuitWord = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): string =>
-  isOverruled(redundancy) && impaired ? impaired.called : redundancyNames[redundancy]
+export function circuitWord(
+  circuit: Pick<Circuit, 'redundancy' | 'impaired'> & { peerings?: PeeringStates | undefined },
+): string {
+  const { redundancy, impaired } = circuit
+  if (isOverruled(redundancy) && impaired) return impaired.called
+  const part = circuitPartLoss(circuit)
+  return part ? `${part.down} down` : redundancyNames[redundancy]
+}
 
 /** Returns the word of a gateway: its state, or the event that is raised on it while its own state is well or unknown. */
 export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state' | 'impaired'>): string =>

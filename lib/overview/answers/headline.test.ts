@@ -101,6 +101,32 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'erc-london down for 12 min, ergw-hub isolated, 2 further problems',
   ],
   [
+    'one peering of a circuit is down, and another circuit as a whole',
+    {
+      problems: [
+        { ...down, part: { down: 'private peering', works: ['Microsoft peering'] } },
+        { ...down, id: 'ams', name: 'erc-ams' },
+      ],
+    },
+    'down',
+    'private peering of erc-london down for 12 min; Microsoft peering works, erc-ams down',
+  ],
+  [
+    'Microsoft peering of a circuit is down by an event',
+    {
+      problems: [
+        problem({
+          state: 'impaired',
+          kind: 'circuit_down',
+          severity: 'down',
+          part: { down: 'Microsoft peering', works: ['private peering'] },
+        }),
+      ],
+    },
+    'down',
+    'Microsoft peering of erc-london down for 12 min; private peering works',
+  ],
+  [
     'nobody confirms what was proved',
     { problems: [{ ...down, unconfirmedSince: ago(12.5) }, collector] },
     'down',

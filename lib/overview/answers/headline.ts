@@ -118,8 +118,10 @@ function latest(all: readonly (readonly [string, string] | null | undefined)[]):
 }
 
 /** Problems that are one phrase. */
-const wordsKey = ({ type, severity, state, kind }: ActiveProblem) =>
-  severity === 'maintenance' ? 'maintenance' : JSON.stringify([type, state, kind, type === 'circuit' ? severity : null])
+const wordsKey = ({ type, severity, state, kind, part }: ActiveProblem) =>
+  severity === 'maintenance'
+    ? 'maintenance'
+    : JSON.stringify([type, state, kind, type === 'circuit' ? severity : null, part ?? null])
 
 const states: Partial<Record<ActiveProblem['type'], Record<string, string>>> = {
   circuit: {
@@ -135,7 +137,7 @@ const states: Partial<Record<ActiveProblem['type'], Record<string, string>>> = {
 function phraseOf(group: readonly ActiveProblem[], { circuits, gateways }: HeadlineFacts): string {
   const [first] = group
   if (!first) return ''
-  const { type, name, state, kind, severity } = first
+  const { type, name, state, kind, severity, part } = first
   const only = group.length === 1
   if (severity === 'maintenance') return only ? `${name} in maintenance` : `${group.length} in maintenance`
   if (type === 'site') {
@@ -143,6 +145,10 @@ function phraseOf(group: readonly ActiveProblem[], { circuits, gateways }: Headl
     return only ? `${siteLabel(siteOfSubject(name).name)} ${word}` : `${group.length} sites ${word}`
   }
   if (type === 'session') return only ? `session ${name} down` : `${group.length} sessions down`
+  if (part) {
+    const where = only ? name : `${group.length} circuits`
+    return `${part.down} of ${where} down; ${part.works.join(' and ')} works`
+  }
   if (kind !== null) {
     const event = eventKindRecords[kind].name
     return only ? `${event}: ${name}` : `${event} on ${group.length} resources`

@@ -15,13 +15,14 @@ import {
 } from '#lib/contract/index.ts'
 import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
+import { type PeeringStates, partLossOf } from '#lib/gateways/api/state-words.ts'
 import { impairmentOf, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { aloneSiteMeaning, siteMeaning } from './wall-words.ts'
 
 /** What withIncidents goes by. */
 export interface ProblemIncidentFacts {
   now: EpochMs
-  circuits: readonly Pick<Circuit, 'id' | 'name' | 'redundancy'>[]
+  circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: PeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
   /** ids of gateways whose loss a circuit's problem includes */
   folded: readonly string[]
@@ -165,7 +166,10 @@ function raisedProblem(incident: Incident, facts: ProblemIncidentFacts): ActiveP
     resources.find(({ id }) => id === root.scope) ?? resources.find(({ id }) => id === incident.scope)
   const [circuit, gateway] = [at(circuits), at(gateways)]
   const own = sites.filter((site) => site.incidentId === incidentId)
+  const lost = root.kind === 'circuit_down' ? circuits.find(({ id }) => id === root.scope) : undefined
+  const part = partLossOf(lost?.peerings ?? [], root.subject)
   return {
+    ...(part && { part }),
     type: circuit ? 'circuit' : gateway ? 'gateway' : 'incident',
     id: (circuit ?? gateway)?.id ?? root.scope,
     name: (circuit ?? gateway)?.name ?? root.scopeName,

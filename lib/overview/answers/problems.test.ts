@@ -65,6 +65,30 @@ const problems = (facts: Partial<ProblemFacts>) =>
 const ask = (facts: Partial<ProblemFacts>) =>
   problems(facts).map(({ type, severity, name, reason }) => `${severity} ${type} ${name}: ${reason}`)
 
+describe('a circuit without a path of private peering', () => {
+  const lost = london('no_path', [path('primary', 'down', CUT), path('secondary', 'down', CUT)])
+  const peerings = (microsoft: number) => [
+    { peeringType: 'AzurePrivatePeering', atLeastPaths: 0 },
+    { peeringType: 'MicrosoftPeering', atLeastPaths: microsoft },
+  ]
+
+  it('is down as a whole only if its other peerings are down, too', () => {
+    const whole = problems({ circuits: [{ ...lost, peerings: peerings(0) }] })[0]
+    expect(whole).toMatchObject({ called: 'down', severity: 'down', reason: `Both paths: ${CUT}` })
+    expect(whole?.part).toBeUndefined()
+  })
+
+  it('names the peering that works', () => {
+    expect(problems({ circuits: [{ ...lost, peerings: peerings(1) }] })[0]).toMatchObject({
+      called: 'private peering down',
+      state: 'no_path',
+      severity: 'down',
+      reason: `Both paths: ${CUT} Microsoft peering works.`,
+      part: { down: 'private peering', works: ['Microsoft peering'] },
+    })
+  })
+})
+
 describe('a circuit’s lost path', () => {
   it('is one problem, with both of its sessions', () => {
     const sessions = [edge(), edge({ neighbor: 'fd00::1' })]

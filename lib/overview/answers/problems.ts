@@ -2,7 +2,13 @@ import { type ActiveProblem, problemSeverities } from '../api/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { gatewayStateNames, isOverruled, redundancyNames } from '#lib/gateways/api/state-words.ts'
+import {
+  circuitPartLoss,
+  gatewayStateNames,
+  isOverruled,
+  type PeeringStates,
+  redundancyNames,
+} from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'
@@ -10,6 +16,7 @@ import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts
 type Severity = ActiveProblem['severity'] | 'ok'
 
 type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
+  peerings?: PeeringStates
   paths: readonly Pick<CircuitPathView, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'>[]
 }
 type GatewayFacts = Pick<Gateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince'>
@@ -129,7 +136,7 @@ function lostOnlyPaths(
 const worstPaths: readonly CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'disabled', 'not_configured']
 
 function circuitProblem(
-  { id, name, redundancy, paths, unconfirmedSince }: CircuitFacts,
+  { id, name, redundancy, paths, peerings, unconfirmedSince }: CircuitFacts,
   folded: readonly GatewayFacts[],
   sessions: readonly SessionFacts[],
 ): ActiveProblem {
@@ -143,7 +150,9 @@ function circuitProblem(
     : culprits.map(({ path, reason }) => `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${reason}`)
   const losers = folded.filter((gateway) => lostBy(gateway.id, sessions).some((session) => isOf(session, id)))
   const also = losers.map((gateway) => `Gateway ${gateway.name} has lost it too.`)
-  const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...also].join(' ')
+  const part = circuitPartLoss({ redundancy, peerings })
+  const working = part ? [`${part.works.join(' and ')} works.`] : []
+  const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...working, ...also].join(' ')
   // without any path it is since the last one went
   const begun = culprits
     .filter(({ since }) => since)
@@ -160,6 +169,7 @@ function circuitProblem(
     confirmedAt,
     notObservedSeconds,
     unconfirmedSince,
+    ...(part && { part, called: `${part.down} down` }),
   })
 }
 
@@ -304,7 +314,10 @@ function problem(
   {
     severity,
     ...about
-  }: Omit<ActiveProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & { severity: Severity },
+  }: Omit<ActiveProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & {
+    severity: Severity
+    called?: string
+  },
   page: 'circuits' | 'gateways' | null = pages[type],
 ): ActiveProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`

@@ -3,7 +3,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { peerCounts } from '#lib/gateways/api/state-words.ts'
+import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-words.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { pollFreshness } from '#lib/questions/index.ts'
@@ -47,7 +47,10 @@ export function eventMeaning({ kind, incidentId }: ActiveProblem, { sites }: Wal
 
 const isLearned = ({ flags }: Event) => flags.includes('learned')
 
-function pathsLeft({ redundancy, paths }: Circuit): string {
+function pathsLeft(circuit: Circuit): string {
+  const { redundancy, paths } = circuit
+  const part = circuitPartLoss(circuit)
+  if (part) return `No path is left on ${part.down}, ${part.works.join(' and ')} works`
   const [up] = circuitPaths.filter((name) => paths.some(({ path, state }) => path === name && state === 'up'))
   switch (redundancy) {
     case 'no_path':

@@ -31,5 +31,7 @@ export function headlineSentence(
     : since
       ? lengthWords(since, proven, now)
       : ''
-  return `${text}${when}${more ? `, ${more}` : ''}`
+  // a second clause states what works, which has no length of its own
+  const [lead, ...others] = text.split('; ')
+  return `${[`${lead}${when}`, ...others].join('; ')}${more ? `, ${more}` : ''}`
 }

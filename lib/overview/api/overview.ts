@@ -30,6 +30,10 @@ const activeProblem = z.object({
     .string()
     .describe("the resource's own state; `impaired` where that is healthy and an open event is the problem"),
   called: z.string().describe('the word for it, on every surface: `one path left`, `degraded`, `site on backup`'),
+  part: z
+    .object({ down: z.string(), works: z.array(z.string()) })
+    .optional()
+    .describe('of a circuit that is not down as a whole: the peering without a path, and the peerings that work'),
   kind: z.enum(eventKinds).nullable().describe('of that open event; null = the state is the problem'),
   severity: z.enum(problemSeverities),
   reason: z.string(),

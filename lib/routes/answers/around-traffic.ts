@@ -16,7 +16,7 @@ const LEAST_SHARE = 0.5
 /** What a circuit carried in a period, and what is usual at that hour of the week. */
 export async function trafficAround(
   db: Db,
-  { resource: { id, name } }: CircuitResource,
+  { resource: { id, name }, config, peering }: CircuitResource,
   period: Period,
   now: EpochMs,
 ): Promise<Traffic> {
@@ -28,6 +28,9 @@ export async function trafficAround(
   return {
     circuitId: id,
     circuitName: name,
+    peerings: config.peerings
+      .map(({ type }) => type)
+      .toSorted((a, b) => Number(b === peering?.type) - Number(a === peering?.type)),
     points: sumOf(data.paths, period),
     mean,
     usual: known,

@@ -85,6 +85,10 @@ export const routeAround = z.object({
     z.object({
       circuitId: z.string(),
       circuitName: z.string(),
+      peerings: z
+        .array(z.string())
+        .optional()
+        .describe('ARM types of the peerings whose bytes are counted together; the first one carries the address'),
       points: z
         .array(
           z.object({

@@ -3,7 +3,7 @@ import { parsePath } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
-import { pathWords } from '#lib/contract/words/path-words.ts'
+import { pathWords, peeringWords } from '#lib/contract/words/path-words.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundIncident, RouteAround } from '../api/route-around.ts'
 
@@ -96,12 +96,15 @@ export function aroundFacts(around: RouteAround, clock: AroundClock): string[] {
 export const aroundSentence = (around: RouteAround, clock: AroundClock): string =>
   `${aroundHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${aroundFacts(around, clock).join(', ')}.`
 
-function pathFacts({ paths }: RouteAround, clock: AroundClock): string[] {
+function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[] {
   const byCircuit = Map.groupBy(paths, ({ circuitId }) => circuitId)
   return [...byCircuit.values()].map((own) => {
     const words = own.map(({ states }) => stateWords(states, clock))
     const all = words.every((one) => one === words[0])
-    const of = byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''
+    const [carrying, ...others] = traffic.find(({ circuitId }) => circuitId === own[0]?.circuitId)?.peerings ?? []
+    // the paths of another peering on the same links may be in another state
+    const part = carrying && others.length > 0 ? ` of ${peeringWords(carrying)}` : ''
+    const of = `${part}${byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''}`
     if (all && own.length > 1) return `both paths${of} ${words[0]}`
     return own.map(({ path }, n) => `${path} path${of} ${words[n]}`).join(', ')
   })
@@ -146,8 +149,9 @@ const trafficWords = { usual: 'traffic as usual', less: 'less traffic than usual
 
 /** Beside an incident a mean of all the time says nothing of the outage: it is a rate, and not called usual. */
 function trafficFacts({ traffic, incidents }: RouteAround): string[] {
-  return traffic.map(({ circuitName, mean, verdict }) => {
-    const of = traffic.length > 1 ? ` on ${circuitName}` : ''
+  return traffic.map(({ circuitName, mean, verdict, peerings = [] }) => {
+    const all = peerings.length > 1 ? ' of all peerings' : ''
+    const of = `${all}${traffic.length > 1 ? ` on ${circuitName}` : ''}`
     if (mean === null) return `traffic${of} not measured`
     const rate = formatBitRate(mean.in + mean.out)
     return verdict === 'unknown' || (verdict === 'usual' && incidents.length > 0)
