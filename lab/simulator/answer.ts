@@ -4,7 +4,7 @@
  */
 import type { Asked, AnswerOptions } from './asked.ts'
 import { faultFor, insteadOf, spoil } from './faults.ts'
-import { callOf, finished } from './finished.ts'
+import { callOf, finished, singleOf } from './finished.ts'
 import { madeUpGuid } from './hash.ts'
 import { admit, regionOf } from './limits/admission.ts'
 import { accepted, followed } from './long-running.ts'
@@ -12,7 +12,7 @@ import { createMemory } from './memory.ts'
 import { requireToken } from './wire/auth.ts'
 import { ArmError, errorAnswer, type SimAnswer, type SimRequest } from './wire/message.ts'
 import { priceAnswer } from './wire/prices.ts'
-import { match } from './wire/routes.ts'
+import { type Match, match } from './wire/routes.ts'
 import type { World } from './world.ts'
 
 const FORGETFUL = createMemory()
@@ -47,6 +47,15 @@ function requireVersion({ memory, url, world }: Asked, path: string): void {
   )
 }
 
+const listOf = (method: string, path: string): Match | null =>
+  method === 'GET' ? match(method, path.slice(0, path.lastIndexOf('/'))) : null
+
+function single(asked: Asked, path: string, list: Match | null): SimAnswer {
+  const answered = list && singleOf(asked, path, list)
+  if (answered) return answered
+  throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${path}'.`)
+}
+
 function dispatch(anyone: Asked): SimAnswer {
   const { world, at, request, url, options } = anyone
   const path = url.pathname.replace(/\/{2,}/g, '/')
@@ -63,8 +72,12 @@ function dispatch(anyone: Asked): SimAnswer {
   const [, kind, id] = OPERATION_PATH.exec(path) ?? []
   if (kind && id) return followed(asked, kind, id)
   const found = match(request.method.toUpperCase(), path)
-  if (!found) throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${path}'.`)
+  const list = found ? null : listOf(request.method.toUpperCase(), path)
+  if (!found && !list) {
+    throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${path}'.`)
+  }
   requireVersion(asked, path)
+  if (!found) return single(asked, path, list)
   const call = callOf(found, principal)
   const fault = faultFor(world, at, call)
   const instead = fault && insteadOf(fault, call)

@@ -3,7 +3,7 @@ import type { Asked } from './asked.ts'
 import { answeredAt, type Call, type Fault, spoil } from './faults.ts'
 import type { Rows } from './wire/activity.ts'
 import type { Context } from './wire/context.ts'
-import { JSON_TYPE, type SimAnswer, toJson } from './wire/message.ts'
+import { ArmError, JSON_TYPE, type SimAnswer, toJson } from './wire/message.ts'
 import type { Match } from './wire/routes.ts'
 import { Steady, steadyText } from './wire/steady.ts'
 
@@ -36,6 +36,26 @@ function paged(asked: Asked, operation: string, rows: Rows, at: number): unknown
   const next = new URL(url)
   next.searchParams.set('$skiptoken', `${skip + size}@${at}`)
   return { value, nextLink: `${base}${next.pathname}${next.search}` }
+}
+
+/** Returns the row of a list by the resource's own id, for types whose GET has no route of its own; null if no list has such rows. */
+export function singleOf(asked: Asked, path: string, list: Match | null): SimAnswer | null {
+  if (!list || (list.route.shape !== 'page' && list.route.shape !== 'list')) return null
+  const { world, url, base, at, principal, memory } = asked
+  const context: Context = {
+    world,
+    at,
+    params: list.params,
+    query: url.searchParams,
+    base,
+    body: '',
+    principal,
+    memory,
+  }
+  const rows = (list.route.handler(context) as Rows).slice(0, Infinity) as { id?: string }[]
+  const row = rows.find(({ id = '' }) => id.toLowerCase() === path.toLowerCase())
+  if (!row) throw new ArmError(404, 'ResourceNotFound', `The resource '${path}' was not found.`)
+  return { status: 200, headers: JSON_TYPE, body: toJson(row) }
 }
 
 /** The finished answer of an operation, faults of the body included. */

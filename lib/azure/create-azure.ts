@@ -19,7 +19,7 @@ import { ProviderLists } from './kinds/inventory/provider-lists.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
-import { type KindDefinition, type Result, type RowsOf, withRows } from './kinds/kind.ts'
+import { good, type KindDefinition, type Result, type RowsOf, withRows } from './kinds/kind.ts'
 import {
   type AnsweredTable,
   beginOperation,
@@ -31,6 +31,7 @@ import { type TableMemory, KnownTables } from './decode/known-tables.ts'
 import { expectType, type Read, readTarget } from './read.ts'
 import {
   configuredSubscriptions,
+  isSubscription,
   type Listed,
   readSubscriptions,
   seenOf,
@@ -285,6 +286,19 @@ export function createAzure(settings: AzureSettings): Azure {
         }),
       )
       return subscriptionsAnswer(listings, settings.identities ?? [])
+    },
+
+    async hasSubscription(subscriptionId, options = {}) {
+      const identities = choice.all.filter(({ subscriptionIds }) => subscriptionIds === '*')
+      const answers = await Promise.all(
+        identities.map((identity) =>
+          attempt<boolean | null>(identity, options, DEADLINE_MS, null, async (call) =>
+            good(await isSubscription(call, identity.arm(subscriptionId), subscriptionId)),
+          ),
+        ),
+      )
+      if (answers.some(({ rows }) => rows === true)) return true
+      return answers.every(({ rows }) => rows === false) ? false : null
     },
 
     async bill(question, options = {}) {

@@ -13,6 +13,7 @@ export { decodeResources } from './kinds/inventory/resources.ts'
 export { Unread } from './decode/unread.ts'
 export { decodeAnswer, type PollSpan, type SingleAnswerKind } from './decode/decode-answer.ts'
 export type {
+  ListedResource,
   Azure,
   AzureSettings,
   Exchange,

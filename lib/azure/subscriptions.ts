@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Arm } from './call/arm.ts'
 import type { Call } from './call/call.ts'
-import { decodeRows } from './decode/decode.ts'
+import { failureOfError } from './call/classify.ts'
+import { send } from './call/send.ts'
+import { bodyOf, decodeRows, objectOf } from './decode/decode.ts'
 import { textField, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
 import { plainRows } from './call/paging.ts'
@@ -9,7 +11,7 @@ import type { Observation } from '#lib/contract/index.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 import { rankOfAnswer } from './identity/identity-choice.ts'
 import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
-import { armRow } from './decode/members.ts'
+import { armRow, member } from './decode/members.ts'
 import type { Unread } from './decode/unread.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
@@ -31,6 +33,19 @@ const textsIn = (tags: JsonObject): Record<string, string> =>
 export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): Promise<Subscription[]> {
   const rows = await plainRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
   return decodeRows(subscriptionRow, rows, 'value', unread).filter(({ state }) => state?.toLowerCase() !== 'deleted')
+}
+
+/** Reports whether a subscription exists, by its own address; only the 404 about the subscription itself means that it does not. */
+export async function isSubscription(call: Call, arm: Arm, subscriptionId: string): Promise<boolean> {
+  const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
+  try {
+    const body = objectOf(bodyOf(await send(call, async () => arm.get(url))))
+    return String(member(body, 'state')).toLowerCase() !== 'deleted'
+  } catch (error) {
+    const failure = failureOfError(error, call)
+    if (failure.error.httpStatus === 404 && /^SubscriptionNotFound$/i.test(failure.error.code)) return false
+    throw failure
+  }
 }
 
 /** The configured ones among those listed, in the order of the configuration; those not listed by their id alone. */

@@ -132,6 +132,15 @@ export interface MeteredResource {
   hasReach?: boolean
 }
 
+/** A resource that the inventory of its subscription lists. */
+export interface ListedResource {
+  resourceId: string
+  /** lower case */
+  type: string
+  /** the configuration in history's form; null = not needed for the type */
+  config: unknown
+}
+
 export interface PollParams {
   /** Window of `metrics`, `probe` and `activity`, epoch milliseconds; default the last 15 minutes. */
   from?: EpochMs
@@ -144,6 +153,8 @@ export interface PollParams {
   metrics?: readonly string[]
   /** `inventory`: ARM ids of the network interfaces that operators chose, of any subscription; absent = not known, and none is read. */
   interfaces?: readonly string[]
+  /** `inventory`: resources that its earlier lists had; each that the lists lack is requested by its id. Absent = not known */
+  listed?: readonly ListedResource[]
   /** `metrics`: what is known of the resource; with it they are read together with those of others that are polled at the same moment. */
   resource?: MeteredResource
 }
@@ -259,6 +270,8 @@ export interface Azure {
   /** Whether metrics of a subscription's resources in a region are read together at present: then polls do well to be due together. */
   readsTogether(subscriptionId: string, region: string): boolean
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
+  /** Whether a subscription that the list lacks exists, by its own address; null = Azure's answer proves neither. */
+  hasSubscription(subscriptionId: string, options?: Omit<PollOptions, 'params'>): Promise<boolean | null>
   /** What a subscription was billed for, by day and meter. A failure is an outcome, as with polls. */
   bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
   /** What Azure itself computed or keeps of a gateway, by one diagnostic operation: the resource runs no other one meanwhile. A failure is an outcome. */

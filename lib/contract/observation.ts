@@ -169,6 +169,8 @@ export interface InventoryRows {
   resources: ResourceRow[]
   listedTypes: string[]
   failedTypes: { type: string; outcome: Outcome; error: PollError }[]
+  /** ARM ids of known resources that the lists lack and whose own address does not prove that they are gone */
+  unproved?: string[]
 }
 
 /** One Azure Monitor bucket. A bucket without the aggregation is not a row. */

@@ -125,6 +125,7 @@ export { sessionsAt } from './read/sessions/sessions-at.ts'
 
 export { type ThrottledPolls, throttledPolls } from './read/polls/throttled-polls.ts'
 export { type PollLoad, pollLoads } from './read/polls/poll-loads.ts'
+export { listedResources } from './read/polls/listed-resources.ts'
 export { scheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 
 export { type TrafficPast, trafficPast } from './read/traffic/traffic-past.ts'

@@ -1,4 +1,10 @@
-import { type DatingClock, type EpochMs, type Observation, UNREAD_ROWS } from '#lib/contract/index.ts'
+import {
+  type DatingClock,
+  type EpochMs,
+  type InventoryRows,
+  type Observation,
+  UNREAD_ROWS,
+} from '#lib/contract/index.ts'
 
 /** What one poll reads of presence and absence, and what the polls before it had read. */
 export interface Reading {
@@ -11,6 +17,8 @@ export interface Reading {
   readsAbsence(instance: string): boolean
   /** start of the last poll before this one that read all rows of the instance; null = none did */
   lastRead(instance: string): EpochMs | null
+  /** ARM ids in lower case that the lists of an inventory lack although their own address does not prove that they are gone */
+  unproved?: ReadonlySet<string>
 }
 
 /** What `poll_state` remembers of earlier readings. */
@@ -69,10 +77,11 @@ export function inventoryReading(
   sourceId: number,
   poll: PollFacts,
   memory: ReadMemory,
-  listedTypes: readonly string[],
+  { listedTypes, unproved = [] }: Pick<InventoryRows, 'listedTypes' | 'unproved'>,
 ): Reading {
   const listed = new Set(listedTypes)
   return {
+    unproved: new Set(unproved.map((id) => id.toLowerCase())),
     sourceId,
     startedAt: poll.startedAt,
     finishedAt: poll.finishedAt,

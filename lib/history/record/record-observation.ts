@@ -57,7 +57,7 @@ async function load(
   const known = kept ?? { ...knownOnly(state), ...(await loadRows(client, [poll]))(poll) }
   if (observation.kind === 'inventory') {
     const { rows } = observation
-    const reading = inventoryReading(sourceId, observation, state, rows.listedTypes)
+    const reading = inventoryReading(sourceId, observation, state, rows)
     return { ...known, inventory: await loadInventory(client, reading, rows) }
   }
   if (!isRouteKind(observation.kind)) return known

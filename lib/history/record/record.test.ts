@@ -64,7 +64,7 @@ describe('an inventory', () => {
   it('and other polls are dated by the clock that they name', () => {
     const clock = { machine: 'worker-1', bootedAt: 5 }
     expect(readingOf(1, { ...poll(2, 'ok'), clock }, memory).clock).toEqual(clock)
-    expect(inventoryReading(1, { ...poll(2, 'ok'), clock }, memory, []).clock).toEqual(clock)
+    expect(inventoryReading(1, { ...poll(2, 'ok'), clock }, memory, { listedTypes: [] }).clock).toEqual(clock)
     expect(readingOf(1, poll(2, 'ok'), memory).clock).toBeNull()
   })
 })

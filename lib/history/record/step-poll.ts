@@ -190,7 +190,7 @@ function stepRows(known: KnownPoll, observation: Observation, options: RecordOpt
     }
     case 'inventory': {
       if (!known.inventory) return none
-      const listed = inventoryReading(state.sourceId, observation, state, observation.rows.listedTypes)
+      const listed = inventoryReading(state.sourceId, observation, state, observation.rows)
       const inventory = stepInventory(known.inventory, listed, observation.rows)
       return { ...none, changes: inventory.changes, inventory }
     }

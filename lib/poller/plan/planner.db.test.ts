@@ -13,7 +13,9 @@ const db = withTestDatabase()
 it('remembers why no subscription could be listed, until they are', async () => {
   const error = { code: 'NO_TOKEN', detail: 'no token for Azure: the header is wrong' }
   let answer: object = { outcome: 'unauthorized', error, subscriptions: [] }
+  let exists: boolean | null = null
   const azure = {
+    hasSubscription: async () => exists,
     listSubscriptions: async () => ({ isComplete: true, identities: [], ...answer }),
   } as unknown as Azure
   const book = { listed() {}, planned() {}, interfacesChosen: () => [] } as unknown as SourceCache
@@ -38,6 +40,7 @@ it('remembers why no subscription could be listed, until they are', async () => 
     expect(await listingFailure(db.pool)).toBeNull()
 
     // one of several identities can't list at present: what only it sees is polled on
+    const THIRD = '3f2504e0-4f89-41d3-9a0c-0305e82c3303'
     const OTHER = '3f2504e0-4f89-41d3-9a0c-0305e82c3302'
     answer = {
       outcome: 'ok',
@@ -47,7 +50,16 @@ it('remembers why no subscription could be listed, until they are', async () => 
     }
     await eventually('the other is planned too', async () => (await scheduledSubscriptions(db.pool)).includes(OTHER))
     expect(await scheduledSubscriptions(db.pool)).toEqual(['3f2504e0-4f89-41d3-9a0c-0305e82c3301', OTHER])
-    answer = { ...answer, isComplete: true }
+    // a list lacks it once: only the 404 of its own address proves that it is gone
+    answer = {
+      ...answer,
+      isComplete: true,
+      subscriptions: [...subscriptions, { subscriptionId: THIRD, displayName: null }],
+    }
+    await eventually('a third is planned', async () => (await scheduledSubscriptions(db.pool)).includes(THIRD))
+    expect(await scheduledSubscriptions(db.pool)).toContain(OTHER)
+    answer = { ...answer, subscriptions: [{ subscriptionId: OTHER, displayName: null }] }
+    exists = false
     await eventually('what nobody sees ends', async () => (await scheduledSubscriptions(db.pool)).length === 1)
   } finally {
     end.abort()

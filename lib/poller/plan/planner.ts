@@ -185,7 +185,8 @@ export class Planner {
     if (outcome === 'ok' || subscriptions.length > 0) {
       const listed = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
       // what one identity can't list now may be what it alone sees
-      const others = isComplete ? [] : await scheduledSubscriptions(db.pool)
+      const scheduled = await scheduledSubscriptions(db.pool)
+      const others = isComplete ? await this.#existing(scheduled.filter((id) => !listed.includes(id))) : scheduled
       this.#subscriptions = [...new Set([...listed, ...others])]
     }
     const named = subscriptions.flatMap(({ subscriptionId, displayName }) =>
@@ -196,6 +197,15 @@ export class Planner {
     const hasNothing = outcome !== 'ok' && subscriptions.length === 0
     const { code = '', detail = '' } = error ?? {}
     await noteListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
+  }
+
+  /** Returns the subscriptions that the list lacks without a proof that they are gone. */
+  async #existing(lacking: readonly string[]): Promise<string[]> {
+    const { azure } = this.#context
+    const found = await Promise.all(
+      lacking.map(async (id) => ((await azure.hasSubscription(id, { signal: this.#signal })) === false ? [] : id)),
+    )
+    return found.flat()
   }
 
   /**

@@ -1,6 +1,6 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
+import type { ListedResource, MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
 import {
   type DeclaredPause,
   type EpochMs,
@@ -8,7 +8,7 @@ import {
   type PollTarget,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import { countSlo, type SourceRef } from '#lib/history/index.ts'
+import { countSlo, listedResources, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
 import { adverseScopes } from '../plan/burst.ts'
 import type { Committed, PollResult } from './commit.ts'
@@ -57,6 +57,8 @@ interface Begun {
   window: PollWindow | null
   /** of `metrics`: what the resource's depend on */
   metered: MeteredResource | null
+  /** resources that earlier inventories listed; null for all other kinds */
+  listed: readonly ListedResource[] | null
   pause: DeclaredPause | null
   /** monotonic: when it began, for freezes of this process since then */
   at: number
@@ -193,6 +195,7 @@ export class Poll {
     const readUpTo = isWindowed(kind) ? await book.readUpTo(source, lease) : null
     const window = windowOf(kind, readUpTo, clock.now())
     const metered = kind === 'metrics' ? await book.metered(source) : null
+    const listed = kind === 'inventory' ? await listedResources(this.#context.db.pool, source.sourceId) : null
     const target = { resourceId: source.resourceId, subresource: source.subresource }
     this.#trace.began(target, lease.operation !== null)
     const pause = await this.#context.estate.pauseOf(postgresReads(this.#context.db.pool), source, clock.now())
@@ -206,7 +209,7 @@ export class Poll {
         'a poll that another worker began goes on',
       )
     }
-    return { source, target, knowledge, localAddresses, window, metered, pause, at }
+    return { source, target, knowledge, localAddresses, window, metered, listed, pause, at }
   }
 
   /** @returns milliseconds until the next check, or until the operation has had its time */
@@ -317,7 +320,7 @@ export class Poll {
 
 const NONE: ReadonlySet<string> = new Set()
 
-function paramsOf({ window, metered }: Begun, interfaces: readonly string[] | undefined): PollParams | null {
-  if (interfaces !== undefined) return { interfaces }
+function paramsOf({ window, metered, listed }: Begun, interfaces: readonly string[] | undefined): PollParams | null {
+  if (listed) return { listed, ...(interfaces !== undefined && { interfaces }) }
   return window || metered ? { ...window, ...(metered && { resource: metered }) } : null
 }

@@ -9,8 +9,8 @@ import type { Unread } from '../../decode/unread.ts'
 import type { Asked } from './optional-list.ts'
 import { armBody, armRow, itemsIn, member } from '../../decode/members.ts'
 
-const HEALTH_VERSION = '2024-02-01'
-const MAINTENANCE_VERSION = '2023-04-01'
+export const HEALTH_VERSION = '2024-02-01'
+export const MAINTENANCE_VERSION = '2023-04-01'
 /** Work is announced weeks ahead, and an announcement need not be brought up to date until it begins. */
 const ANNOUNCED_MS = 90 * DAY
 

@@ -5,7 +5,6 @@ import {
   armTypes,
   type HubConfig,
   parseArmId,
-  type PollError,
   type ResourceRow,
   subscriptionOf,
 } from '#lib/contract/index.ts'
@@ -22,6 +21,7 @@ import type { Unread } from '../../decode/unread.ts'
 import { distinct } from '../../order.ts'
 import { maintenanceConfigurations, serviceHealthEvents } from './announced-work.ts'
 import type { Asked, OptionalList } from './optional-list.ts'
+import { isResourceGone } from './request-by-id.ts'
 import { serviceProviders } from './service-providers.ts'
 
 type Pager = PagedAsyncIterableIterator<unknown>
@@ -213,6 +213,3 @@ async function chosenInterfaces({ call, arm, params, id, inGroup }: Asked): Prom
     )
   return (await Promise.all(found)).flat()
 }
-
-/** Resource Manager's word for one resource that does not exist; other 404s are about its type, its version or its subscription. */
-const isResourceGone = ({ code }: PollError) => /^(ResourceNotFound|NotFound)$/i.test(code)

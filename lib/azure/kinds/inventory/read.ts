@@ -24,6 +24,7 @@ import { Unread } from '../../decode/unread.ts'
 import type { Unfinished } from '../kind.ts'
 import { type Listed, readOptional } from './optional-list.ts'
 import { optionalLists } from './optional-lists.ts'
+import { requestLacking } from './request-by-id.ts'
 import { decodeResources } from './resources.ts'
 import { armRow } from '../../decode/members.ts'
 
@@ -189,9 +190,13 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   // a failure of what is not required must not end the other lists
   const alone = lister.optional(needs(false), { resources: [], listedTypes: [] })
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
-  const inventory = summary([...wide, ...grouped])
+  const listed = summary([...wide, ...grouped])
+  // a resource that a short list lacks counts where other lists depend on it
+  const inventory = await lister.withLacking(listed, new Set(listed.listedTypes))
   const more = [...(await alone), ...(await lister.optional(needs(true), inventory))]
-  return more.reduce(withListed, inventory)
+  const whole = more.reduce(withListed, inventory)
+  const complete = await lister.withLacking(whole, new Set(more.map(({ type }) => type)))
+  return { ...complete, resources: eachOnce(complete.resources) }
 }
 
 /** The lists of one slice, at its pace. A refusal that will meet the others as well ends them unasked. */
@@ -238,6 +243,10 @@ class Lister {
     }
     const found = await Promise.all(lists.map((list) => readOptional(list, asked, known)))
     return found.filter((listed) => listed !== null)
+  }
+
+  withLacking(inventory: InventoryRows, types: ReadonlySet<string>): Promise<InventoryRows> {
+    return requestLacking(inventory, types, this.#read, (read) => this.#ask(read))
   }
 
   #ask<T>(read: () => Promise<T>): Promise<T> {
@@ -346,9 +355,11 @@ function summary(results: readonly ListResult[]): InventoryRows {
   return { ...inventory, resources: eachOnce(inventory.resources) }
 }
 
-function withListed({ resources, listedTypes, failedTypes }: InventoryRows, more: Listed): InventoryRows {
+function withListed(inventory: InventoryRows, more: Listed): InventoryRows {
+  const { resources, listedTypes, failedTypes } = inventory
   const { failed, hasAll = true } = partOf(more.unread) ?? {}
   return {
+    ...inventory,
     resources: eachOnce([...resources, ...more.resources]),
     listedTypes: hasAll ? [...listedTypes, more.type] : listedTypes,
     failedTypes: failed ? [...failedTypes, { type: more.type, ...failed }] : failedTypes,

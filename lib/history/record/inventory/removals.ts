@@ -10,8 +10,8 @@ const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
 export interface Missing {
   /** start of the last reading that had it */
   after: EpochMs
-  /** end of the first that lacked it */
-  by: EpochMs
+  /** end of the first that lacked it; null = so far the resource itself did not prove that it is gone */
+  by: EpochMs | null
 }
 
 /** A resource that is known and that an answered list of its type lacks. */
@@ -35,7 +35,7 @@ export function removalsOf<T extends Lacked>(
   const awaited: T[] = []
   for (const [type, own] of Map.groupBy(lacked, (one) => one.type)) {
     const isMany = !CHOSEN.has(type) && own.length * HELD_BACK_OVER > (known.get(type) ?? 0)
-    for (const one of own) (isMany && one.missing === null ? awaited : gone).push(one)
+    for (const one of own) (isMany && (one.missing?.by ?? null) === null ? awaited : gone).push(one)
   }
   return { gone, awaited }
 }

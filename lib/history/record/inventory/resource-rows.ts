@@ -93,8 +93,7 @@ function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
         isAside: row.joined_to !== null,
         removedAfter: row.removed_after && row.removed_after.getTime(),
         closedUntil: row.closed_until && row.closed_until.getTime(),
-        missing: row.missing_after &&
-          row.missing_by && { after: row.missing_after.getTime(), by: row.missing_by.getTime() },
+        missing: row.missing_after && { after: row.missing_after.getTime(), by: row.missing_by?.getTime() ?? null },
       },
     ]),
   )

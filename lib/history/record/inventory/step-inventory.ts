@@ -64,12 +64,23 @@ export function stepInventory(
       .flatMap(({ change }) => change ?? [])
       .toSorted((a, b) => (a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1)),
     steps: changed,
-    awaited: awaited.flatMap((resource) => missingNow(resource, reading)),
+    awaited: [
+      ...awaited.flatMap((resource) => missingNow(resource, reading, true)),
+      ...own
+        .filter((resource) => resource.missing === null && isUnproved(resource, rows, reading))
+        .flatMap((resource) => missingNow(resource, reading, false)),
+    ],
   }
 }
 
-/** Whether an answered list lacks a resource that this source listed. @param rows by ARM id in lower case */
-export const isLacked = (
+/** Reports whether a resource that this source listed is gone by an answered list and by its own address. @param rows by ARM id in lower case */
+export const isLacked = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
+  isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
+
+const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
+  isUnlisted(resource, rows, reading) && reading.unproved?.has(resource.resourceId.toLowerCase()) === true
+
+const isUnlisted = (
   { resourceId, type, open, listedBy }: RecordedResource,
   rows: ReadonlyMap<string, ResourceRow>,
   reading: Reading,
@@ -133,7 +144,7 @@ function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
   if (!known.open) return []
   const past = endOfConfig(known, known.open, reading)
   const { missing } = known
-  if (missing) past.firstAbsent = missing.by
+  if (missing && missing.by !== null) past.firstAbsent = missing.by
   return [{ known, row: null, open: null, past, change: changeOf('removed', known, endOf(past)) }]
 }
 
@@ -143,10 +154,14 @@ export function endOfConfig({ type, missing }: RecordedResource, open: Open, rea
   return missing ? { ...past, lastPresent: missing.after } : past
 }
 
-function missingNow({ id, open, type }: RecordedResource, reading: Reading): (Missing & { id: number })[] {
+function missingNow(
+  { id, open, type, missing }: RecordedResource,
+  reading: Reading,
+  isProved: boolean,
+): (Missing & { id: number })[] {
   if (!open) return []
-  const { lastPresent: after, firstAbsent: by } = closed(open, reading, type)
-  return [{ id, after, by }]
+  const { lastPresent, firstAbsent } = closed(open, reading, type)
+  return [{ id, after: missing?.after ?? lastPresent, by: isProved ? firstAbsent : null }]
 }
 
 /** A list may spell names and locations with other capitals: no change of configuration, but people read the new spelling. */

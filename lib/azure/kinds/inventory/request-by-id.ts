@@ -1,0 +1,124 @@
+import {
+  armKey,
+  armTypes,
+  type InventoryRows,
+  type Outcome,
+  type PollError,
+  type ResourceRow,
+} from '#lib/contract/index.ts'
+import type { Call } from '../../call/call.ts'
+import { failureOfError } from '../../call/classify.ts'
+import type { PollFailure } from '../../call/failure.ts'
+import { send } from '../../call/send.ts'
+import { decodeConfig } from '../../config/index.ts'
+import { bodyOf, objectOf } from '../../decode/decode.ts'
+import type { JsonObject } from '../../decode/json.ts'
+import { Unread } from '../../decode/unread.ts'
+import type { Read } from '../../read.ts'
+import type { ListedResource } from '../../types.ts'
+import { HEALTH_VERSION, MAINTENANCE_VERSION } from './announced-work.ts'
+import { decodeResources } from './resources.ts'
+
+/** Maximum number of requests by id in one inventory. Resources beyond it stay listed until a later inventory. */
+const MAX_REQUESTS = 100
+/** The version of Microsoft.Network is replaced by the version that the endpoint knows. */
+const NETWORK_VERSION = '2025-05-01'
+
+/** Types whose lists are made of requests for single resources, or of a parent that this inventory has read. */
+const READ_ONE_BY_ONE: ReadonlySet<string> = new Set([
+  armTypes.networkInterface,
+  armTypes.networkConnectivity,
+  armTypes.serviceProvider,
+])
+
+/** Types whose rows are made of several answers, so that the known row is kept while the resource exists. */
+const COMPOSED: ReadonlySet<string> = new Set([armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration])
+
+const versionOf = (type: string) =>
+  type === armTypes.serviceHealthEvent
+    ? HEALTH_VERSION
+    : type === armTypes.maintenanceConfiguration
+      ? MAINTENANCE_VERSION
+      : NETWORK_VERSION
+
+/** Error codes of a 404 about the resource itself or its parent. Other codes are about the type, the version or the subscription. */
+export const isResourceGone = ({ httpStatus, code }: PollError): boolean =>
+  httpStatus === 404 &&
+  /^(ResourceNotFound|NotFound|EventNotFound|ResourceGroupNotFound|ParentResourceNotFound)$/i.test(code)
+
+type Answer = { row: ResourceRow | null } | { failed: { type: string; outcome: Outcome; error: PollError } } | 'gone'
+
+/**
+ * Requests each known resource that a complete list lacks by its own id. A resource that answers is added to the rows; a resource that answers
+ * neither its body nor a 404 of its own is `unproved`, and the answer is named with its type.
+ * @param types types whose lists were just read
+ * @param ask runs a request at the inventory's pace
+ */
+export async function requestLacking(
+  inventory: InventoryRows,
+  types: ReadonlySet<string>,
+  { call, arm, params }: Pick<Read, 'call' | 'arm' | 'params'>,
+  ask: <T>(read: () => Promise<T>) => Promise<T>,
+): Promise<InventoryRows> {
+  const rows = new Set(inventory.resources.map(({ resourceId }) => armKey(resourceId)))
+  const lacking = (params.listed ?? []).filter(
+    (one) =>
+      types.has(one.type) &&
+      inventory.listedTypes.includes(one.type) &&
+      !READ_ONE_BY_ONE.has(one.type) &&
+      !rows.has(armKey(one.resourceId)) &&
+      !isPast(one, call.now()),
+  )
+  if (lacking.length === 0) return inventory
+  // an inventory that lacks more than it may request begins at another resource each time
+  const first = lacking.length > MAX_REQUESTS ? Math.floor(call.now() / 1_000) % lacking.length : 0
+  const inTurn = [...lacking.slice(first), ...lacking.slice(0, first)]
+  const answers = await Promise.all(
+    inTurn.slice(0, MAX_REQUESTS).map(async (one) => {
+      const url = `${one.resourceId}?api-version=${versionOf(one.type)}`
+      const read = async () => objectOf(bodyOf(await send(call, async () => arm.get(url))))
+      return {
+        one,
+        answer: await ask(read).then(
+          (body) => found(one, body, call),
+          (error: unknown) => refused(one, error, call),
+        ),
+      }
+    }),
+  )
+  const unproved = [
+    ...answers.filter(({ answer }) => answer !== 'gone' && !('row' in answer && answer.row)).map(({ one }) => one),
+    ...inTurn.slice(MAX_REQUESTS),
+  ]
+  const failures = answers.flatMap(({ answer }) => (answer !== 'gone' && 'failed' in answer ? answer.failed : []))
+  return {
+    ...inventory,
+    resources: [
+      ...inventory.resources,
+      ...answers.flatMap(({ answer }) => (answer !== 'gone' && 'row' in answer ? (answer.row ?? []) : [])),
+    ],
+    failedTypes: [...inventory.failedTypes, ...new Map(failures.map((failed) => [failed.type, failed])).values()],
+    unproved: [...(inventory.unproved ?? []), ...unproved.map(({ resourceId }) => resourceId)],
+  }
+}
+
+/** Whether announced work is over, so that its absence from the list has no meaning. */
+function isPast({ type, config }: ListedResource, now: number): boolean {
+  if (type !== armTypes.serviceHealthEvent) return false
+  const event = decodeConfig(type, config)
+  return event?.resource === 'serviceHealthEvent' && event.to !== null && event.to < now
+}
+
+function found({ type }: ListedResource, body: JsonObject, call: Call): Answer {
+  if (COMPOSED.has(type)) return { row: null }
+  const unread = new Unread()
+  const [row] = decodeResources(type, [body], unread)
+  if (row) return { row }
+  const { outcome, error } = failureOfError(unread.failure(), call)
+  return { failed: { type, outcome, error } }
+}
+
+function refused({ type }: ListedResource, error: unknown, call: Call): Answer {
+  const { outcome, error: said }: PollFailure = failureOfError(error, call)
+  return outcome === 'not_found' && isResourceGone(said) ? 'gone' : { failed: { type, outcome, error: said } }
+}
