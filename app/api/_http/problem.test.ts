@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import * as access from '#lib/access/index.ts'
 import * as calendars from '#lib/maintenance/calendars/index.ts'
@@ -21,6 +25,40 @@ it.each(['22007', '22008', '22003', '22P02', '22021'])(
 
 it('a statement that the database refuses is ours', () => {
   expect(problemOf(databaseError('42601'), request).status).toBe(500)
+})
+
+describe('a body whose connection ends before it is complete', () => {
+  const readers: [name: string, read: (incoming: IncomingMessage) => BodyInit][] = [
+    ['the request itself', (incoming) => incoming as unknown as BodyInit],
+    ['a copy of the request, as Next reads it', copyOf],
+    ['a web stream', (incoming) => Readable.toWeb(incoming) as ReadableStream<Uint8Array<ArrayBuffer>>],
+  ]
+  it.each(readers)('is not a failure of the server: %s', async (_, read) => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.write('POST /api/auth/link HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\r\n{')
+    const [incoming] = (await once(server, 'request')) as [IncomingMessage]
+    const init: RequestInit & { duplex: 'half' } = { method: 'POST', body: read(incoming), duplex: 'half' }
+    const text = new Request(request.url, init).text()
+    socket.destroy()
+    const error: unknown = await text.catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(Error)
+    expect(problemOf(error, request).status).toBe(400)
+    server.close()
+  })
+
+  it('is not a reset of the database’s connection', () => {
+    const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
+    expect(problemOf(reset, request).status).toBe(503)
+  })
+
+  function copyOf(incoming: IncomingMessage): BodyInit {
+    const copy = new PassThrough()
+    incoming.on('data', (chunk) => copy.push(chunk))
+    incoming.on('error', () => copy.destroy())
+    return copy as unknown as BodyInit
+  }
 })
 
 describe('an error of another copy of its module, as builds have them', () => {

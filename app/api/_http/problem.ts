@@ -50,6 +50,7 @@ export function problemOf(error: unknown, request: Request): Response {
     return problemResponse(error.status, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
   if (error instanceof TooManySentError)
     return problemResponse(429, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
+  if (isEndOfBody(error)) return problemResponse(400, 'The request ended before its body was complete.', request)
   const log = componentLogger('api')
   if (isDataException(error)) {
     // parameters should have been refused by their schema
@@ -74,6 +75,13 @@ type ErrorClass = new (...given: never[]) => Error
 
 function isOne(error: unknown, ...classes: ErrorClass[]): error is Error {
   return classes.some((one) => error instanceof one)
+}
+
+/** Reports whether the connection of a request ended before its body: the client left, or the front refused the rest of the body. */
+const isEndOfBody = (error: unknown) => {
+  const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  // a reset of the database's connection has the same code and names its system call
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' || (code === 'ECONNRESET' && message === 'aborted')
 }
 
 /** SQLSTATE class 22: a value that the database can't read or compute with. */
