@@ -20,6 +20,7 @@ import {
   routerViewsOf,
 } from '../../read/routers.ts'
 import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
+import { removeRouter } from './remove-router.ts'
 import { MAX_ROUTER_ROUTES, RouterProgress } from './router-batch.ts'
 import { endLeftRouterRoutes } from './router-route-rows.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
@@ -427,4 +428,22 @@ it('a state that is recorded ahead says what it means for the routes before it, 
   expect(progress.routes).toBe(MAX_ROUTER_ROUTES)
   await record(route(s(15), '10.99.0.0/16'))
   expect(progress.routes).toBe(2_002)
+})
+
+it('a router is removed with everything that it reported, and only while it is not connected', async () => {
+  const other = await connect(s(0))
+  await other.report(up(s(1)), route(s(2), '10.10.0.0/16'))
+  name = `${name}-gone`
+  const gone = await connect(s(0))
+  await gone.report(up(s(1)), route(s(2), '10.10.0.0/16'), down(s(3), s(2)))
+  expect(await removeRouter(db, gone.routerId)).toEqual({ is: 'connected' })
+  expect(await spans()).toEqual(['up ever-1 .. 2-3', 'down 2-3 .. now'])
+  await gone.close(s(10))
+  expect(await removeRouter(db, gone.routerId)).toEqual({ is: 'removed', address, name })
+  expect(await removeRouter(db, gone.routerId)).toEqual({ is: 'unknown' })
+  const routers = (await listRouters(db.pool)).filter((one) => one.address === address)
+  expect(routers.map(({ id }) => id)).toEqual([other.routerId])
+  expect(await routerSessions(db.pool, gone.routerId)).toEqual([])
+  name = name.replace('-gone', '')
+  expect(await routes()).toEqual(['10.10.0.0/16 ever-2 .. now'])
 })
