@@ -10,7 +10,7 @@ interface Screen {
 const KEPT = '7 days'
 
 /** Maximum number of walls that are watched: each is an event while it is silent. */
-export const MAX_SCREENS = 50
+const MAX_SCREENS = 50
 
 /** Records a sign of life of a wall. The first one registers the wall, unless {@link MAX_SCREENS} others are known; forgotten walls are deleted. */
 export async function recordScreen(db: Queryable, name: string): Promise<void> {

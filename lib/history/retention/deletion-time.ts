@@ -16,7 +16,7 @@ const PAUSE_MS = DAY
 /** Minimum step that pauses deletions. A shorter one moves no age that is counted in days. */
 const MIN_STEP_MS = 10 * MINUTE
 /** Maximum advance of the deletion time from one run to the next without a confirmation. */
-export const MAX_ADVANCE_MS = 3 * DAY
+const MAX_ADVANCE_MS = 3 * DAY
 
 interface StoredTime {
   at: EpochMs

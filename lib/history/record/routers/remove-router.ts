@@ -18,7 +18,7 @@ const STEPS: readonly (readonly [table: string, condition: string])[] = [
 ]
 
 /** The result of a removal; connected = nothing was removed. */
-export type RouterRemoval = { is: 'removed'; address: string; name: string } | { is: 'connected' } | { is: 'unknown' }
+type RouterRemoval = { is: 'removed'; address: string; name: string } | { is: 'connected' } | { is: 'unknown' }
 
 /** Deletes a router that is not connected, with everything that it reported. A connection of the router waits until then. */
 export async function removeRouter(db: Database, id: number): Promise<RouterRemoval> {

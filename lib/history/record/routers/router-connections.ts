@@ -8,7 +8,7 @@ import { RouterLimitError } from './router-limit-error.ts'
 export const MAX_ROUTERS_OF_ADDRESS = 16
 
 /** Maximum number of routers of one address if the address sends logs, because a relay sends the logs of many routers. */
-export const MAX_ROUTERS_OF_RELAY = 250
+const MAX_ROUTERS_OF_RELAY = 250
 
 /** A router's connection as history names it. */
 export interface RouterConnectionKey {
@@ -61,7 +61,7 @@ async function addRouter(
 }
 
 /** A router's ASN and BGP identifier, as its OPEN states them; bgpId null = unknown. */
-export interface RouterIdentity {
+interface RouterIdentity {
   asn: number
   bgpId: string | null
 }
