@@ -55,7 +55,7 @@ const LEAST_KNOWN = 4
 
 /**
  * Removes from Azure's requests and answers what belongs to somebody: secrets always; ids, names and addresses by mapping the same to
- * the same. What is not known to be Azure's own language counts as somebody's.
+ * the same (ADR 0120). What is not known to be Azure's own language counts as somebody's.
  */
 export class Scrubber {
   readonly #keyed: Keyed
