@@ -1,3 +1,5 @@
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { matchesFilter } from '../format/natural-order.ts'
 import { gatewayNodes, networkNodes, OTHER_GATEWAYS } from './azure-side.ts'
 import type { MapAnswers, TopologyMap } from './estate.ts'
 import { mapPlaces } from './places.ts'
@@ -35,3 +37,9 @@ const isDrawn = (drawn: ReadonlySet<string>) => (link: Link) => drawn.has(link.g
 const distinct = (links: readonly Link[], standIn: (id: string) => string): Link[] => [
   ...new Map(links.map((link) => [standIn(link.gatewayId), { ...link, gatewayId: standIn(link.gatewayId) }])).values(),
 ]
+
+/** Circuits in whose name, peering location, provider, or a gateway's name each of the words is found; all without words. */
+export const circuitsNamed = (circuits: readonly Circuit[], search: string): Circuit[] =>
+  circuits.filter(({ name, peeringLocation, provider, connections }) =>
+    matchesFilter([name, peeringLocation, provider, ...connections.map(({ gatewayName }) => gatewayName)], search),
+  )

@@ -9,13 +9,12 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PanelAge } from '../ui/times/answer-age.tsx'
-import { circuitsNamed } from './circuits-named.ts'
 import { PROBE_STEP } from './probe-brief.ts'
 import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
 import type { TopologyMap } from './estate.ts'
 import { loadSteps } from './row-drawing.tsx'
-import { estateMapOf } from './estate-map.ts'
+import { circuitsNamed, estateMapOf } from './estate-map.ts'
 
 // its own chunk: most visits see paths
 const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
