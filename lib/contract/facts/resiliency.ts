@@ -1,4 +1,4 @@
-import { isNamedMetro, metroOf, type ResiliencyLevel, resiliencyLevels } from '../metro.ts'
+import { isNamedMetro, metroOf, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
 import { placeOf } from './locations.ts'
 
 /** What Azure states of where a circuit ends; null = nothing. */
