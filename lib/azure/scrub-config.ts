@@ -1,3 +1,4 @@
+import { isWrittenByAzure } from '#lib/contract/index.ts'
 import { isJsonObject, type Json, type JsonObject, plainJson } from './decode/json.ts'
 import { member } from './decode/members.ts'
 
@@ -6,8 +7,6 @@ const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServe
 
 /** Members that are no configuration: they change without anybody changing anything, and have polls of their own. */
 const LIVE = new Set([
-  'etag',
-  'gatewaymanageretag',
   'stats',
   'egressbytestransferred',
   'ingressbytestransferred',
@@ -23,7 +22,7 @@ const SUBNET_BULK = new Set(['ipconfigurations', 'ipconfigurationprofiles', 'pri
 /**
  * What of an ARM resource is kept as its configuration: everything in ARM's own names, `properties` envelope
  * included, but for secrets (masked; of service keys the last four characters are left), authorizations (each holds a key: only whether
- * it is used is kept), etags, live counters, and null members, which say no more than missing ones.
+ * it is used is kept), members that Azure writes, live counters, and null members, which say no more than missing ones.
  */
 export function scrubConfig(body: JsonObject): JsonObject {
   return members(body, [])
@@ -65,7 +64,8 @@ function scrubbed(value: Json, path: readonly string[]): Json {
 
 function isLive(key: string, path: readonly string[]): boolean {
   if (path.includes('subnets') && SUBNET_BULK.has(key.toLowerCase())) return true
-  return LIVE.has(key.toLowerCase())
+  // a tag is what its owner wrote, whatever its name
+  return !path.includes('tags') && (LIVE.has(key.toLowerCase()) || isWrittenByAzure(key))
 }
 
 /** Nothing of a secret is left, but of a service key its end: it distinguishes circuits. A short one is masked whole. */

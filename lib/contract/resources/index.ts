@@ -97,5 +97,5 @@ export {
   peeringState,
   type RoutingPreference,
 } from './network.ts'
-export { familyOfMetric, isCustomerSide, pathOfMetric, stateMembers } from './reported.ts'
+export { familyOfMetric, isCustomerSide, isStateMember, isWrittenByAzure, pathOfMetric } from './reported.ts'
 export { ROUTE_SERVER_LIMITS } from './route-server.ts'

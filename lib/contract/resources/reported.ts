@@ -24,11 +24,26 @@ export const familyOfMetric = ({ peer }: Dimensions): 4 | 6 => (/ipv6/i.test(pee
 export const isCustomerSide = (entry: { interface: string }): boolean => /^on-?prem/i.test(entry.interface.trim())
 
 /**
- * Members of ARM bodies that report state and not configuration, in lower case: they have tables of their own (connection, counter), or
- * change with every write.
+ * Names of members that a write, or a question, changes while the configuration stays: tags of versions, ids of the operation that was last asked
+ * for (a question about a gateway's resiliency writes one), and when something was made, provisioned or modified.
  */
-export const stateMembers: ReadonlySet<string> = new Set([
-  'etag',
+const WRITTEN_BY_AZURE = [
+  /etag$/i,
+  /operationids?$/i,
+  // `lastModifiedBy` stays, because it names the owner of a circuit's configuration
+  /^last(modified|updated|changed|refreshed)(?!by$)/i,
+  /(created|creation|modified|modification|updated|changed|provisioned|provisioning)(date|time|utc)*(date|time|timestamp|utc)$/i,
+  /^(created|modified|updated|changed|provisioned)(at|on)(utc)?$/i,
+]
+
+/** Whether the name of an ARM member, in any case, shows that Azure writes the member. Such members are not configuration. */
+export const isWrittenByAzure = (name: string): boolean => WRITTEN_BY_AZURE.some((form) => form.test(name))
+
+/** Whether an ARM member reports state or is {@link isWrittenByAzure written by Azure}. Configurations are compared without such members. */
+export const isStateMember = (name: string): boolean => STATE_MEMBERS.has(name.toLowerCase()) || isWrittenByAzure(name)
+
+/** Members that have tables of their own (connection, counter), in lower case. */
+const STATE_MEMBERS: ReadonlySet<string> = new Set([
   'systemdata',
   'connectionstatus',
   'connectionstatusdetails',

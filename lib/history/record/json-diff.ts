@@ -3,53 +3,86 @@ type FieldChange = { path: string; before: unknown; after: unknown }
 
 /**
  * Fields in which two JSON values differ, as JSON pointers (RFC 6901), in order. Elements of a list of named objects (with
- * `id` or `name`) are matched by that name and addressed by it: `/properties/peerings/AzurePrivatePeering/properties/state`.
+ * `id` or `name`) are matched by that name and addressed by it: `/properties/peerings/AzurePrivatePeering/properties/state`. Between answers ARM varies
+ * capitals of names, ids and words, and the order of sets, so that these are not compared.
  */
 export function fieldsThatDiffer(before: Json, after: Json): FieldChange[] {
   const found: FieldChange[] = []
-  compare('', before, after, found)
+  compare([], before, after, found)
   return found
 }
 
-function compare(path: string, before: Json, after: Json, found: FieldChange[]): void {
+function compare(path: readonly string[], before: Json, after: Json, found: FieldChange[]): void {
   const a = childrenOf(before)
   const b = childrenOf(after)
   if (!a || !b || Array.isArray(before) !== Array.isArray(after)) {
-    if (!same(before, after)) found.push({ path, before: before ?? null, after: after ?? null })
+    if (!same(path, before, after)) found.push({ path: pointerTo(path), before: before ?? null, after: after ?? null })
     return
   }
+  if (Array.isArray(before) && Array.isArray(after) && isSameSet(path, before, after)) return
   for (const key of [...new Set([...a.keys(), ...b.keys()])].toSorted()) {
-    compare(`${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, a.get(key), b.get(key), found)
+    const [one, other] = [a.get(key), b.get(key)]
+    compare([...path, other?.name ?? one?.name ?? key], one?.value, other?.value, found)
   }
 }
 
-/** ARM spells the same id with different capitals from call to call. */
-function same(a: Json, b: Json): boolean {
-  if (typeof a === 'string' && typeof b === 'string')
-    return a === b || (isArmId(a) && a.toLowerCase() === b.toLowerCase())
+const pointerTo = (path: readonly string[]) =>
+  path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function same(path: readonly string[], a: Json, b: Json): boolean {
+  if (typeof a === 'string' && typeof b === 'string') {
+    return a === b || (isCaseless(path, a) && a.toLowerCase() === b.toLowerCase())
+  }
   if ((a ?? null) === (b ?? null)) return true
   return isEmpty(a) && isEmpty(b)
 }
 
-const isArmId = (text: string) => /^\/(subscriptions|providers|tenants)\//i.test(text)
-const isEmpty = (value: Json) => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+/** ARM spells the same id, name or word with other capitals from call to call. What people wrote, tags and sentences, differs by them. */
+const isCaseless = ([first]: readonly string[], text: string) => first?.toLowerCase() !== 'tags' && !/\s/.test(text)
 
-/** Members by name; null for anything that has none. */
-function childrenOf(value: Json): Map<string, Json> | null {
-  if (Array.isArray(value)) return elementsOf(value)
-  if (typeof value !== 'object' || value === null) return null
-  return new Map(Object.entries(value))
+/** Lists of texts whose order means something: the first one is tried first, or is the nearest. */
+const ORDERED = /dns|aspath/i
+
+/** Whether two lists hold the same texts, in any order. */
+function isSameSet(path: readonly string[], a: readonly Json[], b: readonly Json[]): boolean {
+  if (a.length !== b.length || ORDERED.test(path.at(-1) ?? '')) return false
+  if (![...a, ...b].every((one) => typeof one === 'string')) return false
+  const texts = (list: readonly Json[]) => list.map((one) => String(one).toLowerCase()).toSorted()
+  const [own, others] = [texts(a), texts(b)]
+  return own.every((text, i) => text === others[i])
 }
 
-function elementsOf(list: readonly Json[]): Map<string, Json> {
+const isEmpty = (value: Json) => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+
+/** A member or an element, with the name that it is printed under. */
+interface Child {
+  name: string
+  value: Json
+}
+
+/** Members by name in lower case; null for anything that has none. */
+function childrenOf(value: Json): Map<string, Child> | null {
+  if (Array.isArray(value)) return elementsOf(value)
+  if (typeof value !== 'object' || value === null) return null
+  return new Map(Object.entries(value).map(([name, member]) => [name.toLowerCase(), { name, value: member }]))
+}
+
+function elementsOf(list: readonly Json[]): Map<string, Child> {
   const names = list.map(nameOf)
-  const named = names.every((name) => name !== null) && new Set(names).size === names.length
-  return new Map(list.map((element, i) => [named ? String(names[i]) : String(i), element]))
+  const keys = names.map((name) => name?.toLowerCase())
+  const named = names.every((name) => name !== null) && new Set(keys).size === names.length
+  return new Map(
+    list.map((element, i) => {
+      const name = named ? String(names[i]) : String(i)
+      return [name.toLowerCase(), { name, value: element }]
+    }),
+  )
 }
 
 function nameOf(element: Json): string | null {
   if (typeof element !== 'object' || element === null) return null
-  const { name, id } = element as { name?: unknown; id?: unknown }
+  const member = (wanted: string) => Object.entries(element).find(([key]) => key.toLowerCase() === wanted)?.[1]
+  const [name, id] = [member('name'), member('id')]
   if (typeof name === 'string') return name
   return typeof id === 'string' ? id.toLowerCase() : null
 }

@@ -1,9 +1,11 @@
-import { stateMembers } from '#lib/contract/index.ts'
+import { isStateMember } from '#lib/contract/index.ts'
 
-/** A configuration without what reports state in it; only for comparing. */
+/** Removes members that report state from a configuration, to compare it. All tags stay, because their owner names them. */
 export function comparableConfig(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparableConfig)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([name]) => !stateMembers.has(name.toLowerCase()))
-  return Object.fromEntries(kept.map(([name, member]) => [name, comparableConfig(member)]))
+  const kept = Object.entries(value).filter(([name]) => !isStateMember(name))
+  return Object.fromEntries(
+    kept.map(([name, member]) => [name, name.toLowerCase() === 'tags' ? member : comparableConfig(member)]),
+  )
 }
