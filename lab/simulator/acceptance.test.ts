@@ -57,6 +57,7 @@ describe('Azure would refuse', () => {
     ['a subnet of the VNet', withCircuit({ peerings: [{ ...peering, primary: '10.0.4.64/30' }] }), /overlaps 10\.0\.4\.0\/24 of "vnet-pair"/],
     ['a link of /29', withCircuit({ peerings: [{ ...peering, primary: '192.0.2.8/29' }] }), /is no \/30: take one/],
     ['an IPv6 link of /64', withCircuit({ peerings: [{ ...peering, ipv6: { primary: 'fd00::/64', secondary: 'fd00:1::/126' } }] }), /is no \/126/],
+    ['IPv6 over a peering of IPv4', faultsOf({ sites: pair.sites?.map((site) => ({ ...site, prefixes: [...site.prefixes, 'fd00:10::/32'] })) ?? [] }), /fd00:10::\/32 is IPv6, and AzurePrivatePeering of "erc-pair" has no ipv6: give it subnets/],
   ] // biome-ignore format: a table
   it.each(cases)('%s', (_, faults, line) => {
     expect(faults).toEqual([expect.stringMatching(line)])

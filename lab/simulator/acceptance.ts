@@ -3,6 +3,7 @@
  * over HTTP is checked; each line says what is wrong and what to do.
  */
 import { parsePrefix, type Prefix } from './prefix.ts'
+import { expandPrefixes } from './topology.ts'
 import type { CircuitSpec, GatewaySpec, PeeringSpec, Scenario } from './schema.ts'
 
 /** "About ExpressRoute FastPath", gateways: UltraPerformance, ErGw3AZ, or ErGwScale with at least 10 scale units. */
@@ -271,6 +272,20 @@ function routeServerFaults({ routeServers, vnets }: Scenario): string[] {
   })
 }
 
+/** IPv6 needs subnets of its own on the peering that it is announced over ("Add IPv6 support for private peering"). */
+function ipv6Faults({ circuits, sites }: Scenario): string[] {
+  const links = new Map(circuits.flatMap(({ name, peerings }) => peerings.map((p) => [`${name}/${p.type}`, p.ipv6])))
+  return sites.flatMap(({ prefixes, announces }, n) =>
+    announces.flatMap((a, m) => {
+      const six = expandPrefixes(a.prefixes ?? prefixes).find(({ family }) => family === 6)
+      if (!six || !a.circuit || links.get(`${a.circuit}/${a.peering}`)) return []
+      return [
+        `sites[${n}].announces[${m}]: ${six.text} is IPv6, and ${a.peering} of "${a.circuit}" has no ipv6: give it subnets, or announce IPv4 alone`,
+      ]
+    }),
+  )
+}
+
 /** What Azure would refuse, one line each with what to do; none if it would accept the estate. */
 export function refusedByAzure(scenario: Scenario): string[] {
   return [
@@ -279,6 +294,7 @@ export function refusedByAzure(scenario: Scenario): string[] {
     asnFaults,
     gatewaySubnetFaults,
     linkFaults,
+    ipv6Faults,
     hubFaults,
     reachFaults,
     routeServerFaults,

@@ -52,7 +52,15 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     fastPathRoutes: 1_862,
     tags: { ...production, connectivity: 'exchange', site: 'dc-manchester' },
     counterBase: '401234567890123',
-    peerings: [{ vlan: 41, peerAsn: 65001, primary: '192.0.2.104/30', secondary: '192.0.2.108/30' }],
+    peerings: [
+      {
+        vlan: 41,
+        peerAsn: 65001,
+        primary: '192.0.2.104/30',
+        secondary: '192.0.2.108/30',
+        ipv6: { primary: 'fd00:0:2::68/126', secondary: 'fd00:0:2::6c/126' },
+      },
+    ],
   },
   {
     name: 'useasterc1cust1',

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
+import { parseScenario } from '../scenario.ts'
+import { estate } from '../scenarios/estate.ts'
+import { pairWithHub } from '../scenarios/pair-with-hub.ts'
 import { ask, ORIGIN, PAIR, pairWorld } from '../testing.ts'
+import { createWorld } from '../world.ts'
 
 const SUBSCRIPTION = PAIR.split('/resourceGroups')[0] ?? ''
 const QUERY = `${SUBSCRIPTION}/providers/Microsoft.CostManagement/query`
@@ -81,6 +85,28 @@ describe('the bill', () => {
     expect(first.rows).toHaveLength(100)
     expect(second.rows.length).toBeGreaterThan(0)
     expect(second.rows[0]).not.toEqual(first.rows[0])
+  })
+
+  it('has hubs, their gateways and VPN gateways by the hour', () => {
+    const { table } = billed(createWorld(parseScenario(pairWithHub), ORIGIN), ['Cost', 'UsageQuantity'])
+    const ofDay = table.rows.filter(([, , day]) => day === 20261115)
+    const named = ofDay.map(([, quantity, , id, meter]) => [String(id).split('/').at(-2), meter, quantity])
+    expect(named).toEqual(
+      expect.arrayContaining([
+        ['virtualHubs', 'Standard Hub Unit', 24],
+        ['expressRouteGateways', 'ExpressRoute Scale Unit', expect.any(Number)],
+        ['vpnGateways', 'VPN S2S Scale Unit', 24],
+      ]),
+    )
+    const vpn = parseScenario(estate).gateways.filter(({ kind }) => kind === 'Vpn')
+    expect(vpn.map(({ sku }) => sku)).toEqual(['VpnGw2AZ'])
+    const pair = pairWorld([], {
+      gateways: [{ ...(pairWithHub.gateways?.[0] as object), kind: 'Vpn', sku: 'VpnGw1AZ' }] as never,
+      connections: [],
+    })
+    const { rows } = billed(pair, ['Cost', 'UsageQuantity']).table
+    const [cost, quantity] = rows.find(([, , , , meter]) => meter === 'VpnGw1AZ') ?? []
+    expect([quantity, Number(cost).toFixed(2)]).toEqual([24, (24 * 0.21).toFixed(2)])
   })
 
   it('takes no more than two figures', () => {
