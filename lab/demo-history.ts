@@ -10,7 +10,7 @@ import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { createWorld, estateIn, parseScenario } from './simulator/index.ts'
 import { demoCircuits } from './demo-history/circuits.ts'
-import { announcePastDrill } from './demo-history/drill.ts'
+import { makeWithDrill } from './demo-history/drill.ts'
 import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
       beside: router.upTo,
       onProgress,
     })
-    await past.upTo(origin)
+    await makeWithDrill(db, past, { from, until: origin, origin })
     // Making it took its time, and so may what else a start does, which is polled as well: live polling goes on from here.
     await inputEnded()
     await past.upTo(Date.now())
@@ -58,7 +58,6 @@ async function main(): Promise<void> {
     await router.close()
     await rollUpUsage(db)
     await db.transaction(refreshStatistics)
-    await announcePastDrill(db, origin)
   } finally {
     await db.close()
   }

@@ -10,8 +10,32 @@ import { estateIn } from '../simulator/index.ts'
 /** What the story of the estate does then: it withdraws a site's prefixes from one of its circuits for a quarter of an hour. */
 const DRILL = { circuit: 'erc-london', site: 'dc-london', startsBefore: 24 * DAY + 2 * HOUR, lasts: 40 * MINUTE }
 
-/** Announces the drill of the estate's past, as its operators did the day before. @param origin zero of the story */
-export async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
+const beginOf = (origin: EpochMs): EpochMs => origin - DRILL.startsBefore - 10 * MINUTE
+const announcedAt = (origin: EpochMs): EpochMs => beginOf(origin) - DAY
+
+/**
+ * Makes the past up to a moment, and announces the drill in it when its operators did: what happens in the drill is judged as announced work.
+ * @param past what is made from `from` on; a past that begins later has the drill announced at its end
+ * @param origin zero of the story
+ */
+export async function makeWithDrill(
+  db: Database,
+  past: { upTo(until: EpochMs): Promise<void> },
+  { from, until, origin }: { from: EpochMs; until: EpochMs; origin: EpochMs },
+): Promise<void> {
+  // polls after the announcement confirm the tables that it predicts by
+  const known = announcedAt(origin) + HOUR
+  const isWithin = from < announcedAt(origin) && known < until
+  if (isWithin) {
+    await past.upTo(known)
+    await announcePastDrill(db, origin)
+  }
+  await past.upTo(until)
+  if (!isWithin) await announcePastDrill(db, origin)
+}
+
+/** Announces the drill of the estate's past, as its operators did the day before. */
+async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
   const { circuits = [], subscriptions, sites = [] } = estateIn([])
   const spec = circuits.find(({ name }) => name === DRILL.circuit)
   const owner = subscriptions.find(({ groups }) => groups.some(({ name }) => name === spec?.group))
@@ -20,7 +44,7 @@ export async function announcePastDrill(db: Database, origin: EpochMs): Promise<
   const id = shortIdOf(
     `/subscriptions/${owner.id}/resourceGroups/${spec.group}/providers/Microsoft.Network/expressRouteCircuits/${spec.name}`,
   )
-  const from = origin - DRILL.startsBefore - 10 * MINUTE
+  const from = beginOf(origin)
   const body = drillBody.parse({
     title: 'London prefixes over Amsterdam',
     note: 'Withdrawn on the routers of dc-london by a route map.',
@@ -35,5 +59,5 @@ export async function announcePastDrill(db: Database, origin: EpochMs): Promise<
   await db.transaction((client) =>
     saveDeclarations(client, { maintenance: others }, { by: 'the demo', expected: null }),
   )
-  await actingAs('the demo', () => announceDrill(db, body, { now: from - DAY, at: from - DAY }))
+  await actingAs('the demo', () => announceDrill(db, body, { now: announcedAt(origin), at: announcedAt(origin) }))
 }

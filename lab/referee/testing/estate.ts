@@ -1,4 +1,4 @@
-import { announcePastDrill } from '../../demo-history/drill.ts'
+import { makeWithDrill } from '../../demo-history/drill.ts'
 import { demoCircuits } from '../../demo-history/circuits.ts'
 import { DEMO_CUSTOMERS } from '../../demo-history/customers.ts'
 import { demoInterfaces } from '../../demo-history/interfaces.ts'
@@ -30,14 +30,13 @@ export async function recordEstate(db: Database, { now, days, endsBefore, reader
   const from = now - days * DAY + PHASE
   const router = await beginRouterPast(db, world, from)
   const past = await beginPast({ db, world, from, origin, horizon: now + DAY, beside: router.upTo })
-  await past.upTo(now)
+  await makeWithDrill(db, past, { from, until: now, origin })
   past.close()
   await router.close()
   await feedSharedHub(db, now)
   // which declares its own in place of the demo's
   const { customers } = await readDeclarations(db.pool)
   await declare(db, { customers: [...customers, ...DEMO_CUSTOMERS] })
-  await announcePastDrill(db, origin)
   await rollUpUsage(db)
   await rollUpChurn(db)
   await settle(db)
