@@ -26,7 +26,7 @@ it('nested fields and bounds are columns of their own', () => {
   ])
 })
 
-it('what is missing is empty, lists are joined or JSON, digits stay', () => {
+it('what is missing is empty, lists are joined or in words, digits stay', () => {
   expect(
     read({
       name: 'a',
@@ -35,6 +35,8 @@ it('what is missing is empty, lists are joined or JSON, digits stay', () => {
       sku: { tier: 's', zones: ['1', '2'] },
       parts: [{ n: 1 }],
     }),
-  ).toEqual(['a', '9007199254740993', 'x', 'y', 's', '1 2', '[{"n":1}]'])
+  ).toEqual(['a', '9007199254740993', 'x', 'y', 's', '1 2', 'n=1'])
+  const listed = columns.at(-1)?.read({ parts: [{ n: 1, of: { a: 'x', b: null }, tags: ['p', 'q'] }, { n: 2 }] })
+  expect(listed).toBe('n=1 of.a=x tags=p,q; n=2')
   expect(read({ name: 'a', bytes: null, since: null, parts: [] })).toEqual(['a', null, null, null, null, null, ''])
 })

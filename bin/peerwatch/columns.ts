@@ -11,7 +11,7 @@ type Read = (row: unknown) => unknown
 
 /**
  * The columns of a list, from the schema of its rows: a nested object becomes a column for each field, bounds become two, a list of plain
- * values is joined by blanks. What is left, lists of objects, is JSON.
+ * values is joined by blanks. Lists of objects are words.
  */
 export function columnsOf(row: z.ZodType): Column[] {
   return columnsUnder(row, '', (value) => value)
@@ -48,5 +48,20 @@ function cellOf(value: unknown): Cell {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
   if (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'))
     return value.join(' ')
-  return JSON.stringify(value)
+  return wordsOf(value)
 }
+
+/** Lists of objects in words that a spreadsheet's reader understands: `name=a state=up; name=b state=down`. */
+function wordsOf(value: unknown, name = ''): string {
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value)) {
+    const isPlain = value.every((one) => typeof one !== 'object' || one === null)
+    const words = value.map((one) => wordsOf(one))
+    return isPlain ? named(name, words.join(',')) : words.filter(Boolean).join('; ')
+  }
+  if (typeof value !== 'object') return named(name, String(value))
+  const fields = Object.entries(value).map(([key, field]) => wordsOf(field, name === '' ? key : `${name}.${key}`))
+  return fields.filter(Boolean).join(' ')
+}
+
+const named = (name: string, text: string): string => (name === '' || text === '' ? text : `${name}=${text}`)

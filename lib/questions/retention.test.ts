@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { MAPPING_AGE_MS } from '#lib/detection/index.ts'
 import { EVIDENCE_KEPT_MS } from '#lib/history/index.ts'
 import { InvalidRequestError } from './errors.ts'
-import { assertKept, keptRange } from './retention.ts'
+import { assertKept, assertPast, keptRange } from './retention.ts'
 
 const now = Date.UTC(2026, 10, 20)
 const kept = 400 * DAY
@@ -18,6 +18,11 @@ describe('a moment beyond retention', () => {
   it.each([{ at: now - kept }, { at: now }, { at: now + DAY }, { at: undefined }])('is not $at', ({ at }) => {
     expect(() => assertKept('at', at, now, kept)).not.toThrow()
   })
+})
+
+it('a moment to come is refused, but for clocks that are ahead', () => {
+  expect(() => assertPast('at', now + DAY, now)).toThrow('at: it lies in the future; send 2026-11-20T00:00:00.000Z or')
+  for (const at of [now + 30_000, now, undefined]) expect(() => assertPast('at', at, now)).not.toThrow()
 })
 
 describe('a range of what is kept', () => {

@@ -31,6 +31,16 @@ export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, 
   )
 }
 
+/** How far clocks of callers may be ahead. */
+const CLOCKS_MS = 60_000
+
+/** As {@link assertKept}, of a moment that has come. @throws InvalidRequestError also for a moment that lies ahead */
+export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs): void {
+  if (at !== undefined && at > now + CLOCKS_MS)
+    throw new InvalidRequestError(`${name}: it lies in the future; send ${iso(now)} or earlier`)
+  assertKept(name, at, now)
+}
+
 /**
  * As `pinnedRange`, within what is kept. A range that is left to the clock begins no earlier than that.
  * @throws InvalidRequestError also when it ends before it begins

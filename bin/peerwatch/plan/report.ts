@@ -27,7 +27,7 @@ const headlineOf = ({ file, state, answer, read, failure }: PlanReport): string 
   if (failure !== null) return `${file} was not checked: ${failure}`
   const { counts } = answer ?? {}
   const moved = counts
-    ? `: ${counts.moves} prefixes move, ${counts.stranded + counts.internet} strand, ${counts.covered + counts.default_only} keep a shorter match`
+    ? `: ${counts.moves} prefixes move, ${counts.stranded} strand, ${counts.internet} leave to the Internet, ${counts.covered + counts.default_only} keep a shorter match`
     : ''
   return `${file} ${VERDICTS[state]}${moved} (${read.terms.length} changes)`
 }
@@ -57,10 +57,11 @@ const durationText = ({
   return atMostSeconds === 0 ? `none of ${whose}` : `${whose}, ${atLeastSeconds} to ${atMostSeconds} s`
 }
 
-const costText = ({ difference, unknownBecause }: NonNullable<PlanAnswer['cost']>[number]): string =>
-  difference
-    ? `${difference.atLeast.amount} to ${difference.atMost.amount} ${difference.atMost.currency} a month`
-    : `not known: ${unknownBecause}`
+function costText({ difference, unknownBecause }: NonNullable<PlanAnswer['cost']>[number]): string {
+  if (!difference) return `not known: ${unknownBecause}`
+  const [low, high] = [difference.atLeast, difference.atMost].toSorted((a, b) => Number(a.amount) - Number(b.amount))
+  return `${low?.amount} to ${high?.amount} ${difference.atMost.currency} a month`
+}
 
 interface Section {
   title: string

@@ -76,8 +76,11 @@ function hopWords(taken: Taken, names: RehearsalReport['names']): string {
   return `by ${taken.prefix} over ${[...new Set(all)].join(', ')}`
 }
 
-function movedWords({ side, prefix, routers, lostSeconds }: MovedPrefix, names: RehearsalReport['names']): string {
-  const words = `${side} ${prefix} ${hopWords(routers, names)}`
+function movedWords(
+  { side, scope, prefix, routers, lostSeconds }: MovedPrefix,
+  names: RehearsalReport['names'],
+): string {
+  const words = `${side} ${prefix} at ${names[scope] ?? scope}: ${hopWords(routers, names)}`
   if (!lostSeconds || lostSeconds.atMost === null) return words
   return `${words}, without a route for ${lostSeconds.atLeast} to ${lostSeconds.atMost} s`
 }

@@ -16,8 +16,9 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     run: async (_signal, held) => ({ week: await closeWeek(held, clock.now()) }),
   },
   {
+    // what it worked out stays for an hour
     name: 'cost-traffic',
-    everyMs: HOUR,
+    everyMs: 10 * MINUTE,
     atMs: 7 * MINUTE,
     expireInSeconds: 1_800,
     run: async (signal, held) => {

@@ -3,7 +3,7 @@ import { resourceByIdOrArmId } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   ageOf,
-  assertKept,
+  assertPast,
   type Db,
   InvalidRequestError,
   iso,
@@ -36,7 +36,7 @@ export async function readRehearsal(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'readRehearsal'>> {
   const at = sent === null ? undefined : Date.parse(sent)
-  assertKept('at', at, now)
+  assertPast('at', at, now)
   const losses = parseLosses(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
   const q = queryable(db)

@@ -25,6 +25,7 @@ import {
   unseenSpansByScope,
   workOn,
   readTopology,
+  assertKept,
   iso,
 } from '#lib/questions/index.ts'
 
@@ -50,6 +51,7 @@ export async function getAvailabilityReport(
 ): Promise<ResponseOf<'availabilityReport'>> {
   const q = queryable(db)
   const period = periodOf(month, now)
+  assertKept('month', period.end, now)
   const circuits = await circuitPeriods(q, period)
   const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit], period))
   const rows =
@@ -68,11 +70,11 @@ export async function getAvailabilityReport(
 }
 
 /** What has passed of a month. */
-function periodOf(month: string, now: EpochMs): Period {
+function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
   const from = Date.parse(`${month}-01T00:00:00.000Z`)
   const start = new Date(from)
   const end = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1)
-  return { from, to: Math.max(from, Math.min(end, now)) }
+  return { from, to: Math.max(from, Math.min(end, now)), end }
 }
 
 /** How every circuit that the reader sees was in a period. */

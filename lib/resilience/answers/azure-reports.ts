@@ -36,7 +36,9 @@ const MOST_DRILLS = 200
 async function gatewayOf(db: Db, id: string) {
   const found = await resolveResource(queryable(db), id)
   if (found.type === armTypes.virtualNetworkGateway || found.type === armTypes.expressRouteGateway) return found
-  throw new NotFoundError(`${found.name} is no gateway: take an id from /api/v1/gateways`)
+  throw new NotFoundError(
+    `Azure has no such reports about ${found.name}: only virtual network gateways and ExpressRoute gateways of Virtual WAN hubs have them`,
+  )
 }
 
 /** What Azure reported last of a gateway, beside what Peerwatch knows of the same. @throws NotFoundError */

@@ -659,8 +659,12 @@ describe('what a circuit must take over', () => {
     expect(found?.losses[0]?.atMostBitsPerSecond).toBe(701e6)
   })
 
-  it('stands beside each projection, once the job has worked it out', async () => {
-    await refreshCostTraffic(db.pool, now, work)
+  it('stands beside each projection, once the job has worked it out, though somebody asked before', async () => {
+    await refreshCostTraffic(db.pool, now - 60_000, work)
+    // as a question leaves it that is asked before the tables are read
+    const { rowCount } = await db.pool.query(`UPDATE cost_traffic SET body = body - 'takeOver'`)
+    expect(await refreshCostTraffic(db.pool, now, work)).toMatchObject({ made: rowCount })
+    expect(await refreshCostTraffic(db.pool, now + 60_000, work)).toMatchObject({ made: 0 })
     const { data } = await getCostProjections(db, {}, now)
     expect(data.circuits.find(({ circuitId: id }) => id === ams)?.takesOver?.losses[0]).toMatchObject({
       atMostBitsPerSecond: 701e6,

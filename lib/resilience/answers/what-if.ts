@@ -12,7 +12,7 @@ import { resourceByIdOrArmId } from '#lib/history/index.ts'
 import { rowsOf } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, freshnessOf, pollsUnder, readSources, assertKept, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, freshnessOf, pollsUnder, readSources, assertPast, iso } from '#lib/questions/index.ts'
 
 import type { WhatIfFacts } from './what-if/facts.ts'
 import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
@@ -47,7 +47,7 @@ export async function answerWhatIf(
   { costOfMonth }: WhatIfCaller,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'whatIf'>> {
-  assertKept('at', at, now)
+  assertPast('at', at, now)
   const q = queryable(db)
   const world = await worldOf(db, { at, now })
   const { facts, ribs } = world

@@ -8,7 +8,7 @@ import {
   queryable,
   freshnessOf,
   pollsOf,
-  assertKept,
+  assertPast,
   type ShownCandidate,
   resolveResource,
   iso,
@@ -31,7 +31,7 @@ export async function lookUpRoute(
   { ip, at, scope: asked }: RouteLookupParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeLookup'>> {
-  assertKept('at', at, now)
+  assertPast('at', at, now)
   const q = queryable(db)
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id

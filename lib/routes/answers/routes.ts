@@ -10,7 +10,7 @@ import {
   freshnessOf,
   pollsOf,
   readSources,
-  assertKept,
+  assertPast,
   resolveScope,
   iso,
   isoBounds,
@@ -32,7 +32,7 @@ export async function listRoutes(
   if (neighbor !== undefined && table !== 'advertised') {
     throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
   }
-  assertKept('at', parameters.at, now)
+  assertPast('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? usualTables : [table]
   const { rows, nextCursor } = await routesAt(q, {

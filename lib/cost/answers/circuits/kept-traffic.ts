@@ -31,7 +31,7 @@ type Period = Pick<CostFrame, 'month' | 'now'>
 export interface MadeTraffic {
   madeAt: EpochMs
   traffic: Traffic
-  /** null = not worked out: that takes the hourly job, a request does not wait for it */
+  /** null = not worked out yet, which the job does within ten minutes of the first tables; a request does not wait for it */
   takeOver: TakeOver | null
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth } from '../../rules/index.ts'
+import { billingMonth, takeOverOfStored } from '../../rules/index.ts'
 import { costTraffic, forgetCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
@@ -8,8 +8,8 @@ import { readCircuitStandings } from './circuit-inputs.ts'
 import { isGoodTraffic, keep, makeTraffic } from './kept-traffic.ts'
 import { readTakeOvers } from './read-take-overs.ts'
 
-/** What is older is computed again by the job, which runs each hour. */
-const FRESH_FOR_MS = 1_800_000
+/** What is older is computed again by the job: once an hour, as it runs each ten minutes. */
+const FRESH_FOR_MS = 3_300_000
 /** Of the time of the process that works out what circuits must take over; the rest is its polls'. */
 const SHARE = 0.25
 
@@ -29,8 +29,15 @@ export async function refreshCostTraffic(
     const one = stored.get(standing.resource.id)
     return !one || !isGoodTraffic(one, standing, period, FRESH_FOR_MS)
   })
-  const takeOvers = old.length > 0 ? await readTakeOvers(q, now, new BackgroundPace(SHARE, signal)) : null
-  for (const standing of old) {
+  // a question may have worked out a circuit's bytes before the tables were read: what it must take over is added as soon as they are
+  const lacking = standings.filter((standing) => {
+    const one = stored.get(standing.resource.id)
+    return one !== undefined && !old.includes(standing) && takeOverOfStored(one.body) === null
+  })
+  const wanted = old.length + lacking.length > 0
+  const takeOvers = wanted ? await readTakeOvers(q, now, new BackgroundPace(SHARE, signal)) : null
+  const due = [...old, ...lacking.filter(({ resource }) => takeOvers?.has(resource.id))]
+  for (const standing of due) {
     signal.throwIfAborted()
     const takeOver = takeOvers?.get(standing.resource.id) ?? null
     await keep(q, standing, period, { ...(await makeTraffic(q, standing, period)), takeOver })
@@ -38,5 +45,5 @@ export async function refreshCostTraffic(
     await breathe()
   }
   await forgetCostTraffic(q, period.month.name)
-  return { circuits: standings.length, made: old.length }
+  return { circuits: standings.length, made: due.length }
 }

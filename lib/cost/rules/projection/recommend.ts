@@ -50,11 +50,21 @@ function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: C
   const better = verdicts
     .filter(({ verdict }) => verdict.action === 'ask' || verdict.isUnknown)
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
+    .filter((one, _, all) => !all.some((other) => isNeedlessPremium(facts, one, other)))
   const first = better.slice(0, MOST_ASKS)
   // doors that save a little more must not hide the one that can be taken back
   const back = better.find(({ change }) => !change.oneWay)
   return (back && !first.includes(back) ? [...first, back] : first).map((one) => askOf(facts, one))
 }
+
+/** Whether an offer differs from another one by a Premium tier that the circuit does not have today, and costs more for it. */
+const isNeedlessPremium = ({ current }: DecisionFacts, one: Candidate, other: Candidate): boolean =>
+  current.tier !== 'Premium' &&
+  one.quote.tier === 'Premium' &&
+  other.quote.tier === current.tier &&
+  other.quote.plan === one.quote.plan &&
+  other.quote.bandwidthMbps === one.quote.bandwidthMbps &&
+  other.saving.p50.greaterThanOrEqualTo(one.saving.p50)
 
 /** What is too close, else what there is to say of staying: of the best offer that is none, or of the other plan. */
 function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): CostRecommendation {

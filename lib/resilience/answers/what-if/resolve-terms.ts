@@ -41,7 +41,10 @@ export async function resolveTerms(
   const wrong: string[] = []
   const resource = async (list: string, text: string, id: string): Promise<ResourceView | null> => {
     const found = await find(decoded(id))
-    if (!found) wrong.push(`${list}: nothing is known by the id ${JSON.stringify(id)} of ${JSON.stringify(text)}`)
+    if (!found)
+      wrong.push(
+        `${list}: nothing is known by the id ${JSON.stringify(id)} of ${JSON.stringify(text)}: take a short id or an ARM id from /api/v1/circuits or /api/v1/gateways, not a name`,
+      )
     return found
   }
   const taken: Taken[] = []

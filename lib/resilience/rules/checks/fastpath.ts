@@ -37,7 +37,14 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
           return of(resource, fail(reason, ...evidence))
         }
         const bypassed = brokenBy(gateway, circuit, networks)
-        if (bypassed.length > 0) return of(resource, fail(`FastPath is not used: ${listed(bypassed)}.`, ...evidence))
+        if (bypassed.length > 0)
+          return of(
+            resource,
+            fail(
+              `FastPath is not used for ${listed(bypassed)}, because the circuit is not on ExpressRoute Direct.`,
+              ...evidence,
+            ),
+          )
         if (takes === null || !circuit || circuit.connectivity === null || gateway.networkId === null)
           return of(resource, unknown('The SKU, the circuit or the network of the gateway is not known.', ...evidence))
         const reason =
@@ -56,9 +63,7 @@ function brokenBy(
   const own = networks.find(({ id }) => id === gateway.networkId)
   const spokes = own?.peerings.filter(({ back }) => back?.useRemoteGateways).map(({ remoteName }) => remoteName) ?? []
   return [
-    ...(spokes.length > 0
-      ? [`${listed(spokes)} ${spokes.length === 1 ? 'is' : 'are'} peered, and the circuit is not ExpressRoute Direct`]
-      : []),
+    ...(spokes.length > 0 ? [`the peered network${spokes.length === 1 ? '' : 's'} ${spokes.join(', ')}`] : []),
     ...(gateway.userRoutes ? [`user-defined routes of ${gateway.userRoutes.name}`] : []),
   ]
 }
