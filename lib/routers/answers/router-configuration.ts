@@ -127,7 +127,9 @@ function unknownOf(sessions: readonly WantedSession[]): string[] {
     ...(first.vlan === null ? ['the VLAN'] : []),
     ...(first.md5 === null ? ['whether an MD5 key is set'] : []),
     ...(sessions.some(({ announced }) => announced === null) ? ['which prefixes are to be announced'] : []),
-    ...(sessions.some(({ prepends }) => prepends === null) ? ['how often the ASN is to be prepended'] : []),
+    ...(sessions.some(({ prepends, prepended }) => prepends === null && !prepended)
+      ? ['how often the ASN is to be prepended']
+      : []),
   ]
 }
 

@@ -127,23 +127,41 @@ function subinterface({ circuit, port, sessions }: Text, words: LinkWords): stri
   ]
 }
 
-const prepended = ({ localAsn, prepends }: WantedSession, between = ' '): string | null =>
-  localAsn === null || !prepends ? null : Array.from({ length: prepends }, () => localAsn).join(between)
+/** A part of what a session announces: the prefixes of one list (null = all), and how often the router's ASN is prepended on them. */
+interface Part {
+  name: string
+  prefixes: readonly string[] | null
+  times: number
+}
 
-const isFiltered = (session: WantedSession): boolean => session.announced !== null || prepended(session) !== null
+function partsOf(session: WantedSession): Part[] {
+  const { announced, localAsn, prepends, prepended } = session
+  const name = outOf(session)
+  if (prepended && localAsn !== null)
+    return prepended.map(({ times, prefixes }) => ({ name: `${name}-PREPEND-${times}`, prefixes, times }))
+  return [{ name, prefixes: announced, times: localAsn === null ? 0 : (prepends ?? 0) }]
+}
 
-/** What the router announces, by prefix list and route map. */
+const repeated = ({ localAsn }: WantedSession, times: number): string =>
+  Array.from({ length: times }, () => localAsn).join(' ')
+
+const isFiltered = (session: WantedSession): boolean =>
+  session.announced !== null || partsOf(session).some(({ times }) => times > 0)
+
+/** What the router announces, by prefix lists and a route map. */
 function routeMaps({ sessions }: Text): string[] {
   return sessions.filter(isFiltered).flatMap((session) => {
-    const { announced, family } = session
-    const name = outOf(session)
-    const ip = family === 4 ? 'ip' : 'ipv6'
-    const prepend = prepended(session)
+    const ip = session.family === 4 ? 'ip' : 'ipv6'
+    const parts = partsOf(session)
     return [
-      ...(announced ?? []).map((prefix, index) => `${ip} prefix-list ${name} seq ${5 * (index + 1)} permit ${prefix}`),
-      `route-map ${name} permit 10`,
-      ...(announced ? [` match ${ip} address prefix-list ${name}`] : []),
-      ...(prepend === null ? [] : [` set as-path prepend ${prepend}`]),
+      ...parts.flatMap(({ name, prefixes }) =>
+        (prefixes ?? []).map((prefix, index) => `${ip} prefix-list ${name} seq ${5 * (index + 1)} permit ${prefix}`),
+      ),
+      ...parts.flatMap(({ name, prefixes, times }, index) => [
+        `route-map ${outOf(session)} permit ${10 * (index + 1)}`,
+        ...(prefixes ? [` match ${ip} address prefix-list ${name}`] : []),
+        ...(times > 0 ? [` set as-path prepend ${repeated(session, times)}`] : []),
+      ]),
     ]
   })
 }
@@ -177,23 +195,27 @@ function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionWords): Templa
 }
 
 function xrPolicy(session: WantedSession): string[] {
-  const { announced, localAsn, prepends } = session
-  const name = outOf(session)
-  const passes = [...(localAsn !== null && prepends ? [`prepend as-path ${localAsn} ${prepends}`] : []), 'pass']
+  const { announced, localAsn } = session
+  const parts = partsOf(session)
+  const passesOf = ({ times }: Part) => [...(times > 0 ? [`prepend as-path ${localAsn} ${times}`] : []), 'pass']
   return [
-    ...(announced
-      ? [
-          `prefix-set ${name}`,
-          ...announced.map((prefix, index) => `  ${prefix}${index < announced.length - 1 ? ',' : ''}`),
-          'end-set',
-          '!',
-        ]
-      : []),
-    `route-policy ${name}`,
+    ...parts.flatMap(({ name, prefixes }) =>
+      prefixes
+        ? [
+            `prefix-set ${name}`,
+            ...prefixes.map((prefix, index) => `  ${prefix}${index < prefixes.length - 1 ? ',' : ''}`),
+            'end-set',
+            '!',
+          ]
+        : [],
+    ),
+    `route-policy ${outOf(session)}`,
     ...(announced ? [] : ['  # lets every route out: list yours']),
-    ...(announced
-      ? [`  if destination in ${name} then`, ...passes.map((line) => `    ${line}`), '  endif']
-      : passes.map((line) => `  ${line}`)),
+    ...parts.flatMap((part) =>
+      part.prefixes
+        ? [`  if destination in ${part.name} then`, ...passesOf(part).map((line) => `    ${line}`), '  endif']
+        : passesOf(part).map((line) => `  ${line}`),
+    ),
     'end-policy',
     '!',
   ]
@@ -252,11 +274,16 @@ const inet = (family: 4 | 6): string => (family === 4 ? 'inet' : 'inet6')
 
 function junosPolicy(session: WantedSession): string[] {
   const policy = `set policy-options policy-statement ${outOf(session)}`
-  const prepend = prepended(session)
+  const parts = partsOf(session)
   return [
-    ...(session.announced ?? []).map((prefix) => `${policy} term own from route-filter ${prefix} exact`),
-    ...(prepend === null ? [] : [`${policy} term own then as-path-prepend "${prepend}"`]),
-    `${policy} term own then accept`,
+    ...parts.flatMap(({ prefixes, times }) => {
+      const term = `${policy} term ${parts.length > 1 ? `own-${times}` : 'own'}`
+      return [
+        ...(prefixes ?? []).map((prefix) => `${term} from route-filter ${prefix} exact`),
+        ...(times > 0 ? [`${term} then as-path-prepend "${repeated(session, times)}"`] : []),
+        `${term} then accept`,
+      ]
+    }),
     ...(session.announced ? [`${policy} then reject`] : []),
   ]
 }

@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatPrefix, type Prefix } from '#lib/bgp/index.ts'
 import { type DifferenceKind, routerSoftwares } from '../api/router-configuration.ts'
-import { compareConfiguration, readConfiguration, renderConfiguration, type WantedSession } from './index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes } from '#lib/contract/index.ts'
+import {
+  compareConfiguration,
+  readConfiguration,
+  renderConfiguration,
+  type WantedSession,
+  wantedSessions,
+} from './index.ts'
 
 const ipv4: WantedSession = {
   peering: 'AzurePrivatePeering',
@@ -238,3 +246,71 @@ it('whatever is wanted: what is written reads as it, for every software', () =>
     }),
     { numRuns: 300 },
   ))
+
+describe('prefixes that are prepended more often than others', () => {
+  const peering = decodeConfig(armTypes.circuit, {
+    properties: {
+      peerings: [
+        {
+          name: 'AzurePrivatePeering',
+          properties: {
+            peeringType: 'AzurePrivatePeering',
+            state: 'Enabled',
+            peerASN: 65010,
+            vlanId: 210,
+            primaryPeerAddressPrefix: '172.16.9.0/30',
+            secondaryPeerAddressPrefix: '172.16.9.4/30',
+          },
+        },
+      ],
+    },
+  })
+  const sessionOf = (paths: Record<string, number[]>) => {
+    const [own] = peering?.resource === 'circuit' ? peering.peerings : []
+    if (!own) throw new Error('the circuit has no peering')
+    const learned = Object.entries(paths).map(([prefix, asPath]) => ({ prefix, nextHop: '172.16.9.1', asPath }))
+    const [session] = wantedSessions(own, 'primary', { outerVlan: null, learned })
+    if (!session) throw new Error('the path has no session')
+    return session
+  }
+  const mixed = sessionOf({
+    '10.40.0.0/16': [65010, 65010, 65010],
+    '10.41.8.0/21': [65010],
+    '10.42.0.0/16': [65010, 64900],
+  })
+
+  it('are listed by how often, and not where one of them is not known', () => {
+    expect(mixed).toMatchObject({
+      prepends: null,
+      prepended: [
+        { times: 0, prefixes: ['10.41.8.0/21', '10.42.0.0/16'] },
+        { times: 2, prefixes: ['10.40.0.0/16'] },
+      ],
+    })
+    expect(sessionOf({ '10.40.0.0/16': [65010, 65010], '10.41.8.0/21': [64900] })).not.toHaveProperty('prepended')
+    expect(sessionOf({ '10.40.0.0/16': [65010, 65010], '10.41.8.0/21': [65010, 65010] })).toMatchObject({ prepends: 1 })
+  })
+
+  it('have a list and a statement of their own', () => {
+    expect(renderConfiguration('iosXe', 'erc-x', '', [mixed])).toContain(`
+ip prefix-list AZURE-PRIVATE-OUT-4-PREPEND-2 seq 5 permit 10.40.0.0/16
+route-map AZURE-PRIVATE-OUT-4 permit 10
+ match ip address prefix-list AZURE-PRIVATE-OUT-4-PREPEND-0
+route-map AZURE-PRIVATE-OUT-4 permit 20
+ match ip address prefix-list AZURE-PRIVATE-OUT-4-PREPEND-2
+ set as-path prepend 65010 65010
+`)
+    expect(renderConfiguration('junos', 'erc-x', '', [mixed])).toContain(
+      'term own-2 from route-filter 10.40.0.0/16 exact',
+    )
+    expect(renderConfiguration('iosXr', 'erc-x', '', [mixed])).toContain(`
+  if destination in AZURE-PRIVATE-OUT-4-PREPEND-2 then
+    prepend as-path 65010 2
+    pass
+`)
+  })
+
+  it.each(routerSoftwares)('are read back from a configuration of %s', (software) => {
+    expect(kindsIn([mixed], renderConfiguration(software, 'erc-x', '', [mixed]))).toEqual([])
+  })
+})

@@ -25,6 +25,8 @@ export interface WantedSession {
   announced: readonly string[] | null
   /** how often the router prepends its own ASN, as Azure learned it; null = not known, or not always the same */
   prepends: number | null
+  /** where it prepends some of the announced prefixes more often than others: the prefixes by how often, least first; absent = it does not, or that is not known */
+  prepended?: readonly { times: number; prefixes: readonly string[] }[]
 }
 
 /** A route that Azure learned from the customer's router over a link. */
@@ -45,6 +47,8 @@ export function wantedSessions(
 ): WantedSession[] {
   return linksOf(peering, path).map(({ family, customer, microsoft }) => {
     const own = learned?.filter(({ nextHop }) => nextHop === customer) ?? null
+    const announced = announcedOf(peering, family, own)
+    const prepended = prependedOf(own, announced, peering.peerAsn)
     const subnet = peering.subnets[path][family === 4 ? 'ipv4' : 'ipv6']
     return {
       peering: peering.name,
@@ -59,8 +63,9 @@ export function wantedSessions(
       outerVlan,
       md5: peering.md5Key,
       bfd: family === 4,
-      announced: announcedOf(peering, family, own),
+      announced,
       prepends: prependsOf(own, peering.peerAsn),
+      ...(prepended && { prepended }),
     }
   })
 }
@@ -76,13 +81,32 @@ function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly Learn
   return listed.length === 0 || listed.length > MOST_LISTED ? null : [...new Set(listed)].toSorted()
 }
 
+/** How often the router prepended its own ASN on a route; null = the path begins with another one. */
+function timesOf({ asPath }: LearnedRoute, asn: number | null): number | null {
+  const first = foldPrepends({ asPath: [...asPath] })[0]
+  return first && first.asn === asn ? first.times - 1 : null
+}
+
 function prependsOf(own: readonly LearnedRoute[] | null, asn: number | null): number | null {
-  const counts = new Set(
-    own?.map(({ asPath }) => {
-      const first = foldPrepends({ asPath: [...asPath] })[0]
-      return first && first.asn === asn ? first.times - 1 : null
-    }),
-  )
+  const counts = new Set(own?.map((route) => timesOf(route, asn)))
   const [count] = counts
   return counts.size === 1 && count !== undefined ? count : null
+}
+
+/** The announced prefixes by how often the router prepends its ASN on them; null = equally often, or that is not known of each. */
+function prependedOf(
+  own: readonly LearnedRoute[] | null,
+  announced: readonly string[] | null,
+  asn: number | null,
+): WantedSession['prepended'] | null {
+  const counted = (announced ?? []).map((prefix) => {
+    const counts = new Set(own?.filter((route) => route.prefix === prefix).map((route) => timesOf(route, asn)))
+    const [times = null] = counts
+    return { prefix, times: counts.size === 1 ? times : null }
+  })
+  const groups = Map.groupBy(counted, ({ times }) => times)
+  if (groups.size < 2 || groups.has(null)) return null
+  return [...groups]
+    .map(([times, some]) => ({ times: times ?? 0, prefixes: some.map(({ prefix }) => prefix) }))
+    .toSorted((a, b) => a.times - b.times)
 }
