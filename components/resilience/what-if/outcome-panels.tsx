@@ -27,11 +27,17 @@ import { PageLink } from '../../links/page-link.tsx'
 /** What becomes of the prefixes, the load of what stays, and what is not modelled. */
 export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
   const nameOf = useScopeNames()
+  const unmapped = data.notModelled.find(({ id }) => id === 'unmapped')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {!covered && (
         <p className="text-sm">
           <span className="hatch rounded-xs px-1">Not every table was seen:</span> what it may hold is unknown.
+        </p>
+      )}
+      {unmapped && (
+        <p className="text-sm">
+          <span className="hatch rounded-xs px-1">Not known:</span> {unmapped.text}
         </p>
       )}
       <Panel

@@ -23,6 +23,8 @@ export interface NeighborMapping {
   circuitId: string
   path: CircuitPath
   confidence: 'certain' | 'inferred' | 'unknown'
+  /** the routes fit both paths of the circuit, so that the order of addresses was assumed */
+  isOrdered?: true
 }
 
 /** Prefix sets that overlap this much are one set, seen at two moments. */
@@ -182,7 +184,7 @@ function assignByOrder(
     if (waiting.length > slots.length) continue
     waiting.forEach((neighbor, index) => {
       const slot = slots[index]
-      if (slot) found.set(neighbor, { circuitId, path: slot.path, confidence: 'inferred' })
+      if (slot) found.set(neighbor, { circuitId, path: slot.path, confidence: 'inferred', isOrdered: true })
     })
   }
 }

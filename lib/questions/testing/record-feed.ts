@@ -279,4 +279,6 @@ const LISTED = [
   'microsoft.network/localnetworkgateways',
   'microsoft.network/virtualnetworks',
   'microsoft.network/routetables',
+  'microsoft.network/virtualhubs',
+  'microsoft.network/expressroutegateways',
 ]

@@ -31,7 +31,7 @@ import { getGateway } from '#lib/gateways/answers/index.ts'
 import { getIntents } from './intents.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
-import { mayLeave, readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
+import { readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
 import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 
@@ -62,12 +62,18 @@ const link = (primary: string, secondary: string, peeringLocation: string) => ({
 const LON = ['10.0.4.4', '10.0.4.5'] as const
 const AMS = ['10.0.4.6', '10.0.4.7'] as const
 
-/** Both instances have a row by each MSEE. */
-const learned = (prefix: string, msees: readonly string[], length = 1) =>
-  ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
-    msees.map((peer) =>
-      learnedRoute(prefix, { instance, peer, asPath: [12076, ...Array<number>(length).fill(65001)] }),
-    ),
+const INSTANCES = ['10.0.4.12', '10.0.4.13'] as const
+/** Both instances have a row by each MSEE, and the same rows again that the sibling instance passed on. */
+const learned = (prefix: string, msees: readonly string[], length = 1, instances: readonly string[] = INSTANCES) =>
+  instances.flatMap((instance) =>
+    msees.flatMap((msee) => {
+      const asPath = [12076, ...Array<number>(length).fill(65001)]
+      const siblings = instances.filter((one) => one !== instance)
+      return [
+        learnedRoute(prefix, { instance, peer: msee, asPath }),
+        ...siblings.map((peer) => learnedRoute(prefix, { instance, peer, nextHop: msee, origin: 'IBgp', asPath })),
+      ]
+    }),
   )
 const table = (customer: string, prefixes: string[]) => [
   ...prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer })),
@@ -583,28 +589,6 @@ describe('what a circuit must take over', () => {
     })
     // of a gateway's table that was never read nobody knows what it holds
     expect(found?.isUnsure).toBe(true)
-  })
-
-  const by = (peer: string, circuitId = lon, path: 'primary' | null = null) => ({ peer, circuitId, path })
-  it.each([
-    ['stays on the other path, whichever neighbor is on it', [by('.4'), by('.5')], [`${lon}/private/primary`], false],
-    ['may leave where one neighbor alone has it', [by('.4')], [`${lon}/private/primary`], true],
-    [
-      'may leave where both paths are lost',
-      [by('.4'), by('.5')],
-      [`${lon}/private/primary`, `${lon}/private/secondary`],
-      true,
-    ],
-    ['may go to what shares it already', [by('.4'), by('.5'), by('.6', ams)], [`${lon}/private/primary`], true],
-    [
-      'may leave for another reason where paths are known',
-      [by('.4', lon, 'primary'), by('.5')],
-      [`${lon}/private/primary`],
-      true,
-    ],
-  ])('a prefix that nobody knows the paths of %s', (_, before, paths, may) => {
-    expect(mayLeave({ before }, { circuits: new Set(), paths: new Set(paths) })).toBe(may)
-    expect(mayLeave({ before }, { circuits: new Set([lon]), paths: new Set(paths) })).toBe(true)
   })
 
   it('is what each loss says by itself, announced maintenance too', async () => {

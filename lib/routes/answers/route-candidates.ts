@@ -21,7 +21,7 @@ import {
   readMappings,
 } from '#lib/questions/index.ts'
 
-import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
+import { findLearningNeighbors } from '#lib/sessions/answers/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
 /** A stored route with the connection behind it, as of the same moment. */
@@ -144,17 +144,12 @@ async function mappingsWhereNeeded(
   at: EpochMs | undefined,
   now: EpochMs,
 ): Promise<Mappings> {
-  const neighbors = new Map<string, Set<string>>()
-  for (const { scope, peer, nextHop } of routes) {
-    if ((links.get(scope)?.length ?? 0) < 2) continue
-    const known = neighbors.get(scope) ?? new Set()
-    for (const address of [peer, nextHop]) if (address !== null) known.add(address)
-    neighbors.set(scope, known)
-  }
-  if (neighbors.size === 0) return new Map()
+  const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1
+  const own = routes.filter(({ scope }) => isNeeded(scope))
+  if (own.length === 0) return new Map()
   // the order of a circuit's neighbors distinguishes its paths: one that has lost its routes keeps its place
-  const sessions = mseeNeighbors(await sessionsAt(q, { at, now }))
-  for (const [scope, known] of neighbors) for (const address of sessions.get(scope) ?? []) known.add(address)
+  const found = findLearningNeighbors(await sessionsAt(q, { at, now }), own)
+  const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
   return readMappings(q, estate, neighbors, at ?? now)
 }
 

@@ -4,7 +4,7 @@ export { getSessionAvailability } from './session-availability.ts'
 export { isCounted } from './session-counts.ts'
 export { getPrefixCounts, getSessionHistory } from './session-history.ts'
 export { getSessionUptime, sessionTimes, type SessionTimes } from './session-uptime.ts'
-export { listSessions, mseeNeighbors, readSessions } from './sessions.ts'
+export { findLearningNeighbors, listSessions, readSessions } from './sessions.ts'
 export {
   alikeTogether,
   cutPeriod,

@@ -5,13 +5,14 @@ import type { TakenOver, TakeOver } from '../../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import {
   carrierKey,
-  type Failure,
   loadsOf,
   type LoadRates,
+  pathOf,
   rowsOf,
   type LoadShift,
   shiftsOf,
   tablesTouched,
+  type WhatIfRib,
 } from '#lib/resilience/rules/index.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import {
@@ -57,6 +58,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
   const taken = new Map(ids.map((id) => [id, [] as TakenOver[]]))
   const unsure = new Set(world.covered ? [] : ids)
   const touchedBy = tablesTouched(ribs)
+  const unmappedOf = ribs.map(unmappedIn)
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const rates = new KeptRates((circuit, path) => readRates(q, facts, { circuit, path }, now))
   for (const loss of [...lossesOf(world), ...(await maintenanceLosses(db, world, now))]) {
@@ -67,12 +69,13 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
     }
     const asked = { lose: loss.terms, change: [] }
     const { lost, failure } = await resolveTerms(finder(world), asked, facts, (gateway) => instancesOf(world, gateway))
-    const rows = touchedBy(failure).flatMap((place) => {
+    const tables = touchedBy(failure).flatMap((place) => {
       const rib = ribs[place]
-      return rib ? rowsOf(rib, failure, names) : []
+      return rib ? [{ rows: rowsOf(rib, failure, names), unmapped: unmappedOf[place] ?? new Set<string>() }] : []
     })
+    const rows = tables.flatMap((one) => one.rows)
     const gone = new Set(lost.flatMap(({ paths }) => paths.map(({ circuitId }) => circuitId)))
-    const isUnknown = rows.some((row) => row.outcome === 'unknown' && row.before.length > 0 && mayLeave(row, failure))
+    const isUnknown = tables.some((one) => one.rows.some((row) => isUnsureRow(row, one.unmapped)))
     if (isUnknown) for (const id of ids) if (!failure.circuits.has(id)) unsure.add(id)
     const about = {
       term: loss.terms.map(({ text }) => text).join(','),
@@ -89,18 +92,22 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
 }
 
 /**
- * Whether what nobody knows of a row may matter to another circuit. A circuit has one neighbor on each of its two paths: where a row goes by two
- * neighbors of one circuit and one of its paths is lost, the other neighbor keeps it, whichever path that is. That one path carries what both
- * carried is held against every size anyway.
+ * Reports whether traffic may leave for a circuit that is not known: the outcome is unknown, or the row goes by neighbors of which the circuits
+ * are not known, so that its load belongs to none.
+ * @param unmapped addresses of such neighbors of the table
  */
-export function mayLeave({ before }: Pick<WhatIfRow, 'before'>, failure: Pick<Failure, 'circuits' | 'paths'>): boolean {
-  const [first] = before
-  const circuit = first?.circuitId ?? null
-  if (circuit === null || before.some(({ circuitId, path }) => circuitId !== circuit || path !== null)) return true
-  const neighbors = new Set(before.flatMap(({ peer }) => peer ?? []))
-  const lost = [...failure.paths].filter((key) => key.startsWith(`${circuit}/private/`))
-  return neighbors.size !== 2 || failure.circuits.has(circuit) || lost.length > 1
+export function isUnsureRow({ outcome, reduced, before, after }: WhatIfRow, unmapped: ReadonlySet<string>): boolean {
+  if (outcome === 'unknown') return before.length > 0
+  if (outcome === 'stays' && !reduced) return false
+  return [...before, ...after].some(({ circuitId, peer }) => circuitId === null && peer !== null && unmapped.has(peer))
 }
+
+const unmappedIn = ({ table }: WhatIfRib): Set<string> =>
+  new Set(
+    table.routes.flatMap((route) =>
+      route.circuit === null && route.possible.length > 0 ? (pathOf(route).peer ?? []) : [],
+    ),
+  )
 
 const worstFirst = (a: TakenOver, b: TakenOver) =>
   (b.atMostBitsPerSecond ?? -1) - (a.atMostBitsPerSecond ?? -1) || (a.term < b.term ? -1 : 1)

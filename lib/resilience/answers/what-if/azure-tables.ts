@@ -3,7 +3,15 @@ import { armTypes, behindRoute, peeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import type { GatewayResource } from '#lib/questions/index.ts'
-import { type WhatIfFacts, mappedPath } from './facts.ts'
+import type { WhatIfFacts } from './facts.ts'
+import type { PathTable } from './onprem-tables.ts'
+import {
+  type Announced,
+  announcedPrefixes,
+  announcingPaths,
+  type NeighborPaths,
+  readNeighborPaths,
+} from './open-neighbors.ts'
 
 /** What of the route tables was read, and what should have been. */
 export interface ReadRoutes {
@@ -25,7 +33,8 @@ interface Group {
 }
 
 /** The tables by which Azure forwards, one for each network with a gateway and for each hub. */
-export function azureTables(facts: WhatIfFacts, read: ReadRoutes): WhatIfTable[] {
+export function azureTables(facts: WhatIfFacts, read: ReadRoutes, paths: readonly PathTable[]): WhatIfTable[] {
+  const announced = announcedPrefixes(read, paths)
   const byScope = Map.groupBy(
     read.routes.filter(({ kind }) => kind === 'learned'),
     ({ scope }) => facts.routeServerOf.get(scope) ?? scope,
@@ -38,6 +47,12 @@ export function azureTables(facts: WhatIfFacts, read: ReadRoutes): WhatIfTable[]
     const ofHub = read.routes.filter(({ kind, scope }) => kind === 'tables' && scope === group.scope)
     const learned = rows.filter(({ row }) => !isOwnSpace(row) || isInHub(row))
     const tables = tablesOf(group, facts)
+    const neighbors = new Map(
+      group.members.map((member) => {
+        const { id } = member.resource
+        return [id, readNeighborPaths(member, facts, byScope.get(id) ?? [], announced)] as const
+      }),
+    )
     const statics = facts.hubs.get(group.networkKey ?? '')?.staticPrefixes ?? []
     return {
       side: 'azure',
@@ -52,9 +67,12 @@ export function azureTables(facts: WhatIfFacts, read: ReadRoutes): WhatIfTable[]
       ],
       space,
       routes: [
-        ...learned.map(({ row, member }) => gatewayRoute(row, member, facts)),
+        ...learned.map(({ row, member }) =>
+          gatewayRoute(row, member, facts, { announced, neighbors: neighbors.get(member.resource.id) }),
+        ),
         ...ofHub.filter((row) => isByAppliance(row, statics)).map((row) => hubRoute(row, group.scope)),
       ],
+      open: [...neighbors.values()].flatMap(({ open }) => open),
     }
   })
 }
@@ -120,10 +138,15 @@ const leadsTo =
 const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
   leadsTo('hubbgpconnection')(row) || (leadsTo('virtual network connection')(row) && statics.includes(row.prefix))
 
-function gatewayRoute(row: RouteAt, { resource, config }: GatewayResource, facts: WhatIfFacts): WhatIfRoute {
+function gatewayRoute(
+  row: RouteAt,
+  { resource, config }: GatewayResource,
+  facts: WhatIfFacts,
+  { announced, neighbors }: { announced: Announced; neighbors: NeighborPaths | undefined },
+): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []
   const own = { kind: config.kind, type: row.resourceType, links }
-  const pathOf = (neighbor: string) => mappedPath(facts.mappings, resource.id, neighbor)
+  const pathOf = (neighbor: string) => neighbors?.pathOf(neighbor) ?? null
   const inHub = config.hubConnections.find(({ name }) => name === row.peer)
   const circuit = inHub?.circuitKey ? facts.topology.byKey.get(inHub.circuitKey)?.id : undefined
   const behind = inHub
@@ -134,6 +157,7 @@ function gatewayRoute(row: RouteAt, { resource, config }: GatewayResource, facts
         connectionWeight: inHub.routingWeight,
       }
     : behindRoute(row, { ...own, pathOf })
+  const announcedOn = circuit === undefined ? undefined : announcingPaths(announced, circuit, row.prefix)
   const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
   const link = links.find((one) => one.circuit === behind.circuit && (behind.circuit !== null || links.length === 1))
   return {
@@ -145,6 +169,7 @@ function gatewayRoute(row: RouteAt, { resource, config }: GatewayResource, facts
     connection: link?.connection ?? null,
     peering: 'private',
     possible: behind.circuit === null && isByCircuit ? links.flatMap((one) => one.circuit ?? []) : [],
+    ...(announcedOn && { announcedOn }),
   }
 }
 

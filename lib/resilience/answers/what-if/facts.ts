@@ -22,7 +22,6 @@ import type { PeeringLink } from '#lib/detection/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readLearnedSites,
-  mappingKey,
   type Mappings,
   readMappings,
   circuitLinks,
@@ -35,7 +34,7 @@ import {
 } from '#lib/questions/index.ts'
 
 import { hubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
-import { mseeNeighbors } from '#lib/sessions/answers/index.ts'
+import { findLearningNeighbors } from '#lib/sessions/answers/index.ts'
 
 export interface WhatIfMoment {
   /** undefined = now */
@@ -77,6 +76,8 @@ export interface WhatIfFacts {
   routeServerOf: ReadonlyMap<string, string>
   /** by gateway */
   links: ReadonlyMap<string, readonly Link[]>
+  /** addresses of Microsoft edge routers that gateways have had sessions with or routes from, by gateway */
+  neighbors: ReadonlyMap<string, ReadonlySet<string>>
   mappings: Mappings
   paths: readonly ConfiguredPath[]
   sites: readonly WhatIfSite[]
@@ -107,6 +108,8 @@ export async function readFacts(
   const weights = new Map(
     connections.filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live]),
   )
+  // a neighbor that has lost its routes keeps its place among those of its circuit, which distinguishes the circuit's paths
+  const neighbors = findLearningNeighbors(sessions, routes)
   const links = new Map(topology.gateways.map((gateway) => [gateway.resource.id, linksOf(topology, gateway, weights)]))
   return {
     topology,
@@ -114,7 +117,8 @@ export async function readFacts(
     hubs,
     routeServerOf: routeServersIn(resources, topology),
     links,
-    mappings: await readMappings(q, topology, neighborsOf(topology, mseeNeighbors(sessions), routes), at ?? now),
+    neighbors,
+    mappings: await readMappings(q, topology, neighbors, at ?? now),
     paths: topology.circuits.flatMap(pathsOf),
     sites: [
       ...declared.sites.map(({ name, prefixes, home }) => ({ name, prefixes, circuits: home === null ? [] : [home] })),
@@ -122,29 +126,6 @@ export async function readFacts(
     ],
     routers: new Map(declared.sites.flatMap(({ routers }) => routers.map(({ name, addresses }) => [name, addresses]))),
   }
-}
-
-/** One that has lost its routes keeps its place among a circuit's neighbors, which distinguishes its paths. */
-function neighborsOf(
-  { gateways }: Topology,
-  seen: ReadonlyMap<string, ReadonlySet<string>>,
-  routes: readonly RouteAt[],
-): Map<string, Set<string>> {
-  const neighbors = new Map(gateways.map(({ resource: { id } }) => [id, new Set(seen.get(id))]))
-  for (const { scope, peer, nextHop } of routes) {
-    for (const address of [peer, nextHop]) if (address !== null) neighbors.get(scope)?.add(address)
-  }
-  return neighbors
-}
-
-/** The path that a neighbor of a gateway is mapped to; null = none. */
-export function mappedPath(
-  mappings: Mappings,
-  gateway: string,
-  neighbor: string,
-): { circuit: string; path: CircuitPath } | null {
-  const mapping = mappings.get(mappingKey(gateway, neighbor))
-  return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 
 function linksOf(

@@ -1,5 +1,6 @@
 import type { NotModelled, WhatIfRow } from '../../api/index.ts'
 import type { HubForwarding } from '#lib/gateways/answers/index.ts'
+import { pathOf } from '../../rules/index.ts'
 import { standingsOf } from './locations.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
@@ -51,8 +52,7 @@ export function notModelledIn(
   { rows, isWide, unmeasured, cost }: Unsaid,
 ): NotModelled[] {
   const { facts, hasOthers, ribs } = world
-  const routes = () =>
-    ribs.some(({ table }) => table.routes.some(({ possible, circuit }) => circuit === null && possible.length > 0))
+  const open = openNeighborsIn(world, rows)
   const notes: (NotModelled | false)[] = [
     unmeasured.length > 0 && {
       id: 'gateway_throughput',
@@ -64,9 +64,9 @@ export function notModelledIn(
           text: 'Of the month’s cost: what is not ExpressRoute’s circuits and their traffic, such as gateways, peerings of networks and the provider.',
         }
       : { id: 'cost', text: COST[cost] },
-    routes() && {
+    open.length > 0 && {
       id: 'unmapped',
-      text: 'Neighbors of gateways that are mapped to no circuit: prefixes that hang on them are unknown where one of their circuits is lost.',
+      text: `The paths of these neighbors are not known, because no table distinguishes them: ${open.join('; ')}. Prefixes that only some of them hold are unknown. To get an answer, set the circuit and path of each neighbor in the sessions of the gateway’s page.`,
     },
     isWide && {
       id: 'load_of_many',
@@ -112,6 +112,24 @@ export function notModelledIn(
     },
   ]
   return [...ALWAYS, ...customerPolicy(rows), ...notes.filter((note) => note !== false)]
+}
+
+/** Returns the neighbors without a known path of each gateway in a table with an unknown outcome, as display text. */
+function openNeighborsIn({ ribs, facts: { topology } }: WhatIfWorld, rows: readonly WhatIfRow[]): string[] {
+  const unsure = new Set(rows.flatMap((row) => (row.outcome === 'unknown' && row.before.length > 0 ? row.scope : [])))
+  const byGateway = new Map<string, Set<string>>()
+  const add = (gateway: string | null, neighbor: string | null) => {
+    if (gateway === null || neighbor === null) return
+    byGateway.set(gateway, (byGateway.get(gateway) ?? new Set()).add(neighbor))
+  }
+  for (const { table } of ribs) {
+    if (table.side !== 'azure' || !unsure.has(table.scope)) continue
+    for (const { gateway, neighbors } of table.open ?? []) for (const neighbor of neighbors) add(gateway, neighbor)
+    for (const route of table.routes)
+      if (route.circuit === null && route.possible.length > 0) add(route.gateway, pathOf(route).peer)
+  }
+  const nameOf = (id: string) => topology.gateways.find(({ resource }) => resource.id === id)?.resource.name ?? id
+  return [...byGateway].map(([gateway, neighbors]) => `${nameOf(gateway)}: ${[...neighbors].join(', ')}`)
 }
 
 /** Of hubs of Virtual WANs. Source: learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, learn.microsoft.com/azure/virtual-wan/route-maps-about. */

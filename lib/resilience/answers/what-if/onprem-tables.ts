@@ -8,7 +8,7 @@ import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
 
 /** A path of a circuit with what either side announces on it. */
-interface PathTable {
+export interface PathTable {
   of: ConfiguredPath
   fromCustomer: RouteAt[]
   fromAzure: RouteAt[]

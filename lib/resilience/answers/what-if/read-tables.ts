@@ -60,11 +60,11 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
     unseen: new Set(expected.filter((source) => !wasSeen(source)).map(({ scope }) => scope)),
   }
   const others = await competing(db, read.routes, facts, moment)
-  const azure = azureTables(facts, read).map((table) => ({
+  const paths = pathTables(facts, read)
+  const azure = azureTables(facts, read, paths).map((table) => ({
     ...table,
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
   }))
-  const paths = pathTables(facts, read)
   const overVpn = offeredOverVpn(facts, read)
   const prefixes = new Set([
     ...paths.flatMap(({ fromAzure }) => fromAzure.map(({ prefix }) => prefix)),

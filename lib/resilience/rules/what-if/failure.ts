@@ -79,7 +79,12 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
       failure.paths.has(pathKey(circuit, peering, one)),
     )
     if (primary && secondary) return LOST
-    if (primary || secondary) return UNKNOWN
+    if (primary || secondary) {
+      const left = primary ? 'secondary' : 'primary'
+      const { announcedOn = [] } = route
+      if (announcedOn.length === 0) return UNKNOWN
+      if (!announcedOn.includes(left)) return LOST
+    }
   }
   // what the customer announces stands in gateways' tables
   if (!isFromCustomer(route)) return KEPT

@@ -4,6 +4,7 @@ import { uncoveredSystemRoute } from '#lib/routes/rules/index.ts'
 import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
 import { basisOf, bestForCustomer } from './customer-choice.ts'
 import { type Failure, fateOf, keysIn } from './failure.ts'
+import { type NeighborWorld, openKeyOf, placedRoute, worldsOf } from './neighbor-worlds.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /** The routes that an atom's addresses take, and the atom whose prefix decides; null = none covers it. */
@@ -56,7 +57,7 @@ export function tablesTouched(ribs: readonly WhatIfRib[]): (failure: Failure) =>
 export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
   const touched = new Set<Atom>()
   for (const key of keysIn(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
-  const left = new Map<Atom, Left>()
+  const ways = waysOf(rib, failure)
   return rib.atoms.flatMap((atom) => {
     if (atom.isOwn || atom.first === null) return []
     const before = bestNow(rib, atom)
@@ -65,7 +66,7 @@ export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'al
       const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
       return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
     }
-    const after = afterwards(rib, atom, before, failure, touched, left)
+    const after = afterwards(rib, atom, before, failure, touched, ways)
     if (only === 'changed' && after.outcome === 'stays' && !after.reduced) return []
     return [rowOf(rib, atom, before, after, names)]
   })
@@ -98,13 +99,27 @@ interface Left {
   least: readonly WhatIfRoute[]
 }
 
-function leftOf(at: Atom, failure: Failure): Left {
+/** A way in which the open neighbors of a table may be on the open paths, and the routes that it leaves, as far as they are known. */
+interface Way {
+  world: NeighborWorld
+  left: Map<Atom, Left>
+}
+
+/** Too many ways to compare are one in which each open route is lost or not. */
+function waysOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Way[] {
+  const worlds = worldsOf(open, failure)
+  return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
+}
+
+function leftOf(at: Atom, failure: Failure, world: NeighborWorld): Left {
   const most: WhatIfRoute[] = []
   const least: WhatIfRoute[] = []
   for (const route of at.routes) {
-    const fate = fateOf(route, failure)
+    const placed = placedRoute(route, world)
+    const fate = fateOf(placed, failure)
     if (fate.is === 'lost') continue
-    const then = fate.is === 'changed' ? fate.to : route
+    const { circuit, path, connection, possible } = route
+    const then = fate.is === 'changed' ? { ...fate.to, circuit, path, connection, possible } : route
     most.push(then)
     if (fate.is !== 'unknown') least.push(then)
   }
@@ -116,27 +131,44 @@ interface After extends Best {
   reduced: boolean
 }
 
+/** An outcome that each way gives; ways that part leave it unknown. */
 function afterwards(
   { table }: WhatIfRib,
   atom: Atom,
   before: Best,
   failure: Failure,
   touched: ReadonlySet<Atom>,
-  known: Map<Atom, Left>,
+  ways: readonly Way[],
 ): After {
-  const left = (at: Atom): Left => {
-    if (!touched.has(at)) return { most: at.routes, least: at.routes }
-    const found = known.get(at) ?? leftOf(at, failure)
-    known.set(at, found)
-    return found
+  let agreed: { after: After; text: string } | null = null
+  for (const { world, left: known } of ways) {
+    const left = (at: Atom): Left => {
+      if (!touched.has(at)) return { most: at.routes, least: at.routes }
+      const found = known.get(at) ?? leftOf(at, failure, world)
+      known.set(at, found)
+      return found
+    }
+    const optimistic = bestAmong(atom, table, (at) => left(at).most)
+    const pessimistic = bestAmong(atom, table, (at) => left(at).least)
+    if (!isSame(optimistic, pessimistic)) return UNDECIDED
+    const after = judge(table, atom, before, pessimistic)
+    const text = textOf(after, world)
+    if (agreed !== null && agreed.text !== text) return UNDECIDED
+    agreed ??= { after, text }
   }
-  const optimistic = bestAmong(atom, table, (at) => left(at).most)
-  const pessimistic = bestAmong(atom, table, (at) => left(at).least)
-  if (!isSame(optimistic, pessimistic)) return { ...NONE, outcome: 'unknown', reduced: false }
-  const decided = judge(table, atom, before, pessimistic)
   // what was not seen may hold a route that takes over
-  const isUnsure = table.isPartial && decided.outcome !== 'stays'
-  return isUnsure ? { ...NONE, outcome: 'unknown', reduced: false } : decided
+  const isUnsure = table.isPartial && agreed?.after.outcome !== 'stays'
+  return agreed === null || isUnsure ? UNDECIDED : agreed.after
+}
+
+const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
+
+/** Names an outcome up to the exchange of open neighbors: as many of them stay, whichever they are. */
+function textOf({ at, routes, outcome, reduced }: After, world: NeighborWorld): string {
+  const hops = routes.map((route) =>
+    openKeyOf(route, world) === null ? hopKey(route) : `${route.gateway} ${route.instance} ${route.circuit}`,
+  )
+  return [at?.text, outcome, reduced, ...hops.toSorted()].join('\n')
 }
 
 function bestAmong(atom: Atom, table: WhatIfTable, routesTo: (at: Atom) => readonly WhatIfRoute[]): Best {

@@ -1,6 +1,7 @@
 import type { Candidate, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
 import type { AssumedBecause, WhatIfRow } from '../../api/index.ts'
-import type { PeeringType } from '#lib/contract/index.ts'
+import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
+import type { OpenNeighbors } from './neighbor-worlds.ts'
 
 /** What the customer's router reports of a route that an MSEE offers it, or why that is not known. */
 export type WhatIfRouterReport =
@@ -28,6 +29,8 @@ export interface WhatIfRoute extends Candidate {
   peering: PeeringType
   /** where `circuit` is null: circuits that may be behind it. Empty = none can be, as behind a VPN */
   possible: readonly string[]
+  /** for a route of both paths of `circuit` together: the paths on which the customer announces the prefix; absent = not known */
+  announcedOn?: readonly CircuitPath[]
   /** on the customer's side: what his router says of it; absent = no router does */
   report?: WhatIfRouterReport
 }
@@ -46,6 +49,8 @@ export interface WhatIfTable {
   /** prefixes of which it must be said what becomes of them, routes or none */
   space: readonly string[]
   routes: readonly WhatIfRoute[]
+  /** neighbors whose paths are not known, but are among some; absent = none */
+  open?: readonly OpenNeighbors[]
 }
 
 /** Names a path of a circuit. */

@@ -1,0 +1,137 @@
+import { compareAddresses, familyIn, MSEE_ASN, parseAddress } from '#lib/bgp/index.ts'
+import { type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
+import type { RouteAt } from '#lib/history/index.ts'
+import { type GatewayResource, mappingKey } from '#lib/questions/index.ts'
+import type { OpenNeighbors, PathPlace } from '../../rules/index.ts'
+import type { ReadRoutes } from './azure-tables.ts'
+import type { WhatIfFacts } from './facts.ts'
+import type { PathTable } from './onprem-tables.ts'
+
+/** Prefixes that the customer announces on the paths of private peering with a table that was read, by circuit and path. */
+export type Announced = ReadonlyMap<string, ReadonlySet<string>>
+
+const placeKey = ({ circuit, path }: Pick<PathPlace, 'circuit' | 'path'>): string => `${circuit}/${path}`
+
+export function announcedPrefixes(read: ReadRoutes, tables: readonly PathTable[]): Announced {
+  return new Map(
+    tables
+      .filter(({ of }) => of.peering === 'private' && read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
+      .map(({ of, fromCustomer }) => [placeKey(of), new Set(fromCustomer.map(({ prefix }) => prefix))]),
+  )
+}
+
+/** Returns the paths of a circuit on which the customer announces a prefix; undefined = a table of it was not read. */
+export function announcingPaths(announced: Announced, circuit: string, prefix: string): CircuitPath[] | undefined {
+  const all = circuitPaths.filter((path) => announced.has(placeKey({ circuit, path })))
+  return all.length === 0 ? undefined : all.filter((path) => announced.get(placeKey({ circuit, path }))?.has(prefix))
+}
+
+/** The paths of a gateway's neighbors. */
+export interface NeighborPaths {
+  /** null = not known */
+  pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
+  open: readonly OpenNeighbors[]
+}
+
+/**
+ * Maps the neighbors of a gateway to paths as the sessions' mapping does, except if that had to assume the order of addresses: there the current
+ * tables decide, and neighbors that they do not distinguish are open.
+ * @param learned rows of the gateway's learned tables
+ */
+export function readNeighborPaths(
+  { resource: { id } }: GatewayResource,
+  facts: WhatIfFacts,
+  learned: readonly RouteAt[],
+  announced: Announced,
+): NeighborPaths {
+  const links = facts.links.get(id) ?? []
+  const held = prefixesByNeighbor(learned)
+  const mapped = new Map<string, { circuit: string; path: CircuitPath }>()
+  const open: OpenNeighbors[] = []
+  for (const family of [4, 6] as const) {
+    const places = facts.paths.flatMap(({ circuit, peering, path, customer }): PathPlace[] => {
+      const link = links.find((one) => one.circuit === circuit)
+      if (!link || peering !== 'private' || !customer.some((address) => familyIn(address) === family)) return []
+      return [{ circuit, path, connection: link.connection }]
+    })
+    const ordered = new Map<string, string[]>()
+    const unmapped: string[] = []
+    const taken = new Set<string>()
+    for (const neighbor of neighborsOf(facts, id, family)) {
+      const mapping = facts.mappings.get(mappingKey(id, neighbor))
+      if (!mapping || mapping.confidence === 'unknown') {
+        unmapped.push(neighbor)
+        continue
+      }
+      const { circuitId: circuit, path } = mapping
+      mapped.set(neighbor, { circuit, path })
+      if (mapping.isOrdered) ordered.set(circuit, [...(ordered.get(circuit) ?? []), neighbor])
+      else taken.add(placeKey({ circuit, path }))
+    }
+    const isFree = (place: PathPlace) => !taken.has(placeKey(place))
+    for (const [circuit, neighbors] of ordered) {
+      const own = inOrder(places.filter((place) => place.circuit === circuit && isFree(place)))
+      const way = likeliestWay(neighbors, own, held, announced)
+      for (const [n, place] of (way ?? []).entries()) mapped.set(neighbors[n] ?? '', place)
+      if (way === null && own.length >= neighbors.length) open.push({ gateway: id, neighbors, places: own })
+    }
+    for (const neighbor of [...ordered.values()].flat())
+      taken.add(placeKey(mapped.get(neighbor) ?? { circuit: '', path: 'primary' }))
+    const left = inOrder(places.filter(isFree))
+    // a neighbor without routes changes nothing, and may have gone
+    const own = unmapped.length > left.length ? unmapped.filter((neighbor) => held.has(neighbor)) : unmapped
+    if (own.length > 0 && own.length <= left.length) open.push({ gateway: id, neighbors: own, places: left })
+  }
+  return { pathOf: (neighbor) => mapped.get(neighbor) ?? null, open }
+}
+
+function neighborsOf({ neighbors }: WhatIfFacts, gateway: string, family: 4 | 6): string[] {
+  const own = [...(neighbors.get(gateway) ?? [])].filter((address) => familyIn(address) === family)
+  const order = (a: string, b: string): number => {
+    const [first, second] = [parseAddress(a), parseAddress(b)]
+    return first && second ? compareAddresses(first, second) : a.localeCompare(b)
+  }
+  return own.toSorted(order)
+}
+
+const inOrder = (places: readonly PathPlace[]): PathPlace[] =>
+  places.toSorted((a, b) => a.circuit.localeCompare(b.circuit) || a.path.localeCompare(b.path))
+
+function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Set<string>> {
+  const held = new Map<string, Set<string>>()
+  for (const { asPath, origin, peer, nextHop, prefix } of learned) {
+    const neighbor = origin?.toLowerCase() === 'ibgp' ? nextHop : peer
+    if (neighbor === null || asPath[0] !== MSEE_ASN) continue
+    held.set(neighbor, (held.get(neighbor) ?? new Set()).add(prefix))
+  }
+  return held
+}
+
+/** Returns the places in the order of the neighbors that fit the current tables best; null = several fit as well, or a table was not read. */
+function likeliestWay(
+  neighbors: readonly string[],
+  places: readonly PathPlace[],
+  held: ReadonlyMap<string, ReadonlySet<string>>,
+  announced: Announced,
+): PathPlace[] | null {
+  const [first, second] = places
+  if (!first || neighbors.length > places.length) return null
+  if (!second) return [first]
+  const ways = [
+    [first, second],
+    [second, first],
+  ].map((way) => way.slice(0, neighbors.length))
+  const costs = ways.map((way) =>
+    way.reduce((sum, place, n) => {
+      const family = familyIn(neighbors[n] ?? '')
+      const table = announced.get(placeKey(place))
+      if (!table) return Number.NaN
+      const own = [...(held.get(neighbors[n] ?? '') ?? [])]
+      const there = new Set([...table].filter((prefix) => familyIn(prefix) === family))
+      const common = own.filter((prefix) => there.has(prefix)).length
+      return sum + own.length + there.size - 2 * common
+    }, 0),
+  )
+  const [straight = 0, swapped = 0] = costs
+  return straight < swapped ? (ways[0] ?? null) : swapped < straight ? (ways[1] ?? null) : null
+}

@@ -1,0 +1,100 @@
+import type { CircuitPath } from '#lib/contract/index.ts'
+import type { Failure } from './failure.ts'
+import { pathKey, type WhatIfRoute } from './what-if-route.ts'
+
+/** A path of private peering that a neighbor of a gateway may be. */
+export interface PathPlace {
+  circuit: string
+  path: CircuitPath
+  /** short id of the gateway's connection to the circuit; null = not known */
+  connection: string | null
+}
+
+/**
+ * Neighbors of one gateway and one address family whose paths are not known, and the paths that are left for them. Each neighbor is one of the
+ * places, and no two neighbors are the same place.
+ */
+export interface OpenNeighbors {
+  gateway: string
+  /** in order of address */
+  neighbors: readonly string[]
+  /** at least as many as neighbors, in order of circuit and path */
+  places: readonly PathPlace[]
+}
+
+/** One way in which the open neighbors of a table may be on the open places, by {@link neighborKey}. */
+export type NeighborWorld = ReadonlyMap<string, PathPlace>
+
+export const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
+
+/** Maximum number of ways that are compared for one failure. */
+const MAX_WORLDS = 512
+
+/**
+ * Returns the ways in which open neighbors may be on open places, as far as they make a difference to a failure. The first one takes both in
+ * order. Empty = more than {@link MAX_WORLDS}.
+ */
+export function worldsOf(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
+  let worlds: NeighborWorld[] = [new Map()]
+  for (const group of open) {
+    const own = waysOf(group, failure, Math.floor(MAX_WORLDS / worlds.length))
+    if (own.length === 0) return []
+    worlds = worlds.flatMap((world) => own.map((more) => new Map([...world, ...more])))
+  }
+  return worlds
+}
+
+function waysOf({ gateway, neighbors, places }: OpenNeighbors, failure: Failure, limit: number): NeighborWorld[] {
+  const byEffect = [...Map.groupBy(places, (place) => effectOf(place, gateway, failure)).values()]
+  const ways: NeighborWorld[] = []
+  const used = byEffect.map(() => 0)
+  const taken: PathPlace[] = []
+  const place = (): void => {
+    if (ways.length > limit) return
+    if (taken.length === neighbors.length) {
+      ways.push(new Map(taken.map((one, n) => [neighborKey(gateway, neighbors[n] ?? ''), one])))
+      return
+    }
+    for (const [n, alike] of byEffect.entries()) {
+      const next = alike[used[n] ?? 0]
+      if (!next) continue
+      used[n] = (used[n] ?? 0) + 1
+      taken.push(next)
+      place()
+      taken.pop()
+      used[n] -= 1
+    }
+  }
+  if (places.every((one) => effectOf(one, gateway, failure) === NO_EFFECT)) return [new Map()]
+  place()
+  return ways.length > limit ? [] : ways
+}
+
+/** Names all that a failure does to a place; places with the same effect are interchangeable. */
+function effectOf({ circuit, path, connection }: PathPlace, gateway: string, failure: Failure): string {
+  const isLost = failure.circuits.has(circuit) || failure.paths.has(pathKey(circuit, 'private', path))
+  const isCut = [...failure.connections.values()].some((cut) => cut.circuit === circuit && cut.gateway === gateway)
+  if (isLost || isCut) return 'lost'
+  const weight = connection === null ? undefined : failure.weights.get(connection)?.weight
+  const withdrawn = failure.withdrawn.has(circuit) ? circuit : ''
+  return [failure.prepends.get(circuit) ?? 0, weight ?? '', withdrawn].join(' ')
+}
+
+const NO_EFFECT = '0  '
+
+/** Returns the key of the neighbor that a route came from, if its path is open in a way. */
+export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: NeighborWorld): string | null {
+  if (gateway === null || world.size === 0) return null
+  for (const address of [peer, nextHop]) {
+    const key = address === null ? null : neighborKey(gateway, address)
+    if (key !== null && world.has(key)) return key
+  }
+  return null
+}
+
+/** Returns a route as it is if its neighbor is where a way puts it. */
+export function placedRoute(route: WhatIfRoute, world: NeighborWorld): WhatIfRoute {
+  const key = openKeyOf(route, world)
+  const place = key === null ? undefined : world.get(key)
+  return place ? { ...route, ...place, possible: [] } : route
+}
