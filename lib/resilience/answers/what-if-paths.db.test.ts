@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { armTypes, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { armTypes, type MetricRow, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
+import { rollUpUsage, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -24,16 +24,18 @@ const now = T0 + 90_000
 
 const INSTANCES = ['10.0.4.12', '10.0.4.13']
 /** Rows of both instances for a prefix: from each Microsoft edge router, and the same again from the sibling instance. */
-const learned = (prefix: string, msees: readonly string[]) =>
+const learned = (prefix: string, msees: readonly string[], asPath = [12076, 65001]) =>
   INSTANCES.flatMap((instance) =>
     msees.flatMap((msee) => [
-      learnedRoute(prefix, { instance, peer: msee }),
+      learnedRoute(prefix, { instance, peer: msee, asPath }),
       ...INSTANCES.filter((peer) => peer !== instance).map((peer) =>
-        learnedRoute(prefix, { instance, peer, nextHop: msee, origin: 'IBgp' }),
+        learnedRoute(prefix, { instance, peer, nextHop: msee, origin: 'IBgp', asPath }),
       ),
     ]),
   )
-const announced = (prefixes: readonly string[]) => prefixes.map((prefix) => pathRoute(prefix))
+const announced = (prefixes: readonly string[], asPath = [65001]) =>
+  prefixes.map((prefix) => pathRoute(prefix, { asPath }))
+const PREPENDED = [65001, 65001, 65001]
 
 const withPeering = (name: string, n: number, peeringLocation = name): ResourceRow =>
   circuit(name, {
@@ -68,11 +70,12 @@ const MSEES = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 
 /**
  * `solo` has one circuit in a Metro location, `twin` two circuits with the same routes, `blind` a circuit of which no table is read and whose
- * neighbors hold different routes, and `half` a circuit whose primary path is down. A hub lists one route for both paths of a circuit.
+ * neighbors hold different routes, and `half` a circuit whose primary path is down, and `pair` another
+ * such circuit and a spare one. A hub lists one route for both paths of a circuit.
  */
 beforeAll(async () => {
   const feed = recordFeed(db)
-  const gateways = ['solo', 'twin', 'blind', 'half']
+  const gateways = ['solo', 'twin', 'blind', 'half', 'pair']
   for (const at of [T0, T0 + 60_000]) {
     const isFirst = at === T0
     await feed.inventory(at, [
@@ -80,6 +83,8 @@ beforeAll(async () => {
       ...['c-one', 'c-two'].map((name, n) => withPeering(name, n + 2)),
       withPeering('c-blind', 4),
       withPeering('c-half', 5),
+      withPeering('c-part', 7),
+      withPeering('c-spare', 8),
       withPeering('c-hub', 6),
       ...gateways.flatMap((name) => [
         gateway(name, 'ExpressRoute', name),
@@ -90,6 +95,8 @@ beforeAll(async () => {
       connection('two', 'twin', 'c-two', 0),
       connection('blind', 'blind', 'c-blind', 0),
       connection('half', 'half', 'c-half', 0),
+      connection('part', 'pair', 'c-part', 0),
+      connection('spare', 'pair', 'c-spare', 0),
       resource(HUB, armTypes.virtualHub, { addressPrefix: '10.60.0.0/23' }),
       resource(HUB_GATEWAY, armTypes.expressRouteGateway, {
         virtualHub: { id: HUB },
@@ -103,8 +110,20 @@ beforeAll(async () => {
     ])
     for (const name of ['c-solo', 'c-one', 'c-two'])
       for (const path of ['primary', 'secondary'] as const) await feed.tables(at, name, path, announced(ONE))
-    await feed.tables(at, 'c-half', 'primary', announced(isFirst ? ONE : []))
-    await feed.tables(at, 'c-half', 'secondary', announced(ONE))
+    for (const name of ['c-half', 'c-part']) {
+      await feed.tables(at, name, 'primary', announced(isFirst ? ONE : []))
+      await feed.tables(at, name, 'secondary', announced(ONE))
+    }
+    for (const path of ['primary', 'secondary'] as const)
+      await feed.tables(at, 'c-spare', path, announced(ONE, PREPENDED))
+    await feed.learned(
+      at,
+      'pair',
+      ONE.flatMap((prefix) => [
+        ...learned(prefix, MSEES.slice(0, isFirst ? 2 : 1)),
+        ...learned(prefix, MSEES.slice(2), [12076, ...PREPENDED]),
+      ]),
+    )
     await feed.tables(at, 'c-hub', 'primary', announced([...ONE, '10.3.0.0/16']))
     await feed.tables(at, 'c-hub', 'secondary', announced(ONE))
     await feed.learned(
@@ -195,6 +214,34 @@ describe('the loss of one path', () => {
     const text = data.notModelled.find((one) => one.id === 'unmapped')?.text
     expect(text).toContain('blind: 10.0.4.4, 10.0.4.5')
     expect(text).not.toContain('solo')
+  })
+})
+
+describe('load while one path is down', () => {
+  const flat = (average: number): MetricRow[] =>
+    Array.from({ length: 40 }, (_, n) => n).flatMap((n) =>
+      (['Primary-IPv4', 'Secondary-IPv4'] as const).flatMap((devicerole) =>
+        (['BitsInPerSecond', 'BitsOutPerSecond'] as const).map((metric): MetricRow => {
+          const dimensions = { peeringtype: 'AzurePrivatePeering', devicerole }
+          const rest = { unit: 'BitsPerSecond', maximum: null, minimum: null, total: null, grainSeconds: 300 }
+          return { metric, dimensions, at: T0 - (n + 1) * 300_000, average, ...rest }
+        }),
+      ),
+    )
+
+  it('counts towards the most what the path that is down carried before', async () => {
+    const backup = ['c-part', 'c-spare'] as const
+    for (const [name, average] of [
+      ['c-part', 278e6],
+      ['c-spare', 134e6],
+    ] as const)
+      await recordPoll(db, { kind: 'metrics', resourceId: circuitId(name), at: now - 20_000, rows: flat(average) })
+    await rollUpUsage(db)
+    const read = parseLosses(id(backup[0]))
+    if (!('terms' in read)) throw new Error(read.wrong)
+    const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
+    const out = data.load.filter(({ circuitId: one, direction }) => one === id(backup[1]) && direction === 'out')
+    expect(out.map(({ p95BitsPerSecond }) => p95BitsPerSecond?.atMost)).toEqual([690e6, 690e6])
   })
 })
 

@@ -56,7 +56,7 @@ export async function answerWhatIf(
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: rowsOf(rib, asked.failure, names) }))
   const all = tables.flatMap(({ rows }) => rows)
-  const load = await readLoad(q, all, facts, asked, at ?? now)
+  const load = await readLoad(q, all, world, asked, at ?? now)
   const touched = { tables, ...asked, nameOf: names.nameOf }
   const throughput = await throughputLimits(q, world, touched, at ?? now)
   const limits = [

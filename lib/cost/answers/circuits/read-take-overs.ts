@@ -4,7 +4,9 @@ import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TakenOver, TakeOver } from '../../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import {
+  type BesideOf,
   carrierKey,
+  carriersOf,
   loadsOf,
   type LoadRates,
   pathOf,
@@ -17,6 +19,7 @@ import {
 import { type Db, queryable } from '#lib/questions/index.ts'
 import {
   type BackgroundPace,
+  besideOfWorld,
   finder,
   instancesOf,
   placesIn,
@@ -83,7 +86,12 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       circuits: [...gone],
       rise: null,
     }
-    const loads = await loadsAfter(shiftsOf(rows), rates, (circuit) => bandwidthOf(facts, circuit))
+    const loads = await loadsAfter(
+      shiftsOf(rows),
+      rates,
+      (circuit) => bandwidthOf(facts, circuit),
+      besideOfWorld(world),
+    )
     for (const { circuitId, ...one } of loads) taken.get(circuitId)?.push({ ...about, ...one })
   }
   return new Map(
@@ -121,14 +129,16 @@ async function loadsAfter(
   shifts: readonly LoadShift[],
   rates: KeptRates,
   mbpsOf: (circuit: string) => number | null,
+  besideOf: BesideOf,
 ): Promise<Load[]> {
-  const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
-  const paths = new Map(carriers.map((one) => [`${one.circuit}/${one.path}`, one]))
+  const paths = new Map(carriersOf(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()
   const isTooWide = paths.size > MOST_PATHS
   // one after the other: each is a month of samples
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await rates.of(one)) known.set(key, own)
-  const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf)
+  const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf, {
+    besideOf,
+  })
   const worst = new Map<string, Load>()
   for (const { circuitId, path, direction, p95BitsPerSecond } of loads) {
     const atMostBitsPerSecond = p95BitsPerSecond?.atMost ?? null

@@ -9,6 +9,7 @@ import {
   type LoadCarrier,
   type LoadRates,
   carrierKey,
+  carriersOf,
   loadsOf,
   type LossInterval,
   lossIntervals,
@@ -21,6 +22,7 @@ import { countsOf } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { nameFinder } from '../what-if.ts'
 import { bandwidthOf, MOST_PATHS } from '../what-if/read-load.ts'
+import { besideOfWorld } from '../what-if/paths-beside.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
 import { KeptRates } from './kept-rates.ts'
@@ -175,25 +177,28 @@ const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.sl
 /** What takes over in an interval, at its hours of the week; null = more paths than are read. */
 async function loadIn(
   q: Queryable,
-  { facts }: WhatIfWorld,
+  world: WhatIfWorld,
   interval: LossInterval<Consequence>,
   rates: KeptRates,
   now: EpochMs,
 ): Promise<OutlookInterval['load']> {
+  const { facts } = world
   const shifts = shiftsOf(interval.consequence?.rows ?? [])
-  const carriers = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
+  const besideOf = besideOfWorld(world)
+  const carriers = carriersOf(shifts, besideOf)
+  const absent = carriers.flatMap(({ circuit }) => besideOf(circuit).filter(({ isAbsent }) => isAbsent))
   const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
   if (paths.size > MOST_PATHS) return null
   const bandwidths = [...paths].map((path) => bandwidthOf(facts, path.slice(0, path.indexOf('/'))))
   const hours = [Math.floor(interval.from / HOUR), Math.ceil(interval.to / HOUR)]
-  return rates.load(JSON.stringify([shifts, bandwidths, hours]), now, async () => {
+  return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
     const isThen = atTheseHours(interval)
     const found = new Map<string, LoadRates>()
     // one after the other: each may be a month of samples
     for (const one of carriers)
       if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
     const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()
-    return loadsOf(shifts, ratesOf, (circuit) => bandwidthOf(facts, circuit)).toSorted(
+    return loadsOf(shifts, ratesOf, (circuit) => bandwidthOf(facts, circuit), { besideOf }).toSorted(
       (a, b) => (b.share ?? -1) - (a.share ?? -1),
     )
   })

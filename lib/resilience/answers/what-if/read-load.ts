@@ -3,9 +3,11 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type LoadCarrier, carrierKey, loadsOf, type LoadRates, shiftsOf } from '../../rules/index.ts'
+import { type LoadCarrier, carrierKey, carriersOf, loadsOf, type LoadRates, shiftsOf } from '../../rules/index.ts'
 import { onPeering } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
+import { besideOfWorld } from './paths-beside.ts'
+import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
@@ -20,21 +22,20 @@ export const MOST_PATHS = 24
 export async function readLoad(
   q: Queryable,
   rows: readonly WhatIfRow[],
-  facts: WhatIfFacts,
+  world: WhatIfWorld,
   { bandwidths }: Resolved,
   moment: EpochMs,
 ): Promise<WhatIfLoad[] | null> {
+  const { facts } = world
   const shifts = shiftsOf(rows)
-  const carriers = new Map(
-    shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : [])).map((one) => [carrierKey(one), one]),
-  )
-  const paths = new Map([...carriers.values()].map((one) => [`${one.circuit}/${one.path}`, one]))
+  const besideOf = besideOfWorld(world)
+  const paths = new Map(carriersOf(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MOST_PATHS) return null
   const rates = new Map<string, LoadRates>()
   // one after the other: each is a month of samples
   for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)
   const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(carrierKey(carrier)) ?? new Map()
-  return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit))
+  return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit), { besideOf })
 }
 
 /** The rates of a path in both directions, by carrier, of the 30 days before a moment. */

@@ -6,8 +6,10 @@ export { type OpenNeighbors, type PathPlace } from './neighbor-worlds.ts'
 export { pathOf, rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
 export { instanceKey, pathKey, type WhatIfRouterReport, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
 export {
+  type BesideOf,
   type LoadCarrier,
   carrierKey,
+  carriersOf,
   loadFigure,
   loadsOf,
   p95,

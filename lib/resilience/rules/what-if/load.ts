@@ -95,16 +95,38 @@ function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: Load
 /** Samples of which both paths need this share in common. Source: docs/rules/what-if.md. */
 const COMMON = 0.8
 
+/** A path of a circuit that shares a gateway with others, so that the traffic of one may be on another one while it is down. */
+export interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
+  /** no route uses it now, so that its traffic is on other paths */
+  isAbsent: boolean
+}
+
+/** Paths of circuits that share a gateway with a circuit; the result may contain the circuit's own paths. */
+export type BesideOf = (circuit: string) => readonly BesidePath[]
+
+const NO_BESIDE: BesideOf = () => []
+
+/** Returns all carriers whose rates the loads of shifts depend on, each once. */
+export function carriersOf(shifts: readonly LoadShift[], besideOf: BesideOf): LoadCarrier[] {
+  const moving = shifts.filter(({ to }) => to.length > 0)
+  const own = moving.flatMap(({ from, to }) => [from, ...to])
+  const beside = own.flatMap(({ circuit, direction }) =>
+    besideOf(circuit).map(({ isAbsent: _, ...path }) => ({ ...path, direction })),
+  )
+  return [...new Map([...own, ...beside].map((one) => [carrierKey(one), one])).values()]
+}
+
 /**
  * What each path that takes traffic over would carry. With enough common samples the sum is taken at each time: the traffic of a path that is
- * lost goes to its successors, so that at any time a successor carries at least what is certain to come and at the most all that may. Without
- * them the p95 are added, which bounds nothing in either direction.
+ * lost goes to its successors, so that at any time a successor carries at least what is certain to come and at the most all that may. Paths that
+ * are down now, and all paths beside at times when one of those of the load was down, count towards the most. Without common samples the p95 are added, which bounds
+ * nothing in either direction.
  */
 export function loadsOf(
   shifts: readonly LoadShift[],
   ratesOf: (carrier: LoadCarrier) => LoadRates,
   bandwidthOf: (circuit: string) => number | null,
-  peering: PeeringType = 'private',
+  { peering = 'private', besideOf = NO_BESIDE }: { peering?: PeeringType; besideOf?: BesideOf } = {},
 ): WhatIfLoad[] {
   return [...successorsIn(shifts)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -114,6 +136,7 @@ export function loadsOf(
       const figure = loadFigure(
         ratesOf(carrier),
         incoming.map(({ from, isWhole }) => ({ rates: ratesOf(from), isWhole })),
+        besideRates([carrier, ...incoming.map(({ from }) => from)], besideOf, ratesOf),
       )
       const most = figure.p95BitsPerSecond?.atMost ?? null
       return {
@@ -148,13 +171,45 @@ export function saturatedPaths(
   return known.length === 0 && successors.size > 0 ? null : known.filter(Boolean).length
 }
 
+/** @param own carriers that a load already counts */
+function besideRates(
+  own: readonly LoadCarrier[],
+  besideOf: BesideOf,
+  ratesOf: (carrier: LoadCarrier) => LoadRates,
+): BesideRates[] {
+  const counted = new Set(own.map(carrierKey))
+  return own.flatMap(({ circuit, direction }) =>
+    besideOf(circuit).flatMap(({ isAbsent, ...path }): BesideRates[] => {
+      const carrier = { ...path, direction }
+      const key = carrierKey(carrier)
+      if (counted.has(key)) return []
+      counted.add(key)
+      const rates = ratesOf(carrier)
+      return rates.size < LEAST_SAMPLES ? [] : [{ rates, isAbsent }]
+    }),
+  )
+}
+
+/** Rates of a path beside, whose traffic may be on the paths of a load. */
+interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
+  rates: LoadRates
+}
+
 /** What something would carry with what comes to it. */
 type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
-/** The p95 of what something would carry: its own, what certainly comes as a whole, and what may come. */
-export function loadFigure(own: LoadRates, incoming: readonly { rates: LoadRates; isWhole: boolean }[]): Figure {
+/**
+ * The p95 of what something would carry: its own, what certainly comes as a whole, and what may come. While a path was down, its traffic was on
+ * other ones, so that all of them count towards the most, and towards the least only those whose traffic all comes.
+ */
+export function loadFigure(
+  own: LoadRates,
+  incoming: readonly { rates: LoadRates; isWhole: boolean }[],
+  beside: readonly BesideRates[] = [],
+): Figure {
   const ownP95 = p95([...own.values()])
-  const parts = incoming.map(({ rates }) => p95([...rates.values()]))
+  const absent = beside.filter(({ isAbsent }) => isAbsent)
+  const parts = [...incoming, ...absent].map(({ rates }) => p95([...rates.values()]))
   if (ownP95 === null || parts.includes(null)) {
     return { p95BitsPerSecond: null, sumOfP95: null, ownP95, method: 'too_few_samples' }
   }
@@ -164,11 +219,45 @@ export function loadFigure(own: LoadRates, incoming: readonly { rates: LoadRates
   if (common.length < COMMON * longest) {
     return { p95BitsPerSecond: { atLeast: ownP95, atMost: sumOfP95 }, sumOfP95, ownP95, method: 'sum_of_p95' }
   }
-  const sums = (of: typeof incoming) =>
-    common.map((start) => of.reduce((sum, { rates }) => sum + (rates.get(start) ?? 0), own.get(start) ?? 0))
-  const atLeast = p95(sums(incoming.filter(({ isWhole }) => isWhole))) ?? ownP95
-  const atMost = p95(sums(incoming)) ?? sumOfP95
+  const wasDownBeside = downIn(beside)
+  const wasDownInPart = downIn(incoming.filter(({ isWhole }) => !isWhole))
+  const wasDown = downIn([{ rates: own }, ...incoming])
+  const at = (all: readonly { rates: LoadRates }[], start: number) =>
+    all.reduce((sum, { rates }) => sum + (rates.get(start) ?? 0), 0)
+  const whole = [{ rates: own }, ...incoming.filter(({ isWhole }) => isWhole)]
+  const least = common.map((start) => (wasDownBeside(start) || wasDownInPart(start) ? 0 : at(whole, start)))
+  const most = common.map(
+    (start) => at([{ rates: own }, ...incoming], start) + at(wasDown(start) ? beside : absent, start),
+  )
+  const atLeast = p95(least) ?? ownP95
+  const atMost = p95(most) ?? sumOfP95
   return { p95BitsPerSecond: { atLeast, atMost }, sumOfP95, ownP95, method: 'aligned' }
+}
+
+/** Part of its highest rate below which a path counts as down: sessions alone need less. Source: docs/rules/what-if.md. */
+const DOWN_SHARE = 0.01
+const STEP_MS = 300_000
+
+/**
+ * Returns whether one of several paths was down at a time or in one of the samples next to it, in which it may have gone down or come back. A
+ * path that never carried anything counts as down.
+ */
+function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolean {
+  const paths = all.map(({ rates }) => ({ rates, least: DOWN_SHARE * largest(rates) }))
+  return (start) =>
+    paths.some(({ rates, least }) =>
+      [start - STEP_MS, start, start + STEP_MS].some((near) => {
+        // the first and the last sample have no neighbor, but a sample that lacks may be an outage
+        const rate = rates.get(near) ?? (near === start ? 0 : least)
+        return rate < least || least === 0
+      }),
+    )
+}
+
+function largest(rates: LoadRates): number {
+  let most = 0
+  for (const rate of rates.values()) if (rate > most) most = rate
+  return most
 }
 
 /** Fewer samples have no 95th percentile that says anything. */
