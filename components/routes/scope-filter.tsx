@@ -1,8 +1,10 @@
 import { parseAsString, useQueryStates } from 'nuqs'
+import { useEndpoint } from '../data/index.ts'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 
-/** Selects the circuit or gateway in the page's address, and resets the cursor. */
+/** Selects the circuit, gateway or hub in the page's address, and resets the cursor. */
 export function ScopeFilter() {
   const [{ scope }, setAddress] = useQueryStates({ scope: parseAsString, cursor: parseAsString }, { history: 'push' })
-  return <ScopeSelect scope={scope} onChange={(value) => void setAddress({ scope: value, cursor: null })} />
+  const hubs = useEndpoint('hubs').data?.data ?? []
+  return <ScopeSelect scope={scope} more={hubs} onChange={(value) => void setAddress({ scope: value, cursor: null })} />
 }

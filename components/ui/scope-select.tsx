@@ -9,19 +9,22 @@ export function ScopeSelect({
   scope,
   onChange,
   withWholeEstate = false,
+  more = [],
   hideLabel = false,
 }: {
   scope: string | null
   onChange: (scope: string | null) => void
   /** offers the scope of the whole estate as well */
   withWholeEstate?: boolean
+  /** further resources, after the gateways */
+  more?: readonly { id: string; name: string }[]
   hideLabel?: boolean
 }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
   const kept = useContext(Frozen)
   const estate = withWholeEstate ? [{ id: WHOLE_ESTATE, name: WHOLE_ESTATE_NAME }] : []
-  const named = [...estate, ...circuits, ...gateways]
+  const named = [...estate, ...circuits, ...gateways, ...more]
   const known = scope === null || named.some(({ id }) => id === scope)
   return (
     <SelectField

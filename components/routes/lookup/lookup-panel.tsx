@@ -1,4 +1,5 @@
 import { parseAsString, useQueryStates } from 'nuqs'
+import { Fragment } from 'react'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
@@ -12,6 +13,7 @@ import { LookupOverTime } from './lookup-over-time.tsx'
 import { LookupStart } from './lookup-start.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
 import {
+  candidatesByStart,
   firewallWords,
   interfaceWords,
   privateEndpointWords,
@@ -85,7 +87,7 @@ function LookupSkeleton() {
 /** The routes that cover an address, a line for each rank; all of them one by one on demand. */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const circuit = useScopeNames()
-  const lines = rankLines(lookup.candidates, { circuit })
+  const starts = candidatesByStart(lookup.candidates)
   return (
     <section aria-label="Ranking" className="border-t">
       <h3 className="flex flex-wrap items-baseline gap-x-3 px-3.5 pt-3 text-sm font-semibold">
@@ -94,35 +96,46 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
           by Azure’s order of preference. <RuleSource rule="route_selection" />
         </span>
       </h3>
-      <ol className="px-3.5 py-2">
-        {lines.map(({ rank, prefixes, via, asPaths, reason, known, count }) => (
-          <li
-            key={rank}
-            className="grid min-h-9 items-center gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[4.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]"
-          >
-            <span className="flex items-center gap-2">
-              <span className="font-mono">{rank}</span>
-              {rank === 1 && <span className="rounded-xs bg-ink px-1 text-xs font-semibold text-canvas">IN USE</span>}
-            </span>
-            <span className="font-mono">{prefixes.join(', ')}</span>
-            <span className="font-medium">
-              {via}
-              {known === 'indeterminate' && (
-                <span className="hatch ml-2 rounded-xs px-1 text-xs font-semibold">UNCERTAIN</span>
-              )}
-            </span>
-            <span className="text-ink-2">
-              {asPaths.length > 0 && (
-                <>
-                  AS path <span className="font-mono">{asPaths.join(' or ')}</span>
-                </>
-              )}
-              {count > 1 && <span className="text-ink-3"> · {count} routes</span>}
-            </span>
-            <span className="text-xs text-ink-3">{reason}</span>
-          </li>
-        ))}
-      </ol>
+      {starts.map(({ hub, candidates }) => (
+        <Fragment key={hub}>
+          {starts.length > 1 && (
+            <h4 className="px-3.5 pt-2 text-xs text-ink-3">
+              {hub === null ? 'From networks with a gateway' : `From ${hub}`}
+            </h4>
+          )}
+          <ol className="px-3.5 py-2">
+            {rankLines(candidates, { circuit }).map(({ rank, prefixes, via, asPaths, reason, known, count }) => (
+              <li
+                key={rank}
+                className="grid min-h-9 items-center gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[4.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]"
+              >
+                <span className="flex items-center gap-2">
+                  <span className="font-mono">{rank}</span>
+                  {rank === 1 && (
+                    <span className="rounded-xs bg-ink px-1 text-xs font-semibold text-canvas">IN USE</span>
+                  )}
+                </span>
+                <span className="font-mono">{prefixes.join(', ')}</span>
+                <span className="font-medium">
+                  {via}
+                  {known === 'indeterminate' && (
+                    <span className="hatch ml-2 rounded-xs px-1 text-xs font-semibold">UNCERTAIN</span>
+                  )}
+                </span>
+                <span className="text-ink-2">
+                  {asPaths.length > 0 && (
+                    <>
+                      AS path <span className="font-mono">{asPaths.join(' or ')}</span>
+                    </>
+                  )}
+                  {count > 1 && <span className="text-ink-3"> · {count} routes</span>}
+                </span>
+                <span className="text-xs text-ink-3">{reason}</span>
+              </li>
+            ))}
+          </ol>
+        </Fragment>
+      ))}
       {[
         ...firewallWords(lookup),
         ...interfaceWords(lookup),

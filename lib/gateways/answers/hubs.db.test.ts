@@ -225,9 +225,26 @@ describe('a hub of a Virtual WAN', () => {
     })
     expect(await ask('10.61.0.1')).toMatchObject({ candidates: [{ transport: 'nva', circuitId: null }] })
     expect(await ask('192.0.2.1')).toMatchObject({ match: null, candidates: [] })
-    // of the whole estate, what a connection brings to a hub is no table that anything is forwarded by
-    const estate = await lookUpRoute(db, { ip: '10.40.1.1', at: undefined, scope: undefined }, START + MINUTE)
-    expect(estate.data.candidates).toEqual([])
+  })
+
+  it('ranks its own table in a look-up of the whole estate, but not what one connection brings it', async () => {
+    const ask = async (ip: string) =>
+      endpoints.routeLookup.response.parse(
+        await lookUpRoute(db, { ip, at: undefined, scope: undefined }, START + MINUTE),
+      ).data
+    const hub = { scopeName: 'vhub-pair', table: 'tables', rank: 1 }
+    const found = await ask('10.10.4.7')
+    expect(found).toMatchObject({ match: '10.10.0.0/16', system: null })
+    expect(found.candidates).toContainEqual(expect.objectContaining({ ...hub, prefix: '10.10.0.0/16' }))
+    const ranks = Map.groupBy(found.candidates, ({ scopeName }) => scopeName)
+    for (const own of ranks.values()) expect(own[0]?.rank).toBe(1)
+    const estate = await ask('10.40.1.1')
+    expect(estate.candidates.every(({ table }) => table === 'tables')).toBe(true)
+    expect(await ask('8.8.8.8')).toMatchObject({
+      system: null,
+      candidates: [{ scopeName: 'vhub-safe', nextHop: 'azureFirewalls/azfw-safe', prefix: '0.0.0.0/0' }],
+      firewalls: [{ scopeName: 'vhub-safe', firewall: 'azfw-safe', traffic: 'internet' }],
+    })
   })
 
   it('sends private traffic to its firewall by routing intent, and says what is behind that', async () => {

@@ -12,7 +12,16 @@ interface Asked {
   /** a hub, one of its tables, or a gateway in it; null = the whole estate */
   resource: ResourceView | null
   at: EpochMs | undefined
-  /** next hops of the routes in use */
+  /** routes in use */
+  used: readonly { resourceId: string; nextHop: string | null }[]
+}
+
+/** The hub whose firewall is looked for, and the next hops of the routes in use there. */
+interface AskedHub {
+  /** key of the hub's resource id */
+  key: string
+  /** a table of the hub is asked, and not a gateway in it */
+  isTable: boolean
   used: readonly (string | null)[]
 }
 
@@ -22,16 +31,36 @@ interface Asked {
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies
  */
 export async function firewallsOnThePath(q: Queryable, asked: Asked): Promise<RouteLookup['firewalls']> {
-  const { address, resource, at, used } = asked
-  const key = resource && hubKeyOf(resource)
-  const hub = key ? (await hubForwarding(q, at)).get(key) : undefined
-  if (!key || !hub) return []
+  const found: RouteLookup['firewalls'] = []
+  for (const one of askedHubs(asked)) found.push(...(await firewallOfHub(q, asked, one)))
+  return found
+}
+
+/** Without a resource, the hubs that send the address to a firewall. */
+function askedHubs({ resource, used }: Asked): AskedHub[] {
+  if (resource === null) {
+    const sent = used.filter(({ nextHop }) => nextHop !== null && isHubFirewall(`/${nextHop}`))
+    const byHub = Map.groupBy(sent, ({ resourceId }) => tableHubKey(resourceId))
+    return [...byHub].map(([key, own]) => ({ key, isTable: true, used: own.map(({ nextHop }) => nextHop) }))
+  }
+  const key = hubKeyOf(resource)
+  const isTable = resource.type === armTypes.virtualHub || resource.type === armTypes.hubRouteTable
+  return key === null ? [] : [{ key, isTable, used: used.map(({ nextHop }) => nextHop) }]
+}
+
+async function firewallOfHub(
+  q: Queryable,
+  asked: Asked,
+  { key, isTable, used }: AskedHub,
+): Promise<RouteLookup['firewalls']> {
+  const { address, at } = asked
+  const hub = (await hubForwarding(q, at)).get(key)
+  if (!hub) return []
   const own = { scope: hub.hub.id, scopeName: hub.hub.name }
   if (hub.policies === null) {
     const firewall = hub.firewallKey && parseArmId(hub.firewallKey)?.name
     return firewall ? [{ ...own, firewall, traffic: null, prefix: null, behind: null }] : []
   }
-  const isTable = resource.type === armTypes.virtualHub || resource.type === armTypes.hubRouteTable
   const isSent = used.some((hop) => hop !== null && isHubFirewall(`/${hop}`))
   const taken = hub.policies
     .filter(({ traffic }) => (isTable ? isSent : traffic === 'private' || used.length === 0))
@@ -47,8 +76,10 @@ export async function firewallsOnThePath(q: Queryable, asked: Asked): Promise<Ro
   return [{ ...own, firewall: parseArmId(nextHop)?.name ?? nextHop, traffic, prefix, behind }]
 }
 
+const tableHubKey = (resourceId: string): string => armKey(owningResource(resourceId))
+
 function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
-  if (type === armTypes.virtualHub || type === armTypes.hubRouteTable) return armKey(owningResource(resourceId))
+  if (type === armTypes.virtualHub || type === armTypes.hubRouteTable) return tableHubKey(resourceId)
   const gateway = decodeConfig(type, config)
   return gateway?.resource === 'gateway' && gateway.kind === 'vwan' ? gateway.networkKey : null
 }

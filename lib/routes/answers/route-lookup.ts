@@ -58,7 +58,7 @@ export async function lookUpRoute(
         ip,
         resource,
         at,
-        used: candidates.flatMap(({ rank, nextHop }) => (rank === 1 ? [nextHop] : [])),
+        used: candidates.filter(({ rank }) => rank === 1),
       }),
       userRoutes,
       privateEndpoints: userRoutes.length > 0 ? await privateEndpointSubnets(q, { address, gateways, at }) : [],

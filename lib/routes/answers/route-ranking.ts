@@ -3,6 +3,7 @@ import {
   formatAsPath,
   isOwnSpace,
   parseAddress,
+  parsePrefix,
   rankCandidates,
   type Ranked,
   rankMseeRoutes,
@@ -10,7 +11,14 @@ import {
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type RoutingPreference } from '#lib/contract/index.ts'
 import type { RouteLookup } from '../api/index.ts'
-import { listSources, type ResourceView, type RouteAt, routesCovering, type SourceStatus } from '#lib/history/index.ts'
+import {
+  listResources,
+  listSources,
+  type ResourceView,
+  type RouteAt,
+  routesCovering,
+  type SourceStatus,
+} from '#lib/history/index.ts'
 import { lookup, uncoveredSystemRoute } from '../rules/index.ts'
 import {
   type Db,
@@ -32,7 +40,7 @@ export interface RouteQuestion {
   ip: string
   /** absent = now */
   at: EpochMs | undefined
-  /** a gateway, a circuit or a hub; null = all gateways */
+  /** a gateway, a circuit or a hub; null = all gateways and hubs */
   resource: ResourceView | null
 }
 
@@ -50,7 +58,10 @@ export interface RankedRoutes {
   sources: readonly SourceStatus[]
 }
 
-/** Ranks the routes to an address, by the learned tables of one gateway or of all, or by a circuit's path tables. */
+/**
+ * Ranks the routes to an address, by the learned tables of one gateway or of all, or by a circuit's path tables. Without a resource each hub of a
+ * Virtual WAN ranks its own table as well, because traffic starts there too.
+ */
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, now: EpochMs): Promise<RankedRoutes> {
   const q = queryable(db)
   const scope = resource?.id
@@ -72,18 +83,77 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
       ? pathCandidates([...routes, ...hidden.routes])
       : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
   const { match, candidates: ranked } = ranking(address, candidates, kind, resource)
-  const known = knownOf(rows, routes, seen)
+  const hubs = resource === null ? await rankHubs(db, sources, { address, ip, at }, now) : NO_HUBS
+  const isFound = ranked.length + hubs.candidates.length > 0
+  const known = knownWithHubs(knownOf(rows, routes, seen), hubs, isFound)
   return {
     kind,
     address,
-    seen,
+    seen: { ...seen, covered: seen.covered && hubs.isCovered, uncovered: [...seen.uncovered, ...hubs.uncovered] },
     known,
-    match,
-    system: kind === 'tables' ? null : systemOf(address, known, ranked, own),
-    candidates: withoutOthersPaths(ranked, isAnothersIn(db, hidden.others)),
+    match: match ?? hubs.match,
+    system: kind === 'tables' || (ranked.length === 0 && isFound) ? null : systemOf(address, known, ranked, own),
+    candidates: [...withoutOthersPaths(ranked, isAnothersIn(db, hidden.others)), ...hubs.candidates],
     gateways,
     sources,
   }
+}
+
+/** The routes of hubs to an address, each ranked in its own table. */
+interface RankedHubs {
+  match: string | null
+  candidates: ShownCandidate<RouteCandidate>[]
+  /** the table of each hub was seen */
+  isCovered: boolean
+  uncovered: Seen['uncovered']
+}
+
+const NO_HUBS: RankedHubs = { match: null, candidates: [], isCovered: true, uncovered: [] }
+
+async function rankHubs(
+  db: Db,
+  sources: readonly SourceStatus[],
+  { address, ip, at }: { address: Address; ip: string; at: EpochMs | undefined },
+  now: EpochMs,
+): Promise<RankedHubs> {
+  const q = queryable(db)
+  const types = [armTypes.virtualHub, armTypes.hubRouteTable]
+  const hubs = (await listResources(q, { types, ...(at !== undefined && { at }) })).filter(hasPathTables)
+  if (hubs.length === 0) return NO_HUBS
+  const ids = new Set(hubs.map(({ id }) => id))
+  const seen = await tablesSeen(q, { scope: undefined, kind: 'tables', at, now })
+  const rows = await routesCovering(q, { address: ip, at: at ?? null, kinds: ['tables'] })
+  const own = rows.filter(
+    ({ known, scope, sourceId }) => known !== 'unknown' && ids.has(scope) && seen.tables.has(sourceId),
+  )
+  const read = seenScopes(sources, seen)
+  const uncovered = seen.uncovered.filter(({ scope }) => ids.has(scope))
+  // a hub's further route tables are optional
+  const isRead = hubs.every(({ id, type }) => type !== armTypes.virtualHub || read.has(id))
+  const matches: string[] = []
+  const candidates: RankedHubs['candidates'] = []
+  for (const scope of [...read].filter((one) => ids.has(one))) {
+    const routes = own.filter((row) => row.scope === scope)
+    const hidden = await hiddenHubRoutes(db, routes, { ip, at, scope })
+    const found = lookup(pathCandidates([...routes, ...hidden.routes]), address, rankMseeRoutes)
+    if (found.match !== null) matches.push(found.match)
+    candidates.push(...withoutOthersPaths(found.candidates, isAnothersIn(db, hidden.others)))
+  }
+  return { match: longestOf(matches), candidates, isCovered: isRead && uncovered.length === 0, uncovered }
+}
+
+const lengthOf = (prefix: string): number => parsePrefix(prefix)?.length ?? -1
+const longestOf = (prefixes: readonly string[]): string | null =>
+  prefixes.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0] ?? null
+
+/** An address without a route is known to have none only if the table of each hub was seen. */
+function knownWithHubs(
+  known: RouteLookup['known'],
+  { candidates, isCovered }: RankedHubs,
+  isFound: boolean,
+): RouteLookup['known'] {
+  if (known === 'unknown') return candidates.length > 0 ? 'indeterminate' : known
+  return known === 'observed' && !isFound && !isCovered ? 'indeterminate' : known
 }
 
 /** What one connection brings to a hub decides nothing by itself: the hub's own table does. */

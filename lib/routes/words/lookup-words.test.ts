@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import {
+  candidatesByStart,
   interfaceWords,
   lookupDoubt,
   lookupLead,
@@ -145,6 +146,18 @@ it('says what chosen network interfaces do with it', () => {
     'At nic-web in vnet-web the effective route 0.0.0.0/0 (User) sends it to VirtualAppliance 10.0.9.4.',
     'At nic-web the effective route 0.0.0.0/0 (source not stated) sends it to VnetLocal; it changed between two polls around this time.',
   ])
+})
+
+it('groups candidates by where traffic starts: gateways together, each hub separately', () => {
+  const hub = (scopeName: string) => candidate({ table: 'tables', path: null, scopeName })
+  const gateways = [candidate({ rank: 1 }), candidate({ rank: 2 })]
+  const paths = [candidate({ table: 'tables', path: 'primary' })]
+  expect(candidatesByStart([...gateways, hub('vhub-a'), hub('vhub-b')])).toEqual([
+    { hub: null, candidates: gateways },
+    { hub: 'vhub-a', candidates: [hub('vhub-a')] },
+    { hub: 'vhub-b', candidates: [hub('vhub-b')] },
+  ])
+  expect(candidatesByStart(paths)).toEqual([{ hub: null, candidates: paths }])
 })
 
 describe('doubt', () => {

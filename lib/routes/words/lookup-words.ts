@@ -82,6 +82,19 @@ interface RankLine {
   count: number
 }
 
+/**
+ * Groups the candidates of a look-up by where traffic starts: at gateways, whose tables are ranked together, or in a hub, which ranks its own.
+ * @returns the name of the hub; null for gateways, and for circuits, whose paths are ranked together
+ */
+export function candidatesByStart(
+  candidates: readonly LookupCandidate[],
+): { hub: string | null; candidates: readonly LookupCandidate[] }[] {
+  const groups = Map.groupBy(candidates, ({ table, path, scopeName }) =>
+    table === 'tables' && path === null ? scopeName : null,
+  )
+  return [...groups].map(([hub, own]) => ({ hub, candidates: own }))
+}
+
 /** Candidates by rank, a line each. */
 export function rankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
   const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
