@@ -186,7 +186,7 @@ describe('the loss of one path', () => {
     expect(await outcomes(gatewayId('twin'), `${id('c-one')},${id('c-two')}`)).toEqual(all('stranded 0'))
   })
 
-  it('is unknown for a route that one neighbor alone holds, if no table tells the paths apart', async () => {
+  it('is unknown for a route that one neighbor alone holds, if no table distinguishes the paths', async () => {
     expect(await outcomes(gatewayId('blind'), `${id('c-blind')}/private/primary`)).toEqual({
       '10.1.0.0/16': 'stays reduced 1',
       '10.2.0.0/16': 'unknown 0',

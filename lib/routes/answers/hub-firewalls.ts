@@ -16,7 +16,7 @@ interface Asked {
   used: readonly { resourceId: string; nextHop: string | null }[]
 }
 
-/** The hub whose firewall is looked for, and the next hops of the routes in use there. */
+/** A hub whose firewall an address may pass, and the next hops of the routes in use there. */
 interface AskedHub {
   /** key of the hub's resource id */
   key: string

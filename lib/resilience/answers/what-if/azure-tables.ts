@@ -4,7 +4,7 @@ import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import type { GatewayResource } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
-import type { PathTable } from './onprem-tables.ts'
+import type { PathTable, ReadRoutes } from './table-rows.ts'
 import {
   type Announced,
   announcedPrefixes,
@@ -12,16 +12,6 @@ import {
   type NeighborPaths,
   readNeighborPaths,
 } from './open-neighbors.ts'
-
-/** What of the route tables was read, and what should have been. */
-export interface ReadRoutes {
-  /** learned tables of gateways and Route Servers' peers, tables of hubs and of circuits' paths: only what was seen */
-  routes: readonly RouteAt[]
-  /** resources with a table that was not seen, by short id */
-  unseen: ReadonlySet<string>
-  /** resources with a table that was seen */
-  seen: ReadonlySet<string>
-}
 
 /** Gateways that forward by the same routes: those of one network, or of one hub. */
 interface Group {

@@ -3,7 +3,6 @@ import {
   armKey,
   armTypes,
   circuitPaths,
-  type CircuitPath,
   type EpochMs,
   type NetworkConfig,
   owningResource,

@@ -3,16 +3,9 @@ import { type NetworkConfig, peeringKind } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
-import type { ReadRoutes } from './azure-tables.ts'
+import type { PathTable, ReadRoutes } from './table-rows.ts'
 import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
-
-/** A path of a circuit with what either side announces on it. */
-export interface PathTable {
-  of: ConfiguredPath
-  fromCustomer: RouteAt[]
-  fromAzure: RouteAt[]
-}
 
 /**
  * What Azure announces to the routers of each site, by the circuits that carry the site's prefixes. A path on which the customer announces

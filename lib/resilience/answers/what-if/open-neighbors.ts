@@ -3,9 +3,8 @@ import { type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { type GatewayResource, mappingKey } from '#lib/questions/index.ts'
 import type { OpenNeighbors, PathPlace } from '../../rules/index.ts'
-import type { ReadRoutes } from './azure-tables.ts'
 import type { WhatIfFacts } from './facts.ts'
-import type { PathTable } from './onprem-tables.ts'
+import type { PathTable, ReadRoutes } from './table-rows.ts'
 
 /** Prefixes that the customer announces on the paths of private peering with a table that was read, by circuit and path. */
 export type Announced = ReadonlyMap<string, ReadonlySet<string>>
@@ -71,9 +70,9 @@ export function readNeighborPaths(
     const isFree = (place: PathPlace) => !taken.has(placeKey(place))
     for (const [circuit, neighbors] of ordered) {
       const own = inOrder(places.filter((place) => place.circuit === circuit && isFree(place)))
-      const way = likeliestWay(neighbors, own, held, announced)
-      for (const [n, place] of (way ?? []).entries()) mapped.set(neighbors[n] ?? '', place)
-      if (way === null && own.length >= neighbors.length) open.push({ gateway: id, neighbors, places: own })
+      const placement = likeliestPlacement(neighbors, own, held, announced)
+      for (const [n, place] of (placement ?? []).entries()) mapped.set(neighbors[n] ?? '', place)
+      if (placement === null && own.length >= neighbors.length) open.push({ gateway: id, neighbors, places: own })
     }
     for (const neighbor of [...ordered.values()].flat())
       taken.add(placeKey(mapped.get(neighbor) ?? { circuit: '', path: 'primary' }))
@@ -108,7 +107,7 @@ function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Set<string
 }
 
 /** Returns the places in the order of the neighbors that fit the current tables best; null = several fit as well, or a table was not read. */
-function likeliestWay(
+function likeliestPlacement(
   neighbors: readonly string[],
   places: readonly PathPlace[],
   held: ReadonlyMap<string, ReadonlySet<string>>,
@@ -117,12 +116,12 @@ function likeliestWay(
   const [first, second] = places
   if (!first || neighbors.length > places.length) return null
   if (!second) return [first]
-  const ways = [
+  const placements = [
     [first, second],
     [second, first],
-  ].map((way) => way.slice(0, neighbors.length))
-  const costs = ways.map((way) =>
-    way.reduce((sum, place, n) => {
+  ].map((placement) => placement.slice(0, neighbors.length))
+  const costs = placements.map((placement) =>
+    placement.reduce((sum, place, n) => {
       const family = familyIn(neighbors[n] ?? '')
       const table = announced.get(placeKey(place))
       if (!table) return Number.NaN
@@ -133,5 +132,5 @@ function likeliestWay(
     }, 0),
   )
   const [straight = 0, swapped = 0] = costs
-  return straight < swapped ? (ways[0] ?? null) : swapped < straight ? (ways[1] ?? null) : null
+  return straight < swapped ? (placements[0] ?? null) : swapped < straight ? (placements[1] ?? null) : null
 }

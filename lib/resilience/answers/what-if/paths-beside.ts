@@ -1,7 +1,7 @@
 import type { BesideOf, WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
-/** The parts of a what-if's world that tell which paths carry something. */
+/** The parts of a what-if's world that report which paths carry something. */
 interface Carrying {
   facts: Pick<WhatIfFacts, 'links' | 'paths'>
   ribs: readonly WhatIfRib[]

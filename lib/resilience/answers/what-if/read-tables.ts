@@ -6,7 +6,8 @@ import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/in
 
 import { gatewayCandidates, type Seen, tablesSeen } from '#lib/routes/answers/index.ts'
 
-import { azureTables, type ReadRoutes } from './azure-tables.ts'
+import { azureTables } from './azure-tables.ts'
+import type { ReadRoutes } from './table-rows.ts'
 import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readFacts } from './facts.ts'
 import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'

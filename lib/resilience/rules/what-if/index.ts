@@ -2,9 +2,16 @@ export { atomTable } from './atoms.ts'
 export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
 export { type Failure, NO_FAILURE } from './failure.ts'
 export { announcedAfter, gatewayShifts, type Held, learnedAfter, type RibRows } from './gateway-shifts.ts'
-export { type OpenNeighbors, type PathPlace } from './neighbor-worlds.ts'
 export { pathOf, rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
-export { instanceKey, pathKey, type WhatIfRouterReport, type WhatIfRoute, type WhatIfTable } from './what-if-route.ts'
+export {
+  instanceKey,
+  type OpenNeighbors,
+  pathKey,
+  type PathPlace,
+  type WhatIfRouterReport,
+  type WhatIfRoute,
+  type WhatIfTable,
+} from './what-if-route.ts'
 export {
   type BesideOf,
   type LoadCarrier,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from '#lib/platform/testing/fast-check.ts'
-import type { OpenNeighbors, PathPlace } from './neighbor-worlds.ts'
 import { brief, failing, losing, route, table, whatIfOf } from './testing.ts'
-import type { WhatIfRoute } from './what-if-route.ts'
+import type { OpenNeighbors, PathPlace, WhatIfRoute } from './what-if-route.ts'
 
 const PREFIXES = ['10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24']
 const CIRCUITS = ['a', 'b']
@@ -48,7 +47,7 @@ describe('neighbors whose paths are not known', () => {
     expect(brief(of, primary)['10.20.0.0/16']).toMatch(/^stays reduced/)
   })
 
-  it('give an outcome exactly if every way of mapping them gives the same one', () => {
+  it('give an outcome exactly if every placement gives the same one', () => {
     const rows = fc.array(
       fc.tuple(fc.constantFrom(...equal), fc.constantFrom(...PREFIXES), fc.integer({ min: 1, max: 2 })),
       {
@@ -78,11 +77,12 @@ describe('neighbors whose paths are not known', () => {
         ].filter(({ peer }) => neighbors.includes(peer ?? ''))
         const found = whatIfOf(table(own, { open: open(neighbors, PLACES) }), failure)
         const truths = injections(neighbors, PLACES).map(
-          (way) =>
+          (placement) =>
             new Map(
-              whatIfOf(table(own.map((one) => ({ ...one, ...way.get(one.peer ?? ''), possible: [] }))), failure).map(
-                (one) => [one.prefix, [one.outcome, one.reduced, one.matchAfter, one.after.length].join(' ')],
-              ),
+              whatIfOf(
+                table(own.map((one) => ({ ...one, ...placement.get(one.peer ?? ''), possible: [] }))),
+                failure,
+              ).map((one) => [one.prefix, [one.outcome, one.reduced, one.matchAfter, one.after.length].join(' ')]),
             ),
         )
         for (const one of found) {
@@ -98,7 +98,7 @@ describe('neighbors whose paths are not known', () => {
     )
   })
 
-  it('are each lost or not, if there are too many ways to compare', () => {
+  it('are each lost or not, if there are too many placements to compare', () => {
     const many = Array.from({ length: 16 }, (_, n) => `n${n}`)
     const places = many.map(
       (_, n): PathPlace => ({ circuit: `c${n >> 1}`, path: n % 2 ? 'secondary' : 'primary', connection: null }),
@@ -128,7 +128,7 @@ describe('a route of both paths of a circuit together', () => {
   })
 })
 
-/** Every way in which neighbors are on places, no two on the same one. */
+/** Every placement in which neighbors are on places, no two on the same one. */
 function injections(neighbors: readonly string[], places: readonly PathPlace[]): Map<string, PathPlace>[] {
   const [first, ...rest] = neighbors
   if (first === undefined) return [new Map()]
@@ -136,6 +136,6 @@ function injections(neighbors: readonly string[], places: readonly PathPlace[]):
     injections(
       rest,
       places.filter((one) => one !== place),
-    ).map((way) => new Map([[first, place], ...way])),
+    ).map((placement) => new Map([[first, place], ...placement])),
   )
 }

@@ -1,58 +1,37 @@
-import type { CircuitPath } from '#lib/contract/index.ts'
 import type { Failure } from './failure.ts'
-import { pathKey, type WhatIfRoute } from './what-if-route.ts'
+import { type OpenNeighbors, type PathPlace, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
-/** A path of private peering that a neighbor of a gateway may be. */
-export interface PathPlace {
-  circuit: string
-  path: CircuitPath
-  /** short id of the gateway's connection to the circuit; null = not known */
-  connection: string | null
-}
-
-/**
- * Neighbors of one gateway and one address family whose paths are not known, and the paths that are left for them. Each neighbor is one of the
- * places, and no two neighbors are the same place.
- */
-export interface OpenNeighbors {
-  gateway: string
-  /** in order of address */
-  neighbors: readonly string[]
-  /** at least as many as neighbors, in order of circuit and path */
-  places: readonly PathPlace[]
-}
-
-/** One way in which the open neighbors of a table may be on the open places, by {@link neighborKey}. */
+/** One placement in which the open neighbors of a table may be on the open places, by {@link neighborKey}. */
 export type NeighborWorld = ReadonlyMap<string, PathPlace>
 
 export const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
 
-/** Maximum number of ways that are compared for one failure. */
+/** Maximum number of placements that are compared for one failure. */
 const MAX_WORLDS = 512
 
 /**
- * Returns the ways in which open neighbors may be on open places, as far as they make a difference to a failure. The first one takes both in
+ * Returns the placements in which open neighbors may be on open places, as far as they make a difference to a failure. The first one takes both in
  * order. Empty = more than {@link MAX_WORLDS}.
  */
 export function worldsOf(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
   let worlds: NeighborWorld[] = [new Map()]
   for (const group of open) {
-    const own = waysOf(group, failure, Math.floor(MAX_WORLDS / worlds.length))
+    const own = placementsOf(group, failure, Math.floor(MAX_WORLDS / worlds.length))
     if (own.length === 0) return []
     worlds = worlds.flatMap((world) => own.map((more) => new Map([...world, ...more])))
   }
   return worlds
 }
 
-function waysOf({ gateway, neighbors, places }: OpenNeighbors, failure: Failure, limit: number): NeighborWorld[] {
+function placementsOf({ gateway, neighbors, places }: OpenNeighbors, failure: Failure, limit: number): NeighborWorld[] {
   const byEffect = [...Map.groupBy(places, (place) => effectOf(place, gateway, failure)).values()]
-  const ways: NeighborWorld[] = []
+  const placements: NeighborWorld[] = []
   const used = byEffect.map(() => 0)
   const taken: PathPlace[] = []
   const place = (): void => {
-    if (ways.length > limit) return
+    if (placements.length > limit) return
     if (taken.length === neighbors.length) {
-      ways.push(new Map(taken.map((one, n) => [neighborKey(gateway, neighbors[n] ?? ''), one])))
+      placements.push(new Map(taken.map((one, n) => [neighborKey(gateway, neighbors[n] ?? ''), one])))
       return
     }
     for (const [n, alike] of byEffect.entries()) {
@@ -67,7 +46,7 @@ function waysOf({ gateway, neighbors, places }: OpenNeighbors, failure: Failure,
   }
   if (places.every((one) => effectOf(one, gateway, failure) === NO_EFFECT)) return [new Map()]
   place()
-  return ways.length > limit ? [] : ways
+  return placements.length > limit ? [] : placements
 }
 
 /** Names all that a failure does to a place; places with the same effect are interchangeable. */
@@ -82,7 +61,7 @@ function effectOf({ circuit, path, connection }: PathPlace, gateway: string, fai
 
 const NO_EFFECT = '0  '
 
-/** Returns the key of the neighbor that a route came from, if its path is open in a way. */
+/** Returns the key of the neighbor that a route came from, if its path is open in a placement. */
 export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: NeighborWorld): string | null {
   if (gateway === null || world.size === 0) return null
   for (const address of [peer, nextHop]) {
@@ -92,7 +71,7 @@ export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: Neighb
   return null
 }
 
-/** Returns a route as it is if its neighbor is where a way puts it. */
+/** Returns a route as it is if its neighbor is where a placement puts it. */
 export function placedRoute(route: WhatIfRoute, world: NeighborWorld): WhatIfRoute {
   const key = openKeyOf(route, world)
   const place = key === null ? undefined : world.get(key)

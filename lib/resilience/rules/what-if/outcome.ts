@@ -57,7 +57,7 @@ export function tablesTouched(ribs: readonly WhatIfRib[]): (failure: Failure) =>
 export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
   const touched = new Set<Atom>()
   for (const key of keysIn(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
-  const ways = waysOf(rib, failure)
+  const placements = placementsOf(rib, failure)
   return rib.atoms.flatMap((atom) => {
     if (atom.isOwn || atom.first === null) return []
     const before = bestNow(rib, atom)
@@ -66,7 +66,7 @@ export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'al
       const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
       return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
     }
-    const after = afterwards(rib, atom, before, failure, touched, ways)
+    const after = afterwards(rib, atom, before, failure, touched, placements)
     if (only === 'changed' && after.outcome === 'stays' && !after.reduced) return []
     return [rowOf(rib, atom, before, after, names)]
   })
@@ -99,14 +99,14 @@ interface Left {
   least: readonly WhatIfRoute[]
 }
 
-/** A way in which the open neighbors of a table may be on the open paths, and the routes that it leaves, as far as they are known. */
-interface Way {
+/** A placement in which the open neighbors of a table may be on the open paths, and the routes that it leaves, as far as they are known. */
+interface Placement {
   world: NeighborWorld
   left: Map<Atom, Left>
 }
 
-/** Too many ways to compare are one in which each open route is lost or not. */
-function waysOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Way[] {
+/** Too many placements to compare are one in which each open route is lost or not. */
+function placementsOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Placement[] {
   const worlds = worldsOf(open, failure)
   return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
 }
@@ -131,17 +131,17 @@ interface After extends Best {
   reduced: boolean
 }
 
-/** An outcome that each way gives; ways that part leave it unknown. */
+/** An outcome that each placement gives; placements that part leave it unknown. */
 function afterwards(
   { table }: WhatIfRib,
   atom: Atom,
   before: Best,
   failure: Failure,
   touched: ReadonlySet<Atom>,
-  ways: readonly Way[],
+  placements: readonly Placement[],
 ): After {
   let agreed: { after: After; text: string } | null = null
-  for (const { world, left: known } of ways) {
+  for (const { world, left: known } of placements) {
     const left = (at: Atom): Left => {
       if (!touched.has(at)) return { most: at.routes, least: at.routes }
       const found = known.get(at) ?? leftOf(at, failure, world)

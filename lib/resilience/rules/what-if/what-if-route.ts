@@ -1,7 +1,6 @@
 import type { Candidate, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
 import type { AssumedBecause, WhatIfRow } from '../../api/index.ts'
 import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
-import type { OpenNeighbors } from './neighbor-worlds.ts'
 
 /** What the customer's router reports of a route that an MSEE offers it, or why that is not known. */
 export type WhatIfRouterReport =
@@ -33,6 +32,26 @@ export interface WhatIfRoute extends Candidate {
   announcedOn?: readonly CircuitPath[]
   /** on the customer's side: what his router says of it; absent = no router does */
   report?: WhatIfRouterReport
+}
+
+/** A path of private peering that a neighbor of a gateway may be. */
+export interface PathPlace {
+  circuit: string
+  path: CircuitPath
+  /** short id of the gateway's connection to the circuit; null = not known */
+  connection: string | null
+}
+
+/**
+ * Neighbors of one gateway and one address family whose paths are not known, and the paths that are left for them. Each neighbor is one of the
+ * places, and no two neighbors are the same place.
+ */
+export interface OpenNeighbors {
+  gateway: string
+  /** in order of address */
+  neighbors: readonly string[]
+  /** at least as many as neighbors, in order of circuit and path */
+  places: readonly PathPlace[]
 }
 
 /** What forwards by one set of routes: a network's gateways together, a hub, or the routers of a site. */
