@@ -70,6 +70,7 @@ export {
   noteCalendarRead,
   removeCalendar,
   replaceCalendarWindows,
+  type Unlisted,
   saveCalendar,
   type StoredCalendar,
 } from './store/calendars.ts'

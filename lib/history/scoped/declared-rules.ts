@@ -51,7 +51,7 @@ export const DECLARED_RULES: Readonly<Record<string, string>> = wordTable({
   declaration_version: 'SELECT * FROM public.declaration_version',
   // a calendar's name and address are the deployment's; the title of a window may name others
   calendar_window: `SELECT calendar_id, CASE WHEN own THEN key ELSE '' END AS key, CASE WHEN own THEN title ELSE 'Maintenance' END AS title,
-      from_at, to_at, seen AS scopes, paths, is_shown_only, recurring, impact
+      from_at, to_at, seen AS scopes, paths, is_shown_only, recurring, impact, unlisted_at
     FROM public.calendar_window CROSS JOIN LATERAL (SELECT ${seenOf('scopes')} AS seen) AS s
     CROSS JOIN LATERAL (SELECT scopes <> '{}' AND seen = scopes AS own) AS o
     WHERE NOT is_shown_only AND (scopes = '{}' OR seen <> '{}')`,

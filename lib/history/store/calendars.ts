@@ -101,9 +101,12 @@ export async function noteCalendarRead(
   return count > 0
 }
 
+/** Returns the effect on a window, by its key, that the calendar does not list any more. */
+export type Unlisted = (key: string) => 'ended' | 'kept' | 'marked'
+
 /**
- * Replaces the windows of a calendar that are not over, in the caller's transaction. One that is open and listed no more ends now; what
- * is over stays as it was.
+ * Replaces the windows of a calendar that are not over, in the caller's transaction. A window that the calendar takes back is deleted, or ends now if it
+ * is open. A window that the calendar only lacks stays and is marked; a window that is over stays as it was.
  * @returns whether anything changed
  */
 export async function replaceCalendarWindows(
@@ -111,12 +114,15 @@ export async function replaceCalendarWindows(
   calendarId: string,
   windows: readonly CalendarWindow[],
   now: EpochMs,
+  unlisted: Unlisted = () => 'ended',
 ): Promise<boolean> {
   const at = new Date(now)
   return withPrisma(db, async ({ calendarWindow }) => {
     const stored = new Map((await calendarWindow.findMany({ where: { calendarId } })).map((row) => [row.key, row]))
     const listed = new Map(windows.map((window) => [window.key, rowOf(window)]))
-    const gone = [...stored.values()].filter(({ key, toAt }) => toAt > at && !listed.has(key))
+    const lacking = [...stored.values()].filter(({ key, toAt }) => toAt > at && !listed.has(key))
+    const gone = lacking.filter(({ key }) => unlisted(key) === 'ended')
+    const marked = lacking.filter(({ key, unlistedAt }) => unlistedAt === null && unlisted(key) === 'marked')
     const unbegun = gone.filter(({ fromAt }) => fromAt > at).map(({ key }) => key)
     const open = gone.filter(({ fromAt }) => fromAt <= at).map(({ key }) => key)
     const added = [...listed.values()].filter(({ key }) => !stored.has(key))
@@ -131,7 +137,11 @@ export async function replaceCalendarWindows(
     for (const { key, ...data } of altered) {
       await calendarWindow.update({ where: { calendarId_key: { calendarId, key } }, data })
     }
-    return gone.length + added.length + altered.length > 0
+    if (marked.length > 0) {
+      const key = { in: marked.map((row) => row.key) }
+      await calendarWindow.updateMany({ where: { calendarId, key }, data: { unlistedAt: at } })
+    }
+    return marked.length + gone.length + added.length + altered.length > 0
   })
 }
 
@@ -140,14 +150,27 @@ const rowOf = ({ from, to, paths, ...window }: CalendarWindow) => ({
   fromAt: new Date(from),
   toAt: new Date(to),
   paths: paths as string[],
+  unlistedAt: null as Date | null,
 })
 
 type Row = Omit<ReturnType<typeof rowOf>, 'impact'> & { impact: string | null }
-const COMPARED = ['title', 'fromAt', 'toAt', 'scopes', 'paths', 'impact', 'isShownOnly', 'recurring'] as const
+const COMPARED = [
+  'title',
+  'fromAt',
+  'toAt',
+  'scopes',
+  'paths',
+  'impact',
+  'isShownOnly',
+  'recurring',
+  'unlistedAt',
+] as const
 const isAltered = (a: Row, b: Row) => COMPARED.some((field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]))
 
 interface StoredCalendarWindow extends CalendarWindow {
   calendarId: string
+  /** since when the calendar has not listed it; null = it does */
+  unlistedAt: EpochMs | null
 }
 
 /** Windows of all calendars that have a moment in common with a time, {@link MOST_WINDOWS} at the most, those that begin first. */
@@ -162,8 +185,9 @@ export async function calendarWindows(
       take: MOST_WINDOWS,
     }),
   )
-  return rows.map(({ fromAt, toAt, paths, impact, ...row }) => ({
+  return rows.map(({ fromAt, toAt, paths, impact, unlistedAt, ...row }) => ({
     ...row,
+    unlistedAt: unlistedAt?.getTime() ?? null,
     impact: impact as MaintenanceImpact | null,
     paths: paths as CircuitPath[],
     from: fromAt.getTime(),

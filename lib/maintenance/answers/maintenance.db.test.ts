@@ -53,7 +53,7 @@ const configuration = (name: string, timeZone: string, assignedToIds: string[]) 
 const nights = configuration('nights', 'W. Europe Standard Time', [GATEWAY])
 const estate = [row(armTypes.circuit, CIRCUIT, {}), row(armTypes.virtualNetworkGateway, GATEWAY, {})]
 
-async function record(at: number, resources: ResourceRow[]): Promise<void> {
+async function record(at: number, resources: ResourceRow[], unproved: string[] = []): Promise<void> {
   const target = { resourceId: SUBSCRIPTION, subresource: '' }
   const sourceId = await ensureSource(db.pool, target)
   const rows: InventoryRows = {
@@ -65,6 +65,7 @@ async function record(at: number, resources: ResourceRow[]): Promise<void> {
       armTypes.maintenanceConfiguration,
     ],
     failedTypes: [],
+    unproved,
   }
   await ensurePartitions(db, at)
   await db.transaction((client) =>
@@ -193,4 +194,23 @@ describe('what Azure announces', () => {
       ),
     ])
   })
+})
+
+it('work that the list of Service Health lacks stays, marked in its note, until it is proved to be withdrawn', async () => {
+  const at = T + 60 * 24 * HOUR
+  const work = event('unlisted', at + 30 * HOUR, [CIRCUIT])
+  const notes = async () =>
+    (await expectedMaintenance(db.pool, { from: at, to: at + 9 * 24 * HOUR }, decodeConfig))
+      .filter(({ title }) => title === 'Work unlisted')
+      .map(({ note }) => note)
+  await record(at, [work])
+  expect(await notes()).toEqual([expect.not.stringMatching(/not listed/)])
+  for (const n of [1, 2]) {
+    await record(at + n * HOUR, [], [work.resourceId])
+    expect(await notes()).toEqual([expect.stringMatching(/; Service Health has not listed it since 2027-01-19$/)])
+  }
+  await record(at + 3 * HOUR, [work])
+  expect(await notes()).toEqual([expect.not.stringMatching(/not listed/)])
+  for (const n of [4, 5]) await record(at + n * HOUR, [])
+  expect(await notes()).toEqual([])
 })

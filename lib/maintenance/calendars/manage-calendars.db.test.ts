@@ -14,6 +14,7 @@ import {
   dropCalendar,
   putCalendar,
   refreshCalendars,
+  takeCalendars,
   UnknownCalendarError,
 } from './index.ts'
 
@@ -226,5 +227,177 @@ describe('a calendar by its text', () => {
   it('that is not known can be neither changed nor removed', async () => {
     await expect(put({}, 'cal_x')).rejects.toThrow(UnknownCalendarError)
     await expect(dropCalendar(db, 'cal_x', context())).rejects.toThrow(UnknownCalendarError)
+  })
+})
+
+describe('METHOD, STATUS and SEQUENCE', () => {
+  const message = (method: string | null, ...lines: string[]) =>
+    [
+      'BEGIN:VCALENDAR',
+      ...(method === null ? [] : [`METHOD:${method}`]),
+      'BEGIN:VEVENT',
+      'UID:w1',
+      'SUMMARY:Work',
+      ...lines,
+      'END:VEVENT',
+      'END:VCALENDAR',
+    ].join('\r\n')
+  const first = ['DTSTART:20260716T220000Z', 'DURATION:PT4H']
+  const later = ['DTSTART:20260718T220000Z', 'DURATION:PT4H']
+  const [stays, moved, none] = [['2026-07-16T22:00'], ['2026-07-18T22:00'], []]
+  const weekly = ['DTSTART:20260716T220000Z', 'DURATION:PT4H', 'RRULE:FREQ=WEEKLY;COUNT=2', 'SEQUENCE:0']
+  const variants: [string, string, string, string[]][] = [
+    ['a cancellation by METHOD', message(null, ...first), message('CANCEL', ...first, 'SEQUENCE:1'), none],
+    ['a cancellation by METHOD without SEQUENCE', message('REQUEST', ...first), message('CANCEL', ...first), none],
+    [
+      'a cancellation by STATUS',
+      message(null, ...first),
+      message(null, ...first, 'STATUS:CANCELLED', 'SEQUENCE:1'),
+      none,
+    ],
+    [
+      'a cancellation by METHOD in lower case',
+      message(null, ...first),
+      message('cancel', ...first, 'SEQUENCE:1'),
+      none,
+    ],
+    ['a cancellation without times', message(null, ...first), message('CANCEL', 'SEQUENCE:1'), none],
+    ['a newer version', message('REQUEST', ...first, 'SEQUENCE:1'), message('REQUEST', ...later, 'SEQUENCE:2'), moved],
+    ['an older version', message('REQUEST', ...first, 'SEQUENCE:2'), message('REQUEST', ...later, 'SEQUENCE:1'), stays],
+    [
+      'an older cancellation',
+      message('REQUEST', ...first, 'SEQUENCE:2'),
+      message('CANCEL', ...first, 'SEQUENCE:1'),
+      stays,
+    ],
+    [
+      'a newer DTSTAMP',
+      message(null, ...first, 'SEQUENCE:1', 'DTSTAMP:20260701T000000Z'),
+      message(null, ...later, 'SEQUENCE:1', 'DTSTAMP:20260702T000000Z'),
+      moved,
+    ],
+    [
+      'a cancellation of one time',
+      message(null, ...weekly),
+      message('CANCEL', 'RECURRENCE-ID:20260723T220000Z', 'DTSTART:20260723T220000Z', 'DURATION:PT4H', 'SEQUENCE:1'),
+      stays,
+    ],
+    [
+      'a newer version after a cancellation',
+      message('CANCEL', ...first, 'SEQUENCE:1'),
+      message('REQUEST', ...later, 'SEQUENCE:2'),
+      moved,
+    ],
+  ]
+  const signal = new AbortController().signal
+  const channels: Record<string, (one: string, two: string) => Promise<void>> = {
+    mail: async (...texts) => {
+      for (const calendar of texts)
+        await takeCalendars(db, [{ sender: 'example.net', calendar }], async () => {}, context())
+    },
+    file: async (one, two) => {
+      const { id } = await put({ content: one })
+      await put({ content: two, adds: true }, id)
+    },
+    address: async (one, two) => {
+      let text = one
+      const server = createServer((_, response) => response.writeHead(200).end(text)).listen(0, '127.0.0.1')
+      await new Promise((resolve) => server.once('listening', resolve))
+      const { port } = server.address() as AddressInfo
+      await put({ url: `http://127.0.0.1:${port}/a.ics` })
+      // an address lists a series with its exception, and anything else in place of the text before
+      text = two.includes('RECURRENCE-ID') ? `${one}\r\n${two}` : two
+      clock.advance(HOUR)
+      await refreshCalendars(db, context(), signal)
+      server.close()
+    },
+  }
+  it.each(
+    variants.flatMap(([name, one, two, expected]) =>
+      Object.keys(channels).map((channel): [string, string, string, string, string[]] => [
+        name,
+        channel,
+        one,
+        two,
+        expected,
+      ]),
+    ),
+  )('%s has its effect by %s', async (_, channel, one, two, expected) => {
+    clock.step(NOW)
+    await channels[channel]?.(one, two)
+    expect((await windows()).map(([, from]) => from)).toEqual(expected)
+    for (const { id } of await listCalendars(db.pool)) await dropCalendar(db, id, context())
+  })
+})
+
+describe('work that an address does not list any more', () => {
+  const notes = async () =>
+    (await readMaintenance(db.pool, { from: NOW - 40 * 24 * HOUR, to: NOW + 40 * 24 * HOUR }, () => null)).map(
+      ({ title, note }) => [title, note],
+    )
+  const both = calendar(['1', '20260716T220000Z', 'One'], ['2', '20260717T220000Z', 'Two'])
+  const two = calendar(['2', '20260717T220000Z', 'Two'])
+  const gone = [
+    ['One', expect.stringMatching(/^The calendar has not listed it since 2026-07-14/)],
+    ['Two', ''],
+  ]
+  it.each<[string, string[], unknown[]]>([
+    ['stays and is marked', [two], gone],
+    ['stays by an empty list', [calendar()], gone.map(([title]) => [title, expect.stringMatching(/not listed/)])],
+    ['stays marked when it is read again', [two, two], gone],
+    [
+      'is not marked any more once it is listed again',
+      [two, both],
+      [
+        ['One', ''],
+        ['Two', ''],
+      ],
+    ],
+    [
+      'goes when its source cancels it',
+      [
+        two,
+        `${two}\r\n${calendar(['1', '20260716T220000Z', 'One']).replace('END:VEVENT', 'STATUS:CANCELLED\r\nEND:VEVENT')}`,
+      ],
+      [['Two', '']],
+    ],
+    [
+      'moves when its source moves it',
+      [two, calendar(['1', '20260719T220000Z', 'One'], ['2', '20260717T220000Z', 'Two'])],
+      [
+        ['Two', ''],
+        ['One', ''],
+      ],
+    ],
+    [
+      'stays if its new version can not be read',
+      [both.replace('20260716T220000Z', 'soon')],
+      [
+        ['One', ''],
+        ['Two', ''],
+      ],
+    ],
+    [
+      'stays if the text breaks off',
+      [both.slice(0, 60)],
+      [
+        ['One', ''],
+        ['Two', ''],
+      ],
+    ],
+  ])('%s', async (_, texts, expected) => {
+    clock.step(NOW)
+    let text = both
+    const server = createServer((_request, response) => response.writeHead(200).end(text)).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { id } = await put({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.ics` })
+    for (const next of texts) {
+      text = next
+      clock.advance(HOUR)
+      await refreshCalendars(db, context(), new AbortController().signal)
+    }
+    expect(await notes()).toEqual(expected)
+    await dropCalendar(db, id, context())
+    server.close()
   })
 })

@@ -20,6 +20,7 @@ import {
   replaceCalendarWindows,
   saveCalendar,
   type StoredCalendar,
+  type Unlisted,
 } from '#lib/history/index.ts'
 import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -31,7 +32,7 @@ import { fetchCalendar } from './fetch-calendar.ts'
 import { type Nameable, namesOf, objectsOf, servicesOf } from './named.ts'
 import { CalendarError, MOST_TEXT } from './read/content-lines.ts'
 import { calendarOfNotice } from './read/notice-text.ts'
-import { type CalendarEvent, readCalendar } from './read/read-calendar.ts'
+import { type CalendarEvent, readCalendar, uidOfKey } from './read/read-calendar.ts'
 
 /** What calendars are read with. */
 export interface CalendarContext {
@@ -154,7 +155,8 @@ export async function putCalendar(
     saved: { by, at: now },
   }
   await saveCalendar(db.pool, calendar)
-  return viewOf(await readStored(db, calendar, context), context.secrets)
+  const isReplaced = url !== undefined || (content !== undefined && !adds)
+  return viewOf(await readStored(db, calendar, context, { isReplaced }), context.secrets)
 }
 
 /** iCalendar as it is; a provider's notice in its own words as iCalendar. @throws CalendarFaultError */
@@ -300,7 +302,7 @@ async function failureOf(
   signal: AbortSignal,
 ): Promise<string | null> {
   try {
-    return (await readStored(db, calendar, context, signal)).failure
+    return (await readStored(db, calendar, context, { signal })).failure
   } catch (error) {
     if (signal.aborted || willPass(error)) throw error
     componentLogger('calendars').error({ err: error, calendar: calendar.id }, 'a calendar could not be read')
@@ -310,12 +312,15 @@ async function failureOf(
   }
 }
 
-/** A calendar that can't be read keeps its text and its windows. */
+/**
+ * Reads a calendar and stores its windows. A calendar that can't be read keeps its text and its windows.
+ * @param how.isReplaced a person replaced the text or the address, so that windows of the former text end
+ */
 async function readStored(
   db: Database,
   calendar: StoredCalendar,
   context: CalendarContext,
-  signal?: AbortSignal,
+  { signal, isReplaced = false }: { signal?: AbortSignal; isReplaced?: boolean } = {},
 ): Promise<StoredCalendar> {
   const now = context.clock.now()
   const tried = { ...calendar, triedAt: now }
@@ -326,14 +331,21 @@ async function readStored(
     return failed
   }
   try {
-    const { events, problems } = readCalendar(fetched.content, { from: now - READ_BEFORE_MS, to: now + READ_AHEAD_MS })
-    const read: StoredCalendar = { ...tried, ...fetched, failure: null, readAt: now, problems }
+    const within = { from: now - READ_BEFORE_MS, to: now + READ_AHEAD_MS }
+    const content = isReplaced ? fetched.content : withNewerVersions(calendar.content, fetched.content, within)
+    const { events, problems, stated, unread } = readCalendar(content, within)
+    const read: StoredCalendar = { ...tried, ...fetched, content, failure: null, readAt: now, problems }
     const { windows, unknown } = windowsOf(events, calendar, calendar.about === 'named' ? await nameables(db.pool) : [])
     read.problems = [...problems, ...unknown].slice(0, MOST_PROBLEMS)
+    const unlisted: Unlisted = (key) => {
+      const uid = uidOfKey(key)
+      if (unread.has(uid)) return 'kept'
+      return isReplaced || stated.has(uid) ? 'ended' : 'marked'
+    }
     await db.transaction(async (client) => {
       // one that was removed or saved again meanwhile is another calendar
       if (!(await noteCalendarRead(client, read))) return
-      if (await replaceCalendarWindows(client, calendar.id, windows, now)) await context.announce(client)
+      if (await replaceCalendarWindows(client, calendar.id, windows, now, unlisted)) await context.announce(client)
     })
     return read
   } catch (error) {
@@ -342,6 +354,14 @@ async function readStored(
     await noteCalendarRead(db.pool, failed)
     return failed
   }
+}
+
+/** Returns a fetched text, behind the text before it if that has a newer version of an event: an address may answer with an old text. */
+function withNewerVersions(before: string | null, fetched: string, within: { from: EpochMs; to: EpochMs }): string {
+  if (before === null || before === fetched) return fetched
+  const { sequences } = readCalendar(fetched, within)
+  const isOld = [...readCalendar(before, within).sequences].some(([uid, own]) => own > (sequences.get(uid) ?? own))
+  return isOld ? added(before, fetched) : fetched
 }
 
 async function contentOf(

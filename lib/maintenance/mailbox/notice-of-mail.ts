@@ -23,49 +23,47 @@ const FAR_MS = 400 * DAY
 /** Longest time that the windows of one event may take together without a person who confirms them. */
 const MAX_UNCONFIRMED_MS = 72 * HOUR
 
+/** The announced work of a mail as iCalendar; `wrong` is the reason why a part of it is not; null = all of it is. */
+interface NoticeOfMail {
+  calendars: string[]
+  wrong: string | null
+}
+
 /**
- * The announced work of a mail as iCalendar: its calendars; where it has none, its body in the format of a provider that is known.
- * @returns a text = why it is none
+ * Returns the calendars of a mail; if it has none, its body in the format of a provider that is known. A calendar that cannot be read takes no other
+ * calendar along.
  */
-export function noticeOfMail({
-  receivedAt,
-  subject,
-  calendars,
-  bodies,
-}: Mail): { calendars: string[] } | { wrong: string } {
+export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): NoticeOfMail {
   if (calendars.length > 0) {
-    const read = calendars.map((text) => readable(text, receivedAt))
-    const wrong = read.find((one) => typeof one !== 'string')
-    // one that can't be read is shown, whatever else the mail has
-    return wrong && typeof wrong !== 'string' ? wrong : { calendars: read.filter((one) => typeof one === 'string') }
+    const wrongs = calendars.map((text) => wrongOf(text, receivedAt))
+    return {
+      calendars: calendars.filter((_, n) => wrongs[n] === null),
+      wrong: wrongs.find((one) => one !== null) ?? null,
+    }
   }
   let why = 'it has neither a calendar nor a text'
   for (const body of bodies) {
     const read = calendarOfNotice(`Subject: ${subject}\n\n${body}`)
     if ('calendar' in read) {
-      const calendar = readable(stamped(read.calendar, receivedAt), receivedAt)
-      return typeof calendar === 'string' ? { calendars: [calendar] } : calendar
+      const calendar = stamped(read.calendar, receivedAt)
+      const wrong = wrongOf(calendar, receivedAt)
+      return { calendars: wrong === null ? [calendar] : [], wrong }
     }
     why = read.wrong
   }
-  return { wrong: why }
+  return { calendars: [], wrong: why }
 }
 
-/** @returns the calendar as it is added to others */
-function readable(text: string, receivedAt: EpochMs): string | { wrong: string } {
-  const method = /^METHOD:\s*(\w+)/im.exec(text)?.[1]?.toUpperCase()
-  // RFC 5546, section 3.2: an attendee's answer announces nothing
-  if (method === 'REPLY' || method === 'COUNTER' || method === 'REFRESH')
-    return { wrong: `its calendar is an answer to an invitation (${method})` }
-  const own = method === 'CANCEL' ? text.replaceAll(/^BEGIN:VEVENT\s*$/gim, 'BEGIN:VEVENT\r\nSTATUS:CANCELLED') : text
+/** Returns the reason why a calendar is not added to others; null if it is. */
+function wrongOf(text: string, receivedAt: EpochMs): string | null {
   try {
-    const { events, problems } = readCalendar(own, { from: receivedAt - FAR_MS, to: receivedAt + FAR_MS })
+    const { events, problems, answers } = readCalendar(text, { from: receivedAt - FAR_MS, to: receivedAt + FAR_MS })
     const [problem] = problems
-    if (events.length === 0 && problem) return { wrong: `its event can’t be read: ${problem.reason}` }
-    const long = longEvent(events)
-    return long === null ? own : { wrong: long }
+    if (events.length === 0 && answers !== null) return `its calendar is an answer to an invitation (${answers})`
+    if (events.length === 0 && problem) return `its event can’t be read: ${problem.reason}`
+    return longEvent(events)
   } catch (error) {
-    if (error instanceof CalendarError) return { wrong: `its calendar can’t be read: ${error.message}` }
+    if (error instanceof CalendarError) return `its calendar can’t be read: ${error.message}`
     throw error
   }
 }

@@ -29,14 +29,12 @@ export async function takeNotices(
   const { place, failure, mails, hasMore } = read
   const judged = mails.map((taken) => ({ taken, notice: judge(taken, believed) }))
   const unread = judged.flatMap(({ taken, notice }) =>
-    'wrong' in notice ? [{ ...unreadOf(taken, notice.wrong), isConfirmed: notice.isConfirmed }] : [],
+    notice.wrong === null ? [] : [{ ...unreadOf(taken, notice.wrong), isConfirmed: notice.isConfirmed }],
   )
   const readAt = failure === null && !hasMore ? now : (before?.readAt ?? null)
   await takeCalendars(
     db,
-    judged.flatMap(({ notice }) =>
-      'calendars' in notice ? notice.calendars.map((calendar) => ({ sender: notice.sender, calendar })) : [],
-    ),
+    judged.flatMap(({ notice }) => notice.calendars.map((calendar) => ({ sender: notice.sender, calendar }))),
     async (client) => {
       await keepUnreadNotices(client, unread)
       await keepMailbox(client, { name, place, triedAt: now, readAt, failure })
@@ -58,17 +56,16 @@ interface Believed {
 function judge(
   { mail, wrong }: TakenMail,
   { from, authservId }: Believed,
-): { calendars: string[]; sender: string } | { wrong: string; isConfirmed: boolean } {
-  if (wrong !== null) return { wrong, isConfirmed: false }
+): ReturnType<typeof noticeOfMail> & { sender: string; isConfirmed: boolean } {
+  const refused = (why: string) => ({ calendars: [], wrong: why, sender: '', isConfirmed: false })
+  if (wrong !== null) return refused(wrong)
   // a window silences events, and anybody can write the From header
   const address = mail.from.trim().toLowerCase()
   const sender = senderOf(address, from)
-  if (sender === null)
-    return { wrong: `its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`, isConfirmed: false }
+  if (sender === null) return refused(`its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`)
   const forged = whyNotAuthentic(mail.authentication, { server: authservId, domain: domainOf(address) })
-  if (forged !== null) return { wrong: forged, isConfirmed: false }
-  const notice = noticeOfMail(mail)
-  return 'wrong' in notice ? { ...notice, isConfirmed: true } : { ...notice, sender }
+  if (forged !== null) return refused(forged)
+  return { ...noticeOfMail(mail), sender, isConfirmed: true }
 }
 
 /**

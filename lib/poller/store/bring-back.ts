@@ -13,6 +13,7 @@ const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['alerting_proof', 'started_at', 'ended_at'],
   ['azure_report', 'not_before', 'answered_at'],
   ['calendar', 'tried_at', 'read_at'],
+  ['calendar_window', 'unlisted_at'],
   ['cost_bill_read', 'at', 'good_at'],
   ['cost_finding', 'started_earliest', 'started_latest', 'ended_earliest', 'ended_latest', 'checked_at'],
   ['cost_traffic', 'made_at'],

@@ -29,10 +29,11 @@ type IdOf = (armId: string) => string[]
 export async function azureWindows(db: Queryable, within: TimeSpan, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
   const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
   const { announced, idOf } = await announcedBy(db, types, decode)
+  const missing = await missingSince(db)
   return announced
     .flatMap(({ resource, config }) =>
       config.resource === 'serviceHealthEvent'
-        ? announcedWork(resource, config, idOf)
+        ? announcedWork(resource, config, { idOf, missing: missing.get(resource.resourceId.toLowerCase()) ?? null })
         : configuredTimes(resource, config, idOf, within),
     )
     .filter((window) => Date.parse(window.from) < within.to && Date.parse(window.to) > within.from)
@@ -66,6 +67,15 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
   return { announced, idOf }
 }
 
+/** Returns since when the lists lack events of Service Health that are not proved to be gone, by ARM id in lower case. */
+async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
+  const { rows } = await db.query<{ arm_id: string; missing_after: Date }>(
+    'SELECT arm_id, missing_after FROM resource WHERE type = $1 AND missing_after IS NOT NULL',
+    [armTypes.serviceHealthEvent],
+  )
+  return new Map(rows.map((row) => [row.arm_id.toLowerCase(), row.missing_after.getTime()]))
+}
+
 /** What was withdrawn before it began is none. */
 const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== null && removed.latest < from
 
@@ -73,12 +83,12 @@ const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== nu
 function announcedWork(
   resource: ResourceView,
   { title, retires, from, to, impact, resources }: ServiceHealthEventConfig,
-  idOf: IdOf,
+  { idOf, missing }: { idOf: IdOf; missing: EpochMs | null },
 ): AnnouncedWindow[] {
   if (from === null || to === null || to <= from || (!retires && isWithdrawn(resource, from))) return []
   const scopes = resources.flatMap(idOf)
-  const unlisted =
-    resource.removed && `; Service Health has not listed it since ${iso(resource.removed.latest).slice(0, 10)}`
+  const since = resource.removed?.latest ?? missing
+  const unlisted = since === null ? '' : `; Service Health has not listed it since ${iso(since).slice(0, 10)}`
   const covers = impact.map(({ service, regions }) => [service, regions.join(', ')].filter(Boolean).join(' in '))
   return [
     {
@@ -88,8 +98,8 @@ function announcedWork(
       sourceName: resource.name,
       title,
       note: retires
-        ? `${retires}${unlisted ?? ''}`
-        : `Azure says that it covers ${covers.join('; ') || 'this subscription'}${scopes.length > 0 ? '' : ', and names no circuit or gateway'}`,
+        ? `${retires}${unlisted}`
+        : `Azure says that it covers ${covers.join('; ') || 'this subscription'}${scopes.length > 0 ? '' : ', and names no circuit or gateway'}${unlisted}`,
       from: iso(from),
       to: iso(to),
       recurring: false,

@@ -50,19 +50,24 @@ async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: Ep
   const windows = await calendarWindows(db, within)
   if (windows.length === 0) return []
   const names = await calendarNames(db)
-  return windows.map(({ calendarId, key, title, from, to, scopes, paths, impact, isShownOnly, recurring }) => ({
-    id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
-    source: 'calendar',
-    sourceId: calendarId,
-    sourceName: names.get(calendarId) ?? '',
-    title,
-    note: '',
-    from: iso(from),
-    to: iso(to),
-    recurring,
-    scopes,
-    paths,
-    impact,
-    effect: isShownOnly ? 'shown' : 'expected',
-  }))
+  return windows.map(
+    ({ calendarId, key, title, from, to, scopes, paths, impact, isShownOnly, recurring, unlistedAt }) => ({
+      id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
+      source: 'calendar',
+      sourceId: calendarId,
+      sourceName: names.get(calendarId) ?? '',
+      title,
+      note:
+        unlistedAt === null
+          ? ''
+          : `The calendar has not listed it since ${iso(unlistedAt).slice(0, 10)}, and has not cancelled it`,
+      from: iso(from),
+      to: iso(to),
+      recurring,
+      scopes,
+      paths,
+      impact,
+      effect: isShownOnly ? 'shown' : 'expected',
+    }),
+  )
 }

@@ -19,6 +19,8 @@ export interface Component {
   /** First line of each name, so that a name is found without a search through the lines. */
   firstLines: Map<string, ContentLine>
   inside: Component[]
+  /** the calendar of the text that it is directly in, in the order of the text, and the METHOD of that calendar; null while it is read, or deeper */
+  message: { number: number; method: string | null } | null
 }
 
 /** Longest text of a calendar, in characters: years of a busy team's. */
@@ -29,65 +31,109 @@ const LIMITS = {
   lines: { max: 200_000, message: 'it has more than 200,000 lines: leave old events out' },
 } as const
 
-/** The calendar of a text. @throws CalendarError if it is none */
-export function readComponents(text: string): Component {
+/** A calendar, and the lines of its text that could not be read. */
+interface ReadComponents {
+  calendar: Component
+  unread: { event: string; reason: string }[]
+}
+
+/**
+ * Returns the calendar of a text. A line that cannot be read is named, and the other lines are read.
+ * @throws CalendarError if the text is not a calendar, or a part of it is missing
+ */
+export function readComponents(text: string): ReadComponents {
   if (text.length > MOST_TEXT) throw new CalendarError(`it is longer than ${MOST_TEXT} characters`)
   if (text.includes('\0')) throw new CalendarError('it holds a NUL: it is no text in UTF-8')
   const budget = new WorkBudget(LIMITS, CalendarError)
   const open: Component[] = []
-  let calendar: Component | null = null
-  for (const line of contentLines(text)) {
-    const { name, value } = line
+  const unread: ReadComponents['unread'] = []
+  const report = (reason: string) => {
+    const event = open.findLast(({ name }) => name === 'VEVENT')?.firstLines.get('SUMMARY')?.value
+    unread.push({ event: event ?? 'the calendar', reason })
+  }
+  const calendars: Component[] = []
+  const close = () => {
+    const ended = open.pop()
+    if (!ended || open.length > 0) return
+    const method = ended.firstLines.get('METHOD')?.value.trim().toUpperCase() ?? null
+    for (const component of ended.inside) component.message = { number: calendars.length, method }
+    calendars.push(ended)
+  }
+  for (const { line, text: raw } of contentLines(text)) {
     budget.spend('lines')
-    if (/^BEGIN$/.test(name)) {
-      budget.check('depth', open.length + 1)
-      const component: Component = {
-        name: value.trim().toUpperCase(),
-        lines: [],
-        firstLines: new Map(),
-        inside: [],
+    const component = open.at(-1)
+    if (!line) {
+      if (!component) throw new CalendarError(NONE)
+      report(`"${raw.slice(0, 60)}" is no line of iCalendar`)
+      // the next line continues a text whose line breaks are not escaped
+      const last = component.lines.at(-1)
+      if (last && CONTINUED.has(last.name)) last.value += ` ${raw}`
+      continue
+    }
+    const { name } = line
+    const value = line.value.trim().toUpperCase()
+    if (name === 'BEGIN') {
+      if (open.length === 0 && value !== 'VCALENDAR') throw new CalendarError(NONE)
+      if (value === 'VCALENDAR' && open.length > 0) {
+        report('the calendar does not end before the next one begins')
+        while (open.length > 0) close()
       }
-      open.at(-1)?.inside.push(component)
-      open.push(component)
-      if (open.length === 1 && component.name !== 'VCALENDAR') throw new CalendarError(NONE)
+      if (value === 'VEVENT' && open.some((one) => one.name === 'VEVENT')) {
+        report('the event does not end before the next one begins')
+        while (open.at(-1)?.name !== 'VCALENDAR') close()
+      }
+      budget.check('depth', open.length + 1)
+      const begun: Component = { name: value, lines: [], firstLines: new Map(), inside: [], message: null }
+      open.at(-1)?.inside.push(begun)
+      open.push(begun)
     } else if (name === 'END') {
-      const ended = open.pop()
-      if (ended?.name !== value.trim().toUpperCase())
-        throw new CalendarError(`END:${value.trim()} ends nothing that began`)
-      if (open.length > 0) continue
-      // several calendars in one text are read as one
-      if (calendar) for (const component of ended.inside) calendar.inside.push(component)
-      else calendar = ended
-    } else if (open.length === 0) {
+      if (!open.some((one) => one.name === value)) {
+        if (open.length === 0) throw new CalendarError(`END:${value} ends nothing that began`)
+        report(`END:${value.slice(0, 60)} ends nothing that began`)
+        continue
+      }
+      const events = open[0]?.inside.filter((one) => one.name === 'VEVENT') ?? []
+      if (value === 'VCALENDAR' && component !== open[0] && events.length < 2)
+        throw new CalendarError(`it ends inside ${component?.name}: a part of it is missing`)
+      if (component?.name !== value) report(`${component?.name} does not end before END:${value}`)
+      while (open.at(-1)?.name !== value) close()
+      close()
+    } else if (!component) {
       throw new CalendarError(NONE)
     } else {
-      const component = open.at(-1)
-      component?.lines.push(line)
-      if (!component?.firstLines.has(name)) component?.firstLines.set(name, line)
+      component.lines.push(line)
+      if (!component.firstLines.has(name)) component.firstLines.set(name, line)
     }
   }
-  if (open.length > 0) throw new CalendarError(`it ends inside ${open.at(-1)?.name}: a part of it is missing`)
+  const [first] = unread
+  if (open.length > 0) {
+    const missing = `it ends inside ${open.at(-1)?.name}: a part of it is missing`
+    throw new CalendarError(first ? `${first.reason}; ${missing}` : missing)
+  }
+  const [calendar, ...others] = calendars
   if (!calendar) throw new CalendarError(NONE)
-  return calendar
+  // several calendars in one text are read as one
+  for (const { inside } of others) for (const component of inside) calendar.inside.push(component)
+  if (first && calendar.inside.length === 0) throw new CalendarError(first.reason)
+  return { calendar, unread }
 }
 
 const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
 
-/** The lines of a text. @throws CalendarError for a line that is none */
-function* contentLines(text: string): Generator<ContentLine> {
+/** Properties whose text may continue in a line that is not folded. */
+const CONTINUED: ReadonlySet<string> = new Set(['COMMENT', 'DESCRIPTION', 'LOCATION', 'SUMMARY'])
+
+/** The lines of a text; `line` null = the text is not a line of iCalendar. */
+function* contentLines(text: string): Generator<{ line: ContentLine | null; text: string }> {
   const unfolded = text
     .replace(/^\uFEFF/, '')
     .replace(/\r\n?|\n/g, '\n')
     .replace(/\n[ \t]/g, '')
-  let number = 0
   for (const line of unfolded.split('\n')) {
-    number += 1
     if (line.trim() === '') continue
     const [, name, given = '', value] = /^([A-Za-z0-9-]+)((?:;[^=;:"]+=(?:"[^"]*"|[^";:])*)*):(.*)$/s.exec(line) ?? []
-    if (name === undefined || value === undefined) {
-      throw new CalendarError(number === 1 ? NONE : `"${line.slice(0, 60)}" is no line of iCalendar`)
-    }
-    yield { name: name.toUpperCase(), parameters: parametersOf(given), value }
+    const isLine = name !== undefined && value !== undefined
+    yield { line: isLine ? { name: name.toUpperCase(), parameters: parametersOf(given), value } : null, text: line }
   }
 }
 

@@ -51,20 +51,42 @@ export function noteOf(event: Component): MaintenanceNote | null {
 /** Whether a notification takes its window back: it will not be, or is over. */
 export const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCELLED' || status === 'COMPLETED'
 
+/** Reports whether a version of an event takes it back: by the METHOD of its calendar, by STATUS, or by the status of the notification. */
+export function isTakenBack(event: Component): boolean {
+  if (event.message?.method === 'CANCEL') return true
+  if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
+  const note = noteOf(event)
+  return note !== null && isWithdrawn(note)
+}
+
+/** Returns the SEQUENCE of an event; 0 if it states none. */
+export const rankOf = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
+const stampOf = (event: Component) => lineOf(event, 'DTSTAMP')?.value.trim() ?? ''
+const compareVersions = (a: Component, b: Component) =>
+  rankOf(a) - rankOf(b) ||
+  (stampOf(a) === stampOf(b) ? 0 : stampOf(a) < stampOf(b) ? -1 : 1) ||
+  (a.message?.number ?? 0) - (b.message?.number ?? 0)
+
 /**
- * Of events with one UID the newest version of each: by SEQUENCE, of equal ones the later DTSTAMP, else the later in the text. Notifications arrive
- * out of order, and a text that is added to has all of them. Where none states a SEQUENCE all count.
+ * Returns the newest version of events with one UID, by SEQUENCE, then DTSTAMP, then the order in the text. Notifications arrive out of order, and
+ * a text that is added to has all of them. A calendar may state several times of one version, as events that differ in their begin. If no event
+ * states a SEQUENCE or takes another one back, all events count.
  */
 export function newestVersions(events: readonly Component[]): Component[] {
-  const rank = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
-  const stampOf = (event: Component) => lineOf(event, 'DTSTAMP')?.value.trim() ?? ''
-  const isNewer = (a: Component, b: Component) => (rank(a) !== rank(b) ? rank(a) > rank(b) : stampOf(a) >= stampOf(b))
-  if (!events.some((event) => lineOf(event, 'SEQUENCE'))) return [...events]
-  const newest = new Map<string, Component>()
+  if (!events.some((event) => lineOf(event, 'SEQUENCE') || isTakenBack(event))) return [...events]
+  const newest = new Map<string, Component[]>()
+  const beginOf = (event: Component) => lineOf(event, 'DTSTART')?.value.trim()
   for (const event of events) {
     const key = lineOf(event, 'RECURRENCE-ID')?.value.trim() ?? ''
-    const known = newest.get(key)
-    if (!known || isNewer(event, known)) newest.set(key, event)
+    const [known, ...others] = newest.get(key) ?? []
+    const compared = known ? compareVersions(event, known) : 1
+    if (!known || compared > 0) newest.set(key, [event])
+    else if (compared === 0)
+      newest.set(key, [...[known, ...others].filter((one) => beginOf(one) !== beginOf(event)), event])
   }
-  return [...newest.values()]
+  // a series that is taken back takes its moved times along, unless these are newer
+  const series = newest.get('') ?? []
+  const [whole] = series.every(isTakenBack) ? series : []
+  const moved = [...newest].flatMap(([key, versions]) => (key === '' ? [] : versions))
+  return [...series, ...moved.filter((event) => !whole || compareVersions(event, whole) > 0)]
 }

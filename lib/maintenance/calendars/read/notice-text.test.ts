@@ -43,7 +43,7 @@ const notices: [string, string][] = [
     'Verizon MASTARS Request number: 700071\nMaintenance Date/Time (GMT): 8/3/2026 6:00 - 8/3/2026 11:00',
   ],
   [
-    'zayo.com TTN-0007 2026-11-01T06:01 2026-11-03T11:00  outage CONFIRMED',
+    'zayo.com TTN-0007 2026-11-01T06:01 2026-11-01T11:00  outage CONFIRMED',
     'Subject: ***Example***ZAYO TTN-0007 Planned***\n1st Activity Date\n01-Nov-2026 00:01 to 01-Nov-2026 05:00 ( Mountain )\n01-Nov-2026 06:01 to 01-Nov-2026 11:00 ( GMT )\n2nd Activity Date\n03-Nov-2026 06:01 to 03-Nov-2026 11:00 ( GMT )',
   ],
 ]

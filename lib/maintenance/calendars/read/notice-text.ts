@@ -1,3 +1,8 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { UNREAD_LINE } from './read-calendar.ts'
+
+const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
+
 /** How a provider's notice in its own words is written. Labels as in the public samples of circuit-maintenance-parser (networktocode). */
 interface NoticeFormat {
   provider: string
@@ -19,12 +24,14 @@ interface NoticeFormat {
   prepare?: (text: string) => string
 }
 
-/** Equinix states the years once, in another line. */
+/** Adds the years to Equinix's times, because a notice states them only once, in another line. */
 function withYears(text: string): string {
-  const [, from = '', to = ''] = /SPAN:\s*\d+-[A-Z]+-(\d{4})\s*-\s*\d+-[A-Z]+-(\d{4})/i.exec(text) ?? []
+  const [, month = '', from = '', to = ''] = /SPAN:\s*\d+-([A-Z]+)-(\d{4})\s*-\s*\d+-[A-Z]+-(\d{4})/i.exec(text) ?? []
+  const first = MONTHS.indexOf(month.toLowerCase().slice(0, 3))
   return text.replace(
     /\b(\d{2}) ([A-Z]{3}) (\d{2}:\d{2})\b/g,
-    (_, day, month, time) => `${day} ${month} ${month === 'JAN' ? to : from} ${time}`,
+    (_, day: string, own: string, time: string) =>
+      `${day} ${own} ${MONTHS.indexOf(own.toLowerCase()) < first ? to : from} ${time}`,
   )
 }
 
@@ -104,7 +111,6 @@ const FORMATS: readonly NoticeFormat[] = [
   },
 ]
 
-const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
 const ZONE = String.raw`\s*\(?\s*(UTC|GMT|Z\b|\+0000)?`
 const TIMES = [
   [
@@ -116,10 +122,18 @@ const TIMES = [
   ['dMyhm', new RegExp(String.raw`\b(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d{2})( ?[AP]M)?${ZONE}`, 'gi')],
 ] as const
 
-/** The times of a text that state UTC, or all where its label does. */
-function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): number[] {
-  return TIMES.flatMap(([order, pattern]) =>
-    [...text.matchAll(pattern)].flatMap((match) => {
+/** A time of a text. */
+interface StatedTime {
+  at: EpochMs
+  /** place in the text, of the first character and behind the last one */
+  index: number
+  end: number
+}
+
+/** Returns the times of a text that state UTC, or all times if their label states it, in the order of the text. */
+function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[] {
+  const all = TIMES.flatMap(([order, pattern]) =>
+    [...text.matchAll(pattern)].flatMap((match): StatedTime[] => {
       const part = (of: string) => match[order.indexOf(of) + 1] ?? ''
       const isSlashed = match[0].includes('/') && order === 'dMyhm'
       const [day, month] = isSlashed && monthFirst ? [part('M'), part('d')] : [part('d'), part('M')]
@@ -127,11 +141,107 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): number[] {
       const index = /\d/.test(month) ? Number(month) - 1 : named % 3 === 0 ? named / 3 : -1
       const half = (match[6] ?? '').trim().toUpperCase()
       const hour = half === '' ? Number(part('h')) : (Number(part('h')) % 12) + (half === 'PM' ? 12 : 0)
-      const at = Date.UTC(Number(part('y')), index, Number(day), hour, Number(part('m')))
-      const isReal = new Date(at).getUTCDate() === Number(day) && new Date(at).getUTCMonth() === index
-      return isReal && (isUtc || match[7] !== undefined) ? [at] : []
+      const midnight = Date.UTC(Number(part('y')), index, Number(day))
+      const minutes = hour * 60 + Number(part('m'))
+      const isReal =
+        new Date(midnight).getUTCDate() === Number(day) &&
+        new Date(midnight).getUTCMonth() === index &&
+        minutes <= 24 * 60
+      const at = midnight + minutes * 60_000
+      const place = { at, index: match.index, end: match.index + match[0].length }
+      return isReal && (isUtc || match[7] !== undefined) ? [place] : []
     }),
   )
+  // two forms may read the same characters
+  const inOrder = all.toSorted((a, b) => a.index - b.index)
+  return inOrder.filter((time, n) => inOrder.slice(0, n).every((before) => before.end <= time.index))
+}
+
+/** Maximum number of windows of one notice. */
+const MAX_WINDOWS = 100
+const LABELS = /\b(?:(start|begin)|end|finish)/gi
+const LABEL = new RegExp(LABELS.source, 'i')
+/** Words in front of times that the notice replaces. */
+const FORMER = /\b(?:previous|former|original|old)\b[^\n]{0,40}$/i
+/** A line that continues the times of the line before it has times, and no words of its own. */
+const CONTINUED =
+  /^(?:[\W\d_]|\b(?:to|until|and|utc|gmt|z|am|pm|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|wed|sat|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)\b|T(?=\d))+$/i
+
+/** Returns the lines of a text in which a notice of a format states its times. */
+function linesOfTimes(text: string, format: NoticeFormat): string[] {
+  const found = [...text.matchAll(format.times)].filter(
+    ({ index }) => !FORMER.test(text.slice(Math.max(0, index - 80), index)),
+  )
+  return found.map((match) => {
+    const [line = ''] = match
+    const rest = text
+      .slice(match.index + line.length)
+      .split('\n')
+      .slice(1)
+    const until = rest.findIndex(
+      (next) => !CONTINUED.test(next) || !/\d{1,2}:\d{2}/.test(next) || matches(format, next),
+    )
+    return [line, ...rest.slice(0, until < 0 ? rest.length : until)].join('\n')
+  })
+}
+
+const matches = ({ times }: NoticeFormat, line: string) => [...line.matchAll(times)].length > 0
+
+interface Windows {
+  windows: { from: EpochMs; to: EpochMs }[]
+  /** lines that state a time that could not be read, or half a window */
+  unread: string[]
+}
+
+/** Returns the windows of a notice: each begin with its end. */
+function windowsIn(text: string, format: NoticeFormat): Windows {
+  const begins: { at: EpochMs; line: string }[] = []
+  const ends: typeof begins = []
+  const unread: string[] = []
+  for (const group of linesOfTimes(text, format)) {
+    // times without labels are begins and ends by turns, within a line if each line has pairs or one line is odd
+    const isWhole = LABEL.test(group) || timesIn(group, format).length % 2 === 0
+    for (const line of isWhole ? [group] : group.split('\n')) {
+      const times = timesIn(line, format)
+      const labels = [...line.matchAll(LABELS)]
+      const isOdd = labels.length === 0 && times.length % 2 === 1
+      if (isOdd || (times.length === 0 && (format.isUtc || /UTC|GMT|\+0000/i.test(line)))) unread.push(line)
+      if (isOdd) continue
+      for (const [n, { at, index }] of times.entries()) {
+        const label = labels.findLast((one) => one.index < index)
+        const isBegin = label ? label[1] !== undefined : n % 2 === 0
+        ;(isBegin ? begins : ends).push({ at, line })
+      }
+    }
+  }
+  const windows = pairsOf(begins, ends, unread)
+  const once = new Map(windows.map((one) => [`${one.from} ${one.to}`, one]))
+  return { windows: [...once.values()].toSorted((a, b) => a.from - b.from).slice(0, MAX_WINDOWS), unread }
+}
+
+/** Pairs begins and ends by their order in the text; if their numbers differ, each begin with the first end before the next begin. */
+function pairsOf(
+  begins: readonly { at: EpochMs; line: string }[],
+  ends: readonly { at: EpochMs; line: string }[],
+  unread: string[],
+): Windows['windows'] {
+  const inOrder = begins.toSorted((a, b) => a.at - b.at)
+  const used = new Set<object>()
+  const windows = begins.flatMap((begin, n) => {
+    const next = inOrder[inOrder.indexOf(begin) + 1]
+    const end =
+      begins.length === ends.length
+        ? ends[n]
+        : ends.toSorted((a, b) => a.at - b.at).find(({ at }) => at > begin.at && (!next || at <= next.at))
+    if (!end || end.at <= begin.at) {
+      unread.push(begin.line)
+      return []
+    }
+    used.add(end)
+    return [{ from: begin.at, to: end.at }]
+  })
+  if (begins.length !== ends.length) for (const end of ends) if (!used.has(end)) unread.push(end.line)
+  return windows
 }
 
 /** Mail as text: quoted-printable and HTML undone, each cell behind its label. */
@@ -158,7 +268,8 @@ const escaped = (text: string) =>
     .trim()
 
 /**
- * A provider's notice in its own format as iCalendar, by the properties of the BCOP; read as that from then on. Only times that state UTC are read.
+ * A provider's notice in its own format as iCalendar, by the properties of the BCOP; read as that from then on. Only times that state UTC are read; each
+ * of its windows is a time of one event.
  * @returns a text = why it is none
  */
 export function calendarOfNotice(mail: string): { calendar: string } | { wrong: string } {
@@ -168,10 +279,6 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
     return { wrong: `it is neither iCalendar nor a notice of ${FORMATS.map(({ provider }) => provider).join(', ')}` }
   const text = format.prepare?.(known) ?? known
   const reference = format.reference.exec(text)?.slice(1).find(Boolean) ?? ''
-  const times = [...text.matchAll(format.times)].flatMap(([part]) => timesIn(part, format)).toSorted((a, b) => a - b)
-  const [from = 0, to = from] = [times.at(0), times.at(-1)]
-  if (from >= to)
-    return { wrong: `the notice ${reference} of ${format.provider} has no begin and end in UTC that can be read` }
   const services = (format.services?.exec(text)?.[1] ?? '')
     .split(/[,;[\]']+/)
     .map((one) => one.trim())
@@ -182,6 +289,11 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
     : /has been completed|maintenance completed|was successful/i.test(text)
       ? 'COMPLETED'
       : 'CONFIRMED'
+  const { windows, unread } = windowsIn(text, format)
+  const [first, ...others] = windows
+  // a notice that takes work back need not state its times
+  if (!first && status === 'CONFIRMED')
+    return { wrong: `the notice ${reference} of ${format.provider} has no begin and end in UTC that can be read` }
   const [, title = ''] = /^Subject:[ \t]*(\S.*)/im.exec(text) ?? []
   const lines = [
     'BEGIN:VCALENDAR',
@@ -189,8 +301,10 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
     'BEGIN:VEVENT',
     `UID:${reference}@${format.provider}`,
     'SEQUENCE:0',
-    `DTSTART:${stamp(from)}`,
-    `DTEND:${stamp(to)}`,
+    ...(first ? [`DTSTART:${stamp(first.from)}`, `DTEND:${stamp(first.to)}`] : []),
+    // one event has all windows, so that the next notice replaces all of them
+    ...others.map(({ from, to }) => `RDATE;VALUE=PERIOD:${stamp(from)}/${stamp(to)}`),
+    ...new Set(unread.map((line) => `${UNREAD_LINE}:${escaped(`not read: ${line}`).slice(0, 250)}`)),
     `SUMMARY:${escaped(title).slice(0, 180) || `Work ${reference} of ${format.provider}`}`,
     `DESCRIPTION:${escaped(text).slice(0, 4_000)}`,
     `X-MAINTNOTE-PROVIDER:${format.provider}`,

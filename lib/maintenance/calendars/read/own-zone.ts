@@ -1,5 +1,6 @@
 import {
   type EpochMs,
+  localAt,
   type LocalMs,
   occurrences,
   parseLocal,
@@ -35,10 +36,13 @@ interface Onset {
 /**
  * The zone that a VTIMEZONE describes (RFC 5545 section 3.6.5): the offset at an instant is that of the latest onset, and before the first one
  * what that one changed from.
+ * After the end that the description states (TZUNTIL of RFC 7808, or its last onset), the zone of its name determines the offset.
+ * @param named the zone of its name; null = not known, so that the last onset stays in force
  * @param spend receives the work, in days that a rule examines; each evaluation of a rule adds one day
  * @returns null where a part of it can't be read
  */
-export function ownZone({ inside }: Component, spend: (days: number) => void): Zone | null {
+export function ownZone(description: Component, named: string | null, spend: (days: number) => void): Zone | null {
+  const { inside } = description
   const parts = inside.filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
   if (parts.length === 0 || parts.length > MOST_OBSERVANCES) return null
   const observances = parts.map(observanceOf)
@@ -48,8 +52,10 @@ export function ownZone({ inside }: Component, spend: (days: number) => void): Z
     .toSorted((a, b) => a.at - b.at)
   if (fixed.length > MOST_ONSETS) return null
   const rules = observances.flatMap((one) => (one.rule ? [lastOnsetOf(one, one.rule, spend)] : []))
+  const end = named === null ? null : endOf(description, observances, fixed, spend)
   return {
     offsetAt: (at) => {
+      if (named !== null && end !== null && at >= end) return localAt(at, named) - at
       spend(rules.length + fixed.length / ONSETS_A_DAY)
       const latest = rules
         .map((lastOnset) => lastOnset(at))
@@ -61,6 +67,35 @@ export function ownZone({ inside }: Component, spend: (days: number) => void): Z
     },
   }
 }
+
+/** Returns when a description ends; null = it states no end. */
+function endOf(
+  description: Component,
+  observances: readonly Observance[],
+  fixed: readonly Onset[],
+  spend: (days: number) => void,
+): EpochMs | null {
+  const until = localOf(lineOf(description, 'TZUNTIL')?.value.trim().replace(/Z$/i, '') ?? '')
+  if (until !== null) return until
+  const lasts = observances.map((one) => (one.rule ? lastOfRule(one, one.rule, spend) : -Infinity))
+  if (lasts.includes(Infinity)) return null
+  return Math.max(...lasts, fixed.at(-1)?.at ?? -Infinity)
+}
+
+/** Returns the last onset of a rule; Infinity = the rule does not end. */
+function lastOfRule(
+  { onsets: [start = 0], fromMs }: Observance,
+  rule: RecurrenceRule,
+  spend: (days: number) => void,
+): EpochMs {
+  if (rule.until) return 'at' in rule.until ? rule.until.at : rule.until.local - fromMs
+  if (rule.count === null) return Infinity
+  const to = start + (rule.count + 1) * MAX_YEAR_MS
+  const last = [...occurrences(rule, start, { from: start, to, spend })].at(-1) ?? start
+  return last - fromMs
+}
+
+const MAX_YEAR_MS = 366 * DAY
 
 const later = (a: Onset | undefined, b: Onset | undefined) => (!b || (a && a.at >= b.at) ? a : b)
 

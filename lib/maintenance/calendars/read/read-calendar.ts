@@ -11,10 +11,11 @@ import {
   localAt,
   parseLocal,
 } from '#lib/contract/index.ts'
+import { startOfDay } from '#lib/contract/time/local-time.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { WorkBudget } from '#lib/platform/work-budget.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
-import { isWithdrawn, type MaintenanceNote, newestVersions, noteOf } from './maintenance-note.ts'
+import { isTakenBack, type MaintenanceNote, newestVersions, noteOf, rankOf } from './maintenance-note.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
 
 /** One time of an event. */
@@ -36,9 +37,28 @@ interface ReadCalendar {
   name: string
   /** in the order in which they begin */
   events: CalendarEvent[]
-  /** events that could not be read, and why */
+  /** METHOD of a calendar that only answers an invitation; null = no calendar of the text does */
+  answers: string | null
+  /** events and lines that could not be read, and why */
   problems: { event: string; reason: string }[]
+  /** events that the calendar states or takes back, by UID as it is in their keys */
+  stated: ReadonlySet<string>
+  /** highest SEQUENCE of each UID */
+  sequences: ReadonlyMap<string, number>
+  /** events that the calendar has and that could not be read whole */
+  unread: ReadonlySet<string>
 }
+
+/** Property of a line of a provider's notice that could not be read. */
+export const UNREAD_LINE = 'X-PEERWATCH-UNREAD'
+
+/** Longest part of a UID that is in the keys of its times. */
+const MAX_UID = 480
+/** Returns the UID that is in the key of a time. */
+export const uidOfKey = (key: string): string => key.slice(0, -' 2026-07-14T22:00'.length)
+const uidInKey = (uid: string) => uid.slice(0, MAX_UID).toWellFormed()
+/** METHODs of answers to an invitation, which announce nothing (RFC 5546, section 3.2). */
+const ANSWERS: ReadonlySet<string> = new Set(['REPLY', 'COUNTER', 'REFRESH', 'DECLINECOUNTER'])
 
 const MOST_EVENTS = 10_000
 /** Times of one calendar that are kept. */
@@ -60,11 +80,18 @@ const EVENT_LIMITS = {
  * @throws CalendarError if the text is no calendar, or takes more work than is done for one
  */
 export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs }): ReadCalendar {
-  const calendar = readComponents(text)
-  const events = calendar.inside.filter(({ name }) => name === 'VEVENT')
+  const { calendar, unread: lines } = readComponents(text)
+  const all = calendar.inside.filter(({ name }) => name === 'VEVENT')
+  const events = all.filter(({ message }) => !ANSWERS.has(message?.method ?? ''))
   const problems: ReadCalendar['problems'] = []
+  const [stated, unread] = [new Set<string>(), new Set<string>()]
   const report = (event: string, reason: string) => {
     if (problems.length < MOST_PROBLEMS) problems.push({ event: event || 'an event without a summary', reason })
+  }
+  for (const { event, reason } of lines) report(plainText(event, 200), reason)
+  for (const event of all) {
+    const method = event.message?.method ?? ''
+    if (ANSWERS.has(method)) report(summaryOf(event), `it is an answer to an invitation (${method})`)
   }
   if (events.length > MOST_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MOST_EVENTS} are read`)
@@ -85,7 +112,14 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
       ownBudget = new WorkBudget(EVENT_LIMITS, EventError)
       try {
         const isRescheduled = lineOf(event, 'RECURRENCE-ID') !== undefined
-        const context = { zones, floating, within, spend }
+        const part = (reason: string) => {
+          unread.add(uidInKey(uidOf(event)))
+          report(summaryOf(event), reason)
+        }
+        const context = { zones, floating, within, spend, report: part }
+        stated.add(uidInKey(uidOf(event)))
+        for (const { name, value } of event.lines)
+          if (name === UNREAD_LINE) report(summaryOf(event), plainText(value, 300))
         // one event may have more times than a call takes arguments
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
         if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
@@ -93,6 +127,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
         }
       } catch (error) {
         if (!(error instanceof EventError)) throw error
+        unread.add(uidInKey(uidOf(event)))
         report(summaryOf(event), error.message)
       }
     }
@@ -103,7 +138,13 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   return {
     name: plainText(lineOf(calendar, 'X-WR-CALNAME')?.value, 200),
     events: inOrder.slice(0, MOST_TIMES),
+    answers: all.find(({ message }) => ANSWERS.has(message?.method ?? ''))?.message?.method ?? null,
     problems,
+    stated,
+    sequences: new Map(
+      [...Map.groupBy(events, uidOf)].map(([uid, versions]) => [uid, Math.max(...versions.map(rankOf))]),
+    ),
+    unread,
   }
 }
 
@@ -113,6 +154,8 @@ interface Context {
   within: { from: EpochMs; to: EpochMs }
   /** @throws CalendarError after too much work */
   spend: (days: number) => void
+  /** names a part of the event that could not be read, and that the event is read without */
+  report: (reason: string) => void
 }
 
 const summaryOf = (event: Component) => plainText(lineOf(event, 'SUMMARY')?.value, 200)
@@ -128,14 +171,24 @@ function floatingZone(calendar: Component, zones: ZoneNames): Zone {
 function timesOf(
   event: Component,
   rescheduled: readonly ContentLine[],
-  { zones, floating, within, spend }: Context,
+  { zones, floating, within, spend, report }: Context,
 ): CalendarEvent[] {
+  if (isTakenBack(event)) return []
   const note = noteOf(event)
-  if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED' || (note && isWithdrawn(note))) return []
-  const timesIn = (line: ContentLine) => {
+  /** Returns the times of a line; each value that cannot be read is named. */
+  const timesIn = (line: ContentLine, missingZone: Zone): CalendarTime[] => {
     const values = line.value.split(',')
     spend(values.length * TIME_EFFORT)
-    return values.map((value) => readTime(value, line, zones, floating))
+    return values.flatMap((value) => {
+      try {
+        // a period counts by its begin
+        return readTime(value.split('/')[0] ?? '', line, zones, missingZone)
+      } catch (error) {
+        if (!(error instanceof EventError)) throw error
+        report(`${line.name}: ${error.message}`)
+        return []
+      }
+    })
   }
   const begin = lineOf(event, 'DTSTART')
   // its begin and its end
@@ -147,7 +200,7 @@ function timesOf(
   const own = { uid, title: summaryOf(event) || 'Maintenance', text: textOf(event), note }
   const at = (local: LocalMs, from: EpochMs): CalendarEvent => ({
     ...own,
-    key: `${uid} ${new Date(local).toISOString().slice(0, 16)}`,
+    key: `${uidInKey(uid)} ${new Date(local).toISOString().slice(0, 16)}`,
     from,
     // days end when the day ends, also where it has 23 hours
     to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
@@ -161,32 +214,99 @@ function timesOf(
     )
   }
   const linesOf = (name: string) => event.lines.filter((line) => line.name === name)
-  // EXDATE may name a day although the event has a time
-  const excluded = [...linesOf('EXDATE').flatMap(timesIn), ...rescheduled.flatMap(timesIn)]
-  const starts = new Set(excluded.filter(({ isDay }) => isDay === start.isDay).map((time) => timeIn(time, start.zone)))
-  const days = new Set(
-    excluded
-      .filter(({ isDay }) => isDay && !start.isDay)
-      .map(({ local }) => new Date(local).toISOString().slice(0, 10)),
+  const isExcluded = excludedFrom(start, [
+    ...linesOf('EXDATE').flatMap((line) => exclusionsOf(line, timesIn(line, start.zone))),
+    ...rescheduled.flatMap((line) => exclusionsOf(line, timesIn(line, start.zone))),
+  ])
+  const added = linesOf('RDATE').flatMap((line): AddedTime[] =>
+    isPeriod(line)
+      ? periodsOf(line, { zones, floating, report, spend })
+      : timesIn(line, floating).map((time) => ({ time, lengthMs: null })),
   )
-  const added = linesOf('RDATE').flatMap((line) => {
-    if (line.parameters.get('VALUE') === 'PERIOD') throw new EventError('RDATE with periods is not supported')
-    return timesIn(line).map((time) => timeIn(time, start.zone))
-  })
   const rules = linesOf('RRULE').map(({ value }) => ruleOf(value))
   const recurring = rules.flatMap((rule) =>
-    occurrencesWithin(
-      { rule, start: start.local, zone: start.zone, lengthMs, except: { starts, days }, countsStart: true },
-      within,
-      spend,
-    ).map(({ local, from }) => at(local, from)),
+    occurrencesWithin({ rule, start: start.local, zone: start.zone, lengthMs, countsStart: true }, within, spend)
+      .filter(({ local, from }) => !isExcluded(local, from))
+      .map(({ local, from }) => at(local, from)),
   )
   if (recurring.length >= MOST_OCCURRENCES) throw new EventError(`it has more than ${MOST_OCCURRENCES} times`)
-  const single = [...(rules.length === 0 ? [start.local] : []), ...added]
-    .filter((local) => !starts.has(local))
-    .map((local) => at(local, instantOfTime({ ...start, local })))
+  const once: AddedTime[] = rules.length === 0 ? [{ time: start, lengthMs: null }] : []
+  const single = [...once, ...added].flatMap(({ time, lengthMs: own }) => {
+    const local = timeIn(time, start.zone)
+    const from = instantOfTime({ ...start, local })
+    const one = at(local, from)
+    return isExcluded(local, from) ? [] : own === null ? one : { ...one, to: from + own }
+  })
   const all = overlapping([...recurring, ...single], within)
   return [...new Map(all.map((one) => [one.key, one])).values()]
+}
+
+/** A time of an event in addition to its rules. */
+interface AddedTime {
+  time: CalendarTime
+  /** milliseconds; null = as long as the event */
+  lengthMs: number | null
+}
+
+const isPeriod = ({ parameters, value }: ContentLine) =>
+  parameters.get('VALUE')?.toUpperCase() === 'PERIOD' || value.includes('/')
+
+/** Returns the periods of a line (RFC 5545 section 3.3.9); each period that cannot be read is named. */
+function periodsOf(
+  line: ContentLine,
+  { zones, floating, report, spend }: Pick<Context, 'zones' | 'floating' | 'report' | 'spend'>,
+): AddedTime[] {
+  return line.value.split(',').flatMap((value) => {
+    spend(2 * TIME_EFFORT)
+    try {
+      const [begin = '', end = ''] = value.split('/')
+      const time = readTime(begin, line, zones, floating)
+      const lengthMs = /^[+-]?P/i.test(end.trim())
+        ? readCalendarDuration(end)
+        : instantOfTime(readTime(end, line, zones, floating)) - instantOfTime(time)
+      return { time, lengthMs: checkedLength(lengthMs) }
+    } catch (error) {
+      if (!(error instanceof EventError)) throw error
+      report(`${line.name}: ${error.message}`)
+      return []
+    }
+  })
+}
+
+/** A time that a line excludes from a series. */
+interface Exclusion extends CalendarTime {
+  /** whether the line names its zone, by whose clocks a day is meant then */
+  isZoned: boolean
+}
+
+const exclusionsOf = ({ parameters }: ContentLine, times: readonly CalendarTime[]): Exclusion[] =>
+  times.map((time) => ({ ...time, isZoned: parameters.has('TZID') }))
+
+/**
+ * Returns whether a time of a series is excluded, whatever kind of value states the exclusion: a day excludes all times of the series on that day, and
+ * a time excludes the same instant, the same time by the clocks of the series, or of a series of days its day.
+ */
+function excludedFrom(
+  start: CalendarTime,
+  exclusions: readonly Exclusion[],
+): (local: LocalMs, from: EpochMs) => boolean {
+  const times = exclusions.filter(({ isDay }) => !isDay)
+  const days = exclusions.filter(({ isDay }) => isDay)
+  const instants = new Set(times.map(instantOfTime))
+  const locals = new Set(times.map((time) => timeIn(time, start.zone)))
+  const own = new Set([
+    ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => startOfDay(local)),
+    ...(start.isDay ? [...locals].map(startOfDay) : []),
+  ])
+  const zoned = Map.groupBy(start.isDay ? [] : days.filter(({ isZoned }) => isZoned), ({ zone }) => zone)
+  const byZone = [...zoned].map(([zone, named]) => ({
+    zone,
+    days: new Set(named.map(({ local }) => startOfDay(local))),
+  }))
+  return (local, from) =>
+    own.has(startOfDay(local)) ||
+    (!start.isDay && (instants.has(from) || locals.has(local))) ||
+    byZone.some(({ zone, days: named }) => named.has(startOfDay(localAt(from, zone))))
 }
 
 const overlapping = (events: CalendarEvent[], { from, to }: Context['within']) =>
@@ -212,6 +332,11 @@ function lengthOf(event: Component, start: CalendarTime, timeOf: (line: ContentL
       : start.isDay
         ? DAY
         : 0
+  return checkedLength(lengthMs)
+}
+
+/** @throws EventError */
+function checkedLength(lengthMs: number): number {
   if (lengthMs <= 0) throw new EventError('it has no end after its begin')
   if (lengthMs > LONGEST_MS) throw new EventError('it lasts longer than 62 days')
   return lengthMs
@@ -250,7 +375,7 @@ function readTime(
   floating: Zone,
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =
-    /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(value.trim()) ?? []
+    /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/i.exec(value.trim()) ?? []
   // a leap second is the next minute
   const clock = `${hour}:${minute}:${second === '60' ? '59' : second}`
   const local = parseLocal(`${year}-${month}-${day}${time ? `T${clock}` : ''}`)

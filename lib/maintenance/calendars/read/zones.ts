@@ -9,7 +9,7 @@ const SEARCH_EFFORT = 100
 export type ZoneNames = (name: string) => Zone | null
 
 /**
- * The zones of a calendar. Its own VTIMEZONE of that name wins, whatever the name is: Exchange has many `Customized Time Zone`. Else it is the zone of
+ * The zones of a calendar. Its own VTIMEZONE of that name wins up to the end that it states, whatever the name is: Exchange has many `Customized Time Zone`. Else it is the zone of
  * IANA or Windows by the name itself, by `X-LIC-LOCATION`, or by its last parts (`/citadel.org/20250101_1/Europe/Berlin`).
  * @param spend receives the work of its rules
  */
@@ -26,7 +26,8 @@ export function zonesOf(calendar: Component, spend: (days: number) => void): Zon
     if (found !== undefined) return found
     spend(SEARCH_EFFORT)
     const own = described.get(name)
-    const zone = (own && ownZone(own, spend)) ?? zoneByName(name, own && lineOf(own, 'X-LIC-LOCATION')?.value)
+    const named = zoneByName(name, own && lineOf(own, 'X-LIC-LOCATION')?.value)
+    const zone = (own && ownZone(own, named, spend)) ?? named
     known.set(name, zone)
     return zone
   }

@@ -364,7 +364,8 @@ export const CalendarWindowScalarFieldEnum = {
   paths: 'paths',
   isShownOnly: 'isShownOnly',
   recurring: 'recurring',
-  impact: 'impact'
+  impact: 'impact',
+  unlistedAt: 'unlistedAt'
 } as const
 
 export type CalendarWindowScalarFieldEnum = (typeof CalendarWindowScalarFieldEnum)[keyof typeof CalendarWindowScalarFieldEnum]

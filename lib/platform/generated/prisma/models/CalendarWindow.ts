@@ -33,6 +33,7 @@ export type CalendarWindowMinAggregateOutputType = {
   isShownOnly: boolean | null
   recurring: boolean | null
   impact: string | null
+  unlistedAt: Date | null
 }
 
 export type CalendarWindowMaxAggregateOutputType = {
@@ -44,6 +45,7 @@ export type CalendarWindowMaxAggregateOutputType = {
   isShownOnly: boolean | null
   recurring: boolean | null
   impact: string | null
+  unlistedAt: Date | null
 }
 
 export type CalendarWindowCountAggregateOutputType = {
@@ -57,6 +59,7 @@ export type CalendarWindowCountAggregateOutputType = {
   isShownOnly: number
   recurring: number
   impact: number
+  unlistedAt: number
   _all: number
 }
 
@@ -70,6 +73,7 @@ export type CalendarWindowMinAggregateInputType = {
   isShownOnly?: true
   recurring?: true
   impact?: true
+  unlistedAt?: true
 }
 
 export type CalendarWindowMaxAggregateInputType = {
@@ -81,6 +85,7 @@ export type CalendarWindowMaxAggregateInputType = {
   isShownOnly?: true
   recurring?: true
   impact?: true
+  unlistedAt?: true
 }
 
 export type CalendarWindowCountAggregateInputType = {
@@ -94,6 +99,7 @@ export type CalendarWindowCountAggregateInputType = {
   isShownOnly?: true
   recurring?: true
   impact?: true
+  unlistedAt?: true
   _all?: true
 }
 
@@ -180,6 +186,7 @@ export type CalendarWindowGroupByOutputType = {
   isShownOnly: boolean
   recurring: boolean
   impact: string | null
+  unlistedAt: Date | null
   _count: CalendarWindowCountAggregateOutputType | null
   _min: CalendarWindowMinAggregateOutputType | null
   _max: CalendarWindowMaxAggregateOutputType | null
@@ -214,6 +221,7 @@ export type CalendarWindowWhereInput = {
   isShownOnly?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   impact?: Prisma.StringNullableFilter<"CalendarWindow"> | string | null
+  unlistedAt?: Prisma.DateTimeNullableFilter<"CalendarWindow"> | Date | string | null
   calendar?: Prisma.XOR<Prisma.CalendarScalarRelationFilter, Prisma.CalendarWhereInput>
 }
 
@@ -228,6 +236,7 @@ export type CalendarWindowOrderByWithRelationInput = {
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
   impact?: Prisma.SortOrderInput | Prisma.SortOrder
+  unlistedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   calendar?: Prisma.CalendarOrderByWithRelationInput
 }
 
@@ -246,6 +255,7 @@ export type CalendarWindowWhereUniqueInput = Prisma.AtLeast<{
   isShownOnly?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   impact?: Prisma.StringNullableFilter<"CalendarWindow"> | string | null
+  unlistedAt?: Prisma.DateTimeNullableFilter<"CalendarWindow"> | Date | string | null
   calendar?: Prisma.XOR<Prisma.CalendarScalarRelationFilter, Prisma.CalendarWhereInput>
 }, "calendarId_key">
 
@@ -260,6 +270,7 @@ export type CalendarWindowOrderByWithAggregationInput = {
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
   impact?: Prisma.SortOrderInput | Prisma.SortOrder
+  unlistedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.CalendarWindowCountOrderByAggregateInput
   _max?: Prisma.CalendarWindowMaxOrderByAggregateInput
   _min?: Prisma.CalendarWindowMinOrderByAggregateInput
@@ -279,6 +290,7 @@ export type CalendarWindowScalarWhereWithAggregatesInput = {
   isShownOnly?: Prisma.BoolWithAggregatesFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolWithAggregatesFilter<"CalendarWindow"> | boolean
   impact?: Prisma.StringNullableWithAggregatesFilter<"CalendarWindow"> | string | null
+  unlistedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"CalendarWindow"> | Date | string | null
 }
 
 export type CalendarWindowCreateInput = {
@@ -291,6 +303,7 @@ export type CalendarWindowCreateInput = {
   isShownOnly: boolean
   recurring: boolean
   impact?: string | null
+  unlistedAt?: Date | string | null
   calendar: Prisma.CalendarCreateNestedOneWithoutWindowsInput
 }
 
@@ -305,6 +318,7 @@ export type CalendarWindowUncheckedCreateInput = {
   isShownOnly: boolean
   recurring: boolean
   impact?: string | null
+  unlistedAt?: Date | string | null
 }
 
 export type CalendarWindowUpdateInput = {
@@ -317,6 +331,7 @@ export type CalendarWindowUpdateInput = {
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
   impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  unlistedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   calendar?: Prisma.CalendarUpdateOneRequiredWithoutWindowsNestedInput
 }
 
@@ -331,6 +346,7 @@ export type CalendarWindowUncheckedUpdateInput = {
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
   impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  unlistedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CalendarWindowCreateManyInput = {
@@ -344,6 +360,7 @@ export type CalendarWindowCreateManyInput = {
   isShownOnly: boolean
   recurring: boolean
   impact?: string | null
+  unlistedAt?: Date | string | null
 }
 
 export type CalendarWindowUpdateManyMutationInput = {
@@ -356,6 +373,7 @@ export type CalendarWindowUpdateManyMutationInput = {
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
   impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  unlistedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CalendarWindowUncheckedUpdateManyInput = {
@@ -369,6 +387,7 @@ export type CalendarWindowUncheckedUpdateManyInput = {
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
   impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  unlistedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CalendarWindowListRelationFilter = {
@@ -397,6 +416,7 @@ export type CalendarWindowCountOrderByAggregateInput = {
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
   impact?: Prisma.SortOrder
+  unlistedAt?: Prisma.SortOrder
 }
 
 export type CalendarWindowMaxOrderByAggregateInput = {
@@ -408,6 +428,7 @@ export type CalendarWindowMaxOrderByAggregateInput = {
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
   impact?: Prisma.SortOrder
+  unlistedAt?: Prisma.SortOrder
 }
 
 export type CalendarWindowMinOrderByAggregateInput = {
@@ -419,6 +440,7 @@ export type CalendarWindowMinOrderByAggregateInput = {
   isShownOnly?: Prisma.SortOrder
   recurring?: Prisma.SortOrder
   impact?: Prisma.SortOrder
+  unlistedAt?: Prisma.SortOrder
 }
 
 export type CalendarWindowCreateNestedManyWithoutCalendarInput = {
@@ -491,6 +513,7 @@ export type CalendarWindowCreateWithoutCalendarInput = {
   isShownOnly: boolean
   recurring: boolean
   impact?: string | null
+  unlistedAt?: Date | string | null
 }
 
 export type CalendarWindowUncheckedCreateWithoutCalendarInput = {
@@ -503,6 +526,7 @@ export type CalendarWindowUncheckedCreateWithoutCalendarInput = {
   isShownOnly: boolean
   recurring: boolean
   impact?: string | null
+  unlistedAt?: Date | string | null
 }
 
 export type CalendarWindowCreateOrConnectWithoutCalendarInput = {
@@ -545,6 +569,7 @@ export type CalendarWindowScalarWhereInput = {
   isShownOnly?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   recurring?: Prisma.BoolFilter<"CalendarWindow"> | boolean
   impact?: Prisma.StringNullableFilter<"CalendarWindow"> | string | null
+  unlistedAt?: Prisma.DateTimeNullableFilter<"CalendarWindow"> | Date | string | null
 }
 
 export type CalendarWindowCreateManyCalendarInput = {
@@ -557,6 +582,7 @@ export type CalendarWindowCreateManyCalendarInput = {
   isShownOnly: boolean
   recurring: boolean
   impact?: string | null
+  unlistedAt?: Date | string | null
 }
 
 export type CalendarWindowUpdateWithoutCalendarInput = {
@@ -569,6 +595,7 @@ export type CalendarWindowUpdateWithoutCalendarInput = {
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
   impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  unlistedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CalendarWindowUncheckedUpdateWithoutCalendarInput = {
@@ -581,6 +608,7 @@ export type CalendarWindowUncheckedUpdateWithoutCalendarInput = {
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
   impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  unlistedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type CalendarWindowUncheckedUpdateManyWithoutCalendarInput = {
@@ -593,6 +621,7 @@ export type CalendarWindowUncheckedUpdateManyWithoutCalendarInput = {
   isShownOnly?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recurring?: Prisma.BoolFieldUpdateOperationsInput | boolean
   impact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  unlistedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -608,6 +637,7 @@ export type CalendarWindowSelect<ExtArgs extends runtime.Types.Extensions.Intern
   isShownOnly?: boolean
   recurring?: boolean
   impact?: boolean
+  unlistedAt?: boolean
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["calendarWindow"]>
 
@@ -622,6 +652,7 @@ export type CalendarWindowSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   isShownOnly?: boolean
   recurring?: boolean
   impact?: boolean
+  unlistedAt?: boolean
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["calendarWindow"]>
 
@@ -636,6 +667,7 @@ export type CalendarWindowSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   isShownOnly?: boolean
   recurring?: boolean
   impact?: boolean
+  unlistedAt?: boolean
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["calendarWindow"]>
 
@@ -650,9 +682,10 @@ export type CalendarWindowSelectScalar = {
   isShownOnly?: boolean
   recurring?: boolean
   impact?: boolean
+  unlistedAt?: boolean
 }
 
-export type CalendarWindowOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"calendarId" | "key" | "title" | "fromAt" | "toAt" | "scopes" | "paths" | "isShownOnly" | "recurring" | "impact", ExtArgs["result"]["calendarWindow"]>
+export type CalendarWindowOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"calendarId" | "key" | "title" | "fromAt" | "toAt" | "scopes" | "paths" | "isShownOnly" | "recurring" | "impact" | "unlistedAt", ExtArgs["result"]["calendarWindow"]>
 export type CalendarWindowInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   calendar?: boolean | Prisma.CalendarDefaultArgs<ExtArgs>
 }
@@ -679,6 +712,7 @@ export type $CalendarWindowPayload<ExtArgs extends runtime.Types.Extensions.Inte
     isShownOnly: boolean
     recurring: boolean
     impact: string | null
+    unlistedAt: Date | null
   }, ExtArgs["result"]["calendarWindow"]>
   composites: {}
 }
@@ -1113,6 +1147,7 @@ export interface CalendarWindowFieldRefs {
   readonly isShownOnly: Prisma.FieldRef<"CalendarWindow", 'Boolean'>
   readonly recurring: Prisma.FieldRef<"CalendarWindow", 'Boolean'>
   readonly impact: Prisma.FieldRef<"CalendarWindow", 'String'>
+  readonly unlistedAt: Prisma.FieldRef<"CalendarWindow", 'DateTime'>
 }
     
 
