@@ -1,0 +1,16 @@
+import type { Judgement } from './judge.ts'
+
+/** A table of what was judged, by class. */
+export function countsOf(judgements: readonly Judgement[]): string {
+  const row = (of: string, own: readonly Judgement[]) => {
+    const count = (is: Judgement['is']) => own.filter((one) => one.is === is).length
+    return `| ${of} | ${own.length} | ${count('wrong')} | ${count('unknown')} |`
+  }
+  const byClass = [...Map.groupBy(judgements, ({ of }) => of)]
+  return [
+    '| class | judged | wrong | needlessly unknown |',
+    '|---|---|---|---|',
+    ...byClass.map(([of, own]) => row(of, own)),
+    row('all', judgements),
+  ].join('\n')
+}

@@ -1,0 +1,330 @@
+/** Draws what befalls an estate, with begin and end, and says of each fault whose it is, where it shows, and by which events. */
+import type { CauseOwner, EpochMs, EventKind } from '#lib/contract/index.ts'
+import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { HappeningInput } from '../simulator/index.ts'
+import type { Circuit, Estate } from './estate.ts'
+import type { Random } from './random.ts'
+
+/** An event that says a fault: one of these kinds, at this resource. */
+export interface Sign {
+  readonly kinds: readonly EventKind[]
+  readonly scope: string
+  /** part of the subject; absent = any */
+  readonly subject?: string
+}
+
+export interface Fault {
+  readonly what: string
+  readonly from: EpochMs
+  readonly until: EpochMs
+  /** whose it is; several = nothing that is polled can tell them apart */
+  readonly owners: readonly CauseOwner[]
+  /** what failed: `circuit ckt-1`, `instance 10.0.4.12`, `vpn cxn-br1` */
+  readonly elements: readonly string[]
+  /** further resources that feel it */
+  readonly felt: readonly string[]
+  /** each of which must be there */
+  readonly signs: readonly Sign[]
+  /** whether somebody has to be told: all but what the operator did */
+  readonly isGrave: boolean
+  readonly happenings: readonly HappeningInput[]
+}
+
+/** From a repair to its last effect: sessions reconnect and routes come back. */
+export const SETTLED_MS = 30 * SECOND
+/** From the begin of a fault to its last direct effect. */
+export const TAKES_MS = 10 * SECOND
+const PATHS = ['primary', 'secondary'] as const
+
+type Drawn = Pick<Fault, 'what' | 'owners' | 'elements' | 'felt' | 'signs' | 'happenings'> & { isGrave?: boolean }
+type Draw = (estate: Estate, random: Random, time: { at: string; until: string }) => Drawn | null
+
+const circuitDown: readonly EventKind[] = ['circuit_down']
+const pathDown: readonly EventKind[] = ['path_down']
+
+const ofCircuit = ({ name, sites, hubConnection }: Circuit, { hub }: Estate) => ({
+  elements: [`circuit ${name}`],
+  felt: [...sites.map((site) => `site ${site}`), ...(hub && hubConnection ? [`hub ${hubConnection}`] : [])],
+})
+
+/** What falls with paths of circuits: all of their peerings unless one is named. */
+function losses(
+  op: 'cut-path' | 'msee-loss' | 'session-loss',
+  circuits: readonly Circuit[],
+  paths: readonly (typeof PATHS)[number][],
+  time: { at: string; until: string },
+  only?: string,
+): Pick<Drawn, 'happenings' | 'signs'> {
+  const each = circuits.flatMap(({ name, peerings }) =>
+    peerings.filter((type) => (only ?? type) === type).map((type) => ({ name, type })),
+  )
+  const happenings = each.flatMap(({ name, type }) =>
+    paths.map((path) => ({ op, circuit: name, peering: type, path, ...time }) as HappeningInput),
+  )
+  const signs = each.flatMap(({ name, type }): Sign[] =>
+    paths.length === 2
+      ? [{ kinds: circuitDown, scope: name, subject: type }]
+      : paths.map((path) => ({ kinds: pathDown, scope: name, subject: `${type}/${path}` })),
+  )
+  return { happenings, signs }
+}
+
+const draws: readonly Draw[] = [
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const lost = losses('cut-path', [circuit], [pick(PATHS)], time)
+    return { what: 'path cut', owners: ['provider'], ...ofCircuit(circuit, estate), ...lost }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const lost = losses('cut-path', [circuit], PATHS, time)
+    return { what: 'circuit cut', owners: ['provider'], ...ofCircuit(circuit, estate), ...lost }
+  },
+  (estate, { pick, chance }, time) => {
+    const both = estate.circuits.filter(({ peerings }) => peerings.length > 1)
+    if (both.length === 0) return null
+    const circuit = pick(both)
+    const paths = chance(0.5) ? PATHS : [pick(PATHS)]
+    // the other peering proves the link: VLAN, sub-interface or VRF of the customer's router
+    const lost = losses('cut-path', [circuit], paths, time, pick(circuit.peerings))
+    return { what: 'peering lost', owners: ['onprem'], ...ofCircuit(circuit, estate), ...lost }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const lost = losses('session-loss', [circuit], [pick(PATHS)], time, pick(circuit.peerings))
+    return { what: 'session lost', owners: ['onprem'], ...ofCircuit(circuit, estate), ...lost }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const lost = losses('msee-loss', [circuit], [pick(PATHS)], time)
+    return { what: 'edge router lost', owners: ['microsoft'], ...ofCircuit(circuit, estate), ...lost }
+  },
+  (estate, { pick }, time) => {
+    const provider = pick(estate.circuits).provider
+    const circuits = estate.circuits.filter((one) => one.provider === provider)
+    if (circuits.length < 2) return null
+    const all = circuits.map((circuit) => ofCircuit(circuit, estate))
+    return {
+      what: 'provider lost',
+      owners: ['provider'],
+      elements: all.flatMap(({ elements }) => elements),
+      felt: all.flatMap(({ felt }) => felt),
+      ...losses('cut-path', circuits, PATHS, time),
+    }
+  },
+  ({ gateways, circuits }, { pick }, time) => {
+    const { name, instances } = pick(gateways)
+    const instance = pick(instances)
+    const behind = circuits.filter((one) => one.gateways.some((gateway) => gateway.name === name))
+    return {
+      what: 'gateway instance lost',
+      owners: ['microsoft'],
+      elements: [`instance ${instance}`, `gateway ${name}`],
+      felt: behind.flatMap(({ name: circuit, sites }) => [
+        `circuit ${circuit}`,
+        ...sites.map((site) => `site ${site}`),
+      ]),
+      signs: [{ kinds: ['gateway_instance_lost'], scope: name, subject: instance }],
+      happenings: [{ op: 'instance-loss', gateway: name, instance, ...time }],
+    }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const { name, neighbors } = pick(circuit.gateways)
+    const instance = pick(estate.gateways.find((one) => one.name === name)?.instances ?? [])
+    const neighbor = neighbors[pick(PATHS)]
+    const { felt } = ofCircuit(circuit, estate)
+    return {
+      what: 'gateway session lost',
+      owners: ['microsoft'],
+      elements: [`circuit ${circuit.name}`],
+      felt: [...felt, `gateway ${name}`, `instance ${instance}`],
+      signs: [{ kinds: ['session_down'], scope: name, subject: `${instance}~${neighbor}` }],
+      happenings: [{ op: 'session-loss', gateway: name, instance, neighbor, ...time }],
+    }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const { name, neighbors } = pick(circuit.gateways)
+    const neighbor = neighbors[pick(PATHS)]
+    const { elements, felt } = ofCircuit(circuit, estate)
+    return {
+      what: 'gateway neighbor lost',
+      owners: ['microsoft'],
+      elements,
+      felt: [...felt, `gateway ${name}`],
+      signs: [{ kinds: ['peer_lost'], scope: name, subject: neighbor }],
+      happenings: [{ op: 'session-loss', gateway: name, neighbor, ...time }],
+    }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const type = pick(circuit.peerings)
+    return {
+      what: 'peering disabled',
+      owners: ['own_change'],
+      isGrave: false,
+      ...ofCircuit(circuit, estate),
+      signs: [{ kinds: ['peering_disabled'], scope: circuit.name, subject: type }],
+      happenings: [
+        { op: 'configuration', kind: 'peering', name: circuit.name, child: type, set: { state: 'Disabled' }, ...time },
+      ],
+    }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    const { connection, name, neighbors } = pick(circuit.gateways)
+    const { elements, felt } = ofCircuit(circuit, estate)
+    return {
+      what: 'connection removed',
+      owners: ['own_change'],
+      isGrave: false,
+      elements: [...elements, `connection ${connection}`],
+      felt: [...felt, `gateway ${name}`],
+      signs: [{ kinds: ['resource_removed'], scope: connection }],
+      happenings: [
+        { op: 'configuration', kind: 'connection', name: connection, absent: true, ...time },
+        // its sessions are new ones afterwards
+        ...PATHS.map((path) => ({
+          op: 'session-loss' as const,
+          gateway: name,
+          neighbor: neighbors[path],
+          routesAfter: '3s',
+          ...time,
+        })),
+      ],
+    }
+  },
+  (estate, { pick }, time) => {
+    const site = pick(estate.sites)
+    const circuit = estate.circuits.find(({ name }) => name === site.circuits[0])
+    if (!circuit) return null
+    return {
+      what: 'prefixes withdrawn',
+      owners: ['onprem'],
+      ...ofCircuit(circuit, estate),
+      signs: [
+        {
+          kinds: ['mass_withdraw', 'best_path_shift', 'failover', 'no_path', 'site_state_changed'],
+          scope: '',
+          subject: '',
+        },
+      ],
+      happenings: [{ op: 'withdraw', circuit: circuit.name, site: site.name, ...time }],
+    }
+  },
+  (estate, { pick }, time) => {
+    const site = pick(estate.sites)
+    const others = estate.circuits.filter(({ name }) => name !== site.circuits[0])
+    const circuit = pick(others)
+    const [prefix = ''] = site.prefixes
+    const { elements, felt } = ofCircuit(circuit, estate)
+    return {
+      what: 'more specific',
+      owners: ['onprem'],
+      elements,
+      felt: [...felt, `site ${site.name}`],
+      signs: [{ kinds: ['more_specific'], scope: circuit.name }],
+      happenings: [
+        {
+          op: 'announce',
+          circuit: circuit.name,
+          prefixes: [prefix.replace('.0.0/16', '.5.0/24')],
+          asPath: [65001],
+          ...time,
+        },
+      ],
+    }
+  },
+  ({ vpn }, { pick, chance }, time) => {
+    if (vpn === null) return null
+    const instance = chance(0.5) ? pick(vpn.instances) : null
+    return {
+      what: instance === null ? 'tunnels lost' : 'tunnel lost',
+      owners: ['onprem'],
+      elements: [`vpn ${vpn.connection}`, `gateway ${vpn.gateway}`],
+      felt: ['site br1', ...(instance === null ? [] : [`instance ${instance}`])],
+      signs: [
+        {
+          kinds: instance === null ? ['connection_down', 'gateway_isolated'] : ['tunnel_down', 'gateway_instance_lost'],
+          scope: '',
+          subject: '',
+        },
+      ],
+      happenings: [
+        { op: 'tunnel-loss', connection: vpn.connection, ...(instance === null ? {} : { instance }), ...time },
+      ],
+    }
+  },
+  (estate, { pick }, time) => {
+    const circuit = pick(estate.circuits)
+    return {
+      what: 'provider deprovisioned',
+      owners: ['provider'],
+      ...ofCircuit(circuit, estate),
+      signs: [{ kinds: ['provider_state_changed'], scope: circuit.name }],
+      happenings: [
+        {
+          op: 'configuration',
+          kind: 'circuit',
+          name: circuit.name,
+          set: { providerState: 'NotProvisioned' },
+          logged: false,
+          ...time,
+        },
+        ...losses('cut-path', [circuit], PATHS, time).happenings,
+      ],
+    }
+  },
+  ({ hub }, _, time) =>
+    hub && {
+      what: 'branch of the hub lost',
+      owners: ['onprem'],
+      elements: [`hub ${hub.branch}`],
+      felt: [],
+      signs: [{ kinds: ['connection_down', 'hub_connection_emptied'], scope: hub.vpnGateway, subject: hub.branch }],
+      happenings: [{ op: 'hub-loss', hub: hub.name, name: hub.branch, ...time }],
+    },
+  ({ reach }, _, time) =>
+    reach && {
+      what: 'Global Reach lost',
+      // by either circuit, by its authorization or by Microsoft
+      owners: ['onprem', 'provider', 'microsoft', 'own_change'],
+      // it passes private peering of both, so that one reason may take a circuit, too
+      elements: [`reach ${reach.name}`, ...reach.circuits.map((circuit) => `circuit ${circuit}`)],
+      felt: [],
+      signs: [{ kinds: ['global_reach_disconnected'], scope: reach.circuits[0], subject: reach.name }],
+      happenings: [{ op: 'reach-loss', reach: reach.name, ...time }],
+    },
+]
+
+/** Sessions and routes are back, and nothing of the one is read with the other. */
+const APART_MS = 4 * MINUTE
+
+/**
+ * Draws faults between two moments: apart by minutes or hours, or while others last. Faults of one element never overlap, so that the truth of
+ * each is its own.
+ */
+export function drawFaults(estate: Estate, random: Random, begin: EpochMs, end: EpochMs): Fault[] {
+  const faults: Fault[] = []
+  let at = begin
+  while (at < end) {
+    const from = at + random.below(60) * SECOND
+    const until = from + random.between(4, 40) * MINUTE + random.below(60) * SECOND
+    const time = { at: new Date(from).toISOString(), until: new Date(until).toISOString() }
+    const drawn = random.pick(draws)(estate, random, time)
+    const isFree = (other: Fault) =>
+      other.until + APART_MS < from ||
+      until + APART_MS < other.from ||
+      !other.elements.some((element) => drawn?.elements.includes(element))
+    if (drawn && faults.every(isFree)) faults.push({ isGrave: true, ...drawn, from, until })
+    const last = faults.at(-1)
+    if (!last) continue
+    at = random.chance(0.3)
+      ? last.from + random.between(0, last.until - last.from)
+      : random.chance(0.4)
+        ? last.until + random.between(4, 12) * MINUTE
+        : last.until + random.between(MINUTE, 2 * HOUR)
+  }
+  return faults
+}

@@ -1,0 +1,176 @@
+/** Holds what detection concluded against the faults of a played estate. Shares nothing with detection but the form of events. */
+import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
+import type { Fault } from './faults.ts'
+import type { Played } from './play.ts'
+import { areRelated, holdsBegin, holdsEnd, isSign, Truth } from './truth.ts'
+
+/** Conclusions by class; further ones are functions of a played estate, too. */
+export type Check = (played: Played, truth: Truth) => Judgement[]
+
+export interface Judgement {
+  readonly of: string
+  readonly is: 'right' | 'wrong' | 'unknown'
+  /** for people; '' of what is right */
+  readonly detail: string
+}
+
+/** From here on a cause is a statement about somebody. */
+const CLAIMED = 0.7
+
+const time = (ms: number) => new Date(ms).toISOString().slice(11, 19)
+const nameOf = ({ what, elements, from }: Fault) => `${what} (${elements.join(', ')}) of ${time(from)}`
+const nameOfEvent = ({ kind, scope, subject, started }: DetectedEvent) =>
+  `${kind} ${scope.split('/').at(-1)} ${subject} of ${time(started.latest)}`
+const judgement = (of: string, isRight: boolean, detail: string): Judgement => ({
+  of,
+  is: isRight ? 'right' : 'wrong',
+  detail: isRight ? '' : detail,
+})
+
+const isRoot = ({ partOf }: DetectedEvent) => !partOf
+const isAdverse = ({ severity, flags }: DetectedEvent) => severity !== 'info' && !flags.includes('administrative')
+
+/** An event for each fault at the right resource, and its whole events. */
+function signsOf({ events }: Played, fault: Fault, truth: Truth): DetectedEvent[] {
+  return events.filter(
+    (event) =>
+      fault.signs.some((sign) => isSign(sign, event)) &&
+      holdsBegin(event.started, fault) &&
+      truth.behind(event).includes(fault),
+  )
+}
+
+/** The event that an event is a part of, through all steps. */
+function wholeOf(events: readonly DetectedEvent[], event: DetectedEvent): DetectedEvent {
+  let whole = event
+  for (let steps = 0; whole.partOf && steps < events.length; steps++) {
+    const next = events.find(({ key }) => key === whole.partOf)
+    if (!next) break
+    whole = next
+  }
+  return whole
+}
+
+/** Each fault has its events, with bounds that hold the truth. */
+const verdicts: Check = (played, truth) =>
+  played.faults.flatMap((fault) => {
+    const signs = signsOf(played, fault, truth)
+    const missing = fault.signs.filter((sign) => !signs.some((event) => isSign(sign, event)))
+    const [sign] = missing
+    const lacks = `${nameOf(fault)}: no ${sign?.kinds.join(' or ')} ${sign?.scope} ${sign?.subject ?? ''}`
+    const ends = fault.signs.map((own) => {
+      const like = signs.filter((event) => isSign(own, event))
+      // an act is a moment, and a failover to something better may outlast its reason
+      const isOver = like.some(({ kind, ended }) => kind === 'resource_removed' || (ended && holdsEnd(ended, fault)))
+      return judgement(
+        'bounds',
+        like.length === 0 || isOver,
+        `${nameOf(fault)}: ${like.map(nameOfEvent).join(', ')} ends otherwise`,
+      )
+    })
+    return [judgement('verdict', missing.length === 0, lacks), ...ends]
+  })
+
+/** Nothing graver than info is raised for no reason. */
+const alarms: Check = ({ events }, truth) =>
+  events
+    .filter((event) => isAdverse(event) && isRoot(event))
+    .map((event) => judgement('alarm', truth.behind(event).length > 0, `${nameOfEvent(event)} has no fault behind it`))
+
+/** Whoever is named for an event is the owner of a fault that it may be about; that nobody is named is counted apart. */
+const owners: Check = (played, truth) =>
+  played.events.filter(isAdverse).flatMap((event): Judgement[] => {
+    const [cause] = event.causes
+    const faults = truth.behind(event)
+    if (!cause || faults.length === 0) return []
+    if (cause.owner === 'unknown' || cause.confidence < CLAIMED)
+      return isRoot(event) && faults.some((fault) => signsOf(played, fault, truth).includes(event))
+        ? [{ of: 'owner', is: 'unknown', detail: `${nameOfEvent(event)}: ${faults.map(nameOf).join(' or ')}` }]
+        : []
+    const isRight = faults.some((fault) => fault.owners.includes(cause.owner))
+    const detail = `${nameOfEvent(event)}: ${cause.class} ${cause.owner} ${cause.confidence}, not ${faults.map(nameOf).join(' or ')}`
+    return [judgement('owner', isRight, detail)]
+  })
+
+/** What is a part of something has a fault in common with it. */
+const parts: Check = (played, truth) =>
+  played.events
+    .filter((event) => isAdverse(event) && !isRoot(event))
+    .flatMap((event): Judgement[] => {
+      const whole = wholeOf(played.events, event)
+      const [own, others] = [truth.behind(event), truth.behind(whole)]
+      if (own.length === 0 || others.length === 0) return []
+      const isRight = own.some((one) =>
+        others.some((other) => areRelated(played.estate, one, other) && isSameTime(one, other)),
+      )
+      return [judgement('part', isRight, `${nameOfEvent(event)} is part of ${nameOfEvent(whole)}`)]
+    })
+
+/** Faults of one element are apart: the later one is no part of the former. */
+const isSameTime = (a: Fault, b: Fault) => a.from <= b.until && b.from <= a.until
+
+const membersOf = ({ events }: Played, { key }: DetectedIncident) =>
+  events.filter((event) => event.incident === key && isRoot(event) && isAdverse(event))
+
+/** The faults that an incident is about: those of which its events name the element; of an event about a site those that it felt. */
+function faultsOf(played: Played, incident: DetectedIncident, truth: Truth): Fault[] {
+  const members = membersOf(played, incident)
+  const signs = played.faults.filter((fault) =>
+    signsOf(played, fault, truth).some((event) => wholeOf(played.events, event).incident === incident.key),
+  )
+  if (signs.length > 0) return signs
+  const named = new Set(members.flatMap((event) => truth.at(event)))
+  return named.size > 0 ? [...named] : [...new Set(members.flatMap((event) => truth.behind(event)))]
+}
+
+/** Unrelated faults share no incident; a grave fault has one, and no more than one that began with it. */
+const incidents: Check = (played, truth) => {
+  const shared = played.incidents.map((incident) => {
+    const faults = faultsOf(played, incident, truth)
+    const [first] = faults
+    // one may lead to the next: what all of it is about hangs together
+    const joined = new Set(first ? [first] : [])
+    for (let size = 0; size < joined.size; ) {
+      size = joined.size
+      for (const fault of faults)
+        if ([...joined].some((one) => areRelated(played.estate, one, fault))) joined.add(fault)
+    }
+    const apart = faults.find((fault) => !joined.has(fault))
+    return judgement('incident', !apart, `${first && nameOf(first)} shares an incident with ${apart && nameOf(apart)}`)
+  })
+  const told = played.faults
+    .filter(({ isGrave }) => isGrave)
+    .map((fault) => {
+      const own = signsOf(played, fault, truth)
+      const has = own.length === 0 || own.some((event) => wholeOf(played.events, event).incident)
+      return judgement('page', has, `${nameOf(fault)}: no incident`)
+    })
+  const split = played.faults.flatMap((fault) => {
+    const keys = new Set(signsOf(played, fault, truth).flatMap((event) => wholeOf(played.events, event).incident ?? []))
+    return keys.size === 0 ? [] : [judgement('together', keys.size === 1, `${nameOf(fault)}: ${keys.size} incidents`)]
+  })
+  return [...shared, ...told, ...split]
+}
+
+/** An incident ends with the last of its faults. */
+const ends: Check = (played, truth) =>
+  played.incidents.flatMap((incident) => {
+    const faults = faultsOf(played, incident, truth)
+    const until = Math.max(...faults.map((fault) => fault.until))
+    const root = played.events.find(({ key }) => key === incident.root)
+    if (faults.length === 0 || !root) return []
+    const name = `incident of ${nameOfEvent(root)}`
+    if (!incident.ended)
+      return [judgement('end', false, `${name} is open, and ${faults.map(nameOf).join(', ')} ended at ${time(until)}`)]
+    // a shift of routes alone may last longer than what began it
+    const isRight = holdsEnd(incident.ended, { until })
+    const ended = `${time(incident.ended.earliest)}..${time(incident.ended.latest)}`
+    return [judgement('end', isRight, `${name} ended ${ended}, and ${faults.map(nameOf).join(', ')} at ${time(until)}`)]
+  })
+
+export const checks: readonly Check[] = [verdicts, alarms, owners, parts, incidents, ends]
+
+export function judge(played: Played, further: readonly Check[] = []): Judgement[] {
+  const truth = new Truth(played.estate, played.faults, played.everyMs)
+  return [...checks, ...further].flatMap((check) => check(played, truth))
+}

@@ -1,0 +1,68 @@
+/** Plays an estate with its faults at virtual time through what the corpus plays: decoder, refinement, recorder and detection. */
+import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { fold, pollsOf } from '../corpus/run.ts'
+import { type CorpusScenario, DAY, scenarioSchema } from '../corpus/scenario.ts'
+import { slotsOf } from '../corpus/schedule.ts'
+import { createWorld, parseScenario, type World } from '../simulator/index.ts'
+import { drawEstate, type Estate } from './estate.ts'
+import { drawFaults, type Fault } from './faults.ts'
+import { randomOf } from './random.ts'
+
+/** An estate of a seed as it was played: the truth, and what detection made of it. */
+export interface Played {
+  readonly seed: number
+  readonly estate: Estate
+  readonly faults: readonly Fault[]
+  readonly world: World
+  readonly start: EpochMs
+  readonly end: EpochMs
+  readonly everyMs: number
+  readonly events: readonly DetectedEvent[]
+  readonly incidents: readonly DetectedIncident[]
+}
+
+const LEAD_MS = 15 * MINUTE
+/** Everything has settled by then, failovers and findings included. */
+const TAIL_MS = 45 * MINUTE
+
+export async function play(seed: number, hours: number, everyMs = MINUTE): Promise<Played> {
+  const random = randomOf(seed)
+  const estate = drawEstate(random)
+  const start = Date.parse(DAY) + 6 * HOUR
+  const faults = drawFaults(estate, random, start + LEAD_MS, start + hours * HOUR)
+  const end = Math.max(...faults.map(({ until }) => until)) + TAIL_MS
+  const scenario: CorpusScenario = {
+    ...scenarioSchema.parse({
+      id: 'S00',
+      title: `seed ${seed}`,
+      labels: ['fault'],
+      topology: 'T2',
+      start: '00:00:00',
+      end: '00:00:00',
+      also: ['connection'],
+      declared: { sites: random.chance(0.5) },
+    }),
+    start,
+    end,
+    truth: faults.flatMap(({ happenings }) => happenings),
+  }
+  const input = { ...estate.input, origin: DAY, happenings: [...microsoftPrefixes(estate), ...scenario.truth] }
+  const world = createWorld(parseScenario(input), Date.parse(DAY))
+  const slots = slotsOf(scenario, world.scenario, everyMs)
+  const folded = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, slots))
+  return { seed, estate, faults, world, start, end, everyMs, ...folded }
+}
+
+/** What the customer announces over Microsoft peering, all along. */
+const microsoftPrefixes = ({ circuits }: Estate) =>
+  circuits
+    .filter(({ peerings }) => peerings.includes('MicrosoftPeering'))
+    .map(({ name }) => ({
+      op: 'announce' as const,
+      at: '2030-02-21T00:00:00Z',
+      circuit: name,
+      peering: 'MicrosoftPeering' as const,
+      prefixes: ['203.0.113.0/24'],
+      asPath: [100],
+    }))

@@ -1,0 +1,109 @@
+/** Which faults an event or an incident can be about: by names and addresses of the estate and by time, from the list of faults alone. */
+import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import type { Estate } from './estate.ts'
+import { type Fault, SETTLED_MS, type Sign, TAKES_MS } from './faults.ts'
+
+/** Each name and address of an estate, and the element that it is of. */
+export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: Estate): Map<string, string[]> {
+  const names = new Map<string, string[]>()
+  const add = (name: string, element: string) => names.set(name, [...(names.get(name) ?? []), element])
+  for (const { name, gateways: own, hubConnection } of circuits) {
+    add(name, `circuit ${name}`)
+    if (hubConnection) add(hubConnection, `circuit ${name}`)
+    for (const { connection, neighbors } of own) {
+      add(connection, `connection ${connection}`)
+      for (const neighbor of Object.values(neighbors)) add(neighbor, `circuit ${name}`)
+    }
+  }
+  for (const { name, prefixes } of sites) {
+    add(name, `site ${name}`)
+    for (const prefix of prefixes) add(prefix, `site ${name}`)
+  }
+  for (const { name, instances } of gateways) {
+    add(name, `gateway ${name}`)
+    for (const instance of instances) add(instance, `instance ${instance}`)
+  }
+  if (vpn) {
+    for (const name of [vpn.connection, vpn.device, 'br1', '10.90.0.0/16']) add(name, `vpn ${vpn.connection}`)
+    add(vpn.gateway, `gateway ${vpn.gateway}`)
+    for (const instance of vpn.instances) add(instance, `instance ${instance}`)
+  }
+  if (hub) {
+    add(hub.branch, `hub ${hub.branch}`)
+    for (const { hubConnection } of circuits) if (hubConnection) add(hubConnection, `hub ${hubConnection}`)
+  }
+  if (reach) add(reach.name, `reach ${reach.name}`)
+  return names
+}
+
+/** Tells of events what they are about, and which faults that may be. */
+export class Truth {
+  private readonly names: Map<string, string[]>
+  private readonly ofEvents = new Map<string, ReadonlySet<string>>()
+  private readonly faults: readonly Fault[]
+  private readonly everyMs: number
+
+  constructor(estate: Estate, faults: readonly Fault[], everyMs: number) {
+    this.names = elementsByName(estate)
+    this.faults = faults
+    this.everyMs = everyMs
+  }
+
+  /** Every element that scope, subject or evidence's flags name. */
+  elementsOf({ key, scope, subject }: Pick<DetectedEvent, 'key' | 'scope' | 'subject'>): ReadonlySet<string> {
+    const known = this.ofEvents.get(key)
+    if (known) return known
+    const words = `${scope.split('/').at(-1)} ${subject}`.split(/[\s,~>()]+|(?<=\D)\/(?=\D)/)
+    const own = new Set(words.flatMap((word) => this.names.get(word) ?? []))
+    this.ofEvents.set(key, own)
+    return own
+  }
+
+  /** Faults that may be the reason of an event: what failed or felt it is named, and it began with the fault or with its end. */
+  behind(event: DetectedEvent): Fault[] {
+    const elements = this.elementsOf(event)
+    return this.faults.filter((fault) => isNear(event.started, fault, this.everyMs) && touches(elements, fault))
+  }
+
+  /** Faults of which an event names the element itself. */
+  at(event: DetectedEvent): Fault[] {
+    const elements = this.elementsOf(event)
+    return this.behind(event).filter((fault) => fault.elements.some((element) => elements.has(element)))
+  }
+}
+
+const touches = (elements: ReadonlySet<string>, { elements: own, felt }: Fault) =>
+  [...own, ...felt].some((element) => elements.has(element))
+
+/** Findings about routes and rates need more than a poll. */
+const LATE_POLLS = 6
+
+const isNear = ({ earliest, latest }: Bounds, { from, until }: Fault, everyMs: number): boolean =>
+  latest >= from && earliest <= until + SETTLED_MS + LATE_POLLS * everyMs
+
+export const isSign = ({ kinds, scope, subject }: Sign, event: DetectedEvent): boolean =>
+  kinds.includes(event.kind) &&
+  (scope === '' || event.scope.split('/').at(-1) === scope) &&
+  event.subject.includes(subject ?? '')
+
+const meets = ({ earliest, latest }: Bounds, from: EpochMs, to: EpochMs) => earliest <= to && latest >= from
+
+/** Whether the truth of a begin lies in bounds, with the time that effects take. */
+export const holdsBegin = (bounds: Bounds, { from }: Pick<Fault, 'from'>) => meets(bounds, from, from + TAKES_MS)
+export const holdsEnd = (bounds: Bounds, { until }: Pick<Fault, 'until'>) => meets(bounds, until, until + SETTLED_MS)
+
+/** Polls that Azure Monitor or a log bring late do not date a fault. */
+const TOGETHER_MS = 5 * 60_000
+
+/**
+ * Whether two faults may be one matter: they have an element in common, or both cut wires of one provider or place at about the same time, so
+ * that one failure of that would explain both.
+ */
+export function areRelated(estate: Estate, a: Fault, b: Fault): boolean {
+  if (a === b || a.elements.some((element) => b.elements.includes(element))) return true
+  if (Math.abs(a.from - b.from) > TOGETHER_MS) return false
+  const [one, other] = [a, b].map(({ elements }) =>
+    estate.circuits.filter(({ name }) => elements.includes(`circuit ${name}`)),
+  )
+  return (one ?? []).some((x) => (other ?? []).some((y) => x.provider === y.provider || x.place === y.place))
+}
