@@ -23,6 +23,62 @@ export const knownGaps: readonly KnownGap[] = [
     at: [10],
     why: 'the peering is gone from the inventory before the routes are read, and no neighbor is mapped to the home that they left',
   },
+  {
+    scenario: 'S780',
+    says: 'needless unknown',
+    kind: 'mass_withdraw',
+    at: [10, 30],
+    why: 'the circuit stands in a group of its own since its connection is gone, and the causes of the removal do not reach it',
+  },
+  {
+    scenario: 'S780',
+    says: 'forbidden',
+    kind: 'n1_stranding',
+    at: [10, 30],
+    why: 'the circuit stands in a group of its own since its connection is gone, and the causes of the removal do not reach it',
+  },
+  {
+    scenario: 'S780',
+    says: 'missed',
+    kind: 'failback',
+    at: [30, 300],
+    why: 'routes are back, and are read, before the connection is listed again: nothing that its circuit lost is ended by them',
+  },
+  {
+    scenario: 'S780',
+    says: 'false alarm',
+    kind: 'failback_pending',
+    at: [300],
+    why: 'routes are back, and are read, before the connection is listed again: nothing that its circuit lost is ended by them',
+  },
+  {
+    scenario: 'S780',
+    says: 'forbidden',
+    kind: 'failback_pending',
+    at: [300],
+    why: 'routes are back, and are read, before the connection is listed again: nothing that its circuit lost is ended by them',
+  },
+  {
+    scenario: 'S781',
+    says: 'missed',
+    kind: 'best_path_shift',
+    at: [10, 30],
+    why: 'the session is missed before the routes, or behind them, by the second in which it is polled',
+  },
+  {
+    scenario: 'S781',
+    says: 'false alarm',
+    kind: 'failover',
+    at: [10, 30],
+    why: 'the session is missed before the routes, or behind them, by the second in which it is polled',
+  },
+  {
+    scenario: 'S781',
+    says: 'needless unknown',
+    kind: 'mass_withdraw',
+    at: [10],
+    why: 'the circuit stands in a group of its own since its connection is gone, and the causes of the removal do not reach it',
+  },
 ]
 
 /** What is known to fall short where everything is polled so often. */

@@ -57,6 +57,8 @@ export interface Released {
   by: string
   /** its causes, as they were when it was judged last beside this gateway; absent = it has not been since, or stored before */
   causes?: Cause[]
+  /** when what was removed was listed again; absent = it is not there, or a poll has said since how the neighbor is */
+  back?: EpochMs
 }
 
 /** A (subresource, kind) whose polls fail: what it reported last grows old. */

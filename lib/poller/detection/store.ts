@@ -111,8 +111,10 @@ export interface EdgeRouters {
 /** @param stored what detection keeps of the gateway */
 export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): EdgeRouters {
   const { released } = readScope(stored)
+  // of one that is listed again, no poll has said yet how its neighbors are: they are its own all the same
+  const isReleased = (neighbor: string) => released[neighbor] !== undefined && released[neighbor].back === undefined
   const [gone = [], expected = []] = [true, false].map((isGone) =>
-    neighbors.filter((neighbor) => (released[neighbor] !== undefined) === isGone),
+    neighbors.filter((neighbor) => isReleased(neighbor) === isGone),
   )
   return { expected, released: gone }
 }

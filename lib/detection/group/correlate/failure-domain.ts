@@ -1,5 +1,5 @@
 import { areApart } from '#lib/contract/facts/resiliency.ts'
-import { type DetectedEvent, incidentRoleOf } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
@@ -10,11 +10,12 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  * Returns the circuits that an event is about, and the neighbors of gateways that belong to no circuit. Returns null if the event may be
  * about anything of its group: a whole gateway, the collector, or a neighbor without a known circuit.
  */
-function elementsOf({ topology }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
+function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
   // the circuit behind it, or the hub's gateway, which has all of its connections
   const behindHub = circuitOfHubConnection(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
+  if (event.kind === 'resource_removed') return new Set([event.scope, ...(scopes[event.scope]?.heirs ?? [])])
   if (!isCircuit && failureDomainOf(event) !== 'neighbor') return null
   const peers = isCircuit ? peersBefore : [neighborOf(event.subject)]
   const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)
@@ -23,6 +24,9 @@ function elementsOf({ topology }: FoldContext, { event, peersBefore = [] }: Live
   const own = behind.map((circuit, n) => circuit ?? `peer ${peers[n]}`)
   return new Set(isCircuit ? [event.scope, ...own] : own)
 }
+
+/** What somebody did to one resource explains what is of that resource, and nothing of another one at its place or of its provider. */
+const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peering_disabled', 'provider_state_changed'])
 
 const failureDomainOf = ({ kind }: DetectedEvent) => incidentRoleOf(kind)?.failureDomain
 
@@ -37,7 +41,10 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
 export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   if (sameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
+  // an act has one resource, which is not that of the other; and Global Reach passes no gateway
+  if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
+  if ((!one || !other) && [a, b].some(({ event }) => event.kind === 'global_reach_disconnected')) return false
   if (!one || !other || [a, b].some(({ event }) => failureDomainOf(event) === 'any')) return true
   return [...one].some((x) => [...other].some((y) => haveInCommon(context, x, y)))
 }
@@ -45,7 +52,7 @@ export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEv
 /** Reports whether two events are about the same circuit, neighbor or scope, so that a larger element need not have failed. */
 export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
-  return !one || !other ? a.event.scope === b.event.scope : areAboutOne(one, other)
+  return areAboutOne(one ?? new Set([a.event.scope]), other ?? new Set([b.event.scope]))
 }
 
 /** Whether one is of a hub's connection: a circuit that is lost reports that itself, and nothing else explains what its hub lacks. */

@@ -2,8 +2,8 @@ import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { endRemoved } from '../../model/condition.ts'
 import { neighborOf } from '../../model/subject.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
-import type { LiveEvent, Released, SessionFact } from '../../model/scope-state.ts'
+import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
+import type { LiveEvent, Released, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Neighbors that went with a removed circuit or connection: their rows are missed only after it is reported, when the topology does
@@ -21,10 +21,10 @@ export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, o
         scopeOf(context, gateway).unclaimed = [...unclaimed, one]
       continue
     }
-    scopeOf(context, gateway).released[neighbor] ??= one
+    release(scopeOf(context, gateway), neighbor, one)
     // a circuit that stays stands in a group of its own from now on, with what was raised of it
     const own = context.scopes[circuit]
-    if (own) own.released[neighbor] ??= { ...one }
+    if (own) release(own, neighbor, { ...one })
   }
   if (former.length > 0 && of === undefined) {
     const heirs = former.flatMap(({ gateway, circuit }) => [gateway, circuit])
@@ -32,12 +32,21 @@ export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, o
   }
 }
 
+function release({ released }: ScopeState, neighbor: string, one: Released): void {
+  if (released[neighbor]?.back !== undefined) delete released[neighbor]
+  released[neighbor] ??= one
+}
+
 /** Flag of a removal whose resource is there again: it was no removal, or is over, and explains nothing later. */
 export const UNDONE = 'undone'
 
+/**
+ * Takes back that neighbors went with a removal. The last poll of their sessions is older than the return: until the next one nobody knows
+ * whether they are back, and none of them is lost.
+ */
 export function forgetRemoval(context: FoldContext, { key }: DetectedEvent): void {
   for (const state of Object.values(context.scopes)) {
-    for (const [neighbor, { by }] of Object.entries(state.released)) if (by === key) delete state.released[neighbor]
+    for (const one of Object.values(state.released)) if (one.by === key) one.back ??= context.mark.finishedAt
     delete state.heirs
     if (state.unclaimed) state.unclaimed = state.unclaimed.filter(({ by }) => by !== key)
   }
@@ -136,9 +145,16 @@ export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] 
   return causesBy(partOf) ?? causesBy(removalBehind(context, live)) ?? null
 }
 
-/** A session that is up again is expected again, by its gateway and by the circuit that it leads to. */
+/**
+ * A session that is up again is expected again, by its gateway and by the circuit that it leads to; so is each whose connection is back, once
+ * a poll says how it is.
+ */
 export function forgetReleased(context: FoldContext): void {
-  const all = Object.values(context.scopes)
+  const { mark, scopes } = context
+  const all = Object.values(scopes)
+  const asked = mark.kind === 'peers' && isGood(mark) ? scopes[mark.scope] : undefined
+  for (const { by, back } of Object.values(asked?.released ?? {}))
+    if (back !== undefined && mark.startedAt >= back) forgetBy(all, by)
   for (const { sessions, released } of all) {
     for (const { neighbor, level, since } of Object.values(sessions)) {
       const own = released[neighbor]
@@ -146,6 +162,11 @@ export function forgetReleased(context: FoldContext): void {
         for (const other of all) if (other.released[neighbor]?.by === own.by) delete other.released[neighbor]
     }
   }
+}
+
+function forgetBy(scopes: readonly ScopeState[], key: string): void {
+  for (const { released } of scopes)
+    for (const [neighbor, { by }] of Object.entries(released)) if (by === key) delete released[neighbor]
 }
 
 /** Key of the removal that an event about neighbors follows from; null = it follows from none. */
@@ -172,7 +193,12 @@ function releasedLeaving(context: FoldContext, live: LiveEvent): (Released | nul
 function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string) {
   const slack = context.settings['config.before']
   const own = Object.values(context.scopes).flatMap(({ released }) => released[neighbor] ?? [])
-  return own.find(({ between }) => event.started.latest >= between.earliest - slack) ?? null
+  return (
+    own.find(
+      ({ between, back = Number.POSITIVE_INFINITY }) =>
+        event.started.latest >= between.earliest - slack && event.started.earliest <= back,
+    ) ?? null
+  )
 }
 
 function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
