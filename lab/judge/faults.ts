@@ -1,4 +1,4 @@
-/** Draws what befalls an estate, with begin and end, and says of each fault whose it is, where it shows, and by which events. */
+/** Draws what befalls an estate, with begin and end, and states of each fault its owner, where it shows, and by which events. */
 import type { CauseOwner, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from '../simulator/index.ts'
@@ -17,7 +17,7 @@ export interface Fault {
   readonly what: string
   readonly from: EpochMs
   readonly until: EpochMs
-  /** whose it is; several = nothing that is polled can tell them apart */
+  /** its owner; several = nothing that is polled separates them */
   readonly owners: readonly CauseOwner[]
   /** what failed: `circuit ckt-1`, `instance 10.0.4.12`, `vpn cxn-br1` */
   readonly elements: readonly string[]
@@ -25,7 +25,7 @@ export interface Fault {
   readonly felt: readonly string[]
   /** each of which must be there */
   readonly signs: readonly Sign[]
-  /** whether somebody has to be told: all but what the operator did */
+  /** whether it calls for somebody: all but what the operator did */
   readonly isGrave: boolean
   readonly happenings: readonly HappeningInput[]
 }

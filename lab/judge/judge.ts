@@ -138,7 +138,7 @@ const incidents: Check = (played, truth) => {
     const apart = faults.find((fault) => !joined.has(fault))
     return judgement('incident', !apart, `${first && nameOf(first)} shares an incident with ${apart && nameOf(apart)}`)
   })
-  const told = played.faults
+  const paged = played.faults
     .filter(({ isGrave }) => isGrave)
     .map((fault) => {
       const own = signsOf(played, fault, truth)
@@ -149,7 +149,7 @@ const incidents: Check = (played, truth) => {
     const keys = new Set(signsOf(played, fault, truth).flatMap((event) => wholeOf(played.events, event).incident ?? []))
     return keys.size === 0 ? [] : [judgement('together', keys.size === 1, `${nameOf(fault)}: ${keys.size} incidents`)]
   })
-  return [...shared, ...told, ...split]
+  return [...shared, ...paged, ...split]
 }
 
 /** An incident ends with the last of its faults. */

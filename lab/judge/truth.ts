@@ -36,7 +36,7 @@ export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: E
   return names
 }
 
-/** Tells of events what they are about, and which faults that may be. */
+/** The elements that events are about, and the faults that may be their reason. */
 export class Truth {
   private readonly names: Map<string, string[]>
   private readonly ofEvents = new Map<string, ReadonlySet<string>>()
