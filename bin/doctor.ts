@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { setupCheckIds, setupResult, type SetupResult } from '#lib/contract/words/setup-checks.ts'
 import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
 import { settingsSoFar } from '#lib/platform/settings.ts'
+import { certificateResult } from '#lib/setup/certificate.ts'
 import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
 import { doctorText } from './doctor/text.ts'
 
@@ -42,8 +43,9 @@ async function main(given: Options): Promise<void> {
   }
   const { settings, faults } = settingsSoFar(process.env, process.cwd())
   const ours = [
-    nodeResult(process.version),
+    nodeResult(process.version, Date.now()),
     environmentResult(faults, settings.warnings),
+    certificateResult(settings.tls ?? null, Date.now()),
     diskResult(settings.dataDir, { isWritten: true }),
   ]
   // everything below needs packages, which the first start brings
@@ -73,7 +75,7 @@ function withoutPackages(): SetupResult[] {
     remedy,
     commands: ['npm ci'],
   })
-  const others = setupCheckIds.filter((id) => !['node', 'environment', 'disk', 'packages'].includes(id))
+  const others = setupCheckIds.filter((id) => !['node', 'environment', 'certificate', 'disk', 'packages'].includes(id))
   return [missing, ...others.map((id) => setupResult(id, 'skip', 'The packages are missing.'))]
 }
 

@@ -47,7 +47,7 @@ const { checks, folder } = await firstContact({
   version: JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8')).version,
   pricesUrl: azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null),
   setup: async (onExchange) => [
-    nodeResult(process.version),
+    nodeResult(process.version, Date.now()),
     environmentResult(faults, settings.warnings),
     diskResult(settings.dataDir, { isWritten: true }),
     setupResult('packages', 'pass', 'They are installed.'),

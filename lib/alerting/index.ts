@@ -1,3 +1,3 @@
 export { ownFaults } from './faults.ts'
-export { readSpace } from './storage.ts'
+export { daysLeft, readSpace } from './storage.ts'
 export { receiveProof } from './proof/receive.ts'

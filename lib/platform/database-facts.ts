@@ -12,6 +12,9 @@ export interface DatabaseFacts {
   /** whether the role may write the rows of polls; null = there are no tables yet */
   mayWrite: boolean | null
   sizeBytes: number
+  database: string
+  /** version of the database's collation: recorded when its indexes were made, and of the system now; null = the collation has none */
+  collation: { recorded: string | null; current: string | null }
   /** its clock between this machine's two times, epoch milliseconds */
   sentAt: number
   now: number
@@ -29,7 +32,9 @@ export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
               pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS "isReadOnly",
               CASE WHEN to_regclass('poll_state') IS NULL THEN NULL
                    ELSE has_table_privilege('poll_state', 'INSERT, UPDATE') AND has_table_privilege('event', 'INSERT') END AS "mayWrite",
-              pg_database_size(current_database())::float8 AS "sizeBytes"`,
+              pg_database_size(current_database())::float8 AS "sizeBytes", current_database() AS database,
+              (SELECT json_build_object('recorded', datcollversion, 'current', pg_database_collation_actual_version(oid))
+               FROM pg_database WHERE datname = current_database()) AS collation`,
     )
     const sentAt = Date.now()
     const clock = await client.query('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now')

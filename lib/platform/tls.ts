@@ -35,6 +35,13 @@ export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: s
   return { cert: cert.text, key: key.text }
 }
 
+/**
+ * Returns the last moment at which the first certificate of the file is valid, in epoch milliseconds.
+ * @throws Error that names the file, as {@link readTls} does
+ */
+export const readCertificateEnd = (files: TlsFiles): number =>
+  Date.parse(new X509Certificate(readTls(files).cert).validTo)
+
 /** Time in which a request must have arrived, in milliseconds: 1 MB at 33 kB/s. Node.js waits for five minutes. */
 const REQUEST_WITHIN_MS = 30_000
 /** Time in which its headers must have arrived, in milliseconds. */

@@ -34,7 +34,7 @@ export const setup = capability({
       const { subscriptions } = settings().azure
       // what is found of the whole environment is not shown to a part of it
       const seen = visibleTo(queryable(db))?.subscriptions
-      return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions))
+      return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions), settings().tls)
     },
     processes: () => getProcesses(settings().dataDir),
   },

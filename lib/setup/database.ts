@@ -4,6 +4,7 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { scrub } from '#lib/platform/secrets.ts'
 import { clockResult, DATABASE_CLOCK } from './clocks.ts'
 import { gigabytes } from './local.ts'
+import { formatSupportEnd } from './support-ends.ts'
 
 const LEAST_MAJOR = 15
 
@@ -18,6 +19,7 @@ export async function databaseResults(url: string | null, migrations: string): P
     return [
       setupResult('database', 'skip', detail),
       setupResult('databaseRole', 'skip', detail),
+      setupResult('collation', 'skip', detail),
       clockResult('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
@@ -31,6 +33,7 @@ export async function databaseResults(url: string | null, migrations: string): P
         remedy: 'Check DATABASE_URL: address, port, name, password, and whether the server runs.',
       }),
       setupResult('databaseRole', 'skip', 'There is no connection.'),
+      setupResult('collation', 'skip', 'There is no connection.'),
       clockResult('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
@@ -38,6 +41,7 @@ export async function databaseResults(url: string | null, migrations: string): P
   return [
     await versionResult(facts, url, migrations),
     roleResult(facts),
+    collationResult(facts),
     clockResult('clockDatabase', { sentAt, receivedAt, theirs: now, resolutionMs: 1 }, DATABASE_CLOCK),
   ]
 }
@@ -49,7 +53,12 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
   }
   try {
     await requireMigrated(url, migrations)
-    return setupResult('database', 'pass', words)
+    const ending = formatSupportEnd('PostgreSQL', facts.major, facts.now)
+    return ending === null
+      ? setupResult('database', 'pass', words)
+      : setupResult('database', 'warn', `${words} ${ending}`, {
+          remedy: 'Upgrade PostgreSQL to a newer major version.',
+        })
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
     const remedy = 'npm start migrates by itself; with separate processes run npm run migrate first.'
@@ -59,6 +68,25 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
       commands: ['npm run migrate'],
     })
   }
+}
+
+/** Reports whether indexes of texts may be in another order than the system's collation has now, after an update of its C library or ICU. */
+export function collationResult({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
+  const { recorded, current } = collation
+  if (recorded === null || current === null) {
+    return setupResult('collation', 'pass', 'The collation of the database has no version that could change.')
+  }
+  if (recorded === current) return setupResult('collation', 'pass', `Version ${current}.`)
+  const name = `"${database.replaceAll('"', '""')}"`
+  return setupResult(
+    'collation',
+    'fail',
+    `The database was made with version ${recorded}, and the system has ${current}: indexes of texts may miss rows.`,
+    {
+      remedy: 'Stop Peerwatch, rebuild the indexes as the owner of the database, and record the version.',
+      commands: [`REINDEX DATABASE ${name};`, `ALTER DATABASE ${name} REFRESH COLLATION VERSION;`],
+    },
+  )
 }
 
 function roleResult({ role, isSuperuser, isReadOnly, mayWrite }: DatabaseFacts): SetupResult {

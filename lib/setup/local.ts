@@ -1,17 +1,27 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import path from 'node:path'
+import type { EpochMs } from '#lib/contract/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { formatSupportEnd } from './support-ends.ts'
 
 const LEAST_NODE = 24
 const GB = 1_000_000_000
 /** A day of 150 circuits with changing tables takes less than a tenth of this. */
 const ROOMY_BYTES = 5 * GB
+/** Days of growth for which there must be room. */
+const MIN_DAYS = 7
 /** PostgreSQL stops when its disk is full. */
 const LEAST_BYTES = GB / 2
 
-export function nodeResult(version: string): SetupResult {
+export function nodeResult(version: string, now: EpochMs): SetupResult {
   const major = Number(version.replace(/^v/, '').split('.')[0])
-  if (major >= LEAST_NODE) return setupResult('node', 'pass', `Version ${version.replace(/^v/, '')}.`)
+  const words = `Version ${version.replace(/^v/, '')}.`
+  const ending = formatSupportEnd('Node', major, now)
+  if (major >= LEAST_NODE && ending)
+    return setupResult('node', 'warn', `${words} ${ending}`, {
+      remedy: 'Install a newer version of Node, or upgrade Peerwatch, which brings one.',
+    })
+  if (major >= LEAST_NODE) return setupResult('node', 'pass', words)
   return setupResult('node', 'fail', `Version ${version.replace(/^v/, '')} is too old.`, {
     remedy: `Install Node ${LEAST_NODE} or later; npm start brings it on Linux x64.`,
   })
@@ -36,9 +46,13 @@ export function environmentResult(faults: readonly string[], warnings: readonly 
 
 /**
  * @param dataDir absolute; it need not exist yet
+ * @param daysLeft until the disk is full; null = not known
  * @param isWritten by this process; a worker that `npm start` runs as a user of its own only reads there
  */
-export function diskResult(dataDir: string, { isWritten }: { isWritten: boolean }): SetupResult {
+export function diskResult(
+  dataDir: string,
+  { isWritten, daysLeft = null }: { isWritten: boolean; daysLeft?: number | null },
+): SetupResult {
   let folder = dataDir
   while (!existsSync(folder) && path.dirname(folder) !== folder) folder = path.dirname(folder)
   try {
@@ -46,9 +60,16 @@ export function diskResult(dataDir: string, { isWritten }: { isWritten: boolean 
     const { bavail, bsize, blocks } = statfsSync(folder)
     const free = bavail * bsize
     const words = `${gigabytes(free)} free of ${gigabytes(blocks * bsize)} at ${dataDir}.`
-    if (free >= ROOMY_BYTES) return setupResult('disk', 'pass', words)
     const remedy =
       'Free disk space, or set DATA_DIR to a larger disk; RETAIN_RAW and RETAIN_HISTORY bound what is kept.'
+    if (daysLeft !== null && daysLeft < MIN_DAYS)
+      return setupResult(
+        'disk',
+        'warn',
+        `${words} Full in ${Math.floor(daysLeft)} days at the growth of the last week.`,
+        { remedy },
+      )
+    if (free >= ROOMY_BYTES) return setupResult('disk', 'pass', words)
     return setupResult('disk', free < LEAST_BYTES ? 'fail' : 'warn', words, { remedy })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

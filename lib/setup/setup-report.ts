@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { daysLeft, readSpace } from '#lib/alerting/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { readPlanState, listResources, listSources, type PollHealth } from '#lib/history/index.ts'
 import { saveSetupReport, type SetupReport, networkApiVersion } from './store/index.ts'
@@ -41,10 +42,10 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   const report = {
     at: now(),
     results: [
-      nodeResult(process.version),
+      nodeResult(process.version, now()),
       // a worker refuses to start otherwise
       environmentResult([], warnings),
-      diskResult(dataDir, { isWritten: secretsKey === null }),
+      diskResult(dataDir, { isWritten: secretsKey === null, daysLeft: daysLeft(await readSpace(db.pool, dataDir)) }),
       ...(await databaseResults(db.url, MIGRATIONS)),
       ...azureResults(findings, planned, countsPosts),
     ],

@@ -18,7 +18,12 @@ export const setupCheckRecords = {
   disk: { title: 'Disk', about: 'DATA_DIR can be written to and has room for the history.' },
   database: { title: 'Database', about: 'PostgreSQL answers, is 15 or later, and has this version’s tables.' },
   databaseRole: { title: 'Database role', about: 'The role of DATABASE_URL may write rows.' },
+  collation: {
+    title: 'Collation',
+    about: 'The database’s indexes were made with the collation version that the system has now.',
+  },
   proxy: { title: 'Proxy', about: 'A proxy before the web is trusted, and nothing else is.' },
+  certificate: { title: 'Certificate', about: 'The certificate of the web (TLS_CERT_FILE) does not end soon.' },
   clockDatabase: { title: 'Clock: database', about: 'Leases use the database’s clock, samples this machine’s.' },
   login: { title: 'Sign-in', about: 'The identity gets a token.' },
   arm: { title: 'Azure Resource Manager', about: 'Azure’s management endpoint answers.' },

@@ -6,12 +6,22 @@ import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { gaugeFamily, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
 import { settings } from '#lib/platform/settings.ts'
+import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
 
 const only = (value: number | null): MetricSample[] => (value === null ? [] : [{ labels: {}, value }])
 
+/** Returns the end of the web's own certificate in epoch seconds; none if TLS is not its own or the file cannot be read. */
+function certificateEnd(tls: TlsFiles | null): MetricSample[] {
+  try {
+    return tls === null ? [] : only(readCertificateEnd(tls) / 1_000)
+  } catch {
+    return []
+  }
+}
+
 /** Whether alerting is proved, how each channel delivers, and how much room there is. What is not known is absent. */
 export async function alertingFamilies(db: Database, now: EpochMs): Promise<MetricFamily[]> {
-  const { alerting, dataDir } = settings()
+  const { alerting, dataDir, tls } = settings()
   const proof = await readProof(db, alerting.proofEveryMs, { now })
   const channels = await failingChannels(db.pool)
   const space = await readSpace(db.pool, dataDir)
@@ -51,6 +61,11 @@ export async function alertingFamilies(db: Database, now: EpochMs): Promise<Metr
       'peerwatch_database_growth_bytes_per_day',
       'Growth of the database over the last week; absent = not known yet',
       only(space.growthPerDay),
+    ),
+    gaugeFamily(
+      'peerwatch_certificate_end_timestamp_seconds',
+      'End of the certificate of TLS_CERT_FILE; absent = none is configured, or it cannot be read',
+      certificateEnd(tls),
     ),
     gaugeFamily(
       'peerwatch_disk_free_bytes',

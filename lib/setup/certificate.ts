@@ -1,0 +1,29 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
+
+const WARNED_DAYS = 30
+const URGENT_DAYS = 7
+const REMEDY = 'Renew the certificate and replace the files; the web takes them within a minute.'
+
+/**
+ * Checks how long the certificate of the web is valid: a warning from 30 days before its end, a failure from 7 days before.
+ * @param tls null = another program ends TLS, or there is none
+ */
+export function certificateResult(tls: TlsFiles | null, now: EpochMs): SetupResult {
+  if (tls === null) return setupResult('certificate', 'skip', 'TLS_CERT_FILE is not set.')
+  let end: EpochMs
+  try {
+    end = readCertificateEnd(tls)
+  } catch (error) {
+    return setupResult('certificate', 'fail', (error as Error).message, { remedy: REMEDY })
+  }
+  const day = new Date(end).toISOString().slice(0, 16).replace('T', ' ')
+  if (end <= now) return setupResult('certificate', 'fail', `It ended on ${day} UTC.`, { remedy: REMEDY })
+  const days = (end - now) / DAY
+  const left = days < 1 ? `${Math.floor((end - now) / HOUR)} h` : `${Math.floor(days)} days`
+  const detail = `It ends on ${day} UTC, in ${left}.`
+  if (days > WARNED_DAYS) return setupResult('certificate', 'pass', detail)
+  return setupResult('certificate', days > URGENT_DAYS ? 'warn' : 'fail', detail, { remedy: REMEDY })
+}

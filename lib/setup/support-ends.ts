@@ -1,0 +1,33 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+
+/**
+ * Last day on which the project publishes fixes for a major version, by program and version.
+ * @source https://www.postgresql.org/support/versioning/ and https://github.com/nodejs/Release, as of 2026-11-28
+ */
+const ends: Readonly<Record<'PostgreSQL' | 'Node', ReadonlyMap<number, string>>> = {
+  PostgreSQL: new Map([
+    [15, '2027-11-11'],
+    [16, '2028-11-09'],
+    [17, '2029-11-08'],
+    [18, '2030-11-14'],
+  ]),
+  Node: new Map([
+    [24, '2028-04-30'],
+    [26, '2029-04-30'],
+  ]),
+}
+
+/** Time before the end of support from which the setup warns. */
+const WARNED_MS = 90 * DAY
+
+/**
+ * Returns a sentence about the end of support of a major version if the end is past or within 90 days. Returns null if the end is later, or
+ * is not known here.
+ */
+export function formatSupportEnd(program: keyof typeof ends, major: number, now: EpochMs): string | null {
+  const end = ends[program].get(major)
+  if (end === undefined || Date.parse(end) - now > WARNED_MS) return null
+  const verb = Date.parse(end) + DAY > now ? 'ends' : 'ended'
+  return `Support of ${program} ${major} ${verb} on ${end}.`
+}
