@@ -72,6 +72,8 @@ async function main(): Promise<void> {
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
   const endClock = await followDatabaseClock(alerting.pool, CLOCK_TOLERANCE_MS)
+  // a worker that gets too few connections ends here, so that it is started again
+  await Promise.all([db, timetable].map(({ pool }) => pool.query('SELECT')))
   const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
   const telemetry = await startTelemetry('worker', checked, estate)
   const watch = new AnswerWatch()
