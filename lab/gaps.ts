@@ -1,8 +1,10 @@
 /**
  * What detection claims while polls are refused, throttled, late or not made, held against complete answers:
- * `npm run bench gaps [--runs=50] [--steps=1000] [--seed=1] [--verbose]`. Ends with 1 where anything was found.
+ * `npm run bench gaps [--runs=50] [--steps=1000] [--seed=1] [--orders=20] [--verbose]`. `--orders` records each run's answers in so many
+ * orders, and compares what they make. Ends with 1 where anything was found.
  */
 import { parseArgs } from 'node:util'
+import { playOrders } from './gaps/orders.ts'
 import { planGaps } from './gaps/plan.ts'
 import { playGaps } from './gaps/play.ts'
 
@@ -11,15 +13,21 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '50' },
     steps: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
+    orders: { type: 'string', default: '0' },
     verbose: { type: 'boolean', default: false },
   },
 })
 const print = (text: string) => process.stdout.write(`${text}\n`)
-const [runs, steps, first] = [Number(values.runs), Number(values.steps), Number(values.seed)]
+const [runs, steps, first, orders] = [values.runs, values.steps, values.seed, values.orders].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+]
 let wrong = 0
 for (let seed = first; seed < first + runs; seed++) {
   const round = planGaps(seed, steps)
-  const found = await playGaps(round)
+  const found = orders > 0 ? await playOrders(round, orders) : await playGaps(round)
   if (found.length > 0) wrong += 1
   if (found.length > 0 || values.verbose) print(`seed ${seed}: ${JSON.stringify(round)}`)
   for (const line of found) print(`  ${line}`)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
+import { playOrders } from './orders.ts'
 import { type Gap, type GapRound, planGaps } from './plan.ts'
 import { playGaps } from './play.ts'
 
@@ -26,6 +27,13 @@ describe('polls that are refused, throttled, late, slow, not made or recorded ou
     'make nothing worse than complete answers do, nor end it at another time: seed %i',
     async (seed) => {
       expect(await playGaps(planGaps(seed, 150))).toEqual([])
+    },
+  )
+
+  it.each([2, 5])(
+    'make the same events in each order in which they are recorded, with restarts between them: seed %i',
+    async (seed) => {
+      expect(await playOrders(planGaps(seed, 100), 3)).toEqual([])
     },
   )
 

@@ -17,9 +17,9 @@ import { defaultSettings, judgedPath, polledKey, readScope, staleAfterIntervalMs
 import { type Detector, TopologyCache } from '#lib/poller/index.ts'
 
 /** Everything was polled well for so many cycles before the begin, and is after the end. */
-const CALM_CYCLES = 6
+export const CALM_CYCLES = 6
 /** Polls so close miss little: a late poll may see what none of the timetable does. */
-const CLOSE_MS = 5_000
+export const CLOSE_MS = 5_000
 
 /**
  * Plays a round with what befalls its polls, and once more with everything asked, answered and recorded in time: at its own interval, and
@@ -34,7 +34,7 @@ export async function playGaps(round: GapRound): Promise<string[]> {
   return [...unasked.stated, ...claimsOf(found, [...complete, ...(await playComplete(round, CLOSE_MS))])]
 }
 
-function scenarioOf({ topology, lengthMs, everyMs }: GapRound, lines: readonly string[]): CorpusScenario {
+export function scenarioOf({ topology, lengthMs, everyMs }: GapRound, lines: readonly string[]): CorpusScenario {
   const calm = (CALM_CYCLES * everyMs) / 1_000
   const head = [
     'scenario S999 collector: Made',
@@ -45,7 +45,7 @@ function scenarioOf({ topology, lengthMs, everyMs }: GapRound, lines: readonly s
   return scenario
 }
 
-async function playComplete(round: GapRound, everyMs: number): Promise<readonly DetectedEvent[]> {
+export async function playComplete(round: GapRound, everyMs: number): Promise<readonly DetectedEvent[]> {
   const scenario = scenarioOf(round, round.truth)
   const world = worldOf(scenario)
   const slots = slotsOf(scenario, world.scenario, everyMs)
@@ -150,7 +150,7 @@ const SLACK_MS = 3_000
  * What events rest on that were found beside polls that were late, refused or not made, and that complete answers do not bear out: an
  * adverse event that they do not raise, one that begins at another time, one that ends earlier.
  */
-function claimsOf(events: readonly DetectedEvent[], complete: readonly DetectedEvent[]): string[] {
+export function claimsOf(events: readonly DetectedEvent[], complete: readonly DetectedEvent[]): string[] {
   // what is a part of something else is nothing that is claimed by itself
   return events
     .filter((event) => isAdverse(event) && event.partOf === null)
@@ -167,16 +167,16 @@ function claimsOf(events: readonly DetectedEvent[], complete: readonly DetectedE
     })
 }
 
-const isAdverse = ({ kind, severity }: DetectedEvent) => severity !== 'info' && !kindsOfPolls.has(kind)
+export const isAdverse = ({ kind, severity }: DetectedEvent) => severity !== 'info' && !kindsOfPolls.has(kind)
 
 function isSameMatter(one: DetectedEvent, other: DetectedEvent): boolean {
   const isKind = one.kind === other.kind || SAME_MATTER.some((kinds) => kinds.has(one.kind) && kinds.has(other.kind))
   return isKind && one.scope === other.scope && (!NAMED.has(one.kind) || one.subject === other.subject)
 }
 
-const meets = (a: Bounds, b: Bounds) => a.earliest <= b.latest + SLACK_MS && b.earliest <= a.latest + SLACK_MS
+export const meets = (a: Bounds, b: Bounds) => a.earliest <= b.latest + SLACK_MS && b.earliest <= a.latest + SLACK_MS
 
-function worded({ kind, scope, subject, severity, started, ended, detectedAt }: DetectedEvent): string {
+export function worded({ kind, scope, subject, severity, started, ended, detectedAt }: DetectedEvent): string {
   const until = ended ? bounds(ended) : 'goes on'
   return `${kind} ${scope} ${subject} (${severity}) ${bounds(started)} to ${until}, found ${clock(detectedAt)}`
 }

@@ -26,6 +26,14 @@ export interface GroupPoll {
 
 export const gatewaysOf = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
 
+/**
+ * Names the gateways whose tables are compared with a poll of learned routes. The polled gateway is always among them: the inventory may
+ * not list it yet or any more, and without its rows every prefix would look lost.
+ */
+export const tablesOf = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
+  ...new Set([...gatewaysOf(topology), mark.scope]),
+]
+
 /** When all routes of a group were checked last; null = never. */
 export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | null =>
   learningOf(topology, state)?.snapshotAt ?? null

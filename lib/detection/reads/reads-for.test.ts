@@ -6,7 +6,7 @@ import type { RouteEntry } from '../model/route.ts'
 import { emptyScope, type ScopeState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { Level, RoutesSignal, Signal } from '../model/signal.ts'
-import type { Mapping } from '../model/topology.ts'
+import { type Mapping, NOTHING_CONNECTED } from '../model/topology.ts'
 import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { A, HUB, t2 } from '../testing/estates.ts'
@@ -341,6 +341,12 @@ function done(own: GroupPoll, known: Answers): ReadForGroup {
   if (!plan.isDone) throw new Error(`still to read: ${JSON.stringify(plan.reads)}`)
   return plan.result
 }
+
+it('routes of a gateway that the inventory does not list are compared with its own table', () => {
+  const unlisted = poll('learned', { signals: [isNew], topology: NOTHING_CONNECTED, scopes: [HUB], state: remembered })
+  const asked = readsOf(unlisted, ALWAYS_READ).flatMap((read) => (read.kind === 'routesTo' ? [read.gateways] : []))
+  expect(asked).toEqual([[HUB]])
+})
 
 describe('what a first round brings decides what a second one reads', () => {
   const learned = poll('learned', { signals: [isNew], state: remembered })

@@ -4,7 +4,7 @@ import { asnsOf, type Compared, originOf, sidesOf } from '../group/rules/routes/
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
-import { gatewaysOf, type GroupPoll } from './group-poll.ts'
+import { type GroupPoll, tablesOf } from './group-poll.ts'
 import type { Ask } from './read.ts'
 
 /** Of a step that moves more prefixes, the best paths are compared for the first ones only. */
@@ -35,13 +35,13 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
   }
   if (mark.kind !== 'learned' || hubConnectionIn(mark.subresource) !== null) return NOTHING
   const routes = routeTable(poll, changes, ask)
-  const siteRoutes = siteRoutesOf(topology, changes, ask)
+  const siteRoutes = siteRoutesOf({ topology, mark }, changes, ask)
   return routes && siteRoutes && { ...NOTHING, routes, siteRoutes }
 }
 
 function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): RouteTable | undefined {
-  const { mark, topology } = poll
-  const gateways = gatewaysOf(topology)
+  const { mark } = poll
+  const gateways = tablesOf(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
   // the first table of all has no past
@@ -67,7 +67,7 @@ const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
 
 /** Which prefix has nothing reported before decides what may hold it: that is read in a second round. */
 function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Past | undefined {
-  const gateways = gatewaysOf(poll.topology)
+  const gateways = tablesOf(poll)
   const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
   const past: Record<string, PastRoute> | undefined =
     prefixes.length === 0 ? {} : ask({ kind: 'routePast', gateways, prefixes, before: poll.mark.startedAt })
@@ -135,13 +135,17 @@ function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange
 }
 
 /** The routes to every site that a changed prefix lies in, or holds; a site with too many has none. */
-function siteRoutesOf(topology: Topology, changes: readonly RouteChange[], ask: Ask): SiteRoutes | undefined {
+function siteRoutesOf(
+  { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,
+  changes: readonly RouteChange[],
+  ask: Ask,
+): SiteRoutes | undefined {
   const changed = [...new Set(changes.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
   const touched = [...topology.sites, ...(topology.learned ?? [])].filter(({ prefixes }) => {
     const space = prefixes.flatMap((text) => parsePrefix(text) ?? [])
     return space.some((own) => changed.some((prefix) => overlapsPrefix(own, prefix)))
   })
-  const gateways = gatewaysOf(topology)
+  const gateways = tablesOf({ topology, mark })
   const found = touched.map(({ name, prefixes: ranges }) => ({
     name,
     entries: ask({ kind: 'routesWithin', gateways, ranges }),

@@ -10,7 +10,7 @@ import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { UNDONE } from './neighbor-claims.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { instanceOf, neighborOf } from '../../model/subject.ts'
+import { instanceOf, neighborOf, sessionSubject } from '../../model/subject.ts'
 import { lastAnswer, type AnsweredSource } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
@@ -35,12 +35,19 @@ export function lossesOf(context: FoldContext, member: string, between: Bounds):
   const { gateway, neighbor: peer } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
-  return liveEvents(context).filter(({ event }) => {
-    if (event.flags.includes(UNDONE)) return false
-    if (!mayHaveChanged(event, between) || event.started.latest < between.earliest - slack) return false
+  const hasFallen = ({ event }: LiveEvent) =>
+    !event.flags.includes(UNDONE) && mayHaveChanged(event, between) && event.started.latest >= between.earliest - slack
+  const fallen = liveEvents(context).filter(hasFallen)
+  // the routes of a neighbor go with the last of its sessions
+  const siblings = sessionsWith(context, gateway, peer).map((session) => sessionSubject(session))
+  const isCarriedBySibling = (subject: string) =>
+    siblings.some(
+      (own) => own !== subject && !fallen.some(({ event }) => event.scope === gateway && event.subject === own),
+    )
+  return fallen.filter(({ event }) => {
     switch (event.kind) {
       case 'session_down':
-        return event.scope === gateway && neighborOf(event.subject) === peer
+        return event.scope === gateway && neighborOf(event.subject) === peer && !isCarriedBySibling(event.subject)
       case 'peer_lost':
         return event.scope === gateway && event.subject === peer
       case 'gateway_isolated':
@@ -75,15 +82,19 @@ export function gatewaysOfPeer(
 export const restartsOfPeer = (context: FoldContext, scope: string, peer: string, between: Bounds): LiveEvent[] =>
   gatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
 
+/** The sessions of a gateway's instances with a neighbor that are up as far as is known. */
+const sessionsWith = (context: FoldContext, gateway: string, peer: string) =>
+  Object.values(context.scopes[gateway]?.sessions ?? {}).filter(
+    ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
+  )
+
 function restartsAt(context: FoldContext, gateway: string, peer: string, between: Bounds): LiveEvent[] {
   const restarts = liveEvents(context).filter(
     ({ event }) => event.kind === 'session_flap' && mayHaveChanged(event, between),
   )
   const ofPeer = restarts.filter(({ event }) => event.scope === gateway && neighborOf(event.subject) === peer)
   const restarted = new Set(ofPeer.map(({ event }) => instanceOf(event.subject)))
-  const sessions = Object.values(context.scopes[gateway]?.sessions ?? {}).filter(
-    ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
-  )
+  const sessions = sessionsWith(context, gateway, peer)
   if (sessions.length > 0 && sessions.every(({ localAddress }) => restarted.has(localAddress))) return ofPeer
   const { circuit, path } = carrierOf(context, gateway, peer)
   const peering = context.topology.circuits

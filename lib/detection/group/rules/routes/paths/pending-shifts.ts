@@ -76,16 +76,24 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   const { mark, settings } = context
   notePolled(context, pending)
   const mayWait = mark.finishedAt <= between.latest + settings['failback.pending']
-  if (pending.unread && mayWait) return false
+  if (mayWait && (pending.unread || isOfUnlisted(context, pending))) return false
   const left = before.filter((member) => !after.includes(member))
   const isLost = left.some((member) => lossOf(context, member, between))
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
   if (!isLost && after.length > 0 && isReturn(context, pending)) return true
-  const live = after.length > 0 ? shifted(context, pending, isLost) : isLost ? outage(context, pending) : null
+  const isOutage = after.length === 0 && isLost && !isOfUnlisted(context, pending)
+  const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
   if (live && pending.returned) endShift(context, live, pending.prefixes, pending.returned)
   return true
+}
+
+/** Reports whether the inventory does not list the gateway that lost all paths: the gateways that may still carry them are not known. */
+function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: PendingShift): boolean {
+  if (first === undefined || after.length > 0) return false
+  const { gateway } = parseMember(first)
+  return !topology.gateways.some(({ scope }) => scope === gateway)
 }
 
 /** Whether it changed to what is meant: what is declared, else what is usual. */

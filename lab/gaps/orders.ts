@@ -1,0 +1,90 @@
+/** One world whose answers are recorded in many orders: which order it was must not show in the events. */
+import type { DetectedEvent, Outcome } from '#lib/contract/index.ts'
+import { fold, type MadePoll, pollsOf, worldOf } from '../corpus/run.ts'
+import { type PolledSource, slotsOf } from '../corpus/schedule.ts'
+import { seeded } from '../freezes/freezer.ts'
+import { type Gap, gapAt, type GapRound } from './plan.ts'
+import { CALM_CYCLES, claimsOf, CLOSE_MS, isAdverse, meets, playComplete, scenarioOf, worded } from './play.ts'
+
+/** Answers that arrive after answers that were sampled later: by at most this share of an interval. */
+const MOST_LATE = 0.9
+/** Shares of the polls that are late, and before which the worker starts again. */
+const LATE = 0.4
+const RESTARTS = 0.01
+
+/**
+ * Plays a round in the order in which its polls ended, and in further orders.
+ * @returns claims of any order that complete answers do not bear out, losses that go on although all is over, and events that one order
+ * has and another lacks; empty = none
+ */
+export async function playOrders(round: GapRound, orders: number): Promise<string[]> {
+  const scenario = scenarioOf(round, [...round.truth, ...round.partial])
+  const world = worldOf(scenario)
+  const { everyMs, seed } = round
+  const begin = scenario.start + CALM_CYCLES * everyMs
+  const random = seeded(seed + 2)
+  const polls: MadePoll[] = []
+  const slots = slotsOf(scenario, world.scenario, everyMs)
+  // everything is read again before the end
+  const gaps = round.gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, round.lengthMs) }))
+  const refusedAs = ({ source, startedAt }: { source: PolledSource; startedAt: number }) =>
+    refusalOf(gapAt(gaps, source, startedAt - begin), random)
+  for await (const made of pollsOf(scenario, world, slots, refusedAs)) polls.push(made)
+  const events = async (all: readonly MadePoll[]) => (await fold({ scenario, world, everyMs }, all)).events
+  const usual = await events(polls)
+  const found = [usual]
+  for (let n = 0; n < orders; n++) found.push(await events(inAnotherOrder(polls, everyMs, seeded(1_000 * seed + n))))
+  const bornOut = await completeFor(round, found.flat())
+  return found.flatMap((own, n) => [
+    ...claimsOf(own, bornOut).map((claim) => `order ${n}: ${claim}`),
+    ...own.filter(goesOn).map((event) => `order ${n}: goes on although all is over: ${worded(event)}`),
+    ...differences(own, usual).map((difference) => `order ${n}: ${difference}`),
+  ])
+}
+
+/** What complete answers raise: at the interval of the round, and closely where that does not bear everything out. */
+async function completeFor(round: GapRound, found: readonly DetectedEvent[]): Promise<readonly DetectedEvent[]> {
+  const complete = await playComplete(round, round.everyMs)
+  return claimsOf(found, complete).length === 0 ? complete : [...complete, ...(await playComplete(round, CLOSE_MS))]
+}
+
+function refusalOf(gap: Gap | undefined, random: () => number): Outcome | null {
+  if (!gap || gap.how === 'gap' || gap.how === 'late' || gap.how === 'slow' || gap.how === 'held') return null
+  return random() < gap.share ? gap.how : null
+}
+
+/** Polls of one source are recorded in the order in which they end; those of different sources in any order. */
+function inAnotherOrder(polls: readonly MadePoll[], everyMs: number, random: () => number): MadePoll[] {
+  const last = new Map<string, number>()
+  return polls
+    .map((made) => {
+      const { kind, name } = made.slot.source
+      const source = `${kind} ${name}`
+      const by = random() < LATE ? random() * MOST_LATE * everyMs : 0
+      const at = Math.max(made.slot.finishedAt + by, last.get(source) ?? 0)
+      last.set(source, at)
+      return { made: { ...made, restarted: random() < RESTARTS }, at }
+    })
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ made }) => made)
+}
+
+const goesOn = (event: DetectedEvent) => isAdverse(event) && event.partOf === null && event.ended === null
+
+/** Adverse root events that the one order has and the other lacks. */
+function differences(own: readonly DetectedEvent[], usual: readonly DetectedEvent[]): string[] {
+  return [...lacking(own, usual, 'only here'), ...lacking(usual, own, 'only in the usual order')]
+}
+
+function lacking(some: readonly DetectedEvent[], others: readonly DetectedEvent[], where: string): string[] {
+  return some
+    .filter((event) => isAdverse(event) && event.partOf === null && !others.some((other) => isSame(event, other)))
+    .map((event) => `${where}: ${worded(event)}`)
+}
+
+const isSame = (a: DetectedEvent, b: DetectedEvent) =>
+  a.kind === b.kind &&
+  a.scope === b.scope &&
+  a.subject === b.subject &&
+  (a.ended === null) === (b.ended === null) &&
+  meets(a.started, b.started)
