@@ -24,6 +24,7 @@ import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
 import { allTraffic } from './facts/traffic/memory.ts'
 import { recheckMeasured } from './facts/by-metrics.ts'
+import { recheckReturning } from './facts/circuit-facts.ts'
 import { narrowByRouters } from './facts/router-ends.ts'
 import { claimNeighbors, endReleased, forgetReleased } from './facts/neighbor-claims.ts'
 import type { GroupInput } from './input.ts'
@@ -164,7 +165,12 @@ export const pollStages: readonly Stage<GroupInput>[] = [
       ]
       if (isGood(context.mark)) confirmAll(context, holding)
     },
-    recheckAt: (context, scope) => earliestRecheck([recheckExchange(context, scope), recheckMeasured(context, scope)]),
+    recheckAt: (context, scope) =>
+      earliestRecheck([
+        recheckExchange(context, scope),
+        recheckMeasured(context, scope),
+        recheckReturning(context, scope),
+      ]),
   },
   {
     name: 'best paths',

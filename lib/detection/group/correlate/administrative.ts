@@ -28,7 +28,6 @@ export function judgeActs(context: FoldContext): void {
   const keys = new Set(asked.map(({ event }) => event.key))
   const byKey = new Map(lives.map(({ event }) => [event.key, event]))
   for (const live of lives) {
-    if (live.event.flags.includes(ADMINISTRATIVE)) continue
     if (isOnStandby(context, live)) lower(live, 'info')
     else if (isPartOfAny(live.event, keys, byKey)) lower(live, 'minor')
     else if (!consequences.has(live.event.kind)) continue
@@ -38,7 +37,7 @@ export function judgeActs(context: FoldContext): void {
 
 function lower(live: LiveEvent, to: Severity): void {
   const severity = rankOf(live.event.severity) > rankOf(to) ? to : live.event.severity
-  live.event = { ...live.event, severity, flags: [...live.event.flags, ADMINISTRATIVE] }
+  live.event = { ...live.event, severity, flags: [...new Set([...live.event.flags, ADMINISTRATIVE])] }
 }
 
 /** Of a gateway that waits for another one nothing is expected. */

@@ -1,5 +1,12 @@
 import type { ArpFact } from '../../model/signal.ts'
-import { type Bounds, type CircuitPath, circuitPaths, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type CircuitPath,
+  circuitPaths,
+  type EpochMs,
+  BEFORE_MONITORING,
+  parsePath,
+} from '#lib/contract/index.ts'
 import { sinceAll } from '../../model/event-key.ts'
 import {
   arpLayer,
@@ -12,6 +19,7 @@ import {
   provisionedLayer,
 } from '../../verdict/index.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
+import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { type MeasuredLayer, measuredLayer } from './by-metrics.ts'
 import { isStale, lastAnswer } from './last-answer.ts'
@@ -35,6 +43,8 @@ export interface PathView {
   traffic: PathTraffic
   /** what metrics show in place of the router, which may not be asked; null = it was, or they show nothing */
   measured: { bgp: MeasuredLayer | null; arp: MeasuredLayer | null } | null
+  /** down since it was disabled, and enabled so lately that its session may still be on its way up */
+  isReturning: boolean
   /** up although its ARP entry is lost, by bytes that may all have passed before it was */
   isUpByEarlierTraffic: boolean
 }
@@ -131,8 +141,32 @@ export function judgedPath(
     layer: state === 'down' ? (l2 === 'down' ? 'L2' : 'L3') : null,
     traffic,
     measured,
+    isReturning: state === 'down' && session !== null && isReturning(context, session, intent),
     isUpByEarlierTraffic: state === 'up' && passedBeforeArp,
   }
+}
+
+/** Returns until when a session that was down while its peering was disabled may come up (a hold time after the change); null = it was not. */
+function returnsUntil({ settings }: FoldContext, session: SessionFact, intent: IntentFact | undefined): EpochMs | null {
+  const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
+  const wasDownBefore = isChanged && session.level !== 'up' && session.since.latest <= intent.since.latest
+  return wasDownBefore ? intent.since.latest + settings['timers.hold'] : null
+}
+
+function isReturning(context: FoldContext, session: SessionFact, intent: IntentFact | undefined): boolean {
+  return (returnsUntil(context, session, intent) ?? 0) >= context.mark.finishedAt
+}
+
+/** Returns when a path is judged down if its session does not come up after its peering was enabled. */
+export function recheckReturning(context: FoldContext, scope: string): RecheckAt {
+  const circuit = context.topology.circuits.find((one) => one.scope === scope)
+  const state = context.scopes[scope]
+  if (!circuit || !state) return null
+  const times = Object.values(state.sessions).map((session) => {
+    const { peering } = parsePath(session.subresource)
+    return returnsUntil(context, session, peering === null ? undefined : state.intent[peering])
+  })
+  return earliestRecheck(times.map((at) => (at !== null && at >= context.mark.finishedAt ? at + 1 : null)))
 }
 
 function measuredPath(context: FoldContext, circuit: string, subresource: string): PathView['measured'] {
@@ -201,6 +235,9 @@ function sinceOf(
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
   // its session stands, however long already: it is the ARP entry that went
   if (state === 'degraded' && session && arp) return sinceAll([session.since, arp.since])
+  // a session that was down before its peering was enabled is missed since then
+  if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
+    return sinceAll([session.since, intent])
   // a session that was up all the time may have been disabled until its intent changed
   if (state === 'up' && session && intent) return sinceAll([session.since, intent])
   return session?.since ?? EVER

@@ -72,8 +72,10 @@ function pathDown(
     kind: 'path_down',
     scope: circuit.scope,
     subject: subresource,
-    holds: state === 'down' ? true : state === 'unknown' ? null : false,
+    // a path that was down when its peering was disabled has not come back
+    holds: state === 'down' ? true : state === 'unknown' || state === 'disabled' ? null : false,
     since,
+    mayBegin: !path.isReturning,
     severity:
       view.redundancy === 'no_path'
         ? graverWithoutOther(context, circuit, openEvent(context, 'path_down', circuit.scope, subresource))
@@ -116,7 +118,7 @@ function redundancyLost(
     holds,
     since: holds ? firstOf(downs) : wellSince(context, circuit, [primary, secondary]),
     severity: 'major',
-    mayBegin: view.redundancy === 'reduced' && downs.length > 0,
+    mayBegin: view.redundancy === 'reduced' && downs.length > 0 && !downs.some(({ isReturning }) => isReturning),
     flags: isMeasured ? [BY_METRIC] : [],
     ...(view.redundancy === 'redundant' ? { paired: 'redundancy_restored' as const } : {}),
   })
@@ -137,7 +139,7 @@ function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly
 
 /** Bytes of before a path's ARP entry was lost neither restore its redundancy nor take it away. */
 function holdsByRedundancy({ redundancy, paths }: JudgedPeeringView): boolean | null {
-  if (redundancy === 'unknown') return null
+  if (redundancy === 'unknown' || redundancy === 'disabled') return null
   if (redundancy === 'reduced' || redundancy === 'no_path') return true
   return circuitPaths.some((path) => paths[path].isUpByEarlierTraffic) ? null : false
 }
@@ -151,7 +153,8 @@ function circuitDown(
   const { primary, secondary } = view.paths
   const both = [primary, secondary]
   const configured = both.filter(({ state }) => state !== 'not_configured')
-  const holds = view.redundancy === 'unknown' && view.atLeastPaths === 0 ? null : view.redundancy === 'no_path'
+  const isUnknown = view.redundancy === 'disabled' || (view.redundancy === 'unknown' && view.atLeastPaths === 0)
+  const holds = isUnknown ? null : view.redundancy === 'no_path'
   const ups = both.filter(({ state }) => state === 'up' || state === 'degraded')
   const severity = severityOfLoss(context, circuit, peering.name)
   const isMeasured = configured.some(({ measured }) => measured)
@@ -166,7 +169,7 @@ function circuitDown(
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC] : [],
     // one path alone, the other never established, is single-homed: its loss is the circuit's all the same
-    mayBegin: configured.length > 0,
+    mayBegin: configured.length > 0 && !configured.some(({ isReturning }) => isReturning),
   })
   if (live && holds) carryOn(live, isMeasured)
   return live

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { corpus } from './corpus.ts'
+import { runAs } from './operation-times.ts'
+import { run } from './run.ts'
+import { clock } from './scenario.ts'
+
+const LOSSES = new Set(['path_down', 'circuit_down', 'redundancy_lost'])
+const [DISABLED, ENABLED] = [clock('10:01:00'), clock('10:06:00')]
+
+it.each(['S750', 'S751', 'S791'].flatMap((id) => [run, runAs('azure')].map((play, n) => ({ id, play, n }))))(
+  '$id, timetable $n: a disabled peering is one loss of each path, which lasts until the peering is back',
+  async ({ id, play }) => {
+    const scenario = corpus.find((one) => one.id === id)
+    if (!scenario) throw new Error(`there is no ${id}`)
+    const { events } = await play(scenario, 60_000)
+    const losses = events.filter(({ kind, started }) => LOSSES.has(kind) && started.latest <= ENABLED + 180_000)
+    const named = losses.map(({ kind, subject }) => `${kind} ${subject}`)
+    expect(named).toEqual([...new Set(named)])
+    for (const { started, ended } of losses) {
+      expect(started.earliest).toBeLessThan(DISABLED)
+      expect(ended?.latest).toBeGreaterThanOrEqual(ENABLED)
+    }
+  },
+)
