@@ -28,7 +28,7 @@ export const gatewaysOf = ({ gateways }: Topology): string[] => gateways.map(({ 
 
 /**
  * Names the gateways whose tables are compared with a poll of learned routes. The polled gateway is always among them: the inventory may
- * not list it yet or any more, and without its rows every prefix would look lost.
+ * not list it yet or any more, and without its rows every prefix would seem lost.
  */
 export const tablesOf = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
   ...new Set([...gatewaysOf(topology), mark.scope]),

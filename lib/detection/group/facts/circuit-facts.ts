@@ -43,7 +43,7 @@ export interface PathView {
   traffic: PathTraffic
   /** what metrics show in place of the router, which may not be asked; null = it was, or they show nothing */
   measured: { bgp: MeasuredLayer | null; arp: MeasuredLayer | null } | null
-  /** down since it was disabled, and enabled so lately that its session may still be on its way up */
+  /** down since it was disabled, and enabled so lately that its session may not be up yet */
   isReturning: boolean
   /** up although its ARP entry is lost, by bytes that may all have passed before it was */
   isUpByEarlierTraffic: boolean
