@@ -47,6 +47,10 @@ export function AvailabilityPage() {
         {({ data, asOf, freshness }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <MonthTable report={data} answer={{ asOf, freshness }} />
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-4 print:hidden">
+              <PeeringTable report={data} />
+              <PrefixTable report={data} />
+            </div>
             <Panel title="Providers" note="their circuits added up" flush>
               <DataTable
                 name="providers"
@@ -71,7 +75,7 @@ export function AvailabilityPage() {
 export const MonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: Answered }) => (
   <Panel
     title={`Availability ${report.month}`}
-    note="gaps and planned work excluded; down = both paths down"
+    note="gaps and planned work excluded; down = no path of any peering is up"
     answer={answer}
     flush
   >
@@ -88,6 +92,60 @@ export const MonthTable = ({ report, answer }: { report: AvailabilityReport; ans
     />
   </Panel>
 )
+
+type PeeringRow = AvailabilityRow['peerings'][number]
+type PrefixRow = AvailabilityRow['prefixes'][number] & { of: string }
+
+/** Each peering of the circuits, which is a circuit's availability only together with the others. */
+function PeeringTable({ report }: { report: AvailabilityReport }) {
+  const rows = new Map(
+    report.rows.flatMap((row) => row.peerings.map((one) => [`${one.circuitId} ${one.peering}`, one] as const)),
+  )
+  return (
+    <Panel
+      title="Peerings"
+      note="session = BGP on at least one path; forwarding = a path that is not green but dead"
+      flush
+    >
+      <DataTable
+        name="peerings"
+        exportTitle={`peerings-${report.month}`}
+        caption="Availability of each peering"
+        columns={peeringColumns}
+        rows={[...rows.values()]}
+        rowKey={({ circuitId, peering }) => `${circuitId} ${peering}`}
+        filterable={rows.size > 10}
+        empty={<NothingFound title="No peering">No peering is known.</NothingFound>}
+      />
+    </Panel>
+  )
+}
+
+/** Prefixes that had no route for some time; absent if there is none. */
+function PrefixTable({ report }: { report: AvailabilityReport }) {
+  const rows = report.rows.flatMap(({ name, prefixes }): PrefixRow[] => prefixes.map((one) => ({ ...one, of: name })))
+  const omitted = report.rows.reduce((sum, { prefixesOmitted }) => sum + prefixesOmitted, 0)
+  if (rows.length === 0) return null
+  return (
+    <Panel
+      title="Prefixes without a route"
+      note={omitted === 0 ? 'a route to a containing network counts' : `${omitted} further prefixes are not listed`}
+      flush
+    >
+      <DataTable
+        name="prefixes"
+        exportTitle={`prefixes-${report.month}`}
+        caption="Prefixes without a route"
+        columns={prefixColumns}
+        rows={rows}
+        rowKey={({ of, prefix, gatewayId }) => `${of} ${prefix} ${gatewayId}`}
+        defaultSort={longestDown}
+        filterable={rows.length > 10}
+        empty={<NothingFound title="No prefix">Every prefix had a route.</NothingFound>}
+      />
+    </Panel>
+  )
+}
 
 function Choices() {
   const { month, by, setAddress, query } = useAvailability()
@@ -114,10 +172,7 @@ function Choices() {
 }
 
 const longestDown = { id: 'down', desc: true }
-type Lengths = Pick<
-  AvailabilityRow,
-  'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds' | 'mttrSeconds'
->
+type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
 
 const upColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'up',
@@ -187,7 +242,7 @@ const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
   secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
   secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
 ]
-const repairColumn = <Row extends Lengths>(): Column<Row> => ({
+const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Column<Row> => ({
   id: 'mttr',
   header: 'MTTR',
   align: 'right',
@@ -200,6 +255,52 @@ const repairColumn = <Row extends Lengths>(): Column<Row> => ({
     mttrSeconds ? <span className="whitespace-nowrap">{lengthWords(mttrSeconds)}</span> : nothing,
 })
 
+/** Share of the observed time in which a path forwarded. */
+const forwardingColumn = <Row extends Pick<AvailabilityRow, 'forwarding'>>(): Column<Row> => ({
+  id: 'forwarding',
+  header: 'Forwarding',
+  align: 'right',
+  value: ({ forwarding }) => upShare(forwarding)?.atLeast ?? null,
+  exported: [
+    { header: 'Forwarding at least (s)', value: ({ forwarding }) => forwarding.upSeconds.atLeast },
+    { header: 'Forwarding at most (s)', value: ({ forwarding }) => forwarding.upSeconds.atMost },
+    { header: 'Forwarding observed (s)', value: ({ forwarding }) => observedSeconds(forwarding) },
+  ],
+  cell: ({ forwarding }) => <span className="sm:whitespace-nowrap">{upShareWords(forwarding)}</span>,
+})
+
+const peeringColumns: Column<PeeringRow>[] = [
+  { id: 'circuit', header: 'Circuit', value: ({ circuitName }) => circuitName, className: 'font-medium' },
+  { id: 'peering', header: 'Peering', value: ({ peering }) => peering },
+  {
+    id: 'session',
+    header: 'Session',
+    align: 'right',
+    value: ({ session }) => upShare(session)?.atLeast ?? null,
+    exported: [
+      { header: 'Session up at least (s)', value: ({ session }) => session.upSeconds.atLeast },
+      { header: 'Session up at most (s)', value: ({ session }) => session.upSeconds.atMost },
+      { header: 'Session observed (s)', value: ({ session }) => observedSeconds(session) },
+    ],
+    cell: ({ session }) => <span className="sm:whitespace-nowrap">{upShareWords(session)}</span>,
+  },
+  {
+    id: 'down',
+    header: 'Session down',
+    align: 'right',
+    value: ({ session }) => session.downSeconds.atLeast,
+    cell: ({ session }) => lengthWords(session.downSeconds),
+  },
+  forwardingColumn<PeeringRow>(),
+]
+
+const prefixColumns: Column<PrefixRow>[] = [
+  { id: 'of', header: 'Name', value: ({ of }) => of, className: 'font-medium whitespace-nowrap' },
+  { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix },
+  { id: 'gateway', header: 'Gateway', value: ({ gatewayName }) => gatewayName },
+  ...lengthColumns<PrefixRow>(),
+]
+
 const columns: Column<AvailabilityRow>[] = [
   { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium whitespace-nowrap' },
   ...lengthColumns<AvailabilityRow>(),
@@ -211,6 +312,13 @@ const columns: Column<AvailabilityRow>[] = [
         .map(([owner, s]) => `${ownerLabel(owner as keyof typeof byOwner)} ${lengthWords({ atLeast: s, atMost: s })}`)
         .join(', '),
     className: 'text-ink-2 text-xs',
+  },
+  forwardingColumn<AvailabilityRow>(),
+  {
+    id: 'prefixes',
+    header: 'Prefixes without a route',
+    align: 'right',
+    value: ({ prefixes, prefixesOmitted }) => prefixes.length + prefixesOmitted || null,
   },
   { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
   { id: 'repeats', header: 'Repeats', align: 'right', value: ({ repeats }) => repeats || null },

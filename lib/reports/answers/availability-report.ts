@@ -1,7 +1,16 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import type { AvailabilityReport, AvailabilityReportParameters, AvailabilityRow, ResponseOf } from '../api/index.ts'
-import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import type {
+  AvailabilityReport,
+  AvailabilityReportParameters,
+  AvailabilityRow,
+  DividedSeconds,
+  ResponseOf,
+} from '../api/index.ts'
+import { type EpochMs, type EventKind, parsePath, peeringKind, type PollKind } from '#lib/contract/index.ts'
+import { unionOf } from '#lib/contract/time/spans.ts'
+import { upShare } from '#lib/contract/up-share.ts'
 import {
   contractCredit,
   type CreditStep,
@@ -13,6 +22,8 @@ import {
 import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
+import { circuitSessionTimes, type PeeringParts, peeringParts, wholeCircuit } from '#lib/sessions/answers/index.ts'
+import { type PrefixPeriod, prefixPeriods } from './prefix-periods.ts'
 import {
   type Db,
   queryable,
@@ -31,6 +42,9 @@ import {
 
 /** What sees that a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
+/** Kinds of events by which a circuit has no session, or a path of it forwards nothing. */
+const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead']
+
 /** How a circuit was in a period. */
 interface CircuitPeriod {
   id: string
@@ -38,6 +52,7 @@ interface CircuitPeriod {
   provider: string | null
   customer: string | null
   parts: PeriodPart[]
+  peerings: PeeringParts[]
   outages: StoredEvent[]
   /** of its provider's contract, as declared */
   credits: readonly CreditStep[]
@@ -53,9 +68,20 @@ export async function getAvailabilityReport(
   const period = periodOf(month, now)
   assertKept('month', period.end, now)
   const circuits = await circuitPeriods(q, period)
-  const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit], period))
+  const prefixes = await prefixPeriods(q, period, await readTopology(q), await readSources(q))
+  const sites = by === 'site' ? (await readDeclarations(q)).sites : []
+  const prefixesOf = (name: string, own: readonly CircuitPeriod[]) => {
+    const declared = sites.find((site) => site.name === name)?.prefixes ?? []
+    return prefixes.filter(
+      ({ circuits: carrying, prefix }) =>
+        own.some(({ id }) => carrying.includes(id)) && (declared.length === 0 || isWithin(prefix, declared)),
+    )
+  }
+  const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit], period, prefixesOf('', [circuit])))
   const rows =
-    by === 'circuit' ? circuitRows : (await groupsBy(q, by, circuits)).map(([name, own]) => rowOf(name, own, period))
+    by === 'circuit'
+      ? circuitRows
+      : (await groupsBy(q, by, circuits)).map(([name, own]) => rowOf(name, own, period, prefixesOf(name, own)))
   return {
     data: {
       month,
@@ -79,19 +105,41 @@ function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
 
 /** How every circuit that the reader sees was in a period. */
 async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
-  const { circuits } = await readTopology(q)
+  const estate = await readTopology(q)
+  const { circuits } = estate
   const customers = await customersByScope(q)
   const declarations = await readDeclarations(q)
   const { circuits: declared } = declarations
   const maintenance = await expectedMaintenance(q, period, decodeConfig, declarations)
-  const events = Map.groupBy(await outagesIn(q, period, ['circuit_down']), ({ scope }) => scope)
-  const unseen = await unseenSpansByScope(q, period, 'summary', await readSources(q))
-  return circuits.map(({ resource: { id, name }, config }) => {
-    const own = events.get(id) ?? []
+  const events = Map.groupBy(await outagesIn(q, period, losses), ({ scope }) => scope)
+  const sources = await readSources(q)
+  const unseen = await unseenSpansByScope(q, period, 'summary', sources)
+  const uncounted = await unseenSpansByScope(q, period, 'stats', sources)
+  const times = await circuitSessionTimes(q, circuits, period, estate)
+  return circuits.map((circuit) => {
+    const { config } = circuit
+    const { id, name } = circuit.resource
+    const all = events.get(id) ?? []
+    const ownPeering = peeringKind(circuit.peering?.type ?? null)
+    const own = all.filter(
+      ({ kind, subject }) =>
+        kind === 'circuit_down' && (ownPeering === null || peeringKind(parsePath(subject).peering) === ownPeering),
+    )
     const work = workOn(id, maintenance)
-    const parts = partsOfPeriod(period, { outages: own.map(outageOf), unseen: unseen.get(id) ?? [period], work })
-    const credits = declared.find(({ circuit }) => circuit === id)?.credits ?? []
-    return { id, name, provider: config.provider, customer: customers.get(id) ?? null, parts, outages: own, credits }
+    const unseenSessions = unseen.get(id) ?? [period]
+    const peerings = peeringParts(circuit, times, period, {
+      losses: all.map((event) => ({ ...outageOf(event), kind: event.kind, subject: event.subject })),
+      unseen: unseenSessions,
+      unseenBytes: unionOf([...unseenSessions, ...(uncounted.get(id) ?? [period])]),
+      work,
+    })
+    const parts =
+      peerings.length === 0
+        ? partsOfPeriod(period, { outages: own.map(outageOf), unseen: unseenSessions, work })
+        : wholeCircuit(period, peerings, 'session')
+    const credits = declared.find((one) => one.circuit === id)?.credits ?? []
+    const customer = customers.get(id) ?? null
+    return { id, name, provider: config.provider, customer, parts, peerings, outages: own, credits }
   })
 }
 
@@ -118,7 +166,72 @@ async function groupsBy(
   })
 }
 
-function rowOf(name: string, circuits: readonly CircuitPeriod[], period: Period): AvailabilityRow {
+/** Prefixes that a row lists; the rest is counted. */
+const MAX_PREFIXES = 100
+
+const isWithin = (prefix: string, networks: readonly string[]): boolean => {
+  const parsed = parsePrefix(prefix)
+  return networks.some((network) => {
+    const whole = parsePrefix(network)
+    return parsed !== null && whole !== null && containsPrefix(whole, parsed)
+  })
+}
+
+/** Returns the seconds of some parts, and the share of the observed time that was up. */
+function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSeconds {
+  const { up, down, indeterminateMs, unknownMs, plannedMs } = sumsOf(parts)
+  const seconds = {
+    seconds: (period.to - period.from) / 1_000,
+    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
+    downSeconds: { atLeast: down.minMs / 1_000, atMost: down.maxMs / 1_000 },
+    indeterminateSeconds: indeterminateMs / 1_000,
+    unknownSeconds: unknownMs / 1_000,
+    plannedSeconds: plannedMs / 1_000,
+  }
+  const share = upShare(seconds)
+  return { ...seconds, upPercent: share && { atLeast: share.atLeast * 100, atMost: share.atMost * 100 } }
+}
+
+/** Time in which a row forwarded, and the prefixes of it that were without a route. */
+function beyondSessions(
+  circuits: readonly CircuitPeriod[],
+  period: Period,
+  prefixes: readonly PrefixPeriod[],
+): Pick<AvailabilityRow, 'forwarding' | 'peerings' | 'prefixes' | 'prefixesOmitted'> {
+  const forwarding = partsTogether(
+    period,
+    circuits.map(({ peerings }) => wholeCircuit(period, peerings, 'forwarding')),
+  )
+  const listed = prefixes
+    .map(({ prefix, gatewayId, gatewayName, parts }) => ({
+      prefix,
+      gatewayId,
+      gatewayName,
+      ...dividedSeconds(parts, period),
+    }))
+    .toSorted((a, b) => b.downSeconds.atMost - a.downSeconds.atMost || (a.prefix < b.prefix ? -1 : 1))
+  return {
+    forwarding: dividedSeconds(forwarding, period),
+    peerings: circuits.flatMap(({ id, name, peerings }) =>
+      peerings.map((one) => ({
+        circuitId: id,
+        circuitName: name,
+        peering: one.peering,
+        session: dividedSeconds(one.session, period),
+        forwarding: dividedSeconds(one.forwarding, period),
+      })),
+    ),
+    prefixes: listed.slice(0, MAX_PREFIXES),
+    prefixesOmitted: Math.max(0, listed.length - MAX_PREFIXES),
+  }
+}
+
+function rowOf(
+  name: string,
+  circuits: readonly CircuitPeriod[],
+  period: Period,
+  prefixes: readonly PrefixPeriod[],
+): AvailabilityRow {
   const [only, ...others] = circuits
   const parts =
     others.length === 0
@@ -146,6 +259,7 @@ function rowOf(name: string, circuits: readonly CircuitPeriod[], period: Period)
     repeats: outages.length - new Set(outages.map(({ scope, causes }) => `${scope} ${causes[0]?.class ?? ''}`)).size,
     mttrSeconds: meanOf(outages),
     creditDue: only && others.length === 0 ? creditOf(only, { down, unknownMs, downByOwner }, period) : null,
+    ...beyondSessions(circuits, period, prefixes),
   }
 }
 

@@ -10,6 +10,7 @@ import {
   instant,
   sloKeys,
   causeOwners,
+  peeringTypes,
 } from '#lib/contract/index.ts'
 import { at, customer, daysFrom, id } from '#lib/contract/api/parameters.ts'
 import { sloFacts, sloStanding } from '#lib/contract/api/shared-facts.ts'
@@ -21,6 +22,18 @@ const percent = z.number().min(0).max(100)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 const observed = { seconds, upSeconds: secondsBetween, downSeconds: secondsBetween }
 const repair = secondsBetween.nullable().describe('mean length of outages that ended, bounds; null = none did')
+
+const percentBetween = z.object({ atLeast: percent, atMost: percent })
+
+/** A month, or the part of it until now, divided by one criterion. */
+const dividedSeconds = z.object({
+  ...observed,
+  indeterminateSeconds: seconds.describe('up or down'),
+  unknownSeconds: seconds.describe('no good poll would have seen a loss'),
+  plannedSeconds: seconds.describe('lost, or possibly lost, inside announced maintenance'),
+  upPercent: percentBetween.nullable().describe('share of the observed time; null = nothing was observed'),
+})
+export type DividedSeconds = z.infer<typeof dividedSeconds>
 
 /**
  * A month, or what has passed of it, divided. upSeconds.atLeast, indeterminateSeconds, downSeconds.atLeast, unknownSeconds and
@@ -49,6 +62,24 @@ const availabilityRow = z.object({
     })
     .nullable()
     .describe('in percent of the month’s fee; null = no contract is declared, or the row is not one circuit'),
+  forwarding: dividedSeconds.describe(
+    'down = no path of any peering forwards: sessions or ARP are down, or the path is green but dead',
+  ),
+  peerings: z
+    .array(
+      z.object({
+        circuitId: z.string(),
+        circuitName: z.string(),
+        peering: z.enum(peeringTypes),
+        session: dividedSeconds.describe('down = the peering has no session on either path'),
+        forwarding: dividedSeconds,
+      }),
+    )
+    .describe('each peering that was up or lost in the month; the circuit is down only while all are'),
+  prefixes: z
+    .array(z.object({ prefix: z.string(), gatewayId: z.string(), gatewayName: z.string(), ...dividedSeconds.shape }))
+    .describe('prefixes that a gateway had no route to during a loss or a withdrawal, longest first; at most 100'),
+  prefixesOmitted: z.int().min(0),
 })
 export type AvailabilityRow = z.infer<typeof availabilityRow>
 

@@ -4,6 +4,15 @@ import type { CostWeekly } from '#lib/cost/api/index.ts'
 import { reportMail } from './report-mail.ts'
 
 const MONTH = 30 * 86_400
+const divided = {
+  seconds: MONTH,
+  upSeconds: { atLeast: MONTH, atMost: MONTH },
+  downSeconds: { atLeast: 0, atMost: 0 },
+  indeterminateSeconds: 0,
+  unknownSeconds: 0,
+  plannedSeconds: 0,
+  upPercent: { atLeast: 100, atMost: 100 },
+}
 const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow => ({
   id: null,
   name,
@@ -20,6 +29,10 @@ const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow
   repeats: 0,
   mttrSeconds: { atLeast: 300, atMost: 600 },
   creditDue: null,
+  forwarding: divided,
+  peerings: [],
+  prefixes: [],
+  prefixesOmitted: 0,
   ...more,
 })
 const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): AvailabilityReport => ({

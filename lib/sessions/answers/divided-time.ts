@@ -8,6 +8,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
 import { unseenSpansByScope, workOn } from '#lib/questions/sessions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
+import { circuitSessionTimes, peeringParts, wholeCircuit } from './circuit-parts.ts'
 import { iso } from '#lib/questions/wire.ts'
 
 /**
@@ -66,14 +67,21 @@ export async function divideTime(
   for (const type of types) {
     const { down, part, poll } = rules[type]
     const unseen = await unseenSpansByScope(q, period, poll, sources)
+    const circuits = topology.circuits.filter(
+      ({ resource, config }) => type === 'circuit' && config.peerings.length > 1 && ids[type].includes(resource.id),
+    )
+    const times = circuits.length > 0 ? await circuitSessionTimes(q, circuits, period, topology) : new Map()
     for (const id of ids[type]) {
       const own = outages.get(id) ?? []
       const of = (wanted: readonly EventKind[]) => own.filter(({ kind }) => wanted.includes(kind))
+      const circuit = circuits.find(({ resource }) => resource.id === id)
       const facts = { unseen: unseen.get(id) ?? [period], work: workOn(id, maintenance) }
       divided.push({
         id,
         type,
-        parts: partsOfPeriod(period, { outages: of(down), ...facts }),
+        parts: circuit
+          ? wholeCircuit(period, peeringParts(circuit, times, period, { losses: own, ...facts }), 'session')
+          : partsOfPeriod(period, { outages: of(down), ...facts }),
         inPart: partsOfPeriod(period, { outages: of(part) satisfies OutageTime[], unseen: [], work: [] }),
       })
     }

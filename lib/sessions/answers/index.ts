@@ -1,9 +1,11 @@
+export { circuitSessionTimes, type PeeringParts, peeringParts, wholeCircuit } from './circuit-parts.ts'
 export { metricAvailability, recentMetrics } from './metric-sessions.ts'
 export { peeringView, redundancyOf, routeFilters, type JudgedPeering, type RouteFilters } from './peerings.ts'
 export { getSessionAvailability } from './session-availability.ts'
 export { isCounted } from './session-counts.ts'
 export { getPrefixCounts, getSessionHistory } from './session-history.ts'
-export { getSessionUptime, sessionTimes, type SessionTimes } from './session-uptime.ts'
+export { sessionTimes, type SessionTimes } from './session-times.ts'
+export { getSessionUptime } from './session-uptime.ts'
 export { findLearningNeighbors, listSessions, readSessions } from './sessions.ts'
 export {
   alikeTogether,

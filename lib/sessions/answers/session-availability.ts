@@ -15,7 +15,7 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
-import { readGaps, sampled } from './session-uptime.ts'
+import { readGaps, sampled } from './session-times.ts'
 
 /** How much of a range each session of a circuit or gateway was up, as bounds, by their addresses. */
 export async function getSessionAvailability(

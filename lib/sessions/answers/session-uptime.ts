@@ -1,11 +1,9 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
-import { type PeriodPart, type SampledInterval, sessionParts } from '#lib/detection/index.ts'
-import { type SampledSessionRow, sampledSessions, silentTimes } from '../store/index.ts'
-import { unseenBySource } from '#lib/questions/store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { sessionParts } from '#lib/detection/index.ts'
+import { type SampledSessionRow, sampledSessions } from '../store/index.ts'
 import {
   type Period,
   type Db,
@@ -15,11 +13,11 @@ import {
   readSources,
   resolveScope,
   readTopology,
-  type Topology,
 } from '#lib/questions/index.ts'
 import { alikeTogether, daysOf, lastDays } from './divided-time.ts'
 
 import { sessionEnds, sessionPolls } from './session-history.ts'
+import { type Gaps, readGaps, sampled } from './session-times.ts'
 
 /**
  * The last days of every session, or of those of one circuit or gateway: as many questions to the database for one as for all.
@@ -58,75 +56,8 @@ export async function getSessionUptime(
   }
 }
 
-export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>> {
-  parts: PeriodPart[]
-}
-
-/** How every session of circuits and gateways was in a period, part by part. @param scopes short ids @returns by short id */
-export async function sessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
-  const sessions = await sampledSessions(q, { scope: scopes, ...period })
-  const gapsOf = await readGaps(q, sessions, period)
-  const times = sessions.flatMap((session) => {
-    const ends = sessionEnds(session, estate)
-    const parts = sessionParts(session.intervals.map(sampled), gapsOf(session).times, period)
-    return ends ? [{ ...ends, parts, of: session.scope }] : []
-  })
-  return Map.groupBy(times, ({ of }) => of)
-}
-
-/** When a session was not seen. */
-interface Gaps {
-  /** the same for all sessions of one source with these same gaps */
-  key: string
-  times: readonly Bounds[]
-}
-
 /** What sessions have in common that were in one state throughout, so that their days are divided once; null = it changed. */
 function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Gaps, { from }: Period): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null
   return `${gaps.key} ${sampled(only).is}`
 }
-
-/** When nobody saw a session: no good poll of its source, or a good one in which its instance did not report. */
-export async function readGaps(
-  q: Queryable,
-  sessions: readonly SampledSessionRow[],
-  period: Period,
-): Promise<(session: SampledSessionRow) => Gaps> {
-  const sourcesOf = (kind: SampledSessionRow['kind']) => [
-    ...new Set(sessions.filter((one) => one.kind === kind).map(({ sourceId }) => sourceId)),
-  ]
-  const unseen = {
-    peers: await unseenBySource(q, { kind: 'peers', sources: sourcesOf('peers'), ...period }),
-    summary: await unseenBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
-  }
-  const silent = await silentTimes(q, { sources: sourcesOf('peers'), ...period })
-  const made = new Map<string, Gaps>()
-  return ({ sourceId, kind, localAddress }) => {
-    const own = kind === 'peers' ? (silent.get(sourceId) ?? []) : []
-    const silences = own.filter(({ instances }) => instances.includes(localAddress))
-    const key = `${sourceId} ${kind} ${silences.length > 0 ? localAddress : ''}`
-    const gaps = made.get(key) ?? {
-      key,
-      times: [
-        ...(unseen[kind].get(sourceId) ?? [period]).map(({ from, to }) => ({ earliest: from, latest: to })),
-        ...silences.map(({ from, to }) => ({ earliest: from, latest: to ?? period.to })),
-      ],
-    }
-    made.set(key, gaps)
-    return gaps
-  }
-}
-
-/** As {@link sessionParts} reads an interval. */
-export const sampled = ({
-  state,
-  since,
-  until,
-  establishedAt,
-}: SampledSessionRow['intervals'][number]): SampledInterval => ({
-  is: state === 'established' ? 'up' : state === 'unknown' ? 'unknown' : 'down',
-  since,
-  until,
-  establishedAt,
-})

@@ -1,0 +1,112 @@
+import { circuitPaths, type EventKind, parsePath, peeringKind, type PeeringType } from '#lib/contract/index.ts'
+import { unionOf } from '#lib/contract/time/spans.ts'
+import { partsOfPeriod, partsTogether, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
+import type { Period } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
+import { sessionTimes } from './session-times.ts'
+
+/** An outage or a loss of a circuit with the part of the circuit that it is about. */
+export interface CircuitLoss extends PeriodOutage {
+  kind: EventKind
+  /** peering, or peering and path */
+  subject: string
+}
+
+/** Facts of one circuit in a period. */
+interface CircuitFacts {
+  losses: readonly CircuitLoss[]
+  /** times without a good poll of any session */
+  unseen: readonly Period[]
+  /** times without a good poll of sessions or of byte counters; absent = forwarding is not divided */
+  unseenBytes?: readonly Period[]
+  work: readonly Period[]
+}
+
+/** Time of one peering, divided by its sessions and by what it forwarded. */
+export interface PeeringParts {
+  peering: PeeringType
+  session: PeriodPart[]
+  forwarding: PeriodPart[]
+}
+
+/** Sessions of circuits by circuit, as {@link sessionTimes} returns them. */
+type Times = Awaited<ReturnType<typeof sessionTimes>>
+
+/** Reads how the customer's sessions of circuits were in a period. */
+export const circuitSessionTimes = (
+  q: Queryable,
+  circuits: readonly CircuitResource[],
+  period: Period,
+  estate: Topology,
+): Promise<Times> =>
+  sessionTimes(
+    q,
+    circuits.map(({ resource }) => resource.id),
+    period,
+    estate,
+  )
+
+const wasUp = (parts: readonly PeriodPart[]) => parts.some(({ state }) => state === 'up' || state === 'indeterminate')
+
+/**
+ * Divides a period for each peering of a circuit, the peering of its own paths first. Another peering without an outage and without a
+ * session that was up is left out, because it may never have worked.
+ */
+export function peeringParts(
+  { resource, config, peering: own }: CircuitResource,
+  times: Times,
+  period: Period,
+  { losses, unseen, unseenBytes = [], work }: CircuitFacts,
+): PeeringParts[] {
+  const sessions = times.get(resource.id) ?? []
+  const ownType = peeringKind(own?.type ?? null)
+  const types = [...new Set([ownType, ...config.peerings.map(({ type }) => peeringKind(type))])]
+  return types.flatMap((peering): PeeringParts[] => {
+    if (peering === null) return []
+    const its = losses.filter(({ subject }) => peeringKind(parsePath(subject).peering) === peering)
+    const established = sessions.filter((one) => one.peering === peering && wasUp(one.parts))
+    if (peering !== ownType && established.length === 0 && its.length === 0) return []
+    // a path on which no session was ever up can't forward for the other path
+    const paths = circuitPaths.filter(
+      (path) => established.length === 0 || established.some((one) => one.path === path),
+    )
+    const ofPath = (path: string) =>
+      its.filter(({ subject }) => parsePath(subject).path === null || parsePath(subject).path === path)
+    const byEvents = partsOfPeriod(period, { outages: its.filter(({ kind }) => kind === 'circuit_down'), unseen, work })
+    // only the session itself shows that another peering worked, because it may have been disabled or removed
+    const session =
+      peering === ownType || established.length === 0
+        ? byEvents
+        : partsTogether(
+            period,
+            established.map(({ parts }) => parts),
+          )
+    const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
+    const unseenForwarding = unionOf([...unseenBytes, ...unknown])
+    return [
+      {
+        peering,
+        session,
+        forwarding: partsTogether(
+          period,
+          paths.map((path) => partsOfPeriod(period, { outages: ofPath(path), unseen: unseenForwarding, work })),
+        ),
+      },
+    ]
+  })
+}
+
+/** Returns the time of a whole circuit: it is down only while all of its peerings are (ADR 0296). */
+export function wholeCircuit(
+  period: Period,
+  peerings: readonly PeeringParts[],
+  of: 'session' | 'forwarding',
+): PeriodPart[] {
+  const [only, ...others] = peerings
+  if (only && others.length === 0) return only[of]
+  return partsTogether(
+    period,
+    peerings.map((one) => one[of]),
+  )
+}

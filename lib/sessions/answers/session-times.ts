@@ -1,0 +1,74 @@
+import type { Bounds } from '#lib/contract/index.ts'
+import { type PeriodPart, type SampledInterval, sessionParts } from '#lib/detection/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { Period, Topology } from '#lib/questions/index.ts'
+import { unseenBySource } from '#lib/questions/store/index.ts'
+import { type SampledSessionRow, sampledSessions, silentTimes } from '../store/index.ts'
+import { sessionEnds } from './session-history.ts'
+
+export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>> {
+  parts: PeriodPart[]
+}
+
+/** How every session of circuits and gateways was in a period, part by part. @param scopes short ids @returns by short id */
+export async function sessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
+  const sessions = await sampledSessions(q, { scope: scopes, ...period })
+  const gapsOf = await readGaps(q, sessions, period)
+  const times = sessions.flatMap((session) => {
+    const ends = sessionEnds(session, estate)
+    const parts = sessionParts(session.intervals.map(sampled), gapsOf(session).times, period)
+    return ends ? [{ ...ends, parts, of: session.scope }] : []
+  })
+  return Map.groupBy(times, ({ of }) => of)
+}
+
+/** When a session was not seen. */
+export interface Gaps {
+  /** the same for all sessions of one source with these same gaps */
+  key: string
+  times: readonly Bounds[]
+}
+
+/** When nobody saw a session: no good poll of its source, or a good one in which its instance did not report. */
+export async function readGaps(
+  q: Queryable,
+  sessions: readonly SampledSessionRow[],
+  period: Period,
+): Promise<(session: SampledSessionRow) => Gaps> {
+  const sourcesOf = (kind: SampledSessionRow['kind']) => [
+    ...new Set(sessions.filter((one) => one.kind === kind).map(({ sourceId }) => sourceId)),
+  ]
+  const unseen = {
+    peers: await unseenBySource(q, { kind: 'peers', sources: sourcesOf('peers'), ...period }),
+    summary: await unseenBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
+  }
+  const silent = await silentTimes(q, { sources: sourcesOf('peers'), ...period })
+  const made = new Map<string, Gaps>()
+  return ({ sourceId, kind, localAddress }) => {
+    const own = kind === 'peers' ? (silent.get(sourceId) ?? []) : []
+    const silences = own.filter(({ instances }) => instances.includes(localAddress))
+    const key = `${sourceId} ${kind} ${silences.length > 0 ? localAddress : ''}`
+    const gaps = made.get(key) ?? {
+      key,
+      times: [
+        ...(unseen[kind].get(sourceId) ?? [period]).map(({ from, to }) => ({ earliest: from, latest: to })),
+        ...silences.map(({ from, to }) => ({ earliest: from, latest: to ?? period.to })),
+      ],
+    }
+    made.set(key, gaps)
+    return gaps
+  }
+}
+
+/** As {@link sessionParts} reads an interval. */
+export const sampled = ({
+  state,
+  since,
+  until,
+  establishedAt,
+}: SampledSessionRow['intervals'][number]): SampledInterval => ({
+  is: state === 'established' ? 'up' : state === 'unknown' ? 'unknown' : 'down',
+  since,
+  until,
+  establishedAt,
+})
