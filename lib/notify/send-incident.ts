@@ -8,8 +8,9 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
-import { addSend, incidentById, onConnections, sameSend, sendsSince } from '#lib/history/index.ts'
+import { addSend, incidentById, sameSend, sendsSince } from '#lib/history/index.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { scopeOnConnection } from '#lib/questions/index.ts'
 import { lockAlert, noteDelivered, type StoredAlert } from './alerts/alert-store.ts'
 import { alertIdOf, channelAudience, EVERYBODY } from './alerts/audience.ts'
 import { lockedChannels, type StoredChannel, storedChannels } from './channel-store.ts'
@@ -58,11 +59,15 @@ export async function sendIncident(context: NotifyContext, sending: Sending): Pr
     const channel = (await lockedChannels(client)).find(isHis)
     if (!channel?.enabled || channelAudience(channel).key !== audience.key)
       throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
-    const found = await incidentById(known ? onConnections(known, client) : client, sending.incidentId)
+    const found = await incidentById(known ? scopeOnConnection(known, client) : client, sending.incidentId)
     if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)
     if (!found) throw new UnknownIncidentError(`no incident ${sending.incidentId}`)
     const events = known ? scoped.eventsFor(known, found.events) : found.events
-    const summary = await readSummary(known ? onConnections(known, client) : client, { ...found, events })
+    const summary = await readSummary(
+      known ? scopeOnConnection(known, client) : client,
+      { ...found, events },
+      context.clock.now(),
+    )
     if (!summary) throw new SendRefusedError('Nothing is left of this incident: its events are past their retention.')
     const alert = await lockAlert(client, alertIdOf(sending.incidentId, audience))
     return queue(client, context, {

@@ -50,7 +50,7 @@ export { evidenceFinder, routerJoins } from './sessions/router-joins.ts'
 export { decoded, resolveCircuit, resolveEventScope, resolveResource, resolveScope } from './scope.ts'
 export { type ShownCandidate, withoutOthersPaths } from './scoped/candidates.ts'
 export { changeFilter } from './scoped/change-filter.ts'
-export { othersPaths, type OthersPaths, withoutOthersCarriers } from './scoped/others-paths.ts'
+export { othersPaths, type OthersPaths, scopeOnConnection, withoutOthersCarriers } from './scoped/others-paths.ts'
 export { customersOfEstate, narrowed, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
 export { withoutOthers } from './scoped/without-others.ts'
 export {
@@ -62,7 +62,8 @@ export {
   judgeStored,
   type SessionInstant,
 } from './sessions/session-facts.ts'
-export { mappingKey, readMappings, type Mappings } from './sessions/session-mapping.ts'
+export { findLearningNeighbors, mappingKey, mseeNeighbors, readMappings, type Mappings } from './sessions/session-mapping.ts'
+export { type CarrierLink, carrierOf, mappedPath, readCarrierLinks } from './route-carriers.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
 export { thresholdsInForce } from './thresholds-in-force.ts'
 export {

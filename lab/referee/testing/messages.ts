@@ -151,7 +151,7 @@ async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[
   return Promise.all(
     rows.map(async (incident): Promise<[string, Content[]]> => {
       const own = events.filter(({ incidentId }) => incidentId === incident.id)
-      const summary = await readSummary(q, { incident, events: own })
+      const summary = await readSummary(q, { incident, events: own }, now)
       const reason = incident.closedAt === null ? 'opened' : 'closed'
       return [
         `incident ${incident.id}`,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ANOTHERS_PATH } from '../customer.ts'
 import { type ImpactTraffic, rateChange } from './impact-traffic.ts'
-import { type ImpactEvent, impactKinds, incidentImpact, type RoutesSeen } from './impact.ts'
+import type { ImpactEvent, RoutesSeen } from './impact-prefixes.ts'
+import type { RouteDestination, RouteEffectKind } from './impact-routes.ts'
+import { impactKinds, incidentImpact } from './impact.ts'
 
 const event = (kind: ImpactEvent['kind'], fields: Partial<ImpactEvent> = {}): ImpactEvent => ({
   kind,
@@ -251,7 +253,74 @@ describe('prefixes', () => {
   })
 })
 
+describe('the difference of route tables', () => {
+  const effect = (n: number, kind: RouteEffectKind, destination: RouteDestination | null = null, isCertain = true) => ({
+    prefix: `10.0.${n}.0/24`,
+    kind,
+    destination,
+    isCertain,
+  })
+  const none = { atLeast: 0, atMost: 0 }
+  const exactly = (count: number) => ({ atLeast: count, atMost: count })
+
+  it('counts prefixes in place of events, each once', () => {
+    const events = [pathDown, ecmp, event('mass_withdraw', about(10))]
+    const tables = { isWhole: true, effects: [effect(1, 'lost'), effect(2, 'lost'), effect(3, 'moved', 'circuit')] }
+    expect(incidentImpact(events, { isOver: false, routes: 'read', tables })).toMatchObject({
+      prefixesLost: exactly(2),
+      prefixesRerouted: exactly(1),
+      prefixesCovered: none,
+      prefixesOnDefault: none,
+      observed: '2 prefixes lost; 1 prefix now on another circuit; one path of ckt-lon down.',
+    })
+  })
+
+  it.each<[string, boolean, ReturnType<typeof effect>[], string]>([
+    [
+      'covered prefixes',
+      false,
+      [effect(1, 'covered')],
+      '1 prefix covered only by a less specific one; no prefix lost.',
+    ],
+    [
+      'prefixes on a default route',
+      true,
+      [effect(1, 'default_only'), effect(2, 'internet')],
+      '1 prefix was left to the Internet; 1 prefix was left to a default route.',
+    ],
+    [
+      'those that may belong to it',
+      false,
+      [effect(1, 'lost'), effect(2, 'lost', null, false)],
+      '1 to 2 prefixes lost.',
+    ],
+    ['those that may alone', false, [effect(1, 'lost', null, false)], 'Up to 1 prefix lost.'],
+    [
+      'the paths that are left',
+      true,
+      [effect(1, 'reduced', 'one_path')],
+      '1 prefix was on one path; no prefix was seen to be lost.',
+    ],
+    ['nothing', false, [], 'No prefix lost.'],
+  ])('names %s', (_, isOver, effects, summary) => {
+    expect(incidentImpact([], { isOver, routes: 'read', tables: { isWhole: true, effects } }).summary).toBe(summary)
+  })
+
+  it('has no upper bound while a table was not read, which is named', () => {
+    const tables = { isWhole: false, effects: [effect(1, 'lost')] }
+    const seen = { isOver: false, routes: 'not_read', unread: ['ergw'], tables } as const
+    expect(incidentImpact([], seen)).toMatchObject({
+      prefixesLost: { atLeast: 1, atMost: null },
+      prefixesRerouted: null,
+      summary: 'At least 1 prefix lost.',
+    })
+    expect(incidentImpact([], { ...seen, tables: null, isOver: true }).summary).toBe(
+      'Prefix impact unknown: routes of ergw were not read.',
+    )
+  })
+})
+
 it.each(impactKinds)('%s is shown, or said to be polling alone', (kind) => {
   const fields = kind === 'site_state_changed' ? { flags: ['to:partial'] } : about(1)
-  expect(incidentImpact([event(kind, fields)], { isOver: false, routes: 'unknown' }).isObserved).toBe(true)
+  expect(incidentImpact([event(kind, fields)], { isOver: false, routes: 'unknown' }).observed).not.toBeNull()
 })

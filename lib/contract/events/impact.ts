@@ -1,50 +1,33 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
-import type { DetectedEvent } from './event.ts'
-import { ANOTHERS_PATH } from '../customer.ts'
 import type { EventKind } from '../event-kinds/index.ts'
+import {
+  eventText,
+  type ImpactEvent,
+  MOVES,
+  type PrefixCounts,
+  prefixesByEvents,
+  prefixesByTables,
+  type RoutesSeen,
+  was,
+} from './impact-prefixes.ts'
+import type { RouteImpact } from './impact-routes.ts'
 import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
-import { flagValue } from './subject.ts'
 import { siteLabel, siteStateName } from '../words/site-states.ts'
 
-/** An event as far as its impact follows from it. */
-export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
-  scopeName: string
-  partOf: string | null
-  flags: readonly string[]
-  evidence: readonly { before?: unknown; after?: unknown; prefixTotal?: number | undefined }[]
-}
-
-/**
- * Whether the gateways' learned routes, which show what is lost, were read since an incident began: `read`; `not_read` = not since then;
- * `not_polled` = no poll does; `unknown` = it is not known which gateways the incident is about.
- */
-export const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
-export type RoutesSeen = (typeof routesSeen)[number]
-
-/** Different events may be about the same prefixes: between the largest of their counts and the sum. `atMost` null = not counted. */
-export interface ImpactedPrefixes {
-  atLeast: number
-  atMost: number | null
-}
-
 /** What an incident affects. Of one that is over: what it affected. */
-export interface Impact {
+export interface Impact extends PrefixCounts {
   /** in a line, with a full stop */
   summary: string
-  /** whether an event shows any of it; else the summary says that nothing is known, or that nothing was lost */
-  isObserved: boolean
-  /** prefixes without any path; null = not known */
-  prefixesLost: ImpactedPrefixes | null
-  /** prefixes on other paths than before, or on fewer; null = not known */
-  prefixesRerouted: ImpactedPrefixes | null
+  /** the part of the summary that names observed effects, without traffic; null = no effect was observed */
+  observed: string | null
   routes: RoutesSeen
+  /** names of the gateways whose tables were not read; empty unless `routes` is `not_read` */
+  unread: readonly string[]
   /** null = its events are about no circuit and no VPN connection, or it is not asked for */
   traffic: ImpactTraffic | null
 }
 
 /** Losses of paths, from the largest to the smallest: a smaller one is not named beside a larger one of the same resource. */
 const LOSSES = ['circuit_down', 'gateway_isolated', 'connection_down', 'redundancy_lost', 'path_down'] as const
-const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 const POLLING = ['collector_error', 'collector_degraded', 'nothing_polled'] as const
 
 /** The kinds of events that an impact follows from. */
@@ -53,6 +36,7 @@ export const impactKinds: readonly EventKind[] = [
   ...MOVES,
   ...POLLING,
   'no_path',
+  'more_specific',
   'mass_withdraw',
   'default_route_disappeared',
   'hub_connection_emptied',
@@ -70,6 +54,17 @@ export const impactKinds: readonly EventKind[] = [
 /** More names than these are counted. */
 const NAMED = 2
 
+/** Facts about an incident in addition to its events. */
+interface SeenOfIncident {
+  isOver: boolean
+  routes: RoutesSeen
+  /** names of the gateways whose tables were not read */
+  unread?: readonly string[]
+  traffic?: ImpactTraffic | null
+  /** the difference of route tables, by which prefixes are counted; null = not known, so that events count them */
+  tables?: RouteImpact | null
+}
+
 /**
  * What an incident affects, from its events and counters and nothing assumed (docs/rules/events.md, "Impact"): while it lasts what goes on, once
  * it is over all that happened in it. That no prefix is lost is said only where the routes were read since it began.
@@ -77,16 +72,18 @@ const NAMED = 2
  */
 export function incidentImpact(
   events: readonly ImpactEvent[],
-  { isOver, routes, traffic = null }: { isOver: boolean; routes: RoutesSeen; traffic?: ImpactTraffic | null },
+  { isOver, routes, unread = [], traffic = null, tables = null }: SeenOfIncident,
 ): Impact {
   const shown = events.filter(({ ended }) => isOver || ended === null)
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
-  const lost = of('no_path')
-  const rerouted = of(...MOVES)
+  const prefixes = tables ? prefixesByTables(tables, { isOver, routes }) : prefixesByEvents(shown, { isOver, routes })
+  const withdrawn = of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied')
+  // the difference of the tables counts the same prefixes
+  const isExplained = (tables?.effects.length ?? 0) > 0
   const happened = [
-    ...lostWords(lost, isOver),
-    ...withdrawnWords(of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied'), isOver),
-    ...reroutedWords(rerouted, isOver),
+    ...prefixes.lost,
+    ...withdrawnWords(withdrawn, isOver, isExplained),
+    ...prefixes.others,
     ...siteWords(of('site_state_changed'), isOver),
   ]
   // what fell again and again fell in one place
@@ -94,17 +91,18 @@ export function incidentImpact(
   const losses = places.filter(({ kind }) => LOSSES.some((loss) => loss === kind))
   const left = [...lossWords(losses, isOver), ...otherWords(places, isOver)]
   const isPollingAlone = happened.length + left.length === 0 && of(...POLLING).length > 0
-  const nothingLost = lost.length > 0 || isPollingAlone ? [] : noLossWords(routes, isOver)
+  const nothingLost = prefixes.lost.length > 0 || isPollingAlone ? [] : noLossWords({ routes, unread, isOver })
   const flows = traffic ? trafficWords(traffic, isOver) : []
   const before = isPollingAlone ? [pollingWords(isOver)] : [...happened, ...nothingLost]
+  const observed = isPollingAlone ? before : [...happened, ...left]
   const isNothing = before.length + left.length === 0
   const parts = [...(isNothing ? [nothingWords(isOver)] : before), ...flows, ...left]
   return {
     summary: sentence(parts.join('; ')),
-    isObserved: happened.length + left.length > 0 || isPollingAlone,
-    prefixesLost: countOf(lost, routes),
-    prefixesRerouted: countOf(rerouted, routes),
+    observed: observed.length === 0 ? null : sentence(observed.join('; ')),
+    ...prefixes.counts,
     routes,
+    unread,
     traffic,
   }
 }
@@ -116,7 +114,8 @@ const pollingWords = (isOver: boolean) =>
 
 const nothingWords = (isOver: boolean) => `no effect on routes or redundancy ${isOver ? 'was recorded' : 'is known'}`
 
-function noLossWords(routes: RoutesSeen, isOver: boolean): string[] {
+function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] {
+  const whose = unread.length === 0 ? '' : ` of ${listed(unread, 'gateways')}`
   switch (routes) {
     case 'read':
       // a loss that was over before the next poll is not seen
@@ -124,54 +123,21 @@ function noLossWords(routes: RoutesSeen, isOver: boolean): string[] {
     case 'not_polled':
       return ['prefix impact unknown: routes are not polled']
     case 'not_read':
-      return isOver ? [] : ['prefix impact: waiting for the next route poll']
+      if (!isOver) return [`prefix impact: waiting for the next route poll${whose}`]
+      return whose === '' ? [] : [`prefix impact unknown: routes${whose} were not read`]
     case 'unknown':
       return []
   }
 }
 
-/** None where no event is about any is known only where the routes were read. */
-function countOf(events: readonly ImpactEvent[], routes: RoutesSeen): ImpactedPrefixes | null {
-  if (events.length > 0) return prefixCount(events)
-  return routes === 'read' ? { atLeast: 0, atMost: 0 } : null
-}
-
-function prefixCount(events: readonly ImpactEvent[]): ImpactedPrefixes {
-  const counts = events.map(
-    ({ evidence }) => evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.prefixTotal ?? null,
-  )
-  const known = counts.filter((count) => count !== null)
-  return {
-    // an event about routes is about one prefix at least
-    atLeast: Math.max(1, ...known),
-    atMost: known.length < counts.length ? null : known.reduce((sum, count) => sum + count, 0),
-  }
-}
-
-/** `8 prefixes`, `8 to 12 prefixes`, `at least 1 prefix`. */
-function prefixWords(events: readonly ImpactEvent[]): { text: string; isOne: boolean } {
-  const { atLeast, atMost } = prefixCount(events)
-  const most = atMost ?? atLeast
-  const text = atMost === null ? `at least ${atLeast}` : most > atLeast ? `${atLeast} to ${most}` : String(atLeast)
-  return { text: `${text} ${most === 1 ? 'prefix' : 'prefixes'}`, isOne: most === 1 }
-}
-
-/** Before a participle: of what is over `was` or `were`, of what goes on nothing. */
-const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
-
-function lostWords(lost: readonly ImpactEvent[], isOver: boolean): string[] {
-  if (lost.length === 0) return []
-  const { text, isOne } = prefixWords(lost)
-  return [`${text} ${was(isOver, isOne)}lost`]
-}
-
-function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean): string[] {
+function withdrawnWords(events: readonly ImpactEvent[], isOver: boolean, isExplained: boolean): string[] {
   // what restarted took its routes along, and nobody withdrew them
   const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
   const words: string[] = []
   if (withdrawn.length > 0) {
-    const { text, isOne } = prefixWords(withdrawn)
-    words.push(`${text} ${was(isOver, isOne)}withdrawn${isOver ? awayWords(withdrawn, isOne) : ''}`)
+    const { text, isOne } = eventText(withdrawn)
+    const away = isOver ? awayWords(withdrawn, isOne) : ''
+    if (!isExplained || away !== '') words.push(`${text} ${was(isOver, isOne)}withdrawn${away}`)
   }
   if (events.some(({ kind }) => kind === 'default_route_disappeared'))
     words.push(isOver ? 'the default route was not announced' : 'the default route is not announced')
@@ -184,28 +150,6 @@ function awayWords(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
   if (away.length === 0) return ''
   const part = away.length < withdrawn.length ? 'in part ' : ''
   return `, ${part}not back at the end: away as long as ${isOne ? 'it' : 'they'} had been there`
-}
-
-const LEVELS: Readonly<Record<string, string>> = wordTable({
-  path: 'the other path',
-  gateway: 'another gateway',
-  circuit: 'another circuit',
-  transport: 'another kind of gateway',
-})
-
-/** Where prefixes are now. How many paths are left is not said where some are another customer's: how many those are is his. */
-function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
-  if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'
-  const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
-  const isOnePath = typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(ANOTHERS_PATH)
-  return isOnePath ? 'one path' : 'fewer paths'
-}
-
-function reroutedWords(rerouted: readonly ImpactEvent[], isOver: boolean): string[] {
-  return [...Map.groupBy(rerouted, destinationOf)].map(([destination, events]) => {
-    const { text, isOne } = prefixWords(events)
-    return `${text} ${isOver ? was(isOver, isOne) : 'now '}on ${destination}`
-  })
 }
 
 function siteWords(sites: readonly ImpactEvent[], isOver: boolean): string[] {

@@ -352,29 +352,15 @@ describe('the impact of an incident', () => {
       routes: 'read',
       prefixesLost: none,
       prefixesRerouted: none,
+      prefixesCovered: none,
+      prefixesOnDefault: none,
+      unread: [],
       traffic: { state: 'not_polled', toAzure: unread, fromAzure: unread },
       summary: 'No prefix lost; one path of ckt-lon down.',
     }
     expect(await impactOf()).toEqual(read)
     const { data } = await getIncidents(db, { state: 'open', limit: 10 }, now)
     expect(data.map(({ impact }) => impact)).toEqual([read])
-  })
-
-  it('counts what its events are about', async () => {
-    const [source] = await listSources(db.pool)
-    const lost = { scope: GATEWAY, subject: '10.1.0.0/16 and 2 more', incident: 'now', partOf: 'path' }
-    const counted = { field: 'routes', before: null, after: '10.0.0.2', sampledBefore: null, sampledAfter: null }
-    await upsertEvents(db.pool, source?.sourceId ?? 0, [
-      event('lost', 18 * MINUTE, { kind: 'no_path', ...lost, evidence: [{ ...counted, prefixTotal: 3 }] }),
-    ])
-    try {
-      expect(await impactOf()).toMatchObject({
-        prefixesLost: { atLeast: 3, atMost: 3 },
-        summary: '3 prefixes lost; one path of ckt-lon down.',
-      })
-    } finally {
-      await db.pool.query('DELETE FROM event WHERE key = $1', ['lost'])
-    }
   })
 
   it('of one that is over is what happened in it', async () => {

@@ -331,12 +331,13 @@ function incidentView(
     times,
     recurrence,
   }: Polled & {
-    impactOf: (incident: StoredIncident) => Incident['impact']
+    impactOf: Awaited<ReturnType<typeof impactOfEach>>
     times: Parameters<typeof provenUntil>[0]
     recurrence: Recurrence | undefined
   },
   now: EpochMs,
 ): Incident {
+  const { observed: _, ...impact } = impactOf(stored)
   const isDiagnosed = stored.ended === null && stored.closedAt === null && isDiagnosing(event, sources)
   return {
     id: stored.id,
@@ -352,7 +353,7 @@ function incidentView(
     diagnosing: isDiagnosed,
     explainedBy: stored.explainedBy,
     continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,
-    impact: impactOf(stored),
+    impact,
     startedBetween: isoBounds(stored.started),
     endedBetween: isoBoundsOrNull(stored.ended),
     outages: outagesOf(times).map(({ started, ended, certain }) => ({

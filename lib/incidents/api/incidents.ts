@@ -71,11 +71,18 @@ const impact = z
     summary: z.string().describe('in a line of words'),
     prefixesLost: prefixCount.nullable().describe('without any path; null = not known'),
     prefixesRerouted: prefixCount.nullable().describe('on other paths than before, or on fewer; null = not known'),
+    prefixesCovered: prefixCount
+      .nullable()
+      .describe('withdrawn, and covered by a less specific prefix; null = not known'),
+    prefixesOnDefault: prefixCount
+      .nullable()
+      .describe('withdrawn, and left to a default route or to the Internet; null = not known'),
     routes: z
       .enum(routesSeen)
       .describe(
         'whether the learned routes of its gateways were read since it began; not_polled = no poll reads them; unknown = its gateways are not known',
       ),
+    unread: z.array(z.string()).describe('names of the gateways whose tables were not read'),
     traffic: z
       .object({
         state: z

@@ -5,3 +5,4 @@ export { eventSteps, flapCounts, type EventStep, type FlapCount } from './event-
 export { incidentFigures, type IncidentFigures } from './incident-summary.ts'
 export { addNote, changeNote, findNote, listNotes, removeNote } from './notes.ts'
 export { recurrencesOf, type Recurrence } from './recurrences.ts'
+export { changedWindows, routeSpans, type RouteSpan, type TableWindow } from './route-spans.ts'

@@ -1,10 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { incidentById, onConnections, type StoredEvent, type StoredIncident, visibleTo } from '#lib/history/index.ts'
+import { incidentById, type StoredEvent, type StoredIncident, visibleTo } from '#lib/history/index.ts'
 import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import { scopeOnConnection } from '#lib/questions/index.ts'
 import { together } from '#lib/platform/together.ts'
 import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from './alert-store.ts'
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
@@ -85,7 +86,7 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
     const read = async () => {
       const found = await incidentById(client, id)
       events = found?.events ?? []
-      return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found)
+      return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found, now)
     }
     const written = await evaluateAlert(client, id, read, { now, settings })
     const touched = seen.filter(({ sees }) => events.some(({ scope }) => sees(scope)))
@@ -122,11 +123,11 @@ async function decideForScope({ db, settings, scoped }: NotifyContext, alertId: 
   }
   const known = await scoped.readerOf(audience.scope)
   return db.transaction((client) => {
-    const reader = onConnections(known, client)
+    const reader = scopeOnConnection(known, client)
     const read = async () => {
       const found = await incidentById(reader, id)
       const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
-      const subject = seen && (await subjectOf(client, { reader, audience }, seen))
+      const subject = seen && (await subjectOf(client, { reader, audience }, seen, now))
       return subject && { ...subject, summary: scoped.withoutOthers(known, subject.summary) }
     }
     return evaluateAlert(client, id, read, { now, settings, audience })
@@ -146,7 +147,7 @@ export async function decideFor(
 ): Promise<Content | null> {
   const read = async () => {
     const found = await incidentById(client, incidentId)
-    return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found)
+    return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found, now)
   }
   const calm = { ...settings, 'storm.alerts': Infinity, 'storm.channel': Infinity }
   await evaluateAlert(client, incidentId, read, { now, settings: calm, channels: [channel] })
@@ -158,9 +159,10 @@ async function subjectOf(
   client: PoolClient,
   seen: { reader: Queryable; audience: Audience },
   { incident, events }: { incident: StoredIncident; events: StoredEvent[] },
+  now: EpochMs,
 ): Promise<AlertSubject | null> {
   const { reader } = seen
-  const summary = await readSummary(reader, { incident, events })
+  const summary = await readSummary(reader, { incident, events }, now)
   if (!summary) return null
   const previously = await previouslyNotified(client, seen, incident.id, events)
   return {

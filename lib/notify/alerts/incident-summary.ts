@@ -7,7 +7,6 @@ import {
   delayBound,
   type EpochMs,
   type Evidence,
-  incidentImpact,
   incidentTimes,
   type Lasting,
   lengthOf,
@@ -51,6 +50,7 @@ export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[])
 /**
  * @param cards operators' cards, of any scope
  * @param polls intervals in force of what bounds the delay of its root: `pollsOfDelay`
+ * @param impact its observed effects: `observedImpact`
  * @returns null for an incident without events
  */
 export function summarizeIncident(
@@ -58,6 +58,7 @@ export function summarizeIncident(
   events: readonly (StoredEvent & Pick<Lasting, 'unseen'>)[],
   cards: readonly OperatorCard[],
   polls: readonly PollPace[],
+  impact: string | null,
 ): IncidentSummary | null {
   const root = rootOf(incident, events)
   if (!root) return null
@@ -80,7 +81,7 @@ export function summarizeIncident(
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',
     explainedBy: incident.explainedBy,
-    impact: impactOf(incident, events),
+    impact,
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
     evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),
@@ -94,13 +95,6 @@ export function summarizeIncident(
     assigned: incident.assigned && { ...incident.assigned, at: iso(incident.assigned.at) },
     card: cardOf(cards, root),
   }
-}
-
-/** Routes may not have been read yet when a notice is decided: that nothing is lost is left to the pages. */
-function impactOf({ ended, closedAt }: StoredIncident, events: readonly StoredEvent[]): string | null {
-  const isOver = ended !== null || closedAt !== null
-  const { isObserved, summary } = incidentImpact(events, { isOver, routes: 'unknown' })
-  return isObserved ? summary : null
 }
 
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'

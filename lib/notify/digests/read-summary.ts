@@ -1,4 +1,4 @@
-import { pollsOfDelay } from '#lib/contract/index.ts'
+import { type EpochMs, pollsOfDelay } from '#lib/contract/index.ts'
 import {
   listSources,
   readDeclarations,
@@ -6,7 +6,7 @@ import {
   type StoredEvent,
   type StoredIncident,
 } from '#lib/history/index.ts'
-import { unseenDuring } from '#lib/incidents/answers/index.ts'
+import { observedImpact, unseenDuring } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
 
@@ -14,6 +14,7 @@ import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incid
 export async function readSummary(
   reader: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
+  now: EpochMs,
 ): Promise<IncidentSummary | null> {
   const root = rootOf(incident, events)
   if (!root) return null
@@ -27,6 +28,7 @@ export async function readSummary(
     seen,
     cards,
     sources.map(({ scope, poll }) => ({ ...poll, scope })),
+    await observedImpact(reader, { incident, events }, now),
   )
 }
 

@@ -1,6 +1,6 @@
 import { parseAddress } from '#lib/bgp/index.ts'
 import { ANOTHERS_PATH, armTypes, memberOf, parseMember } from '#lib/contract/index.ts'
-import type { Visible } from '#lib/history/index.ts'
+import { onConnections, type Visible } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
@@ -26,6 +26,13 @@ export const othersPaths = (db: Db): OthersPaths | null => known.get(queryable(d
 export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
   const paths = known.get(from)
   if (paths) known.set(to, { ...paths, whole: as(paths.whole) })
+}
+
+/** Makes the same scope read on a connection of a transaction, with the paths of others that compete. */
+export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryable {
+  const reader = onConnections(scoped, client)
+  carryOthersPaths(scoped, reader, () => client)
+  return reader
 }
 
 /** Keeps it for {@link othersPaths}. */

@@ -1,3 +1,4 @@
+import { canonicalAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
@@ -7,7 +8,7 @@ import {
   type NeighborMapping,
   readScope,
 } from '#lib/detection/index.ts'
-import { peekDetectionScopes, readDeclarations, reportedRoutes } from '#lib/history/index.ts'
+import { peekDetectionScopes, readDeclarations, reportedRoutes, type RouteAt, type SessionAt } from '#lib/history/index.ts'
 import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
@@ -96,6 +97,42 @@ async function mappingsAt(
       mappings.set(mappingKey(id, neighbor), mapping)
   }
   return mappings
+}
+
+/** Returns the Microsoft edge neighbors of each gateway, by its id. */
+export function mseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<string>> {
+  const byGateway = new Map<string, Set<string>>()
+  for (const row of rows) {
+    if (row.kind !== 'peers' || row.asn !== MSEE_ASN) continue
+    byGateway.set(row.scope, (byGateway.get(row.scope) ?? new Set()).add(row.neighbor))
+  }
+  return byGateway
+}
+
+/**
+ * Finds the Microsoft edge neighbors of each gateway in its sessions and its learned routes. A route that the sibling instance passed on has
+ * that instance as its peer and the edge router as its next hop.
+ * @param routes of learned tables
+ */
+export function findLearningNeighbors(
+  rows: readonly SessionAt[],
+  routes: readonly Pick<RouteAt, 'scope' | 'instance' | 'peer' | 'nextHop' | 'origin' | 'asPath'>[],
+): Map<string, Set<string>> {
+  const neighbors = mseeNeighbors(rows)
+  const instances = new Set([
+    ...rows.map(({ scope, localAddress }) => `${scope} ${localAddress}`),
+    ...routes.map(({ scope, instance }) => `${scope} ${instance}`),
+  ])
+  for (const { scope, peer, nextHop, origin, asPath } of routes) {
+    if (asPath[0] !== MSEE_ASN) continue
+    for (const address of origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]) {
+      // a hub's routes have the name of a connection
+      const neighbor = address === null ? null : canonicalAddress(address)
+      if (neighbor === null || instances.has(`${scope} ${neighbor}`)) continue
+      neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
+    }
+  }
+  return neighbors
 }
 
 /** An answer about moments that are close, as a look-up is, reads routes once: each moment's are among those since a step before it. */

@@ -18,10 +18,10 @@ import {
   readTopology,
   mappingKey,
   type Mappings,
+  findLearningNeighbors,
   readMappings,
 } from '#lib/questions/index.ts'
 
-import { findLearningNeighbors } from '#lib/sessions/answers/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
 /** A stored route with the connection behind it, as of the same moment. */

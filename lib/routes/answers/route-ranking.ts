@@ -7,6 +7,7 @@ import {
   rankCandidates,
   type Ranked,
   rankMseeRoutes,
+  uncoveredSystemRoute,
 } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type RoutingPreference } from '#lib/contract/index.ts'
@@ -19,7 +20,7 @@ import {
   routesCovering,
   type SourceStatus,
 } from '#lib/history/index.ts'
-import { lookup, uncoveredSystemRoute } from '../rules/index.ts'
+import { lookup } from '../rules/index.ts'
 import {
   type Db,
   queryable,

@@ -1,2 +1,1 @@
 export { lookup } from './best-path.ts'
-export { uncoveredSystemRoute } from './uncovered.ts'

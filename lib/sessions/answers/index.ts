@@ -6,7 +6,7 @@ export { isCounted } from './session-counts.ts'
 export { getPrefixCounts, getSessionHistory } from './session-history.ts'
 export { sessionTimes, type SessionTimes } from './session-times.ts'
 export { getSessionUptime } from './session-uptime.ts'
-export { findLearningNeighbors, listSessions, readSessions } from './sessions.ts'
+export { listSessions, readSessions } from './sessions.ts'
 export {
   alikeTogether,
   cutPeriod,

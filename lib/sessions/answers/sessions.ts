@@ -22,7 +22,7 @@ import {
   isReplaced,
   type OwnGateway,
 } from '#lib/detection/index.ts'
-import { listEvents, type RouteAt, type SessionAt, sessionsAt } from '#lib/history/index.ts'
+import { listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import { unseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -49,6 +49,7 @@ import {
   type SessionInstant,
   type Mappings,
   mappingKey,
+  mseeNeighbors,
   readMappings,
   hasBeginning,
   iso,
@@ -138,42 +139,6 @@ async function changesOf(q: Queryable, rows: readonly SessionAt[], { at }: Sessi
 /** Whether no metric reports a circuit's session. Of a gateway metrics report by neighbor, and number its instances. */
 function isUnreported({ scope, path, neighbor }: Session, metrics: readonly Session[]): boolean {
   return path !== null && !metrics.some((metric) => metric.scope === scope && metric.neighbor === neighbor)
-}
-
-/** The Microsoft edge neighbors of each gateway, by its id. */
-function mseeNeighbors(rows: SessionAt[]): Map<string, Set<string>> {
-  const byGateway = new Map<string, Set<string>>()
-  for (const row of rows) {
-    if (row.kind !== 'peers' || row.asn !== MSEE_ASN) continue
-    byGateway.set(row.scope, (byGateway.get(row.scope) ?? new Set()).add(row.neighbor))
-  }
-  return byGateway
-}
-
-/**
- * Finds the Microsoft edge neighbors of each gateway in its sessions and its learned routes. A route that the sibling instance passed on has
- * that instance as its peer and the edge router as its next hop.
- * @param routes of learned tables
- */
-export function findLearningNeighbors(
-  rows: SessionAt[],
-  routes: readonly Pick<RouteAt, 'scope' | 'instance' | 'peer' | 'nextHop' | 'origin' | 'asPath'>[],
-): Map<string, Set<string>> {
-  const neighbors = mseeNeighbors(rows)
-  const instances = new Set([
-    ...rows.map(({ scope, localAddress }) => `${scope} ${localAddress}`),
-    ...routes.map(({ scope, instance }) => `${scope} ${instance}`),
-  ])
-  for (const { scope, peer, nextHop, origin, asPath } of routes) {
-    if (asPath[0] !== MSEE_ASN) continue
-    for (const address of origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]) {
-      // a hub's routes have the name of a connection
-      const neighbor = address === null ? null : canonicalAddress(address)
-      if (neighbor === null || instances.has(`${scope} ${neighbor}`)) continue
-      neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
-    }
-  }
-  return neighbors
 }
 
 function gatewaySessions(

@@ -1,8 +1,8 @@
 import { isOwnSpace } from '#lib/bgp/index.ts'
-import { armTypes, behindRoute, peeringState } from '#lib/contract/index.ts'
+import { armTypes, peeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
-import type { GatewayResource } from '#lib/questions/index.ts'
+import { carrierOf, type GatewayResource } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathTable, ReadRoutes } from './table-rows.ts'
 import {
@@ -135,19 +135,11 @@ function gatewayRoute(
   { announced, neighbors }: { announced: Announced; neighbors: NeighborPaths | undefined },
 ): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []
-  const own = { kind: config.kind, type: row.resourceType, links }
   const pathOf = (neighbor: string) => neighbors?.pathOf(neighbor) ?? null
-  const inHub = config.hubConnections.find(({ name }) => name === row.peer)
-  const circuit = inHub?.circuitKey ? facts.topology.byKey.get(inHub.circuitKey)?.id : undefined
-  const behind = inHub
-    ? {
-        transport: inHub.site === null ? ('er' as const) : ('vpn' as const),
-        circuit: circuit ?? null,
-        path: null,
-        connectionWeight: inHub.routingWeight,
-      }
-    : behindRoute(row, { ...own, pathOf })
-  const announcedOn = circuit === undefined ? undefined : announcingPaths(announced, circuit, row.prefix)
+  const behind = carrierOf(row, { resource, config }, { topology: facts.topology, links, pathOf })
+  const isOverHub = config.hubConnections.some(({ name }) => name === row.peer)
+  const announcedOn =
+    isOverHub && behind.circuit !== null ? announcingPaths(announced, behind.circuit, row.prefix) : undefined
   const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
   const link = links.find((one) => one.circuit === behind.circuit && (behind.circuit !== null || links.length === 1))
   return {

@@ -7,46 +7,30 @@ import {
   type NetworkConfig,
   owningResource,
   peeringKind,
-  routingWeightOf,
 } from '#lib/contract/index.ts'
-import {
-  connectionsAt,
-  listResources,
-  readDeclarations,
-  type ResourceView,
-  type RouteAt,
-  sessionsAt,
-} from '#lib/history/index.ts'
+import { listResources, readDeclarations, type ResourceView, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { PeeringLink } from '#lib/detection/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
+  type CarrierLink,
+  readCarrierLinks,
   readLearnedSites,
   type Mappings,
+  findLearningNeighbors,
   readMappings,
   circuitLinks,
   type CircuitResource,
-  connectionsOfGateway,
-  type GatewayResource,
   onEachPeering,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
 
 import { hubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
-import { findLearningNeighbors } from '#lib/sessions/answers/index.ts'
 
 export interface WhatIfMoment {
   /** undefined = now */
   at: EpochMs | undefined
   now: EpochMs
-}
-
-/** One connection of a gateway to a circuit, or a VPN connection. */
-interface Link {
-  /** short id; null = ARM lists it inside its gateway */
-  connection: string | null
-  circuit: string | null
-  weight: number | null
 }
 
 /** A path of a circuit's peering that is configured, and the customer's addresses on it. */
@@ -74,7 +58,7 @@ export interface WhatIfFacts {
   /** short id of the Route Server by that of each of its peers, which have tables of their own */
   routeServerOf: ReadonlyMap<string, string>
   /** by gateway */
-  links: ReadonlyMap<string, readonly Link[]>
+  links: ReadonlyMap<string, readonly CarrierLink[]>
   /** addresses of Microsoft edge routers that gateways have had sessions with or routes from, by gateway */
   neighbors: ReadonlyMap<string, ReadonlySet<string>>
   mappings: Mappings
@@ -95,21 +79,17 @@ export async function readFacts(
 ): Promise<WhatIfFacts> {
   const then = at === undefined ? {} : { at }
   const types = [armTypes.virtualHub, armTypes.virtualNetwork, armTypes.hubBgpConnection]
-  const [topology, resources, hubs, connections, sessions, declared] = await Promise.all([
-    readTopology(q, at),
+  const topology = await readTopology(q, at)
+  const [resources, hubs, links, sessions, declared] = await Promise.all([
     listResources(q, { types, ...then }),
     hubForwarding(q, at),
-    connectionsAt(q, { at }),
+    readCarrierLinks(q, topology, at),
     sessionsAt(q, { at, now }),
     readDeclarations(q, at),
   ])
   const learned = await readLearnedSites(q, declared)
-  const weights = new Map(
-    connections.filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live]),
-  )
   // a neighbor that has lost its routes keeps its place among those of its circuit, which distinguishes the circuit's paths
   const neighbors = findLearningNeighbors(sessions, routes)
-  const links = new Map(topology.gateways.map((gateway) => [gateway.resource.id, linksOf(topology, gateway, weights)]))
   return {
     topology,
     networks: networksIn(resources),
@@ -127,23 +107,6 @@ export async function readFacts(
   }
 }
 
-function linksOf(
-  topology: Topology,
-  { resource, config }: GatewayResource,
-  weights: ReadonlyMap<string, Parameters<typeof routingWeightOf>[1]>,
-): Link[] {
-  const own = connectionsOfGateway(topology, resource.resourceId).map(
-    ({ resource: { id }, config: connection, circuit }): Link => ({
-      connection: id,
-      circuit: circuit?.id ?? null,
-      weight: routingWeightOf(connection, weights.get(id) ?? null),
-    }),
-  )
-  const inHub = config.hubConnections.map(({ circuitKey, routingWeight }): Link => {
-    const circuit = circuitKey === null ? undefined : topology.byKey.get(circuitKey)
-    return { connection: null, circuit: circuit?.id ?? null, weight: routingWeight }
-  })
-  return [...own, ...inHub]
 }
 
 function networksIn(resources: readonly ResourceView[]) {

@@ -1,6 +1,5 @@
-import { bestToPrefix } from '#lib/bgp/index.ts'
+import { bestToPrefix, uncoveredSystemRoute } from '#lib/bgp/index.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { uncoveredSystemRoute } from '#lib/routes/rules/index.ts'
 import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
 import { basisOf, bestForCustomer } from './customer-choice.ts'
 import { type Failure, fateOf, keysIn } from './failure.ts'

@@ -1,4 +1,5 @@
-import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import type { Address } from './address.ts'
+import { containsAddress, parsePrefix, type Prefix } from './prefix.ts'
 
 const prefixesOf = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])
 

@@ -1,0 +1,167 @@
+import { wordTable } from '#lib/bgp/word-table.ts'
+import { ANOTHERS_PATH } from '../customer.ts'
+import type { EventKind } from '../event-kinds/index.ts'
+import type { DetectedEvent } from './event.ts'
+import type { RouteDestination, RouteEffectKind, RouteImpact } from './impact-routes.ts'
+import { flagValue } from './subject.ts'
+
+/** An event as far as its impact follows from it. */
+export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
+  scopeName: string
+  partOf: string | null
+  flags: readonly string[]
+  evidence: readonly { before?: unknown; after?: unknown; prefixTotal?: number | undefined }[]
+}
+
+/**
+ * Whether the gateways' learned routes, which show what is lost, were read since an incident began: `read`; `not_read` = not since then;
+ * `not_polled` = no poll does; `unknown` = it is not known which gateways the incident is about.
+ */
+export const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
+export type RoutesSeen = (typeof routesSeen)[number]
+
+/** A number of prefixes with its bounds. `atMost` null = not counted. */
+export interface ImpactedPrefixes {
+  atLeast: number
+  atMost: number | null
+}
+
+/** Numbers of prefixes by what became of them; null = not known. */
+export interface PrefixCounts {
+  /** without any path */
+  prefixesLost: ImpactedPrefixes | null
+  /** on other paths than before, or on fewer */
+  prefixesRerouted: ImpactedPrefixes | null
+  /** withdrawn, and covered by a less specific prefix */
+  prefixesCovered: ImpactedPrefixes | null
+  /** withdrawn, and left to a default route or to the Internet */
+  prefixesOnDefault: ImpactedPrefixes | null
+}
+
+/** The prefixes that an incident affects, as numbers and as texts. */
+export interface PrefixImpact {
+  counts: PrefixCounts
+  /** of prefixes with at most a default route */
+  lost: string[]
+  others: string[]
+}
+
+/** Facts about an incident on which numbers and verbs depend. */
+interface Seen {
+  isOver: boolean
+  routes: RoutesSeen
+}
+
+export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
+
+/** Returns the verb before a participle: past for an incident that is over, else none. */
+export const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
+
+/** Counts prefixes by the difference of route tables, each of them once. */
+export function prefixesByTables({ effects, isWhole }: RouteImpact, { isOver, routes }: Seen): PrefixImpact {
+  const among = (kinds: readonly RouteEffectKind[]) => effects.filter(({ kind }) => kinds.includes(kind))
+  const rangeOf = (found: RouteImpact['effects']): ImpactedPrefixes => ({
+    atLeast: found.filter(({ isCertain }) => isCertain).length,
+    atMost: isWhole ? found.length : null,
+  })
+  const countOf = (...kinds: RouteEffectKind[]) =>
+    routes === 'read' || among(kinds).length > 0 ? rangeOf(among(kinds)) : null
+  const textOf = (found: RouteImpact['effects'], state: string, now = '') => {
+    const { text, isOne } = rangeText(rangeOf(found))
+    return found.length === 0 ? [] : [`${text} ${isOver ? was(isOver, isOne) : now}${state}`]
+  }
+  const moved = Map.groupBy(among(['moved', 'reduced']), ({ destination }) => destination ?? 'another')
+  return {
+    counts: {
+      prefixesLost: countOf('lost'),
+      prefixesRerouted: countOf('moved', 'reduced'),
+      prefixesCovered: countOf('covered'),
+      prefixesOnDefault: countOf('internet', 'default_only'),
+    },
+    lost: [
+      ...textOf(among(['lost']), 'lost'),
+      ...textOf(among(['internet']), 'left to the Internet'),
+      ...textOf(among(['default_only']), 'left to a default route'),
+    ],
+    others: [
+      ...textOf(among(['covered']), 'covered only by a less specific one'),
+      ...[...moved].flatMap(([destination, found]) => textOf(found, `on ${DESTINATIONS[destination]}`, 'now ')),
+    ],
+  }
+}
+
+const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
+  path: 'the other path',
+  circuit: 'another circuit',
+  transport: 'another kind of gateway',
+  another: 'another path',
+  one_path: 'one path',
+  fewer_paths: 'fewer paths',
+}
+
+/** Counts prefixes by events, for times of which no table is kept. Different events may be about the same prefixes. */
+export function prefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
+  const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
+  const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...MOVES)]
+  const countOf = (events: readonly ImpactEvent[]) =>
+    events.length > 0 ? prefixCount(events) : routes === 'read' ? { atLeast: 0, atMost: 0 } : null
+  const textOf = (events: readonly ImpactEvent[], state: string, now = '') => {
+    const { text, isOne } = eventText(events)
+    return events.length === 0 ? [] : [`${text} ${isOver ? was(isOver, isOne) : now}${state}`]
+  }
+  return {
+    counts: {
+      prefixesLost: countOf(lost),
+      prefixesRerouted: countOf([...moved, ...drawn]),
+      prefixesCovered: null,
+      prefixesOnDefault: null,
+    },
+    lost: textOf(lost, 'lost'),
+    others: [
+      ...[...Map.groupBy(moved, destinationOf)].flatMap(([destination, events]) =>
+        textOf(events, `on ${destination}`, 'now '),
+      ),
+      ...textOf(drawn, 'drawn to another path by a more specific route'),
+    ],
+  }
+}
+
+function prefixCount(events: readonly ImpactEvent[]): ImpactedPrefixes {
+  const counts = events.map(
+    ({ evidence }) => evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.prefixTotal ?? null,
+  )
+  const known = counts.filter((count) => count !== null)
+  return {
+    // an event about routes has at least one prefix
+    atLeast: Math.max(1, ...known),
+    atMost: known.length < counts.length ? null : known.reduce((sum, count) => sum + count, 0),
+  }
+}
+
+/** Formats the number of prefixes of some events, such as `8 prefixes`, `8 to 12 prefixes`, `at least 1 prefix`. */
+export const eventText = (events: readonly ImpactEvent[]) => rangeText(prefixCount(events))
+
+function rangeText({ atLeast, atMost }: ImpactedPrefixes): { text: string; isOne: boolean } {
+  const most = atMost ?? atLeast
+  const text =
+    atMost === null ? `at least ${atLeast}` : most > atLeast ? rangeOfNumbers(atLeast, most) : String(atLeast)
+  return { text: `${text} ${most === 1 ? 'prefix' : 'prefixes'}`, isOne: most === 1 }
+}
+
+const rangeOfNumbers = (atLeast: number, atMost: number) =>
+  atLeast === 0 ? `up to ${atMost}` : `${atLeast} to ${atMost}`
+
+const LEVELS: Readonly<Record<string, string>> = wordTable({
+  path: 'the other path',
+  gateway: 'another gateway',
+  circuit: 'another circuit',
+  transport: 'another kind of gateway',
+})
+
+/** Returns where prefixes are now; without the number of paths if some belong to another customer, because that number is secret. */
+function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
+  if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'
+  const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
+  const isOnePath = typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(ANOTHERS_PATH)
+  return isOnePath ? 'one path' : 'fewer paths'
+}

@@ -1,0 +1,231 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { containsAddress, parsePrefix, type Prefix, uncoveredSystemRoute } from '#lib/bgp/index.ts'
+import {
+  type RouteEffect,
+  type RouteEffectKind,
+  routeEffects,
+  routeEffectKinds,
+  routeImpact,
+  type TimedRoute,
+} from './impact-routes.ts'
+
+const [BEFORE, AFTER] = [100, 200]
+
+const route = (prefix: string, fields: Partial<TimedRoute> = {}): TimedRoute => ({
+  scope: 'g1',
+  resourceId: '/g1',
+  gateway: 'g1',
+  possible: [],
+  transport: 'er',
+  circuit: 'c1',
+  path: 'primary',
+  connectionWeight: 0,
+  prefix,
+  nextHop: '10.0.4.4',
+  peer: '10.0.4.4',
+  instance: '10.0.4.12',
+  origin: 'EBgp',
+  asPath: [12076, 65001],
+  weight: 32769,
+  localPref: null,
+  from: Number.NEGATIVE_INFINITY,
+  until: Number.POSITIVE_INFINITY,
+  isOwnSpace: false,
+  isAnothers: false,
+  ...fields,
+})
+const SECONDARY = { peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' } as const
+const OTHER = { peer: '10.0.4.8', nextHop: '10.0.4.8', circuit: 'c2' } as const
+const GONE = { until: AFTER }
+const NEW = { from: AFTER }
+
+const effects = (routes: TimedRoute[], isOver = false, to = 300) =>
+  routeEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to, isOver }).map(
+    ({ prefix, kind, destination }) => [prefix, kind, ...(destination ? [destination] : [])].join(' '),
+  )
+
+describe('the effect of a change on a table', () => {
+  it('is that 8 of 10 prefixes are lost which a circuit without a second one withdraws', () => {
+    const prefixes = Array.from({ length: 10 }, (_, n) => `10.88.${n}.0/24`)
+    const rows = prefixes.flatMap((prefix, n) => {
+      const time = n < 8 ? GONE : {}
+      return [route(prefix, time), route(prefix, { ...SECONDARY, ...time })]
+    })
+    expect(effects(rows)).toEqual(prefixes.slice(0, 8).map((prefix) => `${prefix} lost`))
+  })
+
+  it('counts a prefix that was on one path, and then on none, as lost and not as moved', () => {
+    const rows = [route('10.1.0.0/16', { until: 150 }), route('10.1.0.0/16', { ...SECONDARY, until: 180 })]
+    expect(effects(rows, false, 160)).toEqual(['10.1.0.0/16 reduced one_path'])
+    expect(effects(rows)).toEqual(['10.1.0.0/16 lost'])
+    expect(effects(rows, true)).toEqual(['10.1.0.0/16 lost'])
+  })
+
+  it('is the worst of all moments once it is over, and of now while it goes on', () => {
+    const rows = [route('10.1.0.0/16', { until: 150 }), route('10.1.0.0/16', { from: 180 })]
+    expect(effects(rows, true)).toEqual(['10.1.0.0/16 lost'])
+    expect(effects(rows, false)).toEqual([])
+  })
+
+  it('is that a more specific prefix took traffic to another circuit', () => {
+    const rows = [route('10.10.0.0/16'), route('10.10.5.0/24', { ...OTHER, ...NEW })]
+    expect(effects(rows)).toEqual(['10.10.5.0/24 moved circuit'])
+  })
+
+  it.each<[string, TimedRoute[], string[]]>([
+    ['covered by a shorter prefix', [route('10.1.1.0/24', GONE), route('10.1.0.0/16')], ['10.1.1.0/24 covered']],
+    ['left to a default route', [route('10.1.1.0/24', GONE), route('0.0.0.0/0', OTHER)], ['10.1.1.0/24 default_only']],
+    ['left to the Internet', [route('198.51.100.0/24', GONE)], ['198.51.100.0/24 internet']],
+    ['lost in IPv6', [route('fd00:1::/32', GONE), route('10.1.0.0/16')], ['fd00:1::/32 lost']],
+    [
+      'moved to the other path',
+      [route('10.1.0.0/16', GONE), route('10.1.0.0/16', { ...SECONDARY, ...NEW })],
+      ['10.1.0.0/16 moved path'],
+    ],
+    [
+      'moved to a VPN',
+      [route('10.1.0.0/16', GONE), route('10.1.0.0/16', { ...OTHER, transport: 'vpn', circuit: null })],
+      ['10.1.0.0/16 moved transport'],
+    ],
+    [
+      'not affected by a route that was not used',
+      [route('10.1.0.0/16'), route('10.1.0.0/16', { ...OTHER, asPath: [12076, 1, 1, 1], ...GONE })],
+      [],
+    ],
+    [
+      'not affected if longer prefixes take all of it',
+      [route('10.0.0.0/15', GONE), route('10.0.0.0/16'), route('10.1.0.0/16')],
+      [],
+    ],
+    ['not affected by a new prefix that no route covered', [route('10.1.0.0/16', NEW)], []],
+    [
+      'not affected in the network’s own space',
+      [route('10.1.0.0/16', { isOwnSpace: true }), route('10.1.1.0/24', GONE)],
+      [],
+    ],
+  ])('%s', (_, rows, expected) => {
+    expect(effects(rows)).toEqual(expected)
+  })
+
+  it('names no destination that belongs to another customer', () => {
+    const rows = [route('10.1.0.0/16', GONE), route('10.1.0.0/16', { ...OTHER, ...NEW, isAnothers: true })]
+    expect(effects(rows)).toEqual(['10.1.0.0/16 moved another'])
+  })
+})
+
+describe('effects of several tables', () => {
+  const effect = (prefix: string, kind: RouteEffectKind, because: TimedRoute): RouteEffect => ({
+    prefix,
+    kind,
+    destination: null,
+    because: [because],
+  })
+  const onFirst = ({ circuit }: TimedRoute) => (circuit === null ? null : circuit === 'c1')
+
+  it('count a prefix once, by its worst', () => {
+    const found = [effect('10.1.0.0/16', 'reduced', route('')), effect('10.1.0.0/16', 'lost', route(''))]
+    expect(routeImpact(found, onFirst, true).effects).toEqual([
+      { prefix: '10.1.0.0/16', kind: 'lost', destination: null, isCertain: true },
+    ])
+  })
+
+  it('leave out what other circuits lost, and are uncertain of a neighbor that no circuit is known of', () => {
+    const found = [
+      effect('10.1.0.0/16', 'lost', route('', { circuit: 'c2' })),
+      effect('10.2.0.0/16', 'lost', route('', { circuit: null })),
+      effect('10.3.0.0/16', 'lost', route('', { isAnothers: true })),
+    ]
+    expect(routeImpact(found, onFirst, true).effects).toEqual([
+      { prefix: '10.2.0.0/16', kind: 'lost', destination: null, isCertain: false },
+    ])
+  })
+})
+
+// --- against a calculation address by address, over tables of a /28 and a default route
+
+const row = fc
+  .record({
+    length: fc.constantFrom(0, 28, 29, 30, 31, 32),
+    offset: fc.nat(15),
+    peer: fc.constantFrom('a', 'b', 'c'),
+    long: fc.boolean(),
+    life: fc.constantFrom('stays', 'goes', 'comes'),
+    own: fc.nat(9),
+  })
+  .map(({ length, offset, peer, long, life, own }) => {
+    const address = length === 0 ? 0 : offset & (0xf << (32 - length)) & 0xf
+    const prefix = length === 0 ? '0.0.0.0/0' : `10.0.0.${address}/${length}`
+    const time = life === 'goes' ? GONE : life === 'comes' ? NEW : {}
+    return route(prefix, {
+      ...time,
+      peer,
+      nextHop: peer,
+      asPath: long ? [12076, 65001, 65001] : [12076, 65001],
+      isOwnSpace: own === 0 && length > 0 && life === 'stays',
+    })
+  })
+
+const parsed = (text: string): Prefix => parsePrefix(text) ?? { family: 4, bits: 0n, length: 0 }
+
+/** The rows that an address takes: of the longest prefix with the shortest AS path. */
+function taken(rows: readonly TimedRoute[], value: bigint) {
+  const covering = rows.filter(({ prefix }) => containsAddress(parsed(prefix), { family: 4, value }))
+  const length = Math.max(-1, ...covering.map(({ prefix }) => parsed(prefix).length))
+  const longest = covering.filter(({ prefix }) => parsed(prefix).length === length)
+  const shortest = Math.min(...longest.map(({ asPath }) => asPath.length))
+  return { length, peers: new Set(longest.filter(({ asPath }) => asPath.length === shortest).map(({ peer }) => peer)) }
+}
+
+function fate(before: readonly TimedRoute[], after: readonly TimedRoute[], value: bigint): RouteEffectKind | null {
+  const [was, is] = [taken(before, value), taken(after, value)]
+  if (was.length < 0) return null
+  if (is.length < 0) return uncoveredSystemRoute({ family: 4, value }) === 'internet' ? 'internet' : 'lost'
+  if (is.length < was.length) return is.length === 0 ? 'default_only' : 'covered'
+  if ([...is.peers].some((peer) => !was.peers.has(peer))) return 'moved'
+  return is.peers.size < was.peers.size ? 'reduced' : null
+}
+
+it('has the same effects as a calculation address by address', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 14 }), (rows) => {
+      const learned = rows.filter(({ isOwnSpace }) => !isOwnSpace)
+      const before = learned.filter(({ from }) => from < AFTER)
+      const after = learned.filter(({ until }) => until > AFTER)
+      const expected = new Map<string, RouteEffectKind>()
+      // one address outside of the /28 is the default route's own
+      for (const value of [...Array(16).keys()].map((n) => 0x0a000000n + BigInt(n)).concat(0x0b000000n)) {
+        const covering = rows.filter(({ prefix }) => containsAddress(parsed(prefix), { family: 4, value }))
+        if (covering.some(({ isOwnSpace }) => isOwnSpace)) continue
+        const own = covering.toSorted((a, b) => parsed(b.prefix).length - parsed(a.prefix).length)[0]
+        // in a table of the addresses 0.0.0.0 to 255.255.255.255 the default route is judged by its first one
+        const kind = fate(before, after, own?.prefix === '0.0.0.0/0' ? 0n : value)
+        if (own && kind) expected.set(own.prefix, kind)
+      }
+      const found = routeEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, to: 300, isOver: false })
+      expect(new Map(found.map(({ prefix, kind }) => [prefix, kind]))).toEqual(expected)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+it('once over is the worst of what each moment shows alone', () => {
+  const timed = fc
+    .tuple(row, fc.integer({ min: 90, max: 320 }), fc.integer({ min: 90, max: 320 }))
+    .map(([one, a, b]) => ({ ...one, from: Math.min(a, b), until: Math.max(a, b) + 1, isOwnSpace: false }))
+  fc.assert(
+    fc.property(fc.array(timed, { maxLength: 10 }), (rows) => {
+      const table = { preference: 'expressRoute', routes: rows } as const
+      const worst = new Map<string, number>()
+      for (let at = BEFORE + 1; at <= 300; at += 1) {
+        for (const { prefix, kind } of routeEffects(table, { from: BEFORE, to: at, isOver: false })) {
+          const rank = routeEffectKinds.indexOf(kind)
+          worst.set(prefix, Math.min(rank, worst.get(prefix) ?? rank))
+        }
+      }
+      const found = routeEffects(table, { from: BEFORE, to: 300, isOver: true })
+      expect(new Map(found.map(({ prefix, kind }) => [prefix, routeEffectKinds.indexOf(kind)]))).toEqual(worst)
+    }),
+    { numRuns: 100 },
+  )
+})

@@ -1,0 +1,236 @@
+import {
+  bestToPrefix,
+  type Candidate,
+  comparePrefixes,
+  parsePrefix,
+  type Prefix,
+  type RoutingPreference,
+  uncoveredSystemRoute,
+} from '#lib/bgp/index.ts'
+import type { EpochMs } from '../time/time.ts'
+
+/** A row of a route table, and the time for which polls saw it there. */
+export interface TimedRoute extends Candidate {
+  /** short id of the gateway that learned it */
+  gateway: string
+  /** short ids of the circuits that may be behind it if `circuit` is null; empty for a route of another transport */
+  possible: readonly string[]
+  /** the first poll that saw the row; `-Infinity` for a row of the table's first poll */
+  from: EpochMs
+  /** the first poll that did not see it any more; `Infinity` for a current row */
+  until: EpochMs
+  /** whether it delivers the network's own space, which system routes do before every learned route */
+  isOwnSpace: boolean
+  /** whether it leads to another customer than the reader */
+  isAnothers: boolean
+}
+
+/** The rows by which the gateways of one virtual network, or of one hub, forward together. */
+export interface TimedTable {
+  preference: RoutingPreference
+  routes: readonly TimedRoute[]
+}
+
+/**
+ * Effects of a change on a prefix, the worst first: `lost` = no route; `internet` = no route, and Azure sends public addresses to the
+ * Internet; `default_only` = only a default route covers it; `covered` = another less specific prefix covers it; `moved` = on a path that
+ * did not carry it before; `reduced` = on fewer paths.
+ */
+export const routeEffectKinds = ['lost', 'internet', 'default_only', 'covered', 'moved', 'reduced'] as const
+export type RouteEffectKind = (typeof routeEffectKinds)[number]
+
+/** Where a moved or reduced prefix is now; `another` = on another path that has no shorter description. */
+export type RouteDestination = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
+
+/** How a prefix of a table fared between two moments. */
+export interface RouteEffect {
+  prefix: string
+  kind: RouteEffectKind
+  /** null for a prefix that did not move */
+  destination: RouteDestination | null
+  /** routes whose end, or whose beginning if none ended, is the reason */
+  because: readonly TimedRoute[]
+}
+
+/** A prefix of the table. Addresses that no longer prefix of the table takes are its own. */
+interface Node {
+  text: string
+  prefix: Prefix
+  routes: TimedRoute[]
+  isOwnSpace: boolean
+  parent: Node | null
+  children: Node[]
+}
+
+interface Best {
+  length: number
+  routes: readonly TimedRoute[]
+}
+
+interface Period {
+  from: EpochMs
+  to: EpochMs
+  isOver: boolean
+}
+
+/**
+ * Compares the content of a table before and after (docs/rules/events.md, "Impact"): each prefix counts once, by the difference between
+ * `from` and `to`, and if the period is over by the worst difference between `from` and any moment in it.
+ * @returns prefixes with another or no route, and those of more specific routes that took traffic elsewhere
+ */
+export function routeEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
+  const isWithin = (at: EpochMs) => at > period.from && at <= period.to
+  const changes = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until].filter(isWithin))
+  // rows that were not there at any of these moments
+  const present = routes.filter(({ from, until }) => from <= period.to && until > period.from)
+  return nodesOf(present).flatMap((node): RouteEffect[] => {
+    if (isOwn(node)) return []
+    const moments = new Set(chainOf(node).flatMap(changes))
+    if (moments.size === 0) return []
+    const before = bestAt(node, period.from, preference)
+    if (before === null) return []
+    const seen = period.isOver ? [...moments].toSorted((a, b) => a - b) : [period.to]
+    let worst: RouteEffect | null = null
+    for (const at of seen) {
+      const found = effectAt(node, before, { ...period, at }, preference)
+      if (found && (worst === null || rankOf(found) < rankOf(worst))) worst = found
+    }
+    return worst ? [worst] : []
+  })
+}
+
+const rankOf = ({ kind }: Pick<RouteEffect, 'kind'>) => routeEffectKinds.indexOf(kind)
+
+function nodesOf(routes: readonly TimedRoute[]): Node[] {
+  const nodes = [...Map.groupBy(routes, ({ prefix }) => prefix)].flatMap(([text, own]): Node[] => {
+    const prefix = parsePrefix(text)
+    const learned = own.filter((route) => !route.isOwnSpace)
+    const isOwnSpace = learned.length < own.length
+    return prefix ? [{ text, prefix, routes: learned, isOwnSpace, parent: null, children: [] }] : []
+  })
+  nodes.sort((a, b) => comparePrefixes(a.prefix, b.prefix))
+  const open: Node[] = []
+  for (const node of nodes) {
+    while (open.length > 0 && !holds(open.at(-1), node)) open.pop()
+    node.parent = open.at(-1) ?? null
+    node.parent?.children.push(node)
+    open.push(node)
+  }
+  return nodes
+}
+
+const hostBits = ({ family, length }: Prefix) => BigInt((family === 4 ? 32 : 128) - length)
+const sizeOf = ({ prefix }: Node) => 1n << hostBits(prefix)
+
+const holds = (outer: Node | undefined, { prefix }: Node) =>
+  outer?.prefix.family === prefix.family &&
+  outer.prefix.bits >> hostBits(outer.prefix) === prefix.bits >> hostBits(outer.prefix)
+
+/** The prefix itself and those that cover it, the longest first. */
+function chainOf(node: Node): Node[] {
+  const chain: Node[] = []
+  for (let at: Node | null = node; at; at = at.parent) chain.push(at)
+  return chain
+}
+
+const isOwn = (node: Node) => chainOf(node).some(({ isOwnSpace }) => isOwnSpace)
+const isThere = ({ from, until }: TimedRoute, at: EpochMs) => from <= at && at < until
+
+function bestAt(node: Node, at: EpochMs, preference: RoutingPreference): Best | null {
+  for (const { prefix, routes } of chainOf(node)) {
+    const there = routes.filter((route) => isThere(route, at))
+    if (there.length > 0) return { length: prefix.length, routes: bestToPrefix(there, preference) }
+  }
+  return null
+}
+
+/** How many addresses of a prefix longer prefixes take at either moment. */
+function takenFrom(node: Node, moments: readonly EpochMs[]): bigint {
+  const isTaken = ({ isOwnSpace, routes }: Node) =>
+    isOwnSpace || routes.some((route) => moments.some((at) => isThere(route, at)))
+  return node.children.reduce((sum, one) => sum + (isTaken(one) ? sizeOf(one) : takenFrom(one, moments)), 0n)
+}
+
+function effectAt(
+  node: Node,
+  before: Best,
+  { from, at }: Pick<Period, 'from'> & { at: EpochMs },
+  preference: RoutingPreference,
+): RouteEffect | null {
+  const isListed = node.routes.some((route) => isThere(route, from) || isThere(route, at))
+  const after = bestAt(node, at, preference)
+  const kind = kindOf(node, before, after)
+  if (!isListed || kind === null || takenFrom(node, [from, at]) === sizeOf(node)) return null
+  const ended = before.routes.filter((route) => !isThere(route, at))
+  const begun = (after?.routes ?? []).filter((route) => !isThere(route, from))
+  const destination = after && (kind === 'moved' || kind === 'reduced') ? destinationOf(kind, before, after) : null
+  return { prefix: node.text, kind, destination, because: ended.length > 0 ? ended : begun }
+}
+
+/** A row that the sibling instance passed on has the neighbor as its next hop. */
+const neighborOf = ({ origin, nextHop, peer }: TimedRoute) =>
+  origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
+const pathsOf = ({ routes }: Best) =>
+  new Set(routes.map((route) => `${route.gateway} ${neighborOf(route)} ${route.circuit} ${route.path}`))
+
+const holdsAll = <T>(outer: ReadonlySet<T>, inner: ReadonlySet<T>) => [...inner].every((one) => outer.has(one))
+
+function kindOf({ prefix }: Node, before: Best, after: Best | null): RouteEffectKind | null {
+  if (after === null)
+    return uncoveredSystemRoute({ family: prefix.family, value: prefix.bits }) === 'internet' ? 'internet' : 'lost'
+  if (after.length < before.length) return after.length === 0 ? 'default_only' : 'covered'
+  const [was, is] = [pathsOf(before), pathsOf(after)]
+  if (!holdsAll(was, is)) return 'moved'
+  return is.size < was.size ? 'reduced' : null
+}
+
+function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): RouteDestination {
+  // how many paths another customer has is that customer's matter
+  const isSecret = after.routes.some(({ isAnothers }) => isAnothers)
+  if (kind === 'reduced') return !isSecret && pathsOf(after).size === 1 ? 'one_path' : 'fewer_paths'
+  const [was, is] = [before.routes, after.routes]
+  const all = [...was, ...is]
+  const sets = <T>(of: (route: TimedRoute) => T) => [new Set(was.map(of)), new Set(is.map(of))] as const
+  if (isSecret) return 'another'
+  if (all.every(({ transport }) => transport !== 'unknown')) {
+    const [first, second] = sets(({ transport }) => transport)
+    if (![...second].some((one) => first.has(one))) return 'transport'
+  }
+  if (all.some(({ circuit }) => circuit === null)) return 'another'
+  const [first, second] = sets(({ circuit }) => circuit)
+  if (![...second].some((one) => first.has(one))) return 'circuit'
+  return holdsAll(first, second) ? 'path' : 'another'
+}
+
+/** Distinct prefixes of some tables by their worst effect. */
+export interface RouteImpact {
+  /** false: a table that may show more was not read */
+  isWhole: boolean
+  /** `isCertain` is false if the neighbor behind the effect may belong to a circuit that the incident is not about */
+  effects: readonly (Pick<RouteEffect, 'prefix' | 'kind' | 'destination'> & { isCertain: boolean })[]
+}
+
+/**
+ * Counts the effects of several tables together: a prefix that is lost in one network and moved in another one is lost.
+ * @param belongs whether a route is one of those that the incident is about; null = not known
+ */
+export function routeImpact(
+  effects: readonly RouteEffect[],
+  belongs: (route: TimedRoute) => boolean | null,
+  isWhole: boolean,
+): RouteImpact {
+  const found = effects.flatMap(({ prefix, kind, destination, because }) => {
+    const answers = because.filter(({ isAnothers }) => !isAnothers).map(belongs)
+    const isCertain = answers.includes(true)
+    return isCertain || answers.includes(null) ? [{ prefix, kind, destination, isCertain }] : []
+  })
+  const byPrefix = Map.groupBy(found, ({ prefix }) => prefix)
+  return {
+    isWhole,
+    effects: [...byPrefix.values()].flatMap((all) => {
+      const certain = all.filter(({ isCertain }) => isCertain)
+      const worst = (certain.length > 0 ? certain : all).toSorted((a, b) => rankOf(a) - rankOf(b))[0]
+      return worst ? [worst] : []
+    }),
+  }
+}

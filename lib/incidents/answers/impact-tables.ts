@@ -1,0 +1,251 @@
+import { isOwnSpace } from '#lib/bgp/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armKey,
+  armTypes,
+  BEFORE_MONITORING,
+  type EpochMs,
+  type EventKind,
+  owningResource,
+  parsePath,
+  routeEffects,
+  type RouteImpact,
+  routeImpact,
+  type TimedRoute,
+  type TimedTable,
+} from '#lib/contract/index.ts'
+import { listResources, type ResourceView, sessionsAt } from '#lib/history/index.ts'
+import { untilChange } from '#lib/platform/one-answer.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  carrierOf,
+  type GatewayResource,
+  mseeNeighbors,
+  type OthersPaths,
+  othersPaths,
+  readCarrierLinks,
+  readMappings,
+  type Topology,
+} from '#lib/questions/index.ts'
+import { changedWindows, routeSpans, type RouteSpan, type TableWindow } from '../store/index.ts'
+
+/** An incident as far as the difference of route tables depends on it. */
+export interface TableIncident {
+  id: string
+  /** its scope and its events */
+  about: readonly { kind: EventKind | null; scope: string; subject: string }[]
+  /** short ids of the gateways that lose what is lost in it; null = not known */
+  gateways: readonly string[] | null
+  /** `BEFORE_MONITORING`: no table of the time before is known */
+  from: EpochMs
+  /** null = it is ongoing */
+  to: EpochMs | null
+  /** whether all of these gateways' tables were read since it began */
+  isWhole: boolean
+}
+
+/** Gateways that forward by the same routes, those of one virtual network or of one hub, with the time that is compared. */
+interface Domain extends TableWindow {
+  members: readonly GatewayResource[]
+  preference: TimedTable['preference']
+  /** short id of the Route Server by that of each of its peers, which have tables of their own */
+  serverOf: ReadonlyMap<string, string>
+}
+
+type Effects = ReturnType<typeof routeEffects>
+
+/**
+ * Compares the route tables before and after some incidents. Tables are read only if a route of them changed meanwhile, and results of an
+ * incident that is over are kept.
+ * @returns by the incident's id; null if its tables are not known
+ */
+export async function tablesOfEach(
+  q: Queryable,
+  incidents: readonly TableIncident[],
+  { topology, now }: { topology: Topology; now: EpochMs },
+): Promise<Map<string, RouteImpact | null>> {
+  const others = othersPaths(q)
+  const reader = others?.whole ?? q
+  const known = incidents.filter(({ gateways, from }) => gateways !== null && from !== BEFORE_MONITORING)
+  const networks = known.length === 0 ? [] : await readNetworks(q)
+  const asked = known.flatMap((incident) =>
+    domainsOf(incident, now, topology, networks).map((domain) => ({ incident, domain })),
+  )
+  const changed = await changedWindows(
+    reader,
+    asked.map(({ domain }) => domain),
+  )
+  const effects = new Map<string, Effects | null>(known.map(({ id }) => [id, []]))
+  for (const [n, { incident, domain }] of asked.entries()) {
+    if (!changed.has(n)) continue
+    const before = effects.get(incident.id) ?? null
+    const found = await effectsIn(reader, { incident, domain, topology, others, now })
+    effects.set(incident.id, before && found && [...before, ...found])
+  }
+  return new Map(
+    incidents.map((incident) => {
+      const found = effects.get(incident.id) ?? null
+      return [incident.id, found && routeImpact(found, belongsTo(incident, topology), incident.isWhole)]
+    }),
+  )
+}
+
+const readNetworks = (q: Queryable): Promise<ResourceView[]> =>
+  untilChange(q, 'networks of impacts', () =>
+    listResources(q, { types: [armTypes.virtualHub, armTypes.hubBgpConnection] }),
+  )
+
+function domainsOf(
+  { gateways, from, to }: TableIncident,
+  now: EpochMs,
+  topology: Topology,
+  networks: readonly ResourceView[],
+): Domain[] {
+  const keyOf = ({ resource, config }: GatewayResource) => config.networkKey ?? resource.id
+  const own = new Set(gateways)
+  const keys = new Set(topology.gateways.filter(({ resource }) => own.has(resource.id)).map(keyOf))
+  return [...keys].map((key): Domain => {
+    const members = topology.gateways.filter((gateway) => keyOf(gateway) === key)
+    const ids = members.map(({ resource }) => resource.id)
+    const hub = networks.find(({ type, resourceId }) => type === armTypes.virtualHub && armKey(resourceId) === key)
+    const config = hub && decodeConfig(hub.type, hub.config)
+    const server = members.find((member) => member.config.kind === 'routeServer')
+    const serverOf = new Map(
+      networks.flatMap(({ id, type, resourceId }) => {
+        const owner = type === armTypes.hubBgpConnection ? topology.byKey.get(armKey(owningResource(resourceId))) : null
+        return owner && ids.includes(owner.id) ? [[id, owner.id] as const] : []
+      }),
+    )
+    return {
+      members,
+      serverOf,
+      preference:
+        config?.resource === 'network'
+          ? config.routingPreference
+          : (server?.config.routingPreference ?? 'expressRoute'),
+      learners: [...ids, ...serverOf.keys()],
+      hub: hub && !ids.includes(hub.id) ? hub.id : null,
+      from,
+      to: to ?? now,
+    }
+  })
+}
+
+interface Comparison {
+  incident: TableIncident
+  domain: Domain
+  topology: Topology
+  others: OthersPaths | null
+  now: EpochMs
+}
+
+/** Effects of incidents that are over do not change any more, by the pool that they were read from. */
+const settled = new WeakMap<Queryable, Map<string, Effects | null>>()
+const MAX_SETTLED = 2_000
+/** A poll that began before the end of an incident is recorded by then. */
+const SETTLES_AFTER_MS = 10 * 60_000
+
+/** @returns null if the tables have too many routes */
+async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
+  const { incident, domain, others, now } = comparison
+  const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to])
+  const read = () => compareTables(reader, comparison)
+  if (others) return read()
+  if (incident.to === null || incident.to > now - SETTLES_AFTER_MS) return untilChange(reader, `effects ${key}`, read)
+  const kept = settled.get(reader) ?? new Map<string, Effects | null>()
+  settled.set(reader, kept)
+  const found = kept.get(key)
+  if (found !== undefined) return found
+  const effects = await read()
+  if (kept.size >= MAX_SETTLED) kept.clear()
+  kept.set(key, effects)
+  return effects
+}
+
+async function compareTables(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
+  const { incident, domain } = comparison
+  const spans = await routeSpans(reader, domain)
+  if (!spans) return null
+  const routes = await timedRoutes(reader, spans, comparison)
+  const { preference, from, to } = domain
+  return routeEffects({ preference, routes }, { from, to, isOver: incident.to !== null })
+}
+
+async function timedRoutes(
+  reader: Queryable,
+  spans: readonly RouteSpan[],
+  { domain, topology, others, now }: Comparison,
+): Promise<TimedRoute[]> {
+  const links = await readCarrierLinks(reader, topology, domain.from)
+  const neighbors = new Map<string, Set<string>>()
+  const sessions = mseeNeighbors(await sessionsAt(reader, { at: domain.from, now }))
+  for (const { resource } of domain.members) neighbors.set(resource.id, new Set(sessions.get(resource.id)))
+  for (const { scope, peer, attributes } of spans)
+    for (const { nextHop } of attributes)
+      for (const address of [peer, nextHop]) if (address !== null) neighbors.get(scope)?.add(address)
+  const mappings = await readMappings(reader, topology, neighbors, domain.from)
+  const memberOf = new Map(domain.members.map((member) => [member.resource.id, member]))
+  return spans.flatMap((span) => {
+    const { scope, resourceId, resourceType, kind, instance, peer, prefix } = span
+    const gateway = memberOf.get(domain.serverOf.get(scope) ?? scope)
+    const time = {
+      from: span.lastAbsent === null ? Number.NEGATIVE_INFINITY : span.firstPresent,
+      until: span.firstAbsent ?? Number.POSITIVE_INFINITY,
+    }
+    return span.attributes.flatMap((attributes): TimedRoute[] => {
+      const row = { scope, resourceId, resourceType, instance, peer, prefix, ...attributes }
+      const isAnothers = others !== null && [peer, row.nextHop].some((one) => others.isAnothers(scope, one))
+      const common = { ...row, ...time, isAnothers }
+      if (kind === 'tables') {
+        const word = row.origin?.toLowerCase()
+        // the gateways' own tables hold everything else
+        if (word !== 'hubbgpconnection' && word !== 'virtual network connection') return []
+        return [{ ...common, ...BY_APPLIANCE, gateway: scope, isOwnSpace: word !== 'hubbgpconnection' }]
+      }
+      if (!gateway) return []
+      const { id } = gateway.resource
+      const isOwn = isOwnSpace(row) && domain.hub === null
+      const connections = links.get(id) ?? []
+      const pathOf = (neighbor: string) => mappedPath(mappings, id, neighbor)
+      const behind = carrierOf(row, gateway, { topology, links: connections, pathOf })
+      const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
+      const possible = isByCircuit && behind.circuit === null ? connections.flatMap((link) => link.circuit ?? []) : []
+      return [{ ...common, ...behind, possible, gateway: id, isOwnSpace: isOwn }]
+    })
+  })
+}
+
+const BY_APPLIANCE = { transport: 'nva', circuit: null, path: null, connectionWeight: null, possible: [] } as const
+
+/** Kinds of events about all routes of their gateway. */
+export const wholeGatewayKinds: readonly EventKind[] = [
+  'gateway_isolated',
+  'gateway_instance_lost',
+  'gateway_instance_restarted',
+  'gateway_changing',
+]
+
+/**
+ * Returns the test whether a route is one that the incident is about: of its circuits, by a neighbor whose session it is about, of gateways
+ * that it is about as a whole, and without any circuit of all its gateways; null = another circuit may be behind it.
+ */
+function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): (route: TimedRoute) => boolean | null {
+  const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
+  const ofCircuits = about.filter(({ scope }) => circuitIds.has(scope))
+  // learned tables hold private peering only
+  const isPrivate = ({ subject }: { subject: string }) => parsePath(subject).peering !== 'MicrosoftPeering'
+  const own = new Set(ofCircuits.filter(isPrivate).map(({ scope }) => scope))
+  const whole = new Set(
+    ofCircuits.length === 0
+      ? gateways
+      : about.filter(({ kind }) => kind !== null && wholeGatewayKinds.includes(kind)).map(({ scope }) => scope),
+  )
+  const sessions = new Set(about.map(({ scope, subject }) => `${scope} ${subject.split('~')[1] ?? ''}`))
+  return ({ gateway, peer, circuit, possible }) => {
+    if (whole.has(gateway) || (circuit !== null && own.has(circuit))) return true
+    if (circuit !== null || possible.length === 0) return false
+    if (peer !== null && sessions.has(`${gateway} ${peer}`)) return true
+    const isAll = possible.every((one) => own.has(one))
+    return isAll || (possible.some((one) => own.has(one)) ? null : false)
+  }
+}

@@ -1,0 +1,236 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  armTypes,
+  type DetectedEvent,
+  type DetectedIncident,
+  type EventKind,
+  type ResourceRow,
+  type RouteRow,
+} from '#lib/contract/index.ts'
+import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { eventIdOf, incidentById, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  pathRoute,
+  recordFeed,
+  recordPoll,
+} from '#lib/questions/testing/record-feed.ts'
+import { observedImpact } from './incident-impact.ts'
+import { getIncident, getIncidents } from './incidents.ts'
+
+const db = withTestDatabase()
+const now = Math.floor(Date.now() / MINUTE) * MINUTE
+const at = (minutesAgo: number) => now - minutesAgo * MINUTE
+const idOf = (type: string, name: string) => circuitId(name).replace('expressRouteCircuits', type)
+const HUB = idOf('virtualHubs', 'vhub')
+const HUB_GATEWAY = idOf('expressRouteGateways', 'ergw-vhub')
+
+const listed = (resourceId: string, type: string, properties: object): ResourceRow => ({
+  ...circuit('any'),
+  resourceId,
+  type,
+  name: resourceId.split('/').at(-1) ?? '',
+  config: { properties },
+})
+
+let source = 0
+
+/** An incident with one event that began, and if given ended, so many minutes ago. */
+async function incident(key: string, kind: EventKind, scope: string, began: number, ended: number | null = null) {
+  const started = { earliest: at(began) - 30_000, latest: at(began) }
+  const end = ended === null ? null : { earliest: at(ended) - 30_000, latest: at(ended) }
+  const event: DetectedEvent = {
+    key,
+    kind,
+    severity: 'critical',
+    scope: shortIdOf(scope),
+    subject: 'AzurePrivatePeering/primary',
+    started,
+    ended: end,
+    duration: null,
+    detectedAt: at(began),
+    evidence: [],
+    causes: [],
+    flags: [],
+    incident: key,
+  }
+  const stored: DetectedIncident = {
+    key,
+    root: key,
+    scope: event.scope,
+    severity: event.severity,
+    members: [],
+    started,
+    ended: end,
+    openedAt: at(began),
+    closedAt: ended === null ? null : at(ended) + 2 * MINUTE,
+  }
+  await upsertEvents(db.pool, source, [event])
+  await upsertIncidents(db.pool, [stored])
+}
+
+const bothPaths = (prefix: string, primary: string, fields: Partial<RouteRow> = {}) => {
+  const secondary = primary.replace(/\d+$/, (last) => String(Number(last) + 1))
+  return [primary, secondary].map((peer) => learnedRoute(prefix, { peer, ...fields }))
+}
+const JNB = Array.from({ length: 10 }, (_, n) => `10.88.${n}.0/24`)
+const LONDON = bothPaths('10.10.0.0/16', '10.0.4.4')
+const AMSTERDAM = bothPaths('10.20.0.0/16', '10.0.4.14', { asPath: [12076, 65002] })
+const SPECIFIC = bothPaths('10.10.5.0/24', '10.0.4.14', { asPath: [12076, 65002] })
+const hubRoute = (prefix: string) => learnedRoute(prefix, { instance: null, peer: 'conn-zrh' })
+
+beforeAll(async () => {
+  const feed = recordFeed(db)
+  source = await recordPoll(db, {
+    kind: 'inventory',
+    resourceId: `/subscriptions/${circuitId('x').split('/')[2]}`,
+    at: at(24 * 60),
+    rows: {
+      resources: [
+        ...['ckt-jnb', 'ckt-lon', 'ckt-ams', 'ckt-zrh', 'ckt-late'].map((name) => circuit(name)),
+        ...['ergw-jnb', 'ergw-hub', 'ergw-late'].map((name) => gateway(name)),
+        connection('jnb', 'ergw-jnb', 'ckt-jnb', 0),
+        connection('lon', 'ergw-hub', 'ckt-lon', 0),
+        connection('ams', 'ergw-hub', 'ckt-ams', 0),
+        connection('late', 'ergw-late', 'ckt-late', 0),
+        listed(HUB, armTypes.virtualHub, {
+          addressPrefix: '10.70.0.0/24',
+          virtualWan: { id: idOf('virtualWans', 'wan') },
+        }),
+        listed(HUB_GATEWAY, armTypes.expressRouteGateway, {
+          virtualHub: { id: HUB },
+          expressRouteConnections: [
+            {
+              name: 'conn-zrh',
+              properties: {
+                expressRouteCircuitPeering: { id: `${circuitId('ckt-zrh')}/peerings/AzurePrivatePeering` },
+              },
+            },
+          ],
+        }),
+      ],
+      listedTypes: [
+        armTypes.circuit,
+        armTypes.connection,
+        armTypes.virtualNetworkGateway,
+        armTypes.virtualHub,
+        armTypes.expressRouteGateway,
+      ],
+      failedTypes: [],
+    },
+  })
+  const jnb = (minutes: number, prefixes: string[]) =>
+    feed.learned(
+      at(minutes),
+      'ergw-jnb',
+      prefixes.flatMap((prefix) => bothPaths(prefix, '10.0.4.4')),
+    )
+  // an outage of an hour, in which more was lost for some minutes
+  await jnb(600, JNB)
+  await jnb(590, JNB.slice(4))
+  await jnb(580, JNB.slice(6))
+  await jnb(570, JNB.slice(4))
+  await jnb(540, JNB)
+  await jnb(30, JNB)
+  await jnb(19, JNB.slice(8))
+  await jnb(1, JNB.slice(8))
+  for (const path of ['primary', 'secondary'] as const) {
+    await feed.tables(at(60), 'ckt-lon', path, [pathRoute('10.10.0.0/16')])
+    const ams = ['10.20.0.0/16', '10.10.5.0/24'].map((prefix) => pathRoute(prefix, { asPath: [65002] }))
+    await feed.tables(at(60), 'ckt-ams', path, ams.slice(0, 1))
+    await feed.tables(at(19), 'ckt-ams', path, ams)
+  }
+  await feed.learned(at(30), 'ergw-hub', [...LONDON, ...AMSTERDAM])
+  await feed.learned(at(19), 'ergw-hub', [...LONDON, ...AMSTERDAM, ...SPECIFIC])
+  await feed.learned(at(1), 'ergw-hub', [...LONDON, ...AMSTERDAM, ...SPECIFIC])
+  const overHub = { kind: 'learned', resourceId: HUB_GATEWAY, subresource: 'vhub/conn-zrh' } as const
+  await recordPoll(db, { ...overHub, at: at(30), rows: [hubRoute('10.40.0.0/16'), hubRoute('10.41.0.0/16')] })
+  await recordPoll(db, { ...overHub, at: at(1), rows: [hubRoute('10.41.0.0/16')] })
+  await feed.learned(at(30), 'ergw-late', bothPaths('10.60.0.0/16', '10.0.4.4'))
+  await feed.schedule(
+    ...['ergw-jnb', 'ergw-hub', 'ergw-late'].map((name) => ({ kind: 'learned' as const, resourceId: gatewayId(name) })),
+    overHub,
+  )
+  await incident('withdrawn', 'mass_withdraw', circuitId('ckt-jnb'), 19)
+  await incident('past', 'circuit_down', circuitId('ckt-jnb'), 590, 540)
+  await incident('quiet', 'circuit_down', circuitId('ckt-jnb'), 400, 380)
+  await incident('specific', 'more_specific', circuitId('ckt-ams'), 19)
+  await incident('unrelated', 'path_down', circuitId('ckt-lon'), 19)
+  await incident('hub', 'circuit_down', circuitId('ckt-zrh'), 19)
+  await incident('late', 'circuit_down', circuitId('ckt-late'), 19)
+}, 60_000)
+
+const impactOf = async (key: string) => (await getIncident(db, eventIdOf(key), now)).data.impact
+const exactly = (count: number) => ({ atLeast: count, atMost: count })
+
+describe('the impact by route tables', () => {
+  it.each<[string, string, object]>([
+    [
+      'counts 8 of 10 prefixes that a circuit withdrew as lost',
+      'withdrawn',
+      {
+        routes: 'read',
+        prefixesLost: exactly(8),
+        prefixesRerouted: exactly(0),
+        summary: expect.stringMatching(/^8 prefixes lost/),
+      },
+    ],
+    [
+      'is the worst of each prefix once it is over',
+      'past',
+      {
+        prefixesLost: exactly(6),
+        prefixesRerouted: exactly(0),
+        summary: '6 prefixes were lost; no path on ckt-jnb meanwhile.',
+      },
+    ],
+    ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
+    [
+      'has what a more specific prefix drew to another circuit',
+      'specific',
+      {
+        prefixesLost: exactly(0),
+        prefixesRerouted: exactly(1),
+        summary: '1 prefix now on another circuit; no prefix lost.',
+      },
+    ],
+    [
+      'leaves out what another circuit changed',
+      'unrelated',
+      { prefixesLost: exactly(0), prefixesRerouted: exactly(0) },
+    ],
+    ['is known of a circuit of a Virtual WAN hub', 'hub', { routes: 'read', prefixesLost: exactly(1), unread: [] }],
+    [
+      'names the gateway whose table was not read since',
+      'late',
+      {
+        routes: 'not_read',
+        prefixesLost: null,
+        unread: ['ergw-late'],
+        summary: 'Prefix impact: waiting for the next route poll of ergw-late; no path on ckt-late.',
+      },
+    ],
+  ])('%s', async (_, key, expected) => {
+    expect(await impactOf(key)).toMatchObject(expected)
+  })
+
+  it('is the same in the list, and in messages', async () => {
+    const listed = (await getIncidents(db, { limit: 100 }, now)).data
+    for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])
+      expect(listed.find(({ id }) => id === eventIdOf(key))?.impact).toEqual(await impactOf(key))
+    const found = await incidentById(db.pool, eventIdOf('withdrawn'))
+    expect(found && (await observedImpact(db.pool, found, now))).toBe('8 prefixes lost.')
+  })
+
+  it('does not change with what follows the end', async () => {
+    const before = await impactOf('past')
+    await recordFeed(db).learned(now + MINUTE, 'ergw-jnb', [])
+    expect((await getIncident(db, eventIdOf('past'), now + HOUR)).data.impact).toEqual(before)
+  })
+})

@@ -1,0 +1,143 @@
+import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { iso, ms, prefixFromDatabase } from '#lib/history/statements.ts'
+
+/** Learned tables of some resources, and the own table of a hub, during some time. */
+export interface TableWindow {
+  /** short ids of resources with learned routes */
+  learners: readonly string[]
+  /** short id of the hub whose own table is read, too; null = not a hub */
+  hub: string | null
+  from: EpochMs
+  to: EpochMs
+}
+
+/** A set of equal routes to a prefix, and the time for which polls saw it. */
+export interface RouteSpan {
+  /** short id of the resource whose table it is */
+  scope: string
+  resourceId: string
+  resourceType: string
+  kind: 'learned' | 'tables'
+  instance: string | null
+  peer: string | null
+  prefix: string
+  attributes: readonly RouteAttributes[]
+  /** start of the last poll that did not see it; null = it was in the first table that was read */
+  lastAbsent: EpochMs | null
+  firstPresent: EpochMs
+  /** null = it is current */
+  firstAbsent: EpochMs | null
+}
+
+/** Rows of `source` with the tables that a window names: $1 learners, $2 the hub. */
+const TABLES = `
+  SELECT s.id, t.short_id, t.arm_id, t.type, CASE WHEN t.short_id = $2 THEN 'tables' ELSE 'learned' END AS kind
+  FROM resource t JOIN source s ON s.resource_id = t.id
+  WHERE t.short_id = ANY ($1) OR t.short_id = $2`
+
+/**
+ * Finds the windows in which a route of their tables appeared, went or changed.
+ * @returns their places in order
+ */
+export async function changedWindows(db: Queryable, windows: readonly TableWindow[]): Promise<Set<number>> {
+  if (windows.length === 0) return new Set()
+  const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
+  const places = scopes.flatMap((own, n) => own.map((scope) => ({ scope, n })))
+  const windowOf = ({ n }: { n: number }) => windows[n] ?? { from: 0, to: 0 }
+  const rows = await askPrepared<{ n: number }>(
+    db,
+    'changedWindows',
+    `WITH asked AS MATERIALIZED (
+       SELECT w.n, s.id AS source_id, w.from_at, w.to_at
+       FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[]) AS w (scope, n, from_at, to_at)
+       JOIN resource t ON t.short_id = w.scope JOIN source s ON s.resource_id = t.id)
+     SELECT DISTINCT a.n FROM asked a
+     WHERE EXISTS (SELECT FROM route_interval i
+                   WHERE i.source_id = a.source_id AND i.first_absent > a.from_at AND i.first_absent <= a.to_at)
+        OR EXISTS (SELECT FROM route r
+                   WHERE r.source_id = a.source_id AND r.first_present > a.from_at AND r.first_present <= a.to_at)
+        OR EXISTS (SELECT FROM route_interval i
+                   WHERE i.source_id = a.source_id AND i.first_present > a.from_at AND i.first_present <= a.to_at)`,
+    [
+      places.map(({ scope }) => scope),
+      places.map(({ n }) => n),
+      places.map((place) => iso(windowOf(place).from)),
+      places.map((place) => iso(windowOf(place).to)),
+    ],
+  )
+  return new Set(rows.map(({ n }) => n))
+}
+
+/** Maximum number of spans of one window; the tables of one gateway hold at most 16,000 routes in four copies. */
+const MAX_SPANS = 200_000
+
+/**
+ * Reads the routes of some tables with the times for which polls saw them within a window: all routes to the prefixes that changed, and to
+ * prefixes that overlap them.
+ * @returns null if there are too many
+ */
+export async function routeSpans(db: Queryable, { learners, hub, from, to }: TableWindow): Promise<RouteSpan[] | null> {
+  const tables = [learners, hub]
+  const changed = await askPrepared<{ prefix: string }>(
+    db,
+    'changedPrefixes',
+    `WITH t AS MATERIALIZED (${TABLES})
+     SELECT DISTINCT r.prefix::text AS prefix FROM t JOIN route r ON r.source_id = t.id AND r.kind = t.kind
+     WHERE r.first_present > $3 OR r.closed_until > $3
+     LIMIT ${MAX_CHANGED + 1}`,
+    [...tables, iso(from)],
+  )
+  const overlapping = changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
+  const rows = await askPrepared<Row>(
+    db,
+    'routeSpans',
+    `WITH t AS MATERIALIZED (${TABLES})
+     SELECT t.short_id AS scope, t.arm_id, t.type AS resource_type, t.kind, r.instance, r.peer, r.prefix::text AS prefix,
+            a.attributes, i.last_absent, i.first_present, i.first_absent
+     FROM t JOIN route r ON r.source_id = t.id AND r.kind = t.kind
+     CROSS JOIN LATERAL (
+       SELECT r.attributes_id, r.last_absent, r.first_present, NULL::timestamptz AS first_absent
+       WHERE r.first_present <= $4
+       UNION ALL
+       SELECT v.attributes_id, v.last_absent, v.first_present, v.first_absent FROM route_interval v
+       WHERE v.source_id = r.source_id AND v.route_id = r.id AND r.closed_until > $3
+         AND v.first_absent > $3 AND v.first_present <= $4) i
+     JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, i.attributes_id)
+     WHERE $5::inet[] IS NULL OR r.prefix && ANY ($5::inet[])
+     LIMIT ${MAX_SPANS + 1}`,
+    [...tables, iso(from), iso(to), overlapping],
+  )
+  return rows.length > MAX_SPANS ? null : rows.map(spanOf)
+}
+
+/** Above this number of changed prefixes whole tables are read, because each prefix is compared with each route. */
+const MAX_CHANGED = 200
+
+interface Row {
+  scope: string
+  arm_id: string
+  resource_type: string
+  kind: RouteSpan['kind']
+  instance: string
+  peer: string
+  prefix: string
+  attributes: RouteAttributes[]
+  last_absent: Date | null
+  first_present: Date
+  first_absent: Date | null
+}
+
+const spanOf = (row: Row): RouteSpan => ({
+  scope: row.scope,
+  resourceId: row.arm_id,
+  resourceType: row.resource_type,
+  kind: row.kind,
+  instance: row.instance || null,
+  peer: row.peer || null,
+  prefix: prefixFromDatabase(row.prefix),
+  attributes: row.attributes,
+  lastAbsent: row.last_absent && ms(row.last_absent),
+  firstPresent: ms(row.first_present),
+  firstAbsent: row.first_absent && ms(row.first_absent),
+})

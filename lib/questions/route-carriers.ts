@@ -1,0 +1,76 @@
+import { behindRoute, type CircuitPath, type EpochMs, type LearningGateway, routingWeightOf } from '#lib/contract/index.ts'
+import { connectionsAt, type RouteAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { mappingKey, type Mappings } from './sessions/session-mapping.ts'
+import { connectionsOfGateway, type GatewayResource, type Topology } from './topology.ts'
+
+/** One connection of a gateway to a circuit, or a VPN connection. */
+export interface CarrierLink {
+  /** short id; null = ARM lists it inside its gateway */
+  connection: string | null
+  circuit: string | null
+  weight: number | null
+}
+
+/**
+ * Reads the connections of every gateway with their weights.
+ * @param at undefined = now
+ * @returns by short id of the gateway
+ */
+export async function readCarrierLinks(
+  q: Queryable,
+  topology: Topology,
+  at: EpochMs | undefined,
+): Promise<Map<string, readonly CarrierLink[]>> {
+  const reported = new Map(
+    (await connectionsAt(q, { at })).filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live]),
+  )
+  return new Map(topology.gateways.map((gateway) => [gateway.resource.id, linksOf(topology, gateway, reported)]))
+}
+
+function linksOf(
+  topology: Topology,
+  { resource, config }: GatewayResource,
+  weights: ReadonlyMap<string, Parameters<typeof routingWeightOf>[1]>,
+): CarrierLink[] {
+  const own = connectionsOfGateway(topology, resource.resourceId).map(
+    ({ resource: { id }, config: connection, circuit }): CarrierLink => ({
+      connection: id,
+      circuit: circuit?.id ?? null,
+      weight: routingWeightOf(connection, weights.get(id) ?? null),
+    }),
+  )
+  const inHub = config.hubConnections.map(({ circuitKey, routingWeight }): CarrierLink => {
+    const circuit = circuitKey === null ? undefined : topology.byKey.get(circuitKey)
+    return { connection: null, circuit: circuit?.id ?? null, weight: routingWeight }
+  })
+  return [...own, ...inHub]
+}
+
+/** Returns the path that a neighbor of a gateway is mapped to; null = none. */
+export function mappedPath(
+  mappings: Mappings,
+  gateway: string,
+  neighbor: string,
+): { circuit: string; path: CircuitPath } | null {
+  const mapping = mappings.get(mappingKey(gateway, neighbor))
+  return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
+}
+
+/** Returns the transport, circuit, path and weight behind a learned route of a gateway, whose peer in a hub is a connection. */
+export function carrierOf(
+  row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
+  { config }: GatewayResource,
+  known: { topology: Topology; links: readonly CarrierLink[]; pathOf: LearningGateway['pathOf'] },
+): ReturnType<typeof behindRoute> {
+  const { topology, links, pathOf } = known
+  const inHub = config.hubConnections.find(({ name }) => name === row.peer)
+  if (!inHub) return behindRoute(row, { kind: config.kind, type: row.resourceType, links, pathOf })
+  const circuit = inHub.circuitKey ? topology.byKey.get(inHub.circuitKey)?.id : undefined
+  return {
+    transport: inHub.site === null ? 'er' : 'vpn',
+    circuit: circuit ?? null,
+    path: null,
+    connectionWeight: inHub.routingWeight,
+  }
+}
