@@ -178,8 +178,10 @@ async function timedRoutes(
 ): Promise<TimedRoute[]> {
   const links = await readCarrierLinks(reader, topology, domain.from)
   const neighbors = new Map<string, Set<string>>()
-  const sessions = mseeNeighbors(await sessionsAt(reader, { at: domain.from, now }))
-  for (const { resource } of domain.members) neighbors.set(resource.id, new Set(sessions.get(resource.id)))
+  // the circuit behind a neighbor follows from there being one
+  const several = domain.members.filter(({ resource }) => (links.get(resource.id)?.length ?? 0) > 1)
+  const sessions = several.length > 0 ? mseeNeighbors(await sessionsAt(reader, { at: domain.from, now })) : null
+  for (const { resource } of several) neighbors.set(resource.id, new Set(sessions?.get(resource.id)))
   for (const { scope, peer, attributes } of spans)
     for (const { nextHop } of attributes)
       for (const address of [peer, nextHop]) if (address !== null) neighbors.get(scope)?.add(address)

@@ -83,16 +83,28 @@ export async function routeSpans(db: Queryable, { learners, hub, from, to }: Tab
     db,
     'changedPrefixes',
     `WITH t AS MATERIALIZED (${TABLES})
-     SELECT DISTINCT r.prefix::text AS prefix FROM t JOIN route r ON r.source_id = t.id AND r.kind = t.kind
-     WHERE r.first_present > $3 OR r.closed_until > $3
+     SELECT DISTINCT c.prefix::text AS prefix FROM t CROSS JOIN LATERAL (
+       SELECT r.prefix FROM route r
+       WHERE r.source_id = t.id AND r.kind = t.kind AND r.first_present > $3 AND r.first_present <= $4
+       UNION ALL
+       SELECT r.prefix FROM (
+         SELECT i.route_id FROM route_interval i
+         WHERE i.source_id = t.id AND i.first_absent > $3 AND i.first_absent <= $4
+         UNION
+         SELECT i.route_id FROM route_interval i
+         WHERE i.source_id = t.id AND i.first_present > $3 AND i.first_present <= $4) i
+       JOIN route r ON r.id = i.route_id AND r.source_id = t.id AND r.kind = t.kind) c
      LIMIT ${MAX_CHANGED + 1}`,
-    [...tables, iso(from)],
+    [...tables, iso(from), iso(to)],
   )
   const overlapping = changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
   const rows = await askPrepared<Row>(
     db,
     'routeSpans',
-    `WITH t AS MATERIALIZED (${TABLES})
+    `WITH t AS MATERIALIZED (${TABLES}),
+     near AS MATERIALIZED (
+       SELECT DISTINCT x.id FROM unnest($5::inet[]) AS c (prefix)
+       CROSS JOIN LATERAL (SELECT id FROM route WHERE route.prefix && c.prefix OFFSET 0) x)
      SELECT t.short_id AS scope, t.arm_id, t.type AS resource_type, t.kind, r.instance, r.peer, r.prefix::text AS prefix,
             a.attributes, i.last_absent, i.first_present, i.first_absent
      FROM t JOIN route r ON r.source_id = t.id AND r.kind = t.kind
@@ -104,15 +116,15 @@ export async function routeSpans(db: Queryable, { learners, hub, from, to }: Tab
        WHERE v.source_id = r.source_id AND v.route_id = r.id AND r.closed_until > $3
          AND v.first_absent > $3 AND v.first_present <= $4) i
      JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, i.attributes_id)
-     WHERE $5::inet[] IS NULL OR r.prefix && ANY ($5::inet[])
+     WHERE $5::inet[] IS NULL OR r.id IN (SELECT id FROM near)
      LIMIT ${MAX_SPANS + 1}`,
     [...tables, iso(from), iso(to), overlapping],
   )
   return rows.length > MAX_SPANS ? null : rows.map(spanOf)
 }
 
-/** Above this number of changed prefixes whole tables are read, because each prefix is compared with each route. */
-const MAX_CHANGED = 200
+/** Above this number of changed prefixes whole tables are read, because each prefix costs a search of an index. */
+const MAX_CHANGED = 2_000
 
 interface Row {
   scope: string
