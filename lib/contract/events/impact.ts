@@ -21,7 +21,7 @@ export interface Impact extends PrefixCounts {
   observed: string | null
   routes: RoutesSeen
   /** names of the gateways whose tables were not read; empty unless `routes` is `not_read` */
-  unread: readonly string[]
+  unread: string[]
   /** null = its events are about no circuit and no VPN connection, or it is not asked for */
   traffic: ImpactTraffic | null
 }
@@ -102,7 +102,7 @@ export function incidentImpact(
     observed: observed.length === 0 ? null : sentence(observed.join('; ')),
     ...prefixes.counts,
     routes,
-    unread,
+    unread: [...unread],
     traffic,
   }
 }
