@@ -62,7 +62,13 @@ export {
   judgeStored,
   type SessionInstant,
 } from './sessions/session-facts.ts'
-export { findLearningNeighbors, mappingKey, mseeNeighbors, readMappings, type Mappings } from './sessions/session-mapping.ts'
+export {
+  findLearningNeighbors,
+  mappingKey,
+  mseeNeighbors,
+  readMappings,
+  type Mappings,
+} from './sessions/session-mapping.ts'
 export { type CarrierLink, carrierOf, mappedPath, readCarrierLinks } from './route-carriers.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
 export { thresholdsInForce } from './thresholds-in-force.ts'

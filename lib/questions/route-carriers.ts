@@ -1,4 +1,10 @@
-import { behindRoute, type CircuitPath, type EpochMs, type LearningGateway, routingWeightOf } from '#lib/contract/index.ts'
+import {
+  behindRoute,
+  type CircuitPath,
+  type EpochMs,
+  type LearningGateway,
+  routingWeightOf,
+} from '#lib/contract/index.ts'
 import { connectionsAt, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { mappingKey, type Mappings } from './sessions/session-mapping.ts'

@@ -19,8 +19,9 @@ import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   carrierOf,
+  findLearningNeighbors,
   type GatewayResource,
-  mseeNeighbors,
+  mappedPath,
   type OthersPaths,
   othersPaths,
   readCarrierLinks,
@@ -177,14 +178,12 @@ async function timedRoutes(
   { domain, topology, others, now }: Comparison,
 ): Promise<TimedRoute[]> {
   const links = await readCarrierLinks(reader, topology, domain.from)
-  const neighbors = new Map<string, Set<string>>()
-  // the circuit behind a neighbor follows from there being one
-  const several = domain.members.filter(({ resource }) => (links.get(resource.id)?.length ?? 0) > 1)
-  const sessions = several.length > 0 ? mseeNeighbors(await sessionsAt(reader, { at: domain.from, now })) : null
-  for (const { resource } of several) neighbors.set(resource.id, new Set(sessions?.get(resource.id)))
-  for (const { scope, peer, attributes } of spans)
-    for (const { nextHop } of attributes)
-      for (const address of [peer, nextHop]) if (address !== null) neighbors.get(scope)?.add(address)
+  // with one connection, every neighbor belongs to it
+  const several = new Set([...links].flatMap(([id, own]) => (own.length > 1 ? [id] : [])))
+  const isOfSeveral = ({ scope }: { scope: string }) => several.has(scope)
+  const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
+  const sessions = learned.length > 0 ? await sessionsAt(reader, { at: domain.from, now }) : []
+  const neighbors = findLearningNeighbors(sessions.filter(isOfSeveral), learned)
   const mappings = await readMappings(reader, topology, neighbors, domain.from)
   const memberOf = new Map(domain.members.map((member) => [member.resource.id, member]))
   return spans.flatMap((span) => {

@@ -8,7 +8,13 @@ import {
   type NeighborMapping,
   readScope,
 } from '#lib/detection/index.ts'
-import { peekDetectionScopes, readDeclarations, reportedRoutes, type RouteAt, type SessionAt } from '#lib/history/index.ts'
+import {
+  peekDetectionScopes,
+  readDeclarations,
+  reportedRoutes,
+  type RouteAt,
+  type SessionAt,
+} from '#lib/history/index.ts'
 import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'

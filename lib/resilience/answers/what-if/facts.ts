@@ -107,8 +107,6 @@ export async function readFacts(
   }
 }
 
-}
-
 function networksIn(resources: readonly ResourceView[]) {
   return new Map(
     resources.flatMap((resource) => {
