@@ -20,7 +20,7 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
 export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
 
 /** A circuit that is not down as a whole: the peering without a path, and the peerings that certainly have one. */
-export interface PartLoss {
+interface PartLoss {
   down: string
   works: string[]
 }

@@ -17,7 +17,7 @@ import { trafficOf } from './traffic/memory.ts'
 import { meterOf } from './traffic/path-traffic.ts'
 
 /** Proof that a link of a circuit works, although something on it failed. */
-export interface LinkProof {
+interface LinkProof {
   /** the evidence as the end of a sentence: `ARP of Microsoft peering is complete on it` */
   words: string
   /** when the evidence was read */

@@ -49,7 +49,7 @@ export function noteOf(event: Component): MaintenanceNote | null {
 }
 
 /** Whether a notification takes its window back: it will not be, or is over. */
-export const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCELLED' || status === 'COMPLETED'
+const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCELLED' || status === 'COMPLETED'
 
 /** Reports whether a version of an event takes it back: by the METHOD of its calendar, by STATUS, or by the status of the notification. */
 export function isTakenBack(event: Component): boolean {

@@ -96,7 +96,7 @@ function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: Load
 const COMMON = 0.8
 
 /** A path of a circuit that shares a gateway with others, so that the traffic of one may be on another one while it is down. */
-export interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
+interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
   /** no route uses it now, so that its traffic is on other paths */
   isAbsent: boolean
 }

@@ -4,7 +4,7 @@ import { type OpenNeighbors, type PathPlace, pathKey, type WhatIfRoute } from '.
 /** One placement in which the open neighbors of a table may be on the open places, by {@link neighborKey}. */
 export type NeighborWorld = ReadonlyMap<string, PathPlace>
 
-export const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
+const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
 
 /** Maximum number of placements that are compared for one failure. */
 const MAX_WORLDS = 512
