@@ -69,7 +69,7 @@ export {
   readMappings,
   type Mappings,
 } from './sessions/session-mapping.ts'
-export { type CarrierLink, carrierOf, mappedPath, readCarrierLinks } from './route-carriers.ts'
+export { type CarrierLink, findRouteCarrier, mappedPath, readCarrierLinks } from './route-carriers.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
 export { thresholdsInForce } from './thresholds-in-force.ts'
 export {

@@ -64,7 +64,7 @@ export function mappedPath(
 }
 
 /** Returns the transport, circuit, path and weight behind a learned route of a gateway, whose peer in a hub is a connection. */
-export function carrierOf(
+export function findRouteCarrier(
   row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
   { config }: GatewayResource,
   known: { topology: Topology; links: readonly CarrierLink[]; pathOf: LearningGateway['pathOf'] },

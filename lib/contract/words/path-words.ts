@@ -20,7 +20,7 @@ export function shortPathWords(peering: PeeringType | null, path: CircuitPath | 
 }
 
 /** Returns a peering by its ARM name as part of a sentence: `Microsoft peering`, `private peering`. */
-export function peeringWords(name: string): string {
+export function formatPeeringNames(name: string): string {
   const kind = peeringKind(name)
   return kind === null ? name : `${kind === 'microsoft' ? 'Microsoft' : kind} peering`
 }

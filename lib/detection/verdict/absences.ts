@@ -8,7 +8,7 @@ export interface PresentInterval {
 }
 
 /** Time in which no row was present, within bounds; `ended` null = ongoing. */
-export interface Absence {
+interface Absence {
   started: Bounds
   ended: Bounds | null
 }

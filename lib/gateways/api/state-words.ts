@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
-import { peeringWords } from '#lib/contract/words/path-words.ts'
+import { formatPeeringNames } from '#lib/contract/words/path-words.ts'
 import { peeringKind } from '#lib/contract/poll.ts'
 import type { Gateway } from './index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
@@ -32,9 +32,9 @@ interface PartLoss {
  */
 export function partLossOf(peerings: PeeringStates, down: string): PartLoss | null {
   const works = peerings.flatMap(({ peeringType, atLeastPaths }) =>
-    atLeastPaths > 0 && peeringKind(peeringType) !== peeringKind(down) ? [peeringWords(peeringType)] : [],
+    atLeastPaths > 0 && peeringKind(peeringType) !== peeringKind(down) ? [formatPeeringNames(peeringType)] : [],
   )
-  return works.length > 0 ? { down: peeringWords(down), works } : null
+  return works.length > 0 ? { down: formatPeeringNames(down), works } : null
 }
 
 /** Returns the part of a circuit that is down if the peering of its own paths has none; null = it has, or all of the circuit is down. */

@@ -18,7 +18,7 @@ import { listResources, type ResourceView, sessionsAt } from '#lib/history/index
 import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  carrierOf,
+  findRouteCarrier,
   findLearningNeighbors,
   type GatewayResource,
   mappedPath,
@@ -208,7 +208,7 @@ async function timedRoutes(
       const isOwn = isOwnSpace(row) && domain.hub === null
       const connections = links.get(id) ?? []
       const pathOf = (neighbor: string) => mappedPath(mappings, id, neighbor)
-      const behind = carrierOf(row, gateway, { topology, links: connections, pathOf })
+      const behind = findRouteCarrier(row, gateway, { topology, links: connections, pathOf })
       const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
       const possible = isByCircuit && behind.circuit === null ? connections.flatMap((link) => link.circuit ?? []) : []
       return [{ ...common, ...behind, possible, gateway: id, isOwnSpace: isOwn }]

@@ -3,7 +3,7 @@ import { parsePath } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
 import { outcomeWords } from '#lib/contract/words/outcomes.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
-import { pathWords, peeringWords } from '#lib/contract/words/path-words.ts'
+import { pathWords, formatPeeringNames } from '#lib/contract/words/path-words.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundIncident, RouteAround } from '../api/route-around.ts'
 
@@ -103,7 +103,7 @@ function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[
     const all = words.every((one) => one === words[0])
     const [carrying, ...others] = traffic.find(({ circuitId }) => circuitId === own[0]?.circuitId)?.peerings ?? []
     // the paths of another peering on the same links may be in another state
-    const part = carrying && others.length > 0 ? ` of ${peeringWords(carrying)}` : ''
+    const part = carrying && others.length > 0 ? ` of ${formatPeeringNames(carrying)}` : ''
     const of = `${part}${byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''}`
     if (all && own.length > 1) return `both paths${of} ${words[0]}`
     return own.map(({ path }, n) => `${path} path${of} ${words[n]}`).join(', ')

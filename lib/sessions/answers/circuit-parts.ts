@@ -7,7 +7,7 @@ import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
 import { sessionTimes } from './session-times.ts'
 
 /** An outage or a loss of a circuit with the part of the circuit that it is about. */
-export interface CircuitLoss extends PeriodOutage {
+interface CircuitLoss extends PeriodOutage {
   kind: EventKind
   /** peering, or peering and path */
   subject: string

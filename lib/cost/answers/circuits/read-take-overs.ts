@@ -6,7 +6,7 @@ import { readMaintenance } from '#lib/history/index.ts'
 import {
   type BesideOf,
   carrierKey,
-  carriersOf,
+  findLoadCarriers,
   loadsOf,
   type LoadRates,
   pathOf,
@@ -131,7 +131,7 @@ async function loadsAfter(
   mbpsOf: (circuit: string) => number | null,
   besideOf: BesideOf,
 ): Promise<Load[]> {
-  const paths = new Map(carriersOf(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
+  const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()
   const isTooWide = paths.size > MOST_PATHS
   // one after the other: each is a month of samples

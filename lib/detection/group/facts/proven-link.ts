@@ -7,7 +7,7 @@ import {
   pathSubject,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { peeringWords } from '#lib/contract/words/path-words.ts'
+import { formatPeeringNames } from '#lib/contract/words/path-words.ts'
 import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { neighborOf, SESSION_FALLS } from '../../model/subject.ts'
@@ -60,7 +60,7 @@ export function provenLink(
   for (const peering of circuit.peerings) {
     const subresource = pathSubject(peering.name, path)
     if (isLostNear(context, circuit, subresource, event, hold)) continue
-    const label = peeringWords(peering.name)
+    const label = formatPeeringNames(peering.name)
     if (peering.name !== failed && !isOfSession(event, sessions, subresource)) {
       const entry = arp[subresource]
       const arpAt = readAt(context, circuit.scope, subresource, 'arp')

@@ -72,7 +72,7 @@ export function readComponents(text: string): ReadComponents {
     }
     const { name } = line
     const value = line.value.trim().toUpperCase()
-    if (name === 'BEGIN') {
+    if (/^BEGIN$/.test(name)) {
       if (open.length === 0 && value !== 'VCALENDAR') throw new CalendarError(NONE)
       if (value === 'VCALENDAR' && open.length > 0) {
         report('the calendar does not end before the next one begins')

@@ -60,10 +60,10 @@ export function isTakenBack(event: Component): boolean {
 }
 
 /** Returns the SEQUENCE of an event; 0 if it states none. */
-export const rankOf = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
+export const rankNoticeStatus = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
 const stampOf = (event: Component) => lineOf(event, 'DTSTAMP')?.value.trim() ?? ''
 const compareVersions = (a: Component, b: Component) =>
-  rankOf(a) - rankOf(b) ||
+  rankNoticeStatus(a) - rankNoticeStatus(b) ||
   (stampOf(a) === stampOf(b) ? 0 : stampOf(a) < stampOf(b) ? -1 : 1) ||
   (a.message?.number ?? 0) - (b.message?.number ?? 0)
 

@@ -15,7 +15,7 @@ import { startOfDay } from '#lib/contract/time/local-time.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { WorkBudget } from '#lib/platform/work-budget.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
-import { isTakenBack, type MaintenanceNote, newestVersions, noteOf, rankOf } from './maintenance-note.ts'
+import { isTakenBack, type MaintenanceNote, newestVersions, noteOf, rankNoticeStatus } from './maintenance-note.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
 
 /** One time of an event. */
@@ -142,7 +142,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
     problems,
     stated,
     sequences: new Map(
-      [...Map.groupBy(events, uidOf)].map(([uid, versions]) => [uid, Math.max(...versions.map(rankOf))]),
+      [...Map.groupBy(events, uidOf)].map(([uid, versions]) => [uid, Math.max(...versions.map(rankNoticeStatus))]),
     ),
     unread,
   }

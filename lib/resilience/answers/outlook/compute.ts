@@ -9,7 +9,7 @@ import {
   type LoadCarrier,
   type LoadRates,
   carrierKey,
-  carriersOf,
+  findLoadCarriers,
   loadsOf,
   type LossInterval,
   lossIntervals,
@@ -185,7 +185,7 @@ async function loadIn(
   const { facts } = world
   const shifts = shiftsOf(interval.consequence?.rows ?? [])
   const besideOf = besideOfWorld(world)
-  const carriers = carriersOf(shifts, besideOf)
+  const carriers = findLoadCarriers(shifts, besideOf)
   const absent = carriers.flatMap(({ circuit }) => besideOf(circuit).filter(({ isAbsent }) => isAbsent))
   const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
   if (paths.size > MOST_PATHS) return null

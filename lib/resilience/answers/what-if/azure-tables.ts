@@ -2,12 +2,12 @@ import { isOwnSpace } from '#lib/bgp/index.ts'
 import { armTypes, peeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
-import { carrierOf, type GatewayResource } from '#lib/questions/index.ts'
+import { findRouteCarrier, type GatewayResource } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathTable, ReadRoutes } from './table-rows.ts'
 import {
   type Announced,
-  announcedPrefixes,
+  findAnnouncedPrefixes,
   announcingPaths,
   type NeighborPaths,
   readNeighborPaths,
@@ -24,7 +24,7 @@ interface Group {
 
 /** The tables by which Azure forwards, one for each network with a gateway and for each hub. */
 export function azureTables(facts: WhatIfFacts, read: ReadRoutes, paths: readonly PathTable[]): WhatIfTable[] {
-  const announced = announcedPrefixes(read, paths)
+  const announced = findAnnouncedPrefixes(read, paths)
   const byScope = Map.groupBy(
     read.routes.filter(({ kind }) => kind === 'learned'),
     ({ scope }) => facts.routeServerOf.get(scope) ?? scope,
@@ -136,7 +136,7 @@ function gatewayRoute(
 ): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []
   const pathOf = (neighbor: string) => neighbors?.pathOf(neighbor) ?? null
-  const behind = carrierOf(row, { resource, config }, { topology: facts.topology, links, pathOf })
+  const behind = findRouteCarrier(row, { resource, config }, { topology: facts.topology, links, pathOf })
   const isOverHub = config.hubConnections.some(({ name }) => name === row.peer)
   const announcedOn =
     isOverHub && behind.circuit !== null ? announcingPaths(announced, behind.circuit, row.prefix) : undefined

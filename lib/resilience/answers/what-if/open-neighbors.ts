@@ -11,7 +11,7 @@ export type Announced = ReadonlyMap<string, ReadonlySet<string>>
 
 const placeKey = ({ circuit, path }: Pick<PathPlace, 'circuit' | 'path'>): string => `${circuit}/${path}`
 
-export function announcedPrefixes(read: ReadRoutes, tables: readonly PathTable[]): Announced {
+export function findAnnouncedPrefixes(read: ReadRoutes, tables: readonly PathTable[]): Announced {
   return new Map(
     tables
       .filter(({ of }) => of.peering === 'private' && read.seen.has(of.circuit) && !read.unseen.has(of.circuit))

@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type LoadCarrier, carrierKey, carriersOf, loadsOf, type LoadRates, shiftsOf } from '../../rules/index.ts'
+import { type LoadCarrier, carrierKey, findLoadCarriers, loadsOf, type LoadRates, shiftsOf } from '../../rules/index.ts'
 import { onPeering } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import { besideOfWorld } from './paths-beside.ts'
@@ -29,7 +29,7 @@ export async function readLoad(
   const { facts } = world
   const shifts = shiftsOf(rows)
   const besideOf = besideOfWorld(world)
-  const paths = new Map(carriersOf(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
+  const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MOST_PATHS) return null
   const rates = new Map<string, LoadRates>()
   // one after the other: each is a month of samples

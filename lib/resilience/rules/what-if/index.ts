@@ -16,7 +16,7 @@ export {
   type BesideOf,
   type LoadCarrier,
   carrierKey,
-  carriersOf,
+  findLoadCarriers,
   loadFigure,
   loadsOf,
   p95,

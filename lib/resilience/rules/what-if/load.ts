@@ -107,7 +107,7 @@ export type BesideOf = (circuit: string) => readonly BesidePath[]
 const NO_BESIDE: BesideOf = () => []
 
 /** Returns all carriers whose rates the loads of shifts depend on, each once. */
-export function carriersOf(shifts: readonly LoadShift[], besideOf: BesideOf): LoadCarrier[] {
+export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: BesideOf): LoadCarrier[] {
   const moving = shifts.filter(({ to }) => to.length > 0)
   const own = moving.flatMap(({ from, to }) => [from, ...to])
   const beside = own.flatMap(({ circuit, direction }) =>
