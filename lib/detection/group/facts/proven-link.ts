@@ -52,9 +52,10 @@ export function provenLink(
     event.started.latest,
     incomplete && incomplete.state !== 'complete' ? incomplete.since.latest : event.started.latest,
   )
-  // a level that began near the fault may be part of it
-  const isApart = ({ earliest, latest }: Bounds) =>
-    latest <= event.started.earliest || earliest > event.started.latest + hold
+  // what came up later may have come back with the repair: it is proof only if the fault still lasts a hold time after it
+  const isApart = ({ earliest, latest }: Bounds, seenAt: EpochMs) =>
+    latest <= event.started.earliest ||
+    (event.ended === null && earliest > event.started.latest + hold && seenAt >= latest + hold)
   const proofs: LinkProof[] = []
   const unread: string[] = []
   for (const peering of circuit.peerings) {
@@ -64,16 +65,24 @@ export function provenLink(
     if (peering.name !== failed && !isOfSession(event, sessions, subresource)) {
       const entry = arp[subresource]
       const arpAt = readAt(context, circuit.scope, subresource, 'arp')
-      if (entry?.state === 'complete' && isApart(entry.since) && arpAt >= from)
+      if (entry?.state === 'complete' && isApart(entry.since, arpAt) && arpAt >= from)
         proofs.push({ words: `ARP of ${label} is complete on it`, readAt: arpAt })
-      const countedAt = receivedSince(context, circuit, peering, path, from)
+      const countedAt = receivedSince(context, circuit, peering, path, {
+        from,
+        until: event.ended?.earliest ?? Number.POSITIVE_INFINITY,
+      })
       if (countedAt !== null) proofs.push({ words: `${label} receives traffic on it`, readAt: countedAt })
     }
     const summaryAt = readAt(context, circuit.scope, subresource, 'summary')
     for (const session of Object.values(sessions)) {
       // the sessions of Microsoft's router with gateways do not use the link
       if (session.subresource !== subresource || pathOfCustomer(peering, session.neighbor) !== path) continue
-      if (session.level !== 'up' || !isApart(session.since) || isFailedSession(event, session, peering, path)) continue
+      if (
+        session.level !== 'up' ||
+        !isApart(session.since, summaryAt) ||
+        isFailedSession(event, session, peering, path)
+      )
+        continue
       // without BFD a session stays up for a hold time after its link was cut
       if (summaryAt >= from + hold)
         proofs.push({ words: `the session with ${session.neighbor} of ${label} stays up on it`, readAt: summaryAt })
@@ -133,18 +142,19 @@ function isFailedSession(
   return parsePath(subject).peering === name && customers[path] === neighbor
 }
 
-/** When bytes from the customer's side were last counted; null = none were since a moment. Bytes that are sent prove nothing. */
+/** When bytes from the customer's side were last counted; null = none were between two moments. Bytes that are sent prove nothing. */
 function receivedSince(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   path: CircuitPath,
-  from: EpochMs,
+  { from, until }: { from: EpochMs; until: EpochMs },
 ): EpochMs | null {
   const part = partOf(circuit, peering)
   const meter = part === null ? null : meterOf(context, circuit, path, part)
   if (part === null || meter === null || meter.in.lost !== null) return null
   const pair = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
-  const hasReceived = pair !== undefined && pair.earliest >= from && (pair.in ?? 0) > meter.in.deadBps
+  const hasReceived =
+    pair !== undefined && pair.earliest >= from && pair.latest <= until && (pair.in ?? 0) > meter.in.deadBps
   return hasReceived ? pair.latest : null
 }
