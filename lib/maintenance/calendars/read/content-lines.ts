@@ -92,8 +92,7 @@ export function readComponents(text: string): ReadComponents {
         report(`END:${value.slice(0, 60)} ends nothing that began`)
         continue
       }
-      const events = open[0]?.inside.filter((one) => one.name === 'VEVENT') ?? []
-      if (value === 'VCALENDAR' && component !== open[0] && events.length < 2)
+      if (value === 'VCALENDAR' && component !== open[0] && countEvents(open[0]) < 2)
         throw new CalendarError(`it ends inside ${component?.name}: a part of it is missing`)
       if (component?.name !== value) report(`${component?.name} does not end before END:${value}`)
       while (open.at(-1)?.name !== value) close()
@@ -117,6 +116,9 @@ export function readComponents(text: string): ReadComponents {
   if (first && calendar.inside.length === 0) throw new CalendarError(first.reason)
   return { calendar, unread }
 }
+
+const countEvents = (calendar: Component | undefined) =>
+  calendar?.inside.filter(({ name }) => name === 'VEVENT').length ?? 0
 
 const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
 

@@ -164,8 +164,9 @@ const LABEL = new RegExp(LABELS.source, 'i')
 /** Words in front of times that the notice replaces. */
 const FORMER = /\b(?:previous|former|original|old)\b[^\n]{0,40}$/i
 /** A line that continues the times of the line before it has times, and no words of its own. */
-const CONTINUED =
-  /^(?:[\W\d_]|\b(?:to|until|and|utc|gmt|z|am|pm|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|wed|sat|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)\b|T(?=\d))+$/i
+const WORDS_OF_TIMES =
+  /\b(?:to|until|and|utc|gmt|z|am|pm|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|wed|sat|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6})\b|T(?=\d)/gi
+const isContinued = (line: string) => !/[a-z]/i.test(line.replace(WORDS_OF_TIMES, ' '))
 
 /** Returns the lines of a text in which a notice of a format states its times. */
 function linesOfTimes(text: string, format: NoticeFormat): string[] {
@@ -174,15 +175,22 @@ function linesOfTimes(text: string, format: NoticeFormat): string[] {
   )
   return found.map((match) => {
     const [line = ''] = match
-    const rest = text
-      .slice(match.index + line.length)
-      .split('\n')
-      .slice(1)
-    const until = rest.findIndex(
-      (next) => !CONTINUED.test(next) || !/\d{1,2}:\d{2}/.test(next) || matches(format, next),
-    )
-    return [line, ...rest.slice(0, until < 0 ? rest.length : until)].join('\n')
+    const lines = [line]
+    for (const next of linesAfter(text, match.index + line.length)) {
+      if (!isContinued(next) || !/\d{1,2}:\d{2}/.test(next) || matches(format, next)) break
+      lines.push(next)
+    }
+    return lines.join('\n')
   })
+}
+
+/** Yields the lines after the line of a place in a text. */
+function* linesAfter(text: string, place: number): Generator<string> {
+  for (let at = text.indexOf('\n', place); at >= 0; ) {
+    const next = text.indexOf('\n', at + 1)
+    yield text.slice(at + 1, next < 0 ? undefined : next)
+    at = next
+  }
 }
 
 const matches = ({ times }: NoticeFormat, line: string) => [...line.matchAll(times)].length > 0
@@ -226,13 +234,12 @@ function pairsOf(
   unread: string[],
 ): Windows['windows'] {
   const inOrder = begins.toSorted((a, b) => a.at - b.at)
+  const endsInOrder = ends.toSorted((a, b) => a.at - b.at)
   const used = new Set<object>()
   const windows = begins.flatMap((begin, n) => {
     const next = inOrder[inOrder.indexOf(begin) + 1]
     const end =
-      begins.length === ends.length
-        ? ends[n]
-        : ends.toSorted((a, b) => a.at - b.at).find(({ at }) => at > begin.at && (!next || at <= next.at))
+      begins.length === ends.length ? ends[n] : endsInOrder.find(({ at }) => at > begin.at && (!next || at <= next.at))
     if (!end || end.at <= begin.at) {
       unread.push(begin.line)
       return []
@@ -259,6 +266,9 @@ function plainOf(text: string): string {
 
 /** Maximum number of services of one notice; its iCalendar form is read up to the same number. */
 const MAX_SERVICES = 500
+
+/** Maximum number of lines that a notice names as unread. */
+const MAX_UNREAD = 50
 
 const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 const escaped = (text: string) =>
@@ -304,7 +314,9 @@ export function calendarOfNotice(mail: string): { calendar: string } | { wrong: 
     ...(first ? [`DTSTART:${stamp(first.from)}`, `DTEND:${stamp(first.to)}`] : []),
     // one event has all windows, so that the next notice replaces all of them
     ...others.map(({ from, to }) => `RDATE;VALUE=PERIOD:${stamp(from)}/${stamp(to)}`),
-    ...new Set(unread.map((line) => `${UNREAD_LINE}:${escaped(`not read: ${line}`).slice(0, 250)}`)),
+    ...[...new Set(unread)]
+      .slice(0, MAX_UNREAD)
+      .map((line) => `${UNREAD_LINE}:${escaped(`not read: ${line.slice(0, 250)}`).slice(0, 250)}`),
     `SUMMARY:${escaped(title).slice(0, 180) || `Work ${reference} of ${format.provider}`}`,
     `DESCRIPTION:${escaped(text).slice(0, 4_000)}`,
     `X-MAINTNOTE-PROVIDER:${format.provider}`,
