@@ -40,7 +40,7 @@ const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 export const readSourceFiles = (root: string): SourceFile[] =>
   sourcesUnder(root, FOLDERS).map((file) => readSource(root, file))
 
-/** Counts lines that hold more than a comment. A line on which a block comment begins or ends counts as a comment. */
+/** Counts lines that hold more than a comment (ADR 0303). A line on which a block comment begins or ends counts as a comment. */
 export function countCodeLines(text: string): number {
   let isComment = false
   let count = 0
