@@ -153,7 +153,8 @@ it.each(jumps.flatMap((ms) => [ms, -ms]))(
     await moveTo(0)
     const right = realNow()
     await expect.poll(() => unpolledSince(right), { timeout: 60_000, interval: 100 }).toEqual([])
-    expect(await shareInTime(db.pool, { intervals: 3, leastSeconds: 10 })).toBe(1)
+    // every source was polled since; `ready` needs half of them in time at one moment
+    expect(await shareInTime(db.pool, { intervals: 3, leastSeconds: 10 })).toBeGreaterThanOrEqual(0.5)
     // a poll may have been in flight
     for (const [table, n] of Object.entries(await recordedBefore(before)))
       expect(n, table).toBeGreaterThanOrEqual(kept[table] ?? 0)

@@ -203,7 +203,12 @@ function gatewaySession(
   return {
     ...sessionOf(known, intendedDown, moment),
     role,
-    mapping: mapping && { ...mapping, circuitName: circuit?.resource.name ?? null },
+    mapping: mapping && {
+      circuitId: mapping.circuitId,
+      circuitName: circuit?.resource.name ?? null,
+      path: mapping.path,
+      confidence: mapping.confidence,
+    },
   }
 }
 
