@@ -56,7 +56,8 @@ const PLANS: Record<string, { moved: string[]; gained?: string[] } | null> = {
     moved: ['azure 10.1.0.0/16 ckt-ams', 'azure 10.2.0.0/16 nowhere', 'onprem 10.0.0.0/16 ckt-ams'],
   },
   '15-gateway-larger.tfplan.json': { moved: [] },
-  '16-gateway-without-zones.whatif.json': { moved: [] },
+  // Azure refuses it in place, so that nothing is carried out
+  '16-gateway-without-zones.whatif.json': null,
   '17-spoke.tfplan.json': { moved: [], gained: ['10.50.0.0/16'] },
   '18-spoke-that-overlaps.whatif.json': { moved: [], gained: ['10.2.7.0/24'] },
   '19-filter.whatif.json': null,
@@ -102,8 +103,8 @@ describe('a loss on real routers', () => {
     expect(rehearsalText({ ...report, bird: '2', isOld: false }).split('\n')).toEqual(
       expect.arrayContaining([
         'As predicted: 4 of 4',
-        '  azure 10.1.0.0/16 by 10.1.0.0/16 over ckt-lon secondary',
-        '  azure 10.9.0.0/16 nowhere',
+        '  azure 10.1.0.0/16 at ergw: by 10.1.0.0/16 over ckt-lon secondary',
+        '  azure 10.9.0.0/16 at ergw: nowhere',
       ]),
     )
     const wrong = await rehearse({ ...data, acts: data.acts.slice(1) }, null, { signal, quietSeconds: 2 })
