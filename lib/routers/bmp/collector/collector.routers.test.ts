@@ -15,7 +15,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { BMP_PORT, type CustomerRouter, type CustomerSpeaker } from '#lab/simulator/daemons/customer-router.ts'
-import { BGPD, FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
+import { FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
 import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
 import {
   ipIn,
