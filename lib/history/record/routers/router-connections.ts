@@ -75,8 +75,8 @@ interface RouterAtAddress {
 
 /**
  * Begins a session of a router with the collector. The session belongs to the router that reports by BMP at the same address if BMP knows the
- * session's ASN and BGP identifier, or if the ASN is declared for the address. Otherwise it belongs to a router of its own, because a host name
- * proves nothing (ADR 0289).
+ * session's ASN and BGP identifier, if the ASN is declared for the address, or if the router has the same name and has stated no identity yet.
+ * Otherwise it belongs to a router of its own, because a host name proves nothing beside another identity (ADR 0289).
  * @param router.name the host name of the OPEN, otherwise the BGP identifier
  * @param router.asn null = the OPEN was not reported
  * @param declared ASNs that the configuration declares for the address
@@ -96,8 +96,12 @@ export async function openRouterCollector(
     findByIdentity(byBmp, identity) ??
     (identity && declared.includes(identity.asn) ? (only(byBmp) ?? namesake(byBmp, name)) : undefined) ??
     findByIdentity(others, identity) ??
-    // a log alone does not state an identity
-    others.find((one) => one.name === name && (identity === null || one.identities.length === 0))
+    others.find((one) => one.name === name && identity === null) ??
+    // a log, or BMP without a session yet, has stated no identity that could differ
+    namesake(
+      here.filter(({ identities }) => identities.length === 0),
+      name,
+    )
   const own = { address, name: identity ? findFreeName(here, name, identity) : name, at, protocol: 'bgp' as const }
   return openBeside(db, found?.id ?? null, own)
 }

@@ -15,7 +15,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { BMP_PORT, type CustomerRouter, type CustomerSpeaker } from '#lab/simulator/daemons/customer-router.ts'
-import { FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
+import { BGPD, FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
 import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
 import {
   ipIn,
@@ -169,8 +169,7 @@ async function expectSession(router: CustomerRouter): Promise<void> {
 }
 
 describe('what real routers announce to the collector', () => {
-  // FRR opens BGP before its first BMP report, so that its session is a router of its own (ADR 0289): the helpers above follow one router
-  it.skipIf(process.env.FRR_BEFORE_BMP === undefined)(
+  it.skipIf(!isInstalled(BGPD))(
     'FRR',
     async () => {
       const router = await start(() => new FrrDaemon(speaker, path.join(folder, 'ce')))
