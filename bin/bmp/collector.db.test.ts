@@ -23,6 +23,7 @@ import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { SessionAsBmp } from '#lib/routers/bmp/collector/as-bmp.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
+import { peerOf } from './testing/routers.ts'
 
 const db = withTestDatabase()
 const COLLECTOR = '10.20.254.5'
@@ -139,18 +140,7 @@ it('what BMP and a log say of the session with the collector is what that knows 
   const id = await routerAt(address)
   const bmp = connect('bmp', address, at + 1_000)
   await bmp.send(at + 1_000, null, ...hex(frr.initiation))
-  const peer = {
-    type: 'global' as const,
-    view: 'adjInPre' as const,
-    distinguisher: '0'.repeat(16),
-    address: COLLECTOR,
-    asn: 64_999,
-    bgpId: COLLECTOR,
-    twoOctetAsns: false,
-    filtered: false,
-    seconds: null,
-    microseconds: 0,
-  }
+  const peer = peerOf({ address: COLLECTOR, asn: 64_999, bgpId: COLLECTOR })
   const ids = { localAddress: address, localPort: 1, remotePort: 179, sent: open(), received: open({ asn: 64_999 }) }
   await bmp.send(at + 2_000, null, encodeBmp({ type: 'peerUp', peer, ...ids, tableName: null, texts: [] }))
   await bmp.send(at + 3_000, null, encodeBmp({ type: 'peerDown', peer, reason: { by: 'remoteWithoutNotification' } }))
@@ -193,18 +183,7 @@ it('a session that states the name of another router takes nothing of that route
 
 it('two routers that report from one address by one name are two', async () => {
   const [connect, address, at] = [receiver(), '10.20.5.1', Date.now() - 100_000]
-  const peer = {
-    type: 'global' as const,
-    view: 'adjInPre' as const,
-    distinguisher: '0'.repeat(16),
-    address: '192.0.2.98',
-    asn: 12_076,
-    bgpId: '192.0.2.98',
-    twoOctetAsns: false,
-    filtered: false,
-    seconds: null,
-    microseconds: 0,
-  }
+  const peer = peerOf()
   const peerUp = (bgpId: string) =>
     encodeBmp({
       type: 'peerUp',

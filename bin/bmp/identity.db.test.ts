@@ -9,7 +9,7 @@ import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { startStation } from '#lib/routers/bmp/index.ts'
 import { getRouter, removeReportedRouter } from '#lib/routers/answers/index.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
-import { connectFrom, openOf, openSession } from './testing/routers.ts'
+import { connectFrom, openOf, openSession, peerOf } from './testing/routers.ts'
 
 const db = withTestDatabase()
 const WAIT = { timeout: 30_000, interval: 50 }
@@ -37,18 +37,7 @@ async function stations(neighbors: { address: string; asn: number }[] = []) {
 /** Reports one session with an MSEE by BMP. */
 async function report(port: number, address: string, sysName: string, more: Parameters<typeof openOf>[0] = {}) {
   const socket = opened(await connectFrom(address, port))
-  const peer = {
-    type: 'global' as const,
-    view: 'adjInPre' as const,
-    distinguisher: '0'.repeat(16),
-    address: '192.0.2.98',
-    asn: 12_076,
-    bgpId: '192.0.2.98',
-    twoOctetAsns: false,
-    filtered: false,
-    seconds: null,
-    microseconds: 0,
-  }
+  const peer = peerOf()
   const received = openOf({ asn: 12_076, bgpId: '192.0.2.98', capabilities: [1, 65] })
   const sent = openOf({ capabilities: [1, 65], ...more })
   const local = { localAddress: '192.0.2.97', localPort: 1, remotePort: 179 }

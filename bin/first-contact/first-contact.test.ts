@@ -5,30 +5,21 @@ import { expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
 import { AnswerWatch, askAzure, azureResults } from '#lib/setup/index.ts'
 import { setupResult } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { pair, parseScenario, measuredTimes, startSimulator, tokenFor } from '#lab/simulator/index.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
+import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
 import { contactChecks } from './checks.ts'
 import { firstContact } from './contact.ts'
+import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
 import { ContactTally } from './tally.ts'
-
-const intervals = {
-  sessionsMs: SECOND,
-  circuitsMs: SECOND,
-  routesMs: SECOND,
-  inventoryMs: MINUTE,
-  metricsMs: MINUTE,
-  activityMs: MINUTE,
-}
 
 it('asks an Azure everything, and leaves a report that names nothing of it and a recording that replays', async () => {
   const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-contact-'))
   const simulator = await startSimulator({ scenario: parseScenario(pair) })
-  const createCredential = () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) })
-  const settings = { resourceManagerUrl: simulator.url, subscriptionIds: '*' as const, createCredential }
+  const settings = simulatedAzure(simulator.url)
   try {
     const { checks } = await firstContact({
       azure: settings,
-      intervals,
+      intervals: contactIntervals,
       out,
       forMs: 4 * SECOND,
       signal: new AbortController().signal,
@@ -37,7 +28,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       // asks everything once, as the doctor does: a slow machine polls little in the time that follows
       setup: async (onExchange) => {
         const azure = createAzure({ ...settings, onExchange })
-        await askAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+        await askAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
         azure.close()
         return [setupResult('login', 'pass', `who sees ${pair.subscriptions[0]?.id}`)]
       },

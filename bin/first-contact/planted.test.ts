@@ -5,22 +5,14 @@ import { expect, it } from 'vitest'
 import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
 import { createAzure } from '#lib/azure/index.ts'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { SECOND } from '#lib/contract/time/time.ts'
 import { copyLinesTo } from '#lib/platform/log.ts'
 import { readRecording, recordTo } from '#lib/recording/index.ts'
 import { AnswerWatch, askAzure } from '#lib/setup/index.ts'
 import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { firstContact } from './contact.ts'
+import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
 import { startPlantedAzure } from './testing/planted-azure.ts'
-
-const intervals = {
-  sessionsMs: SECOND,
-  circuitsMs: SECOND,
-  routesMs: SECOND,
-  inventoryMs: MINUTE,
-  metricsMs: MINUTE,
-  activityMs: MINUTE,
-}
 
 /** Kinds that this estate has. */
 const KINDS: PollKind[] = [
@@ -52,12 +44,11 @@ it('a first contact with an Azure that is full of private words keeps none of th
   const said: string[] = []
   const polled = new Set<string>()
   copyLinesTo((line) => said.push(line))
-  const createCredential = () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) })
-  const settings = { resourceManagerUrl: azure.url, subscriptionIds: '*' as const, createCredential }
+  const settings = simulatedAzure(azure.url)
   try {
     const { checks } = await firstContact({
       azure: settings,
-      intervals,
+      intervals: contactIntervals,
       out,
       forMs: 3 * SECOND,
       signal: new AbortController().signal,
@@ -65,7 +56,10 @@ it('a first contact with an Azure that is full of private words keeps none of th
       pricesUrl: null,
       setup: async (onExchange) => {
         const client = createAzure({ ...settings, onExchange })
-        const asked = await askAzure({ azure: client, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+        const asked = await askAzure(
+          { azure: client, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now },
+          () => {},
+        )
         for (const { kind, outcome } of asked.findings.polls) if (outcome === 'ok') polled.add(kind)
         client.close()
         return []
@@ -125,7 +119,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
     },
   })
   try {
-    await askAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+    await askAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
     recorder.close()
     const kept = readRecording(file).exchanges.map(({ body }) => body)
     const membersIn = (bodies: string[]) => [

@@ -74,6 +74,15 @@ const MAX_BODY = 30_000
 const readsUpdate = (text: string) =>
   readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdReading([], false) })
 
+/** Reads the bytes of a text as a socket delivers them. @param push yields the messages that a piece completes */
+function readInPieces(text: string, push: (piece: Uint8Array) => Iterable<unknown>): unknown[] {
+  const bytes = bytesOf(text)
+  const read: unknown[] = []
+  for (let at = 0; at < bytes.length; at += 1_000)
+    for (const one of push(bytes.subarray(at, at + 1_000))) read.push(one)
+  return read
+}
+
 /** JSON with the brackets that it left open. */
 function closed(text: string): string {
   const open: string[] = []
@@ -382,11 +391,7 @@ export const textParsers: readonly TextParser[] = [
     pieces: ['<30>a\n', '93 <30>', '\n', '\0', '5 <30>a', 'x', '99999 ', '0'],
     read: (text) => {
       const splitter = new LineSplitter()
-      const bytes = bytesOf(text)
-      const frames: unknown[] = []
-      for (let at = 0; at < bytes.length; at += 1_000)
-        for (const frame of splitter.push(bytes.subarray(at, at + 1_000))) frames.push(frame)
-      return [frames, splitter.rest()]
+      return [readInPieces(text, (piece) => splitter.push(piece)), splitter.rest()]
     },
     refusal: null,
   },
@@ -403,11 +408,7 @@ export const textParsers: readonly TextParser[] = [
     ],
     read: (text) => {
       const decoder = new BmpDecoder()
-      const bytes = bytesOf(text)
-      const messages: unknown[] = []
-      for (let at = 0; at < bytes.length; at += 1_000)
-        for (const message of decoder.push(bytes.subarray(at, at + 1_000))) messages.push(message)
-      return messages
+      return readInPieces(text, (piece) => decoder.push(piece))
     },
     refusal: BmpStreamError,
   },

@@ -174,18 +174,28 @@ function Choices() {
 const longestDown = { id: 'down', desc: true }
 type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
 
-const upColumn = <Row extends Lengths>(): Column<Row> => ({
-  id: 'up',
-  header: 'Up',
+type Share = Parameters<typeof upShare>[0]
+
+/** Returns a column with the share of the observed time in which something was up. @param exported headers of its bounds and of the observed time */
+const shareColumn = <Row,>(
+  id: string,
+  header: string,
+  exported: { bounds: string; observed: string },
+  of: (row: Row) => Share,
+): Column<Row> => ({
+  id,
+  header,
   align: 'right',
-  value: (row) => upShare(row)?.atLeast ?? null,
+  value: (row) => upShare(of(row))?.atLeast ?? null,
   exported: [
-    { header: 'Up at least (s)', value: ({ upSeconds }) => upSeconds.atLeast },
-    { header: 'Up at most (s)', value: ({ upSeconds }) => upSeconds.atMost },
-    { header: 'Observed (s)', value: observedSeconds },
+    { header: `${exported.bounds} at least (s)`, value: (row) => of(row).upSeconds.atLeast },
+    { header: `${exported.bounds} at most (s)`, value: (row) => of(row).upSeconds.atMost },
+    { header: exported.observed, value: (row) => observedSeconds(of(row)) },
   ],
-  cell: (row) => <span className="sm:whitespace-nowrap">{upShareWords(row)}</span>,
+  cell: (row) => <span className="sm:whitespace-nowrap">{upShareWords(of(row))}</span>,
 })
+const upColumn = <Row extends Lengths>(): Column<Row> =>
+  shareColumn('up', 'Up', { bounds: 'Up', observed: 'Observed (s)' }, (row) => row)
 const downColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'down',
   header: 'Down',
@@ -256,34 +266,23 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
 })
 
 /** Share of the observed time in which a path forwarded. */
-const forwardingColumn = <Row extends Pick<AvailabilityRow, 'forwarding'>>(): Column<Row> => ({
-  id: 'forwarding',
-  header: 'Forwarding',
-  align: 'right',
-  value: ({ forwarding }) => upShare(forwarding)?.atLeast ?? null,
-  exported: [
-    { header: 'Forwarding at least (s)', value: ({ forwarding }) => forwarding.upSeconds.atLeast },
-    { header: 'Forwarding at most (s)', value: ({ forwarding }) => forwarding.upSeconds.atMost },
-    { header: 'Forwarding observed (s)', value: ({ forwarding }) => observedSeconds(forwarding) },
-  ],
-  cell: ({ forwarding }) => <span className="sm:whitespace-nowrap">{upShareWords(forwarding)}</span>,
-})
+const forwardingColumn = <Row extends Pick<AvailabilityRow, 'forwarding'>>(): Column<Row> =>
+  shareColumn(
+    'forwarding',
+    'Forwarding',
+    { bounds: 'Forwarding', observed: 'Forwarding observed (s)' },
+    ({ forwarding }) => forwarding,
+  )
 
 const peeringColumns: Column<PeeringRow>[] = [
   { id: 'circuit', header: 'Circuit', value: ({ circuitName }) => circuitName, className: 'font-medium' },
   { id: 'peering', header: 'Peering', value: ({ peering }) => peering },
-  {
-    id: 'session',
-    header: 'Session',
-    align: 'right',
-    value: ({ session }) => upShare(session)?.atLeast ?? null,
-    exported: [
-      { header: 'Session up at least (s)', value: ({ session }) => session.upSeconds.atLeast },
-      { header: 'Session up at most (s)', value: ({ session }) => session.upSeconds.atMost },
-      { header: 'Session observed (s)', value: ({ session }) => observedSeconds(session) },
-    ],
-    cell: ({ session }) => <span className="sm:whitespace-nowrap">{upShareWords(session)}</span>,
-  },
+  shareColumn(
+    'session',
+    'Session',
+    { bounds: 'Session up', observed: 'Session observed (s)' },
+    ({ session }) => session,
+  ),
   {
     id: 'down',
     header: 'Session down',

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { bgpMessage, encodeOpen } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
 import type { BgpOpen } from '#lib/routers/bmp/codec/open.ts'
+import type { PeerHeader } from '#lib/routers/bmp/codec/peer-header.ts'
 
 const KEEPALIVE = bgpMessage(4, new Uint8Array())
 
@@ -14,6 +15,21 @@ export const openOf = (more: Partial<BgpOpen> = {}): BgpOpen => ({
   addPath: [],
   gracefulRestart: null,
   capabilities: [1, 65, 73],
+  ...more,
+})
+
+/** A neighbor as a per-peer header of BMP names it; an MSEE unless stated. */
+export const peerOf = (more: Partial<PeerHeader> = {}): PeerHeader => ({
+  type: 'global',
+  view: 'adjInPre',
+  distinguisher: '0'.repeat(16),
+  address: '192.0.2.98',
+  asn: 12_076,
+  bgpId: '192.0.2.98',
+  twoOctetAsns: false,
+  filtered: false,
+  seconds: null,
+  microseconds: 0,
   ...more,
 })
 
