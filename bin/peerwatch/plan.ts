@@ -56,7 +56,7 @@ async function check(context: Context, file: string): Promise<DatedReport> {
   const thresholds = planThresholds(given === undefined ? {} : parsed(given, await textOf(given), parsePlanJson))
   const read = await readPlanFile(file)
   const terms = read.terms.map(({ term }) => term)
-  // the file stays here: what is sent is the changes in Peerwatch's terms alone
+  // only the changes are sent, in Peerwatch's terms, so that the file stays on this machine
   const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
   const findings = findingsOf(read, sent?.data ?? null, thresholds)
   if (sent && stateOfFreshness(sent.freshness) === 'unknown')

@@ -70,7 +70,7 @@ interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
 
 /**
  * Runs a command.
- * @param args what stands behind `peerwatch`
+ * @param args the words after `peerwatch`
  * @returns the exit code; every failure, also one that was not foreseen, is one line of `err` and code 3
  */
 export async function runPeerwatch(args: readonly string[], { env, ...surroundings }: Surroundings): Promise<number> {
