@@ -28,7 +28,7 @@ test('bytes move on a circuit page without a reload, and every number says when 
   const before = await counter.getAttribute('title')
   await expect(counter).not.toHaveAttribute('title', before ?? '')
   await expect(page.getByText(/as of \d\d:\d\d:\d\d UTC/)).toHaveCount(0)
-  await expect(page.getByText('From Azure (billed)').first()).toBeVisible()
+  await expect(page.getByText('From Azure (billable)').first()).toBeVisible()
 })
 
 test('a gateway shows each neighbor on each instance, and siblings outside the count', async ({ page, request }) => {

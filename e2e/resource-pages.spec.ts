@@ -20,7 +20,7 @@ test('a circuit shows all that was seen of both paths under one crosshair', long
   await page.keyboard.press('ArrowRight')
   await expect(axis).toHaveAttribute(
     'aria-valuetext',
-    /Traffic by path.*primary to Azure .*b\/s.*secondary from Azure \(billed\) .*b\/s.*CE – MSEE primary: UP.*On-Prem complete/,
+    /Traffic by path.*primary to Azure .*b\/s.*secondary from Azure \(billable\) .*b\/s.*CE – MSEE primary: UP.*On-Prem complete/,
   )
   await page.keyboard.press('+')
   await expect(page).toHaveURL(/[?&]from=20\d\d-/)

@@ -29,7 +29,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   const chart = panel.getByRole('slider', { name: 'Traffic of erc-amsterdam' })
   await chart.focus()
   await chart.press('ArrowLeft')
-  await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billed\) .*b\/s$/)
+  await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billable\) .*b\/s$/)
   await expect(panel.getByText('1 Gb/s, one path')).toBeVisible()
   await expect(panel.getByText('2 Gb/s, burst')).toBeVisible()
   // both directions lie in one drawing, to Azure above
@@ -52,7 +52,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
   expect(lines[0]).toMatch(/^"Peerwatch usage of erc-amsterdam, primary path, .+ to .+ UTC, http/)
   expect(lines[1]).toBe(
-    'Start (UTC),To Azure (bytes),"From Azure, billed (bytes)",Covered (s),Source,From metrics (s),Lower bound',
+    'Start (UTC),To Azure (bytes),"From Azure, billable (bytes)",Covered (s),Source,From metrics (s),Lower bound',
   )
   expect(lines.length).toBeGreaterThan(700)
   await panel.getByRole('button', { name: 'Table' }).click()
@@ -73,7 +73,7 @@ test('what came before the first poll is reported by metrics, and marked as such
   await page.goto(`/circuits/${id}?tab=traffic&from=${from}&to=${to}`)
   await expect(page.getByText('Azure Monitor', { exact: true })).toBeVisible()
   const chart = page.getByRole('slider', { name: /^Traffic of/ })
-  await expect(chart).toHaveAttribute('aria-valuetext', /from metrics.*From Azure \(billed\) .*b\/s/)
+  await expect(chart).toHaveAttribute('aria-valuetext', /from metrics.*From Azure \(billable\) .*b\/s/)
 })
 
 test('a time that nothing covers is not called quiet', async ({ page, request }) => {

@@ -92,7 +92,7 @@ const columns: Column<Circuit>[] = [
           value: (circuit) => rateOn(circuit, name, 'toAzure'),
         },
         {
-          header: `${headerOf[name]} path from Azure, billed (bit/s)`,
+          header: `${headerOf[name]} path from Azure, billable (bit/s)`,
           value: (circuit) => rateOn(circuit, name, 'fromAzure'),
         },
       ],
@@ -111,7 +111,7 @@ const columns: Column<Circuit>[] = [
     },
     exported: [
       { header: 'To Azure (bit/s)', value: bitsIn },
-      { header: 'From Azure, billed (bit/s)', value: bitsOut },
+      { header: 'From Azure, billable (bit/s)', value: bitsOut },
       { header: 'Rates of one peering alone', value: (circuit) => carriedBy(circuit).only },
     ],
     cell: (circuit) => <Rates {...carriedBy(circuit)} />,
@@ -137,7 +137,7 @@ const columns: Column<Circuit>[] = [
 const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
   <span className="flex flex-col">
     <Rate bits={toAzure} />
-    <span title="Billed">
+    <span title="Billable">
       {only !== null && `${only} `}
       <Rate bits={fromAzure} />
     </span>

@@ -58,7 +58,7 @@ export function PathBlock({
         <Carried name="To Azure" bits={toAzure} of={circuit.bandwidthMbps} />
         {/* which direction a metered plan charges */}
         <Carried
-          name={circuit.sku.family === 'MeteredData' ? 'From Azure (billed)' : 'From Azure'}
+          name={circuit.sku.family === 'MeteredData' ? 'From Azure (billable)' : 'From Azure'}
           bits={fromAzure}
           of={circuit.bandwidthMbps}
         />

@@ -80,7 +80,7 @@ const BEFORE_MONITORING = new Date(0).toISOString()
 
 /** One line; its evidence and remedy where somebody asks for them. */
 function Finding({ finding }: { finding: CostFinding }) {
-  const { customer, startedBetween, evidence, amounts, remedy, links } = finding
+  const { customer, startedBetween, evidence, amounts, remedy, confidence, links } = finding
   const [earliest, latest] = startedBetween
   const { cost, saving } = amounts
   const saves = saving && Number(saving.p50.amount) > 0
@@ -113,6 +113,11 @@ function Finding({ finding }: { finding: CostFinding }) {
             </p>
           ))}
           <p className="text-xs text-ink-2">{remedy}</p>
+          {confidence && (
+            <p className="text-xs text-ink-2">
+              Confidence: {confidence.word}, {confidence.words}.
+            </p>
+          )}
           <p className="mt-1 flex flex-wrap gap-x-3 text-xs">
             {links.map(({ label, href }) => (
               <PageLink key={href} href={href} className="link min-w-0">

@@ -40,8 +40,8 @@ it('a review’s file has the currency of each amount', () => {
   expect(
     exported(reviewColumns({ variance, comparedWith: '2026-W46', decisions: [] } as never), circuit),
   ).toMatchObject({
-    'Billed so far': 12.5,
-    'Billed so far, currency': 'EUR',
+    'Estimated so far': 12.5,
+    'Estimated so far, currency': 'EUR',
     Reason: 'because',
     'Saves a month, p50': 5,
     'Saves a month, p50, currency': 'EUR',

@@ -67,7 +67,7 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
                 </span>
                 <span className="ml-auto text-right text-xs text-ink-3">
                   <Counter bytes={connection.bytesIn} words="to Azure" />
-                  <Counter bytes={connection.bytesOut} words="from Azure (billed)" />
+                  <Counter bytes={connection.bytesOut} words="from Azure (billable)" />
                   {connection.traffic && <ConnectionTrafficFact {...connection.traffic} />}
                 </span>
               </div>

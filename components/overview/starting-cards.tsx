@@ -63,7 +63,7 @@ function Savings({ circuits }: { circuits: readonly Circuit[] }) {
   if (!circuit) {
     return (
       <Card href="/circuits?circuits.sort=-out" question={question}>
-        No circuit has an unlimited plan. The list has each circuit’s traffic from Azure, the billed direction.
+        No circuit has an unlimited plan. The list has each circuit’s traffic from Azure, the billable direction.
       </Card>
     )
   }

@@ -68,7 +68,7 @@ export function trafficTrack(
 
 const directions = [
   { of: 'in', side: { name: 'to Azure', isBelow: false } },
-  { of: 'out', side: { name: 'from Azure (billed)', isBelow: true } },
+  { of: 'out', side: { name: 'from Azure (billable)', isBelow: true } },
 ] as const
 
 const basisWords: Record<CircuitTraffic['basis'], string> = {

@@ -95,7 +95,12 @@ function legendOf(
   const some = (holds: (column: UsageColumn) => boolean, entry: LegendEntry) => (columns.some(holds) ? [entry] : [])
   return [
     { name: 'To Azure, above', shape: 'area', ink: 'series-2', value: peak(columns.map((column) => column.in)) },
-    { name: 'From Azure (billed), below', shape: 'area', ink: 'series-1', value: peak(columns.map(({ out }) => out)) },
+    {
+      name: 'From Azure (billable), below',
+      shape: 'area',
+      ink: 'series-1',
+      value: peak(columns.map(({ out }) => out)),
+    },
     ...(bands.some((band) => band.in || band.out)
       ? [{ name: 'usual of that hour and weekday', shape: 'band' as const, ink: 'series-2' as const }]
       : []),

@@ -102,7 +102,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                   name: `usage-${circuit.name}`,
                   range,
                   zone,
-                  note: 'above: to Azure, below: from Azure (billed), hatched: no data',
+                  note: 'above: to Azure, below: from Azure (billable), hatched: no data',
                   rows: () => [csvHeader, ...csvRows(data)],
                 })}
               />
@@ -152,7 +152,7 @@ function useIncidentRanges(scope: string, from: number, to: number) {
 const csvHeader = [
   'Start (UTC)',
   'To Azure (bytes)',
-  'From Azure, billed (bytes)',
+  'From Azure, billable (bytes)',
   'Covered (s)',
   'Source',
   'From metrics (s)',
@@ -180,7 +180,7 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
       <Facts
         facts={[
           ['To Azure', <Bytes key="in" bytes={bytesIn} atLeast={atLeast} />],
-          ['From Azure (billed)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],
+          ['From Azure (billable)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],
           [
             'Covered',
             seconds > 0 &&

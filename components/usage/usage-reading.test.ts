@@ -18,16 +18,16 @@ const said = (part: Partial<UsageColumn>, bandwidth: number | null = 1e9) =>
   readingSentence(usageReading({ ...column, ...part }, bandwidth, 'UTC', at))
 
 it.each([
-  ['a point', {}, '03:00:00 – 03:05:00 UTC, 62 % of one path: To Azure 100 Mb/s, From Azure (billed) 620 Mb/s'],
+  ['a point', {}, '03:00:00 – 03:05:00 UTC, 62 % of one path: To Azure 100 Mb/s, From Azure (billable) 620 Mb/s'],
   [
     'a gap is unknown, never zero',
     { in: null, out: null, seen: 'none' as const },
-    '03:00:00 – 03:05:00 UTC, no data: To Azure unknown, From Azure (billed) unknown',
+    '03:00:00 – 03:05:00 UTC, no data: To Azure unknown, From Azure (billable) unknown',
   ],
   [
     'a lower bound is one',
     { atLeast: true, seen: 'part' as const },
-    '03:00:00 – 03:05:00 UTC, partial data, lower bound: a counter was reset, 62 % of one path: To Azure ≥ 100 Mb/s, From Azure (billed) ≥ 620 Mb/s',
+    '03:00:00 – 03:05:00 UTC, partial data, lower bound: a counter was reset, 62 % of one path: To Azure ≥ 100 Mb/s, From Azure (billable) ≥ 620 Mb/s',
   ],
 ])('%s', (_, part, words) => {
   expect(said(part)).toBe(words)

@@ -35,7 +35,7 @@ export function usageReading(
     title: formatRange(from, to, zone, today),
     lines: [
       { name: 'To Azure', value: bound(into), ink: 'series-2' },
-      { name: 'From Azure (billed)', value: bound(out), ink: 'series-1' },
+      { name: 'From Azure (billable)', value: bound(out), ink: 'series-1' },
       ...(before
         ? [
             { name: 'To Azure, a week before', value: rateWords(before.in), ink: 'ink-3' as const },

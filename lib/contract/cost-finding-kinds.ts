@@ -2,7 +2,7 @@
 export const costFindingKindRecords = {
   break_even_passed: {
     name: 'Past the break-even',
-    meaning: 'More bytes were billed this month than make unlimited the cheaper plan.',
+    meaning: 'More bytes left Azure this month than make unlimited the cheaper plan.',
   },
   break_even_ahead: {
     name: 'Break-even ahead',

@@ -21,7 +21,7 @@ const points = Array.from({ length: POINTS }, (_, index) => ({
 
 const tracks = Array.from({ length: SOURCES }, (_, source): TimelineTrack => {
   const line = (name: string, isArea: boolean) => ({ name, ink: 'series-1' as const, points, isArea })
-  const lines = [line('to Azure', true), line('from Azure (billed)', false)]
+  const lines = [line('to Azure', true), line('from Azure (billable)', false)]
   const series = { lines, guides: [], top: TOP, write: (value: number) => `${value} b/s` }
   return { key: `${source}`, name: `source ${source}`, part: '', marks: [], rows: 1, series, unseen: [] }
 })

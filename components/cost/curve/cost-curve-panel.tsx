@@ -13,11 +13,11 @@ import { bytesText } from './cumulative-points.ts'
 
 const CostCurvePlot = lazyPlot(() => import('./cost-curve-plot.tsx'))
 
-/** The month's cost on each plan over its billed bytes: whether to change plan, in one picture. */
+/** The month's cost on each plan over its billable bytes: whether to change plan, in one picture. */
 export function CostCurvePanel({ projection }: { projection: CostProjection }) {
   const curve = useMemo(() => costCurve(projection), [projection])
   return (
-    <Panel title={`Cost of ${projection.name} by plan`} note="of the month, over its billed bytes">
+    <Panel title={`Cost of ${projection.name} by plan`} note="of the month, over its billable bytes">
       {curve ? (
         <Chart curve={curve} projection={projection} />
       ) : (
@@ -38,7 +38,7 @@ function Chart({ curve, projection: { name, month } }: { curve: CostCurve; proje
     zone,
     note: 'shaded: what the current plan costs more; band: p10 to p90 of the month’s end',
     rows: () => [
-      ['Billed bytes of the month', ...curve.plans.map(({ plan }) => `${planNames[plan]} (${curve.currency})`)],
+      ['Billable bytes of the month', ...curve.plans.map(({ plan }) => `${planNames[plan]} (${curve.currency})`)],
       ...curve.bytes.map((bytes) => [Math.round(bytes), ...curve.plans.map((line) => costOn(line, bytes).toFixed(2))]),
     ],
   })

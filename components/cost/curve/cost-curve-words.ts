@@ -16,7 +16,7 @@ export function curveReading(curve: CostCurve, bytes: number): PlotReading {
   const { plans, today, end, breakEven } = curve
   const loss = lossAt(curve, bytes)
   const notes = [
-    bytes === today && 'billed so far',
+    bytes === today && 'measured so far',
     bytes === end?.p10 && 'p10 of the month’s end',
     bytes === end?.p50 && 'forecast of the month’s end',
     bytes === end?.p90 && 'p90 of the month’s end',

@@ -74,7 +74,7 @@ describe('the chart', () => {
 
 it('says at each stop what each plan costs, what is there, and what the current plan loses', () => {
   const said = (terabytes: number) => readingSentence(curveReading(curveOf(), terabytes * TB))
-  expect(said(60)).toBe('60.0 TB in the month, billed so far: Metered (current) $1,900, Unlimited $2,900')
+  expect(said(60)).toBe('60.0 TB in the month, measured so far: Metered (current) $1,900, Unlimited $2,900')
   expect(said(100)).toBe('100 TB in the month, break-even: Metered (current) $2,900, Unlimited $2,900')
   expect(said(120)).toBe(
     '120 TB in the month, forecast of the month’s end, the current plan costs $500 more than Unlimited: Metered (current) $3,400, Unlimited $2,900',

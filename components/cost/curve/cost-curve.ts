@@ -13,7 +13,7 @@ export const costOn = ({ fixed, perByte }: PlanLine, bytes: number): number => f
 export interface CostCurve {
   currency: string
   plans: PlanLine[]
-  /** billed so far */
+  /** measured so far */
   today: number
   /** bytes at the month's end; null = too early */
   end: { p10: number; p50: number; p90: number } | null
@@ -29,7 +29,7 @@ const FARTHEST = 12
 const STEPS = 60
 
 /**
- * The cost of a month over its billed bytes, on the plans that the circuit has and could have: metered, unlimited, and Local where it is
+ * The cost of a month over its billable bytes, on the plans that the circuit has and could have: metered, unlimited, and Local where it is
  * possible. Null where no price list has both, or nothing has a slope.
  */
 export function costCurve(projection: CostProjection): CostCurve | null {

@@ -17,7 +17,7 @@ import { cumulativePoints, pointLines } from './cumulative-points.ts'
 
 const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
 
-/** Cumulative billed bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
+/** Cumulative billable bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
 export function CumulativePanel({
   projection,
   circuits,
@@ -39,7 +39,7 @@ export function CumulativePanel({
   })
   return (
     <Panel
-      title={`Billed bytes of ${name}`}
+      title={`Billable bytes of ${name}`}
       note="from Azure, both paths, cumulative over the month"
       aside={<CircuitSelect circuits={circuits} circuitId={circuitId} onCircuit={onCircuit} />}
     >
@@ -56,8 +56,8 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
   const stops = useMemo(() => points.map(({ at }) => ({ from: at, to: at })), [points])
   const { name, month } = projection
   const files = plotFiles({
-    what: `billed bytes of ${name}`,
-    name: `billed-bytes-${name}`,
+    what: `billable bytes of ${name}`,
+    name: `billable-bytes-${name}`,
     range: month,
     zone,
     note: 'full line: measured, broken line and band: forecast',
@@ -75,7 +75,7 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
   return (
     <figure>
       <PlotFrame
-        label={`Billed bytes of ${name}`}
+        label={`Billable bytes of ${name}`}
         files={files}
         className="h-60 print:h-44"
         domain={[line.from, line.to]}
@@ -94,7 +94,7 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
 
 const csvHeader = [
   'Time (UTC)',
-  'Billed so far (bytes)',
+  'Measured so far (bytes)',
   'Forecast p10 (bytes)',
   'Forecast p50 (bytes)',
   'Forecast p90 (bytes)',

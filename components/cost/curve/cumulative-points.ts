@@ -26,7 +26,7 @@ export const bytesText = (bytes: number): string => (bytes === 0 ? '0' : formatB
 
 /** What a point states: bytes that were measured, or the forecast with its bounds. */
 export function pointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
-  if (measured !== null) return [{ name: 'Billed so far', value: bytesText(measured), ink: 'series-1' }]
+  if (measured !== null) return [{ name: 'Measured so far', value: bytesText(measured), ink: 'series-1' }]
   return [
     ...(likely === null ? [] : [{ name: 'Forecast', value: bytesText(likely), ink: 'series-1' as const }]),
     ...(band === null ? [] : [{ name: 'p10 to p90', value: `${bytesText(band[0])} to ${bytesText(band[1])}` }]),

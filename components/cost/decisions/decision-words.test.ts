@@ -5,12 +5,13 @@ import {
   confidenceWords,
   effortWords,
   followUpWords,
+  forecastRecordWords,
   reasonWords,
   recommendedWords,
   decisionTakenWords,
   savingsByChange,
   totalAsked,
-  totalBilled,
+  totalToDate,
   totalMonth,
   totalSaving,
 } from './decision-words.ts'
@@ -81,15 +82,26 @@ describe('a decision', () => {
     expect(decisionTakenWords({ ...taken, atMostBitsPerSecond: null }, 500)).toMatch(/is not known/)
   })
 
-  it('says how sure it is, by what past forecasts were', () => {
-    expect(confidenceWords(projection())).toEqual({
+  it('says how sure the decision is', () => {
+    const decided = (confidence: object | null) =>
+      confidenceWords(projection({ recommendation: { ...stay, confidence } }))
+    const flat = { word: 'certain', basis: 'flat_prices', chance: 1, words: 'both prices are flat' }
+    expect(decided(flat)).toEqual({ word: 'Certain', brief: flat.words, detail: flat.words })
+    const words = '78 of 100, by a forecast of which 5 of 10 came true'
+    expect(decided({ word: 'good', basis: 'forecast', chance: 0.78, words })).toEqual({
       word: 'Good',
-      brief: '7 of 10 came true',
-      detail: '7 of 10 such months came true (96 of 100 past bands held, ±2.1 %, 64 back-tests)',
+      brief: '78 of 100',
+      detail: words,
     })
-    expect(confidenceWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } })).word).toBe(
-      'Not known yet',
+    // a decision of a week that was published before decisions had one
+    expect(decided(null)).toEqual({ word: 'Not known yet', brief: null, detail: null })
+  })
+
+  it('has the record of the forecast apart', () => {
+    expect(forecastRecordWords(projection())).toBe(
+      '7 of 10 such months came true (96 of 100 past bands held, ±2.1 %, 64 back-tests)',
     )
+    expect(forecastRecordWords(projection({ pastError: { bandHeld: null, mape: null, months: 0 } }))).toBeNull()
   })
 
   it('holds what was expected against what came', () => {
@@ -113,15 +125,15 @@ describe('a decision', () => {
 
 describe('totals', () => {
   const circuits = [projection(), projection(), projection({ recommendation: { ...stay, saving: band('-5.00') } })]
-  it('are of what is recommended, of the current plans, and of what was billed', () => {
+  it('are of the recommended changes, of the current plans, and of the month so far', () => {
     expect(totalSaving(circuits).map(({ p50 }) => p50)).toEqual([money('20.20')])
     expect(totalMonth(circuits).map(({ p50 }) => p50)).toEqual([money('300.00')])
     // in cents: 0.3 three times is not 0.9 in binary
-    expect(totalBilled(circuits)).toEqual([money('0.90')])
+    expect(totalToDate(circuits)).toEqual([money('0.90')])
   })
   it('keep currencies apart', () => {
     const euro = projection({ costToDate: money('7.00', 'EUR') })
-    expect(totalBilled([...circuits, euro])).toEqual([money('0.90'), money('7.00', 'EUR')])
+    expect(totalToDate([...circuits, euro])).toEqual([money('0.90'), money('7.00', 'EUR')])
   })
   it('say what needs no new circuit, and what a question would add', () => {
     const inPlace = projection({ options: [{ ...to, change: 'in_place', current: false }] })

@@ -1,4 +1,3 @@
-import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostChange, CostDecision, CostProjection, CostRecommendation, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
@@ -48,15 +47,20 @@ export function decisionTakenWords({ name, atMostBitsPerSecond: bits }: Taken, b
 
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
-/** How sure a forecast is, in a word, and the figures: how often the truth lay in past bands, as far as such a figure came true, and how far off the likely figure was. */
-export function confidenceWords({ pastError: { bandHeld, mape, months } }: CostProjection) {
-  if (bandHeld === null || mape === null) return { word: 'Not known yet', detail: null, brief: null }
-  const [past, came] = [bandHeld, cameTrue(bandHeld)].map((share) => Math.round(share * 100)) as [number, number]
-  return {
-    word: came >= 85 ? 'High' : came >= 65 ? 'Good' : came >= 45 ? 'Medium' : 'Low',
-    brief: `${heldWords(bandHeld)} came true`,
-    detail: `${heldWords(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`,
-  }
+/** Returns the confidence of the decision as a word and its reason. The month's forecast has a record of its own. */
+export function confidenceWords({ recommendation: { confidence } }: Pick<CostProjection, 'recommendation'>) {
+  if (!confidence || confidence.word === 'unknown')
+    return { word: 'Not known yet', brief: null, detail: confidence?.words ?? null }
+  const { word, basis, chance, words } = confidence
+  const brief = basis === 'forecast' ? chance !== null && `${Math.round(chance * 100)} of 100` : words
+  return { word: `${word.charAt(0).toUpperCase()}${word.slice(1)}`, brief: brief || null, detail: words }
+}
+
+/** Returns the record of the month's forecast: how often such bands came true, and the mean error; null if no past forecast has matured. */
+export function forecastRecordWords({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
+  if (bandHeld === null || mape === null) return null
+  const past = Math.round(bandHeld * 100)
+  return `${heldWords(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`
 }
 
 /** Why, in whole sentences. */
@@ -113,8 +117,8 @@ export const totalSaving = (circuits: readonly CostProjection[]): MoneyBand[] =>
 export const totalMonth = (circuits: readonly CostProjection[]): MoneyBand[] =>
   sumBands(circuits.flatMap(({ options }) => options.find(({ current }) => current) ?? []))
 
-/** What was billed so far, for each currency. */
-export function totalBilled(circuits: readonly CostProjection[]): CostMoney[] {
+/** Estimated cost of the month so far, for each currency: measured bytes at the prices in force. */
+export function totalToDate(circuits: readonly CostProjection[]): CostMoney[] {
   const bands = circuits.flatMap(({ costToDate: money }) => (money ? [{ p10: money, p50: money, p90: money }] : []))
   return sumBands(bands).map(({ p50 }) => p50)
 }

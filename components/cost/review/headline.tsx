@@ -4,7 +4,7 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { Moment } from '../../ui/times/time.tsx'
-import { savingsByChange, totalAsked, totalBilled, totalSaving } from '../decisions/decision-words.ts'
+import { savingsByChange, totalAsked, totalSaving, totalToDate } from '../decisions/decision-words.ts'
 import { bandWords, formatMoney } from '../money-words.ts'
 
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
@@ -38,7 +38,7 @@ export function Savings({ review }: { review: CostReview }) {
       {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{sentence(parts.join('; '))}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
         <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
-        <Figure name="Billed so far">{amounts(totalBilled(circuits)) || '–'}</Figure>
+        <Figure name="Estimated so far">{amounts(totalToDate(circuits)) || '–'}</Figure>
         {unpriced > 0 && <Figure name="Without a price">{plural(unpriced, 'circuit')}</Figure>}
         <Figure name="Review">
           {closedAt ? (

@@ -1,6 +1,5 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { cameTrue } from '#lib/contract/events/came-true.ts'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
@@ -128,8 +127,10 @@ export function reviewColumns({
     {
       id: 'confidence',
       header: 'Confidence',
-      value: ({ pastError: { bandHeld } }) => (bandHeld === null ? null : cameTrue(bandHeld)),
+      value: ({ recommendation }) => recommendation.confidence?.chance ?? null,
       exported: [
+        { header: 'Confidence', value: ({ recommendation }) => recommendation.confidence?.word ?? null },
+        { header: 'Confidence (chance)', value: ({ recommendation }) => recommendation.confidence?.chance ?? null },
         { header: 'Past bands that held (share)', value: ({ pastError }) => pastError.bandHeld },
         { header: 'Mean error of past forecasts (share)', value: ({ pastError }) => pastError.mape },
       ],
@@ -150,7 +151,7 @@ export function reviewColumns({
       className: MONEY,
       value: (projection) => amountOf(currentOf(projection)?.p50),
       exported: [
-        ...moneyColumns<CostProjection>('Billed so far', ({ costToDate }) => costToDate),
+        ...moneyColumns<CostProjection>('Estimated so far', ({ costToDate }) => costToDate),
         ...(['p10', 'p50', 'p90'] as const).flatMap((name) =>
           moneyColumns<CostProjection>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
         ),

@@ -3,7 +3,13 @@ import { formatBytes, formatShare } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
 import { ChangePlan } from '../change-plan.tsx'
-import { confidenceWords, decisionTakenWords, optionWords, reasonWords } from '../decisions/decision-words.ts'
+import {
+  confidenceWords,
+  decisionTakenWords,
+  forecastRecordWords,
+  optionWords,
+  reasonWords,
+} from '../decisions/decision-words.ts'
 import { type Fact, Facts } from '../../ui/panel.tsx'
 import { bandWords, formatChange, formatMoney } from '../money-words.ts'
 
@@ -42,10 +48,11 @@ function factsOf(projection: CostProjection): Fact[] {
     forecastBasis,
     recommendation,
   } = projection
-  const { detail } = confidenceWords(projection)
+  const { word, detail } = confidenceWords(projection)
+  const record = forecastRecordWords(projection)
   const basis = unpricedBecause ?? (forecast === null ? forecastBasis : null)
   return [
-    ['Billed so far', `${costToDate ? formatMoney(costToDate) : '–'} (${measuredWords(projection)})`],
+    ['Estimated so far', `${costToDate ? formatMoney(costToDate) : '–'} (${measuredWords(projection)})`],
     ...(assumedToDate ? [['Of it assumed', `${formatMoney(assumedToDate)}: its terms were not read then`]] : []),
     ['On the other plan', otherPlanWords(projection) ?? 'none'],
     [
@@ -55,7 +62,8 @@ function factsOf(projection: CostProjection): Fact[] {
         : `${formatBytes(breakEvenBytes)}${unlimited ? ` (${formatMoney(unlimited)})` : ''} a month`,
     ],
     ...(recommendation.payback ? [['Payback', recommendation.payback.words, 'wide'] as const] : []),
-    ...(detail ? [['Confidence', detail, 'wide'] as const] : []),
+    ...(detail ? [['Confidence', `${word}: ${detail}`, 'wide'] as const] : []),
+    ...(record ? [['Forecast', record, 'wide'] as const] : []),
     ...(basis ? [['No figure', basis, 'wide'] as const] : []),
   ] as Fact[]
 }

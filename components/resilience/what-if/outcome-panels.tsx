@@ -141,7 +141,9 @@ function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id:
               <span className="text-sm">
                 {nameOf(one.circuitId)} {one.path}
               </span>
-              <span className="text-xs text-ink-3">{one.direction === 'in' ? 'to Azure' : 'from Azure (billed)'}</span>
+              <span className="text-xs text-ink-3">
+                {one.direction === 'in' ? 'to Azure' : 'from Azure (billable)'}
+              </span>
               <span className="ml-auto font-mono text-sm">{loadText(one)}</span>
             </div>
             <div className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken">

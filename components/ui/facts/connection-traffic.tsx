@@ -17,7 +17,7 @@ export function ConnectionTrafficFact({
         <Rate bits={bitsInPerSecond} /> to Azure, <Bytes bytes={bytesIn} /> in 24 h
       </span>
       <span className="block whitespace-nowrap">
-        <Rate bits={bitsOutPerSecond} /> from Azure (billed), <Bytes bytes={bytesOut} /> in 24 h
+        <Rate bits={bitsOutPerSecond} /> from Azure (billable), <Bytes bytes={bytesOut} /> in 24 h
       </span>
       <span className="block text-ink-3">
         by Azure Monitor

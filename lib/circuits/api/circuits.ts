@@ -74,7 +74,7 @@ const circuitPath = z.object({
     .optional()
     .describe('room for more prefixes; null = not known; absent in lists'),
   bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, from the last two counter samples'),
-  bitsOutPerSecond: z.number().nullable().describe('out of Azure, bit/s; the billed direction'),
+  bitsOutPerSecond: z.number().nullable().describe('out of Azure, bit/s; the billable direction'),
   allPeerings: z
     .object({ bitsInPerSecond: z.number(), bitsOutPerSecond: z.number() })
     .nullable()
@@ -303,7 +303,7 @@ export const circuitHistory = z.object({
       from: instant,
       stepSeconds: z.number().int(),
       toAzureBitsPerSecond: rate.array(),
-      fromAzureBitsPerSecond: rate.array().describe('the billed direction'),
+      fromAzureBitsPerSecond: rate.array().describe('the billable direction'),
     })
     .describe('mean rates of both paths together; null = not known of a path'),
 })

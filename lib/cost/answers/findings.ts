@@ -77,6 +77,7 @@ function findingView(
   const stored = body as FindingBody
   return {
     ...stored,
+    confidence: stored.confidence ?? null,
     id,
     kind,
     customer: onlyCustomer(resources, customers),

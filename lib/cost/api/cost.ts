@@ -86,6 +86,24 @@ export const costOption = z.object({
 })
 export type CostOption = z.infer<typeof costOption>
 
+/** The confidence of a decision, which is not that of the month's forecast. */
+const costConfidence = z.object({
+  word: z.enum(['certain', 'high', 'good', 'medium', 'low', 'unknown']),
+  basis: z
+    .enum(['flat_prices', 'any_traffic', 'forecast'])
+    .describe('flat_prices = no byte changes the saving, any_traffic = no number of bytes changes the answer'),
+  chance: z
+    .number()
+    .nullable()
+    .describe(
+      'that the offer saves money; of stay without an ask: that it saves too little. null = no past forecast has matured',
+    ),
+  words: z.string(),
+})
+export type CostConfidence = z.infer<typeof costConfidence>
+/** Absent in reviews that were stored before this field existed. */
+export const confidenceField = costConfidence.nullable().default(null)
+
 const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true })
 
 /** An offer that is worth a question: no saving until it is answered. */
@@ -99,6 +117,7 @@ const costAsk = z.object({
   payback: costPayback,
   reversal: costReversal,
   plan: z.array(costPlanStep),
+  confidence: confidenceField,
 })
 export type CostAsk = z.infer<typeof costAsk>
 
@@ -114,6 +133,7 @@ const costRecommendation = z.object({
     .array(costAsk)
     .default([])
     .describe('offers that save more, once somebody has answered; the best first. They count in no sum'),
+  confidence: confidenceField.describe('null = nothing is decided'),
 })
 export type CostRecommendation = z.infer<typeof costRecommendation>
 
@@ -159,7 +179,9 @@ export const costProjection = z.object({
   tier: z.enum(costTiers).nullable(),
   bandwidthMbps: z.number().int().nullable(),
   unpricedBecause: z.string().nullable().describe('why the circuit has no price; null = it has one'),
-  billedBytesToDate: byteCount.describe('out of Azure over both paths, less Global Reach; what was measured'),
+  billedBytesToDate: byteCount.describe(
+    'measured, billable: out of Azure over both paths, less Global Reach; what Azure billed is in /cost/reconcile',
+  ),
   billedBytesAtMost: byteCount
     .nullable()
     .describe(
@@ -171,7 +193,9 @@ export const costProjection = z.object({
     .array(z.object({ from: instant, to: instant }))
     .default([])
     .describe('of the month so far: times of over an hour in which nobody read how it was sold'),
-  costToDate: costMoney.nullable(),
+  costToDate: costMoney
+    .nullable()
+    .describe('estimated: what was measured, at the prices in force; what Azure billed is in /cost/reconcile'),
   assumedToDate: costMoney
     .nullable()
     .default(null)

@@ -15,7 +15,7 @@ import {
   pagingParameters,
 } from '#lib/contract/index.ts'
 import { costBudgetsAnswer, costBudgetsBody } from './budgets.ts'
-import { costDecision, costProjections, costPlans, costTiers, isoWeek, moneyBand } from './cost.ts'
+import { confidenceField, costDecision, costProjections, costPlans, costTiers, isoWeek, moneyBand } from './cost.ts'
 import { costReconcile } from './reconcile.ts'
 import {
   costDecisionBody,
@@ -54,6 +54,7 @@ export const costFinding = z.object({
     saving: moneyBand.nullable().describe('a month, where the remedy is taken'),
   }),
   remedy: z.string(),
+  confidence: confidenceField.describe('of the decision that the remedy asks for; null = it asks for none'),
   links: z
     .array(z.object({ label: z.string(), href: z.string().describe('a path of this deployment') }))
     .describe('pages about it'),

@@ -23,7 +23,7 @@ const finding = (id: string, customer: string | null, began = DUE - DAY): CostFi
   startedBetween: [new Date(began).toISOString(), new Date(began + 300_000).toISOString()],
   endedBetween: null,
   checkedAt: new Date(DUE).toISOString(),
-  evidence: [{ field: 'billed bytes of 2030-03', before: 'break-even at 9,800 GB', after: 'at least 9,900 GB' }],
+  evidence: [{ field: 'billable bytes of 2030-03', before: 'break-even at 9,800 GB', after: 'at least 9,900 GB' }],
   amounts: {
     cost: null,
     limit: { amount: '300.00', currency: 'USD' },
@@ -33,6 +33,7 @@ const finding = (id: string, customer: string | null, began = DUE - DAY): CostFi
       p90: { amount: '15.00', currency: 'USD' },
     },
   },
+  confidence: { word: 'certain', basis: 'flat_prices', chance: 1, words: 'both prices are flat' },
   remedy: 'Change it to unlimited.',
   links: [{ label: `Cost of erc-${id}`, href: `/cost?circuit=${id}` }],
 })
@@ -84,7 +85,7 @@ describe('the weekly digest of cost findings', () => {
     const { sent, drain } = recordingSender()
     await drain()
     expect(JSON.stringify(sent)).toContain('erc-red')
-    expect(JSON.stringify(sent)).not.toMatch(/blue|both/)
+    expect(JSON.stringify(sent)).not.toMatch(/erc-blue|erc-both/)
   })
 
   it('is of what the scope of the channel sees', async () => {
@@ -116,11 +117,12 @@ describe('the weekly digest of cost findings', () => {
       { label: 'Began', text: 'between 2030-03-10 06:00:00 and 06:05:00 UTC' },
       {
         label: 'Evidence',
-        text: 'billed bytes of 2030-03: break-even at 9,800 GB → at least 9,900 GB',
+        text: 'billable bytes of 2030-03: break-even at 9,800 GB → at least 9,900 GB',
       },
       { label: 'Against', text: '$300.00' },
       { label: 'Would save', text: '$12.50 ($10.00 to $15.00) a month' },
       { label: 'What to do', text: 'Change it to unlimited.' },
+      { label: 'Confidence', text: 'certain, both prices are flat' },
       {
         label: 'Cost of erc-red',
         text: 'https://pw.example/cost?circuit=red',

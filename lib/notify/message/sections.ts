@@ -254,7 +254,7 @@ const findingSection = (one: CostFinding, publicUrl: string | null): Section => 
 })
 
 function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[] {
-  const { customer, startedBetween, endedBetween, evidence, amounts, remedy, links } = one
+  const { customer, startedBetween, endedBetween, evidence, amounts, remedy, confidence, links } = one
   return [
     ...(customer === null ? [] : [fact('Customer', customer)]),
     fact('Began', boundsWords(startedBetween)),
@@ -266,6 +266,7 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
     ...(amounts.limit ? [fact('Against', moneyWords(amounts.limit))] : []),
     ...(amounts.saving ? [fact('Would save', `${band(amounts.saving)} a month`)] : []),
     ...(endedBetween || remedy === '' ? [] : [fact('What to do', remedy)]),
+    ...(confidence ? [fact('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
     ...(publicUrl === null
       ? []
       : links.map(({ label, href }) => fact(label, `${publicUrl}${href}`, `${publicUrl}${href}`))),

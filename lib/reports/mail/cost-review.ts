@@ -53,10 +53,11 @@ function circuitsOf({ projections }: CostWeekly): Section {
     columns: [
       'Circuit',
       'Plan',
-      figures('To date'),
+      figures('Estimated to date'),
       figures('Month, likely'),
       'Recommendation',
       figures('Saves a month'),
+      'Confidence',
     ],
     rows: projections.circuits.map((one) => {
       const current = one.options.find((option) => option.current)
@@ -67,6 +68,9 @@ function circuitsOf({ projections }: CostWeekly): Section {
         current ? band(current) : (one.unpricedBecause ?? ''),
         one.recommendation.reason,
         one.recommendation.action === 'switch' && one.recommendation.saving ? band(one.recommendation.saving) : '',
+        one.recommendation.confidence
+          ? `${one.recommendation.confidence.word}, ${one.recommendation.confidence.words}`
+          : '',
       ]
     }),
     empty: 'No circuits.',

@@ -22,7 +22,7 @@ export type UsageDisagreement = z.infer<typeof usageDisagreement>
 const usagePoint = z.object({
   start: instant.describe('begin of the point; it ends where the next begins'),
   bytesIn: byteCount.nullable().describe('into Azure; null where nothing of the point is known'),
-  bytesOut: byteCount.nullable().describe('out of Azure: the billed direction'),
+  bytesOut: byteCount.nullable().describe('out of Azure: the billable direction'),
   coveredSeconds: z.number().describe('seconds of the point that the bytes cover'),
   source: z.enum(usageBases).describe('what covers most of it: counters, or metrics where these cover more'),
   metricSeconds: z.number().describe('how many of the covered seconds come from metrics'),

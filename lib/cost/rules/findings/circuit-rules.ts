@@ -23,7 +23,7 @@ export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limi
     ...common,
     evidence: [
       {
-        field: `billed bytes of ${month.name}`,
+        field: `billable bytes of ${month.name}`,
         before: breakEvenBytes && `break-even at ${quantity(breakEvenBytes)}`,
         after,
       },
@@ -59,7 +59,7 @@ export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limi
 export function cheaperOption(circuit: CircuitFact): Judgement {
   const { common, ...about } = aboutCircuit(circuit)
   const { recommendation, options } = circuit.use.projection
-  const { action, to, saving, reason } = recommendation
+  const { action, to, saving, reason, confidence } = recommendation
   const current = options.find((option) => option.current)
   const target = options.find(
     (option) =>
@@ -85,6 +85,7 @@ export function cheaperOption(circuit: CircuitFact): Judgement {
           : [],
       amounts: { cost: currentBand(circuit.use.projection), limit: target?.p50 ?? null, saving },
       remedy: reason,
+      confidence,
     },
   }
 }

@@ -221,7 +221,7 @@ describe('checks of cost', () => {
       {
         detail: '2026-11',
         evidence: [
-          { field: 'billed bytes of 2026-11', before: 'break-even at 210,560 GB', after: 'at least 3,000 GB' },
+          { field: 'billable bytes of 2026-11', before: 'break-even at 210,560 GB', after: 'at least 3,000 GB' },
         ],
       },
     ])

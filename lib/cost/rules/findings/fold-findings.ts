@@ -4,7 +4,10 @@ import type { CostFinding } from '../../api/index.ts'
 import { namedMonth } from '../usage/month.ts'
 
 /** What a finding says, apart from its times. */
-export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' | 'amounts' | 'remedy' | 'links'>
+export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' | 'amounts' | 'remedy' | 'links'> & {
+  /** absent = the finding asks for no decision between offers */
+  confidence?: CostFinding['confidence']
+}
 
 /** What one rule says of one matter, as the facts are now. */
 export interface Judgement extends Pick<KeptFinding, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {

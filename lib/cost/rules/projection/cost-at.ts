@@ -39,15 +39,30 @@ export function savingBand(
   return { p10: Decimal.min(low, high), p50: at(bytes.p50), p90: Decimal.max(low, high) }
 }
 
-/** Standard deviations from the middle to the 10th and to the 90th percentile. */
-const DEVIATIONS = 1.2816
+/** Share of months that a band is made to hold: from the 10th to the 90th percentile. */
+export const BAND_SHARE = 0.8
 
-/** The chance that the month's bytes lie above a figure: two halves of normal distributions, put together at the likely value. */
-export function chanceAbove(bytes: Band<bigint>, limit: bigint): number {
+/**
+ * The chance that the month's bytes lie above a figure: two halves of normal distributions, put together at the likely value.
+ * @param held share of months that such a band holds
+ */
+export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = BAND_SHARE): number {
   const away = Number(limit - bytes.p50)
-  const spread = Number(away >= 0 ? bytes.p90 - bytes.p50 : bytes.p50 - bytes.p10) / DEVIATIONS
+  const spread = Number(away >= 0 ? bytes.p90 - bytes.p50 : bytes.p50 - bytes.p10) / deviations(held)
   if (spread === 0) return away > 0 ? 0 : away < 0 ? 1 : 0.5
   return 1 - normal(away / spread)
+}
+
+/** Standard deviations from the middle to the border of a band that holds a share of all values, 0 to 1. */
+function deviations(held: number): number {
+  if (held === BAND_SHARE) return 1.2816
+  let [low, high] = [0, 6]
+  while (high - low > 1e-4) {
+    const middle = (low + high) / 2
+    if (2 * normal(middle) - 1 < held) low = middle
+    else high = middle
+  }
+  return high
 }
 
 /** The normal distribution's share below z, to 7 digits. @source Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17 */

@@ -14,6 +14,8 @@ export interface DecisionFacts extends ChangeCosts {
   current: Quote
   alternatives: readonly Alternative[]
   bytes: Band<bigint>
+  /** share of past bands of the forecast that held the truth; null = none has matured */
+  bandHeld: number | null
   basis: ForecastBasis
   gb: number
   /** the other reading of a GB, while none was matched to a bill; null = it is known */

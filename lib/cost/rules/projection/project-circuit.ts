@@ -209,6 +209,7 @@ function priced(
     current,
     alternatives,
     bytes: bytes ?? { p10: 0n, p50: 0n, p90: 0n },
+    bandHeld: traffic.pastError.bandHeld,
     basis: traffic.basis,
     gb,
     otherGb: frame.gb.calibrated ? null : otherReading(frame.gb),

@@ -1,10 +1,11 @@
 import type { CostAsk, CostRecommendation } from '../../api/index.ts'
 import { withCurrency } from '#lib/contract/index.ts'
-import { type Band, type Decimal, grouped, moneyBandOf } from '../money.ts'
+import { type Band, Decimal, grouped, moneyBandOf, ZERO } from '../money.ts'
 import { offerWords } from '../prices/quote.ts'
+import { decisionConfidence } from './confidence.ts'
 import { savingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
-import { paybackOf, reversalOf } from './payback.ts'
+import { PAYBACK_MONTHS, paybackOf, reversalOf } from './payback.ts'
 import { type Verdict, weigh } from './weigh.ts'
 
 /** As many offers that are worth a question are named, those that save most. */
@@ -76,7 +77,10 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
   )
   if (close) return { ...outcomeOf(facts, close, 'too_close', close.verdict.reason), asks }
   const [ask] = asks
-  if (ask) return { ...plainly('stay', `Nothing is changed before an answer. ${ask.words}`), asks }
+  if (ask) {
+    const reason = `Nothing is changed before an answer. ${ask.words}`
+    return { ...plainly('stay', reason), asks, confidence: ask.confidence }
+  }
   const others = verdicts.filter(({ verdict }) => verdict.action !== 'ask')
   const named =
     others.find(({ saving }) => saving.p50.greaterThan(0)) ??
@@ -90,6 +94,7 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
   return {
     ...plainly('stay', named.verdict.reason),
     saving: moneyBandOf(named.saving, current.currency),
+    confidence: confidenceOf(facts, named, 'stay'),
   }
 }
 
@@ -110,7 +115,19 @@ function termsOf(facts: DecisionFacts, one: Candidate) {
     payback: one.payback,
     reversal: reversalOf(facts.current, one.quote, facts),
     plan: facts.planOf(one),
+    confidence: confidenceOf(facts, one, 'save'),
   }
+}
+
+/** @param claim save = the offer saves money, stay = it saves less than a change is worth, or less than pays for the change in time */
+function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Candidate, claim: 'save' | 'stay') {
+  const { current: from, bytes, gb, share, bandHeld, leastSaving } = facts
+  const worth = Decimal.max(leastSaving, 0)
+  // an offer that saves enough and is refused takes too long to pay back
+  const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
+  const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(PAYBACK_MONTHS) : worth
+  const least = claim === 'save' ? ZERO : Decimal.max(worth, paid)
+  return decisionConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
 }
 
 /** "Ask Liquid Telecom for room on the port: Local 1 Gb/s, in place, saves $3,538 a month." */
@@ -156,5 +173,5 @@ function toLocalWords({ quote, change }: Candidate, { current }: DecisionFacts):
 export const unpriced = (why: string): CostRecommendation => plainly('unpriced', `It has no price: ${why}.`)
 
 function plainly(action: CostRecommendation['action'], reason: string): CostRecommendation {
-  return { action, to: null, saving: null, reason, payback: null, reversal: null, plan: [], asks: [] }
+  return { action, to: null, saving: null, reason, payback: null, reversal: null, plan: [], asks: [], confidence: null }
 }

@@ -19,14 +19,14 @@ it('a review as a file has a row for each circuit, its money as numbers, and say
   }).split('\r\n')
   expect(rest).toBe('')
   expect(head).toBe(
-    'week,circuitId,circuit,zone,plan,tier,bandwidthMbps,billedBytesToDate,coveredShare,currency,costToDate,p10,p50,p90,changeSinceLastWeek,changeSince,unlimited,breakEvenBytes,chanceOfWrongSide,recommendation,to,savingP50,oneWay,worthAsking,askSavingP50,pastError,bandHeld,unpricedBecause,assumedToDate',
+    'week,circuitId,circuit,zone,plan,tier,bandwidthMbps,billedBytesToDate,coveredShare,currency,costToDate,p10,p50,p90,changeSinceLastWeek,changeSince,unlimited,breakEvenBytes,chanceOfWrongSide,recommendation,to,savingP50,oneWay,worthAsking,askSavingP50,pastError,bandHeld,unpricedBecause,assumedToDate,confidence,confidenceBasis,confidenceChance',
   )
   // 436 + 72,000 GB x 0.025; (5,700 - 436) / 0.025 = 210,560 GB
   expect(first).toMatch(
     /^2026-W48,erc-1,"London, ""core""",Zone 1,metered,Standard,1000,72000000000000,1,USD,2236\.00,2236\.00,2236\.00,2236\.00,12\.30,2026-W46,5700\.00,210560000000000,0,/,
   )
   expect(second).toBe(
-    "2026-W48,erc-2,'=1+1,,metered,Standard,1000,0,0,USD,,,,,,,,,,unpriced,,,false,,,,,Atlantis is not in Microsoft's list of peering locations; declare its zone,",
+    "2026-W48,erc-2,'=1+1,,metered,Standard,1000,0,0,USD,,,,,,,,,,unpriced,,,false,,,,,Atlantis is not in Microsoft's list of peering locations; declare its zone,,,,",
   )
 })
 

@@ -33,6 +33,9 @@ const COLUMNS = [
   'bandHeld',
   'unpricedBecause',
   'assumedToDate',
+  'confidence',
+  'confidenceBasis',
+  'confidenceChance',
 ] as const
 
 type Review = Pick<CostWeekly, 'week' | 'projections' | 'variance' | 'comparedWith'>
@@ -87,5 +90,8 @@ function rowOf(
     bandHeld: pastError.bandHeld,
     unpricedBecause: one.unpricedBecause,
     assumedToDate: one.assumedToDate?.amount ?? null,
+    confidence: recommendation.confidence?.word ?? null,
+    confidenceBasis: recommendation.confidence?.basis ?? null,
+    confidenceChance: recommendation.confidence?.chance ?? null,
   }
 }

@@ -81,7 +81,7 @@ const PATHS = 2n
 const TOLERANCE = 1
 
 /**
- * Billed bytes of a time: out of Azure over both paths, less Global Reach. A gap is never filled: it has bounds, from nothing to what
+ * Billable bytes of a time: out of Azure over both paths, less Global Reach. A gap is never filled: it has bounds, from nothing to what
  * the paths can carry. What the counters grew by over a gap that lies within the time counts, since it passed within it; over a border,
  * it only narrows the bound.
  * @param from a whole hour

@@ -56,7 +56,7 @@ export function explainVariance({
   }
   step('price', { ...figure, port: now.port, perGb: now.perGb }, 'prices, or the plan that they are of')
   const scaled = (before.bytes * BigInt(Math.round(now.hours))) / BigInt(Math.round(before.hours))
-  step('days', { ...figure, hours: now.hours, share: now.share, bytes: scaled }, 'the number of days that are billed')
+  step('days', { ...figure, hours: now.hours, share: now.share, bytes: scaled }, 'the number of days')
   for (const { incidentId, bytes, words } of failovers) {
     step('failover', { ...figure, bytes: figure.bytes + bytes }, words, incidentId)
   }

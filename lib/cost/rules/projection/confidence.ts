@@ -1,0 +1,57 @@
+import { cameTrue } from '#lib/contract/events/came-true.ts'
+import type { CostConfidence } from '../../api/index.ts'
+import type { Band, Decimal } from '../money.ts'
+import type { Quote } from '../prices/quote.ts'
+import { BAND_SHARE, chanceAbove, costAt } from './cost-at.ts'
+
+type Prices = Pick<Quote, 'port' | 'perGb'>
+
+/** A claim about two offers: that the change from one to the other saves more than an amount a month, or that it does not. */
+export interface OffersCompared {
+  from: Prices
+  to: Prices
+  /** forecast of the month */
+  bytes: Band<bigint>
+  gb: number
+  /** share of the month in which the circuit exists */
+  share: number
+  least: Decimal
+  /** true = the claim is that the saving is more than `least` */
+  isMore: boolean
+  /** share of past bands that held the truth; null = none has matured */
+  bandHeld: number | null
+}
+
+/**
+ * Returns the chance that a decision is right by what it saves (ADR 0313). It is 1 if every number of bytes gives the same answer, for example between
+ * two flat prices; else it follows from the forecast, whose band is widened to the share of such bands that came true.
+ */
+export function decisionConfidence(compared: OffersCompared): CostConfidence {
+  const { from, to, bytes, gb, share, least, isMore, bandHeld } = compared
+  const atNothing = costAt(from, 0n, gb, share).minus(costAt(to, 0n, gb, share))
+  const slope = from.perGb.minus(to.perGb)
+  const isMoreAtNothing = atNothing.greaterThan(least)
+  // the saving grows or falls with each byte, so that one number of bytes is the border
+  if (slope.isZero() || isMoreAtNothing === slope.isPositive()) {
+    const chance = isMoreAtNothing === isMore ? 1 : 0
+    const isFlat = from.perGb.isZero() && to.perGb.isZero()
+    return {
+      word: chance === 1 ? 'certain' : 'low',
+      basis: isFlat ? 'flat_prices' : 'any_traffic',
+      chance,
+      words: isFlat ? 'both prices are flat' : 'whatever passes',
+    }
+  }
+  if (bandHeld === null)
+    return { word: 'unknown', basis: 'forecast', chance: null, words: 'no past forecast of this circuit has matured' }
+  const border = BigInt(least.minus(atNothing).times(gb).dividedBy(slope).ceil().toFixed())
+  const came = cameTrue(bandHeld)
+  const above = chanceAbove(bytes, border, Math.min(came, BAND_SHARE))
+  const chance = Number((slope.isPositive() === isMore ? above : 1 - above).toFixed(2))
+  return {
+    word: chance >= 0.9 ? 'high' : chance >= 0.75 ? 'good' : chance >= 0.6 ? 'medium' : 'low',
+    basis: 'forecast',
+    chance,
+    words: `${Math.round(chance * 100)} of 100, by a forecast of which ${Math.round(came * 10)} of 10 came true`,
+  }
+}
