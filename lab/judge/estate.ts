@@ -105,7 +105,6 @@ function inputOf(estate: Omit<Estate, 'input'>, ipv6: ReadonlySet<string>): Scen
   return {
     name: 'judged',
     past: '28d',
-    established: '2030-02-20T04:00:00Z',
     timers: { bfd: '1s', hold: '180s', reconnect: '12s', routesAfter: '6s', propagation: '2s' },
     protocol: { pageSize: 100 },
     subscriptions: [

@@ -2,7 +2,7 @@
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import type { Fault } from './faults.ts'
 import type { Played } from './play.ts'
-import { areRelated, holdsBegin, holdsEnd, isSign, Truth } from './truth.ts'
+import { areRelated, holdsBegin, holdsEnd, isSign, type Truth, truthOfPlayed } from './truth.ts'
 
 /** Conclusions by class; further ones are functions of a played estate, too. */
 export type Check = (played: Played, truth: Truth) => Judgement[]
@@ -171,6 +171,6 @@ const ends: Check = (played, truth) =>
 export const checks: readonly Check[] = [verdicts, alarms, owners, parts, incidents, ends]
 
 export function judge(played: Played, further: readonly Check[] = []): Judgement[] {
-  const truth = new Truth(played.estate, played.faults, played.everyMs)
+  const truth = truthOfPlayed(played)
   return [...checks, ...further].flatMap((check) => check(played, truth))
 }

@@ -1,7 +1,7 @@
 /** Plays an estate with its faults at virtual time through what the corpus plays: decoder, refinement, recorder and detection. */
 import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { fold, pollsOf } from '../corpus/run.ts'
+import { DAY as DAY_MS, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { fold, type MadePoll, pollsOf } from '../corpus/run.ts'
 import { type CorpusScenario, DAY, scenarioSchema } from '../corpus/scenario.ts'
 import { slotsOf } from '../corpus/schedule.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
@@ -18,6 +18,8 @@ export interface Played {
   readonly start: EpochMs
   readonly end: EpochMs
   readonly everyMs: number
+  /** in the order in which they ended */
+  readonly polls: readonly MadePoll[]
   readonly events: readonly DetectedEvent[]
   readonly incidents: readonly DetectedIncident[]
 }
@@ -26,10 +28,11 @@ const LEAD_MS = 15 * MINUTE
 /** Everything has settled by then, failovers and findings included. */
 const TAIL_MS = 45 * MINUTE
 
-export async function play(seed: number, hours: number, everyMs = MINUTE): Promise<Played> {
+/** @param day begin of the UTC day that is played */
+export async function play(seed: number, hours: number, everyMs = MINUTE, day = Date.parse(DAY)): Promise<Played> {
   const random = randomOf(seed)
   const estate = drawEstate(random)
-  const start = Date.parse(DAY) + 6 * HOUR
+  const start = day + 6 * HOUR
   const faults = drawFaults(estate, random, start + LEAD_MS, start + hours * HOUR)
   const end = Math.max(...faults.map(({ until }) => until)) + TAIL_MS
   const scenario: CorpusScenario = {
@@ -47,20 +50,27 @@ export async function play(seed: number, hours: number, everyMs = MINUTE): Promi
     end,
     truth: faults.flatMap(({ happenings }) => happenings),
   }
-  const input = { ...estate.input, origin: DAY, happenings: [...microsoftPrefixes(estate), ...scenario.truth] }
-  const world = createWorld(parseScenario(input), Date.parse(DAY))
+  const input = {
+    ...estate.input,
+    established: new Date(day - 12 * DAY_MS + 4 * HOUR).toISOString(),
+    origin: new Date(day).toISOString(),
+    happenings: [...microsoftPrefixes(estate, day - 11 * DAY_MS), ...scenario.truth],
+  }
+  const world = createWorld(parseScenario(input), day)
   const slots = slotsOf(scenario, world.scenario, everyMs)
-  const folded = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, slots))
-  return { seed, estate, faults, world, start, end, everyMs, ...folded }
+  const polls: MadePoll[] = []
+  for await (const poll of pollsOf(scenario, world, slots)) polls.push(poll)
+  const folded = await fold({ scenario, world, everyMs }, polls)
+  return { seed, estate, faults, world, start, end, everyMs, polls, ...folded }
 }
 
 /** What the customer announces over Microsoft peering, all along. */
-const microsoftPrefixes = ({ circuits }: Estate) =>
+const microsoftPrefixes = ({ circuits }: Estate, since: EpochMs) =>
   circuits
     .filter(({ peerings }) => peerings.includes('MicrosoftPeering'))
     .map(({ name }) => ({
       op: 'announce' as const,
-      at: '2030-02-21T00:00:00Z',
+      at: new Date(since).toISOString(),
       circuit: name,
       peering: 'MicrosoftPeering' as const,
       prefixes: ['203.0.113.0/24'],

@@ -1,6 +1,7 @@
 /** Which faults an event or an incident can be about: by names and addresses of the estate and by time, from the list of faults alone. */
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import type { Estate } from './estate.ts'
+import type { Played } from './play.ts'
 import { type Fault, SETTLED_MS, type Sign, TAKES_MS } from './faults.ts'
 
 /** Each name and address of an estate, and the element that it is of. */
@@ -71,6 +72,8 @@ export class Truth {
     return this.behind(event).filter((fault) => fault.elements.some((element) => elements.has(element)))
   }
 }
+
+export const truthOfPlayed = ({ estate, faults, everyMs }: Played) => new Truth(estate, faults, everyMs)
 
 const touches = (elements: ReadonlySet<string>, { elements: own, felt }: Fault) =>
   [...own, ...felt].some((element) => elements.has(element))
