@@ -9,6 +9,7 @@ import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { heldBy } from '../../model/shares-space.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import { factOf, ROUTER_END } from '../facts/router-ends.ts'
+import { hasLaterReading } from './router-silence.ts'
 import { labelOf } from './routes/peer-routes.ts'
 
 const KIND = 'announcement_changed'
@@ -21,7 +22,7 @@ type Changes = readonly AnnouncedChange[]
  */
 export function announcementChanged(context: FoldContext, end: RouterEnd): void {
   const fact = factOf(context, end)
-  if (!fact || !end.announced) return
+  if (!fact || !end.announced || hasLaterReading(context, KIND, end, fact)) return
   const [scope, subject] = [scopeOfEnd(end), sessionSubject(fact)]
   const open = openEvent(context, KIND, scope, subject)
   if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)

@@ -1,9 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { NEXT_POLL } from '../../model/recheck.ts'
-import type { RouterSpan } from '../../model/router-end.ts'
+import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
 import { eventOf, LONG_AGO, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
 import { byLog, closed, routerEnd } from '../../testing/router-ends.ts'
 import { routerFall, narrowByRouters } from '../facts/router-ends.ts'
@@ -209,6 +210,65 @@ describe('a fall that Azure has not been asked about', () => {
     expect(reported(context)).toMatchObject([{ ended: null }])
     routerEndRules(noPoll(context, 300), [routerEnd([before, fall], { observed })])
     expect(reported(context)).toMatchObject([{ ended: { earliest: ago(6), latest: NOW + 300_000 } }])
+  })
+})
+
+describe('polls that are folded later than they finished', () => {
+  const [fell, rose] = [between(60, 59.3), between(20, 19)]
+  /** The router's end as it had reported it by a moment, and the collector's session with it. */
+  const endAt = (at: number): RouterEnd => {
+    const spans =
+      at < fell.latest
+        ? [up(LONG_AGO)]
+        : at < rose.latest
+          ? [up(LONG_AGO, fell), down(fell)]
+          : [up(LONG_AGO, fell), down(fell, rose), up(rose)]
+    const isGone = at >= fell.latest && at < rose.latest
+    const collector = isGone
+      ? {
+          state: 'down' as const,
+          reason: { by: 'localWithoutNotification' as const, fsmEvent: 0 },
+          from: fell,
+          to: null,
+        }
+      : up(at < fell.latest ? LONG_AGO : rose)
+    return routerEnd(spans, { observed: [{ from: LONG_AGO.earliest, to: at }], collector })
+  }
+  const foldAt = (context: FoldContext, at: number): FoldContext => {
+    const folded = {
+      ...context,
+      mark: { ...context.mark, outcome: 'not_polled' as const, startedAt: at, finishedAt: at },
+    }
+    routerEndRules(folded, [endAt(at)])
+    return folded
+  }
+
+  it('give one event for one fall, which ends with the router’s next life', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 90_000 }), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 0, max: 4 }),
+        (ages, swaps) => {
+          const times = ages.map((age) => NOW - age).toSorted((a, b) => a - b)
+          // each poll may be folded after up to a few that finished later
+          const order = times.map((at, index) => ({ at, turn: index + ((index * 7 + swaps) % (swaps + 1)) * 1.5 }))
+          let context = given('up', LONG_AGO)
+          for (const { at } of order.toSorted((a, b) => a.turn - b.turn)) context = foldAt(context, at)
+          context = foldAt(context, NOW)
+          const found = eventsIn(context).filter(({ kind }) => kind === 'router_session_down')
+          const isSeen = times.some((at) => at >= fell.latest && at < rose.latest)
+          expect(found.length).toBeLessThanOrEqual(1)
+          for (const one of found) expect(one).toMatchObject({ started: fell, ended: rose })
+          if (isSeen && swaps === 0) expect(found).toHaveLength(1)
+        },
+      ),
+    )
+  })
+
+  it('open and close nothing that a later poll knows better', () => {
+    let context = given('up', LONG_AGO)
+    for (const seconds of [59, 59.5, 40, 18, 21, 0]) context = foldAt(context, ago(seconds))
+    expect(eventsIn(context)).toMatchObject([{ kind: 'router_session_down', started: fell, ended: rose }])
   })
 })
 

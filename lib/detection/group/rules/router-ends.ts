@@ -12,7 +12,7 @@ import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/inde
 import { isStale } from '../facts/last-answer.ts'
 import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
 import { announcementChanged, recheckAnnouncement } from './announcements.ts'
-import { fellSilent, hangs, laterOf, recheckSilence } from './router-silence.ts'
+import { fellSilent, hangs, hasLaterReading, laterOf, recheckSilence } from './router-silence.ts'
 
 /** Flag of a restart that the customer's router alone reports. */
 const BY_ROUTER = 'by_router'
@@ -82,7 +82,7 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   const { mark, topology } = context
   const fact = factOf(context, end)
   const router = end.spans.at(-1)
-  if (!fact || !router) return
+  if (!fact || !router || hasLaterReading(context, 'router_session_down', end, fact)) return
   const isFall =
     router.state === 'down' && end.spans.at(-2)?.state === 'up' && router.reason?.by !== 'monitoringStopped'
   // a line of a log is known as long as any report: nothing observes between two of them

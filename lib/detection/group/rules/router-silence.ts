@@ -1,5 +1,5 @@
 import { HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, innerOf } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type EventKind, innerOf } from '#lib/contract/index.ts'
 import { reconcile } from '../../model/condition.ts'
 import { type FoldContext, isGood, openEvent } from '../../model/context.ts'
 import { evidenceOfSample } from '../../model/new-event.ts'
@@ -12,6 +12,20 @@ import { factOf, ROUTER_END } from '../facts/router-ends.ts'
 
 /** Connections of a router that end within this time ended together: they belong to one process, and are noticed by several, milliseconds. */
 const TOGETHER_MS = 2_000
+
+/**
+ * Reports whether an event of a session began or ended after the poll in hand had finished. Polls are folded as they arrive, and a router's end
+ * is read as of each poll's finish, so that a late poll shows a state of the router that is over.
+ */
+export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, end: RouterEnd, fact: SessionFact) {
+  const subject = sessionSubject(fact)
+  return Object.values(scopes[scopeOfEnd(end)]?.live ?? {}).some(
+    ({ event }) =>
+      event.kind === kind &&
+      event.subject === subject &&
+      Math.max(event.started.latest, event.ended?.latest ?? 0) > mark.finishedAt,
+  )
+}
 
 interface Silence {
   since: Bounds
@@ -29,7 +43,7 @@ export function fellSilent(context: FoldContext, end: RouterEnd): void {
   const fact = factOf(context, end)
   const silence = silenceOf(context, end)
   const since = silence?.since ?? (fact && openSilence(context, end, fact)?.event.started)
-  if (!fact || !since) return
+  if (!fact || !since || hasLaterReading(context, 'router_silent', end, fact)) return
   const goneSince = silenceOver(context, end, fact, since)
   const isSilent = silence !== null && mark.finishedAt >= silence.countsFrom
   reconcile(context, {
