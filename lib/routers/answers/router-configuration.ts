@@ -5,6 +5,7 @@ import {
   type LearnedRoute,
   readConfiguration,
   renderConfiguration,
+  unknownOf,
   type WantedSession,
   wantedSessions,
 } from '../rules/index.ts'
@@ -117,20 +118,6 @@ async function learnedOn(q: Queryable, scope: string, subresource: string): Prom
 function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number | null {
   const encapsulation = config.portId === null ? null : ports.get(armKey(config.portId))?.encapsulation
   return encapsulation?.toLowerCase() === 'qinq' ? config.stag : null
-}
-
-function unknownOf(sessions: readonly WantedSession[]): string[] {
-  const [first] = sessions
-  if (!first) return []
-  return [
-    ...(first.localAsn === null ? ['the peer ASN'] : []),
-    ...(first.vlan === null ? ['the VLAN'] : []),
-    ...(first.md5 === null ? ['whether an MD5 key is set'] : []),
-    ...(sessions.some(({ announced }) => announced === null) ? ['which prefixes are to be announced'] : []),
-    ...(sessions.some(({ prepends, prepended }) => prepends === null && !prepended)
-      ? ['how often the ASN is to be prepended']
-      : []),
-  ]
 }
 
 /** What a router reports of its sessions by BMP are addresses and ASNs; nothing else is compared. */

@@ -88,7 +88,10 @@ function* sessionDifferences(session: WantedSession, router: ConfiguredRouter): 
   if (router.interfaces !== null) yield* policyDifferences(session, neighbor)
 }
 
-function* policyDifferences({ announced, prepends }: WantedSession, { out }: ConfiguredNeighbor): Generator<Found> {
+function* policyDifferences(
+  { announced, prepends, prepended }: WantedSession,
+  { out }: ConfiguredNeighbor,
+): Generator<Found> {
   if (out === null) {
     yield { kind: 'no_filter', wanted: 'a list of prefixes', found: null }
   } else if (announced && out.prefixes) {
@@ -97,7 +100,9 @@ function* policyDifferences({ announced, prepends }: WantedSession, { out }: Con
     for (const prefix of meant) if (!let_.has(prefix)) yield { kind: 'not_let_out', wanted: prefix, found: null }
     for (const prefix of let_) if (!meant.has(prefix)) yield { kind: 'let_out', wanted: null, found: prefix }
   }
-  if (prepends !== null) yield* differs('prepends', prepends, out?.prepends ?? 0)
+  // a configuration is read by its most prepends
+  const most = prepends ?? prepended?.at(-1)?.times ?? null
+  if (most !== null) yield* differs('prepends', most, out?.prepends ?? 0)
 }
 
 const canonical = (prefix: string): string => canonicalPrefix(prefix) ?? prefix

@@ -146,7 +146,7 @@ const repeated = ({ localAsn }: WantedSession, times: number): string =>
   Array.from({ length: times }, () => localAsn).join(' ')
 
 const isFiltered = (session: WantedSession): boolean =>
-  session.announced !== null || partsOf(session).some(({ times }) => times > 0)
+  !session.isPolicyLeftOut && (session.announced !== null || partsOf(session).some(({ times }) => times > 0))
 
 /** What the router announces, by prefix lists and a route map. */
 function routeMaps({ sessions }: Text): string[] {
@@ -195,7 +195,8 @@ function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionWords): Templa
 }
 
 function xrPolicy(session: WantedSession): string[] {
-  const { announced, localAsn } = session
+  const { announced, localAsn, isPolicyLeftOut } = session
+  if (isPolicyLeftOut) return []
   const parts = partsOf(session)
   const passesOf = ({ times }: Part) => [...(times > 0 ? [`prepend as-path ${localAsn} ${times}`] : []), 'pass']
   return [
@@ -222,7 +223,7 @@ function xrPolicy(session: WantedSession): string[] {
 }
 
 function xrNeighbor(session: WantedSession): string[] {
-  const { neighbor, remoteAsn, md5, bfd, family } = session
+  const { neighbor, remoteAsn, md5, bfd, family, isPolicyLeftOut } = session
   return [
     ` neighbor ${neighbor}`,
     `  remote-as ${remoteAsn}`,
@@ -230,7 +231,7 @@ function xrNeighbor(session: WantedSession): string[] {
     ...(bfd ? ['  bfd fast-detect', '  bfd minimum-interval 300', '  bfd multiplier 3'] : []),
     `  address-family ipv${family} unicast`,
     `   route-policy ${IN} in`,
-    `   route-policy ${outOf(session)} out`,
+    ...(isPolicyLeftOut ? [] : [`   route-policy ${outOf(session)} out`]),
     '  !',
     ' !',
   ]

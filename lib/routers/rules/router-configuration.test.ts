@@ -8,6 +8,7 @@ import {
   compareConfiguration,
   readConfiguration,
   renderConfiguration,
+  unknownOf,
   type WantedSession,
   wantedSessions,
 } from './index.ts'
@@ -313,4 +314,26 @@ route-map AZURE-PRIVATE-OUT-4 permit 20
   it.each(routerSoftwares)('are read back from a configuration of %s', (software) => {
     expect(kindsIn([mixed], renderConfiguration(software, 'erc-x', '', [mixed]))).toEqual([])
   })
+
+  it('differ from a configuration that prepends none of them', () => {
+    const even = { ...sessionOf({ '10.40.0.0/16': [65010], '10.41.8.0/21': [65010] }), announced: mixed.announced }
+    expect(found([mixed], renderConfiguration('iosXe', 'erc-x', '', [even])).differences).toMatchObject([
+      { kind: 'prepends', wanted: '2', found: '0' },
+    ])
+  })
+
+  it.each(routerSoftwares)(
+    'leave the outgoing policy of %s to the router while one of them is not known',
+    (software) => {
+      const unclear = sessionOf({ '10.40.0.0/16': [65010, 65010], '10.41.8.0/21': [64900] })
+      const unread = { ...ipv4, announced: null, prepends: null, isPolicyLeftOut: true as const }
+      for (const session of [unclear, unread]) {
+        const text = renderConfiguration(software, 'erc-x', '', [session])
+        expect(text).not.toMatch(/-OUT-| out$|export /m)
+        expect(unknownOf([session]).join()).toMatch(/how often.*no outgoing policy/)
+      }
+      expect(unknownOf([mixed]).join()).toMatch(/VRF.*MD5 key/)
+      expect(unknownOf([mixed]).join()).not.toContain('how often')
+    },
+  )
 })

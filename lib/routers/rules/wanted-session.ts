@@ -27,6 +27,8 @@ export interface WantedSession {
   prepends: number | null
   /** where it prepends some of the announced prefixes more often than others: the prefixes by how often, least first; absent = it does not, or that is not known */
   prepended?: readonly { times: number; prefixes: readonly string[] }[]
+  /** set if the prepends of some learned prefix are unknown: any outgoing policy could change which path Azure prefers */
+  isPolicyLeftOut?: true
 }
 
 /** A route that Azure learned from the customer's router over a link. */
@@ -49,6 +51,8 @@ export function wantedSessions(
     const own = learned?.filter(({ nextHop }) => nextHop === customer) ?? null
     const announced = announcedOf(peering, family, own)
     const prepended = prependedOf(own, announced, peering.peerAsn)
+    const prepends = prependsOf(own, peering.peerAsn)
+    const isLearnedEvenly = prepends !== null || own?.length === 0
     const subnet = peering.subnets[path][family === 4 ? 'ipv4' : 'ipv6']
     return {
       peering: peering.name,
@@ -64,10 +68,28 @@ export function wantedSessions(
       md5: peering.md5Key,
       bfd: family === 4,
       announced,
-      prepends: prependsOf(own, peering.peerAsn),
-      ...(prepended && { prepended }),
+      prepends,
+      ...(prepended ? { prepended } : !isLearnedEvenly && { isPolicyLeftOut: true }),
     }
   })
+}
+
+/** Lists the facts about a path's sessions that Azure does not state, so that their configuration leaves them out. */
+export function unknownOf(sessions: readonly WantedSession[]): string[] {
+  const [first] = sessions
+  if (!first) return []
+  return [
+    ...(first.localAsn === null ? ['the peer ASN'] : []),
+    ...(first.vlan === null ? ['the VLAN'] : []),
+    'the VRF of the link',
+    ...(first.md5 === null ? ['whether an MD5 key is set'] : []),
+    ...(sessions.some(({ announced }) => announced === null) ? ['which prefixes are to be announced'] : []),
+    ...(sessions.some(({ isPolicyLeftOut }) => isPolicyLeftOut)
+      ? ['how often the ASN is to be prepended on each prefix, so that the text sets no outgoing policy']
+      : sessions.some(({ prepends, prepended }) => prepends === null && !prepended)
+        ? ['how often the ASN is to be prepended']
+        : []),
+  ]
 }
 
 /** On Microsoft peering what the peering declares; else what Azure learned from the router. */
