@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { commands, endpoints, openApiDocument } from './index.ts'
 import { declarationLists, RIGHTS } from '#lib/contract/index.ts'
 
@@ -98,6 +99,27 @@ describe('the OpenAPI document', () => {
       if (path.startsWith('/api/health')) expect(operation.security).toEqual([])
       else expect(RIGHTS, path).toContain(operation['x-right'])
       expect(operation.responses[401] === undefined, path).toBe(path.startsWith('/api/health'))
+    }
+  })
+
+  it('shares what answers have in common, and states the same schemas', () => {
+    expect(JSON.stringify(document).length).toBeLessThan(800_000)
+    const { schemas } = (document as unknown as { components: { schemas: Record<string, object> } }).components
+    const whole = (node: unknown): unknown => {
+      if (Array.isArray(node)) return node.map(whole)
+      if (node === null || typeof node !== 'object') return node
+      const { $ref, ...rest } = node as Record<string, unknown>
+      const target = typeof $ref === 'string' ? schemas[$ref.replace('#/components/schemas/', '')] : undefined
+      return Object.fromEntries(Object.entries({ ...target, ...rest }).map(([key, value]) => [key, whole(value)]))
+    }
+    const schemaIn = (answer: unknown) =>
+      (answer as { content: Record<string, { schema: unknown }> }).content['application/json']?.schema
+    for (const [method, one] of [
+      ...Object.values(endpoints).map((endpoint) => ['get', endpoint] as const),
+      ...Object.values(commands).map((command) => [command.method, command] as const),
+    ]) {
+      const { $schema: _, ...meant } = z.toJSONSchema(one.response, { io: 'output', unrepresentable: 'any' })
+      expect(whole(schemaIn(document.paths[`/api/v1${one.path}`]?.[method]?.responses[200])), one.path).toEqual(meant)
     }
   })
 

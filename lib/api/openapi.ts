@@ -27,6 +27,7 @@ interface ParameterObject {
  * @param version the product's version
  */
 export function openApiDocument(version: string): Json {
+  const { paths, schemas } = sharedPaths()
   return {
     openapi: '3.1.0',
     info: {
@@ -38,32 +39,9 @@ export function openApiDocument(version: string): Json {
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, { session: [] }],
-    paths: {
-      ...versionedPaths(),
-      '/api/v1/stream': { get: streamOperation() },
-      '/api/v1/cost/focus': {
-        get: fileOperation('costFocus', 'Projections of a month as FOCUS 1.2', costProjectionsParameters),
-      },
-      '/api/v1/cost/weekly/csv': {
-        get: fileOperation('costWeeklyCsv', 'The table of a weekly review', costWeeklyParameters),
-      },
-      '/api/health/live': {
-        get: {
-          operationId: 'healthLive',
-          summary: 'Whether the web answers; the database is not asked',
-          security: [],
-          responses: { 200: { ...answerWith(liveness), description: 'It does' }, ...problems(...ANYWHERE) },
-        },
-      },
-      '/api/health': { get: healthOperation('health', 'Whether the database answers', health) },
-      '/api/health/ready': {
-        get: healthOperation('healthReady', 'Whether writes, polls and alerting go on', readiness),
-      },
-      '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
-      '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
-    },
+    paths,
     components: {
-      schemas: { Problem: schemaOf(problem, 'output') },
+      schemas: { Problem: schemaOf(problem, 'output'), ...schemas },
       responses: { Problem: problemResponse },
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'an API token: pw_...' },
@@ -82,20 +60,125 @@ const problemResponse = {
 }
 const refersToProblem = { $ref: '#/components/responses/Problem' }
 
-let versioned: Record<string, Json> | undefined
+let shared: { paths: Json; schemas: Json } | undefined
 
-/** Questions and commands of one path stand together, paths in the order of their names. Made once, because it takes a tenth of a second. */
+/** Returns all paths and the schemas that their answers share. Made once, because it takes a tenth of a second. */
+function sharedPaths(): { paths: Json; schemas: Json } {
+  if (shared) return shared
+  const paths: Json = {
+    ...versionedPaths(),
+    '/api/v1/stream': { get: streamOperation() },
+    '/api/v1/cost/focus': {
+      get: fileOperation('costFocus', 'Projections of a month as FOCUS 1.2', costProjectionsParameters),
+    },
+    '/api/v1/cost/weekly/csv': {
+      get: fileOperation('costWeeklyCsv', 'The table of a weekly review', costWeeklyParameters),
+    },
+    '/api/health/live': {
+      get: {
+        operationId: 'healthLive',
+        summary: 'Whether the web answers; the database is not asked',
+        security: [],
+        responses: { 200: { ...answerWith(liveness), description: 'It does' }, ...problems(...ANYWHERE) },
+      },
+    },
+    '/api/health': { get: healthOperation('health', 'Whether the database answers', health) },
+    '/api/health/ready': {
+      get: healthOperation('healthReady', 'Whether writes, polls and alerting go on', readiness),
+    },
+    '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
+    '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
+  }
+  const sharing = new SchemaSharing(
+    Object.values(paths).flatMap((methods) => Object.values(methods as Json)) as Answering[],
+  )
+  shared = { paths, schemas: sharing.schemas }
+  return shared
+}
+
+/** Returns questions and commands by path, in the order of the paths' names. */
 function versionedPaths(): Record<string, Json> {
-  if (versioned) return versioned
   const paths: Record<string, Json> = {}
   const add = (path: string, method: string, operation: Json) => {
     paths[`/api/v1${path}`] = { ...paths[`/api/v1${path}`], [method]: operation }
   }
   for (const [name, endpoint] of Object.entries(endpoints)) add(endpoint.path, 'get', questionOf(name, endpoint))
   for (const [name, command] of Object.entries(commands)) add(command.path, command.method, commandOf(name, command))
-  versioned = Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return versioned
+  return Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+interface Answering {
+  responses: Record<string, { content?: Record<string, { schema?: Json }> }>
+}
+
+/** Length of a schema's text below which a reference saves nothing. */
+const MIN_SHARED = 120
+/** Members of a schema that hold further schemas: by name, as a list, or one. */
+const BY_NAME = new Set(['properties', 'patternProperties'])
+const PARTS = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'not'])
+
+/** Replaces schemas inside of answers that occur several times by references to components. Descriptions stay where they were. */
+class SchemaSharing {
+  readonly schemas: Record<string, Json> = {}
+  readonly #counts = new Map<string, number>()
+  readonly #names = new Map<string, string>()
+
+  constructor(operations: readonly Answering[]) {
+    const contents = operations.flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ content = {} }) => Object.values(content)),
+    )
+    for (const { schema } of contents) if (schema) this.#inside(schema, '', (part) => this.#count(part))
+    for (const one of contents) if (one.schema) one.schema = this.#inside(one.schema, 'Answer', this.#replaced)
+  }
+
+  /** Parts of a schema that occurs again are counted once: they are written once. */
+  #count(schema: Json): Json {
+    const text = textOf(schema)
+    const seen = this.#counts.get(text) ?? 0
+    this.#counts.set(text, seen + 1)
+    return seen > 0 ? schema : this.#inside(schema, '', (part) => this.#count(part))
+  }
+
+  readonly #replaced = (schema: Json, name: string): Json => {
+    const text = textOf(schema)
+    if (text.length < MIN_SHARED || (this.#counts.get(text) ?? 0) < 2) return this.#inside(schema, name, this.#replaced)
+    const { description, ...rest } = schema
+    let known = this.#names.get(text)
+    if (known === undefined) {
+      known = this.#newName(name)
+      this.#names.set(text, known)
+      this.schemas[known] = this.#inside(rest, name, this.#replaced)
+    }
+    return { ...(description !== undefined && { description }), $ref: `#/components/schemas/${known}` }
+  }
+
+  /** Names a component by the member that has it first. */
+  #newName(member: string): string {
+    const base = `${member.charAt(0).toUpperCase()}${member.slice(1).replace(/\W/g, '')}`
+    let name = base
+    for (let n = 2; name in this.schemas || name === 'Problem'; n++) name = `${base}${n}`
+    this.schemas[name] = {}
+    return name
+  }
+
+  #inside(schema: Json, name: string, replace: (part: Json, name: string) => Json): Json {
+    const onePart = (part: unknown): unknown => (isJson(part) ? replace(part, name) : part)
+    return Object.fromEntries(
+      Object.entries(schema).map(([key, value]) => {
+        if (BY_NAME.has(key) && isJson(value))
+          return [
+            key,
+            Object.fromEntries(Object.entries(value).map(([own, part]) => [own, replace(part as Json, own)])),
+          ]
+        if (!PARTS.has(key)) return [key, value]
+        return [key, Array.isArray(value) ? value.map(onePart) : onePart(value)]
+      }),
+    )
+  }
+}
+
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const textOf = ({ description: _, ...rest }: Json): string => JSON.stringify(rest)
 
 function questionOf(operationId: string, { path, summary, right, parameters, response }: Endpoint): Json {
   return {

@@ -53,6 +53,7 @@ describe('a range of what is kept', () => {
   it.each([
     { name: 'begins too early', query: { from: now - kept - 1 }, says: /RETAIN_HISTORY/ },
     { name: 'ends too early', query: { to: now - kept - 1 }, says: /^to: .*RETAIN_HISTORY/ },
+    { name: 'lies ahead', query: { from: now + DAY, to: now + 2 * DAY }, says: /^from: it lies in the future/ },
     { name: 'begins after now, where it ends', query: { from: now + 1 }, says: /earlier from/ },
   ])('is refused where it $name', ({ query, says }) => {
     expect(() => keptRange(query, now, DAY, kept)).toThrow(InvalidRequestError)

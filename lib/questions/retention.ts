@@ -35,10 +35,10 @@ export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, 
 const CLOCKS_MS = 60_000
 
 /** As {@link assertKept}, of a moment that has come. @throws InvalidRequestError also for a moment that lies ahead */
-export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs): void {
+export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
   if (at !== undefined && at > now + CLOCKS_MS)
     throw new InvalidRequestError(`${name}: it lies in the future; send ${iso(now)} or earlier`)
-  assertKept(name, at, now)
+  assertKept(name, at, now, keptMs)
 }
 
 /**
@@ -52,7 +52,7 @@ export function keptRange(
   keptMs = historyKeptMs(),
 ) {
   if (query.cursor === undefined) {
-    assertKept('from', query.from, now, keptMs)
+    assertPast('from', query.from, now, keptMs)
     assertKept('to', query.to, now, keptMs)
   }
   const to = query.to ?? now

@@ -1,19 +1,49 @@
 import { armTypes, type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
-import { type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
+import { listResources, type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { NotFoundError } from './errors.ts'
+import { InvalidRequestError, NotFoundError } from './errors.ts'
 
 /**
- * The resource that an `{id}` or a `scope` names, by short id or by ARM id in any case. A path segment that some proxy
- * left encoded is decoded here.
- * @throws NotFoundError
+ * Finds the resource that a short id, an ARM id or a name denotes, in any case; null = unknown. A removed resource is found by its ids only.
+ * @param isOne the types whose names count
+ * @throws InvalidRequestError with the ids of several resources that have the name
  */
-export async function resolveResource(db: Queryable, idOrArmId: string, at?: EpochMs): Promise<ResourceView> {
+export async function findResource(
+  db: Queryable,
+  text: string,
+  { at, isOne = () => true }: { at?: EpochMs | undefined; isOne?: (type: string) => boolean } = {},
+): Promise<ResourceView | null> {
+  const found = await resourceByIdOrArmId(db, text, at)
+  if (found || text.includes('/') || text === '') return found
+  const lower = text.toLowerCase()
+  const named = (await listResources(db, { at })).filter(
+    ({ name, type }) => isOne(type) && name.toLowerCase() === lower,
+  )
+  if (named.length < 2) return named[0] ?? null
+  const ids = named.map(
+    ({ id, type, resourceGroup }) => `${id} (${type.split('/').at(-1)} in ${resourceGroup ?? 'no group'})`,
+  )
+  throw new InvalidRequestError(
+    `${named.length} resources are named ${JSON.stringify(text)}: send one of their ids: ${ids.slice(0, 20).join(', ')}`,
+  )
+}
+
+/**
+ * The resource that an `{id}` or a `scope` names, by short id, by ARM id or by name in any case. A path segment that some proxy
+ * left encoded is decoded here.
+ * @throws NotFoundError; InvalidRequestError if several have the name
+ */
+export async function resolveResource(
+  db: Queryable,
+  idOrArmId: string,
+  at?: EpochMs,
+  isOne?: (type: string) => boolean,
+): Promise<ResourceView> {
   const asked = decoded(idOrArmId)
-  const found = await resourceByIdOrArmId(db, asked, at)
+  const found = await findResource(db, asked, { at, isOne })
   if (found) return found
   throw new NotFoundError(
-    `nothing is known by the id ${JSON.stringify(asked)}: take an id from /api/v1/circuits or /api/v1/gateways, or send an ARM id percent-encoded`,
+    `nothing is known by the id ${JSON.stringify(asked)}: take an id or a name from /api/v1/circuits or /api/v1/gateways, or send an ARM id percent-encoded`,
   )
 }
 
@@ -22,7 +52,7 @@ export async function resolveResource(db: Queryable, idOrArmId: string, at?: Epo
  * @throws NotFoundError also when it names something else
  */
 export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {
-  const found = await resolveResource(db, idOrArmId)
+  const found = await resolveResource(db, idOrArmId, undefined, (type) => type === armTypes.circuit)
   if (found.type === armTypes.circuit) return found
   throw new NotFoundError(`${found.name} is no circuit: take an id from /api/v1/circuits`)
 }

@@ -3,9 +3,9 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs, MaintenanceState } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
-import { knownResources, readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
+import { readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, ageWithoutPolls, NotFoundError, announceChange } from '#lib/questions/index.ts'
+import { type Db, queryable, ageWithoutPolls, announceChange, resolveScope } from '#lib/questions/index.ts'
 import { shownIn } from '#lib/declarations/answers/index.ts'
 
 const BEFORE_MS = 7 * DAY
@@ -20,8 +20,7 @@ export async function getMaintenance(
   const q = queryable(db)
   const end = to ?? Math.max(now, from ?? now) + AHEAD_MS
   const begin = from ?? Math.min(now, end) - BEFORE_MS
-  const id = scope === undefined ? null : (await knownResources(q, [scope])).get(scope)?.id
-  if (id === undefined) throw new NotFoundError(`nothing is known by the id ${JSON.stringify(scope)}`)
+  const id = (await resolveScope(q, scope)) ?? null
   const windows = await readMaintenance(q, { from: begin, to: end }, decodeConfig)
   const unreadable = await unreadableMaintenance(q, decodeConfig)
   return {

@@ -1,10 +1,10 @@
 import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
-import { resourceByIdOrArmId } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   ageOf,
   assertPast,
   type Db,
+  findResource,
   InvalidRequestError,
   iso,
   pollsUnder,
@@ -43,7 +43,7 @@ export async function readRehearsal(
   const world = await worldOf(db, { at, now })
   const { resolved, unknown, refused, asked } = await appliedPlan(q, terms, world, now)
   const { lost, failure } = await resolveTerms(
-    (id) => resourceByIdOrArmId(q, id, at),
+    (id, isOne) => findResource(q, id, { at, isOne }),
     { lose: [...asked.lose, ...losses.terms], change: asked.change },
     world.facts,
     (gateway) => instancesOf(world, gateway),

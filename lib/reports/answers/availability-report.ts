@@ -37,6 +37,7 @@ import {
   workOn,
   readTopology,
   assertKept,
+  assertPast,
   iso,
 } from '#lib/questions/index.ts'
 
@@ -66,6 +67,7 @@ export async function getAvailabilityReport(
 ): Promise<ResponseOf<'availabilityReport'>> {
   const q = queryable(db)
   const period = periodOf(month, now)
+  assertPast('month', period.from, now)
   assertKept('month', period.end, now)
   const circuits = await circuitPeriods(q, period)
   const prefixes = await prefixPeriods(q, period, await readTopology(q), await readSources(q))

@@ -212,6 +212,8 @@ describe('what is lost', () => {
     ['its location', () => 'location:london'],
     ['its provider', () => 'provider:Equinix'],
     ['the routers at its ends', () => 'router:ce-lon-1,router:CE-LON-2'],
+    ['a circuit by its name', () => 'CKT-LON'],
+    ['its paths by its name', () => 'ckt-lon/primary,ckt-lon/private/secondary'],
   ])('%s', async (_, lose) => {
     expect(await outcomes(lose())).toEqual({
       ...UNTOUCHED,
@@ -711,4 +713,17 @@ describe('a Metro circuit, which has a path in each of two locations', () => {
     expect((await getGateway(db, ergw, later)).data.resiliencyLevel).toBe('high')
     await expect(ask('location:Amsterdam', { asked: later })).rejects.toThrow(/Amsterdam/)
   })
+})
+
+// last, because the namesake stays
+it('a name that several resources have is refused with their ids', async () => {
+  const feed = recordFeed(db)
+  const rows = estate('London', 'Amsterdam')
+  const twin = circuit('ckt-ams', link('172.16.9.0/30', '172.16.9.4/30', 'Paris'))
+  const elsewhere = twin.resourceId.replace(/resourceGroups\/[^/]+/i, 'resourceGroups/rg-twin')
+  await feed.inventory(minute(600), [...rows, { ...twin, resourceId: elsewhere }])
+  const failure = ask('ckt-ams', { asked: minute(601) })
+  await expect(failure).rejects.toThrow(/^2 resources are named "ckt-ams": send one of their ids: /)
+  await expect(failure).rejects.toThrow(ams)
+  await expect(ask('ckt-ghost')).rejects.toThrow(/the id or name "ckt-ghost".*\/api\/v1\/circuits/)
 })

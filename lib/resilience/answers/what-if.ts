@@ -8,11 +8,19 @@ import {
   type WhatIfParameters,
   type WhatIfRow,
 } from '../api/index.ts'
-import { resourceByIdOrArmId } from '#lib/history/index.ts'
 import { rowsOf } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, freshnessOf, pollsUnder, readSources, assertPast, iso } from '#lib/questions/index.ts'
+import {
+  type Db,
+  findResource,
+  queryable,
+  freshnessOf,
+  pollsUnder,
+  readSources,
+  assertPast,
+  iso,
+} from '#lib/questions/index.ts'
 
 import type { WhatIfFacts } from './what-if/facts.ts'
 import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
@@ -51,8 +59,12 @@ export async function answerWhatIf(
   const q = queryable(db)
   const world = await worldOf(db, { at, now })
   const { facts, ribs } = world
-  const find = (id: string) => resourceByIdOrArmId(q, id, at)
-  const asked = await resolveTerms(find, { lose, change }, facts, (gateway) => instancesOf(world, gateway))
+  const asked = await resolveTerms(
+    (id, isOne) => findResource(q, id, { at, isOne }),
+    { lose, change },
+    facts,
+    (gateway) => instancesOf(world, gateway),
+  )
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: rowsOf(rib, asked.failure, names) }))
   const all = tables.flatMap(({ rows }) => rows)

@@ -97,7 +97,7 @@ export const whatIfParameters = z.strictObject({
   lose: termsOf(
     parseLosses,
     'the id of a circuit, connection, gateway, hub or port, <circuit>/<path>, <circuit>/<peering>/<path>, <gateway>/<instance>, location:NAME, provider:NAME or router:NAME',
-    'what is assumed lost, with commas between: ids of circuits, connections, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:NAME`',
+    'what is assumed lost, with commas between: ids or names of circuits, connections, gateways, hubs and ports, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:NAME`',
   ),
   change: termsOf(
     parseChanges,

@@ -39,7 +39,7 @@ import {
   readSources,
   pageOfList,
   provenFalls,
-  assertKept,
+  assertPast,
   resolveScope,
   customerRow,
   fallOf,
@@ -67,7 +67,7 @@ export async function listSessions(
   parameters: SessionsParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessions'>> {
-  assertKept('at', parameters.at, now)
+  assertPast('at', parameters.at, now)
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const moment = { at: parameters.at ?? null, now }

@@ -28,28 +28,32 @@ interface Taken {
 }
 
 /**
- * What terms name and take with them.
- * @param find the resource of a short id or an ARM id
- * @throws InvalidRequestError naming everything that is unknown, or not what it is asked as
+ * Returns the resources that terms name, and the paths and gateways that they take with them.
+ * @param find the resource of a short id, an ARM id or a name among some types
+ * @throws InvalidRequestError naming everything that is unknown, or of another type than the term has
  */
 export async function resolveTerms(
-  find: (id: string) => Promise<ResourceView | null>,
+  find: (id: string, isOne: (type: string) => boolean) => Promise<ResourceView | null>,
   asked: { lose: readonly LossTerm[]; change: readonly ChangeTerm[] },
   facts: WhatIfFacts,
   instances: (gateway: string) => readonly string[],
 ): Promise<Resolved> {
   const wrong: string[] = []
-  const resource = async (list: string, text: string, id: string): Promise<ResourceView | null> => {
-    const found = await find(decoded(id))
+  const resource = async (
+    list: string,
+    { text, id }: { text: string; id: string },
+    isOne: (type: string) => boolean,
+  ): Promise<ResourceView | null> => {
+    const found = await find(decoded(id), isOne)
     if (!found)
       wrong.push(
-        `${list}: nothing is known by the id ${JSON.stringify(id)} of ${JSON.stringify(text)}: take a short id or an ARM id from /api/v1/circuits or /api/v1/gateways, not a name`,
+        `${list}: nothing is known by the id or name ${JSON.stringify(id)} of ${JSON.stringify(text)}: take one from /api/v1/circuits or /api/v1/gateways`,
       )
     return found
   }
   const taken: Taken[] = []
   for (const term of asked.lose) {
-    const found = 'id' in term ? await resource('lose', term.text, term.id) : null
+    const found = 'id' in term ? await resource('lose', term, canBeLost(term)) : null
     if ('id' in term && !found) continue
     const one = found ? ofResource(term, found, facts, instances) : ofName(term, facts)
     if (typeof one === 'string') wrong.push(`lose: ${one}`)
@@ -57,8 +61,8 @@ export async function resolveTerms(
   }
   const changed: { term: ChangeTerm; found: ResourceView }[] = []
   for (const term of asked.change) {
-    const found = await resource('change', term.text, term.id)
     const wanted = term.kind === 'weight' ? armTypes.connection : armTypes.circuit
+    const found = await resource('change', term, (type) => type === wanted)
     if (found && found.type !== wanted) {
       wrong.push(`change: ${found.name} is no ${term.kind === 'weight' ? 'connection' : 'circuit'}`)
     } else if (found) changed.push({ term, found })
@@ -73,6 +77,15 @@ export async function resolveTerms(
     ),
   }
 }
+
+/** Reports which types a name in a term of `lose` may have. */
+const canBeLost =
+  ({ kind }: LossTerm) =>
+  (type: string): boolean => {
+    if (kind === 'path') return type === armTypes.circuit
+    if (kind === 'instance' || isGatewayType(type)) return isGatewayType(type)
+    return type === armTypes.circuit || type === armTypes.port || type === armTypes.connection
+  }
 
 /** The losses of a failure: a circuit all of whose private paths are lost is lost for gateways as a whole. */
 function lossesOf(
