@@ -46,6 +46,7 @@ async function main(given: Options): Promise<void> {
     nodeResult(process.version, Date.now()),
     environmentResult(faults, settings.warnings),
     certificateResult(settings.tls ?? null, Date.now()),
+    setupResult('prices', 'skip', 'The page Setup shows this check.'),
     diskResult(settings.dataDir, { isWritten: true }),
   ]
   // everything below needs packages, which the first start brings

@@ -82,6 +82,13 @@ describe('a bill', () => {
       1,
     ],
     ['no currency', [1, 2.5, 20261101, CIRCUIT, DATA, null], /Currency/, 1],
+    ['a day that its month has not', [1, 2.5, 20261131, CIRCUIT, DATA, 'EUR'], /UsageDate: expected a day/, 1],
+    ['a day that was not requested', [1, 2.5, 20261003, CIRCUIT, DATA, 'EUR'], /UsageDate: outside the days/, 1],
+    ['a day in ISO form', [1, 2.5, '2026-11-01', CIRCUIT, DATA, 'EUR'], /UsageDate: expected a day/, 1],
+    ['a cost with a decimal comma', [1, '2,50', 20261101, CIRCUIT, DATA, 'EUR'], /Cost: expected number, got text/, 1],
+    ['a cost beyond any bill', [1, 2.5e300, 20261101, CIRCUIT, DATA, 'EUR'], /Cost: expected number/, 1],
+    ['a currency that does not exist', [1, 2.5, 20261101, CIRCUIT, DATA, 'euros'], /Currency: expected a currency/, 1],
+    ['all cells of another row', [1, 1, 20261101, CIRCUIT, DATA, 'EUR'], /the same row was read before/, 1],
     ['too few cells', [1, 1], /UsageDate: expected a day/, 1],
     ['no cells', null, /UsageDate.*, in null$/, 1],
   ])('of which a row has %s keeps the others, and says so', async (_, row, says, kept) => {
@@ -95,6 +102,20 @@ describe('a bill', () => {
     expect(rows).toHaveLength(kept)
     // a charge that names nothing is money all the same
     if (kept === 2) expect(rows[1]).toMatchObject({ resourceId: '', meter: '', cost: '2.5' })
+  })
+
+  it('counts its odd rows and names three of them', async () => {
+    const odd = Array.from({ length: 5 }, (_, n) => [1, `${n}`, 20261101, CIRCUIT, DATA, 'EUR'])
+    // money that Azure gives back and an amount with an exponent are not odd
+    const good = [
+      [1, -2.5, 20261101, CIRCUIT, DATA, 'EUR'],
+      [1e-7, 1.25e-7, 20261102, CIRCUIT, DATA, 'USD'],
+    ]
+    context.server.rule({ when: query, behaviour: table(costs, [...odd, ...good]) })
+    const { error, rows } = await bill()
+    expect(rows.map(({ cost }) => cost)).toEqual(['-2.5', '0.0000001250'])
+    expect(error?.detail).toMatch(/^5 of 7 rows not read: .*rows\[0\].*; .*rows\[1\].*; .*rows\[2\]/)
+    expect(error?.detail).not.toContain('rows[3]')
   })
 
   it.each([

@@ -29,6 +29,7 @@ export async function readBill(call: Call, arm: Arm, question: BillQuestion): Pr
   const body = bodyOfQuestion(question)
   const rows: BilledRow[] = []
   const unread: UnreadRow[] = []
+  const known = new Set<string>()
   let count = 0
   const seen = new Set<string>()
   const path = `/subscriptions/${question.subscriptionId}/providers/Microsoft.CostManagement/query?api-version=${API_VERSION}`
@@ -36,23 +37,35 @@ export async function readBill(call: Call, arm: Arm, question: BillQuestion): Pr
     const at: string = url
     const answer = await send(call, () => arm.post(at, body, CLIENT))
     const table = objectOf(member(objectOf(bodyOf(answer)), 'properties') ?? null)
-    for (const read of rowsOf(table)) {
+    for (const read of rowsOf(table, question)) {
       count++
-      if (read.row) rows.push(read.row)
-      if (read.fault !== null) unread.push(read.fault)
+      const isRepeated = read.row !== null && known.has(read.sample)
+      known.add(read.sample)
+      if (read.row && !isRepeated) rows.push(read.row)
+      const why = isRepeated ? 'the same row was read before and counts once' : read.why
+      if (why !== null) unread.push({ why, sample: read.sample.slice(0, LONGEST_SAMPLE) })
     }
     url = nextPage(table, answer, seen)
   }
   const [first] = unread
   if (first && rows.length === 0) throw malformed(first.why, 'MALFORMED_FIELD')
   if (!first) return good(rows)
-  const detail = `${unread.length} of ${count} rows not read: ${first.why}, in ${first.sample}`
+  const others = unread.slice(1, MAX_EXAMPLES).map(({ why }) => `; ${why}`)
+  const detail = `${unread.length} of ${count} rows not read: ${first.why}, in ${first.sample}${others.join('')}`
   return { outcome: 'incomplete', error: malformed(detail, 'MALFORMED_FIELD').error, rows }
 }
 
 interface UnreadRow {
   why: string
-  /** the row as it came, shortened */
+  /** the row as it came */
+  sample: string
+}
+
+interface RowReading {
+  /** null = it cannot be counted */
+  row: BilledRow | null
+  /** null = nothing of it is odd */
+  why: string | null
   sample: string
 }
 
@@ -76,7 +89,7 @@ function bodyOfQuestion({ from, to }: BillQuestion): JsonObject {
 }
 
 /** Columns come in an order of the server's own. */
-function rowsOf(table: JsonObject): { row: BilledRow | null; fault: UnreadRow | null }[] {
+function rowsOf(table: JsonObject, { from, to }: BillQuestion): RowReading[] {
   const columns = arrayAt(member(table, 'columns'), 'properties.columns')
   const names = columns.map((column) => String(member(objectOf(column), 'name')).toLowerCase())
   const places = COLUMNS.map((name): [Column, number] => {
@@ -94,8 +107,13 @@ function rowsOf(table: JsonObject): { row: BilledRow | null; fault: UnreadRow | 
       return value
     }
     const read = billedRow(cell)
-    const [why] = faults
-    return { row: read, fault: why === undefined ? null : { why, sample: sampleOf(row) } }
+    const sample = JSON.stringify(plainJson(row))
+    const day = read && Date.parse(read.day)
+    // These rows would be added again at each poll, because a poll replaces only the days that it queried.
+    if (day !== null && (day < from || day >= to)) {
+      return { row: null, why: `properties.rows[${index}].UsageDate: outside the days that were requested`, sample }
+    }
+    return { row: read, why: faults[0] ?? null, sample }
   })
 }
 
@@ -108,7 +126,7 @@ function billedRow(cell: ReadCell): BilledRow | null {
   const day = cell('UsageDate', dayOf, 'a day such as 20261101')
   const resourceId = cell('ResourceId', textOf, 'text') ?? ''
   const meter = cell('Meter', textOf, 'text') ?? ''
-  const currency = cell('Currency', textOf, 'text')
+  const currency = cell('Currency', currencyOf, 'a currency such as EUR')
   const cost = cell('Cost', amountOf, 'number')
   const quantity = cell('UsageQuantity', amountOf, 'number')
   if (day === null || currency === null || cost === null || quantity === null) return null
@@ -116,14 +134,21 @@ function billedRow(cell: ReadCell): BilledRow | null {
 }
 
 const LONGEST_SAMPLE = 160
-const sampleOf = (row: Json): string => JSON.stringify(plainJson(row)).slice(0, LONGEST_SAMPLE)
+const MAX_EXAMPLES = 3
+/** Largest amount of a row that is counted: far above the cost of any edge, in any currency. */
+const MAX_AMOUNT = 1e15
 
 const textOf = (cell: Json | undefined): string | null => (typeof cell === 'string' ? cell : null)
 
+const currencyOf = (cell: Json | undefined): string | null => {
+  const text = textOf(cell)
+  return text !== null && /^[A-Z]{3}$/.test(text) ? text : null
+}
+
 /** A number as JSON has it; its shortest decimal text is what was written, up to 15 digits. */
 function amountOf(cell: Json | undefined): string | null {
+  if ((typeof cell !== 'number' && typeof cell !== 'bigint') || !(Math.abs(Number(cell)) <= MAX_AMOUNT)) return null
   if (typeof cell === 'bigint') return String(cell)
-  if (typeof cell !== 'number' || !Number.isFinite(cell)) return null
   return /e/.test(String(cell)) ? cell.toFixed(20).replace(/(?<!0)0+$/, '0') : String(cell)
 }
 
@@ -131,7 +156,10 @@ function amountOf(cell: Json | undefined): string | null {
 function dayOf(cell: Json | undefined): string | null {
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(String(cell)) ?? []
   const text = `${year}-${month}-${day}`
-  return year === undefined || Number.isNaN(Date.parse(text)) ? null : text
+  const time = Date.parse(text)
+  // a day such as 20261131 is parsed as the first of December
+  const isReal = !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  return year === undefined || !isReal ? null : text
 }
 
 /** The next page is asked for with the same body. */

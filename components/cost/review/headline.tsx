@@ -81,7 +81,13 @@ function PricesFigure() {
       {lastCheck &&
         !failed &&
         fault &&
-        `. ${plural(lastCheck.faults.length, 'row')} could not be used: ${fault.detail}`}
+        `. ${plural(lastCheck.oddRows ?? lastCheck.faults.length, 'row')} could not be used: ${lastCheck.faults
+          .slice(0, 3)
+          .map(({ detail }) => detail)
+          .join('; ')}`}
+      {lastCheck?.unused &&
+        lastCheck.unused.rows > 0 &&
+        `. ${plural(lastCheck.unused.rows, 'row')} belong to no figure, for example ${lastCheck.unused.examples.join('; ')}`}
     </Figure>
   )
 }

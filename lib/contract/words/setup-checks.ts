@@ -33,6 +33,7 @@ export const setupCheckRecords = {
   found: { title: 'Resources', about: 'Gateways, circuits, connections and hubs were found.' },
   rights: { title: 'Rights', about: 'The identity has every action that the polls need.' },
   metrics: { title: 'Metrics', about: 'Azure Monitor answers.' },
+  prices: { title: 'Prices and bills', about: 'Every row of the price list and of the bills could be used.' },
   intervals: { title: 'Intervals', about: 'The configured intervals fit what Azure needs and allows at this size.' },
 } as const satisfies Record<string, SetupCheckRecord>
 

@@ -16,6 +16,6 @@ export {
 } from './heavy.ts'
 export { whatIfCost } from './circuits/month-after-loss.ts'
 export { getCostOverrides, putCostOverrides } from './overrides.ts'
-export { getCostPrices } from './prices.ts'
+export { checkPriceSources, getCostPrices } from './prices.ts'
 export { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 export { closeWeek } from './weekly.ts'

@@ -1,7 +1,9 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, outcomeWords } from '#lib/contract/index.ts'
+import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { lastPriceCheck, newestPriceSheet, priceVersions } from '../store/index.ts'
+import { billReads, lastPriceCheck, newestPriceSheet, priceVersions } from '../store/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, ageWithoutPolls, iso } from '#lib/questions/index.ts'
 
@@ -41,4 +43,36 @@ export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promi
     },
     ...ageWithoutPolls(now),
   }
+}
+
+const MAX_EXAMPLES = 3
+
+/** Checks that the price list and each bill were read, and names the rows of these that were not used, with examples. */
+export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
+  const [check, bills] = [await lastPriceCheck(q), await billReads(q)]
+  if (check === null && bills.length === 0)
+    return setupResult('prices', 'skip', 'No price list and no bill was read yet.')
+  const { faults = [], oddRows = null, unused = null, outcome = 'same' } = check ?? {}
+  const examples = faults.slice(0, MAX_EXAMPLES).map(({ detail }) => detail)
+  const isFailing = outcome === 'refused' || outcome === 'unreachable'
+  const lines = [
+    ...(isFailing ? [`Price list, ${outcome}: ${examples.join('; ')}`] : []),
+    ...(!isFailing && faults.length > 0
+      ? [`Price list, rows that could not be used: ${oddRows ?? faults.length}: ${examples.join('; ')}`]
+      : []),
+    ...bills.flatMap((bill) => {
+      const failure =
+        bill.outcome === 'ok' || bill.outcome === 'incomplete' ? null : (bill.error ?? outcomeWords(bill.outcome))
+      const why = [failure, bill.unread].filter((words) => words !== null)
+      return why.length > 0 ? [`Bill of ${bill.subscriptionId}: ${why.join('; ')}`] : []
+    }),
+  ]
+  const isOdd = lines.length > 0
+  if (unused && unused.rows > 0)
+    lines.push(`Price list, rows that no figure uses: ${unused.rows}, for example ${unused.examples.join('; ')}`)
+  if (!isOdd) return setupResult('prices', 'pass', 'Every row that figures use was read.', { lines })
+  return setupResult('prices', 'warn', 'Figures of cost lack the rows that are listed; all other rows are used.', {
+    lines,
+    remedy: 'Set a price override for a meter without a price; a row of a bill is read again with the next bill.',
+  })
 }

@@ -119,7 +119,12 @@ export const costPrices = z.object({
       outcome: z.enum(priceCheckOutcomes),
       faults: z
         .array(z.object({ check: z.string(), detail: z.string() }))
-        .describe('why the list that was read last is not in force; empty = it is'),
+        .describe('why the list that was read last is not in force, or examples of rows that were left out of it'),
+      oddRows: z.int().nullable().describe('rows that were left out; null = not counted'),
+      unused: z
+        .object({ rows: z.int(), examples: z.array(z.string()) })
+        .nullable()
+        .describe('rows that no figure uses, such as reservations; null = not counted'),
     })
     .nullable()
     .describe('null = prices were never requested'),

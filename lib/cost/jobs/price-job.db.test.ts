@@ -78,15 +78,39 @@ describe('the price job', () => {
     expect(storedMeters(sheet)).toEqual(stored?.meters)
   })
 
-  it('refuses a list with one absurd price whole; the last good one stays, and the reason is kept', async () => {
+  it('keeps the last price of a meter whose price moved too far, and takes all other rows', async () => {
     const clock = manualClock(NOW)
     await refreshPrices({ db, clock, url: prices }, never)
-    falsify = repriced(436, 4360)
+    falsify = (text) => repriced(55, 56)(repriced(436, 4360)(text))
+    clock.step(NOW + 24 * HOUR)
+    expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('taken')
+    const meters = (await latestPriceSheet(db.pool))?.meters as { price: string }[]
+    const count = (price: string) => meters.filter((meter) => meter.price === price).length
+    expect([count('55'), count('56') > 0, count('436') > 0, count('4360')]).toEqual([0, true, true, 0])
+    expect(await lastPriceCheck(db.pool)).toMatchObject({
+      oddRows: count('436'),
+      unused: { rows: 0 },
+      faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/last list stays$/) }]),
+    })
+  })
+
+  it('uses the shipped price of an odd row before a first list was taken', async () => {
+    falsify = (text) => text.replace('"unitOfMeasure":"1/Month"', '"unitOfMeasure":"1/Year"')
+    expect(await refreshPrices({ db, clock: manualClock(NOW), url: falsified }, never)).toBe('taken')
+    const meters = (await latestPriceSheet(db.pool))?.meters
+    expect(meters?.length).toBe(shippedPrices().meters.length)
+  })
+
+  it('refuses a list of which all prices moved; the last good one stays, and the reason is kept', async () => {
+    const clock = manualClock(NOW)
+    await refreshPrices({ db, clock, url: prices }, never)
+    falsify = (text) =>
+      JSON.stringify(JSON.parse(text), (key, value) => (/^(retail|unit)Price$/.test(key) ? value * 10 : value))
     clock.step(NOW + 24 * HOUR)
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('refused')
     expect(await lastPriceCheck(db.pool)).toMatchObject({
       outcome: 'refused',
-      faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/went from 436 to 4360/) }]),
+      faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/ went from /) }]),
     })
     expect(await latestPriceSheet(db.pool)).toMatchObject({ version: 1, lastReadAt: NOW })
     expect(await refreshPrices({ db, clock, url: falsified }, never), 'it waits an hour').toBe('not_due')

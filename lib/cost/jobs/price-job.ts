@@ -1,5 +1,5 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
-import { readPriceSheet, sheetOfStored, storedMeters } from '../rules/index.ts'
+import { readPriceSheet, sheetOfStored, shippedPrices, storedMeters } from '../rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { keepPriceSheet, lastPriceCheck, latestPriceSheet, notePriceFailure } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -64,11 +64,11 @@ export async function refreshPrices(
     readAt: at,
     last: last
       ? sheetOfStored(last.meters, { source: 'retail', readAt: last.lastReadAt, currency: last.currency })
-      : undefined,
+      : shippedPrices(),
   })
   if (!reading.ok) return fail('refused', reading.faults)
-  const { sheet, refused } = reading
-  if (refused.length > 0) log.warn({ refused }, 'rows of the price list were left out')
+  const { sheet, refused, refusedRows, unused } = reading
+  if (refusedRows > 0) log.warn({ refused, refusedRows }, 'rows of the price list were left out')
   return db.transaction(async (client) => {
     const effectiveAt = sheet.meters.reduce((newest, meter) => Math.max(newest, meter.effectiveFrom), 0)
     const kept = await keepPriceSheet(client, {
@@ -77,6 +77,8 @@ export async function refreshPrices(
       readAt: at,
       meters: storedMeters(sheet),
       leftOut: refused,
+      oddRows: refusedRows,
+      unused,
     })
     if (kept === 'taken') {
       const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }

@@ -120,7 +120,13 @@ describe('price lists', () => {
     expect(await prices(T0, [{ m: 1 }])).toBe('taken')
     expect(await prices(T0 + DAY, [{ m: 1 }])).toBe('same')
     expect(await prices(T0 + 2 * DAY, [{ m: 2 }, { n: 1 }])).toBe('taken')
-    expect(await lastPriceCheck(db.pool)).toEqual({ at: T0 + 2 * DAY, outcome: 'taken', faults: [] })
+    expect(await lastPriceCheck(db.pool)).toEqual({
+      at: T0 + 2 * DAY,
+      outcome: 'taken',
+      faults: [],
+      oddRows: null,
+      unused: null,
+    })
     await notePriceFailure(db.pool, {
       at: T0 + 3 * DAY,
       outcome: 'refused',

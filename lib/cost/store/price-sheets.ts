@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { UnusedRows } from '../rules/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
@@ -14,11 +15,15 @@ interface ReadPrices {
   readAt: EpochMs
   /** plain JSON */
   meters: readonly unknown[]
-  /** rows that could not be taken; absent = none */
+  /** examples of rows that could not be taken; absent = none */
   leftOut?: PriceFault[]
+  /** number of rows that could not be taken; absent = not counted */
+  oddRows?: number
+  /** rows that no figure uses; absent = not counted */
+  unused?: UnusedRows
 }
 
-interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut'> {
+interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut' | 'oddRows' | 'unused'> {
   version: number
   firstReadAt: EpochMs
   /** when a list that says the same was last read */
@@ -34,8 +39,12 @@ interface PriceFault {
 export interface PriceCheck {
   at: EpochMs
   outcome: 'taken' | 'same' | 'refused' | 'unreachable'
-  /** why it was refused, or the rows that a list lacks that was taken */
+  /** reasons for refusing it, or examples of rows that a list lacks that was taken */
   faults: PriceFault[]
+  /** number of rows that a list lacks that was taken; null = none was taken, or an earlier version did not count */
+  oddRows: number | null
+  /** rows of a list that was taken that no figure uses; null as above */
+  unused: UnusedRows | null
 }
 
 /** The newest price list; null before one was ever taken. */
@@ -84,7 +93,7 @@ const LOCK = 'peerwatch_price_sheet'
  */
 export async function keepPriceSheet(client: PoolClient, read: ReadPrices): Promise<'taken' | 'same'> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
-  const { currency, meters, leftOut = [] } = read
+  const { currency, meters, leftOut = [], oddRows, unused } = read
   const readAt = new Date(read.readAt)
   const fingerprint = createHash('sha256')
     .update(`${currency}\n${JSON.stringify(meters)}`)
@@ -104,13 +113,17 @@ export async function keepPriceSheet(client: PoolClient, read: ReadPrices): Prom
         select: { version: true },
       })
     }
-    await priceCheck.create({ data: { at: readAt, outcome, version, faults: json(leftOut) } })
+    const counts = { oddRows: oddRows ?? null, ...(unused && { unused: json(unused) }) }
+    await priceCheck.create({ data: { at: readAt, outcome, version, faults: json(leftOut), ...counts } })
   })
   return outcome
 }
 
 /** Notes an attempt that brought no price list. The last good one stays. */
-export async function notePriceFailure(db: Queryable, { at, outcome, faults }: PriceCheck): Promise<void> {
+export async function notePriceFailure(
+  db: Queryable,
+  { at, outcome, faults }: Omit<PriceCheck, 'oddRows' | 'unused'>,
+): Promise<void> {
   const data = { at: new Date(at), outcome, faults: json(faults) }
   await withPrisma(db, (tables) => tables.priceCheck.create({ data }))
 }
@@ -125,6 +138,8 @@ export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> 
       at: ms(row.at),
       outcome: row.outcome as PriceCheck['outcome'],
       faults: row.faults as unknown as PriceFault[],
+      oddRows: row.oddRows,
+      unused: row.unused as UnusedRows | null,
     }
   )
 }

@@ -47,7 +47,7 @@ const ROOMS = {
   plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'notify', 'sessions'],
   // The first contact is checked by the same polls that the plan would make.
-  setup: ['alerting', 'circuits', 'gateways', 'notify', 'poller', 'reports', 'sessions'],
+  setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
 } as const
 const EVERY_ROOM = Object.keys(ROOMS)

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { setupResult } from '#lib/contract/index.ts'
+import { keepBill, keepPriceSheet } from '#lib/cost/store/index.ts'
 import { saveSetupReport } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSetup } from './setup.ts'
@@ -25,6 +26,7 @@ it('the last report is shown in the order of the checks, with their words, and f
   expect(answer.data.checks.map(({ id, title, state }) => [id, title, state])).toEqual([
     ['node', 'Node', 'pass'],
     ['arm', 'Azure Resource Manager', 'fail'],
+    ['prices', 'Prices and bills', 'skip'],
   ])
   expect(answer.data.role.AssignableScopes).toEqual(['/subscriptions/s1'])
 })
@@ -32,5 +34,33 @@ it('the last report is shown in the order of the checks, with their words, and f
 it('a check that this version does not know is left out', async () => {
   const unknown = { ...setupResult('node', 'pass', ''), id: 'oracle' as 'node' }
   await saveSetupReport(db.pool, { at: NOW, results: [unknown] })
-  expect((await getSetup(db, [], null, NOW)).data.checks).toEqual([])
+  expect((await getSetup(db, [], null, NOW)).data.checks.map(({ id }) => id)).toEqual(['prices'])
+})
+
+it('counts and names the rows of prices and bills that were not used', async () => {
+  await saveSetupReport(db.pool, { at: NOW, results: [] })
+  const prices = async () => (await getSetup(db, [], null, NOW)).data.checks.find(({ id }) => id === 'prices')
+  const list = { currency: 'USD', effectiveAt: NOW, readAt: NOW, meters: [] }
+  const leftOut = ['a in b: unit 1/Year is not known', 'c', 'd', 'e'].map((detail) => ({ check: 'unit', detail }))
+  await db.transaction((client) =>
+    keepPriceSheet(client, {
+      ...list,
+      leftOut,
+      oddRows: 40,
+      unused: { rows: 512, examples: ['x in y (Reservation)'] },
+    }),
+  )
+  const bill = { subscriptionId: 's1', from: NOW, to: NOW, readAt: NOW, rows: [] }
+  await db.transaction((client) => keepBill(client, { ...bill, unread: '2 of 9 rows not read: no day' }))
+  expect(await prices()).toMatchObject({
+    state: 'warn',
+    lines: [
+      'Price list, rows that could not be used: 40: a in b: unit 1/Year is not known; c; d',
+      'Bill of s1: 2 of 9 rows not read: no day',
+      'Price list, rows that no figure uses: 512, for example x in y (Reservation)',
+    ],
+  })
+  await db.transaction((client) => keepPriceSheet(client, { ...list, readAt: NOW + 1, oddRows: 0 }))
+  await db.transaction((client) => keepBill(client, { ...bill, unread: null }))
+  expect(await prices()).toMatchObject({ state: 'pass', lines: [] })
 })

@@ -2,6 +2,7 @@ import { roleDefinition } from '#lib/azure/permissions.ts'
 import { type EpochMs, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
 import type { TlsFiles } from '#lib/platform/tls.ts'
 import type { ResponseOf } from '../api/index.ts'
+import { checkPriceSources } from '#lib/cost/answers/index.ts'
 import { certificateResult } from '../certificate.ts'
 import { lastSetupReport } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -21,6 +22,7 @@ export async function getSetup(
 ): Promise<ResponseOf<'setup'>> {
   const report = await lastSetupReport(queryable(db))
   const results = new Map(report?.results.map((result) => [result.id, result]))
+  if (report) results.set('prices', await checkPriceSources(queryable(db)))
   // before a worker made its report there is nothing beside which it could stand
   if (report && tls) results.set('certificate', certificateResult(tls, now))
   const checks = setupCheckIds.flatMap((id) => {

@@ -26,39 +26,37 @@ const VARIANCE_FROM = 5
 /** The zones of the public cloud; a list may have those of other clouds beside them. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
 
-type Check = (sheet: PriceSheet, last: PriceSheet | undefined) => string[]
+type Check = (sheet: PriceSheet, last: PriceSheet | undefined, refused: ReadonlySet<string>) => string[]
 
 /** By name, so that a refusal can be looked up. */
 const CHECKS: Record<string, Check> = wordTable({
-  twice: ({ meters }) =>
-    [...Map.groupBy(meters, (meter) => `${meter.product}/${meter.sku}/${at(meter)}`).values()]
-      .filter((same) => same.some(({ price }) => !price.equals(same[0]?.price ?? 0)))
-      .map(([meter]) => `${meter && at(meter)} has two prices`),
   zone_missing: (sheet) =>
     ZONES.filter(
       (zone) => !sheet.meters.some(({ region, name }) => region === zone && meterKind(name) === 'circuit'),
     ).map((zone) => `there is no circuit in ${zone}`),
-  plan_missing: (sheet) =>
+  plan_missing: (sheet, _last, refused) =>
     ZONES.filter((zone) => circuitZones(sheet).includes(zone)).flatMap((zone) => {
       const listed = new Set(sheet.meters.filter(({ region }) => region === zone).map(({ name }) => name))
       const lacking = SOLD_EVERYWHERE.filter(
-        ({ tier, plan }) => !SOLD_MBPS.some((mbps) => listed.has(circuitMeterName(tier, plan, mbps))),
+        ({ tier, plan }) =>
+          !SOLD_MBPS.map((mbps) => circuitMeterName(tier, plan, mbps)).some(
+            (name) => listed.has(name) || refused.has(at({ name, region: zone })),
+          ),
       )
       return lacking.length > 0
         ? [`${zone} lacks ${lacking.map(({ tier, plan }) => `${tier} ${plan}`).join(', ')} at every bandwidth`]
         : []
     }),
-  data_missing: (sheet) =>
+  data_missing: (sheet, _last, refused) =>
     circuitZones(sheet)
       .filter(
         (zone) =>
+          !refused.has(at({ name: DATA_METER, region: zone })) &&
           !sheet.meters.some(
             ({ region, name, product }) => region === zone && name === DATA_METER && product === 'ExpressRoute',
           ),
       )
       .map((zone) => `${zone} has circuits and no price of metered data`),
-  upside_down: (sheet) => circuitZones(sheet).flatMap((zone) => upsideDown(sheet, zone)),
-  moved: (sheet, last) => (last && last.currency === sheet.currency ? changedTooFar(sheet, last) : []),
   shrunk: (sheet, last) =>
     last && sheet.meters.length < last.meters.length / 2
       ? [`${sheet.meters.length} meters, where the last sheet had ${last.meters.length}`, ...lostByZone(sheet, last)]
@@ -76,36 +74,92 @@ export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | nul
   return { check: 'in_future', detail: `${at(meter)} is in force from ${new Date(effectiveFrom).toISOString()}` }
 }
 
-/** What speaks against a sheet that could be read; empty = take it. */
-export function checkSheet(sheet: PriceSheet, last?: PriceSheet | undefined): SheetFault[] {
-  return Object.entries(CHECKS).flatMap(([check, find]) => find(sheet, last).map((detail) => ({ check, detail })))
+/**
+ * Returns the contradictions in a sheet as a whole; empty = take it.
+ * @param refused names and regions of the rows that were left out: these rows are not missing
+ */
+export function checkSheet(
+  sheet: PriceSheet,
+  last: PriceSheet | undefined,
+  refused: ReadonlySet<string>,
+): SheetFault[] {
+  return Object.entries(CHECKS).flatMap(([check, find]) =>
+    find(sheet, last, refused).map((detail) => ({ check, detail })),
+  )
+}
+
+/**
+ * Returns the meters that contradict another row, or the last list, with the first reason for each: another price of the same meter, a price that
+ * moved too far, an Unlimited circuit below its Metered circuit, a Premium circuit below its Standard circuit.
+ * @param last meters of the last list in the same currency
+ */
+export function checkMeters(meters: readonly PriceMeter[], last: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
+  const faults = new Map<PriceMeter, SheetFault>()
+  for (const same of Map.groupBy(meters, fullName).values()) {
+    const [first, ...others] = same
+    const isOnePrice = others.every(({ price }) => first?.price.equals(price))
+    for (const meter of isOnePrice ? others : same) {
+      const detail = isOnePrice ? `${at(meter)} is listed twice` : `${at(meter)} has two prices`
+      faults.set(meter, { check: 'twice', detail })
+    }
+  }
+  const before = new Map(last.map((meter) => [fullName(meter), meter.price]))
+  for (const meter of meters) {
+    const old = before.get(fullName(meter))
+    if (faults.has(meter) || !old || !isMovedTooFar(old, meter.price)) continue
+    faults.set(meter, { check: 'moved', detail: `${at(meter)} went from ${old} to ${meter.price}` })
+  }
+  return new Map([...faults, ...upsideDown(meters.filter((meter) => !faults.has(meter)))])
 }
 
 /** The meters that projections use are never free. The feed lists free meters of other products, which say nothing about these. */
 const isFreeByMistake = (meter: PriceMeter): boolean => meter.price.isZero() && isPriced(meter)
 
-const at = ({ name, region }: PriceMeter): string => `${name} in ${region || 'no region'}`
+const fullName = (meter: PriceMeter): string => `${meter.product}/${meter.sku}/${at(meter)}`
+
+const at = ({ name, region }: Pick<PriceMeter, 'name' | 'region'>): string => `${name} in ${region || 'no region'}`
 
 function circuitZones({ meters }: PriceSheet): string[] {
   return [...new Set(meters.filter(({ name }) => meterKind(name) === 'circuit').map(({ region }) => region))]
 }
 
-/** Unlimited costs more than Metered, Premium more than Standard: otherwise columns were mixed up. */
-function upsideDown({ meters }: PriceSheet, zone: string): string[] {
-  const price = new Map(meters.filter(({ region }) => region === zone).map((meter) => [meter.name, meter.price]))
-  return SOLD_MBPS.flatMap((mbps) => {
-    const of = (tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited') =>
-      price.get(circuitMeterName(tier, plan, mbps))
-    const pairs = [
-      ['Unlimited is cheaper than Metered', of('Standard', 'metered'), of('Standard', 'unlimited')],
-      ['Unlimited is cheaper than Metered', of('Premium', 'metered'), of('Premium', 'unlimited')],
-      ['Premium is cheaper than Standard', of('Standard', 'metered'), of('Premium', 'metered')],
-      ['Premium is cheaper than Standard', of('Standard', 'unlimited'), of('Premium', 'unlimited')],
-    ] as const
-    return pairs.flatMap(([what, lower, higher]) =>
-      lower && higher && higher.lessThan(lower) ? [`${what} at ${bandwidthWords(mbps)} in ${zone}`] : [],
-    )
-  })
+/**
+ * Returns the circuits that cost less than a circuit with fewer rights: Unlimited below Metered, Premium below Standard. The meter in most of these
+ * contradictions is taken first, because one wrong price contradicts two right prices. If only two meters contradict each other, both are taken.
+ */
+function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
+  const faults = new Map<PriceMeter, SheetFault>()
+  for (const inZone of Map.groupBy(meters, ({ region }) => region).values()) {
+    const named = new Map(inZone.map((meter) => [meter.name, meter]))
+    for (const mbps of SOLD_MBPS) {
+      const of = (tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited') =>
+        named.get(circuitMeterName(tier, plan, mbps))
+      const pairs = [
+        ['Unlimited is cheaper than Metered', of('Standard', 'metered'), of('Standard', 'unlimited')],
+        ['Unlimited is cheaper than Metered', of('Premium', 'metered'), of('Premium', 'unlimited')],
+        ['Premium is cheaper than Standard', of('Standard', 'metered'), of('Premium', 'metered')],
+        ['Premium is cheaper than Standard', of('Standard', 'unlimited'), of('Premium', 'unlimited')],
+      ] as const
+      let open = pairs.flatMap(([words, lower, higher]) =>
+        lower && higher && higher.price.lessThan(lower.price) ? [{ words, both: [lower, higher] }] : [],
+      )
+      while (open.length > 0) {
+        const counts = Map.groupBy(
+          open.flatMap(({ both }) => both),
+          (meter) => meter,
+        )
+        const most = Math.max(...[...counts.values()].map(({ length }) => length))
+        const wrong = [...counts].filter(([, { length }]) => length === most).map(([meter]) => meter)
+        for (const meter of wrong) {
+          const words = open.find(({ both }) => both.includes(meter))?.words ?? ''
+          const detail = `${at(meter)} costs ${meter.price}: ${words} at ${bandwidthWords(mbps)}`
+          faults.set(meter, { check: 'upside_down', detail })
+        }
+        open = open.filter(({ both }) => !both.some((meter) => wrong.includes(meter)))
+      }
+    }
+  }
+  return faults
 }
 
 /** Names as many of the circuits' meters that are gone as a sentence holds. */
@@ -124,14 +178,8 @@ function lostByZone(sheet: PriceSheet, last: PriceSheet): string[] {
   })
 }
 
-function changedTooFar(sheet: PriceSheet, last: PriceSheet): string[] {
-  const before = new Map(last.meters.map((meter) => [`${meter.product}/${meter.sku}/${at(meter)}`, meter.price]))
-  return sheet.meters.flatMap((meter) => {
-    const old = before.get(`${meter.product}/${meter.sku}/${at(meter)}`)
-    if (!old || (old.isZero() && meter.price.isZero())) return []
-    const ratio = meter.price.dividedBy(old)
-    return ratio.greaterThan(VARIANCE_FROM) || ratio.lessThan(1 / VARIANCE_FROM)
-      ? [`${at(meter)} went from ${old} to ${meter.price}`]
-      : []
-  })
+function isMovedTooFar(old: PriceMeter['price'], price: PriceMeter['price']): boolean {
+  if (old.isZero()) return !price.isZero()
+  const ratio = price.dividedBy(old)
+  return ratio.greaterThan(VARIANCE_FROM) || ratio.lessThan(1 / VARIANCE_FROM)
 }

@@ -2,16 +2,19 @@ import { z } from 'zod'
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
-import { checkMeter, checkSheet } from './checks.ts'
+import { checkMeter, checkMeters, checkSheet } from './checks.ts'
 import { isPriced } from './gateway-meters.ts'
-import type { PriceMeter, MeterUnit, PriceSheet, SheetFault } from './sheet.ts'
+import type { PriceMeter, MeterUnit, PriceSheet, SheetFault, UnusedRows } from './sheet.ts'
 
 type SheetReading =
   | {
       ok: true
       sheet: PriceSheet
-      /** rows that were left out, and what became of their prices */
+      /** first 20 of the rows that were left out, with the reason and with the price that is used instead */
       refused: SheetFault[]
+      /** number of rows that were left out */
+      refusedRows: number
+      unused: UnusedRows
     }
   | { ok: false; faults: SheetFault[] }
 
@@ -41,14 +44,15 @@ const anyItem = z.looseObject({
   type: z.string().exactOptional(),
   serviceName: z.string().exactOptional(),
   meterName: z.string().exactOptional(),
+  productName: z.string().exactOptional(),
   armRegionName: z.string().nullish(),
 })
 
+/** Only the rows are required, because a page loses all of its rows if it is refused. */
 const page = z.object({
-  BillingCurrency: z.string(),
+  BillingCurrency: z.string().nullish(),
   Items: z.array(z.unknown()),
-  NextPageLink: z.string().nullish(),
-  Count: z.number(),
+  Count: z.number().nullish().catch(null),
 })
 
 const UNITS: Record<string, MeterUnit> = wordTable({ '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' })
@@ -56,20 +60,23 @@ const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN
 
 /** At most so many faults are listed: a broken sheet has thousands of one kind. */
 const MOST_FAULTS = 20
-/** A list of which more than this share of rows is odd is no list with odd rows. */
+const MAX_EXAMPLES = 3
+/** Maximum share of odd rows among the rows that figures use; more refuses the list. */
 const MOST_REFUSED = 0.1
 
 /**
- * Reads the pages of one answer of the Retail Prices API into a sheet. An odd row, such as one in a unit that nobody knows, is left out and named:
- * new meters come every few months, and the others hold. Of a meter that figures are made of, the last list's price stays. What speaks against
- * the list as a whole, or too many odd rows, refuses it, and the caller keeps the last good one.
+ * Reads the pages of one answer of the Retail Prices API into a sheet. An odd row, such as a row in an unknown unit or a price that contradicts
+ * another row, is left out and named, because new meters appear every few months and the other rows are right. The last list's price of a meter
+ * that figures use is kept. Too many odd rows of such meters, or a contradiction in the list as a whole, refuse the list, and the caller keeps the
+ * last good list.
  * @param pages the answer's bodies, in order, as parsed from JSON
- * @param last the last good sheet: prices that moved by more than a factor of five are refused
+ * @param last the list in force
  */
 export function readPriceSheet(
   pages: readonly unknown[],
   about: { source: PriceSheet['source']; readAt: EpochMs; last?: PriceSheet | undefined },
 ): SheetReading {
+  const { source, readAt, last } = about
   const read = pages.map((one) => page.safeParse(one))
   const faults: SheetFault[] = read.flatMap((one, i) =>
     one.success
@@ -81,94 +88,120 @@ export function readPriceSheet(
   )
   if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) }
   const bodies = read.flatMap((one) => (one.success ? [one.data] : []))
-  const currencies = new Set(bodies.map((body) => body.BillingCurrency))
+  const items = bodies.flatMap((body, i) => body.Items.map((one, n) => itemOf(one, `page ${i + 1}, Items.${n}`)))
+  const stated = bodies.flatMap(({ BillingCurrency }) => BillingCurrency ?? [])
+  const currencies = new Set(
+    stated.length > 0 ? stated : items.flatMap((one) => ('item' in one ? one.item.currencyCode : [])),
+  )
   const currency = [...currencies][0] ?? ''
-  for (const [i, body] of bodies.entries()) {
-    if (body.Count !== body.Items.length) {
-      faults.push({ check: 'count', detail: `page ${i + 1} says ${body.Count} items and holds ${body.Items.length}` })
+  for (const [i, { Count, Items }] of bodies.entries()) {
+    if (typeof Count === 'number' && Count !== Items.length) {
+      faults.push({ check: 'count', detail: `page ${i + 1} says ${Count} items and holds ${Items.length}` })
     }
   }
   if (currencies.size !== 1 || !/^[A-Z]{3}$/.test(currency)) {
     faults.push({ check: 'currency', detail: `one currency is wanted, found: ${[...currencies].join(', ') || 'none'}` })
   }
-  const rows = bodies.flatMap((body, i) => body.Items.flatMap((one, n) => rowOf(one, `page ${i + 1}, Items.${n}`)))
   const meters: PriceMeter[] = []
-  const refused: (SheetFault & { key: string })[] = []
-  for (const row of rows) {
-    const fault = 'fault' in row ? row.fault : faultOf(row.item, currency)
-    const meter = 'fault' in row || fault ? null : meterOf(row.item, about.source)
-    const odd = fault ?? (meter && checkMeter(meter, about.readAt))
-    if (odd) refused.push({ ...odd, key: row.key })
-    else if (meter) meters.push(meter)
+  const refused: RefusedRow[] = []
+  const unused: string[] = []
+  for (const row of items) {
+    if ('unused' in row) unused.push(row.unused)
+    else if ('fault' in row) refused.push(row)
+    else {
+      const meter = meterOf(row.item, source)
+      const fault = faultOf(row.item, currency) ?? checkMeter(meter, readAt)
+      if (fault) refused.push({ key: keyOf(meter), isUsed: isPriced(meter), fault })
+      else meters.push(meter)
+    }
   }
-  if (refused.length > Math.max(1, rows.length * MOST_REFUSED))
-    for (const one of refused.slice(0, MOST_FAULTS)) faults.push(faultAlone(one))
-  const kept = keptPrices(refused, meters, about.last)
-  const sheet: PriceSheet = {
-    source: about.source,
-    readAt: about.readAt,
-    currency,
-    meters: [...meters, ...kept.values()],
-  }
-  if (faults.length === 0) faults.push(...checkSheet(sheet, about.last))
+  const contradicting = checkMeters(meters, last?.currency === currency ? last.meters : [])
+  const taken = meters.filter((meter) => !contradicting.has(meter))
+  for (const [meter, fault] of contradicting) refused.push({ key: keyOf(meter), isUsed: isPriced(meter), fault })
+  const odd = refused.filter(({ isUsed }) => isUsed)
+  const used = odd.length + taken.filter(isPriced).length
+  if (odd.length > Math.max(1, used * MOST_REFUSED)) faults.push(...odd.slice(0, MOST_FAULTS).map(({ fault }) => fault))
+  const kept = keptPrices(refused, taken, last)
+  const sheet: PriceSheet = { source, readAt, currency, meters: [...taken, ...kept] }
+  if (faults.length === 0) faults.push(...checkSheet(sheet, last, new Set(refused.map(({ key }) => key))))
   if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) }
-  const words = refused.map((one) => {
-    const { check, detail } = faultAlone(one)
-    return { check, detail: kept.has(one.key) ? `${detail}; the price of the last list stays` : detail }
-  })
-  return { ok: true, sheet, refused: words.slice(0, MOST_FAULTS) }
+  const keptKeys = new Set(kept.map(keyOf))
+  const words = refused.slice(0, MOST_FAULTS).map(({ key, fault: { check, detail } }) => ({
+    check,
+    detail: keptKeys.has(key) ? `${detail}; the price of the last list stays` : detail,
+  }))
+  const examples = [...new Set(unused)].slice(0, MAX_EXAMPLES)
+  return { ok: true, sheet, refused: words, refusedRows: refused.length, unused: { rows: unused.length, examples } }
 }
 
-const faultAlone = ({ check, detail }: SheetFault): SheetFault => ({ check, detail })
+/** The key of a row without a name, which may be a row of any meter. */
+const ANY_METER = ''
 
-const keyOf = (name: string, region: string | null | undefined): string => `${name} in ${region || 'no region'}`
+interface RefusedRow {
+  /** name and region of the meter, or {@link ANY_METER} */
+  key: string
+  /** whether figures use the meter */
+  isUsed: boolean
+  fault: SheetFault
+}
 
-/** By key, of refused rows of meters that figures are made of: what the last list has and this one lacks. */
+const keyOf = ({ name, region }: { name: string; region: string | null | undefined }): string =>
+  `${name} in ${region || 'no region'}`
+
+/** Returns the meters of the last list that figures use and of which this list has only rows that were refused. */
 function keptPrices(
-  refused: readonly { key: string }[],
+  refused: readonly RefusedRow[],
   meters: readonly PriceMeter[],
   last: PriceSheet | undefined,
-): Map<string, PriceMeter> {
-  const listed = new Set(meters.map(({ name, region, sku }) => `${sku} ${keyOf(name, region)}`))
+): PriceMeter[] {
+  const listed = new Set(meters.map((meter) => `${meter.sku} ${keyOf(meter)}`))
   const wanted = new Set(refused.map(({ key }) => key))
-  const lost = (last?.meters ?? []).filter(
+  return (last?.meters ?? []).filter(
     (meter) =>
-      wanted.has(keyOf(meter.name, meter.region)) &&
+      (wanted.has(keyOf(meter)) || wanted.has(ANY_METER)) &&
       isPriced(meter) &&
-      !listed.has(`${meter.sku} ${keyOf(meter.name, meter.region)}`),
+      !listed.has(`${meter.sku} ${keyOf(meter)}`),
   )
-  return new Map(lost.map((meter) => [keyOf(meter.name, meter.region), meter]))
 }
 
-type Row = { key: string } & ({ item: Item } | { fault: SheetFault })
+type Row = { item: Item } | RefusedRow | { unused: string }
 
-/** Nothing for what is no price of the network. */
-function rowOf(value: unknown, at: string): Row[] {
+function itemOf(value: unknown, at: string): Row {
   const read = item.safeParse(value)
   if (read.success) {
     const { data } = read
-    return isWanted(data) ? [{ key: keyOf(data.meterName, data.armRegionName), item: data }] : []
+    const { type, meterName, skuName, tierMinimumUnits } = data
+    if (isWanted(data)) return { item: data }
+    return {
+      unused: `${keyOf({ name: meterName, region: data.armRegionName })} (${type}, ${skuName}, ${data.unitOfMeasure}${tierMinimumUnits > 0 ? `, from ${tierMinimumUnits}` : ''})`,
+    }
   }
   const about = anyItem.safeParse(value).data ?? {}
-  const { type = 'Consumption', serviceName, meterName, armRegionName } = about
-  if (type !== 'Consumption' || (serviceName !== undefined && !SERVICES.has(serviceName))) return []
-  const key = keyOf(meterName ?? at, armRegionName)
+  const { type = 'Consumption', serviceName, meterName, productName = '', armRegionName } = about
+  const key = keyOf({ name: meterName ?? at, region: armRegionName })
+  if (type !== 'Consumption' || (serviceName !== undefined && !SERVICES.has(serviceName))) return { unused: key }
   const [issue] = read.error.issues
-  return [{ key, fault: { check: 'shape', detail: `${key}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` } }]
+  const fault = { check: 'shape', detail: `${key}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` }
+  if (meterName === undefined) return { key: ANY_METER, isUsed: false, fault }
+  return { key, isUsed: isPriced({ name: meterName, product: productName }), fault }
 }
 
-/** Pay-as-you-go prices of networking. Reservations, dev/test and other services are in an unfiltered answer, and no fault. */
-function isWanted({ type, serviceName, tierMinimumUnits, unitOfMeasure, meterName }: Item): boolean {
+/**
+ * Reports whether a row is a pay-as-you-go price of networking. Reservations, dev/test prices and other services are in an unfiltered answer. Rows
+ * of an upper tier count as wanted if figures use the meter, because these figures know no tiers.
+ */
+function isWanted({ type, serviceName, productName, tierMinimumUnits, unitOfMeasure, meterName }: Item): boolean {
   if (type !== 'Consumption' || !SERVICES.has(serviceName)) return false
-  // None of the meters that are used has volume tiers; an upper tier of another would be taken for its price.
-  if (tierMinimumUnits !== 0) return false
+  if (tierMinimumUnits > 0 && !isPriced({ name: meterName, product: productName })) return false
   return serviceName === 'ExpressRoute' || unitOfMeasure in UNITS || / (Gateway|Unit)$/.test(meterName)
 }
 
 function faultOf(one: Item, currency: string): SheetFault | null {
-  const name = keyOf(one.meterName, one.armRegionName)
+  const name = keyOf({ name: one.meterName, region: one.armRegionName })
   if (one.currencyCode !== currency)
     return { check: 'currency', detail: `${name}: ${one.currencyCode}, not ${currency}` }
+  if (one.tierMinimumUnits !== 0)
+    return { check: 'tier', detail: `${name}: figures use no tier that begins at ${one.tierMinimumUnits}` }
   if (!(one.unitOfMeasure in UNITS)) return { check: 'unit', detail: `${name}: unit ${one.unitOfMeasure} is not known` }
   if (Number.isNaN(Date.parse(one.effectiveStartDate))) {
     return { check: 'date', detail: `${name}: ${one.effectiveStartDate} is no date` }

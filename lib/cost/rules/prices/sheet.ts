@@ -101,3 +101,10 @@ export interface SheetFault {
   check: string
   detail: string
 }
+
+/** Rows of a list that no figure uses, such as reservations, other services and upper tiers. */
+export interface UnusedRows {
+  rows: number
+  /** up to three */
+  examples: string[]
+}

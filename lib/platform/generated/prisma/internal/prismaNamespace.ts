@@ -3096,7 +3096,9 @@ export const PriceCheckScalarFieldEnum = {
   at: 'at',
   outcome: 'outcome',
   version: 'version',
-  faults: 'faults'
+  faults: 'faults',
+  oddRows: 'oddRows',
+  unused: 'unused'
 } as const
 
 export type PriceCheckScalarFieldEnum = (typeof PriceCheckScalarFieldEnum)[keyof typeof PriceCheckScalarFieldEnum]

@@ -268,7 +268,9 @@ export const PriceCheckScalarFieldEnum = {
   at: 'at',
   outcome: 'outcome',
   version: 'version',
-  faults: 'faults'
+  faults: 'faults',
+  oddRows: 'oddRows',
+  unused: 'unused'
 } as const
 
 export type PriceCheckScalarFieldEnum = (typeof PriceCheckScalarFieldEnum)[keyof typeof PriceCheckScalarFieldEnum]

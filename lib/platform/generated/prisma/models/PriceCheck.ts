@@ -29,11 +29,13 @@ export type AggregatePriceCheck = {
 export type PriceCheckAvgAggregateOutputType = {
   id: number | null
   version: number | null
+  oddRows: number | null
 }
 
 export type PriceCheckSumAggregateOutputType = {
   id: bigint | null
   version: number | null
+  oddRows: number | null
 }
 
 export type PriceCheckMinAggregateOutputType = {
@@ -41,6 +43,7 @@ export type PriceCheckMinAggregateOutputType = {
   at: Date | null
   outcome: string | null
   version: number | null
+  oddRows: number | null
 }
 
 export type PriceCheckMaxAggregateOutputType = {
@@ -48,6 +51,7 @@ export type PriceCheckMaxAggregateOutputType = {
   at: Date | null
   outcome: string | null
   version: number | null
+  oddRows: number | null
 }
 
 export type PriceCheckCountAggregateOutputType = {
@@ -56,6 +60,8 @@ export type PriceCheckCountAggregateOutputType = {
   outcome: number
   version: number
   faults: number
+  oddRows: number
+  unused: number
   _all: number
 }
 
@@ -63,11 +69,13 @@ export type PriceCheckCountAggregateOutputType = {
 export type PriceCheckAvgAggregateInputType = {
   id?: true
   version?: true
+  oddRows?: true
 }
 
 export type PriceCheckSumAggregateInputType = {
   id?: true
   version?: true
+  oddRows?: true
 }
 
 export type PriceCheckMinAggregateInputType = {
@@ -75,6 +83,7 @@ export type PriceCheckMinAggregateInputType = {
   at?: true
   outcome?: true
   version?: true
+  oddRows?: true
 }
 
 export type PriceCheckMaxAggregateInputType = {
@@ -82,6 +91,7 @@ export type PriceCheckMaxAggregateInputType = {
   at?: true
   outcome?: true
   version?: true
+  oddRows?: true
 }
 
 export type PriceCheckCountAggregateInputType = {
@@ -90,6 +100,8 @@ export type PriceCheckCountAggregateInputType = {
   outcome?: true
   version?: true
   faults?: true
+  oddRows?: true
+  unused?: true
   _all?: true
 }
 
@@ -185,6 +197,8 @@ export type PriceCheckGroupByOutputType = {
   outcome: string
   version: number | null
   faults: runtime.JsonValue
+  oddRows: number | null
+  unused: runtime.JsonValue | null
   _count: PriceCheckCountAggregateOutputType | null
   _avg: PriceCheckAvgAggregateOutputType | null
   _sum: PriceCheckSumAggregateOutputType | null
@@ -216,6 +230,8 @@ export type PriceCheckWhereInput = {
   outcome?: Prisma.StringFilter<"PriceCheck"> | string
   version?: Prisma.IntNullableFilter<"PriceCheck"> | number | null
   faults?: Prisma.JsonFilter<"PriceCheck">
+  oddRows?: Prisma.IntNullableFilter<"PriceCheck"> | number | null
+  unused?: Prisma.JsonNullableFilter<"PriceCheck">
   sheet?: Prisma.XOR<Prisma.PriceSheetNullableScalarRelationFilter, Prisma.PriceSheetWhereInput> | null
 }
 
@@ -225,6 +241,8 @@ export type PriceCheckOrderByWithRelationInput = {
   outcome?: Prisma.SortOrder
   version?: Prisma.SortOrderInput | Prisma.SortOrder
   faults?: Prisma.SortOrder
+  oddRows?: Prisma.SortOrderInput | Prisma.SortOrder
+  unused?: Prisma.SortOrderInput | Prisma.SortOrder
   sheet?: Prisma.PriceSheetOrderByWithRelationInput
 }
 
@@ -237,6 +255,8 @@ export type PriceCheckWhereUniqueInput = Prisma.AtLeast<{
   outcome?: Prisma.StringFilter<"PriceCheck"> | string
   version?: Prisma.IntNullableFilter<"PriceCheck"> | number | null
   faults?: Prisma.JsonFilter<"PriceCheck">
+  oddRows?: Prisma.IntNullableFilter<"PriceCheck"> | number | null
+  unused?: Prisma.JsonNullableFilter<"PriceCheck">
   sheet?: Prisma.XOR<Prisma.PriceSheetNullableScalarRelationFilter, Prisma.PriceSheetWhereInput> | null
 }, "id">
 
@@ -246,6 +266,8 @@ export type PriceCheckOrderByWithAggregationInput = {
   outcome?: Prisma.SortOrder
   version?: Prisma.SortOrderInput | Prisma.SortOrder
   faults?: Prisma.SortOrder
+  oddRows?: Prisma.SortOrderInput | Prisma.SortOrder
+  unused?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.PriceCheckCountOrderByAggregateInput
   _avg?: Prisma.PriceCheckAvgOrderByAggregateInput
   _max?: Prisma.PriceCheckMaxOrderByAggregateInput
@@ -262,6 +284,8 @@ export type PriceCheckScalarWhereWithAggregatesInput = {
   outcome?: Prisma.StringWithAggregatesFilter<"PriceCheck"> | string
   version?: Prisma.IntNullableWithAggregatesFilter<"PriceCheck"> | number | null
   faults?: Prisma.JsonWithAggregatesFilter<"PriceCheck">
+  oddRows?: Prisma.IntNullableWithAggregatesFilter<"PriceCheck"> | number | null
+  unused?: Prisma.JsonNullableWithAggregatesFilter<"PriceCheck">
 }
 
 export type PriceCheckCreateInput = {
@@ -269,6 +293,8 @@ export type PriceCheckCreateInput = {
   at: Date | string
   outcome: string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   sheet?: Prisma.PriceSheetCreateNestedOneWithoutChecksInput
 }
 
@@ -278,6 +304,8 @@ export type PriceCheckUncheckedCreateInput = {
   outcome: string
   version?: number | null
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckUpdateInput = {
@@ -285,6 +313,8 @@ export type PriceCheckUpdateInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   outcome?: Prisma.StringFieldUpdateOperationsInput | string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   sheet?: Prisma.PriceSheetUpdateOneWithoutChecksNestedInput
 }
 
@@ -294,6 +324,8 @@ export type PriceCheckUncheckedUpdateInput = {
   outcome?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckCreateManyInput = {
@@ -302,6 +334,8 @@ export type PriceCheckCreateManyInput = {
   outcome: string
   version?: number | null
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckUpdateManyMutationInput = {
@@ -309,6 +343,8 @@ export type PriceCheckUpdateManyMutationInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   outcome?: Prisma.StringFieldUpdateOperationsInput | string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckUncheckedUpdateManyInput = {
@@ -317,6 +353,8 @@ export type PriceCheckUncheckedUpdateManyInput = {
   outcome?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckListRelationFilter = {
@@ -335,11 +373,14 @@ export type PriceCheckCountOrderByAggregateInput = {
   outcome?: Prisma.SortOrder
   version?: Prisma.SortOrder
   faults?: Prisma.SortOrder
+  oddRows?: Prisma.SortOrder
+  unused?: Prisma.SortOrder
 }
 
 export type PriceCheckAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  oddRows?: Prisma.SortOrder
 }
 
 export type PriceCheckMaxOrderByAggregateInput = {
@@ -347,6 +388,7 @@ export type PriceCheckMaxOrderByAggregateInput = {
   at?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  oddRows?: Prisma.SortOrder
 }
 
 export type PriceCheckMinOrderByAggregateInput = {
@@ -354,11 +396,13 @@ export type PriceCheckMinOrderByAggregateInput = {
   at?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  oddRows?: Prisma.SortOrder
 }
 
 export type PriceCheckSumOrderByAggregateInput = {
   id?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  oddRows?: Prisma.SortOrder
 }
 
 export type PriceCheckCreateNestedManyWithoutSheetInput = {
@@ -408,6 +452,8 @@ export type PriceCheckCreateWithoutSheetInput = {
   at: Date | string
   outcome: string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckUncheckedCreateWithoutSheetInput = {
@@ -415,6 +461,8 @@ export type PriceCheckUncheckedCreateWithoutSheetInput = {
   at: Date | string
   outcome: string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckCreateOrConnectWithoutSheetInput = {
@@ -452,6 +500,8 @@ export type PriceCheckScalarWhereInput = {
   outcome?: Prisma.StringFilter<"PriceCheck"> | string
   version?: Prisma.IntNullableFilter<"PriceCheck"> | number | null
   faults?: Prisma.JsonFilter<"PriceCheck">
+  oddRows?: Prisma.IntNullableFilter<"PriceCheck"> | number | null
+  unused?: Prisma.JsonNullableFilter<"PriceCheck">
 }
 
 export type PriceCheckCreateManySheetInput = {
@@ -459,6 +509,8 @@ export type PriceCheckCreateManySheetInput = {
   at: Date | string
   outcome: string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckUpdateWithoutSheetInput = {
@@ -466,6 +518,8 @@ export type PriceCheckUpdateWithoutSheetInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   outcome?: Prisma.StringFieldUpdateOperationsInput | string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckUncheckedUpdateWithoutSheetInput = {
@@ -473,6 +527,8 @@ export type PriceCheckUncheckedUpdateWithoutSheetInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   outcome?: Prisma.StringFieldUpdateOperationsInput | string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type PriceCheckUncheckedUpdateManyWithoutSheetInput = {
@@ -480,6 +536,8 @@ export type PriceCheckUncheckedUpdateManyWithoutSheetInput = {
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   outcome?: Prisma.StringFieldUpdateOperationsInput | string
   faults?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  oddRows?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  unused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 
@@ -490,6 +548,8 @@ export type PriceCheckSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   outcome?: boolean
   version?: boolean
   faults?: boolean
+  oddRows?: boolean
+  unused?: boolean
   sheet?: boolean | Prisma.PriceCheck$sheetArgs<ExtArgs>
 }, ExtArgs["result"]["priceCheck"]>
 
@@ -499,6 +559,8 @@ export type PriceCheckSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   outcome?: boolean
   version?: boolean
   faults?: boolean
+  oddRows?: boolean
+  unused?: boolean
   sheet?: boolean | Prisma.PriceCheck$sheetArgs<ExtArgs>
 }, ExtArgs["result"]["priceCheck"]>
 
@@ -508,6 +570,8 @@ export type PriceCheckSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   outcome?: boolean
   version?: boolean
   faults?: boolean
+  oddRows?: boolean
+  unused?: boolean
   sheet?: boolean | Prisma.PriceCheck$sheetArgs<ExtArgs>
 }, ExtArgs["result"]["priceCheck"]>
 
@@ -517,9 +581,11 @@ export type PriceCheckSelectScalar = {
   outcome?: boolean
   version?: boolean
   faults?: boolean
+  oddRows?: boolean
+  unused?: boolean
 }
 
-export type PriceCheckOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "at" | "outcome" | "version" | "faults", ExtArgs["result"]["priceCheck"]>
+export type PriceCheckOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "at" | "outcome" | "version" | "faults" | "oddRows" | "unused", ExtArgs["result"]["priceCheck"]>
 export type PriceCheckInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sheet?: boolean | Prisma.PriceCheck$sheetArgs<ExtArgs>
 }
@@ -541,6 +607,8 @@ export type $PriceCheckPayload<ExtArgs extends runtime.Types.Extensions.Internal
     outcome: string
     version: number | null
     faults: runtime.JsonValue
+    oddRows: number | null
+    unused: runtime.JsonValue | null
   }, ExtArgs["result"]["priceCheck"]>
   composites: {}
 }
@@ -970,6 +1038,8 @@ export interface PriceCheckFieldRefs {
   readonly outcome: Prisma.FieldRef<"PriceCheck", 'String'>
   readonly version: Prisma.FieldRef<"PriceCheck", 'Int'>
   readonly faults: Prisma.FieldRef<"PriceCheck", 'Json'>
+  readonly oddRows: Prisma.FieldRef<"PriceCheck", 'Int'>
+  readonly unused: Prisma.FieldRef<"PriceCheck", 'Json'>
 }
     
 
