@@ -5,10 +5,38 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { keepBill, noteBillRead } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
+import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { calibrateGb } from './calibrate.ts'
 import { getCostProjections, getCostReconcile } from './heavy.ts'
+
+const network = (type: string, name: string) =>
+  `${SUBSCRIPTION}/resourceGroups/Edge/providers/Microsoft.Network/${type}/${name}`
+const SCALED = network('virtualNetworkGateways', 'ergw-scaled')
+const VPN = network('virtualNetworkGateways', 'vpngw')
+const WAN_HUB = network('virtualHubs', 'vhub')
+
+/** The hub, a gateway that scales by load from 2 to 6 units, a VPN gateway and a hub of Virtual WAN. */
+function withGateways() {
+  const [common] = resources()
+  if (!common) throw new Error('there is no circuit')
+  const row = (resourceId: string, config: object) => ({
+    ...common,
+    resourceId,
+    type: `microsoft.network/${resourceId.split('/').at(-2)?.toLowerCase()}`,
+    name: resourceId.split('/').at(-1) ?? '',
+    config: config as Record<string, unknown>,
+  })
+  const bounds = { min: 2, max: 6 }
+  return [
+    ...resources(),
+    row(SCALED, {
+      properties: { gatewayType: 'ExpressRoute', sku: { name: 'ErGwScale' }, autoScaleConfiguration: { bounds } },
+    }),
+    row(VPN, { properties: { gatewayType: 'Vpn', sku: { name: 'VpnGw2' } } }),
+    row(WAN_HUB, { properties: { addressPrefix: '10.99.0.0/23', virtualWan: { id: '/wan' } } }),
+  ]
+}
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 11, 12)
@@ -19,7 +47,7 @@ const subscriptionId = SUBSCRIPTION.split('/').at(-1) ?? ''
 
 beforeAll(async () => {
   const from = NOVEMBER - 10 * DAY
-  await estateFeed(db).inventory(from)
+  await estateFeed(db).inventory(from, withGateways())
   // 8 Mbit/s on each path are 172.8 GB a day: 1,728 GB in the ten whole days of November, 43.20 USD
   await feedTraffic(db, { from, to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
@@ -105,6 +133,49 @@ describe('projected against billed', () => {
     expect(resources.find(({ resourceId }) => resourceId === GATEWAY)?.meters).toMatchObject([
       { kind: 'gateway', quantity: { projected: '240', billed: null } },
     ])
+  })
+
+  it('project gateways of every kind and hubs by their hours, and name the reason of the rest', async () => {
+    const address = network('publicIPAddresses', 'pip')
+    await bill(10, () => [
+      // 24 h x 2.5 units on average
+      { resourceId: SCALED, meter: 'ErGwScale Unit', quantity: '60', cost: '12.6' },
+      { resourceId: VPN, meter: 'VpnGw2', quantity: '24', cost: '11.76' },
+      { resourceId: WAN_HUB, meter: 'Standard Hub Unit', quantity: '24', cost: '6' },
+      { resourceId: WAN_HUB, meter: 'Standard Hub Data Processed', quantity: '5', cost: '0.1' },
+      { resourceId: address, meter: 'Standard IPv4 Static Public IP', quantity: '24', cost: '0.12' },
+      { resourceId: CIRCUIT, meter: 'Global Reach', quantity: '1', cost: '1' },
+    ])
+    const { resources: all } = await reconciled()
+    const metersOf = (id: string) =>
+      all
+        .find(({ resourceId }) => resourceId.toLowerCase() === id.toLowerCase())
+        ?.meters.map(({ meter, quantity, parts }) => ({
+          meter,
+          projected: quantity.projected,
+          because: parts.map(({ reason, words }) => (reason === 'unexplained' ? words : reason)),
+        }))
+    // ten days: 240 h of 2 units at least
+    expect(metersOf(SCALED)).toMatchObject([
+      { meter: 'ErGwScale Unit', projected: '480', because: expect.arrayContaining(['scale_units']) },
+    ])
+    expect(metersOf(VPN)).toMatchObject([{ meter: 'VpnGw2', projected: '240' }])
+    const hub = metersOf(WAN_HUB)
+    expect(hub?.find(({ meter }) => meter === 'Standard Hub Unit')).toMatchObject({ projected: '240' })
+    expect(hub?.find(({ meter }) => meter === 'Standard Hub Data Processed')).toMatchObject({
+      projected: null,
+      because: [expect.stringMatching(/not projected: (its bytes are known of 0 %|the price list)/)],
+    })
+    expect(metersOf(address)?.[0]?.because).toEqual([
+      'it was billed, and not projected: only circuits, gateways and hubs are projected, not microsoft.network/publicipaddresses',
+    ])
+    expect(metersOf(CIRCUIT)?.find(({ meter }) => meter === 'Global Reach')?.because).toEqual([
+      "it was billed, and not projected: it is not a meter of the circuit's plan in this time",
+    ])
+    // nothing that was billed is left without a projection or a reason
+    for (const { meters } of all)
+      for (const { projected, parts } of meters)
+        if (projected === null) expect(parts.map(({ words }) => words).join()).toMatch(/not projected: ./)
   })
 
   it('say that a bill could not be read, and keep what is known of it', async () => {

@@ -1,38 +1,38 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { armKey, type EpochMs, isAutoscaling, isScalableSku, parseArmId } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, isGatewayType, parseArmId } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
+  applyOverrides,
   billedMeters,
   billingMonth,
   type CostFrame,
   DATA_METER,
   Decimal,
   estateSheet,
-  gatewayPrice,
+  gatewayMeters,
   gbOf,
   grouped,
+  mapCircuit,
+  mergedMeters,
   moneyOf,
   type ProjectedDays,
-  type ProjectedMeter,
   projectedDays,
   reconcileBill,
   totalsOf,
   unexplained,
 } from '../rules/index.ts'
-import { subscriptionNames } from '#lib/history/index.ts'
+import { sharedIds, subscriptionNames } from '#lib/history/index.ts'
 import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
 
 import { type ReadOfBill, readOfBill, type BilledSpan, worstOutcome } from './bills.ts'
-import { circuitInput, readCircuitStandings } from './circuits/circuit-inputs.ts'
+import { circuitInput, type CircuitStanding, readCircuitStandings } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
-import { ownGateways } from './tco/own-gateways.ts'
+import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { costFreshness } from './projections.ts'
-
-const HOURS_OF_DAY = 24
 
 /** What was projected against what was billed, of the month that the newest record of a bill is in when none is named. */
 export async function answerCostReconcile(
@@ -81,6 +81,8 @@ export interface HeldResource {
   projected: ProjectedDays
   records: StoredBilledRow[]
   bill: ReadOfBill
+  /** the reason that a billed meter has no projection */
+  whyNotProjected: (meter: string) => string
 }
 
 interface Held extends BilledSpan {
@@ -127,9 +129,18 @@ export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<H
         projected: { meters: [], days: eachDay(span.from, span.to), bytes: null },
         records: own,
         bill: billOf(own[0]?.subscriptionId ?? ''),
+        whyNotProjected: () => whyUnknown(key),
       })),
     ],
   }
+}
+
+/** The reason that nothing of a resource is projected. */
+function whyUnknown(key: string): string {
+  const type = parseArmId(key)?.type
+  if (type === undefined) return 'the bill names no resource'
+  const isPriced = type === armTypes.circuit || isGatewayType(type)
+  return isPriced ? 'it was not listed in this time' : `only circuits, gateways and hubs are projected, not ${type}`
 }
 
 /** Up to where a resource is projected: the days that its bill was read for, or all where it was not read. */
@@ -149,44 +160,55 @@ async function circuitsHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
       name: resource.name,
       globalReachEnabled: globalReachEnabled === true,
       projected: projectedDays(circuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
+      whyNotProjected: () => whyNotOfCircuit(standing, frame),
       bill,
     })
   }
   return held
 }
 
-/** Gateways in networks, by their hours. */
+function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CircuitStanding, frame: CostFrame): string {
+  const { sheet, zone } = applyOverrides(frame.sheet, frame.overrides, { circuitId: resource.id, at: frame.now })
+  const mappings = configured.map(({ facts }) => mapCircuit(sheet, facts, zone))
+  const unmapped = mappings.find((one) => !one.ok)
+  if (unmapped && !unmapped.ok) return unmapped.why
+  return globalReachEnabled === true
+    ? "it is not a meter of the circuit's own plan; Global Reach's fee and rates are in no list: declare them as a charge"
+    : "it is not a meter of the circuit's plan in this time"
+}
+
+/** Gateways and hubs, by their hours and units: the parts of the whole cost that Azure bills by resource. */
 async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
-  return ownGateways(q, await readTopology(q))
-    .filter(({ config }) => config.kind === 'expressRoute')
-    .map(({ resource, config }) => {
-      const { since } = resource
-      const bill = billOf(resource.subscriptionId)
-      const begin = since && hasBeginning(since) ? Math.max(span.from, Math.ceil(since.latest / DAY) * DAY) : span.from
-      const days = eachDay(begin, heldUntil(span, bill))
-      const price = gatewayPrice(sheet, config.sku?.name ?? '', resource.location ?? '')
-      // by load, or by bounds that ARM does not state: then nobody knows what was in use
-      const units = !isScalableSku(config.sku.name) ? 1 : isAutoscaling(config) ? null : config.scaleUnits
-      const meters: ProjectedMeter[] =
-        price.ok && units !== null
-          ? [
-              {
-                meter: price.meter.name,
-                zone: price.meter.region,
-                quantity: new Decimal(days.length * HOURS_OF_DAY * units),
-                unitPrice: price.meter.price,
-                currency: price.meter.currency,
-              },
-            ]
-          : []
-      const { resourceId, name } = resource
+  const [estate, shared] = [await readTopology(q), sharedIds(q)]
+  const all = await readGatewaySizes(q, { estate }, span)
+  return all
+    .filter(({ gateway, sizes }) => sizes.length > 0 && !shared.has(gateway.id))
+    .map(({ gateway: { resourceId, name, subscriptionId, intervals }, sizes }) => {
+      const bill = billOf(subscriptionId)
+      // whole days from its first listing on are compared, because its time before is not known
+      const [first, last] = [intervals[0], intervals.at(-1)]
+      const listed = first && first.from === null && hasBeginning(first.since) ? first.since.latest : first?.from
+      const begin = Math.max(span.from, Math.ceil((listed ?? 0) / DAY) * DAY)
+      const to = Math.min(heldUntil(span, bill), Math.floor((last?.to ?? span.to) / DAY) * DAY)
+      const own = sizes.map((size) =>
+        gatewayMeters({ ...size, customer: '' }, sheet, { from: begin, to, gb: frame.gb.bytes }),
+      )
+      const unpriced = own.flatMap((one) => one.unpriced)
       return {
         circuitId: null,
         resourceId,
         name,
         globalReachEnabled: false,
-        projected: { meters, days, bytes: null },
+        projected: {
+          meters: mergedMeters(own.flatMap(({ meters }) => meters)).filter(
+            ({ meter }) => !unpriced.some((one) => one.meter === meter),
+          ),
+          days: eachDay(begin, to),
+          bytes: null,
+        },
+        whyNotProjected: (meter) =>
+          unpriced.find((one) => one.meter === meter)?.why ?? 'Peerwatch has no price by this meter for its SKU',
         bill,
       }
     })
@@ -196,7 +218,7 @@ const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
   Array.from({ length: Math.max(0, (to - from) / DAY) }, (_, i) => from + i * DAY)
 
 function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcile['resources'][number] {
-  const { projected, records, globalReachEnabled: _, bill, ...about } = one
+  const { projected, records, globalReachEnabled: _, bill, whyNotProjected, ...about } = one
   const measured = projected.bytes && [...projected.bytes.keys()]
   const isData = (meter: string) => measured !== null && meter === DATA_METER
   const bytesOf = (days: readonly EpochMs[]) => days.reduce((sum, day) => sum + (projected.bytes?.get(day) ?? 0n), 0n)
@@ -205,7 +227,8 @@ function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcil
     (meter) => (isData(meter) ? (measured ?? []) : projected.days),
     (meter, days) => (isData(meter) ? gbOf(bytesOf(days), gb.bytes) : null),
   )
-  const meters = reconcileBill(projected.meters, billed, sheet, bill.until === null ? bill.missing : bill.unread)
+  const missing = bill.until === null ? bill.missing : bill.unread
+  const meters = reconcileBill(projected.meters, billed, sheet, missing, whyNotProjected)
   return {
     ...about,
     billMissing: bill.missing,

@@ -8,10 +8,10 @@ import {
   moneyOf,
   unusedOf,
 } from '../rules/index.ts'
+import { sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
 import type { CircuitStanding } from './circuits/circuit-inputs.ts'
-import { ownGateways } from './tco/own-gateways.ts'
 
 /** A month on average, 8,760 h / 12: for what is stated as "a month" and of none in particular. */
 const MEAN_MONTH_HOURS = 730
@@ -44,8 +44,10 @@ export function circuitUse({ resource, provisioning, linked }: CircuitStanding, 
 export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
   const sheet = estateSheet(listed, overrides, now)
-  return ownGateways(q, estate)
-    .filter(({ config }) => config.kind === 'expressRoute')
+  // the cost of a gateway that others share with this reader is the owner's
+  const shared = sharedIds(q)
+  return estate.gateways
+    .filter(({ resource, config }) => config.kind === 'expressRoute' && !shared.has(resource.id))
     .map(({ resource, config }) => {
       const price =
         config.sku?.name && resource.location ? gatewayPrice(sheet, config.sku.name, resource.location) : null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { costMoney, instant } from '#lib/contract/index.ts'
 
-const reconcileReasons = ['discount', 'zone', 'late_records', 'gb_definition', 'unexplained'] as const
+const reconcileReasons = ['discount', 'zone', 'late_records', 'gb_definition', 'scale_units', 'unexplained'] as const
 const reconciledMeter = z.object({
   meter: z.string(),
   kind: z.enum(['gateway', 'circuit', 'data', 'other']),

@@ -30,22 +30,31 @@ export async function readTcoGateways(
   networks: TcoNetworks,
   time: Pick<TcoFrame, 'from' | 'to'>,
 ): Promise<TcoFacts['gateways']> {
+  const rows = await mapConcurrent(await readGatewaySizes(q, networks, time), async ({ gateway, sizes }) => {
+    const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
+    return payers === null ? [] : sizes.map((size) => ({ ...size, ...payers }))
+  })
+  return rows.flat()
+}
+
+/** Gateways of every kind that existed in a time, each with the times in which its price stayed the same. Payers are not read. */
+export async function readGatewaySizes(
+  q: Queryable,
+  networks: Pick<TcoNetworks, 'estate'>,
+  time: Pick<TcoFrame, 'from' | 'to'>,
+): Promise<{ gateway: ConfiguredResource; sizes: Omit<TcoGateway, 'customer'>[] }[]> {
   const lists = await Promise.all(
     gatewayTypes.map(async ({ type }) => ({ type, list: await configIntervals(q, { type, since: time.from }) })),
   )
   const gateways = lists.flatMap(({ type, list }) => list.map((gateway) => ({ type, gateway })))
   const shared = sharedSubnets(gateways)
-  const rows = await mapConcurrent(gateways, async ({ type, gateway }) => {
-    const sizes = sizesOf(type, gateway, networks, time.to, shared)
-    const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
-    if (payers === null) return []
-    return mapConcurrent(sizes, async (size) => ({
+  return mapConcurrent(gateways, async ({ type, gateway }) => ({
+    gateway,
+    sizes: await mapConcurrent(sizesOf(type, gateway, networks, time.to, shared), async (size) => ({
       ...size,
-      ...payers,
       ...(size.kind === 'wanHub' && { processed: await processedBy(q, gateway.id, size, time) }),
-    }))
-  })
-  return rows.flat()
+    })),
+  }))
 }
 
 /** What passed a hub's router while it had one price; null = Azure Monitor reported nothing of it. */
@@ -125,7 +134,7 @@ function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredRes
 function sizesOf(
   type: string,
   gateway: ConfiguredResource,
-  { estate }: TcoNetworks,
+  { estate }: Pick<TcoNetworks, 'estate'>,
   now: EpochMs,
   shared: ReadonlySet<string>,
 ): Omit<TcoGateway, 'customer'>[] {

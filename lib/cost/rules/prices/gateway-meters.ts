@@ -55,6 +55,9 @@ export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>
 
 export type HourlyPrice = { ok: true; meter: PriceMeter; note: string } | { ok: false; why: string }
 
+/** Returns the name of the hourly meter of an ExpressRoute gateway's SKU; empty if there is none. */
+export const gatewayMeterName = (sku: string): string => GATEWAYS[sku.toLowerCase()] ?? ''
+
 /** An ExpressRoute gateway's price by the hour. */
 export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): HourlyPrice {
   const name = GATEWAYS[sku.toLowerCase()]

@@ -74,14 +74,17 @@ function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
 }
 
 /** A meter of several intervals is one on a bill, at what they cost on average. */
-function mergedMeters(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
+export function mergedMeters(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
   return [...Map.groupBy(meters, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap(
     ([first, ...more]) => {
       if (!first || more.length === 0) return first ?? []
       const all = [first, ...more]
       const quantity = Decimal.sum(...all.map((one) => one.quantity))
       const cost = Decimal.sum(...all.map((one) => one.quantity.times(one.unitPrice)))
-      return { ...first, quantity, unitPrice: quantity.isZero() ? first.unitPrice : cost.dividedBy(quantity) }
+      const most = all.every(({ atMost }) => !atMost)
+        ? {}
+        : { atMost: Decimal.sum(...all.map(({ atMost, quantity: least }) => atMost ?? least)) }
+      return { ...first, quantity, ...most, unitPrice: quantity.isZero() ? first.unitPrice : cost.dividedBy(quantity) }
     },
   )
 }

@@ -26,6 +26,40 @@ const parts = (billed: BilledMeter, meter: ProjectedMeter = projected()) =>
     one.parts.map(({ reason, amount }) => `${reason} ${amount.amount}`),
   )
 
+describe('a gateway that Azure scales by load', () => {
+  // 2 to 6 units over 10 hours at 0.2: 20 unit hours are 4.00, 60 are 12.00
+  const scaled = projected({
+    meter: 'ErGwScale Unit',
+    zone: 'uksouth',
+    quantity: new Decimal(20),
+    atMost: new Decimal(60),
+    unitPrice: new Decimal('0.2'),
+  })
+  const of = (quantity: string, cost: string) => bill(quantity, cost, { meter: 'ErGwScale Unit' })
+  it.each([
+    { name: 'billed at its least', billed: of('20', '4'), expected: [] },
+    { name: 'billed between its bounds', billed: of('35', '7'), expected: ['scale_units 3.00'] },
+    { name: 'billed beyond its most', billed: of('70', '14'), expected: ['scale_units 8.00', 'unexplained 2.00'] },
+    { name: 'billed under its least', billed: of('10', '2'), expected: ['unexplained -2.00'] },
+    {
+      name: 'scaled, at a discount of 10 %',
+      billed: of('35', '6.3'),
+      expected: ['scale_units 3.00', 'discount -0.70'],
+    },
+  ])('is $name', ({ billed, expected }) => expect(parts(billed, scaled)).toEqual(expected))
+
+  it('names the reason that a billed meter is not projected', () => {
+    const [one] = reconcileBill([], [bill('24', '3', { meter: 'X' })], shippedPrices(), null, (meter) => `no ${meter}`)
+    expect(one?.parts).toEqual([
+      {
+        reason: 'unexplained',
+        amount: { amount: '3.00', currency: 'USD' },
+        words: 'it was billed, and not projected: no X',
+      },
+    ])
+  })
+})
+
 describe('billed against projected', () => {
   it.each([
     { name: 'the same', billed: bill('72000', '1800'), expected: [] },

@@ -9,6 +9,8 @@ export interface ProjectedMeter {
   meter: string
   zone: string
   quantity: Decimal
+  /** of a gateway that Azure scales by load: at the most units; `quantity` is of the least units */
+  atMost?: Decimal
   unitPrice: Decimal
   currency: string
 }
@@ -37,19 +39,23 @@ const HALF_A_CENT = new Decimal('0.005')
  * @param sheet the price list, to recognise another zone's price
  * @param missing what of the bill was not read, in words; null = all of it was. What is not on it then may be in what was not read: no
  * difference is given
+ * @param whyNotProjected the reason that a meter without projection has none
  */
 export function reconcileBill(
   projected: readonly ProjectedMeter[],
   billed: readonly BilledMeter[],
   sheet: PriceSheet,
   missing: string | null = null,
+  whyNotProjected: (meter: string) => string = () => '',
 ): ReconciledMeter[] {
   const names = [...new Set([...projected, ...billed].map(({ meter }) => meter))].toSorted()
   return names.flatMap((meter) =>
     sidesOf(
       projected.filter((one) => one.meter === meter),
       billed.filter((one) => one.meter === meter),
-    ).map(([projection, bill]) => reconcileOne({ meter, projection, bill, missing }, sheet)),
+    ).map(([projection, bill]) =>
+      reconcileOne({ meter, projection, bill, missing, why: projection ? '' : whyNotProjected(meter) }, sheet),
+    ),
   )
 }
 
@@ -68,9 +74,11 @@ interface Reconciling {
   projection: ProjectedMeter | null
   bill: BilledMeter | null
   missing: string | null
+  /** reason that there is no projection; empty = not known */
+  why: string
 }
 
-function reconcileOne({ meter, projection, bill, missing }: Reconciling, sheet: PriceSheet): ReconciledMeter {
+function reconcileOne({ meter, projection, bill, missing, why }: Reconciling, sheet: PriceSheet): ReconciledMeter {
   const projected = projection && moneyOf(projection.quantity.times(projection.unitPrice), projection.currency)
   const billed = bill && moneyOf(bill.cost, bill.currency)
   const quantity = { projected: quantityOf(projection), billed: quantityOf(bill) }
@@ -86,7 +94,9 @@ function reconcileOne({ meter, projection, bill, missing }: Reconciling, sheet: 
     parts.push({
       reason: 'unexplained',
       amount: moneyOf(rest, currency),
-      words: wordsOfRest(projection, bill, missing),
+      words: projection
+        ? wordsOfRest(bill, missing)
+        : ['it was billed, and not projected', why].filter(Boolean).join(': '),
     })
   return { ...about, difference: moneyOf(difference, currency), parts }
 }
@@ -125,6 +135,13 @@ function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
           words: `${bill.missingDays} of ${bill.days} days have no record yet; late ones are dated when they arrive`,
         },
       ]
+  const { atMost } = projection
+  if (atMost && bill.quantity.greaterThan(expected)) {
+    const scaled = Decimal.min(bill.quantity, atMost).minus(expected)
+    const units = (quantity: Decimal) => quantity.toDecimalPlaces(2).toFixed()
+    const words = `billed for ${units(bill.quantity)} unit hours: Azure scales it by load, from ${units(expected)} to ${units(atMost)}`
+    return [...parts, { reason: 'scale_units', amount: scaled.times(projection.unitPrice), words }]
+  }
   if (meterKind(projection.meter) !== 'data' || expected.isZero()) return parts
   const ratio = bill.quantity.dividedBy(expected)
   const readings = [new Decimal(GB_DECIMAL).dividedBy(GB_BINARY), new Decimal(GB_BINARY).dividedBy(GB_DECIMAL)]
@@ -177,8 +194,7 @@ function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceS
 
 const isNear = (a: Decimal, b: Decimal): boolean => !b.isZero() && a.dividedBy(b).minus(1).abs().lessThanOrEqualTo(FITS)
 
-function wordsOfRest(projection: ProjectedMeter | null, bill: BilledMeter | null, missing: string | null): string {
-  if (!projection) return 'it was billed, and not projected'
+function wordsOfRest(bill: BilledMeter | null, missing: string | null): string {
   if (!bill) return 'it was projected, and is not on the bill'
   return ['no reason was found that the numbers fit', missing].filter(Boolean).join('; ')
 }

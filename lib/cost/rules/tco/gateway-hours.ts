@@ -4,6 +4,7 @@ import type { TcoRow } from '../../api/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 import {
+  gatewayMeterName,
   gatewayPrice,
   type HourlyPrice,
   HUB_DATA,
@@ -14,6 +15,7 @@ import {
 } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
+import type { ProjectedMeter } from '../reconcile/reconcile.ts'
 import { unreadNote } from './rows.ts'
 
 /** FastPath takes a scalable gateway from so many units on. @source ExpressRoute FastPath, gateway requirements */
@@ -50,6 +52,8 @@ export interface TcoGateway {
 
 interface Part {
   kind: TcoRow['kind']
+  /** name of the meter on a bill; empty if the SKU has none */
+  meter: string
   price: HourlyPrice
   units: number
   /** null = as many */
@@ -57,6 +61,49 @@ interface Part {
   unit: string
   /** besides what the price has to say */
   note: string
+}
+
+/**
+ * Returns the meters that a gateway should have on a bill of some time, and the reason for each meter that is not projected. A meter with a
+ * part that has no price is not projected at all, because its bill would not be comparable.
+ */
+export function gatewayMeters(
+  gateway: TcoGateway,
+  sheet: PriceSheet,
+  { from, to, gb }: { from: EpochMs; to: EpochMs; gb: number },
+): { meters: ProjectedMeter[]; unpriced: { meter: string; why: string }[] } {
+  const span = Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))
+  const hours = new Decimal(span).dividedBy(HOUR)
+  if (span === 0) return { meters: [], unpriced: [] }
+  const parts = partsOf(gateway, sheet, hours)
+  const data = gateway.kind === 'wanHub' ? hubDataMeter(gateway, sheet, { span, gb }) : null
+  const unpriced = [
+    ...parts.flatMap(({ meter, price }) => (price.ok ? [] : [{ meter, why: price.why }])),
+    ...(data && 'why' in data ? [data] : []),
+  ]
+  const priced = parts.filter(({ meter }) => !unpriced.some((one) => one.meter === meter))
+  const meters = priced.flatMap(({ meter, price, units, unitsMost }): ProjectedMeter[] => {
+    if (!price.ok) return []
+    const { region, price: unitPrice, currency } = price.meter
+    const most = unitsMost === null ? {} : { atMost: hours.times(unitsMost) }
+    return [{ meter, zone: region, quantity: hours.times(units), ...most, unitPrice, currency }]
+  })
+  return { meters: [...meters, ...(data && 'quantity' in data ? [data] : [])], unpriced }
+}
+
+/** The data that a hub's router passed, if Azure Monitor reported all of it. */
+function hubDataMeter(
+  { region, processed = null }: TcoGateway,
+  sheet: PriceSheet,
+  { span, gb }: { span: number; gb: number },
+): ProjectedMeter | { meter: string; why: string } {
+  const price = hourlyPrice(sheet, HUB_DATA, region, 'gb')
+  if (!price.ok) return { meter: HUB_DATA, why: price.why }
+  const covered = (processed?.coveredMs ?? 0) / span
+  if (!processed || covered < WHOLE)
+    return { meter: HUB_DATA, why: `its bytes are known of ${Math.floor(covered * 100)} % of the time` }
+  const { region: zone, price: unitPrice, currency } = price.meter
+  return { meter: HUB_DATA, zone, quantity: gbOf(processed.bytes, gb), unitPrice, currency }
 }
 
 /** A gateway by the hours that it is there, which are those of the month: not 730 and not 720. */
@@ -178,6 +225,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
   const unitsMost = gateway.unitsMost ?? null
   const plain = (meter: string): Part => ({
     kind: 'gateway',
+    meter,
     price: hourlyPrice(sheet, meter, region),
     units: 1,
     unitsMost: null,
@@ -195,7 +243,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
       return [{ ...plain('VPN S2S Scale Unit'), units, unit: 'unit hours' }]
     case 'wanExpressRoute': {
       const inUnits = (meter: string, of: number) => ({ ...plain(meter), units: of, unit: 'unit hours' })
-      const later = inUnits(LATER_SCALE_UNITS, units - SCALE_UNITS_AT_LIST)
+      const later = { ...inUnits(LATER_SCALE_UNITS, units - SCALE_UNITS_AT_LIST), meter: 'ExpressRoute Scale Unit' }
       return [
         {
           ...inUnits('ExpressRoute Scale Unit', Math.min(units, SCALE_UNITS_AT_LIST)),
@@ -226,6 +274,7 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
   const isBigEnough = takesFastPath(sku, gateway.units) === true
   return {
     kind: fastPath && isBigEnough ? 'fastpath_gateway' : 'gateway',
+    meter: gatewayMeterName(sku),
     price,
     units,
     unitsMost: gateway.unitsMost ?? null,
