@@ -34,7 +34,7 @@ export function GlobalReach({ globalReachConnections: connections, globalReachTr
 }
 
 function Connection({ ipv6, ...connection }: GlobalReachConnection) {
-  const { name, circuitId, circuitName, madeHere } = connection
+  const { name, circuitId, circuitName, madeHere, unapplied } = connection
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-2">
       <span className="min-w-0">
@@ -50,6 +50,7 @@ function Connection({ ipv6, ...connection }: GlobalReachConnection) {
           )}
           , made {madeHere ? 'here' : 'there'}
         </span>
+        {unapplied !== null && <span className="block text-xs text-ink-2">{unapplied}</span>}
       </span>
       <span className="ml-auto flex flex-col gap-1 text-right text-xs text-ink-2">
         <Part {...connection} family="IPv4" />

@@ -113,6 +113,7 @@ function RouteFilter({ filter }: { filter: PeeringView['routeFilter'] }) {
   return (
     <>
       {filter.name}
+      {filter.unapplied !== null && <span className="block text-xs text-ink-2">{filter.unapplied}</span>}
       {filter.communities === null && (
         <span className="block text-xs text-ink-3">its rules are not in the inventory</span>
       )}

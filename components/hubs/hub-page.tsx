@@ -107,7 +107,11 @@ const factsOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Effective prefixes', prefixesText(hub.effectivePrefixes)],
   ['Router', hub.routingState],
   ['Sent to a firewall', firewallTraffic(hub)],
-  ['Route maps', hub.routeMaps.map(({ name }) => name).join(', ') || 'none'],
+  [
+    'Route maps',
+    hub.routeMaps.map(({ name, unapplied }) => (unapplied === null ? name : `${name} (${unapplied})`)).join(', ') ||
+      'none',
+  ],
 ]
 
 const configurationOf = (hub: Hub): [string, React.ReactNode][] => [

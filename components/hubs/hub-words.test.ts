@@ -6,13 +6,17 @@ it('a table that nobody read lately is not empty', () => {
 })
 
 it('what is not known to go to a firewall is not nothing', () => {
-  const toFirewall = { prefixes: [], firewall: 'azfw', firewallId: '/azfw' }
+  const toFirewall = { prefixes: [], firewall: 'azfw', firewallId: '/azfw', unapplied: null }
   const policies = (['private', 'internet'] as const).map((traffic) => ({ traffic, ...toFirewall }))
   expect([null, [], policies].map((own) => firewallTraffic({ policies: own }))).toEqual([
     null,
     'nothing',
     'private traffic to azfw, Internet traffic to azfw',
   ])
+  const unapplied = 'The last change of the routing intent failed, so it is not known to have effect.'
+  expect(firewallTraffic({ policies: [{ traffic: 'private', ...toFirewall, unapplied }] })).toBe(
+    `private traffic to azfw (configured only. ${unapplied})`,
+  )
 })
 
 it('names the far end by circuit, VPN site, or says that Azure does not', () => {

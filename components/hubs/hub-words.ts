@@ -28,7 +28,12 @@ export const gatewayKindWords = ({ kind }: Pick<HubGateway, 'kind'>) => (kind ==
 export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | null =>
   policies &&
   (policies
-    .map(({ traffic, firewall }) => `${traffic === 'private' ? 'private' : 'Internet'} traffic to ${firewall}`)
+    .map(({ traffic, firewall, unapplied }) =>
+      [
+        `${traffic === 'private' ? 'private' : 'Internet'} traffic to ${firewall}`,
+        ...(unapplied === null ? [] : [`(configured only. ${unapplied})`]),
+      ].join(' '),
+    )
     .join(', ') ||
     'nothing')
 

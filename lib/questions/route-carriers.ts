@@ -2,6 +2,8 @@ import {
   behindRoute,
   type CircuitPath,
   type EpochMs,
+  type HubConnectionConfig,
+  isKnownToApply,
   type LearningGateway,
   routingWeightOf,
 } from '#lib/contract/index.ts'
@@ -43,15 +45,24 @@ function linksOf(
     ({ resource: { id }, config: connection, circuit }): CarrierLink => ({
       connection: id,
       circuit: circuit?.id ?? null,
-      weight: routingWeightOf(connection, weights.get(id) ?? null),
+      weight: hasKnownWeight(connection) ? routingWeightOf(connection, weights.get(id) ?? null) : null,
     }),
   )
-  const inHub = config.hubConnections.map(({ circuitKey, routingWeight }): CarrierLink => {
+  const inHub = config.hubConnections.map((connection): CarrierLink => {
+    const { circuitKey } = connection
     const circuit = circuitKey === null ? undefined : topology.byKey.get(circuitKey)
-    return { connection: null, circuit: circuit?.id ?? null, weight: routingWeight }
+    return { connection: null, circuit: circuit?.id ?? null, weight: weightInHub(connection) }
   })
   return [...own, ...inHub]
 }
+
+/** Reports whether the weight of a connection has effect. Without a stated provisioning state the weight counts, because its own poll reports it. */
+const hasKnownWeight = (connection: { provisioningState: string | null }): boolean =>
+  connection.provisioningState === null || isKnownToApply(connection)
+
+/** Returns the routing weight of a connection of a hub's gateway; null = ARM states none, or the connection is not known to have effect. */
+const weightInHub = (connection: HubConnectionConfig): number | null =>
+  hasKnownWeight(connection) ? connection.routingWeight : null
 
 /** Returns the path that a neighbor of a gateway is mapped to; null = none. */
 export function mappedPath(
@@ -77,6 +88,6 @@ export function findRouteCarrier(
     transport: inHub.site === null ? 'er' : 'vpn',
     circuit: circuit ?? null,
     path: null,
-    connectionWeight: inHub.routingWeight,
+    connectionWeight: weightInHub(inHub),
   }
 }

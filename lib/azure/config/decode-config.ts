@@ -102,6 +102,7 @@ function decodeRouteTable(config: unknown): RouteTableConfig {
   return {
     resource: 'routeTable',
     propagatesBgp: isKept === null ? null : !isKept,
+    provisioningState: table.text('provisioningState'),
     routes: table.list('routes').flatMap((route) => {
       const prefix = route.text('addressPrefix')
       if (prefix === null) return []
@@ -113,9 +114,11 @@ function decodeRouteTable(config: unknown): RouteTableConfig {
 
 /** Source: Azure Network REST, RouteFilter and RouteFilterRule, `access`: `Allow` or `Deny`. */
 function decodeRouteFilter(config: unknown): RouteFilterConfig {
-  const rules = armObject(config).list('rules')
+  const filter = armObject(config)
+  const rules = filter.list('rules')
   return {
     resource: 'routeFilter',
+    provisioningState: filter.text('provisioningState'),
     rules: rules.map((rule) => ({
       isAllowed: rule.text('access')?.toLowerCase() !== 'deny',
       communities: rule.texts('communities'),

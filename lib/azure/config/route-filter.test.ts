@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { hasMicrosoft365 } from './route-filter.ts'
 
 const filter = (...rules: object[]) => ({
-  properties: { rules: rules.map((properties) => ({ name: 'r', properties })) },
+  properties: { provisioningState: 'Succeeded', rules: rules.map((properties) => ({ name: 'r', properties })) },
 })
 
 it.each([
@@ -13,6 +13,17 @@ it.each([
   expect(hasMicrosoft365(filter(rule))).toBe(expected)
 })
 
-it('of which nothing is known lets nothing through', () => {
-  expect([hasMicrosoft365(filter()), hasMicrosoft365({}), hasMicrosoft365(null)]).toEqual([false, false, false])
+it('without rules lets nothing through, and is not known while it is not provisioned', () => {
+  const rule = { access: 'Allow', communities: ['12076:5010'] }
+  const inState = (provisioningState?: string) => ({
+    properties: { ...filter(rule).properties, provisioningState },
+  })
+  expect([filter(), inState('Updating')].map(hasMicrosoft365)).toEqual([false, true])
+  expect([inState('Failed'), inState('Deleting'), inState(), {}, null].map(hasMicrosoft365)).toEqual([
+    null,
+    null,
+    null,
+    null,
+    null,
+  ])
 })

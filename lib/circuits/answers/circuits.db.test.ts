@@ -251,7 +251,10 @@ describe('a circuit with both peerings', () => {
     type: 'microsoft.network/routefilters',
     name: 'rf',
     config: {
-      properties: { rules: [{ properties: { access: 'Allow', communities: ['12076:51024', '12076:5999'] } }] },
+      properties: {
+        provisioningState: 'Succeeded',
+        rules: [{ properties: { access: 'Allow', communities: ['12076:51024', '12076:5999'] } }],
+      },
     },
   }
   const peerings = [

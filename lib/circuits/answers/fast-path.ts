@@ -1,5 +1,5 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, peeringState } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, isKnownToApply, peeringState } from '#lib/contract/index.ts'
 import type { FastPath } from '../api/index.ts'
 import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
@@ -30,7 +30,7 @@ export async function fastPaths(
       .map((connection) => [
         connection.id,
         judgeFastPath({
-          on: connection.fastPath,
+          on: isKnownToApply(connection) ? connection.fastPath : null,
           sku: view.sku.name,
           units: view.scaleUnits?.least ?? null,
           ...(counted.get(connection.circuitId ?? '') ?? NOTHING_KNOWN),

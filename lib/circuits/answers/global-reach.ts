@@ -1,6 +1,7 @@
 import {
   armKey,
   type CircuitConfig,
+  formatUnapplied,
   type GlobalReachConfig,
   parseArmId,
   type ReachList,
@@ -40,6 +41,7 @@ export function reachConnections(
         circuitName: other?.name ?? (circuitKey === null ? null : (parseArmId(circuitKey)?.name ?? null)),
         circuitResourceId: circuitKey,
         madeHere: isOwn,
+        unapplied: formatUnapplied(`the Global Reach connection ${name}`, connection),
         ...part(4, addressPrefix),
         ipv6: ipv6AddressPrefix === null ? null : part(6, ipv6AddressPrefix),
       }

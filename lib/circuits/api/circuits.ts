@@ -94,6 +94,10 @@ export type CircuitPathView = z.infer<typeof circuitPath>
 const routeFilter = z.object({
   name: z.string(),
   resourceId: z.string(),
+  unapplied: z
+    .string()
+    .nullable()
+    .describe('why the filter is not known to have effect; null = it has effect, or is not in the inventory'),
   communities: z
     .array(
       z.object({
@@ -203,6 +207,7 @@ const globalReachConnection = reachPart.extend({
   circuitId: z.string().nullable().describe('the circuit at the other end; null = Peerwatch does not see it'),
   circuitName: z.string().nullable(),
   circuitResourceId: z.string().nullable().describe('in lower case'),
+  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
   madeHere: z
     .boolean()
     .describe('it was made on this circuit, which needs no authorization of its own; else on the other'),

@@ -1,4 +1,5 @@
 import type { ConnectionFacts, HubRouterFacts, RouteMapFacts } from '../api/shared-facts.ts'
+import { formatUnapplied } from './provisioning.ts'
 
 /** How the hub of a Virtual WAN is configured, beside what it has as a network; null wherever ARM states nothing. */
 export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> {
@@ -94,12 +95,14 @@ export interface HubPolicy {
   nextHop: string
   /** what counts as that traffic */
   prefixes: string[]
+  /** reason for which the policy is not known to have effect; null = it has effect */
+  unapplied: string | null
 }
 
 /** The routing intent of a hub, of which it has at most one. */
 export interface HubRoutingIntentConfig {
   resource: 'hubRoutingIntent'
-  policies: Omit<HubPolicy, 'prefixes'>[]
+  policies: Pick<HubPolicy, 'traffic' | 'nextHop'>[]
   provisioningState: string | null
 }
 
@@ -127,12 +130,13 @@ const INTERNET = ['0.0.0.0/0']
  * were written there by hand. Other static routes lead to an appliance in a network.
  * @param intent undefined = none is listed
  * @param table the default one; undefined = not listed
+ * A policy of a resource whose last change did not succeed is returned with the reason for which it is not known to have effect.
  * @returns null = nothing that says it was listed (ADR 0277)
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, "Static routes in defaultRouteTable"
  */
 export function policiesOfHub(
   intent: HubRoutingIntentConfig | undefined,
-  table: Pick<HubRouteTableConfig, 'staticRoutes'> | undefined,
+  table: Pick<HubRouteTableConfig, 'staticRoutes' | 'provisioningState'> | undefined,
 ): HubPolicy[] | null {
   if (!intent && !table) return null
   const toFirewall = (table?.staticRoutes ?? []).flatMap(({ prefixes, nextHop }) =>
@@ -144,7 +148,10 @@ export function policiesOfHub(
     const nextHop = policy?.nextHop ?? own[0]?.nextHop
     if (nextHop === undefined) return []
     const known = policy ? (traffic === 'private' ? PRIVATE : INTERNET) : []
-    return [{ traffic, nextHop, prefixes: [...new Set([...known, ...own.map(({ prefix }) => prefix)])] }]
+    const prefixes = [...new Set([...known, ...own.map(({ prefix }) => prefix)])]
+    const source = policy ? intent : table
+    const unapplied = source ? formatUnapplied(policy ? 'the routing intent' : 'the default route table', source) : null
+    return [{ traffic, nextHop, prefixes, unapplied }]
   })
 }
 

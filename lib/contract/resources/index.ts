@@ -61,7 +61,7 @@ export {
   withoutBgpReasons,
 } from './gateway.ts'
 export { isTaggedByMigration, migrationOf } from './migration.ts'
-export { isBeingDeleted, isChanging, provisioningNote } from './provisioning.ts'
+export { formatUnapplied, isBeingDeleted, isChanging, isKnownToApply, provisioningNote } from './provisioning.ts'
 export {
   connectionOfLink,
   connectionOfMetric,

@@ -36,3 +36,29 @@ export function provisioningNote(resource: Provisioned, provider: string | null 
         : 'The provider has not provisioned it: until then Azure refuses changes of its peerings (ServiceProviderNotProvisioned) and Global Reach (InitiatingCircuitNotProvisioned).'
   }
 }
+
+/** Words of a resource whose configuration applies. While Azure updates a resource, the configuration from before the update applies. */
+const APPLYING: ReadonlySet<string> = new Set(['succeeded', 'updating'])
+
+/** Reports whether the configuration of a resource is known to have effect (ADR 0318). */
+export const isKnownToApply = (resource: Provisioned): boolean => APPLYING.has(wordOf(resource) ?? '')
+
+/**
+ * Returns the reason for which the configuration of a resource is not known to have effect, in one sentence; null = it has effect.
+ * @param name of the resource, with its kind where the name alone is unclear
+ * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state tells only how the last operation ended
+ */
+export function formatUnapplied(name: string, resource: Provisioned): string | null {
+  if (isKnownToApply(resource)) return null
+  const word = wordOf(resource)
+  switch (word) {
+    case null:
+      return `Azure states no provisioning state of ${name}, so it is not known to have effect.`
+    case 'failed':
+      return `The last change of ${name} failed, so it is not known to have effect.`
+    case 'canceled':
+      return `The last change of ${name} was canceled, so it is not known to have effect.`
+    default:
+      return `Azure reports ${name} as ${resource.provisioningState}, so it is not known to have effect.`
+  }
+}

@@ -17,6 +17,7 @@ import type { PortFacts, PortLinkFacts } from '../api/shared-facts.ts'
 /** A route filter of Microsoft peering: which of Microsoft's communities it lets through. */
 export interface RouteFilterConfig {
   resource: 'routeFilter'
+  provisioningState: string | null
   rules: { isAllowed: boolean; communities: string[] }[]
 }
 
@@ -25,6 +26,7 @@ export interface RouteTableConfig {
   resource: 'routeTable'
   /** false = gateways' BGP routes are kept from its subnets; null = ARM does not state it */
   propagatesBgp: boolean | null
+  provisioningState: string | null
   routes: UserRoute[]
 }
 

@@ -33,24 +33,26 @@ function withEndpoints(row: ResourceRow, subnets: Record<string, [prefix: string
   return { ...row, config: { ...row.config, properties } }
 }
 
+const table = routeTable('rt-gateway', { '10.1.0.0/16': '10.0.9.4', '10.1.2.0/24': '10.0.9.5' })
+const others = [
+  circuit('ckt'),
+  gateway('ergw', 'ExpressRoute', 'hub'),
+  gateway('vpngw', 'Vpn', 'branch'),
+  gateway('lone', 'Vpn', 'bare'),
+  connection('cxn', 'ergw', 'ckt', 0),
+  network('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt-gateway'),
+  withEndpoints(network('spoke', ['10.1.0.0/16']), {
+    links: ['10.1.2.0/26', 'Disabled'],
+    safe: ['10.1.3.0/24', 'RouteTableEnabled'],
+  }),
+  withEndpoints(network('apart', ['10.1.0.0/16']), { elsewhere: ['10.1.2.0/26', 'Disabled'] }),
+  network('branch', ['10.2.0.0/16'], {}, 'Connected', 'rt-unread'),
+  network('bare', ['10.3.0.0/16']),
+]
+
 beforeAll(async () => {
   const feed = recordFeed(db)
-  await feed.inventory(T0, [
-    circuit('ckt'),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    gateway('vpngw', 'Vpn', 'branch'),
-    gateway('lone', 'Vpn', 'bare'),
-    connection('cxn', 'ergw', 'ckt', 0),
-    network('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt-gateway'),
-    withEndpoints(network('spoke', ['10.1.0.0/16']), {
-      links: ['10.1.2.0/26', 'Disabled'],
-      safe: ['10.1.3.0/24', 'RouteTableEnabled'],
-    }),
-    withEndpoints(network('apart', ['10.1.0.0/16']), { elsewhere: ['10.1.2.0/26', 'Disabled'] }),
-    network('branch', ['10.2.0.0/16'], {}, 'Connected', 'rt-unread'),
-    network('bare', ['10.3.0.0/16']),
-    routeTable('rt-gateway', { '10.1.0.0/16': '10.0.9.4', '10.1.2.0/24': '10.0.9.5' }),
-  ])
+  await feed.inventory(T0, [...others, table])
   await feed.learned(T0, 'ergw', [learnedRoute('10.1.0.0/16')])
   await feed.schedule({ resourceId: gatewayId('ergw'), kind: 'learned' })
 })
@@ -100,4 +102,19 @@ it('a circuit has what it uses of its limits, in its own page', async () => {
     { name: 'circuits_in_region', limit: 10, count: 1 },
     { name: 'circuits_in_subscription', limit: 50, count: 1 },
   ])
+})
+
+it('a table whose last change failed is named as not known to have effect', async () => {
+  const feed = recordFeed(db)
+  const properties = table.config.properties as object
+  const at = async (n: number, provisioningState: string) => {
+    await feed.inventory(T0 + n, [
+      ...others,
+      { ...table, config: { properties: { ...properties, provisioningState } } },
+    ])
+    return (await lookUpRoute(db, { ip: '10.1.2.3', scope: gatewayId('ergw') }, now)).data.userRoutes
+  }
+  const unapplied = 'The last change of rt-gateway failed, so it is not known to have effect.'
+  expect(await at(5_000, 'Failed')).toMatchObject([{ unapplied }, { unapplied }])
+  expect(await at(10_000, 'Updating')).toMatchObject([{ unapplied: null }, { unapplied: null }])
 })

@@ -1,6 +1,6 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, parseArmId } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, formatUnapplied, parseArmId } from '#lib/contract/index.ts'
 import type { GatewayRouteTable } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
@@ -51,6 +51,7 @@ function tableView(key: string, table: ResourceView | undefined): GatewayRouteTa
     resourceId: table?.resourceId ?? key,
     propagatesBgp: known?.propagatesBgp ?? null,
     routes: known?.routes ?? null,
+    unapplied: table && known ? formatUnapplied(table.name, known) : null,
   }
 }
 
@@ -67,6 +68,7 @@ export function userRoutesTo(address: Address, tables: readonly OfGateway[]): Ro
         prefix: text,
         nextHopType,
         nextHop,
+        unapplied: table.unapplied,
       }
       return [{ route, length: prefix.length }]
     }),

@@ -4,8 +4,10 @@ import {
   armTypes,
   DEFAULT_HUB_TABLE,
   type EpochMs,
+  formatUnapplied,
   type HubPolicy,
   type HubRouteTableConfig,
+  isKnownToApply,
   owningResource,
   policiesOfHub,
 } from '#lib/contract/index.ts'
@@ -33,15 +35,23 @@ export interface HubForwarding {
   /** key (`armKey`) of the Azure Firewall in it */
   firewallKey: string | null
   routeMaps: string[]
+  /** reasons for which parts of its configuration are not known to have effect */
+  unapplied: string[]
   /** prefixes of the static routes in its default table */
   staticPrefixes: string[]
-  /** keys (`armKey`) of the virtual networks that are connected to it */
+  /** keys (`armKey`) of the virtual networks that are connected to it by a connection that has effect */
   networkKeys: string[]
 }
 
 /** Every hub that the reader sees, by its key. @param at undefined = now */
 export async function hubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
-  const types = [armTypes.virtualHub, armTypes.hubRoutingIntent, armTypes.hubRouteTable, armTypes.hubNetworkConnection]
+  const types = [
+    armTypes.virtualHub,
+    armTypes.hubRoutingIntent,
+    armTypes.hubRouteTable,
+    armTypes.hubNetworkConnection,
+    armTypes.hubRouteMap,
+  ]
   const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
   const inside = Map.groupBy(resources, ({ resourceId }) => armKey(owningResource(resourceId)))
   return new Map(
@@ -50,15 +60,30 @@ export async function hubForwarding(q: Queryable, at: EpochMs | undefined): Prom
       if (config?.resource !== 'network' || !config.hub) return []
       const key = armKey(hub.resourceId)
       const own = inside.get(key) ?? []
-      const networkKeys = own.flatMap(({ type, config: connection }) =>
+      const networks = own.flatMap(({ type, name, config: connection }) =>
         type === armTypes.hubNetworkConnection
-          ? (decodeConfig(armTypes.hubNetworkConnection, connection).networkKey ?? [])
+          ? [{ name, ...decodeConfig(armTypes.hubNetworkConnection, connection) }]
           : [],
+      )
+      const networkKeys = networks.filter(isKnownToApply).flatMap(({ networkKey }) => networkKey ?? [])
+      const maps = own.flatMap(({ type, name, config: map }) =>
+        type === armTypes.hubRouteMap ? [{ name, ...decodeConfig(armTypes.hubRouteMap, map) }] : [],
       )
       const { firewallKey, routeMaps } = config.hub
       const table = defaultTableIn(own)
       const staticPrefixes = table?.staticRoutes.flatMap(({ prefixes }) => prefixes) ?? []
-      return [[key, { hub, policies: policiesIn(own), firewallKey, routeMaps, staticPrefixes, networkKeys }]]
+      const policies = policiesIn(own)
+      const unapplied = [
+        ...(policies ?? []).map((policy) => policy.unapplied),
+        ...networks.map((one) => formatUnapplied(`the connection ${one.name}`, one)),
+        ...maps.map((one) => formatUnapplied(`the route map ${one.name}`, one)),
+      ].filter((reason) => reason !== null)
+      return [
+        [
+          key,
+          { hub, policies, firewallKey, routeMaps, unapplied: [...new Set(unapplied)], staticPrefixes, networkKeys },
+        ],
+      ]
     }),
   )
 }

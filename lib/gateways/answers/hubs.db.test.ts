@@ -459,6 +459,88 @@ describe('a hub of a Virtual WAN', () => {
     expect(today?.upSeconds.atLeast).toBeLessThanOrEqual(5 * 60 + 1)
   })
 
+  describe('with a part that is configured and not provisioned', () => {
+    let minutes = 20
+    /** Lists everything again, with the type's resources in a provisioning state; undefined = Azure states none. */
+    const listWith = async (type: string, state: string | undefined) => {
+      const target = { resourceId: SUBSCRIPTION, subresource: '' }
+      const listed = await azure.poll(target, 'inventory')
+      if (listed.kind !== 'inventory') throw new Error('no inventory')
+      const sourceId = await ensureSource(db.pool, target)
+      const resources = listed.rows.resources.map((one) => {
+        if (one.type !== type) return one
+        const { provisioningState: _, ...properties } = one.config.properties as Record<string, unknown>
+        const given = state === undefined ? {} : { provisioningState: state }
+        return { ...one, config: { ...one.config, properties: { ...properties, ...given } } }
+      })
+      minutes += 1
+      const startedAt = START + minutes * MINUTE
+      const observation = { ...listed, startedAt, finishedAt: startedAt + 1_000, rows: { ...listed.rows, resources } }
+      await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
+      return startedAt + 2_000
+    }
+    const hubNamed = async (name: string, now: number) => {
+      const { data } = endpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, now))
+      return data.find((one) => one.name === name)
+    }
+    const FAILED = / failed, so it is not known to have effect\.$/
+    const UNSTATED = /^Azure states no provisioning state of /
+    it.each<[string, string | undefined, RegExp | null]>([
+      [armTypes.hubRoutingIntent, 'Failed', FAILED],
+      [armTypes.hubRoutingIntent, 'FAILED', FAILED],
+      [armTypes.hubRoutingIntent, 'Canceled', / was canceled, so /],
+      [armTypes.hubRoutingIntent, 'Creating', / as Creating, so /],
+      [armTypes.hubRoutingIntent, 'Deleting', / as Deleting, so /],
+      [armTypes.hubRoutingIntent, undefined, UNSTATED],
+      // the configuration from before the update applies meanwhile
+      [armTypes.hubRoutingIntent, 'Updating', null],
+      [armTypes.hubRoutingIntent, 'Succeeded', null],
+    ])('%s %s', async (type, state, expected) => {
+      const now = await listWith(type, state)
+      const policies = (await hubNamed('vhub-safe', now))?.policies
+      const reasons = policies?.map(({ unapplied }) => unapplied)
+      expect(reasons).toEqual(
+        expected === null ? [null, null] : [expect.stringMatching(expected), expect.stringMatching(expected)],
+      )
+      // the look-up and the what-if name it in the place of a path
+      const scope = shortIdOf(idInGroup('expressRouteGateways/ergw-safe'))
+      const { data } = await lookUpRoute(db, { ip: '10.10.4.7', at: undefined, scope }, now)
+      expect(data.firewalls).toMatchObject(
+        expected === null
+          ? [{ traffic: 'private', unapplied: null }]
+          : [{ traffic: null, behind: null, unapplied: expect.stringMatching(expected) }],
+      )
+      const id = shortIdOf(idInGroup('expressRouteCircuits/erc-pair'))
+      const lose = [{ kind: 'resource' as const, id, text: id }]
+      const asked = { lose, change: [], at: undefined, rows: 'all' as const }
+      const { notModelled } = (await answerWhatIf(db, asked, { costOfMonth: null }, now)).data
+      const said = notModelled.map(({ id: note }) => note)
+      expect([said.includes('hub_firewall'), said.includes('hub_unapplied')]).toEqual(
+        expected === null ? [true, false] : [false, true],
+      )
+    })
+
+    it.each<[string, string | undefined, RegExp | null]>([
+      [armTypes.hubRouteMap, 'Failed', FAILED],
+      [armTypes.hubRouteMap, 'Updating', null],
+      [armTypes.hubNetworkConnection, 'Failed', FAILED],
+      [armTypes.hubNetworkConnection, undefined, UNSTATED],
+      [armTypes.hubRouteTable, 'Failed', FAILED],
+      [armTypes.hubRouteTable, 'Creating', / as Creating, so /],
+    ])('%s %s', async (type, state, expected) => {
+      const now = await listWith(type, state)
+      const hub = await hubNamed('vhub-pair', now)
+      const parts = {
+        [armTypes.hubRouteMap]: hub?.routeMaps,
+        [armTypes.hubNetworkConnection]: hub?.networks,
+        [armTypes.hubRouteTable]: hub?.routeTables,
+      }[type]
+      const reasons = new Set(parts?.map(({ unapplied }) => unapplied))
+      expect([...reasons].length).toBeGreaterThan(0)
+      for (const reason of reasons) expect(reason).toEqual(expected === null ? null : expect.stringMatching(expected))
+    })
+  })
+
   it('is no other resource', async () => {
     const gateway = HUB.replace('virtualHubs/vhub-pair', 'expressRouteGateways/ergw-vhub')
     await expect(getHub(db, shortIdOf(gateway), at)).rejects.toThrow('is no hub that exists now')

@@ -12,6 +12,7 @@ import {
   type HubConfig,
   type HubPolicy,
   hubRouterMetrics,
+  formatUnapplied,
   isChanging,
   isOwnHubTable,
   type ListParameters,
@@ -298,9 +299,10 @@ function limitsOfHub(
 }
 
 const policiesView = (policies: readonly HubPolicy[] | null): Hub['policies'] =>
-  policies?.map(({ traffic, prefixes, nextHop }) => ({
+  policies?.map(({ traffic, prefixes, nextHop, unapplied }) => ({
     traffic,
     prefixes,
+    unapplied,
     firewall: parseArmId(nextHop)?.name ?? nextHop,
     firewallId: nextHop,
   })) ?? null
@@ -310,9 +312,9 @@ function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): Hu
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
   return (hub?.routeMaps ?? []).map((name) => {
     const map = listed.find((one) => one.name.toLowerCase() === name.toLowerCase())
-    if (!map) return { name, rules: null, drops: null, inbound: [], outbound: [] }
-    const { rules, drops, inbound, outbound } = decodeConfig(armTypes.hubRouteMap, map.config)
-    return { name, rules, drops, inbound, outbound }
+    if (!map) return { name, rules: null, drops: null, inbound: [], outbound: [], unapplied: null }
+    const { resource: _, provisioningState, ...facts } = decodeConfig(armTypes.hubRouteMap, map.config)
+    return { name, ...facts, unapplied: formatUnapplied(name, { provisioningState }) }
   })
 }
 
@@ -331,6 +333,7 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
       associated: config?.associated ?? null,
       propagating: config?.propagating ?? null,
       provisioningState: config?.provisioningState ?? null,
+      unapplied: resource && config ? formatUnapplied(resource.name, config) : null,
       prefixes: sizes.get(tableOf(scope, subresource, 'tables')) ?? null,
     }
   }
@@ -432,6 +435,7 @@ function networkView({ name, config }: ResourceView, { byKey }: Facts): Hub['net
     networkName: network?.name ?? parseArmId(networkKey ?? '')?.name ?? 'a network that ARM does not name',
     provisioningState,
     internetSecurity,
+    unapplied: formatUnapplied(`the connection ${name}`, { provisioningState }),
   }
 }
 

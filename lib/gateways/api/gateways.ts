@@ -91,6 +91,10 @@ const gatewayRouteTable = z.object({
   resourceId: z.string(),
   propagatesBgp: z.boolean().nullable().describe('false: Azure does not support that on a GatewaySubnet'),
   routes: z.array(userRoute).nullable().describe('null = the table was not read'),
+  unapplied: z
+    .string()
+    .nullable()
+    .describe('why the table is not known to have effect; null = it has effect, or was not read'),
 })
 export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 

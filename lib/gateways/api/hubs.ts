@@ -106,6 +106,10 @@ const hubRouteTable = z.object({
   isDefault: z.boolean(),
   labels: z.array(z.string()),
   staticRoutes: z.number().int().nullable().describe('null = not listed'),
+  unapplied: z
+    .string()
+    .nullable()
+    .describe('why it is not known to have effect; null = it has effect, or is not listed'),
   associated: z.number().int().nullable().describe('connections that are routed by it; null = not listed'),
   propagating: z.number().int().nullable().describe('connections that send their routes to it; null = not listed'),
   provisioningState: z.string().nullable(),
@@ -119,6 +123,7 @@ const hubNetworkConnection = z.object({
   networkName: z.string(),
   provisioningState: z.string().nullable(),
   internetSecurity: z.boolean().nullable().describe('whether a default route of the hub reaches it'),
+  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
 })
 
 /** What a hub sends to a firewall in it. */
@@ -127,10 +132,15 @@ const hubPolicy = z.object({
   prefixes: z.array(z.string()).describe('what counts as that traffic'),
   firewall: z.string().describe('name of the firewall, or of the appliance in the hub'),
   firewallId: z.string().describe('its ARM id'),
+  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
 })
 
 /** A route map: it changes or drops routes of a hub's connections. Its rules are in `settings`. */
-const hubRouteMap = z.object({ name: z.string(), ...routeMapFacts.shape })
+const hubRouteMap = z.object({
+  name: z.string(),
+  ...routeMapFacts.shape,
+  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect, or is not read'),
+})
 
 /** The hub of a Virtual WAN, or a Route Server. */
 export const hub = z.object({

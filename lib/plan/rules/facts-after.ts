@@ -106,6 +106,7 @@ function filtered(
       ...peering,
       routeFilter: {
         ...routeFilter,
+        unapplied: null,
         communities: communities.map((community) => ({ community, name: nameOf.get(community) ?? null })),
       },
     }

@@ -60,6 +60,7 @@ const filter: ResourceRow = {
   type: 'microsoft.network/routefilters',
   config: {
     properties: {
+      provisioningState: 'Succeeded',
       rules: [{ name: 'allow', properties: { access: 'Allow', communities: ['12076:51024'] } }],
     },
   },

@@ -62,6 +62,7 @@ export const routeTableId = (name: string) => `${NETWORK}/routeTables/${name}`
 export const routeTable = (name: string, routes: Record<string, string>): ResourceRow =>
   listed(routeTableId(name), {
     properties: {
+      provisioningState: 'Succeeded',
       disableBgpRoutePropagation: false,
       routes: Object.entries(routes).map(([addressPrefix, nextHopIpAddress]) => ({
         name: `to-${addressPrefix}`,

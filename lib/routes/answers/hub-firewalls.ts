@@ -59,21 +59,23 @@ async function firewallOfHub(
   const own = { scope: hub.hub.id, scopeName: hub.hub.name }
   if (hub.policies === null) {
     const firewall = hub.firewallKey && parseArmId(hub.firewallKey)?.name
-    return firewall ? [{ ...own, firewall, traffic: null, prefix: null, behind: null }] : []
+    return firewall ? [{ ...own, firewall, traffic: null, prefix: null, behind: null, unapplied: null }] : []
   }
   const isSent = used.some((hop) => hop !== null && isHubFirewall(`/${hop}`))
   const taken = hub.policies
     .filter(({ traffic }) => (isTable ? isSent : traffic === 'private' || used.length === 0))
-    .flatMap(({ traffic, nextHop, prefixes }) => {
+    .flatMap(({ traffic, nextHop, prefixes, unapplied }) => {
       const [longest] = covering(prefixes, address)
-      return longest ? [{ traffic, nextHop, ...longest }] : []
+      return longest ? [{ traffic, nextHop, unapplied, ...longest }] : []
     })
     .toSorted((a, b) => b.length - a.length)
   const [first] = taken
   if (!first) return []
-  const { nextHop, traffic, prefix } = first
+  const { nextHop, traffic, prefix, unapplied } = first
+  const firewall = parseArmId(nextHop)?.name ?? nextHop
+  if (unapplied !== null && !isSent) return [{ ...own, firewall, traffic: null, prefix, behind: null, unapplied }]
   const behind = traffic === 'private' ? await behindFirewall(q, hub, key, asked) : null
-  return [{ ...own, firewall: parseArmId(nextHop)?.name ?? nextHop, traffic, prefix, behind }]
+  return [{ ...own, firewall, traffic, prefix, behind, unapplied: null }]
 }
 
 const tableHubKey = (resourceId: string): string => armKey(owningResource(resourceId))

@@ -92,6 +92,7 @@ export const routeLookup = z.object({
         prefix: z.string(),
         nextHopType: z.string().nullable(),
         nextHop: z.string().nullable(),
+        unapplied: z.string().nullable().describe('why the table is not known to have effect; null = it has effect'),
       }),
     )
     .describe(
@@ -121,6 +122,10 @@ export const routeLookup = z.object({
         firewall: z.string(),
         traffic: z.enum(['internet', 'private']).nullable().describe('null = not known what is sent to it'),
         prefix: z.string().nullable().describe('of the policy that takes the address'),
+        unapplied: z
+          .string()
+          .nullable()
+          .describe('why the policy is not known to have effect; null = it has effect, or is not read'),
         behind: z
           .array(z.object({ kind: z.enum(['network', 'connection']), name: z.string(), prefix: z.string() }))
           .nullable()

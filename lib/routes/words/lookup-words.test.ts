@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import {
+  firewallWords,
   candidatesByStart,
   interfaceWords,
   lookupDoubt,
@@ -122,12 +123,27 @@ it.each([
 )
 
 it('user-defined routes are named beside the ranking', () => {
-  const route = { scope: 'g', scopeName: 'ergw-hub', routeTable: 'rt-gw', prefix: '10.100.0.0/16' }
+  const route = { scope: 'g', scopeName: 'ergw-hub', routeTable: 'rt-gw', prefix: '10.100.0.0/16', unapplied: null }
   const appliance = { ...route, nextHopType: 'VirtualAppliance', nextHop: '10.0.8.4' }
   expect(userRouteWords({ userRoutes: [] })).toBeNull()
   expect(userRouteWords({ userRoutes: [appliance, { ...route, nextHopType: 'None', nextHop: null }] })).toBe(
     'Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub), 10.100.0.0/16 to None (rt-gw at ergw-hub).',
   )
+  const unapplied = 'The last change of rt-gw failed, so it is not known to have effect.'
+  expect(userRouteWords({ userRoutes: [{ ...appliance, unapplied }] })).toBe(
+    `Not ranked: user-defined routes of the GatewaySubnet are configured to take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub). ${unapplied}`,
+  )
+  const firewall = {
+    scope: 'h',
+    scopeName: 'vhub',
+    firewall: 'azfw',
+    traffic: null,
+    prefix: '10.0.0.0/8',
+    behind: null,
+  }
+  expect(firewallWords({ firewalls: [{ ...firewall, unapplied }] })).toEqual([
+    `vhub is configured to send 10.0.0.0/8 to azfw. ${unapplied} Where the traffic goes is not known.`,
+  ])
 })
 
 it('says what chosen network interfaces do with it', () => {

@@ -133,7 +133,12 @@ export function userRouteWords({ userRoutes }: Pick<RouteLookup, 'userRoutes'>):
     ({ prefix, nextHopType, nextHop, routeTable, scopeName }) =>
       `${prefix} to ${nextHop ?? nextHopType ?? 'an unknown next hop'} (${routeTable} at ${scopeName})`,
   )
-  return `Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for ${routes.join(', ')}.`
+  const unapplied = [...new Set(userRoutes.flatMap((one) => one.unapplied ?? []))]
+  const taking = unapplied.length === 0 ? 'take' : 'are configured to take'
+  return [
+    `Not ranked: user-defined routes of the GatewaySubnet ${taking} what comes from on-premises for ${routes.join(', ')}.`,
+    ...unapplied,
+  ].join(' ')
 }
 
 /** Subnets with private endpoints that have the address, in a sentence for each. */
@@ -149,7 +154,9 @@ export const privateEndpointWords = ({ privateEndpoints }: Pick<RouteLookup, 'pr
 
 /** What a firewall of a hub has to do with it, a sentence for each. */
 export const firewallWords = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
-  firewalls.map(({ scopeName, firewall, traffic, prefix, behind }) => {
+  firewalls.map(({ scopeName, firewall, traffic, prefix, behind, unapplied }) => {
+    if (unapplied !== null)
+      return `${scopeName} is configured to send ${prefix} to ${firewall}. ${unapplied} Where the traffic goes is not known.`
     if (traffic === null) return `${scopeName} has the firewall ${firewall}: what it sends there is not read.`
     const sent = `${scopeName} sends ${traffic === 'private' ? 'private' : 'Internet'} traffic (${prefix}) to ${firewall} first; what that lets through is not read.`
     if (behind === null) return sent

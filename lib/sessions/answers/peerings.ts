@@ -5,6 +5,7 @@ import {
   armTypes,
   circuitPaths,
   type CircuitPeering,
+  formatUnapplied,
   parseArmId,
   peeringKind,
   provisioningNote,
@@ -116,11 +117,13 @@ export function peeringView(
 function filterView(resourceId: string, filters: RouteFilters): NonNullable<PeeringView['routeFilter']> {
   const found = filters.get(armKey(resourceId))
   const config = found && decodeConfig(found.type, found.config)
-  const allowed =
-    config?.resource === 'routeFilter' ? config.rules.flatMap((rule) => (rule.isAllowed ? rule.communities : [])) : null
+  const filter = config?.resource === 'routeFilter' ? config : null
+  const unapplied = found && filter ? formatUnapplied(found.name, filter) : null
+  const allowed = filter && filter.rules.flatMap((rule) => (rule.isAllowed ? rule.communities : []))
   return {
     name: found?.name ?? parseArmId(resourceId)?.name ?? resourceId,
     resourceId,
+    unapplied,
     communities: allowed && [...new Set(allowed)].map((community) => ({ community, name: communityName(community) })),
   }
 }

@@ -245,7 +245,7 @@ async function offeredBandwidths(q: Queryable): Promise<Map<string, readonly num
   )
 }
 
-/** A Microsoft peering without a filter hands out nothing. Null = the filter of one is not in sight. */
+/** A Microsoft peering without a filter hands out nothing. Null = the filter of one is not visible, or not known to have effect. */
 function carriesMicrosoft365(
   peerings: readonly CircuitPeering[],
   routeFilters: ReadonlyMap<string, unknown>,
@@ -253,7 +253,9 @@ function carriesMicrosoft365(
   const ids = peerings.flatMap((peering) =>
     peering.routeFilterId !== null && isPeeringEnabled(peering) ? [peering.routeFilterId] : [],
   )
-  const filters = ids.map((id) => routeFilters.get(armKey(id)))
-  if (filters.some(hasMicrosoft365)) return true
-  return filters.includes(undefined) ? null : false
+  const filters = ids.map((id) => {
+    const filter = routeFilters.get(armKey(id))
+    return filter === undefined ? null : hasMicrosoft365(filter)
+  })
+  return filters.includes(true) ? true : filters.includes(null) ? null : false
 }

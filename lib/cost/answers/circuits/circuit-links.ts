@@ -1,5 +1,5 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, gatewayTypes } from '#lib/contract/index.ts'
+import { armKey, armTypes, gatewayTypes, isKnownToApply } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
@@ -40,7 +40,13 @@ export async function linksByCircuit(
     if (config?.resource !== 'connection') continue
     const { circuitKey, gatewayKeys, fastPath } = config
     const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
-    add(links, circuitKey, { connectionId: resource.id, connectionName: resource.name, fastPath, gateway })
+    const hasFastPath = isKnownToApply(config) ? fastPath : null
+    add(links, circuitKey, {
+      connectionId: resource.id,
+      connectionName: resource.name,
+      fastPath: hasFastPath,
+      gateway,
+    })
   }
   return { links, hubLinks }
 }

@@ -5,6 +5,7 @@ import {
   gatewayTypes,
   hubConnectionPath,
   isAutoscaling,
+  isKnownToApply,
   parseArmId,
   type ResourceConfig,
   UNALLOCATED,
@@ -174,7 +175,7 @@ function sizesOf(
       from: begin,
       to: to ?? now,
       ...(from === null && { unread: { from: since.earliest, to: since.latest } }),
-      fastPath: connections.some((connection) => connection.config.fastPath === true),
+      fastPath: connections.some(({ config }) => config.fastPath === true && isKnownToApply(config)),
     })
   }
   return sizes

@@ -135,7 +135,10 @@ function openNeighborsIn({ ribs, facts: { topology } }: WhatIfWorld, rows: reado
 /** Of hubs of Virtual WANs. Source: learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, learn.microsoft.com/azure/virtual-wan/route-maps-about. */
 function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
   const named = (own: readonly HubForwarding[]) => own.map(({ hub }) => hub.name).join(', ')
-  const secured = hubs.filter(({ policies }) => policies?.some(({ traffic }) => traffic === 'private'))
+  const secured = hubs.filter(({ policies }) =>
+    policies?.some(({ traffic, unapplied }) => traffic === 'private' && unapplied === null),
+  )
+  const unapplied = hubs.filter((hub) => hub.unapplied.length > 0)
   const unread = hubs.filter(({ policies, firewallKey }) => policies === null && firewallKey !== null)
   const mapped = hubs.filter(({ routeMaps }) => routeMaps.length > 0)
   return [
@@ -146,6 +149,10 @@ function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
     unread.length > 0 && {
       id: 'hub_policies',
       text: `What ${named(unread)} sends to the firewall in it: neither the routing intent nor the default table is read.`,
+    },
+    unapplied.length > 0 && {
+      id: 'hub_unapplied',
+      text: `Configuration of ${named(unapplied)} that is not known to have effect: ${[...new Set(unapplied.flatMap((hub) => hub.unapplied))].join(' ')}`,
     },
     mapped.length > 0 && {
       id: 'route_maps',

@@ -33,7 +33,7 @@ const bgp = (state: 'up' | 'down' | 'unknown') =>
     ],
   })
 const filter = (communities: { community: string; name: string | null }[] | null) => ({
-  routeFilter: { name: 'rf-edge', resourceId: '/filter', communities },
+  routeFilter: { name: 'rf-edge', resourceId: '/filter', unapplied: null, communities },
 })
 const exchange = { community: '12076:5010', name: 'Exchange Online' }
 const finding = (kind: NetworkFinding['kind'], peering: string | null = null): NetworkFinding => ({
@@ -118,7 +118,12 @@ const toDevice = (covering: [string, string][], own: object = {}, bgpOn = true) 
   })
 const subnet = (prefixes: string[], hasNsg = false) =>
   facts({ networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes, hasNsg } })], gateways: [aGateway()] })
-const routesOnSubnet = (prefix: string, propagatesBgp: boolean | null, isRead = true) =>
+const routesOnSubnet = (
+  prefix: string,
+  propagatesBgp: boolean | null,
+  isRead = true,
+  unapplied: string | null = null,
+) =>
   facts({
     networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes: ['10.0.0.0/27'], hasNsg: false } })],
     gateways: [
@@ -127,6 +132,7 @@ const routesOnSubnet = (prefix: string, propagatesBgp: boolean | null, isRead = 
           name: 'rt-gw',
           resourceId: '/rt-gw',
           propagatesBgp,
+          unapplied,
           routes: isRead ? [{ name: 'r', prefix, nextHopType: 'VirtualAppliance', nextHop: '10.0.9.4' }] : null,
         },
       }),
@@ -582,6 +588,27 @@ describe('FastPath', () => {
     const fastPath = own && { ...own, metered: '/erc', metric: 'FastPathRoutesCountForCircuit' }
     expect([...statesOf('fastpath_headroom', facts({ circuits: [london({ fastPath })] }))]).toEqual(states)
   })
+
+  it.each(['Failed', 'Canceled', 'Creating', 'Deleting', null])(
+    'is not known of a connection that Azure reports as %s, and neither are its filters and routes',
+    (provisioningState) => {
+      const works = fast('ErGw3AZ')
+      const gateways = works.gateways.map((gateway) => ({
+        ...gateway,
+        connections: gateway.connections.map((one) => ({ ...one, provisioningState })),
+      }))
+      expect(checks.fastpath_works({ ...works, gateways })).toMatchObject([
+        { state: 'unknown', reason: expect.stringMatching(/not known to have effect/) },
+      ])
+      const unapplied = 'The last change of rf-edge failed, so it is not known to have effect.'
+      const filtered = withMicrosoft({ routeFilter: { ...filter([exchange]).routeFilter, unapplied } })
+      for (const id of ['microsoft_route_filter', 'microsoft_365_premium'] as const)
+        expect(checks[id](filtered)).toMatchObject([{ state: 'unknown', reason: unapplied }])
+      expect(checks.gateway_subnet_routes(routesOnSubnet('0.0.0.0/0', true, true, unapplied))).toMatchObject([
+        { state: 'unknown', reason: unapplied },
+      ])
+    },
+  )
 
   it('is refused by a SKU that does not take it', () => {
     const [row] = checks.fastpath_works(fast('ErGw2AZ'))

@@ -1,4 +1,11 @@
-import { azureFacts, fastPathSkus, HEADROOM_SHARE, isScalableSku, takesFastPath } from '#lib/contract/index.ts'
+import {
+  azureFacts,
+  fastPathSkus,
+  formatUnapplied,
+  HEADROOM_SHARE,
+  isScalableSku,
+  takesFastPath,
+} from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
@@ -32,6 +39,8 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): J
           read('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
         ]
         const resource = { ...connection, ...resourcePlace(connection.resourceId) }
+        const unapplied = formatUnapplied(`the connection ${connection.name}`, connection)
+        if (unapplied !== null) return of(resource, unknown(unapplied, ...evidence))
         if (takes === false) {
           const reason = `${gateway.sku.name}${units} does not take FastPath: ${fastPathSkus(gateway.location, `ErGwScale with ${azureFacts.fastpath_scale_units.value} units`)} do.`
           return of(resource, fail(reason, ...evidence))

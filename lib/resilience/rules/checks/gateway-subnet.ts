@@ -43,6 +43,7 @@ export const gatewaySubnetRoutes = (facts: PostureFacts): Judged[] =>
       read('disableBgpRoutePropagation', table.propagatesBgp === null ? null : !table.propagatesBgp, table.resourceId),
     ]
     const values = { routeTable: table.resourceId }
+    if (table.unapplied !== null) return of(network, { ...unknown(table.unapplied, ...evidence), values })
     const hasDefault = table.routes?.some(({ prefix }) => DEFAULT_ROUTES.has(prefix))
     if (hasDefault) return of(network, { ...fail(`${table.name} has a default route.`, ...evidence), values })
     if (table.propagatesBgp === false)

@@ -15,6 +15,8 @@ export function microsoft365Premium({ circuits }: PostureFacts): Judged[] {
     const evidence = [tier, ...filters.map(({ name, resourceId }) => read('route filter', name, resourceId))]
     const isPremium = circuit.sku.tier?.toLowerCase() === 'premium'
     if (isPremium) return [of(circuit, pass('It is Premium.', ...evidence))]
+    const unapplied = filters.flatMap((filter) => filter.unapplied ?? [])
+    if (unapplied.length > 0) return [of(circuit, unknown(unapplied.join(' '), ...evidence))]
     if (wanted.length > 0) {
       const names = listed(wanted.map(({ community, name }) => `${name} (${community})`))
       const isKnown = circuit.sku.tier !== null
@@ -41,18 +43,20 @@ export const microsoftRouteFilter = (facts: PostureFacts): Judged[] =>
     const { routeFilter } = peering
     const verdict = !routeFilter
       ? fail('No route filter: Microsoft announces nothing.', read('routeFilter', null))
-      : routeFilter.communities === null
-        ? unknown(`The rules of ${routeFilter.name} are not read.`, read('routeFilter', routeFilter.name))
-        : routeFilter.communities.length === 0
-          ? fail(`${routeFilter.name} allows nothing.`, read('allowed communities', 0, routeFilter.resourceId))
-          : pass(
-              `${routeFilter.name} allows ${routeFilter.communities.length} communities.`,
-              read(
-                'allowed communities',
-                routeFilter.communities.map(({ community }) => community).join(' '),
-                routeFilter.resourceId,
-              ),
-            )
+      : routeFilter.unapplied !== null
+        ? unknown(routeFilter.unapplied, read('routeFilter', routeFilter.name, routeFilter.resourceId))
+        : routeFilter.communities === null
+          ? unknown(`The rules of ${routeFilter.name} are not read.`, read('routeFilter', routeFilter.name))
+          : routeFilter.communities.length === 0
+            ? fail(`${routeFilter.name} allows nothing.`, read('allowed communities', 0, routeFilter.resourceId))
+            : pass(
+                `${routeFilter.name} allows ${routeFilter.communities.length} communities.`,
+                read(
+                  'allowed communities',
+                  routeFilter.communities.map(({ community }) => community).join(' '),
+                  routeFilter.resourceId,
+                ),
+              )
     return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
   })
 

@@ -44,6 +44,7 @@ export const aMicrosoftPeering = (own: Partial<PeeringView> = {}): PeeringView =
     advertisedPrefixes: [{ prefix: '198.51.100.0/24', validation: 'Configured' }],
     routeFilterId: '/filter',
     routeFilter: {
+      unapplied: null,
       name: 'rf-edge',
       resourceId: '/filter',
       communities: [{ community: '12076:51024', name: 'UK South' }],
