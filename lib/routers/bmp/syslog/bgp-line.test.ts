@@ -198,6 +198,16 @@ describe.each(Object.entries(lines))('a line of %s', (_, cases) => {
   })
 })
 
+it.each([
+  ['%ROUTING-BGP-5-ADJCHANGE_DETAIL : neighbor 192.0.2.98 Up (VRF: default; AFI/SAFI: 1/1) (AS: 65001)', 65001, null],
+  ['%ROUTING-BGP-5-ADJCHANGE_DETAIL : neighbor 192.0.2.98 Up', null, null],
+  ['%BGP-3-NOTIFICATION: received from neighbor 192.0.2.98 (AS 65002) 6/2 (Cease) 0 bytes', 65002, null],
+  ['%BGP-3-NOTIFICATION: received from neighbor 192.0.2.98 (VRF red) 6/2 (Cease) 0 bytes', null, 'red'],
+  ['%BGP-3-NOTIFICATION: received from neighbor 192.0.2.98 (VRF red AS 65002) 6/2', 65002, 'red'],
+])('is read with and without VRF and ASN: %s', (text, neighborAsn, vrf) => {
+  expect(readBgpLine(text)).toMatchObject({ neighbor: '192.0.2.98', neighborAsn, vrf })
+})
+
 it('names a neighbor of IPv6 as everything else does', () => {
   expect(readBgpLine('%BGP-5-ADJCHANGE: neighbor 2001:DB8:0::2 Up')?.neighbor).toBe('2001:db8::2')
 })

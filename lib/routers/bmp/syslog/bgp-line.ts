@@ -68,7 +68,7 @@ const formats: readonly LineFormat[] = [
   // FRR, IOS XE, EOS
   {
     of: new RegExp(
-      String.raw`%(?:BGP-\d-)?NOTIFICATION: (?<direction>sent|received) (?:to|from) neighbor ${NEIGHBOR}(?: vpn vrf (?<vrfName>\S+))?(?: \(VRF (?<vrf>\S+) AS (?<asn>\d+)\))?(?: active| passive)? (?<code>\d{1,3})/(?<subcode>\d{1,3})(?: \([^)]{0,255}\))?(?: "(?<said>[^"]{1,255})"| reason: ?(?<reason>.{0,255}))?`,
+      String.raw`%(?:BGP-\d-)?NOTIFICATION: (?<direction>sent|received) (?:to|from) neighbor ${NEIGHBOR}(?: vpn vrf (?<vrfName>\S+))?(?: \((?:VRF (?<vrf>[^\s)]+)(?: |(?=\))))?(?:AS (?<asn>\d+))?\))?(?: active| passive)? (?<code>\d{1,3})/(?<subcode>\d{1,3})(?: \([^)]{0,255}\))?(?: "(?<said>[^"]{1,255})"| reason: ?(?<reason>.{0,255}))?`,
     ),
     read: (parts) => notified(parts, parts.said ?? (parts.reason?.trim() || null)),
   },
@@ -82,7 +82,7 @@ const formats: readonly LineFormat[] = [
   // IOS XR
   {
     of: new RegExp(
-      String.raw`%ROUTING-BGP-\d-ADJCHANGE ?: neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.{0,500}?))?(?: \(VRF: (?<vrf>[^);]{1,255})(?:;[^)]{0,255})?\))?(?: \(AS: (?<asn>\d+)\))?$`,
+      String.raw`%ROUTING-BGP-\d-ADJCHANGE(?:_DETAIL)? ?: neighbor ${NEIGHBOR} (?<state>Up|Down)\b(?: - (?<why>.{0,500}?))?(?: \(VRF: (?<vrf>[^);]{1,255})(?:;[^)]{0,255})?\))?(?: \(AS: (?<asn>\d+)\))?$`,
     ),
     read: ({ state, why }) => changed(state, why),
   },
