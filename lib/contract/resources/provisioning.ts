@@ -46,7 +46,7 @@ export const isKnownToApply = (resource: Provisioned): boolean => APPLYING.has(w
 /**
  * Returns the reason for which the configuration of a resource is not known to have effect, in one sentence; null = it has effect.
  * @param name of the resource, with its kind where the name alone is unclear
- * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state tells only how the last operation ended
+ * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state shows only how the last operation ended
  */
 export function formatUnapplied(name: string, resource: Provisioned): string | null {
   if (isKnownToApply(resource)) return null
