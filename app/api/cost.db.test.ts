@@ -12,6 +12,7 @@ import { handlersOf } from './testing/handlers-of.ts'
 const budgets = handlersOf('/cost/budgets')
 const decisions = handlersOf('/cost/decisions')
 const decision = handlersOf('/cost/decisions/{id}')
+const discounts = handlersOf('/cost/discount')
 const focus = handlersOf('/cost/focus')
 const overrides = handlersOf('/cost/overrides')
 const prices = handlersOf('/cost/prices')
@@ -139,6 +140,28 @@ describe('what can be changed', () => {
     const [{ id }] = applied.body.data.overrides
     const back = await send('putCostOverrides', overrides.PUT, { version: version + 1, withdraw: [id], why: 'over' })
     expect(back.body.data).toMatchObject({ version: version + 2 })
+  })
+
+  it('is no discount that no bill proves: neither taken, nor sent with evidence', async () => {
+    expect(await read('costDiscount', discounts.GET)).toMatchObject({ evidence: null })
+    const taken = await send('takeCostDiscount', discounts.POST, { share: 0.08, version: 0 })
+    expect(taken.status).toBe(409)
+    expect(problem.parse(taken.body).detail).toMatch(/8 % is not offered: /)
+    const { version } = await read('costOverrides', overrides.GET)
+    const evidence = {
+      bills: [],
+      months: [],
+      meters: [],
+      list: { amount: '1', currency: 'USD' },
+      billed: { amount: '1', currency: 'USD' },
+    }
+    const sent = await send('putCostOverrides', overrides.PUT, {
+      version,
+      add: [{ ...discount, evidence }],
+      why: 'mine',
+    })
+    expect(sent.status).toBe(400)
+    expect(problem.parse(sent.body).detail).toMatch(/POST .cost.discount/)
   })
 
   it('are budgets, under one version', async () => {

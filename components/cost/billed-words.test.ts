@@ -2,7 +2,11 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 /** Files that show amounts of Azure's bill, or state that Azure bills a resource. */
-const OF_THE_BILL = ['components/cost/reconcile-panel.tsx', 'components/resilience/what-if/outcome-panels.tsx']
+const OF_THE_BILL = [
+  'components/cost/discount-offer.tsx',
+  'components/cost/reconcile-panel.tsx',
+  'components/resilience/what-if/outcome-panels.tsx',
+]
 
 it('only amounts that Azure billed are called billed, on screens, in mail, files and the command line', () => {
   const files = globSync([

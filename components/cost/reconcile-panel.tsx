@@ -8,6 +8,7 @@ import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
+import { DiscountOffer } from './discount-offer.tsx'
 import { amountOf, moneyColumns } from './money-columns.ts'
 import { formatChange, formatMoney, formatQuantity } from './money-words.ts'
 
@@ -31,6 +32,9 @@ export function ReconcilePanel({ month }: { month: string }) {
         />
       }
     >
+      <div className="px-3.5 pt-3 empty:hidden">
+        <DiscountOffer />
+      </div>
       <InvoiceOf month={chosen || null} />
     </Panel>
   )

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { CostBudgetsBody, CostOverridesBody } from '#lib/cost/api/index.ts'
+import type { CostBudgetsBody, CostDiscountBody, CostOverridesBody } from '#lib/cost/api/index.ts'
 import { apiUrl, sendJson } from '../data/index.ts'
 
 /** A cost command; all cost queries are refetched after it. */
@@ -14,6 +14,10 @@ function useCommand<Body>(send: (body: Body) => Promise<unknown>) {
 /** Adds and withdraws price overrides. */
 export const useChangeOverrides = () =>
   useCommand((body: CostOverridesBody) => sendJson('PUT', apiUrl('cost/overrides'), body))
+
+/** Makes the discount that the bills prove the price list of this contract. */
+export const useTakeDiscount = () =>
+  useCommand((body: CostDiscountBody) => sendJson('POST', apiUrl('cost/discount'), body))
 
 /** Sets and withdraws budgets. */
 export const useChangeBudgets = () =>

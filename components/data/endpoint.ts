@@ -160,6 +160,7 @@ const policies = {
   'cost/findings': { ...cost, defaults: ALL, ...BY_CUSTOMER },
   'cost/prices': cost,
   'cost/overrides': cost,
+  'cost/discount': cost,
   'cost/budgets': cost,
   'cost/reconcile': { ...cost, ...BY_CUSTOMER },
   'cost/tco': { ...cost, keepsPrevious: true, ...BY_CUSTOMER },

@@ -1,6 +1,7 @@
 import {
   decideCost,
   getCostBudgets,
+  getCostDiscount,
   getCostFindings,
   getCostFocus,
   getCostOverrides,
@@ -14,6 +15,7 @@ import {
   noteCostOutcome,
   putCostBudgets,
   putCostOverrides,
+  takeCostDiscount,
   whatIfCost,
 } from './answers/index.ts'
 import { commands, endpoints, plainEndpoints } from './api/index.ts'
@@ -34,6 +36,7 @@ export const cost = capability({
     costWhatIf: ({ db, parameters }) => getCostWhatIf(db, parameters),
     costPrices: ({ db }) => getCostPrices(db),
     costOverrides: ({ db }) => getCostOverrides(db),
+    costDiscount: ({ db }) => getCostDiscount(db),
     costReconcile: ({ db, parameters }) => getCostReconcile(db, parameters),
     costBudgets: ({ db }) => getCostBudgets(db),
   },
@@ -42,6 +45,14 @@ export const cost = capability({
     putCostOverrides: {
       scope: 'whole',
       work: ({ db, body }) => putCostOverrides(db, body),
+      audit: {
+        before: async ({ db }) => (await getCostOverrides(db)).data,
+        after: ({ data }) => data,
+      },
+    },
+    takeCostDiscount: {
+      scope: 'whole',
+      work: ({ db, body }) => takeCostDiscount(db, body),
       audit: {
         before: async ({ db }) => (await getCostOverrides(db)).data,
         after: ({ data }) => data,

@@ -15,6 +15,7 @@ import {
   unlistedMeters,
   zones,
 } from './override-draft.ts'
+import { DiscountOffer, DiscountProof } from '../discount-offer.tsx'
 import { Signature } from '../review/signature.tsx'
 import { useChangeOverrides } from '../use-cost-commands.ts'
 import { useForm, useWatch } from 'react-hook-form'
@@ -30,6 +31,7 @@ export function OverridesPanel({ circuits }: { circuits: readonly CostProjection
       title="Price overrides"
       note="negotiated prices, discounts and charges, an append-only audit log"
     >
+      <DiscountOffer isReasonShown />
       <Overrides circuits={circuits} />
     </Panel>
   )
@@ -77,6 +79,9 @@ function Entry({
       {override.from && `, from ${dayOf(override.from)}`}
       {override.until && `, until ${dayOf(override.until)}`}
       <Signature statement={entry} />
+      {override.kind === 'discount' && override.evidence && (
+        <DiscountProof evidence={override.evidence} currency={override.evidence.list.currency} />
+      )}
       {!withdrawn && (
         <Needs right="decide_cost" isSmall>
           <Withdrawal id={id} words={words} version={version} />

@@ -3,7 +3,9 @@ import type { CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
+import { PageLink } from '../../links/page-link.tsx'
 import { Moment } from '../../ui/times/time.tsx'
+import { percentOff } from '../discount-offer.tsx'
 import { savingsByChange, totalAsked, totalSaving, totalToDate } from '../decisions/decision-words.ts'
 import { bandWords, formatMoney } from '../money-words.ts'
 
@@ -64,9 +66,10 @@ const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 )
 
-/** The price list in force, its age, and why a newer one was not applied. */
+/** The price list in force, its age, the discount on it, and why a newer one was not applied. */
 function PricesFigure() {
   const prices = useEndpoint('cost/prices').data?.data
+  const discount = useEndpoint('cost/discount').data?.data
   if (!prices) return <Figure name="Prices">–</Figure>
   const { sheet, lastCheck } = prices
   const from = sheet.source === 'snapshot' ? 'shipped list' : 'Azure’s Retail Prices API'
@@ -76,6 +79,15 @@ function PricesFigure() {
   return (
     <Figure name="Prices">
       {from}, {age}
+      {discount?.state === 'in_force' && discount.share !== null && `, ${percentOff(discount.share)} off`}
+      {discount?.state === 'offered' && discount.share !== null && (
+        <>
+          .{' '}
+          <PageLink href="/cost?tab=invoice" className="link">
+            The bills are {percentOff(discount.share)} under it
+          </PageLink>
+        </>
+      )}
       {failed &&
         `. The last update was ${lastCheck.outcome === 'refused' ? 'rejected' : 'unreachable'}: ${fault?.detail ?? 'no reason given'}`}
       {lastCheck &&

@@ -1,5 +1,6 @@
 import { heavy } from '#lib/questions/index.ts'
 import * as budgets from './budgets.ts'
+import * as discount from './discount.ts'
 import * as focus from './focus.ts'
 import * as projections from './projections.ts'
 import * as reconcile from './reconcile.ts'
@@ -9,6 +10,7 @@ import * as whatIf from './what-if.ts'
 
 /* Every question about cost that is known to be heavy: whoever asks one from outside gets it from here, and so waits for its turn. */
 export const getCostBudgets = heavy(budgets.answerCostBudgets)
+export const getCostDiscount = heavy(discount.answerCostDiscount)
 export const getCostFocus = heavy(focus.answerCostFocus)
 export const getCostProjections = heavy(projections.answerCostProjections)
 export const getCostReconcile = heavy(reconcile.answerCostReconcile)

@@ -6,6 +6,7 @@ export { getCostFindings, readOpenFindings } from './findings.ts'
 export { readCostHeadline } from './headline.ts'
 export {
   getCostBudgets,
+  getCostDiscount,
   getCostFocus,
   getCostProjections,
   getCostReconcile,
@@ -15,6 +16,7 @@ export {
   getCostWhatIf,
 } from './heavy.ts'
 export { whatIfCost } from './circuits/month-after-loss.ts'
+export { takeCostDiscount } from './discount.ts'
 export { getCostOverrides, putCostOverrides } from './overrides.ts'
 export { checkPriceSources, getCostPrices } from './prices.ts'
 export { refreshCostTraffic } from './circuits/refresh-traffic.ts'

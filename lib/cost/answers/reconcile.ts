@@ -29,7 +29,7 @@ import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questi
 
 import { type ReadOfBill, readOfBill, type BilledSpan, worstOutcome } from './bills.ts'
 import { circuitInput, type CircuitStanding, readCircuitStandings } from './circuits/circuit-inputs.ts'
-import { readUsageFacts } from './circuits/circuit-usage.ts'
+import { readUsageFacts, withoutUsage } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { costFreshness } from './projections.ts'
@@ -94,10 +94,11 @@ interface Held extends BilledSpan {
 type BillOf = (subscriptionId: string) => ReadOfBill
 
 /**
- * Whole days of a month, of everything that was projected or billed: of each resource the days that its bill was read for. Of a bill that
- * was not read, what was projected stands alone.
+ * Returns the whole days of a month for everything that was projected or billed: for each resource the days that its bill was read for, or
+ * all days if its bill was not read.
+ * @param isMeasured false = bytes are not read: the meters have their prices, and data meters the quantity 0
  */
-export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<Held> {
+export async function heldAgainstBill(q: Queryable, frame: CostFrame, isMeasured = true): Promise<Held> {
   const { month, now } = frame
   const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
   const all = await billedRows(q, span)
@@ -113,7 +114,10 @@ export async function heldAgainstBill(q: Queryable, frame: CostFrame): Promise<H
   }
   for (const key of reads.keys()) billOf(key)
   const records = Map.groupBy(all, ({ resourceKey }) => resourceKey)
-  const projected = [...(await circuitsHeld(q, frame, span, billOf)), ...(await gatewaysHeld(q, frame, span, billOf))]
+  const projected = [
+    ...(await circuitsHeld(q, frame, span, billOf, isMeasured)),
+    ...(await gatewaysHeld(q, frame, span, billOf)),
+  ]
   const known = new Set(projected.map(({ resourceId }) => armKey(resourceId)))
   const others = [...records].filter(([key]) => !known.has(key))
   return {
@@ -148,10 +152,16 @@ const heldUntil = ({ to }: BilledSpan, { until }: ReadOfBill): EpochMs => Math.m
 
 type Side = Omit<HeldResource, 'records'>
 
-async function circuitsHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
+async function circuitsHeld(
+  q: Queryable,
+  frame: CostFrame,
+  span: BilledSpan,
+  billOf: BillOf,
+  isMeasured: boolean,
+): Promise<Side[]> {
   const held: Side[] = []
   for (const standing of await readCircuitStandings(q, frame)) {
-    const usage = await readUsageFacts(q, standing, frame, span.from)
+    const usage = isMeasured ? await readUsageFacts(q, standing, frame, span.from) : withoutUsage(standing)
     const bill = billOf(standing.resource.subscriptionId)
     const { resource, globalReachEnabled } = standing
     held.push({

@@ -19,6 +19,8 @@ import { confidenceField, costDecision, costProjections, costPlans, costTiers, i
 import { costReconcile } from './reconcile.ts'
 import {
   costDecisionBody,
+  costDiscount,
+  costDiscountBody,
   costOutcomeBody,
   costOverridesAnswer,
   costOverridesBody,
@@ -165,6 +167,11 @@ export const endpoints = {
     parameters: ownedParameters,
     response: answerOf(costOverridesAnswer),
   }),
+  costDiscount: endpoint('/cost/discount', 'read_cost', {
+    summary: 'The discount that the bills of the last months prove on all priced meters, offered or in force',
+    parameters: ownedParameters,
+    response: answerOf(costDiscount),
+  }),
   costReconcile: endpoint('/cost/reconcile', 'read_cost', {
     summary: 'What was projected against what was billed, by resource and meter, with the difference explained or not',
     parameters: costProjectionsParameters,
@@ -185,6 +192,12 @@ export const commands = {
     body: costOverridesBody,
     response: answerOf(costOverridesAnswer),
     problems: [404, 409],
+  }),
+  takeCostDiscount: command('post', '/cost/discount', 'decide_cost', {
+    summary: 'Makes the discount that the bills prove the price list of this contract: an override with its evidence',
+    body: costDiscountBody,
+    response: answerOf(costOverridesAnswer),
+    problems: [409],
   }),
   putCostBudgets: command('put', '/cost/budgets', 'decide_cost', {
     summary: 'Sets budgets and withdraws others; nothing is deleted',

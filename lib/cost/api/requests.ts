@@ -27,6 +27,26 @@ const scope = {
   until: instant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
 }
 
+/** The bills that prove a discount. */
+const discountEvidence = z.object({
+  bills: z.array(z.string()).describe('subscriptions whose bills were read'),
+  months: z.array(z.string()).describe('YYYY-MM'),
+  meters: z
+    .array(
+      z.object({
+        meter: z.string(),
+        zone: z.string(),
+        resources: z.int().describe('number of resources that were billed by it'),
+        quantity: z.string(),
+        listPrice: z.string().describe('decimal number, for one unit'),
+        billedPrice: z.string().describe('decimal number, mean of these months'),
+      }),
+    )
+    .describe('all meters that were billed and have a list price'),
+  list: costMoney.describe('their sum at list prices'),
+  billed: costMoney.describe('their sum as billed'),
+})
+
 /** An override of the price list. */
 export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -41,6 +61,9 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     kind: z.literal('discount').describe('off list prices'),
     share: z.number().min(0).max(1),
     meterName: costWords(200).nullable().default(null).describe('null = all meters'),
+    evidence: discountEvidence
+      .optional()
+      .describe('the bills that prove it; only POST /cost/discount adds it. Absent = reported by an operator'),
     ...scope,
   }),
   z.strictObject({
@@ -94,13 +117,45 @@ export const costOverridesAnswer = z.object({
 })
 export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
 
+/** A discount that the bills prove, and whether it is in force. */
+export const costDiscount = z.object({
+  state: z.enum(['offered', 'in_force', 'none']),
+  share: z.number().nullable().describe('0 to 1, off all list prices: what is offered, or what is in force'),
+  words: z.string().describe('the reason'),
+  evidence: discountEvidence.nullable().describe('null = nothing is proven, or an operator reported it'),
+  overrideId: z.string().nullable().describe('the override in force; withdraw it by PUT /cost/overrides'),
+  version: z.int().describe('of the overrides'),
+})
+export type CostDiscount = z.infer<typeof costDiscount>
+
+export const costDiscountBody = z.strictObject({
+  share: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .describe('the share that is offered; if the bills prove another one meanwhile, it is a 409'),
+  version: z.int().min(0).describe('of the overrides; another meanwhile is a 409'),
+  why: costWords(500).optional(),
+})
+export type CostDiscountBody = z.output<typeof costDiscountBody>
+
+/** Only the product adds evidence. */
+const isReported = (one: CostOverrideBody) => one.kind !== 'discount' || one.evidence === undefined
+
 /** Checked of what is sent: what was stored before stays readable. */
 const isOfOurTime = ({ from, until }: CostOverrideBody) =>
   [from, until].every((at) => at === null || isMoment(Date.parse(at)))
 
 export const costOverridesBody = z.strictObject({
   version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
-  add: z.array(costOverrideBody.refine(isOfOurTime, MOMENT_RANGE)).max(100).default([]),
+  add: z
+    .array(
+      costOverrideBody
+        .refine(isOfOurTime, MOMENT_RANGE)
+        .refine(isReported, { path: ['evidence'], message: 'evidence is added by POST /cost/discount' }),
+    )
+    .max(100)
+    .default([]),
   withdraw: z.array(costWords(100)).max(1_000).default([]).describe('ids of overrides to take back'),
   why: costWords(500),
 })

@@ -60,10 +60,10 @@ export const DECLARED_RULES: Readonly<Record<string, string>> = wordTable({
       (SELECT coalesce(jsonb_agg(mark ORDER BY n), '[]') FROM jsonb_array_elements(marks) WITH ORDINALITY AS l (mark, n) WHERE ${MARK_SEEN}) AS marks,
       announced_by, announced_at, cancelled_by, cancelled_at
     FROM public.drill WHERE scopes <@ (:shortIds)`,
-  // for circuits that are seen, or for all where it names none. A share names another customer
+  // for circuits that are seen, or for all where it names none. A share names another customer, and evidence the bills of all
   cost_override: `SELECT id, CASE jsonb_typeof(body -> 'circuitIds') WHEN 'array' THEN body || jsonb_build_object('circuitIds', ARRAY(
         SELECT id FROM jsonb_array_elements_text(body -> 'circuitIds') WITH ORDINALITY AS l (id, n) WHERE id = ANY (:shortIds) ORDER BY n))
-      ELSE body END AS body, ${WITHDRAWN}
+      ELSE body - 'evidence' END AS body, ${WITHDRAWN}
     FROM public.cost_override
     WHERE body ->> 'kind' IS DISTINCT FROM 'share' AND (body -> 'circuitIds' = 'null' OR body -> 'circuitIds' ?| :shortIds)`,
   // where all that it is for is seen

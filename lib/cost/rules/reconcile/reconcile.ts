@@ -1,7 +1,7 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { ReconciledMeter } from '../../api/index.ts'
 import { cents, Decimal, moneyOf, ZERO } from '../money.ts'
-import { meterKind, type PriceSheet } from '../prices/sheet.ts'
+import { meterKind, metersNamed, type PriceSheet } from '../prices/sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 
 /** What was projected of a meter over the days of a bill. */
@@ -180,12 +180,15 @@ function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceS
       },
     ]
   if (price.lessThan(projection.unitPrice) && price.greaterThan(0)) {
+    const isListed = !metersNamed(sheet, projection.meter).some(
+      (one) => one.region === projection.zone && !one.price.equals(projection.unitPrice),
+    )
     const off = new Decimal(1).minus(price.dividedBy(projection.unitPrice)).times(100)
     return [
       {
         reason: 'discount',
         amount,
-        words: `billed at ${price.toSignificantDigits(6)}, ${off.toFixed(1)} % under the list price`,
+        words: `billed at ${price.toSignificantDigits(6)}, ${off.toFixed(1)} % under the ${isListed ? 'list' : 'projected'} price`,
       },
     ]
   }

@@ -1,0 +1,85 @@
+import type { CostDiscount, CostOverride } from '#lib/cost/api/index.ts'
+import { Needs } from '../access/needs.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { plural } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { NotSaved } from '../schema-form/not-saved.tsx'
+import { Button } from '../ui/button.tsx'
+import { formatMoney, formatPrice, formatQuantity } from './money-words.ts'
+import { useTakeDiscount } from './use-cost-commands.ts'
+
+/** The discount that the bills prove: an offer with one action, the discount in force, or the reason that there is none. */
+export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boolean }) {
+  const discount = useEndpoint('cost/discount').data?.data
+  if (!discount || (discount.state === 'none' && !isReasonShown)) return null
+  return (
+    <section aria-label="Discount by the bill" className="mb-3 space-y-1 print:hidden">
+      <p className={discount.state === 'offered' ? 'font-medium' : 'text-ink-2'}>{discountWords(discount)}</p>
+      {discount.evidence && discount.state === 'offered' && (
+        <DiscountProof evidence={discount.evidence} currency={discount.evidence.list.currency} />
+      )}
+      {discount.state === 'offered' && (
+        <Needs right="decide_cost">
+          <TakeDiscount discount={discount} />
+        </Needs>
+      )}
+      {discount.state === 'in_force' && !isReasonShown && (
+        <PageLink href="/cost?tab=prices" className="link text-xs">
+          Take it back under Price overrides
+        </PageLink>
+      )}
+    </section>
+  )
+}
+
+/** `8 %`. */
+export const percentOff = (share: number): string => `${Number((share * 100).toFixed(2))} %`
+
+export function discountWords({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
+  const reason = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  if (state === 'offered' && share !== null)
+    return `${reason} Projections, savings and total cost do not use this discount yet.`
+  return state === 'none' ? `No discount is proven: ${words}.` : reason
+}
+
+function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount }) {
+  const take = useTakeDiscount()
+  if (share === null) return null
+  return (
+    <>
+      <Button disabled={take.isPending} onClick={() => take.mutate({ share, version })}>
+        Use {percentOff(share)} off as this contract’s price list
+      </Button>
+      <NotSaved why={take.error} />
+    </>
+  )
+}
+
+type Evidence = NonNullable<Extract<CostOverride['override'], { kind: 'discount' }>['evidence']>
+
+/** The bills, months and meters that prove a discount. */
+export function DiscountProof({ evidence, currency }: { evidence: Evidence; currency: string }) {
+  const { bills, months, meters, list, billed } = evidence
+  const price = (amount: string) => formatPrice({ amount, currency })
+  return (
+    <details className="text-xs text-ink-2">
+      <summary className="min-h-6 cursor-pointer">
+        Proven by {plural(meters.length, 'meter')} on the {bills.length === 1 ? 'bill' : 'bills'} of{' '}
+        {months.join(' and ')}: {formatMoney(billed)} billed, {formatMoney(list)} at list price
+      </summary>
+      <ul className="mt-1 space-y-0.5 pl-4">
+        {meters.map(({ meter, zone, resources, quantity, listPrice, billedPrice }) => (
+          <li key={`${meter} ${zone}`} className="break-words">
+            {meter}, {zone}: {price(billedPrice)} billed, {price(listPrice)} listed ({formatQuantity(quantity)} units,{' '}
+            {plural(resources, 'resource')})
+          </li>
+        ))}
+        {bills.length > 0 && (
+          <li className="break-all">
+            {bills.length === 1 ? 'Subscription' : 'Subscriptions'}: {bills.join(', ')}
+          </li>
+        )}
+      </ul>
+    </details>
+  )
+}

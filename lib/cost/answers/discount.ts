@@ -1,0 +1,168 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { CostDiscount, CostDiscountBody, CostOverrideBody, ResponseOf } from '../api/index.ts'
+import {
+  type BilledLine,
+  type BillsOfMonths,
+  billingMonth,
+  type CostFrame,
+  Decimal,
+  type DiscountProof,
+  moneyOf,
+  monthAfter,
+  type Override,
+  proveDiscount,
+} from '../rules/index.ts'
+import { visibleTo } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { ageWithoutPolls, ConflictError, type Db, queryable } from '#lib/questions/index.ts'
+
+import { readFrame } from './frame.ts'
+import { getCostOverrides } from './overrides.ts'
+import { heldAgainstBill, type HeldResource } from './reconcile.ts'
+import { putStatements } from './statements.ts'
+
+/** The current month and the two before it, as far as they have bills. */
+const MONTHS_BACK = 2
+
+/** The discount that the bills of the last months prove, and whether it is in force (ADR 0312). */
+export async function answerCostDiscount(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costDiscount'>> {
+  return { data: await readDiscount(queryable(db), now), ...ageWithoutPolls(now) }
+}
+
+/**
+ * Makes the discount that the bills prove an override of all list prices, in the place of one that was proven before.
+ * @throws ConflictError if the bills prove another discount than the share that was sent, or the overrides changed
+ */
+export async function takeCostDiscount(
+  db: Database,
+  { share, version, why }: CostDiscountBody,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costOverrides'>> {
+  const offer = await readDiscount(db.pool, now)
+  if (offer.state !== 'offered' || offer.evidence === null || offer.share !== share)
+    throw new ConflictError(`share: ${percent(share)} is not offered: ${offer.words}`)
+  const { evidence } = offer
+  const [from = null] = evidence.months
+  const override: CostOverrideBody = {
+    kind: 'discount',
+    share,
+    meterName: null,
+    circuitIds: null,
+    from: from && `${from}-01T00:00:00.000Z`,
+    until: null,
+    evidence,
+  }
+  const before = (await getCostOverrides(db, now)).data.overrides.filter(
+    ({ withdrawn, override: one }) => withdrawn === null && one.kind === 'discount' && one.evidence !== undefined,
+  )
+  await putStatements(db, 'override', {
+    version,
+    make: () => Promise.resolve([override]),
+    withdraw: before.map(({ id }) => id),
+    why: why ?? `proven by the bills of ${evidence.months.join(' and ')}`,
+    at: now,
+  })
+  return getCostOverrides(db, now)
+}
+
+async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
+  const { version, overrides } = (await getCostOverrides(q, now)).data
+  const frame = await readFrame(q, billingMonth(now), now)
+  const active = frame.overrides
+    .filter((one) => isOffAll(one, now))
+    .toSorted((a, b) => a.at - b.at)
+    .at(-1)
+  const stored = overrides.find(({ id }) => id === active?.id)?.override
+  const inForce = active && {
+    state: 'in_force' as const,
+    share: active.share,
+    words: `${percent(active.share)} off all list prices is in force: ${active.why}`,
+    evidence: stored?.kind === 'discount' ? (stored.evidence ?? null) : null,
+    overrideId: active.id,
+    version,
+  }
+  const none = { state: 'none' as const, share: null, evidence: null, overrideId: null, version }
+  if (visibleTo(q) !== null)
+    return inForce ?? { ...none, words: 'a discount is offered to people who see the whole estate' }
+  const bills = await billsOfMonths(q, frame)
+  const proof = proveDiscount(bills)
+  if (!proof.ok) return inForce ?? { ...none, words: proof.why }
+  if (inForce && Math.abs(inForce.share - proof.share) <= SAME) return inForce
+  const { share } = proof
+  return { ...none, state: 'offered', share, words: proofWords(proof), evidence: evidenceOf(proof, bills) }
+}
+
+/** Two shares that differ by less are the same discount. */
+const SAME = 0.0025
+
+type Discount = Extract<Override, { kind: 'discount' }>
+const isOffAll = (one: Override, now: EpochMs): one is Discount =>
+  one.kind === 'discount' &&
+  one.circuitIds === null &&
+  one.meterName === null &&
+  one.from <= now &&
+  (one.until === null || now < one.until)
+
+type Proof = Extract<DiscountProof, { ok: true }>
+
+const percent = (share: number): string => `${new Decimal(share).times(100).toDecimalPlaces(2).toFixed()} %`
+
+function proofWords({ share, months, meters }: Proof): string {
+  const lines = meters.reduce((sum, { resources }) => sum + resources, 0)
+  return `all ${lines} priced meters on the bills of ${months.join(' and ')} are ${percent(share)} under their list prices`
+}
+
+const evidenceOf = ({ months, meters, list, billed, currency }: Proof, { bills }: ReadBills) => ({
+  bills,
+  months,
+  meters,
+  list: moneyOf(list, currency),
+  billed: moneyOf(billed, currency),
+})
+
+type ReadBills = BillsOfMonths & { bills: string[] }
+
+/** The bills of the last months beside list prices; a month before two whole ones is not read. */
+async function billsOfMonths(q: Queryable, frame: CostFrame): Promise<ReadBills> {
+  const days = new Map<string, number>()
+  const [lines, unread, bills]: [BilledLine[], string[], Set<string>] = [[], [], new Set()]
+  for (let back = 0; back <= MONTHS_BACK; back++) {
+    const month = monthAfter(frame.month, -back)
+    // a declared zone says which list price holds; what else was declared is not the list's
+    const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')
+    const held = await heldAgainstBill(q, { ...frame, month, overrides }, false)
+    const records = held.resources.flatMap((one) => one.records)
+    if (records.length === 0) continue
+    days.set(month.name, new Set(records.map(({ day }) => day)).size)
+    lines.push(...held.resources.flatMap((one) => linesOf(one, month.name)))
+    for (const { subscriptionId } of records) bills.add(subscriptionId)
+    unread.push(...[...held.bills].flatMap(([id, { missing }]) => (missing === null ? [] : `${id}: ${missing}`)))
+    if (proveDiscount({ days, lines, unread }).ok) break
+  }
+  return { days, lines, unread: [...new Set(unread)], bills: [...bills].toSorted() }
+}
+
+/** Meters of a resource that were billed and have a list price. */
+function linesOf({ resourceId, projected, records }: HeldResource, month: string): BilledLine[] {
+  return [...Map.groupBy(records, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap((own) => {
+    const [first] = own
+    const listed = projected.meters.find(({ meter }) => meter === first?.meter)
+    if (!first || !listed) return []
+    const sum = (of: 'quantity' | 'cost') => Decimal.sum(0, ...own.map((one) => one[of]))
+    return [
+      {
+        month,
+        resourceId,
+        meter: first.meter,
+        zone: listed.zone,
+        currency: first.currency,
+        quantity: sum('quantity'),
+        cost: sum('cost'),
+        listPrice: listed.unitPrice,
+        listCurrency: listed.currency,
+      },
+    ]
+  })
+}
