@@ -54,7 +54,7 @@ const MIN_DAYS = 5
 const MIN_METERS = 3
 /** A line agrees with the discount up to this part of its list price: bills round their prices. */
 const TOLERANCE = 0.0025
-/** A smaller share than this is not told apart from list prices. */
+/** A smaller share than this could be the rounding of list prices. */
 const MIN_SHARE = 0.005
 
 /**
