@@ -224,9 +224,22 @@ function timesOf(
       : timesIn(line, floating).map((time) => ({ time, lengthMs: null })),
   )
   const rules = linesOf('RRULE').map(({ value }) => ruleOf(value))
+  const excluding = linesOf('EXRULE').flatMap(({ value }) => {
+    const read = parseRule(value)
+    if ('rule' in read) return [read.rule]
+    report(`EXRULE: ${read.wrong}`)
+    return []
+  })
+  const excludedByRule = new Set(
+    excluding.flatMap((rule) =>
+      occurrencesWithin({ rule, start: start.local, zone: start.zone, lengthMs }, within, spend).map(
+        ({ local }) => local,
+      ),
+    ),
+  )
   const recurring = rules.flatMap((rule) =>
     occurrencesWithin({ rule, start: start.local, zone: start.zone, lengthMs, countsStart: true }, within, spend)
-      .filter(({ local, from }) => !isExcluded(local, from))
+      .filter(({ local, from }) => !excludedByRule.has(local) && !isExcluded(local, from))
       .map(({ local, from }) => at(local, from)),
   )
   if (recurring.length >= MOST_OCCURRENCES) throw new EventError(`it has more than ${MOST_OCCURRENCES} times`)
@@ -296,7 +309,10 @@ function excludedFrom(
   const locals = new Set(times.map((time) => timeIn(time, start.zone)))
   const own = new Set([
     ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => startOfDay(local)),
-    ...(start.isDay ? [...locals].map(startOfDay) : []),
+    // a time with a zone names a day of this zone, because a series of days has none
+    ...(start.isDay
+      ? times.map((time) => startOfDay(time.zone === 'UTC' ? timeIn(time, start.zone) : time.local))
+      : []),
   ])
   const zoned = Map.groupBy(start.isDay ? [] : days.filter(({ isZoned }) => isZoned), ({ zone }) => zone)
   const byZone = [...zoned].map(([zone, named]) => ({

@@ -31,6 +31,7 @@ describe('a line that can not be read is named, and no other content is lost:', 
     ],
     ['an event that does not end', ['BEGIN:VEVENT', 'UID:1', ...time], own, /does not end before/],
     ['an exclusion that is none', event('UID:1', ...time, 'EXDATE:soon,20260101T000000Z'), own, /EXDATE: "soon"/],
+    ['a rule of exclusions that is none', event('UID:1', ...time, 'EXRULE:FREQ=SOMETIMES'), own, /EXRULE: .*FREQ/],
     ['an exclusion in an unknown zone', event('UID:1', ...time, 'EXDATE;TZID=Nowhere:20260714T220000'), own, /Nowhere/],
     [
       'an added time that is none',
@@ -77,6 +78,9 @@ describe('an exclusion removes a time of the series, stated as', () => {
     ],
     ['a time of a series of days', [...days, 'EXDATE:20260714T000000'], dayLeft],
     ['a time in UTC of a series of days', [...days, 'EXDATE:20260714T000000Z'], dayLeft],
+    ['a midnight of a zone of a series of days', [...days, `EXDATE;TZID=${zone}:20260714T000000`], dayLeft],
+    ['a rule', [...series, 'EXRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=2'], ['2026-07-14T20:30']],
+    ['a rule that the first time does not match', [...series, 'EXRULE:FREQ=MONTHLY;BYMONTHDAY=14'], left],
     ['a day of a series of days', [...days, 'EXDATE;VALUE=DATE:20260714'], dayLeft],
     [
       'a day of an added time',
@@ -164,6 +168,7 @@ describe('the description of a zone', () => {
     ['of a Windows name that ends goes on by that name', 'W. Europe Standard Time', onsets, '20:00'],
     ['with a prefix that ends goes on by the name in it', '/example.org/2025/Europe/Berlin', onsets, '20:00'],
     ['whose X-LIC-LOCATION is known goes on by it', 'Plant 1', ['X-LIC-LOCATION:Europe/Berlin', ...onsets], '20:00'],
+    ['whose TZID-ALIAS-OF is known goes on by it', 'Plant 1', ['TZID-ALIAS-OF:Europe/Berlin', ...onsets], '20:00'],
     ['whose name is not known keeps its last onset', 'Plant 1', onsets, '21:00'],
     ['whose rules do not end is used whatever its name is', 'Europe/London', rules, '20:00'],
     [

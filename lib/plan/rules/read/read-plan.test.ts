@@ -54,6 +54,14 @@ describe('the statements of a file about itself', () => {
   it.each<[string, unknown, RegExp]>([
     ['a whole plan without changes', terraform(), /^passes$/],
     ['a whole plan without the list', { ...terraform(), resource_changes: undefined }, /^passes$/],
+    [
+      'a plan with resources and without the list of their changes',
+      {
+        ...terraform({ planned_values: { root_module: { child_modules: [{ address: 'module.a' }] } } }),
+        resource_changes: undefined,
+      },
+      /^unknown resource_changes/,
+    ],
     ['a whole plan with a change', terraform({}, bandwidth), /^bandwidth$/],
     [
       'a state',

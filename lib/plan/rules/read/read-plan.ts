@@ -91,6 +91,11 @@ function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanF
   if (kind === 'terraform' && !isGiven(complete))
     add('complete', 'it does not declare that it holds all changes: plan with Terraform 1.8 or later')
   if (kind === 'arm' && !isGiven(stated('status'))) add('status', 'it does not declare that the what-if succeeded')
+  const hasResources = ['resources', 'child_modules'].some(
+    (name) => listed(valueAt(stated('planned_values'), `root_module.${name}`)).length > 0,
+  )
+  if (kind === 'terraform' && !isGiven(stated('resource_changes')) && hasResources)
+    add('resource_changes', 'it has resources and no list of their changes')
   if (stated('applyable') === false && itemsOf(stated('resource_changes')).some(isChanging))
     add('applyable', 'it declares that it can not be applied')
   for (const part of parts) {
