@@ -18,7 +18,7 @@ export interface Judgement {
 const CLAIMED = 0.7
 
 const time = (ms: number) => new Date(ms).toISOString().slice(11, 19)
-const nameOf = ({ what, elements, from }: Fault) => `${what} (${elements.join(', ')}) of ${time(from)}`
+export const nameOf = ({ what, elements, from }: Fault) => `${what} (${elements.join(', ')}) of ${time(from)}`
 const nameOfEvent = ({ kind, scope, subject, started }: DetectedEvent) =>
   `${kind} ${scope.split('/').at(-1)} ${subject} of ${time(started.latest)}`
 const judgement = (of: string, isRight: boolean, detail: string): Judgement => ({
@@ -113,7 +113,7 @@ const membersOf = ({ events }: Played, { key }: DetectedIncident) =>
   events.filter((event) => event.incident === key && isRoot(event) && isAdverse(event))
 
 /** The faults that an incident is about: those of which its events name the element; of an event about a site those that it felt. */
-function faultsOf(played: Played, incident: DetectedIncident, truth: Truth): Fault[] {
+export function faultsOf(played: Played, incident: DetectedIncident, truth: Truth): Fault[] {
   const members = membersOf(played, incident)
   const signs = played.faults.filter((fault) =>
     signsOf(played, fault, truth).some((event) => wholeOf(played.events, event).incident === incident.key),

@@ -1,0 +1,151 @@
+/** Compares the impact of incidents with the world's route tables before and during their faults. */
+import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
+import { type Fault, SETTLED_MS } from './faults.ts'
+import { faultsOf, type Judgement, nameOf } from './judge.ts'
+import type { Answers, Recorded } from './record.ts'
+import { type Changed, changesBetween, type Fate, fates, momentsOf, type Network, networksOf } from './tables.ts'
+import type { Truth } from './truth.ts'
+
+const boundsOf = ([earliest, latest]: readonly [string | null, string]) => ({
+  earliest: earliest === null ? Number.NEGATIVE_INFINITY : Date.parse(earliest),
+  latest: Date.parse(latest),
+})
+
+const eventOf = (event: Event): DetectedEvent => ({
+  key: event.id,
+  kind: event.kind,
+  severity: event.severity,
+  scope: event.scopeName,
+  subject: event.subject,
+  started: boundsOf(event.startedBetween),
+  ended: event.endedBetween && boundsOf(event.endedBetween),
+  duration: null,
+  detectedAt: Date.parse(event.detectedAt),
+  evidence: [],
+  causes: event.causes.map((cause) => ({ ...cause, evidence: [] })),
+  flags: event.flags,
+  partOf: event.partOf,
+  incident: event.incidentId,
+})
+
+const incidentOf = (incident: Incident): DetectedIncident => ({
+  key: incident.id,
+  root: incident.root?.id ?? '',
+  scope: incident.scopeName,
+  severity: incident.severity,
+  members: [],
+  started: boundsOf(incident.startedBetween),
+  ended: incident.endedBetween && boundsOf(incident.endedBetween),
+  openedAt: Date.parse(incident.openedAt),
+  closedAt: incident.closedAt === null ? null : Date.parse(incident.closedAt),
+})
+
+/** Tables are polled every 5 minutes: what lasts for less than this may have been seen by none. */
+const SEEN_AFTER_MS = 6 * MINUTE
+/** A poll of a table begins at the latest so long before a fault that the product may take it as the one before. */
+const BEFORE_MS = 6 * MINUTE
+
+interface Span {
+  from: EpochMs
+  to: EpochMs
+}
+
+/** The worst fate of each prefix within some time, by all networks: as far as it lasted for long, and at any moment. */
+function worstIn(
+  played: Recorded,
+  networks: readonly Network[],
+  { from, to }: Span,
+  isOwn: (change: Changed) => boolean,
+): { lasting: Map<string, Fate>; any: Map<string, Fate> } {
+  const [lasting, any] = [new Map<string, Fate>(), new Map<string, Fate>()]
+  const note = (map: Map<string, Fate>, prefix: string, fate: Fate) => {
+    if (fates.indexOf(fate) < fates.indexOf(map.get(prefix) ?? 'none')) map.set(prefix, fate)
+  }
+  const moments = [...momentsOf(played, from + 1, to), to]
+  for (const network of networks) {
+    const before = network.table(from)
+    const since = new Map<string, { fate: Fate; at: EpochMs }>()
+    for (const [n, at] of moments.entries()) {
+      const changes = new Map(changesBetween(before, network.table(at)).map((change) => [change.prefix, change]))
+      for (const change of changes.values()) {
+        const fate = isOwn(change) ? change.fate : 'none'
+        note(any, change.prefix, fate)
+        const known = since.get(change.prefix)
+        const own = known?.fate === fate ? known : { fate, at }
+        since.set(change.prefix, own)
+        if ((moments[n + 1] ?? at) - own.at >= SEEN_AFTER_MS) note(lasting, change.prefix, fate)
+      }
+    }
+  }
+  return { lasting, any }
+}
+
+const namesOf = (kind: string, faults: readonly Fault[]) =>
+  faults.flatMap(({ elements }) =>
+    elements.flatMap((element) => (element.startsWith(`${kind} `) ? [element.slice(kind.length + 1)] : [])),
+  )
+
+/** Numbers of an answer by the fate that they count. */
+const COUNTED = { lost: 'prefixesLost', covered: 'prefixesCovered', rerouted: 'prefixesRerouted' } as const
+
+function judged(
+  recorded: Recorded,
+  truth: Truth,
+  events: readonly DetectedEvent[],
+  incident: IncidentDetail,
+): Judgement[] {
+  const played = { ...recorded, events }
+  const faults = faultsOf(played, incidentOf(incident), truth)
+  if (faults.length === 0 || incident.endedBetween === null) return []
+  const networks = networksOf(recorded)
+  const behind = new Set([...namesOf('circuit', faults), ...namesOf('vpn', faults), ...namesOf('hub', faults)])
+  const gateways = new Set(namesOf('gateway', faults))
+  const from = Math.min(...faults.map((fault) => fault.from)) - 1
+  const until = Math.max(...faults.map((fault) => fault.until))
+  const others = recorded.faults.filter(
+    (other) => !faults.includes(other) && other.from <= until + SETTLED_MS && other.until + SETTLED_MS >= from,
+  )
+  const alien = new Set([...namesOf('circuit', others), ...namesOf('vpn', others), ...namesOf('hub', others)])
+  const isOwn = (change: Changed) =>
+    [...change.behind].some((one) => behind.has(one)) || [...change.gateways].some((one) => gateways.has(one))
+  // of what another fault takes at the same time nobody can say whose it is
+  const isSolely = (change: Changed) => isOwn(change) && ![...change.behind].some((one) => alien.has(one))
+  const { lasting } = worstIn(recorded, networks, { from, to: until }, isSolely)
+  const [began, ended] = [boundsOf(incident.startedBetween), boundsOf(incident.endedBetween)]
+  const may = [from, Math.max(recorded.start, Math.min(from, began.earliest) - BEFORE_MS)].map(
+    (begin) =>
+      worstIn(recorded, networks, { from: begin, to: Math.max(until + SETTLED_MS, ended.latest) }, () => true).any,
+  )
+  const title = `incident ${incident.title} of ${faults.map(nameOf).join(', ')}`
+  return Object.entries(COUNTED).map(([fate, member]): Judgement => {
+    const sure = [...lasting].filter(([prefix, one]) => one === fate && may.every((map) => map.get(prefix) === fate))
+    const possible = new Set(
+      may.flatMap((map) =>
+        [...map].flatMap(([prefix, worst]) =>
+          fates.indexOf(worst) <= fates.indexOf(fate as Fate) &&
+          fates.indexOf(lasting.get(prefix) ?? 'none') >= fates.indexOf(fate as Fate)
+            ? [prefix]
+            : [],
+        ),
+      ),
+    )
+    const of = `impact: ${fate}`
+    const count = incident.impact[member]
+    const said = count ? `${count.atLeast} to ${count.atMost}` : 'unknown'
+    const detail = `${title}: ${said} ${fate} (${incident.impact.routes}), truly ${sure.length} to ${possible.size}: ${sure.map(([prefix]) => prefix).join(' ')}`
+    if (count && (count.atLeast > possible.size || (count.atMost ?? Number.POSITIVE_INFINITY) < sure.length))
+      return { of, is: 'wrong', detail }
+    const isVague = !count || count.atMost === null || count.atLeast < sure.length || count.atMost > possible.size
+    return { of, is: isVague ? 'unknown' : 'right', detail: isVague ? detail : '' }
+  })
+}
+
+export const impact: Answers = async (recorded, truth) => {
+  const incidents = await recorded.ask<Incident[]>('/incidents?limit=200')
+  const details: IncidentDetail[] = []
+  for (const { id } of incidents) details.push(await recorded.ask<IncidentDetail>(`/incidents/${id}`))
+  const events = details.flatMap(({ timeline }) => timeline.map(eventOf))
+  return details.flatMap((incident) => judged(recorded, truth, events, incident))
+}

@@ -1,0 +1,147 @@
+/** Route tables of a played estate as the world has them, and how their prefixes fare: by address and from its script alone. */
+import type { EpochMs } from '#lib/contract/index.ts'
+import { inboundHubRoutes } from '../simulator/hub-routes.ts'
+import { edgesBetween } from '../simulator/index.ts'
+import { learnedFrom } from '../simulator/rib.ts'
+import type { Domain } from '../simulator/topology.ts'
+import type { Played } from './play.ts'
+
+/** A route of a network's gateways, or of a hub. */
+export interface TrueRoute {
+  readonly prefix: string
+  readonly gateway: string
+  /** the neighbor, or the connection of a hub */
+  readonly by: string
+  /** the circuit, or the VPN connection, behind it */
+  readonly behind: string
+  readonly isVpn: boolean
+  readonly hops: number
+}
+
+/** Gateways that forward by the same routes. */
+export interface Network {
+  readonly name: string
+  readonly table: (at: EpochMs) => readonly TrueRoute[]
+}
+
+export function networksOf({ world, estate }: Played): Network[] {
+  const { domains } = world.topology
+  const ofGateways = (vnet: string): Network => ({
+    name: vnet,
+    table: (at) => domains.flatMap((domain) => learnedAt(domain, vnet, at)),
+  })
+  const learnedAt = (domain: Domain, vnet: string, at: EpochMs): TrueRoute[] => {
+    const state = world.state(domain, at)
+    return domain.peers.flatMap((peer): TrueRoute[] => {
+      if (peer.role === 'internal' || peer.gateway.vnet !== vnet) return []
+      const { routes, front } = learnedFrom(state, peer)
+      return routes.map(({ prefix, path }) => ({
+        prefix: prefix.text,
+        gateway: peer.gateway.name,
+        by: peer.neighbor,
+        behind: peer.connection?.circuit ?? peer.connection?.name ?? '',
+        isVpn: peer.role === 'device',
+        hops: front.length + path.length,
+      }))
+    })
+  }
+  const { hubs } = world.scenario
+  const ofHub = (hub: (typeof hubs)[number]): Network => ({
+    name: hub.name,
+    table: (at) => {
+      const domain = domains.find(({ circuits }) =>
+        circuits.some(({ name }) => hub.expressRoute?.connections.some(({ circuit }) => circuit === name)),
+      )
+      const routes = domain ? inboundHubRoutes(world.state(domain, at), hub) : []
+      return routes.flatMap(({ prefix, path, hop, connection }): TrueRoute[] => {
+        if (hop === 'network') return []
+        const circuit = hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit
+        const gateway = (hop === 'vpn' ? hub.vpn?.name : hub.expressRoute?.name) ?? ''
+        const by = { gateway, by: connection, behind: circuit ?? connection }
+        return [{ prefix: prefix.text, ...by, isVpn: hop === 'vpn', hops: path.length }]
+      })
+    },
+  })
+  const vnets = [...new Set(world.scenario.gateways.map(({ vnet }) => vnet))]
+  return [...vnets.map(ofGateways), ...(estate.hub ? hubs.map(ofHub) : [])]
+}
+
+/** The worst first. */
+export const fates = ['lost', 'covered', 'rerouted', 'none'] as const
+export type Fate = (typeof fates)[number]
+
+const bitsOf = (prefix: string) => {
+  const [address = '', length = ''] = prefix.split('/')
+  const value = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0)
+  return { value, length: Number(length) }
+}
+const covers = (prefix: string, address: number) => {
+  const { value, length } = bitsOf(prefix)
+  return Math.floor(address / 2 ** (32 - length)) === Math.floor(value / 2 ** (32 - length))
+}
+
+/** An address of a prefix that none of the longer prefixes takes; null = they take all that is tried. */
+function addressIn(prefix: string, others: readonly string[]): number | null {
+  const { value, length } = bitsOf(prefix)
+  const longer = others.filter((other) => bitsOf(other).length > length)
+  const tried = [0, 1, 0.25, 0.5, 0.75, 0.99].map((share) => value + Math.floor(share * (2 ** (32 - length) - 1)))
+  return tried.find((address) => !longer.some((other) => covers(other, address))) ?? null
+}
+
+/** The routes that decide where an address goes. */
+export function bestTo(table: readonly TrueRoute[], address: number): TrueRoute[] {
+  let left = table.filter(({ prefix }) => covers(prefix, address))
+  const keep = (score: (route: TrueRoute) => number) => {
+    const top = Math.max(...left.map(score))
+    left = left.filter((route) => score(route) === top)
+  }
+  keep(({ prefix }) => bitsOf(prefix).length)
+  keep(({ isVpn }) => (isVpn ? 0 : 1))
+  keep(({ hops }) => -hops)
+  return left
+}
+
+/** A prefix between two tables. */
+export interface Changed {
+  readonly prefix: string
+  readonly fate: Fate
+  /** circuits and VPN connections whose routes ended, or began if none ended */
+  readonly behind: ReadonlySet<string>
+  readonly gateways: ReadonlySet<string>
+}
+
+const pathOf = ({ gateway, by }: TrueRoute) => `${gateway} ${by}`
+
+export function changesBetween(before: readonly TrueRoute[], after: readonly TrueRoute[]): Changed[] {
+  const all = [...new Set([...before, ...after].map(({ prefix }) => prefix))].filter((prefix) => !prefix.includes(':'))
+  return all.flatMap((prefix): Changed[] => {
+    const address = addressIn(prefix, all)
+    if (address === null) return []
+    const [was, is] = [bestTo(before, address), bestTo(after, address)]
+    if (was.length === 0) return []
+    const [paths, now] = [new Set(was.map(pathOf)), new Set(is.map(pathOf))]
+    const lengths = [was, is].map(([one]) => (one ? bitsOf(one.prefix).length : -1))
+    const fate: Fate =
+      is.length === 0
+        ? 'lost'
+        : (lengths[1] ?? 0) < (lengths[0] ?? 0)
+          ? 'covered'
+          : [...now].some((path) => !paths.has(path)) || now.size < paths.size
+            ? 'rerouted'
+            : 'none'
+    const ended = was.filter((route) => !now.has(pathOf(route)))
+    const begun = is.filter((route) => !paths.has(pathOf(route)))
+    const because = ended.length > 0 ? ended : begun
+    return [
+      {
+        prefix,
+        fate,
+        behind: new Set(because.map(({ behind }) => behind)),
+        gateways: new Set(because.map(({ gateway }) => gateway)),
+      },
+    ]
+  })
+}
+
+/** Every moment at which a table may change, within some time. */
+export const momentsOf = ({ world }: Played, from: EpochMs, to: EpochMs): EpochMs[] => edgesBetween(world, from, to)
