@@ -110,7 +110,7 @@ function judged(
   const alien = new Set([...namesOf('circuit', others), ...namesOf('vpn', others), ...namesOf('hub', others)])
   const isOwn = (change: Changed) =>
     [...change.behind].some((one) => behind.has(one)) || [...change.gateways].some((one) => gateways.has(one))
-  // of what another fault takes at the same time nobody can say whose it is
+  // two faults that take a prefix at the same time may both be its reason
   const isSolely = (change: Changed) => isOwn(change) && ![...change.behind].some((one) => alien.has(one))
   const { lasting } = worstIn(recorded, networks, { from, to: until }, isSolely)
   const [began, ended] = [boundsOf(incident.startedBetween), boundsOf(incident.endedBetween)]

@@ -106,7 +106,6 @@ export {
 
 export { polledFaster } from './read/polls/polled-faster.ts'
 export { droppedErrors, foldErrorsInto, polledTargets } from './read/polls/polled-targets.ts'
-export { lostPrefixes, type LostPrefix } from './read/routes/lost-prefixes.ts'
 export { prefixMaxima } from './read/routes/prefix-maxima.ts'
 export { prefixesInTables } from './read/routes/prefixes-in-tables.ts'
 

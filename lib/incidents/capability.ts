@@ -61,6 +61,7 @@ export const incidents = capability({
     notes: ({ db, parameters }) => getNotes(db, parameters),
   },
   commands,
+  jobs: async () => (await import('./jobs.ts')).jobs,
   work: {
     /** Polls a circuit or gateway faster for a while, or ends that. */
     watch: {

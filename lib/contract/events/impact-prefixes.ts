@@ -2,7 +2,7 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { ANOTHERS_PATH } from '../customer.ts'
 import type { EventKind } from '../event-kinds/index.ts'
 import type { DetectedEvent } from './event.ts'
-import type { RouteDestination, RouteEffectKind, RouteImpact } from './impact-routes.ts'
+import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
 import { flagValue } from './subject.ts'
 
 /** An event as far as its impact follows from it. */
@@ -58,15 +58,15 @@ export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 export const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
 
 /** Counts prefixes by the difference of route tables, each of them once. */
-export function prefixesByTables({ effects, isWhole }: RouteImpact, { isOver, routes }: Seen): PrefixImpact {
+export function prefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
   const among = (kinds: readonly RouteEffectKind[]) => effects.filter(({ kind }) => kinds.includes(kind))
-  const rangeOf = (found: RouteImpact['effects']): ImpactedPrefixes => ({
-    atLeast: found.filter(({ isCertain }) => isCertain).length,
-    atMost: isWhole ? found.length : null,
+  const rangeOf = (found: RouteCounts['effects']): ImpactedPrefixes => ({
+    atLeast: sumOf(found.filter(({ isCertain }) => isCertain)),
+    atMost: isWhole ? sumOf(found) : null,
   })
   const countOf = (...kinds: RouteEffectKind[]) =>
     routes === 'read' || among(kinds).length > 0 ? rangeOf(among(kinds)) : null
-  const textOf = (found: RouteImpact['effects'], state: string, now = '') => {
+  const textOf = (found: RouteCounts['effects'], state: string, now = '') => {
     const { text, isOne } = rangeText(rangeOf(found))
     return found.length === 0 ? [] : [`${text} ${isOver ? was(isOver, isOne) : now}${state}`]
   }
@@ -89,6 +89,8 @@ export function prefixesByTables({ effects, isWhole }: RouteImpact, { isOver, ro
     ],
   }
 }
+
+const sumOf = (effects: RouteCounts['effects']) => effects.reduce((sum, { count }) => sum + count, 0)
 
 const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
   path: 'the other path',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsAddress, parsePrefix, type Prefix, uncoveredSystemRoute } from '#lib/bgp/index.ts'
 import {
+  type RouteAbsence,
   type RouteEffect,
   type RouteEffectKind,
   routeEffects,
@@ -31,6 +32,8 @@ const route = (prefix: string, fields: Partial<TimedRoute> = {}): TimedRoute => 
   localPref: null,
   from: Number.NEGATIVE_INFINITY,
   until: Number.POSITIVE_INFINITY,
+  absentUntil: fields.from ?? Number.NEGATIVE_INFINITY,
+  seenUntil: fields.until ?? Number.POSITIVE_INFINITY,
   isOwnSpace: false,
   isAnothers: false,
   ...fields,
@@ -120,13 +123,14 @@ describe('effects of several tables', () => {
     kind,
     destination: null,
     because: [because],
+    absences: [],
   })
   const onFirst = ({ circuit }: TimedRoute) => (circuit === null ? null : circuit === 'c1')
 
   it('count a prefix once, by its worst', () => {
     const found = [effect('10.1.0.0/16', 'reduced', route('')), effect('10.1.0.0/16', 'lost', route(''))]
     expect(routeImpact(found, onFirst, true).effects).toEqual([
-      { prefix: '10.1.0.0/16', kind: 'lost', destination: null, isCertain: true },
+      { kind: 'lost', destination: null, isCertain: true, count: 1 },
     ])
   })
 
@@ -137,7 +141,7 @@ describe('effects of several tables', () => {
       effect('10.3.0.0/16', 'lost', route('', { isAnothers: true })),
     ]
     expect(routeImpact(found, onFirst, true).effects).toEqual([
-      { prefix: '10.2.0.0/16', kind: 'lost', destination: null, isCertain: false },
+      { kind: 'lost', destination: null, isCertain: false, count: 1 },
     ])
   })
 })
@@ -209,10 +213,15 @@ it('has the same effects as a calculation address by address', () => {
   )
 })
 
+const timed = fc
+  .tuple(row, fc.integer({ min: 90, max: 320 }), fc.integer({ min: 90, max: 320 }), fc.nat(9), fc.nat(9))
+  .map(([one, a, b, before, after]) => {
+    const [from, until] = [Math.min(a, b), Math.max(a, b) + 1]
+    const seenUntil = Math.max(from, until - after)
+    return { ...one, from, until, absentUntil: from - before, seenUntil, isOwnSpace: false }
+  })
+
 it('once over is the worst of what each moment shows alone', () => {
-  const timed = fc
-    .tuple(row, fc.integer({ min: 90, max: 320 }), fc.integer({ min: 90, max: 320 }))
-    .map(([one, a, b]) => ({ ...one, from: Math.min(a, b), until: Math.max(a, b) + 1, isOwnSpace: false }))
   fc.assert(
     fc.property(fc.array(timed, { maxLength: 10 }), (rows) => {
       const table = { preference: 'expressRoute', routes: rows } as const
@@ -227,5 +236,42 @@ it('once over is the worst of what each moment shows alone', () => {
       expect(new Map(found.map(({ prefix, kind }) => [prefix, routeEffectKinds.indexOf(kind)]))).toEqual(worst)
     }),
     { numRuns: 100 },
+  )
+})
+
+it('has no more than a default route in exactly the times in which each moment shows none', () => {
+  fc.assert(
+    fc.property(fc.array(timed, { maxLength: 10 }), (rows) => {
+      const table = { preference: 'expressRoute', routes: rows } as const
+      const absent = ({ kind }: RouteEffect) => ['lost', 'internet', 'default_only'].includes(kind)
+      const found = routeEffects(table, { from: BEFORE, to: 300, isOver: true })
+      for (let at = BEFORE + 1; at <= 300; at += 1) {
+        const now = routeEffects(table, { from: BEFORE, to: at, isOver: false }).filter(absent)
+        const isWithin = ({ started, ended }: RouteAbsence) => started.latest <= at && at < (ended?.latest ?? 301)
+        const within = found.filter(({ absences }) => absences.some(isWithin))
+        expect(within.map(({ prefix }) => prefix)).toEqual(now.map(({ prefix }) => prefix))
+      }
+      for (const { started, ended } of found.flatMap(({ absences }) => absences)) {
+        expect(started.earliest).toBeLessThanOrEqual(started.latest)
+        if (ended) expect(ended.earliest).toBeLessThanOrEqual(ended.latest)
+        if (ended) expect(started.latest).toBeLessThanOrEqual(ended.earliest)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+it('names the times without a route of as many prefixes as it counts', () => {
+  fc.assert(
+    fc.property(fc.array(timed, { maxLength: 12 }), fc.array(timed, { maxLength: 12 }), (first, second) => {
+      const found = [first, second].flatMap((routes) =>
+        routeEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to: 300, isOver: true }),
+      )
+      const { effects: counted, absences } = routeImpact(found, () => true, true)
+      const lost = counted.filter(({ kind }) => ['lost', 'internet', 'default_only'].includes(kind))
+      const count = lost.reduce((sum, one) => sum + one.count, 0)
+      expect(new Set(absences.flatMap(({ prefixes }) => prefixes)).size).toBe(count)
+    }),
+    { numRuns: 300 },
   )
 })

@@ -7,7 +7,7 @@ import {
   type RoutingPreference,
   uncoveredSystemRoute,
 } from '#lib/bgp/index.ts'
-import type { EpochMs } from '../time/time.ts'
+import type { Bounds, EpochMs } from '../time/time.ts'
 
 /** A row of a route table, and the time for which polls saw it there. */
 export interface TimedRoute extends Candidate {
@@ -19,6 +19,10 @@ export interface TimedRoute extends Candidate {
   from: EpochMs
   /** the first poll that did not see it any more; `Infinity` for a current row */
   until: EpochMs
+  /** the last poll that did not see it yet; `-Infinity` for a row of the table's first poll */
+  absentUntil: EpochMs
+  /** the last poll that saw it */
+  seenUntil: EpochMs
   /** whether it delivers the network's own space, which system routes do before every learned route */
   isOwnSpace: boolean
   /** whether it leads to another customer than the reader */
@@ -42,6 +46,12 @@ export type RouteEffectKind = (typeof routeEffectKinds)[number]
 /** Where a moved or reduced prefix is now; `another` = on another path that has no shorter description. */
 export type RouteDestination = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
 
+/** Time in which a prefix had at most a default route, within bounds; `ended` null = it still had none. */
+export interface RouteAbsence {
+  started: Bounds
+  ended: Bounds | null
+}
+
 /** How a prefix of a table fared between two moments. */
 export interface RouteEffect {
   prefix: string
@@ -50,6 +60,8 @@ export interface RouteEffect {
   destination: RouteDestination | null
   /** routes whose end, or whose beginning if none ended, is the reason */
   because: readonly TimedRoute[]
+  /** times of the period, from its begin to its end, in which it had at most a default route */
+  absences: readonly RouteAbsence[]
 }
 
 /** A prefix of the table. Addresses that no longer prefix of the table takes are its own. */
@@ -87,16 +99,39 @@ export function routeEffects({ preference, routes }: TimedTable, period: Period)
     if (isOwn(node)) return []
     const moments = new Set(chainOf(node).flatMap(changes))
     if (moments.size === 0) return []
+    // longer prefixes take addresses, and leave them again
+    for (const at of descendantsOf(node).flatMap(changes)) moments.add(at)
     const before = bestAt(node, period.from, preference)
     if (before === null) return []
-    const seen = period.isOver ? [...moments].toSorted((a, b) => a - b) : [period.to]
-    let worst: RouteEffect | null = null
-    for (const at of seen) {
+    const absences: RouteAbsence[] = []
+    let worst: Omit<RouteEffect, 'absences'> | null = null
+    for (const at of [...moments].toSorted((a, b) => a - b)) {
       const found = effectAt(node, before, { ...period, at }, preference)
-      if (found && (worst === null || rankOf(found) < rankOf(worst))) worst = found
+      noteAbsence(absences, node, at, found !== null && isAbsence(found))
+      if (found && period.isOver && (worst === null || rankOf(found) < rankOf(worst))) worst = found
     }
-    return worst ? [worst] : []
+    if (!period.isOver) worst = effectAt(node, before, { ...period, at: period.to }, preference)
+    return worst ? [{ ...worst, absences }] : []
   })
+}
+
+/** Whether a prefix has at most a default route. */
+const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
+  kind === 'lost' || kind === 'internet' || kind === 'default_only'
+
+/** Notes that a prefix has a route, or none, from a moment on. */
+function noteAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
+  const open = absences.at(-1)?.ended === null ? absences.at(-1) : undefined
+  if (isAbsent === (open !== undefined)) return
+  const routes = chainOf(node).flatMap((one) => (one.prefix.length > 0 || one === node ? one.routes : []))
+  if (open) {
+    const back = routes.filter((route) => isThere(route, at)).map(({ absentUntil }) => absentUntil)
+    open.ended = { earliest: Math.min(at, Math.max(open.started.latest, Math.min(...back))), latest: at }
+    return
+  }
+  const gone = routes.filter(({ from, until }) => from < at && until <= at).map(({ seenUntil }) => seenUntil)
+  const earliest = gone.length === 0 ? at : Math.min(at, Math.max(...gone))
+  absences.push({ started: { earliest, latest: at }, ended: null })
 }
 
 const rankOf = ({ kind }: Pick<RouteEffect, 'kind'>) => routeEffectKinds.indexOf(kind)
@@ -133,6 +168,7 @@ function chainOf(node: Node): Node[] {
   return chain
 }
 
+const descendantsOf = ({ children }: Node): Node[] => children.flatMap((one) => [one, ...descendantsOf(one)])
 const isOwn = (node: Node) => chainOf(node).some(({ isOwnSpace }) => isOwnSpace)
 const isThere = ({ from, until }: TimedRoute, at: EpochMs) => from <= at && at < until
 
@@ -156,7 +192,7 @@ function effectAt(
   before: Best,
   { from, at }: Pick<Period, 'from'> & { at: EpochMs },
   preference: RoutingPreference,
-): RouteEffect | null {
+): Omit<RouteEffect, 'absences'> | null {
   const isListed = node.routes.some((route) => isThere(route, from) || isThere(route, at))
   const after = bestAt(node, at, preference)
   const kind = kindOf(node, before, after)
@@ -202,12 +238,32 @@ function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): Ro
   return holdsAll(first, second) ? 'path' : 'another'
 }
 
+/** A number of prefixes that fared alike. `isCertain` is false if the neighbor behind it may belong to a circuit that the incident is not about. */
+interface CountedEffect extends Pick<RouteEffect, 'kind' | 'destination'> {
+  isCertain: boolean
+  count: number
+}
+
+/** Times in which prefixes had at most a default route, by the gateway and the circuits whose routes ended. */
+export interface PrefixAbsence {
+  prefixes: string[]
+  /** short id */
+  gateway: string
+  /** short ids; several = any of them may be behind it */
+  circuits: string[]
+  absences: readonly RouteAbsence[]
+}
+
 /** Distinct prefixes of some tables by their worst effect. */
-export interface RouteImpact {
+export interface RouteCounts {
   /** false: a table that may show more was not read */
   isWhole: boolean
-  /** `isCertain` is false if the neighbor behind the effect may belong to a circuit that the incident is not about */
-  effects: readonly (Pick<RouteEffect, 'prefix' | 'kind' | 'destination'> & { isCertain: boolean })[]
+  effects: readonly CountedEffect[]
+}
+
+export interface RouteImpact extends RouteCounts {
+  /** times of the prefixes that were lost or left to a default route or to the Internet */
+  absences: readonly PrefixAbsence[]
 }
 
 /**
@@ -219,18 +275,45 @@ export function routeImpact(
   belongs: (route: TimedRoute) => boolean | null,
   isWhole: boolean,
 ): RouteImpact {
-  const found = effects.flatMap(({ prefix, kind, destination, because }) => {
-    const answers = because.filter(({ isAnothers }) => !isAnothers).map(belongs)
-    const isCertain = answers.includes(true)
-    return isCertain || answers.includes(null) ? [{ prefix, kind, destination, isCertain }] : []
+  const found = effects.flatMap((effect) => {
+    const own = effect.because.filter((route) => !route.isAnothers && belongs(route) !== false)
+    const isCertain = own.some((route) => belongs(route) === true)
+    return own.length > 0 ? [{ ...effect, own, isCertain }] : []
   })
-  const byPrefix = Map.groupBy(found, ({ prefix }) => prefix)
+  const shown = [...Map.groupBy(found, ({ prefix }) => prefix).values()].flatMap((all) => {
+    const certain = all.filter(({ isCertain }) => isCertain)
+    const worst = (certain.length > 0 ? certain : all).toSorted((a, b) => rankOf(a) - rankOf(b))[0]
+    return worst ? [worst] : []
+  })
+  const counted = Map.groupBy(shown, ({ kind, destination, isCertain }) => `${kind} ${destination} ${isCertain}`)
   return {
     isWhole,
-    effects: [...byPrefix.values()].flatMap((all) => {
-      const certain = all.filter(({ isCertain }) => isCertain)
-      const worst = (certain.length > 0 ? certain : all).toSorted((a, b) => rankOf(a) - rankOf(b))[0]
-      return worst ? [worst] : []
-    }),
+    effects: [...counted.values()].flatMap(([first, ...others]) =>
+      first
+        ? [
+            {
+              kind: first.kind,
+              destination: first.destination,
+              isCertain: first.isCertain,
+              count: 1 + others.length,
+            },
+          ]
+        : [],
+    ),
+    absences: absencesOf(found.filter(isAbsence)),
   }
+}
+
+/** Puts prefixes together that one gateway lost from the same circuits at the same times, as most are. */
+function absencesOf(lost: readonly (RouteEffect & { own: readonly TimedRoute[] })[]): PrefixAbsence[] {
+  const together = new Map<string, PrefixAbsence>()
+  for (const { prefix, own, absences } of lost)
+    for (const [gateway, routes] of Map.groupBy(own, (route) => route.gateway)) {
+      const circuits = [...new Set(routes.flatMap(({ circuit, possible }) => circuit ?? possible))].toSorted()
+      const key = JSON.stringify([gateway, circuits, absences])
+      const same = together.get(key) ?? { prefixes: [], gateway, circuits, absences }
+      together.set(key, same)
+      same.prefixes.push(prefix)
+    }
+  return [...together.values()]
 }

@@ -9,7 +9,7 @@ import {
   type RoutesSeen,
   was,
 } from './impact-prefixes.ts'
-import type { RouteImpact } from './impact-routes.ts'
+import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
 import { siteLabel, siteStateName } from '../words/site-states.ts'
 
@@ -62,7 +62,7 @@ interface SeenOfIncident {
   unread?: readonly string[]
   traffic?: ImpactTraffic | null
   /** the difference of route tables, by which prefixes are counted; null = not known, so that events count them */
-  tables?: RouteImpact | null
+  tables?: RouteCounts | null
 }
 
 /**

@@ -288,6 +288,7 @@ export const PAST: Readonly<Record<string, string>> = wordTable({
   event: EVENT,
   incident: INCIDENT,
   incident_assignment: since('incident_assignment', 'assigned_at'),
+  incident_impact: since('incident_impact', 'closed_at'),
   incident_send: since('incident_send', 'sent_at'),
   incident_sent: `SELECT incident_id, channel_id, channel_name, audience, sent_by, sent_at, note,
       CASE WHEN delivered_at <= :at THEN state END AS state, CASE WHEN delivered_at <= :at THEN delivered_at END AS delivered_at

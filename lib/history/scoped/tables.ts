@@ -276,6 +276,7 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
   'deployment',
   'escalation_policy',
   'inbound_request',
+  'incident_impact',
   'incident_send',
   'job',
   'kept_answer',

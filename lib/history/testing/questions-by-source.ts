@@ -196,9 +196,6 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('gateway', 'routesCovering', (db, scope) =>
     history.routesCovering(db, { scope, address: '10.0.3.4', at: then, kinds: ROUTE_KINDS }),
   ),
-  of('gateway', 'lostPrefixes', (db, scope) =>
-    history.lostPrefixes(db, { windows: [{ gateway: scope, ...during }], to: then }),
-  ),
   of('gateway', 'routeIntervals', (db, scope) =>
     history.routeIntervals(db, { scope, kinds: ROUTE_KINDS, prefixes: ['10.0.2.0/24'], ...during, ...page }),
   ),

@@ -56,8 +56,7 @@ interface Domain extends TableWindow {
 type Effects = ReturnType<typeof routeEffects>
 
 /**
- * Compares the route tables before and after some incidents. Tables are read only if a route of them changed meanwhile, and results of an
- * incident that is over are kept.
+ * Compares the route tables before and after some incidents. Tables are read only if a route of them changed meanwhile.
  * @returns by the incident's id; null if its tables are not known
  */
 export async function tablesOfEach(
@@ -140,27 +139,12 @@ interface Comparison {
   now: EpochMs
 }
 
-/** Effects of incidents that are over do not change any more, by the pool that they were read from. */
-const settled = new WeakMap<Queryable, Map<string, Effects | null>>()
-const MAX_SETTLED = 2_000
-/** A poll that began before the end of an incident is recorded by then. */
-const SETTLES_AFTER_MS = 10 * 60_000
-
 /** @returns null if the tables have too many routes */
 async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
-  const { incident, domain, others, now } = comparison
+  const { incident, domain, others } = comparison
   const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to])
   const read = () => compareTables(reader, comparison)
-  if (others) return read()
-  if (incident.to === null || incident.to > now - SETTLES_AFTER_MS) return untilChange(reader, `effects ${key}`, read)
-  const kept = settled.get(reader) ?? new Map<string, Effects | null>()
-  settled.set(reader, kept)
-  const found = kept.get(key)
-  if (found !== undefined) return found
-  const effects = await read()
-  if (kept.size >= MAX_SETTLED) kept.clear()
-  kept.set(key, effects)
-  return effects
+  return others ? read() : untilChange(reader, `effects ${key}`, read)
 }
 
 async function compareTables(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
@@ -192,6 +176,8 @@ async function timedRoutes(
     const time = {
       from: span.lastAbsent === null ? Number.NEGATIVE_INFINITY : span.firstPresent,
       until: span.firstAbsent ?? Number.POSITIVE_INFINITY,
+      absentUntil: span.lastAbsent ?? Number.NEGATIVE_INFINITY,
+      seenUntil: span.lastPresent,
     }
     return span.attributes.flatMap((attributes): TimedRoute[] => {
       const row = { scope, resourceId, resourceType, instance, peer, prefix, ...attributes }
@@ -226,6 +212,8 @@ export const wholeGatewayKinds: readonly EventKind[] = [
   'gateway_changing',
 ]
 
+const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_shift']
+
 /**
  * Returns the test whether a route is one that the incident is about: of its circuits, by a neighbor whose session it is about, of gateways
  * that it is about as a whole, and without any circuit of all its gateways; null = another circuit may be behind it.
@@ -235,7 +223,14 @@ function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): 
   const ofCircuits = about.filter(({ scope }) => circuitIds.has(scope))
   // learned tables hold private peering only
   const isPrivate = ({ subject }: { subject: string }) => parsePath(subject).peering !== 'MicrosoftPeering'
-  const own = new Set(ofCircuits.filter(isPrivate).map(({ scope }) => scope))
+  // an event about a change of the best path is about the circuit that traffic moved to, too
+  const moves = about.filter(({ kind }) => kind !== null && movingKinds.includes(kind))
+  const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))
+  const targets = circuits.filter(({ resource }) => movedTo.has(resource.name))
+  const own = new Set([
+    ...ofCircuits.filter(isPrivate).map(({ scope }) => scope),
+    ...targets.map(({ resource }) => resource.id),
+  ])
   const whole = new Set(
     ofCircuits.length === 0
       ? gateways

@@ -21,7 +21,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { observedImpact } from './incident-impact.ts'
+import { observedImpact, storeClosedImpacts } from './incident-impact.ts'
 import { getIncident, getIncidents } from './incidents.ts'
 
 const db = withTestDatabase()
@@ -233,4 +233,21 @@ describe('the impact by route tables', () => {
     await recordFeed(db).learned(now + MINUTE, 'ergw-jnb', [])
     expect((await getIncident(db, eventIdOf('past'), now + HOUR)).data.impact).toEqual(before)
   })
+})
+
+it('stores the impact of closed incidents, which stays when their tables are deleted', async () => {
+  const before = await impactOf('past')
+  expect(before.prefixesLost).toEqual(exactly(6))
+  await storeClosedImpacts(db, now, new AbortController().signal)
+  const stored = async () => (await db.pool.query('SELECT incident_id FROM incident_impact')).rows.length
+  // the open ones are not
+  expect(await stored()).toBe(2)
+  await db.pool.query('DELETE FROM route_interval')
+  expect(await impactOf('past')).toEqual(before)
+  // nothing is left to compare: what was stored is kept
+  await db.pool.query('UPDATE incident SET updated_at = clock_timestamp() WHERE closed_at IS NOT NULL')
+  await storeClosedImpacts(db, now, new AbortController().signal)
+  expect(await impactOf('past')).toEqual(before)
+  const listed = (await getIncidents(db, { limit: 50 }, now)).data.find(({ id }) => id === eventIdOf('past'))
+  expect(listed?.impact).toEqual(before)
 })

@@ -1,20 +1,27 @@
+import { createHash } from 'node:crypto'
 import {
   armKey,
   BEFORE_MONITORING,
+  type Bounds,
+  type CauseOwner,
   type EpochMs,
   type EventKind,
   impactKinds,
   incidentImpact,
-  type RoutesSeen,
+  type PrefixAbsence,
 } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
+  eventsById,
   eventsOfIncidents,
+  incidentById,
+  listIncidents,
   listSources,
   type SourceStatus,
   type StoredEvent,
   type StoredIncident,
 } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   pollFreshness,
@@ -22,24 +29,18 @@ import {
   withoutOthersCarriers,
   connectionsOfCircuit,
   hubConnectionsOfCircuit,
+  outagesIn,
+  type Period,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
 
+import { storedImpacts, storeImpacts, type TableImpact, unstoredIncidents } from '../store/index.ts'
 import { type TableIncident, tablesOfEach, wholeGatewayKinds } from './impact-tables.ts'
 import { trafficOfEach } from './incident-traffic.ts'
 
 /** Kinds of events that are read for an impact. */
 const READ_KINDS: readonly EventKind[] = [...impactKinds, ...wholeGatewayKinds]
-
-/** Gateways with the learned routes that an incident is about. */
-interface RoutesOfIncident {
-  /** short ids; null = not known */
-  gateways: readonly string[] | null
-  routes: RoutesSeen
-  /** names of the gateways whose tables were not read */
-  unread: string[]
-}
 
 /**
  * Reads what the impact of some incidents follows from, as far as their reader sees it. Every answer and message gets it here, so that all
@@ -53,49 +54,198 @@ export async function impactOfEach(
   { sources, now }: { sources: readonly SourceStatus[]; now: EpochMs },
   known: { events?: readonly StoredEvent[]; topology?: Topology | undefined; withTraffic?: boolean } = {},
 ): Promise<(incident: StoredIncident) => ReturnType<typeof incidentImpact>> {
-  const ids = incidents.map(({ id }) => id)
-  const stored = known.events ?? (await eventsOfIncidents(q, ids, READ_KINDS))
-  const others = othersPaths(q)
-  const shown = others ? stored.map((event) => withoutOthersCarriers(event, others)) : stored
-  const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
-  const topology = known.topology ?? (incidents.length > 0 ? await readTopology(q) : null)
-  const tables = sources.filter(({ poll }) => poll.kind === 'learned')
-  const eventsOf = ({ id }: StoredIncident) =>
-    (byIncident.get(id) ?? []).filter(({ kind }) => READ_KINDS.includes(kind))
-  const scopesOf = (incident: StoredIncident) => [incident.scope, ...eventsOf(incident).map(({ scope }) => scope)]
-  const routesOf = new Map(
-    incidents.map((incident): [string, RoutesOfIncident] => {
-      const gateways = topology && gatewaysOf(scopesOf(incident), topology)
-      const seen = { since: incident.started.latest, isOver: isOver(incident), now }
-      return [incident.id, { gateways, ...routesSince(gateways, tables, seen) }]
-    }),
-  )
+  const { topology, eventsOf, byIncident } = await readIncidents(q, incidents, known)
   const timed = incidents.map((incident) => ({
     id: incident.id,
-    scopes: scopesOf(incident),
+    scopes: scopesOf(incident, eventsOf(incident)),
     started: incident.started,
     end: incident.ended?.earliest ?? incident.closedAt,
   }))
   const traffic =
     topology && known.withTraffic !== false ? await trafficOfEach(q, timed, { topology, sources, now }) : null
-  const compared = incidents.map((incident): TableIncident => {
-    const { gateways, routes } = routesOf.get(incident.id) ?? { gateways: null, routes: 'unknown' }
-    return { ...comparedIncident(incident, eventsOf(incident)), gateways, isWhole: routes === 'read' }
-  })
-  const differences = topology ? await tablesOfEach(q, compared, { topology, now }) : null
+  const tables = topology
+    ? await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: false })
+    : new Map<string, TableImpact>()
   return (incident) => {
-    const { routes, unread } = routesOf.get(incident.id) ?? { routes: 'unknown', unread: [] }
-    const difference = differences?.get(incident.id) ?? null
-    // without a table of the time since, only events show anything
-    const isKnown = routes === 'read' || (difference?.effects.length ?? 0) > 0
+    const { routes, unread, counts } = tables.get(incident.id) ?? { routes: 'unknown', unread: [], counts: null }
     return incidentImpact(byIncident.get(incident.id) ?? [], {
       isOver: isOver(incident),
       routes,
       unread,
       traffic: traffic?.get(incident.id) ?? null,
-      tables: isKnown ? difference : null,
+      tables: counts,
     })
   }
+}
+
+/** Reads events and topology of some incidents as their reader sees them. */
+async function readIncidents(
+  q: Queryable,
+  incidents: readonly StoredIncident[],
+  known: { events?: readonly StoredEvent[]; topology?: Topology | undefined },
+) {
+  const ids = incidents.map(({ id }) => id)
+  const stored = known.events ?? (await eventsOfIncidents(q, ids, READ_KINDS))
+  const others = othersPaths(q)
+  const shown = others ? stored.map((event) => withoutOthersCarriers(event, others)) : stored
+  const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
+  const eventsOf = ({ id }: StoredIncident) =>
+    (byIncident.get(id) ?? []).filter(({ kind }) => READ_KINDS.includes(kind))
+  const topology = known.topology ?? (incidents.length > 0 ? await readTopology(q) : null)
+  return { topology, eventsOf, byIncident }
+}
+
+const scopesOf = (incident: StoredIncident, events: readonly StoredEvent[]) => [
+  incident.scope,
+  ...events.map(({ scope }) => scope),
+]
+
+interface Reading {
+  topology: Topology
+  sources: readonly SourceStatus[]
+  eventsOf: (incident: StoredIncident) => readonly StoredEvent[]
+  now: EpochMs
+}
+
+type WithAbsences = TableImpact & { absences: readonly PrefixAbsence[] }
+
+/** Returns the impact of some incidents by route tables. Tables are compared only for incidents without a stored impact. */
+async function tableImpacts(
+  q: Queryable,
+  incidents: readonly StoredIncident[],
+  { topology, sources, eventsOf, now }: Reading,
+  { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
+): Promise<Map<string, WithAbsences>> {
+  const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
+  // the stored impact counts the routes of all customers
+  const isStored = !ignoresStored && othersPaths(q) === null
+  const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
+  const stored = await storedImpacts(q, closed, { withAbsences })
+  const isCurrent = (one: (typeof compared)[number]) => stored.get(one.id)?.of === digestOf(one)
+  const learned = sources.filter(({ poll }) => poll.kind === 'learned')
+  const asked = incidents.flatMap((incident, n) => {
+    const one = compared[n]
+    if (!one || isCurrent(one)) return []
+    const gateways = gatewaysOf(scopesOf(incident, eventsOf(incident)), topology)
+    const seen = { since: incident.started.latest, isOver: isOver(incident), now }
+    return [{ ...one, gateways, ...routesSince(gateways, learned, seen) }]
+  })
+  const differences = await tablesOfEach(
+    q,
+    asked.map(({ routes, unread: _, ...one }): TableIncident => ({ ...one, isWhole: routes === 'read' })),
+    { topology, now },
+  )
+  const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
+    const difference = differences.get(id) ?? null
+    // without a table of the time since, only events show anything
+    const isKnown = routes === 'read' || (difference?.effects.length ?? 0) > 0
+    const counts = difference && isKnown ? { isWhole: difference.isWhole, effects: difference.effects } : null
+    return [id, { routes, unread, counts, absences: difference?.absences ?? [] }]
+  })
+  return new Map<string, WithAbsences>([...stored, ...fresh])
+}
+
+/** A poll that began before the end of an incident is recorded by then. */
+const SETTLES_AFTER_MS = 10 * 60_000
+const STORED_AT_ONCE = 20
+
+/**
+ * Stores the impact of incidents that are closed for ten minutes, so that lists of old incidents compare no tables. It stays as it is after
+ * retention has deleted the tables, and is deleted with its incident.
+ */
+export async function storeClosedImpacts(db: Database, now: EpochMs, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const q = db.pool
+    const ids = await unstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
+    const incidents = (await Promise.all(ids.map((id) => incidentById(q, id)))).flatMap((one) => one?.incident ?? [])
+    if (incidents.length === 0) return
+    const { topology, eventsOf } = await readIncidents(q, incidents, {})
+    if (topology === null) return
+    const sources = await listSources(q, { kinds: ['learned'] })
+    const found = await tableImpacts(
+      q,
+      incidents,
+      { topology, sources, eventsOf, now },
+      { withAbsences: true, ignoresStored: true },
+    )
+    await storeImpacts(
+      q,
+      incidents.flatMap((incident) => {
+        const impact = found.get(incident.id)
+        const of = digestOf(comparedIncident(incident, eventsOf(incident)))
+        return impact && incident.closedAt !== null
+          ? [{ id: incident.id, closedAt: incident.closedAt, of, ...impact, absences: [...impact.absences] }]
+          : []
+      }),
+    )
+  }
+}
+
+/** Names what an impact by tables depends on, beside the tables and the topology of its time. */
+const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 'to'>) =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([about.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`).toSorted(), from, to]),
+    )
+    .digest('base64')
+
+/** A loss of prefixes with the incident, or the event beside all incidents, whose loss it is. */
+export interface PrefixLoss extends PrefixAbsence {
+  owner: CauseOwner
+  /** when the incident was over; null = it goes on */
+  ended: Bounds | null
+}
+
+const PAGE = 200
+
+/**
+ * Reads the times in which prefixes had at most a default route, of every incident that may touch a period, and of losses that no incident
+ * holds: the same prefixes that impacts count.
+ */
+export async function prefixLosses(
+  q: Queryable,
+  { from, to }: Period,
+  { topology, sources, now }: Pick<Reading, 'topology' | 'sources' | 'now'>,
+): Promise<PrefixLoss[]> {
+  const incidents: StoredIncident[] = []
+  for (let cursor: string | undefined; ; ) {
+    const page = await listIncidents(q, { from, to, limit: PAGE, cursor })
+    incidents.push(...page.rows)
+    if (page.nextCursor === null) break
+    cursor = page.nextCursor
+  }
+  const { eventsOf } = await readIncidents(q, incidents, { topology })
+  const roots = await eventsById(
+    q,
+    incidents.map(({ rootEventId }) => rootEventId),
+  )
+  const owners = new Map(roots.map(({ id, causes }) => [id, causes[0]?.owner ?? 'unknown']))
+  const found = await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: true })
+  const ofIncidents = incidents.flatMap(({ id, rootEventId, ended }) =>
+    (found.get(id)?.absences ?? []).map((one) => ({ ...one, owner: owners.get(rootEventId) ?? 'unknown', ended })),
+  )
+  // an act of the operator does not open an incident
+  const alone = (await outagesIn(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
+    (one) => one.incidentId === null,
+  )
+  const differences = await tablesOfEach(
+    q,
+    alone.map(
+      ({ id, kind, scope, subject, started, ended }): TableIncident => ({
+        id,
+        about: [{ kind, scope, subject }],
+        gateways: gatewaysOf([scope], topology),
+        from: started.earliest,
+        to: ended?.latest ?? null,
+        isWhole: true,
+      }),
+    ),
+    { topology, now },
+  )
+  const ofEvents = alone.flatMap(({ id, causes, ended }) =>
+    (differences.get(id)?.absences ?? []).map((one) => ({ ...one, owner: causes[0]?.owner ?? 'unknown', ended })),
+  )
+  return [...ofIncidents, ...ofEvents]
 }
 
 /** Returns the observed effects of one incident for a message, without its traffic; null = there are none. @param events all of its events */
@@ -150,7 +300,7 @@ function routesSince(
   gateways: readonly string[] | null,
   tables: readonly SourceStatus[],
   { since, isOver, now }: { since: EpochMs; isOver: boolean; now: EpochMs },
-): Pick<RoutesOfIncident, 'routes' | 'unread'> {
+): Pick<TableImpact, 'routes' | 'unread'> {
   if (gateways === null) return { routes: 'unknown', unread: [] }
   const own = tables.filter(({ scope }) => gateways.includes(scope))
   if (own.length === 0) return { routes: 'not_polled', unread: [] }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lostPrefixes, listedResources, shortIdOf } from '#lib/history/index.ts'
+import { listedResources, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 import { learnedRoute } from '#lib/questions/testing/record-feed.ts'
@@ -30,10 +30,6 @@ it('finds routes that went within a window, the window itself, and routes beside
     ['10.10.0.0/16', false],
     ['10.10.5.0/24', true],
   ])
-  const query = { windows: [{ gateway, from: START + MINUTE, to: START + 3 * MINUTE }], to: START + 3 * MINUTE }
-  const lost = await lostPrefixes(db.pool, query)
-  expect(lost.map(({ prefix, intervals }) => [prefix, intervals.length])).toEqual([['10.10.5.0/24', 2]])
-  expect(await lostPrefixes(db.pool, { ...query, windows: [] })).toEqual([])
 })
 
 it('lists the resources of an inventory', async () => {

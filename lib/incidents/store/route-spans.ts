@@ -26,6 +26,8 @@ export interface RouteSpan {
   /** start of the last poll that did not see it; null = it was in the first table that was read */
   lastAbsent: EpochMs | null
   firstPresent: EpochMs
+  /** start of the last poll that saw it */
+  lastPresent: EpochMs
   /** null = it is current */
   firstAbsent: EpochMs | null
 }
@@ -106,13 +108,13 @@ export async function routeSpans(db: Queryable, { learners, hub, from, to }: Tab
        SELECT DISTINCT x.id FROM unnest($5::inet[]) AS c (prefix)
        CROSS JOIN LATERAL (SELECT id FROM route WHERE route.prefix && c.prefix OFFSET 0) x)
      SELECT t.short_id AS scope, t.arm_id, t.type AS resource_type, t.kind, r.instance, r.peer, r.prefix::text AS prefix,
-            a.attributes, i.last_absent, i.first_present, i.first_absent
+            a.attributes, i.last_absent, i.first_present, i.last_present, i.first_absent
      FROM t JOIN route r ON r.source_id = t.id AND r.kind = t.kind
      CROSS JOIN LATERAL (
-       SELECT r.attributes_id, r.last_absent, r.first_present, NULL::timestamptz AS first_absent
+       SELECT r.attributes_id, r.last_absent, r.first_present, r.last_present, NULL::timestamptz AS first_absent
        WHERE r.first_present <= $4
        UNION ALL
-       SELECT v.attributes_id, v.last_absent, v.first_present, v.first_absent FROM route_interval v
+       SELECT v.attributes_id, v.last_absent, v.first_present, v.last_present, v.first_absent FROM route_interval v
        WHERE v.source_id = r.source_id AND v.route_id = r.id AND r.closed_until > $3
          AND v.first_absent > $3 AND v.first_present <= $4) i
      JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, i.attributes_id)
@@ -137,6 +139,7 @@ interface Row {
   attributes: RouteAttributes[]
   last_absent: Date | null
   first_present: Date
+  last_present: Date
   first_absent: Date | null
 }
 
@@ -151,5 +154,6 @@ const spanOf = (row: Row): RouteSpan => ({
   attributes: row.attributes,
   lastAbsent: row.last_absent && ms(row.last_absent),
   firstPresent: ms(row.first_present),
+  lastPresent: ms(row.last_present),
   firstAbsent: row.first_absent && ms(row.first_absent),
 })

@@ -45,7 +45,7 @@ const ROOMS = {
   cost: ['notify', 'resilience'],
   // what a plan does to the model, to checks and to cost
   plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
-  reports: ['access', 'circuits', 'cost', 'gateways', 'notify', 'sessions'],
+  reports: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'notify', 'sessions'],
   // The first contact is checked by the same polls that the plan would make.
   setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],

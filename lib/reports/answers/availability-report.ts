@@ -70,7 +70,11 @@ export async function getAvailabilityReport(
   assertPast('month', period.from, now)
   assertKept('month', period.end, now)
   const circuits = await circuitPeriods(q, period)
-  const prefixes = await prefixPeriods(q, period, await readTopology(q), await readSources(q))
+  const prefixes = await prefixPeriods(q, period, {
+    topology: await readTopology(q),
+    sources: await readSources(q),
+    now,
+  })
   const sites = by === 'site' ? (await readDeclarations(q)).sites : []
   const prefixesOf = (name: string, own: readonly CircuitPeriod[]) => {
     const declared = sites.find((site) => site.name === name)?.prefixes ?? []

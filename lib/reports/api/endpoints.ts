@@ -78,7 +78,7 @@ const availabilityRow = z.object({
     .describe('each peering that was up or lost in the month; the circuit is down only while all are'),
   prefixes: z
     .array(z.object({ prefix: z.string(), gatewayId: z.string(), gatewayName: z.string(), ...dividedSeconds.shape }))
-    .describe('prefixes that a gateway had no route to during a loss or a withdrawal, longest first; at most 100'),
+    .describe('prefixes that incidents lost or left to a default route, longest first; at most 100'),
   prefixesOmitted: z.int().min(0),
 })
 export type AvailabilityRow = z.infer<typeof availabilityRow>

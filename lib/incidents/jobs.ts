@@ -1,0 +1,14 @@
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Job } from '#lib/platform/job.ts'
+import type { JobContext } from '#lib/questions/index.ts'
+import { storeClosedImpacts } from './answers/index.ts'
+
+/** What the room of incidents does at times of its own. */
+export const jobs = ({ clock }: JobContext): Job[] => [
+  {
+    name: 'incident-impacts',
+    everyMs: MINUTE,
+    expireInSeconds: 900,
+    run: (signal, held) => storeClosedImpacts(held, clock.now(), signal),
+  },
+]

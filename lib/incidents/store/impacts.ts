@@ -1,0 +1,75 @@
+import type { EpochMs, PrefixAbsence, RouteCounts, RoutesSeen } from '#lib/contract/index.ts'
+import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { iso } from '#lib/history/statements.ts'
+
+/** The part of an incident's impact that follows from route tables. */
+export interface TableImpact {
+  routes: RoutesSeen
+  /** names of the gateways whose tables were not read */
+  unread: string[]
+  /** null = its tables are not known */
+  counts: RouteCounts | null
+}
+
+/** What is stored of a closed incident. */
+export interface StoredImpact extends TableImpact {
+  /** digest of what it was calculated for */
+  of: string
+  /** empty if they were not asked for */
+  absences: PrefixAbsence[]
+}
+
+/** Reads the stored impact of some incidents, by their ids. */
+export async function storedImpacts(
+  db: Queryable,
+  ids: readonly string[],
+  { withAbsences }: { withAbsences: boolean },
+): Promise<Map<string, StoredImpact>> {
+  if (ids.length === 0) return new Map()
+  const rows = await askPrepared<{ id: string; of: string; impact: TableImpact; absences: PrefixAbsence[] }>(
+    db,
+    'storedImpacts',
+    `SELECT incident_id AS id, of, impact, CASE WHEN $2 THEN absences ELSE '[]' END AS absences
+     FROM incident_impact WHERE incident_id = ANY ($1)`,
+    [ids, withAbsences],
+  )
+  return new Map(rows.map(({ id, of, impact, absences }) => [id, { ...impact, of, absences }]))
+}
+
+/** Ids of incidents that were closed by a moment, and of which nothing is stored since they were changed; the latest first. */
+export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
+  const rows = await askPrepared<{ id: string }>(
+    db,
+    'unstoredIncidents',
+    `SELECT i.id FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
+     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR m.stored_at < i.updated_at)
+     ORDER BY i.closed_at DESC, i.id LIMIT $2`,
+    [iso(closedBy), limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Stores the impact of closed incidents. One that was calculated for the same stays as it was: its tables may have been deleted since. */
+export async function storeImpacts(
+  db: Queryable,
+  impacts: readonly (StoredImpact & { id: string; closedAt: EpochMs })[],
+): Promise<void> {
+  await askPrepared(
+    db,
+    'storeImpacts',
+    `INSERT INTO incident_impact AS m (incident_id, of, closed_at, stored_at, impact, absences)
+     SELECT g.id, g.of, g.closed_at, clock_timestamp(), g.impact, g.absences
+     FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[], $5::jsonb[]) AS g (id, of, closed_at, impact, absences)
+     WHERE EXISTS (SELECT FROM incident i WHERE i.id = g.id)
+     ON CONFLICT (incident_id) DO UPDATE SET stored_at = excluded.stored_at, of = excluded.of, closed_at = excluded.closed_at,
+       impact = CASE WHEN m.of = excluded.of THEN m.impact ELSE excluded.impact END,
+       absences = CASE WHEN m.of = excluded.of THEN m.absences ELSE excluded.absences END`,
+    [
+      impacts.map(({ id }) => id),
+      impacts.map(({ of }) => of),
+      impacts.map(({ closedAt }) => iso(closedAt)),
+      impacts.map(({ routes, unread, counts }) => JSON.stringify({ routes, unread, counts })),
+      impacts.map(({ absences }) => JSON.stringify(absences)),
+    ],
+  )
+}
