@@ -21,8 +21,8 @@ const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 /** Kinds that Azure reports late: each window reaches back behind the poll before it, as the worker's own does. */
 const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
   activity: 65 * MINUTE,
-  metrics: 15 * MINUTE,
-  probe: 15 * MINUTE,
+  metrics: 20 * MINUTE,
+  probe: 20 * MINUTE,
 }
 /** Decoded tables that are kept of one source; a scenario comes back to the same few. */
 const KEPT_TABLES = 20

@@ -50,7 +50,9 @@ describe('the corpus', () => {
     (scenario) => {
       const { timeline } = worldOf(scenario)
       const edges = [
-        ...timeline.effects.filter(({ kind }) => kind !== 'fault').flatMap(({ from, until }) => [from, until]),
+        ...timeline.effects
+          .filter(({ kind }) => kind !== 'fault' && kind !== 'metric-delay')
+          .flatMap(({ from, until }) => [from, until]),
         ...scenario.collector.flatMap((c) => (c.kind === 'stop' || c.kind === 'restart' ? [c.at, c.until] : [])),
       ].filter((at) => at >= scenario.start && Number.isFinite(at))
       for (const edge of edges) {

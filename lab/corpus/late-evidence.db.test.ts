@@ -62,7 +62,7 @@ it('late notices of Service Health give the same events from the stored polls as
     scopes: null,
   })) {
     const noted = recorder.record(observation, scopeOf(observation.target), localAddresses)
-    await again.feed({ ...noted, observation, localAddresses, everyMs: everySeconds * 1_000 })
+    await again.feed({ ...noted, observation: noted.evaluated, localAddresses, everyMs: everySeconds * 1_000 })
   }
   const [path] = live.events.filter(({ kind }) => kind === 'path_down')
   expect(path?.causes[0]).toMatchObject({ class: 'msee_maintenance', confidence: 0.97 })

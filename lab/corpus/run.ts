@@ -88,13 +88,15 @@ export async function fold(
   const engine = new Detector(recorder, beside)
   const watching = new Watching(scenario, sourcesOf(world.scenario, scenario.also), everyMs)
   const last = new Map<string, MadePoll>()
-  const feed = ({ observation, scope, localAddresses }: MadePoll) =>
-    engine.feed({
-      ...recorder.record(observation, scope, localAddresses),
-      observation,
+  const feed = ({ observation, scope, localAddresses }: MadePoll) => {
+    const noted = recorder.record(observation, scope, localAddresses)
+    return engine.feed({
+      ...noted,
+      observation: noted.evaluated,
       localAddresses,
       everyMs: intervalOf(observation.kind, everyMs),
     })
+  }
   const reports = scenario.collector
     .filter((one) => one.kind === 'router')
     .flatMap(({ resource, at, until, state }) =>

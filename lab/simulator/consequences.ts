@@ -166,6 +166,11 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       peersDown(domain, own, from, until + ms(h.reconnect))
       break
     }
+    case 'metric-delay': {
+      const { reads, resource = null, metric = null, late, least = late } = h
+      add({ kind: 'metric-delay', reads, resource, metric, least: ms(least), most: ms(late) }, from, until)
+      break
+    }
     case 'light-fade':
       // a port is of no domain: nobody's routes change with it
       add(

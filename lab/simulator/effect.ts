@@ -32,6 +32,16 @@ export type EffectBody =
   | { readonly kind: 'mute'; readonly key: string }
   /** A Global Reach connection is not connected. */
   | { readonly kind: 'reach'; readonly key: string; readonly word: string }
+  /** Points of metrics get their values late. */
+  | {
+      readonly kind: 'metric-delay'
+      readonly reads: 'missing' | 'zero' | 'part'
+      readonly resource: string | null
+      readonly metric: string | null
+      /** milliseconds */
+      readonly least: number
+      readonly most: number
+    }
   /** Light falls to a level, dBm, over so many milliseconds. */
   | { readonly kind: 'light'; readonly key: string; readonly to: number; readonly over: number }
   /** A virtual machine does not run. */

@@ -98,6 +98,17 @@ export const happeningSchema = z
     /** A hub of a Virtual WAN loses what one of its connections brings: a circuit, a VPN site or a BGP peer, by the connection's name. */
     op('hub-loss', { hub: armName, name: armName }),
     /** The light of one direction of a link of an ExpressRoute Direct port falls evenly to a level, and is as before afterwards. */
+    op('metric-delay', {
+      /** How a point reads before it has its value: `missing`, `zero`, or a `part` of the value, another one with each minute. */
+      reads: z.enum(['missing', 'zero', 'part']),
+      /** Only for a resource of this name. */
+      resource: z.string().optional(),
+      /** Only for this metric. */
+      metric: z.string().optional(),
+      /** From the end of a point's time until it has its value: each point has a length of its own between the two. */
+      least: duration.optional(),
+      late: duration.default('2m'),
+    }),
     op('light-fade', {
       port: armName,
       link: z.enum(['link1', 'link2']),

@@ -173,6 +173,13 @@ export interface InventoryRows {
   unproved?: string[]
 }
 
+/**
+ * Ages of a metric's bucket, after its end, from which it is evaluated: at least, and at most. The maximum bounds how much of a metric is read
+ * again with each poll.
+ */
+export const MIN_METRIC_AGE_MS = 3 * 60_000
+export const MAX_METRIC_AGE_MS = 15 * 60_000
+
 /** One Azure Monitor bucket. A bucket without the aggregation is not a row. */
 export interface MetricRow {
   metric: string

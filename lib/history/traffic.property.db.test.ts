@@ -268,7 +268,7 @@ describe('metrics are as the list of their buckets, of which the last version co
               total: null,
             }),
           )
-          const startedAt = START + n * HOUR
+          const startedAt = START + (n + 1) * HOUR
           await feed.record('probe', { startedAt, finishedAt: startedAt + 1_000, rows })
           for (const { metric, dimensions, at, average } of rows) {
             const key = `${dimensions.test} ${metric}`

@@ -48,7 +48,7 @@ describe('a window', () => {
   it.each<[string, PollKind, number | null, number | null]>([
     ['of peers is none', 'peers', NOW, null],
     ['of first metrics is an hour', 'metrics', null, 60],
-    ['of metrics reaches back for what came late', 'metrics', NOW - 5 * MINUTE, 15],
+    ['of metrics reaches back for what came late', 'metrics', NOW - 5 * MINUTE, 20],
     ['of metrics after a long outage is a day', 'metrics', NOW - 9_000 * MINUTE, 1_440],
     ['of first activity is a day', 'activity', null, 1_440],
     ['never begins in the future', 'metrics', NOW + 60 * MINUTE, 0],

@@ -6,18 +6,20 @@ const CIRCUIT = { grain: 60, late: 300 }
 const GATEWAY = { grain: 300, late: 600 }
 
 /**
- * The detection floor of sessions that Azure refuses to show, where metrics say in their place whether they are up: coarser than that
- * of a poll by the metric's grain and lateness.
+ * Returns the detection floor of sessions that Azure refuses to show and whose state is derived from metrics instead: the floor of a poll of
+ * metrics, and the metric's grain and lateness.
  * @param all sources of the same resource, at least
+ * @param neededSeconds age that this resource's metrics have needed so far before they were complete
  * @returns null = nothing stands in for that poll: it is not refused, or metrics can't be read either
  */
 export function metricFloorSeconds(
   { scope, resourceType, poll }: SourceStatus,
   all: readonly SourceStatus[],
+  neededSeconds: number,
 ): number | null {
   if (poll.lastOutcome !== 'forbidden' || (poll.kind !== 'peers' && poll.kind !== 'summary')) return null
   const metrics = all.find((other) => other.scope === scope && other.poll.kind === 'metrics')
   if (!metrics || metrics.poll.lastOutcome !== 'ok' || metrics.poll.floorSeconds === null) return null
   const { grain, late } = resourceType === armTypes.circuit ? CIRCUIT : GATEWAY
-  return metrics.poll.floorSeconds + grain + late
+  return metrics.poll.floorSeconds + grain + Math.max(late, neededSeconds)
 }

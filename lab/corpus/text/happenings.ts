@@ -40,8 +40,11 @@ const options = {
   drain: text,
   factor: number,
   instance: text,
+  late: text,
+  least: text,
   logDelay: text,
   link: text,
+  metric: text,
   name: text,
   neighbor: text,
   noticeDelay: text,
@@ -109,6 +112,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   'hub-loss': {
     target: (words) => ({ hub: words.take('a hub'), name: words.take('a connection of it') }),
     options: [],
+  },
+  'metric-delay': {
+    target: (words) => ({ reads: words.take('how a late point reads: "missing", "zero" or "part"') }),
+    options: ['resource', 'metric', 'least', 'late'],
   },
   'light-fade': { target: (words) => ({ port: words.take('a port') }), options: ['link', 'signal', 'to', 'over'] },
   'peer-loss': { target: (words) => ({ routeServer: words.take('a Route Server') }), options: ['name', 'word'] },

@@ -1,6 +1,7 @@
 /** Azure Monitor metrics: one resource through ARM, and the data plane's batch of up to 50 (api-version 2024-02-01). */
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { iso } from '../duration.ts'
+import { isActive } from '../effect.ts'
 import { mix, unit } from '../hash.ts'
 import { regionOf } from '../limits/admission.ts'
 import {
@@ -114,6 +115,30 @@ function lateness({ memory }: Context, id: string, metric: Metric): number {
   return least + (most - least) * unit(`metrics/${id.toLowerCase()}`)
 }
 
+/** How a point reads now, of its value; null = it is missing. A point of a metric that a happening delays is there from its begin. */
+function readingOf(
+  c: Context,
+  id: string,
+  metric: Metric,
+  at: number,
+  until: number,
+): ((value: number) => number) | null | undefined {
+  const name = id.split('/').at(-1)
+  const delay = c.world.timeline.effects.findLast(
+    (effect) =>
+      effect.kind === 'metric-delay' &&
+      isActive(effect, c.at) &&
+      (effect.resource === null || effect.resource === name) &&
+      (effect.metric === null || effect.metric === metric.name),
+  )
+  if (delay?.kind !== 'metric-delay') return undefined
+  const seed = `metrics/${id.toLowerCase()}/${metric.name}/${at}`
+  const { reads, least, most } = delay
+  if (c.at >= until + least + (most - least) * unit(seed)) return (value) => value
+  if (reads === 'missing') return null
+  return (value) => (reads === 'zero' ? 0 : value * unit(`${seed}/${Math.floor(c.at / MINUTE)}`))
+}
+
 function points(
   c: Context,
   id: string,
@@ -130,9 +155,10 @@ function points(
   for (let at = Math.floor(oldest / grain) * grain; at < query.to; at += grain) {
     const row: Record<string, unknown> = { timeStamp: iso(at).replace('.000Z', 'Z') }
     rows.push(row)
-    const until = Math.min(at + grain, known)
-    if (until <= at) continue
-    const v = value(at, until)
+    const reading = readingOf(c, id, metric, at, at + grain)
+    const until = Math.min(at + grain, reading === undefined ? known : c.at)
+    if (until <= at || reading === null) continue
+    const v = reading === undefined ? value(at, until) : reading(value(at, until))
     for (const a of aggregations) row[a.toLowerCase()] = a === 'Count' ? Math.ceil((until - at) / metric.grain) : v
   }
   return rows

@@ -1,5 +1,5 @@
-import { armTypes } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { armTypes, MAX_METRIC_AGE_MS } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { good, type KindDefinition, wholeResource } from './kind.ts'
 import { readMetrics } from './metrics/read.ts'
@@ -10,7 +10,7 @@ export const probe: KindDefinition<'probe'> = {
   actions: ['Microsoft.Insights/metrics/read'],
   interval: 'metricsMs',
   subresources: wholeResource,
-  window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },
+  window: { lateMs: MAX_METRIC_AGE_MS, firstMs: HOUR, mostMs: DAY },
   nothing: () => [],
   read: async (read) => {
     const { rows, failure } = await readMetrics(read)

@@ -118,10 +118,14 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
     bgp: bgp.layer,
     downReason: bgp.row?.downReason ?? null,
     traffic,
-    passedBefore: mayHavePassedBefore(counters.from, [
-      ...(arp.lostSince ? [arp.lostSince] : []),
-      ...lastLost(circuit, path, facts, link),
-    ]),
+    passedBefore:
+      // a path that detection reports as lost by metrics is lost until detection ends that
+      (bgp.metric !== null && facts.lost.some(isAbout(peering?.name, path))) ||
+      mayHavePassedBefore(counters.from, [
+        ...(arp.lostSince ? [arp.lostSince] : []),
+        ...(bgp.measured ? [bgp.measured] : []),
+        ...lastLost(circuit, path, facts, link),
+      ]),
     // quiet with nothing expected is a passive path; that something is, detection's flat test has proven
     expectation: dead ? 'high' : 'none',
     metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
@@ -225,22 +229,28 @@ interface BgpFacts {
   routesReceived: number | null
   /** percent, where metrics stand in for the session */
   metric: number | null
+  /** the minute of `metric` */
+  measured: Bounds | null
 }
 
 /** @param link the one over which the session is; null = none is configured */
 function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts)) {
-    const metric = availability(circuit, path, { metric: 'BgpAvailability', family: link?.family ?? 4 }, source, facts)
+    const found = availability(circuit, path, { metric: 'BgpAvailability', family: link?.family ?? 4 }, source, facts)
+    const metric = found?.average ?? null
     const layer = metric === null ? 'unknown' : metric >= AVAILABLE ? 'up' : 'down'
-    return { layer, row: null, routesReceived: null, metric }
+    const measured = found && { earliest: found.at, latest: found.at + found.grainSeconds * 1_000 }
+    return { layer, row: null, routesReceived: null, metric, measured }
   }
   const row = link && customerRow(facts.sessions, circuit, path, link)
   // a good summary that has never listed the customer's router
-  if (!link || !row) return { layer: 'never_established', row: null, routesReceived: null, metric: null }
+  if (!link || !row)
+    return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
   const judged = judgeStored(row, isLinkDisabled(circuit, link), { at: null, now: facts.now })
   const isUp = judged.verdict === 'up'
-  return { layer: bgpLayer(judged.verdict), row, routesReceived: isUp ? row.prefixesReceived : null, metric: null }
+  const routesReceived = isUp ? row.prefixesReceived : null
+  return { layer: bgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }
 }
 
 /** Availability in percent over a minute: at half or more, the layer worked for most of it. */
@@ -253,9 +263,9 @@ function availability(
   series: { metric: string; family: PathLink['family'] },
   source: SourceStatus | undefined,
   facts: CircuitPathFacts,
-): number | null {
+): MetricNow | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
-  return metricAvailability(circuit, path, series, facts.metrics)?.average ?? null
+  return metricAvailability(circuit, path, series, facts.metrics) ?? null
 }
 
 interface ArpFacts {
@@ -272,7 +282,7 @@ function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts)) {
     const family = mainLink(circuit, path)?.family ?? 4
-    const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)
+    const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)?.average ?? null
     const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
     return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], lostSince: null, metric }
   }

@@ -175,10 +175,10 @@ describe('a circuit that is well', () => {
       total: null,
     })
     const rows = [rate('BitsInPerSecond', 800), rate('BitsOutPerSecond', 8_000)]
-    await recordPoll(db, { kind: 'metrics', resourceId: CONNECTION, at: minute(2), rows })
+    await recordPoll(db, { kind: 'metrics', resourceId: CONNECTION, at: minute(4), rows })
     await rollUpUsage(db)
     const traffic = { bitsInPerSecond: 800, bitsOutPerSecond: 8_000, bytesIn: '6000', bytesOut: '60000' }
-    const later = minute(3)
+    const later = minute(5)
     expect((await circuitNow(db, later)).data.connections).toMatchObject([
       { traffic: { ...traffic, coveredSeconds: 60 } },
     ])

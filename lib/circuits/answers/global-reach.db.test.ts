@@ -43,7 +43,7 @@ const rate = (metric: string, peeredcircuitskey: string, average: number): Metri
   metric,
   unit: 'BitsPerSecond',
   dimensions: { peeredcircuitskey },
-  at: at(0),
+  at: at(-2),
   grainSeconds: 60,
   average,
   maximum: null,

@@ -31,7 +31,7 @@ export async function linkDays(
               min(x.average) FILTER (WHERE m.metric = 'LineProtocol') AS line,
               min(x.average) FILTER (WHERE m.metric = 'AdminState') AS admin
        FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
-       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id
+       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id AND x.at <= m.at
        WHERE m.metric IN ('LineProtocol', 'AdminState') AND ($3::text IS NULL OR r.short_id = $3)
          AND x.at >= $1 AND x.at < $2 AND x.average IS NOT NULL
        GROUP BY 1, 2, 3)

@@ -196,6 +196,8 @@ export interface AvailabilityFact {
   well?: Bounds
   /** runs of down minutes that were over when they were first reported: each by its first and last; absent = there is none */
   passed?: { first: Bounds; last: Bounds }[]
+  /** no reading came before; absent = one did */
+  isFirst?: true
 }
 
 /** What Service Health reports Microsoft's own work or faults here. */

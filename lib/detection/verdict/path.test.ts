@@ -200,6 +200,20 @@ describe('a path judged by metrics', () => {
         'Layer 2: BgpAvailability 0 %, ArpAvailability 0 %, by metrics: Azure refused the BGP status and the ARP table (403).',
     },
     {
+      name: 'zero while bytes move that were counted after it',
+      facts: { metrics: { bgp: 0, arp: 0 }, bgp: 'down', l2: 'down', arp: 'incomplete' },
+      state: 'up',
+      reason:
+        'Traffic moves; BgpAvailability 0 %, ArpAvailability 0 %, by metrics: Azure refused the BGP status and the ARP table (403).',
+    },
+    {
+      name: 'zero while bytes move that may have passed before',
+      facts: { metrics: { bgp: 0, arp: 0 }, bgp: 'down', l2: 'down', arp: 'incomplete', passedBefore: true },
+      state: 'down',
+      reason:
+        'Layer 2: traffic moves; BgpAvailability 0 %, ArpAvailability 0 %, by metrics: Azure refused the BGP status and the ARP table (403).',
+    },
+    {
       name: 'lost at layer 3',
       facts: { metrics: { bgp: 0, arp: null }, bgp: 'down', traffic: 'unknown' },
       state: 'down',
@@ -232,7 +246,7 @@ describe('a path judged by metrics', () => {
     },
     {
       name: 'down, and nobody knows whether it is meant to work',
-      facts: { metrics: { bgp: 0, arp: null }, bgp: 'down', provisioned: 'unknown' },
+      facts: { metrics: { bgp: 0, arp: null }, bgp: 'down', passedBefore: true, provisioned: 'unknown' },
       state: 'unknown',
       reason:
         'ARP is complete; traffic moves; BgpAvailability 0 %, by metrics: Azure refused the BGP status (403); whether the path is meant to work is not known.',

@@ -45,7 +45,7 @@ function judgeLayers(facts: PathFacts): JudgedPath {
     case 'up':
       return judgeEstablished(facts)
     case 'down':
-      return judgeNotEstablished(facts)
+      return isContradicted(facts) ? judgeUnseen(facts) : judgeNotEstablished(facts)
     case 'disabled':
       return path('disabled', 'The session is administratively down at the Microsoft edge.')
     case 'never_established':
@@ -54,6 +54,10 @@ function judgeLayers(facts: PathFacts): JudgedPath {
       return judgeUnseen(facts)
   }
 }
+
+/** Whether bytes that were counted after it contradict a metric, whose newest minutes may be zeros that are revised later. */
+const isContradicted = ({ metrics, traffic, passedBefore }: PathFacts): boolean =>
+  metrics !== null && metrics.bgp !== null && traffic === 'moving' && !passedBefore
 
 function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedPath {
   if (l2 === 'unknown') {

@@ -141,7 +141,7 @@ it('where its list is refused, metrics report each peer by instance', async () =
     metric: 'BgpPeerStatus',
     unit: 'Count',
     dimensions: { routeserviceinstance: `RouteServiceRole_IN_${instance}`, bgppeerip, bgppeertype: 'NVA' },
-    at: at(7),
+    at: at(4),
     grainSeconds: 300,
     average: null,
     maximum,

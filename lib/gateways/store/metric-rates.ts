@@ -23,7 +23,7 @@ export async function metricRates(
     `WITH bucket AS (
        SELECT r.short_id AS scope, x.at, sum(x.average) AS sum, max(m.grain_seconds) AS seconds
        FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
-       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id
+       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id AND x.at <= m.at
        WHERE m.metric = ANY ($1) AND x.at >= $2 AND x.at < $3 AND x.average IS NOT NULL
        GROUP BY r.short_id, x.at)
      SELECT scope, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $4::float8)::int AS piece,

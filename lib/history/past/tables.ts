@@ -1,5 +1,5 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { severities, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { READABLE } from '../read/polls/coverage-at.ts'
 import { DEPLOYMENTS_OWN } from '../scoped/tables.ts'
 
@@ -200,11 +200,11 @@ const COUNTER = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, 
     p.finished_at AS previous_finished_at, p.bytes_in AS previous_bytes_in, p.bytes_out AS previous_bytes_out
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 
-/** Azure reports a metric minutes after its time, which is all that is kept. */
-const METRIC = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total
+/** When a bucket was read is not kept: it was evaluated at the age that is needed now at the latest. */
+const METRIC = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
   FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
     WHERE (x.source_id, x.series_id) = (t.source_id, t.id) AND x.at > :at - interval '1 day'
-      AND x.at <= :at - make_interval(secs => t.grain_seconds)
+      AND x.at <= :at - make_interval(secs => t.grain_seconds + greatest(${MIN_METRIC_AGE_MS / 1_000}, t.needed_seconds))
     ORDER BY x.at DESC LIMIT 1) l ON true`
 
 /** Buckets that were over. */

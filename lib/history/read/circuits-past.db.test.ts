@@ -80,7 +80,7 @@ beforeAll(async () => {
   // the secondary path is not reported for twenty minutes of the second hour
   const bits = (minute: number, name: string) =>
     name === 'Secondary' && minute >= 60 && minute < 80 ? null : minute < 60 ? 0 : 4_000_000
-  await whole.record('metrics', poll(121, rates(0, 120, bits)))
+  await whole.record('metrics', poll(123, rates(0, 120, bits)))
   await rollUpUsage(db)
 })
 

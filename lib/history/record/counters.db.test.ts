@@ -7,6 +7,7 @@ import { connectionsAt } from '../read/sessions/connections-at.ts'
 import { ensurePartitions } from './partitions.ts'
 import { latestCounters } from '../read/traffic/latest-counters.ts'
 import { latestMetrics } from '../read/traffic/latest-metrics.ts'
+import { metricSeries } from '../read/traffic/metric-series.ts'
 import { recordObservation } from './record-observation.ts'
 import { newFeed } from '../testing/feed.ts'
 
@@ -252,5 +253,30 @@ describe('metrics', () => {
       feed.sourceId,
     ])
     expect(stored).toEqual([{ n: 3 }])
+  })
+
+  it('are evaluated once they are as old as their metric has needed, also by a worker that has just started', async () => {
+    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const minutes = Array.from({ length: 20 }, (_, n) => n + 1)
+    const read = (at: number) =>
+      feed.record(
+        'metrics',
+        poll(
+          at,
+          minutes.map((age) => bucket(at - age, age <= 6 ? 0 : 100)),
+        ),
+      )
+    const newest = async () => {
+      const [row] = await latestMetrics(db.pool, { scope: feed.resourceId })
+      const [series] = (await metricSeries(db.pool, [feed.sourceId])).get(feed.sourceId) ?? []
+      return [row?.at, row?.average, series?.neededMs]
+    }
+    await read(30)
+    expect(await newest()).toEqual([T + 26 * 60_000, 0, 0])
+    await read(35)
+    // the newest minute that was evaluated is corrected
+    expect(await newest()).toEqual([T + 28 * 60_000, 100, 6 * 60_000])
+    await read(40)
+    expect(await newest()).toEqual([T + 33 * 60_000, 100, 6 * 60_000])
   })
 })

@@ -1,4 +1,5 @@
-import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
+import { type EpochMs, MAX_METRIC_AGE_MS, type MetricRow, MIN_METRIC_AGE_MS } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 
 /** Names a series, in its source. The buckets of one share their dimensions, whose text is made once: a poll has hundreds of buckets. */
 type SeriesKey = (series: Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'>) => string
@@ -16,12 +17,23 @@ export function seriesKeys(): SeriesKey {
   }
 }
 
-/** A series with its newest recorded bucket. */
+/** Buckets that are compared with the next reading: as much as polls read again, and an interval. */
+const COMPARED_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
+
+/** A series with its newest recorded bucket that is evaluated. */
 export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'> {
-  id: number
-  /** null = none is recorded */
+  /** null = it has no number in the database yet */
+  id: number | null
+  /** null = none is old enough to be evaluated */
   newest: Pick<MetricRow, 'at' | 'average' | 'maximum'> | null
+  /** age that its buckets have needed so far before they were read with their final value, ms; 0 = none was read differently later */
+  neededMs: number
+  /** buckets of the last readings, oldest first, however young */
+  recent: readonly RecentBucket[]
 }
+
+/** A bucket as it was read last: its begin, and {@link valuesText}. */
+export type RecentBucket = readonly [at: EpochMs, values: string]
 
 /** A bucket, and the number of its series; null = a series that is new, of `row.unit` */
 export interface ReadBucket {
@@ -29,45 +41,144 @@ export interface ReadBucket {
   /** {@link SeriesKey} */
   series: string
   row: MetricRow
+  /** {@link MetricSeries.neededMs} after this reading */
+  neededMs: number
 }
 
 /** What a poll makes of the metrics of its source. */
 export interface SteppedMetrics {
   /** each moment of each series once: where one comes twice, the later row counts */
   buckets: ReadBucket[]
-  /** of `buckets`, the newest of each series, where none that is newer was recorded before */
+  /** the newest bucket of each series that is evaluated, unless a newer one was recorded before */
   newest: ReadBucket[]
-  /** every series that was known */
+  /** every series that is known now */
   after: MetricSeries[]
+  /** rows that are old enough to be complete, in the order of the poll */
+  evaluated: MetricRow[]
 }
 
-/** @param known every series of the source */
-export function stepMetrics(known: readonly MetricSeries[], rows: readonly MetricRow[]): SteppedMetrics {
+/**
+ * Compares the buckets of a poll with those of the poll before, and finds the buckets that are old enough to be complete. Azure Monitor
+ * reports its newest buckets late, as zeros or in part, and revises them: a bucket is evaluated once it is as old as any bucket of its metric
+ * was when it was read with another value than later, or without a value that other series of the metric had, and three minutes at least.
+ * @param known every series of the source
+ * @param poll.readAt when the reading before was requested; null = this is the first, or the reading before was not complete
+ */
+export function stepMetrics(
+  known: readonly MetricSeries[],
+  rows: readonly MetricRow[],
+  poll: { startedAt: EpochMs; readAt: EpochMs | null },
+): SteppedMetrics {
   const key = seriesKeys()
   const byKey = new Map(known.map((series) => [key(series), series]))
-  const read = new Map<
-    string,
-    { seriesId: number | null; byTime: Map<EpochMs, ReadBucket>; newest: ReadBucket | null }
-  >()
+  const read = new Map<string, Map<EpochMs, MetricRow>>()
   for (const row of rows) {
     const series = key(row)
-    const before = byKey.get(series)
-    const own = read.get(series) ?? { seriesId: before?.id ?? null, byTime: new Map(), newest: null }
+    const own = read.get(series) ?? new Map<EpochMs, MetricRow>()
     read.set(series, own)
-    const bucket = { seriesId: own.seriesId, series, row }
-    own.byTime.set(row.at, bucket)
-    if (row.at >= (own.newest?.row.at ?? before?.newest?.at ?? row.at)) own.newest = bucket
+    own.set(row.at, row)
   }
+  const seenUntil = newestByMetric(known)
+  const stepped = [...read].map(([series, byTime]) => {
+    const own = [...byTime.values()]
+    const before = byKey.get(series) ?? null
+    const until = seenUntil.get(own[0]?.metric ?? '') ?? null
+    return { series, own, before, neededMs: before ? neededAge(before, own, until, poll.readAt) : 0 }
+  })
+  const ages = new Map<string, number>()
+  const needs = [...known.map(({ metric, neededMs }) => [metric, neededMs] as const), ...stepped.map(needOf)]
+  for (const [metric, neededMs] of needs) ages.set(metric, Math.max(MIN_METRIC_AGE_MS, ages.get(metric) ?? 0, neededMs))
+  const isComplete = ({ metric, at, grainSeconds }: MetricRow) =>
+    at + grainSeconds * 1_000 + (ages.get(metric) ?? MIN_METRIC_AGE_MS) <= poll.startedAt
+  const buckets = stepped.map(({ series, own, before, neededMs }) =>
+    own.map((row): ReadBucket => ({ seriesId: before?.id ?? null, series, row, neededMs })),
+  )
+  const newest = stepped.flatMap(({ before }, n) => newestOf(buckets[n] ?? [], before, isComplete) ?? [])
+  const newestRows = new Map(newest.map(({ series, row }) => [series, row]))
+  const changed = new Map(
+    stepped.map(({ series, own, before, neededMs }) => {
+      const row = newestRows.get(series)
+      const [first] = own
+      const { metric, grainSeconds, dimensions } = before ?? first ?? { metric: '', grainSeconds: 0, dimensions: {} }
+      const after: MetricSeries = {
+        id: before?.id ?? null,
+        metric,
+        grainSeconds,
+        dimensions,
+        newest: row ? { at: row.at, average: row.average, maximum: row.maximum } : (before?.newest ?? null),
+        neededMs,
+        recent: recentAfter(before?.recent ?? [], own),
+      }
+      return [series, after]
+    }),
+  )
+  const others = [...byKey].flatMap(([name, series]) => (changed.has(name) ? [] : [series]))
   return {
-    buckets: [...read.values()].flatMap(({ byTime }) => [...byTime.values()]),
-    newest: [...read.values()].flatMap(({ newest }) => newest ?? []),
-    after: [...byKey].map(([name, series]) => ({
-      ...series,
-      newest: newestOf(read.get(name)?.newest) ?? series.newest,
-    })),
+    buckets: buckets.flat(),
+    newest,
+    after: [...others, ...changed.values()],
+    evaluated: rows.filter(isComplete),
   }
 }
 
-/** What is remembered of a bucket. */
-const newestOf = (bucket: ReadBucket | null | undefined): MetricSeries['newest'] =>
-  bucket ? { at: bucket.row.at, average: bucket.row.average, maximum: bucket.row.maximum } : null
+const needOf = ({ own, neededMs }: { own: readonly MetricRow[]; neededMs: number }) =>
+  [own[0]?.metric ?? '', neededMs] as const
+
+/** Begin of the newest bucket of each metric at the reading before, by any of its series. */
+function newestByMetric(known: readonly MetricSeries[]): Map<string, EpochMs> {
+  const newest = new Map<string, EpochMs>()
+  for (const { metric, recent } of known) {
+    const at = recent.at(-1)?.[0]
+    if (at !== undefined) newest.set(metric, Math.max(at, newest.get(metric) ?? at))
+  }
+  return newest
+}
+
+/** Returns the age that the buckets of a series have needed, by comparing this reading with the reading before. */
+function neededAge(
+  { recent, neededMs }: MetricSeries,
+  rows: readonly MetricRow[],
+  seenUntil: EpochMs | null,
+  readAt: EpochMs | null,
+): number {
+  const [first] = recent
+  if (readAt === null || first === undefined || seenUntil === null) return neededMs
+  const before = new Map(recent)
+  return rows.reduce((needed, row) => {
+    const values = before.get(row.at)
+    const isLate = values === undefined && row.at > first[0] && row.at <= seenUntil
+    if (!isLate && (values === undefined || values === valuesText(row))) return needed
+    const age = readAt - row.at - row.grainSeconds * 1_000
+    const enough = age < 0 ? 0 : (Math.floor(age / MINUTE) + 1) * MINUTE
+    return Math.max(needed, Math.min(MAX_METRIC_AGE_MS, enough))
+  }, neededMs)
+}
+
+/** The newest bucket that is evaluated, or the bucket that was recorded as such, which may be revised. */
+function newestOf(
+  buckets: readonly ReadBucket[],
+  before: MetricSeries | null,
+  isComplete: (row: MetricRow) => boolean,
+): ReadBucket | null {
+  const least = before?.newest?.at ?? Number.NEGATIVE_INFINITY
+  return buckets.reduce<ReadBucket | null>((newest, bucket) => {
+    const { row } = bucket
+    if (row.at < (newest?.row.at ?? least) || !(row.at === least || isComplete(row))) return newest
+    return bucket
+  }, null)
+}
+
+function recentAfter(before: readonly RecentBucket[], rows: readonly MetricRow[]): RecentBucket[] {
+  const all = new Map(before)
+  for (const row of rows) all.set(row.at, valuesText(row))
+  const newest = Math.max(...all.keys())
+  return [...all].filter(([at]) => at >= newest - COMPARED_MS).toSorted(([a], [b]) => a - b)
+}
+
+/** The values of a bucket as one text, which is equal where they are. */
+export const valuesText = ({
+  average,
+  maximum,
+  minimum,
+  total,
+}: Pick<MetricRow, 'average' | 'maximum' | 'minimum' | 'total'>): string => `${average}~${maximum}~${minimum}~${total}`

@@ -9,7 +9,7 @@ interface ReadMetrics extends Pick<SteppedMetrics, 'buckets' | 'newest'> {
   sourceId: number
 }
 
-interface KnownBucket extends Pick<ReadBucket, 'row'> {
+interface KnownBucket extends Pick<ReadBucket, 'row' | 'neededMs'> {
   sourceId: number
   seriesId: number
 }
@@ -24,15 +24,15 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
   const made = await makeSeries(client, read)
   const known = (of: 'buckets' | 'newest') =>
     read.flatMap(({ sourceId, [of]: own }) =>
-      own.map(({ seriesId, series, row }): KnownBucket => {
+      own.map(({ seriesId, series, row, neededMs }): KnownBucket => {
         const id = seriesId ?? made.get(`${sourceId} ${series}`)
         if (id === undefined) throw new Error('a metric series was neither found nor made')
-        return { sourceId, seriesId: id, row }
+        return { sourceId, seriesId: id, row, neededMs }
       }),
     )
   const newest = known('newest')
-  // the newest bucket of each series stands in the series itself, where verdicts read it
-  const found = await updateRows(client, 'metric_series', SERIES, VALUES, newest, {
+  // the newest bucket of each series that is evaluated is in the series itself, where verdicts read it
+  const found = await updateRows(client, 'metric_series', SERIES, NEWEST, newest, {
     where: '(t.at IS NULL OR t.at <= n.at)',
     name: 'metric_series_newest',
   })
@@ -94,6 +94,7 @@ const VALUES: Columns<KnownBucket> = {
   minimum: ['float8', ({ row }) => row.minimum],
   total: ['float8', ({ row }) => row.total],
 }
+const NEWEST: Columns<KnownBucket> = { ...VALUES, needed_seconds: ['int', ({ neededMs }) => neededMs / 1_000] }
 const SERIES: Columns<KnownBucket> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ seriesId }) => seriesId],

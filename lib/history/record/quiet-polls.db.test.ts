@@ -57,7 +57,8 @@ const bucket = (roleinstance: string, minute: number, average: number) => ({
   metric: 'ExpressRouteGatewayBitsPerSecond',
   unit: 'BitsPerSecond',
   dimensions: { roleinstance },
-  at: T + minute * 60_000,
+  // old enough to be evaluated
+  at: T + (minute - 20) * 60_000,
   grainSeconds: 60,
   average,
   maximum: average,
@@ -124,7 +125,7 @@ describe('polls that change nothing', () => {
       feed.sourceId,
     ])
     expect(rows.map(({ average }) => average)).toEqual([100, 80, 70])
-    const newest = { at: T + 2 * 60_000, average: 70, maximum: 70 }
+    const newest = { at: T - 18 * 60_000, average: 70, maximum: 70 }
     expect(found.after.series).toMatchObject([{ newest }])
     expect((await metricSeries(db.pool, [feed.sourceId])).get(feed.sourceId)).toEqual(found.after.series)
     await expect(quiet(feed, 'metrics', 1, 2, [bucket('in_1', 2, 1)])).rejects.toThrow('not quiet')

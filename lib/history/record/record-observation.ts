@@ -33,10 +33,10 @@ export async function recordObservation(
   const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation.outcome)
   const known = isCompared ? await load(client, state, observation, options) : (options.known ?? knownOnly(state))
   const step = stepPoll(known, observation, options)
-  const { status, mark, changes, silentSessions } = step
-  if (status !== 'recorded') return { status, mark, changes, silentSessions }
+  const { status, mark, changes, silentSessions, evaluated } = step
+  if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
   const ofRoutes = await writePolls(client, [step], false)
-  return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, left: leftBy(step) }
+  return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated, left: leftBy(step) }
 }
 
 /** What a poll has left, tables and inventories aside, where no row of it was made. */

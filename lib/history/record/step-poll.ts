@@ -37,6 +37,8 @@ export interface ComparedPoll extends RowSteps {
   status: Recorded['status']
   mark: PollMark
   observation: Observation
+  /** {@link Recorded.evaluated} */
+  evaluated: Observation
   before: KnownPoll
   /** of route tables and inventories as before: their stores take the steps over */
   after: KnownPoll
@@ -72,6 +74,7 @@ export function stepPoll(known: KnownPoll, observation: Observation, options: Re
     status: statusOf(state, observation),
     mark: markOf(state, observation),
     observation,
+    evaluated: observation,
     before: known,
     intervalFrom: continued(state, observation, configuredMs, beforeMs),
   }
@@ -149,7 +152,7 @@ function memoryAfter(state: PollState, observation: Observation): ReadMemory {
     : remember(before, observation)
 }
 
-type SteppedRows = RowSteps & { after: Partial<KnownPoll> }
+type SteppedRows = RowSteps & { after: Partial<KnownPoll>; evaluated?: Observation }
 
 function stepRows(known: KnownPoll, observation: Observation, options: RecordOptions): SteppedRows {
   const { state } = known
@@ -196,8 +199,10 @@ function stepRows(known: KnownPoll, observation: Observation, options: RecordOpt
     }
     case 'metrics':
     case 'probe': {
-      const { after, ...metrics } = stepMetrics(known.series, observation.rows)
-      return { ...none, metrics, after: { series: after } }
+      const { startedAt, rows } = observation
+      const readAt = state.lastOutcome === 'ok' ? state.lastStartedAt : null
+      const { after, evaluated, ...metrics } = stepMetrics(known.series, rows, { startedAt, readAt })
+      return { ...none, metrics, evaluated: { ...observation, rows: evaluated }, after: { series: after } }
     }
     case 'activity':
       return none

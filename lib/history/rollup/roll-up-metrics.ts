@@ -71,7 +71,7 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
     Pick<RateRow, 'metric' | 'dimensions'> & { grain_seconds: number; at: Date; average: number }
   >(
     `SELECT m.metric, m.dimensions, m.grain_seconds, s.at, coalesce(s.average, s.total * 8 / m.grain_seconds) AS average
-     FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id
+     FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id AND s.at <= m.at
      WHERE m.source_id = $1 AND m.metric = ANY ($2) AND s.at >= coalesce($3::timestamptz, '-infinity')
        AND coalesce(s.average, s.total) IS NOT NULL`,
     [sourceId, METRICS, from === null ? null : iso(bucketStart('5m', from))],

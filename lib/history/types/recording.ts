@@ -1,5 +1,5 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
-import type { Change, EpochMs, PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { Change, EpochMs, Observation, PollMark, SilentSession } from '#lib/contract/index.ts'
 
 /** What came of handing an observation to history. */
 export interface Recorded {
@@ -12,6 +12,8 @@ export interface Recorded {
   changes: Change[]
   /** sessions that received nothing since an earlier sample; kinds other than `peers` report none */
   silentSessions: SilentSession[]
+  /** the poll without buckets of metrics that are too young to be complete: the evidence that verdicts may depend on */
+  evaluated: Observation
 }
 
 export interface RecordOptions {

@@ -39,7 +39,7 @@ export async function probeResults(
      CROSS JOIN LATERAL (
        SELECT json_agg((extract(epoch FROM x.at) * 1000)::bigint ORDER BY x.at) AS ats, json_agg(x.average ORDER BY x.at) AS averages
        FROM metric_sample x
-       WHERE x.source_id = m.source_id AND x.series_id = m.id AND x.at >= $2 AND x.at < $3) p
+       WHERE x.source_id = m.source_id AND x.series_id = m.id AND x.at <= m.at AND x.at >= $2 AND x.at < $3) p
      WHERE r.type = $4 AND ($1::text IS NULL OR r.short_id = $1) AND p.ats IS NOT NULL
      ORDER BY r.name, r.id, m.dimensions::text, m.metric`,
     [scope ?? null, iso(from), iso(to), armTypes.connectionMonitor],

@@ -53,7 +53,7 @@ export async function runBackTest(
     scopes: null,
   })) {
     const noted = recorder.record(observation, source.scope, localAddresses)
-    const fed = { ...noted, observation, localAddresses, everyMs: everySeconds * 1_000 }
+    const fed = { ...noted, observation: noted.evaluated, localAddresses, everyMs: everySeconds * 1_000 }
     await before.feed(fed)
     await after.feed(fed)
     done += 1

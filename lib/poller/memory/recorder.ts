@@ -29,15 +29,15 @@ export class Recorder {
     const { routes, inventory, known } = stored
     const isSame = stored.rows === observation.rows && observation.outcome === 'ok' && !inventory.isAwaited
     const before = { ...known, ...(!isSame && { table: routes, inventory: inventory.known }) }
-    const step = recording.stepPoll(before, asKept(observation), { intervalSeconds: 0, localAddresses })
-    const { status, mark, changes, silentSessions } = step
-    if (status !== 'recorded') return { status, mark, changes, silentSessions }
+    const step = recording.stepPoll(before, observation, { intervalSeconds: 0, localAddresses })
+    const { status, mark, changes, silentSessions, evaluated } = step
+    if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
     stored.known = { ...step.after, table: null, inventory: null }
     if (recording.isRead(observation.outcome)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
     if (step.inventory) inventory.apply(step.inventory, mark.sourceId)
     const ofRoutes = recording.changesOfTable(step.routes, attributesNamed)
     routes.apply(step.routes)
-    return { status, mark, changes: [...changes, ...ofRoutes], silentSessions }
+    return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated }
   }
 
   private storedOf({ target: { resourceId, subresource }, kind }: Observation, scope: string): Stored {
@@ -110,7 +110,3 @@ export class Recorder {
     ])
   }
 }
-
-/** Metrics are folded as they come, and not kept. */
-const asKept = (observation: Observation): Observation =>
-  observation.kind === 'metrics' || observation.kind === 'probe' ? { ...observation, rows: [] } : observation

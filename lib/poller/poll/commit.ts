@@ -165,13 +165,22 @@ export async function recordPoll(
 ): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<Committed, 'events' | 'state'>> {
   const { estate, beforeDetection, incidentsChanged, ...recording } = options
   const poll = await recordObservation(client, sourceId, observation, recording)
-  const { status, mark, changes, silentSessions, left } = poll
+  const { status, mark, changes, silentSessions, evaluated, left } = poll
   if (status !== 'recorded') return { status, changes: [], events: [] }
   await beforeDetection?.(changes)
   const { localAddresses } = options
   const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
   const everyMs = options.intervalSeconds * 1_000
-  const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs, book: estate ?? null }
+  const recorded = {
+    sourceId,
+    mark,
+    changes,
+    silentSessions,
+    observation: evaluated,
+    localAddress,
+    everyMs,
+    book: estate ?? null,
+  }
   const written = new Set<string>()
   let state: PeekedState | undefined
   const store = postgresStore(client, (peeked) => {

@@ -28,8 +28,8 @@ const gatewayMetrics = (prefix: string): Record<string, Watched> => ({
 })
 
 const watched: Readonly<Record<string, Watched>> = wordTable({
-  ArpAvailability: { measure: 'availability', kinds: ['arp'] },
-  BgpAvailability: { measure: 'availability', kinds: ['summary'] },
+  ArpAvailability: { measure: 'availability', kinds: ['arp', 'stats'] },
+  BgpAvailability: { measure: 'availability', kinds: ['summary', 'stats'] },
   BitsInPerSecond: { measure: 'bits', kinds: ['stats', 'summary'] },
   BitsOutPerSecond: { measure: 'bits', kinds: ['stats', 'summary'] },
   BgpPeerStatus: { measure: 'status', kinds: ['peers'] },

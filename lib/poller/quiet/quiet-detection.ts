@@ -27,7 +27,7 @@ class HasNews extends Error {}
 export async function foldQuietly(
   db: Queryable,
   result: PollResult,
-  { mark, silentSessions, observation }: QuietPoll,
+  { mark, silentSessions, evaluated }: QuietPoll,
   peeked: PeekedState | null,
 ): Promise<QuietDetection | null> {
   const { lease, localAddresses, estate } = result
@@ -38,7 +38,7 @@ export async function foldQuietly(
       mark,
       changes: [],
       silentSessions,
-      observation,
+      observation: evaluated,
       localAddress: (neighbor) => (localAddresses ? addressFor(neighbor, localAddresses) : ''),
       everyMs: lease.everySeconds * 1_000,
       book: estate,

@@ -278,7 +278,7 @@ export function estateFeed(db: Database) {
           metric,
           unit: 'Percent',
           dimensions: { peeringtype: 'Private', peer: name },
-          at: at - 120_000,
+          at: at - 240_000,
           grainSeconds: 60,
           average,
           maximum: null,

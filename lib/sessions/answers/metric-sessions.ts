@@ -5,6 +5,7 @@ import {
   type CircuitPath,
   type EpochMs,
   familyOfMetric,
+  MAX_METRIC_AGE_MS,
   pathOfMetric,
   peeringKind,
 } from '#lib/contract/index.ts'
@@ -31,7 +32,7 @@ const GATEWAY_METRICS = [
 ]
 
 /** Buckets arrive minutes late; one older than this says nothing about now. */
-const OLDEST_BUCKET_MS = 20 * 60_000
+const OLDEST_BUCKET_MS = MAX_METRIC_AGE_MS + 10 * 60_000
 
 /**
  * Sessions of sources whose POSTs are forbidden, derived from metrics instead. Coarser, and marked so: a metric knows up or

@@ -28,6 +28,7 @@ import {
   coverageIntervals,
   listingFailure,
   listResources,
+  metricSeries,
   readDeclarations,
   subscriptionFacts,
   type SourceStatus,
@@ -63,11 +64,12 @@ export async function getSources(
   const drawnFrom = await budgetsDrawnFrom(q, now)
   const progressOf = await slicesInProgress(q)
   const subscriptions = await subscriptionFacts(q)
+  const neededSeconds = await neededAges(q, all)
   const views = wanted.map((source) => {
     const { sourceId, poll } = source
     const state = subscriptions.get(subscriptionOf(source.resourceId))?.state ?? null
     const view = sourceView(source, now, drawnFrom(sourceId, poll.kind), state)
-    const floorSeconds = metricFloorSeconds(source, all) ?? view.floorSeconds
+    const floorSeconds = metricFloorSeconds(source, all, neededSeconds.get(source.scope) ?? 0) ?? view.floorSeconds
     return { ...view, floorSeconds, progress: progressOf(sourceId, poll.kind) }
   })
   const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
@@ -87,6 +89,21 @@ export async function getSources(
     apiVersion: await networkApiVersion(q),
     listingFailed: failure && { ...failure, at: iso(failure.at) },
   }
+}
+
+/** Seconds that the metrics of each resource with refused polls have needed so far before they were complete. */
+async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
+  const refused = new Set(sources.flatMap(({ scope, poll }) => (poll.lastOutcome === 'forbidden' ? [scope] : [])))
+  const metered = sources.filter(({ scope, poll }) => poll.kind === 'metrics' && refused.has(scope))
+  const series = await metricSeries(
+    q,
+    metered.map(({ sourceId }) => sourceId),
+  )
+  const ages = metered.map(({ scope, sourceId }): [string, number] => {
+    const needed = (series.get(sourceId) ?? []).map(({ neededMs }) => neededMs / 1_000)
+    return [scope, Math.max(0, ...needed)]
+  })
+  return new Map(ages)
 }
 
 const keyOf = ({ scopeName, scope, kind, subresource }: Source) => JSON.stringify([scopeName, scope, kind, subresource])

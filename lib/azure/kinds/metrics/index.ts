@@ -1,5 +1,5 @@
-import { armTypes, isExpressRoute, polledGatewayTypes } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { armTypes, isExpressRoute, MAX_METRIC_AGE_MS, polledGatewayTypes } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { hubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
@@ -8,7 +8,7 @@ import { readMetrics } from './read.ts'
 
 /**
  * Azure Monitor's metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a hub. They arrive 1 to 5 minutes
- * late (docs/rules/polling.md).
+ * late and are revised (docs/rules/polling.md).
  */
 export const metrics: KindDefinition<'metrics'> = {
   types: [
@@ -22,7 +22,7 @@ export const metrics: KindDefinition<'metrics'> = {
   actions: ['Microsoft.Insights/metrics/read', 'Microsoft.Network/virtualNetworkGateways/read'],
   interval: 'metricsMs',
   subresources: measuredParts,
-  window: { lateMs: 10 * MINUTE, firstMs: HOUR, mostMs: DAY },
+  window: { lateMs: MAX_METRIC_AGE_MS, firstMs: HOUR, mostMs: DAY },
   nothing: () => [],
   read: async (read) => {
     const { rows, failure } = await readMetrics(read)

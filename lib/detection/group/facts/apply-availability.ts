@@ -11,10 +11,11 @@ export function applyAvailability(context: FoldContext, signals: readonly Signal
     const { availability } = scopeOf(context, context.mark.scope)
     const key = layer === 'arp' ? arpOf(subresource) : subresource
     const well = lastWell(reported, down) ?? availability[key]?.well
-    const passed = runsOf(down).filter(
-      (run) =>
-        run.last.latest < reported.latest &&
-        run.first.earliest >= (availability[key]?.reported.latest ?? reported.latest),
+    const before = availability[key]
+    const passed = runsOf(down).flatMap(({ first, last: end }) =>
+      end.latest < reported.latest && first.earliest >= (before?.reported.latest ?? reported.latest)
+        ? [{ first, last: end }]
+        : [],
     )
     availability[key] = {
       reported,
@@ -23,6 +24,7 @@ export function applyAvailability(context: FoldContext, signals: readonly Signal
       ...(last !== undefined && { last }),
       ...(well && { well }),
       ...(passed.length > 0 && { passed }),
+      ...(!before && { isFirst: true as const }),
     }
   }
 }
@@ -31,12 +33,14 @@ export function applyAvailability(context: FoldContext, signals: readonly Signal
 export const arpOf = (subresource: string): string => `${subresource} arp`
 
 /** Down minutes that follow each other. */
-function runsOf(down: readonly Bounds[]): { first: Bounds; last: Bounds }[] {
-  const runs: { first: Bounds; last: Bounds }[] = []
+export function runsOf(down: readonly Bounds[]): { first: Bounds; last: Bounds; minutes: Bounds[] }[] {
+  const runs: { first: Bounds; last: Bounds; minutes: Bounds[] }[] = []
   for (const minute of down) {
     const run = runs.at(-1)
-    if (run && run.last.latest >= minute.earliest) run.last = minute
-    else runs.push({ first: minute, last: minute })
+    if (run && run.last.latest >= minute.earliest) {
+      run.last = minute
+      run.minutes.push(minute)
+    } else runs.push({ first: minute, last: minute, minutes: [minute] })
   }
   return runs
 }

@@ -33,7 +33,7 @@ it.each<[string, Partial<AvailabilityFact>, Partial<Failing>, string | null, Bou
     { earliest: NOW - 5 * MINUTE, latest: NOW - MINUTE },
   ],
   ['read by the router itself since', { down: [minute(1)], well: minute(2) }, { lastGoodAt: NOW - MINUTE }, null, null],
-  ['reported too long ago', { reported: span(40, 21), down: [minute(21)], well: minute(22) }, {}, null, null],
+  ['reported too long ago', { reported: span(45, 26), down: [minute(26)], well: minute(27) }, {}, null, null],
   ['stored before minutes were kept', { down: undefined as never }, {}, null, null],
 ])('by metrics, a path that is %s', (_, fact, failing, level, since) => {
   const found = layerBy(fact, failing)

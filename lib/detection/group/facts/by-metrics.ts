@@ -1,12 +1,24 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
+import {
+  BEFORE_MONITORING,
+  type Bounds,
+  type EpochMs,
+  MAX_METRIC_AGE_MS,
+  parsePath,
+  peeringKind,
+} from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
-import { arpOf } from './apply-availability.ts'
+import { countedBy } from '../../model/topology.ts'
+import type { Pair } from '../../model/traffic.ts'
+import { arpOf, runsOf } from './apply-availability.ts'
 import { isStale } from './last-answer.ts'
+import { allTraffic, knownTraffic } from './traffic/memory.ts'
 
 /** Minutes arrive late; newer ones than this speak of now. */
-const OLDEST_MS = 20 * 60_000
+const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
+/** Maximum rate of a path without traffic, bit/s (docs/rules/detection.md 3.5). */
+const DEAD_BPS = 8_000
 
 /** A layer of a path as metrics show it. */
 export interface MeasuredLayer {
@@ -30,8 +42,8 @@ export interface MetricOutage {
 }
 
 /**
- * What metrics say of a path's session or ARP entry where Azure refuses to report them; null = it does not, or they say nothing of now. Minutes from
- * before the last answer of the router itself are older than that, and do not count.
+ * Returns the level of a path's session or ARP entry by metrics, if Azure refuses to report them; null = Azure reports them, or no minute is recent.
+ * Minutes from before the last answer of the router itself do not count, and neither do minutes in which the path moved its usual bytes. A metric that is read for the first time reports no failure, because its newest minutes are not known to have their final values.
  */
 export function measuredLayer(
   context: FoldContext,
@@ -44,9 +56,15 @@ export function measuredLayer(
   const fact = scope.availability[kind === 'arp' ? arpOf(subresource) : subresource]
   if (!fact?.down || !isRefused(context, circuit, subresource, kind)) return null
   const lastGoodAt = scope.failing[`${subresource} ${kind}`]?.lastGoodAt ?? null
-  const { reported, down, well, last = null, passed = [] } = fact
+  const { reported, well, last = null } = fact
+  const moved = movedIn(context, circuit, subresource)
+  const down = runsOf(fact.down).flatMap(({ first, last: end, minutes }) =>
+    moved({ earliest: first.earliest, latest: end.latest }) ? [] : minutes,
+  )
+  const passed = (fact.passed ?? []).filter((run) => !moved({ earliest: run.first.earliest, latest: run.last.latest }))
   if (now - reported.latest > OLDEST_MS || (lastGoodAt !== null && reported.latest - MINUTE < lastGoodAt)) return null
   const isDown = down.some(({ latest }) => latest >= reported.latest)
+  if (isDown && fact.isFirst) return null
   return {
     level: isDown ? 'down' : 'up',
     since: isDown ? fellIn(down, well, lastGoodAt) : roseIn(down),
@@ -54,6 +72,45 @@ export function measuredLayer(
     isSure: isDown && down.filter(({ earliest }) => !well || earliest >= well.latest).length > 1,
     passed: context.mark.kind === 'metrics' && context.mark.scope === circuit ? passed.map(outageOf) : [],
   }
+}
+
+/** Bytes that moved on a path between two moments, bit/s by direction. */
+type Moved = Pick<Pair, 'earliest' | 'latest' | 'in' | 'out'>
+
+/**
+ * Whether a path moved its usual bytes during minutes for which a metric reports it down: by the newest pair of its byte counters that lies in
+ * them for its larger part, or if there is none by Azure Monitor's bit rates. A path that was down for that part moves less. Counters of several
+ * peerings together prove nothing of one of them.
+ */
+function movedIn(context: FoldContext, circuit: string, subresource: string): (span: Bounds) => boolean {
+  const scope = scopeOf(context, circuit)
+  const node = context.topology.circuits.find((one) => one.scope === circuit)
+  const { peering, path } = parsePath(subresource)
+  const own = node?.peerings.find(({ name }) => name === peering)
+  if (!node || !own || path === null) return () => false
+  const isAlone = node.peerings.length === 1 || own.isCounted
+  const fact = isAlone ? knownTraffic(scope, countedBy(node, own.name))?.fact : null
+  const rates = isAlone
+    ? fact?.rates[path]
+    : allTraffic(scope).flatMap((one) => one.fact?.peeringRates?.[peeringKind(own.name) ?? '']?.[path] ?? [])
+  const counted: readonly Moved[] = fact?.pairs[path] ?? []
+  const measured = (rates ?? []).map((rate): Moved => ({ ...rate, earliest: rate.at, latest: rate.at + rate.grainMs }))
+  return (span) => isUsual(counted, span) ?? isUsual(measured, span) ?? false
+}
+
+/** Null: nothing is known of these minutes, or of the bytes that are usual. */
+function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
+  const shareOf = ({ earliest, latest }: Moved) =>
+    Math.max(0, Math.min(latest, span.latest) - Math.max(earliest, span.earliest)) / (latest - earliest)
+  const newest = samples.findLast((sample) => shareOf(sample) >= 0.5)
+  if (!newest) return null
+  for (const direction of ['out', 'in'] as const) {
+    const others = samples.flatMap((sample) => (shareOf(sample) > 0 ? [] : (sample[direction] ?? [])))
+    const usual = others.toSorted((a, b) => a - b)[Math.floor(others.length / 2)] ?? 0
+    const bps = newest[direction]
+    if (usual > DEAD_BPS && bps !== null) return bps > usual * (1 - shareOf(newest) / 2)
+  }
+  return null
 }
 
 const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({

@@ -103,7 +103,9 @@ export function judgedPath(
   const countedFrom = traffic.counted?.earliest ?? null
   const passedBeforeArp = mayHavePassedBefore(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
-  const passedBefore = passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
+  // minutes in which the path moved its bytes are not down by metrics, so that others passed before or after them
+  const isLostByMetrics = measured?.bgp?.level === 'down'
+  const passedBefore = isLostByMetrics || passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
     configured: customer !== null,
     provisioned: intent ? provisionedLayer(intent) : 'unknown',

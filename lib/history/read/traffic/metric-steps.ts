@@ -28,7 +28,7 @@ export async function metricSteps(
               CASE WHEN bool_and(x.maximum IS NOT NULL) THEN sum(x.maximum) END AS peak_sum,
               CASE WHEN bool_and(x.maximum IS NOT NULL) THEN max(x.maximum) END AS peak
        FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
-       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id
+       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id AND x.at <= m.at
        WHERE r.short_id = $1 AND m.metric = ANY ($2) AND x.at >= $3 AND x.at < $4 AND x.average IS NOT NULL
        GROUP BY m.metric, x.at)
      SELECT metric, date_bin(make_interval(secs => $5), at, 'epoch') AS start, avg(sum) AS sum, avg(highest) AS highest,

@@ -53,7 +53,7 @@ export class Player {
     const localAddresses: ByFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
     const scope = shortName(observation.target.resourceId)
     const noted = this.#recorder.record(observation, scope, localAddresses)
-    await this.#detector.feed({ ...noted, observation, localAddresses, everyMs: MINUTE })
+    await this.#detector.feed({ ...noted, observation: noted.evaluated, localAddresses, everyMs: MINUTE })
     if (this.#options.restarting) freeze([...this.#detector.store.scopes.values()].map(({ state }) => state))
   }
 

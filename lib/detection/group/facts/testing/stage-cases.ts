@@ -260,7 +260,7 @@ export const factCases: Record<string, StageCases> = {
             },
           ),
         shows: ({ scopes }) => scopes['ckt-lon']?.availability,
-        is: { [PRIMARY]: { reported: LATELY, low: [LATELY], down: [LATELY], last: 0 } },
+        is: { [PRIMARY]: { reported: LATELY, low: [LATELY], down: [LATELY], last: 0, isFirst: true } },
       },
     ],
   },
