@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { armError, type Behaviour } from './testing/arm-server.ts'
@@ -98,6 +99,38 @@ describe('what is asked', () => {
       .map((query) => query.get('timespan'))
     const at = (days: number) => new Date(from + days * day).toISOString()
     expect(spans).toEqual([`${at(0)}/${at(1)}`, `${at(1)}/${at(2)}`, `${at(2)}/${at(2.5)}`])
+  })
+
+  it('any window in whole buckets, each of them in one request and in one row', async () => {
+    const minutes = { PT1M: 1, PT5M: 5, PT15M: 15, PT1H: 60 }
+    const windows = fc.record({
+      from: fc.integer({ min: from, max: from + 86_400_000 }),
+      length: fc.integer({ min: 1, max: 4 * 86_400_000 }),
+      interval: fc.constantFrom('PT1M', 'PT5M', 'PT15M', 'PT1H'),
+    })
+    await fc.assert(
+      fc.asyncProperty(windows, async ({ from: begin, length, interval }) => {
+        const grainMs = minutes[interval as keyof typeof minutes] * 60_000
+        const first = Math.floor(begin / grainMs) * grainMs
+        const end = begin + length
+        context.server.reset(estateOf({}))
+        // buckets before, in and after each piece
+        const at = [first - grainMs, first, first + 1_440 * grainMs, Math.floor((end - 1) / grainMs) * grainMs]
+        const data = [...new Set(at)].map((one) => ({ timeStamp: new Date(one).toISOString(), average: 1 }))
+        context.server.rule({
+          when: metrics,
+          behaviour: answer(body('BitsInPerSecond', [{ metadatavalues: [], data }], interval)),
+        })
+        const rows = await rowsOf(circuitId, { from: begin, to: end, interval, metrics: ['BitsInPerSecond'] })
+        const spans = queries().map((query) => (query.get('timespan') ?? '').split('/').map((text) => Date.parse(text)))
+        expect(spans.map(([start]) => start)).toEqual([first, ...spans.slice(0, -1).map(([, stop]) => stop)])
+        expect(spans.every(([start = 0]) => start % grainMs === 0)).toBe(true)
+        expect(spans.at(-1)?.[1]).toBe(end)
+        const inside = [...new Set(at)].filter((one) => one >= first && one < end).toSorted((a, b) => a - b)
+        expect(rows.map((row) => row.at)).toEqual(inside)
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 

@@ -111,18 +111,21 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
   }
 }
 
+/** Requests whole buckets, so that each is in one request and has the value of its whole time. */
 async function askPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<ReadMetrics> {
   const grain = grainOf(read.params.interval, plan)
-  const shared = await readTogether(read, plan, grain, from, to)
+  const grainMs = (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
+  const first = Math.floor(from / grainMs) * grainMs
+  const shared = await readTogether(read, plan, grain, first, to)
   if (shared) return shared
-  const piece = MOST_BUCKETS * (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
+  const piece = MOST_BUCKETS * grainMs
   const rows: MetricRow[] = []
   const failures: PollFailure[] = []
-  for (let start = from; start < to; start += piece) {
-    const url = urlOf(read, plan, grain, start, Math.min(to, start + piece))
-    const answer = await send(read.call, () => read.arm.get(url))
+  for (let start = first; start < to; start += piece) {
+    const end = Math.min(to, start + piece)
+    const answer = await send(read.call, () => read.arm.get(urlOf(read, plan, grain, start, end)))
     const own = readMetricRows(objectOf(bodyOf(answer)), grain)
-    for (const row of own.rows) rows.push(row)
+    for (const row of own.rows) if (row.at >= start && row.at < end) rows.push(row)
     if (own.failure) failures.push(own.failure)
   }
   return { rows, failure: together(failures) }
