@@ -22,3 +22,22 @@ it.each(['S750', 'S751', 'S791'].flatMap((id) => [run, runAs('azure')].map((play
     }
   },
 )
+
+it('S820: a connection that is created again ends everything that its deletion began, although its routes are read before the list', async () => {
+  const scenario = corpus.find((one) => one.id === 'S820')
+  if (!scenario) throw new Error('there is no S820')
+  const { events, incidents } = await run(scenario, 60_000)
+  const back = clock('10:10:44')
+  const kinds = new Set(events.map(({ kind }) => kind))
+  expect(kinds).toEqual(
+    kinds.union(new Set(['mass_withdraw', 'site_state_changed', 'n1_stranding', 'best_path_shift'])),
+  )
+  for (const { kind, ended } of events) {
+    expect({ kind, ended }).toMatchObject({ ended: { latest: expect.any(Number) } })
+    if (kind === 'mass_withdraw' || kind === 'site_state_changed' || kind === 'best_path_shift') {
+      expect(ended?.earliest).toBeLessThanOrEqual(back)
+      expect(ended?.latest).toBeGreaterThanOrEqual(back)
+    }
+  }
+  expect(incidents.map(({ ended }) => ended !== null)).toEqual([true])
+})

@@ -175,7 +175,8 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'best paths',
     because: 'A path change is named by the losses that the layers have just found.',
-    run: (context, { signals, routes = null, siteRoutes = {} }) => routeRules(context, signals, routes, siteRoutes),
+    run: (context, { signals, routes = null, siteRoutes = {}, scopeOfResource }) =>
+      routeRules(context, signals, routes, siteRoutes, scopeOfResource),
     recheckAt: (context, scope) => {
       const state = scopeOf(context, scope)
       const waits = state.pending.length > 0 || state.withheld !== undefined

@@ -38,13 +38,22 @@ export const tablesOf = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'
 export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | null =>
   learningOf(topology, state)?.snapshotAt ?? null
 
-/** The topology with the sites that its group learned; only a poll of learned routes asks for them. */
-export function withLearned({ topology, mark, state }: GroupPoll): Topology {
-  if (mark.kind !== 'learned') return topology
+/**
+ * The topology with the sites that its group learned. Only polls of learned routes use them, and lists that add a resource, because routes may
+ * have come back before it.
+ */
+export function withLearned({ topology, mark, signals, state }: GroupPoll): Topology {
+  const isLearned = mark.kind === 'learned'
+  if (!isLearned && !addsResource(signals)) return topology
   const learning = learningOf(topology, state)
+  if (!learning && !isLearned) return topology
   const declared = topology.sites.flatMap(({ prefixes }) => prefixes)
   return { ...topology, learned: learning ? learnedSites(learning, topology.circuits, declared) : [] }
 }
+
+/** Reports whether a list of resources has a resource that the list before did not have. */
+export const addsResource = (signals: readonly Signal[]): boolean =>
+  signals.some((signal) => signal.type === 'config' && signal.changes.some(({ op }) => op === 'added'))
 
 function learningOf(topology: Topology, state: GroupState): SiteLearning | null {
   const learner = learnerOf(topology, (scope) => state[scope])

@@ -4,7 +4,7 @@ import { asnsOf, type Compared, originOf, sidesOf } from '../group/rules/routes/
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
-import { type GroupPoll, tablesOf } from './group-poll.ts'
+import { addsResource, gatewaysOf, type GroupPoll, tablesOf } from './group-poll.ts'
 import type { Ask } from './read.ts'
 
 /** Of a step that moves more prefixes, the best paths are compared for the first ones only. */
@@ -28,6 +28,7 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
   const changes = signals.flatMap((signal) =>
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
   )
+  if (mark.kind === 'inventory') return returnedReads(poll, topology, ask)
   if (changes.length === 0) return NOTHING
   if (mark.kind === 'tables') {
     const comparisons = comparisonsOf(poll, ask)
@@ -35,8 +36,27 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
   }
   if (mark.kind !== 'learned' || hubConnectionIn(mark.subresource) !== null) return NOTHING
   const routes = routeTable(poll, changes, ask)
-  const siteRoutes = siteRoutesOf({ topology, mark }, changes, ask)
+  const changed = changes.map(({ prefix }) => prefix)
+  const siteRoutes = siteRoutesOf({ topology, mark }, changed, ask)
   return routes && siteRoutes && { ...NOTHING, routes, siteRoutes }
+}
+
+/**
+ * Reads the routes that may have ended open events while their circuit was in no group with the gateway. Only a list that adds a resource
+ * can bring the circuit back.
+ */
+function returnedReads({ mark, signals, state }: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
+  const open = Object.values(state).flatMap(({ live }) =>
+    Object.values(live).filter(({ event, peersBefore }) => event.ended === null && peersBefore !== undefined),
+  )
+  if (!addsResource(signals) || open.length === 0) return NOTHING
+  const prefixes = [...new Set(open.flatMap((live) => live.prefixes ?? []))].toSorted().slice(0, COMPARED_PREFIXES)
+  const found = ask({ kind: 'routesTo', gateways: gatewaysOf(topology), prefixes })
+  const siteRoutes = siteRoutesOf({ topology, mark }, prefixes, ask)
+  if (!found || !siteRoutes) return undefined
+  const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
+  const entries = Object.fromEntries(prefixes.map((prefix) => [prefix, byPrefix.get(prefix) ?? []]))
+  return { ...NOTHING, routes: { ...found, ...NO_PAST, entries }, siteRoutes }
 }
 
 function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): RouteTable | undefined {
@@ -137,10 +157,10 @@ function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange
 /** The routes to every site that a changed prefix lies in, or holds; a site with too many has none. */
 function siteRoutesOf(
   { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,
-  changes: readonly RouteChange[],
+  prefixes: readonly string[],
   ask: Ask,
 ): SiteRoutes | undefined {
-  const changed = [...new Set(changes.map(({ prefix }) => prefix))].flatMap((text) => parsePrefix(text) ?? [])
+  const changed = [...new Set(prefixes)].flatMap((text) => parsePrefix(text) ?? [])
   const touched = [...topology.sites, ...(topology.learned ?? [])].filter(({ prefixes }) => {
     const space = prefixes.flatMap((text) => parsePrefix(text) ?? [])
     return space.some((own) => changed.some((prefix) => overlapsPrefix(own, prefix)))

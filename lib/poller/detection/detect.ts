@@ -76,9 +76,11 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     return events
   }
   const probed = await execute(readers, (answers) => probedFor(signals, answers))
-  const groups = withOwn(await affectedGroups(store, mark, book, signals, probed), mark, events)
-  const scopes = [...new Set(groups.flatMap((group) => group.scopes))]
-  const snapshots = groups.filter((group) => bringsRoutes(mark) && book.isSnapshotDue(group, mark.finishedAt, settings))
+  const affected = withOwn(await affectedGroups(store, mark, book, signals, probed), mark, events)
+  const scopes = [...new Set(affected.flatMap((group) => group.scopes))]
+  const snapshots = affected.filter(
+    (group) => bringsRoutes(mark) && book.isSnapshotDue(group, mark.finishedAt, settings),
+  )
   if (
     events.length === 0 &&
     !signals.some(isNews) &&
@@ -87,13 +89,16 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
   )
     return []
   const shared = sharedScopes(signals)
-  const stored = await store.loadScopes([...scopes, ...shared])
+  const stored = new Map(await store.loadScopes([...scopes, ...shared]))
   const written: DetectedEvent[] = []
-  for (const group of groups) {
-    const known = knownOf([...group.scopes, ...shared], stored)
-    const own = { mark, everyMs, signals, events: mark.scope in known ? events : [], probed }
+  for (const group of affected) {
+    const own = await withNamed(store, group, stored)
+    const known = knownOf([...own.scopes, ...shared], stored)
+    const poll = { mark, everyMs, signals, events: mark.scope in known ? events : [], probed }
     const maySnapshot = snapshots.includes(group)
-    const folded = await foldOne(store, readers, group, { known, own, maySnapshot, inForce: { settings, version } })
+    const inForce = { settings, version }
+    const folded = await foldOne(store, readers, own, { known, own: poll, maySnapshot, inForce })
+    for (const [scope, state] of Object.entries(folded.state)) stored.set(scope, state)
     if (maySnapshot) book.noteSnapshot(group, snapshotAtIn(group.topology, folded.state) ?? mark.finishedAt)
     if (group.topology.former) book.forgetMappings()
     written.push(...folded.events)
@@ -111,12 +116,36 @@ export async function detectReported(
   book: TopologyCache,
   { mark, everyMs }: Pick<DetectionRecording, 'mark' | 'everyMs'>,
 ): Promise<DetectedEvent[]> {
-  const group = await book.groupOf(store, mark.scope, mark.finishedAt)
+  const listed = await book.groupOf(store, mark.scope, mark.finishedAt)
   const inForce = await book.settings(store, mark.finishedAt)
-  const known = knownOf(group.scopes, await store.loadScopes(group.scopes))
+  const stored = new Map(await store.loadScopes(listed.scopes))
+  const group = await withNamed(store, listed, stored)
+  const known = knownOf(group.scopes, stored)
   const own = { mark, everyMs, signals: [], events: [], probed: {} }
   const readers = readersOf(store, book, mark.finishedAt)
   return (await foldOne(store, readers, group, { known, own, maySnapshot: false, inForce })).events
+}
+
+/**
+ * Adds the scopes under which findings of a group that still wait will be reported. A circuit whose connection was removed meanwhile is in
+ * another group, and its state would be replaced by an empty one.
+ * @param stored states of the group's scopes; the added ones are loaded into it
+ */
+async function withNamed(
+  store: DetectionStore,
+  group: TopologyGroup,
+  stored: Map<string, unknown>,
+): Promise<TopologyGroup> {
+  const states = Object.values(knownOf(group.scopes, stored))
+  const named = states.flatMap(({ pending, withheld = [] }) => [
+    ...pending.flatMap(({ name }) => name?.scope ?? []),
+    ...withheld.map(({ scope }) => scope),
+  ])
+  const added = [...new Set(named)].filter((scope) => !group.scopes.includes(scope))
+  if (added.length === 0) return group
+  const missing = added.filter((scope) => !stored.has(scope))
+  for (const [scope, state] of await store.loadScopes(missing)) stored.set(scope, state)
+  return { ...group, scopes: [...group.scopes, ...added].toSorted() }
 }
 
 const knownOf = (scopes: readonly string[], stored: ReadonlyMap<string, unknown>): GroupState =>

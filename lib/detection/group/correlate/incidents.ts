@@ -190,7 +190,10 @@ function join(
     latest: Math.min(incident.started.latest, event.started.latest),
   }
   const root = byKey.get(incident.root)
-  if (!root || explainsMore(context, live, root)) takeAsRoot(incident, event, context.mark.finishedAt)
+  // the root may be an act on a resource that is in no group any more
+  const [rootKind] = incident.rootOf
+  const isLarger = root ? explainsMore(context, live, root) : rankInIncident(event.kind) <= rankInIncident(rootKind)
+  if (isLarger) takeAsRoot(incident, event, context.mark.finishedAt)
 }
 
 /** A poll that fails explains what is not known, and nothing that good samples show to have failed. */

@@ -196,7 +196,10 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
   return (
     own.find(
       ({ between, back = Number.POSITIVE_INFINITY }) =>
-        event.started.latest >= between.earliest - slack && event.started.earliest <= back,
+        event.started.latest >= between.earliest - slack &&
+        event.started.earliest <= back &&
+        // a loss that was over before the list that lacks the resource was read does not follow from the removal
+        (event.ended === null || event.ended.latest >= between.earliest),
     ) ?? null
   )
 }

@@ -277,7 +277,7 @@ export const withdrawnFrom = (context: FoldContext): Map<string, readonly string
   )
 
 /** Withdrawn prefixes that the same peers announce again; the event ends with the last of them. */
-function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
+export function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')
   if (back.length === 0) return
   noteReturned(context, back)

@@ -7,18 +7,20 @@ import {
   type RouteChange,
   type Severity,
 } from '#lib/contract/index.ts'
-import type { RoutesSignal, Signal } from '../../../model/signal.ts'
+import type { ConfigSignal, RoutesSignal, Signal } from '../../../model/signal.ts'
+import type { ScopeOfResource } from '../../../model/topology.ts'
 import { bestPathRules } from './paths/best-path.ts'
+import { returns } from './paths/path-change-returns.ts'
 import { resolvePending } from './paths/pending-shifts.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { rebaseline } from './paths/usual-paths.ts'
-import { endPassed, massRules, withdrawnFrom } from './mass.ts'
+import { comeBack, endPassed, massRules, withdrawnFrom } from './mass.ts'
 import { resolveWithheld } from './withheld.ts'
 import { causesOfAnnounced } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
-import type { SiteRoutes } from '../sites/index.ts'
+import { singleLossRules, siteRules, type SiteRoutes } from '../sites/index.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import {
   boundsOfChanges,
@@ -36,7 +38,15 @@ export function routeRules(
   signals: readonly Signal[],
   table: RouteTable | null,
   siteRoutes: SiteRoutes,
+  scopeOfResource: ScopeOfResource,
 ): void {
+  if (table && context.mark.kind === 'inventory') {
+    const added = signals
+      .filter((signal): signal is ConfigSignal => signal.type === 'config')
+      .flatMap(({ changes }) => changes.filter(({ op }) => op === 'added'))
+      .map(({ resourceId }) => scopeOfResource(resourceId))
+    endReturned(context, new Set(added), table, siteRoutes)
+  }
   const learned = signals.filter(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
@@ -58,6 +68,57 @@ export function routeRules(
   expireUndeclaredRanges(context)
   endPassed(context)
   rebaseline(context)
+}
+
+/**
+ * Ends events whose routes came back while their circuit was in no group with the gateway, because the list of resources that shows the circuit
+ * or its connection again is polled after the routes. The end is between the rise of the sessions that carry the routes and this poll.
+ * @param added scopes of the resources that this list shows for the first time, or again
+ */
+function endReturned(
+  context: FoldContext,
+  added: ReadonlySet<string>,
+  table: RouteTable,
+  siteRoutes: SiteRoutes,
+): void {
+  const { mark, topology } = context
+  const open = liveEvents(context).filter((live) => isOpen(live) && live.peersBefore !== undefined)
+  const since = Math.min(...open.map(({ event }) => event.started.latest))
+  const entries = Object.values(table.entries).flat()
+  const back = topology.mappings.filter(({ gateway, circuit }) =>
+    (topology.connections ?? []).some(
+      (one) => one.gateway === gateway && one.circuit === circuit && (added.has(one.scope) || added.has(circuit)),
+    ),
+  )
+  for (const gateway of new Set(back.map((one) => one.gateway))) {
+    const peers = new Set(back.flatMap((one) => (one.gateway === gateway ? one.neighbor : [])))
+    const rises = Object.values(scopeOf(context, gateway).sessions).flatMap(({ neighbor, level, since: rise }) =>
+      peers.has(neighbor) && level === 'up' && rise.latest > since ? rise.earliest : [],
+    )
+    const between = { earliest: Math.max(since, Math.min(...rises)), latest: mark.finishedAt }
+    if (rises.length === 0) between.earliest = since
+    const changes = entries
+      .filter((entry) => entry.gateway === gateway && entry.peer !== null && peers.has(entry.peer))
+      .map(
+        ({ gateway: _, instance, peer, prefix, ...after }): RouteChange => ({
+          type: 'route',
+          op: 'announce',
+          instance,
+          peer,
+          prefix,
+          before: [],
+          after: [after],
+          between,
+        }),
+      )
+    if (changes.length === 0) continue
+    const own = { ...context, mark: { ...mark, scope: gateway } }
+    const moved = changedPrefixes(own, changes, table)
+    comeBack(own, changes)
+    returns(own, moved, table, between, new Set())
+    siteRules(own, changes, siteRoutes)
+    singleLossRules(own, changes, siteRoutes)
+  }
 }
 
 /** What BGP carries of the routes that changed: inside its own network's space a gateway's learned routes are never used. */
