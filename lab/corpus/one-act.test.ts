@@ -28,9 +28,8 @@ it('S820: a connection that is created again ends everything that its deletion b
   if (!scenario) throw new Error('there is no S820')
   const { events, incidents } = await run(scenario, 60_000)
   const back = clock('10:10:44')
-  const kinds = new Set(events.map(({ kind }) => kind))
-  expect(kinds).toEqual(
-    kinds.union(new Set(['mass_withdraw', 'site_state_changed', 'n1_stranding', 'best_path_shift'])),
+  expect(events.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['mass_withdraw', 'site_state_changed', 'n1_stranding', 'best_path_shift']),
   )
   for (const { kind, ended } of events) {
     expect({ kind, ended }).toMatchObject({ ended: { latest: expect.any(Number) } })
