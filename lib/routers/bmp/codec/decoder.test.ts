@@ -344,6 +344,11 @@ describe('path identifiers of a session whose OPENs are known', () => {
     expect(routesAfter([frr.peerUp], '0a0a00 0a0a00')).toEqual([['10.0.0.0/10 null', '10.0.0.0/10 null']])
   })
 
+  it.each(['00', '04', '07', 'ff'])('are not negotiated by the mode %s, which RFC 7911 does not define', (mode) => {
+    const offered = `${isAgreed.slice(0, -2)}${mode}`
+    expect(routesAfter([offered], '10 0a0a')).toEqual([['10.10.0.0/16 null']])
+  })
+
   it('are always read if they were negotiated', () => {
     expect(routesAfter([isAgreed], '00000001 10 0a0a', '08 0a', '00000000 00')).toEqual([
       ['10.10.0.0/16 1'],

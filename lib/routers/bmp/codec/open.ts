@@ -27,6 +27,9 @@ const PARAMETER_CAPABILITIES = 2
 const PARAMETER_EXTENDED = 255
 const CAPABILITY = { multiprotocol: 1, gracefulRestart: 64, fourOctetAsns: 65, addPath: 69, fqdn: 73 }
 
+/** Receive and send. */
+const MAX_ADD_PATH_MODE = 3
+
 /** @throws BmpStreamError */
 export function readOpen(reader: ByteReader): BgpOpen {
   const body = takeBgpMessage(reader, 'open')
@@ -96,7 +99,9 @@ function readCapability(open: BgpOpen, code: number, value: ByteReader): void {
       while (value.left > 0) {
         const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
         const mode = value.u8('the mode of ADD-PATH')
-        if (family) open.addPath.push({ family, receives: (mode & 1) !== 0, sends: (mode & 2) !== 0 })
+        // a mode that is not defined is ignored (RFC 7911 section 4)
+        if (family && mode <= MAX_ADD_PATH_MODE)
+          open.addPath.push({ family, receives: (mode & 1) !== 0, sends: (mode & 2) !== 0 })
       }
   }
 }
