@@ -43,7 +43,7 @@ describe('metrics whose newest points are late and revised', () => {
       fc.asyncProperty(fc.array(delays, { minLength: 1, maxLength: 2 }), async (lines) => {
         expect((await eventsOf(lines, '10:35:00')).map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([])
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     )
   })
 
@@ -61,7 +61,7 @@ describe('metrics whose newest points are late and revised', () => {
         expect(clock(down?.ended?.earliest) <= '10:22:42').toBe(true)
         expect(clock(down?.ended?.latest) >= '10:22:42').toBe(true)
       }),
-      { numRuns: 5 },
+      { numRuns: 3 },
     )
   })
 })

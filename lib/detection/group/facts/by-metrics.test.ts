@@ -4,7 +4,9 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { scopeOf } from '../../model/context.ts'
 import type { AvailabilityFact, Failing } from '../../model/scope-state.ts'
 import { NOW, scene } from '../../testing/scene.ts'
+import type { TrafficFact } from '../../model/traffic.ts'
 import { measuredLayer } from './by-metrics.ts'
+import { trafficOf } from './traffic/memory.ts'
 
 const PATH = 'AzurePrivatePeering/primary'
 /** The minute that ended so many minutes ago. */
@@ -47,4 +49,30 @@ it('says nothing where the polls fail for another reason', () => {
     scopeOf(own, 'ckt-lon').availability[PATH] = { reported: span(10, 1), low: [], down: [minute(1)], well: minute(2) }
   })
   expect(measuredLayer(context, 'ckt-lon', PATH, 'summary')).toBeNull()
+})
+
+/** Samples of a minute each that end now, the newest last: bit/s out of Azure. */
+const minutesOf = (...rates: number[]) =>
+  rates.map((out, n) => ({ ...minute(rates.length - n - 1), lengthMs: MINUTE, in: 0, out }))
+
+it.each<[string, number[], 'up' | 'down']>([
+  ['moved its usual bytes', [80, 80, 80, 80, 80, 80, 80, 80, 80, 80], 'up'],
+  ['moved a little less than usual', [80, 80, 80, 80, 80, 80, 60, 60, 60, 80], 'up'],
+  ['stood still', [80, 80, 80, 80, 80, 80, 0, 0, 0, 0], 'down'],
+  ['stood still in them, and moves again', [80, 80, 80, 80, 80, 80, 0, 0, 30, 80], 'down'],
+  ['moved until its last whole minute', [80, 80, 80, 80, 80, 80, 80, 0, 0, 0], 'down'],
+  ['was read from a cache that was refreshed since', [80, 80, 80, 80, 80, 0, 0, 0, 320, 80], 'up'],
+  ['was read from a cache that was refreshed in them and since', [0, 240, 0, 0, 240, 0, 0, 240, 0, 160], 'up'],
+  ['was read from a cache that was not refreshed since', [0, 240, 0, 0, 240, 0, 0, 240, 0, 0], 'down'],
+  ['is not used', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'down'],
+])('by metrics, a path that is down for three minutes in which it %s', (_, rates, level) => {
+  const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
+    const state = scopeOf(own, 'ckt-lon')
+    state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true }
+    const down = [minute(3), minute(2), minute(1)]
+    state.availability[PATH] = { reported: span(10, 1), low: down, down, well: minute(4) }
+    const pairs = { primary: minutesOf(...rates.map((mbps) => mbps * 1e6)) }
+    trafficOf(own, 'ckt-lon').fact = { pairs, rates: {} } as TrafficFact
+  })
+  expect(measuredLayer(context, 'ckt-lon', PATH, 'summary')?.level).toBe(level)
 })

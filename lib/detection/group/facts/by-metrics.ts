@@ -19,6 +19,8 @@ import { allTraffic, knownTraffic } from './traffic/memory.ts'
 const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 /** Maximum rate of a path without traffic, bit/s (docs/rules/detection.md 3.5). */
 const DEAD_BPS = 8_000
+/** Share of the usual rate below which a sample counts as without bytes. */
+const STILL_SHARE = 0.1
 
 /** A layer of a path as metrics show it. */
 export interface MeasuredLayer {
@@ -98,19 +100,42 @@ function movedIn(context: FoldContext, circuit: string, subresource: string): (s
   return (span) => isUsual(counted, span) ?? isUsual(measured, span) ?? false
 }
 
-/** Null: nothing is known of these minutes, or of the bytes that are usual. */
+/**
+ * Whether the newest sample that lies in a span for its larger part shows the usual rate. Counters that stand still may come from a cache, so that
+ * a sample without bytes counts together with the samples around it up to the next bytes.
+ * @returns null where no sample lies in the span, or no bytes are usual
+ */
 function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
-  const shareOf = ({ earliest, latest }: Moved) =>
-    Math.max(0, Math.min(latest, span.latest) - Math.max(earliest, span.earliest)) / (latest - earliest)
-  const newest = samples.findLast((sample) => shareOf(sample) >= 0.5)
-  if (!newest) return null
+  const overlapOf = ({ earliest, latest }: Moved) =>
+    Math.max(0, Math.min(latest, span.latest) - Math.max(earliest, span.earliest))
+  const newest = samples.findLastIndex((sample) => overlapOf(sample) * 2 >= lengthOf(sample))
+  if (newest < 0) return null
   for (const direction of ['out', 'in'] as const) {
-    const others = samples.flatMap((sample) => (shareOf(sample) > 0 ? [] : (sample[direction] ?? [])))
-    const usual = others.toSorted((a, b) => a - b)[Math.floor(others.length / 2)] ?? 0
-    const bps = newest[direction]
-    if (usual > DEAD_BPS && bps !== null) return bps > usual * (1 - shareOf(newest) / 2)
+    const usual = meanOf(
+      samples.filter((sample) => overlapOf(sample) === 0),
+      direction,
+    )
+    if (usual === null || usual <= DEAD_BPS) continue
+    const isStill = (at: number) => (samples[at]?.[direction] ?? usual) < STILL_SHARE * usual
+    let [first, last] = [newest, newest]
+    while (first > 0 && isStill(first) && isStill(first - 1)) first--
+    while (last < samples.length - 1 && isStill(last)) last++
+    const counted = samples.slice(first, last + 1)
+    const share = total(counted.map(overlapOf)) / total(counted.map(lengthOf))
+    const mean = meanOf(counted, direction)
+    if (mean !== null) return mean > usual * (1 - share / 2)
   }
   return null
+}
+
+const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
+const lengthOf = ({ earliest, latest }: Moved) => latest - earliest
+
+/** Mean rate over the time of samples, bit/s; null = none has the direction. */
+function meanOf(samples: readonly Moved[], direction: 'in' | 'out'): number | null {
+  const known = samples.filter((sample) => sample[direction] !== null)
+  if (known.length === 0) return null
+  return total(known.map((one) => (one[direction] ?? 0) * lengthOf(one))) / total(known.map(lengthOf))
 }
 
 const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
