@@ -168,6 +168,8 @@ describe('path state', () => {
     const judged = judgePath({ ...usual, ...facts })
     expect(judged.state).toBe(state)
     expect(judged.reason).toMatch(reason)
+    // whose fault it is needs the other peerings and the gateways, which a path does not know
+    expect(judged.reason).not.toMatch(/provider(?! side)|cross-connect|customer port|MD5/)
   })
 })
 

@@ -28,7 +28,10 @@ const path = (state: PathState, reason: string): JudgedPath => ({ state, reason 
 export const mayHavePassedBefore = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
   countedFrom !== null && lost.some(({ latest }) => countedFrom < latest)
 
-/** The state of one path of a circuit's peering from its layers: the table of docs/rules/verdicts.md, "Path". */
+/**
+ * The state of one path of a circuit's peering from its layers: the table of docs/rules/verdicts.md, "Path". Its reason says which layer
+ * fails, and nobody's fault: causes know the other peerings and the gateways.
+ */
 export function judgePath(facts: PathFacts): JudgedPath {
   if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
   if (facts.provisioned === 'disabled') {
@@ -94,12 +97,11 @@ function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): J
     return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
   if (l2 === 'down') {
     const side = arp === 'missing' ? 'the ARP table has no on-premises entry' : 'ARP is incomplete'
-    return path('down', `Layer 2: ${side} and BGP is down (provider, cross-connect, VLAN or customer port).`)
+    return path('down', `Layer 2: ${side} and BGP is down.`)
   }
   if (downReason === 'prefixLimit')
     return path('down', 'Layer 3: Microsoft holds BGP down because the prefix limit was exceeded.')
-  if (l2 === 'up')
-    return path('down', 'Layer 3: ARP is complete but BGP is down (configuration, MD5 or the BGP process).')
+  if (l2 === 'up') return path('down', 'Layer 3: ARP is complete but BGP is down.')
   return path('down', 'Layer 3: BGP is down; ARP is not known.')
 }
 
