@@ -50,7 +50,7 @@ export const causeClasses = {
   ),
   gateway_instance_fault: microsoft('as maintenance of an instance, for longer than maintenance takes'),
   msee_device: microsoft(
-    'the edge router shows no ARP table at all for the path, and its session with the gateway is down too',
+    'every gateway lost the edge router when it lost the customer, or it shows no ARP table and no gateway reaches it',
   ),
   msee_maintenance: microsoft('AS 12076 is prepended on the path, or Service Health announces work'),
   msee_core_maintenance: microsoft('a gateway lost an edge router whose side towards the customer stayed up'),

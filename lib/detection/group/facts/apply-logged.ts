@@ -16,7 +16,7 @@ export function applyLogged(context: FoldContext, signals: readonly Signal[], sc
       const scope = scopeOfResource(owningResource(resourceId))
       const entry: LoggedChange = { id, at, operation, caller }
       if (isKnown(context, scope)) keep(context, scope, entry)
-      for (const end of endsOf(context, scope)) keep(context, end, { ...entry, onConnection: true })
+      for (const end of endsOf(context, scope)) keep(context, end, { ...entry, onConnection: scope })
       for (const beside of groupOf(context, resourceId)) keep(context, beside, { ...entry, inGroup: true })
     }
   }

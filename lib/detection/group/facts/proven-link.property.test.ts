@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Bounds, type CircuitPath, circuitPaths, type DetectedEvent, pathSubject } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  type CircuitPath,
+  circuitPaths,
+  type DetectedEvent,
+  pathSubject,
+  peeringKind,
+} from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, put } from '../../model/context.ts'
 import { defaultSettings } from '../../model/settings.ts'
@@ -38,17 +45,29 @@ const link = fc.record({
   session: fc.constantFrom('up' as const, 'restarted' as const, 'down' as const),
   sessionRead: reading,
   received: fc.constantFrom('since' as const, 'before' as const, 'nothing' as const),
+  /** Azure Monitor's bit rate and ArpAvailability */
+  rated: fc.constantFrom('since' as const, 'before' as const, 'nothing' as const),
+  measured: fc.constantFrom('all along' as const, 'low' as const, 'before' as const, 'nothing' as const),
   hasFallen: fc.boolean(),
 })
 type Link = typeof link extends fc.Arbitrary<infer T> ? T : never
 
 /** Whether the layers prove that the link works, decided without the code under test. */
-const isProven = ({ arp, arpRead, session, sessionRead, received, hasFallen }: Link): boolean =>
+const isProven = ({ arp, arpRead, session, sessionRead, received, rated, measured, hasFallen }: Link): boolean =>
   !hasFallen &&
-  ((arp === 'complete' && arpRead !== 'before') || (session === 'up' && sessionRead === 'late') || received === 'since')
+  ((arp === 'complete' && arpRead !== 'before') ||
+    (session === 'up' && sessionRead === 'late') ||
+    (measured === 'all along' && arpRead === 'before') ||
+    received === 'since' ||
+    rated === 'since')
 
-const isQuiet = ({ arp, session, received, hasFallen }: Link): boolean =>
-  hasFallen || (arp !== 'complete' && session !== 'up' && received === 'nothing')
+const isQuiet = ({ arp, session, received, rated, measured, hasFallen }: Link): boolean =>
+  hasFallen ||
+  (arp !== 'complete' &&
+    session !== 'up' &&
+    received === 'nothing' &&
+    rated === 'nothing' &&
+    (measured === 'nothing' || measured === 'low'))
 
 function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: Record<CircuitPath, Link>) {
   const circuit = circuitNode(PRIVATE, MICROSOFT)
@@ -65,6 +84,7 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
     scope.sessions[`${part} ${neighbor}`] = sessionFact('', neighbor, { subresource: part, ...more })
   }
   const pairs: Partial<Record<CircuitPath, object[]>> = {}
+  const rates: Partial<Record<CircuitPath, object[]>> = {}
   for (const path of circuitPaths) {
     const own = pathSubject(failed.name, path)
     session(own, failed.customers[path] ?? '', { level: 'down', since: FELL })
@@ -83,6 +103,20 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
       const earliest = one.received === 'since' ? FELL.latest + 1_000 : FELL.earliest - MINUTE
       pairs[path] = [{ earliest, latest: earliest + MINUTE, lengthMs: MINUTE, in: 5e6, out: 5e6 }]
     }
+    if (one.rated !== 'nothing') {
+      const moment = one.rated === 'since' ? FELL.latest + 1_000 : FELL.earliest - MINUTE
+      rates[path] = [{ at: moment, grainMs: MINUTE, in: 5e6, out: 5e6 }]
+    }
+    if (one.measured !== 'nothing') {
+      const isLate = one.measured !== 'before'
+      const until = isLate ? FELL.latest + 2 * MINUTE : FELL.earliest
+      scope.availability[`${its} arp`] = {
+        reported: { earliest: FELL.earliest - MINUTE, latest: until },
+        low: [],
+        down: one.measured === 'low' ? [{ earliest: FELL.latest, latest: FELL.latest + MINUTE }] : [],
+        well: { earliest: until - MINUTE, latest: until },
+      }
+    }
     if (one.hasFallen) put(context, eventOf('path_down', CIRCUIT, its, { started: FELL }))
   }
   polled[polledKey(CIRCUIT, other.name, 'stats')] = at(NOW - 1_000)
@@ -92,6 +126,8 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
   const traffic = { ...blankTraffic(), fact }
   if (other.name === PRIVATE.name) scope.traffic = traffic
   else scope.otherTraffic = { [other.name]: traffic }
+  const ofAll = { meters: {}, pairs: {}, peeringRates: { [peeringKind(other.name) ?? '']: rates } } as never
+  scope.otherTraffic = { ...scope.otherTraffic, all: { ...blankTraffic(), fact: ofAll } }
   return context
 }
 
@@ -166,5 +202,31 @@ it.each(['path_down', 'session_down'] as const)(
       expect(causesAt(readings.late)[0]).toMatchObject({ class: 'peering_fault', owner: 'onprem' })
       expect(causesAt(readings.soon)[0]).toMatchObject({ class: 'provider_or_customer_link', confidence: 0.34 })
     }
+  },
+)
+
+it.each([
+  ['exchange', 'onprem', 'on the customer router'],
+  ['telco', 'provider', 'who runs its router'],
+  ['direct', 'onprem', 'on the customer router'],
+] as const)(
+  'names who runs the router of a peering that failed on a working link: %s',
+  (connectivity, owner, words) => {
+    const quiet: Link = {
+      arp: 'complete',
+      arpRead: 'late',
+      session: 'down',
+      sessionRead: 'soon',
+      received: 'nothing',
+      rated: 'nothing',
+      measured: 'nothing',
+      hasFallen: false,
+    }
+    const context = contextOf(PRIVATE, MICROSOFT, 'incomplete', { primary: quiet, secondary: quiet })
+    const circuits = context.topology.circuits.map((circuit) => ({ ...circuit, connectivity }))
+    const event = eventOf('path_down', CIRCUIT, pathSubject(PRIVATE.name, 'primary'), { started: FELL })
+    const [cause] = tableCauses({ ...context, topology: { ...context.topology, circuits } }, put(context, event))
+    expect(cause).toMatchObject({ class: 'peering_fault', owner })
+    expect(cause?.nextStep).toContain(words)
   },
 )

@@ -13,8 +13,9 @@ import type { SessionFact } from '../../model/scope-state.ts'
 import { neighborOf, SESSION_FALLS } from '../../model/subject.ts'
 import { type CircuitNode, partOf, pathOfCustomer, type PeeringNode } from '../../model/topology.ts'
 import { lastAnswer } from './last-answer.ts'
+import { arpOf } from './apply-availability.ts'
 import { trafficOf } from './traffic/memory.ts'
-import { meterOf } from './traffic/path-traffic.ts'
+import { meterOf, ratesOfPeering } from './traffic/path-traffic.ts'
 
 /** Proof that a link of a circuit works, although something on it failed. */
 interface LinkProof {
@@ -67,11 +68,14 @@ export function provenLink(
       const arpAt = readAt(context, circuit.scope, subresource, 'arp')
       if (entry?.state === 'complete' && isApart(entry.since, arpAt) && arpAt >= from)
         proofs.push({ words: `ARP of ${label} is complete on it`, readAt: arpAt })
-      const countedAt = receivedSince(context, circuit, peering, path, {
-        from,
-        until: event.ended?.earliest ?? Number.POSITIVE_INFINITY,
-      })
+      const between = { from, until: event.ended?.earliest ?? Number.POSITIVE_INFINITY }
+      const countedAt =
+        receivedSince(context, circuit, peering, path, between) ?? ratedSince(context, circuit, peering, path, between)
       if (countedAt !== null) proofs.push({ words: `${label} receives traffic on it`, readAt: countedAt })
+      // a table that was read after the fault says more than its metric
+      const measuredAt = arpAt >= from ? null : arpWorkedSince(context, circuit.scope, subresource, event, from)
+      if (measuredAt !== null)
+        proofs.push({ words: `ArpAvailability of ${label} is not low on it`, readAt: measuredAt })
     }
     const summaryAt = readAt(context, circuit.scope, subresource, 'summary')
     for (const session of Object.values(sessions)) {
@@ -157,4 +161,39 @@ function receivedSince(
   const hasReceived =
     pair !== undefined && pair.earliest >= from && pair.latest <= until && (pair.in ?? 0) > meter.in.deadBps
   return hasReceived ? pair.latest : null
+}
+
+/** Returns the end of the newest interval between two moments in which Azure Monitor reported bits from the customer's side; null = none. */
+function ratedSince(
+  { scopes, settings }: FoldContext,
+  { scope }: CircuitNode,
+  peering: PeeringNode,
+  path: CircuitPath,
+  { from, until }: { from: EpochMs; until: EpochMs },
+): EpochMs | null {
+  const own = scopes[scope]
+  const rates = (own && ratesOfPeering(own, peering)[path]) ?? []
+  const last = rates.findLast(
+    ({ at, grainMs, in: bps }) => at >= from && at + grainMs <= until && (bps ?? 0) > settings['traffic.dead.rate'],
+  )
+  return last ? last.at + last.grainMs : null
+}
+
+/**
+ * Returns the end of the newest minute of a fault in which ArpAvailability was not low; null = none, or the metric does not show that ARP
+ * worked all along: then it may have come back with the repair.
+ */
+function arpWorkedSince(
+  { scopes, settings }: FoldContext,
+  scope: string,
+  subresource: string,
+  { started, ended }: DetectedEvent,
+  from: EpochMs,
+): EpochMs | null {
+  const { well, reported, down = [] } = scopes[scope]?.availability[arpOf(subresource)] ?? {}
+  if (!well || !reported || well.earliest < from || well.latest > (ended?.earliest ?? Number.POSITIVE_INFINITY))
+    return null
+  if (down.some(({ latest }) => latest > started.earliest)) return null
+  const isApart = ended === null && well.earliest >= started.latest + settings['timers.hold']
+  return isApart || reported.earliest <= started.earliest ? well.latest : null
 }

@@ -3,6 +3,7 @@ import {
   type CircuitPath,
   circuitPaths,
   type DetectedEvent,
+  type EventKind,
   parsePath,
   pathSubject,
   statedCause,
@@ -44,6 +45,8 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
   if (limit) return [limit]
   const drained = drainOf(context, event)
   if (drained) return [drained]
+  const edge = edgeRouterLost(context, circuit, event, known)
+  if (edge) return [edge]
   const router = routerLost(context, circuit, event)
   if (router) return [router]
   if (arp?.empty && peer !== 'up') {
@@ -85,10 +88,56 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
   ]
 }
 
+/**
+ * Returns the loss of Microsoft's edge router: the gateways lost their sessions with it when it lost the customer's, so that neither the link
+ * nor the customer's router explains both (docs/rules/detection.md 3.6). null = the gateways do not show that, or the rest of the link works.
+ */
+export function edgeRouterLost(
+  context: FoldContext,
+  circuit: CircuitNode,
+  event: DetectedEvent,
+  known = '',
+): Cause | null {
+  const path = pathBehind(circuit, event)
+  if (path === null || !isEdgeGone(context, circuit, path, event)) return null
+  if (provenLink(context, circuit, path, event).proof) return null
+  const step = `The gateways lost this path's Microsoft edge router together with its session to the customer: ask Microsoft.${known}`
+  return wordedCause('msee_device', 'microsoft', 0.7, step)
+}
+
+/**
+ * Whether every gateway that knows the edge router of a path lost it within a hold time of an event. A gateway that also lost a router whose
+ * path still works shows its own fault.
+ */
+function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitPath, event: DetectedEvent): boolean {
+  if (event.flags.includes('by_gateway_peers')) return false
+  const { mappings } = context.topology
+  const near = liveEvents(context).filter(({ event: other }) => withinHoldTime(context, other, event))
+  const hasLost = (kind: EventKind, of: string, subject: string) =>
+    near.some(({ event: other }) => other.kind === kind && other.scope === of && other.subject === subject)
+  const isPathLost = (of: string, its: CircuitPath) =>
+    near.some(
+      ({ event: { kind, scope: other, subject } }) =>
+        other === of && (kind === 'circuit_down' || (kind === 'path_down' && parsePath(subject).path === its)),
+    )
+  const own = mappings.filter((one) => one.circuit === scope && one.path === path)
+  const isAlone = (gateway: string) =>
+    mappings.every(
+      (one) =>
+        one.gateway !== gateway ||
+        !hasLost('peer_lost', gateway, one.neighbor) ||
+        (one.circuit === scope && one.path === path) ||
+        isPathLost(one.circuit, one.path),
+    )
+  return own.length > 0 && own.every((one) => hasLost('peer_lost', one.gateway, one.neighbor) && isAlone(one.gateway))
+}
+
 /** Why a session to the customer's router fell between two polls, so that no layer was read while it was down: by what that router says. */
 export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
   if (!circuit) return null
+  const edge = edgeRouterLost(context, circuit, event)
+  if (edge) return [edge]
   const silent = silentRouter(context, event)
   if (silent) return [peeringFault(context, circuit, event) ?? silentWire(circuit, silent)]
   const refused = refusedRouter(context, event)
@@ -136,7 +185,11 @@ export function peeringFault(
   )
   if (proven.length === 0) return null
   const missing = links.flatMap(({ path, proof }) => (proof ? [] : `the link of the ${path} path`))
-  const step = `${proven.join(' ')} Check VLAN, sub-interface, VRF and policy of this peering on the customer router; if they are right, ask Microsoft about its side of this peering.`
+  const where =
+    circuit.connectivity === 'telco'
+      ? `with ${circuit.provider ?? 'the provider'}, who runs its router`
+      : 'on the customer router'
+  const step = `${proven.join(' ')} Check VLAN, sub-interface, VRF and policy of this peering ${where}; if they are right, ask Microsoft about its side of this peering.`
   return wordedCause('peering_fault', routerOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
@@ -185,7 +238,11 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [limitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
-  const isByGateways = event.flags.includes('by_gateway_peers')
+  const isByGateways =
+    event.flags.includes('by_gateway_peers') ||
+    circuitPaths.every(
+      (path) => isEdgeGone(context, circuit, path, event) && !provenLink(context, circuit, path, event).proof,
+    )
   const known = knownOfPaths(context, circuit, event.subject)
   const isBgpOnly = isLinkWell(context, event) && !silentRouter(context, event)
   const byPeering = isBgpOnly ? null : peeringFault(context, circuit, event, known)

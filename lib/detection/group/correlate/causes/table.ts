@@ -14,7 +14,7 @@ import { ADVERTISED } from '../../rules/advertised-headroom.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
-import { circuitCauses, limitCause, pathCauses, peeringFault, sessionCauses } from './circuit-causes.ts'
+import { circuitCauses, edgeRouterLost, limitCause, pathCauses, peeringFault, sessionCauses } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
 import { lossesOf, peersLost, restartsOfPeer } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
@@ -144,6 +144,8 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
 function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   if (event.flags.includes('by_arp')) {
+    const edge = circuit ? edgeRouterLost(context, circuit, event) : null
+    if (edge) return [edge]
     const byPeering = circuit
       ? peeringFault(context, circuit, event, knownOfPath(context, circuit, event.subject))
       : null

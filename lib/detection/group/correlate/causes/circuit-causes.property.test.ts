@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { parsePath, pathSubject, sessionSubject } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { type FoldContext, put } from '../../../model/context.ts'
+import { emptyScope } from '../../../model/scope-state.ts'
+import { HUB, t2 } from '../../../testing/estates.ts'
+import { quietEstate } from '../../../testing/quiet-estate.ts'
+import { eventOf, NOW, sessionFact } from '../../../testing/scene.ts'
+import { attachCauses } from './index.ts'
+
+const FELL = { earliest: NOW - 3 * MINUTE, latest: NOW - 2 * MINUTE }
+const PEERING = 'AzurePrivatePeering'
+const PATHS = t2().topology().mappings
+const [OWN] = PATHS
+const OWN_PATH = pathSubject(PEERING, 'primary')
+
+const layers = fc.record({
+  connectivity: fc.constantFrom('exchange' as const, 'telco' as const, 'direct' as const),
+  arp: fc.constantFrom('complete' as const, 'incomplete' as const, 'missing' as const),
+  /** by path: whether the gateway lost its edge router, and whether the edge router lost the customer */
+  paths: fc.tuple(...PATHS.map(() => fc.record({ edge: fc.boolean(), customer: fc.boolean() }))),
+  isEdgeBack: fc.boolean(),
+  isGatewayChanged: fc.boolean(),
+})
+type Layers = typeof layers extends fc.Arbitrary<infer T> ? T : never
+
+const pathsOf = ({ paths }: Layers) =>
+  PATHS.map((mapping, n) => ({
+    ...mapping,
+    edge: paths[n]?.edge === true,
+    // the own path is the one that fell
+    customer: mapping === OWN || paths[n]?.customer === true,
+  }))
+
+/** What becomes of the first path of ckt-lon, with everything else as it is given. */
+function causeOf(given: Layers) {
+  const known = t2().topology()
+  const circuits = known.circuits.map((one) => ({ ...one, connectivity: given.connectivity }))
+  const context: FoldContext = { ...quietEstate(NOW), topology: { ...known, circuits }, scopes: {} }
+  const gateway = (context.scopes[HUB] = emptyScope())
+  for (const { circuit, path, neighbor, edge, customer } of pathsOf(given)) {
+    if (edge) {
+      const rise = given.isEdgeBack ? { earliest: NOW - MINUTE, latest: NOW } : null
+      put(context, { ...eventOf('peer_lost', HUB, neighbor, { started: FELL }), ended: rise })
+    }
+    const level = edge && !given.isEdgeBack ? 'down' : 'up'
+    gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, { level, since: FELL })
+    if (!customer) continue
+    const fall = put(context, eventOf('path_down', circuit, pathSubject(PEERING, path), { started: FELL }))
+    const scope = (context.scopes[circuit] ??= emptyScope())
+    if (fall.event.subject === OWN_PATH && circuit === OWN?.circuit)
+      scope.arp[OWN_PATH] = { state: given.arp, empty: false, emptyPolls: 0, since: FELL, mac: null }
+  }
+  if (given.isGatewayChanged)
+    gateway.logged.push({ id: '1', at: FELL.earliest, operation: 'gateways/write', caller: 'alice' })
+  const session = put(context, {
+    ...eventOf(
+      'session_down',
+      OWN?.circuit ?? '',
+      sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' }),
+      { started: FELL },
+    ),
+  })
+  attachCauses(context)
+  const own = Object.values(context.scopes[OWN?.circuit ?? '']?.live ?? {}).find(
+    ({ event }) => event.kind === 'path_down' && parsePath(event.subject).path === OWN?.path,
+  )
+  return [own, session].map((live) => live?.event.causes[0])
+}
+
+it('the cause of a path names no owner that ARP, the sessions of gateways or other paths contradict', () => {
+  fc.assert(
+    fc.property(layers, (given) => {
+      const all = pathsOf(given)
+      const isEdge = all.some((one) => one.neighbor === OWN?.neighbor && one.edge)
+      const isOfGateway = all.some(({ edge, customer }) => edge && !customer)
+      for (const cause of causeOf(given)) {
+        const owner = cause?.owner
+        // a gateway's change ends no session between an edge router and a customer
+        expect(owner).not.toBe('own_change')
+        if (isEdge && !isOfGateway) expect(owner).toBe('microsoft')
+        if (!isEdge || isOfGateway) expect(owner).not.toBe('microsoft')
+        if (given.arp === 'complete' && given.connectivity === 'exchange') expect(owner).not.toBe('provider')
+        if (given.arp !== 'complete' && given.connectivity === 'exchange') expect(owner).not.toBe('onprem')
+        if (given.connectivity === 'direct') expect(owner).not.toBe('provider')
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
