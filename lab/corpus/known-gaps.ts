@@ -25,23 +25,9 @@ export const knownGaps: readonly KnownGap[] = [
   },
   {
     scenario: 'S780',
-    says: 'needless unknown',
-    kind: 'mass_withdraw',
-    at: [10, 30],
-    why: 'the circuit stands in a group of its own since its connection is gone, and the causes of the removal do not reach it',
-  },
-  {
-    scenario: 'S780',
-    says: 'forbidden',
-    kind: 'n1_stranding',
-    at: [10, 30],
-    why: 'the circuit stands in a group of its own since its connection is gone, and the causes of the removal do not reach it',
-  },
-  {
-    scenario: 'S780',
     says: 'missed',
     kind: 'failback',
-    at: [30, 300],
+    at: [300],
     why: 'routes are back, and are read, before the connection is listed again: nothing that its circuit lost is ended by them',
   },
   {
@@ -71,13 +57,6 @@ export const knownGaps: readonly KnownGap[] = [
     kind: 'failover',
     at: [10, 30],
     why: 'the session is missed before the routes, or behind them, by the second in which it is polled',
-  },
-  {
-    scenario: 'S781',
-    says: 'needless unknown',
-    kind: 'mass_withdraw',
-    at: [10],
-    why: 'the circuit stands in a group of its own since its connection is gone, and the causes of the removal do not reach it',
   },
 ]
 

@@ -218,8 +218,8 @@ export interface LoggedChange {
   at: EpochMs
   operation: string
   caller: string | null
-  /** it was made on a connection of this one, and not on this one itself */
-  onConnection?: true
+  /** scope of the connection that the change was made on, which ties this circuit or gateway; true in states of earlier versions */
+  onConnection?: string | true
   /** it was made on something else in the same resource group */
   inGroup?: true
 }

@@ -1,6 +1,6 @@
 import { evidenceOfSample } from '../../../model/new-event.ts'
-import { type Cause, type DetectedEvent, kindsOfActs } from '#lib/contract/index.ts'
-import { neighborOf } from '../../../model/subject.ts'
+import { type Cause, type DetectedEvent, type EventKind, kindsOfActs } from '#lib/contract/index.ts'
+import { neighborOf, SESSION_FALLS } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LoggedChange } from '../../../model/scope-state.ts'
 
@@ -18,16 +18,22 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
   const { settings, scopes } = context
   const from = event.started.earliest - settings['config.before']
   const to = event.started.latest + settings['config.after']
-  const attached = attachedScopes(context, event)
+  const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALLS.has(event.kind) && isOfCircuit(context, event))
+  const attached = isBeyond ? [] : attachedScopes(context, event)
+  // the log may name a removed connection while it is listed, so that its ends alone have the entry
+  const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
   let best: { entry: LoggedChange; confidence: number } | null = null
-  for (const scope of [event.scope, ...attached]) {
+  for (const scope of [event.scope, ...attached, ...ends]) {
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
       if (entry.at < from || entry.at > to || isTagsOnly || isOfEndedAct(context, scope, entry, event)) continue
+      const isSame = scope === event.scope
+      if (isBeyond && entry.onConnection) continue
+      const isOfEnd = !isSame && entry.onConnection === event.scope
       // another connection of what this hangs on is no word of this
-      if ((entry.onConnection || entry.inGroup) && scope !== event.scope) continue
-      const confidence = confidenceOf(entry, scope === event.scope)
+      if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
+      const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
       if (!best || confidence > best.confidence) best = { entry, confidence }
     }
   }
@@ -42,6 +48,12 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
     nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
   }
 }
+
+/** Losses between an edge router and the customer's side, which no change of a gateway or of its connection causes. */
+const ofCustomerSide: ReadonlySet<EventKind> = new Set<EventKind>(['path_down', 'circuit_down', 'redundancy_lost'])
+
+const isOfCircuit = ({ topology }: FoldContext, { scope }: DetectedEvent) =>
+  topology.circuits.some((circuit) => circuit.scope === scope)
 
 /**
  * Reports whether an entry of the log made or undid an act on its scope that was over before an event began. The resource worked again

@@ -18,6 +18,7 @@ import { sharesSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../../model/subject.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
+import { ADMINISTRATIVE } from '../administrative.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { isEdgeSession } from './edge-session.ts'
 import { NAMED } from './wording.ts'
@@ -65,6 +66,7 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   if (removed && !isLogged) return removed
   // its whole stands in no group any more, and the part ended meanwhile: what was known of it stays so
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
+  if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
   // a part that says nothing by itself has whatever its whole has, as unsure as that is
   // each restart of a session that flaps has a reason of its own

@@ -111,9 +111,12 @@ const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>
 function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): LiveEvent {
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
+  const [first] = before
+  // a circuit without connections is in another group by now, and a state that this group writes for it would replace its own
+  const scope = name.scope in context.scopes || !first ? name.scope : parseMember(first).gateway
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
-    scope: name.scope,
+    scope,
     subject: name.subject,
     severity: isLost ? failoverSeverity(name.level) : 'minor',
     started: between,
