@@ -1,7 +1,7 @@
 /**
  * What detection concludes about generated estates with random faults, held against the truth by a judge that shares no code with it:
- * `npm run bench judge -- [--seed=1] [--estates=50] [--hours=3] [--interval=60] [--answers=all|none|availability,…]`: the API's answers are
- * about the same estate, recorded in a database. Prints each wrong conclusion with its seed, then counts by class. Ends with 1 where anything
+ * `npm run bench judge -- [--seed=1] [--estates=50] [--hours=3] [--interval=60] [--answers=all|none|availability,…]
+ * [--detection=yes|no]`: the API's answers are about the same estate, recorded in a database. Prints each wrong conclusion with its seed, then counts by class. Ends with 1 where anything
  * is wrong.
  */
 import { parseArgs } from 'node:util'
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     hours: { type: 'string', default: '3' },
     interval: { type: 'string', default: '60' },
     answers: { type: 'string', default: 'all' },
+    detection: { type: 'string', default: 'yes' },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -35,8 +36,9 @@ const all: Judgement[] = []
 let [days, faults] = [0, 0]
 await withServer(async (open) => {
   for (let seed = first; seed < first + Number(values.estates); seed++) {
-    const played = await play(seed, Number(values.hours), Number(values.interval) * SECOND, day)
-    const judgements = judge(played)
+    const isDetected = values.detection === 'yes'
+    const played = await play(seed, Number(values.hours), Number(values.interval) * SECOND, day, isDetected)
+    const judgements = isDetected ? judge(played) : []
     if (asked.length > 0) {
       const recorded = await record(await open(), played)
       for (const one of asked) judgements.push(...(await one(recorded, truthOfPlayed(played))))

@@ -1,9 +1,10 @@
 /** Holds the seconds of a month's report against the sessions of the world. */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
 import type { Judgement } from './judge.ts'
 import type { Answers, Recorded } from './record.ts'
+import { changesBetween, momentsOf, networksOf } from './tables.ts'
 
 type Span = readonly [from: EpochMs, to: EpochMs]
 type Divided = Pick<AvailabilityReport['rows'][number], 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
@@ -44,6 +45,7 @@ export const availability: Answers = async (recorded) => {
   const { estate, start, ask } = recorded
   const month = new Date(start).toISOString().slice(0, 7)
   const { rows } = await ask<AvailabilityReport>(`/reports/availability?month=${month}`)
+  const losses = lossesOf(recorded)
   return estate.circuits.flatMap(({ name, peerings }): Judgement[] => {
     const row = rows.find((one) => one.name === name)
     if (!row) return [{ of: 'availability', is: 'wrong', detail: `${name} is in no row` }]
@@ -51,10 +53,79 @@ export const availability: Answers = async (recorded) => {
     const whole = spans.reduce(both)
     return [
       judged('availability: session', name, whole, row),
+      judged('availability: forwarding', name, whole, row.forwarding),
       ...peerings.flatMap((peering, n): Judgement[] => {
-        const own = row.peerings.find((one) => one.peering === peering)
-        return own ? [judged('availability: session', `${name}/${peering}`, spans[n] ?? [], own.session)] : []
+        const own = row.peerings.find((one) => one.peering === KINDS[peering])
+        const label = `${name}/${peering}`
+        if (!own) return [{ of: 'availability: session', is: 'wrong', detail: `${label} is not in its row` }]
+        return [
+          judged('availability: session', label, spans[n] ?? [], own.session),
+          judged('availability: forwarding', label, spans[n] ?? [], own.forwarding),
+        ]
       }),
+      ...prefixesJudged(
+        row,
+        losses.filter(({ behind }) => behind.has(name)),
+      ),
     ]
   })
+}
+
+const KINDS: Readonly<Record<string, string>> = { AzurePrivatePeering: 'private', MicrosoftPeering: 'microsoft' }
+
+interface Loss {
+  prefix: string
+  span: Span
+  /** circuits whose routes led there before */
+  behind: ReadonlySet<string>
+}
+
+/** Times in which a network had no route to a prefix that it had at the begin. */
+function lossesOf(recorded: Recorded): Loss[] {
+  const { start, until } = recorded
+  const moments = [...momentsOf(recorded, start + 1, until), until]
+  return networksOf(recorded).flatMap((network) => {
+    const open = new Map<string, Omit<Loss, 'span'> & { from: EpochMs }>()
+    const losses: Loss[] = []
+    let before = network.table(start)
+    for (const at of moments) {
+      const table = network.table(at)
+      const changes = changesBetween(before, table)
+      for (const { prefix, fate, behind } of changes)
+        if (fate === 'lost') open.set(prefix, { prefix, behind, from: at })
+      const there = new Set(table.map(({ prefix }) => prefix))
+      for (const { from, ...loss } of open.values()) {
+        if (!there.has(loss.prefix) && at < until) continue
+        losses.push({ ...loss, span: [from, at] })
+        open.delete(loss.prefix)
+      }
+      before = table
+    }
+    return losses
+  })
+}
+
+/** Tables are polled every 5 minutes. */
+const SEEN_AFTER_MS = 6 * MINUTE
+
+function prefixesJudged({ name, prefixes }: AvailabilityReport['rows'][number], losses: readonly Loss[]): Judgement[] {
+  const of = 'availability: prefixes'
+  const truly = Map.groupBy(losses, ({ prefix }) => prefix)
+  const missing = [...truly].flatMap(([prefix, own]): Judgement[] => {
+    const longest = Math.max(...own.map(({ span: [from, to] }) => to - from))
+    if (longest < SEEN_AFTER_MS || prefixes.some((one) => one.prefix === prefix)) return []
+    return [
+      { of, is: 'wrong', detail: `${name}: ${prefix} is not named, which had no route for ${longest / SECOND} s` },
+    ]
+  })
+  const listed = prefixes.map((one): Judgement => {
+    const spans = (truly.get(one.prefix) ?? []).map(({ span }) => span)
+    const whole = secondsOf(spans)
+    const seen = secondsOf(spans.filter(([from, to]) => to - from >= SEEN_AFTER_MS))
+    const { atLeast, atMost } = one.downSeconds
+    const isRight = whole > 0 && atLeast - SLACK_SECONDS <= whole && seen <= atMost + one.plannedSeconds + SLACK_SECONDS
+    const detail = `${name}: ${one.prefix} on ${one.gatewayName} ${atLeast} to ${atMost} s without a route, truly ${seen} to ${whole} s`
+    return { of, is: isRight ? 'right' : 'wrong', detail: isRight ? '' : detail }
+  })
+  return [...missing, ...listed]
 }

@@ -1,7 +1,7 @@
 /** Plays an estate with its faults at virtual time through what the corpus plays: decoder, refinement, recorder and detection. */
 import type { DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import { DAY as DAY_MS, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { fold, type MadePoll, pollsOf } from '../corpus/run.ts'
+import { fold, pollsOf } from '../corpus/run.ts'
 import { type CorpusScenario, DAY, scenarioSchema } from '../corpus/scenario.ts'
 import { slotsOf } from '../corpus/schedule.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
@@ -18,8 +18,6 @@ export interface Played {
   readonly start: EpochMs
   readonly end: EpochMs
   readonly everyMs: number
-  /** in the order in which they ended */
-  readonly polls: readonly MadePoll[]
   readonly events: readonly DetectedEvent[]
   readonly incidents: readonly DetectedIncident[]
 }
@@ -28,8 +26,17 @@ const LEAD_MS = 15 * MINUTE
 /** Everything has settled by then, failovers and findings included. */
 const TAIL_MS = 45 * MINUTE
 
-/** @param day begin of the UTC day that is played */
-export async function play(seed: number, hours: number, everyMs = MINUTE, day = Date.parse(DAY)): Promise<Played> {
+/**
+ * @param day begin of the UTC day that is played
+ * @param isDetected false: detection is left out, and there are no events
+ */
+export async function play(
+  seed: number,
+  hours: number,
+  everyMs = MINUTE,
+  day = Date.parse(DAY),
+  isDetected = true,
+): Promise<Played> {
   const random = randomOf(seed)
   const estate = drawEstate(random)
   const start = day + 6 * HOUR
@@ -58,10 +65,9 @@ export async function play(seed: number, hours: number, everyMs = MINUTE, day = 
   }
   const world = createWorld(parseScenario(input), day)
   const slots = slotsOf(scenario, world.scenario, everyMs)
-  const polls: MadePoll[] = []
-  for await (const poll of pollsOf(scenario, world, slots)) polls.push(poll)
+  const polls = isDetected ? pollsOf(scenario, world, slots) : []
   const folded = await fold({ scenario, world, everyMs }, polls)
-  return { seed, estate, faults, world, start, end, everyMs, polls, ...folded }
+  return { seed, estate, faults, world, start, end, everyMs, ...folded }
 }
 
 /** What the customer announces over Microsoft peering, all along. */

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { beforeAll, expect, it } from 'vitest'
+import { armTypes, type DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import {
+  ensureSource,
+  eventIdOf,
+  saveDeclarations,
+  shortIdOf,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
+import { getIncident } from '#lib/incidents/answers/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  recordFeed,
+  recordPoll,
+} from '#lib/questions/testing/record-feed.ts'
+import { getAvailabilityReport } from './availability-report.ts'
+
+const db = withTestDatabase()
+const RUNS = 8
+const now = Date.UTC(2026, 10, 20, 12)
+const at = (minutesAgo: number) => now - minutesAgo * MINUTE
+const feed = recordFeed(db)
+const names = Array.from({ length: RUNS }, (_, n) => String(n))
+
+beforeAll(async () => {
+  await recordPoll(db, {
+    kind: 'inventory',
+    resourceId: `/subscriptions/${circuitId('x').split('/')[2]}`,
+    at: at(24 * 60),
+    rows: {
+      resources: names.flatMap((n) => [
+        circuit(`ckt-${n}`),
+        gateway(`ergw-${n}`),
+        connection(`cxn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
+      ]),
+      listedTypes: [armTypes.circuit, armTypes.connection, armTypes.virtualNetworkGateway],
+      failedTypes: [],
+    },
+  })
+  await feed.schedule(...names.map((n) => ({ kind: 'learned' as const, resourceId: gatewayId(`ergw-${n}`) })))
+  const sites = names.map((n) => ({
+    name: `site-${n}`,
+    prefixes: [],
+    home: shortIdOf(circuitId(`ckt-${n}`)),
+    routers: [],
+  }))
+  await db.transaction((client) => saveDeclarations(client, { sites }, { by: 'ops', expected: null }))
+})
+
+/** An address of each prefix that no longer prefix of the list takes. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  '0.0.0.0/0': '',
+  '10.1.0.0/16': '10.1.200.',
+  '10.1.5.0/24': '10.1.5.',
+  '10.2.0.0/16': '10.2.200.',
+  '10.2.6.0/24': '10.2.6.',
+  '10.3.0.0/16': '10.3.200.',
+}
+const table = fc.subarray(
+  Object.keys(ADDRESSES).flatMap((prefix) => ['10.0.4.4', '10.0.4.5'].map((peer) => ({ prefix, peer }))),
+)
+type Table = { prefix: string; peer: string }[]
+
+/** Whether a route that is no default route covers the addresses of a prefix; a default route has itself alone. */
+const isReached = (rows: Table, prefix: string) =>
+  rows.some((one) =>
+    prefix === '0.0.0.0/0'
+      ? one.prefix === prefix
+      : one.prefix === prefix || (one.prefix.endsWith('/16') && ADDRESSES[prefix]?.startsWith(one.prefix.slice(0, 5))),
+  )
+
+it('counts the same prefixes without a route for an incident, its circuit and its site', {
+  timeout: 120_000,
+}, async () => {
+  let run = 0
+  await fc.assert(
+    fc.asyncProperty(table, fc.array(table, { minLength: 1, maxLength: 4 }), async (before, during) => {
+      const n = names[run++] ?? ''
+      const rows = (own: Table) => own.map(({ prefix, peer }) => learnedRoute(prefix, { peer, nextHop: peer }))
+      await feed.learned(at(60), `ergw-${n}`, rows(before))
+      for (const [step, own] of during.entries()) await feed.learned(at(50 - 5 * step), `ergw-${n}`, rows(own))
+      await feed.learned(at(20), `ergw-${n}`, rows(before))
+      await feed.learned(at(1), `ergw-${n}`, rows(before))
+      const event: DetectedEvent = {
+        key: n,
+        kind: 'circuit_down',
+        severity: 'critical',
+        scope: shortIdOf(circuitId(`ckt-${n}`)),
+        subject: 'AzurePrivatePeering',
+        started: { earliest: at(51), latest: at(50) },
+        ended: { earliest: at(21), latest: at(20) },
+        duration: null,
+        detectedAt: at(50),
+        evidence: [],
+        causes: [],
+        flags: [],
+        incident: n,
+      }
+      const source = await ensureSource(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
+      await upsertEvents(db.pool, source, [event])
+      const { key, scope, severity, started, ended } = event
+      const times = { openedAt: at(50), closedAt: at(18) }
+      await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
+
+      const lost = [...new Set(before.map(({ prefix }) => prefix))].filter((prefix) =>
+        during.some((own) => !isReached(own, prefix)),
+      )
+      const { prefixesLost, prefixesOnDefault } = (await getIncident(db, eventIdOf(n), now)).data.impact
+      const counted = (prefixesLost?.atLeast ?? Number.NaN) + (prefixesOnDefault?.atLeast ?? Number.NaN)
+      const named = async (by: 'circuit' | 'site', name: string) => {
+        const { data } = await getAvailabilityReport(db, { month: '2026-11', by }, now)
+        return data.rows
+          .find((row) => row.name === name)
+          ?.prefixes.map(({ prefix }) => prefix)
+          .toSorted()
+      }
+      expect(counted).toBe(lost.length)
+      expect(await named('circuit', `ckt-${n}`)).toEqual(lost.toSorted())
+      expect(await named('site', `site-${n}`)).toEqual(lost.toSorted())
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  )
+})
