@@ -1,4 +1,6 @@
 import type { Circuit, GlobalReachConnection, ReachPart } from '#lib/circuits/api/index.ts'
+import { useMay } from '../access/caller.tsx'
+import { GlobalReachMonth } from '../cost/global-reach-month.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -10,10 +12,11 @@ const statuses: Record<ReachPart['state'], StatusWords> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-type Reach = Pick<Circuit, 'globalReachConnections' | 'globalReachTraffic'>
+type Reach = Pick<Circuit, 'id' | 'globalReachConnections' | 'globalReachTraffic'>
 
 /** Connections to private peering of other circuits; nothing where there is none. */
-export function GlobalReach({ globalReachConnections: connections, globalReachTraffic: traffic }: Reach) {
+export function GlobalReach({ id, globalReachConnections: connections, globalReachTraffic: traffic }: Reach) {
+  const mayReadCost = useMay('read_cost')
   if (connections.length === 0) return null
   return (
     <Panel title="Global Reach" flush>
@@ -29,6 +32,7 @@ export function GlobalReach({ globalReachConnections: connections, globalReachTr
           'Azure Monitor reported no traffic of Global Reach yet: cost takes what is declared for it.'
         )}
       </p>
+      {mayReadCost && <GlobalReachMonth circuitId={id} />}
     </Panel>
   )
 }

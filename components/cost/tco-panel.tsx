@@ -6,6 +6,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { CustomerCosts } from './customer-costs.tsx'
+import { GlobalReachMonth } from './global-reach-month.tsx'
 import { formatMoney, formatPrice } from './money-words.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 import { TcoRows } from './tco-rows.tsx'
@@ -88,6 +89,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
       {gatewaysSaved.map((one) => (
         <SavedGateways key={one.hub} saved={one} />
       ))}
+      <GlobalReachMonth />
       <TcoRows rows={rows} />
     </>
   )

@@ -161,6 +161,7 @@ const policies = {
   'cost/prices': cost,
   'cost/overrides': cost,
   'cost/discount': cost,
+  'cost/global-reach': { ...cost, ...BY_CUSTOMER },
   'cost/budgets': cost,
   'cost/reconcile': { ...cost, ...BY_CUSTOMER },
   'cost/tco': { ...cost, keepsPrevious: true, ...BY_CUSTOMER },

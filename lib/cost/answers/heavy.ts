@@ -2,6 +2,7 @@ import { heavy } from '#lib/questions/index.ts'
 import * as budgets from './budgets.ts'
 import * as discount from './discount.ts'
 import * as focus from './focus.ts'
+import * as globalReach from './global-reach.ts'
 import * as projections from './projections.ts'
 import * as reconcile from './reconcile.ts'
 import * as tco from './tco/tco.ts'
@@ -12,6 +13,7 @@ import * as whatIf from './what-if.ts'
 export const getCostBudgets = heavy(budgets.answerCostBudgets)
 export const getCostDiscount = heavy(discount.answerCostDiscount)
 export const getCostFocus = heavy(focus.answerCostFocus)
+export const getCostGlobalReach = heavy(globalReach.answerCostGlobalReach)
 export const getCostProjections = heavy(projections.answerCostProjections)
 export const getCostReconcile = heavy(reconcile.answerCostReconcile)
 export const getCostTco = heavy(tco.answerCostTco)

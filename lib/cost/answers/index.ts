@@ -8,6 +8,7 @@ export {
   getCostBudgets,
   getCostDiscount,
   getCostFocus,
+  getCostGlobalReach,
   getCostProjections,
   getCostReconcile,
   getCostTco,

@@ -16,6 +16,7 @@ import {
 } from '#lib/contract/index.ts'
 import { costBudgetsAnswer, costBudgetsBody } from './budgets.ts'
 import { confidenceField, costDecision, costProjections, costPlans, costTiers, isoWeek, moneyBand } from './cost.ts'
+import { costGlobalReach } from './global-reach.ts'
 import { costReconcile } from './reconcile.ts'
 import {
   costDecisionBody,
@@ -166,6 +167,11 @@ export const endpoints = {
     summary: 'Overrides of the price list: by whom, when and why',
     parameters: ownedParameters,
     response: answerOf(costOverridesAnswer),
+  }),
+  costGlobalReach: endpoint('/cost/global-reach', 'read_cost', {
+    summary: 'Bytes of a month that passed Global Reach at each circuit, by direction, with bounds and coverage',
+    parameters: costProjectionsParameters,
+    response: answerOf(costGlobalReach),
   }),
   costDiscount: endpoint('/cost/discount', 'read_cost', {
     summary: 'The discount that the bills of the last months prove on all priced meters, offered or in force',

@@ -1,6 +1,7 @@
 export * from './budgets.ts'
 export * from './cost.ts'
 export * from './endpoints.ts'
+export * from './global-reach.ts'
 export * from './reconcile.ts'
 export * from './requests.ts'
 export * from './tco.ts'

@@ -76,7 +76,7 @@ export interface BilledUsage extends z.output<typeof billedSums> {
 }
 
 /** Both paths carry at once, each the whole bandwidth: twice of what was bought can pass (ExpressRoute FAQ, burst). */
-const PATHS = 2n
+export const CARRYING_PATHS = 2n
 /** Seconds by which an hour may fall short and count as whole: polls don't end on the hour. */
 const TOLERANCE = 1
 
@@ -92,7 +92,8 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
   const reach = facts.globalReach && new Map(facts.globalReach.map((hour) => [hour.start, hour]))
   const inside = facts.unplaced.filter((one) => from <= one.from && one.to <= to)
   const across = facts.unplaced.filter((one) => one.from < to && from < one.to && !inside.includes(one))
-  const perSecond = facts.bandwidthMbps === null ? null : (BigInt(facts.bandwidthMbps) * 1_000_000n * PATHS) / 8n
+  const perSecond =
+    facts.bandwidthMbps === null ? null : (BigInt(facts.bandwidthMbps) * 1_000_000n * CARRYING_PATHS) / 8n
 
   const hours: BilledHour[] = []
   const gaps: UsageGap[] = []

@@ -1,9 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Override } from '../prices/overrides.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import { billedUsage } from './billed.ts'
-import { measuredReach, reachHours, reachShares } from './global-reach.ts'
+import { measuredReach, reachBytes, reachDeducted, reachHours, reachShares } from './global-reach.ts'
 
 const BEGIN = Date.UTC(2026, 10, 1)
 const hours = flat(BEGIN, BEGIN + 10 * HOUR, 100n * GB)
@@ -89,5 +90,77 @@ describe('measured Global Reach', () => {
       [BEGIN + HOUR, { bytesOut: 0n, coveredSeconds: 0 }],
     ])
     expect(measuredReach(unseen, own)?.[1]).toMatchObject({ bytesOut: null })
+  })
+})
+
+describe('bytes of Global Reach in a month', () => {
+  const at = (n: number) => BEGIN + n * HOUR
+  const hour = (bytes: bigint, coveredMs = HOUR) => ({ bytes, coveredMs })
+  const of = (reach: [number, ReturnType<typeof hour>][], circuit: [number, ReturnType<typeof hour>][], more = {}) => {
+    const map = (some: [number, ReturnType<typeof hour>][]) => new Map(some.map(([n, one]) => [at(n), one]))
+    return reachBytes(map(reach), map(circuit), { from: BEGIN, to: at(3), bandwidthMbps: 50, ...more })
+  }
+
+  it('are what was measured, bounded by what the circuit carried, else by both paths', () => {
+    // an hour known, half of an hour with a known circuit, and an hour of which nothing is known:
+    // 50 Mb/s on both paths are 12,500,000 bytes a second, 45,000,000,000 in an hour
+    const known: [number, ReturnType<typeof hour>][] = [
+      [0, hour(10n * GB)],
+      [1, hour(5n * GB, HOUR / 2)],
+    ]
+    expect(of(known, [[1, hour(12n * GB)]])).toEqual({
+      bytes: 15n * GB,
+      atMost: 10n * GB + 12n * GB + 45n * GB,
+      coveredSeconds: 5_400,
+    })
+    expect(of(known, [], { bandwidthMbps: null })).toMatchObject({ bytes: 15n * GB, atMost: null })
+    expect(of([], [], { to: BEGIN })).toEqual({ bytes: 0n, atMost: 0n, coveredSeconds: 0 })
+  })
+
+  it('lie within their bounds whatever was measured', () => {
+    const minute = fc.record({
+      reach: fc.integer({ min: 0, max: 300_000_000 }),
+      other: fc.integer({ min: 0, max: 300_000_000 }),
+      isReachKnown: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(minute, { minLength: 180, maxLength: 180 }),
+        fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+        (minutes, known) => {
+          const sum = (some: typeof minutes, of: (one: (typeof minutes)[number]) => number) =>
+            some.reduce((total, one) => total + BigInt(of(one)), 0n)
+          const parts = [0, 1, 2].map((n) => minutes.slice(60 * n, 60 * n + 60))
+          const reach = parts.map((part, n): [number, ReturnType<typeof hour>] => {
+            const seen = part.filter(({ isReachKnown }) => isReachKnown)
+            return [
+              n,
+              hour(
+                sum(seen, (one) => one.reach),
+                60_000 * seen.length,
+              ),
+            ]
+          })
+          const circuit = parts.flatMap((part, n): [number, ReturnType<typeof hour>][] =>
+            known[n] ? [[n, hour(sum(part, (one) => one.reach + one.other))]] : [],
+          )
+          const { bytes, atMost } = of(reach, circuit)
+          const truth = sum(minutes, (one) => one.reach)
+          expect(bytes <= truth && atMost !== null && truth <= atMost).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('are deducted in hours of which both are known, so that billable and deducted bytes are the circuit’s', () => {
+    const globalReach = measuredReach(
+      hours,
+      new Map([2, 3, 4].map((n) => [at(n), { bytesOut: 30n * GB, coveredSeconds: 3_600 }])),
+    )
+    const facts = { hours, unplaced: [], globalReach, bandwidthMbps: 1_000 }
+    const deducted = reachDeducted(facts, BEGIN, at(10))
+    expect(deducted).toBe(90n * GB)
+    // hours 5 to 9 have no reading of Global Reach, and are a gap
+    expect(billedUsage(facts, BEGIN, at(10)).bytes + deducted).toBe(500n * GB)
   })
 })

@@ -1,0 +1,65 @@
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { armKey, type EpochMs, parseArmId } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import type { CostProjectionsParameters, ResponseOf } from '../api/index.ts'
+import { type MeasuredHours, reachBytes, reachDeducted } from '../rules/index.ts'
+import { REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
+import { type Db, iso, queryable, readTopology } from '#lib/questions/index.ts'
+
+import { periodEnd, readCircuitStandings } from './circuits/circuit-inputs.ts'
+import { isReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
+import { askedMonth, readFrame } from './frame.ts'
+import { costFreshness } from './projections.ts'
+
+/** The bytes of a month that passed Global Reach at each circuit, with bounds, and the bytes that cost deducts for them. */
+export async function answerCostGlobalReach(
+  db: Db,
+  { month: name }: CostProjectionsParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'costGlobalReach'>> {
+  const q = queryable(db)
+  const frame = await readFrame(q, askedMonth(name, now), now)
+  const { byKey, circuits: estate } = await readTopology(q)
+  const [from, to] = [frame.month.from, Math.max(frame.month.from, periodEnd(frame))]
+  const circuits: ResponseOf<'costGlobalReach'>['data']['circuits'] = []
+  for (const standing of await readCircuitStandings(q, frame)) {
+    const { resource, bandwidthMbps } = standing
+    if (standing.globalReachEnabled !== true && !isReachKnown(standing)) continue
+    const config = estate.find(({ resource: one }) => one.id === resource.id)?.config
+    const hours = { scope: resource.id, from, to, step: 'hour' as const }
+    const [all, own] = [await usage(q, hours), await usage(q, { ...hours, path: REACH_PATH })]
+    const facts = await readUsageFacts(q, standing, frame, from)
+    const bytesOf = (direction: 'in' | 'out') => {
+      const { bytes, atMost, coveredSeconds } = reachBytes(hoursOf(own, direction), hoursOf(all, direction), {
+        from,
+        to,
+        bandwidthMbps,
+      })
+      return { bytes: String(bytes), atMost: atMost === null ? null : String(atMost), coveredSeconds }
+    }
+    circuits.push({
+      circuitId: resource.id,
+      name: resource.name,
+      connections: (config?.peerings ?? []).flatMap(({ globalReach }) =>
+        globalReach.map(({ name: connection, circuitKey }) => {
+          const far = circuitKey === null ? undefined : byKey.get(armKey(circuitKey))
+          const farName = far?.name ?? (circuitKey === null ? null : (parseArmId(circuitKey)?.name ?? null))
+          return { name: connection, circuitId: far?.id ?? null, circuitName: farName }
+        }),
+      ),
+      out: bytesOf('out'),
+      in: bytesOf('in'),
+      seconds: (to - from) / 1_000,
+      basis: facts.globalReach === null ? null : (facts.reachBasis ?? 'declared'),
+      deducted: facts.globalReach === null ? null : String(reachDeducted(facts, from, to)),
+    })
+  }
+  return {
+    data: { month: frame.month.name, from: iso(from), to: iso(to), circuits },
+    asOf: iso(now),
+    freshness: await costFreshness(q, now),
+  }
+}
+
+const hoursOf = ({ points }: Usage, direction: 'in' | 'out'): MeasuredHours =>
+  new Map(points.filter(({ start }) => start % HOUR === 0).map((point) => [point.start, point[direction]]))
