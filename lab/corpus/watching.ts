@@ -56,13 +56,14 @@ export class Watching {
     )
   }
 
-  note(source: PolledSource, { outcome, finishedAt }: Observation): void {
+  note(source: PolledSource, { outcome, finishedAt, error }: Observation): void {
     const target = this.targets.get(nameOf(source))
     if (!target) throw new Error(`${nameOf(source)} is not on the timetable`)
     const isGood = outcome === 'ok' || outcome === 'incomplete'
     this.targets.set(nameOf(source), {
       ...target,
       lastOutcome: outcome,
+      lastError: error,
       lastAt: outcome === 'clock' ? target.lastAt : finishedAt,
       lastGoodAt: isGood ? finishedAt : target.lastGoodAt,
     })

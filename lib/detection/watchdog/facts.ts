@@ -1,4 +1,4 @@
-import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 
 /** One row of the timetable, as the database says that its polls went. */
 export interface PolledTarget {
@@ -14,4 +14,6 @@ export interface PolledTarget {
   lastAt: EpochMs | null
   /** of the last poll; null = none yet */
   lastOutcome: Outcome | null
+  /** of the last poll; null = it did not fail, absent = not read */
+  lastError?: PollError | null
 }

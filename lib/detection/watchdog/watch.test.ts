@@ -159,6 +159,67 @@ describe('most of a subscription fails for one reason', () => {
   })
 })
 
+describe('several resources of a subscription fail for a cause that they share', () => {
+  const now = 4 * MINUTE
+  const good = Array.from({ length: 12 }, (_, n) => target('s1', { scope: `ok-${n}`, lastGoodAt: T0 + now }))
+  const failing = (...outcomes: Outcome[]) =>
+    outcomes.map((lastOutcome, n) => target('s1', { scope: `${lastOutcome}-${n}`, lastOutcome }))
+  const subjects = (targets: PolledTarget[]) => ticks([[now, targets]]).topLevel.map(({ subject }) => subject)
+
+  it.each<[string, Outcome[], string[]]>([
+    ['one throttling is one event', ['throttled', 'throttled', 'throttled'], ['subscription throttled']],
+    ['expired credentials are one', ['unauthorized', 'unauthorized'], ['subscription unauthorized']],
+    [
+      'an outage of ARM is one, refused or slow',
+      ['unavailable', 'timeout', 'unavailable'],
+      ['subscription unavailable'],
+    ],
+    [
+      'two causes are two',
+      ['throttled', 'throttled', 'unauthorized', 'unauthorized'],
+      ['subscription throttled', 'subscription unauthorized'],
+    ],
+    ['one resource of each cause shares nothing', ['throttled', 'unauthorized', 'timeout'], []],
+    ['what is refused or gone is refused of each', ['forbidden', 'forbidden', 'not_found', 'not_found'], []],
+  ])('%s', (_, outcomes, expected) => expect(subjects([...good, ...failing(...outcomes)]).toSorted()).toEqual(expected))
+
+  it('has the owner that its answers name', () => {
+    const error = { code: 'X', detail: '', httpStatus: 429, retryAfterSeconds: 9, missingAction: null }
+    const limited = (budget: 'arm.reads' | null) =>
+      failing('throttled', 'throttled').map((one) => ({ ...one, lastError: { ...error, budget } }))
+    const ownerOf = (targets: PolledTarget[]) => ticks([[now, [...good, ...targets]]]).reported[0]?.causes[0]?.owner
+    expect([ownerOf(limited('arm.reads')), ownerOf(limited(null))]).toEqual(['own_change', 'unknown'])
+  })
+
+  it('one resource with several polls shares nothing', () => {
+    const own = ['peers', 'learned', 'summary'].map((kind) =>
+      target('s1', { kind: kind as PolledTarget['kind'], lastOutcome: 'throttled' }),
+    )
+    expect(subjects([...good, ...own])).toEqual([])
+  })
+
+  it('is the same event while it grows to most of the subscription, and ends with the last of it', () => {
+    const well = (after: number) => good.map((one) => ({ ...one, lastGoodAt: T0 + after, lastAt: T0 + after }))
+    const all = (after: number, outcomes: Outcome[]) => [...well(after), ...failing(...outcomes)]
+    const many8 = Array.from({ length: 14 }, (): Outcome => 'throttled')
+    const { reported, incidents } = ticks([
+      [now, all(now, ['throttled', 'throttled'])],
+      [now + MINUTE, all(now + MINUTE, many8)],
+      [now + 2 * MINUTE, all(now + 2 * MINUTE, ['throttled'])],
+      [now + 3 * MINUTE, all(now + 3 * MINUTE, [])],
+    ])
+    expect(reported).toMatchObject([
+      {
+        kind: 'collector_degraded',
+        severity: 'major',
+        causes: [{ class: 'collector_throttled' }],
+        ended: { earliest: T0 + now + 2 * MINUTE, latest: T0 + now + 3 * MINUTE },
+      },
+    ])
+    expect(incidents).toHaveLength(1)
+  })
+})
+
 it.each([
   { says: 'two hours ahead', ahead: 2 * 60 * MINUTE, expected: ['nothing_polled'] },
   { says: 'within the tolerance', ahead: 1_000, expected: [] },

@@ -1,5 +1,13 @@
 import { evidenceOfSample } from '../model/new-event.ts'
-import { type Bounds, CLOCK_TOLERANCE_MS, type EpochMs, type Outcome, outcomeWords } from '#lib/contract/index.ts'
+import {
+  type Bounds,
+  CLOCK_TOLERANCE_MS,
+  type DetectedEvent,
+  type EpochMs,
+  type Outcome,
+  outcomeWords,
+  type Severity,
+} from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
@@ -34,9 +42,9 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
   const nothing = nothingPolled(context, facts, facts.collector, required, 'nothing.all')
   for (const [subscription, targets] of Map.groupBy(required, (target) => target.subscription)) {
     const silent = nothingPolled(context, facts, subscription, targets, 'nothing.subscription')
-    const degraded = degradedRule(context, facts, subscription, targets)
+    const degraded = degradedRules(context, facts, subscription, targets)
     inside(silent, nothing)
-    inside(degraded, silent && isOpen(silent) ? silent : nothing)
+    for (const live of degraded) inside(live, silent && isOpen(silent) ? silent : nothing)
   }
   if (facts.own) ownFaultRules(context, facts, facts.own)
 }
@@ -116,39 +124,91 @@ function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: Epoc
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
 
-function degradedRule(
+/**
+ * Causes by the outcome of a poll that more than one resource shares: a budget of requests, the credentials, the way to Azure Resource Manager.
+ * Azure refuses any other request because of its own resource.
+ */
+const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
+  throttled: 'throttled',
+  unauthorized: 'unauthorized',
+  unavailable: 'unavailable',
+  timeout: 'unavailable',
+}
+/** Minimum number of resources that fail for a shared cause before they are one event (ADR 0308). */
+const MIN_SHARING = 2
+
+/** Returns the classes of causes that errors of one event have; null = the event names no cause. */
+export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): string[] | null {
+  const [first] = causes
+  if (!first) return null
+  const shared = Object.entries(SHARED_CAUSES).filter(([, cause]) => `collector_${cause}` === first.class)
+  return shared.length > 0 ? shared.map(([outcome]) => `collector_${outcome}`) : [first.class]
+}
+
+/** Raises one event for most of a subscription that fails for one reason, and one for each cause that several resources share. */
+function degradedRules(
   context: FoldContext,
   facts: CollectorFacts,
   scope: string,
   targets: readonly PolledTarget[],
-): LiveEvent | null {
+): LiveEvent[] {
   const failing = targets.filter((target) => isLost(context, facts, target))
-  const [reason = null, own = []] =
-    [...Map.groupBy(failing, ({ lastOutcome }) => lastOutcome)].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
+  const byCause = Map.groupBy(failing, ({ lastOutcome }) => (lastOutcome && SHARED_CAUSES[lastOutcome]) ?? lastOutcome)
+  const [[topCause, top] = [null, []]] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)
   const { faults = [] } = facts
   const known = openEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
-  const isMost = targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
-  const holds = isMost && !(known && hasOutlived(context, known, faults))
-  const since = holds ? failedBy(own, facts) : endsBy(facts, facts.now)
+  const isMost = (own: readonly PolledTarget[]) =>
+    targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
+  const isKnown = (cause: Outcome | null) => known?.event.causes[0]?.class === `collector_${cause}`
+  const whole = { cause: topCause, own: top, of: targets.length, severity: 'major' as const }
+  const isShared = new Map<Outcome, LiveEvent | null>()
+  for (const cause of new Set(Object.values(SHARED_CAUSES))) {
+    const own = byCause.get(cause) ?? []
+    const subject = `${SUBSCRIPTION} ${cause}`
+    const open = openEvent(context, 'collector_degraded', scope, subject)
+    const isBegun = areSharing(own) && !isMost(own) && !isKnown(cause) && !faultBehind(context, faults, own)
+    const holds = open ? own.length > 0 && !hasOutlived(context, open, faults) : isBegun
+    const severity = isMost(own) ? 'major' : 'warning'
+    isShared.set(cause, degraded(context, facts, { scope, subject, holds }, { ...whole, cause, own, severity }))
+  }
+  const shared = topCause && isShared.get(topCause)
+  // a cause keeps its event while it grows to most of the subscription, and while it shrinks
+  const isSharedNow = shared !== null && shared !== undefined && isOpen(shared)
+  const isStillShared = isKnown(topCause) && topCause !== null && isShared.has(topCause) && areSharing(top)
+  const goesOn = isMost(top) || isStillShared
+  const holds = goesOn && !isSharedNow && !(known && hasOutlived(context, known, faults))
+  const all = degraded(context, facts, { scope, subject: SUBSCRIPTION, holds }, whole)
+  return [all, ...isShared.values()].filter((live) => live !== null)
+}
+
+const areSharing = (own: readonly PolledTarget[]) => new Set(own.map(({ scope }) => scope)).size >= MIN_SHARING
+
+function degraded(
+  context: FoldContext,
+  facts: CollectorFacts,
+  condition: { scope: string; subject: string; holds: boolean },
+  { own, of, severity, cause }: { own: readonly PolledTarget[]; of: number; severity: Severity; cause: Outcome | null },
+): LiveEvent | null {
+  const { holds } = condition
   const live = reconcile(context, {
     kind: 'collector_degraded',
-    scope,
-    subject: SUBSCRIPTION,
-    holds,
-    since,
-    severity: 'major',
+    ...condition,
+    since: holds ? failedBy(own, facts) : endsBy(facts, facts.now),
+    severity,
     evidence: [
       evidenceOfSample(
         'sources that fail for one reason',
-        `${own.length} of ${targets.length}: ${reason ? outcomeWords(reason) : ''}`,
+        `${own.length} of ${of}: ${cause ? outcomeWords(cause) : ''}`,
         { earliest: facts.now, latest: facts.now },
       ),
     ],
   })
-  if (live && reason && live.event.causes.length === 0) {
-    live.event = { ...live.event, causes: [collectorCause(reason)] }
+  if (live && cause && live.event.causes.length === 0) {
+    // the answers name whose limit or failure it is
+    const error = own.find(({ lastOutcome, lastError }) => lastOutcome === cause && lastError)?.lastError
+    live.event = { ...live.event, causes: [collectorCause(cause, error)] }
   }
-  const fault = holds ? faultBehind(context, faults, own) : null
+  const fault = holds ? faultBehind(context, facts.faults ?? [], own) : null
   if (live && fault) followFault(context, live, fault, facts.now)
   return live
 }

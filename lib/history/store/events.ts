@@ -10,6 +10,10 @@ export function eventIdOf(key: string): string {
   return shortHash(key, ID_LENGTH)
 }
 
+/** Incident of a later version: an error that the watchdog made a part of a shared fault stays in the incident of that fault. */
+const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_of IS NULL AND e.part_of IS NOT NULL THEN e.incident_id
+           ELSE coalesce(excluded.incident_id, e.incident_id) END`
+
 /**
  * Writes events, a later version of one over an earlier. Writing the same ones again changes nothing.
  * @param settingsVersion the thresholds that they were raised under; an event that is known keeps its own
@@ -40,13 +44,13 @@ export async function upsertEvents(
          ended_earliest = excluded.ended_earliest, ended_latest = excluded.ended_latest, duration_min_ms = excluded.duration_min_ms,
          duration_max_ms = excluded.duration_max_ms, evidence = excluded.evidence, causes = excluded.causes,
          flags = excluded.flags, part_of = coalesce(excluded.part_of, e.part_of),
-         incident_id = coalesce(excluded.incident_id, e.incident_id), detail = coalesce(excluded.detail, e.detail),
+         incident_id = ${INCIDENT}, detail = coalesce(excluded.detail, e.detail),
          updated_at = now()
      WHERE (e.severity, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, e.duration_min_ms, e.duration_max_ms, e.evidence,
             e.causes, e.flags, e.part_of, e.incident_id, e.detail)
        IS DISTINCT FROM (excluded.severity, excluded.started_earliest, excluded.started_latest, excluded.ended_earliest, excluded.ended_latest,
             excluded.duration_min_ms, excluded.duration_max_ms, excluded.evidence, excluded.causes, excluded.flags,
-            coalesce(excluded.part_of, e.part_of), coalesce(excluded.incident_id, e.incident_id),
+            coalesce(excluded.part_of, e.part_of), ${INCIDENT},
             coalesce(excluded.detail, e.detail))
      RETURNING id`,
     [sourceId, JSON.stringify(versions.map(eventJson)), settingsVersion],

@@ -55,7 +55,7 @@ export class Detector {
     const settings = await this.#book.settings(this.store, facts.now)
     const faults = this.store.networkFaults(silencingKinds)
     const { state } = await foldTick(this.store, { facts: { ...facts, faults }, sourceOf, given }, settings)
-    for (const { key } of degradedIn(state)) this.store.foldErrorsInto(key)
+    for (const { key, classes } of degradedIn(state)) this.store.foldErrorsInto(key, classes)
   }
 
   /** What is left after a restart is what was stored. */
@@ -68,6 +68,11 @@ export class Detector {
   }
 
   get incidents(): DetectedIncident[] {
-    return [...this.store.incidents.values()]
+    // errors that turned out to share a cause are in that one's incident
+    const isLeft = ({ root, key }: DetectedIncident) => {
+      const event = this.store.events.get(root)
+      return event?.kind === 'collector_error' && event.incident !== key
+    }
+    return [...this.store.incidents.values()].filter((incident) => !isLeft(incident))
   }
 }

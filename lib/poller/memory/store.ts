@@ -187,16 +187,24 @@ export class MemoryStore implements DetectionStore {
   saveEvents = async (_sourceId: number, events: readonly DetectedEvent[]): Promise<void> => {
     for (const event of events) {
       // what it was found to be a part of stays, as in the event store
-      const partOf = event.partOf ?? this.events.get(event.key)?.partOf ?? null
-      this.events.set(event.key, { ...event, partOf })
+      const before = this.events.get(event.key)
+      const isMoved = event.kind === 'collector_error' && !event.partOf && before?.partOf
+      const incident = isMoved ? before.incident : event.incident
+      this.events.set(event.key, {
+        ...event,
+        partOf: event.partOf ?? before?.partOf ?? null,
+        incident: incident ?? null,
+      })
     }
   }
 
   /** Makes open errors of the collector parts of the one fault that they share; everything belongs to one subscription. */
-  foldErrorsInto(key: string): void {
+  foldErrorsInto(key: string, classes: readonly string[] | null): void {
+    const incident = this.events.get(key)?.incident ?? null
     for (const event of this.events.values()) {
       if (event.kind !== 'collector_error' || event.ended || event.partOf) continue
-      this.events.set(event.key, { ...event, partOf: key })
+      if (classes && !classes.includes(event.causes[0]?.class ?? '')) continue
+      this.events.set(event.key, { ...event, partOf: key, incident: incident ?? event.incident ?? null })
     }
   }
 

@@ -1,5 +1,6 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import {
+  classesOfErrors,
   type CollectorFacts,
   type GroupState,
   foldWatchdog,
@@ -34,11 +35,13 @@ export async function foldTick(
   return folded
 }
 
-/** Subscriptions of which most fails for one reason, with the event that says so: the errors of their sources are parts of it. */
-export function degradedIn(state: GroupState): { subscription: string; key: string }[] {
-  return liveIn(state).flatMap(({ kind, scope, key, ended }) =>
-    kind === 'collector_degraded' && ended === null ? [{ subscription: scope, key }] : [],
-  )
+/** Returns the subscriptions of which polls fail for a shared cause, with its event and the classes of the errors that are parts of it. */
+export function degradedIn(state: GroupState): { subscription: string; key: string; classes: string[] | null }[] {
+  return liveIn(state).flatMap((event) => {
+    const { kind, scope, key, ended } = event
+    const isDegraded = kind === 'collector_degraded' && ended === null
+    return isDegraded ? [{ subscription: scope, key, classes: classesOfErrors(event) }] : []
+  })
 }
 
 /** Every live event of a state. */

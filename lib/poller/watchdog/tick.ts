@@ -56,9 +56,9 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
   }
   const collectorId = sourceOf.get(facts.collector) ?? 0
   const folded = await foldTick(store, { facts, sourceOf, given }, inForce)
-  for (const { subscription, key } of degradedIn(folded.state)) {
+  for (const { subscription, key, classes } of degradedIn(folded.state)) {
     const resource = subscriptions.find((resourceId) => shortIdOf(resourceId) === subscription)
-    if (resource) await foldErrorsInto(client, resource, eventIdOf(key))
+    if (resource) await foldErrorsInto(client, resource, eventIdOf(key), classes)
   }
   const raised = [...folded.events, ...(await endDropped(client, store, context, { collectorId, inForce }))]
   const notSilence = folded.incidents.filter(({ root }) => kindOf(folded.state, root) !== 'nothing_polled')

@@ -146,6 +146,38 @@ describe('the watchdog', () => {
     expect(after.filter(({ partOf }) => partOf !== null)).toHaveLength(3)
   })
 
+  it('opens one incident for a cause that several resources share, and leaves other errors theirs', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    const ids = Array.from({ length: 14 }, (_, n) => gateway(S1, `gw-${n}`))
+    for (const id of ids) {
+      await schedule(id)
+      await poll(id, T0)
+    }
+    const outcomeOf = (n: number): Outcome => (n < 4 ? 'unauthorized' : n === 4 ? 'forbidden' : 'ok')
+    const pollAll = async (of: (n: number) => Outcome) => {
+      clock.advance(MINUTE)
+      for (const [n, id] of ids.entries()) await poll(id, clock.now(), of(n))
+      clock.advance(2_000)
+      await watchdog.tick()
+    }
+    await pollAll(outcomeOf)
+    await pollAll(outcomeOf)
+    const incidents = async () => {
+      const { rows } = await listIncidents(db.pool, { limit: 20 })
+      return rows.map(({ scopeName, events }) => [scopeName, events]).toSorted()
+    }
+    const expected = [
+      [S1.split('/')[2], 5],
+      ['gw-4', 1],
+    ]
+    expect(await incidents()).toEqual(expected)
+    await pollAll((n) => (n < 3 ? 'ok' : outcomeOf(n)))
+    await pollAll(() => 'ok')
+    expect(await incidents()).toEqual(expected)
+    expect((await raised()).every(({ open }) => !open)).toBe(true)
+  })
+
   it('holds what does not answer because it is lost for a part of that fault, and opens no incident of its own', async () => {
     const clock = manualClock(T0)
     const watchdog = watch(clock)

@@ -47,6 +47,9 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
 /** The likely owner: that of its root, which may stand in another incident. */
 export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
+/** Whether the errors that an incident was opened for are not in the incident of the fault that they share (ADR 0308). */
+export const IS_OF_ITS_OWN = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.incident_id <> i.id)`
+
 const lightestFirst = severities.toReversed()
 
 /** Incidents, newest first by their opening, then id; of open ones alone the worst come first. */
@@ -82,7 +85,7 @@ export async function listIncidents(
     readRows<Row>(
       db,
       `${SELECT}
-     WHERE ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
+     WHERE ${IS_OF_ITS_OWN} AND ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
        AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
          OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND CASE WHEN $8::text IS NULL
@@ -127,7 +130,7 @@ export async function listIncidents(
 export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
   const rows = await readRows<Row>(
     db,
-    `${SELECT} WHERE i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1
+    `${SELECT} WHERE ${IS_OF_ITS_OWN} AND (i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1)
      ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
     [iso(since), limit],
   )

@@ -1,4 +1,4 @@
-import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { msOfSeconds } from '../../times.ts'
 import { shortIdOf } from '../../store/short-id.ts'
@@ -18,6 +18,7 @@ interface PolledTargetRow {
   /** end of the last poll of any outcome, except one that a wrong clock dated; null = none yet */
   lastAt: EpochMs | null
   lastOutcome: Outcome | null
+  lastError: PollError | null
 }
 
 /** All that is to be polled, with its last good poll. */
@@ -26,7 +27,7 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
     db,
     `SELECT '/subscriptions/' || lower(r.subscription_id) AS subscription_resource, r.short_id AS scope, ps.kind, ps.every_seconds,
             greatest(p.ok_finished_at, p.read_at) AS last_good_at,
-            CASE WHEN p.last_outcome IS DISTINCT FROM 'clock' THEN p.last_finished_at END AS last_at, p.last_outcome
+            CASE WHEN p.last_outcome IS DISTINCT FROM 'clock' THEN p.last_finished_at END AS last_at, p.last_outcome, p.error AS last_error
      FROM poll_schedule ps
      JOIN source s ON s.id = ps.source_id
      JOIN resource r ON r.id = s.resource_id
@@ -50,13 +51,22 @@ export async function droppedErrors(db: Queryable): Promise<{ scope: string; key
   return rows
 }
 
-/** Makes the errors of a subscription's sources, as far as they go on, parts of the one fault that they share. */
-export async function foldErrorsInto(db: Queryable, subscription: string, eventId: string): Promise<void> {
+/**
+ * Makes the ongoing errors of a subscription's sources parts of the fault that they share, and moves them to its incident.
+ * @param classes of their causes; null = all errors
+ */
+export async function foldErrorsInto(
+  db: Queryable,
+  subscription: string,
+  eventId: string,
+  classes: readonly string[] | null = null,
+): Promise<void> {
   await db.query(
-    `UPDATE event e SET part_of = $2, updated_at = now()
+    `UPDATE event e SET part_of = $2, incident_id = coalesce((SELECT f.incident_id FROM event f WHERE f.id = $2), e.incident_id), updated_at = now()
      FROM source s JOIN resource r ON r.id = s.resource_id
      WHERE s.id = e.source_id AND '/subscriptions/' || lower(r.subscription_id) = $1
-       AND e.kind = 'collector_error' AND e.ended_earliest IS NULL AND e.part_of IS NULL AND e.id <> $2`,
-    [subscription, eventId],
+       AND e.kind = 'collector_error' AND e.ended_earliest IS NULL AND e.part_of IS NULL AND e.id <> $2
+       AND ($3::text[] IS NULL OR e.causes #>> '{0,class}' = ANY ($3))`,
+    [subscription, eventId, classes],
   )
 }
