@@ -79,8 +79,8 @@ describe('sessions', () => {
     const { code, out } = await run('sessions', '--scope', GATEWAY)
     expect(code).toBe(2)
     expect(out).toMatch(/^WHERE +PATH +LOCAL +NEIGHBOR/)
-    expect(out).toMatch(/ergw-hub +- +10\.0\.4\.12 +10\.0\.4\.4 +12076 +down +idle/)
-    expect(out).toMatch(/10\.0\.4\.5 +12076 +up +established/)
+    expect(out).toMatch(/ergw-hub +- +10\.0\.4\.12 +10\.0\.4\.4 +12076 +down +Idle/)
+    expect(out).toMatch(/10\.0\.4\.5 +12076 +up +Established/)
   })
 
   it('shows it up as of a moment before', async () => {

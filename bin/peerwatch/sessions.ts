@@ -1,4 +1,5 @@
 import type { ResponseOf } from '#lib/api/index.ts'
+import { sessionStateNames, verdictNames } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { type CliCommand, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
@@ -50,8 +51,8 @@ export const sessionsCommand: CliCommand = {
           orDash(row.localAddress),
           row.neighbor,
           orDash(row.remoteAsn),
-          row.verdict,
-          row.state,
+          verdictNames[row.verdict],
+          sessionStateNames[row.state],
           boundsText(row.establishedAt),
           orDash(row.prefixesReceived),
         ]),

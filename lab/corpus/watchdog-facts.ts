@@ -73,28 +73,55 @@ interface Standing {
   last: Slot | null
 }
 
+/** Outcomes of polls whose cause is beyond one resource, by cause (ADR 0308). */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  throttled: ['throttled'],
+  unauthorized: ['unauthorized'],
+  unavailable: ['unavailable', 'timeout'],
+}
+const causeOf = ({ last }: Standing): string =>
+  Object.keys(SHARED).find((cause) => SHARED[cause]?.includes(last?.result.reason ?? '')) ?? last?.result.reason ?? ''
+const isOfSeveral = (own: readonly Standing[]) => new Set(own.map(({ last }) => last?.source.resource)).size > 1
+
 function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: number): WatchdogFact[] {
   const sources = new Map<string, Standing>()
   for (const { source } of slots) sources.set(nameOf(source), { lastGood: null, firstFailed: null, last: null })
   const facts: WatchdogFact[] = []
   const left = [...slots]
-  let open: WatchdogFact | null = null
+  const open = new Map<string, WatchdogFact & { cause: string }>()
   let before = ticks[0] ?? 0
-  for (const tick of ticks) {
-    for (let [slot] = left; slot && slot.finishedAt <= tick; [slot] = left) noted(sources, left.shift() ?? slot)
-    const own = mostOfOneReason([...sources.values()], tick, ticks[0] ?? 0, everyMs)
-    const holds = sources.size > 1 && own.length / sources.size > MOST
-    if (holds && !open) {
+  const turn = (
+    subject: string,
+    holds: boolean,
+    { cause, own, tick }: { cause: string; own: readonly Standing[]; tick: EpochMs },
+  ) => {
+    const known = open.get(subject)
+    if (holds && !known) {
       const lastGood = own.flatMap((standing) => standing.lastGood ?? [])
       const started = { earliest: lastGood.length > 0 ? Math.min(...lastGood) : tick, latest: tick }
       const at = Math.min(...own.flatMap(({ firstFailed }) => firstFailed?.sampleAt ?? []))
       const seen: Visible = { started, detectedAt: tick, ended: null, duration: null }
-      open = { kind: 'collector_degraded', subject: SUBSCRIPTION, at, until: null, seen }
-      facts.push(open)
-    } else if (!holds && open) {
-      open.seen.ended = { earliest: before, latest: tick }
-      open = null
+      const fact = { kind: 'collector_degraded' as const, subject, at, until: null, seen, cause }
+      open.set(subject, fact)
+      facts.push(fact)
+    } else if (!holds && known) {
+      known.seen.ended = { earliest: before, latest: tick }
+      open.delete(subject)
     }
+  }
+  for (const tick of ticks) {
+    for (let [slot] = left; slot && slot.finishedAt <= tick; [slot] = left) noted(sources, left.shift() ?? slot)
+    const byCause = Map.groupBy(lostAt([...sources.values()], tick, ticks[0] ?? 0, everyMs), causeOf)
+    const isMost = (own: readonly Standing[]) => sources.size > 1 && own.length / sources.size > MOST
+    const [top = '', all = []] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
+    const whole = open.get(SUBSCRIPTION)
+    for (const cause of Object.keys(SHARED)) {
+      const own = byCause.get(cause) ?? []
+      const begins = isOfSeveral(own) && !isMost(own) && whole?.cause !== cause
+      turn(cause, open.has(cause) ? own.length > 0 : begins, { cause, own, tick })
+    }
+    const goesOn = whole?.cause === top && top in SHARED && isOfSeveral(all)
+    turn(SUBSCRIPTION, (isMost(all) || goesOn) && !open.has(top), { cause: top, own: all, tick })
     before = tick
   }
   return facts
@@ -111,13 +138,11 @@ function noted(sources: Map<string, Standing>, slot: Slot): void {
   sources.set(name, next)
 }
 
-function mostOfOneReason(all: readonly Standing[], tick: EpochMs, begin: EpochMs, everyMs: number): Standing[] {
-  const lost = all.filter(({ last, lastGood }) => {
+function lostAt(all: readonly Standing[], tick: EpochMs, begin: EpochMs, everyMs: number): Standing[] {
+  return all.filter(({ last, lastGood }) => {
     if (!last?.result.failed || last.result.reason === PAUSED) return false
     return last.result.denied || tick - (lastGood ?? begin) > staleAfter(last.source.kind, everyMs)
   })
-  const byReason = [...Map.groupBy(lost, ({ last }) => last?.result.reason).values()]
-  return byReason.toSorted((a, b) => b.length - a.length)[0] ?? []
 }
 
 /** The first tick after a step shows it, in the time of the clock after it. */

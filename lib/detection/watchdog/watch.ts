@@ -141,7 +141,8 @@ const MIN_SHARING = 2
 export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): string[] | null {
   const [first] = causes
   if (!first) return null
-  const shared = Object.entries(SHARED_CAUSES).filter(([, cause]) => `collector_${cause}` === first.class)
+  const own = Object.entries(SHARED_CAUSES).find(([outcome]) => `collector_${outcome}` === first.class)
+  const shared = Object.entries(SHARED_CAUSES).filter(([, cause]) => cause === own?.[1])
   return shared.length > 0 ? shared.map(([outcome]) => `collector_${outcome}`) : [first.class]
 }
 
@@ -159,17 +160,17 @@ function degradedRules(
   const known = openEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
   const isMost = (own: readonly PolledTarget[]) =>
     targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
-  const isKnown = (cause: Outcome | null) => known?.event.causes[0]?.class === `collector_${cause}`
-  const whole = { cause: topCause, own: top, of: targets.length, severity: 'major' as const }
+  const isKnown = (cause: Outcome | null) =>
+    known !== null && classesOfErrors(known.event)?.includes(`collector_${cause}`) === true
+  const whole = { own: top, of: targets.length, severity: 'major' as const }
   const isShared = new Map<Outcome, LiveEvent | null>()
   for (const cause of new Set(Object.values(SHARED_CAUSES))) {
     const own = byCause.get(cause) ?? []
-    const subject = `${SUBSCRIPTION} ${cause}`
-    const open = openEvent(context, 'collector_degraded', scope, subject)
-    const isBegun = areSharing(own) && !isMost(own) && !isKnown(cause) && !faultBehind(context, faults, own)
+    const open = openEvent(context, 'collector_degraded', scope, cause)
+    const isBegun = areSharing(own) && !isMost(own) && !isKnown(cause)
     const holds = open ? own.length > 0 && !hasOutlived(context, open, faults) : isBegun
     const severity = isMost(own) ? 'major' : 'warning'
-    isShared.set(cause, degraded(context, facts, { scope, subject, holds }, { ...whole, cause, own, severity }))
+    isShared.set(cause, degraded(context, facts, { scope, subject: cause, holds }, { ...whole, own, severity }))
   }
   const shared = topCause && isShared.get(topCause)
   // a cause keeps its event while it grows to most of the subscription, and while it shrinks
@@ -181,15 +182,19 @@ function degradedRules(
   return [all, ...isShared.values()].filter((live) => live !== null)
 }
 
+const mostFrequent = <Value>(values: readonly Value[]): Value | null =>
+  [...Map.groupBy(values, (value) => value)].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? null
+
 const areSharing = (own: readonly PolledTarget[]) => new Set(own.map(({ scope }) => scope)).size >= MIN_SHARING
 
 function degraded(
   context: FoldContext,
   facts: CollectorFacts,
   condition: { scope: string; subject: string; holds: boolean },
-  { own, of, severity, cause }: { own: readonly PolledTarget[]; of: number; severity: Severity; cause: Outcome | null },
+  { own, of, severity }: { own: readonly PolledTarget[]; of: number; severity: Severity },
 ): LiveEvent | null {
   const { holds } = condition
+  const cause = mostFrequent(own.map(({ lastOutcome }) => lastOutcome))
   const live = reconcile(context, {
     kind: 'collector_degraded',
     ...condition,

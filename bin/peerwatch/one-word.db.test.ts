@@ -1,0 +1,271 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { circuitStatus, gatewayStatus, pathStatus, sessionStatus } from '#components/ui/words.ts'
+import { endpoints, type ResponseOf } from '#lib/api/index.ts'
+import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
+import type { CircuitPath, EpochMs, Outcome, PeerRow, PollKind } from '#lib/contract/index.ts'
+import { circuitPaths } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { circuitWord, gatewayWord, verdictNames } from '#lib/gateways/api/state-words.ts'
+import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
+import { syncSchedule } from '#lib/history/index.ts'
+import { getOverview, getWall } from '#lib/overview/answers/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { customer, idle, peer } from '#lib/questions/testing/estate-feed.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  recordFeed,
+  recordPoll,
+} from '#lib/questions/testing/record-feed.ts'
+import { listSessions } from '#lib/sessions/answers/index.ts'
+import { columnsOf } from './columns.ts'
+import { sessionsCommand } from './sessions.ts'
+import { formatStatusHeadline, status } from './status.ts'
+
+const db = withTestDatabase()
+const START = Date.UTC(2026, 10, 20, 3)
+const DOWN = { ...idle, state: 'idle' as const }
+const CIRCUITS = ['ckt-a', 'ckt-b'] as const
+const link = (n: number) => ({
+  circuitProvisioningState: 'Enabled',
+  serviceProviderProvisioningState: 'Provisioned',
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      properties: {
+        peeringType: 'AzurePrivatePeering',
+        state: 'Enabled',
+        azureASN: 12076,
+        peerASN: 65001,
+        primaryPeerAddressPrefix: `172.16.${n}.0/30`,
+        secondaryPeerAddressPrefix: `172.16.${n}.4/30`,
+      },
+    },
+  ],
+})
+const hubGateway = (kind: 'expressRouteGateways' | 'vpnGateways', name: string) => {
+  const base = gateway(name)
+  return {
+    ...base,
+    resourceId: base.resourceId.replace('virtualNetworkGateways', kind),
+    type: `microsoft.network/${kind.toLowerCase()}`,
+    config: { properties: { provisioningState: 'Succeeded' } },
+  }
+}
+const RESOURCES = [
+  ...CIRCUITS.map((name, n) => circuit(name, link(n))),
+  gateway('ergw', 'ExpressRoute', 'hub'),
+  gateway('vpngw', 'Vpn', 'hub'),
+  hubGateway('expressRouteGateways', 'hub-ergw'),
+  hubGateway('vpnGateways', 'hub-vpngw'),
+  ...CIRCUITS.map((name) => connection(`to-${name}`, 'ergw', name, 0)),
+]
+
+/** One source: the end of its last poll before the question, and the result of that poll. */
+interface Last {
+  ageSeconds: number
+  outcome: Outcome
+  isUp: boolean[]
+}
+const last = fc.record({
+  ageSeconds: fc.oneof(fc.integer({ min: 5, max: 100 }), fc.integer({ min: 100, max: 1_500 })),
+  outcome: fc.constantFrom<Outcome[]>('ok', 'ok', 'ok', 'unavailable', 'throttled', 'unauthorized', 'timeout'),
+  isUp: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+})
+
+interface Source {
+  kind: PollKind
+  resourceId: string
+  subresource: string
+  rows: (isUp: readonly boolean[]) => PeerRow[] | ReturnType<typeof customer>[]
+}
+const peersOf = (name: string, asn: number, neighbors: readonly string[]): Source => ({
+  kind: 'peers',
+  resourceId: gatewayId(name),
+  subresource: '',
+  rows: (isUp) =>
+    ['10.0.4.12', '10.0.4.13'].flatMap((instance, n) =>
+      neighbors.map((neighbor, m) => peer(instance, neighbor, { asn, ...(isUp[(2 * n + m) % 4] ? {} : DOWN) })),
+    ),
+})
+const summaryOf = (name: string, n: number, path: CircuitPath): Source => ({
+  kind: 'summary',
+  resourceId: circuitId(name),
+  subresource: `AzurePrivatePeering/${path}`,
+  rows: ([isUp]) => [
+    customer(path, {
+      neighbor: `172.16.${n}.${path === 'primary' ? 1 : 5}`,
+      ...(isUp ? {} : { state: 'idle', azureState: 'Active', prefixesReceived: null }),
+    }),
+  ],
+})
+const SOURCES: Source[] = [
+  ...CIRCUITS.flatMap((name, n) => circuitPaths.map((path) => summaryOf(name, n, path))),
+  peersOf('ergw', 12076, ['10.0.4.4', '10.0.4.5']),
+  peersOf('vpngw', 65010, ['169.254.21.2']),
+]
+
+const lastOf = (isUp: boolean, ageSeconds: number): Last => ({
+  ageSeconds,
+  outcome: 'ok',
+  isUp: [isUp, isUp, isUp, isUp],
+})
+/** Each word occurs: all well, all down, nothing read for long, and one path down. */
+const EXAMPLES: Last[][] = [
+  SOURCES.map(() => lastOf(true, 10)),
+  SOURCES.map(() => lastOf(false, 10)),
+  SOURCES.map(() => lastOf(true, 1_500)),
+  SOURCES.map((_, n) => lastOf(n !== 0, 10)),
+]
+
+/** Plays the estate until a moment, at which the age of each source differs. */
+async function play(lasts: readonly Last[], now: EpochMs): Promise<void> {
+  await recordFeed(db).inventory(now - 40 * MINUTE, RESOURCES)
+  await recordFeed(db).inventory(now - 30 * SECOND, RESOURCES)
+  for (const [n, { rows, ...source }] of SOURCES.entries()) {
+    const { ageSeconds = 5, outcome = 'ok' as Outcome, isUp = [] } = lasts[n] ?? {}
+    const at = now - ageSeconds * SECOND
+    await recordPoll(db, { ...source, at: now - 35 * MINUTE, rows: rows([true, true, true, true]) })
+    await recordPoll(db, { ...source, at: at - MINUTE, rows: rows(isUp) })
+    await recordPoll(db, { ...source, at, rows: outcome === 'ok' ? rows(isUp) : [] }, { outcome })
+  }
+  await db.transaction((client) =>
+    syncSchedule(
+      client,
+      SOURCES.map(({ kind, resourceId, subresource }) => ({ kind, resourceId, subresource, everySeconds: 60 })),
+    ),
+  )
+}
+
+/** Runs a command of the command line against answers. */
+async function printed(command: typeof status | typeof sessionsCommand, answers: Record<string, unknown>) {
+  let out = ''
+  const client = {
+    get: async (name: string) => answers[name],
+    pages: async function* (name: string) {
+      yield answers[name]
+    },
+  }
+  const context = {
+    client,
+    options: {},
+    words: [],
+    now: () => START,
+    out: (text: string) => (out += text),
+    err: () => '',
+  }
+  await command.run(context as unknown as Parameters<typeof command.run>[0])
+  return out
+}
+/** Cells of a printed table by its header. */
+const cellsOf = (out: string) => out.split('\n').map((line) => line.trim().split(/ {2,}/))
+
+const csvOf = (list: 'circuits' | 'gateways' | 'sessions', row: unknown): Record<string, unknown> =>
+  Object.fromEntries(columnsOf(endpoints[list].response.shape.data.element).map(({ name, read }) => [name, read(row)]))
+const counted = <Row>(rows: readonly Row[], wordOf: (row: Row) => string) =>
+  Object.fromEntries([...Map.groupBy(rows, wordOf)].map(([word, own]) => [word, own.length]))
+
+describe('one verdict has one word', () => {
+  it('in API, pages, wall, exports and command line, however late polls are', async () => {
+    let runs = 0
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(fc.array(last, { minLength: SOURCES.length, maxLength: SOURCES.length }), async (lasts) => {
+        await db.pool.query('TRUNCATE resource, source, incident CASCADE')
+        // no answer that is kept for a moment is of another run
+        const now = START + ++runs * 24 * 60 * MINUTE
+        await play(lasts, now)
+        const circuits = (await listCircuits(db, { limit: 100 }, now)).data
+        const gateways = (await listGateways(db, { limit: 100 }, now)).data
+        const sessions = await listSessions(db, { limit: 1_000 }, now)
+        const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
+        const { data: wall } = await getWall(db, {}, now)
+        const tiles = new Map(wall.tiles.map((tile) => [tile.id, tile]))
+        const problems = overview.data.worstFirst
+        const { counts } = overview.data
+
+        expect(counts.circuits).toEqual(counted(circuits, ({ redundancy }) => redundancy))
+        expect(counts.gateways).toEqual(counted(gateways, ({ state }) => state))
+        for (const row of circuits) {
+          const { data } = await getCircuit(db, row.id, now)
+          const word = circuitWord(row)
+          seen.add(`circuit ${word}`)
+          expect(pick(data)).toEqual(pick(row))
+          expect(circuitStatus(data).word).toBe(word.toUpperCase())
+          expect(tiles.get(`circuit/${row.id}`)?.called ?? word).toBe(word)
+          expect(csvOf('circuits', row)).toMatchObject({ redundancy: row.redundancy })
+          const problem = problems.find(({ type, id }) => type === 'circuit' && id === row.id)
+          if (problem) expect([problem.state, problem.called]).toEqual([row.redundancy, word])
+          for (const path of data.paths) {
+            const own = sessions.data.filter((one) => one.scope === row.id && one.path === path.path)
+            const isKnown = path.state !== 'unknown'
+            expect(pathStatus(path.state).word).toBe(path.state.replaceAll('_', ' ').toUpperCase())
+            if (isKnown && own.length > 0)
+              expect(
+                own.some(({ verdict }) => verdict === (path.state === 'up' ? 'up' : 'down')),
+                path.state,
+              ).toBe(true)
+          }
+        }
+        for (const row of gateways) {
+          const { data } = await getGateway(db, row.id, now)
+          const word = gatewayWord(row)
+          seen.add(`gateway ${word}`)
+          expect({ state: data.state, instances: data.instances }).toEqual({
+            state: row.state,
+            instances: row.instances,
+          })
+          expect(gatewayStatus(data).word).toBe(word.toUpperCase())
+          expect(tiles.get(`gateway/${row.id}`)?.called ?? word).toBe(word)
+          expect(csvOf('gateways', row)).toMatchObject({ state: row.state })
+          const problem = problems.find(({ type, id }) => type === 'gateway' && id === row.id)
+          if (problem) expect([problem.state, problem.called]).toEqual([row.state, word])
+          const ups = sessions.data.filter(({ scope, verdict }) => scope === row.id && verdict === 'up')
+          if (row.state !== 'unknown')
+            expect(row.instances.reduce((sum, { sessionsUp }) => sum + sessionsUp, 0)).toBe(ups.length)
+        }
+        const lines = cellsOf(await printed(sessionsCommand, { sessions }))
+        for (const row of sessions.data) {
+          seen.add(`session ${row.verdict}`)
+          expect(csvOf('sessions', row)).toMatchObject({ verdict: row.verdict })
+          expect(lines.some((line) => line.includes(row.neighbor) && line.includes(verdictNames[row.verdict]))).toBe(
+            true,
+          )
+          expect(sessionStatus(row).word).toBe(verdictNames[row.verdict].toUpperCase())
+        }
+        const shown = cellsOf(await printed(status, { overview }))
+        for (const { name, called, unconfirmedSince } of problems)
+          expect(shown.some((line) => line.includes(name) && line.some((cell) => cell.startsWith(called)))).toBe(true)
+        const down = problems.filter(({ severity }) => severity === 'down').length
+        expect(formatStatusHeadline(overview)).toContain(`down=${down} `)
+      }),
+      { numRuns: 8, examples: EXAMPLES.map((one) => [one]) },
+    )
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
+        'circuit redundant',
+        'circuit one path left',
+        'circuit down',
+        'circuit unknown',
+        'gateway healthy',
+        'gateway isolated',
+        'gateway not reported',
+        'gateway unknown',
+        'session up',
+        'session down',
+        'session unknown',
+      ]),
+    )
+  }, 120_000)
+})
+
+const pick = ({ redundancy, paths, peerings, unconfirmedSince }: ResponseOf<'circuits'>['data'][number]) => ({
+  redundancy,
+  paths: paths.map(({ path, state }) => [path, state]),
+  peerings: peerings.map(({ name, redundancy: own }) => [name, own]),
+  unconfirmedSince,
+})
