@@ -114,7 +114,12 @@ async function written(events: readonly DetectedEvent[]) {
       ...version,
       scope: scopeBefore,
       partOf: version.partOf ?? before?.partOf ?? null,
-      incident: version.incident ?? before?.incident ?? null,
+      // an error that became a part of a shared fault stays in the incident of that fault
+      incident:
+        (version.kind === 'collector_error' && version.partOf === null && before?.partOf ? before.incident : null) ??
+        version.incident ??
+        before?.incident ??
+        null,
     })
   }
   const names = new Map([
@@ -385,7 +390,16 @@ describe('incidents are as the list of their last versions', () => {
           if (isThere) acknowledged.set(id, at)
         }
 
-        const all = [...incidents.values()].toSorted((a, b) => b.openedAt - a.openedAt || (idOf(a) < idOf(b) ? 1 : -1))
+        // errors that became parts of a shared fault left it for the incident of that fault
+        const isLeft = ({ key, root }: DetectedIncident) => {
+          const event = stored.find((one) => one.key === root)
+          const isPart = event?.kind === 'collector_error' && event.partOf != null && event.incident != null
+          return isPart && event.incident !== key
+        }
+        const every = [...incidents.values()]
+        const all = every
+          .filter((one) => !isLeft(one))
+          .toSorted((a, b) => b.openedAt - a.openedAt || (idOf(a) < idOf(b) ? 1 : -1))
         const eventsOf = ({ key }: DetectedIncident) => stored.filter(({ incident }) => incident === key)
         const worstFirst = (a: DetectedIncident, b: DetectedIncident) =>
           severities.indexOf(a.severity) - severities.indexOf(b.severity)
@@ -427,7 +441,7 @@ describe('incidents are as the list of their last versions', () => {
         expect(await figures({ from: T0, to: since })).toEqual(before.map(figuresOf))
         expect(await figures({ from: T0, to: since, scope })).toEqual(before.filter(isThere).map(figuresOf))
 
-        const ends = all.flatMap(({ ended }) => ended ?? [])
+        const ends = every.flatMap(({ ended }) => ended ?? [])
         const last = (of: (end: (typeof ends)[number]) => number) => Math.max(...ends.map(of))
         expect(await lastIncidentEnd(db.pool)).toEqual(
           ends.length === 0
@@ -442,7 +456,7 @@ describe('incidents are as the list of their last versions', () => {
         expect((await incidentsSince(db.pool, since, 10)).map(({ id }) => id)).toEqual(recent.map(idOf))
         expect(await incidentsSince(db.pool, since, 1)).toHaveLength(Math.min(1, recent.length))
 
-        for (const one of all) {
+        for (const one of every) {
           const found = await incidentById(db.pool, idOf(one))
           const own = eventsOf(one)
           const roots = own.filter(({ partOf }) => partOf == null)
@@ -471,7 +485,7 @@ describe('incidents are as the list of their last versions', () => {
               )
               .map(idOf),
           )
-          const left = all
+          const left = every
             .filter((other) => {
               const root = own.find(({ key }) => key === other.root)
               return other !== one && root?.flags.includes(FOLLOWS_FAULT)

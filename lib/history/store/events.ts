@@ -11,7 +11,8 @@ export function eventIdOf(key: string): string {
 }
 
 /** Incident of a later version: an error that the watchdog made a part of a shared fault stays in the incident of that fault. */
-const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_of IS NULL AND e.part_of IS NOT NULL THEN e.incident_id
+const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_of IS NULL AND e.part_of IS NOT NULL
+           THEN coalesce(e.incident_id, excluded.incident_id)
            ELSE coalesce(excluded.incident_id, e.incident_id) END`
 
 /**

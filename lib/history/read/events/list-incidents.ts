@@ -48,7 +48,7 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
 export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
 /** Whether the errors that an incident was opened for are not in the incident of the fault that they share (ADR 0308). */
-export const IS_OF_ITS_OWN = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.incident_id <> i.id)`
+export const IS_OF_ITS_OWN = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
 
 const lightestFirst = severities.toReversed()
 
