@@ -14,6 +14,6 @@ export interface PolledTarget {
   lastAt: EpochMs | null
   /** of the last poll; null = none yet */
   lastOutcome: Outcome | null
-  /** of the last poll; null = it did not fail, absent = not read */
+  /** error of the last poll; null = the poll succeeded, absent = not read */
   lastError?: PollError | null
 }
