@@ -74,7 +74,8 @@ export const monitoringKinds = {
   collector_degraded: {
     ...MONITORING,
     name: 'Polling degraded',
-    meaning: 'More than half of this subscription’s polls fail for the same reason, or several resources fail for a shared cause.',
+    meaning:
+      'More than half of this subscription’s polls fail for the same reason, or several resources fail for a shared cause.',
     scopes: ['subscription'],
     subject: 'subscription',
     incident: { rank: 20, pollFailure: true },
