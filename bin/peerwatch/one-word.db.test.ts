@@ -238,7 +238,7 @@ describe('one verdict has one word', () => {
           expect(sessionStatus(row).word).toBe(verdictNames[row.verdict].toUpperCase())
         }
         const shown = cellsOf(await printed(status, { overview }))
-        for (const { name, called, unconfirmedSince } of problems)
+        for (const { name, called } of problems)
           expect(shown.some((line) => line.includes(name) && line.some((cell) => cell.startsWith(called)))).toBe(true)
         const down = problems.filter(({ severity }) => severity === 'down').length
         expect(formatStatusHeadline(overview)).toContain(`down=${down} `)
