@@ -125,7 +125,7 @@ function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: Epoc
 }
 
 /**
- * Causes by the outcome of a poll that more than one resource shares: a budget of requests, the credentials, the way to Azure Resource Manager.
+ * Causes by the outcome of a poll that more than one resource shares: a budget of requests, the credentials, Azure Resource Manager itself.
  * Azure refuses any other request because of its own resource.
  */
 const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
