@@ -1,0 +1,71 @@
+/** Look-ups with a scope and without one against the world's own forwarding. */
+import { lookUpRoute } from '#lib/routes/answers/index.ts'
+import type { Judgement } from '../judge.ts'
+import { type Asked, clock, judgement, unknown } from './judge-answers.ts'
+import { addressesOf, isOwn, type Place, placesOf, type Ways, waysTo } from './world.ts'
+
+type Answer = Awaited<ReturnType<typeof lookUpRoute>>['data']
+
+export async function judgeLookUps(asked: Asked): Promise<Judgement[]> {
+  const judgements: Judgement[] = []
+  const places = placesOf(asked.estate)
+  for (const address of addressesOf(asked.estate)) {
+    const all = await lookUp(asked, address)
+    for (const place of places) judgements.push(ofPlace('look-up', asked, address, place, all))
+    judgements.push(...nowhere('look-up', asked, address, places, all))
+    for (const place of places) {
+      if (place.kind === 'hub') {
+        const own = await lookUp(asked, address, place.name)
+        judgements.push(ofPlace('look-up of a hub', asked, address, place, own))
+        judgements.push(...nowhere('look-up of a hub', asked, address, [place], own))
+      }
+      for (const gateway of place.gateways) {
+        const own = await lookUp(asked, address, gateway)
+        judgements.push(ofPlace('look-up of a gateway', asked, address, place, own, gateway))
+      }
+    }
+  }
+  return judgements
+}
+
+async function lookUp({ db, at, idOf }: Asked, ip: string, scope?: string): Promise<Answer> {
+  const parameters = { ip, at: undefined, customer: undefined, ...(scope !== undefined && { scope: idOf(scope) }) }
+  return (await lookUpRoute(db, parameters, at)).data
+}
+
+/** Names what a place has, so that two of them can be compared: hubs name connections, gateways neighbors. */
+const textOf = (words: readonly string[]) => [...new Set(words)].toSorted().join(' ')
+
+function ofPlace(of: string, asked: Asked, address: string, place: Place, answer: Answer, only?: string): Judgement {
+  const { world, at, nameOf, estate } = asked
+  const what = `${address} from ${only ?? place.name} at ${clock(at)}`
+  const members = [place.name, ...place.gateways]
+  const own = answer.candidates.filter(({ scope, scopeName }) => members.includes(nameOf(scope) ?? scopeName))
+  const used = own.filter(({ rank }) => rank === 1)
+  if (isOwn(world, at, place, address)) {
+    const isSaid = used.some(({ rule }) => rule === 'own_space') || (used.length === 0 && answer.system !== null)
+    const sent = used.filter(({ rule }) => rule !== 'own_space').length > 0
+    return judgement(of, isSaid || !sent, `${what}: it is own space, and not ${used[0]?.peer}`)
+  }
+  const truth: Ways = waysTo(world, at, place, address, only)
+  const said = textOf(used.map(({ origin, peer, nextHop }) => (origin?.toLowerCase() === 'ibgp' ? nextHop : peer) ?? ''))
+  if (answer.known !== 'observed') return unknown(of, `${what}: ${answer.known}`)
+  if (place.kind === 'hub') {
+    // a hub's table names the kind of its next hop, and the prefix decides
+    const [first] = used
+    const length = first ? Number(first.prefix.split('/')[1]) : null
+    return judgement(of, length === truth.length, `${what}: /${length}, not /${truth.length} of ${estate.hub?.name}`)
+  }
+  const right = textOf(truth.ways.map(({ neighbor }) => neighbor))
+  return judgement(of, said === right, `${what}: ${said || 'nothing'}, not ${right || 'nothing'}`)
+}
+
+/** What is said of an address without a route is so in each place. */
+function nowhere(of: string, { world, at }: Asked, address: string, places: readonly Place[], answer: Answer): Judgement[] {
+  const { system, candidates, known } = answer
+  if (candidates.length > 0 || known !== 'observed') return []
+  const somewhere = places.find((place) => waysTo(world, at, place, address).length !== null)
+  const isOfNetwork = places.some((place) => isOwn(world, at, place, address))
+  const isRight = !somewhere && (isOfNetwork || (system !== 'vnet' && system !== 'peering'))
+  return [judgement(`${of}: no route`, isRight, `${address} at ${clock(at)}: ${system}, and ${somewhere?.name} has a route`)]
+}

@@ -1,0 +1,77 @@
+/** Every single loss of an estate: how the product is asked, and what happens in the world. */
+import type { HappeningInput } from '../../simulator/index.ts'
+import type { Estate, Path } from '../estate.ts'
+
+const PATHS: readonly Path[] = ['primary', 'secondary']
+
+export interface Loss {
+  readonly what: string
+  /** terms of `lose`, with `{name}` in place of a short id */
+  readonly term: string
+  readonly happenings: (at: string) => HappeningInput[]
+}
+
+export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
+  const cut = (names: readonly string[], paths: readonly Path[], at: string): HappeningInput[] =>
+    circuits
+      .filter(({ name }) => names.includes(name))
+      .flatMap(({ name, peerings }) =>
+        peerings.flatMap((peering) =>
+          paths.map((path) => ({ op: 'cut-path', circuit: name, peering, path, at }) as HappeningInput),
+        ),
+      )
+  const withoutInstances = (gateway: string, instances: readonly string[], at: string): HappeningInput[] =>
+    instances.map((instance) => ({ op: 'instance-loss', gateway, instance, at }))
+  const at = (place: string) => circuits.filter((one) => one.place === place).map(({ name }) => name)
+  return [
+    ...circuits.flatMap(({ name }): Loss[] =>
+      PATHS.map((path) => ({
+        what: 'path',
+        term: `{${name}}/private/${path}`,
+        happenings: (time) => [{ op: 'cut-path', circuit: name, path, at: time }],
+      })),
+    ),
+    ...circuits.map(
+      ({ name }): Loss => ({ what: 'circuit', term: `{${name}}`, happenings: (time) => cut([name], PATHS, time) }),
+    ),
+    ...[...new Set(circuits.map(({ place }) => place))].flatMap((place): Loss[] => {
+      const names = at(place)
+      if (!place.endsWith(' Metro'))
+        return [{ what: 'location', term: `location:${place}`, happenings: (time) => cut(names, PATHS, time) }]
+      // the product takes the first of the two to have the primary paths
+      const site = place.replace(' Metro', '')
+      return PATHS.map((path, n) => ({
+        what: 'metro site',
+        term: `location:${site}${n === 0 ? '' : '2'}`,
+        happenings: (time) => cut(names, [path], time),
+      }))
+    }),
+    ...[...new Set(circuits.map(({ provider }) => provider))].map((provider): Loss => {
+      const names = circuits.filter((one) => one.provider === provider).map(({ name }) => name)
+      return { what: 'provider', term: `provider:${provider}`, happenings: (time) => cut(names, PATHS, time) }
+    }),
+    ...[...gateways, ...(vpn ? [{ name: vpn.gateway, instances: vpn.instances }] : [])].flatMap(
+      ({ name, instances }): Loss[] => [
+        ...instances.map((instance) => ({
+          what: 'instance',
+          term: `{${name}}/${instance}`,
+          happenings: (time: string) => withoutInstances(name, [instance], time),
+        })),
+        { what: 'gateway', term: `{${name}}`, happenings: (time) => withoutInstances(name, instances, time) },
+      ],
+    ),
+    ...circuits.flatMap((circuit) =>
+      circuit.gateways.map(
+        ({ connection }): Loss => ({
+          what: 'connection',
+          term: `{${connection}}`,
+          happenings: (time) => [
+            { op: 'configuration', kind: 'connection', name: connection, absent: true, at: time },
+          ],
+        }),
+      ),
+    ),
+    // a lost hub forwards nothing
+    ...(hub ? [{ what: 'hub', term: `{${hub.name}}`, happenings: () => [] }] : []),
+  ]
+}

@@ -1,0 +1,129 @@
+/** The guard of plans against a world in which a plan was applied. */
+import { checkPlan } from '#lib/plan/answers/check-plan.ts'
+import type { PlanTerm } from '#lib/plan/api/index.ts'
+import { findingsOf, planThresholds, stateOfPlan } from '../../../bin/peerwatch/plan/judge.ts'
+import { peerUp } from '../../simulator/rib.ts'
+import type { HappeningInput } from '../../simulator/index.ts'
+import type { Judgement } from '../judge.ts'
+import { type Asked, CALLER, clock, judgement, LOSS_SETTLES_MS } from './judge-answers.ts'
+import type { Loss } from './losses.ts'
+import { becomes, rowsOf, worldAfter } from './what-ifs.ts'
+import { isOwn, placesOf, waysTo } from './world.ts'
+
+interface Plan extends Pick<Loss, 'happenings'> {
+  readonly what: string
+  readonly term: PlanTerm
+  /** sessions that rest on the resource, by keys of the simulator */
+  readonly isOn: (source: string, connection: string | null, gateway: string | null) => boolean
+}
+
+function plansOf({ estate: { circuits, gateways }, idOf }: Asked): Plan[] {
+  const cut = (circuit: string, peering: string) => (at: string) =>
+    (['primary', 'secondary'] as const).map((path) => ({ op: 'cut-path', circuit, peering, path, at }) as HappeningInput)
+  return [
+    ...circuits.flatMap(({ name, peerings }): Plan[] => [
+      {
+        what: `delete ${name}`,
+        term: { kind: 'delete', resource: idOf(name) },
+        happenings: (at) => peerings.flatMap((peering) => cut(name, peering)(at)),
+        isOn: (source) => source.startsWith(`${name}/`),
+      },
+      ...peerings.map(
+        (peering): Plan => ({
+          what: `take ${peering} of ${name} away`,
+          term: {
+            kind: 'peering_off',
+            resource: idOf(name),
+            peering: peering === 'AzurePrivatePeering' ? 'private' : 'microsoft',
+          },
+          happenings: cut(name, peering),
+          isOn: (source) => source.startsWith(`${name}/${peering}/`),
+        }),
+      ),
+    ]),
+    ...circuits.flatMap((circuit) =>
+      circuit.gateways.map(
+        ({ connection }): Plan => ({
+          what: `delete ${connection}`,
+          term: { kind: 'delete', resource: idOf(connection) },
+          happenings: (at) => [{ op: 'configuration', kind: 'connection', name: connection, absent: true, at }],
+          isOn: (_, own) => own === connection,
+        }),
+      ),
+    ),
+    ...gateways.map(
+      ({ name, instances }): Plan => ({
+        what: `delete ${name}`,
+        term: { kind: 'delete', resource: idOf(name) },
+        happenings: (at) => instances.map((instance) => ({ op: 'instance-loss', gateway: name, instance, at })),
+        isOn: (_source, _connection, gateway) => gateway === name,
+      }),
+    ),
+  ]
+}
+
+export async function judgePlans(asked: Asked): Promise<Judgement[]> {
+  const judgements: Judgement[] = []
+  for (const plan of plansOf(asked)) {
+    const { data } = await checkPlan(asked.db, { terms: [plan.term] }, { rights: new Set(CALLER.rights) }, asked.at)
+    const what = `${plan.what} at ${clock(asked.at)}`
+    const sessions = upOn(asked, plan)
+    const lasting = data.downtime.reduce((sum, one) => sum + one.sessions, 0)
+    const unsure = data.downtime.reduce((sum, one) => sum + one.unknownSessions, 0)
+    const isHeld = lasting <= sessions && sessions <= lasting + unsure
+    judgements.push(
+      unsure > 0 && isHeld
+        ? { of: 'plan: lost sessions', is: 'unknown', detail: `${what}: ${lasting} and ${unsure} unknown, truly ${sessions}` }
+        : judgement('plan: lost sessions', isHeld, `${what}: ${lasting} and ${unsure} unknown, not ${sessions}`),
+    )
+    const stranded = strandedBy(asked, { ...plan, term: '' }, data)
+    const { stranded: said, unknown: open } = data.counts
+    const own = data.prefixes.filter(({ side, outcome, prefix }) => side === 'azure' && outcome === 'stranded' && !prefix.includes(':')).length
+    judgements.push(
+      open > 0
+        ? { of: 'plan: stranded', is: 'unknown', detail: `${what}: ${said} and ${open} unknown, truly ${stranded}` }
+        : judgement('plan: stranded', own === stranded, `${what}: ${own}, not ${stranded}`),
+    )
+    const findings = findingsOf({ terms: [{ term: plan.term, at: '' }], unknown: [] } as never, data, planThresholds(undefined))
+    const state = stateOfPlan(findings)
+    const isPassed = state === 'ok' || state === 'warning'
+    const isRight = stranded > 0 ? state === 'critical' : sessions > 0 ? state !== 'ok' : true
+    judgements.push(
+      state === 'unknown' && isRight
+        ? { of: 'plan: exit code', is: 'unknown', detail: `${what}: ${findings.map(({ rule, words }) => `${rule} ${words}`).join('; ')}` }
+        : judgement('plan: exit code', isRight, `${what}: ${state}${isPassed ? ' passes' : ''}, ${stranded} stranded, ${sessions} sessions`),
+    )
+  }
+  return judgements
+}
+
+/** Sessions of both sides that rest on a plan's resource and are up. */
+function upOn({ world, at }: Asked, { isOn }: Plan): number {
+  return world.topology.domains.reduce((sum, domain) => {
+    const state = world.state(domain, at)
+    const peers = domain.peers.filter(
+      (peer) =>
+        peer.role !== 'internal' &&
+        isOn(peer.source ?? '', peer.connection?.name ?? null, peer.gateway.name) &&
+        peerUp(state, peer),
+    )
+    const edges = domain.edges.filter(({ key }) => isOn(key, null, null) && state.sessionWord(key) === null)
+    return sum + peers.length + edges.length
+  }, 0)
+}
+
+/** Counts the rows of all places of which the plan leaves no route. */
+function strandedBy(asked: Asked, plan: Loss, data: Parameters<typeof rowsOf>[1]): number {
+  const then = worldAfter(asked, plan)
+  const { world, at } = asked
+  return placesOf(asked.estate).reduce((sum, place) => {
+    const rows = rowsOf(asked, data, place).filter(
+      ({ prefix, firstAddress }) => !prefix.includes(':') && !isOwn(world, at, place, firstAddress),
+    )
+    const lost = rows.filter(({ firstAddress }) => {
+      const [before, after] = [waysTo(world, at, place, firstAddress), waysTo(then, at + LOSS_SETTLES_MS, place, firstAddress)]
+      return becomes(before, after).outcome === 'stranded'
+    })
+    return sum + lost.length
+  }, 0)
+}

@@ -1,0 +1,73 @@
+/** What-if of each single loss against a world in which the loss happens. */
+import { answerWhatIf } from '#lib/resilience/answers/index.ts'
+import { parseLosses } from '#lib/contract/what-if-terms.ts'
+import type { Judgement } from '../judge.ts'
+import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './judge-answers.ts'
+import { DAY } from '../../corpus/scenario.ts'
+import { lossesIn, type Loss } from './losses.ts'
+import { isOwn, type Place, placesOf, type Ways, waysTo, worldWith } from './world.ts'
+
+type Answer = Awaited<ReturnType<typeof answerWhatIf>>['data']
+type Row = Answer['prefixes'][number]
+
+export async function askWhatIf({ db, at, idOf }: Asked, { term }: Loss): Promise<Answer> {
+  const list = term.replace(/\{([^}]+)\}/, (_, name: string) => idOf(name))
+  const read = parseLosses(list)
+  if (!('terms' in read)) throw new Error(list)
+  const parameters = { lose: read.terms, change: [], at: undefined, customer: undefined, rows: 'all' as const }
+  return (await answerWhatIf(db, parameters, { costOfMonth: null }, at)).data
+}
+
+/** The world in which a loss begins at a moment, for good. */
+export const worldAfter = ({ estate, happenings, at }: Asked, loss: Loss) =>
+  worldWith(estate, DAY, [...happenings, ...loss.happenings(new Date(at + 1_000).toISOString())])
+
+/** What becomes of an address by the ways before and after. */
+export function becomes(before: Ways, after: Ways): { outcome: string; reduced: boolean } {
+  if (before.length === null) return { outcome: after.length === null ? 'stays' : 'moves', reduced: false }
+  if (after.length === null) return { outcome: 'stranded', reduced: false }
+  if (after.length !== before.length) return { outcome: 'covered', reduced: false }
+  const neighbors = ({ ways }: Ways) => new Set(ways.map(({ neighbor }) => neighbor))
+  const hops = ({ ways }: Ways) => new Set(ways.map(({ neighbor, instance }) => `${neighbor} ${instance}`))
+  if (!neighbors(after).isSubsetOf(neighbors(before))) return { outcome: 'moves', reduced: false }
+  return { outcome: 'stays', reduced: hops(after).size < hops(before).size }
+}
+
+export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
+  const judgements: Judgement[] = []
+  for (const loss of lossesIn(asked.estate)) {
+    const answer = await askWhatIf(asked, loss)
+    const then = worldAfter(asked, loss)
+    for (const place of placesOf(asked.estate))
+      for (const row of rowsOf(asked, answer, place)) judgements.push(...ofRow(asked, loss, place, row, then))
+  }
+  return judgements
+}
+
+/** The rows of Azure's side of a place. */
+export const rowsOf = ({ nameOf }: Asked, { prefixes }: Pick<Answer, 'prefixes'>, place: Place): Row[] =>
+  prefixes.filter(
+    ({ side, scope }) => side === 'azure' && [place.name, ...place.gateways].includes(nameOf(scope) ?? ''),
+  )
+
+const circuitsIn = (names: readonly (string | null)[]) => names.toSorted().join(' ')
+
+function ofRow({ world, at, nameOf }: Asked, loss: Loss, place: Place, row: Row, then: ReturnType<typeof worldAfter>): Judgement[] {
+  const of = `what-if of ${loss.what}`
+  if (row.prefix.includes(':') || isOwn(world, at, place, row.firstAddress)) return []
+  const what = `${loss.term} at ${clock(at)}: ${row.prefix} in ${place.name}`
+  const [before, after] = [waysTo(world, at, place, row.firstAddress), waysTo(then, at + LOSS_SETTLES_MS, place, row.firstAddress)]
+  const isLostHub = loss.what === 'hub' && place.kind === 'hub'
+  const truth = becomes(before, isLostHub ? { length: null, ways: [] } : after)
+  if (row.outcome === 'unknown') return [unknown(of, `${what}: ${truth.outcome}`)]
+  // a hub's next hops are not told apart by its own table
+  const reduced = place.kind === 'hub' ? row.reduced : truth.reduced
+  const isSame = row.outcome === truth.outcome && row.reduced === reduced
+  const said = `${row.outcome}${row.reduced ? ', reduced' : ''}`
+  const right = `${truth.outcome}${truth.reduced ? ', reduced' : ''}`
+  if (!isSame || row.outcome === 'stranded' || place.kind === 'hub')
+    return [judgement(of, isSame, `${what}: ${said}, not ${right}`)]
+  const distinct = new Map(after.ways.map(({ neighbor, circuit }) => [neighbor, circuit]))
+  const [own, others] = [circuitsIn(row.after.map(({ circuitId }) => nameOf(circuitId))), circuitsIn([...distinct.values()])]
+  return [judgement(of, own === others, `${what}: ${said} by ${own}, not by ${others}`)]
+}

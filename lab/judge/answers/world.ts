@@ -1,0 +1,143 @@
+/** Where a simulated world forwards to at a moment: each network with a gateway, and each hub. Shares nothing with the product. */
+import { defaultHubRoutes } from '../../simulator/hub-routes.ts'
+import { type Prefix, parsePrefix } from '../../simulator/prefix.ts'
+import { learnedFrom, lookup, vnetSpace } from '../../simulator/rib.ts'
+import { createWorld, type HappeningInput, parseScenario, type World } from '../../simulator/index.ts'
+import type { Estate, Path } from '../estate.ts'
+
+/** A way that a place has to an address. */
+interface Way {
+  /** the circuit; null = a VPN, a network or a firewall of a hub */
+  readonly circuit: string | null
+  readonly path: Path | null
+  /** the address of the neighbor, or what a hub calls its next hop */
+  readonly neighbor: string
+  readonly instance: string
+  readonly gateway: string
+}
+
+export interface Ways {
+  /** length of the longest prefix; null = none covers the address */
+  readonly length: number | null
+  readonly ways: readonly Way[]
+}
+
+const NOWHERE: Ways = { length: null, ways: [] }
+
+/** Names a place where traffic may start. */
+export interface Place {
+  readonly kind: 'network' | 'hub'
+  readonly name: string
+  /** the network's gateways */
+  readonly gateways: readonly string[]
+}
+
+export function placesOf({ input }: Estate): Place[] {
+  const networks = Map.groupBy(input.gateways ?? [], ({ vnet }) => vnet)
+  return [
+    ...[...networks].map(([name, own]): Place => ({ kind: 'network', name, gateways: own.map((one) => one.name) })),
+    ...(input.hubs ?? []).map(({ name }): Place => ({ kind: 'hub', name, gateways: [] })),
+  ]
+}
+
+/** The world of an estate with what happens to it. */
+export const worldWith = (estate: Estate, origin: string, happenings: readonly HappeningInput[]): World =>
+  createWorld(parseScenario({ ...estate.input, origin, happenings: [...happenings] }), Date.parse(origin))
+
+const lengthOfPath = (path: readonly (number | null)[]) => path.filter((asn) => asn !== null).length
+
+const highest = <T>(all: readonly T[], score: (one: T) => number): T[] => {
+  const best = Math.max(...all.map(score))
+  return all.filter((one) => score(one) === best)
+}
+
+/** Whether an address is in the space of a network, which no gateway carries. */
+export function isOwn(world: World, at: number, place: Place, address: string): boolean {
+  if (place.kind === 'hub') return false
+  const domain = world.topology.domainOfGateway.get(place.gateways[0] ?? '')
+  const target = parsePrefix(`${address}/32`)
+  if (!domain || !target) return false
+  return lookup(asRoutes(vnetSpace(world.state(domain, at), place.name)), target).length > 0
+}
+
+const asRoutes = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => ({ prefix, path: [], site: '' }))
+
+/** @param only a gateway of the network, if only its own table is meant */
+export function waysTo(world: World, at: number, place: Place, address: string, only?: string): Ways {
+  const target = parsePrefix(`${address}/32`)
+  if (!target) throw new Error(address)
+  return place.kind === 'hub' ? ofHub(world, at, place, target) : ofNetwork(world, at, place, target, only)
+}
+
+function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?: string): Ways {
+  const gateways = new Set(only === undefined ? place.gateways : [only])
+  const domains = new Set([...gateways].flatMap((name) => world.topology.domainOfGateway.get(name) ?? []))
+  const found = [...domains].flatMap((domain) => {
+    const state = world.state(domain, at)
+    return domain.peers.flatMap((peer) => {
+      if (peer.role === 'internal' || !gateways.has(peer.gateway.name) || !peer.connection) return []
+      const { routes, front } = learnedFrom(state, peer)
+      const covering = lookup(routes, target)
+      const [first] = covering
+      if (!first) return []
+      const length = front.length + Math.min(...covering.map(({ path }) => lengthOfPath(path)))
+      const [circuit = null, , path = null] = peer.role === 'msee' ? (peer.source ?? '').split('/') : []
+      const way: Way = {
+        circuit,
+        path: path === 'primary' || path === 'secondary' ? path : null,
+        neighbor: peer.neighbor,
+        instance: peer.instance,
+        gateway: peer.gateway.name,
+      }
+      const weight = state.configured(`connection/${peer.connection.name}`, peer.connection)?.weight ?? 0
+      return [{ way, bits: first.prefix.length, isVpn: peer.role === 'device', weight, length }]
+    })
+  })
+  if (found.length === 0) return NOWHERE
+  let left = highest(found, ({ bits }) => bits)
+  left = highest(left, ({ isVpn }) => (isVpn ? 0 : 1))
+  left = highest(left, ({ weight }) => weight)
+  left = highest(left, ({ length }) => -length)
+  return { length: left[0]?.bits ?? null, ways: left.map(({ way }) => way) }
+}
+
+function ofHub(world: World, at: number, place: Place, target: Prefix): Ways {
+  const hub = world.scenario.hubs.find(({ name }) => name === place.name)
+  const domain = world.topology.domainOfHub.get(place.name)
+  if (!hub || !domain) return NOWHERE
+  const routes = defaultHubRoutes(world.state(domain, at), hub)
+  const best = lookup(
+    routes.map((route) => ({ ...route, site: '' })),
+    target,
+  )
+  const [first] = best
+  if (!first) return NOWHERE
+  const own = routes.filter(({ prefix }) => prefix.text === first.prefix.text)
+  const circuitOf = (connection: string) =>
+    hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit ?? null
+  return {
+    length: first.prefix.length,
+    ways: own.map(({ connection }) => ({
+      circuit: circuitOf(connection),
+      path: null,
+      neighbor: connection,
+      instance: '',
+      gateway: hub.name,
+    })),
+  }
+}
+
+/** One address of each prefix that anybody announces, one of each network, and some that nobody has. */
+export function addressesOf({ input }: Estate): string[] {
+  const hosts = [
+    ...(input.sites ?? []).flatMap(({ prefixes }) => prefixes.flatMap((one) => (typeof one === 'string' ? [one] : []))),
+    ...(input.vnets ?? []).flatMap(({ addressSpace }) => addressSpace),
+    ...(input.hubs ?? []).flatMap(({ vpn }) =>
+      (vpn?.connections ?? []).flatMap(({ prefixes }) => prefixes.flatMap((one) => (typeof one === 'string' ? [one] : []))),
+    ),
+  ].map((text) => text.replace(/\.0\.0\/16$/, '.200.7'))
+  const within = (input.sites ?? []).flatMap(({ prefixes: [one] }) =>
+    typeof one === 'string' ? [one.replace('.0.0/16', '.5.9')] : [],
+  )
+  return [...hosts, ...within, '10.249.3.3', '172.20.1.1', '8.8.8.8']
+}
