@@ -85,7 +85,9 @@ function quietMoments(world: World, faults: readonly Fault[], from: EpochMs, unt
   const edges = [from - USUAL_MS, ...edgesBetween(world, from, until), until]
   const moments = edges.flatMap((edge, n) => {
     const next = edges[n + 1] ?? edge
-    return next - edge > QUIET_BEFORE_MS + LOSS_SETTLES_MS ? [edge === from - USUAL_MS ? next - LOSS_SETTLES_MS - MINUTE : edge + QUIET_BEFORE_MS] : []
+    return next - edge > QUIET_BEFORE_MS + LOSS_SETTLES_MS
+      ? [edge === from - USUAL_MS ? next - LOSS_SETTLES_MS - MINUTE : edge + QUIET_BEFORE_MS]
+      : []
   })
   const [rest, ...later] = moments
   // moments within a fault first

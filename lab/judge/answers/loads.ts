@@ -26,7 +26,9 @@ export async function judgeLoads(asked: Asked): Promise<Judgement[]> {
       }
       const { atLeast, atMost } = p95BitsPerSecond
       const isRight = truth <= atMost * (1 + TOLERANCE) + 1_000
-      judgements.push(judgement('load', isRight, `${what}: ${mbps(atLeast)} to ${mbps(atMost)}, not ${mbps(truth)} Mb/s`))
+      judgements.push(
+        judgement('load', isRight, `${what}: ${mbps(atLeast)} to ${mbps(atMost)}, not ${mbps(truth)} Mb/s`),
+      )
     }
   }
   return judgements
@@ -39,6 +41,9 @@ function rateOf({ input }: Estate, world: World, at: EpochMs, counter: string, d
   const demands = new Map((input.demands ?? []).map(({ name, in: inward, out }) => [name, { in: inward, out }]))
   return world.topology.domains.reduce((sum, domain) => {
     const own = flowsOf(world.state(domain, at)).filter((flow) => flow.counter === counter)
-    return own.reduce((all, { demand, share }) => all + share * (demands.get(demand)?.[direction]?.mbps ?? 0) * 1e6, sum)
+    return own.reduce(
+      (all, { demand, share }) => all + share * (demands.get(demand)?.[direction]?.mbps ?? 0) * 1e6,
+      sum,
+    )
   }, 0)
 }

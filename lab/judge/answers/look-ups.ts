@@ -48,7 +48,9 @@ function ofPlace(of: string, asked: Asked, address: string, place: Place, answer
     return judgement(of, isSaid || !sent, `${what}: it is own space, and not ${used[0]?.peer}`)
   }
   const truth: Ways = waysTo(world, at, place, address, only)
-  const said = textOf(used.map(({ origin, peer, nextHop }) => (origin?.toLowerCase() === 'ibgp' ? nextHop : peer) ?? ''))
+  const said = textOf(
+    used.map(({ origin, peer, nextHop }) => (origin?.toLowerCase() === 'ibgp' ? nextHop : peer) ?? ''),
+  )
   if (answer.known !== 'observed') return unknown(of, `${what}: ${answer.known}`)
   if (place.kind === 'hub') {
     // a hub's table names the kind of its next hop, and the prefix decides
@@ -61,11 +63,19 @@ function ofPlace(of: string, asked: Asked, address: string, place: Place, answer
 }
 
 /** What is said of an address without a route is so in each place. */
-function nowhere(of: string, { world, at }: Asked, address: string, places: readonly Place[], answer: Answer): Judgement[] {
+function nowhere(
+  of: string,
+  { world, at }: Asked,
+  address: string,
+  places: readonly Place[],
+  answer: Answer,
+): Judgement[] {
   const { system, candidates, known } = answer
   if (candidates.length > 0 || known !== 'observed') return []
   const somewhere = places.find((place) => waysTo(world, at, place, address).length !== null)
   const isOfNetwork = places.some((place) => isOwn(world, at, place, address))
   const isRight = !somewhere && (isOfNetwork || (system !== 'vnet' && system !== 'peering'))
-  return [judgement(`${of}: no route`, isRight, `${address} at ${clock(at)}: ${system}, and ${somewhere?.name} has a route`)]
+  return [
+    judgement(`${of}: no route`, isRight, `${address} at ${clock(at)}: ${system}, and ${somewhere?.name} has a route`),
+  ]
 }

@@ -65,9 +65,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
         ({ connection }): Loss => ({
           what: 'connection',
           term: `{${connection}}`,
-          happenings: (time) => [
-            { op: 'configuration', kind: 'connection', name: connection, absent: true, at: time },
-          ],
+          happenings: (time) => [{ op: 'configuration', kind: 'connection', name: connection, absent: true, at: time }],
         }),
       ),
     ),

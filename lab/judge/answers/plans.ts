@@ -19,7 +19,9 @@ interface Plan extends Pick<Loss, 'happenings'> {
 
 function plansOf({ estate: { circuits, gateways }, idOf }: Asked): Plan[] {
   const cut = (circuit: string, peering: string) => (at: string) =>
-    (['primary', 'secondary'] as const).map((path) => ({ op: 'cut-path', circuit, peering, path, at }) as HappeningInput)
+    (['primary', 'secondary'] as const).map(
+      (path) => ({ op: 'cut-path', circuit, peering, path, at }) as HappeningInput,
+    )
   return [
     ...circuits.flatMap(({ name, peerings }): Plan[] => [
       {
@@ -73,25 +75,43 @@ export async function judgePlans(asked: Asked): Promise<Judgement[]> {
     const isHeld = lasting <= sessions && sessions <= lasting + unsure
     judgements.push(
       unsure > 0 && isHeld
-        ? { of: 'plan: lost sessions', is: 'unknown', detail: `${what}: ${lasting} and ${unsure} unknown, truly ${sessions}` }
+        ? {
+            of: 'plan: lost sessions',
+            is: 'unknown',
+            detail: `${what}: ${lasting} and ${unsure} unknown, truly ${sessions}`,
+          }
         : judgement('plan: lost sessions', isHeld, `${what}: ${lasting} and ${unsure} unknown, not ${sessions}`),
     )
     const stranded = strandedBy(asked, { ...plan, term: '' }, data)
     const { stranded: said, unknown: open } = data.counts
-    const own = data.prefixes.filter(({ side, outcome, prefix }) => side === 'azure' && outcome === 'stranded' && !prefix.includes(':')).length
+    const own = data.prefixes.filter(
+      ({ side, outcome, prefix }) => side === 'azure' && outcome === 'stranded' && !prefix.includes(':'),
+    ).length
     judgements.push(
       open > 0
         ? { of: 'plan: stranded', is: 'unknown', detail: `${what}: ${said} and ${open} unknown, truly ${stranded}` }
         : judgement('plan: stranded', own === stranded, `${what}: ${own}, not ${stranded}`),
     )
-    const findings = findingsOf({ terms: [{ term: plan.term, at: '' }], unknown: [] } as never, data, planThresholds(undefined))
+    const findings = findingsOf(
+      { terms: [{ term: plan.term, at: '' }], unknown: [] } as never,
+      data,
+      planThresholds(undefined),
+    )
     const state = stateOfPlan(findings)
     const isPassed = state === 'ok' || state === 'warning'
     const isRight = stranded > 0 ? state === 'critical' : sessions > 0 ? state !== 'ok' : true
     judgements.push(
       state === 'unknown' && isRight
-        ? { of: 'plan: exit code', is: 'unknown', detail: `${what}: ${findings.map(({ rule, words }) => `${rule} ${words}`).join('; ')}` }
-        : judgement('plan: exit code', isRight, `${what}: ${state}${isPassed ? ' passes' : ''}, ${stranded} stranded, ${sessions} sessions`),
+        ? {
+            of: 'plan: exit code',
+            is: 'unknown',
+            detail: `${what}: ${findings.map(({ rule, words }) => `${rule} ${words}`).join('; ')}`,
+          }
+        : judgement(
+            'plan: exit code',
+            isRight,
+            `${what}: ${state}${isPassed ? ' passes' : ''}, ${stranded} stranded, ${sessions} sessions`,
+          ),
     )
   }
   return judgements
@@ -108,7 +128,8 @@ function upOn({ world, at }: Asked, { isOn }: Plan): number {
         peerUp(state, peer),
     )
     const edges = domain.edges.filter(({ key }) => isOn(key, null, null) && state.sessionWord(key) === null)
-    return sum + peers.length + edges.length
+    // an edge has a session in each family
+    return sum + peers.length + edges.reduce((all, { ipv6 }) => all + (ipv6 ? 2 : 1), 0)
   }, 0)
 }
 
@@ -121,7 +142,10 @@ function strandedBy(asked: Asked, plan: Loss, data: Parameters<typeof rowsOf>[1]
       ({ prefix, firstAddress }) => !prefix.includes(':') && !isOwn(world, at, place, firstAddress),
     )
     const lost = rows.filter(({ firstAddress }) => {
-      const [before, after] = [waysTo(world, at, place, firstAddress), waysTo(then, at + LOSS_SETTLES_MS, place, firstAddress)]
+      const [before, after] = [
+        waysTo(world, at, place, firstAddress),
+        waysTo(then, at + LOSS_SETTLES_MS, place, firstAddress),
+      ]
       return becomes(before, after).outcome === 'stranded'
     })
     return sum + lost.length

@@ -29,7 +29,8 @@ export function becomes(before: Ways, after: Ways): { outcome: string; reduced: 
   if (after.length !== before.length) return { outcome: 'covered', reduced: false }
   const neighbors = ({ ways }: Ways) => new Set(ways.map(({ neighbor }) => neighbor))
   const hops = ({ ways }: Ways) => new Set(ways.map(({ neighbor, instance }) => `${neighbor} ${instance}`))
-  if (!neighbors(after).isSubsetOf(neighbors(before))) return { outcome: 'moves', reduced: false }
+  const known = neighbors(before)
+  if ([...neighbors(after)].some((one) => !known.has(one))) return { outcome: 'moves', reduced: false }
   return { outcome: 'stays', reduced: hops(after).size < hops(before).size }
 }
 
@@ -52,11 +53,20 @@ export const rowsOf = ({ nameOf }: Asked, { prefixes }: Pick<Answer, 'prefixes'>
 
 const circuitsIn = (names: readonly (string | null)[]) => names.toSorted().join(' ')
 
-function ofRow({ world, at, nameOf }: Asked, loss: Loss, place: Place, row: Row, then: ReturnType<typeof worldAfter>): Judgement[] {
+function ofRow(
+  { world, at, nameOf }: Asked,
+  loss: Loss,
+  place: Place,
+  row: Row,
+  then: ReturnType<typeof worldAfter>,
+): Judgement[] {
   const of = `what-if of ${loss.what}`
   if (row.prefix.includes(':') || isOwn(world, at, place, row.firstAddress)) return []
   const what = `${loss.term} at ${clock(at)}: ${row.prefix} in ${place.name}`
-  const [before, after] = [waysTo(world, at, place, row.firstAddress), waysTo(then, at + LOSS_SETTLES_MS, place, row.firstAddress)]
+  const [before, after] = [
+    waysTo(world, at, place, row.firstAddress),
+    waysTo(then, at + LOSS_SETTLES_MS, place, row.firstAddress),
+  ]
   const isLostHub = loss.what === 'hub' && place.kind === 'hub'
   const truth = becomes(before, isLostHub ? { length: null, ways: [] } : after)
   if (row.outcome === 'unknown') return [unknown(of, `${what}: ${truth.outcome}`)]
@@ -68,6 +78,9 @@ function ofRow({ world, at, nameOf }: Asked, loss: Loss, place: Place, row: Row,
   if (!isSame || row.outcome === 'stranded' || place.kind === 'hub')
     return [judgement(of, isSame, `${what}: ${said}, not ${right}`)]
   const distinct = new Map(after.ways.map(({ neighbor, circuit }) => [neighbor, circuit]))
-  const [own, others] = [circuitsIn(row.after.map(({ circuitId }) => nameOf(circuitId))), circuitsIn([...distinct.values()])]
+  const [own, others] = [
+    circuitsIn(row.after.map(({ circuitId }) => nameOf(circuitId))),
+    circuitsIn([...distinct.values()]),
+  ]
   return [judgement(of, own === others, `${what}: ${said} by ${own}, not by ${others}`)]
 }

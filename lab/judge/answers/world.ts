@@ -133,7 +133,9 @@ export function addressesOf({ input }: Estate): string[] {
     ...(input.sites ?? []).flatMap(({ prefixes }) => prefixes.flatMap((one) => (typeof one === 'string' ? [one] : []))),
     ...(input.vnets ?? []).flatMap(({ addressSpace }) => addressSpace),
     ...(input.hubs ?? []).flatMap(({ vpn }) =>
-      (vpn?.connections ?? []).flatMap(({ prefixes }) => prefixes.flatMap((one) => (typeof one === 'string' ? [one] : []))),
+      (vpn?.connections ?? []).flatMap(({ prefixes = [] }) =>
+        prefixes.flatMap((one) => (typeof one === 'string' ? [one] : [])),
+      ),
     ),
   ].map((text) => text.replace(/\.0\.0\/16$/, '.200.7'))
   const within = (input.sites ?? []).flatMap(({ prefixes: [one] }) =>

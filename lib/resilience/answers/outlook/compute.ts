@@ -186,7 +186,9 @@ async function loadIn(
   const shifts = shiftsOf(interval.consequence?.rows ?? [])
   const besideOf = besideOfWorld(world)
   const carriers = findLoadCarriers(shifts, besideOf)
-  const absent = carriers.flatMap(({ circuit }) => besideOf(circuit).filter(({ isAbsent }) => isAbsent))
+  const absent = carriers.flatMap(({ circuit, direction }) =>
+    besideOf(circuit, direction).filter(({ isAbsent }) => isAbsent),
+  )
   const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
   if (paths.size > MOST_PATHS) return null
   const bandwidths = [...paths].map((path) => bandwidthOf(facts, path.slice(0, path.indexOf('/'))))

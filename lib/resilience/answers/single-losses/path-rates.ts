@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type LoadCarrier, carrierKey, p95, type LoadShift } from '../../rules/index.ts'
+import { absentBeside, type BesideOf, type LoadCarrier, carrierKey, p95, type LoadShift } from '../../rules/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
 import { bandwidthOf, readRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
@@ -12,15 +12,16 @@ const GOOD_FOR_MS = 6 * 3_600_000
 export class PathRates {
   readonly #known = new Map<string, { at: EpochMs; p95: number | null }>()
 
-  /** Reads those of shifts that are not known, one path after the other: each is a month of samples. */
+  /** Reads the rates of shifts, and of paths beside that are down, one path after the other, because each is a month of samples. */
   async read(
     q: Queryable,
     facts: WhatIfFacts,
-    shifts: readonly LoadShift[],
+    { shifts, besideOf }: { shifts: readonly LoadShift[]; besideOf: BesideOf },
     now: EpochMs,
     pace: BackgroundPace,
   ): Promise<void> {
-    for (const carrier of shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))) {
+    const moving = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
+    for (const carrier of [...moving, ...absentBeside(moving, besideOf)]) {
       const known = this.#known.get(carrierKey(carrier))
       if (known && now < known.at + GOOD_FOR_MS) continue
       const rates = await readRates(q, facts, carrier, now)

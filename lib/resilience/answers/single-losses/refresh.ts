@@ -26,6 +26,7 @@ import { BackgroundPace } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
 import { rowsOf, saturatedPaths, shiftsOf, tablesTouched } from '../../rules/index.ts'
 import { nameFinder, instancesOf } from '../what-if.ts'
+import { besideOfWorld } from '../what-if/paths-beside.ts'
 import { readWorld } from '../what-if/read-tables.ts'
 import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
@@ -165,6 +166,7 @@ async function computeLosses(
   const find = finder(world)
   const terms = lossesIn(world)
   const touchedBy = tablesTouched(ribs)
+  const besideOf = besideOfWorld(world)
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MOST_CASES)) {
     await pace.rest()
@@ -180,8 +182,9 @@ async function computeLosses(
     })
     if (!what || rows.length === 0) continue
     const shifts = shiftsOf(rows)
-    await rates.read(queryable(db), facts, shifts, now, pace)
-    cases.push({ ...what, ...countsOf(rows), saturated: saturatedPaths(shifts, rates.p95Of, rates.bandwidthOf(facts)) })
+    await rates.read(queryable(db), facts, { shifts, besideOf }, now, pace)
+    const saturated = saturatedPaths(shifts, rates.p95Of, rates.bandwidthOf(facts), besideOf)
+    cases.push({ ...what, ...countsOf(rows), saturated })
   }
   return {
     cases: cases.toSorted(worstCaseFirst),

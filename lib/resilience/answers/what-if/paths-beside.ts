@@ -1,4 +1,4 @@
-import type { BesideOf, WhatIfRib } from '../../rules/index.ts'
+import { type BesideOf, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
 /** The parts of a what-if's world that report which paths carry something. */
@@ -14,8 +14,9 @@ interface Carrying {
 const known = new WeakMap<Carrying, BesideOf>()
 
 /**
- * Returns the private paths of the circuits that share a gateway with a circuit. A path without a route in a gateway's table is absent; for a
- * circuit whose routes name no path, a path on which the customer is not seen to announce a prefix.
+ * Returns the private paths of the circuits that share a gateway with a circuit. From Azure a path is absent if no prefix uses it as one of its
+ * best paths; to Azure if a gateway's table has no route of it. For a circuit whose routes name no path, a path is absent if the customer is not
+ * seen to announce a prefix on it.
  */
 export function besideOfWorld(world: Carrying): BesideOf {
   const found = known.get(world) ?? findBeside(world)
@@ -24,16 +25,22 @@ export function besideOfWorld(world: Carrying): BesideOf {
 }
 
 function findBeside({ facts, ribs, announced }: Carrying): BesideOf {
-  const carrying = new Set<string>()
+  const carrying = { in: new Set<string>(), out: new Set<string>() }
   const together = new Set<string>()
-  for (const { table } of ribs)
-    for (const { circuit, path } of table.side === 'azure' ? table.routes : []) {
+  const mark = (direction: LoadCarrier['direction'], routes: WhatIfRib['table']['routes']) => {
+    for (const { circuit, path } of routes) {
       if (circuit !== null && path === null) together.add(circuit)
-      else if (circuit !== null) carrying.add(`${circuit}/${path}`)
+      else if (circuit !== null) carrying[direction].add(`${circuit}/${path}`)
     }
+  }
+  for (const rib of ribs) {
+    if (rib.table.side !== 'azure') continue
+    mark('in', rib.table.routes)
+    mark('out', routesInUse(rib))
+  }
   for (const { of, prefixes } of announced)
     if (together.has(of.circuit) && of.peering === 'private' && prefixes.size > 0)
-      carrying.add(`${of.circuit}/${of.path}`)
+      for (const own of Object.values(carrying)) own.add(`${of.circuit}/${of.path}`)
   const near = new Map<string, Set<string>>()
   for (const links of facts.links.values()) {
     const circuits = links.flatMap(({ circuit }) => circuit ?? [])
@@ -43,17 +50,19 @@ function findBeside({ facts, ribs, announced }: Carrying): BesideOf {
     facts.paths.filter(({ peering }) => peering === 'private'),
     ({ circuit }) => circuit,
   )
-  const beside = new Map(
-    [...near].map(([circuit, circuits]) => [
-      circuit,
-      [...circuits].flatMap((one) =>
-        (pathsBy.get(one) ?? []).map(({ path }) => ({
-          circuit: one,
-          path,
-          isAbsent: !carrying.has(`${one}/${path}`),
-        })),
-      ),
-    ]),
-  )
-  return (circuit) => beside.get(circuit) ?? []
+  const besideOf = (direction: LoadCarrier['direction']) =>
+    new Map(
+      [...near].map(([circuit, circuits]) => [
+        circuit,
+        [...circuits].flatMap((one) =>
+          (pathsBy.get(one) ?? []).map(({ path }) => ({
+            circuit: one,
+            path,
+            isAbsent: !carrying[direction].has(`${one}/${path}`),
+          })),
+        ),
+      ]),
+    )
+  const beside = { in: besideOf('in'), out: besideOf('out') }
+  return (circuit, direction) => beside[direction].get(circuit) ?? []
 }

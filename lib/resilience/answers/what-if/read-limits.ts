@@ -42,7 +42,7 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
  */
 export async function throughputLimits(
   q: Queryable,
-  { facts }: WhatIfWorld,
+  { facts, ribs }: WhatIfWorld,
   { tables, failure, nameOf }: Touched,
   moment: EpochMs,
 ): Promise<{ limits: WhatIfLimit[]; unmeasured: string[] }> {
@@ -62,7 +62,12 @@ export async function throughputLimits(
   for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MOST_GATEWAYS)) {
     const incoming: { rates: LoadRates; isWhole: boolean }[] = []
     for (const one of from) incoming.push({ rates: await ratesOf(one), isWhole: false })
-    const { p95BitsPerSecond, ownP95 } = loadFigure(await ratesOf(gateway), incoming)
+    const beside: { rates: LoadRates; isAbsent: boolean }[] = []
+    for (const { id, isAbsent } of gatewaysBeside(gateway, facts, ribs)) {
+      const own = from.includes(id) ? null : await ratesOf(id)
+      if (own && own.size > 0) beside.push({ rates: own, isAbsent })
+    }
+    const { p95BitsPerSecond, ownP95 } = loadFigure(await ratesOf(gateway), incoming, beside)
     if (p95BitsPerSecond === null || ownP95 === null || isUnknown) {
       unmeasured.push(gateway)
       continue
@@ -80,6 +85,17 @@ export async function throughputLimits(
     })
   }
   return { limits, unmeasured: [...unmeasured, ...shifts.slice(MOST_GATEWAYS).map(({ gateway }) => gateway)] }
+}
+
+/** Returns the other gateways of a gateway's network. A gateway without a route is absent, so that its traffic is on the others. */
+function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['ribs']) {
+  const network = gatewayOf(facts, gateway)?.config.networkKey ?? null
+  const holding = new Set(ribs.flatMap(({ table }) => table.routes.map((route) => route.gateway)))
+  return facts.topology.gateways.flatMap(({ resource: { id }, config }) =>
+    network !== null && config.networkKey === network && id !== gateway && config.kind !== 'routeServer'
+      ? [{ id, isAbsent: !holding.has(id) }]
+      : [],
+  )
 }
 
 /** bit/s of a gateway, its instances together; empty = it reports none. */

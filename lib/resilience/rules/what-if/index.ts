@@ -2,7 +2,7 @@ export { atomTable } from './atoms.ts'
 export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
 export { type Failure, NO_FAILURE } from './failure.ts'
 export { announcedAfter, gatewayShifts, type Held, learnedAfter, type RibRows } from './gateway-shifts.ts'
-export { pathOf, rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
+export { pathOf, routesInUse, rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
 export {
   instanceKey,
   type OpenNeighbors,
@@ -13,6 +13,7 @@ export {
   type WhatIfTable,
 } from './what-if-route.ts'
 export {
+  absentBeside,
   type BesideOf,
   type LoadCarrier,
   carrierKey,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LoadCarrier, carrierKey, loadsOf, p95, type LoadRates, shiftsOf } from './load.ts'
+import { type LoadCarrier, carrierKey, loadsOf, p95, type LoadRates, saturatedPaths, shiftsOf } from './load.ts'
 import { row, via } from './testing.ts'
 
 const names = (shifts: ReturnType<typeof shiftsOf>) =>
@@ -111,5 +111,22 @@ describe('the load of what takes over', () => {
         },
       ),
     )
+  })
+})
+
+describe('paths that a loss fills', () => {
+  const shifts = [{ from: carrier('x'), to: [carrier('y')], isWhole: true }]
+  const p95Of = ({ circuit }: LoadCarrier) => (circuit === 'z' ? 300e6 : 400e6)
+  const saturated = (isAbsent: boolean) =>
+    saturatedPaths(
+      shifts,
+      p95Of,
+      () => 1_000,
+      () => [{ circuit: 'z', path: 'primary', isAbsent }],
+    )
+
+  it('count the traffic of a path that is down, because it is on the others', () => {
+    expect(saturated(true)).toBe(1)
+    expect(saturated(false)).toBe(0)
   })
 })

@@ -97,12 +97,12 @@ const COMMON = 0.8
 
 /** A path of a circuit that shares a gateway with others, so that the traffic of one may be on another one while it is down. */
 interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
-  /** no route uses it now, so that its traffic is on other paths */
+  /** no route uses it now in the direction, so that its traffic is on other paths */
   isAbsent: boolean
 }
 
 /** Paths of circuits that share a gateway with a circuit; the result may contain the circuit's own paths. */
-export type BesideOf = (circuit: string) => readonly BesidePath[]
+export type BesideOf = (circuit: string, direction: LoadCarrier['direction']) => readonly BesidePath[]
 
 const NO_BESIDE: BesideOf = () => []
 
@@ -111,7 +111,7 @@ export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: BesideO
   const moving = shifts.filter(({ to }) => to.length > 0)
   const own = moving.flatMap(({ from, to }) => [from, ...to])
   const beside = own.flatMap(({ circuit, direction }) =>
-    besideOf(circuit).map(({ isAbsent: _, ...path }) => ({ ...path, direction })),
+    besideOf(circuit, direction).map(({ isAbsent: _, ...path }) => ({ ...path, direction })),
   )
   return [...new Map([...own, ...beside].map((one) => [carrierKey(one), one])).values()]
 }
@@ -152,7 +152,8 @@ export function loadsOf(
 }
 
 /**
- * How many paths what moves would fill beyond their bandwidth, by the p95 of what may come added to their own: an estimate that bounds nothing.
+ * Counts the paths that moving traffic would fill beyond their bandwidth. The p95 of the traffic that may come, and of the paths beside that are
+ * down now, are added to the path's own p95. The sum is an estimate that bounds nothing.
  * @param p95Of bit/s; null = too little was measured
  * @returns null = it is known of no path that takes anything over
  */
@@ -160,15 +161,32 @@ export function saturatedPaths(
   shifts: readonly LoadShift[],
   p95Of: (carrier: LoadCarrier) => number | null,
   bandwidthOf: (circuit: string) => number | null,
+  besideOf: BesideOf = NO_BESIDE,
 ): number | null {
   const successors = successorsIn(shifts)
   const known = [...successors.values()].flatMap(({ carrier, incoming }) => {
     const more = incoming.map(({ from }) => p95Of(from))
     const [own, mbps] = [p95Of(carrier), bandwidthOf(carrier.circuit)]
     if (own === null || mbps === null || more.includes(null)) return []
-    return [more.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6]
+    const down = absentBeside([carrier, ...incoming.map(({ from }) => from)], besideOf)
+    const parts = [...more, ...down.map(p95Of)]
+    return [parts.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6]
   })
   return known.length === 0 && successors.size > 0 ? null : known.filter(Boolean).length
+}
+
+/**
+ * Returns the carriers beside that are down now, each once.
+ * @param own carriers that a load already counts
+ */
+export function absentBeside(own: readonly LoadCarrier[], besideOf: BesideOf): LoadCarrier[] {
+  const counted = new Set(own.map(carrierKey))
+  const absent = own.flatMap(({ circuit, direction }) =>
+    besideOf(circuit, direction).flatMap(({ isAbsent, ...path }) => (isAbsent ? [{ ...path, direction }] : [])),
+  )
+  return [...new Map(absent.map((one) => [carrierKey(one), one])).values()].filter(
+    (one) => !counted.has(carrierKey(one)),
+  )
 }
 
 /** @param own carriers that a load already counts */
@@ -179,7 +197,7 @@ function besideRates(
 ): BesideRates[] {
   const counted = new Set(own.map(carrierKey))
   return own.flatMap(({ circuit, direction }) =>
-    besideOf(circuit).flatMap(({ isAbsent, ...path }): BesideRates[] => {
+    besideOf(circuit, direction).flatMap(({ isAbsent, ...path }): BesideRates[] => {
       const carrier = { ...path, direction }
       const key = carrierKey(carrier)
       if (counted.has(key)) return []

@@ -41,6 +41,23 @@ describe('neighbors whose paths are not known', () => {
     expect(whatIfOf(of, losing('a', 'b')).every(({ outcome }) => outcome === 'stranded')).toBe(true)
   })
 
+  it('leave as many as stay, if an instance has lost its session with one of them', () => {
+    const places = PLACES.slice(0, 2)
+    const held = (
+      [
+        ['n1', 'i1'],
+        ['n2', 'i1'],
+        ['n2', 'i2'],
+      ] as const
+    ).map(([neighbor, instance]) => ({
+      ...from(neighbor, '10.0.0.0/8', 1),
+      circuit: 'a',
+      instance,
+    }))
+    const rows = whatIfOf(table(held, { open: open(['n1', 'n2'], places) }), primary)
+    expect(rows.map(({ outcome, reduced, after }) => [outcome, reduced, after.length])).toEqual([['stays', true, 1]])
+  })
+
   it('leave a prefix unknown that a single one of them has', () => {
     const of = table([...routes, from('n1', '10.99.0.0/16', 1)], { open: open(equal, PLACES) })
     expect(brief(of, primary)['10.99.0.0/16']).toBe('unknown')

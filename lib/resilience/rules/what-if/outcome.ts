@@ -78,6 +78,10 @@ function bestNow(rib: WhatIfRib, atom: Atom): Best {
   return NONE
 }
 
+/** Returns the best routes of all atoms of a table, a route once for each atom. */
+export const routesInUse = (rib: WhatIfRib): WhatIfRoute[] =>
+  rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
+
 function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
   const known = rib.best.get(at)
   if (known) return known
@@ -162,12 +166,18 @@ function afterwards(
 
 const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
 
-/** Names an outcome up to the exchange of open neighbors: as many of them stay, whichever they are. */
+/**
+ * Names an outcome up to the exchange of open neighbors: as many of them stay, whichever they are. Instances are left out, because a row's paths
+ * do not name them.
+ */
 function textOf({ at, routes, outcome, reduced }: After, world: NeighborWorld): string {
-  const hops = routes.map((route) =>
-    openKeyOf(route, world) === null ? hopKey(route) : `${route.gateway} ${route.instance} ${route.circuit}`,
+  const hops = new Map(
+    routes.map((route) => [
+      pathText(pathOf(route)),
+      openKeyOf(route, world) === null ? pathText(pathOf(route)) : `${route.gateway} ${route.circuit}`,
+    ]),
   )
-  return [at?.text, outcome, reduced, ...hops.toSorted()].join('\n')
+  return [at?.text, outcome, reduced, ...[...hops.values()].toSorted()].join('\n')
 }
 
 function bestAmong(atom: Atom, table: WhatIfTable, routesTo: (at: Atom) => readonly WhatIfRoute[]): Best {
