@@ -2,44 +2,27 @@
  * Compares answers about routes, losses to come, load and plans with the world of a generated estate: the estate's past is recorded as a worker
  * records it, questions are asked at quiet moments, and a loss is truly made in a second world.
  */
-import { OPEN_CALLER } from '#lib/access/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { listResources } from '#lib/history/index.ts'
+import { listResources, rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { rollUpUsage } from '#lib/history/index.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { DAY } from '../../corpus/scenario.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
 import { edgesBetween, type World } from '../../simulator/index.ts'
-import { drawEstate, type Estate } from '../estate.ts'
+import { drawEstate } from '../estate.ts'
 import { drawFaults, type Fault } from '../faults.ts'
 import type { Judgement } from '../judge.ts'
 import { randomOf } from '../random.ts'
+import { type Asked, LOSS_SETTLES_MS } from './asked.ts'
 import { judgeLoads } from './loads.ts'
 import { judgeLookUps } from './look-ups.ts'
 import { judgePlans } from './plans.ts'
 import { worldWith } from './world.ts'
 import { judgeWhatIfs } from './what-ifs.ts'
 
-/** The state of an estate at a moment at which nothing changed for a while, and nothing changes for a while. */
-export interface Asked {
-  readonly db: Database['pool']
-  readonly at: EpochMs
-  readonly estate: Estate
-  readonly world: World
-  readonly faults: readonly Fault[]
-  /** what happens to the estate */
-  readonly happenings: readonly Fault['happenings'][number][]
-  /** resources by name, and the names by short id */
-  readonly idOf: (name: string) => string
-  readonly nameOf: (id: string | null) => string | null
-}
-
 /** Everything was polled by then: inventory is read every 10 minutes, routes every 5. */
 const QUIET_BEFORE_MS = 11 * MINUTE
-/** So long does a loss take until its last effect on routes. */
-export const LOSS_SETTLES_MS = 5 * MINUTE
 /** From the first poll to the first fault, so that rates of usual days are known. */
 const USUAL_MS = 3 * HOUR
 
@@ -78,8 +61,6 @@ export async function judgeAnswers(db: Database, seed: number, hours: number, mo
   return judgements
 }
 
-export const CALLER = OPEN_CALLER
-
 /** Moments without a change before and after: the last one before any fault, and one while each is ongoing. */
 function quietMoments(world: World, faults: readonly Fault[], from: EpochMs, until: EpochMs): EpochMs[] {
   const edges = [from - USUAL_MS, ...edgesBetween(world, from, until), until]
@@ -94,12 +75,3 @@ function quietMoments(world: World, faults: readonly Fault[], from: EpochMs, unt
   const within = later.filter((at) => faults.some((fault) => fault.from < at && at < fault.until))
   return [...(rest === undefined ? [] : [rest]), ...within]
 }
-
-export const judgement = (of: string, isRight: boolean, detail: string): Judgement => ({
-  of,
-  is: isRight ? 'right' : 'wrong',
-  detail: isRight ? '' : detail,
-})
-export const unknown = (of: string, detail: string): Judgement => ({ of, is: 'unknown', detail })
-
-export const clock = (at: EpochMs) => new Date(at).toISOString().slice(11, 19)

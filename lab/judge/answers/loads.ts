@@ -4,7 +4,7 @@ import { edgeCounter, type World } from '../../simulator/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Estate } from '../estate.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './judge-answers.ts'
+import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
 import { lossesIn } from './losses.ts'
 import { askWhatIf, worldAfter } from './what-ifs.ts'
 

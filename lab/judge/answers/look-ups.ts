@@ -1,7 +1,7 @@
 /** Look-ups with a scope and without one against the world's own forwarding. */
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, clock, judgement, unknown } from './judge-answers.ts'
+import { type Asked, clock, judgement, unknown } from './asked.ts'
 import { addressesOf, isOwn, type Place, placesOf, type Ways, waysTo } from './world.ts'
 
 type Answer = Awaited<ReturnType<typeof lookUpRoute>>['data']

@@ -4,8 +4,9 @@ import type { PlanTerm } from '#lib/plan/api/index.ts'
 import { findingsOf, planThresholds, stateOfPlan } from '../../../bin/peerwatch/plan/judge.ts'
 import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
+import type { Right } from '#lib/contract/index.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, CALLER, clock, judgement, LOSS_SETTLES_MS } from './judge-answers.ts'
+import { type Asked, clock, judgement, LOSS_SETTLES_MS } from './asked.ts'
 import type { Loss } from './losses.ts'
 import { becomes, rowsOf, worldAfter } from './what-ifs.ts'
 import { isOwn, placesOf, waysTo } from './world.ts'
@@ -67,7 +68,7 @@ function plansOf({ estate: { circuits, gateways }, idOf }: Asked): Plan[] {
 export async function judgePlans(asked: Asked): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   for (const plan of plansOf(asked)) {
-    const { data } = await checkPlan(asked.db, { terms: [plan.term] }, { rights: new Set(CALLER.rights) }, asked.at)
+    const { data } = await checkPlan(asked.db, { terms: [plan.term] }, { rights: new Set<Right>(['read']) }, asked.at)
     const what = `${plan.what} at ${clock(asked.at)}`
     const sessions = upOn(asked, plan)
     const lasting = data.downtime.reduce((sum, one) => sum + one.sessions, 0)

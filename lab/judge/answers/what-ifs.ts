@@ -2,7 +2,7 @@
 import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 import { parseLosses } from '#lib/contract/what-if-terms.ts'
 import type { Judgement } from '../judge.ts'
-import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './judge-answers.ts'
+import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
 import { DAY } from '../../corpus/scenario.ts'
 import { lossesIn, type Loss } from './losses.ts'
 import { isOwn, type Place, placesOf, type Ways, waysTo, worldWith } from './world.ts'
