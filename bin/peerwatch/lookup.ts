@@ -51,8 +51,9 @@ export const lookupCommand: CliCommand = {
     if (around) context.out(`${printable(aroundSentence(around, utcClock(moment)))}\n`)
     context.out(
       textTable(
-        ['RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],
+        ['FROM', 'RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],
         answer.data.candidates.map((route) => [
+          orDash(route.start?.name ?? null),
           String(route.rank),
           route.scopeName,
           orDash(route.instance ?? route.path),

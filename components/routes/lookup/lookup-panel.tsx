@@ -96,12 +96,10 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
           by Azure’s order of preference. <RuleSource rule="route_selection" />
         </span>
       </h3>
-      {starts.map(({ hub, candidates }) => (
-        <Fragment key={hub}>
+      {starts.map(({ start, candidates }) => (
+        <Fragment key={candidates[0]?.start?.id}>
           {starts.length > 1 && (
-            <h4 className="px-3.5 pt-2 text-xs text-ink-3">
-              {hub === null ? 'From networks with a gateway' : `From ${hub}`}
-            </h4>
+            <h4 className="px-3.5 pt-2 text-xs text-ink-3">{start === null ? 'By circuits' : `From ${start}`}</h4>
           )}
           <ol className="px-3.5 py-2">
             {rankLines(candidates, { circuit }).map(({ rank, prefixes, via, asPaths, reason, known, count }) => (

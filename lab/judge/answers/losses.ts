@@ -4,11 +4,15 @@ import type { Estate, Path } from '../estate.ts'
 
 const PATHS: readonly Path[] = ['primary', 'secondary']
 
+const otherPath = (path: Path): Path => (path === 'primary' ? 'secondary' : 'primary')
+
 export interface Loss {
   readonly what: string
   /** terms of `lose`, with `{name}` in place of a short id */
   readonly term: string
   readonly happenings: (at: string) => HappeningInput[]
+  /** the same loss on the other paths, if it takes one path of each circuit */
+  readonly swapped?: (at: string) => HappeningInput[]
 }
 
 export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
@@ -29,6 +33,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
         what: 'path',
         term: `{${name}}/private/${path}`,
         happenings: (time) => [{ op: 'cut-path', circuit: name, path, at: time }],
+        swapped: (time) => [{ op: 'cut-path', circuit: name, path: otherPath(path), at: time }],
       })),
     ),
     ...circuits.map(
@@ -44,6 +49,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
         what: 'metro site',
         term: `location:${site}${n === 0 ? '' : '2'}`,
         happenings: (time) => cut(names, [path], time),
+        swapped: (time) => cut(names, [otherPath(path)], time),
       }))
     }),
     ...[...new Set(circuits.map(({ provider }) => provider))].map((provider): Loss => {

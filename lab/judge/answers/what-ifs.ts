@@ -4,6 +4,7 @@ import { parseLosses } from '#lib/contract/what-if-terms.ts'
 import type { Judgement } from '../judge.ts'
 import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
 import { DAY } from '../../corpus/scenario.ts'
+import type { World } from '../../simulator/index.ts'
 import { lossesIn, type Loss } from './losses.ts'
 import { isOwn, type Place, placesOf, type Ways, waysTo, worldWith } from './world.ts'
 
@@ -39,8 +40,11 @@ export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
   for (const loss of lossesIn(asked.estate)) {
     const answer = await askWhatIf(asked, loss)
     const then = worldAfter(asked, loss)
+    const swapped = loss.swapped && worldAfter(asked, { ...loss, happenings: loss.swapped })
+    const isNamed = answer.notModelled.some(({ id }) => id === 'unmapped')
     for (const place of placesOf(asked.estate))
-      for (const row of rowsOf(asked, answer, place)) judgements.push(...ofRow(asked, loss, place, row, then))
+      for (const row of rowsOf(asked, answer, place))
+        judgements.push(...ofRow(asked, loss, place, row, { then, swapped, isNamed }))
   }
   return judgements
 }
@@ -58,7 +62,7 @@ function ofRow(
   loss: Loss,
   place: Place,
   row: Row,
-  then: ReturnType<typeof worldAfter>,
+  { then, swapped, isNamed }: { then: World; swapped: World | undefined; isNamed: boolean },
 ): Judgement[] {
   const of = `what-if of ${loss.what}`
   if (row.prefix.includes(':') || isOwn(world, at, place, row.firstAddress)) return []
@@ -69,7 +73,13 @@ function ofRow(
   ]
   const isLostHub = loss.what === 'hub' && place.kind === 'hub'
   const truth = becomes(before, isLostHub ? { length: null, ways: [] } : after)
-  if (row.outcome === 'unknown') return [unknown(of, `${what}: ${truth.outcome}`)]
+  if (row.outcome === 'unknown') {
+    const other = swapped && becomes(before, waysTo(swapped, at + LOSS_SETTLES_MS, place, row.firstAddress))
+    // no table separates the paths of a circuit, and the loss of either has another effect: a person has to declare them
+    if (other && other.outcome !== truth.outcome)
+      return [judgement(`${of}, to declare`, isNamed, `${what}: the answer does not name the neighbors to declare`)]
+    return [unknown(of, `${what}: ${truth.outcome}`)]
+  }
   // a hub's next hops are not told apart by its own table
   const reduced = place.kind === 'hub' ? row.reduced : truth.reduced
   const isSame = row.outcome === truth.outcome && row.reduced === reduced

@@ -22,11 +22,14 @@ import {
   readMappings,
 } from '#lib/questions/index.ts'
 
+import type { LookupCandidate } from '../api/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
 /** A stored route with the connection behind it, as of the same moment. */
 export interface RouteCandidate extends Candidate {
   route: RouteAt
+  /** network or hub in which traffic starts; null = a path of a circuit */
+  start: LookupCandidate['start']
   /** Azure made it, and no table lists it */
   system?: true
 }
@@ -159,5 +162,6 @@ function candidate(
 ): RouteCandidate {
   const { scope, resourceId, prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin } = route
   const own = { prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin }
-  return { scope, resourceId, ...behind, ...own, route }
+  const start = route.resourceType === armTypes.circuit ? null : { id: scope, name: route.scopeName }
+  return { scope, resourceId, ...behind, ...own, route, start }
 }

@@ -29,8 +29,8 @@ beforeAll(async () => {
   const estate = (lonWeight: number) => [
     circuit('ckt-lon'),
     circuit('ckt-ams'),
-    gateway('ergw'),
-    gateway('vpngw', 'Vpn'),
+    gateway('ergw', 'ExpressRoute', 'hub'),
+    gateway('vpngw', 'Vpn', 'hub'),
     connection('lon', 'ergw', 'ckt-lon', lonWeight),
     connection('ams', 'ergw', 'ckt-ams', 0),
   ]

@@ -81,7 +81,7 @@ function candidateView({
   anotherCustomer,
   ...hop
 }: ShownCandidate<RouteCandidate>): LookupCandidate {
-  if (anotherCustomer) return anothersView(route, rank)
+  if (anotherCustomer) return anothersView(route, rank, hop.start)
   return {
     scope: route.scope,
     scopeName: route.scopeName,
@@ -99,6 +99,7 @@ function candidateView({
     weight: route.weight,
     localPref: route.localPref,
     rank,
+    start: hop.start,
     ...(isOwnSpace(route) ? OWN_SPACE : { rule, reason, inferred }),
     transport: hop.transport,
     circuitId: hop.circuit,
@@ -119,7 +120,7 @@ const OWN_SPACE = {
 }
 
 /** What is left of a path that belongs to another customer: its place among those that compete with it. */
-const anothersView = (route: RouteAt, rank: number): LookupCandidate => ({
+const anothersView = (route: RouteAt, rank: number, start: LookupCandidate['start']): LookupCandidate => ({
   scope: route.scope,
   scopeName: route.scopeName,
   resourceId: route.resourceId,
@@ -135,6 +136,7 @@ const anothersView = (route: RouteAt, rank: number): LookupCandidate => ({
   weight: null,
   localPref: null,
   rank,
+  start,
   rule: 'another_customer',
   reason: ANOTHERS_PATH,
   inferred: false,

@@ -10,7 +10,7 @@ import {
   uncoveredSystemRoute,
 } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, type RoutingPreference } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, owningResource, type RoutingPreference } from '#lib/contract/index.ts'
 import type { RouteLookup } from '../api/index.ts'
 import {
   listResources,
@@ -21,11 +21,13 @@ import {
   type SourceStatus,
 } from '#lib/history/index.ts'
 import { lookup } from '../rules/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
   queryable,
   type OthersPaths,
   othersPaths,
+  readTopology,
   type ShownCandidate,
   withoutOthersPaths,
 } from '#lib/questions/index.ts'
@@ -60,8 +62,8 @@ export interface RankedRoutes {
 }
 
 /**
- * Ranks the routes to an address, by the learned tables of one gateway or of all, or by a circuit's path tables. Without a resource each hub of a
- * Virtual WAN ranks its own table as well, because traffic starts there too.
+ * Ranks the routes to an address, by the learned tables of one gateway or of all, or by a circuit's path tables. Without a resource each virtual
+ * network ranks the routes of its own gateways and Route Server, and each hub of a Virtual WAN its own table, because traffic starts in each.
  */
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, now: EpochMs): Promise<RankedRoutes> {
   const q = queryable(db)
@@ -83,7 +85,10 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
     kind === 'tables'
       ? pathCandidates([...routes, ...hidden.routes])
       : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
-  const { match, candidates: ranked } = ranking(address, candidates, kind, resource)
+  const { match, candidates: ranked } =
+    kind === 'tables'
+      ? lookup(candidates, address, rankMseeRoutes)
+      : await rankStarts(q, candidates, { address, at, resource })
   const hubs = resource === null ? await rankHubs(db, sources, { address, ip, at }, now) : NO_HUBS
   const isFound = ranked.length + hubs.candidates.length > 0
   const known = knownWithHubs(knownOf(rows, routes, seen), hubs, isFound)
@@ -94,7 +99,12 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
     known,
     match: match ?? hubs.match,
     system: kind === 'tables' || (ranked.length === 0 && isFound) ? null : systemOf(address, known, ranked, own),
-    candidates: [...withoutOthersPaths(ranked, isAnothersIn(db, hidden.others)), ...hubs.candidates],
+    candidates: [
+      ...[...Map.groupBy(ranked, ({ start }) => start?.id)].flatMap(([, one]) =>
+        withoutOthersPaths(one, isAnothersIn(db, hidden.others)),
+      ),
+      ...hubs.candidates,
+    ],
     gateways,
     sources,
   }
@@ -195,7 +205,7 @@ function systemOf(
   own: readonly SystemRoute[],
 ): RouteLookup['system'] {
   if (known === 'unknown') return null
-  const [used] = ranked
+  const used = ranked.find((one) => one.rank === 1 && !isOwnSpace(one)) ?? ranked[0]
   if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
   const [first] = own
   if (first) return first.kind
@@ -268,15 +278,53 @@ function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: See
   return hidden || unsure || !seen.covered ? 'indeterminate' : 'observed'
 }
 
-function ranking(
-  address: Address,
+/** A virtual network, or a gateway whose network is not known, with the resources whose routes are ranked together there. */
+interface StartNetwork {
+  start: NonNullable<RouteCandidate['start']>
+  preference: RoutingPreference
+}
+
+/** Ranks the routes of each virtual network apart from those of others. Routes of the same resource are always ranked together. */
+async function rankStarts(
+  q: Queryable,
   candidates: readonly RouteCandidate[],
-  kind: LookupKind,
-  resource: ResourceView | null,
-): { match: string | null; candidates: Ranked<RouteCandidate>[] } {
-  if (kind === 'tables') return lookup(candidates, address, rankMseeRoutes)
-  const preference = preferenceOf(resource)
-  return lookup(candidates, address, (routes) => rankCandidates(routes, { preference }))
+  { address, at, resource }: { address: Address; at: EpochMs | undefined; resource: ResourceView | null },
+): Promise<{ match: string | null; candidates: Ranked<RouteCandidate>[] }> {
+  const networkOf = await startNetworks(q, at)
+  const byStart = Map.groupBy(candidates, (one) => networkOf(one)?.start.id ?? one.scope)
+  const ranked = [...byStart.values()].map((own) => {
+    const network = own[0] && networkOf(own[0])
+    const preference = resource ? preferenceOf(resource) : (network?.preference ?? 'expressRoute')
+    const rows = network ? own.map((one) => ({ ...one, start: network.start })) : own
+    return lookup(rows, address, (routes) => rankCandidates(routes, { preference }))
+  })
+  return {
+    match: longestOf(ranked.flatMap(({ match }) => match ?? [])),
+    candidates: ranked.flatMap((one) => one.candidates),
+  }
+}
+
+/** Finds the virtual network of a route by its gateway, or by the Route Server that its peer belongs to. */
+async function startNetworks(
+  q: Queryable,
+  at: EpochMs | undefined,
+): Promise<(route: Pick<RouteCandidate, 'resourceId'>) => StartNetwork | undefined> {
+  const { gateways } = await readTopology(q, at)
+  const keys = [...new Set(gateways.flatMap(({ config }) => config.networkKey ?? []))]
+  const types = [armTypes.virtualNetwork, armTypes.virtualHub]
+  const networks = keys.length === 0 ? [] : await listResources(q, { types, keys, ...(at !== undefined && { at }) })
+  const names = new Map(networks.map(({ id, name, resourceId }) => [armKey(resourceId), { id, name }]))
+  const starts = new Map<string, StartNetwork>()
+  for (const own of Map.groupBy(gateways, ({ resource, config }) => config.networkKey ?? resource.id).values()) {
+    const [first] = own.toSorted((a, b) => (a.resource.id < b.resource.id ? -1 : 1))
+    if (!first) continue
+    // a network that the reader does not see is named by a gateway
+    const start = names.get(first.config.networkKey ?? '') ?? { id: first.resource.id, name: first.resource.name }
+    const server = own.find(({ config }) => config.kind === 'routeServer')
+    const network = { start, preference: server?.config.routingPreference ?? 'expressRoute' }
+    for (const { resource } of own) starts.set(armKey(resource.resourceId), network)
+  }
+  return ({ resourceId }) => starts.get(armKey(resourceId)) ?? starts.get(armKey(owningResource(resourceId)))
 }
 
 /** What a Route Server or a hub is set to; Azure's default for any other resource. */

@@ -42,10 +42,13 @@ const lookupCandidate = z.object({
     .enum([...routeTables, 'system'])
     .describe("system = Azure's own route for the space of the gateway's virtual network, or of a peered one"),
   path: z.enum(circuitPaths).nullable().describe('path of the circuit behind it, where that is known'),
-  rank: z
-    .number()
-    .int()
-    .describe('1 = in use; equals share a rank. Without a scope each hub of a Virtual WAN ranks its own table'),
+  rank: z.number().int().describe('1 = in use from its `start`; equals share a rank'),
+  start: z
+    .object({ id: z.string(), name: z.string() })
+    .nullable()
+    .describe(
+      'virtual network or hub in which the traffic starts: its gateways and Route Server are ranked together, and apart from those of other networks. The gateway itself if its network is not known; null = the paths of a circuit',
+    ),
   rule: z.string().describe('the rule that decided its place'),
   reason: z.string(),
   inferred: z.boolean().describe('the rule, or a value that it used, is documented nowhere'),

@@ -164,16 +164,28 @@ it('says what chosen network interfaces do with it', () => {
   ])
 })
 
-it('groups candidates by where traffic starts: gateways together, each hub separately', () => {
-  const hub = (scopeName: string) => candidate({ table: 'tables', path: null, scopeName })
-  const gateways = [candidate({ rank: 1 }), candidate({ rank: 2 })]
-  const paths = [candidate({ table: 'tables', path: 'primary' })]
-  expect(candidatesByStart([...gateways, hub('vhub-a'), hub('vhub-b')])).toEqual([
-    { hub: null, candidates: gateways },
-    { hub: 'vhub-a', candidates: [hub('vhub-a')] },
-    { hub: 'vhub-b', candidates: [hub('vhub-b')] },
+it('groups candidates by the network or hub in which traffic starts', () => {
+  const from = (name: string, part = {}) => candidate({ start: { id: name, name }, ...part })
+  const networks = [from('vnet-a'), from('vnet-a', { rank: 2 }), from('vnet-b')]
+  const paths = [candidate({ table: 'tables', start: null })]
+  expect(
+    candidatesByStart([...networks, from('vhub')]).map(({ start, candidates }) => [start, candidates.length]),
+  ).toEqual([
+    ['vnet-a', 2],
+    ['vnet-b', 1],
+    ['vhub', 1],
   ])
-  expect(candidatesByStart(paths)).toEqual([{ hub: null, candidates: paths }])
+  expect(candidatesByStart(paths)).toEqual([{ start: null, candidates: paths }])
+})
+
+it('names the start of each way, if the ways differ', () => {
+  const names = { circuit: (id: string) => id, moment: 'now', past: false }
+  const near = candidate({ start: { id: 'a', name: 'vnet-a' } })
+  const far = candidate({ start: { id: 'b', name: 'vnet-b' }, circuitId: 'c2' })
+  expect(lookupLead(lookup([near, far]), names)).toMatch(
+    /is routed via c1, primary path from vnet-a and via c2, primary path from vnet-b$/,
+  )
+  expect(lookupLead(lookup([near, { ...far, circuitId: 'c1' }]), names)).toMatch(/is routed via c1, primary path$/)
 })
 
 describe('doubt', () => {

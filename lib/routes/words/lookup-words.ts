@@ -46,12 +46,21 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const { ip, known, candidates } = lookup
   const used = candidates.filter(({ rank }) => rank === 1)
   if (used.length === 0) return `${known === 'observed' ? '' : 'Uncertain: '}${unroutedWords(lookup, names)}`
+  const starts = candidatesByStart(used).map(({ start, candidates: own }) => ({ start, words: viaWords(own, names) }))
+  const [first] = starts
+  const isSame = starts.every(({ words }) => words === first?.words)
+  const ways = isSame ? first?.words : list(starts.map(({ start, words }) => `${words} from ${start}`))
+  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${ways}`
+  return known === 'observed' ? lead : `Uncertain: ${lead}`
+}
+
+/** Names the carriers of routes that are in use from one start. */
+function viaWords(used: readonly LookupCandidate[], names: LookupNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
     anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
   )
   const words = [...carriers].map(([carrier, own]) => carrierWords(carrier, own, names))
-  const lead = `${ip} ${names.past ? 'was' : 'is'} routed via ${list(words)}${isShared(used) ? ' (ECMP)' : ''}`
-  return known === 'observed' ? lead : `Uncertain: ${lead}`
+  return `via ${list(words)}${isShared(used) ? ' (ECMP)' : ''}`
 }
 
 /** Whether one table has several next hops in use: two instances that forward by one each share nothing. */
@@ -83,16 +92,14 @@ interface RankLine {
 }
 
 /**
- * Groups the candidates of a look-up by where traffic starts: at gateways, whose tables are ranked together, or in a hub, which ranks its own.
- * @returns the name of the hub; null for gateways, and for circuits, whose paths are ranked together
+ * Groups the candidates of a look-up by the network or hub in which the traffic starts.
+ * @returns the name of the network or hub; null for circuits, whose paths are ranked together
  */
 export function candidatesByStart(
   candidates: readonly LookupCandidate[],
-): { hub: string | null; candidates: readonly LookupCandidate[] }[] {
-  const groups = Map.groupBy(candidates, ({ table, path, scopeName }) =>
-    table === 'tables' && path === null ? scopeName : null,
-  )
-  return [...groups].map(([hub, own]) => ({ hub, candidates: own }))
+): { start: string | null; candidates: readonly LookupCandidate[] }[] {
+  const groups = Map.groupBy(candidates, ({ start }) => start?.id ?? null)
+  return [...groups.values()].map((own) => ({ start: own[0]?.start?.name ?? null, candidates: own }))
 }
 
 /** Candidates by rank, a line each. */

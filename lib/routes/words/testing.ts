@@ -17,6 +17,7 @@ export const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   weight: 32769,
   localPref: null,
   rank: 1,
+  start: { id: 'n1', name: 'vnet-hub' },
   rule: 'as_path',
   reason: 'shorter AS path: 2 hops against 4',
   inferred: false,

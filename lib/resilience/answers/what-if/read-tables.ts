@@ -131,19 +131,21 @@ async function competing(
       seen.has(tableOf(route)) &&
       isAnothers(route),
   )
-  return (await gatewayCandidates(others.whole, rival, at, now)).map(({ route: _, system: __, ...candidate }) => ({
-    ...candidate,
-    scope: hubOf.get(candidate.scope) ?? candidate.scope,
-    circuit: null,
-    path: null,
-    peer: null,
-    nextHop: null,
-    instance: '',
-    gateway: candidate.scope,
-    connection: null,
-    peering: 'private' as const,
-    possible: [],
-  }))
+  return (await gatewayCandidates(others.whole, rival, at, now)).map(
+    ({ route: _, system: __, start: ___, ...candidate }) => ({
+      ...candidate,
+      scope: hubOf.get(candidate.scope) ?? candidate.scope,
+      circuit: null,
+      path: null,
+      peer: null,
+      nextHop: null,
+      instance: '',
+      gateway: candidate.scope,
+      connection: null,
+      peering: 'private' as const,
+      possible: [],
+    }),
+  )
 }
 
 /** The same for questions in short order, such as clicks on a map: tables are not read again until something changes. */
