@@ -131,12 +131,13 @@ export function findLearningNeighbors(
   ])
   for (const { scope, peer, nextHop, origin, asPath } of routes) {
     if (asPath[0] !== MSEE_ASN) continue
-    for (const address of origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]) {
-      // a hub's routes have the name of a connection
-      const neighbor = address === null ? null : canonicalAddress(address)
-      if (neighbor === null || instances.has(`${scope} ${neighbor}`)) continue
-      neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
-    }
+    // a hub's routes have the name of a connection
+    const addresses = (origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]).flatMap(
+      (address) => (address !== null && canonicalAddress(address)) || [],
+    )
+    // an IPv6 route of an IPv4 session has the router's IPv6 address as its next hop, which is not another neighbor
+    const neighbor = addresses.find((address) => !instances.has(`${scope} ${address}`))
+    if (neighbor !== undefined) neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
   }
   return neighbors
 }
