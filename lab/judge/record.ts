@@ -35,7 +35,7 @@ export async function record(db: Database, played: Played, until: EpochMs = play
   const past = await beginPast({ db, world, from, origin: until, horizon: until + 10 * MINUTE })
   await past.upTo(until)
   past.close()
-  await schedule(db)
+  await putOnTimetable(db)
   const own = askOwn(table, OPEN_CALLER)
   const ask = async <Data>(question: string) => ((await own(db.pool, question)) as { data: Data }).data
   const named = [...(await ask<Named[]>('/circuits')), ...(await ask<Named[]>('/gateways'))]
@@ -54,7 +54,7 @@ const EVERY_MS: Partial<Record<PollKind, number>> = {
 }
 
 /** Puts what was polled on the timetable, so that answers know how often it is. */
-async function schedule(db: Database): Promise<void> {
+export async function putOnTimetable(db: Database): Promise<void> {
   const { rows } = await db.pool.query<{ resourceId: string; subresource: string; kind: PollKind }>(
     `SELECT r.arm_id AS "resourceId", s.subresource, p.kind
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id`,

@@ -1,4 +1,5 @@
 /** Where a simulated world forwards to at a moment: each network with a gateway, and each hub. Shares nothing with the product. */
+import { DAY } from '#lib/contract/time/time.ts'
 import { defaultHubRoutes } from '../../simulator/hub-routes.ts'
 import { type Prefix, parsePrefix } from '../../simulator/prefix.ts'
 import { learnedFrom, lookup, vnetSpace } from '../../simulator/rib.ts'
@@ -42,7 +43,15 @@ export function placesOf({ input }: Estate): Place[] {
 
 /** The world of an estate with what happens to it. */
 export const worldWith = (estate: Estate, origin: string, happenings: readonly HappeningInput[]): World =>
-  createWorld(parseScenario({ ...estate.input, origin, happenings: [...happenings] }), Date.parse(origin))
+  createWorld(
+    parseScenario({
+      ...estate.input,
+      origin,
+      established: new Date(Date.parse(origin) - 12 * DAY).toISOString(),
+      happenings: [...happenings],
+    }),
+    Date.parse(origin),
+  )
 
 const lengthOfPath = (path: readonly (number | null)[]) => path.filter((asn) => asn !== null).length
 

@@ -1,11 +1,11 @@
 /**
  * What answers about routes, losses to come, load and plans of generated estates claim, compared with worlds in which each loss happens:
- * `npm run bench judge-answers -- [--seed=1] [--estates=5] [--hours=3] [--verbose]`. Prints each wrong answer with its seed, then counts by
+ * `npm run bench judge-forwarding -- [--seed=1] [--estates=5] [--hours=3] [--verbose]`. Prints each wrong answer with its seed, then counts by
  * class. Ends with 1 if an answer is wrong.
  */
 import { parseArgs } from 'node:util'
 import { countsOf } from './judge/counts.ts'
-import { judgeAnswers } from './judge/answers/judge-answers.ts'
+import { judgeForwarding } from './judge/forwarding/judge-forwarding.ts'
 import type { Judgement } from './judge/judge.ts'
 import { withServer } from './history/server.ts'
 import { print } from './history/figures.ts'
@@ -22,7 +22,7 @@ const first = Number(values.seed)
 const all: Judgement[] = []
 await withServer(async (open) => {
   for (let seed = first; seed < first + Number(values.estates); seed++) {
-    const judgements = await judgeAnswers(await open(), seed, Number(values.hours))
+    const judgements = await judgeForwarding(await open(), seed, Number(values.hours))
     for (const { of, is, detail } of judgements)
       if (is === 'wrong' || (is === 'unknown' && values.verbose)) print(`seed ${seed} ${is} ${of}: ${detail}`)
     all.push(...judgements)

@@ -39,12 +39,12 @@ export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   for (const loss of lossesIn(asked.estate)) {
     const answer = await askWhatIf(asked, loss)
-    const then = worldAfter(asked, loss)
+    const lost = worldAfter(asked, loss)
     const swapped = loss.swapped && worldAfter(asked, { ...loss, happenings: loss.swapped })
     const isNamed = answer.notModelled.some(({ id }) => id === 'unmapped')
     for (const place of placesOf(asked.estate))
       for (const row of rowsOf(asked, answer, place))
-        judgements.push(...ofRow(asked, loss, place, row, { then, swapped, isNamed }))
+        judgements.push(...ofRow(asked, loss, place, row, { lost, swapped, isNamed }))
   }
   return judgements
 }
@@ -62,14 +62,14 @@ function ofRow(
   loss: Loss,
   place: Place,
   row: Row,
-  { then, swapped, isNamed }: { then: World; swapped: World | undefined; isNamed: boolean },
+  { lost, swapped, isNamed }: { lost: World; swapped: World | undefined; isNamed: boolean },
 ): Judgement[] {
   const of = `what-if of ${loss.what}`
   if (row.prefix.includes(':') || isOwn(world, at, place, row.firstAddress)) return []
   const what = `${loss.term} at ${clock(at)}: ${row.prefix} in ${place.name}`
   const [before, after] = [
     waysTo(world, at, place, row.firstAddress),
-    waysTo(then, at + LOSS_SETTLES_MS, place, row.firstAddress),
+    waysTo(lost, at + LOSS_SETTLES_MS, place, row.firstAddress),
   ]
   const isLostHub = loss.what === 'hub' && place.kind === 'hub'
   const truth = becomes(before, isLostHub ? { length: null, ways: [] } : after)

@@ -14,6 +14,7 @@ import { drawEstate } from '../estate.ts'
 import { drawFaults, type Fault } from '../faults.ts'
 import type { Judgement } from '../judge.ts'
 import { randomOf } from '../random.ts'
+import { putOnTimetable } from '../record.ts'
 import { type Asked, LOSS_SETTLES_MS } from './asked.ts'
 import { judgeLoads } from './loads.ts'
 import { judgeLookUps } from './look-ups.ts'
@@ -27,7 +28,7 @@ const QUIET_BEFORE_MS = 11 * MINUTE
 const USUAL_MS = 3 * HOUR
 
 /** @param moments maximum number of moments at which questions are asked */
-export async function judgeAnswers(db: Database, seed: number, hours: number, moments = 4): Promise<Judgement[]> {
+export async function judgeForwarding(db: Database, seed: number, hours: number, moments = 4): Promise<Judgement[]> {
   const random = randomOf(seed)
   const estate = drawEstate(random)
   const origin = Date.parse(DAY)
@@ -42,6 +43,7 @@ export async function judgeAnswers(db: Database, seed: number, hours: number, mo
     for (const at of quietMoments(world, faults, start + USUAL_MS, end).slice(0, moments)) {
       await past.upTo(at)
       await rollUpUsage(db)
+      await putOnTimetable(db)
       const resources = await listResources(db.pool, {})
       const ids = new Map(resources.map(({ name, id }) => [name, id]))
       const names = new Map(resources.map(({ name, id }) => [id, name]))
