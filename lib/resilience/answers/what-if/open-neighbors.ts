@@ -1,13 +1,17 @@
 import { compareAddresses, familyIn, MSEE_ASN, parseAddress } from '#lib/bgp/index.ts'
-import { type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { type GatewayResource, mappingKey } from '#lib/questions/index.ts'
 import type { OpenNeighbors, PathPlace } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathTable, ReadRoutes } from './table-rows.ts'
 
+/** Bounds on the moment from which on each prefix was there without a break. */
+type PrefixAges = ReadonlyMap<string, Bounds>
+
 /** Prefixes that the customer announces on the paths of private peering with a table that was read, by circuit and path. */
-export type Announced = ReadonlyMap<string, ReadonlySet<string>>
+export type Announced = ReadonlyMap<string, PrefixAges>
 
 const placeKey = ({ circuit, path }: Pick<PathPlace, 'circuit' | 'path'>): string => `${circuit}/${path}`
 
@@ -15,7 +19,7 @@ export function findAnnouncedPrefixes(read: ReadRoutes, tables: readonly PathTab
   return new Map(
     tables
       .filter(({ of }) => of.peering === 'private' && read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
-      .map(({ of, fromCustomer }) => [placeKey(of), new Set(fromCustomer.map(({ prefix }) => prefix))]),
+      .map(({ of, fromCustomer }) => [placeKey(of), new Map(fromCustomer.map(({ prefix, since }) => [prefix, since]))]),
   )
 }
 
@@ -96,41 +100,80 @@ function neighborsOf({ neighbors }: WhatIfFacts, gateway: string, family: 4 | 6)
 const inOrder = (places: readonly PathPlace[]): PathPlace[] =>
   places.toSorted((a, b) => a.circuit.localeCompare(b.circuit) || a.path.localeCompare(b.path))
 
-function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Set<string>> {
-  const held = new Map<string, Set<string>>()
-  for (const { asPath, origin, peer, nextHop, prefix } of learned) {
+/** Returns the prefixes of each neighbor. A prefix that several instances hold is as old as its oldest row. */
+function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string, Bounds>> {
+  const held = new Map<string, Map<string, Bounds>>()
+  for (const { asPath, origin, peer, nextHop, prefix, since } of learned) {
     const neighbor = origin?.toLowerCase() === 'ibgp' ? nextHop : peer
     if (neighbor === null || asPath[0] !== MSEE_ASN) continue
-    held.set(neighbor, (held.get(neighbor) ?? new Set()).add(prefix))
+    const own = held.get(neighbor) ?? new Map<string, Bounds>()
+    const known = own.get(prefix)
+    held.set(neighbor, own.set(prefix, known && known.latest <= since.latest ? known : since))
   }
   return held
 }
 
-/** Returns the places in the order of the neighbors that fit the current tables best; null = several fit as well, or a table was not read. */
+/**
+ * Returns the places in the order of the neighbors that fit the current tables best, by their prefixes, and by the ages of these if the prefixes
+ * fit equally. Azure's tables have no communities. null = both placements fit equally, or a table was not read.
+ */
 function likeliestPlacement(
   neighbors: readonly string[],
   places: readonly PathPlace[],
-  held: ReadonlyMap<string, ReadonlySet<string>>,
+  held: ReadonlyMap<string, PrefixAges>,
   announced: Announced,
 ): PathPlace[] | null {
   const [first, second] = places
   if (!first || neighbors.length > places.length) return null
   if (!second) return [first]
-  const placements = [
-    [first, second],
-    [second, first],
-  ].map((placement) => placement.slice(0, neighbors.length))
-  const costs = placements.map((placement) =>
-    placement.reduce((sum, place, n) => {
-      const family = familyIn(neighbors[n] ?? '')
-      const table = announced.get(placeKey(place))
-      if (!table) return Number.NaN
-      const own = [...(held.get(neighbors[n] ?? '') ?? [])]
-      const there = new Set([...table].filter((prefix) => familyIn(prefix) === family))
-      const common = own.filter((prefix) => there.has(prefix)).length
-      return sum + own.length + there.size - 2 * common
-    }, 0),
-  )
-  const [straight = 0, swapped = 0] = costs
-  return straight < swapped ? (placements[0] ?? null) : swapped < straight ? (placements[1] ?? null) : null
+  const [straight, swapped] = (
+    [
+      [first, second],
+      [second, first],
+    ] as const
+  ).map((all) => {
+    const placement = all.slice(0, neighbors.length)
+    return { placement, ...fitOf(placement, neighbors, held, announced) }
+  })
+  if (!straight || !swapped) return null
+  if (straight.cost !== swapped.cost)
+    return straight.cost < swapped.cost ? straight.placement : swapped.cost < straight.cost ? swapped.placement : null
+  const isProved = (one: AgeFit, other: AgeFit) => one.together > 0 && one.apart === 0 && other.apart > 0
+  return isProved(straight, swapped) ? straight.placement : isProved(swapped, straight) ? swapped.placement : null
 }
+
+/** Numbers of prefixes that came to a neighbor and to its path together, and apart from each other. */
+interface AgeFit {
+  together: number
+  apart: number
+}
+
+/** Compares a placement with the current tables. `cost` is the number of prefixes on one side only; NaN if a table was not read. */
+function fitOf(
+  placement: readonly PathPlace[],
+  neighbors: readonly string[],
+  held: ReadonlyMap<string, PrefixAges>,
+  announced: Announced,
+): AgeFit & { cost: number } {
+  const fit = { cost: 0, together: 0, apart: 0 }
+  for (const [n, place] of placement.entries()) {
+    const family = familyIn(neighbors[n] ?? '')
+    const table = announced.get(placeKey(place))
+    if (!table) return { ...fit, cost: Number.NaN }
+    const own = held.get(neighbors[n] ?? '') ?? new Map<string, Bounds>()
+    fit.cost += own.size + [...table.keys()].filter((prefix) => familyIn(prefix) === family).length
+    for (const [prefix, since] of own) {
+      const there = table.get(prefix)
+      if (!there) continue
+      fit.cost -= 2
+      const isTogether = since.earliest <= there.latest + TRAVEL_MS && there.earliest <= since.latest + TRAVEL_MS
+      if (!isTogether) fit.apart += 1
+      // a prefix that was there before the first poll has no known begin
+      else if (since.earliest > BEFORE_MONITORING && there.earliest > BEFORE_MONITORING) fit.together += 1
+    }
+  }
+  return fit
+}
+
+/** Longest time that a prefix takes from a path to the gateways. */
+const TRAVEL_MS = MINUTE

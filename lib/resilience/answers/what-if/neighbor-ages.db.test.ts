@@ -1,0 +1,69 @@
+import { beforeAll, expect, it } from 'vitest'
+import { parseLosses } from '#lib/contract/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  learnedRoute,
+  network,
+  pathRoute,
+  recordFeed,
+} from '#lib/questions/testing/record-feed.ts'
+import { answerWhatIf } from '../what-if.ts'
+
+const db = withTestDatabase()
+const T0 = Date.UTC(2026, 10, 20, 3)
+const MINUTE = 60_000
+const MSEES = ['10.0.4.4', '10.0.4.5']
+const PREFIX = '10.1.0.0/16'
+
+/**
+ * The primary path of `flapped` lost its prefix for some minutes, and so did the neighbor with the higher address. At `reset` a neighbor of the gateway alone lost it.
+ */
+beforeAll(async () => {
+  const feed = recordFeed(db)
+  for (let n = 0; n < 4; n++) {
+    const at = T0 + n * MINUTE
+    const isDown = n === 2
+    await feed.inventory(at, [
+      circuit('flapped'),
+      circuit('reset'),
+      ...['near', 'far'].flatMap((name) => [gateway(name, 'ExpressRoute', name), network(name, ['10.100.0.0/16'])]),
+      connection('one', 'near', 'flapped', 0),
+      connection('two', 'far', 'reset', 0),
+    ])
+    await feed.tables(at, 'flapped', 'primary', isDown ? [] : [pathRoute(PREFIX)])
+    await feed.tables(at, 'flapped', 'secondary', [pathRoute(PREFIX)])
+    for (const path of ['primary', 'secondary'] as const) await feed.tables(at, 'reset', path, [pathRoute(PREFIX)])
+    for (const name of ['near', 'far'])
+      await feed.learned(
+        at,
+        name,
+        MSEES.slice(0, isDown ? 1 : 2).map((peer) => learnedRoute(PREFIX, { peer })),
+      )
+  }
+})
+
+async function leftWithoutPrimary(name: string) {
+  const read = parseLosses(`${shortIdOf(circuitId(name))}/private/primary`)
+  const lose = 'terms' in read ? read.terms : []
+  const asked = { lose, change: [], at: undefined, customer: undefined, rows: 'all' as const }
+  const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, T0 + 3 * MINUTE + 10_000)
+  const gateways = { flapped: 'near', reset: 'far' }
+  const rows = data.prefixes.filter(
+    ({ scopeName, side }) =>
+      side === 'azure' && Object.entries(gateways).some(([of, own]) => of === name && own === scopeName),
+  )
+  return rows.map(({ outcome, after }) => [outcome, after.map(({ peer, path }) => `${peer} ${path}`)])
+}
+
+it('maps a neighbor to the path on which the same prefix came back at the same time', async () => {
+  expect(await leftWithoutPrimary('flapped')).toEqual([['stays', ['10.0.4.4 secondary']]])
+})
+
+it('keeps the order of addresses, if the ages of neither placement fit', async () => {
+  expect(await leftWithoutPrimary('reset')).toEqual([['stays', ['10.0.4.5 secondary']]])
+})
