@@ -38,6 +38,7 @@ export function becomes(before: Ways, after: Ways): { outcome: string; reduced: 
 export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   for (const loss of lossesIn(asked.estate)) {
+    if (isGone(asked, loss)) continue
     const answer = await askWhatIf(asked, loss)
     const lost = worldAfter(asked, loss)
     const swapped = loss.swapped && worldAfter(asked, { ...loss, happenings: loss.swapped })
@@ -47,6 +48,13 @@ export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
         judgements.push(...ofRow(asked, loss, place, row, { lost, swapped, isNamed }))
   }
   return judgements
+}
+
+/** Reports whether a loss is about an instance that is lost already, and that the product does not know. */
+function isGone({ world, at }: Asked, { term }: Loss): boolean {
+  const [, gateway = '', instance = ''] = /^\{(.+)\}\/(\d.+)$/.exec(term) ?? []
+  const domain = world.topology.domainOfGateway.get(gateway)
+  return domain !== undefined && world.state(domain, at).instanceAbsent(gateway, instance)
 }
 
 /** The rows of Azure's side of a place. */

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { answerWhatIf, BackgroundPace, worldOf } from '#lib/resilience/answers/index.ts'
+import { lossesIn } from '#lib/resilience/answers/single-losses/losses.ts'
+import { parseLosses } from '#lib/contract/index.ts'
+import { beginPast } from '../../demo-history/make-past.ts'
+import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
+import { judgeForwarding } from './judge-forwarding.ts'
+
+const generated = withTestDatabase()
+const demo = withTestDatabase()
+
+it('no answer about the estate of seed 3 is wrong or needlessly unknown', { timeout: 600_000 }, async () => {
+  const judgements = await judgeForwarding(generated, 3, 1, 2)
+  expect(judgements.flatMap(({ is, detail }) => (is === 'right' ? [] : [detail]))).toEqual([])
+  expect(new Set(judgements.map(({ of }) => of)).size).toBeGreaterThan(10)
+})
+
+it('every single loss of the demo has an answer, and so has each decision that depends on it', {
+  timeout: 600_000,
+}, async () => {
+  const origin = Date.now()
+  const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
+  const past = await beginPast({ db: demo, world, from: origin - HOUR + 3_300, origin, horizon: origin + HOUR })
+  await past.upTo(origin)
+  past.close()
+  const now = origin + 5_000
+  const unknown: string[] = []
+  const losses = lossesIn(await worldOf(demo.pool, { at: undefined, now }))
+  for (const text of losses) {
+    const read = parseLosses(text)
+    const lose = 'terms' in read ? read.terms : []
+    const asked = { lose, change: [], at: undefined, customer: undefined, rows: 'changed' as const }
+    const { data } = await answerWhatIf(demo.pool, asked, { costOfMonth: null }, now)
+    const open = data.prefixes.filter(({ outcome }) => outcome === 'unknown')
+    unknown.push(...open.map(({ prefix, scopeName }) => `${data.lost[0]?.name}: ${prefix} at ${scopeName}`))
+  }
+  expect(unknown).toEqual([])
+  expect(losses.length).toBeGreaterThan(40)
+  const takeOvers = await readTakeOvers(demo.pool, now, new BackgroundPace(1))
+  expect([...takeOvers.values()].map(({ isUnsure }) => isUnsure)).toEqual([...takeOvers.values()].map(() => false))
+  expect(takeOvers.size).toBeGreaterThan(5)
+})
