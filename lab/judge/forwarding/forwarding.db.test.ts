@@ -39,7 +39,7 @@ it('every single loss of the demo has an answer, and so has each decision that d
   }
   expect(unknown).toEqual([])
   expect(losses.length).toBeGreaterThan(40)
-  const takeOvers = await readTakeOvers(demo.pool, now, new BackgroundPace(1))
+  const takeOvers = await readTakeOvers(demo.pool, now, new BackgroundPace(1, new AbortController().signal))
   expect([...takeOvers.values()].map(({ isUnsure }) => isUnsure)).toEqual([...takeOvers.values()].map(() => false))
   expect(takeOvers.size).toBeGreaterThan(5)
 })
