@@ -49,8 +49,8 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const starts = candidatesByStart(used).map(({ start, candidates: own }) => ({ start, words: viaWords(own, names) }))
   const [first] = starts
   const isSame = starts.every(({ words }) => words === first?.words)
-  const ways = isSame ? first?.words : list(starts.map(({ start, words }) => `${words} from ${start}`))
-  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${ways}`
+  const via = isSame ? first?.words : list(starts.map(({ start, words }) => `${words} from ${start}`))
+  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${via}`
   return known === 'observed' ? lead : `Uncertain: ${lead}`
 }
 
