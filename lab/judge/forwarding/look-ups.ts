@@ -2,7 +2,7 @@
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import type { Judgement } from '../judge.ts'
 import { type Asked, clock, judgement, unknown } from './asked.ts'
-import { addressesOf, isOwn, type Place, placesOf, type Ways, waysTo } from './world.ts'
+import { addressesOf, isOwn, type Place, placesOf, type Paths, pathsTo } from './world.ts'
 
 type Answer = Awaited<ReturnType<typeof lookUpRoute>>['data']
 
@@ -47,7 +47,7 @@ function ofPlace(of: string, asked: Asked, address: string, place: Place, answer
     const sent = used.filter(({ rule }) => rule !== 'own_space').length > 0
     return judgement(of, isSaid || !sent, `${what}: it is own space, and not ${used[0]?.peer}`)
   }
-  const truth: Ways = waysTo(world, at, place, address, only)
+  const truth: Paths = pathsTo(world, at, place, address, only)
   const said = textOf(
     used.map(({ origin, peer, nextHop }) => (origin?.toLowerCase() === 'ibgp' ? nextHop : peer) ?? ''),
   )
@@ -58,7 +58,7 @@ function ofPlace(of: string, asked: Asked, address: string, place: Place, answer
     const length = first ? Number(first.prefix.split('/')[1]) : null
     return judgement(of, length === truth.length, `${what}: /${length}, not /${truth.length} of ${estate.hub?.name}`)
   }
-  const right = textOf(truth.ways.map(({ neighbor }) => neighbor))
+  const right = textOf(truth.paths.map(({ neighbor }) => neighbor))
   return judgement(of, said === right, `${what}: ${said || 'nothing'}, not ${right || 'nothing'}`)
 }
 
@@ -72,7 +72,7 @@ function nowhere(
 ): Judgement[] {
   const { system, candidates, known } = answer
   if (candidates.length > 0 || known !== 'observed') return []
-  const somewhere = places.find((place) => waysTo(world, at, place, address).length !== null)
+  const somewhere = places.find((place) => pathsTo(world, at, place, address).length !== null)
   const isOfNetwork = places.some((place) => isOwn(world, at, place, address))
   const isRight = !somewhere && (isOfNetwork || (system !== 'vnet' && system !== 'peering'))
   return [

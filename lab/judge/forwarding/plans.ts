@@ -9,7 +9,7 @@ import type { Judgement } from '../judge.ts'
 import { type Asked, clock, judgement, LOSS_SETTLES_MS } from './asked.ts'
 import type { Loss } from './losses.ts'
 import { becomes, rowsOf, worldAfter } from './what-ifs.ts'
-import { isOwn, placesOf, waysTo } from './world.ts'
+import { isOwn, placesOf, pathsTo } from './world.ts'
 
 interface Plan extends Pick<Loss, 'happenings'> {
   readonly what: string
@@ -144,8 +144,8 @@ function strandedBy(asked: Asked, plan: Loss, data: Parameters<typeof rowsOf>[1]
     )
     const lost = rows.filter(({ firstAddress }) => {
       const [before, after] = [
-        waysTo(world, at, place, firstAddress),
-        waysTo(then, at + LOSS_SETTLES_MS, place, firstAddress),
+        pathsTo(world, at, place, firstAddress),
+        pathsTo(then, at + LOSS_SETTLES_MS, place, firstAddress),
       ]
       return becomes(before, after).outcome === 'stranded'
     })

@@ -6,7 +6,7 @@ import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.
 import { DAY } from '../../corpus/scenario.ts'
 import type { World } from '../../simulator/index.ts'
 import { lossesIn, type Loss } from './losses.ts'
-import { isOwn, type Place, placesOf, type Ways, waysTo, worldWith } from './world.ts'
+import { isOwn, type Place, placesOf, type Paths, pathsTo, worldWith } from './world.ts'
 
 type Answer = Awaited<ReturnType<typeof answerWhatIf>>['data']
 type Row = Answer['prefixes'][number]
@@ -23,13 +23,13 @@ export async function askWhatIf({ db, at, idOf }: Asked, { term }: Loss): Promis
 export const worldAfter = ({ estate, happenings, at }: Asked, loss: Loss) =>
   worldWith(estate, DAY, [...happenings, ...loss.happenings(new Date(at + 1_000).toISOString())])
 
-/** What becomes of an address by the ways before and after. */
-export function becomes(before: Ways, after: Ways): { outcome: string; reduced: boolean } {
+/** What becomes of an address by the paths before and after. */
+export function becomes(before: Paths, after: Paths): { outcome: string; reduced: boolean } {
   if (before.length === null) return { outcome: after.length === null ? 'stays' : 'moves', reduced: false }
   if (after.length === null) return { outcome: 'stranded', reduced: false }
   if (after.length !== before.length) return { outcome: 'covered', reduced: false }
-  const neighbors = ({ ways }: Ways) => new Set(ways.map(({ neighbor }) => neighbor))
-  const hops = ({ ways }: Ways) => new Set(ways.map(({ neighbor, instance }) => `${neighbor} ${instance}`))
+  const neighbors = ({ paths }: Paths) => new Set(paths.map(({ neighbor }) => neighbor))
+  const hops = ({ paths }: Paths) => new Set(paths.map(({ neighbor, instance }) => `${neighbor} ${instance}`))
   const known = neighbors(before)
   if ([...neighbors(after)].some((one) => !known.has(one))) return { outcome: 'moves', reduced: false }
   return { outcome: 'stays', reduced: hops(after).size < hops(before).size }
@@ -76,13 +76,13 @@ function ofRow(
   if (row.prefix.includes(':') || isOwn(world, at, place, row.firstAddress)) return []
   const what = `${loss.term} at ${clock(at)}: ${row.prefix} in ${place.name}`
   const [before, after] = [
-    waysTo(world, at, place, row.firstAddress),
-    waysTo(lost, at + LOSS_SETTLES_MS, place, row.firstAddress),
+    pathsTo(world, at, place, row.firstAddress),
+    pathsTo(lost, at + LOSS_SETTLES_MS, place, row.firstAddress),
   ]
   const isLostHub = loss.what === 'hub' && place.kind === 'hub'
-  const truth = becomes(before, isLostHub ? { length: null, ways: [] } : after)
+  const truth = becomes(before, isLostHub ? { length: null, paths: [] } : after)
   if (row.outcome === 'unknown') {
-    const other = swapped && becomes(before, waysTo(swapped, at + LOSS_SETTLES_MS, place, row.firstAddress))
+    const other = swapped && becomes(before, pathsTo(swapped, at + LOSS_SETTLES_MS, place, row.firstAddress))
     // no table separates the paths of a circuit, and the loss of either has another effect: a person has to declare them
     if (other && other.outcome !== truth.outcome)
       return [judgement(`${of}, to declare`, isNamed, `${what}: the answer does not name the neighbors to declare`)]
@@ -95,7 +95,7 @@ function ofRow(
   const right = `${truth.outcome}${truth.reduced ? ', reduced' : ''}`
   if (!isSame || row.outcome === 'stranded' || place.kind === 'hub')
     return [judgement(of, isSame, `${what}: ${said}, not ${right}`)]
-  const distinct = new Map(after.ways.map(({ neighbor, circuit }) => [neighbor, circuit]))
+  const distinct = new Map(after.paths.map(({ neighbor, circuit }) => [neighbor, circuit]))
   const [own, others] = [
     circuitsIn(row.after.map(({ circuitId }) => nameOf(circuitId))),
     circuitsIn([...distinct.values()]),

@@ -6,8 +6,8 @@ import { learnedFrom, lookup, vnetSpace } from '../../simulator/rib.ts'
 import { createWorld, type HappeningInput, parseScenario, type World } from '../../simulator/index.ts'
 import type { Estate, Path } from '../estate.ts'
 
-/** A way that a place has to an address. */
-interface Way {
+/** A path that a place has to an address. */
+interface PathTo {
   /** the circuit; null = a VPN, a network or a firewall of a hub */
   readonly circuit: string | null
   readonly path: Path | null
@@ -17,13 +17,13 @@ interface Way {
   readonly gateway: string
 }
 
-export interface Ways {
+export interface Paths {
   /** length of the longest prefix; null = none covers the address */
   readonly length: number | null
-  readonly ways: readonly Way[]
+  readonly paths: readonly PathTo[]
 }
 
-const NOWHERE: Ways = { length: null, ways: [] }
+const NOWHERE: Paths = { length: null, paths: [] }
 
 /** Names a place where traffic may start. */
 export interface Place {
@@ -72,13 +72,13 @@ export function isOwn(world: World, at: number, place: Place, address: string): 
 const asRoutes = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => ({ prefix, path: [], site: '' }))
 
 /** @param only a gateway of the network, if only its own table is meant */
-export function waysTo(world: World, at: number, place: Place, address: string, only?: string): Ways {
+export function pathsTo(world: World, at: number, place: Place, address: string, only?: string): Paths {
   const target = parsePrefix(`${address}/32`)
   if (!target) throw new Error(address)
   return place.kind === 'hub' ? ofHub(world, at, place, target) : ofNetwork(world, at, place, target, only)
 }
 
-function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?: string): Ways {
+function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?: string): Paths {
   const gateways = new Set(only === undefined ? place.gateways : [only])
   const domains = new Set([...gateways].flatMap((name) => world.topology.domainOfGateway.get(name) ?? []))
   const found = [...domains].flatMap((domain) => {
@@ -91,7 +91,7 @@ function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?
       if (!first) return []
       const length = front.length + Math.min(...covering.map(({ path }) => lengthOfPath(path)))
       const [circuit = null, , path = null] = peer.role === 'msee' ? (peer.source ?? '').split('/') : []
-      const way: Way = {
+      const taken: PathTo = {
         circuit,
         path: path === 'primary' || path === 'secondary' ? path : null,
         neighbor: peer.neighbor,
@@ -99,7 +99,7 @@ function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?
         gateway: peer.gateway.name,
       }
       const weight = state.configured(`connection/${peer.connection.name}`, peer.connection)?.weight ?? 0
-      return [{ way, bits: first.prefix.length, isVpn: peer.role === 'device', weight, length }]
+      return [{ taken, bits: first.prefix.length, isVpn: peer.role === 'device', weight, length }]
     })
   })
   if (found.length === 0) return NOWHERE
@@ -107,10 +107,10 @@ function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?
   left = highest(left, ({ isVpn }) => (isVpn ? 0 : 1))
   left = highest(left, ({ weight }) => weight)
   left = highest(left, ({ length }) => -length)
-  return { length: left[0]?.bits ?? null, ways: left.map(({ way }) => way) }
+  return { length: left[0]?.bits ?? null, paths: left.map(({ taken }) => taken) }
 }
 
-function ofHub(world: World, at: number, place: Place, target: Prefix): Ways {
+function ofHub(world: World, at: number, place: Place, target: Prefix): Paths {
   const hub = world.scenario.hubs.find(({ name }) => name === place.name)
   const domain = world.topology.domainOfHub.get(place.name)
   if (!hub || !domain) return NOWHERE
@@ -126,7 +126,7 @@ function ofHub(world: World, at: number, place: Place, target: Prefix): Ways {
     hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit ?? null
   return {
     length: first.prefix.length,
-    ways: own.map(({ connection }) => ({
+    paths: own.map(({ connection }) => ({
       circuit: circuitOf(connection),
       path: null,
       neighbor: connection,
