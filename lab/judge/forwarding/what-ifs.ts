@@ -88,7 +88,7 @@ function ofRow(
       return [judgement(`${of}, to declare`, isNamed, `${what}: the answer does not name the neighbors to declare`)]
     return [unknown(of, `${what}: ${truth.outcome}`)]
   }
-  // a hub's next hops are not told apart by its own table
+  // a hub's next hops are not separated by its own table
   const reduced = place.kind === 'hub' ? row.reduced : truth.reduced
   const isSame = row.outcome === truth.outcome && row.reduced === reduced
   const said = `${row.outcome}${row.reduced ? ', reduced' : ''}`

@@ -178,7 +178,7 @@ it('groups candidates by the network or hub in which traffic starts', () => {
   expect(candidatesByStart(paths)).toEqual([{ start: null, candidates: paths }])
 })
 
-it('names the start of each way, if the ways differ', () => {
+it('names the start of each path, if the paths differ', () => {
   const names = { circuit: (id: string) => id, moment: 'now', past: false }
   const near = candidate({ start: { id: 'a', name: 'vnet-a' } })
   const far = candidate({ start: { id: 'b', name: 'vnet-b' }, circuitId: 'c2' })
