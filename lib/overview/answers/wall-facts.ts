@@ -23,8 +23,6 @@ export interface WallFacts {
   incidents: readonly Incident[]
   /** open site_state_changed */
   sites: readonly Event[]
-  /** open no_path */
-  lost: readonly Event[]
   /** windows that are open now */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
   /** the views of a wall that is not by subscription, by short id; of any other none */

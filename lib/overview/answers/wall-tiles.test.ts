@@ -100,7 +100,6 @@ function judged({ declared, ...asked }: Asked) {
     incidents: [],
     ongoing: [],
     sites: [],
-    lost: [],
     ...asked,
   }
   const sources = facts.sources.map(
@@ -122,8 +121,12 @@ const window = (scopes: string[]) => ({
   paths: [],
   note: '',
 })
-const noPath = (prefixTotal?: number) =>
-  event('no_path', { scope: 'hub', evidence: [{ prefixTotal }] as Event['evidence'] })
+/** An incident of the circuit that lost so many prefixes. */
+const losing = (atLeast: number, atMost: number | null = atLeast, more: Partial<Incident['impact']> = {}) => {
+  const none = { atLeast: 0, atMost: 0 }
+  const impact = { prefixesLost: { atLeast, atMost }, prefixesOnDefault: none, routes: 'read', ...more }
+  return incident(event('circuit_down'), { impact: impact as Incident['impact'] })
+}
 const site = (to: string) => event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', `to:${to}`] })
 const family = (subject: string, to: string) => ({ ...site(to), subject })
 const learnedSite = (to: string) => ({
@@ -139,12 +142,12 @@ describe('a tile says what a state means', () => {
     ['one path left', { circuits: [reduced] }, 'degraded erc-london: Secondary path only'],
     [
       'nothing lost, by tables that were read since',
-      { circuits: [reduced], sources: [polled('hub', 'learned', NOW - MINUTE)] },
+      { circuits: [reduced], incidents: [losing(0)] },
       'degraded erc-london: Secondary path only, no prefix lost',
     ],
     [
       'tables of before the loss say nothing of prefixes',
-      { circuits: [reduced], sources: [polled('hub', 'learned', NOW - 5 * MINUTE - 1_000)] },
+      { circuits: [reduced], incidents: [losing(0, null, { routes: 'not_read' })] },
       'degraded erc-london: Secondary path only',
     ],
     [
@@ -154,22 +157,22 @@ describe('a tile says what a state means', () => {
     ],
     [
       'prefixes without any path',
-      { circuits: [pathless], lost: [noPath(5)] },
+      { circuits: [pathless], incidents: [losing(5)] },
       'down erc-london: No path is left, 5 prefixes lost',
     ],
     [
-      'prefixes that were stored before they were counted',
-      { circuits: [pathless], lost: [noPath(5), noPath()] },
-      'down erc-london: No path is left, prefixes lost',
+      'a number without an upper bound',
+      { circuits: [pathless], incidents: [losing(5, null)] },
+      'down erc-london: No path is left, at least 5 prefixes lost',
     ],
     [
       'no path, and the site that was named is cut off',
-      { circuits: [pathless], sites: [site('unreachable')], lost: [noPath(1)] },
+      { circuits: [pathless], sites: [site('unreachable')], incidents: [losing(1)] },
       'down erc-london: No path is left, DC-A not reached, 1 prefix lost',
     ],
     [
       'no path, and the learned site is where the circuit is',
-      { circuits: [pathless], sites: [learnedSite('unreachable')], lost: [noPath(1)] },
+      { circuits: [pathless], sites: [learnedSite('unreachable')], incidents: [losing(1)] },
       'down erc-london: No path is left, 1 prefix lost',
     ],
     [

@@ -90,8 +90,7 @@ function circuitTile(circuit: Circuit, facts: WallFacts): Plain[] {
       ...stateBy(problem),
       called: circuitWord(circuit),
       incidentId: problem?.incidentId ?? null,
-      meaning:
-        (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, isDiagnosing(problem, facts)),
+      meaning: (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, problem),
       ...timesOf(problem),
       href: `/circuits/${id}`,
       bitsPerSecond: rateOf(circuit),
@@ -119,9 +118,6 @@ function stateBy(problem: ActiveProblem | undefined): Pick<Plain, 'state' | 'wor
   return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
 
-const isDiagnosing = (problem: ActiveProblem | undefined, { incidents }: WallFacts) =>
-  problem !== undefined && incidents.some(({ id, diagnosing }) => diagnosing && id === problem.incidentId)
-
 /** A gateway that lost no more than a circuit's path is spoken for by that circuit. */
 function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
@@ -138,7 +134,7 @@ function gatewayTile(gateway: Gateway, facts: WallFacts): Plain[] {
       ...(!problem && isSilent(gateway.state) ? ({ state: 'silent', word: gateway.state } as const) : stateBy(problem)),
       called: gatewayWord(gateway),
       incidentId: problem?.incidentId ?? null,
-      meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts),
+      meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts, problem),
       ...timesOf(problem),
       href: `/gateways/${id}`,
       bitsPerSecond: null,

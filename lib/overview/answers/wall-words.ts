@@ -1,23 +1,16 @@
 import type { ActiveProblem } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { Event, Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-words.ts'
-import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { isUsable } from '#lib/detection/index.ts'
-import { pollFreshness } from '#lib/questions/index.ts'
 import type { WallFacts } from './wall-facts.ts'
 
-/**
- * What the state of a circuit means for those who use it: `DC-A on backup, no prefix lost`.
- * @param isDiagnosing what was read since may be of before: that nothing is lost is not said yet
- */
-export function circuitMeaning(circuit: Circuit, facts: WallFacts, isDiagnosing = false): string {
+/** Describes the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
+export function circuitMeaning(circuit: Circuit, facts: WallFacts, problem?: ActiveProblem): string {
   if (circuit.redundancy === 'redundant') return 'Both paths active'
-  const gateways = connectedGateways(circuit)
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
-  return joined([...pathAndSites(circuit, sites), lostWords(gateways, isDiagnosing ? null : circuit, facts)])
+  return joined([...pathAndSites(circuit, sites), lostWords(incidentOf(problem, facts))])
 }
 
 /**
@@ -66,10 +59,10 @@ function pathsLeft(circuit: Circuit): string {
   }
 }
 
-export function gatewayMeaning(gateway: Gateway, facts: WallFacts): string {
+export function gatewayMeaning(gateway: Gateway, facts: WallFacts, problem?: ActiveProblem): string {
   if (gateway.state === 'healthy') return peersWords(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
-  return joined([reason ?? gateway.state, lostWords([gateway.id], null, facts)])
+  return joined([reason ?? gateway.state, lostWords(incidentOf(problem, facts))])
 }
 
 /** That all are up is said where peers are expected, and each instance reports its own. */
@@ -92,33 +85,20 @@ export function aloneSiteMeaning(site: Event): string {
 }
 
 /**
- * How many prefixes have lost their last path at these gateways. That it is none is said only if their tables were read since the
- * loss; otherwise nothing is said.
+ * Names the number of lost prefixes that the incident shows. That none is lost is said only if all tables were read since.
+ * @param incident undefined = no incident is about it
  */
-function lostWords(gateways: readonly string[], circuit: Circuit | null, { lost, sources, now }: WallFacts) {
-  if (gateways.length === 0) return null
-  const counts = lost.filter(({ scope }) => gateways.includes(scope)).map(prefixesOf)
-  if (counts.includes(null)) return 'prefixes lost'
-  const count = counts.reduce((sum: number, one) => sum + (one ?? 0), 0)
-  if (count > 0) return count === 1 ? '1 prefix lost' : `${count} prefixes lost`
-  if (circuit === null || circuit.redundancy === 'unknown') return null
-  const changedAt = Math.max(
-    ...circuit.paths.map(({ since, state }) => (state === 'up' || !since ? 0 : Date.parse(since[1]))),
-  )
-  const isSeen = gateways.every((gateway) =>
-    sources.some(
-      ({ scope, poll }) =>
-        scope === gateway &&
-        poll.kind === 'learned' &&
-        (poll.lastReadAt ?? 0) > changedAt &&
-        isUsable(pollFreshness(poll, now)),
-    ),
-  )
-  return isSeen ? 'no prefix lost' : null
+function lostWords(incident: Incident | undefined): string | null {
+  if (!incident) return null
+  const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact
+  if (!lost) return null
+  const { atLeast, atMost } = lost
+  if (atMost === 0) return routes === 'read' && left?.atMost === 0 && !incident.diagnosing ? 'no prefix lost' : null
+  if (atLeast === 0) return null
+  return `${atMost === atLeast ? '' : 'at least '}${atLeast} ${atLeast === 1 ? 'prefix' : 'prefixes'} lost`
 }
 
-/** How many prefixes an event is about; null where it was stored before they were counted. */
-const prefixesOf = ({ evidence }: Event): number | null =>
-  evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.prefixTotal ?? null
+const incidentOf = (problem: ActiveProblem | undefined, { incidents }: WallFacts) =>
+  incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)
 
 const joined = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null).join(', ')

@@ -2,7 +2,7 @@ import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.
 import { isWell, type ResponseOf, type Wall, type WallEstate, type WallTile } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { listEvents, openEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
+import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
@@ -21,7 +21,6 @@ import {
 } from '#lib/questions/index.ts'
 import { outlookAhead } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
-import { eventViews } from '#lib/incidents/answers/index.ts'
 
 import { readHeadline, readJudged, wellSince } from './overview.ts'
 import type { WallViews } from './wall-facts.ts'
@@ -58,7 +57,6 @@ export async function getWall(
     sources: statuses,
     incidents,
     sites,
-    lost: await eventViews(q, await openEvents(q, { kind: 'no_path' })),
     declared,
     views,
   })
