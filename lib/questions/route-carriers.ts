@@ -3,7 +3,7 @@ import {
   type CircuitPath,
   type EpochMs,
   type HubConnectionConfig,
-  isKnownToApply,
+  isUnapplied,
   type LearningGateway,
   routingWeightOf,
 } from '#lib/contract/index.ts'
@@ -45,7 +45,7 @@ function linksOf(
     ({ resource: { id }, config: connection, circuit }): CarrierLink => ({
       connection: id,
       circuit: circuit?.id ?? null,
-      weight: hasKnownWeight(connection) ? routingWeightOf(connection, weights.get(id) ?? null) : null,
+      weight: isUnapplied(connection) ? null : routingWeightOf(connection, weights.get(id) ?? null),
     }),
   )
   const inHub = config.hubConnections.map((connection): CarrierLink => {
@@ -56,13 +56,9 @@ function linksOf(
   return [...own, ...inHub]
 }
 
-/** Reports whether the weight of a connection has effect. Without a stated provisioning state the weight counts, because its own poll reports it. */
-const hasKnownWeight = (connection: { provisioningState: string | null }): boolean =>
-  connection.provisioningState === null || isKnownToApply(connection)
-
 /** Returns the routing weight of a connection of a hub's gateway; null = ARM states none, or the connection is not known to have effect. */
 const weightInHub = (connection: HubConnectionConfig): number | null =>
-  hasKnownWeight(connection) ? connection.routingWeight : null
+  isUnapplied(connection) ? null : connection.routingWeight
 
 /** Returns the path that a neighbor of a gateway is mapped to; null = none. */
 export function mappedPath(

@@ -61,7 +61,14 @@ export {
   withoutBgpReasons,
 } from './gateway.ts'
 export { isTaggedByMigration, migrationOf } from './migration.ts'
-export { formatUnapplied, isBeingDeleted, isChanging, isKnownToApply, provisioningNote } from './provisioning.ts'
+export {
+  formatUnapplied,
+  isBeingDeleted,
+  isChanging,
+  isKnownToApply,
+  isUnapplied,
+  provisioningNote,
+} from './provisioning.ts'
 export {
   connectionOfLink,
   connectionOfMetric,

@@ -44,6 +44,13 @@ const APPLYING: ReadonlySet<string> = new Set(['succeeded', 'updating'])
 export const isKnownToApply = (resource: Provisioned): boolean => APPLYING.has(wordOf(resource) ?? '')
 
 /**
+ * Reports whether Azure states that a connection is not known to have effect. Without a stated state a connection counts, because its own poll
+ * reports its status and weight.
+ */
+export const isUnapplied = (connection: Provisioned): boolean =>
+  connection.provisioningState !== null && !isKnownToApply(connection)
+
+/**
  * Returns the reason for which the configuration of a resource is not known to have effect, in one sentence; null = it has effect.
  * @param name of the resource, with its kind where the name alone is unclear
  * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state shows only how the last operation ended

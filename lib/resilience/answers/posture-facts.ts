@@ -1,5 +1,13 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
-import { armKey, armTypes, circuitPaths, DRILL_DAYS, type EpochMs, type EventKind } from '#lib/contract/index.ts'
+import {
+  armKey,
+  armTypes,
+  circuitPaths,
+  DRILL_DAYS,
+  type EpochMs,
+  type EventKind,
+  isUnapplied,
+} from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Drill } from '../api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -294,7 +302,18 @@ async function readGatewayFacts(
     // the connections of a hub's gateway stand in the gateway, and are listed with the circuits
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
-    const circuitIds = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
+    const all = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
+    const inHub = (config?.hubConnections ?? []).map((connection) => ({
+      ...connection,
+      circuitId: topology.byKey.get(connection.circuitKey ?? '')?.id ?? null,
+    }))
+    const [doubtful, applied] = [true, false].map(
+      (isDoubtful) =>
+        new Set(
+          [...toCircuits, ...inHub].filter((one) => isUnapplied(one) === isDoubtful).map(({ circuitId }) => circuitId),
+        ),
+    )
+    const circuitIds = all.map((circuit) => (doubtful?.has(circuit) && !applied?.has(circuit) ? null : circuit))
     // a connection of a VPN gateway leads to a site
     const isUnread = config?.hubConnections.some(
       ({ circuitKey, site }) => site === null && (circuitKey === null || !topology.byKey.has(circuitKey)),

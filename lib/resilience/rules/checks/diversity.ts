@@ -78,7 +78,9 @@ function distinctly({
         )
       if (unseen + unstated > 0) {
         const missing = [
-          unseen > 0 ? `${plural(unseen, 'circuit')} of a subscription that is not read` : null,
+          unseen > 0
+            ? `${plural(unseen, 'circuit')} of a subscription that is not read, or by a connection that is not known to have effect`
+            : null,
           unstated > 0 ? `${plural(unstated, 'circuit')} of which Azure does not state it` : null,
         ].flatMap((one) => one ?? [])
         return of(

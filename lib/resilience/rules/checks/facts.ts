@@ -70,7 +70,7 @@ export interface GatewayFacts extends Gateway {
   limits: LimitUse[]
   /** short id of the network or hub that it is in; null = not read */
   networkId: string | null
-  /** the circuits that it is connected to; null = one that is in no subscription that is read */
+  /** circuits that it is connected to; null = in a subscription that is not read, or by a connection that is not known to have effect */
   circuitIds: readonly (string | null)[]
   /** its public addresses; zones null = the address is not read, or Azure states none; empty = Azure names no address */
   publicAddresses: readonly { name: string; isRead: boolean; sku: string | null; zones: readonly string[] | null }[]
