@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CostBudget, costBudgetsBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
@@ -48,6 +48,19 @@ describe('budgets', () => {
     expect(own).toMatchObject({ owner: 'kim', customer: null, state: expect.stringMatching(/over$/) })
     expect(Number(customers?.variance?.amount)).toBeCloseTo(-334.4, 0)
     expect(customers).toMatchObject({ customer, circuitIds: [circuit], state: 'within' })
+  })
+
+  it('are compared with the projections that are kept, so that nobody waits after a start', async () => {
+    const madeAt = async () => (await db.pool.query('SELECT made_at FROM cost_traffic ORDER BY circuit_id')).rows
+    const before = await madeAt()
+    expect(before).toHaveLength(1)
+    const standings = async (now: number) => (await getCostBudgets(db, now)).data.standings
+    const [first] = await standings(NOW + 1)
+    const [later] = await standings(NOW + 8 * HOUR)
+    expect(await madeAt()).toEqual(before)
+    expect(later?.variance).toEqual(first?.variance)
+    await standings(NOW + 30 * HOUR)
+    expect(await madeAt()).not.toEqual(before)
   })
 
   it('stand in the weekly review', async () => {

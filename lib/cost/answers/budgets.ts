@@ -8,7 +8,8 @@ import {
   type ResponseOf,
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
-import { type Budget, standingOfBudget } from '../rules/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { type Budget, type CostFrame, standingOfBudget } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -17,13 +18,13 @@ import { type Db, queryable, InvalidRequestError, iso } from '#lib/questions/ind
 import { customersOf } from './tco/customers-of.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { circuitShortIds, putStatements, requireChange, signatureView } from './statements.ts'
-import { costFreshness, type Projected, recentProjections } from './projections.ts'
+import { costFreshness, lastProjections, type Projected, recentProjections } from './projections.ts'
 
 /** Everything that was ever budgeted, with who, when and why, and where what is in force stands this month. */
 export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = queryable(db)
   const stored = await costStatements(q, 'budget')
-  const projected = await recentProjections(q, await readFrame(q, askedMonth(undefined, now), now))
+  const projected = await projectionsAtOnce(q, await readFrame(q, askedMonth(undefined, now), now))
   return {
     data: {
       version: statementsVersion(stored),
@@ -33,6 +34,19 @@ export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): P
     asOf: iso(now),
     freshness: await costFreshness(q, now),
   }
+}
+
+/** Maximum age of projections for which nobody waits, milliseconds. The job works them out each hour. */
+const MAX_AGE_MS = DAY
+
+/**
+ * Returns the projections that were worked out last, if they are of this month, of today and of every circuit. Otherwise it works them out, which
+ * takes seconds because it reads a month of bytes for each circuit.
+ */
+async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<Projected> {
+  const last = await lastProjections(q, frame)
+  const isWhole = last?.missing === 0 && last.projections.month === frame.month.name
+  return last && isWhole && frame.now - last.asOf < MAX_AGE_MS ? last : recentProjections(q, frame)
 }
 
 /**
