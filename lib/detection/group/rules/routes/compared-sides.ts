@@ -1,8 +1,9 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { circuitPaths, parsePath, peeringKind } from '#lib/contract/index.ts'
+import { circuitPaths, type EpochMs, parsePath, peeringKind } from '#lib/contract/index.ts'
 import { judgedPath } from '../../facts/circuit-facts.ts'
-import { isLate } from '../../facts/last-answer.ts'
+import { isLate, isReadSince } from '../../facts/last-answer.ts'
 import type { FoldContext } from '../../../model/context.ts'
+import { polledKey } from '../../../model/subject.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
 import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
@@ -80,13 +81,33 @@ export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
-function isUp(context: FoldContext, { scope, subresource }: TableRef): boolean {
+/** Returns the time by which the last of the sessions of both sides that are up had come up. */
+export const lastRise = (context: FoldContext, { a, b }: Sides): EpochMs =>
+  Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
+
+const isUp = (context: FoldContext, ref: TableRef): boolean => upSince(context, ref) !== null
+
+/** Returns the time by which the session of a path had come up; null = the session is not up, or not known. */
+function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochMs | null {
   const circuit = context.topology.circuits.find((node) => node.scope === scope)
   const { peering: name, path } = parsePath(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
-  if (!circuit || !peering || path === null) return false
+  if (!circuit || !peering || path === null) return null
   const { state, session } = judgedPath(context, circuit, peering, path)
-  return state !== 'unknown' && session?.level === 'up'
+  return state !== 'unknown' && session?.level === 'up' ? session.since.latest : null
+}
+
+/**
+ * Reports whether the sessions of both sides were read after a difference was seen. Polls are recorded in any order, and a session that was last
+ * read before may have taken the routes with it.
+ * @param at end of the poll that showed the difference
+ */
+export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs): boolean {
+  const isWaitedFor = ({ scope, subresource }: TableRef) =>
+    context.lastGoodPolls?.[polledKey(scope, subresource, 'summary')] !== undefined
+  return [...a, ...b].every(
+    (ref) => !isWaitedFor(ref) || !isUp(context, ref) || isReadSince(context, { ...ref, kind: 'summary' }, at),
+  )
 }
 
 /** Whether all the tables are as new as each other (docs/rules/detection.md 1.5). */

@@ -99,3 +99,16 @@ export function unproven(memory: ParityMemory, enough: number): ParityMemory {
     equal: memory.equal && again(memory.equal),
   }
 }
+
+/**
+ * Discards samples that were counted before a session came up. Such a table may have been read while the session was down.
+ * @param rise when the last session of the two sides came up
+ */
+export function restarted(memory: ParityMemory, rise: EpochMs): ParityMemory {
+  const isOlder = ({ samples, lastAt }: Differing) => samples > 0 && lastAt < rise
+  if (!Object.values(memory.differing).some(isOlder)) return memory
+  const differing = Object.entries(memory.differing).map(
+    ([prefix, one]) => [prefix, isOlder(one) ? { ...one, samples: 0 } : one] as const,
+  )
+  return { ...memory, differing: Object.fromEntries(differing) }
+}

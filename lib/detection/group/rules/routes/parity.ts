@@ -9,8 +9,17 @@ import { boundsOfChanges } from '../../../model/route.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { activePassive } from './paths/active-passive.ts'
-import { type Compared, isEstablished, isFresh, isLink, type Sides, sidesOf } from './compared-sides.ts'
-import { compared, isConfirmed, sampledMemory, unproven } from './parity-memory.ts'
+import {
+  type Compared,
+  isEstablished,
+  isFresh,
+  isLink,
+  isReadUpSince,
+  lastRise,
+  type Sides,
+  sidesOf,
+} from './compared-sides.ts'
+import { compared, isConfirmed, restarted, sampledMemory, unproven } from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
 /** Evidence names so many prefixes; all of them are in the tables. */
@@ -53,9 +62,10 @@ function proven(context: FoldContext, sides: Sides, memory: ParityMemory): Parit
   const { mark, settings } = context
   const enough = settings['parity.confirm']
   if (!isEstablished(context, sides)) return unproven(memory, enough)
+  const proved = restarted(memory, lastRise(context, sides))
   return mark.kind === 'tables' && isGood(mark) && isFresh(context, sides)
-    ? sampledMemory(memory, polledTable(context), mark.startedAt, enough)
-    : memory
+    ? sampledMemory(proved, polledTable(context), mark.startedAt, enough)
+    : proved
 }
 
 /** Whether a further good sample would settle something. */
@@ -78,7 +88,9 @@ function hasOpen(context: FoldContext, { scope, subject }: Sides): boolean {
 
 function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   const { settings } = context
-  const confirmed = Object.entries(memory.differing).filter(([, one]) => isConfirmed(one, settings['parity.confirm']))
+  const confirmed = Object.entries(memory.differing).filter(
+    ([, one]) => isConfirmed(one, settings['parity.confirm']) && isReadUpSince(context, sides, one.since.latest),
+  )
   const isEqual = (memory.equal?.samples ?? 0) >= settings['parity.clear']
   const all = confirmed.map(([, { since }]) => since)
   const live = reconcile(context, {

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { playOrders } from './orders.ts'
+import { planGaps } from './plan.ts'
+
+/** Worlds and orders of each: a thousand interleavings together. */
+const SEEDS = Array.from({ length: 40 }, (_, n) => n + 1)
+const ORDERS = 25
+
+it.each(SEEDS)(
+  'the world of seed %i has the same events in each order of its answers',
+  { timeout: 600_000 },
+  async (seed) => {
+    expect(await playOrders(planGaps(seed, 150), ORDERS)).toEqual([])
+  },
+)
