@@ -33,7 +33,7 @@ export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' 
 }
 
 /** A bucket as it was read last: its begin, and {@link valuesText}. */
-export type RecentBucket = readonly [at: EpochMs, values: string]
+type RecentBucket = readonly [at: EpochMs, values: string]
 
 /** A bucket, and the number of its series; null = a series that is new, of `row.unit` */
 export interface ReadBucket {
