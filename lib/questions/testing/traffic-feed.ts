@@ -22,8 +22,9 @@ export async function feedTraffic(
     const observation: Observation = {
       target: targets.metrics,
       kind: 'metrics',
-      startedAt: end + 1_000,
-      finishedAt: end + 2_000,
+      // the newest points are evaluated once they are three minutes old
+      startedAt: end + 181_000,
+      finishedAt: end + 182_000,
       outcome: 'ok',
       error: null,
       silentInstances: [],
