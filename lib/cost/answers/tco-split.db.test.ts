@@ -52,7 +52,7 @@ async function feedConnection(resourceId: string, bitsPerSecond: number): Promis
   for (let at = FROM; at < NOW; at += GRAIN_MS)
     for (const [metric, average] of Object.entries({ BitsInPerSecond: 0, BitsOutPerSecond: bitsPerSecond }))
       rows.push({ metric, at, average, dimensions: {}, grainSeconds: GRAIN_MS / 1_000, ...NOTHING_ELSE })
-  const polled = { startedAt: NOW, finishedAt: NOW + 1_000, outcome: 'ok', error: null } as const
+  const polled = { startedAt: NOW + 181_000, finishedAt: NOW + 182_000, outcome: 'ok', error: null } as const
   await db.transaction((client) =>
     recordObservation(
       client,
