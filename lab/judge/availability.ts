@@ -75,6 +75,8 @@ const KINDS: Readonly<Record<string, string>> = { AzurePrivatePeering: 'private'
 
 interface Loss {
   prefix: string
+  /** gateways of its network */
+  gateways: ReadonlySet<string>
   span: Span
   /** circuits whose routes led there before */
   behind: ReadonlySet<string>
@@ -88,11 +90,13 @@ function lossesOf(recorded: Recorded): Loss[] {
     const open = new Map<string, Omit<Loss, 'span'> & { from: EpochMs }>()
     const losses: Loss[] = []
     let before = network.table(start)
+    const gateways = new Set<string>()
     for (const at of moments) {
       const table = network.table(at)
+      for (const { gateway } of table) gateways.add(gateway)
       const changes = changesBetween(before, table)
       for (const { prefix, fate, behind } of changes)
-        if (fate === 'lost') open.set(prefix, { prefix, behind, from: at })
+        if (fate === 'lost') open.set(prefix, { prefix, gateways, behind, from: at })
       const there = new Set(table.map(({ prefix }) => prefix))
       for (const { from, ...loss } of open.values()) {
         if (!there.has(loss.prefix) && at < until) continue
@@ -119,7 +123,8 @@ function prefixesJudged({ name, prefixes }: AvailabilityReport['rows'][number], 
     ]
   })
   const listed = prefixes.map((one): Judgement => {
-    const spans = (truly.get(one.prefix) ?? []).map(({ span }) => span)
+    const own = (truly.get(one.prefix) ?? []).filter(({ gateways }) => gateways.has(one.gatewayName))
+    const spans = own.map(({ span }) => span)
     const whole = secondsOf(spans)
     const seen = secondsOf(spans.filter(([from, to]) => to - from >= SEEN_AFTER_MS))
     const { atLeast, atMost } = one.downSeconds
