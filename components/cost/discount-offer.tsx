@@ -16,7 +16,7 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
     <section aria-label="Discount by the bill" className="mb-3 space-y-1 print:hidden">
       <p className={discount.state === 'offered' ? 'font-medium' : 'text-ink-2'}>{discountWords(discount)}</p>
       {discount.evidence && discount.state === 'offered' && (
-        <DiscountProof evidence={discount.evidence} currency={discount.evidence.list.currency} />
+        <EvidenceOfDiscount evidence={discount.evidence} currency={discount.evidence.list.currency} />
       )}
       {discount.state === 'offered' && (
         <Needs right="decide_cost">
@@ -35,7 +35,7 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
 /** `8 %`. */
 export const percentOff = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
-export function discountWords({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
+function discountWords({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
   const reason = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
   if (state === 'offered' && share !== null)
     return `${reason} Projections, savings and total cost do not use this discount yet.`
@@ -58,7 +58,7 @@ function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount
 type Evidence = NonNullable<Extract<CostOverride['override'], { kind: 'discount' }>['evidence']>
 
 /** The bills, months and meters that prove a discount. */
-export function DiscountProof({ evidence, currency }: { evidence: Evidence; currency: string }) {
+export function EvidenceOfDiscount({ evidence, currency }: { evidence: Evidence; currency: string }) {
   const { bills, months, meters, list, billed } = evidence
   const price = (amount: string) => formatPrice({ amount, currency })
   return (

@@ -15,7 +15,7 @@ import {
   unlistedMeters,
   zones,
 } from './override-draft.ts'
-import { DiscountOffer, DiscountProof } from '../discount-offer.tsx'
+import { DiscountOffer, EvidenceOfDiscount } from '../discount-offer.tsx'
 import { Signature } from '../review/signature.tsx'
 import { useChangeOverrides } from '../use-cost-commands.ts'
 import { useForm, useWatch } from 'react-hook-form'
@@ -80,7 +80,7 @@ function Entry({
       {override.until && `, until ${dayOf(override.until)}`}
       <Signature statement={entry} />
       {override.kind === 'discount' && override.evidence && (
-        <DiscountProof evidence={override.evidence} currency={override.evidence.list.currency} />
+        <EvidenceOfDiscount evidence={override.evidence} currency={override.evidence.list.currency} />
       )}
       {!withdrawn && (
         <Needs right="decide_cost" isSmall>

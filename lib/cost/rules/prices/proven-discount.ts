@@ -1,3 +1,4 @@
+import type { CostDiscount } from '../../api/index.ts'
 import { Decimal, ZERO } from '../money.ts'
 
 /** A meter of a resource on the bill of a month, with its list price. */
@@ -23,16 +24,7 @@ export interface BillsOfMonths {
   unread: readonly string[]
 }
 
-interface DiscountedMeter {
-  meter: string
-  zone: string
-  /** number of resources that were billed by it */
-  resources: number
-  quantity: string
-  listPrice: string
-  /** mean of these months */
-  billedPrice: string
-}
+type DiscountedMeter = NonNullable<CostDiscount['evidence']>['meters'][number]
 
 export type DiscountProof =
   | {
