@@ -59,7 +59,7 @@ it('a circuit of a network and of a hub of another subscription is split by what
   // 7,200,900,000 bytes an hour, both directions and paths together: 75 and 15 % of that
   await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
   const record = (resourceId: string, rows: MetricRow[]) =>
-    recordPoll(db, { kind: 'metrics', resourceId, at: NOW, rows })
+    recordPoll(db, { kind: 'metrics', resourceId, at: NOW + 181_000, rows })
   await record(CONNECTION, rates({ BitsInPerSecond: 0, BitsOutPerSecond: 12_001_500 }))
   const ofHub = { [hubRateMetrics.in]: 0, [hubRateMetrics.out]: 2_400_300 }
   await record(HUB_GATEWAY, rates(ofHub, { connectionname: 'conn-hub' }))
