@@ -1,4 +1,4 @@
-import { type Bounds, parseMember, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, overlaps, parseMember, type Severity } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../../model/context.ts'
 import { peersOf, type RouteTable } from '../../../../model/route.ts'
 import { proofOf } from '../../../../model/route-memory.ts'
@@ -82,7 +82,7 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
-  if (!isLost && after.length > 0 && isReturn(context, pending)) return true
+  if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
   const isOutage = after.length === 0 && isLost && !isOfUnlisted(context, pending)
   const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
   if (live && pending.returned) endShift(context, live, pending.prefixes, pending.returned)
@@ -103,6 +103,20 @@ function isReturn(context: FoldContext, { before, after, prefixes, isHome, name 
   if (leavesPrimary(context, shift)) return false
   const undone = { peersBefore: peersAfter, peersAfter: peersBefore, prefixes, event: { scope: '' } }
   return isHome === true || leavesPrimary(context, undone)
+}
+
+/** Reports whether the change is the end of a shift that was reported: the same prefixes returned to the path that they had left. */
+function isTakenBack(context: FoldContext, { before, after, prefixes, between }: PendingShift): boolean {
+  const [left, now] = [peersOf(before), peersOf(after)].map((peers) => peers.toSorted().join())
+  return liveEvents(context).some(
+    ({ event: { kind, ended }, prefixes: moved = [], peersBefore = [], peersAfter = [] }) =>
+      kind === 'best_path_shift' &&
+      ended !== null &&
+      overlaps(ended, between) &&
+      peersBefore.toSorted().join() === now &&
+      peersAfter.toSorted().join() === left &&
+      prefixes.every((prefix) => moved.includes(prefix)),
+  )
 }
 
 const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { memberOf } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { type FoldContext, liveEvents, put } from '../../../../model/context.ts'
+import { emptyScope } from '../../../../model/scope-state.ts'
+import { HUB, t2 } from '../../../../testing/estates.ts'
+import { quietEstate } from '../../../../testing/quiet-estate.ts'
+import { eventOf, NOW } from '../../../../testing/scene.ts'
+import { resolvePending } from './pending-shifts.ts'
+
+const MOVED = { earliest: NOW - 6 * MINUTE, latest: NOW - 5 * MINUTE }
+const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
+
+/** Shifts that are open after routes went back from ckt-lon to ckt-ams, where a shift to ckt-lon had ended in given bounds. */
+function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
+  const member = (neighbor: string) => memberOf({ gateway: HUB, neighbor })
+  const context: FoldContext = { ...quietEstate(NOW), topology: t2().topology(), scopes: { 'ckt-ams': emptyScope() } }
+  context.scopes['ckt-lon'] = emptyScope()
+  put(
+    context,
+    { ...eventOf('best_path_shift', 'ckt-ams', 'ckt-ams > ckt-lon', { started: { earliest: 0, latest: 0 } }), ended },
+    { confirm: null, peersBefore: [AMS], peersAfter: [LON], prefixes: ['10.20.0.0/16', '10.21.0.0/16'] },
+  )
+  context.scopes[HUB] = {
+    ...emptyScope(),
+    pending: [
+      {
+        source: { sourceId: 1, kind: 'learned', startedAt: MOVED.latest - 2_000, finishedAt: MOVED.latest } as never,
+        between: MOVED,
+        prefixes,
+        before: [member(LON)],
+        after: [member(AMS)],
+        drain: false,
+        name: { scope: 'ckt-lon', subject: 'ckt-lon > ckt-ams', level: 'circuit' } as never,
+      },
+    ],
+  }
+  resolvePending(context)
+  return liveEvents(context).flatMap(({ event }) => (event.ended === null ? event.subject : []))
+}
+
+it('a change that ends a shift is no shift of its own', () => {
+  expect(shiftsAfter(MOVED, ['10.20.0.0/16'])).toEqual([])
+  expect(shiftsAfter({ earliest: 0, latest: 1 }, ['10.20.0.0/16'])).toEqual(['ckt-lon > ckt-ams'])
+  expect(shiftsAfter(MOVED, ['10.30.0.0/16'])).toEqual(['ckt-lon > ckt-ams'])
+})
