@@ -9,8 +9,8 @@ import { calendarOfNotice } from '#lib/maintenance/calendars/read/notice-text.ts
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { ImportError, savedOutput } from '#lib/recording/import/saved-output.ts'
 import { readConfiguration } from '#lib/routers/rules/read-configuration.ts'
-import { UsageError } from './peerwatch/moment.ts'
-import { planThresholds } from './peerwatch/plan/judge.ts'
+import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
+import { planThresholds } from '#lib/plan/rules/plan-findings.ts'
 
 /** Readers of texts and JSON from outside, each with the errors that it may throw. Another error is a crash of its caller. */
 
@@ -103,5 +103,7 @@ it('scopes', () => {
 })
 
 it('thresholds of plan check', () => {
-  expectReads(fc.oneof(json('fail', 'warn', 'ignore', 'stranded'), fc.constant(nested)), planThresholds, [UsageError])
+  expectReads(fc.oneof(json('fail', 'warn', 'ignore', 'stranded'), fc.constant(nested)), planThresholds, [
+    PlanFileError,
+  ])
 })

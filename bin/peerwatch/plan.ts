@@ -8,8 +8,8 @@ import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/rules/read/read-p
 import { stateOfFreshness } from './exit.ts'
 import { type CliCommand, type Context, reasonOf } from './command.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { type Finding, findingsOf, planMeasures, planThresholds, stateOfPlan } from './plan/judge.ts'
-import { markdownReport, type PlanReport, sarifReport, textReport } from './plan/report.ts'
+import { type Finding, findingsOf, planMeasures, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
+import { markdownReport, type PlanReport, sarifReport, textReport } from './plan-report.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 type Format = (typeof FORMATS)[number]
@@ -53,7 +53,10 @@ interface Age {
 /** Reads a plan and has it checked by the server. */
 async function check(context: Context, file: string): Promise<DatedReport> {
   const given = context.options.thresholds
-  const thresholds = planThresholds(given === undefined ? {} : parsed(given, await textOf(given), parsePlanJson))
+  const thresholds =
+    given === undefined
+      ? planThresholds({})
+      : parsed(given, await textOf(given), (text) => planThresholds(parsePlanJson(text)))
   const read = await readPlanFile(file)
   const terms = read.terms.map(({ term }) => term)
   // only the changes are sent, in Peerwatch's terms, so that the file stays on this machine

@@ -1,7 +1,7 @@
 /** The guard of plans against a world in which a plan was applied. */
 import { checkPlan } from '#lib/plan/answers/check-plan.ts'
 import type { PlanTerm } from '#lib/plan/api/index.ts'
-import { findingsOf, planThresholds, stateOfPlan } from '../../../bin/peerwatch/plan/judge.ts'
+import { findingsOf, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
 import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
 import type { Right } from '#lib/contract/index.ts'

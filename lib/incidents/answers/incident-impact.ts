@@ -190,7 +190,7 @@ const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 't
     .digest('base64')
 
 /** A loss of prefixes with the incident, or the event beside all incidents, whose loss it is. */
-export interface PrefixLoss extends PrefixAbsence {
+interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
   /** when the incident was over; null = it goes on */
   ended: Bounds | null

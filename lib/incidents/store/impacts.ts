@@ -12,7 +12,7 @@ export interface TableImpact {
 }
 
 /** What is stored of a closed incident. */
-export interface StoredImpact extends TableImpact {
+interface StoredImpact extends TableImpact {
   /** digest of what it was calculated for */
   of: string
   /** empty if they were not asked for */

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
-import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
-import { UsageError } from '../moment.ts'
-import { findingsOf, planMeasures, planThresholds, stateOfPlan } from './judge.ts'
-import { markdownReport, sarifReport } from './report.ts'
+import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
+import { findingsOf, planMeasures, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
+import { markdownReport, sarifReport } from './plan-report.ts'
 
 const counts = { stays: 4, moves: 0, covered: 0, default_only: 0, internet: 0, stranded: 0, unknown: 0 }
 const answer = (own: Partial<PlanAnswer> = {}): PlanAnswer =>
@@ -153,7 +152,7 @@ describe('a plan against thresholds', () => {
   })
 
   it('names measures that there are not', () => {
-    expect(() => planThresholds({ fail: { strands: 0 } })).toThrow(UsageError)
+    expect(() => planThresholds({ fail: { strands: 0 } })).toThrow(PlanFileError)
   })
 })
 

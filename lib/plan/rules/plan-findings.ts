@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import type { PlanAnswer } from '#lib/plan/api/index.ts'
-import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
-import { UsageError } from '../moment.ts'
-import type { State } from '../exit.ts'
+import type { PlanAnswer } from '../api/index.ts'
+import { type PlanFile, PlanFileError } from './read/plan.ts'
 
 /** What is counted of a plan, with its words; more than a limit is a finding. */
 export const planMeasures = {
@@ -45,13 +43,13 @@ const DEFAULTS: Thresholds = {
 
 /**
  * Thresholds of a file over the usual ones: a number is the most that passes, null judges nothing.
- * @throws UsageError
+ * @throws PlanFileError
  */
 export function planThresholds(value: unknown): Thresholds {
   const read = thresholds.safeParse(value ?? {})
   if (!read.success) {
     const [first] = read.error.issues
-    throw new UsageError(`thresholds: ${first?.path.join('.')}: ${first?.message}; measures are ${names.join(', ')}`)
+    throw new PlanFileError(`thresholds: ${first?.path.join('.')}: ${first?.message}; measures are ${names.join(', ')}`)
   }
   const { fail, warn, ignore } = read.data
   return { fail: { ...DEFAULTS.fail, ...fail }, warn: { ...DEFAULTS.warn, ...warn }, ignore }
@@ -177,7 +175,7 @@ const amountOf = (name: PlanMeasure, value: number | null | undefined) =>
   name === 'filledShare' ? `${Math.round((value ?? 0) * 100)} %` : String(value ?? 0)
 
 /** A failure before the unknown, the unknown before a warning. */
-export function stateOfPlan(findings: readonly Finding[]): State {
+export function stateOfPlan(findings: readonly Finding[]): 'critical' | 'unknown' | 'warning' | 'ok' {
   const has = (level: Finding['level']) => findings.some((one) => one.level === level)
   return has('fail') ? 'critical' : has('unknown') ? 'unknown' : has('warn') ? 'warning' : 'ok'
 }

@@ -1,8 +1,8 @@
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
-import type { State } from '../exit.ts'
-import { orDash, printable, textTable } from '../table.ts'
-import type { Finding } from './judge.ts'
+import type { State } from './exit.ts'
+import { orDash, printable, textTable } from './table.ts'
+import type { Finding } from '#lib/plan/rules/plan-findings.ts'
 
 /** Everything that a report of a plan is made of. */
 export interface PlanReport {
