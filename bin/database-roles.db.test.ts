@@ -23,7 +23,7 @@ import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { withEmbedded } from './command-line/owner-database.ts'
-import { startJobs } from '#lib/poller/index.ts'
+import { startJobs } from '#lib/platform/jobs.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
 const root = path.resolve(import.meta.dirname, '..')

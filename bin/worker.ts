@@ -21,13 +21,12 @@ import { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotif
 import {
   followBackTests,
   followChanges,
-  type Jobs,
   metricBatchesRefused,
   startClockRecovery,
-  startJobs,
   startWorker,
   historyJobs,
 } from '#lib/poller/index.ts'
+import { type Jobs, startJobs } from '#lib/platform/jobs.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
 import { AnswerWatch } from '#lib/setup/index.ts'

@@ -22,7 +22,6 @@ export { type BesideReads, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { startClockRecovery } from './clock-recovery.ts'
 export { historyJobs } from './history-jobs.ts'
-export { type Jobs, startJobs } from './jobs.ts'
 export {
   configuredInstances,
   type Knowledge,

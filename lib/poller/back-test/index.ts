@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { ChangeFeed } from '../poll/change-feed.ts'
 import type { Job } from '#lib/platform/job.ts'
-import type { Jobs } from '../jobs.ts'
+import type { Jobs } from '#lib/platform/jobs.ts'
 import { runBackTest } from './run-back-test.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 

@@ -22,7 +22,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, expedite, withLease } from '#lib/platform/leases/index.ts'
 import { advertisedTo } from '../poll/advertised-neighbors.ts'
-import { BackOff, pause } from './back-off.ts'
+import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
 import type { PollOutcome } from '../poll/poll-source.ts'

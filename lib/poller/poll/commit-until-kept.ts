@@ -1,6 +1,6 @@
 import type { Observation } from '#lib/contract/index.ts'
 import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
-import { BackOff } from '../plan/back-off.ts'
+import { BackOff } from '#lib/platform/back-off.ts'
 import type { Committed, PollResult } from './commit.ts'
 import { commitSeconds } from '../metrics.ts'
 import type { PollContext } from './poll-context.ts'

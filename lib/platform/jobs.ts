@@ -1,16 +1,8 @@
-import type { Database } from '#lib/platform/database.ts'
-import type { Job } from '#lib/platform/job.ts'
-import {
-  beginJob,
-  endJob,
-  type JobOutcome,
-  jobWaits,
-  LeaseLostError,
-  makeDue,
-  withLease,
-} from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { BackOff, pause } from './plan/back-off.ts'
+import type { Database } from './database.ts'
+import type { Job } from './job.ts'
+import { beginJob, endJob, type JobOutcome, jobWaits, LeaseLostError, makeDue, withLease } from './leases/index.ts'
+import { componentLogger } from './log.ts'
+import { BackOff, pause } from './back-off.ts'
 
 export interface Jobs {
   /** Runs a job now, because there is something to do, and once more if it runs already. */

@@ -4,12 +4,12 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { beginJob, endJob, type JobOutcome, jobWaits, makeDue, withLease } from '#lib/platform/leases/index.ts'
-import { copyLinesTo, logger } from '#lib/platform/log.ts'
-import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import type { Job } from '#lib/platform/job.ts'
+import { beginJob, endJob, type JobOutcome, jobWaits, makeDue, withLease } from './leases/index.ts'
+import { copyLinesTo, logger } from './log.ts'
+import { withTestDatabase } from './testing/database.ts'
+import type { Job } from './job.ts'
 import { type Jobs, startJobs } from './jobs.ts'
-import { eventually } from './testing/lab.ts'
+import { eventually } from '#lib/poller/testing/lab.ts'
 
 const db = withTestDatabase()
 

@@ -1,4 +1,4 @@
-import { createDatabase } from '#lib/platform/database.ts'
+import { createDatabase } from '../database.ts'
 import { startJobs } from '../jobs.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
