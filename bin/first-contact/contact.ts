@@ -5,7 +5,7 @@ import type { SetupResult } from '#lib/contract/index.ts'
 import type { PollIntervals } from '#lib/poller/index.ts'
 import { pollEstate, readRecording, recordTo, serveRecording } from '#lib/recording/index.ts'
 import { AnswerWatch, askAzure } from '#lib/setup/index.ts'
-import { type ContactCheck, contactChecks, contactMarkdown, type ReplayFigures } from './checks.ts'
+import { type ContactCheck, contactChecks, contactMarkdown, type ReplayFigures } from '#lib/setup/contact-checks.ts'
 import { ContactTally } from './tally.ts'
 
 interface ContactOrder {

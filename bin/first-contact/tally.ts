@@ -1,45 +1,9 @@
 import type { Exchange } from '#lib/azure/index.ts'
-import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
+import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { hasAzureWordsOnly } from '#lib/recording/index.ts'
 import { aheadOf } from '#lib/setup/clocks.ts'
+import type { ContactFigures, Spread } from '#lib/setup/contact-checks.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-
-interface Spread {
-  least: number
-  median: number
-  most: number
-}
-
-/** How the polls of one kind went. */
-export interface KindFigures {
-  polls: number
-  outcomes: Partial<Record<Outcome, number>>
-  /** from the first request to the last answer */
-  seconds: Spread
-  /** Azure's words for what it refused */
-  codes: Record<string, number>
-}
-
-/** What a first contact measured: counts, times and Azure's own words, and nothing of the estate's. */
-export interface ContactFigures {
-  requests: number
-  statuses: Record<string, number>
-  faults: Record<string, number>
-  apiVersions: Record<string, number>
-  contentTypes: Record<string, number>
-  /** headers that say what is left of a budget, with the least that was left */
-  budgets: Record<string, number>
-  retryAfterSeconds: Spread | null
-  /** answers that said: ask again later for the result */
-  operations: number
-  /** answers that led to a next page */
-  pages: number
-  bytes: Spread | null
-  seconds: Spread | null
-  /** Azure's clock before this machine's, certain bounds of all answers */
-  clockAheadMs: { atLeast: number; atMost: number } | null
-  kinds: Partial<Record<PollKind, KindFigures>>
-}
 
 type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedAt'> & {
   error: { code: string | null } | null

@@ -2,7 +2,43 @@ import { type Outcome, type PollKind, pollKinds, setupCheckRecords, type SetupRe
 import { NOT_POLLED } from '#lib/detection/source/failing.ts'
 import { pollKindWords } from '#lib/contract/words/index.ts'
 import type { SetupState } from '#lib/contract/words/setup-checks.ts'
-import type { ContactFigures, KindFigures } from './tally.ts'
+
+export interface Spread {
+  least: number
+  median: number
+  most: number
+}
+
+/** How the polls of one kind went. */
+interface KindFigures {
+  polls: number
+  outcomes: Partial<Record<Outcome, number>>
+  /** from the first request to the last answer */
+  seconds: Spread
+  /** Azure's words for what it refused */
+  codes: Record<string, number>
+}
+
+/** What a first contact measured: counts, times and Azure's own words, and nothing of the estate's. */
+export interface ContactFigures {
+  requests: number
+  statuses: Record<string, number>
+  faults: Record<string, number>
+  apiVersions: Record<string, number>
+  contentTypes: Record<string, number>
+  /** headers that say what is left of a budget, with the least that was left */
+  budgets: Record<string, number>
+  retryAfterSeconds: Spread | null
+  /** answers that said: ask again later for the result */
+  operations: number
+  /** answers that led to a next page */
+  pages: number
+  bytes: Spread | null
+  seconds: Spread | null
+  /** Azure's clock before this machine's, certain bounds of all answers */
+  clockAheadMs: { atLeast: number; atMost: number } | null
+  kinds: Partial<Record<PollKind, KindFigures>>
+}
 
 /** One line of the report. It names nothing of the estate. */
 export interface ContactCheck {
