@@ -65,7 +65,7 @@ export function truthOf(scenario: CorpusScenario): Set<CauseClass> {
     isWhole && !isOfPeering && 'provider_outage',
     circuits(cuts) > 1 && 'ce_router_loss',
     isLeft && 'onprem_edge_loss',
-    isPlaceLost && 'peering_location_loss',
+    (isPlaceLost || of('msee-loss').length > 1) && 'peering_location_loss',
     of('blackhole').length > 0 && !isPlaceLost && 'forwarding_fault',
     drained && 'msee_maintenance',
     sold && 'provider_deprovisioned',
