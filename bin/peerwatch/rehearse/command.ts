@@ -1,4 +1,4 @@
-import { birdVersion } from '#lab/twin/running-twin.ts'
+import { birdVersion } from './twin/running-twin.ts'
 import { type CliCommand, printJson } from '../command.ts'
 import { stateOfFreshness, worstState } from '../exit.ts'
 import { readMoment, UsageError } from '../moment.ts'

@@ -1,4 +1,4 @@
-import type { Taken } from '#lab/twin/running-twin.ts'
+import type { Taken } from './twin/running-twin.ts'
 import { printable } from '../table.ts'
 import type { Disagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
 
