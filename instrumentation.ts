@@ -18,6 +18,7 @@ export async function register(): Promise<void> {
     const { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import(
       '#lib/notify/index.ts'
     )
+    const { incidentReading } = await import('#lib/incidents/answers/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')
     const configured = settings()
@@ -26,7 +27,7 @@ export async function register(): Promise<void> {
     const { followDatabaseClock } = await import('#lib/platform/database-clock.ts')
     const { CLOCK_TOLERANCE_MS } = await import('#lib/contract/index.ts')
     await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
-    startNotifier({ db, send: senderOf(configured), secrets, scoped: scopedReading(db) })
+    startNotifier({ db, send: senderOf(configured), secrets, scoped: scopedReading(db), incidents: incidentReading })
     const { keepSloCounts } = await import('#lib/history/index.ts')
     keepSloCounts(db, [countNotifications])
     // a worker that is dead can't say so itself

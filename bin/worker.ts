@@ -17,6 +17,7 @@ import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
+import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } from '#lib/notify/index.ts'
 import {
   followBackTests,
@@ -128,6 +129,7 @@ async function main(): Promise<void> {
     send: senderOf(checked),
     secrets: secretBoxOf(checked),
     scoped: scopedReading(alerting),
+    incidents: incidentReading,
   })
   const jobs: Jobs = startJobs(db, listed)
   followBackTests(changes, jobs)

@@ -1,5 +1,7 @@
 import { assigneesFor, listUsers } from '#lib/access/index.ts'
 import {
+  acknowledge,
+  announceIncidents,
   assign,
   deleteNote,
   getActivity,
@@ -13,25 +15,35 @@ import {
   getIncidentsSummary,
   getNotes,
   handoverKinds,
+  incidentReading,
   lateAssignees,
   noteBy,
   pollsBehind,
   rewriteNote,
   seenScope,
+  snooze,
   watchNow,
   writeNote,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { sharedIds } from '#lib/history/index.ts'
+import { defaultNotifySettings, recipientsFor, requestAlertEvaluation, sendIncident } from '#lib/notify/index.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
 import {
   aboutNoPoll,
   asOfMoment,
   capability,
   databaseBeside,
+  type Db,
   queryable,
   resolveResource,
+  scopedReading,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
+
+/** A command about one incident is for whoever sees that, and is answered as its giver sees it. */
+const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
+const OF_INCIDENT = { check: seen, result: seen }
 
 export const incidents = capability({
   endpoints,
@@ -55,6 +67,8 @@ export const incidents = capability({
         ...others.map((name) => ({ name, isUser: false })),
       ])
     },
+    /** The role of questions may not read channels. */
+    recipients: async ({ caller }) => aboutNoPoll(await recipientsFor(databaseBeside('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
       asOfMoment(db, { at, kinds: handoverKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
@@ -76,11 +90,43 @@ export const incidents = capability({
     },
     /** Assigns an incident and returns it. */
     assignIncident: {
-      scope: {
-        check: (reader, { id }) => getIncident(reader, id),
-        result: (reader, { id }) => getIncident(reader, id),
-      },
+      scope: OF_INCIDENT,
       work: ({ db, id, body }) => assign(db, id, { assignee: body.assignee, note: body.note || null }),
+    },
+    /** Acknowledges an incident and returns it. */
+    acknowledgeIncident: {
+      scope: OF_INCIDENT,
+      work: async ({ db, id, body }) => {
+        const answer = await acknowledge(db, id, body.note || null)
+        await requestAlertEvaluation(db, id, databaseClock.now())
+        return answer
+      },
+    },
+    /** Mutes reminders of an incident for a while, and returns it. */
+    snoozeIncident: {
+      scope: OF_INCIDENT,
+      work: async ({ db, id, body }) => {
+        const answer = await snooze(db, id, body.minutes)
+        await requestAlertEvaluation(db, id, databaseClock.now())
+        return answer
+      },
+    },
+    /** Queues a message; answers with it. The worker delivers it. */
+    sendIncident: {
+      scope: { check: seen },
+      work: async ({ db, id, body, caller }) => {
+        const context = {
+          db,
+          clock: databaseClock,
+          settings: defaultNotifySettings,
+          scoped: scopedReading(db),
+          incidents: incidentReading,
+        }
+        const sending = { incidentId: id, channelId: body.channelId, note: body.note || null, by: caller.name }
+        const data = await sendIncident(context, { ...sending, scope: caller.scope })
+        await announceIncidents(db.pool)
+        return { data }
+      },
     },
     writeNote: {
       scope: { check: (reader, { body }) => seenScope(reader, body.scope) },

@@ -1,23 +1,18 @@
 import { knownResources, shortIdOf } from '#lib/history/index.ts'
-import { acknowledge, announceIncidents, getIncident, snooze } from '#lib/incidents/answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import {
   channelSettingsOf,
-  defaultNotifySettings,
   listChannels,
   listEscalation,
   listNotifications,
-  recipientsFor,
   replaceChannels,
   replaceEscalation,
-  requestAlertEvaluation,
-  sendIncident,
   senderOf,
   testChannel,
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseBeside, type Db, scopedReading } from '#lib/questions/index.ts'
+import { aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
 
 /** ARM ids are kept as the short ones that events carry, also before the first inventory has read what they name. */
 const ARM_ID = /^\/subscriptions\//i
@@ -28,10 +23,6 @@ const withoutShifts = ({ policies, rotations }: Awaited<ReturnType<typeof listEs
   policies,
   rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),
 })
-
-/** A command about one incident is for whoever sees that, and is answered as its giver sees it. */
-const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
-const OF_INCIDENT = { check: seen, result: seen }
 
 export const notify = capability({
   endpoints,
@@ -46,8 +37,6 @@ export const notify = capability({
       const { data, nextCursor } = await listNotifications(db, parameters)
       return { ...aboutNoPoll(data), nextCursor }
     },
-    /** The role of questions may not read channels. */
-    recipients: async ({ caller }) => aboutNoPoll(await recipientsFor(databaseBeside('commands').pool, caller.scope)),
   },
   commands,
   work: {
@@ -88,35 +77,6 @@ export const notify = capability({
       work: async ({ db, id }) => ({
         data: await testChannel(db, id, { send: senderOf(settings()), clock: databaseClock }),
       }),
-    },
-    /** Acknowledges an incident and returns it. */
-    acknowledgeIncident: {
-      scope: OF_INCIDENT,
-      work: async ({ db, id, body }) => {
-        const answer = await acknowledge(db, id, body.note || null)
-        await requestAlertEvaluation(db, id, databaseClock.now())
-        return answer
-      },
-    },
-    /** Mutes reminders of an incident for a while, and returns it. */
-    snoozeIncident: {
-      scope: OF_INCIDENT,
-      work: async ({ db, id, body }) => {
-        const answer = await snooze(db, id, body.minutes)
-        await requestAlertEvaluation(db, id, databaseClock.now())
-        return answer
-      },
-    },
-    /** Queues a message; answers with it. The worker delivers it. */
-    sendIncident: {
-      scope: { check: seen },
-      work: async ({ db, id, body, caller }) => {
-        const context = { db, clock: databaseClock, settings: defaultNotifySettings, scoped: scopedReading(db) }
-        const sending = { incidentId: id, channelId: body.channelId, note: body.note || null, by: caller.name }
-        const data = await sendIncident(context, { ...sending, scope: caller.scope })
-        await announceIncidents(db.pool)
-        return { data }
-      },
     },
   },
 })

@@ -1,7 +1,28 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { SourceStatus, StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import type { ScopedReading } from './alerts/audience.ts'
 import type { NotifySettings } from './settings.ts'
+
+/** Reads of the room of incidents for messages. The starter of the notifier hands it in, because that room imports this room. */
+export interface IncidentReading {
+  /** Returns the observed effects of an incident as text; null if there are none. */
+  observedImpact: (
+    q: Queryable,
+    found: { incident: StoredIncident; events: readonly StoredEvent[] },
+    now: EpochMs,
+  ) => Promise<string | null>
+  /** Returns the times within each event in which no poll would have seen the event end. */
+  unseenDuring: (
+    q: Queryable,
+    events: readonly StoredEvent[],
+    sources: readonly SourceStatus[],
+    now: EpochMs,
+  ) => Promise<(event: StoredEvent) => readonly TimeSpan[]>
+}
 
 /** What the loop of the notifier runs on. */
 export interface NotifyContext {
@@ -9,4 +30,5 @@ export interface NotifyContext {
   clock: Clock
   settings: NotifySettings
   scoped: ScopedReading
+  incidents: IncidentReading
 }

@@ -8,6 +8,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
+import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { scopedReading } from '#lib/questions/index.ts'
 import { decideDue } from './alerts/decider.ts'
 import { Deliverer } from './outbox/deliver.ts'
@@ -134,7 +135,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const receivedAfterRound: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
-    await decideDue({ db, clock, settings, scoped: scopedReading(db) })
+    await decideDue({ db, clock, settings, scoped: scopedReading(db), incidents: incidentReading })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
     advanced += MINUTE

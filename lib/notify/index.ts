@@ -5,6 +5,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './alerts/alert-store.ts'
 
 export type { ScopedReading } from './alerts/audience.ts'
+export type { IncidentReading } from './context.ts'
 export {
   type ChannelSettings,
   channelSettingsOf,

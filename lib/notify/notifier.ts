@@ -8,7 +8,7 @@ import { pruneAlerts } from './alerts/alert-store.ts'
 import { AlertingMonitor } from './alerts/alerting-monitor.ts'
 import type { ScopedReading } from './alerts/audience.ts'
 import { sealAddresses } from './channel-address.ts'
-import type { NotifyContext } from './context.ts'
+import type { IncidentReading, NotifyContext } from './context.ts'
 import { decideDue } from './alerts/decider.ts'
 import { Deliverer } from './outbox/deliver.ts'
 import { INBOUND_WINDOW_MS } from './inbound/receive.ts'
@@ -25,6 +25,7 @@ export interface NotifierOptions {
   secrets: SecretBox
   /** for channels with a scope, on connections to the same database */
   scoped: ScopedReading
+  incidents: IncidentReading
   clock?: Clock
   settings?: NotifySettings
 }
@@ -48,13 +49,14 @@ export function startNotifier({
   send,
   secrets,
   scoped,
+  incidents,
   clock = databaseClock,
   settings = defaultNotifySettings,
 }: NotifierOptions): Notifier {
   const log = componentLogger('notify')
   const stopping = new AbortController()
   const { signal } = stopping
-  const context: NotifyContext = { db, clock, settings, scoped }
+  const context: NotifyContext = { db, clock, settings, scoped, incidents }
   const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
   let watchingSince = clock.now()
   const watch = every(clock, settings['noData.check'], () => {

@@ -47,7 +47,7 @@ export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | '
  * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
 export async function sendIncident(context: NotifyContext, sending: Sending): Promise<Notification> {
-  const { db, scoped } = context
+  const { db, scoped, incidents } = context
   const { channelId, scope } = sending
   const isHis = (channel: StoredChannel) => channel.id === channelId && seesChannel(scope, channel)
   const wanted = (await storedChannels(db.pool)).find(isHis)
@@ -67,6 +67,7 @@ export async function sendIncident(context: NotifyContext, sending: Sending): Pr
       known ? scopeOnConnection(known, client) : client,
       { ...found, events },
       context.clock.now(),
+      incidents,
     )
     if (!summary) throw new SendRefusedError('Nothing is left of this incident: its events are past their retention.')
     const alert = await lockAlert(client, alertIdOf(sending.incidentId, audience))

@@ -10,6 +10,7 @@ import { teamsBody } from '#lib/notify/channels/teams.ts'
 import { webhookBody } from '#lib/notify/channels/webhook.ts'
 import type { Content, FindingsContent, IncidentContent, PostureEntry } from '#lib/notify/content.ts'
 import { contentOf } from '#lib/notify/alerts/incident-summary.ts'
+import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { readSummary } from '#lib/notify/digests/read-summary.ts'
 import { outage, over } from '#lib/notify/testing/content.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -151,7 +152,7 @@ async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[
   return Promise.all(
     rows.map(async (incident): Promise<[string, Content[]]> => {
       const own = events.filter(({ incidentId }) => incidentId === incident.id)
-      const summary = await readSummary(q, { incident, events: own }, now)
+      const summary = await readSummary(q, { incident, events: own }, now, incidentReading)
       const reason = incident.closedAt === null ? 'opened' : 'closed'
       return [
         `incident ${incident.id}`,

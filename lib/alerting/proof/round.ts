@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
+import { incidentReading } from '#lib/incidents/answers/index.ts'
 import {
   decideFor,
   defaultNotifySettings,
@@ -68,7 +69,11 @@ export async function proveAlerting(
       const incidentId = await fall(client, polls, begin)
       await begin('decide')
       const channel = await proofChannel(client, secrets)
-      return decideFor(client, incidentId, channel, { now, settings: defaultNotifySettings })
+      return decideFor(client, incidentId, channel, {
+        now,
+        settings: defaultNotifySettings,
+        incidents: incidentReading,
+      })
     })
     if (content === null) throw new BrokenLinkError('a critical incident was not notified')
     await begin('queue')

@@ -21,6 +21,7 @@ import {
   type StoredEvent,
   type StoredIncident,
 } from '#lib/history/index.ts'
+import type { IncidentReading } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -36,6 +37,7 @@ import {
 } from '#lib/questions/index.ts'
 
 import { storedImpacts, storeImpacts, type TableImpact, unstoredIncidents } from '../store/index.ts'
+import { unseenDuring } from './event-sources.ts'
 import { type TableIncident, tablesOfEach, wholeGatewayKinds } from './impact-tables.ts'
 import { trafficOfEach } from './incident-traffic.ts'
 
@@ -258,6 +260,9 @@ export async function observedImpact(
   const impactOf = await impactOfEach(q, [incident], { sources, now }, { events, withTraffic: false })
   return impactOf(incident).observed
 }
+
+/** Reads about incidents that the notifier is given. */
+export const incidentReading: IncidentReading = { observedImpact, unseenDuring }
 
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 

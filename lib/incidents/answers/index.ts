@@ -5,7 +5,7 @@ export { getEventKinds } from './event-kinds.ts'
 export { getEventsSummary } from './events-summary.ts'
 export { eventViews, getEvents } from './events.ts'
 export { getHandover, handoverKinds } from './handover.ts'
-export { observedImpact, prefixLosses, storeClosedImpacts } from './incident-impact.ts'
+export { incidentReading, prefixLosses, storeClosedImpacts } from './incident-impact.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export { impairmentOf, impairments, presentEvent, SESSION_DOWN, severityOfSites } from './impairments.ts'
 export {

@@ -1,7 +1,17 @@
 import { configurationChange, explainedBy } from './changes.ts'
 import { eventKind } from './event-kinds.ts'
 import { event, eventsSummary } from './events.ts'
-import { assignBody, assignee, incident, incidentDetail, incidentsSummary } from './incidents.ts'
+import {
+  acknowledgeBody,
+  assignBody,
+  assignee,
+  incident,
+  incidentDetail,
+  incidentsSummary,
+  recipient,
+  sendBody,
+  snoozeBody,
+} from './incidents.ts'
 import { newNoteBody, note, noteBody } from './notes.ts'
 import {
   activityParameters,
@@ -20,6 +30,7 @@ import {
   command,
   coveredAnswerOf,
   endpoint,
+  notification,
   pageOf,
   type ResultIn,
   instant,
@@ -112,6 +123,10 @@ export const endpoints = {
     summary: 'Whom incidents can be assigned to: users who may acknowledge, and names of the last 90 days',
     response: answerOf(assignee.array()),
   }),
+  recipients: endpoint('/incidents/recipients', 'acknowledge', {
+    summary: 'Channels that incidents can be sent to by hand: turned on, and of a scope no wider than the caller’s',
+    response: answerOf(recipient.array()),
+  }),
   handover: endpoint('/handover', 'read', {
     summary: 'Handover: incidents opened, closed, still open and acknowledged since a time, and gaps in polling',
     parameters: handoverParameters,
@@ -143,6 +158,24 @@ export const commands = {
     body: assignBody,
     response: answerOf(incidentDetail),
     problems: [404],
+  }),
+  acknowledgeIncident: command('post', '/incidents/{id}/ack', 'acknowledge', {
+    summary: 'Takes an incident on',
+    body: acknowledgeBody,
+    response: answerOf(incidentDetail),
+    problems: [404],
+  }),
+  snoozeIncident: command('post', '/incidents/{id}/snooze', 'acknowledge', {
+    summary: 'Mutes reminders and escalations of an incident for a while; its end is notified. 0 minutes end it',
+    body: snoozeBody,
+    response: answerOf(incidentDetail),
+    problems: [404],
+  }),
+  sendIncident: command('post', '/incidents/{id}/send', 'acknowledge', {
+    summary: 'Queues one message about an incident to a channel; the same again within a minute is the same message',
+    body: sendBody,
+    response: answerOf(notification),
+    problems: [404, 409, 429],
   }),
   writeNote: command('post', '/notes', 'acknowledge', {
     summary: 'Writes a note at a moment or a range about a resource, a session or prefix of it, or the whole estate',

@@ -11,13 +11,12 @@ import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from './a
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
 import { type StoredChannel, storedChannels } from '../channel-store.ts'
 import type { Content } from '../content.ts'
-import type { NotifyContext } from '../context.ts'
+import type { IncidentReading, NotifyContext } from '../context.ts'
 import { digestsDue, flushDigests } from '../digests/digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { incidentFacts } from './facts.ts'
 import { routingFactsOf } from './incident-summary.ts'
 import { newestFor } from '../outbox/outbox-queue-store.ts'
-import type { NotifySettings } from '../settings.ts'
 import { previouslyNotified } from '../outbox/previously-notified.ts'
 import { readSummary } from '../digests/read-summary.ts'
 
@@ -75,7 +74,7 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
 
 /** Decides for channels without a scope, and asks for the decisions of those that have one and see some of the incident. */
 async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
-  const { db, settings, scoped } = context
+  const { db, settings, scoped, incidents } = context
   const audiences = scopedAudiences(await storedChannels(db.pool))
   // whose everything is, is read on connections of its own, before this one is taken
   const seen = await Promise.all(
@@ -86,7 +85,7 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
     const read = async () => {
       const found = await incidentById(client, id)
       events = found?.events ?? []
-      return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found, now)
+      return found && subjectOf(client, { reader: client, audience: EVERYBODY, incidents }, found, now)
     }
     const written = await evaluateAlert(client, id, read, { now, settings })
     const touched = seen.filter(({ sees }) => events.some(({ scope }) => sees(scope)))
@@ -113,7 +112,11 @@ async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(sho
 }
 
 /** Decides for the channels of one scope, from what it sees and nothing else. */
-async function decideForScope({ db, settings, scoped }: NotifyContext, alertId: string, now: EpochMs): Promise<number> {
+async function decideForScope(
+  { db, settings, scoped, incidents }: NotifyContext,
+  alertId: string,
+  now: EpochMs,
+): Promise<number> {
   const { id, key } = alertParts(alertId)
   const audience = scopedAudiences(await storedChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
@@ -127,7 +130,7 @@ async function decideForScope({ db, settings, scoped }: NotifyContext, alertId: 
     const read = async () => {
       const found = await incidentById(reader, id)
       const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
-      const subject = seen && (await subjectOf(client, { reader, audience }, seen, now))
+      const subject = seen && (await subjectOf(client, { reader, audience, incidents }, seen, now))
       return subject && { ...subject, summary: scoped.withoutOthers(known, subject.summary) }
     }
     return evaluateAlert(client, id, read, { now, settings, audience })
@@ -143,11 +146,11 @@ export async function decideFor(
   client: PoolClient,
   incidentId: string,
   channel: StoredChannel,
-  { now, settings }: { now: EpochMs; settings: NotifySettings },
+  { now, settings, incidents }: { now: EpochMs } & Pick<NotifyContext, 'settings' | 'incidents'>,
 ): Promise<Content | null> {
   const read = async () => {
     const found = await incidentById(client, incidentId)
-    return found && subjectOf(client, { reader: client, audience: EVERYBODY }, found, now)
+    return found && subjectOf(client, { reader: client, audience: EVERYBODY, incidents }, found, now)
   }
   const calm = { ...settings, 'storm.alerts': Infinity, 'storm.channel': Infinity }
   await evaluateAlert(client, incidentId, read, { now, settings: calm, channels: [channel] })
@@ -157,12 +160,12 @@ export async function decideFor(
 /** @param client reads what was notified. seen: reads what the audience sees */
 async function subjectOf(
   client: PoolClient,
-  seen: { reader: Queryable; audience: Audience },
+  seen: { reader: Queryable; audience: Audience; incidents: IncidentReading },
   { incident, events }: { incident: StoredIncident; events: StoredEvent[] },
   now: EpochMs,
 ): Promise<AlertSubject | null> {
   const { reader } = seen
-  const summary = await readSummary(reader, { incident, events }, now)
+  const summary = await readSummary(reader, { incident, events }, now, seen.incidents)
   if (!summary) return null
   const previously = await previouslyNotified(client, seen, incident.id, events)
   return {

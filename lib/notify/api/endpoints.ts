@@ -1,4 +1,3 @@
-import { acknowledgeBody, incidentDetail, recipient, sendBody, snoozeBody } from '#lib/incidents/api/incidents.ts'
 import { escalationAnswer, escalationBody } from './escalation.ts'
 import { z } from 'zod'
 import {
@@ -103,10 +102,6 @@ export const endpoints = {
     parameters: notificationsParameters,
     response: pageOf(notification),
   }),
-  recipients: endpoint('/incidents/recipients', 'acknowledge', {
-    summary: 'Channels that incidents can be sent to by hand: turned on, and of a scope no wider than the caller’s',
-    response: answerOf(recipient.array()),
-  }),
 }
 
 export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
@@ -128,24 +123,6 @@ export const commands = {
     summary: 'Sends a test to a channel now, and returns the result; limited by channel and in all',
     response: answerOf(channelTest),
     problems: [404, 429],
-  }),
-  acknowledgeIncident: command('post', '/incidents/{id}/ack', 'acknowledge', {
-    summary: 'Takes an incident on',
-    body: acknowledgeBody,
-    response: answerOf(incidentDetail),
-    problems: [404],
-  }),
-  snoozeIncident: command('post', '/incidents/{id}/snooze', 'acknowledge', {
-    summary: 'Mutes reminders and escalations of an incident for a while; its end is notified. 0 minutes end it',
-    body: snoozeBody,
-    response: answerOf(incidentDetail),
-    problems: [404],
-  }),
-  sendIncident: command('post', '/incidents/{id}/send', 'acknowledge', {
-    summary: 'Queues one message about an incident to a channel; the same again within a minute is the same message',
-    body: sendBody,
-    response: answerOf(notification),
-    problems: [404, 409, 429],
   }),
 }
 

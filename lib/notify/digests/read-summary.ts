@@ -6,8 +6,8 @@ import {
   type StoredEvent,
   type StoredIncident,
 } from '#lib/history/index.ts'
-import { observedImpact, unseenDuring } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { IncidentReading } from '../context.ts'
 import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
 
 /** What messages say of an incident, as far as a reader sees it. @returns null for one without events */
@@ -15,6 +15,7 @@ export async function readSummary(
   reader: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
   now: EpochMs,
+  { observedImpact, unseenDuring }: IncidentReading,
 ): Promise<IncidentSummary | null> {
   const root = rootOf(incident, events)
   if (!root) return null

@@ -7,6 +7,7 @@ import type { StoredChannel } from '../channel-store.ts'
 import type { Delivery } from '../channels/sender.ts'
 import type { Message } from '../content.ts'
 import { queryable } from '#lib/platform/queryable.ts'
+import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { scopedReading, scopedTo } from '#lib/questions/index.ts'
 import type { NotifyContext } from '../context.ts'
 import { decideDue } from '../alerts/decider.ts'
@@ -63,7 +64,7 @@ export function notifyLab(db: Database) {
     // whose everything is, is read again after some seconds of this clock
     readerOf: async (scope) => queryable(await scopedTo(db, scope, clock.now())),
   }
-  const context = () => ({ db, clock, settings, scoped })
+  const context = () => ({ db, clock, settings, scoped, incidents: incidentReading })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels
   return {
     clock: () => clock,

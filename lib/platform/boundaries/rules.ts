@@ -19,10 +19,11 @@ const ROOMS = {
   sessions: ['circuits/api'],
   networks: ['routes/api'],
   routers: [],
-  incidents: ['access'],
-  notify: ['cost/api', 'incidents', 'resilience/api'],
+  notify: ['cost/api', 'incidents/api', 'resilience/api'],
+  // a message about an incident is sent by notify
+  incidents: ['access', 'notify'],
   // the links that it proves
-  alerting: ['notify', 'poller'],
+  alerting: ['incidents', 'notify', 'poller'],
   // what is read from an address is read through the guard of notifications
   maintenance: ['declarations', 'notify'],
   customers: ['incidents', 'sessions'],
