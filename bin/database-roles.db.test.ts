@@ -6,7 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clearHistory } from '#lab/demo-history/clear-history.ts'
 import { applyRetention, ensurePartitions } from '#lib/history/index.ts'
-import { calendarNames } from '#lib/history/store/calendars.ts'
+import { calendarNames } from '#lib/history/read/config/calendar-windows.ts'
 import { DATABASE_ROLES } from '#lib/platform/bootstrap/database-roles.ts'
 import {
   type DatabaseUrls,

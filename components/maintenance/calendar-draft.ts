@@ -1,4 +1,4 @@
-import { type CalendarBody, calendarBody, type CalendarView } from '#lib/contract/index.ts'
+import { calendarBody, type CalendarBody, type CalendarView } from '#lib/maintenance/api/calendars.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { type Draft, type Field, draftList, draftText } from '../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../schema-form/read.ts'

@@ -1,7 +1,7 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
-import type { CalendarView, CalendarBody } from '#lib/contract/index.ts'
+import type { CalendarBody, CalendarView } from '#lib/maintenance/api/calendars.ts'
 import { useEndpoint, apiUrl, sendJson } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { plural } from '../format/quantity.ts'

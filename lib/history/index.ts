@@ -63,17 +63,7 @@ export { type DecodeConfig, unreadableMaintenance } from './read/config/azure-wi
 
 export { expectedMaintenance, readMaintenance } from './read/config/maintenance.ts'
 export type { AnnouncedWindow } from './types/maintenance.ts'
-export {
-  type CalendarWindow,
-  calendarWindows,
-  listCalendars,
-  noteCalendarRead,
-  removeCalendar,
-  replaceCalendarWindows,
-  type Unlisted,
-  saveCalendar,
-  type StoredCalendar,
-} from './store/calendars.ts'
+export { type CalendarWindow, calendarWindows } from './read/config/calendar-windows.ts'
 
 export { type KnownResource, knownResources } from './read/config/known-resources.ts'
 export { type LastGoodPoll, lastGoodPolls } from './read/polls/last-good-polls.ts'

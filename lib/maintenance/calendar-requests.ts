@@ -1,5 +1,5 @@
 import type { CalendarContext } from './calendars/index.ts'
-import type { CalendarBody } from '#lib/contract/index.ts'
+import type { CalendarBody } from './api/calendars.ts'
 import { knownResources } from '#lib/history/index.ts'
 import { secretBoxOf, systemLookup } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'

@@ -1,5 +1,4 @@
 export { type ConfigSetting, configSetting, type MovedFrom, ofCircuit, ofResource } from './azure-resource.ts'
-export * from './calendars.ts'
 export * from './declarations.ts'
 export * from './maintenance.ts'
 export * from './endpoint.ts'

@@ -1,6 +1,4 @@
 import {
-  calendarBody,
-  calendarView,
   maintenanceWindow,
   unreadableMaintenance,
   answerOf,
@@ -9,6 +7,7 @@ import {
   instant,
   type ResultIn,
 } from '#lib/contract/index.ts'
+import { calendarBody, calendarView } from './calendars.ts'
 import { z } from 'zod'
 import { customer, forward, forwardMessage, id, moment } from '#lib/contract/api/parameters.ts'
 

@@ -1,1 +1,2 @@
+export * from './calendars.ts'
 export * from './endpoints.ts'

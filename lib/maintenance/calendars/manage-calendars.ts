@@ -1,27 +1,18 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  armTypes,
-  circuitPaths,
-  type EpochMs,
-  gatewayTypes,
-  maskedAddress,
-  type CalendarBody,
-  type CalendarView,
-} from '#lib/contract/index.ts'
+import { armTypes, circuitPaths, type EpochMs, gatewayTypes, maskedAddress } from '#lib/contract/index.ts'
+import type { CalendarBody, CalendarView } from '../api/calendars.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { type CalendarWindow, listResources, readDeclarations } from '#lib/history/index.ts'
 import {
-  type CalendarWindow,
   listCalendars,
-  listResources,
   noteCalendarRead,
-  readDeclarations,
   removeCalendar,
   replaceCalendarWindows,
   saveCalendar,
   type StoredCalendar,
   type Unlisted,
-} from '#lib/history/index.ts'
+} from '../store/calendars.ts'
 import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'

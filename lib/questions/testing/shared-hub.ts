@@ -18,16 +18,14 @@ import {
   nameSubscriptions,
   openRouterConnection,
   recordRouterReports,
-  replaceCalendarWindows,
-  saveCalendar,
   saveCostFindings,
   saveDeclarations,
   shortIdOf,
-  type StoredCalendar,
   syncSchedule,
   upsertEvents,
   upsertIncidents,
 } from '#lib/history/index.ts'
+import { replaceCalendarWindows, saveCalendar, type StoredCalendar } from '#lib/maintenance/store/calendars.ts'
 import { recordServiceKeyRequest } from '#lib/circuits/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { INTERVAL, recordPoll } from './record-feed.ts'

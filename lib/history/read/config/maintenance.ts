@@ -1,6 +1,6 @@
 import { declaredWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { calendarWindows, calendarNames } from '../../store/calendars.ts'
+import { calendarNames, calendarWindows } from './calendar-windows.ts'
 import { shortHash } from '../../store/short-id.ts'
 import { iso } from '../../times.ts'
 import { azureWindows, type DecodeConfig } from './azure-windows.ts'

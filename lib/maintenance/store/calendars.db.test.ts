@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  type CalendarWindow,
-  calendarWindows,
   listCalendars,
   noteCalendarRead,
   removeCalendar,
@@ -10,7 +8,8 @@ import {
   saveCalendar,
   type StoredCalendar,
 } from './calendars.ts'
-import { expectedMaintenance } from '../read/config/maintenance.ts'
+import { type CalendarWindow, calendarWindows } from '#lib/history/read/config/calendar-windows.ts'
+import { expectedMaintenance } from '#lib/history/read/config/maintenance.ts'
 
 const T0 = Date.UTC(2026, 6, 14, 12)
 const db = withTestDatabase()

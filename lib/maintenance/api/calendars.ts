@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { circuitPaths } from '../poll.ts'
-import { instant } from './envelope.ts'
-import { outgoingUrl } from '../channels/outgoing-url.ts'
+import { circuitPaths } from '#lib/contract/poll.ts'
+import { instant } from '#lib/contract/api/envelope.ts'
+import { outgoingUrl } from '#lib/contract/channels/outgoing-url.ts'
 
 /** Which resources the events of a calendar are about: all, those that are chosen for it, or those that an event names. */
 export const calendarAbouts = ['everything', 'chosen', 'named'] as const

@@ -1,14 +1,9 @@
-import type {
-  CalendarAbout,
-  CalendarView,
-  CircuitPath,
-  EpochMs,
-  MaintenanceImpact,
-  MaintenanceWindowView,
-} from '#lib/contract/index.ts'
+import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { CalendarWindow } from '#lib/history/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CalendarAbout, CalendarView } from '../api/index.ts'
 
 /** A calendar as somebody entered it, and what the last attempts to read it came to. */
 export interface StoredCalendar extends Pick<CalendarView, 'id' | 'name' | 'about' | 'scopes' | 'paths' | 'problems'> {
@@ -26,16 +21,6 @@ export interface StoredCalendar extends Pick<CalendarView, 'id' | 'name' | 'abou
   saved: { by: string; at: EpochMs }
 }
 
-/** One time that a calendar announces. */
-export interface CalendarWindow
-  extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths' | 'impact' | 'recurring'> {
-  key: string
-  from: EpochMs
-  to: EpochMs
-  /** nothing that is known is named: it is shown, and explains nothing */
-  isShownOnly: boolean
-}
-
 /** All calendars by name; a reader with a scope sees none: names and addresses are the deployment's. */
 export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }))
@@ -49,12 +34,6 @@ export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
     readAt: readAt?.getTime() ?? null,
     saved: { by: savedBy, at: savedAt.getTime() },
   }))
-}
-
-/** Reads the names of all calendars by their ids, without the sealed addresses, which the role of questions may not read. */
-export async function calendarNames(db: Queryable): Promise<Map<string, string>> {
-  const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ select: { id: true, name: true } }))
-  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 /** Adds a calendar, or replaces the one with its id. */
@@ -166,33 +145,3 @@ const COMPARED = [
   'unlistedAt',
 ] as const
 const isAltered = (a: Row, b: Row) => COMPARED.some((field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]))
-
-interface StoredCalendarWindow extends CalendarWindow {
-  calendarId: string
-  /** since when the calendar has not listed it; null = it does */
-  unlistedAt: EpochMs | null
-}
-
-/** Windows of all calendars that have a moment in common with a time, {@link MOST_WINDOWS} at the most, those that begin first. */
-export async function calendarWindows(
-  db: Queryable,
-  within: { from: EpochMs; to: EpochMs },
-): Promise<StoredCalendarWindow[]> {
-  const rows = await withPrisma(db, ({ calendarWindow }) =>
-    calendarWindow.findMany({
-      where: { toAt: { gt: new Date(within.from) }, fromAt: { lt: new Date(within.to) } },
-      orderBy: [{ fromAt: 'asc' }, { calendarId: 'asc' }, { key: 'asc' }],
-      take: MOST_WINDOWS,
-    }),
-  )
-  return rows.map(({ fromAt, toAt, paths, impact, unlistedAt, ...row }) => ({
-    ...row,
-    unlistedAt: unlistedAt?.getTime() ?? null,
-    impact: impact as MaintenanceImpact | null,
-    paths: paths as CircuitPath[],
-    from: fromAt.getTime(),
-    to: toAt.getTime(),
-  }))
-}
-
-const MOST_WINDOWS = 10_000
