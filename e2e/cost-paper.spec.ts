@@ -27,18 +27,23 @@ async function sidesOf(page: Page): Promise<number> {
 
 /** The review as it would be with ten times as many circuits, and much to say about each. */
 function grown(review: CostReview): CostReview {
-  const { projections } = review
-  const circuits = Array.from({ length: 10 }, (_, n) =>
-    projections.circuits.map((one) =>
-      n === 0 ? one : { ...one, circuitId: `${one.circuitId}${n}`, name: `${one.name}-${n}` },
-    ),
-  ).flat()
+  const { projections, summary } = review
+  const times = Array.from({ length: 10 }, (_, n) => (n === 0 ? '' : String(n)))
+  const circuits = times.flatMap((n) =>
+    projections.circuits.map((one) => ({
+      ...one,
+      circuitId: `${one.circuitId}${n}`,
+      name: n === '' ? one.name : `${one.name}-${n}`,
+    })),
+  )
+  const reviewed = times.flatMap((n) => summary.circuits.map((one) => ({ ...one, circuitId: `${one.circuitId}${n}` })))
   const [at, money] = [review.from, { amount: '1234.50', currency: 'USD' }]
   const long =
     'as the carrier reported us in the meeting about the contract of the year, with words enough to fill more than a line'
   return {
     ...review,
     projections: { ...projections, circuits },
+    summary: { ...summary, circuits: reviewed },
     budgets: circuits.map(({ circuitId, name }) => ({
       id: circuitId,
       name,

@@ -58,6 +58,19 @@ test('the review says of each circuit what it costs and what to do, and one circ
 const unmeasured = (review: CostReview): CostReview => ({
   ...review,
   variance: [],
+  summary: {
+    toDate: [],
+    saving: [],
+    savingInPlace: [],
+    savingByNewCircuit: [],
+    asked: [],
+    circuits: review.projections.circuits.slice(0, 1).map(({ circuitId }) => ({
+      circuitId,
+      saving: null,
+      change: null,
+      peak: null,
+    })),
+  },
   projections: {
     ...review.projections,
     totals: [],

@@ -20,7 +20,7 @@ import { MonthsPanel } from './months-panel.tsx'
 import { OptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
 import { ReconcilePanel } from './reconcile-panel.tsx'
-import { reviewOrder } from './review/review-order.ts'
+import { reviewRows } from './review/review-rows.ts'
 import { ReviewTable } from './review/review-table.tsx'
 import { TcoPanel } from './tco-panel.tsx'
 import { CostWhatIfPanel } from './what-if-panel.tsx'
@@ -73,6 +73,8 @@ export function CostPage() {
             <Empty title="No circuits in this month">
               A review covers ExpressRoute circuits. For the polled resources and errors from Azure, see Sources.
             </Empty>
+          ) : !data.summary ? (
+            <Empty title="Snapshot of an earlier version">It has no totals. Make a new snapshot of this week.</Empty>
           ) : (
             <>
               <Savings review={data} />
@@ -110,7 +112,7 @@ function Parts({
   onCircuit: (id: string) => void
 }) {
   const { circuits, month } = review.projections
-  const shown = circuits.find((one) => one.circuitId === circuitId) ?? reviewOrder(circuits)[0]
+  const shown = circuits.find((one) => one.circuitId === circuitId) ?? reviewRows(review)[0]
   const isOpen = review.closedAt === null
   const tabs: ResourceTab[] = [
     { id: 'review', name: 'Review', sections: ['decisions'], children: <Review review={review} opened={circuitId} /> },

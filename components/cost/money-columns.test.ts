@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import type { CostProjection, TcoRow } from '#lib/cost/api/index.ts'
+import type { TcoRow } from '#lib/cost/api/index.ts'
 import { exportedRows } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { reconcileColumns } from './reconcile-panel.tsx'
 import { reviewColumns } from './review/review-columns.tsx'
+import type { ReviewRow } from './review/review-rows.ts'
 import { tcoColumns } from './tco-rows.tsx'
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' })
@@ -22,20 +23,23 @@ it('a review’s file has the currency of each amount', () => {
     name: 'a',
     plan: 'metered',
     bandwidthMbps: null,
-    busiestHourMbps: null,
-    takesOver: null,
     costToDate: eur('12.50'),
     options: [{ current: true, p10: eur('10.00'), p50: eur('20.00'), p90: eur('30.00') }],
     recommendation: {
       action: 'switch',
       to: null,
-      saving: { p10: eur('4.00'), p50: eur('5.00'), p90: eur('6.00') },
       reason: 'because',
       asks: [],
       plan: [],
     },
     pastError: { bandHeld: 0.9, mape: 0.02, months: 64 },
-  } as unknown as CostProjection
+    reviewed: {
+      saving: { p10: eur('4.00'), p50: eur('5.00'), p90: eur('6.00') },
+      change: null,
+      peak: { mbps: 150, share: 0.75, loss: null, isAtLeast: false, isNearlyFull: false },
+    },
+    place: 0,
+  } as unknown as ReviewRow
   const variance = [{ circuitId: 'a', from: null, to: null, difference: chf('-3.00'), parts: [] }]
   expect(
     exported(reviewColumns({ variance, comparedWith: '2026-W46', decisions: [] } as never), circuit),
@@ -45,6 +49,8 @@ it('a review’s file has the currency of each amount', () => {
     Reason: 'because',
     'Saves a month, p50': 5,
     'Saves a month, p50, currency': 'EUR',
+    'Peak on one path after the change (Mb/s)': 150,
+    'Peak on one path after the change (share)': 0.75,
     'Past bands that held (share)': 0.9,
     'This month, p10': 10,
     'This month, p50': 20,

@@ -63,12 +63,6 @@ export const changeWords: Record<CostChange, string> = {
   impossible: 'Not possible.',
 }
 
-/** One amount less another; null where they are of two currencies. */
-export function differenceOf(a: CostMoney, b: CostMoney): CostMoney | null {
-  if (a.currency !== b.currency) return null
-  return { amount: (Number(a.amount) - Number(b.amount)).toFixed(2), currency: a.currency }
-}
-
 export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
 
 /** A price of a unit with all its digits: `$0.025`, `0.14 CHF`. */

@@ -1,11 +1,12 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { CostProjection } from '#lib/cost/api/index.ts'
+import { differenceOf } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { bandWords, changeWords, differenceOf, formatChange, pastErrorBrief, planWords } from './money-words.ts'
+import { bandWords, changeWords, formatChange, pastErrorBrief, planWords } from './money-words.ts'
 import { isOffer } from './decisions/decision-words.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 

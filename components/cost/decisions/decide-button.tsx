@@ -1,16 +1,16 @@
 import { useForm } from 'react-hook-form'
-import type { CostProjection } from '#lib/cost/api/index.ts'
 import { LineForm, FormText } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
 import { Button } from '../../ui/button.tsx'
 import { FactList } from '../../ui/facts/fact-list.tsx'
 import { DialogFrame } from '../../ui/overlay/opened.tsx'
 import { decisionFacts } from '../review/review-columns.tsx'
+import type { ReviewRow } from '../review/review-rows.ts'
 import { useDecide } from '../use-cost-commands.ts'
 import { recommendedWords } from './decision-words.ts'
 
 /** Logs what was decided about a circuit, with the recommendation as the first suggestion. */
-export function DecideButton({ projection }: { projection: CostProjection }) {
+export function DecideButton({ projection }: { projection: ReviewRow }) {
   return (
     <DialogFrame
       trigger={
@@ -28,7 +28,7 @@ export function DecideButton({ projection }: { projection: CostProjection }) {
   )
 }
 
-function DecisionForm({ projection }: { projection: CostProjection }) {
+function DecisionForm({ projection }: { projection: ReviewRow }) {
   const decide = useDecide()
   const { circuitId } = projection
   const form = useForm({

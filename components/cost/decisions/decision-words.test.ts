@@ -9,11 +9,6 @@ import {
   reasonWords,
   recommendedWords,
   decisionTakenWords,
-  savingsByChange,
-  totalAsked,
-  totalToDate,
-  totalMonth,
-  totalSaving,
 } from './decision-words.ts'
 
 const money = (amount: string, currency = 'USD') => ({ amount, currency })
@@ -56,22 +51,27 @@ describe('a decision', () => {
   })
 
   it.each([
-    ['a new circuit', projection(), { word: 'New circuit', detail: '2 steps, $73 once, 15 days of both, reversible' }],
+    [
+      'a new circuit',
+      projection(),
+      'new_circuit',
+      { word: 'New circuit', detail: '2 steps, $73 once, 15 days of both, reversible' },
+    ],
     [
       'in place, and no return',
-      projection({ oneWay: true, options: [{ ...to, change: 'in_place', current: false }] }),
+      projection({ oneWay: true }),
+      'in_place',
       { word: 'In place', detail: '2 steps, $73 once, no return in place' },
     ],
-    ['nothing to do', projection({ recommendation: stay }), null],
-  ])('says what it takes: %s', (_, one, words) => {
-    expect(effortWords(one)).toEqual(words)
+    ['nothing to do', projection({ recommendation: stay }), null, null],
+  ] as const)('says what it takes: %s', (_, one, change, words) => {
+    expect(effortWords(one, change)).toEqual(words)
   })
 
-  it('names the best offer that waits for an answer, and counts none of it', () => {
+  it('names the best offer that waits for an answer', () => {
     const ask = { to: { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 }, saving: band('3538.00') }
     const one = projection({ recommendation: { ...stay, asks: [ask] } })
     expect(askWords(one)).toBe('Ask: Local, 1 Gb/s, saves $3,538')
-    expect(totalSaving([one])).toEqual([])
     expect(askWords(projection())).toBeNull()
   })
 
@@ -120,29 +120,5 @@ describe('a decision', () => {
   it('names what can not be taken back where its reason does not', () => {
     expect(reasonWords(projection({ oneWay: true }))).toMatch(/Irreversible: going back needs a new circuit\.$/)
     expect(reasonWords(projection())).toBe('It is cheaper.')
-  })
-})
-
-describe('totals', () => {
-  const circuits = [projection(), projection(), projection({ recommendation: { ...stay, saving: band('-5.00') } })]
-  it('are of the recommended changes, of the current plans, and of the month so far', () => {
-    expect(totalSaving(circuits).map(({ p50 }) => p50)).toEqual([money('20.20')])
-    expect(totalMonth(circuits).map(({ p50 }) => p50)).toEqual([money('300.00')])
-    // in cents: 0.3 three times is not 0.9 in binary
-    expect(totalToDate(circuits)).toEqual([money('0.90')])
-  })
-  it('keep currencies apart', () => {
-    const euro = projection({ costToDate: money('7.00', 'EUR') })
-    expect(totalToDate([...circuits, euro])).toEqual([money('0.90'), money('7.00', 'EUR')])
-  })
-  it('say what needs no new circuit, and what a question would add', () => {
-    const inPlace = projection({ options: [{ ...to, change: 'in_place', current: false }] })
-    const asking = (amount: string) =>
-      projection({ recommendation: { ...projection().recommendation, asks: [{ to, saving: band(amount) }] } })
-    expect(savingsByChange([projection(), inPlace, projection({ recommendation: stay })])).toEqual({
-      inPlace: [band('10.10')],
-      newCircuit: [band('10.10')],
-    })
-    expect(totalAsked([asking('12.00'), asking('9.00')])).toEqual([money('1.90')])
   })
 })

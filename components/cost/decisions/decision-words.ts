@@ -1,5 +1,4 @@
-import type { CostChange, CostDecision, CostProjection, CostRecommendation, MoneyBand } from '#lib/cost/api/index.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { CostDecision, CostProjection, CostRecommendation, ReviewedCircuit } from '#lib/cost/api/index.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import { planActionWords, bandWords, formatMoney, heldWords, planWords } from '../money-words.ts'
 
@@ -9,25 +8,19 @@ export const optionWords = (option: NonNullable<CostRecommendation['to']>): stri
     .filter(Boolean)
     .join(', ')
 
-/** What is saved a month by doing what is recommended; null where nothing is to be done. */
-export const savingOf = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
-  action === 'switch' ? saving : null
-
-/** What it takes to get to an option that this circuit has; null where none is named. */
-const changeOf = ({ options }: CostProjection, to: CostRecommendation['to']): CostChange | null =>
-  options.find((option) => to !== null && isOffer(option, to))?.change ?? null
-
 export const isOffer = (a: Offer, b: Offer): boolean =>
   a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
 
 type Offer = NonNullable<CostRecommendation['to']>
 
 /** What a recommended change takes, and whether it can be taken back; null where none is recommended. */
-export function effortWords(projection: CostProjection): { word: string; detail: string } | null {
-  const { recommendation, oneWay } = projection
-  const { action, to, payback, plan, reversal } = recommendation
+export function effortWords(
+  { recommendation, oneWay }: CostProjection,
+  change: ReviewedCircuit['change'],
+): { word: string; detail: string } | null {
+  const { action, payback, plan, reversal } = recommendation
   if (action !== 'switch') return null
-  const isNew = changeOf(projection, to) === 'new_circuit'
+  const isNew = change === 'new_circuit'
   const steps = plan.length > 0 && `${plan.length} steps`
   const once = payback?.cost && Number(payback.cost.amount) > 0 && `${formatMoney(payback.cost)} once`
   const days = isNew && reversal && reversal.days > 0 && `${reversal.days} days of both`
@@ -88,51 +81,4 @@ export const recommendedWords = ({ recommendation: { action, to } }: CostProject
 export function askWords({ recommendation: { asks } }: CostProjection): string | null {
   const [best] = asks
   return best ? `Ask: ${optionWords(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
-}
-
-/** What all recommended changes save a month, for each currency, by what they take. */
-export function savingsByChange(circuits: readonly CostProjection[]): { inPlace: Band[]; newCircuit: Band[] } {
-  const of = (wanted: CostChange) => circuits.filter((one) => changeOf(one, one.recommendation.to) === wanted)
-  return { inPlace: totalSaving(of('in_place')), newCircuit: totalSaving(of('new_circuit')) }
-}
-
-/** What offers that wait for an answer would save beyond what is recommended, for each currency. */
-export const totalAsked = (circuits: readonly CostProjection[]): CostMoney[] =>
-  sumBands(
-    circuits.flatMap((circuit) => {
-      const best = circuit.recommendation.asks[0]?.saving.p50
-      const own = savingOf(circuit)?.p50
-      if (!best || (own && own.currency !== best.currency)) return []
-      const more = Number(best.amount) - Number(own?.amount ?? 0)
-      const money = { amount: more.toFixed(2), currency: best.currency }
-      return more > 0 ? [{ p10: money, p50: money, p90: money }] : []
-    }),
-  ).map(({ p50 }) => p50)
-
-/** What all recommended changes save a month, for each currency. */
-export const totalSaving = (circuits: readonly CostProjection[]): MoneyBand[] =>
-  sumBands(circuits.flatMap((circuit) => savingOf(circuit) ?? []))
-
-/** What all circuits cost this month on their current plans, for each currency. */
-export const totalMonth = (circuits: readonly CostProjection[]): MoneyBand[] =>
-  sumBands(circuits.flatMap(({ options }) => options.find(({ current }) => current) ?? []))
-
-/** Estimated cost of the month so far, for each currency: measured bytes at the prices in force. */
-export function totalToDate(circuits: readonly CostProjection[]): CostMoney[] {
-  const bands = circuits.flatMap(({ costToDate: money }) => (money ? [{ p10: money, p50: money, p90: money }] : []))
-  return sumBands(bands).map(({ p50 }) => p50)
-}
-
-type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
-
-/** Sums for each currency, as if what is added were fully correlated: a wider band than that of independent ones. */
-function sumBands(bands: readonly Band[]): Band[] {
-  return [...Map.groupBy(bands, ({ p50 }) => p50.currency)].map(([currency, own]) => {
-    // cents: adding amounts as they are written would add their rounding errors
-    const sum = (of: (band: Band) => CostMoney): CostMoney => ({
-      amount: (own.reduce((cents, band) => cents + Math.round(Number(of(band).amount) * 100), 0) / 100).toFixed(2),
-      currency,
-    })
-    return { p10: sum(({ p10 }) => p10), p50: sum(({ p50 }) => p50), p90: sum(({ p90 }) => p90) }
-  })
 }

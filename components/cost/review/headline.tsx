@@ -6,7 +6,6 @@ import { plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { percentOff } from '../discount-offer.tsx'
-import { savingsByChange, totalAsked, totalSaving, totalToDate } from '../decisions/decision-words.ts'
 import { bandWords, formatMoney } from '../money-words.ts'
 
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
@@ -15,11 +14,9 @@ const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and
 
 /** What leads the page: what the recommended changes save, and how much of it without a new circuit; then the month's own figures. */
 export function Savings({ review }: { review: CostReview }) {
-  const { closedAt, projections, week, closing } = review
-  const { circuits, totals, month, unpriced } = projections
-  const saved = totalSaving(circuits)
-  const { inPlace, newCircuit } = savingsByChange(circuits)
-  const asked = totalAsked(circuits)
+  const { closedAt, projections, summary, week, closing } = review
+  const { totals, month, unpriced } = projections
+  const { saving, savingInPlace: inPlace, savingByNewCircuit: newCircuit, asked, toDate } = summary
   const parts = [
     inPlace.length > 0 &&
       (newCircuit.length === 0 ? 'without a new circuit' : `${bands(inPlace)} of it without a new circuit`),
@@ -29,9 +26,9 @@ export function Savings({ review }: { review: CostReview }) {
   return (
     <section aria-label="Savings" className="mb-4 print:mb-2">
       <p className="text-2xl font-semibold tracking-tight">
-        {saved.length > 0 ? (
+        {saving.length > 0 ? (
           <>
-            {bands(saved)} <span className="font-normal">a month can be saved</span>
+            {bands(saving)} <span className="font-normal">a month can be saved</span>
           </>
         ) : (
           'No change saves money for certain'
@@ -40,7 +37,7 @@ export function Savings({ review }: { review: CostReview }) {
       {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{sentence(parts.join('; '))}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
         <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
-        <Figure name="Estimated so far">{amounts(totalToDate(circuits)) || '–'}</Figure>
+        <Figure name="Estimated so far">{amounts(toDate) || '–'}</Figure>
         {unpriced > 0 && <Figure name="Without a price">{plural(unpriced, 'circuit')}</Figure>}
         <Figure name="Review">
           {closedAt ? (

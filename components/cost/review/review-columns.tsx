@@ -1,35 +1,28 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
+import { bandTotalsOf } from '#lib/cost/api/money-sums.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import type { Fact } from '../../ui/panel.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import {
-  askWords,
-  confidenceWords,
-  recommendedWords,
-  effortWords,
-  savingOf,
-  totalMonth,
-  totalSaving,
-} from '../decisions/decision-words.ts'
+import { askWords, confidenceWords, recommendedWords, effortWords } from '../decisions/decision-words.ts'
 import { bandWords, formatChange, formatMoney, planWords } from '../money-words.ts'
 import { amountOf, moneyColumns } from '../money-columns.ts'
-import { capacityAfter, NEARLY_FULL } from './capacity.ts'
-import { byUrgency } from './review-order.ts'
+import type { ReviewRow } from './review-rows.ts'
 
 type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
 /** What a decision about a circuit rests on, as its row has it. */
-export function decisionFacts(projection: CostProjection): Fact[] {
+export function decisionFacts(projection: ReviewRow): Fact[] {
   const { word, brief } = confidenceWords(projection)
+  const { saving, change, peak } = projection.reviewed
   return [
-    ['Saves a month', <BandCell key="saving" band={savingOf(projection)} isStrong />],
-    ['Effort', <WordAndDetail key="effort" words={effortWords(projection)} />],
-    ['Peak after, one path', <CapacityCell key="peak" projection={projection} />],
+    ['Saves a month', <BandCell key="saving" band={saving} isStrong />],
+    ['Effort', <WordAndDetail key="effort" words={effortWords(projection, change)} />],
+    ['Peak after, one path', <CapacityCell key="peak" peak={peak} />],
     ['Confidence', [word, brief].filter(Boolean).join(', ')],
     ['Worth asking', askWords(projection)?.replace('Ask: ', '') ?? null],
   ].filter(([, value]) => value !== null) as Fact[]
@@ -40,7 +33,7 @@ export function reviewColumns({
   variance,
   comparedWith,
   decisions,
-}: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<CostProjection>[] {
+}: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<ReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
   // newest first: the last decision of a circuit speaks
   const followed = new Map(
@@ -72,7 +65,7 @@ export function reviewColumns({
       className: 'min-w-44 print:min-w-0',
       phone: 'below',
       value: recommendedWords,
-      compare: byUrgency,
+      compare: (a, b) => a.place - b.place,
       exported: [
         { header: 'Plan', value: nowWords },
         { header: 'Recommended', value: recommendedWords },
@@ -94,35 +87,35 @@ export function reviewColumns({
       align: 'right',
       phone: 'state',
       className: MONEY,
-      value: (projection) => amountOf(savingOf(projection)?.p50),
+      value: ({ reviewed }) => amountOf(reviewed.saving?.p50),
       exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
-        moneyColumns<CostProjection>(`Saves a month, ${name}`, (projection) => savingOf(projection)?.[name]),
+        moneyColumns<ReviewRow>(`Saves a month, ${name}`, ({ reviewed }) => reviewed.saving?.[name]),
       ),
-      cell: (projection) => <BandCell band={savingOf(projection)} isStrong />,
+      cell: ({ reviewed }) => <BandCell band={reviewed.saving} isStrong />,
     },
     {
       id: 'effort',
       header: 'Effort',
       className: 'min-w-32 print:min-w-0',
-      value: (projection) => effortWords(projection)?.word ?? null,
-      cell: (projection) => <WordAndDetail words={effortWords(projection)} />,
+      value: (row) => effortWords(row, row.reviewed.change)?.word ?? null,
+      cell: (row) => <WordAndDetail words={effortWords(row, row.reviewed.change)} />,
     },
     {
       id: 'capacity',
       header: 'Peak after, one path',
       className: 'whitespace-nowrap',
-      value: (projection) => capacityAfter(projection)?.share ?? null,
+      value: ({ reviewed }) => reviewed.peak?.share ?? null,
       exported: [
         {
           header: 'Peak on one path after the change (Mb/s)',
-          value: (projection) => capacityAfter(projection)?.mbps ?? null,
+          value: ({ reviewed }) => reviewed.peak?.mbps ?? null,
         },
         {
           header: 'Peak on one path after the change (share)',
-          value: (projection) => capacityAfter(projection)?.share ?? null,
+          value: ({ reviewed }) => reviewed.peak?.share ?? null,
         },
       ],
-      cell: (projection) => <CapacityCell projection={projection} />,
+      cell: ({ reviewed }) => <CapacityCell peak={reviewed.peak} />,
     },
     {
       id: 'confidence',
@@ -151,9 +144,9 @@ export function reviewColumns({
       className: MONEY,
       value: (projection) => amountOf(currentOf(projection)?.p50),
       exported: [
-        ...moneyColumns<CostProjection>('Estimated so far', ({ costToDate }) => costToDate),
+        ...moneyColumns<ReviewRow>('Estimated so far', ({ costToDate }) => costToDate),
         ...(['p10', 'p50', 'p90'] as const).flatMap((name) =>
-          moneyColumns<CostProjection>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
+          moneyColumns<ReviewRow>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
         ),
       ],
       cell: (projection) => <BandCell band={currentOf(projection) ?? null} />,
@@ -173,7 +166,7 @@ export function reviewColumns({
 }
 
 /** What was expected before a decision of last month, to hold this month against. */
-function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<CostProjection> {
+function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewRow> {
   return {
     id: 'expected',
     header: 'Expected before the decision',
@@ -196,14 +189,18 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<CostPro
 const MONEY = 'tabular-nums whitespace-nowrap'
 
 /** The last line, for the circuits that are shown; each currency by itself. */
-export function reviewTotal(column: string, shown: readonly CostProjection[]): ReactNode {
+export function reviewTotal(column: string, shown: readonly ReviewRow[]): ReactNode {
   switch (column) {
     case 'circuit':
       return 'Total'
     case 'saving':
-      return totalSaving(shown).map((band) => <BandCell key={band.p50.currency} band={band} />)
+      return bandTotalsOf(shown.flatMap(({ reviewed }) => reviewed.saving ?? [])).map((band) => (
+        <BandCell key={band.p50.currency} band={band} />
+      ))
     case 'month':
-      return totalMonth(shown).map((band) => <BandCell key={band.p50.currency} band={band} />)
+      return bandTotalsOf(shown.flatMap((row) => currentOf(row) ?? [])).map((band) => (
+        <BandCell key={band.p50.currency} band={band} />
+      ))
     default:
       return null
   }
@@ -243,13 +240,11 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
 }
 
 /** How full one path would be: a bar up to its bandwidth, and the figure. */
-function CapacityCell({ projection }: { projection: CostProjection }) {
-  const capacity = capacityAfter(projection)
-  if (!capacity) return <span className="text-ink-3">not known</span>
-  const { mbps, share, when, isAtLeast } = capacity
-  const isFull = share > NEARLY_FULL
+function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
+  if (!peak) return <span className="text-ink-3">not known</span>
+  const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
   return (
-    <span className="block" title={`${formatBandwidth(Math.ceil(mbps))}: ${when}`}>
+    <span className="block" title={`${formatBandwidth(Math.ceil(mbps))}: ${peakWords(loss)}`}>
       <span className="block h-1.5 w-24 overflow-hidden rounded-full bg-sunken print:hidden">
         <span
           className={clsx('block h-full rounded-full', isFull ? 'bg-down-mark' : 'bg-ink-3')}
@@ -263,6 +258,12 @@ function CapacityCell({ projection }: { projection: CostProjection }) {
       </Small>
     </span>
   )
+}
+
+/** `busiest hour of 30 days`, or `if erc-london fails`. */
+function peakWords(loss: NonNullable<ReviewRow['reviewed']['peak']>['loss']): string {
+  if (loss === null) return 'busiest hour of 30 days'
+  return loss.name === null ? 'after another failure' : `if ${loss.name} fails`
 }
 
 /** `Standard metered, 1 Gb/s`. */

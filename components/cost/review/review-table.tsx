@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useCallback, useMemo, useState } from 'react'
-import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
+import type { CostReview } from '#lib/cost/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
@@ -10,15 +10,14 @@ import { DecideButton } from '../decisions/decide-button.tsx'
 import { NotOnPaper, ON_PAPER } from '../on-paper.tsx'
 import { cell, PlainTable, row } from '../plain-table.tsx'
 import { reviewColumns, reviewTotal } from './review-columns.tsx'
-import { reviewOrder } from './review-order.ts'
 import { ReviewReason } from './review-reason.tsx'
+import { type ReviewRow, reviewRows } from './review-rows.ts'
 
 /**
  * A decision for each circuit, sortable and filterable, its reason where somebody asks for it; in print the first ones, by action.
  * @param opened the circuit whose reason is shown at first
  */
 export function ReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
-  const { month, circuits } = review.projections
   const { variance, comparedWith, decisions } = review
   const [explained, setExplained] = useState<string[]>(opened === null ? [] : [opened])
   const columns = useMemo(
@@ -29,10 +28,10 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
     () => [...columns, rowActions(review, explained, setExplained)],
     [columns, review, explained],
   )
-  const rows = useMemo(() => reviewOrder(circuits), [circuits])
+  const rows = useMemo(() => reviewRows(review), [review])
   const moveOf = useCallback((id: string) => variance.find(({ circuitId }) => circuitId === id), [variance])
   const reasonOf = useCallback(
-    (projection: CostProjection) =>
+    (projection: ReviewRow) =>
       explained.includes(projection.circuitId) && (
         <div id={`why-${projection.circuitId}`} className="bg-sunken px-3.5 py-3">
           <ReviewReason projection={projection} move={moveOf(projection.circuitId)} />
@@ -40,7 +39,7 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
       ),
     [explained, moveOf],
   )
-  const caption = `Cost of each circuit in ${month}`
+  const caption = `Cost of each circuit in ${review.projections.month}`
   return (
     <>
       <div className="print:hidden" data-has-paper>
@@ -67,7 +66,7 @@ function rowActions(
   review: CostReview,
   explained: readonly string[],
   onExplained: (ids: string[]) => void,
-): Column<CostProjection> {
+): Column<ReviewRow> {
   const latest = new Map(review.decisions.toReversed().map((decision) => [decision.circuitId, decision]))
   const since = Date.parse(review.from)
   return {
@@ -122,8 +121,8 @@ function PaperTable({
   rows,
 }: {
   caption: string
-  columns: readonly Column<CostProjection>[]
-  rows: readonly CostProjection[]
+  columns: readonly Column<ReviewRow>[]
+  rows: readonly ReviewRow[]
 }) {
   return (
     <>
@@ -148,7 +147,7 @@ function PaperTable({
   )
 }
 
-function PaperRow({ columns, projection }: { columns: readonly Column<CostProjection>[]; projection: CostProjection }) {
+function PaperRow({ columns, projection }: { columns: readonly Column<ReviewRow>[]; projection: ReviewRow }) {
   return (
     <>
       <tr className="break-inside-avoid">

@@ -174,7 +174,8 @@ const KINDS = {
     of: 'all',
     path: (_, from) => query('/cost/weekly', { week: weekOf(Date.parse(from)).name }),
     said: ({ data }) => {
-      const { weeks, closing, ...review } = data as Row
+      // the summary follows from the rest of the review
+      const { weeks, closing, summary, ...review } = data as Row
       // a week that is over and not published yet is still reviewed
       return closing === null ? [review] : null
     },

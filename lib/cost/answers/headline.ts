@@ -1,6 +1,6 @@
 import type { CostHeadline } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, totalsOf } from '../rules/index.ts'
+import { billingMonth, savingOf, totalsOf } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
 import { readFrame } from './frame.ts'
@@ -14,13 +14,12 @@ export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<Cost
   const last = await lastProjections(q, await readFrame(q, billingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
-  const switches = circuits.filter(({ recommendation }) => recommendation.action === 'switch')
   return {
     month,
     asOf: iso(last.asOf),
     missing: last.missing + unpriced,
     totals,
-    switches: switches.length,
-    saving: totalsOf(switches.flatMap(({ recommendation }) => recommendation.saving?.p50 ?? [])),
+    switches: circuits.filter(({ recommendation }) => recommendation.action === 'switch').length,
+    saving: totalsOf(circuits.flatMap((circuit) => savingOf(circuit)?.p50 ?? [])),
   }
 }

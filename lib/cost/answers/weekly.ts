@@ -2,11 +2,19 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
 import { type CostWeekly, type CostWeeklyParameters, costWeekly, type ResponseOf } from '../api/index.ts'
 import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/time/iso-week.ts'
-import { billingMonth, type CostFrame, costSoFar, followUpOf, isFollowedUpIn, reviewCsv } from '../rules/index.ts'
+import {
+  billingMonth,
+  type CostFrame,
+  costSoFar,
+  followUpOf,
+  isFollowedUpIn,
+  reviewCsv,
+  summarizeReview,
+} from '../rules/index.ts'
 import { costReview, costReviewWeeks, newestCostReview, publishReview, usageBegins } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, InvalidRequestError, NotFoundError, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, InvalidRequestError, NotFoundError, iso, thresholdsInForce } from '#lib/questions/index.ts'
 
 import { readBudgetStandings } from './budgets.ts'
 import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuits/circuit-inputs.ts'
@@ -41,8 +49,9 @@ export async function answerCostWeekly(
   const weeks = await costReviewWeeks(q, LISTED_WEEKS)
   const closing = await closingWeek(q, now)
   const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
+  const summary = summarizeReview(review.projections.circuits, (await thresholdsInForce(q))['bandwidth.warn'])
   return {
-    data: { ...review, weeks, closing: closing?.name ?? null },
+    data: { ...review, summary, weeks, closing: closing?.name ?? null },
     asOf: iso(now),
     freshness: await costFreshness(q, now),
   }

@@ -10,6 +10,7 @@ import {
   costReversal,
   costWeekly,
   moneyBand,
+  moneyTotals,
 } from './cost.ts'
 import { costCurrency, costWords, decimalNumber, signedStatement } from './words.ts'
 
@@ -225,8 +226,41 @@ export const costWhatIf = z.object({
 })
 export type CostWhatIf = z.infer<typeof costWhatIf>
 
-/** A review with where to go from it. */
+/** The decision about one circuit: the saving that counts, the change that it takes, and the room that is left after it. */
+const reviewedCircuit = z.object({
+  circuitId: z.string(),
+  saving: moneyBand.nullable().describe('a month, by the recommended change; null = no change is recommended'),
+  change: z.enum(costChanges).nullable().describe('of the recommended option; null = none is recommended'),
+  peak: z
+    .object({
+      mbps: z.number(),
+      share: z.number().describe('of one path after the recommended change; above 1 = it does not fit'),
+      loss: z
+        .object({ name: z.string().nullable() })
+        .nullable()
+        .describe('the loss elsewhere that brings the peak; null = the busiest hour of 30 days does'),
+      isAtLeast: z.boolean().describe('traffic of a loss elsewhere is not known, so that the peak may be higher'),
+      isNearlyFull: z.boolean().describe('share is at the setting bandwidth.warn or above'),
+    })
+    .nullable()
+    .describe('the most that one path carries when the other is lost; null = traffic or bandwidth is not known'),
+})
+export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
+
+/** Totals of a review, one for each currency, and its decisions in order. */
+const costReviewSummary = z.object({
+  toDate: moneyTotals.describe('estimated cost of the month so far'),
+  saving: z.array(moneyBand).describe('a month, by all recommended changes'),
+  savingInPlace: z.array(moneyBand).describe('part of saving that needs no new circuit'),
+  savingByNewCircuit: z.array(moneyBand).describe('part of saving that needs new circuits'),
+  asked: moneyTotals.describe('likely saving beyond the recommended changes, by offers that wait for an answer'),
+  circuits: z.array(reviewedCircuit).describe('the decision that saves most first, then by cost'),
+})
+export type CostReviewSummary = z.infer<typeof costReviewSummary>
+
+/** A review with its summary and where to go from it. */
 export const costReview = costWeekly.extend({
+  summary: costReviewSummary,
   weeks: z.array(z.string()).describe('weeks that were published, newest first'),
   closing: z.string().nullable().describe('the last week that is over, while it is not published yet; null = it is'),
 })

@@ -3,6 +3,7 @@ import type { ByteBand, MoneyBand } from '../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 
 export { Decimal }
+export { bandTotalsOf } from '../api/money-sums.ts'
 export const ZERO = new Decimal(0)
 
 /** Low, likely and high: four in five truths are meant to lie between p10 and p90. */
@@ -51,14 +52,4 @@ export function totalsOf(amounts: readonly CostMoney[]): CostMoney[] {
   return [...Map.groupBy(amounts, ({ currency }) => currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, list]) => moneyOf(Decimal.sum(0, ...list.map(({ amount }) => amount)), currency))
-}
-
-/** Bands by currency, added as if all moved together: the widest that the sum can be. */
-export function bandTotalsOf(bands: readonly MoneyBand[]): MoneyBand[] {
-  return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([currency, list]) => {
-      const sum = (of: keyof MoneyBand) => Decimal.sum(0, ...list.map((band) => band[of].amount))
-      return moneyBandOf({ p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }, currency)
-    })
 }

@@ -1,5 +1,5 @@
 import type { AvailabilityReport, ReportKind } from '../api/index.ts'
-import type { CostWeekly } from '#lib/cost/api/index.ts'
+import type { CostReview } from '#lib/cost/api/index.ts'
 import { type EpochMs, parseScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'
@@ -8,7 +8,7 @@ import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
 /** What a report is made from: as the pages of that scope would show it. */
 type ReportData =
-  | { report: 'cost_weekly'; review: CostWeekly }
+  | { report: 'cost_weekly'; review: CostReview }
   | { report: 'availability_monthly'; byCustomer: AvailabilityReport; byCircuit: AvailabilityReport }
 
 /** As {@link readReport}, of what requests ask from. */

@@ -1,6 +1,6 @@
 import type { Section } from '#lib/contract/document/model.ts'
 import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
-import type { CostWeekly, MoneyBand } from '#lib/cost/api/index.ts'
+import type { CostReview, MoneyBand, ReviewedCircuit } from '#lib/cost/api/index.ts'
 import { reviewCsv } from '#lib/cost/rules/index.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
 
@@ -9,7 +9,7 @@ const band = ({ p10, p50, p90 }: MoneyBand) =>
   p10.amount === p90.amount ? moneyWords(p50) : `${moneyWords(p50)} (${moneyWords(p10)} to ${moneyWords(p90)})`
 
 /** The weekly cost review as a report. @param whose what it is about, in words */
-export function costReviewReport(review: CostWeekly, whose: string): ReportDocument {
+export function costReviewReport(review: CostReview, whose: string): ReportDocument {
   const { week, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   const state = closedAt ? `published ${closedAt.slice(0, 10)}` : 'not published yet: the figures still move'
@@ -24,6 +24,7 @@ export function costReviewReport(review: CostWeekly, whose: string): ReportDocum
         rows: projections.totals.map((one) => [band(one)]),
         empty: 'No circuit is priced.',
       }),
+      savingsOf(review),
       circuitsOf(review),
       varianceOf(review, nameOf),
       unusedOf(review),
@@ -47,7 +48,23 @@ export function costReviewReport(review: CostWeekly, whose: string): ReportDocum
 
 const lastDay = (to: string) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10)
 
-function circuitsOf({ projections }: CostWeekly): Section {
+function savingsOf({ summary }: CostReview): Section {
+  const { saving, savingInPlace, savingByNewCircuit, asked } = summary
+  return tableSection({
+    heading: 'What can be saved a month',
+    columns: ['By', figures('Saves')],
+    rows: [
+      ...saving.map((one) => ['all recommended changes', band(one)]),
+      ...savingInPlace.map((one) => ['those without a new circuit', band(one)]),
+      ...savingByNewCircuit.map((one) => ['those with a new circuit', band(one)]),
+      ...asked.map((one) => ['offers worth asking for, up to', `${money(one)} more`]),
+    ],
+    empty: 'No change saves money for certain.',
+  })
+}
+
+function circuitsOf({ projections, summary }: CostReview): Section {
+  const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return tableSection({
     heading: 'Circuits',
     columns: [
@@ -57,27 +74,38 @@ function circuitsOf({ projections }: CostWeekly): Section {
       figures('Month, likely'),
       'Recommendation',
       figures('Saves a month'),
+      figures('Peak after, one path'),
       'Confidence',
     ],
-    rows: projections.circuits.map((one) => {
+    rows: summary.circuits.flatMap(({ circuitId, saving, peak }) => {
+      const one = circuits.get(circuitId)
+      if (!one) return []
       const current = one.options.find((option) => option.current)
+      const { reason, confidence } = one.recommendation
       return [
-        one.name,
-        [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
-        `${money(one.costToDate)}${one.assumedToDate ? `, of which assumed ${money(one.assumedToDate)}` : ''}`,
-        current ? band(current) : (one.unpricedBecause ?? ''),
-        one.recommendation.reason,
-        one.recommendation.action === 'switch' && one.recommendation.saving ? band(one.recommendation.saving) : '',
-        one.recommendation.confidence
-          ? `${one.recommendation.confidence.word}, ${one.recommendation.confidence.words}`
-          : '',
+        [
+          one.name,
+          [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
+          `${money(one.costToDate)}${one.assumedToDate ? `, of which assumed ${money(one.assumedToDate)}` : ''}`,
+          current ? band(current) : (one.unpricedBecause ?? ''),
+          reason,
+          saving ? band(saving) : '',
+          peakWords(peak),
+          confidence ? `${confidence.word}, ${confidence.words}` : '',
+        ],
       ]
     }),
     empty: 'No circuits.',
   })
 }
 
-function varianceOf({ variance, comparedWith }: CostWeekly, nameOf: (id: string) => string): Section {
+/** `at least 92 %, nearly full`. */
+const peakWords = (peak: ReviewedCircuit['peak']): string =>
+  peak
+    ? `${peak.isAtLeast ? 'at least ' : ''}${Math.round(peak.share * 100)} %${peak.isNearlyFull ? ', nearly full' : ''}`
+    : 'not known'
+
+function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string) => string): Section {
   return tableSection({
     heading: comparedWith ? `Changes since ${comparedWith}` : 'Changes',
     columns: ['Circuit', figures('Was'), figures('Is'), figures('Difference'), 'Why'],
@@ -92,7 +120,7 @@ function varianceOf({ variance, comparedWith }: CostWeekly, nameOf: (id: string)
   })
 }
 
-const unusedOf = ({ unused }: CostWeekly): Section =>
+const unusedOf = ({ unused }: CostReview): Section =>
   tableSection({
     heading: 'Unused capacity',
     columns: ['Resource', 'Why', figures('Costs a month'), figures('Would save'), 'What to do'],
@@ -108,7 +136,7 @@ const unusedOf = ({ unused }: CostWeekly): Section =>
 
 const states = { within: 'within', likely_over: 'likely over', over: 'over', unknown: 'unknown' } as const
 
-const budgetsOf = ({ budgets }: CostWeekly): Section =>
+const budgetsOf = ({ budgets }: CostReview): Section =>
   tableSection({
     heading: 'Budgets',
     columns: ['Budget', 'Owner', figures('Amount'), figures('Projected'), 'State'],

@@ -1,10 +1,10 @@
 import type { AvailabilityReport } from '../api/index.ts'
-import type { CostWeekly } from '#lib/cost/api/index.ts'
+import type { CostReview } from '#lib/cost/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** What a report is made from, as its scope sees it. */
 export type ReportData =
-  | { report: 'cost_weekly'; review: CostWeekly }
+  | { report: 'cost_weekly'; review: CostReview }
   | { report: 'availability_monthly'; byCustomer: AvailabilityReport; byCircuit: AvailabilityReport }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AvailabilityReport, AvailabilityRow } from '../api/index.ts'
-import type { CostWeekly } from '#lib/cost/api/index.ts'
+import type { CostReview } from '#lib/cost/api/index.ts'
 import { reportMail } from './report-mail.ts'
 
 const MONTH = 30 * 86_400
@@ -74,7 +74,10 @@ const review = {
   budgets: [],
   decisions: [],
   corrections: [],
-} satisfies CostWeekly
+  summary: { toDate: [], saving: [], savingInPlace: [], savingByNewCircuit: [], asked: [], circuits: [] },
+  weeks: [],
+  closing: null,
+} satisfies CostReview
 
 describe('a report as mail', () => {
   it('of availability has a page, a text and a file for customers and for circuits', () => {
@@ -131,6 +134,44 @@ describe('a report as mail', () => {
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(attachments[1]?.name).toBe('cost-review-2026-W47.csv')
     expect(attachments[1]?.text).toMatch(/^week,circuitId,circuit,/)
+  })
+
+  it('of cost lists circuits in the order of the review, with their savings and the room that is left', () => {
+    const [saved, none] = [{ p10: usd('90.00'), p50: usd('100.00'), p90: usd('110.00') }, usd('0.00')]
+    const circuit = (circuitId: string) =>
+      ({
+        circuitId,
+        name: `erc-${circuitId}`,
+        costToDate: none,
+        options: [],
+        recommendation: { reason: 'x', asks: [] },
+        priceSheet: { currency: 'USD' },
+        pastError: {},
+      }) as never
+    const peak = { mbps: 180, share: 0.9, loss: null, isAtLeast: true, isNearlyFull: true }
+    const { text } = reportMail(
+      {
+        report: 'cost_weekly',
+        review: {
+          ...review,
+          projections: { ...review.projections, circuits: [circuit('a'), circuit('b')] },
+          summary: {
+            ...review.summary,
+            saving: [saved],
+            asked: [usd('7.00')],
+            circuits: [
+              { circuitId: 'b', saving: saved, change: 'in_place', peak },
+              { circuitId: 'a', saving: null, change: null, peak: null },
+            ],
+          },
+        },
+      },
+      [],
+      null,
+    )
+    expect(text.indexOf('erc-b')).toBeLessThan(text.indexOf('erc-a'))
+    for (const words of ['$100.00 ($90.00 to $110.00)', '$7.00 more', 'at least 90 %, nearly full', 'not known'])
+      expect(text).toContain(words)
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import type { CostProjection, CostWeekly } from '../../api/index.ts'
+import type { CostProjection, CostReview, ReviewedCircuit } from '../../api/index.ts'
 import { type Cell, toCsv } from '#lib/contract/csv.ts'
 import { offerWords } from '../prices/quote.ts'
 import { currentBand } from '../projection/project-circuit.ts'
@@ -36,14 +36,21 @@ const COLUMNS = [
   'confidence',
   'confidenceBasis',
   'confidenceChance',
+  'peakMbps',
+  'peakShare',
+  'nearlyFull',
 ] as const
 
-type Review = Pick<CostWeekly, 'week' | 'projections' | 'variance' | 'comparedWith'>
+type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
 
-/** The review's table of circuits as a file, one row each; money as numbers beside their currency, bytes whole. */
+/** The review's table of circuits as a file, one row each in the order of the review; money as numbers beside their currency, bytes whole. */
 export function reviewCsv(review: Review): string {
   const changes = new Map(review.variance.map(({ circuitId, difference }) => [circuitId, difference.amount]))
-  const rows = review.projections.circuits.map((one) => rowOf(review, one, changes.get(one.circuitId) ?? null))
+  const projections = new Map(review.projections.circuits.map((one) => [one.circuitId, one]))
+  const rows = review.summary.circuits.flatMap((reviewed) => {
+    const one = projections.get(reviewed.circuitId)
+    return one ? [rowOf(review, one, reviewed, changes.get(one.circuitId) ?? null)] : []
+  })
   return toCsv(
     COLUMNS,
     rows.map((row) => COLUMNS.map((column) => row[column])),
@@ -53,6 +60,7 @@ export function reviewCsv(review: Review): string {
 function rowOf(
   { week, comparedWith }: Review,
   one: CostProjection,
+  { peak }: ReviewedCircuit,
   change: string | null,
 ): Record<(typeof COLUMNS)[number], Cell> {
   const { recommendation, pastError } = one
@@ -93,5 +101,8 @@ function rowOf(
     confidence: recommendation.confidence?.word ?? null,
     confidenceBasis: recommendation.confidence?.basis ?? null,
     confidenceChance: recommendation.confidence?.chance ?? null,
+    peakMbps: peak && peak.mbps,
+    peakShare: peak && peak.share,
+    nearlyFull: peak && peak.isNearlyFull,
   }
 }

@@ -1,0 +1,36 @@
+import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyBand } from './cost.ts'
+
+/*
+ * Exact sums of amounts in cents. They use whole numbers, so that a browser can add rows that it filters without a library of decimals.
+ */
+
+/** Adds bands for each currency, as if all moved together: the widest that the sum can be. */
+export function bandTotalsOf(bands: readonly Band[]): MoneyBand[] {
+  return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, own]) => {
+      const sum = (figure: keyof Band) => moneyOfCents(sumOfCents(own.map((band) => band[figure])), currency)
+      return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
+    })
+}
+
+type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
+
+/** Returns one amount less another; null if their currencies differ. */
+export const differenceOf = (a: CostMoney, b: CostMoney): CostMoney | null =>
+  a.currency === b.currency ? moneyOfCents(centsOf(a) - centsOf(b), a.currency) : null
+
+const sumOfCents = (amounts: readonly CostMoney[]): bigint => amounts.reduce((sum, money) => sum + centsOf(money), 0n)
+
+/** @throws RangeError for a fraction of a cent, which only unit prices have */
+function centsOf({ amount }: CostMoney): bigint {
+  const [whole = '', fraction = ''] = amount.split('.')
+  if (fraction.length > 2) throw new RangeError(`${amount} is not an amount in cents`)
+  return BigInt(whole + fraction.padEnd(2, '0'))
+}
+
+function moneyOfCents(cents: bigint, currency: string): CostMoney {
+  const digits = String(cents < 0n ? -cents : cents).padStart(3, '0')
+  return { amount: `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`, currency }
+}

@@ -1,0 +1,89 @@
+import type { CostAction, CostProjection, CostReviewSummary, MoneyBand, ReviewedCircuit } from '../../api/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
+import { bandTotalsOf, Decimal, moneyOf, totalsOf } from '../money.ts'
+import { currentBand } from '../projection/project-circuit.ts'
+
+/**
+ * Returns the totals of a review, and its circuits in the order of their decisions. Page, mail, file and overview read these (ADR 0324).
+ * @param nearlyFull the setting `bandwidth.warn`: share of one path from which it counts as nearly full, as in the events of its utilization
+ */
+export function summarizeReview(circuits: readonly CostProjection[], nearlyFull: number): CostReviewSummary {
+  const ordered = circuits.toSorted(compareUrgency)
+  const reviewed = ordered.map((circuit) => reviewCircuit(circuit, nearlyFull))
+  const savingBy = (wanted: ReviewedCircuit['change']) =>
+    bandTotalsOf(reviewed.flatMap(({ change, saving }) => (change === wanted ? (saving ?? []) : [])))
+  return {
+    toDate: totalsOf(circuits.flatMap(({ costToDate }) => costToDate ?? [])),
+    saving: bandTotalsOf(reviewed.flatMap(({ saving }) => saving ?? [])),
+    savingInPlace: savingBy('in_place'),
+    savingByNewCircuit: savingBy('new_circuit'),
+    asked: totalsOf(circuits.flatMap((circuit) => askedBeyond(circuit) ?? [])),
+    circuits: reviewed,
+  }
+}
+
+/** Returns the monthly saving of the recommended change; null if no change is recommended. */
+export const savingOf = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
+  action === 'switch' ? saving : null
+
+function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCircuit {
+  const { action, to } = circuit.recommendation
+  const option = circuit.options.find((one) => action === 'switch' && to !== null && isOffer(one, to))
+  return {
+    circuitId: circuit.circuitId,
+    saving: savingOf(circuit),
+    change: option?.change ?? null,
+    peak: peakAfter(circuit, nearlyFull),
+  }
+}
+
+type Offer = NonNullable<CostProjection['recommendation']['to']>
+
+const isOffer = (a: Offer, b: Offer): boolean =>
+  a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
+
+/** Returns the saving of the best offer that waits for an answer beyond the recommended saving; null if there is none. */
+function askedBeyond(circuit: CostProjection): CostMoney | null {
+  const best = circuit.recommendation.asks[0]?.saving.p50
+  const own = savingOf(circuit)?.p50
+  if (!best || (own && own.currency !== best.currency)) return null
+  const more = new Decimal(best.amount).minus(own?.amount ?? 0)
+  return more.greaterThan(0) ? moneyOf(more, best.currency) : null
+}
+
+/** Circuits that need a decision first, then unpriced ones. */
+const RANKS: Record<CostAction, number> = { switch: 0, unpriced: 1, too_close: 2, too_early: 3, stay: 4 }
+
+/** By action, then the largest saving first, then the most expensive first. */
+const compareUrgency = (a: CostProjection, b: CostProjection): number =>
+  RANKS[a.recommendation.action] - RANKS[b.recommendation.action] ||
+  likely(savingOf(b)).comparedTo(likely(savingOf(a))) ||
+  likely(currentBand(b)).comparedTo(likely(currentBand(a))) ||
+  a.name.localeCompare(b.name)
+
+const likely = (band: MoneyBand | null): Decimal => new Decimal(band?.p50.amount ?? 0)
+
+/** Returns the most that one path carries after the recommended change: all traffic of the busiest hour, or what a loss elsewhere moves to it. */
+function peakAfter(
+  { bandwidthMbps, busiestHourMbps, takesOver, recommendation: { action, to } }: CostProjection,
+  nearlyFull: number,
+): ReviewedCircuit['peak'] {
+  const after = action === 'switch' && to ? to.bandwidthMbps : bandwidthMbps
+  if (after === null || busiestHourMbps === null) return null
+  const losses = takesOver?.losses ?? []
+  const worst = losses.reduce<{ mbps: number; loss: { name: string | null } | null }>(
+    (most, { name, atMostBitsPerSecond }) => {
+      const mbps = (atMostBitsPerSecond ?? 0) / 1e6
+      return mbps > most.mbps ? { mbps, loss: { name } } : most
+    },
+    { mbps: busiestHourMbps, loss: null },
+  )
+  const share = worst.mbps / after
+  const isUnsure = takesOver === null || takesOver.isUnsure
+  return {
+    ...worst,
+    share,
+    isAtLeast: isUnsure || losses.some(({ atMostBitsPerSecond }) => atMostBitsPerSecond === null),
+    isNearlyFull: share >= nearlyFull,
+  }
+}
