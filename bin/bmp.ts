@@ -10,8 +10,8 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
-import { LogReceiver } from './bmp/log-receiver.ts'
-import { RecordingReceiver } from './bmp/recording-receiver.ts'
+import { LogReceiver } from '#lib/routers/record/log-receiver.ts'
+import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
 
 /** Commits are short; a router's batches follow one another. */
 const CONNECTIONS = 8

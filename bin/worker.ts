@@ -30,6 +30,7 @@ import {
 import { type Jobs, startJobs } from '#lib/platform/jobs.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
+import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
 import { AnswerWatch } from '#lib/setup/index.ts'
 import { table } from '#lib/table.ts'
 import type { Job } from '#lib/platform/job.ts'
@@ -123,7 +124,16 @@ async function main(): Promise<void> {
   const { countsPosts } = checked.azure
   const listed = await workerJobs({ settings: checked, azure, watch, wake: (name) => jobs.wake(name) })
   const endRecovery = startClockRecovery({ db, timetable: alerting, azureTime: watch.azureTime })
-  const worker = startWorker({ db, timetable, azure, intervals: checked.poll, countsPosts, incidentsChanged, changes })
+  const worker = startWorker({
+    db,
+    timetable,
+    azure,
+    intervals: checked.poll,
+    countsPosts,
+    incidentsChanged,
+    changes,
+    readRouterEnds,
+  })
   const notifier = startNotifier({
     db: alerting,
     send: senderOf(checked),

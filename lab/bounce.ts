@@ -11,7 +11,6 @@ import { connect, type Socket } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { routerRoutes } from '#lib/history/index.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { print, randomOf, shown, sizesOf, timed, type Times } from './history/figures.ts'
@@ -22,6 +21,7 @@ import { startStation } from './router-faults/station-process.ts'
 import { Pmbmpd } from './router-station/pmbmpd.ts'
 import { about, bytes, frr, neighborOf, prefixOf, routeMonitoring, untilSo } from './router-station/sender.ts'
 import { quantile } from './screens/figures.ts'
+import { routerRoutes } from '#lib/routers/store/index.ts'
 
 const { values } = parseArgs({
   options: {

@@ -14,6 +14,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '../simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
+import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
 import { inOrder, knownAt } from './in-order.ts'
 import { type Lane, runLane, type Step, type Waiting } from './lane.ts'
 import { layOut } from './lanes.ts'
@@ -75,7 +76,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
   })
   const lanes = arrange(streams)
-  const memory: Memory = { estate: new TopologyCache(HOUR), kept: new Map() }
+  const memory: Memory = { estate: new TopologyCache({ keepMs: HOUR, readRouterEnds }), kept: new Map() }
   let rolledUpTo = Number.NEGATIVE_INFINITY
   const write = async (batch: readonly Step[]) => {
     const [first] = batch

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { listRouters, reportedSessions, routerSessionHistory } from '#lib/history/index.ts'
+import { listRouters, reportedSessions } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   type ArrivedMessage,
@@ -13,6 +13,7 @@ import {
 import { estateWorld, ORIGIN } from '../simulator/testing.ts'
 import { beginRouterPast } from './record-past.ts'
 import { startRouter } from './send-reports.ts'
+import { routerSessionHistory } from '#lib/routers/store/index.ts'
 
 const PRIVATE = '192.0.2.98'
 const world = estateWorld([

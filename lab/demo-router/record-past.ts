@@ -1,4 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { routerChanged } from '#lib/routers/record/router-changed.ts'
+import { RouterReporter, SyslogReporter } from '#lib/routers/bmp/index.ts'
+import type { World } from '../simulator/index.ts'
+import { changesOf, linesBetween, messagesBetween, ROUTER, type RouterState, routerStateAt } from './customer-end.ts'
 import {
   closeRouterConnection,
   extendRouterConnections,
@@ -7,12 +12,7 @@ import {
   recordRouterLog,
   recordRouterReports,
   type RouterConnectionKey,
-} from '#lib/history/index.ts'
-import type { Database } from '#lib/platform/database.ts'
-import { routerChanged } from '#lib/poller/poll/router-changed.ts'
-import { RouterReporter, SyslogReporter } from '#lib/routers/bmp/index.ts'
-import type { World } from '../simulator/index.ts'
-import { changesOf, linesBetween, messagesBetween, ROUTER, type RouterState, routerStateAt } from './customer-end.ts'
+} from '#lib/routers/store/index.ts'
 
 /** From a change to its arrival at the station. */
 const ARRIVES_AFTER_MS = 40

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { reportedSessions, routerRoutes, routerSessionHistory } from '#lib/history/index.ts'
+import { reportedSessions } from '#lib/history/index.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -27,6 +27,7 @@ import type { PathName } from '../simulator/vocabulary.ts'
 import type { Unwatched } from './compare.ts'
 import { startWorker } from '../product/start-worker.ts'
 import { startStation } from './station-process.ts'
+import { routerRoutes, routerSessionHistory } from '#lib/routers/store/index.ts'
 
 const PATIENCE_MS = 90_000
 const IDENTITY_HEADER = 'bench-identity-header'

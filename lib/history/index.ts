@@ -198,44 +198,7 @@ export {
   saveDetectionState,
   unchangedDetectionStates,
 } from './store/detection-state.ts'
-export {
-  type RouterConnectionKey,
-  closeRouterConnection,
-  endVanishedRouterConnections,
-  extendRouterConnections,
-  handOverRouterSessions,
-  MAX_ROUTERS_OF_ADDRESS,
-  openRouterCollector,
-  openRouterConnection,
-  openRouterLog,
-  separateRouterConnection,
-} from './record/routers/router-connections.ts'
-export { removeRouter } from './record/routers/remove-router.ts'
-export { RouterLimitError } from './record/routers/router-limit-error.ts'
-export { recordRouterLog, recordRouterReports, recordRouterStates } from './record/routers/record-router-reports.ts'
-export {
-  MAX_ROUTER_ROUTES,
-  type RecordedAhead,
-  type RecordedReports,
-  RouterProgress,
-  type StateReport,
-} from './record/routers/router-batch.ts'
-export { endLeftRouterRoutes } from './record/routers/router-route-rows.ts'
-
-export {
-  listRouters,
-  type ReportedRouter,
-  reportedSessions,
-  routerCoverage,
-  type RouterRouteCounts,
-  routerRoutes,
-  type RouterRouteSpan,
-  type RouterSession,
-  routerSessionHistory,
-  type RouterSessionSpan,
-  routerSessions,
-  routerViewsOf,
-} from './read/routers.ts'
+export { listRouters, type ReportedRouter, reportedSessions, type RouterSession } from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 
 export { addSend, sameSend, sendsOf, sendsSince } from './store/sends.ts'

@@ -15,6 +15,7 @@ import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type ChangeFeed, followDeclarations } from './poll/change-feed.ts'
 import { postgresReads } from './detection/store.ts'
 import { ReportedFolds } from './detection/reported-folds.ts'
+import type { ReadRouterEnds } from './detection/types.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
 import { willPass } from '#lib/platform/database-failure.ts'
@@ -80,6 +81,8 @@ export interface WorkerOptions {
   incidentsChanged?: IncidentsChanged
   /** who says that something was declared or set; absent = it is found within ten minutes */
   changes?: Pick<ChangeFeed, 'on'>
+  /** reads the reports of routers; absent = this process has none */
+  readRouterEnds?: ReadRouterEnds
   /** whether the network provider counts diagnostic POSTs; default `learn` */
   countsPosts?: CountsPosts
 }
@@ -149,7 +152,7 @@ class PollingWorker implements Worker {
     this.#context = {
       ...shared,
       freezes: this.#freezes,
-      estate: new TopologyCache(),
+      estate: new TopologyCache(options),
       operations: this.#operations,
       commits: new PollCommits(db, log),
       incidentsChanged: options.incidentsChanged,

@@ -2,6 +2,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { backTestJob } from '#lib/poller/index.ts'
 import type { JobContext } from '#lib/questions/index.ts'
+import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
 import { type AnswerWatch, reportSetup } from './index.ts'
 
 declare module '#lib/questions/capability.ts' {
@@ -34,5 +35,5 @@ export const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
       return { failed: results.filter(({ state }) => state === 'fail').length }
     },
   },
-  backTestJob(),
+  backTestJob(readRouterEnds),
 ]

@@ -37,6 +37,12 @@ export interface PeeringLink {
   peerAsn: number | null
 }
 
+/** What sessions are joined with: the links of all circuits' paths, and what an operator declared. */
+export interface RouterLinks {
+  links: readonly PeeringLink[]
+  routerNeighbors: readonly DeclaredRouterNeighbor[]
+}
+
 export type LinkName = Pick<PeeringLink, 'circuitId' | 'peering' | 'path'>
 
 /** Which path of which circuit a router's session is: what is known of it, and why no more. */

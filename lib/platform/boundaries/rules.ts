@@ -47,8 +47,8 @@ const ROOMS = {
   // what a plan does to the model, to checks and to cost
   plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'notify', 'sessions'],
-  // The first contact is checked by the same polls that the plan would make.
-  setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'sessions'],
+  // The first contact is checked by the same polls that the plan would make; a back-test folds what routers reported.
+  setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'routers', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
 } as const
 const EVERY_ROOM = Object.keys(ROOMS)

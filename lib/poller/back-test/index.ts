@@ -1,6 +1,7 @@
 import { backTestById, changedIn, endBackTest, takeBackTest, updateProgress } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
+import type { ReadRouterEnds } from '../detection/types.ts'
 import type { ChangeFeed } from '../poll/change-feed.ts'
 import type { Job } from '#lib/platform/job.ts'
 import type { Jobs } from '#lib/platform/jobs.ts'
@@ -13,14 +14,14 @@ const EXPIRES_SECONDS = 3_600
 const BACK_TESTS = 'back-tests'
 
 /** Runs the back-tests that were asked for, one after another. */
-export function backTestJob(): Job {
+export function backTestJob(readRouterEnds: ReadRouterEnds): Job {
   return {
     name: BACK_TESTS,
     everyMs: MINUTE,
     expireInSeconds: EXPIRES_SECONDS,
     run: async (signal, db) => {
       let run = 0
-      while (!signal.aborted && (await runNext(db, signal))) run += 1
+      while (!signal.aborted && (await runNext(db, signal, readRouterEnds))) run += 1
       return { run }
     },
   }
@@ -32,13 +33,13 @@ export function followBackTests(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs
 }
 
 /** @returns false when there is none to run */
-export async function runNext(db: Database, signal: AbortSignal): Promise<boolean> {
+export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?: ReadRouterEnds): Promise<boolean> {
   const test = await takeBackTest(db.pool)
   if (!test) return false
   const report = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
   try {
     const before = await changedIn(db.pool, test.version)
-    const result = await runBackTest({ db, report, signal }, test, before)
+    const result = await runBackTest({ db, report, signal, readRouterEnds }, test, before)
     if (result) await db.transaction((client) => endBackTest(client, test.id, { result }))
   } catch (error) {
     // the worker stops: the next one starts over

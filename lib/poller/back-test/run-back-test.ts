@@ -4,6 +4,7 @@ import { settingsWith } from '#lib/detection/index.ts'
 import { countPolls, replayPolls, type StoredBackTest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postgresReads } from '../detection/store.ts'
+import type { ReadRouterEnds } from '../detection/types.ts'
 import { Detector } from '../memory/detector.ts'
 import { Recorder } from '../memory/recorder.ts'
 import type { BesideReads } from '../memory/store.ts'
@@ -26,6 +27,8 @@ interface BackTestContext {
   /** @returns false when nobody wants the result any more */
   report(done: number, all: number): Promise<boolean>
   signal: AbortSignal
+  /** reads the reports of routers; absent = this process has none */
+  readRouterEnds?: ReadRouterEnds
 }
 
 /**
@@ -35,14 +38,14 @@ interface BackTestContext {
  * @returns null when it was given up
  */
 export async function runBackTest(
-  { db, report, signal }: BackTestContext,
+  { db, report, signal, ...routers }: BackTestContext,
   { from, to, changed }: Pick<StoredBackTest, 'from' | 'to' | 'changed'>,
   heldAgainst: Readonly<Record<string, number>>,
 ): Promise<BackTestResult | null> {
   const all = await countPolls(db.pool, { from, to, scopes: null })
   const recorder = new Recorder()
-  const before = new Detector(recorder, besideReads(db, heldAgainst))
-  const after = new Detector(recorder, besideReads(db, changed))
+  const before = new Detector(recorder, besideReads(db, heldAgainst), routers)
+  const after = new Detector(recorder, besideReads(db, changed), routers)
   let done = 0
   let reported = { done, at: performance.now() }
   const isDue = () =>

@@ -48,7 +48,7 @@ export function readersOf(store: DetectionStore, book: TopologyCache, now: Epoch
     reportedRoutes: (query) => store.reportedRoutes(query),
     pathTables: ({ a, b, within }) => store.comparePathTables(a, b, within),
     prefixMaxima: (query) => store.prefixMaxima(query),
-    routerEnds: (query) => store.routerEnds(query, () => book.routerLinks(store, now)),
+    routerEnds: (query) => store.routerEnds(query, (db) => book.routerEnds(db, { reads: store, query, now })),
     unitsOf: (query) => store.unitsOf(query),
     lightOf: ({ port }) => store.lightOf(port),
     async mappingsOf({ gateway }) {

@@ -8,7 +8,7 @@ import {
   resourceGroupOf,
   subscriptionOf,
 } from '#lib/contract/index.ts'
-import type { RouterLinks } from './router-ends.ts'
+import type { RouterLinks } from '#lib/detection/index.ts'
 import type { SettingsInForce, TopologyReads } from './store.ts'
 import { groupsOf } from './topology-groups.ts'
 import type { Declared, ListedResource, TopologyGroup } from './types.ts'

@@ -66,7 +66,6 @@ import {
   upsertIncidents,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readRouterEnds, type RouterLinks } from './router-ends.ts'
 import type { Declared, ListedResource } from './types.ts'
 
 /**
@@ -136,7 +135,7 @@ export interface TopologyReads {
   /** the customer's end of the sessions of these circuits and VPN gateways since a moment, as routers had reported it by another */
   routerEnds(
     query: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
-    linksOf: () => Promise<RouterLinks>,
+    read: (db: Queryable) => Promise<RouterEnd[]>,
   ): Promise<RouterEnd[]>
   /** the largest number of prefixes of a path's session, day by day */
   prefixMaxima(query: ReadKinds['prefixMaxima']['of']): Promise<DailyMaximum[]>
@@ -219,7 +218,7 @@ export function postgresReads(db: Queryable): TopologyReads {
     trafficPast: (query) => trafficPast(db, query),
     prefixMaxima: (query) => prefixMaxima(db, query),
     carriersOf: (address) => carriersOf(db, address),
-    routerEnds: (query, linksOf) => readRouterEnds(db, query, linksOf),
+    routerEnds: (_, read) => read(db),
     shortIdOf,
     async edgeRouters(gateway, now) {
       const sessions = await sessionsAt(db, { scope: gateway, now })

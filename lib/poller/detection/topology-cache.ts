@@ -1,21 +1,33 @@
-import { type DeclaredPause, type EpochMs, openWindow, resourceGroupOf, subscriptionOf } from '#lib/contract/index.ts'
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import {
+  armTypes,
+  type DeclaredPause,
+  type EpochMs,
+  openWindow,
+  resourceGroupOf,
+  subscriptionOf,
+} from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   type DetectionSettings,
   isSnapshotDue,
   type Mapping,
   NOTHING_CONNECTED,
+  peeringLinks,
+  type ReadKinds,
+  type RouterEnd,
+  type RouterLinks,
   scopesOf,
   type Topology,
 } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import { subscriptionResource } from '../plan/plan.ts'
 import { withDeclared } from './declared.ts'
 import { readDetectedMappings } from './mappings.ts'
 import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'
-import { linksOfCircuits, type RouterLinks } from './router-ends.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
-import type { Declared, TopologyGroup } from './types.ts'
+import type { Declared, ReadRouterEnds, TopologyGroup } from './types.ts'
 
 /** While neighbors are not mapped yet, their routes may just not have been read; each try that finds no more waits longer. */
 const FIRST_RETRY_MS = 30_000
@@ -26,6 +38,13 @@ interface Mapped {
   keepMs: number
 }
 
+export interface TopologyOptions {
+  /** what may have changed without notice is read again then; where nobody else records, as in a past that is made, nothing does */
+  keepMs?: number
+  /** reads the reports of routers; absent = this process has none */
+  readRouterEnds?: ReadRouterEnds
+}
+
 /**
  * The estate as detection must know it: groups from the recorded inventory, read again when an inventory found a difference,
  * and for each group that is asked for the mapping of its neighbors.
@@ -33,6 +52,7 @@ interface Mapped {
 export class TopologyCache {
   readonly #estate: RecordedEstate
   readonly #keepMs: number
+  readonly #readRouterEnds: ReadRouterEnds
   #mappings = new Map<string, Mapped>()
   /** groups with all that is known of them: most polls find nothing new, and thousands of declarations are not gone through for each */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
@@ -40,10 +60,10 @@ export class TopologyCache {
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
 
-  /** @param keepMs what may have changed without notice is read again then; where nobody else records, as in a past that is made, nothing does */
-  constructor(keepMs = STALE_AFTER_MS) {
+  constructor({ keepMs = STALE_AFTER_MS, readRouterEnds = async () => [] }: TopologyOptions = {}) {
     this.#estate = new RecordedEstate(keepMs)
     this.#keepMs = keepMs
+    this.#readRouterEnds = readRouterEnds
   }
 
   /** The group of a circuit or gateway; one of its own for anything that the inventory does not list. */
@@ -79,11 +99,19 @@ export class TopologyCache {
     )
   }
 
-  /** What the sessions of customers' routers are joined with. */
-  async routerLinks(reads: TopologyReads, now: EpochMs): Promise<RouterLinks> {
+  /** Reads the customer's end of sessions, joined with the paths of the estate. */
+  routerEnds(
+    db: Queryable,
+    { reads, query, now }: { reads: TopologyReads; query: ReadKinds['routerEnds']['of']; now: EpochMs },
+  ): Promise<RouterEnd[]> {
+    return this.#readRouterEnds(db, query, () => this.#routerLinks(reads, now))
+  }
+
+  async #routerLinks(reads: TopologyReads, now: EpochMs): Promise<RouterLinks> {
     const known = await this.#estate.read(reads, now)
+    const circuits = () => [...known.bySubscription.values()].flat().filter(({ type }) => type === armTypes.circuit)
     known.routerLinks ??= {
-      links: linksOfCircuits([...known.bySubscription.values()].flat()),
+      links: circuits().flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config))),
       routerNeighbors: known.declared.routerNeighbors ?? [],
     }
     return known.routerLinks

@@ -1,6 +1,7 @@
 import type { CustomerRules, Declarations } from '#lib/contract/index.ts'
-import type { Topology } from '#lib/detection/index.ts'
+import type { ReadKinds, RouterEnd, RouterLinks, Topology } from '#lib/detection/index.ts'
 import type { AnnouncedWindow, ConnectionLive, ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** A listed resource as far as the shape of the estate needs it. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
@@ -26,3 +27,10 @@ export interface TopologyGroup {
   /** every scope of the group, sorted */
   scopes: string[]
 }
+
+/** Reads the customer's end of sessions. The room that keeps the reports of routers hands it in, because polling imports no room. */
+export type ReadRouterEnds = (
+  db: Queryable,
+  query: ReadKinds['routerEnds']['of'],
+  linksOf: () => Promise<RouterLinks>,
+) => Promise<RouterEnd[]>

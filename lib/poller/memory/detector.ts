@@ -3,7 +3,7 @@ import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib
 import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
 import { foldReportedInto } from '../detection/reported-folds.ts'
-import { TopologyCache } from '../detection/topology-cache.ts'
+import { TopologyCache, type TopologyOptions } from '../detection/topology-cache.ts'
 import { degradedIn, foldTick } from '../watchdog/fold-tick.ts'
 import type { Recorded } from '#lib/history/index.ts'
 import type { Recorder } from './recorder.ts'
@@ -29,10 +29,13 @@ const NO_SOURCE = (scope: string) => [scope, 0] as const
 /** Detection as a worker composes it, over a store in memory: for a past that is folded again, and for scenarios. */
 export class Detector {
   readonly store: MemoryStore
-  #book = new TopologyCache()
+  readonly #options: TopologyOptions
+  #book: TopologyCache
 
-  constructor(recorder: Recorder, beside: BesideReads) {
+  constructor(recorder: Recorder, beside: BesideReads, options: TopologyOptions = {}) {
     this.store = new MemoryStore(recorder, beside)
+    this.#options = options
+    this.#book = new TopologyCache(options)
   }
 
   async feed({ status, mark, changes, silentSessions, observation, localAddresses, everyMs }: Fed): Promise<void> {
@@ -60,7 +63,7 @@ export class Detector {
 
   /** What is left after a restart is what was stored. */
   restart(): void {
-    this.#book = new TopologyCache()
+    this.#book = new TopologyCache(this.#options)
   }
 
   get events(): DetectedEvent[] {

@@ -2,15 +2,11 @@ import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import {
-  extendRouterConnections,
-  openRouterConnection,
-  recordRouterReports,
-  reportedSessions,
-} from '#lib/history/index.ts'
+import { reportedSessions } from '#lib/history/index.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 import { closeFuture } from './close-future.ts'
-import { peer, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
+import { peer, sessionUp } from '#lib/routers/store/testing/reports.ts'
+import { extendRouterConnections, openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 

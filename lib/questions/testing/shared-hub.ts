@@ -16,8 +16,6 @@ import {
   eventIdOf,
   keepSubscriptionFacts,
   nameSubscriptions,
-  openRouterConnection,
-  recordRouterReports,
   saveCostFindings,
   saveDeclarations,
   shortIdOf,
@@ -31,6 +29,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { INTERVAL, recordPoll } from './record-feed.ts'
 import { sharedVirtualHub, VIRTUAL_HUB_CANARIES } from './shared-virtual-hub.ts'
 import { BY_DEVICE_TOO, OF_THE_DEVICE, recordVpnGateway } from './shared-vpn-gateway.ts'
+import { openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 /**
  * Two customers on one hub. The hub's gateway stands in the provider's subscription; one customer's circuit is in its own

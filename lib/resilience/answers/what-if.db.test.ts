@@ -2,16 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
 import { type Traffic, storedTraffic } from '#lib/cost/rules/index.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
-import {
-  closeRouterConnection,
-  openRouterConnection,
-  readDeclarations,
-  recordRouterReports,
-  rollUpUsage,
-  saveDeclarations,
-  shortIdOf,
-} from '#lib/history/index.ts'
+import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
+import { readDeclarations, rollUpUsage, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { keepCostTraffic } from '#lib/cost/store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -37,6 +29,7 @@ import { refreshSingleLosses } from './single-losses/refresh.ts'
 
 import { answerWhatIf } from './what-if.ts'
 import { iso } from '#lib/questions/index.ts'
+import { closeRouterConnection, openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
+import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { forwardingRevision } from './forwarding-revision.ts'
-import { openRouterConnection, recordRouterReports, saveDeclarations } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/history/index.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
+import { openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)

@@ -1,15 +1,15 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { reportedSessions } from '#lib/history/index.ts'
+import { routerRoutesAt } from './router-routes-at.ts'
+import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import {
   closeRouterConnection,
   openRouterConnection,
   recordRouterReports,
   recordRouterStates,
-  reportedSessions,
-} from '#lib/history/index.ts'
-import { routerRoutesAt } from './router-routes-at.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
+} from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)

@@ -8,7 +8,7 @@ import {
   type LinkName,
   prefixLimitOf,
 } from '#lib/detection/index.ts'
-import { type RouterRouteSpan, routerRoutes, type RouterSession, routerViewsOf, routesAt } from '#lib/history/index.ts'
+import { type RouterSession, routesAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   lastGoodAt,
@@ -22,6 +22,7 @@ import {
   isoOrNull,
 } from '#lib/questions/index.ts'
 import { announcedWords, differenceWords } from './router-words.ts'
+import { type RouterRouteSpan, routerRoutes, routerViewsOf } from '../store/index.ts'
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /** Twice what an MSEE takes of a Premium circuit, of both tables. */

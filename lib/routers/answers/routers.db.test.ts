@@ -1,11 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import {
-  closeRouterConnection,
-  openRouterCollector,
-  openRouterConnection,
-  recordRouterReports,
-  shortIdOf,
-} from '#lib/history/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
@@ -13,6 +7,12 @@ import { NotFoundError } from '#lib/questions/index.ts'
 import { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'
 import { getCircuitRouters, getRouter, answerRouters } from './routers.ts'
 import { CIRCUIT, customer, estateFeed, route } from '#lib/questions/testing/estate-feed.ts'
+import {
+  closeRouterConnection,
+  openRouterCollector,
+  openRouterConnection,
+  recordRouterReports,
+} from '../store/index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)

@@ -24,12 +24,7 @@ import {
   readDeclarations,
   type ReportedRouter,
   reportedSessions,
-  routerCoverage,
   type RouterSession,
-  removeRouter,
-  routerSessionHistory,
-  type RouterSessionSpan,
-  routerSessions,
   type SessionAt,
   sessionsAt,
 } from '#lib/history/index.ts'
@@ -72,6 +67,13 @@ import {
   NO_HOLD_TIME,
   separateRouterWords,
 } from './router-words.ts'
+import {
+  routerCoverage,
+  removeRouter,
+  routerSessionHistory,
+  type RouterSessionSpan,
+  routerSessions,
+} from '../store/index.ts'
 
 const HISTORY_MS = 7 * DAY
 const MOST_CHANGES = 100

@@ -3,13 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  listRouters,
-  routerRoutes,
-  routerSessionHistory,
-  type RouterSessionSpan,
-  routerSessions,
-} from '#lib/history/index.ts'
+import { listRouters } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
@@ -28,10 +22,11 @@ import {
 import { startRsyslog } from '#lab/simulator/daemons/rsyslog.ts'
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
-import { LogReceiver } from '../../../bin/bmp/log-receiver.ts'
-import { RecordingReceiver } from '../../../bin/bmp/recording-receiver.ts'
+import { LogReceiver } from '../record/log-receiver.ts'
+import { RecordingReceiver } from '../record/recording-receiver.ts'
 import { type Station, startStation } from './station/station.ts'
 import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
+import { routerRoutes, routerSessionHistory, type RouterSessionSpan, routerSessions } from '../store/index.ts'
 
 const db = withTestDatabase()
 const [MSEE, CE] = ['192.0.2.98', '192.0.2.97']

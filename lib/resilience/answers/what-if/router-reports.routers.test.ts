@@ -21,7 +21,7 @@ import {
 } from '#lab/simulator/daemons/namespaces.ts'
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
-import { RecordingReceiver } from '../../../../bin/bmp/recording-receiver.ts'
+import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
 import { circuit, connection, gateway, network, pathRoute, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import { readWorld } from './read-tables.ts'
 

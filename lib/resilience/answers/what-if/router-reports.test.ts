@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
-import { routerAttributes } from '#lib/history/record/routers/testing/reports.ts'
+import { routerAttributes } from '#lib/routers/store/testing/reports.ts'
 import { reportOf } from './router-reports.ts'
 
 const session = { localAsn: 65_010, neighborAsn: 12_076 }

@@ -3,14 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  listRouters,
-  reportedSessions,
-  routerCoverage,
-  routerRoutes,
-  routerSessionHistory,
-  type RouterSessionSpan,
-} from '#lib/history/index.ts'
+import { listRouters, reportedSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
@@ -26,8 +19,9 @@ import {
   sweepNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
-import { RecordingReceiver } from '../../../../bin/bmp/recording-receiver.ts'
+import { RecordingReceiver } from '../../record/recording-receiver.ts'
 import { type Station, startStation } from '../station/station.ts'
+import { routerCoverage, routerRoutes, routerSessionHistory, type RouterSessionSpan } from '../../store/index.ts'
 
 const db = withTestDatabase()
 const [COLLECTOR, CE] = ['192.0.2.98', '192.0.2.97']

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { EpochMs, RouterConnectionEnd, RouterProtocol } from '#lib/contract/index.ts'
-import { RouterLimitError } from '#lib/history/index.ts'
+import { RouterLimitError } from '../router-limit-error.ts'
 import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { listRouters } from '../../read/routers.ts'
+import { listRouters } from '#lib/history/read/routers.ts'
 import { recordRouterReports } from './record-router-reports.ts'
 import {
   openRouterCollector,
@@ -8,7 +8,7 @@ import {
   openRouterLog,
   separateRouterConnection,
 } from './router-connections.ts'
-import { RouterLimitError } from './router-limit-error.ts'
+import { RouterLimitError } from '../bmp/router-limit-error.ts'
 import { sessionUp } from './testing/reports.ts'
 
 const db = withTestDatabase()

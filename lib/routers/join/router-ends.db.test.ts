@@ -3,28 +3,27 @@ import type { RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { t2 } from '#lib/detection/testing/estates.ts'
 import { endsCe, startsCe } from '#lib/detection/testing/happenings.ts'
 import { armIdOf } from '#lib/detection/testing/world.ts'
-import {
-  closeRouterConnection,
-  ensureSource,
-  openRouterCollector,
-  openRouterConnection,
-  openRouterLog,
-  recordRouterLog,
-  recordRouterReports,
-  shortIdOf,
-} from '#lib/history/index.ts'
+import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
-import { recordPoll } from '../poll/commit.ts'
+import { recordPoll } from '#lib/poller/poll/commit.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
-import { followChanges } from '../poll/change-feed.ts'
-import { routerChanged } from '../poll/router-changed.ts'
-import { foldReported } from './reported-folds.ts'
-import { foldAfterRouter, readRouterEnds } from './router-ends.ts'
-import { TopologyCache } from './topology-cache.ts'
+import { followChanges } from '#lib/poller/poll/change-feed.ts'
+import { foldAfterRouter, routerChanged } from '../record/router-changed.ts'
+import { foldReported } from '#lib/poller/detection/reported-folds.ts'
+import { readRouterEnds } from './router-ends.ts'
+import { TopologyCache } from '#lib/poller/detection/topology-cache.ts'
+import {
+  closeRouterConnection,
+  openRouterCollector,
+  openRouterConnection,
+  openRouterLog,
+  recordRouterLog,
+  recordRouterReports,
+} from '../store/index.ts'
 
 const db = withTestDatabase()
 const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
@@ -78,7 +77,7 @@ const reports = [
 const notified: [number, number][] = []
 
 beforeAll(async () => {
-  const estate = new TopologyCache()
+  const estate = new TopologyCache({ readRouterEnds })
   const waiting = [...reports]
   const openedAt = clock('9:57')
   let router: Awaited<ReturnType<typeof openRouterConnection>> | null = null

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Closed, Open } from '../interval.ts'
+import type { Closed, Open } from '#lib/history/record/interval.ts'
 import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {

@@ -14,12 +14,12 @@ import {
   type RouterSessionUnread,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
+import { iso } from '#lib/history/times.ts'
 import { advanceRouterRoute, type RouterRouteState } from './advance-router-route.ts'
 import { advanceRouterSession } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 import { boundsOfChange } from './router-interval.ts'
-import { RouterLimitError } from './router-limit-error.ts'
+import { RouterLimitError } from '../bmp/router-limit-error.ts'
 import {
   countRouterRoutes,
   endRouterRoutes,

@@ -6,6 +6,8 @@ import {
   type RouterRoute,
   type RouterRouteAttributes,
 } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { bytesOfAttributes, REPORT_BYTES } from '#lib/routers/bmp/index.ts'
 import {
   type RecordedAhead,
   type RecordedReports,
@@ -14,9 +16,7 @@ import {
   type RouterConnectionKey,
   RouterProgress,
   type StateReport,
-} from '#lib/history/index.ts'
-import type { Database } from '#lib/platform/database.ts'
-import { bytesOfAttributes, REPORT_BYTES } from '#lib/routers/bmp/index.ts'
+} from '../store/index.ts'
 
 /**
  * Reports of one transaction, at first. One of 60,000 took seconds of CPU without a statement, and PostgreSQL ended it again and again (25P03); and a

@@ -7,6 +7,14 @@ import {
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
+import { routerAnnounced, routerChanged } from './router-changed.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { thresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
+import { insistOn } from './insist.ts'
+import { Refusals } from './refusals.ts'
+import { type QueueLimits, QueueRoom, type QueueWork, type Reporting, RouterQueue } from './router-queue.ts'
 import {
   closeRouterConnection,
   endLeftRouterRoutes,
@@ -17,15 +25,7 @@ import {
   openRouterConnection,
   type RouterConnectionKey,
   separateRouterConnection,
-} from '#lib/history/index.ts'
-import { routerAnnounced, routerChanged } from '#lib/poller/poll/router-changed.ts'
-import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { Logger } from '#lib/platform/log.ts'
-import { thresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
-import { insistOn } from './insist.ts'
-import { Refusals } from './refusals.ts'
-import { type QueueLimits, QueueRoom, type QueueWork, type Reporting, RouterQueue } from './router-queue.ts'
+} from '../store/index.ts'
 
 /** How often it is noted that a quiet router is still observed; a crash of the station loses so much of what was known. */
 const EXTEND_EVERY_MS = 5_000

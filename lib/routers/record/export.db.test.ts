@@ -13,7 +13,7 @@ const db = withTestDatabase()
 it('the process for routers exports its own metrics and log lines', async () => {
   const collector = await startCollector()
   const port = await freePort()
-  const station = spawn(process.execPath, [path.resolve(import.meta.dirname, '../bmp.ts'), '--announce'], {
+  const station = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../../bin/bmp.ts'), '--announce'], {
     env: {
       ...nodeEnvironment(),
       NODE_ENV: 'test',

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { later } from '../../times.ts'
-import type { Closed, Open } from '../interval.ts'
+import { later } from '#lib/history/times.ts'
+import type { Closed, Open } from '#lib/history/record/interval.ts'
 
 /** When something changed, as far as a report says: not before the one, by the other. */
 interface ReportedChange {

@@ -4,11 +4,12 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
-import { listRouters, routerSessions, saveSettings } from '#lib/history/index.ts'
+import { listRouters, saveSettings } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { CHANGES } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
+import { routerSessions } from '../store/index.ts'
 
 const db = withTestDatabase()
 const receivers: RecordingReceiver[] = []

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
-import { listRouters, reportedSessions, routerRoutes } from '#lib/history/index.ts'
+import { listRouters, reportedSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
@@ -10,6 +10,7 @@ import { startStation } from '#lib/routers/bmp/index.ts'
 import { getRouter, removeReportedRouter } from '#lib/routers/answers/index.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 import { connectFrom, openOf, openSession, peerOf } from './testing/routers.ts'
+import { routerRoutes } from '../store/index.ts'
 
 const db = withTestDatabase()
 const WAIT = { timeout: 30_000, interval: 50 }

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { LoggedLine, RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { applyRetention } from '../../retention/apply-retention.ts'
+import { applyRetention } from '#lib/history/retention/apply-retention.ts'
 import { closeRouterConnection, openRouterConnection, openRouterLog } from './router-connections.ts'
-import { listRouters, reportedSessions, routerCoverage, routerSessionHistory } from '../../read/routers.ts'
+import { listRouters, reportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterLog, recordRouterReports } from './record-router-reports.ts'
 import { peer, sessionUp } from './testing/reports.ts'
+import { routerCoverage, routerSessionHistory } from './index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)

@@ -1,20 +1,20 @@
 import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, LoggedLine, RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { counter } from '#lib/platform/metrics.ts'
+import { routerChanged } from './router-changed.ts'
+import { insistOn } from './insist.ts'
+import { Refusals } from './refusals.ts'
 import {
   closeRouterConnection,
   extendRouterConnections,
   openRouterLog,
   recordRouterLog,
   type RouterConnectionKey,
-  RouterLimitError,
-} from '#lib/history/index.ts'
-import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import type { Logger } from '#lib/platform/log.ts'
-import { counter } from '#lib/platform/metrics.ts'
-import { routerChanged } from '#lib/poller/poll/router-changed.ts'
-import { insistOn } from './insist.ts'
-import { Refusals } from './refusals.ts'
+} from '../store/index.ts'
+import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 const EXTEND_EVERY_MS = 5_000
 /** Lines that could not be read are logged by the first of them, and counted. */

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
-import { openRouterConnection, recordRouterReports, reportedSessions } from '#lib/history/index.ts'
+import { reportedSessions } from '#lib/history/index.ts'
 import { isBack } from '#lib/detection/index.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
+import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { announcedChanges } from './announced-changes.ts'
+import { openRouterConnection, recordRouterReports } from './index.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
-import { openRouterConnection, recordRouterReports } from '#lib/history/index.ts'
-import { routerAttributes, sessionUp } from '#lib/history/record/routers/testing/reports.ts'
+import { routerAttributes, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { QueueRoom, type Reporting, RouterQueue } from './router-queue.ts'
+import { openRouterConnection, recordRouterReports } from '../store/index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)

@@ -6,7 +6,7 @@ import type {
   RouterSessionLogged,
   RouterSessionUp,
 } from '#lib/contract/index.ts'
-import type { Closed, Open } from '../interval.ts'
+import type { Closed, Open } from '#lib/history/record/interval.ts'
 import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
 
 /** What a session is, and since when. */

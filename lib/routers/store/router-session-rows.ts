@@ -7,8 +7,8 @@ import {
   type RouterProtocol,
   type RouterSessionFacts,
 } from '#lib/contract/index.ts'
-import { ms } from '../../times.ts'
-import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
+import { ms } from '#lib/history/times.ts'
+import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '#lib/history/record/rows.ts'
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { applyRetention } from '../../retention/apply-retention.ts'
+import { applyRetention } from '#lib/history/retention/apply-retention.ts'
 import {
   closeRouterConnection,
   endVanishedRouterConnections,
@@ -10,20 +10,13 @@ import {
   handOverRouterSessions,
   openRouterConnection,
 } from './router-connections.ts'
-import {
-  listRouters,
-  reportedSessions,
-  routerCoverage,
-  routerRoutes,
-  routerSessionHistory,
-  routerSessions,
-  routerViewsOf,
-} from '../../read/routers.ts'
+import { listRouters, reportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 import { removeRouter } from './remove-router.ts'
 import { MAX_ROUTER_ROUTES, RouterProgress } from './router-batch.ts'
 import { endLeftRouterRoutes } from './router-route-rows.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
+import { routerCoverage, routerRoutes, routerSessionHistory, routerSessions, routerViewsOf } from './index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)

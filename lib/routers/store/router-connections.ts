@@ -1,8 +1,8 @@
 import type { EpochMs, RouterConnectionEnd, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
-import { type Columns, updateRows } from '../rows.ts'
-import { RouterLimitError } from './router-limit-error.ts'
+import { iso } from '#lib/history/times.ts'
+import { type Columns, updateRows } from '#lib/history/record/rows.ts'
+import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 /** Maximum number of routers of one address that connect by BMP or BGP, because each stated host name may be a router. */
 export const MAX_ROUTERS_OF_ADDRESS = 16

@@ -3,15 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { afterEach, expect, it, vi } from 'vitest'
 import { startStation } from '#lab/router-faults/station-process.ts'
-import {
-  listRouters,
-  openRouterLog,
-  recordRouterLog,
-  reportedSessions,
-  routerCoverage,
-  routerRoutes,
-  routerSessionHistory,
-} from '#lib/history/index.ts'
+import { listRouters, reportedSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -24,6 +16,7 @@ import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { SessionAsBmp } from '#lib/routers/bmp/collector/as-bmp.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 import { peerOf } from './testing/routers.ts'
+import { openRouterLog, recordRouterLog, routerCoverage, routerRoutes, routerSessionHistory } from '../store/index.ts'
 
 const db = withTestDatabase()
 const COLLECTOR = '10.20.254.5'

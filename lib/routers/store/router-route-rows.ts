@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, RouterView } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
-import { digestOf, prefixFromDatabase } from '../routes/route-table.ts'
-import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '../rows.ts'
+import { iso } from '#lib/history/times.ts'
+import { digestOf, prefixFromDatabase } from '#lib/history/record/routes/route-table.ts'
+import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '#lib/history/record/rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
 /** Path id of a route that is the only one to its prefix. */

@@ -1,0 +1,81 @@
+import { decodeConfig } from '#lib/azure/config/index.ts'
+import { armTypes } from '#lib/contract/index.ts'
+import {
+  joinGateways,
+  joinRouters,
+  namedSessions,
+  peeringLinks,
+  type RouterEnd,
+  type RouterLinks,
+} from '#lib/detection/index.ts'
+import {
+  instanceSessions,
+  listResources,
+  listRouters,
+  readDeclarations,
+  reportedSessions,
+  type RouterSession,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+export interface JoinedSession {
+  session: RouterSession
+  /** as people call it */
+  router: string
+  on: RouterEnd['on']
+  /** the router's own address in the session; null = neither it nor the circuit's configuration says so */
+  customer: string | null
+  /** the router's session with the collector; null = it has none */
+  collected: RouterSession | null
+}
+
+/** Reads the links of the circuits that are listed now. */
+export async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
+  const { routerNeighbors } = await readDeclarations(db)
+  const circuits = await listResources(db, { types: [armTypes.circuit] })
+  const links = circuits.flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config)))
+  return { links, routerNeighbors }
+}
+
+/** The sessions that are joined with a path or with a VPN gateway's. Where no router reports it costs one question. */
+export async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>): Promise<JoinedSession[]> {
+  const sessions = await reportedSessions(db)
+  if (sessions.length === 0) return []
+  const reported = namedSessions(sessions, await listRouters(db))
+  const { links, routerNeighbors } = await linksOf()
+  const joins = joinRouters(reported, links, routerNeighbors)
+  const gateways = joinGateways(
+    reported,
+    await instanceSessions(
+      db,
+      reported.map(({ neighbor }) => neighbor),
+    ),
+  )
+  const collectors = new Map(
+    reported.flatMap((session) => (isCollected(session) ? [[session.routerAddress, session] as const] : [])),
+  )
+  return reported.flatMap((session): JoinedSession[] => {
+    const join = joins.get(session.id)
+    const router = session.routerName || session.routerAddress
+    const collected = isCollected(session) ? session : (collectors.get(session.routerAddress) ?? null)
+    const facingGateway = gateways.get(session.id)
+    if ((!join || !('link' in join)) && facingGateway) {
+      const { gateway, instance, neighbor } = facingGateway
+      return [{ session, router, on: { gateway, instance }, customer: neighbor, collected }]
+    }
+    if (!join || !('link' in join)) return []
+    const { circuitId, peering, path } = join.link
+    const facing = links.find(
+      (link) =>
+        link.circuitId === circuitId &&
+        link.peering === peering &&
+        link.path === path &&
+        (isCollected(session) || link.microsoft === session.neighbor),
+    )
+    const customer = (isCollected(session) ? null : session.localAddress) ?? facing?.customer ?? null
+    return [{ session, router, on: { circuit: circuitId, peering, path }, customer, collected }]
+  })
+}
+
+/** Of a router's session with the collector, which stands beside those with Azure. */
+export const isCollected = ({ protocol }: Pick<RouterSession, 'protocol'>) => protocol === 'bgp'

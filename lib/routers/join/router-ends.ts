@@ -1,0 +1,117 @@
+import type { Bounds, EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
+import { observedTimes, type RouterEnd, type RouterSpan, scopeOfEnd } from '#lib/detection/index.ts'
+import type { RouterSession } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { announcedChanges } from '../store/announced-changes.ts'
+import { isCollected, joinedSessions, readRouterLinks } from './joined-sessions.ts'
+import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
+
+/** A session with the collector as it is, or as it was by the end of a period, and what was announced over it. */
+async function collectedOf(
+  db: Queryable,
+  session: RouterSession,
+  period: { from: EpochMs; to: EpochMs },
+): Promise<Pick<RouterEnd, 'collector' | 'announced'>> {
+  const now = spanNow(session)
+  const collector =
+    now && now.from.latest <= period.to
+      ? now
+      : (spansBy(await routerSessionHistory(db, session.id, period), period.to).at(-1) ?? null)
+  return { collector, announced: await announcedBy(db, session, collector, period) }
+}
+
+export const spanNow = ({ state, reason, since }: RouterSession): RouterSpan | null =>
+  state && since && { state, reason, from: since, to: null }
+
+/** A router sends its table again when its session comes up: until it has had this time, nothing of it is a change, milliseconds. */
+const TABLE_SENT_MS = 60_000
+
+/** @param span of the session as it was by the end of the period */
+export async function announcedBy(
+  db: Queryable,
+  { id }: RouterSession,
+  span: RouterSpan | null | undefined,
+  period: { from: EpochMs; to: EpochMs },
+): Promise<RouterEnd['announced']> {
+  const from = Math.max(period.from, (span?.from.latest ?? Infinity) + TABLE_SENT_MS)
+  if (span?.state !== 'up' || from >= period.to) return null
+  return { from, changes: await announcedChanges(db, id, { from, to: period.to }) }
+}
+
+/**
+ * The customer's end of the sessions of circuits and VPN gateways since a moment, as routers had reported it by another.
+ * @param linksOf asked where any router reports
+ */
+export async function readRouterEnds(
+  db: Queryable,
+  { scopes, since, at }: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
+  linksOf = () => readRouterLinks(db),
+): Promise<RouterEnd[]> {
+  const joined = await joinedSessions(db, linksOf)
+  const period = { from: since, to: at }
+  const ends: RouterEnd[] = []
+  const collectors = new Map<number, ReturnType<typeof collectedOf>>()
+  const byCollector = async (one: RouterSession) => {
+    const read = collectors.get(one.id) ?? collectedOf(db, one, period)
+    collectors.set(one.id, read)
+    return read
+  }
+  for (const { session, router, on, customer, collected } of joined) {
+    const { id, holdTimeSeconds, observedUntil } = session
+    if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
+    if (isCollected(session)) {
+      // nothing is known of the session with Azure, not even its hold time
+      const nothing = { holdTimeSeconds: null, spans: [], observed: [], silentSince: null }
+      ends.push({ on, customer, router, ...nothing, ...(await byCollector(session)) })
+      continue
+    }
+    const connections = await observations(db, session, period)
+    const spans = spansBy(await routerSessionHistory(db, id, period), at)
+    ends.push({
+      on,
+      customer,
+      router,
+      holdTimeSeconds,
+      spans,
+      observed: observedBy(connections, observedUntil ?? at),
+      silentSince: silentBy(connections, at),
+      ...(collected
+        ? await byCollector(collected)
+        : { collector: null, announced: await announcedBy(db, session, spans.at(-1), period) }),
+    })
+  }
+  return ends
+}
+
+/** A log says what changed, and not what is so when it is silent: lines may be lost. */
+const observations = (
+  db: Queryable,
+  { routerId, protocol }: Pick<RouterSession, 'routerId' | 'protocol'>,
+  period: { from: EpochMs; to: EpochMs },
+) => (protocol === 'syslog' ? [] : routerCoverage(db, routerId, { ...period, protocol }))
+
+/** What was known by a moment: a poll that is folded again finds what it found. */
+function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan[] {
+  return history
+    .filter(({ from }) => from.latest <= at)
+    .map(({ state, reason, from, to }) => ({ state, reason, from, to: to && to.latest <= at ? to : null }))
+}
+
+/** @param until up to when the session is known: after it nothing was observed of it */
+const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], until: EpochMs) =>
+  observedTimes(
+    connections.filter(({ from }) => from <= until).map(({ from, to }) => ({ from, to: Math.min(to, until) })),
+  )
+
+type Connections = Awaited<ReturnType<typeof routerCoverage>>
+
+/** Ends of a connection that the router or its network made; of the others the station is at fault, or gone. */
+const BY_ROUTER: ReadonlySet<RouterConnectionEnd | null> = new Set(['closed', 'lost'])
+
+/** What had ended by a moment: a poll that is folded again finds what it found. Of a connection that was lost only its last sign is known. */
+function silentBy(connections: Connections, at: EpochMs): Bounds | null {
+  const last = connections.toSorted((a, b) => a.to - b.to).at(-1)
+  if (!last || last.to > at || connections.some(({ ended }) => ended === null) || !BY_ROUTER.has(last.ended))
+    return null
+  return { earliest: last.to, latest: last.ended === 'closed' ? last.to : at }
+}

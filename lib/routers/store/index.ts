@@ -1,0 +1,33 @@
+export { announcedChanges } from './announced-changes.ts'
+export {
+  routerCoverage,
+  type RouterRouteCounts,
+  routerRoutes,
+  type RouterRouteSpan,
+  routerSessionHistory,
+  type RouterSessionSpan,
+  routerSessions,
+  routerViewsOf,
+} from './read-reports.ts'
+export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'
+export { removeRouter } from './remove-router.ts'
+export {
+  MAX_ROUTER_ROUTES,
+  type RecordedAhead,
+  type RecordedReports,
+  RouterProgress,
+  type StateReport,
+} from './router-batch.ts'
+export {
+  closeRouterConnection,
+  endVanishedRouterConnections,
+  extendRouterConnections,
+  handOverRouterSessions,
+  MAX_ROUTERS_OF_ADDRESS,
+  openRouterCollector,
+  openRouterConnection,
+  openRouterLog,
+  type RouterConnectionKey,
+  separateRouterConnection,
+} from './router-connections.ts'
+export { endLeftRouterRoutes } from './router-route-rows.ts'

@@ -1,0 +1,155 @@
+import {
+  type Bounds,
+  type EpochMs,
+  type RouterConnectionEnd,
+  type RouterDownReason,
+  type RouterProtocol,
+  type RouterRoute,
+  type RouterRouteAttributes,
+  type RouterView,
+  routerViews,
+} from '#lib/contract/index.ts'
+import { withLoggedReasons } from '#lib/history/read/router-log.ts'
+import {
+  ORDER,
+  type RouterSession,
+  SESSION,
+  sessionFrom,
+  type SessionRow,
+  SESSIONS,
+} from '#lib/history/read/routers.ts'
+import { boundsOf, iso, type SpanColumns } from '#lib/history/times.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { RouterSessionRow } from './router-session-rows.ts'
+
+/** Routes in each of a session's tables now. */
+export type RouterRouteCounts = Partial<Record<RouterView, number>>
+
+/** The sessions of a router now, in the order of their neighbors, with their routes counted. */
+export async function routerSessions(
+  db: Queryable,
+  routerId: number,
+): Promise<(RouterSession & { routes: RouterRouteCounts })[]> {
+  const rows = await readRows<SessionRow & { routes: RouterRouteCounts | null }>(
+    db,
+    `SELECT ${SESSION}, n.routes ${SESSIONS}
+     LEFT JOIN LATERAL (
+       SELECT jsonb_object_agg(v.view, v.n) AS routes
+       FROM (SELECT view, count(*)::int AS n FROM router_route WHERE session_id = s.id AND attributes_id IS NOT NULL GROUP BY view) v
+     ) n ON true
+     WHERE s.router_id = $1 ${ORDER}`,
+    [routerId],
+  )
+  return withLoggedReasons(
+    db,
+    rows.map(({ routes, ...row }) => ({ ...sessionFrom(row), routes: routes ?? {} })),
+  )
+}
+
+/** What a session was, with the bounds of its begin and end; `to` null = it is so now, or was when it was observed last. */
+export interface RouterSessionSpan {
+  state: 'up' | 'down'
+  reason: RouterDownReason | null
+  established: Bounds | null
+  from: Bounds
+  to: Bounds | null
+}
+
+/** Everything that a session was in a period, oldest first. Where the router was not observed meanwhile, {@link routerCoverage} says so. */
+export async function routerSessionHistory(
+  db: Queryable,
+  sessionId: number,
+  period: { from: EpochMs; to: EpochMs },
+): Promise<RouterSessionSpan[]> {
+  const { rows } = await db.query<
+    SpanColumns &
+      Pick<RouterSessionRow, 'reason' | 'established_earliest' | 'established_latest'> & { state: 'up' | 'down' }
+  >(
+    `SELECT * FROM (
+       SELECT id, state, reason, established_earliest, established_latest, last_absent, first_present, last_present, first_absent
+       FROM router_session_interval WHERE session_id = $1 AND first_absent >= $2
+       UNION ALL
+       SELECT NULL, state, reason, established_earliest, established_latest, last_absent, first_present, last_present, NULL
+       FROM router_session WHERE id = $1 AND state IS NOT NULL) spans
+     WHERE coalesce(last_absent, first_present) <= $3
+     ORDER BY id NULLS LAST`,
+    [sessionId, iso(period.from), iso(period.to)],
+  )
+  const spans = rows.map((row) => ({
+    state: row.state,
+    reason: row.reason,
+    established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
+    from: boundsOf(row.last_absent, row.first_present),
+    to: row.first_absent && boundsOf(row.last_present, row.first_absent),
+  }))
+  const named = spans.map((span) => ({ ...span, id: sessionId, since: span.from }))
+  const explained = await withLoggedReasons(db, named, period.to)
+  return spans.map((span, index) => ({ ...span, reason: explained[index]?.reason ?? span.reason }))
+}
+
+/** When a router was observed in a period by one of its protocols, oldest first; connections of one router may overlap. */
+export async function routerCoverage(
+  db: Queryable,
+  routerId: number,
+  period: { from: EpochMs; to: EpochMs; protocol: RouterProtocol },
+): Promise<{ from: EpochMs; to: EpochMs; ended: RouterConnectionEnd | null; detail: string | null }[]> {
+  return readRows(
+    db,
+    `SELECT from_at AS from, to_at AS to, ended, detail FROM router_connection
+     WHERE router_id = $1 AND to_at >= $2 AND from_at <= $3 AND protocol = $4 ORDER BY from_at, id`,
+    [routerId, iso(period.from), iso(period.to), period.protocol],
+  )
+}
+
+/** A route in a router's table, and what ended it: null = it is there. */
+export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | 'pathId'> {
+  attributes: RouterRouteAttributes
+  from: Bounds
+  to: Bounds | null
+  ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
+}
+
+/** The tables of a session that its router has ever sent a route of. */
+export async function routerViewsOf(db: Queryable, sessionId: number): Promise<RouterView[]> {
+  const { rows } = await db.query<{ view: RouterView }>(
+    `SELECT v.view FROM unnest($2::text[]) v (view)
+     WHERE EXISTS (SELECT FROM router_route r WHERE r.session_id = $1 AND r.view = v.view)`,
+    [sessionId, routerViews],
+  )
+  return rows.map(({ view }) => view)
+}
+
+/** The routes of a session that were there at some time of a period, by table, prefix and then oldest first; at most `limit`. */
+export async function routerRoutes(
+  db: Queryable,
+  sessionId: number,
+  period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly RouterView[] },
+): Promise<RouterRouteSpan[]> {
+  const { rows } = await db.query<
+    SpanColumns & Pick<RouterRouteSpan, 'view' | 'prefix' | 'attributes' | 'ended'> & { path_id: string }
+  >(
+    `SELECT r.view, host(r.prefix) || '/' || masklen(r.prefix) AS prefix, r.path_id, a.attributes, i.last_absent, i.first_present,
+            i.last_present, i.first_absent, i.ended
+     FROM router_route r
+     JOIN router_session s ON s.id = r.session_id
+     CROSS JOIN LATERAL (
+       SELECT id, attributes_id, last_absent, first_present, last_present, first_absent, ended
+       FROM router_route_interval WHERE route_id = r.id AND first_absent >= $2
+       UNION ALL
+       SELECT NULL, r.attributes_id, r.last_absent, r.first_present, r.last_present, NULL, NULL WHERE r.attributes_id IS NOT NULL) i
+     JOIN router_route_attributes a ON a.router_id = s.router_id AND a.id = i.attributes_id
+     WHERE r.session_id = $1 AND r.view = ANY ($5) AND coalesce(i.last_absent, i.first_present) <= $3
+     ORDER BY r.view, r.prefix, r.path_id, i.id NULLS LAST
+     LIMIT $4`,
+    [sessionId, iso(period.from), iso(period.to), period.limit, period.views ?? routerViews],
+  )
+  return rows.map((row) => ({
+    view: row.view,
+    prefix: row.prefix,
+    pathId: Number(row.path_id) < 0 ? null : Number(row.path_id),
+    attributes: row.attributes,
+    from: boundsOf(row.last_absent, row.first_present),
+    to: row.first_absent && boundsOf(row.last_present, row.first_absent),
+    ended: row.ended,
+  }))
+}
