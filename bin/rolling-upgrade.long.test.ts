@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isSeen, type PastKind, pastKinds, saidBy } from '#lib/alerting/past/kinds.ts'
 import { createClient } from '#lib/client/index.ts'
 import type { StreamItem } from '#lib/client/changes.ts'
 import { streamTopics } from '#lib/contract/index.ts'
@@ -12,6 +11,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
+import { isSeen, type PastKind, pastKinds, saidBy } from '#lab/kept-answers/kinds.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { fuzz } from '../app/api/testing/fuzz.ts'
 import { list } from '#lab/product/list.ts'
@@ -129,7 +129,7 @@ async function lists(url: string, names: readonly string[]): Promise<boolean> {
 
 /** Kinds of answers about the past that say the same as in a former version; a change on purpose raises a kind's version. */
 function kindsSince(root: string): PastKind[] {
-  const file = path.join(root, 'lib/alerting/past/kinds.ts')
+  const file = path.join(root, 'lab/kept-answers/kinds.ts')
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const versions = new Map(
     [...text.matchAll(/^ {2}(\w+): \{\n {4}version: (\d+),/gm)].map(([, kind, is]) => [kind, Number(is)]),

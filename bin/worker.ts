@@ -1,11 +1,10 @@
 import path from 'node:path'
-import { askOwn, scopedReading, type JobContext } from '#lib/questions/index.ts'
+import { scopedReading, type JobContext } from '#lib/questions/index.ts'
 import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { keepSloCounts } from '#lib/history/index.ts'
 import { noteApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
-import { OPEN_CALLER } from '#lib/access/index.ts'
 import { ownFaults } from '#lib/alerting/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { followDatabaseClock, databaseClock } from '#lib/platform/database-clock.ts'
@@ -228,7 +227,7 @@ try {
 }
 
 /** What a worker does beside polling, at times of its own: what keeps history in shape, and the jobs of all rooms. */
-async function workerJobs(context: Omit<JobContext, 'clock' | 'ask'>): Promise<Job[]> {
+async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
   const { azure, settings, wake, watch } = context
   const history = historyJobs({
     azure,
@@ -239,5 +238,5 @@ async function workerJobs(context: Omit<JobContext, 'clock' | 'ask'>): Promise<J
     onPastRead: () => wake('cost-traffic'),
   })
   const ofRooms = await table.jobs()
-  return [...history, ...ofRooms({ ...context, clock: databaseClock, ask: askOwn(table, OPEN_CALLER) })]
+  return [...history, ...ofRooms({ ...context, clock: databaseClock })]
 }

@@ -28,11 +28,10 @@ export function AlertingLine() {
 }
 
 /** What fails, a line for each. */
-function faultsOf({ proof, channels, screens, past }: Alerting): string[] {
+function faultsOf({ proof, channels, screens }: Alerting): string[] {
   return [
     ...(proof.state === 'broken' ? [[proof.words, proof.error].filter(Boolean).join('. ')] : []),
     ...channels.map(({ name, error }) => `CHANNEL FAILS: ${name}${error === '' ? '' : `: ${error}`}`),
-    ...(past?.changed ?? []).slice(0, 1).map(({ words }) => `THE PAST CHANGED: ${words}`),
     ...screens.filter(({ silent }) => silent).map(({ name }) => `WALL SILENT: ${name}`),
   ]
 }

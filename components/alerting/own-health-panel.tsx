@@ -22,52 +22,12 @@ export function OwnHealthPanel() {
               {data.proof.error && <span className="text-ink-2"> · {data.proof.error}</span>}
             </p>
             {data.storage && <p>{storageWords(data.storage)}</p>}
-            {data.past && <Past past={data.past} />}
             {data.heldDeletion && <HeldDeletion held={data.heldDeletion} />}
             <Walls screens={data.screens} />
           </div>
         )}
       </AnswerView>
     </Panel>
-  )
-}
-
-/** How many answers about the past are kept, and those that are no longer what they were. */
-function Past({ past: { kept, allAskedSince, changed } }: { past: NonNullable<Alerting['past']> }) {
-  const remove = useAccessChange()
-  return (
-    <>
-      <p>
-        {kept} answers about the past are kept
-        {allAskedSince && (
-          <>
-            , each asked again since <Moment at={allAskedSince} />
-          </>
-        )}
-        {changed.length === 0 && kept > 0 && ': none changed'}
-      </p>
-      {changed.map(({ id, words, question, gone, came }) => (
-        <details key={id}>
-          <summary className="font-semibold">{words}</summary>
-          <p className="wrap-anywhere">{question}</p>
-          {[...gone.map((line) => `− ${line}`), ...came.map((line) => `+ ${line}`)].map((line) => (
-            <p key={line} className="num text-xs wrap-anywhere">
-              {line}
-            </p>
-          ))}
-          <Needs right="settings" isSmall>
-            <ConfirmButton
-              trigger={<Button>Remove</Button>}
-              question="Forget this answer?"
-              effect="It is no longer reported, and not asked again. Find out first what was changed."
-              action="Remove"
-              onConfirm={() => remove.mutateAsync({ method: 'DELETE', path: `alerting/changed-answers/${id}` })}
-            />
-          </Needs>
-        </details>
-      ))}
-      <NotSaved why={remove.error} />
-    </>
   )
 }
 

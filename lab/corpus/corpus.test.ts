@@ -18,7 +18,6 @@ const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
   'alerting_unproved',
   'channel_failing',
   'storage_low',
-  'past_changed',
   'deletion_held',
   'screen_silent',
 ])

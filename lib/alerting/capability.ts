@@ -1,6 +1,6 @@
 import { getAlerting } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { forgetAnswer, recordScreen, removeScreen } from './store/index.ts'
+import { recordScreen, removeScreen } from './store/index.ts'
 import { confirmDeletions, NothingHeldError } from '#lib/history/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -31,14 +31,6 @@ export const alerting = capability({
           throw error instanceof NothingHeldError ? new ConflictError(error.message) : error
         }
         return { data: { upTo } }
-      },
-    },
-    removeChangedAnswer: {
-      scope: 'whole',
-      work: async ({ db, id }) => {
-        if (!/^\d{1,9}$/.test(id) || !(await forgetAnswer(db.pool, Number(id))))
-          throw new NotFoundError(`no kept answer has the id ${JSON.stringify(id)}`)
-        return { data: { id } }
       },
     },
     removeScreen: {

@@ -8,8 +8,7 @@ import { iso } from '#lib/questions/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { readProof, SILENT_AFTER_MS } from './answers/index.ts'
 import { lowSpace, readSpace } from './storage.ts'
-import { changedWords } from './past/kept-answers.ts'
-import { changedAnswers, listScreens } from './store/index.ts'
+import { listScreens } from './store/index.ts'
 
 /** The watchdog ticks more often than these change. */
 const EVERY_MS = 30 * SECOND
@@ -43,7 +42,6 @@ async function readFaults(
   const unprovedSince = provedAt === null ? now - upMs : Date.parse(provedAt)
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = lowSpace(await readSpace(db.pool, dataDir))
-  const changed = await changedAnswers(db.pool)
   const held = await heldDeletions(db.pool)
   const fault = (kind: OwnFault['kind'], subject: string, since: EpochMs, evidence: string): OwnFault => ({
     kind,
@@ -72,15 +70,5 @@ async function readFaults(
             `deletions were made up to ${iso(held.from)}, and are due up to ${iso(held.upTo)}`,
           ),
         ]),
-    ...changed
-      .slice(0, 1)
-      .map((one) =>
-        fault(
-          'past_changed',
-          'answers',
-          Math.min(...changed.map(({ changedAt }) => changedAt)),
-          `${changedWords(one)}: ${one.question}`,
-        ),
-      ),
   ]
 }

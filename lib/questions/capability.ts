@@ -18,8 +18,6 @@ export interface JobContext {
   settings: Settings
   azure: Azure
   clock: Clock
-  /** what the API answers whoever sees everything */
-  ask: AskOwn
   /** runs another job now */
   wake: (name: string) => void
 }

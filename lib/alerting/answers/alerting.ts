@@ -5,11 +5,10 @@ import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
-import { iso, isoOrNull } from '#lib/questions/index.ts'
+import { iso } from '#lib/questions/index.ts'
 import type { Alerting } from '../api/index.ts'
 import { daysLeft, readSpace } from '../storage.ts'
-import { changedWords } from '../past/kept-answers.ts'
-import { changedAnswers, countKept, listScreens } from '../store/index.ts'
+import { listScreens } from '../store/index.ts'
 import { readProof } from './proof.ts'
 
 /** A wall asks every half minute, and only what it has drawn. */
@@ -40,7 +39,6 @@ export async function getAlerting(
           silent: now - lastSeenAt > SILENT_AFTER_MS,
         }))
       : [],
-    past: seesAll ? await pastOf(db) : null,
     heldDeletion: seesAll ? await heldOf(db) : null,
     storage: space && {
       databaseBytes: String(space.databaseBytes),
@@ -54,19 +52,4 @@ export async function getAlerting(
 async function heldOf({ pool }: Database): Promise<Alerting['heldDeletion']> {
   const held = await heldDeletions(pool)
   return held && { since: iso(held.since), from: iso(held.from), upTo: iso(held.upTo) }
-}
-
-async function pastOf({ pool }: Database): Promise<NonNullable<Alerting['past']>> {
-  const { kept, oldestAskedAt } = await countKept(pool)
-  const changed = await changedAnswers(pool)
-  return {
-    kept,
-    allAskedSince: isoOrNull(oldestAskedAt),
-    changed: changed.map(({ changedAt, toAt, ...one }) => ({
-      ...one,
-      id: String(one.id),
-      words: changedWords({ toAt }),
-      changedAt: iso(changedAt),
-    })),
-  }
 }

@@ -41,25 +41,6 @@ const alerting = z.object({
   screens: z
     .array(z.object({ name: z.string(), lastSeenAt: instant, silent: z.boolean() }))
     .describe('walls with a name; `silent`: one that has not drawn for two minutes'),
-  past: z
-    .object({
-      kept: z.int().describe('answers about times that are over, which are asked for again and again'),
-      allAskedSince: instant.nullable().describe('since then each was asked for again; null = none is kept'),
-      changed: z
-        .array(
-          z.object({
-            id: z.string(),
-            words: z.string().describe('one line for a screen: `An answer about 12 Nov 03:12 UTC changed`'),
-            question: z.string().describe('path below `/api/v1`'),
-            changedAt: instant.describe('when that was found'),
-            gone: z.array(z.string()).describe('lines of the former answer that are not in the one of now, at most 20'),
-            came: z.array(z.string()),
-          }),
-        )
-        .describe('those that are answered otherwise now, the last 20'),
-    })
-    .nullable()
-    .describe('null for whoever sees a part of the estate'),
   heldDeletion: z
     .object({
       since: instant,
@@ -108,12 +89,6 @@ export const commands = {
     body: z.strictObject({ upTo: sentInstant.describe('`upTo` of the deletion that waits, or an earlier time') }),
     response: answerOf(z.object({ upTo: instant })),
     problems: [409],
-  }),
-  removeChangedAnswer: command('delete', '/alerting/changed-answers/{id}', 'settings', {
-    summary: 'Forgets a kept answer that is given otherwise now: it is no longer reported',
-    body: z.strictObject({}),
-    response: answerOf(z.object({ id: z.string() })),
-    problems: [404],
   }),
   removeScreen: command('delete', '/alerting/screens/{id}', 'settings', {
     summary: 'Forgets a wall that was taken down: it is no longer reported as silent. The id is its name',

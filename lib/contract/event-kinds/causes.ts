@@ -240,12 +240,6 @@ const causes = {
     owner: 'own_change',
     nextStep: 'Make room, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
   },
-  past_changed: {
-    from: 'rule',
-    owner: 'own_change',
-    nextStep:
-      'Open Settings, Notifications: it has the lines that differ. Find the rows that were changed or lost, then remove the answer.',
-  },
   deletion_held: {
     from: 'rule',
     owner: 'own_change',

@@ -32,13 +32,6 @@ export const monitoringKinds = {
     subject: 'database',
     incident: { rank: 14 },
   },
-  past_changed: {
-    ...OWN,
-    name: 'Past changed',
-    meaning: 'An answer about a time that is over is no longer what it was.',
-    subject: 'history',
-    incident: { rank: 16 },
-  },
   deletion_held: {
     ...OWN,
     name: 'Deletion held',

@@ -8,7 +8,6 @@ const SEVERITIES = {
   alerting_unproved: 'critical',
   channel_failing: 'major',
   storage_low: 'major',
-  past_changed: 'major',
   deletion_held: 'minor',
   screen_silent: 'minor',
 } as const satisfies Record<string, Severity>

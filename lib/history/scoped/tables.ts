@@ -279,7 +279,6 @@ export const DEPLOYMENTS_OWN: readonly string[] = [
   'incident_impact',
   'incident_send',
   'job',
-  'kept_answer',
   'mailbox',
   'notification',
   'notify_channel',

@@ -1,6 +1,5 @@
 import { readProof } from '#lib/alerting/answers/index.ts'
 import { readSpace } from '#lib/alerting/index.ts'
-import { changedAnswers, countKept } from '#lib/alerting/store/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -25,8 +24,6 @@ export async function alertingFamilies(db: Database, now: EpochMs): Promise<Metr
   const proof = await readProof(db, alerting.proofEveryMs, { now })
   const channels = await failingChannels(db.pool)
   const space = await readSpace(db.pool, dataDir)
-  const { kept } = await countKept(db.pool)
-  const changed = await changedAnswers(db.pool, 10_000)
   const age = proof.provedAt === null ? null : Math.max(0, now - Date.parse(proof.provedAt)) / 1_000
   return [
     gaugeFamily('peerwatch_alerting_proof_age_seconds', 'Seconds since alerting was proved end to end', only(age)),
@@ -49,12 +46,6 @@ export async function alertingFamilies(db: Database, now: EpochMs): Promise<Metr
       'peerwatch_channel_waiting',
       'Notifications that a channel has not delivered yet',
       channels.map(({ id, name, waiting }) => ({ labels: { id, name }, value: waiting })),
-    ),
-    gaugeFamily('peerwatch_kept_answers', 'Answers about the past that are asked for again and again', only(kept)),
-    gaugeFamily(
-      'peerwatch_changed_answers',
-      'Those of them that are answered otherwise now; more than 0 is a fault',
-      only(changed.length),
     ),
     gaugeFamily('peerwatch_database_size_bytes', 'Size of the database', only(Number(space.databaseBytes))),
     gaugeFamily(

@@ -1,0 +1,60 @@
+/**
+ * Compares answers about times that are over with those that were given before (ADR 0325): `npm run bench kept-answers -- [--file=FILE]
+ * [--draws=1000]`. Without a file: answers about a simulated past, before and after roll-up, retention and other thresholds. With a file: about
+ * the database of DATABASE_URL. The first run writes the file, later ones (after an upgrade, a restore) compare. Ends with 1 if one differs.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { OPEN_CALLER } from '#lib/access/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { applyRetention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
+import { createDatabase } from '#lib/platform/database.ts'
+import { settings } from '#lib/platform/settings.ts'
+import { askOwn } from '#lib/questions/index.ts'
+import { table } from '#lib/table.ts'
+import { eventful, makePast } from './demo-history/testing.ts'
+import { print } from './history/figures.ts'
+import { withServer } from './history/server.ts'
+import { askAgain, keepAnswers, type KeptAnswer, type Past } from './kept-answers/kept-answers.ts'
+
+const { values } = parseArgs({ options: { file: { type: 'string' }, draws: { type: 'string', default: '1000' } } })
+const draws = Number(values.draws)
+const ask = askOwn(table, OPEN_CALLER)
+
+async function compare(past: Past, kept: readonly KeptAnswer[]): Promise<void> {
+  const { same, changed, expired, outdated } = await askAgain(past, kept)
+  for (const { question, gone, came } of changed)
+    print([question, ...gone.map((line) => `- ${line}`), ...came.map((line) => `+ ${line}`)].join('\n'))
+  print(`${same} same, ${changed.length} changed, ${expired} expired, ${outdated} of a kind that was changed since`)
+  if (changed.length > 0) process.exitCode = 1
+}
+
+async function compareByFile(file: string): Promise<void> {
+  const { databaseUrl, retain } = settings()
+  const db = createDatabase(databaseUrl, { max: 2, applicationName: 'peerwatch-bench' })
+  try {
+    const past = { db: db.pool, ask, now: Date.now(), historyMs: retain.historyMs }
+    if (existsSync(file)) return await compare(past, JSON.parse(readFileSync(file, 'utf8')) as KeptAnswer[])
+    const kept = await keepAnswers(past, { draws })
+    writeFileSync(file, JSON.stringify(kept))
+    print(`${kept.length} answers kept in ${file}`)
+  } finally {
+    await db.close()
+  }
+}
+
+/** Compares around everything that writes to the past. */
+const compareSimulated = () =>
+  withServer(async (open) => {
+    const db = await open()
+    const historyMs = 400 * DAY
+    await makePast(db, eventful, Math.floor(Date.now() / DAY) * DAY - 2 * DAY, 'around-edges', { minutes: 30 * 60 })
+    const past = { db: db.pool, ask, now: Date.now(), historyMs }
+    const kept = await keepAnswers(past, { draws })
+    await rollUpUsage(db)
+    await rollUpChurn(db)
+    await applyRetention(db, { rawMs: HOUR, historyMs }, Date.now())
+    await compare(past, kept)
+  })
+
+await (values.file === undefined ? compareSimulated() : compareByFile(values.file))

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { OPEN_CALLER } from '#lib/access/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import {
+  applyRetention,
+  askBackTest,
+  backTestById,
+  rollUpChurn,
+  rollUpUsage,
+  saveSettings,
+} from '#lib/history/index.ts'
+import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
+import { createDatabase, type Database } from '#lib/platform/database.ts'
+import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
+import { runNext } from '#lib/poller/back-test/index.ts'
+import { askOwn } from '#lib/questions/index.ts'
+import { table } from '#lib/table.ts'
+import { eventful, makePast } from '../demo-history/testing.ts'
+import { draw } from './draw.ts'
+import { askAgain, keepAnswers, type KeptAnswer } from './kept-answers.ts'
+import { PAST_KIND_NAMES, pastKinds } from './kinds.ts'
+
+const db = withTestDatabase({ prepared: true })
+const ask = askOwn(table, OPEN_CALLER)
+const HISTORY_MS = 400 * DAY
+/** A midnight so long ago that all kinds have closed times before it; the day before is whole. */
+const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
+/** no week was reviewed, no month is whole: kept-costs.db.test.ts */
+const DRAWN = PAST_KIND_NAMES.filter((kind) => !['cost', 'month'].includes(kind))
+const past = (on: Database, now: number) => ({ db: on.pool, ask, now, historyMs: HISTORY_MS })
+
+const kept: KeptAnswer[] = []
+const again = (on: Database = db) => askAgain(past(on, Date.now()), kept)
+const unchanged = () => ({ same: kept.length, changed: [], expired: 0, outdated: 0 })
+beforeAll(async () => {
+  // a day that was seen in full, so that its bytes are known for good
+  const happenings = eventful.happenings?.filter((one) => one.op !== 'api-fault' || one.operation !== '*')
+  await makePast(db, { ...eventful, happenings }, END, 'around-edges', { minutes: 30 * 60 })
+  // draws differ from run to run: a few may keep nothing of a kind, or no hour in which something happened
+  const isDrawn = () =>
+    new Set(kept.map(({ kind }) => kind)).size === DRAWN.length &&
+    kept.some(({ kind, said }) => kind === 'events' && said.length > 0)
+  for (let n = 0; n < 20 && !isDrawn(); n++) kept.push(...(await keepAnswers(past(db, Date.now()), { draws: 70 })))
+}, 600_000)
+
+describe('answers about the past', { timeout: 300_000 }, () => {
+  it('are kept of each kind, and of no time that is open', () => {
+    expect([...new Set(kept.map(({ kind }) => kind))].toSorted()).toEqual(DRAWN.toSorted())
+    for (const { kind, to } of kept) expect(to).toBeLessThanOrEqual(Date.now() - pastKinds[kind].closedAfterMs)
+    expect(kept.some(({ kind, said }) => kind === 'events' && said.length > 0)).toBe(true)
+  })
+
+  it('whatever the time of day and the age of the installation', async () => {
+    const kinds = fc.constantFrom(...PAST_KIND_NAMES.filter((kind) => pastKinds[kind].of !== 'routed'))
+    const now = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) })
+    await fc.assert(
+      fc.asyncProperty(kinds, now, fc.integer({ min: 0, max: 30 * DAY }), fc.string(), async (kind, at, age, seed) => {
+        const subjects = { circuits: ['c'], gateways: ['g'], oldest: at - age, now: at }
+        const drawn = await draw({ db: db.pool, ask }, { kind, seed, ...subjects })
+        if (!drawn) return
+        expect(drawn.to).toBeLessThanOrEqual(at - pastKinds[kind].closedAfterMs)
+        expect(drawn.from).toBeGreaterThanOrEqual(at - age)
+      }),
+    )
+  })
+
+  it('are the same after roll-up, retention of raw samples, and a fold with other thresholds', async () => {
+    expect(await again()).toEqual(unchanged())
+    await rollUpUsage(db)
+    await rollUpChurn(db)
+    const { partitions } = await applyRetention(db, { rawMs: HOUR, historyMs: HISTORY_MS }, Date.now())
+    expect(partitions.length).toBeGreaterThan(0)
+    expect(await again()).toEqual(unchanged())
+    const changed = { 'session.flapping': 2, 'routes.withdrawn': 2 }
+    const { id } = await askBackTest(db.pool, { requestedBy: 'test', from: END - DAY, to: END, version: 0, changed })
+    await runNext(db, new AbortController().signal)
+    expect(await backTestById(db.pool, id)).toMatchObject({ state: 'done', error: null })
+    await db.transaction((client) => saveSettings(client, { expected: 0, changed, by: 'test', note: '' }))
+    expect(await again()).toEqual(unchanged())
+  })
+
+  it('are the same in a restored backup', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-past-'))
+    const { url, drop } = await createTestDatabase({ empty: true })
+    const file = path.join(folder, 'past.backup.gz')
+    const secretsKey = 'a key of the test, long enough'
+    await writeBackup(db.url, file, { version: '0', secretsKey, now: new Date() })
+    await restoreBackup(url, file, {
+      folder: path.resolve(import.meta.dirname, '../../prisma/migrations'),
+      secretsKey,
+    })
+    const restored = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
+    expect(await again(restored)).toEqual(unchanged())
+    await restored.close()
+    await drop()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('are reported with the lines that differ, until they are as they were', async () => {
+    const say = (word: string) =>
+      db.pool.query(`UPDATE session_interval SET azure_state = ${word} WHERE azure_state <> ''`)
+    expect((await say(`azure_state || '!'`)).rowCount).toBeGreaterThan(0)
+    const { same, changed } = await again()
+    expect(changed.length).toBeGreaterThan(0)
+    expect(same).toBe(kept.length - changed.length)
+    expect(changed[0]?.gone.length).toBeGreaterThan(0)
+    expect(changed[0]?.came.length).toBe(changed[0]?.gone.length)
+    await say(`rtrim(azure_state, '!')`)
+    expect(await again()).toEqual(unchanged())
+  })
+
+  it('are outdated if the version of their kind changed, and expired if history is no longer kept', async () => {
+    const [one] = kept.filter(({ kind }) => kind === 'sessions')
+    if (!one) throw new Error('no answer of sessions')
+    const at = Date.now() - HISTORY_MS - DAY
+    const old = { ...one, from: at, to: at, question: `/sessions?limit=1000&at=${new Date(at).toISOString()}` }
+    expect(await askAgain(past(db, Date.now()), [one, { ...one, version: 0 }, old])).toEqual({
+      same: 1,
+      changed: [],
+      expired: 1,
+      outdated: 1,
+    })
+    const other = { ...one, question: one.question.replace('scope=', 'scope=no') }
+    expect((await askAgain(past(db, Date.now()), [other])).changed).toMatchObject([{ question: other.question }])
+  })
+})

@@ -1,0 +1,114 @@
+import { armTypes, type EpochMs } from '#lib/contract/index.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type AskOwn, InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
+import { draw } from './draw.ts'
+import { isSeen, PAST_KIND_NAMES, type PastKind, pastKinds, type PastQuestion, saidBy } from './kinds.ts'
+
+export interface Past {
+  db: Queryable
+  ask: AskOwn
+  now: EpochMs
+  /** how long history is kept, milliseconds (RETAIN_HISTORY) */
+  historyMs: number
+}
+
+/** An answer about a time that is over, as it was given. */
+export interface KeptAnswer extends PastQuestion {
+  /** Version of the kind when the answer was taken. */
+  version: number
+  /** A line for each row. */
+  said: readonly string[]
+}
+
+interface ChangedAnswer {
+  question: string
+  /** Lines of the former answer that are not in the current one. */
+  gone: string[]
+  /** Lines of the current answer that are not in the former one. */
+  came: string[]
+}
+
+interface AskedAgain {
+  same: number
+  changed: ChangedAnswer[]
+  /** Number of answers about a time that is past its retention. */
+  expired: number
+  /** Number of answers of a kind whose version has changed. */
+  outdated: number
+}
+
+/**
+ * Takes answers about times that are over, drawn by a seed: the kinds in turn, half of the answers about the last two weeks. Leaves out answers
+ * that were not seen in full, or are still open in part (ADR 0325).
+ */
+export async function keepAnswers(
+  { db, ask, now, historyMs }: Past,
+  { draws, kinds = PAST_KIND_NAMES }: { draws: number; kinds?: readonly PastKind[] },
+): Promise<KeptAnswer[]> {
+  const subjects = await pastSubjects(db)
+  if (subjects.since === null) return []
+  const oldest = Math.max(subjects.since, now - historyMs)
+  const kept = new Map<string, KeptAnswer>()
+  for (let n = 0; n < draws; n++) {
+    const kind = kinds[n % kinds.length] as PastKind
+    const drawn = await draw({ db, ask }, { kind, seed: `${now} ${n}`, oldest, now, ...subjects })
+    const said = drawn && (await answerTo({ db, ask }, drawn, isSeen))
+    if (drawn && said && !('refused' in said))
+      kept.set(drawn.question, { ...drawn, version: pastKinds[kind].version, said })
+  }
+  return [...kept.values()]
+}
+
+/** Queries each kept answer again. */
+export async function askAgain(past: Past, kept: readonly KeptAnswer[]): Promise<AskedAgain> {
+  const found: AskedAgain = { same: 0, changed: [], expired: 0, outdated: 0 }
+  for (const one of kept) {
+    if (pastKinds[one.kind]?.version !== one.version) {
+      found.outdated += 1
+      continue
+    }
+    const again = await answerTo(past, one)
+    // an answer past its retention says so itself
+    const isRefused = again !== null && 'refused' in again
+    if (one.from < past.now - past.historyMs && (isRefused || pastKinds[one.kind].begins)) found.expired += 1
+    else if (!isRefused && again?.join('\n') === one.said.join('\n')) found.same += 1
+    else
+      found.changed.push({
+        question: one.question,
+        ...differenceOf(one.said, isRefused ? [again.refused] : (again ?? ['not seen, or still open'])),
+      })
+  }
+  return found
+}
+
+/** @returns null = the answer is not one to keep */
+async function answerTo({ db, ask }: Pick<Past, 'db' | 'ask'>, asked: PastQuestion, isKept = (_: unknown) => true) {
+  try {
+    const answer = await ask(db, asked.question)
+    return isKept(answer) ? saidBy(answer, asked) : null
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError || error instanceof NotFoundError)) throw error
+    return { refused: error.message }
+  }
+}
+
+function differenceOf(before: readonly string[], after: readonly string[]) {
+  const without = (list: readonly string[], other: readonly string[]) => {
+    const lines = new Set(other)
+    return list.filter((line) => !lines.has(line))
+  }
+  return { gone: without(before, after), came: without(after, before) }
+}
+
+/** Returns the time since which anything is known, and the short ids of circuits and gateways. */
+async function pastSubjects(db: Queryable) {
+  const rows = await readRows<{ shortId: string; type: string; firstSeen: EpochMs }>(
+    db,
+    'SELECT short_id, type, first_seen FROM resource WHERE type = ANY ($1) AND first_seen IS NOT NULL ORDER BY short_id',
+    [[armTypes.circuit, armTypes.virtualNetworkGateway]],
+  )
+  const of = (isCircuit: boolean) =>
+    rows.filter(({ type }) => (type === armTypes.circuit) === isCircuit).map(({ shortId }) => shortId)
+  const since = rows.reduce<EpochMs | null>((first, { firstSeen: at }) => Math.min(first ?? at, at), null)
+  return { since, circuits: of(true), gateways: of(false) }
+}
