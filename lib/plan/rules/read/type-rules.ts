@@ -128,10 +128,11 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
   const rules = valueAt(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
   const isLater = [...unknownAfter].some((path) => path === 'rule' || path.startsWith('rule.'))
-  if (!Array.isArray(rules) || isLater) return { why: 'its rules are known after apply only' }
-  const communities = rules.flatMap((rule) =>
-    stringsOf(valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities')),
-  )
+  const lists = itemsOf(rules).map((rule) => valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities'))
+  // an expression of a template is a text in place of the list
+  const isRead = lists.every((one) => Array.isArray(one) && one.every((community) => typeof community === 'string'))
+  if (!Array.isArray(rules) || isLater || !isRead) return { why: 'its rules are known after apply only' }
+  const communities = lists.flatMap(stringsOf)
   return { kind: 'filter', resource: id, communities }
 }
 
