@@ -65,7 +65,7 @@ describe('two values', () => {
     ['objects in another order', { a: 1, b: 2 }, { b: 2, a: 1 }, true],
     ['an id in another case', ID, ID.toLowerCase(), true],
     ['another text in another case', 'A', 'a', false],
-    ['a text that looks like a list', '["a"]', ['a'], false],
+    ['a text that spells a list', '["a"]', ['a'], false],
     ['a member without a value', { a: null, b: 1 }, { b: 1 }, false],
   ])('%s', (_, a, b, isSame) => {
     expect(isSameValue(a, b)).toBe(isSame)

@@ -219,7 +219,7 @@ describe('peerings inside of a circuit', () => {
     ['all are missing, and the list too', [own], null, [off('private')]],
     ['one is switched off', [own], [peering('AzurePrivatePeering', { state: 'disabled' })], [off('private')]],
     ['a name in another case', [own], [{ ...own, name: 'AZUREPRIVATEPEERING' }], why('what else changes')],
-    ['one changes in another way', [own], [peering('AzurePrivatePeering', { vlanId: 2 })], why('what else changes')],
+    ['another member of one changes', [own], [peering('AzurePrivatePeering', { vlanId: 2 })], why('what else changes')],
     ['another order', [own, other], [other, own], []],
     ['one is new', [own], [own, other], why('a new peering')],
     ['one that has another type is missing', [peering('LocalPeering')], [], NO_ID],
