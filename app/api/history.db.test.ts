@@ -182,7 +182,7 @@ describe('a wrong question is a 400 that says what to send', () => {
       says: /earlier from/,
     },
     { name: 'from after to, of changes', handler: changes, query: range(later, earlier), says: /earlier from/ },
-    { name: 'from after now', handler: diff, query: `?from=${iso(-DAY)}`, says: /earlier from/ },
+    { name: 'from after now', handler: diff, query: `?from=${iso(-DAY)}`, says: /from: it lies in the future/ },
     { name: 'a range without length', handler: churn, query: range(iso(DAY), iso(DAY)), says: /later than from/ },
     { name: 'a step that is none', handler: churn, query: '?step=often', says: /step: .*5m/ },
     { name: 'too many steps', handler: churn, query: `?step=1s&from=${iso(DAY)}`, says: /step: .*or more/ },

@@ -173,78 +173,77 @@ describe('one verdict has one word', () => {
   it('in API, pages, wall, exports and command line, however late polls are', async () => {
     let runs = 0
     const seen = new Set<string>()
-    await fc.assert(
-      fc.asyncProperty(fc.array(last, { minLength: SOURCES.length, maxLength: SOURCES.length }), async (lasts) => {
-        await db.pool.query('TRUNCATE resource, source, incident CASCADE')
-        // no answer that is kept for a moment is of another run
-        const now = START + ++runs * 24 * 60 * MINUTE
-        await play(lasts, now)
-        const circuits = (await listCircuits(db, { limit: 100 }, now)).data
-        const gateways = (await listGateways(db, { limit: 100 }, now)).data
-        const sessions = await listSessions(db, { limit: 1_000 }, now)
-        const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
-        const { data: wall } = await getWall(db, {}, now)
-        const tiles = new Map(wall.tiles.map((tile) => [tile.id, tile]))
-        const problems = overview.data.worstFirst
-        const { counts } = overview.data
+    const compare = async (lasts: Parameters<typeof play>[0]) => {
+      await db.pool.query('TRUNCATE resource, source, incident CASCADE')
+      // no answer that is kept for a moment is of another run
+      const now = START + ++runs * 24 * 60 * MINUTE
+      await play(lasts, now)
+      const circuits = (await listCircuits(db, { limit: 100 }, now)).data
+      const gateways = (await listGateways(db, { limit: 100 }, now)).data
+      const sessions = await listSessions(db, { limit: 1_000 }, now)
+      const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
+      const { data: wall } = await getWall(db, {}, now)
+      const tiles = new Map(wall.tiles.map((tile) => [tile.id, tile]))
+      const problems = overview.data.worstFirst
+      const { counts } = overview.data
 
-        expect(counts.circuits).toEqual(counted(circuits, ({ redundancy }) => redundancy))
-        expect(counts.gateways).toEqual(counted(gateways, ({ state }) => state))
-        for (const row of circuits) {
-          const { data } = await getCircuit(db, row.id, now)
-          const word = circuitWord(row)
-          seen.add(`circuit ${word}`)
-          expect(pick(data)).toEqual(pick(row))
-          expect(circuitStatus(data).word).toBe(word.toUpperCase())
-          expect(tiles.get(`circuit/${row.id}`)?.called ?? word).toBe(word)
-          expect(csvOf('circuits', row)).toMatchObject({ redundancy: row.redundancy })
-          const problem = problems.find(({ type, id }) => type === 'circuit' && id === row.id)
-          if (problem) expect([problem.state, problem.called]).toEqual([row.redundancy, word])
-          for (const path of data.paths) {
-            const own = sessions.data.filter((one) => one.scope === row.id && one.path === path.path)
-            const isKnown = path.state !== 'unknown'
-            expect(pathStatus(path.state).word).toBe(path.state.replaceAll('_', ' ').toUpperCase())
-            if (isKnown && own.length > 0)
-              expect(
-                own.some(({ verdict }) => verdict === (path.state === 'up' ? 'up' : 'down')),
-                path.state,
-              ).toBe(true)
-          }
+      expect(counts.circuits).toEqual(counted(circuits, ({ redundancy }) => redundancy))
+      expect(counts.gateways).toEqual(counted(gateways, ({ state }) => state))
+      for (const row of circuits) {
+        const { data } = await getCircuit(db, row.id, now)
+        const word = circuitWord(row)
+        seen.add(`circuit ${word}`)
+        expect(pick(data)).toEqual(pick(row))
+        expect(circuitStatus(data).word).toBe(word.toUpperCase())
+        expect(tiles.get(`circuit/${row.id}`)?.called ?? word).toBe(word)
+        expect(csvOf('circuits', row)).toMatchObject({ redundancy: row.redundancy })
+        const problem = problems.find(({ type, id }) => type === 'circuit' && id === row.id)
+        if (problem) expect([problem.state, problem.called]).toEqual([row.redundancy, word])
+        for (const path of data.paths) {
+          const own = sessions.data.filter((one) => one.scope === row.id && one.path === path.path)
+          const isKnown = path.state !== 'unknown'
+          expect(pathStatus(path.state).word).toBe(path.state.replaceAll('_', ' ').toUpperCase())
+          if (isKnown && own.length > 0)
+            expect(
+              own.some(({ verdict }) => verdict === (path.state === 'up' ? 'up' : 'down')),
+              path.state,
+            ).toBe(true)
         }
-        for (const row of gateways) {
-          const { data } = await getGateway(db, row.id, now)
-          const word = gatewayWord(row)
-          seen.add(`gateway ${word}`)
-          expect({ state: data.state, instances: data.instances }).toEqual({
-            state: row.state,
-            instances: row.instances,
-          })
-          expect(gatewayStatus(data).word).toBe(word.toUpperCase())
-          expect(tiles.get(`gateway/${row.id}`)?.called ?? word).toBe(word)
-          expect(csvOf('gateways', row)).toMatchObject({ state: row.state })
-          const problem = problems.find(({ type, id }) => type === 'gateway' && id === row.id)
-          if (problem) expect([problem.state, problem.called]).toEqual([row.state, word])
-          const ups = sessions.data.filter(({ scope, verdict }) => scope === row.id && verdict === 'up')
-          if (row.state !== 'unknown')
-            expect(row.instances.reduce((sum, { sessionsUp }) => sum + sessionsUp, 0)).toBe(ups.length)
-        }
-        const lines = cellsOf(await printed(sessionsCommand, { sessions }))
-        for (const row of sessions.data) {
-          seen.add(`session ${row.verdict}`)
-          expect(csvOf('sessions', row)).toMatchObject({ verdict: row.verdict })
-          expect(lines.some((line) => line.includes(row.neighbor) && line.includes(verdictNames[row.verdict]))).toBe(
-            true,
-          )
-          expect(sessionStatus(row).word).toBe(verdictNames[row.verdict].toUpperCase())
-        }
-        const shown = cellsOf(await printed(status, { overview }))
-        for (const { name, called } of problems)
-          expect(shown.some((line) => line.includes(name) && line.some((cell) => cell.startsWith(called)))).toBe(true)
-        const down = problems.filter(({ severity }) => severity === 'down').length
-        expect(formatStatusHeadline(overview)).toContain(`down=${down} `)
-      }),
-      { numRuns: 8, examples: EXAMPLES.map((one) => [one]) },
-    )
+      }
+      for (const row of gateways) {
+        const { data } = await getGateway(db, row.id, now)
+        const word = gatewayWord(row)
+        seen.add(`gateway ${word}`)
+        expect({ state: data.state, instances: data.instances }).toEqual({
+          state: row.state,
+          instances: row.instances,
+        })
+        expect(gatewayStatus(data).word).toBe(word.toUpperCase())
+        expect(tiles.get(`gateway/${row.id}`)?.called ?? word).toBe(word)
+        expect(csvOf('gateways', row)).toMatchObject({ state: row.state })
+        const problem = problems.find(({ type, id }) => type === 'gateway' && id === row.id)
+        if (problem) expect([problem.state, problem.called]).toEqual([row.state, word])
+        const ups = sessions.data.filter(({ scope, verdict }) => scope === row.id && verdict === 'up')
+        if (row.state !== 'unknown')
+          expect(row.instances.reduce((sum, { sessionsUp }) => sum + sessionsUp, 0)).toBe(ups.length)
+      }
+      const lines = cellsOf(await printed(sessionsCommand, { sessions }))
+      for (const row of sessions.data) {
+        seen.add(`session ${row.verdict}`)
+        expect(csvOf('sessions', row)).toMatchObject({ verdict: row.verdict })
+        expect(lines.some((line) => line.includes(row.neighbor) && line.includes(verdictNames[row.verdict]))).toBe(true)
+        expect(sessionStatus(row).word).toBe(verdictNames[row.verdict].toUpperCase())
+      }
+      const shown = cellsOf(await printed(status, { overview }))
+      for (const { name, called } of problems)
+        expect(shown.some((line) => line.includes(name) && line.some((cell) => cell.startsWith(called)))).toBe(true)
+      const down = problems.filter(({ severity }) => severity === 'down').length
+      expect(formatStatusHeadline(overview)).toContain(`down=${down} `)
+    }
+    // a busy machine ends a property early, and each word must be seen
+    for (const example of EXAMPLES) await compare(example)
+    const lasts = fc.array(last, { minLength: SOURCES.length, maxLength: SOURCES.length })
+    await fc.assert(fc.asyncProperty(lasts, compare), { numRuns: 4 })
     expect([...seen]).toEqual(
       expect.arrayContaining([
         'circuit redundant',

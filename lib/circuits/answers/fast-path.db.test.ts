@@ -31,8 +31,8 @@ it('a connection with FastPath shows what passes the gateway in spite of it', as
     circuit('ckt'),
     having(gateway('ergw', 'ExpressRoute', 'hub'), { sku: { name: 'ErGw2AZ' } }),
     gateway('vpngw', 'Vpn', 'hub'),
-    having(connection('fast', 'ergw', 'ckt', 0), { expressRouteGatewayBypass: true }),
-    having(connection('slow', 'ergw', 'ckt', 0), { expressRouteGatewayBypass: false }),
+    having(connection('fast', 'ergw', 'ckt', 0), { provisioningState: 'Succeeded', expressRouteGatewayBypass: true }),
+    having(connection('slow', 'ergw', 'ckt', 0), { provisioningState: 'Succeeded', expressRouteGatewayBypass: false }),
     ...vpnConnection('vpn', 'vpngw', 'leeds'),
     having(hub, {
       virtualNetworkPeerings: [{ ...peering, properties: { ...peering?.properties, allowGatewayTransit: true } }],

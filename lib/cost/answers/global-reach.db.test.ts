@@ -45,7 +45,7 @@ it('has the bytes of a month at a circuit with Global Reach, by direction, with 
   await recordPoll(db, {
     kind: 'metrics',
     resourceId: circuitId('lon'),
-    at: BEGIN + 30 * MINUTE,
+    at: BEGIN + 34 * MINUTE,
     rows: minutes.flatMap((n) => [
       rate('GlobalReachBitsOutPerSecond', n, 8_000_000),
       rate('GlobalReachBitsInPerSecond', n, 800_000),

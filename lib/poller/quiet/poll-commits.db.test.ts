@@ -98,7 +98,7 @@ it('takes one statement for most tables of all of them', async () => {
     'WITH unnest',
     'WITH unnest',
     'WITH coverage',
-    'WITH unnest',
+    'WITH metric_sample',
     'WITH counter_sample',
     'UPDATE detection_state',
     'SELECT unnest',

@@ -25,7 +25,11 @@ const OF_MICROSOFT = new Set([
 export function withServiceHealth(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
   const notice = noticeOn(context, event)
   if (!notice) return [...causes]
-  const announced = causes.map((cause) => (OF_MICROSOFT.has(cause.class) ? raised(cause, notice) : cause))
+  const announced = causes.map((cause) => {
+    // the layers cannot tell work on an edge router from its fault, and the notice can
+    if (cause.class === 'msee_device' && notice.type === 'maintenance') return edgeMaintenance(notice)
+    return OF_MICROSOFT.has(cause.class) ? raised(cause, notice) : cause
+  })
   const isThere = announced.some((cause) => OF_MICROSOFT.has(cause.class))
   return isThere || !isOnePath(context, event) ? announced : [...announced, edgeMaintenance(notice)]
 }
