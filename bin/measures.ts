@@ -1,16 +1,17 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { faultOf, takeMeasures, tightened } from './measures/index.ts'
+import { boundOf, type Bounds, faultOf, raiseFaults, takeMeasures } from './measures/index.ts'
 
 /**
- * Measures the repository and holds each value against its bound in measures.json (ADR 0261). `--list NAME` prints what counts,
- * `--update` moves bounds to the good side, and never back.
+ * Measures the repository and compares each value with its bound in measures.json, which people edit (ADR 0261). `--list NAME` prints
+ * the parts of a measure.
  */
-const { values } = parseArgs({ options: { list: { type: 'string' }, update: { type: 'boolean' } } })
-const file = path.join(import.meta.dirname, 'measures.json')
-const bounds: Record<string, number> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-const measures = takeMeasures(path.resolve(import.meta.dirname, '..'))
+const { values } = parseArgs({ options: { list: { type: 'string' } } })
+const root = path.resolve(import.meta.dirname, '..')
+const bounds: Bounds = JSON.parse(readFileSync(path.join(import.meta.dirname, 'measures.json'), 'utf8'))
+const measures = takeMeasures(root)
 
 if (values.list !== undefined) {
   const measure = measures.find(({ name }) => name === values.list)
@@ -18,11 +19,31 @@ if (values.list !== undefined) {
     throw new Error(`no measure "${values.list}": choose from ${measures.map(({ name }) => name).join(', ')}`)
   process.stdout.write(measure.parts.map((part) => `${part}\n`).join(''))
 } else {
-  const now = values.update ? tightened(measures, bounds) : bounds
-  if (values.update) writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`)
   for (const { name, value, bound } of measures)
-    process.stdout.write(`${name.padEnd(28)} ${String(value).padStart(8)}  ${bound} ${now[name] ?? 'none'}\n`)
-  const faults = measures.map((measure) => faultOf(measure, now[measure.name])).filter((fault) => fault !== null)
+    process.stdout.write(`${name.padEnd(28)} ${String(value).padStart(8)}  ${bound} ${boundOf(bounds, name)}\n`)
+  const faults = [
+    ...measures.map((measure) => faultOf(measure, boundOf(bounds, measure.name))).filter((fault) => fault !== null),
+    ...formerBounds().flatMap((former) => raiseFaults(former, bounds, exchangeOf)),
+  ]
   for (const fault of faults) process.stderr.write(`${fault}\n`)
   process.exitCode = faults.length > 0 ? 1 : 0
+}
+
+/** Returns the bounds before the last change of measures.json; none outside of a repository or in a shallow clone. */
+function formerBounds(): Bounds[] {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    const [changed = ''] = git('log', '-n', '1', '--format=%H', '--', 'bin/measures.json').split('\n')
+    return [`${changed}^`, 'HEAD'].map((commit) => JSON.parse(git('show', `${commit}:bin/measures.json`)))
+  } catch {
+    return []
+  }
+}
+
+/** Returns the text of a decision; null if there is no such decision. */
+function exchangeOf(number: string): string | null {
+  const folder = path.join(root, 'docs/adr')
+  const file = existsSync(folder) && readdirSync(folder).find((name) => name.startsWith(`${number}-`))
+  return file ? readFileSync(path.join(folder, file), 'utf8') : null
 }
