@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { settled } from './estate.ts'
-import { noteScripts, PAGE_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
-import { compressedBytes, seeAll } from './scripts.ts'
+import { noteScripts } from '#lab/screens/page-scripts.ts'
+import { expectFewScripts, seeAll } from './scripts.ts'
 import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.ts'
 
 /** A phone, a laptop, a wall. */
@@ -38,6 +38,6 @@ for (const { name, pathOf } of mainViews) {
     await page.goto(await pathOf(request))
     await settled(page)
     await seeAll(page)
-    expect(await compressedBytes(request, scripts)).toBeLessThan(PAGE_SCRIPT_BYTES)
+    await expectFewScripts(request, scripts)
   })
 }

@@ -6,8 +6,8 @@ import { expectAccessible, expectToFit, mainViews } from './views.ts'
 import { longIf } from './long.ts'
 import { crowdedTargets } from './targets.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
-import { noteScripts, PAGE_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
-import { compressedBytes, seeAll } from './scripts.ts'
+import { noteScripts } from '#lab/screens/page-scripts.ts'
+import { expectFewScripts, seeAll } from './scripts.ts'
 
 /** Rows of a table that axe checks: those after them are made alike. */
 const ROWS = 4
@@ -61,7 +61,7 @@ test.describe('every page', () => {
       const [script = ''] = scripts
       expect(await (await request.get(script)).text(), 'is compiled ahead').toMatch(/^\/\/# allFunctionsCalledOnLoad\n/)
       await seeAll(page)
-      expect(await compressedBytes(request, scripts)).toBeLessThan(PAGE_SCRIPT_BYTES)
+      await expectFewScripts(request, scripts)
     })
   }
 

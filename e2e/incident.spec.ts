@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
-import { noteScripts, PAGE_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
+import { noteScripts } from '#lab/screens/page-scripts.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { alterAnswers, askedAgain } from './altered-answers.ts'
 import { copiedBy, outageOf, settled } from './estate.ts'
 import { longIf } from './long.ts'
-import { compressedBytes } from './scripts.ts'
+import { expectFewScripts } from './scripts.ts'
 
 async function openOutage(page: Page, request: APIRequestContext): Promise<Incident> {
   const incident = await outageOf(request)
@@ -135,7 +135,7 @@ test('an outsider opens a snapshot of an incident, which asks nothing, until it 
   await expect(outsider.getByText(/^as of \d{4}-/)).toBeVisible()
   await expect(outsider.locator('a[href^="/"]')).toHaveCount(0)
   expect(asked).toEqual([])
-  expect(await compressedBytes(request, scripts)).toBeLessThan(PAGE_SCRIPT_BYTES)
+  await expectFewScripts(request, scripts)
   const { data } = await (await request.get('/api/v1/snapshots')).json()
   expect(data[0]).toMatchObject({ state: 'open', opened: 1 })
   await request.delete(`/api/v1/snapshots/${data[0].id}`)

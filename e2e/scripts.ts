@@ -1,22 +1,38 @@
 import { gzipSync } from 'node:zlib'
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
-import { scrollThrough } from '#lab/screens/page-scripts.ts'
+import { CHART_SCRIPT_BYTES, isChartScript, PAGE_SCRIPT_BYTES, scrollThrough } from '#lab/screens/page-scripts.ts'
 
-/** By address: each is fetched and compressed once, however many pages use it. */
-const sizes = new Map<string, Promise<number>>()
+interface Size {
+  bytes: number
+  isChart: boolean
+}
+/** Sizes by address: each script is fetched and compressed once, however many pages use it. */
+const sizes = new Map<string, Promise<Size>>()
 
-/** Bytes of these scripts, each compressed as well as gzip can. */
-export async function compressedBytes(request: APIRequestContext, scripts: ReadonlySet<string>): Promise<number> {
+/** Fails if these scripts are over the budget of a page, or those with Recharts over the budget of charts. */
+export async function expectFewScripts(request: APIRequestContext, scripts: ReadonlySet<string>): Promise<void> {
+  expect(await compressedBytes(request, scripts, false), 'scripts of the page').toBeLessThan(PAGE_SCRIPT_BYTES)
+  expect(await compressedBytes(request, scripts, true), 'scripts of charts').toBeLessThan(CHART_SCRIPT_BYTES)
+}
+
+/** Returns the bytes of these scripts, each compressed as well as gzip can. @param isChart true = only those with Recharts, false = all others */
+export async function compressedBytes(
+  request: APIRequestContext,
+  scripts: ReadonlySet<string>,
+  isChart: boolean,
+): Promise<number> {
   const sizeOf = async (address: string) => {
     const response = await request.get(address, { maxRetries: 3 })
     expect(response.ok(), address).toBe(true)
-    return gzipSync(await response.body(), { level: 9 }).length
+    const body = await response.body()
+    return { bytes: gzipSync(body, { level: 9 }).length, isChart: isChartScript(body.toString()) }
   }
   let bytes = 0
   for (const address of scripts) {
     const size = sizes.get(address) ?? sizeOf(address)
     sizes.set(address, size)
-    bytes += await size
+    const script = await size
+    if (script.isChart === isChart) bytes += script.bytes
   }
   return bytes
 }

@@ -128,7 +128,7 @@ test(
     await expect(line).toHaveAttribute('stroke-width', '1.5')
     await page.setViewportSize({ width: 3840, height: 2160 })
     await expect(line).toHaveAttribute('stroke-width', '2.4375')
-    await expect(plot.locator('[data-grid] line').first()).toHaveAttribute('stroke-width', '1.625')
+    await expect(plot.locator('.recharts-cartesian-grid line').first()).toHaveAttribute('stroke-width', '1.625')
   },
 )
 

@@ -51,7 +51,7 @@ export default function UsagePlot({
       limits={bothSides}
     >
       {incidents.map((one) => (
-        <RangeBox key={`${one.from}/${one.to}`} from={one.from} to={one.to} series={incident} />
+        <RangeBox key={`${one.from}/${one.to}`} from={one.from} to={one.to} series={incident} domain={[from, to]} />
       ))}
       <PlotArea dataKey="usualTo" series={into} opacity={0.14} />
       <PlotArea dataKey="usualFrom" series={out} opacity={0.14} />

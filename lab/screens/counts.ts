@@ -46,11 +46,16 @@ export async function countVisit(browser: Browser, address: string, awaited: str
   }
 }
 
-/** The size of these files, each compressed as well as gzip can. */
-export async function compressedBytes(addresses: Iterable<string>): Promise<number> {
+/** Returns the size of these files, each compressed as well as gzip can. @param counts reports whether a file counts; absent = all do */
+export async function compressedBytes(
+  addresses: Iterable<string>,
+  counts: (text: string) => boolean = () => true,
+): Promise<number> {
   let bytes = 0
-  for (const address of addresses)
-    bytes += gzipSync(Buffer.from(await (await fetch(address)).arrayBuffer()), { level: 9 }).length
+  for (const address of addresses) {
+    const text = await (await fetch(address)).text()
+    if (counts(text)) bytes += gzipSync(text, { level: 9 }).length
+  }
   return bytes
 }
 

@@ -1,9 +1,14 @@
 import type { Page } from '@playwright/test'
 
-/** What the scripts of a page may weigh until all of it was in view, compressed. */
+/** Maximum compressed size of a page's scripts without Recharts, after all of the page was in view, bytes. */
 export const PAGE_SCRIPT_BYTES = 300_000
+/** Maximum compressed size of the scripts that contain Recharts, bytes (ADR 0123). */
+export const CHART_SCRIPT_BYTES = 150_000
 /** Likewise of a wall, which loads none of the screens. */
 export const WALL_SCRIPT_BYTES = 156_600
+
+/** Reports whether a script contains Recharts. Its class names stay in a compressed script. */
+export const isChartScript = (script: string): boolean => script.includes('recharts-')
 
 /** Notes the scripts that a page asks for from now on. */
 export function noteScripts(page: Page): Set<string> {

@@ -7,10 +7,10 @@ import { notesCsv, notesIn } from '../../notes/note-words.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
-import { type Crosshair, PlotCrosshair } from './plot-crosshair.tsx'
 import type { PlotFiles } from './plot-files.ts'
 import type { PlotReading, PlotStop } from './plot-model.ts'
-import { PlotSizeContext } from './plot-size.ts'
+import { onPointerFocus, onPointerKeys, PlotPointerContext, type PlotStops, usePointer } from './plot-pointer.tsx'
+import { PlotSizeContext } from './plot-space.ts'
 import { ReadingTable } from './reading-table.tsx'
 import { SaveMenu } from './save-menu.tsx'
 import { plotTheme } from './theme.ts'
@@ -44,8 +44,8 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
 }
 
 /**
- * The place of a chart with axes: its crosshair and tooltip, its table, and its files. It keeps its height from the start, and draws
- * what is in it when it comes near the viewport or is printed; the code that draws it is loaded then (`lazyPlot`).
+ * Draws the frame of a chart with axes: legend, table and files. The frame keeps its height from the start. The chart is drawn when it
+ * comes near the viewport or is printed; its code, which contains Recharts, is loaded then (`lazyPlot`).
  * @param label what the chart shows, for screen readers
  * @param className height of the drawing with its axes
  * @param legend shown above the drawing
@@ -58,8 +58,8 @@ export function PlotFrame({
   legend,
   isTableShown = false,
   children,
-  ...crosshair
-}: Crosshair & {
+  ...plot
+}: PlotStops & {
   label: string
   files: PlotFiles
   className: string
@@ -76,12 +76,14 @@ export function PlotFrame({
   // a chart may draw for tens of milliseconds: a hand, and each other chart that has got its data, comes in between
   const drawnSize = useDeferredValue(given)
   const drawn = useDeferredValue(children)
-  const { stops, domain, onBrush } = crosshair
+  const { stops, domain, onBrush } = plot
   const [index, setPressed] = useState<number | null>(null)
   const notes = useNotes()
   // of charts over time
   const noted = onBrush && notes ? notes.notes : []
-  const read = (index: number) => withNotes(crosshair.read(index), stops[index], noted)
+  const read = (index: number) => withNotes(plot.read(index), stops[index], noted)
+  const pick = plot.onPick ?? (onBrush && notes ? setPressed : undefined)
+  const pointer = usePointer({ ...plot, label, read, onPick: pick })
   const stop = index === null ? undefined : stops[index]
   const pressed = stop && (stop.from + stop.to) / 2
   const share = ((pressed ?? 0) - domain[0]) / Math.max(1, domain[1] - domain[0])
@@ -90,18 +92,17 @@ export function PlotFrame({
       {legend}
       <div ref={surface} className={clsx('relative', className)}>
         {drawnSize && drawnSize.width > 0 && (
-          <div className="pointer-events-none absolute inset-0" data-plot-drawing>
-            <PlotSizeContext value={drawnSize}>{drawn}</PlotSizeContext>
+          <div
+            className="absolute inset-0"
+            data-plot-drawing
+            onFocus={(event) => onPointerFocus(event, pointer)}
+            onKeyDownCapture={(event) => onPointerKeys(event, pointer)}
+          >
+            <PlotSizeContext value={drawnSize}>
+              <PlotPointerContext value={pointer}>{drawn}</PlotPointerContext>
+            </PlotSizeContext>
           </div>
         )}
-        <PlotCrosshair
-          label={label}
-          inset={inset}
-          width={(size?.width ?? 0) - inset.left - inset.right}
-          {...crosshair}
-          read={read}
-          {...(onBrush && notes && { onNote: setPressed })}
-        />
         {pressed !== undefined && (
           <NoteHere
             at={pressed}

@@ -1,7 +1,8 @@
 import { createContext, use, useMemo } from 'react'
+import { ReferenceLine } from 'recharts'
 import type { PlotInk } from '../series-ink.ts'
 import { areaPath, type Course, linePath, type SeriesPoint } from './series-path.ts'
-import { usePlotSpace } from './plot-space.ts'
+import { usePlotSize, usePlotSpace } from './plot-space.ts'
 import { ink } from './theme.ts'
 
 /** The points of a chart, given by `PlotChart`. */
@@ -30,7 +31,7 @@ export function PlotLine({
   dashes?: readonly number[]
 }) {
   const drawing = useDrawing(line, linePath)
-  const { scale } = usePlotSpace()
+  const { scale } = usePlotSize()
   return (
     drawing && (
       <path
@@ -55,24 +56,17 @@ function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof ar
   const chart = use(PlotPointsContext)
   const space = usePlotSpace()
   const d = useMemo(
-    () => (chart ? pathOf(chart.points, dataKey, course, space, chart.bottom) : ''),
+    () => (chart && space ? pathOf(chart.points, dataKey, course, space, chart.bottom) : ''),
     [chart, space, dataKey, course, pathOf],
   )
-  return d === '' || !chart ? null : { d, clipPath: `url(#${chart.clip})` }
+  return d === '' ? null : { d, clipPath: chart ? `url(#${chart.clip})` : undefined }
 }
 
-/** Where an axis that goes below zero has its zero. */
-export function ZeroLine() {
-  const { area, y, scale } = usePlotSpace()
-  const top = y(0)
-  return <line x1={area.x} x2={area.x + area.width} y1={top} y2={top} strokeWidth={scale} stroke="var(--line-strong)" />
-}
+/** The line of zero on an axis that goes below zero. */
+export const ZeroLine = () => <ReferenceLine y={0} stroke="var(--line-strong)" strokeWidth={usePlotSize().scale} />
 
-/** The plotted area, beyond which no series is drawn. */
+/** The plotted area; no series is drawn beyond it. */
 export function PlotClip({ id }: { id: string }) {
-  return (
-    <clipPath id={id}>
-      <rect {...usePlotSpace().area} />
-    </clipPath>
-  )
+  const space = usePlotSpace()
+  return <clipPath id={id}>{space && <rect {...space.area} />}</clipPath>
 }

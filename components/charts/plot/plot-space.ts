@@ -1,7 +1,20 @@
-import { createContext, use } from 'react'
+import { createContext, use, useMemo } from 'react'
+import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { plotTheme } from './theme.ts'
+import type { Size } from './use-size.ts'
 
-/** Where a chart draws: the plotted area, and the places of values in it, px. Values beyond an axis have places beyond the area. */
+/** Size that a `PlotFrame` gives its chart, px. */
+interface PlotSize extends Size {
+  /** size of type relative to 16 px */
+  scale: number
+}
+
+export const PlotSizeContext = createContext<PlotSize>({ width: 0, height: 0, scale: 1 })
+
+/** Returns the size that the frame around a chart has given it. */
+export const usePlotSize = (): PlotSize => use(PlotSizeContext)
+
+/** Plotted area of a chart and the places of values in it, px. A value beyond an axis has a place beyond the area. */
 interface PlotSpace {
   area: { x: number; y: number; width: number; height: number }
   x: (value: number) => number
@@ -12,41 +25,12 @@ interface PlotSpace {
   textPx: number
 }
 
-/**
- * The space of a drawing of this size, px.
- * @param x the edges of the x axis, left first
- * @param y those of the value axis, bottom first
- */
-export function plotSpace(
-  { width, height, scale }: { width: number; height: number; scale: number },
-  x: readonly [number, number],
-  y: readonly [number, number],
-): PlotSpace {
-  const { inset, textPx } = plotTheme(scale)
-  const area = {
-    x: inset.left,
-    y: inset.top,
-    width: Math.max(0, width - inset.left - inset.right),
-    height: Math.max(0, height - inset.top - inset.bottom),
-  }
-  return {
-    area,
-    x: (value) => area.x + share(value, x) * area.width,
-    y: (value) => area.y + (1 - share(value, y)) * area.height,
-    scale,
-    textPx,
-  }
-}
-
-/** What lies on an axis of one value only lies in its middle. */
-const share = (value: number, [from, to]: readonly [number, number]) =>
-  from === to ? 0.5 : (value - from) / (to - from)
-
-export const PlotSpaceContext = createContext<PlotSpace | null>(null)
-
-/** The space of the chart around; only below `PlotChart`. */
-export function usePlotSpace(): PlotSpace {
-  const space = use(PlotSpaceContext)
-  if (!space) throw new Error('what a chart has stands in a PlotChart')
-  return space
+/** Returns the space of the Recharts chart around; null until Recharts has placed its axes. */
+export function usePlotSpace(): PlotSpace | null {
+  const [area, x, y] = [usePlotArea(), useXAxisScale(), useYAxisScale()]
+  const { scale } = usePlotSize()
+  return useMemo(() => {
+    if (!area || !x || !y) return null
+    return { area, x: (value) => x(value) ?? 0, y: (value) => y(value) ?? 0, scale, textPx: plotTheme(scale).textPx }
+  }, [area, x, y, scale])
 }

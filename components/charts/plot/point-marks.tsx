@@ -1,80 +1,76 @@
+import { DefaultZIndexes, ReferenceDot, ZIndexLayer } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'
 import { labelPlaces, pointLabelPlaces } from './label-places.ts'
-import { PlotLabel } from './plot-label.tsx'
 import { usePlotSpace } from './plot-space.ts'
-import { ink } from './theme.ts'
+import { ink, labelStyle } from './theme.ts'
 
-/** Single points with their words beside them: today, the forecast. */
+/** Single points with their words next to them, for example today and the forecast. */
 export function PointMarks({
   points,
 }: {
   points: readonly { x: number; y: number; words: string; ink: SeriesName; isHollow?: boolean }[]
 }) {
-  const { area, x, y, scale, textPx } = usePlotSpace()
-  const radius = 4.5 * scale
-  const placed = points.map((point) => ({ ...point, left: x(point.x), top: y(point.y) }))
+  const space = usePlotSpace()
+  if (!space) return null
+  const { area, x, y, scale, textPx } = space
   const labels = pointLabelPlaces(
-    placed.map(({ left, top, words }) => ({ x: left - area.x, y: top - area.y, words })),
+    points.map((point) => ({ x: x(point.x) - area.x, y: y(point.y) - area.y, words: point.words })),
     textPx,
     area,
   )
-  return (
-    <>
-      {placed.map(({ left, top, words, ink: series, isHollow }, index) => {
-        const label = labels[index]
-        return (
-          <g key={words}>
-            <circle
-              cx={left}
-              cy={top}
-              r={radius}
-              strokeWidth={2 * scale}
-              style={{
-                fill: isHollow ? 'var(--surface)' : ink(series),
-                stroke: isHollow ? ink(series) : 'var(--surface)',
-              }}
-            />
-            {label && (
-              <PlotLabel x={area.x + label.x} y={area.y + label.y} anchor={label.anchor} textPx={textPx}>
-                {words}
-              </PlotLabel>
-            )}
-          </g>
-        )
-      })}
-    </>
-  )
+  return points.map(({ x: at, y: value, words, ink: series, isHollow }, index) => {
+    const label = labels[index]
+    const [fill, stroke] = isHollow ? ['var(--surface)', ink(series)] : [ink(series), 'var(--surface)']
+    return (
+      <g key={words}>
+        <ReferenceDot x={at} y={value} r={4.5 * scale} strokeWidth={2 * scale} fill={fill} stroke={stroke} />
+        {label && (
+          <ZIndexLayer zIndex={DefaultZIndexes.label}>
+            <text
+              {...labelStyle(scale)}
+              x={area.x + label.x}
+              y={area.y + label.y}
+              dy="0.35em"
+              textAnchor={label.anchor}
+            >
+              {words}
+            </text>
+          </ZIndexLayer>
+        )}
+      </g>
+    )
+  })
 }
 
-/** Below this width of a plot, px at the usual size of type, the legend alone names the series. */
+/** Minimum width of a plot with names at its lines, px at the usual size of type; below it the legend names the series. */
 const NARROW_PX = 360
 
-/** The names of series at the right end of their lines, never on each other. @param labels `value` is that of the series at the end */
+/** Names of series at the right end of their lines, never on each other. @param labels `value` is the value of the series at the end */
 export function EndLabels({ labels }: { labels: readonly { value: number; words: string; ink: SeriesName }[] }) {
-  const { area, y, scale, textPx } = usePlotSpace()
-  if (area.width < NARROW_PX * scale) return null
+  const space = usePlotSpace()
+  if (!space || space.area.width < NARROW_PX * space.scale) return null
+  const { area, y, scale, textPx } = space
   const places = labelPlaces(
     labels.map(({ value }) => y(value) - area.y),
     textPx * 1.3,
     area.height,
   )
-  return (
-    <>
-      {places.map(({ index, y: centre }) => {
-        const label = labels[index]
-        return label ? (
-          <PlotLabel
-            key={label.words}
+  return places.map(({ index, y: centre }) => {
+    const label = labels[index]
+    return (
+      label && (
+        <ZIndexLayer key={label.words} zIndex={DefaultZIndexes.label}>
+          <text
+            {...labelStyle(scale, ink(label.ink))}
             x={area.x + area.width - 4 * scale}
             y={area.y + centre}
-            anchor="end"
-            textPx={textPx}
-            color={ink(label.ink)}
+            dy="0.35em"
+            textAnchor="end"
           >
             {label.words}
-          </PlotLabel>
-        ) : null
-      })}
-    </>
-  )
+          </text>
+        </ZIndexLayer>
+      )
+    )
+  })
 }

@@ -1,124 +1,159 @@
 import { useId } from 'react'
+import { ReferenceArea, ReferenceLine } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'
-import { PlotLabel } from './plot-label.tsx'
-import { usePlotSpace } from './plot-space.ts'
-import { ink } from './theme.ts'
+import { usePlotSize, usePlotSpace } from './plot-space.ts'
+import { ink, plotTheme } from './theme.ts'
 
-/** Ranges that are marked by a hatched bar along the x axis: values of a second source, a maintenance window. */
+/** Hatched bars along the x axis that mark ranges, for example values of a second source or a maintenance window. */
 export function BaseBars({ ranges, series }: { ranges: readonly { from: number; to: number }[]; series: SeriesName }) {
   const id = useId()
-  const { area, x, scale } = usePlotSpace()
-  if (ranges.length === 0) return null
+  const space = usePlotSpace()
+  if (!space || ranges.length === 0) return null
+  const { area, x, scale } = space
   const [size, height] = [5 * scale, 6 * scale]
   return (
     <>
       <pattern id={id} width={size} height={size} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect width={size} height={size} style={{ fill: 'var(--surface)' }} />
         <line y2={size} style={{ stroke: ink(series) }} strokeWidth={size} />
       </pattern>
-      {ranges.map(({ from, to }) => {
-        const [left, right] = [x(from), x(to)]
-        const box = { x: left, y: area.y + area.height - height, width: Math.max(0, right - left), height }
-        return (
-          <g key={from}>
-            <rect {...box} style={{ fill: 'var(--surface)' }} />
-            <rect {...box} fill={`url(#${id})`} />
-          </g>
-        )
-      })}
+      {ranges.map(({ from, to }) => (
+        <rect
+          key={from}
+          x={x(from)}
+          y={area.y + area.height - height}
+          width={Math.max(0, x(to) - x(from))}
+          height={height}
+          fill={`url(#${id})`}
+        />
+      ))}
     </>
   )
 }
 
-/** A range of the x axis in which something is expected: shaded over the whole height, its words at the foot. */
+/** A range of the x axis in which something is expected: shaded over the whole height, with its words at the foot. */
 export function RangeShade({
   from,
   to,
   words,
   series,
+  domain: [first, last],
 }: {
   from: number
   to: number
   words: string
   series: SeriesName
+  domain: readonly [number, number]
 }) {
-  const { area, x, scale, textPx } = usePlotSpace()
-  const [left, right] = [x(from), x(to)]
-  const isLate = right > area.x + area.width * 0.7
+  const { scale } = usePlotSize()
+  const isLate = to > first + (last - first) * 0.7
   return (
-    <g>
-      <rect
-        x={left}
-        y={area.y}
-        width={Math.max(scale, right - left)}
-        height={area.height}
-        fillOpacity={0.2}
-        style={{ fill: ink(series) }}
+    <>
+      <ReferenceArea x1={from} x2={to} fill={ink(series)} fillOpacity={0.2} zIndex={1} />
+      <ReferenceLine
+        x={isLate ? from : to}
+        stroke="none"
+        label={{
+          value: words,
+          position: isLate ? 'insideBottomLeft' : 'insideBottomRight',
+          fontSize: plotTheme(scale).textPx,
+          fill: 'var(--ink-2)',
+          background: { fill: 'var(--surface)' },
+        }}
       />
-      <PlotLabel
-        x={isLate ? left - 4 * scale : Math.max(right, left + scale) + 4 * scale}
-        y={area.y + area.height - textPx}
-        anchor={isLate ? 'end' : 'start'}
-        textPx={textPx}
-      >
-        {words}
-      </PlotLabel>
-    </g>
+    </>
   )
 }
 
-/** A range of the x axis, framed and faintly shaded over the whole height; what lies beyond the plot is left out. */
-export function RangeBox({ from, to, series }: { from: number; to: number; series: SeriesName }) {
-  const { area, x, scale } = usePlotSpace()
-  const within = (place: number) => Math.min(Math.max(place, area.x), area.x + area.width)
-  const [left, right] = [within(x(from)), within(x(to))]
+/** A range of the x axis, framed and faintly shaded over the whole height; the part outside of the axis is left out. */
+export function RangeBox({
+  from,
+  to,
+  series,
+  domain: [first, last],
+}: {
+  from: number
+  to: number
+  series: SeriesName
+  domain: readonly [number, number]
+}) {
+  const { scale } = usePlotSize()
+  const [left, right] = [Math.max(first, from), Math.min(last, to)]
   if (right <= left) return null
+  const color = ink(series)
   return (
-    <rect
-      x={left}
-      y={area.y}
-      width={right - left}
-      height={area.height}
+    <ReferenceArea
+      x1={left}
+      x2={right}
+      fill={color}
       fillOpacity={0.1}
+      stroke={color}
       strokeOpacity={0.5}
       strokeWidth={scale}
-      style={{ fill: ink(series), stroke: ink(series) }}
+      zIndex={1}
     />
   )
 }
 
-/** A short word at the top of the plot, at each of these places: `≥` where a value is a lower bound. */
+/** A short word at the top of the plot at each of these places, for example `≥` at a lower bound. */
 export function TopMarks({ at, word }: { at: readonly number[]; word: string }) {
-  const { area, x, scale, textPx } = usePlotSpace()
-  if (at.length === 0) return null
+  const space = usePlotSpace()
+  if (!space) return null
+  const { area, x, scale, textPx } = space
   const [width, height] = [textPx * (word.length * 0.6 + 0.6), textPx * 1.3]
-  return (
-    <>
-      {at.map((place) => {
-        const centre = x(place)
-        return (
-          <g key={place}>
-            <rect
-              x={centre - width / 2}
-              y={area.y}
-              width={width}
-              height={height}
-              rx={2 * scale}
-              strokeWidth={scale}
-              style={{ fill: 'var(--surface)', stroke: 'var(--degraded-mark)' }}
-            />
-            <text
-              x={centre}
-              y={area.y + height / 2}
-              dy="0.35em"
-              textAnchor="middle"
-              fontSize={textPx}
-              style={{ fill: 'var(--ink)' }}
-            >
-              {word}
-            </text>
-          </g>
-        )
-      })}
-    </>
-  )
+  return at.map((place) => (
+    <g key={place} transform={`translate(${x(place)} ${area.y})`}>
+      <rect
+        x={-width / 2}
+        width={width}
+        height={height}
+        rx={2 * scale}
+        strokeWidth={scale}
+        style={{ fill: 'var(--surface)', stroke: 'var(--degraded-mark)' }}
+      />
+      <text y={height / 2} dy="0.35em" textAnchor="middle" fontSize={textPx} style={{ fill: 'var(--ink)' }}>
+        {word}
+      </text>
+    </g>
+  ))
+}
+
+/** A place of the x axis that the reader chose, or at which something is due. */
+export interface PlotMoment {
+  at: number
+  /** above the line: a letter, a date; absent for a line only */
+  word?: string
+}
+
+/** Lines over the whole height at moments; a moment outside of the axis is left out. */
+export function MomentLines({
+  moments,
+  domain: [from, to],
+}: {
+  moments: readonly PlotMoment[]
+  domain: readonly [number, number]
+}) {
+  const { scale } = usePlotSize()
+  return moments
+    .filter(({ at }) => at >= from && at <= to)
+    .map(({ at, word }, index) => (
+      <ReferenceLine
+        // two moments may be the same
+        key={index}
+        x={at}
+        stroke="var(--ink)"
+        strokeWidth={2 * scale}
+        data-cursor
+        {...(word !== undefined && {
+          label: {
+            value: word,
+            position: at > from + (to - from) * 0.9 ? 'insideTopRight' : 'insideTopLeft',
+            fontSize: plotTheme(scale).textPx,
+            fontWeight: 600,
+            fill: 'var(--ink)',
+            halo: { stroke: 'var(--surface)', strokeWidth: 3 * scale },
+          },
+        })}
+      />
+    ))
 }

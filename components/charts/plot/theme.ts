@@ -1,8 +1,8 @@
 import { TYPE } from '../../ui/drawing/type-scale.ts'
 import type { PlotInk } from '../series-ink.ts'
 
-/** The style of all charts with axes. Colours are the variables of the page, so that they follow light and dark, and paper. */
-export interface PlotTheme {
+/** Style of all charts with axes. Colours are the variables of the page, so that they follow light, dark and paper. */
+interface PlotTheme {
   /** size of labels in the drawing, px */
   textPx: number
   /** space around the plotted area, px: the value axis at the left, the other axis below */
@@ -25,5 +25,16 @@ export function plotTheme(scale: number): PlotTheme {
   }
 }
 
-/** The colour of a series. */
+/** Returns the colour of a series. */
 export const ink = (series: PlotInk): string => `var(--${series})`
+
+/** Returns the style of a label in the drawing: an outline in the colour of the ground keeps it readable on top of lines. */
+export const labelStyle = (scale: number, fill = 'var(--ink-2)') =>
+  ({
+    fontSize: TYPE.text * scale,
+    fill,
+    stroke: 'var(--surface)',
+    strokeWidth: 4 * scale,
+    strokeLinejoin: 'round',
+    paintOrder: 'stroke',
+  }) as const

@@ -1,6 +1,6 @@
 import { useZone } from '../../ui/preferences.tsx'
 import { timeTicks } from '../time-ticks.ts'
-import { usePlotSize } from './plot-size.ts'
+import { usePlotSize } from './plot-space.ts'
 import { plotTheme } from './theme.ts'
 import { valueTicks } from './value-ticks.ts'
 

@@ -29,7 +29,13 @@ export default function CostCurvePlot({ curve }: { curve: CostCurve }) {
       write={(amount) => amountText(curve, amount)}
     >
       {end && (
-        <RangeShade from={end.p10} to={end.p90} words="p10 to p90" series={planInks[current?.plan ?? 'metered']} />
+        <RangeShade
+          from={end.p10}
+          to={end.p90}
+          words="p10 to p90"
+          series={planInks[current?.plan ?? 'metered']}
+          domain={[0, most.bytes]}
+        />
       )}
       <PlotArea dataKey="loss" course="linear" series="series-3" opacity={0.22} />
       {plans.map(({ plan, isCurrent }) => (

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { MomentLines, type PlotMoment } from '../../charts/plot/moment-lines.tsx'
+import { MomentLines, type PlotMoment } from '../../charts/plot/range-marks.tsx'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, ZeroLine } from '../../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../../charts/plot/use-x-ticks.ts'

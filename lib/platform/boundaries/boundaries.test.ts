@@ -48,6 +48,12 @@ describe('the boundary check', () => {
     expect(await checkBoundaries(tree({}))).toEqual({ files: 16, imports: 23, violations: [] })
   })
 
+  it('names a required package that only a test imports, or no file', async () => {
+    const root = tree({ 'lib/bgp/x.test.ts': `import 'recharts'` })
+    const { violations } = await checkBoundaries(root, ['react', 'recharts', 'next'])
+    expect(violations.map((line) => line.split(' is ')[0])).toEqual(['package.json: recharts', 'package.json: next'])
+  })
+
   const planted: { name: string; file: string; text: string; says: RegExp }[] = [
     {
       name: 'against the direction',

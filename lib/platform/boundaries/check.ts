@@ -26,15 +26,20 @@ type BoundaryReport = {
 
 const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib']
 
-/** Reads every source file under `root` and holds its imports against the rules (ADR 0263). */
-export async function checkBoundaries(root: string): Promise<BoundaryReport> {
+/**
+ * Reads every source file under `root` and checks its imports against the rules (ADR 0263).
+ * @param required packages of which each must be imported by a file that is not a test
+ */
+export async function checkBoundaries(root: string, required: readonly string[] = []): Promise<BoundaryReport> {
   const files = sourcesUnder(root, FOLDERS)
   const report: BoundaryReport = { files: files.length, imports: 0, violations: [] }
   const edges = new Map<string, Set<string>>()
+  const missing = new Set(required)
   for (const file of files) {
     const references = await readReferences(readFileSync(path.join(root, file), 'utf8'), file)
     report.imports += references.specifiers.length
     for (const specifier of references.specifiers) {
+      if (!isTestFile(file)) missing.delete(packageOf(specifier))
       const target = ownTarget(file, specifier)
       // What is generated need not be there yet.
       const isThere = target === null || isFile(root, target) || target.includes('/generated/')
@@ -49,6 +54,8 @@ export async function checkBoundaries(root: string): Promise<BoundaryReport> {
   }
   for (const circle of circlesOf(edges))
     report.violations.push(`folders import each other in a circle: ${circle.join(', ')}`)
+  for (const name of missing)
+    report.violations.push(`package.json: ${name} is not imported by the product, which was asked to use it`)
   return report
 }
 

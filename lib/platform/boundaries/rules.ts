@@ -182,3 +182,15 @@ export function floorFault(from: string, to: string): string | null {
   if (target !== null && allowed.includes(target)) return null
   return `the floor ${floor} may import ${allowed.join(', ') || 'no other floor'}`
 }
+
+/** Packages that the user of this project chose. The product must import each (ADR 0123). */
+export const CHOSEN_PACKAGES: readonly string[] = [
+  'next',
+  'react',
+  '@azure/arm-network',
+  '@azure/identity',
+  '@tanstack/react-query',
+  'recharts',
+  '@prisma/adapter-pg',
+  '@playwright/test',
+]

@@ -26,7 +26,7 @@ export function withServiceHealth(context: FoldContext, event: DetectedEvent, ca
   const notice = noticeOn(context, event)
   if (!notice) return [...causes]
   const announced = causes.map((cause) => {
-    // the layers cannot tell work on an edge router from its fault, and the notice can
+    // the layers do not distinguish work on an edge router from its fault, and the notice does
     if (cause.class === 'msee_device' && notice.type === 'maintenance') return edgeMaintenance(notice)
     return OF_MICROSOFT.has(cause.class) ? raised(cause, notice) : cause
   })

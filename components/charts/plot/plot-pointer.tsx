@@ -1,0 +1,231 @@
+import {
+  createContext,
+  type FocusEvent,
+  type KeyboardEvent,
+  type SyntheticEvent,
+  use,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
+import {
+  Line,
+  type MouseHandlerDataParam,
+  ReferenceArea,
+  ReferenceLine,
+  Tooltip,
+  useActiveTooltipLabel,
+  useIsTooltipActive,
+} from 'recharts'
+import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
+import { type PlotReading, type PlotStop, readingSentence, stopAt } from './plot-model.ts'
+import { PlotTooltip } from './plot-tooltip.tsx'
+
+const PAGE = 12
+
+/** Places that the pointer of a chart stops at, and the actions there. */
+export interface PlotStops {
+  /** edges of the x axis */
+  domain: readonly [number, number]
+  /** in order */
+  stops: readonly PlotStop[]
+  read: (index: number) => PlotReading
+  /** action of a drag over the chart, in the unit of the x axis; only charts over time have it, and these share one moment */
+  onBrush?: ((from: number, to: number) => void) | undefined
+  /** action of a click or Enter at a stop; without it the chart is read-only */
+  onPick?: ((index: number) => void) | undefined
+}
+
+interface Pointer extends PlotStops {
+  label: string
+  /** returns the stop that the tooltip shows; null = the tooltip is hidden */
+  readActive: () => number | null
+  setActive: (index: number | null) => void
+  /** dragged range; null = no drag */
+  drag: { from: number; to: number } | null
+  setDrag: (drag: { from: number; to: number } | null) => void
+}
+
+export const PlotPointerContext = createContext<Pointer | null>(null)
+
+/** Returns the state that a frame shares with the pointer of its chart. */
+export function usePointer(stops: PlotStops & { label: string }): Pointer {
+  const active = useRef<number | null>(null)
+  const [drag, setDrag] = useState<Pointer['drag']>(null)
+  const readActive = useCallback(() => active.current, [])
+  const setActive = useCallback((index: number | null) => {
+    active.current = index
+  }, [])
+  return { ...stops, readActive, setActive, drag, setDrag }
+}
+
+function usePointerContext(): Pointer {
+  const pointer = use(PlotPointerContext)
+  if (!pointer) throw new Error('a PlotChart needs a PlotFrame around it')
+  return pointer
+}
+
+/** Data of the Recharts chart: one row for each stop, so that tooltip and keyboard layer stop at columns and not at corners of lines. */
+const placesOf = (stops: readonly PlotStop[]) => stops.map(({ from, to }) => ({ x: (from + to) / 2 }))
+
+/**
+ * Returns the properties of a Recharts chart that make it a slider over its stops: Recharts moves by arrows, screen readers read each
+ * stop, a click picks a stop, and a drag selects a range of stops.
+ */
+export function usePointerEvents() {
+  const { label, stops, read, onPick, onBrush, setDrag } = usePointerContext()
+  // state would come too late: the button may be released before the next rendering
+  const wasDrag = useRef(false)
+  const begun = useRef<{ index: number; range: Pointer['drag'] } | null>(null)
+  const last = stops.length - 1
+  const indexOf = ({ activeTooltipIndex }: MouseHandlerDataParam) =>
+    activeTooltipIndex === undefined || activeTooltipIndex === null ? null : Number(activeTooltipIndex)
+  return {
+    data: placesOf(stops),
+    role: 'slider',
+    tabIndex: 0,
+    'aria-label': label,
+    'aria-orientation': 'horizontal' as const,
+    'aria-valuemin': 0,
+    'aria-valuemax': Math.max(0, last),
+    'aria-valuenow': Math.max(0, last),
+    'aria-valuetext': last < 0 ? 'nothing' : readingSentence(read(last)),
+    style: { cursor: onPick ? 'pointer' : 'crosshair' },
+    onMouseDown: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
+      // a press moves no focus: Recharts would keep its tooltip at the first stop
+      event.preventDefault()
+      const index = indexOf(state)
+      if (!onBrush || index === null || (event.nativeEvent as MouseEvent).button !== 0) return
+      wasDrag.current = false
+      begun.current = { index, range: null }
+      const end = () => {
+        const range = begun.current?.range
+        begun.current = null
+        wasDrag.current = Boolean(range)
+        setDrag(null)
+        if (range) onBrush(range.from, range.to)
+      }
+      window.addEventListener('mouseup', end, { once: true })
+    },
+    onMouseMove: (state: MouseHandlerDataParam) => {
+      const [start, end] = [begun.current, indexOf(state)]
+      if (!start || end === null || (start.index === end && !start.range)) return
+      const [first, final] = [stops[Math.min(start.index, end)], stops[Math.max(start.index, end)]]
+      if (!first || !final) return
+      start.range = { from: first.from, to: final.to }
+      setDrag(start.range)
+    },
+    onClick: (state: MouseHandlerDataParam) => {
+      const index = indexOf(state)
+      // the end of a drag is not a click
+      if (index !== null && !wasDrag.current) onPick?.(index)
+    },
+  }
+}
+
+/**
+ * Handles the keys that Recharts does not know: Page up and down by twelve stops, Home, End, Enter and Space to pick, Escape to hide.
+ * Recharts' own keys do the moves, so that one piece of code keeps the place.
+ */
+export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
+  const chart = event.target
+  if (!(chart instanceof SVGElement) || !event.isTrusted) return
+  const active = readActive()
+  const [here, last] = [active ?? 0, stops.length - 1]
+  const keys: Record<string, () => void> = {
+    PageUp: () => press(chart, 'ArrowLeft', Math.min(PAGE, here)),
+    PageDown: () => press(chart, 'ArrowRight', Math.min(PAGE, last - here)),
+    Home: () => press(chart, 'ArrowLeft', here),
+    End: () => press(chart, 'ArrowRight', last - here),
+    ...(active !== null && { Escape: () => press(chart, 'Enter') }),
+    ...(active !== null && onPick && { Enter: () => onPick(here), ' ': () => onPick(here) }),
+  }
+  const act = keys[event.key]
+  if (!act) return
+  act()
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+/** Goes to the last stop when the keyboard first reaches a chart. Recharts begins at the first stop, which is the oldest. */
+export function onPointerFocus({ target }: FocusEvent, { stops, readActive }: Pointer): void {
+  if (target instanceof SVGElement && readActive() === null) press(target, 'ArrowRight', stops.length - 1)
+}
+
+/** Sends a key to the keyboard layer of Recharts. */
+function press(chart: Element, key: string, times = 1): void {
+  for (let count = 0; count < times; count++)
+    chart.dispatchEvent(new window.KeyboardEvent('keydown', { key, bubbles: true }))
+}
+
+/** Recharts' tooltip and its cursor, the moment that another chart points at, and the dragged range. */
+export function PlotPointer() {
+  const { stops, domain, read, onBrush, drag } = usePointerContext()
+  const shared = usePointedMoment()
+  const isPointed = useIsTooltipActive()
+  const isShared = !isPointed && onBrush !== undefined && shared !== null && shared >= domain[0] && shared <= domain[1]
+  return (
+    <>
+      <Line dataKey="x" stroke="none" dot={false} activeDot={false} isAnimationActive={false} legendType="none" />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={false}
+        wrapperStyle={{ zIndex: 20 }}
+        content={({ active, activeIndex }) =>
+          active && stops[Number(activeIndex)] ? <PlotTooltip reading={read(Number(activeIndex))} /> : null
+        }
+      />
+      <ActiveStop />
+      {isShared && <ReferenceLine x={shared} stroke="var(--focus)" strokeOpacity={0.7} data-shared-crosshair />}
+      {drag && (
+        <ReferenceArea
+          x1={Math.max(domain[0], drag.from)}
+          x2={Math.min(domain[1], drag.to)}
+          fill="var(--focus)"
+          fillOpacity={0.2}
+          stroke="var(--focus)"
+          data-brush
+        />
+      )}
+    </>
+  )
+}
+
+/** Marks the stop of the tooltip, gives its reading to screen readers, and sets the moment of the other charts of the page. */
+function ActiveStop() {
+  const { stops, domain, read, onBrush, setActive } = usePointerContext()
+  const label = useActiveTooltipLabel()
+  const isActive = useIsTooltipActive()
+  const place = useRef<SVGGElement>(null)
+  const index = isActive && label !== undefined ? stopAt(stops, Number(label)) : null
+  const stop = index === null ? undefined : stops[index]
+  const moment = stop && onBrush ? (stop.from + stop.to) / 2 : null
+  const sentence = index === null ? null : readingSentence(read(index))
+  useEffect(() => {
+    setActive(index)
+    const slider = place.current?.ownerSVGElement
+    if (index === null || sentence === null || !slider) return
+    slider.setAttribute('aria-valuenow', String(index))
+    slider.setAttribute('aria-valuetext', sentence)
+  }, [setActive, index, sentence])
+  useEffect(() => {
+    if (moment === null) return
+    pointAtMoment(moment)
+    return () => pointAtMoment(null)
+  }, [moment])
+  return (
+    <g ref={place} data-crosshair>
+      {stop && (
+        <ReferenceArea
+          x1={Math.max(domain[0], stop.from)}
+          x2={Math.min(domain[1], stop.to)}
+          fill="var(--focus)"
+          fillOpacity={0.1}
+          stroke="var(--focus)"
+          strokeOpacity={0.6}
+        />
+      )}
+    </g>
+  )
+}
