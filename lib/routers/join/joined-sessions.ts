@@ -30,16 +30,22 @@ export interface JoinedSession {
 }
 
 /** Reads the links of the circuits that are listed now. */
-export async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
+async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
   const { routerNeighbors } = await readDeclarations(db)
   const circuits = await listResources(db, { types: [armTypes.circuit] })
   const links = circuits.flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config)))
   return { links, routerNeighbors }
 }
 
-/** The sessions that are joined with a path or with a VPN gateway's. Where no router reports it costs one question. */
-export async function joinedSessions(db: Queryable, linksOf: () => Promise<RouterLinks>): Promise<JoinedSession[]> {
-  const sessions = await reportedSessions(db)
+/**
+ * The sessions that are joined with a path or with a VPN gateway's. Where no router reports it costs one question.
+ * @param reads sessions that the caller has read already, and the links
+ */
+export async function joinedSessions(
+  db: Queryable,
+  reads: { sessions?: readonly RouterSession[]; linksOf?: () => Promise<RouterLinks> } = {},
+): Promise<JoinedSession[]> {
+  const { sessions = await reportedSessions(db), linksOf = () => readRouterLinks(db) } = reads
   if (sessions.length === 0) return []
   const reported = namedSessions(sessions, await listRouters(db))
   const { links, routerNeighbors } = await linksOf()

@@ -1,9 +1,9 @@
 import type { Bounds, EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
-import { observedTimes, type RouterEnd, type RouterSpan, scopeOfEnd } from '#lib/detection/index.ts'
+import { observedTimes, type RouterEnd, type RouterLinks, type RouterSpan, scopeOfEnd } from '#lib/detection/index.ts'
 import type { RouterSession } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announcedChanges } from '../store/announced-changes.ts'
-import { isCollected, joinedSessions, readRouterLinks } from './joined-sessions.ts'
+import { isCollected, joinedSessions } from './joined-sessions.ts'
 import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 
 /** A session with the collector as it is, or as it was by the end of a period, and what was announced over it. */
@@ -45,9 +45,9 @@ export async function announcedBy(
 export async function readRouterEnds(
   db: Queryable,
   { scopes, since, at }: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
-  linksOf = () => readRouterLinks(db),
+  linksOf?: () => Promise<RouterLinks>,
 ): Promise<RouterEnd[]> {
-  const joined = await joinedSessions(db, linksOf)
+  const joined = await joinedSessions(db, { linksOf })
   const period = { from: since, to: at }
   const ends: RouterEnd[] = []
   const collectors = new Map<number, ReturnType<typeof collectedOf>>()

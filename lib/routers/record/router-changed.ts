@@ -1,10 +1,10 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { isBack, type RouterEnd, scopeOfEnd } from '#lib/detection/index.ts'
-import { listSources, requestFold, type RouterSession } from '#lib/history/index.ts'
+import { listSources, reportedSessions, requestFold, type RouterSession } from '#lib/history/index.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isCollected, joinedSessions, type JoinedSession, readRouterLinks } from '../join/joined-sessions.ts'
+import { isCollected, joinedSessions } from '../join/joined-sessions.ts'
 import { announcedBy, spanNow } from '../join/router-ends.ts'
 
 /**
@@ -51,7 +51,7 @@ export async function foldAfterRouter(
   at: EpochMs,
   neighbors: readonly string[] = [],
 ): Promise<string[]> {
-  const joined = await joinedSessions(db, () => readRouterLinks(db))
+  const joined = await joinedSessions(db)
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
   await requestFold(db, [...new Set(own.map(scopeOfEnd))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
@@ -75,19 +75,19 @@ async function foldAfterAnnouncement(
   routerId: number,
   { neighbors, since, at }: { neighbors: readonly string[]; since: EpochMs; at: EpochMs },
 ): Promise<string[]> {
-  const joined = await joinedSessions(db, () => readRouterLinks(db))
-  const known = new Map<number, boolean>()
-  const announces = async (session: RouterSession | null) => {
-    if (session?.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor))
-      return false
-    if (!known.has(session.id)) {
-      const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
-      known.set(session.id, announced !== null && !announced.changes.every(isBack))
-    }
-    return known.get(session.id) === true
+  const sessions = await reportedSessions(db)
+  const changedIds = new Set<number>()
+  for (const session of sessions) {
+    if (session.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor)) continue
+    const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
+    if (announced !== null && !announced.changes.every(isBack)) changedIds.add(session.id)
   }
-  const changed: JoinedSession[] = []
-  for (const one of joined) if ((await announces(one.session)) || (await announces(one.collected))) changed.push(one)
+  // a router that sends its table again changes nothing, so that its sessions need not be joined
+  if (changedIds.size === 0) return []
+  const joined = await joinedSessions(db, { sessions })
+  const changed = joined.filter(
+    ({ session, collected }) => changedIds.has(session.id) || (collected !== null && changedIds.has(collected.id)),
+  )
   const scopes = [...new Set(changed.map(scopeOfEnd))]
   if (scopes.length > 0) await requestFold(db, scopes, at)
   // its count of prefixes has the routes read that follow from it (lib/poller/plan/follow-ups.ts)
