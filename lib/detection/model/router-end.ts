@@ -37,7 +37,12 @@ export interface RouterEnd {
   /** the router's session with the collector, as it is: whether its BGP process answers; null = it has none */
   collector: RouterSpan | null
   /** what it announced otherwise since a moment, by the policy that it has for Azure; null = not reported, or its table is still being sent */
-  announced: { from: EpochMs; changes: readonly AnnouncedChange[] } | null
+  announced: {
+    from: EpochMs
+    changes: readonly AnnouncedChange[]
+    /** more routes changed than are read at a time, so that changes are missing; absent = no */
+    isPartial?: boolean
+  } | null
 }
 
 /** A prefix of which a router announced something else within a time. */

@@ -1,8 +1,9 @@
 import type { Bounds, EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
 import { observedTimes, type RouterEnd, type RouterLinks, type RouterSpan, scopeOfEnd } from '#lib/detection/index.ts'
 import type { RouterSession } from '#lib/history/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { announcedChanges } from '../store/announced-changes.ts'
+import { announcedChanges, MAX_CHANGED_ROUTES } from '../store/announced-changes.ts'
 import { isCollected, joinedSessions } from './joined-sessions.ts'
 import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 
@@ -35,7 +36,13 @@ export async function announcedBy(
 ): Promise<RouterEnd['announced']> {
   const from = Math.max(period.from, (span?.from.latest ?? Infinity) + TABLE_SENT_MS)
   if (span?.state !== 'up' || from >= period.to) return null
-  return { from, changes: await announcedChanges(db, id, { from, to: period.to }) }
+  const announced = await announcedChanges(db, id, { from, to: period.to })
+  if (announced.isPartial)
+    componentLogger('routers').warn(
+      { sessionId: id, limit: MAX_CHANGED_ROUTES },
+      'a router changed more routes than are read at a time; events report only the first of them, by prefix',
+    )
+  return { from, ...announced }
 }
 
 /**

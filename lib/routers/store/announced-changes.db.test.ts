@@ -37,13 +37,18 @@ const down = (minutes: number): RouterReport => ({
 
 let routers = 0
 /** What a router is found to announce by one minute of its session’s life otherwise than in another. */
-async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {
+async function announcedOf(reports: readonly RouterReport[], period: Parameters<typeof announcedChanges>[2]) {
   const address = `10.20.0.${++routers}`
   const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: BEGAN })
   await recordRouterReports(db, key, BEGAN, [sessionUp(BEGAN), ...reports])
   const session = (await reportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
   if (!session) throw new Error('no session is known')
-  const changes = await announcedChanges(db.pool, session.id, { from: at(from), to: at(to) })
+  return announcedChanges(db.pool, session.id, period)
+}
+
+async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {
+  const { changes, isPartial } = await announcedOf(reports, { from: at(from), to: at(to) })
+  expect(isPartial).toBe(false)
   return changes.map(({ prefix, before, after, between }) => [
     prefix,
     ...(isBack({ before, after })
@@ -97,4 +102,14 @@ it('is what was known by a moment, whatever came after it', async () => {
   const reports = [announce(1), withdraw(11), announce(20)]
   expect(await changesOf(reports, 10)).toEqual([[PREFIX, 'back', 20]])
   expect(await changesOf(reports, 10, 15)).toEqual([[PREFIX, same, null, 11]])
+})
+
+it('reports that more routes changed than it reads', async () => {
+  const reports = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16'].map((prefix) => announce(11, {}, prefix))
+  const prefixesBy = async (limit: number) => {
+    const { changes, isPartial } = await announcedOf(reports, { from: at(10), to: at(60), limit })
+    return [changes.map(({ prefix }) => prefix), isPartial]
+  }
+  expect(await prefixesBy(3)).toEqual([['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16'], false])
+  expect(await prefixesBy(2)).toEqual([['10.1.0.0/16', '10.2.0.0/16'], true])
 })

@@ -1,10 +1,10 @@
 import type { Bounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
-import type { AnnouncedChange } from '#lib/detection/index.ts'
+import type { AnnouncedChange, RouterEnd } from '#lib/detection/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** What is read of one session: as many prefixes as an MSEE takes of a Premium circuit. */
-const MOST_CHANGES = 10_000
+/** Maximum number of routes that are read of one session: the prefixes that an MSEE accepts of a Premium circuit. */
+export const MAX_CHANGED_ROUTES = 10_000
 
 /** A time in which a router announced a prefix by one path. */
 interface Span {
@@ -26,14 +26,15 @@ interface Span {
 export async function announcedChanges(
   db: Queryable,
   sessionId: number,
-  { from, to }: { from: EpochMs; to: EpochMs },
-): Promise<AnnouncedChange[]> {
-  const spans = await readRows<Span>(
+  { from, to, limit = MAX_CHANGED_ROUTES }: { from: EpochMs; to: EpochMs; limit?: number },
+): Promise<Omit<NonNullable<RouterEnd['announced']>, 'from'>> {
+  const spans = await readRows<Span & { isPartial: boolean }>(
     db,
-    `WITH touched AS (
+    `WITH found AS (
        SELECT * FROM router_route r
        WHERE r.session_id = $1 AND r.view = 'adjOutPost' AND coalesce(r.first_present, r.seen_at) > $2
-       ORDER BY r.prefix, r.path_id LIMIT ${MOST_CHANGES}),
+       ORDER BY r.prefix, r.path_id LIMIT ${limit + 1}),
+     touched AS (SELECT * FROM found ORDER BY prefix, path_id LIMIT ${limit}),
      spans AS (
        SELECT id, prefix, path_id, attributes_id, last_absent, first_present, NULL::timestamptz AS last_present,
               NULL::timestamptz AS first_absent, NULL AS ended
@@ -43,7 +44,8 @@ export async function announcedChanges(
        FROM touched t JOIN router_route_interval i ON i.route_id = t.id WHERE i.first_absent > $2)
      SELECT host(s.prefix) || '/' || masklen(s.prefix) AS prefix, s.path_id::text AS "pathId", a.attributes,
             coalesce(s.last_absent, s.first_present) AS earliest, s.first_present AS latest,
-            s.last_present AS "goneEarliest", s.first_absent AS "goneLatest", s.ended
+            s.last_present AS "goneEarliest", s.first_absent AS "goneLatest", s.ended,
+            (SELECT count(*) > ${limit} FROM found) AS "isPartial"
      FROM spans s
      JOIN router_session o ON o.id = $1
      JOIN router_route_attributes a ON a.router_id = o.router_id AND a.id = s.attributes_id
@@ -51,7 +53,8 @@ export async function announcedChanges(
     [sessionId, iso(from)],
   )
   const routes = Map.groupBy(spans, ({ prefix, pathId }) => `${prefix} ${pathId}`)
-  return [...routes.values()].flatMap((own) => changeOf(own, from, to) ?? [])
+  const changes = [...routes.values()].flatMap((own) => changeOf(own, from, to) ?? [])
+  return { changes, isPartial: spans.some(({ isPartial }) => isPartial) }
 }
 
 function changeOf(spans: readonly Span[], from: EpochMs, to: EpochMs): AnnouncedChange | null {

@@ -44,6 +44,16 @@ function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds
     .filter(({ kind }) => kind === 'announcement_changed')
 }
 
+it('reports that its list of prefixes is incomplete', () => {
+  const context = given()
+  const announced = { from: NOW - HOUR, changes: [change(SITE, own, null)], isPartial: true }
+  routerEndRules(context, [routerEnd(up, { announced })])
+  const [live] = Object.values(scopeOf(context, CIRCUIT).live)
+  expect(live?.event.evidence[0]?.after).toBe(
+    'ce-1: announces no longer 10.1.0.0/16; more routes changed than are read at a time, so that this list is incomplete',
+  )
+})
+
 const many = Array.from({ length: 50 }, (_, n) => change(`198.51.${n}.0/24`, null, own))
 it.each<[string, AnnouncedChange[], string | null]>([
   ['a site’s network is withdrawn', [change('10.1.7.0/24', own, null)], 'announces no longer 10.1.7.0/24'],

@@ -86,7 +86,7 @@ function findingsOf({ topology, settings }: FoldContext, known: Changes): Change
   return changed.length >= settings['announce.mass.count'] || changed.some(matters) ? changed : []
 }
 
-function evidenceOf({ router }: RouterEnd, found: Changes): Evidence {
+function evidenceOf({ router, announced }: RouterEnd, found: Changes): Evidence {
   const of = (words: string, isOf: (one: AnnouncedChange) => boolean) => {
     const own = found.filter(isOf).map(({ prefix }) => prefix)
     return own.length > 0 ? [`${words} ${labelOf(own)}`] : []
@@ -95,6 +95,7 @@ function evidenceOf({ router }: RouterEnd, found: Changes): Evidence {
     ...of('announces no longer', ({ after }) => after === null),
     ...of('newly announces', ({ before }) => before === null),
     ...of('announces by another path', ({ before, after }) => before !== null && after !== null),
+    ...(announced?.isPartial ? ['more routes changed than are read at a time, so that this list is incomplete'] : []),
   ]
   return evidenceOfSample(ROUTER_END, `${router}: ${said.join('; ')}`, inOrder(found).at(-1)?.between ?? null)
 }
