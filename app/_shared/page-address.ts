@@ -18,6 +18,10 @@ interface PageAddress extends PageScope {
 
 const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS) ?? '/', 'http://page'))
 
+/** The id in the path of a page of one resource. */
+export const idOf = async ({ params }: { params: Promise<{ id: string }> }): Promise<string> =>
+  decodeURIComponent((await params).id)
+
 /** The path that was asked for, of whatever page. */
 export const pathAsked = async (): Promise<string> => (await searchOf()).pathname
 

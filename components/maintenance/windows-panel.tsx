@@ -1,4 +1,5 @@
 import type { MaintenanceWindowView, UnreadableMaintenance } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -124,12 +125,11 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
   },
 ]
 
-const DAY_MS = 24 * 60 * 60_000
 const [PAST_DAYS, DAYS] = [7, 37]
 
 /** Where a window lies in the time that is listed; the line is now. */
 function WindowBar({ from, to, now }: { from: number; to: number; now: number }) {
-  const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / DAY_MS + PAST_DAYS) / DAYS) * 100))
+  const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / DAY + PAST_DAYS) / DAYS) * 100))
   const left = at(from)
   return (
     <div aria-hidden className="relative h-3 w-28 rounded-xs bg-sunken">

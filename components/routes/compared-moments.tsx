@@ -1,5 +1,5 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { DAY, HOUR, iso } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { incidentTitle } from '../events/incident-words.ts'
 import { formatMoment } from '../format/instant.ts'
@@ -85,5 +85,3 @@ export function ComparedMoments({
     </>
   )
 }
-
-const iso = (at: number) => new Date(at).toISOString()

@@ -1,5 +1,5 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { DAY, HOUR, MINUTE, iso } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
 import { clockParameters } from '../links/range-search.tsx'
 import { edgesOf, type TimeRange } from '../time/range.ts'
@@ -85,5 +85,3 @@ export function useCompared(range: TimeRange): { from: string; to: string | null
   const now = useRealNow(10_000)
   return { from: iso(from), to: to >= now ? null : iso(to) }
 }
-
-const iso = (at: number) => new Date(at).toISOString()

@@ -1,5 +1,5 @@
 import { instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { DAY, HOUR, iso } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { type ClockAddress, readClock } from '../links/clock.ts'
 import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
@@ -225,5 +225,3 @@ export function rangeFault(from: number | null, to: number | null, now: number):
   if (to !== null && to <= from) return 'The end is before the start.'
   return null
 }
-
-const iso = (at: number) => new Date(at).toISOString()

@@ -5,6 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { edgesOf, resolveRange } from '../time/range.ts'
 import { gapsOf } from './gaps.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
+import { endsKey } from '../uptime/use-uptime.ts'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { mergedStrip, sessionStrip, type StripPart, stripWords } from './state-strip.ts'
 
@@ -12,9 +13,6 @@ import { mergedStrip, sessionStrip, type StripPart, stripWords } from './state-s
 const STEP_MS = 60_000
 
 type Ends = Pick<Session, 'scope' | 'path' | 'peering' | 'localAddress' | 'neighbor' | 'role' | 'verdict'>
-
-const keyOf = ({ scope, path, peering, localAddress, neighbor }: Omit<Ends, 'role' | 'verdict'>) =>
-  [scope, peering, path, localAddress, neighbor].join(' ')
 
 /** A session between a gateway's own instances that was never up is normal, and no outage. */
 const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]) =>
@@ -36,12 +34,12 @@ export function useSessionStrips(
   const { data } = useEndpoint('sessions/history', { scope, from: range.from, to: range.to })
   return useMemo(() => {
     const window = { from, to }
-    const bySession = data && Map.groupBy(data.data, keyOf)
+    const bySession = data && Map.groupBy(data.data, endsKey)
     const of = (session: Ends) => {
       // a list of gaps that was cut would have times without data appear to be known
       if (data?.uncoveredOmitted) return null
       // a list that was cut has no rows of some sessions
-      const own = bySession?.get(keyOf(session))
+      const own = bySession?.get(endsKey(session))
       if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
       const gaps = gapsOf(data.uncovered ?? [], { ...session, kinds })

@@ -1,6 +1,7 @@
 import { isDownState } from '#lib/bgp/index.ts'
-import type { SessionInterval } from '#lib/sessions/api/index.ts'
+import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
+import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { azureStateWords } from '#lib/contract/words/index.ts'
 import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { naturalOrder } from '../format/natural-order.ts'
@@ -89,3 +90,7 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
       : `${isDownState(state) ? 'not established' : 'not known'}: Azure state ${azureState === null ? state : azureStateWords(azureState)}`,
   }
 }
+
+/** Identifies a session among several resources. */
+export const sessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
+  `${session.scope} ${sessionSubject(session)}`

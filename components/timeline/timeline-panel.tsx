@@ -1,4 +1,5 @@
 import { useRef } from 'react'
+import { iso } from '#lib/contract/time/time.ts'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { SaveMenu } from '../charts/plot/save-menu.tsx'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
@@ -83,8 +84,6 @@ export function TimelinePanel({
     </StateTimelinePanel>
   )
 }
-
-const iso = (at: number) => new Date(at).toISOString()
 
 /** What the lanes show: states and events with the bounds of their begin and end, and numbers from lowest to highest. */
 const csvRows = (tracks: readonly TimelineTrack[]) => [

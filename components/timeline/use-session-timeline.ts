@@ -5,7 +5,7 @@ import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
 import { prefixesTrack } from './path-tracks.ts'
-import { sessionTracks } from './session-tracks.ts'
+import { sessionKey, sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
@@ -57,7 +57,7 @@ export function useSessionTimeline(
   const { scope, peering, path } = session
   const bounds = { from: range.from, to: range.to }
   const context = useContextTracks([scope], range, window)
-  const shown = new Map([session, ...partners].map((one) => [keyOf(one), one]))
+  const shown = new Map([session, ...partners].map((one) => [sessionKey(one), one]))
   const scopes = [...new Set([...shown.values()].map((one) => one.scope))]
   const histories = useQueries({
     queries: scopes.map((id) => endpointQuery('sessions/history', { scope: id, ...bounds })),
@@ -65,10 +65,10 @@ export function useSessionTimeline(
   const counts = useEndpoint('sessions/prefixes', { scope, ...bounds })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   const states = sessionTracks(
-    histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(keyOf(interval))),
+    histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(sessionKey(interval))),
     uncovered,
     (ends) => ({
-      name: keyOf(ends) === keyOf(session) ? 'This session' : (shown.get(keyOf(ends))?.scopeName ?? ''),
+      name: sessionKey(ends) === sessionKey(session) ? 'This session' : (shown.get(sessionKey(ends))?.scopeName ?? ''),
       part: sessionSubject(ends).replace('~', ' ↔ '),
     }),
   )
@@ -96,6 +96,3 @@ export function useSessionTimeline(
     onSamePath.reduce((sum, { notObservedOmitted = 0 }) => sum + notObservedOmitted, 0),
   )
 }
-
-const keyOf = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
-  `${session.scope} ${sessionSubject(session)}`

@@ -34,7 +34,8 @@ export function useUptime(scope?: string): { length: UptimeLength; of: (id: stri
 
 /** What names a session among all. */
 type Ends = Pick<Session, 'scope' | 'peering' | 'path' | 'localAddress' | 'neighbor'>
-const keyOf = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
+/** Identifies a session among several resources, its path included. */
+export const endsKey = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
   [scope, peering, path, localAddress, neighbor].join(' ')
 
 /** The last days of sessions. @param scope circuit or gateway; null = all */
@@ -50,7 +51,7 @@ export function useSessionUptime(scope: string | null): {
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
       // one between a gateway's own instances that was never up is normal, and no outage: its row keeps no room for days
       if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
-      const days = read(keyOf(session))
+      const days = read(endsKey(session))
       const counts = session.role !== 'gateway-peer' || !Array.isArray(days) || days.some(wasUp)
       return counts ? days : null
     },
@@ -62,7 +63,7 @@ export function useSessionUptime(scope: string | null): {
 /** Sessions that were alike share their days. */
 function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, readonly Day[]> {
   const each = sequences.map((days) => eachDay({ type: 'session', days }))
-  return new Map(sessions.map((session) => [keyOf(session), each[session.sequence] ?? []]))
+  return new Map(sessions.map((session) => [endsKey(session), each[session.sequence] ?? []]))
 }
 
 const wasUp = ({ upSeconds }: Day) => upSeconds.atMost > 0

@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import { containsAddress, type Prefix } from './prefix.ts'
+import { containsAddress, type Prefix, widthOf } from './prefix.ts'
 
 /** A prefix and what is kept under it. */
 interface PrefixEntry<T> {
@@ -87,8 +87,6 @@ export class PrefixTrie<T> {
     return node && node.prefix.length === prefix.length && node.prefix.bits === prefix.bits ? node : null
   }
 }
-
-const widthOf = (family: 4 | 6) => (family === 4 ? 32 : 128)
 
 /** The bit behind the node's own prefix decides. The node's prefix must not be a host's. */
 function isOneBelow({ prefix }: Node<unknown>, bits: bigint): boolean {

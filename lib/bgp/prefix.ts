@@ -7,7 +7,7 @@ export interface Prefix {
   length: number
 }
 
-const widthOf = (family: 4 | 6) => (family === 4 ? 32 : 128)
+export const widthOf = (family: 4 | 6) => (family === 4 ? 32 : 128)
 
 function mask({ family }: { family: 4 | 6 }, length: number): bigint {
   const width = BigInt(widthOf(family))
@@ -117,3 +117,6 @@ export function shortenPrefix({ family, bits }: Prefix, length: number): Prefix 
 
 /** Of both families, in their canonical form. */
 export const DEFAULT_ROUTES: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0'])
+
+/** Parses prefixes, and leaves out texts that are not prefixes. */
+export const prefixesOf = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])

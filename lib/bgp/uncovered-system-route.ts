@@ -1,7 +1,5 @@
 import type { Address } from './address.ts'
-import { containsAddress, parsePrefix, type Prefix } from './prefix.ts'
-
-const prefixesOf = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])
+import { containsAddress, type Prefix, prefixesOf } from './prefix.ts'
 
 /** IPv6: what is not global unicast leaves no network (RFC 4291). */
 const GLOBAL_UNICAST = prefixesOf(['2000::/3'])

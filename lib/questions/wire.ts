@@ -1,9 +1,7 @@
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { iso } from '#lib/contract/time/time.ts'
 
-/** An instant as the API writes it. */
-export function iso(at: EpochMs): string {
-  return new Date(at).toISOString()
-}
+export { iso }
 
 export function isoOrNull(at: EpochMs | null): string | null {
   return at === null ? null : iso(at)

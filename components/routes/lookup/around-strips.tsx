@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { type ReactNode, useId, useMemo } from 'react'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundEvent, RouteAround, TimeInState } from '#lib/routes/api/index.ts'
 import { placedName } from '#lib/routes/words/around-words.ts'
@@ -12,7 +13,6 @@ import type { Tone } from '../../ui/drawing/glyph.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { clockOf } from './lookup-answer.tsx'
 
-const MINUTE = 60_000
 const TICK_MS = 5 * MINUTE
 
 const tones: Record<TimeInState['is'], Tone> = {

@@ -42,5 +42,6 @@ function nth(number: number): string {
 
 const fromEnd = (number: number): string => (number < 0 ? `${-number} from the end` : String(number))
 
-const anded = (words: readonly string[]): string =>
+/** Lists words: `a, b and c`. */
+export const anded = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

@@ -8,6 +8,9 @@ export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 export const WEEK = 7 * DAY
 
+/** Formats an instant as the API and SQL parameters write it. */
+export const iso = (at: EpochMs): string => new Date(at).toISOString()
+
 /** The first and the last instant that can be asked for: years that every clock, calendar and database can write. */
 const FIRST_MOMENT: EpochMs = 0
 const LAST_MOMENT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

@@ -1,4 +1,4 @@
-import { type Address, formatAddress, parseAddress } from '#lib/bgp/index.ts'
+import { type Address, formatAddress, parseAddress, widthOf } from '#lib/bgp/index.ts'
 import type { Keyed } from './keyed.ts'
 
 interface Range {
@@ -27,8 +27,6 @@ const EMBEDDING = ['::/96', '64:ff9b::/96'].map((text) => range(text))
 
 /** What of a host part stays: by the first and the second host of a /30 or /126 the router's side is known from Microsoft's. */
 const KEPT_LOW_BITS = 2
-
-const widthOf = (family: 4 | 6) => (family === 4 ? 32 : 128)
 
 function range(text: string, isFixed = false): Range {
   const [address = '', length = ''] = text.split('/')

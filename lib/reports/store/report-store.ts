@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { iso } from '#lib/contract/time/time.ts'
 import { type ReportRun, type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { type Stored, storedDocuments } from '#lib/notify/index.ts'
@@ -145,5 +146,3 @@ export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<Ep
 export async function pruneRuns(db: Queryable, before: EpochMs): Promise<void> {
   await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [iso(before)])
 }
-
-const iso = (at: EpochMs) => new Date(at).toISOString()

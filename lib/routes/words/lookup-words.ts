@@ -1,5 +1,6 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { wordTable } from '#lib/bgp/word-table.ts'
+import { anded } from '#lib/contract/recurrence/rule-words.ts'
 import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
@@ -49,7 +50,7 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const starts = candidatesByStart(used).map(({ start, candidates: own }) => ({ start, words: viaWords(own, names) }))
   const [first] = starts
   const isSame = starts.every(({ words }) => words === first?.words)
-  const via = isSame ? first?.words : list(starts.map(({ start, words }) => `${words} from ${start}`))
+  const via = isSame ? first?.words : anded(starts.map(({ start, words }) => `${words} from ${start}`))
   const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${via}`
   return known === 'observed' ? lead : `Uncertain: ${lead}`
 }
@@ -60,7 +61,7 @@ function viaWords(used: readonly LookupCandidate[], names: LookupNames): string 
     anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
   )
   const words = [...carriers].map(([carrier, own]) => carrierWords(carrier, own, names))
-  return `via ${list(words)}${isShared(used) ? ' (ECMP)' : ''}`
+  return `via ${anded(words)}${isShared(used) ? ' (ECMP)' : ''}`
 }
 
 /** Whether one table has several next hops in use: two instances that forward by one each share nothing. */
@@ -113,7 +114,7 @@ export function rankLines(candidates: readonly LookupCandidate[], names: Pick<Lo
     return {
       rank,
       prefixes: distinct(({ prefix }) => prefix),
-      via: list(
+      via: anded(
         [...carriers].map(([carrier, some]) => carrierWords(carrier, some, { ...names, moment: '', past: false })),
       ),
       asPaths: distinct(formatAsPath),
@@ -170,7 +171,7 @@ export const firewallWords = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): st
     const places = [...new Set(behind.map((one) => `${one.name} (${one.prefix})`))]
     return places.length === 0
       ? `${sent} No network or connection of the hub has the address.`
-      : `${sent} Behind it: ${list(places)}.`
+      : `${sent} Behind it: ${anded(places)}.`
   })
 
 /** What takes the address at chosen network interfaces, a sentence for each. */
@@ -205,6 +206,3 @@ function because([first]: readonly LookupCandidate[]): string {
   const cause = causes[first.rule]
   return cause ? `${cause} (${decided})` : first.rule === 'as_path' ? `of the ${decided}` : decided
 }
-
-const list = (words: readonly string[]) =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

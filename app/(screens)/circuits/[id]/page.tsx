@@ -11,7 +11,7 @@ import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { maintenanceQuery, resourceQueries, sessionsQuery } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
-import { openNamed } from '#app/_shared/page-address.ts'
+import { idOf, openNamed } from '#app/_shared/page-address.ts'
 import { ask, type PageQuery, prefetch, prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -20,7 +20,6 @@ interface Place {
 }
 
 const answerOf = (id: string) => ask('circuits/{id}', { id })
-const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 /** What the timeline of a circuit asks for, of the range that it has unless the clock says another. */
 async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {

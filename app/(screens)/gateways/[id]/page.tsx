@@ -4,7 +4,7 @@ import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { maintenanceQuery, resourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { keepingClock, openNamed } from '#app/_shared/page-address.ts'
+import { idOf, keepingClock, openNamed } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -12,7 +12,6 @@ interface Place {
 }
 
 const answerOf = (id: string) => ask('gateways/{id}', { id })
-const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 /** Events and sessions of hubs of Virtual WANs lead here, as those of gateways do. */
 const isHub = (id: string): Promise<boolean> =>

@@ -4,7 +4,7 @@ import { HubPage } from '#components/hubs/hub-page.tsx'
 import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { keepingClock } from '#app/_shared/page-address.ts'
+import { idOf, keepingClock } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -12,7 +12,6 @@ interface Place {
 }
 
 const answerOf = (id: string) => ask('hubs/{id}', { id })
-const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)

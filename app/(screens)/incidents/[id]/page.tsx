@@ -3,6 +3,7 @@ import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { incidentTitle } from '#components/events/incident-words.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
+import { idOf } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -10,7 +11,6 @@ interface Place {
 }
 
 const answerOf = (id: string) => ask('incidents/{id}', { id })
-const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)

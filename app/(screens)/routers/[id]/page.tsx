@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { RouterPage } from '#components/routers/router-page.tsx'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
+import { idOf } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -9,7 +10,6 @@ interface Place {
 }
 
 const answerOf = (id: string) => ask('routers/{id}', { id })
-const idOf = async ({ params }: Place) => decodeURIComponent((await params).id)
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)

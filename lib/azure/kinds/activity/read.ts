@@ -1,5 +1,5 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { iso, MINUTE } from '#lib/contract/time/time.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
@@ -102,7 +102,7 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
     const { failure, readUpTo } = log
     // our own polls may be all that a busy log has: what was read of it stays read
     if (rows.length === 0 && readUpTo === null) throw failure
-    const until = readUpTo === null ? 'the log was not read' : `read up to ${time(readUpTo)}`
+    const until = readUpTo === null ? 'the log was not read' : `read up to ${iso(readUpTo)}`
     const error = { ...failure.error, detail: `${until}, continued with the next poll: ${failure.error.detail}` }
     return { ...good(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
   }
@@ -143,7 +143,7 @@ async function readLog(
 const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>
   sortedBy(
     distinct(rows, (row) => row.eventDataId),
-    (row) => `${time(row.at)} ${row.eventDataId}`,
+    (row) => `${iso(row.at)} ${row.eventDataId}`,
   )
 
 /** What was done to network resources, our own polls left out. */
@@ -172,16 +172,14 @@ async function healthNotices(read: Read, unread: Unread, from: EpochMs, to: Epoc
   }
 }
 
-const time = (at: EpochMs) => new Date(at).toISOString()
-
 async function entries(
   { call, arm, id }: Read,
   provider: string,
   { from, to, select }: { from: EpochMs; to: EpochMs; select?: string },
 ): Promise<Json[]> {
   const filter = [
-    `eventTimestamp ge '${time(from)}'`,
-    `eventTimestamp le '${time(to)}'`,
+    `eventTimestamp ge '${iso(from)}'`,
+    `eventTimestamp le '${iso(to)}'`,
     `resourceProvider eq '${provider}'`,
   ].join(' and ')
   const query = new URLSearchParams({

@@ -1,6 +1,6 @@
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
 import { commonSpans } from '#lib/contract/time/spans.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { HOUR, iso } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import { type Band, bandTotalsOf, byteBandOf, type Decimal, moneyBandOf, moneyOf, ZERO } from '../money.ts'
 import { type CircuitMapping, mapCircuit, planOf, tierOf } from '../prices/map-circuit.ts'
@@ -22,7 +22,6 @@ import type { TakeOver } from './take-over.ts'
 import { monthAhead, type Traffic, projectedTraffic } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
-const iso = (at: EpochMs) => new Date(at).toISOString()
 
 /** What a circuit costs this month on each plan that it could have, how sure that is, and what to do about it (ADR 0090). */
 export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProjection {

@@ -1,4 +1,12 @@
-import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import {
+  GATEWAY_ASN,
+  MICROSOFT_ASN,
+  MSEE_ASN,
+  overlapsPrefix,
+  parsePrefix,
+  type Prefix,
+  prefixesOf,
+} from '#lib/bgp/index.ts'
 import { type NetworkConfig, peeringKind } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
@@ -76,8 +84,6 @@ function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: Confi
   if (peering === 'private') return first === GATEWAY_ASN
   return (nextHop !== null && microsoft.includes(nextHop)) || first === MICROSOFT_ASN
 }
-
-const prefixesOf = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])
 
 /** A default route covers everything and says nothing. */
 function overlaps(text: string, space: readonly Prefix[]): boolean {
