@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { DAY } from '#lib/contract/time/time.ts'
-import { readDeclarations, rollUpUsage, saveDeclarations } from '#lib/history/index.ts'
+import { readDeclarations, rollUpUsage } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { clearHistory, refreshStatistics } from './demo-history/clear-history.ts'
 import { nameStatements } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'

@@ -16,7 +16,11 @@ const HOME = path.join(ROOT, '.mutants')
 /** Of each: its files, and the tests that are to notice. */
 const PARTS = {
   bgp: { files: 'lib/bgp/**/*.ts', tests: 'lib/bgp/**/*.test.ts' },
-  verdicts: { files: 'lib/detection/verdict/*.ts', tests: 'lib/detection/verdict/*.test.ts' },
+  verdicts: {
+    files: 'lib/detection/verdict/*.ts,lib/gateways/answers/judge-gateway.ts,lib/sessions/answers/availability.ts',
+    tests:
+      'lib/detection/verdict/*.test.ts,lib/gateways/answers/judge-gateway.test.ts,lib/sessions/answers/availability.test.ts',
+  },
   // needs a database: tried in one process, and of so many a sample
   recording: {
     files: 'lib/history/record/**/*.ts,lib/history/rollup/**/*.ts',

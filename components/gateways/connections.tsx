@@ -6,7 +6,7 @@ import { formatCount } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
 import { Status, type StatusWords } from '../ui/status.tsx'
-import type { Tunnel } from '#lib/contract/index.ts'
+import type { Tunnel } from '#lib/gateways/api/tunnels.ts'
 import { Since } from '../ui/times/time.tsx'
 import { deviceText, ipsecText, noTunnelsText } from './vpn-words.ts'
 

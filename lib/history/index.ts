@@ -171,7 +171,6 @@ export {
   saveCostFindings,
 } from './store/cost-findings.ts'
 
-export { DeclarationsConflict, saveDeclarations } from './store/declarations.ts'
 export {
   type ScopeDue,
   type StoredScope,

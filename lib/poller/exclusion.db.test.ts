@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import { listSources, readDeclarations, saveDeclarations } from '#lib/history/index.ts'
+import { listSources, readDeclarations } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'

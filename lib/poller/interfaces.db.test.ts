@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import { listEvents, listSources, readDeclarations, saveDeclarations } from '#lib/history/index.ts'
+import { listEvents, listSources, readDeclarations } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from '#lib/networks/answers/index.ts'
 import { listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'

@@ -34,12 +34,12 @@ import {
   isLinkDisabled,
   isSame,
   judgeStored,
-  ratesOf,
   hasBeginning,
   iso,
   isoBounds,
   isoOrNull,
 } from '#lib/questions/index.ts'
+import { ratesOf } from '../rules/rates.ts'
 
 import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
 import { provenUntil } from '#lib/incidents/answers/index.ts'

@@ -10,7 +10,6 @@ export * from './notifications.ts'
 export * from './routes.ts'
 export * from './settings.ts'
 export * from './stream.ts'
-export * from './tunnels.ts'
 export {
   DEFAULT_LIMIT,
   MAX_LIMIT,

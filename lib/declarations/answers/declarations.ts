@@ -1,7 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { PoolClient } from 'pg'
 import {
-  contradictions,
   type Declarations,
   type DeclarationsAnswer,
   type DeclarationsBody,
@@ -9,19 +8,15 @@ import {
   type StreamChange,
   type LearnedSiteView,
 } from '#lib/contract/index.ts'
+import { contradictions } from '../rules/declaration-contradictions.ts'
 import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
-import {
-  DeclarationsConflict,
-  knownResources,
-  listDeclarationVersions,
-  readDeclarations,
-  saveDeclarations,
-} from '#lib/history/index.ts'
+import { knownResources, listDeclarationVersions, readDeclarations } from '#lib/history/index.ts'
+import { DeclarationsConflict, saveDeclarations } from '../store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { actor } from '#lib/questions/actor.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
-import { resolvedIds } from '#lib/questions/declared-ids.ts'
+import { resolvedIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'

@@ -1,6 +1,3 @@
-export { type ChangeBurst, changeBursts } from './change-burst.ts'
 export { churnPerMinute } from './churn-step.ts'
 export { WOULD_BE_DAMPED } from './flap-penalty.ts'
-export { initialDumpUntil } from './initial-dump.ts'
-export type { SessionMoment } from './session-moment.ts'
 export { topPrefixes } from './top-prefixes.ts'

@@ -1,4 +1,3 @@
-export { contradictionsOf } from './contradictions.ts'
 export { samePlain } from './plain.ts'
 export {
   type AnnouncedChange,

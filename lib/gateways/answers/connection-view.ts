@@ -5,10 +5,10 @@ import {
   isExpressRoute,
   provisioningNote,
   routingWeightOf,
-  type Tunnel,
   tunnelRemote,
   tunnelState,
 } from '#lib/contract/index.ts'
+import type { Tunnel } from '../api/tunnels.ts'
 import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
 import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
 import { isoBounds } from '#lib/questions/wire.ts'

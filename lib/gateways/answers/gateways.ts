@@ -23,11 +23,11 @@ import {
   type FreshnessState,
   hasFewerUnits,
   isUsable,
-  judgeGateway,
   type UnitsInUse,
   UNITS_BEFORE_MS,
   USUAL_INSTANCES,
 } from '#lib/detection/index.ts'
+import { judgeGateway } from './judge-gateway.ts'
 import {
   prefixesInTables,
   type ConnectionAt,

@@ -1,13 +1,6 @@
 import { z } from 'zod'
-import {
-  bounds,
-  byteCount,
-  instant,
-  limitUse,
-  resiliencyLevels,
-  tunnel,
-  unconfirmedSince,
-} from '#lib/contract/index.ts'
+import { bounds, byteCount, instant, limitUse, resiliencyLevels, unconfirmedSince } from '#lib/contract/index.ts'
+import { tunnel } from './tunnels.ts'
 import { causeOwners } from '#lib/contract/events/cause.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
 import { connectionFacts, impairment, ipsecFacts, ipsecPolicy } from '#lib/contract/api/shared-facts.ts'

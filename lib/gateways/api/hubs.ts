@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { limitUse, tunnel } from '#lib/contract/index.ts'
+import { limitUse } from '#lib/contract/index.ts'
+import { tunnel } from './tunnels.ts'
 import { azureResource, settingsField } from '#lib/contract/api/azure-resource.ts'
 import { connectionFacts, hubRouterFacts, routeMapFacts } from '#lib/contract/api/shared-facts.ts'
 import { connectionTraffic } from '#lib/usage/api/connection-traffic.ts'

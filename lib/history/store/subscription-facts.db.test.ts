@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customerRulesOf, readCustomerRules } from '../read/customer-rules.ts'
 import { keepSubscriptionFacts, subscriptionFacts } from './subscription-facts.ts'
-import { saveDeclarations } from './declarations.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 
 const ID = '0A000000-0000-4000-8000-000000000001'
 const TENANT = '0b000000-0000-4000-8000-000000000001'

@@ -2,6 +2,7 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import * as circuits from '#lib/circuits/store/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
+import * as declarations from '#lib/declarations/store/index.ts'
 import * as cost from '#lib/cost/store/index.ts'
 import * as gateways from '#lib/gateways/store/index.ts'
 import * as incidents from '#lib/incidents/store/index.ts'
@@ -22,6 +23,7 @@ export const history = {
   ...own,
   ...circuits,
   ...cost,
+  ...declarations,
   ...gateways,
   ...incidents,
   ...networks,

@@ -8,12 +8,14 @@ import {
   type EventKind,
   owningResource,
   parsePath,
+} from '#lib/contract/index.ts'
+import {
   routeEffects,
-  type RouteImpact,
   routeImpact,
+  type RouteImpact,
   type TimedRoute,
   type TimedTable,
-} from '#lib/contract/index.ts'
+} from '../rules/impact-routes.ts'
 import { listResources, type ResourceView, sessionsAt } from '#lib/history/index.ts'
 import { untilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

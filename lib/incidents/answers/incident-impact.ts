@@ -6,10 +6,9 @@ import {
   type CauseOwner,
   type EpochMs,
   type EventKind,
-  impactKinds,
-  incidentImpact,
-  type PrefixAbsence,
 } from '#lib/contract/index.ts'
+import type { PrefixAbsence } from '../rules/impact-routes.ts'
+import { impactKinds, incidentImpact } from '../rules/impact.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
   eventsById,

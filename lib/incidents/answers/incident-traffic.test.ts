@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TrafficChange, TrafficSeen } from '#lib/contract/index.ts'
+import type { TrafficChange, TrafficSeen } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CountedPair } from '../store/index.ts'
 import { type Counted, trafficFrom } from './incident-traffic.ts'

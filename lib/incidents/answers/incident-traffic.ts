@@ -1,12 +1,6 @@
-import {
-  BEFORE_MONITORING,
-  type Bounds,
-  type EpochMs,
-  type ImpactTraffic,
-  isExpressRoute,
-  rateChange,
-  type TrafficSeen,
-} from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, isExpressRoute } from '#lib/contract/index.ts'
+import { type ImpactTraffic, rateChange } from '../rules/impact-traffic.ts'
+import type { TrafficSeen } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type CountedPair, type CountedWindow, countedWithin } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'

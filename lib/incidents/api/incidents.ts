@@ -7,12 +7,27 @@ import {
   explainingKinds,
   instant,
   notificationStates,
-  routesSeen,
   severities,
-  trafficChanges,
-  trafficSeen,
 } from '#lib/contract/index.ts'
 import { cause, event } from './events.ts'
+
+/**
+ * Whether the gateways' learned routes, which show what is lost, were read since an incident began: `read`; `not_read` = not since then;
+ * `not_polled` = no poll does; `unknown` = it is not known which gateways the incident is about.
+ */
+const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
+export type RoutesSeen = (typeof routesSeen)[number]
+
+/**
+ * Whether the byte counters of what an incident is about show its traffic: `read`; `not_read` = not for long enough since it began;
+ * `not_polled` = no poll reads them; `unknown` = anything else, such as a counter that fell, a gap, or nothing from before it began.
+ */
+const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
+export type TrafficSeen = (typeof trafficSeen)[number]
+
+/** From the largest change to none; `lower` = as low as what fell, too long after the begin to be said of it; `little` = before as well as since. */
+export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] as const
+export type TrafficChange = (typeof trafficChanges)[number]
 
 const acknowledgement = z.object({
   at: instant,

@@ -1,4 +1,6 @@
-import type { EpochMs, PrefixAbsence, RouteCounts, RoutesSeen } from '#lib/contract/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { RoutesSeen } from '../api/index.ts'
+import type { PrefixAbsence, RouteCounts } from '../rules/impact-routes.ts'
 import { askPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 

@@ -4,7 +4,7 @@ import { instant } from '#lib/contract/api/envelope.ts'
 import { outgoingUrl } from '#lib/contract/channels/outgoing-url.ts'
 
 /** Which resources the events of a calendar are about: all, those that are chosen for it, or those that an event names. */
-export const calendarAbouts = ['everything', 'chosen', 'named'] as const
+const calendarAbouts = ['everything', 'chosen', 'named'] as const
 export type CalendarAbout = (typeof calendarAbouts)[number]
 
 const oneLine = z

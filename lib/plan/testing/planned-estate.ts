@@ -1,5 +1,6 @@
 import type { ResourceRow } from '#lib/contract/index.ts'
-import { saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { shortIdOf } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   circuit,

@@ -1,4 +1,3 @@
 export { areJudgedForGood } from './judged-incidents.ts'
 export { learnedPrefixes } from './learned-prefixes.ts'
 export { unseenByPoll, unseenByScope, unseenBySource } from './unseen-by-scope.ts'
-export { askJoin, askPart, joinFacts, type JoinFacts } from './resource-joins.ts'

@@ -17,12 +17,12 @@ import {
   keepSubscriptionFacts,
   nameSubscriptions,
   saveCostFindings,
-  saveDeclarations,
   shortIdOf,
   syncSchedule,
   upsertEvents,
   upsertIncidents,
 } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { replaceCalendarWindows, saveCalendar, type StoredCalendar } from '#lib/maintenance/store/calendars.ts'
 import { recordServiceKeyRequest } from '#lib/circuits/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'

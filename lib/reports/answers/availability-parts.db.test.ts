@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, saveDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   azureSide,

@@ -2,14 +2,8 @@ import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { armTypes, type DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import {
-  ensureSource,
-  eventIdOf,
-  saveDeclarations,
-  shortIdOf,
-  upsertEvents,
-  upsertIncidents,
-} from '#lib/history/index.ts'
+import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { getIncident } from '#lib/incidents/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { readDeclarations, saveDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getIntents, pinIntents } from './intents.ts'
 import {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { forwardingRevision } from './forwarding-revision.ts'
-import { saveDeclarations } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 import { openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, PollKind } from '#lib/contract/index.ts'
-import { initialDumpUntil } from '#lib/detection/index.ts'
+import { initialDumpUntil } from '../rules/initial-dump.ts'
 import { type ChurnWindow, type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
 import type { SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -3,14 +3,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { coveredMs, unionOf } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters, RouteChurnView } from '../api/index.ts'
-import {
-  changeBursts,
-  type ChangeBurst,
-  churnPerMinute,
-  type SessionMoment,
-  topPrefixes,
-  WOULD_BE_DAMPED,
-} from '#lib/detection/index.ts'
+import { churnPerMinute, topPrefixes, WOULD_BE_DAMPED } from '#lib/detection/index.ts'
+import type { SessionMoment } from '../rules/session-moment.ts'
+import { type ChangeBurst, changeBursts } from '../rules/change-burst.ts'
 import { type RouteChurn, routeChurn, type RouteIntervalRow } from '#lib/history/index.ts'
 import { routeIntervals, type SessionMomentRow, sessionMoments } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

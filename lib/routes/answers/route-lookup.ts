@@ -9,11 +9,11 @@ import {
   freshnessOf,
   pollsOf,
   assertPast,
-  type ShownCandidate,
   resolveResource,
   iso,
   isoBounds,
 } from '#lib/questions/index.ts'
+import type { ShownCandidate } from '../rules/candidates.ts'
 
 import { gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts'
 

@@ -22,15 +22,8 @@ import {
 } from '#lib/history/index.ts'
 import { lookup } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import {
-  type Db,
-  queryable,
-  type OthersPaths,
-  othersPaths,
-  readTopology,
-  type ShownCandidate,
-  withoutOthersPaths,
-} from '#lib/questions/index.ts'
+import { type Db, queryable, type OthersPaths, othersPaths, readTopology } from '#lib/questions/index.ts'
+import { type ShownCandidate, withoutOthersPaths } from '../rules/candidates.ts'
 
 import { type GatewayInNetwork, gatewayNetworks } from '#lib/gateways/answers/index.ts'
 

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, SessionAvailabilityParameters } from '../api/index.ts'
-import { availabilityOf } from '#lib/detection/index.ts'
+import { availabilityOf } from './availability.ts'
 import { sampledSessions } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {

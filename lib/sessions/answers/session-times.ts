@@ -1,5 +1,6 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import { type PeriodPart, type SampledInterval, sessionParts } from '#lib/detection/index.ts'
+import { type PeriodPart } from '#lib/detection/index.ts'
+import { type SampledInterval, sessionParts } from './availability.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period, Topology } from '#lib/questions/index.ts'
 import { unseenBySource } from '#lib/questions/store/index.ts'

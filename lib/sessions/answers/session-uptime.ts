@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
-import { sessionParts } from '#lib/detection/index.ts'
+import { sessionParts } from './availability.ts'
 import { type SampledSessionRow, sampledSessions } from '../store/index.ts'
 import {
   type Period,

@@ -10,7 +10,8 @@ import {
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { contradictionsOf, faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
+import { faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
+import { contradictionsOf } from '../contradictions.ts'
 import {
   askBackTest as storeBackTest,
   backTestById,

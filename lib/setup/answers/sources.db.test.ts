@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { ensureSource, saveDeclarations } from '#lib/history/index.ts'
+import { ensureSource } from '#lib/history/index.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { noteApiVersion } from '../store/index.ts'
 import { changeIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'

@@ -42,7 +42,6 @@ import {
   ageOf,
   pollFreshness,
   readSources,
-  metricFloorSeconds,
   pageOfList,
   pinnedRange,
   resolveScope,
@@ -50,6 +49,7 @@ import {
   isoBounds,
   isoOrNull,
 } from '#lib/questions/index.ts'
+import { metricFloorSeconds } from '../metric-floor.ts'
 
 /** What is polled, and how its polls go. */
 export async function getSources(

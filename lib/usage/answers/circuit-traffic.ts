@@ -8,11 +8,11 @@ import {
   type Db,
   queryable,
   InvalidRequestError,
-  countedPart,
   samplesKeptMs,
   resolveCircuit,
   iso,
 } from '#lib/questions/index.ts'
+import { countedPart } from './peering-counters.ts'
 
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000

@@ -22,11 +22,11 @@ import {
   type Db,
   queryable,
   InvalidRequestError,
-  countedPart,
   resolveCircuit,
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
+import { countedPart } from './peering-counters.ts'
 import { timeAbove } from './time-above.ts'
 
 /** How much is answered when nobody says. */

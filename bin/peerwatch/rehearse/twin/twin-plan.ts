@@ -26,7 +26,7 @@ export interface TwinRouter {
 }
 
 /** Two routers that speak to each other. */
-export interface TwinSession {
+interface TwinSession {
   name: string
   /** names of routers, each with the address that it has on the wire */
   ends: readonly [TwinEnd, TwinEnd]

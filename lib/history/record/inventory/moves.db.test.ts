@@ -1,7 +1,7 @@
 import { expect, it, describe } from 'vitest'
 import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { askJoin, askPart, joinFacts } from '#lib/questions/store/index.ts'
+import { askJoin, askPart, joinFacts } from '#lib/declarations/store/resource-joins.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { listResources, resourceByIdOrArmId } from '../../read/config/resources.ts'
 import { shortIdOf } from '../../store/short-id.ts'

@@ -1,7 +1,7 @@
 import { isChanging } from '#lib/contract/index.ts'
-import { type FreshnessState, isUsable } from './freshness.ts'
-import type { SessionRole } from './role.ts'
-import type { SessionVerdict } from './session.ts'
+import { type FreshnessState, isUsable } from '#lib/detection/verdict/freshness.ts'
+import type { SessionRole } from '#lib/detection/verdict/role.ts'
+import type { SessionVerdict } from '#lib/detection/verdict/session.ts'
 
 export type GatewayState =
   | 'healthy'

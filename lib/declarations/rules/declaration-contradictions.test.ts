@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  contradictions,
-  type Declarations,
-  type DeclarationsBody,
-  declarationsBody,
-  nothingDeclared,
-} from '../index.ts'
+import { type Declarations, type DeclarationsBody, declarationsBody, nothingDeclared } from '#lib/contract/index.ts'
+import { contradictions } from './declaration-contradictions.ts'
 
 const site = (name: string, ...prefixes: string[]) => ({ name, prefixes, home: null, routers: [] })
 const mapping = (neighbor: string, path: 'primary' | 'secondary', circuit = 'lon') => ({

@@ -1,5 +1,5 @@
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import type { PeriodPart, PeriodState } from './period-parts.ts'
+import type { PeriodPart, PeriodState } from '#lib/detection/verdict/period-parts.ts'
 
 /** A interval in which every sample of a session reported the same. */
 export interface SampledInterval {

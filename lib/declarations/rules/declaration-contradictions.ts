@@ -5,11 +5,11 @@ import {
   declarationLists,
   type Declarations,
   type DeclaredPolicy,
-} from '../api/declarations.ts'
-import { declarationKey } from './declaration-key.ts'
+} from '#lib/contract/api/declarations.ts'
+import { declarationKey } from '#lib/contract/declarations/declaration-key.ts'
 
 /** A fault that no item shows by itself; `path` as zod would name it, `['sites', 1, 'prefixes', 0]`. */
-export interface Contradiction {
+interface Contradiction {
   path: (string | number)[]
   message: string
 }

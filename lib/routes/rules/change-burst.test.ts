@@ -4,7 +4,7 @@ import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { changeBursts } from './change-burst.ts'
 import type { SessionMoment } from './session-moment.ts'
-import { attributes, moved } from './testing.ts'
+import { attributes, moved } from '#lib/detection/churn/testing.ts'
 
 const later = 1000 * MINUTE
 const own: SessionMoment = {

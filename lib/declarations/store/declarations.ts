@@ -8,8 +8,8 @@ import {
 } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import { currentVersion, type StoredItem, storedItems } from '../read/config/declarations.ts'
-import { shortHash } from './short-id.ts'
+import { currentVersion, type StoredItem, storedItems } from '#lib/history/read/config/declarations.ts'
+import { shortHash } from '#lib/history/store/short-id.ts'
 
 /** Somebody saved another version since the one that was edited. */
 export class DeclarationsConflict extends Error {

@@ -1,4 +1,4 @@
-import type { EventKind } from '../event-kinds/index.ts'
+import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import {
   eventText,
   type ImpactEvent,
@@ -6,15 +6,15 @@ import {
   type PrefixCounts,
   prefixesByEvents,
   prefixesByTables,
-  type RoutesSeen,
   was,
 } from './impact-prefixes.ts'
+import type { RoutesSeen } from '../api/index.ts'
 import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, trafficWords } from './impact-traffic.ts'
-import { siteLabel, siteStateName } from '../words/site-states.ts'
+import { siteLabel, siteStateName } from '#lib/contract/words/site-states.ts'
 
 /** What an incident affects. Of one that is over: what it affected. */
-export interface Impact extends PrefixCounts {
+interface Impact extends PrefixCounts {
   /** in a line, with a full stop */
   summary: string
   /** the part of the summary that names observed effects, without traffic; null = no effect was observed */

@@ -1,15 +1,5 @@
-import { formatBitRate } from '../words/rates.ts'
-
-/**
- * Whether the byte counters of what an incident is about show its traffic: `read`; `not_read` = not for long enough since it began;
- * `not_polled` = no poll reads them; `unknown` = anything else, such as a counter that fell, a gap, or nothing from before it began.
- */
-export const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
-export type TrafficSeen = (typeof trafficSeen)[number]
-
-/** From the largest change to none; `lower` = as low as what fell, too long after the begin to be said of it; `little` = before as well as since. */
-export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] as const
-export type TrafficChange = (typeof trafficChanges)[number]
+import { formatBitRate } from '#lib/contract/words/rates.ts'
+import { type TrafficChange, trafficChanges, type TrafficSeen } from '../api/index.ts'
 
 /** One direction of all counters together, bit/s; null = not known. */
 export interface RateChange {

@@ -1,5 +1,5 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DetectionSettings, SettingName } from './settings.ts'
+import type { DetectionSettings, SettingName } from '#lib/detection/model/settings.ts'
 
 /** What begins at one value and ends at another: where the first is above the second, it would end before it had begun, or never. */
 const ascending: readonly (readonly [SettingName, SettingName])[] = [

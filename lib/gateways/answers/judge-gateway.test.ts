@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type GatewayVerdictFacts, type GatewaySession, type GatewayState, judgeGateway } from './gateway.ts'
+import { type GatewayVerdictFacts, type GatewaySession, type GatewayState, judgeGateway } from './judge-gateway.ts'
 
 const A = '10.0.4.12'
 const B = '10.0.4.13'

@@ -1,6 +1,6 @@
 import type { Declarations } from '#lib/contract/index.ts'
 import type { KnownResource } from '#lib/history/index.ts'
-import { InvalidRequestError } from './errors.ts'
+import { InvalidRequestError } from '#lib/questions/errors.ts'
 
 type Lists = Partial<Declarations>
 type Kind = 'circuit' | 'gateway' | 'resource'

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { ANOTHERS_PATH } from '../customer.ts'
+import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import { type ImpactTraffic, rateChange } from './impact-traffic.ts'
-import type { ImpactEvent, RoutesSeen } from './impact-prefixes.ts'
+import type { ImpactEvent } from './impact-prefixes.ts'
+import type { RoutesSeen } from '../api/index.ts'
 import type { RouteDestination, RouteEffectKind } from './impact-routes.ts'
 import { impactKinds, incidentImpact } from './impact.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '../time/time.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
 import { type ImpactTraffic, type RateChange, rateChange, trafficWords } from './impact-traffic.ts'
 
 const M = 1_000_000

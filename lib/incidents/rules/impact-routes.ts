@@ -7,7 +7,7 @@ import {
   type RoutingPreference,
   uncoveredSystemRoute,
 } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs } from '../time/time.ts'
+import type { Bounds, EpochMs } from '#lib/contract/time/time.ts'
 
 /** A row of a route table, and the time for which polls saw it there. */
 export interface TimedRoute extends Candidate {

@@ -1,9 +1,10 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { ANOTHERS_PATH } from '../customer.ts'
-import type { EventKind } from '../event-kinds/index.ts'
-import type { DetectedEvent } from './event.ts'
+import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import type { EventKind } from '#lib/contract/event-kinds/index.ts'
+import type { DetectedEvent } from '#lib/contract/events/event.ts'
 import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
-import { flagValue } from './subject.ts'
+import type { RoutesSeen } from '../api/index.ts'
+import { flagValue } from '#lib/contract/events/subject.ts'
 
 /** An event as far as its impact follows from it. */
 export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
@@ -13,15 +14,8 @@ export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'sub
   evidence: readonly { before?: unknown; after?: unknown; prefixTotal?: number | undefined }[]
 }
 
-/**
- * Whether the gateways' learned routes, which show what is lost, were read since an incident began: `read`; `not_read` = not since then;
- * `not_polled` = no poll does; `unknown` = it is not known which gateways the incident is about.
- */
-export const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
-export type RoutesSeen = (typeof routesSeen)[number]
-
 /** A number of prefixes with its bounds. `atMost` null = not counted. */
-export interface ImpactedPrefixes {
+interface ImpactedPrefixes {
   atLeast: number
   atMost: number | null
 }
@@ -39,7 +33,7 @@ export interface PrefixCounts {
 }
 
 /** The prefixes that an incident affects, as numbers and as texts. */
-export interface PrefixImpact {
+interface PrefixImpact {
   counts: PrefixCounts
   /** of prefixes with at most a default route */
   lost: string[]

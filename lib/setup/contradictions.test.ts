@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { contradictionsOf } from './contradictions.ts'
-import { defaultSettings, type DetectionSettings } from './settings.ts'
+import { defaultSettings, type DetectionSettings } from '#lib/detection/model/settings.ts'
 
 const found = (changed: Partial<DetectionSettings>) => contradictionsOf({ ...defaultSettings, ...changed })
 

@@ -1,9 +1,9 @@
 import { countedPeerings, type PeeringType } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { NotFoundError } from './errors.ts'
-import { isSame } from './sessions/session-facts.ts'
-import { onPeering, readTopology } from './topology.ts'
+import { NotFoundError } from '#lib/questions/errors.ts'
+import { isSame } from '#lib/questions/sessions/session-facts.ts'
+import { onPeering, readTopology } from '#lib/questions/topology.ts'
 
 interface CountedPart {
   /** ARM name of the peering with counters of its own; undefined = those of the whole circuit */

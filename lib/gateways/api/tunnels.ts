@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, byteCount } from './envelope.ts'
+import { bounds, byteCount } from '#lib/contract/api/envelope.ts'
 
 /** An IPsec tunnel of a VPN connection. It has no BGP state: sessions over it are in `/sessions`. */
 export const tunnel = z.object({

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Declarations } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { DeclarationsConflict, saveDeclarations } from './declarations.ts'
-import { listDeclarationVersions, readDeclarations } from '../read/config/declarations.ts'
-import { readMaintenance } from '../read/config/maintenance.ts'
+import { listDeclarationVersions, readDeclarations } from '#lib/history/read/config/declarations.ts'
+import { readMaintenance } from '#lib/history/read/config/maintenance.ts'
 
 const site = (name: string, ...prefixes: string[]) => ({ name, prefixes, home: null, routers: [] })
 const watched = (prefix: string, note = '') => ({ prefix, note })
