@@ -25,7 +25,10 @@ const common = {
 /** Node runs TypeScript itself, as in the product: nothing is transformed, and what is imported is not looked up at each use (ADR 0178). */
 const native = { experimental: { viteModuleRunner: false, nodeLoader: false } }
 
-const postgres = { globalSetup: ['lib/platform/testing/global-setup.ts'] }
+const postgres = {
+  globalSetup: ['lib/platform/testing/global-setup.ts'],
+  setupFiles: [...common.setupFiles, 'lib/questions/testing/register-tables.ts'],
+}
 
 /** Need a process of their own: Azure's SDK keeps where tokens come from for the life of a process, and files share replaced modules. */
 const ISOLATED = ['lib/azure/identity/identity.test.ts', 'lib/poller/activity-log.test.ts']

@@ -19,6 +19,7 @@ import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { startWorker } from '#lib/poller/index.ts'
 import { withServer } from './history/server.ts'
+import '#lib/table.ts'
 
 const { values } = parseArgs({
   options: {

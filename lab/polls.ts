@@ -20,6 +20,7 @@ import { startServer } from './history/server.ts'
 import { garbageMeter } from './polls/garbage-meter.ts'
 import { startSimulatorProcess } from './product/start-simulator.ts'
 import { print } from './screens/figures.ts'
+import '#lib/table.ts'
 
 const { values } = parseArgs({
   options: {

@@ -207,6 +207,8 @@ const COMMANDS: CommandLine[] = [
     name: ['erase'],
     takes: 1,
     work: async ({ db }, [email = '']) => {
+      // registers the tables of all rooms, in which the person may be named
+      await import('#lib/table.ts')
       const { pseudonym, rows, tokens } = await erasePerson(db, email)
       await recordEnded(db.pool, ON_SERVER, pseudonym, tokens)
       await announceAccess(db.pool)

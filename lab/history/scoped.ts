@@ -3,6 +3,7 @@ import { scopedReader, visibleTo, routesCovering, tablesOf } from '#lib/history/
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { type Db, scopedTo } from '#lib/questions/index.ts'
+import '#lib/table.ts'
 
 import { address, asking } from './asking.ts'
 import { type BenchTopology, PEERS } from './estate.ts'

@@ -28,11 +28,13 @@ import { listViews, removeView, saveView } from './pages/view-store.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { WholeDeploymentError, aboutNoPoll, announceAccess, capability, databaseBeside } from '#lib/questions/index.ts'
+import { accessTables } from './store/tables.ts'
 
 const userOf = async (db: Queryable, id: string): Promise<User> => userView(await userById(db, id))
 
 export const access = capability({
   endpoints,
+  tables: accessTables,
   answers: {
     account: ({ caller }) => aboutNoPoll(accountView(caller)),
     /** The role of questions may not read what is kept of secrets. */

@@ -5,6 +5,7 @@ import { confirmDeletions, NothingHeldError } from '#lib/history/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, capability, ConflictError, databaseBeside, NotFoundError } from '#lib/questions/index.ts'
+import { alertingTables } from './store/tables.ts'
 
 /** Reports whether a caller's question counts as a wall's sign of life: others could register walls that then are silent, or hide a silent one. */
 const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
@@ -12,6 +13,7 @@ const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
 
 export const alerting = capability({
   endpoints,
+  tables: alertingTables,
   answers: {
     /** Of the deployment's own tables, which the role of questions may not read. A wall that asks gives its sign of life by that. */
     alerting: async ({ caller, parameters: { screen } }) => {

@@ -11,9 +11,11 @@ import {
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { asOfMoment, capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { circuitsTables } from './store/tables.ts'
 
 export const circuits = capability({
   endpoints,
+  tables: circuitsTables,
   answers: {
     serviceKeyRequests: ({ db, parameters }) => listServiceKeyRequests(db, parameters),
     circuits: ({ db, parameters: { at, ...page } }) =>

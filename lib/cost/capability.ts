@@ -23,12 +23,14 @@ import { commands, endpoints, plainEndpoints } from './api/index.ts'
 import { costDecisions } from './store/index.ts'
 import { csvResponse } from '#lib/platform/csv-response.ts'
 import { NotFoundError, capability, queryable, readerOf, resolveCircuit, withoutOthers } from '#lib/questions/index.ts'
+import { costTables } from './store/tables.ts'
 
 /** As many decisions as are searched. */
 const MOST_DECISIONS = 10_000
 
 export const cost = capability({
   endpoints,
+  tables: costTables,
   answers: {
     costProjections: ({ db, parameters }) => getCostProjections(db, parameters),
     costWeekly: ({ db, parameters }) => getCostWeekly(db, parameters),

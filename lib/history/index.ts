@@ -45,6 +45,8 @@ export {
 
 // What was known at a moment
 export { pastReader } from './past/past-reader.ts'
+export { registeredTables, registerTables } from './registered-tables.ts'
+export type { Tables } from './types/tables.ts'
 
 // Questions about what was recorded
 export { activityAround } from './read/config/activity-around.ts'
@@ -167,7 +169,6 @@ export {
 export {
   type StoredFinding,
   costFindings,
-  pruneCostFindings,
   saveCostFindings,
 } from './store/cost-findings.ts'
 

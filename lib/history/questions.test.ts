@@ -16,6 +16,7 @@ const pure = new Set([
   'paceAfter',
   'pollDigest',
   'quietPoll',
+  'registerTables',
   'seriesKeys',
   'sharedIds',
   'shortHash',

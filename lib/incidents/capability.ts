@@ -40,6 +40,7 @@ import {
   scopedReading,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
+import { incidentsTables } from './store/tables.ts'
 
 /** A command about one incident is for whoever sees that, and is answered as its giver sees it. */
 const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
@@ -47,6 +48,7 @@ const OF_INCIDENT = { check: seen, result: seen }
 
 export const incidents = capability({
   endpoints,
+  tables: incidentsTables,
   answers: {
     changes: ({ db, parameters }) => getChanges(db, parameters),
     eventKinds: () => getEventKinds(),

@@ -7,6 +7,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, actor, capability, databaseBeside } from '#lib/questions/index.ts'
+import { maintenanceTables } from './store/tables.ts'
 
 const context = () => calendarContext(settings(), databaseClock)
 
@@ -15,6 +16,7 @@ const before = async ({ db, id }: { db: Database; id: string }) =>
 
 export const maintenance = capability({
   endpoints,
+  tables: maintenanceTables,
   answers: {
     maintenance: ({ db, parameters }) => getMaintenance(db, parameters),
     /** What is masked is opened first, and the role of questions may not read the sealed addresses. */

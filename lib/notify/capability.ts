@@ -13,6 +13,7 @@ import {
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, capability, databaseBeside } from '#lib/questions/index.ts'
+import { notifyTables } from './store/tables.ts'
 
 /** ARM ids are kept as the short ones that events carry, also before the first inventory has read what they name. */
 const ARM_ID = /^\/subscriptions\//i
@@ -26,6 +27,7 @@ const withoutShifts = ({ policies, rotations }: Awaited<ReturnType<typeof listEs
 
 export const notify = capability({
   endpoints,
+  tables: notifyTables,
   answers: {
     /** What is masked is opened first, and the role of questions may not read the sealed addresses. */
     channels: async ({ caller }) =>

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Caller, Command, Endpoint, PlainEndpoint, ResultIn } from '#lib/contract/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
+import type { Tables } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Job } from '#lib/platform/job.ts'
@@ -100,6 +101,8 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
   offers?: Partial<Offers>
+  /** Tables that only this room writes, each with its past, scope, retention and erasure. */
+  tables?: Tables
   /** what it does at times of its own, one worker at a time for each; loaded by workers alone */
   jobs?: () => Promise<Jobs>
 }
@@ -113,6 +116,7 @@ export interface Capability {
   plainEndpoints: Plain
   plain: Readonly<Record<string, PlainAnswer<PlainEndpoint>>>
   offers: Partial<Offers>
+  tables: Tables
   jobs: () => Promise<Jobs>
 }
 
@@ -128,6 +132,7 @@ export function capability<
     plainEndpoints: {},
     plain: {},
     offers: {},
+    tables: {},
     jobs: async () => () => [],
     ...definition,
   } as unknown as Capability
@@ -143,6 +148,7 @@ export function tableOf(rooms: readonly Capability[]): Capability {
     plainEndpoints: Object.assign({}, ...rooms.map((room) => room.plainEndpoints)),
     plain: Object.assign({}, ...rooms.map((room) => room.plain)),
     offers: Object.assign({}, ...rooms.map((room) => room.offers)),
+    tables: Object.assign({}, ...rooms.map((room) => room.tables)),
     jobs: async () => {
       const jobs = await Promise.all(rooms.map((room) => room.jobs()))
       return (context) => jobs.flatMap((of) => of(context))

@@ -15,6 +15,7 @@ import { settings } from '#lib/platform/settings.ts'
 import { NotFoundError, aboutNoPoll, asOfMoment, capability, databaseBeside } from '#lib/questions/index.ts'
 import { askReport, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
+import { reportsTables } from './store/tables.ts'
 
 const ofAll = { scope: 'everything', seesCost: true } as const
 const at = () => ({ now: databaseClock.now(), hasMail: settings().mail !== null })
@@ -30,6 +31,7 @@ const audited = ({ schedules }: Awaited<ReturnType<typeof listReports>>) =>
 
 export const reports = capability({
   endpoints,
+  tables: reportsTables,
   answers: {
     /** Channels are named, whose table the role of questions may not read. */
     reportSchedules: async ({ caller }) => answerTo(databaseBeside('commands'), caller),

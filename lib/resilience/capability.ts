@@ -26,6 +26,7 @@ import {
   type WhatIfCaller,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
+import { resilienceTables } from './store/tables.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface Offers {
@@ -36,6 +37,7 @@ declare module '#lib/questions/capability.ts' {
 
 export const resilience = capability({
   endpoints,
+  tables: resilienceTables,
   answers: {
     lifecycle: ({ db, id }) => getLifecycle(db, id),
     resilience: ({ db, parameters }) => getResilience(db, parameters),

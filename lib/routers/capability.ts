@@ -8,9 +8,11 @@ import {
   removeReportedRouter,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
+import { routersTables } from './store/tables.ts'
 
 export const routers = capability({
   endpoints,
+  tables: routersTables,
   answers: {
     routers: ({ db, parameters }) => answerRouters(db, parameters),
     router: ({ db, id }) => getRouter(db, id),

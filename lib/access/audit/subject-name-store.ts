@@ -1,19 +1,10 @@
 import { checkRecords, type EventKind, eventKindRecords, readCheckId } from '#lib/contract/index.ts'
+import { registeredTables } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Everything that an entry can be about and that has a name, by its id; a circuit also by its ARM id, as it was sent. */
-const NAMED = `
-  SELECT id, email AS name FROM access_user WHERE id = ANY($1)
-  UNION ALL SELECT id, name FROM access_token WHERE id = ANY($1)
-  UNION ALL SELECT id, name FROM notify_channel WHERE id = ANY($1)
-  UNION ALL SELECT id, body->>'name' FROM report_schedule WHERE id = ANY($1)
-  UNION ALL SELECT id, name FROM calendar WHERE id = ANY($1)
-  UNION ALL SELECT id, title FROM drill WHERE id = ANY($1)
-  UNION ALL SELECT id, title FROM snapshot WHERE id = ANY($1)
-  UNION ALL SELECT id, name FROM saved_view WHERE id = ANY($1)
-  UNION ALL SELECT asked, name FROM unnest($1::text[]) asked JOIN resource ON short_id = asked OR arm_key = lower(asked)
-  UNION ALL SELECT d.id, 'Decision about ' || r.name
-    FROM cost_decision d JOIN resource r ON r.short_id = d.circuit_id WHERE d.id = ANY($1)`
+/** Returns the statement that names everything that an entry can be about, by its id; a circuit also by its ARM id, as it was sent. */
+const namedStatement = () => `WITH named (id, name) AS (
+  ${[...registeredTables().values()].flatMap(({ named }) => named ?? []).join('\n  UNION ALL ')}) SELECT id, name FROM named`
 
 /** An incident has no name of its own: it is named by what it began with. */
 const INCIDENTS = `
@@ -35,7 +26,7 @@ export async function subjectNames(db: Queryable, subjects: readonly string[]): 
   const asked = [...new Set(subjects)].filter((id) => id !== '')
   if (asked.length === 0) return new Map()
   const checks = asked.map((id) => ({ id, ...readCheckId(id) }))
-  const named = await db.query<{ id: string; name: string }>(NAMED, [
+  const named = await db.query<{ id: string; name: string }>(namedStatement(), [
     [...asked, ...checks.flatMap(({ scope }) => scope ?? [])],
   ])
   const incidents = await db.query<{ id: string; kind: EventKind; name: string }>(INCIDENTS, [asked])

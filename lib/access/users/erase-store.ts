@@ -1,66 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { registeredTables } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type DependentToken, dependentTokens } from '../tokens/token-authority-store.ts'
 import { checkedEmail } from './users.ts'
-
-/** Columns that hold somebody's name or address and nothing else. */
-const SIGNATURES: readonly (readonly [table: string, column: string])[] = [
-  ['declaration_version', 'saved_by'],
-  ['incident', 'acked_by'],
-  ['incident', 'snoozed_by'],
-  ['incident_assignment', 'assignee'],
-  ['incident_assignment', 'assigned_by'],
-  ['incident_send', 'sent_by'],
-  ['detection_settings', 'saved_by'],
-  ['back_test', 'requested_by'],
-  ['cost_override', 'made_by'],
-  ['cost_override', 'withdrawn_by'],
-  ['cost_budget', 'made_by'],
-  ['cost_budget', 'withdrawn_by'],
-  ['cost_decision', 'by'],
-  ['cost_decision', 'outcome_by'],
-  ['service_key_request', 'by'],
-  ['posture_exemption', 'by'],
-  ['drill', 'announced_by'],
-  ['drill', 'cancelled_by'],
-  ['note', 'written_by'],
-  ['note', 'changed_by'],
-  ['access_token', 'created_by'],
-  ['snapshot', 'made_by'],
-  ['saved_view', 'made_by'],
-  ['audit_entry', 'actor'],
-  ['activity_entry', 'caller'],
-]
-
-/** Columns in whose text an address may stand. */
-const TEXTS: readonly (readonly [table: string, column: string, type: 'text' | 'jsonb'])[] = [
-  ['incident', 'ack_note', 'text'],
-  ['incident_assignment', 'note', 'text'],
-  ['incident_send', 'note', 'text'],
-  ['detection_settings', 'note', 'text'],
-  ['cost_override', 'why', 'text'],
-  ['cost_override', 'withdrawn_why', 'text'],
-  ['cost_budget', 'why', 'text'],
-  ['cost_budget', 'withdrawn_why', 'text'],
-  ['cost_decision', 'decided', 'text'],
-  ['cost_decision', 'why', 'text'],
-  ['cost_decision', 'outcome', 'text'],
-  ['service_key_request', 'why', 'text'],
-  ['posture_exemption', 'reason', 'text'],
-  ['drill', 'title', 'text'],
-  ['drill', 'note', 'text'],
-  ['note', 'text', 'text'],
-  ['declaration', 'value', 'jsonb'],
-  // causes name the callers of changes; so do what detection remembers and the messages that were sent
-  ['event', 'evidence', 'jsonb'],
-  ['event', 'causes', 'jsonb'],
-  ['detection_scope', 'state', 'jsonb'],
-  ['alert_state', 'state', 'jsonb'],
-  ['notification', 'content', 'jsonb'],
-  ['audit_entry', 'subject', 'text'],
-  ['audit_entry', 'before', 'jsonb'],
-  ['audit_entry', 'after', 'jsonb'],
-]
 
 /**
  * Removes a person: his account, and his address and name from what is kept, where a pseudonym of his own takes their place, so that what
@@ -88,8 +30,12 @@ export async function erasePerson(
     )
     const [user] = found.rows
     const names = [email, ...(user && !user.isShared ? [user.name] : [])].map((name) => name.toLowerCase())
-    for (const [table, column] of SIGNATURES)
-      await run(`UPDATE ${table} SET "${column}" = $1 WHERE lower("${column}") = ANY($2)`, [pseudonym, names])
+    const named = [...registeredTables()].flatMap(([table, { erasure }]) =>
+      erasure === 'kept' ? [] : [{ table, ...erasure }],
+    )
+    for (const { table, signatures = [] } of named)
+      for (const column of signatures)
+        await run(`UPDATE ${table} SET "${column}" = $1 WHERE lower("${column}") = ANY($2)`, [pseudonym, names])
     if (user) {
       await run('UPDATE audit_entry SET actor = $1 WHERE actor_id = $2 AND actor <> $1', [pseudonym, user.id])
       await run('UPDATE audit_entry SET address = $1 WHERE actor_id = $2 AND address IS NOT NULL', [pseudonym, user.id])
@@ -103,11 +49,13 @@ export async function erasePerson(
     // in any case; its dots are no wildcards, and the end of a longer address is somebody else's
     const literal = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
     const pattern = `(?<![a-z0-9._%+-])${literal}(?!\\.?[a-z0-9-])`
-    for (const [table, column, type] of TEXTS) {
-      await run(
-        `UPDATE ${table} SET "${column}" = regexp_replace("${column}"::text, $1, $2, 'gi')::${type} WHERE "${column}"::text ~* $1`,
-        [pattern, pseudonym],
-      )
+    for (const { table, texts = {} } of named) {
+      for (const [column, type] of Object.entries(texts)) {
+        await run(
+          `UPDATE ${table} SET "${column}" = regexp_replace("${column}"::text, $1, $2, 'gi')::${type} WHERE "${column}"::text ~* $1`,
+          [pattern, pseudonym],
+        )
+      }
     }
     const ending = user ? await dependentTokens(client, { userId: user.id }) : []
     await run('DELETE FROM access_user WHERE email = $1', [email])

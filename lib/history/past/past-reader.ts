@@ -2,10 +2,10 @@ import type { QueryResult, QueryResultRow } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { letPrismaReachThrough } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
+import { registeredTables } from '../registered-tables.ts'
 import { onConnections, scopedBase } from '../scoped/scoped-reader.ts'
 import { beforeTables, questionIn } from '../scoped/statement.ts'
 import { iso } from '../times.ts'
-import { FORGOTTEN, PAST } from './tables.ts'
 
 /**
  * Reads what was known at a moment, whatever the question: intervals that began later are not there, and those that ended later last. Whoever
@@ -35,10 +35,10 @@ function pastOf(base: Queryable, at: EpochMs): Queryable {
   return reader
 }
 
-const FORGOTTEN_TABLES = new Set(FORGOTTEN)
-
 function ruleOf(table: string): string | null {
-  return PAST[table] ?? (FORGOTTEN_TABLES.has(table) ? `SELECT * FROM public.${table} WHERE false` : null)
+  const past = registeredTables().get(table)?.past ?? 'unchanged'
+  if (past === 'unchanged') return null
+  return past === 'forgotten' ? `SELECT * FROM public.${table} WHERE false` : past
 }
 
 /** The same question asked of what each table held then. A scoped reader names tables by their schema, everybody else without. */

@@ -1,10 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
-import { pruneCostFindings } from '../store/cost-findings.ts'
-import { pruneAccess } from './access-rows.ts'
 import { pruneHistory } from './history-rows.ts'
 import { dropRawSamples } from './raw-samples.ts'
+import { pruneRows } from './prune-rows.ts'
 import { bucketStart, type UsageStep, rollupSteps } from '../rollup/steps.ts'
 import { stepNumber } from '../rollup/write-buckets.ts'
 import { iso } from '../times.ts'
@@ -54,9 +53,7 @@ export async function applyRetention(
   const usageBuckets = await pruneUsage(db, now, retention.historyMs, signal)
   const keptFrom = now - retention.historyMs
   const rows = await pruneHistory(db, { intervals: keptFrom - EVIDENCE_KEPT_MS, rest: keptFrom }, signal)
-  Object.assign(rows, await pruneRouterReports(db, keptFrom, signal))
-  await pruneCostFindings(db.pool, keptFrom)
-  await pruneAccess(db, keptFrom, now)
+  Object.assign(rows, await pruneRows(db, { keptFrom, now }, signal))
   return { partitions, usageBuckets, rows }
 }
 
@@ -95,71 +92,4 @@ async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?
     ])
   }
   return gone
-}
-
-/** Rows of one statement, so that none holds its locks for long. */
-const BATCH = 5_000
-
-/** What goes first is what refers to others. `t` is the row; $1 the moment. */
-const STEPS: readonly (readonly [table: string, condition: string])[] = [
-  ['router_route_interval', 't.first_absent < $1'],
-  [
-    'router_route',
-    't.attributes_id IS NULL AND t.seen_at < $1 AND NOT EXISTS (SELECT FROM router_route_interval i WHERE i.route_id = t.id)',
-  ],
-  ['router_session_interval', 't.first_absent < $1'],
-  ['router_log_line', 't.at < $1'],
-  [
-    'router_connection',
-    't.ended IS NOT NULL AND t.to_at < $1 AND NOT EXISTS (SELECT FROM router_session s WHERE s.connection_id = t.id)',
-  ],
-  // a stated name that never had a session
-  [
-    'router',
-    `t.first_seen < $1 AND NOT EXISTS (SELECT FROM router_connection c WHERE c.router_id = t.id)
-     AND NOT EXISTS (SELECT FROM router_session s WHERE s.router_id = t.id)
-     AND NOT EXISTS (SELECT FROM router_route_attributes a WHERE a.router_id = t.id)`,
-  ],
-]
-
-/**
- * Deletes what ended before a moment of what routers reported. What is current stays, however old, and so does the connection that
- * reported it.
- * @returns how many rows are gone, by table
- */
-async function pruneRouterReports(
-  db: Database,
-  before: EpochMs,
-  signal?: AbortSignal,
-): Promise<Record<string, number>> {
-  const gone: Record<string, number> = {}
-  for (const [table, condition] of STEPS) {
-    for (let count = BATCH; count === BATCH && !signal?.aborted; ) {
-      const { rowCount } = await db.pool.query(
-        `DELETE FROM ${table} WHERE ctid = ANY (ARRAY (SELECT t.ctid FROM ${table} t WHERE ${condition} LIMIT ${BATCH}))`,
-        [iso(before)],
-      )
-      count = rowCount ?? 0
-      gone[table] = (gone[table] ?? 0) + count
-    }
-  }
-  const { rows } = await db.pool.query<{ id: number }>('SELECT id FROM router')
-  for (const { id } of rows) if (!signal?.aborted) await forgetAttributes(db, id)
-  return gone
-}
-
-/** Attributes that no route has any more. Whoever records for the router waits. */
-async function forgetAttributes(db: Database, routerId: number): Promise<void> {
-  await db.transaction(async (client) => {
-    await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])
-    await client.query(
-      `WITH used AS (
-         SELECT r.attributes_id AS id FROM router_route r JOIN router_session s ON s.id = r.session_id
-         WHERE s.router_id = $1 AND r.attributes_id IS NOT NULL
-         UNION SELECT i.attributes_id FROM router_route_interval i JOIN router_route r ON r.id = i.route_id
-         JOIN router_session s ON s.id = r.session_id WHERE s.router_id = $1)
-       DELETE FROM router_route_attributes a WHERE a.router_id = $1 AND NOT EXISTS (SELECT FROM used WHERE used.id = a.id)`,
-      [routerId],
-    )
-  })
 }

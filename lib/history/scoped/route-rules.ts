@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import type { Select } from '../types/tables.ts'
 
 /**
  * What a scope sees of tables of routes in which rows of several owners stand: of gateways and hubs on which others land, and of what these pass
@@ -24,30 +24,19 @@ const IS_OWN = '(t.source_id, lower(t.peer)) IN (SELECT * FROM unnest(:ownCarrie
 /** The space of a gateway's own network stands there as learned from itself. */
 const IS_OWN_SPACE = `(t.kind = 'learned' AND t.peer = t.instance AND t.source_id = ANY (:sources))`
 
-const ALL_ROUTES = 'SELECT * FROM public.route t WHERE source_id = ANY (:anySources)'
+/** Of a reader whose tables are nobody else's: planning what stands above takes longer than most questions do. */
+export const ALL_ROUTES: Select = 'SELECT * FROM public.route t WHERE source_id = ANY (:anySources)'
 
 /** An interface's rows name no path; appliances are announced what stands around them. Both are the reader's own. */
-const ROUTES_IN_PART = `${ALL_ROUTES} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
+export const ROUTES_IN_PART: Select = `${ALL_ROUTES} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
   WHEN source_id <> ALL (:provenTables) THEN false
   WHEN source_id = ANY (:interfaces) THEN ${brought('own')} OR NOT ${brought('others')}
   WHEN source_id = ANY (:appliances) THEN NOT ${brought('others')}
   ELSE ${brought('own')} AND NOT ${brought('others')} END)`
 
-const ofAnySource = (table: string) => `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)`
+export const ofAnySource = (table: string): Select =>
+  `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)`
 
 /** As EXISTS the planner may find the routes of a few rows one by one; with IN it would read all routes first. */
-const ofRoute = (table: string) => `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
+export const ofRoute = (table: string): Select => `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
   AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${ROUTES_IN_PART}) AS seen WHERE seen.id = i.route_id))`
-
-/** Of a reader whose tables are nobody else's: planning what stands above takes longer than most questions do. */
-export const ROUTES_ALONE: Readonly<Record<string, string>> = wordTable({
-  route: ALL_ROUTES,
-  route_interval: ofAnySource('route_interval'),
-  route_span: ofAnySource('route_span'),
-})
-
-export const ROUTES: Readonly<Record<string, string>> = wordTable({
-  route: ROUTES_IN_PART,
-  route_interval: ofRoute('route_interval'),
-  route_span: ofRoute('route_span'),
-})

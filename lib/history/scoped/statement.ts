@@ -1,4 +1,6 @@
-import { BOUND, ruleFor } from './tables.ts'
+import { registeredTables } from '../registered-tables.ts'
+import type { Select } from '../types/tables.ts'
+import { BOUND } from './rules.ts'
 import type { Visible } from './visible.ts'
 
 /** A scoped reader was asked for something that it can't do without seeing more than its scope. */
@@ -32,7 +34,7 @@ export function beforeTables(
 /**
  * The same question asked of what a scope sees: each table that the text names is put before it as a common table expression of the
  * table's own name, which holds the rows that are seen. Postgres folds it into the question, so that indexes serve as before.
- * @param tables every table and view there is; those that {@link ruleFor} has no rule for are empty
+ * @param tables every table and view there is; those without a registered rule are empty
  * @throws ScopedStatementError for a statement that is no plain question, or names a schema
  */
 export function scopedStatement(
@@ -58,4 +60,11 @@ export function scopedStatement(
   })
   if (seen.length === 0) return { text, values: bound }
   return { text: beforeTables(text, begin, seen), values: bound }
+}
+
+/** Returns the rule of a table for a reader; undefined = it is seen empty. */
+function ruleFor(table: string, { parts }: Pick<Visible, 'parts'>): Select | undefined {
+  const scope = registeredTables().get(table)?.scope ?? 'hidden'
+  if (typeof scope === 'object') return parts.sources.length === 0 ? scope.whole : scope.part
+  return scope === 'hidden' ? undefined : scope
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
-import { costFindings, pruneCostFindings, saveCostFindings } from './cost-findings.ts'
+import { pruneRows } from '../retention/prune-rows.ts'
+import { costFindings, saveCostFindings } from './cost-findings.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
 const finding = (scope: string, began: number, endedAt: number | null = null) => ({
@@ -39,7 +40,7 @@ describe('findings of cost', () => {
   })
 
   it('go when they ended before what is kept', async () => {
-    await pruneCostFindings(db.pool, T0 + 6 * HOUR)
+    await pruneRows(db, { keptFrom: T0 + 6 * HOUR, now: T0 + 6 * HOUR })
     expect((await costFindings(db.pool, { limit: 9 })).rows.map(({ scope }) => scope)).toEqual(['b', 'a'])
   })
 })

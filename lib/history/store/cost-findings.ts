@@ -95,8 +95,3 @@ export async function saveCostFindings(
     [JSON.stringify(rows)],
   )
 }
-
-/** Deletes findings that had surely ended before a moment. */
-export async function pruneCostFindings(db: Queryable, before: EpochMs): Promise<void> {
-  await db.query('DELETE FROM cost_finding WHERE ended_latest < $1', [iso(before)])
-}

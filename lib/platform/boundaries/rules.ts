@@ -69,7 +69,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   // the list of the rooms
   capabilities: EVERY_ROOM,
   // all that they answer and do
-  table: ['capabilities', 'questions'],
+  table: ['capabilities', 'history', 'questions'],
   poller: [...FACTS, 'azure', 'history', 'detection'],
   // Sees what the client exchanges with Azure; nothing of the product reads a recording.
   recording: [...FACTS, 'azure', 'poller'],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pruneAccess } from './access-rows.ts'
+import { pruneRows } from './prune-rows.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20)
@@ -22,7 +22,7 @@ it('entries of the audit stay as long as history, and what is over goes', async 
       id,
       at(days),
     ])
-  await pruneAccess(db, NOW - 400 * DAY, NOW)
+  await pruneRows(db, { keptFrom: NOW - 400 * DAY, now: NOW })
   const { rows: kept } = await db.pool.query('SELECT at FROM audit_entry')
   expect(kept).toEqual([{ at: new Date(NOW - 399 * DAY) }])
   expect((await db.pool.query('SELECT id FROM access_session')).rows).toEqual([{ id: 'open' }])

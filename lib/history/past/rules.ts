@@ -1,7 +1,7 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { READABLE } from '../read/polls/coverage-at.ts'
-import { DEPLOYMENTS_OWN } from '../scoped/tables.ts'
+import type { Select } from '../types/tables.ts'
 
 /** Whether a turn may be the one with which the interval begins. */
 const begins = (x: string) =>
@@ -39,7 +39,7 @@ function asItWas({
   values: readonly string[]
   kept?: boolean
   extra?: string
-}): string {
+}): Select {
   const own = same.replaceAll(/\w+/g, 't.$&')
   const isOpen = '(i.first_absent > :at)'
   const valuesThen = values.map((name) => (kept ? `i.${name}` : `CASE WHEN ${isOpen} THEN i.${name} END`))
@@ -56,19 +56,19 @@ function asItWas({
 }
 
 /** Intervals that had ended. */
-const ended = (table: string) => `SELECT * FROM public.${table} WHERE first_absent <= :at`
+export const ended = (table: string): Select => `SELECT * FROM public.${table} WHERE first_absent <= :at`
 
 /** Intervals that had begun; those that ended later lasted. */
-const spans = (
+export const spans = (
   view: string,
   columns: string,
-) => `SELECT ${columns.replaceAll(/\w+/g, (name) => (TURN[name] ? `${TURN[name]('s')} AS ${name}` : name))}, last_absent, first_present,
+): Select => `SELECT ${columns.replaceAll(/\w+/g, (name) => (TURN[name] ? `${TURN[name]('s')} AS ${name}` : name))}, last_absent, first_present,
     CASE WHEN first_absent > :at THEN least(last_present, first_present) ELSE last_present END AS last_present,
     CASE WHEN first_absent <= :at THEN first_absent END AS first_absent
   FROM public.${view} s WHERE first_present <= :at`
 
 /** Rows that bear the moment of which they are. */
-const since = (table: string, column: string) => `SELECT * FROM public.${table} WHERE ${column} <= :at`
+export const since = (table: string, column: string): Select => `SELECT * FROM public.${table} WHERE ${column} <= :at`
 
 /** Whether a part of coverage had begun: a single poll was known when it ended, the first of several, of which no end is kept, from its start. */
 const HAD_BEGUN = 'c.from_at <= :at AND (c.from_at < c.last_started_at OR c.to_at <= :at)'
@@ -83,7 +83,7 @@ const LAST_COVERED = (condition: string) => `(SELECT c.outcome, c.silent_instanc
  * What was polled last, by coverage: the polls of an interval are not kept one by one, so within it the last one began an interval in force
  * before the moment at most, and had ended.
  */
-const POLL_STATE = `SELECT t.source_id, t.kind, o.started_at AS last_started_at, o.finished_at AS last_finished_at, o.outcome AS last_outcome,
+export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS last_started_at, o.finished_at AS last_finished_at, o.outcome AS last_outcome,
     o.from_at AS interval_from, g.started_at AS ok_started_at, g.finished_at AS ok_finished_at, r.started_at AS read_at,
     '{}'::jsonb AS silent_read_at, o.silent_instances, NULL::jsonb AS error,
     NULL::text AS correlation_id, NULL::jsonb AS budget, o.interval_seconds, '{}'::timestamptz(3)[] AS recent_starts,
@@ -93,7 +93,7 @@ const POLL_STATE = `SELECT t.source_id, t.kind, o.started_at AS last_started_at,
     LEFT JOIN LATERAL ${LAST_COVERED(READABLE)} r ON true`
 
 /** What was polled then: what is on the timetable now, or was polled after the moment, or shortly before. */
-const POLL_SCHEDULE = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
+export const POLL_SCHEDULE: Select = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
     NULL::timestamptz AS lease_until, 0::bigint AS epoch, NULL::float8 AS burst_every_seconds, NULL::timestamptz AS burst_until,
     NULL::text AS burst_reason, NULL::text AS resource, NULL::timestamptz AS asked_at, NULL::real AS run_seconds,
     o.interval_seconds AS configured_seconds, NULL::jsonb AS plan
@@ -101,7 +101,7 @@ const POLL_SCHEDULE = `SELECT t.source_id, t.kind, o.interval_seconds AS every_s
   WHERE t.last_finished_at > :at - make_interval(secs => 2 * o.interval_seconds)
     OR EXISTS (SELECT FROM public.poll_schedule p WHERE (p.source_id, p.kind) = (t.source_id, t.kind))`
 
-const COVERAGE = `SELECT source_id, kind, from_at, least(to_at, :at) AS to_at,
+export const COVERAGE: Select = `SELECT source_id, kind, from_at, least(to_at, :at) AS to_at,
     CASE WHEN to_at <= :at THEN last_started_at ELSE greatest(from_at, :at - make_interval(secs => interval_seconds)) END AS last_started_at,
     outcome, silent_instances, polls, interval_seconds, detail
   FROM public.coverage c WHERE ${HAD_BEGUN}`
@@ -125,7 +125,7 @@ const PREFIXES = (column: string) => `(SELECT x.${column} FROM public.session_pr
     WHERE (x.source_id, x.session_id) = (t.source_id, t.id) AND x.first_present <= :at AND (x.first_absent IS NULL OR :at < x.first_absent)
     ORDER BY x.first_present DESC LIMIT 1)`
 
-const SESSION = asItWas({
+export const SESSION = asItWas({
   table: 'session',
   intervals: 'session_interval',
   of: '(x.source_id, x.session_id) = (t.source_id, t.id)',
@@ -146,7 +146,7 @@ const SESSION = asItWas({
       NULL::numeric AS messages_sent, NULL::numeric AS messages_received, '{}'::jsonb AS life`,
 })
 
-const ROUTE = asItWas({
+export const ROUTE = asItWas({
   table: 'route',
   intervals: 'route_interval',
   of: '(x.source_id, x.route_id) = (t.source_id, t.id)',
@@ -154,7 +154,7 @@ const ROUTE = asItWas({
   values: ['attributes_id'],
 })
 
-const ARP = asItWas({
+export const ARP = asItWas({
   table: 'arp_entry',
   intervals: 'arp_interval',
   of: '(x.source_id, x.entry_id) = (t.source_id, t.id)',
@@ -163,7 +163,7 @@ const ARP = asItWas({
   extra: ', NULL::float8 AS age_minutes, NULL::timestamptz(3) AS seen_finished_at',
 })
 
-const CONNECTION = asItWas({
+export const CONNECTION = asItWas({
   table: 'connection_state',
   intervals: 'connection_interval',
   of: 'x.source_id = t.source_id',
@@ -172,7 +172,7 @@ const CONNECTION = asItWas({
 })
 
 /** Its ARM id is that before it was moved; name and location are those of now. */
-const RESOURCE = `SELECT t.id, t.short_id, t.arm_key,
+export const RESOURCE: Select = `SELECT t.id, t.short_id, t.arm_key,
     coalesce((SELECT a.arm_id FROM public.resource_alias a WHERE a.resource_id = t.id AND a.moved_by > :at ORDER BY a.moved_by LIMIT 1), t.arm_id)
       AS arm_id,
     t.type, t.name, t.subscription_id, t.resource_group, t.location, CASE WHEN i.isnow THEN t.config ELSE i.config END AS config, t.first_seen,
@@ -196,19 +196,19 @@ const LAST_SAMPLE = (before: string) => `(SELECT x.* FROM public.counter_sample 
       AND x.finished_at <= :at ORDER BY x.started_at DESC LIMIT 1)`
 
 /** The last two samples of the day before the moment: rates of older ones are none. */
-const COUNTER = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
+export const COUNTER: Select = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
     p.finished_at AS previous_finished_at, p.bytes_in AS previous_bytes_in, p.bytes_out AS previous_bytes_out
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 
 /** When a bucket was read is not kept: it was evaluated at the age that is needed now at the latest. */
-const METRIC = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
+export const METRIC: Select = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
   FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
     WHERE (x.source_id, x.series_id) = (t.source_id, t.id) AND x.at > :at - interval '1 day'
       AND x.at <= :at - make_interval(secs => t.grain_seconds + greatest(${MIN_METRIC_AGE_MS / 1_000}, t.needed_seconds))
     ORDER BY x.at DESC LIMIT 1) l ON true`
 
 /** Buckets that were over. */
-const USAGE_BUCKET = `SELECT * FROM public.usage_bucket WHERE starts_at <= :at - CASE step WHEN 1 THEN interval '5 min' WHEN 2 THEN interval '1 hour'
+export const USAGE_BUCKET: Select = `SELECT * FROM public.usage_bucket WHERE starts_at <= :at - CASE step WHEN 1 THEN interval '5 min' WHEN 2 THEN interval '1 hour'
     WHEN 3 THEN interval '1 day' ELSE interval '1 month' END`
 
 const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duration_max_ms']
@@ -219,14 +219,14 @@ const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duratio
  * What had been detected; an end that was not proved yet is none, and evidence that was read later is left out. Severity, causes, and what an
  * event is a part of are as they are judged today: former judgements are not kept.
  */
-const EVENT = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
+export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
     CASE jsonb_typeof(evidence) WHEN 'array' THEN jsonb_path_query_array(evidence, '$[*] ? (!(@.sampledAfter.earliest > $at))',
       jsonb_build_object('at', extract(epoch FROM :at) * 1000)) ELSE evidence END AS evidence,
     causes, flags, part_of, incident_id, updated_at, detail, settings_version
   FROM public.event WHERE detected_at <= :at`
 
 /** Of one that was open what its events of then make of it; one that was closed has what was concluded. */
-const INCIDENT = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
+export const INCIDENT: Select = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
     CASE WHEN i.former_roots = '[]' THEN i.former_roots ELSE coalesce((SELECT jsonb_agg(r ORDER BY n)
       FROM jsonb_array_elements(i.former_roots) WITH ORDINALITY AS l (r, n) WHERE (r ->> 'until')::timestamptz <= :at), '[]') END AS former_roots,
     i.explained_by, coalesce(s.severity, i.severity) AS severity, i.started_earliest, i.started_latest,
@@ -248,107 +248,4 @@ const INCIDENT = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
   ) s ON i.closed_at IS NULL OR i.closed_at > :at
   WHERE i.opened_at <= :at`
 
-const VERSION_THEN = '(SELECT max(version) FROM public.declaration_version WHERE saved_at <= :at)'
-
-/** What each table held at a moment, in its own columns; `:at` is the moment. */
-export const PAST: Readonly<Record<string, string>> = wordTable({
-  resource: RESOURCE,
-  resource_alias: since('resource_alias', 'moved_by'),
-  resource_history: ended('resource_history'),
-  resource_span: spans('resource_span', 'resource_id, config'),
-  poll_state: POLL_STATE,
-  poll_schedule: POLL_SCHEDULE,
-  coverage: COVERAGE,
-  session: SESSION,
-  session_interval: ended('session_interval'),
-  session_span: spans(
-    'session_span',
-    'session_id, source_id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions',
-  ),
-  session_prefixes: ended('session_prefixes'),
-  session_prefixes_span: spans('session_prefixes_span', 'session_id, source_id, prefixes_received'),
-  route: ROUTE,
-  route_interval: ended('route_interval'),
-  route_span: spans('route_span', 'route_id, source_id, attributes_id'),
-  route_churn: since('route_churn', 'at'),
-  arp_entry: ARP,
-  arp_interval: ended('arp_interval'),
-  arp_span: spans('arp_span', 'entry_id, source_id, mac_address'),
-  connection_state: CONNECTION,
-  connection_interval: ended('connection_interval'),
-  connection_span: spans('connection_span', 'source_id, state'),
-  counter: COUNTER,
-  counter_sample: since('counter_sample', 'finished_at'),
-  metric_series: METRIC,
-  metric_sample: since('metric_sample', 'at'),
-  usage_bucket: USAGE_BUCKET,
-  usage_gap: since('usage_gap', 'to_at'),
-  usage_series: `SELECT id, source_id, path, basis, last_readings, least(rolled_up_to, :at) AS rolled_up_to FROM public.usage_series`,
-  activity_entry: since('activity_entry', 'read_finished_at'),
-  event: EVENT,
-  incident: INCIDENT,
-  incident_assignment: since('incident_assignment', 'assigned_at'),
-  incident_impact: since('incident_impact', 'closed_at'),
-  incident_send: since('incident_send', 'sent_at'),
-  incident_sent: `SELECT incident_id, channel_id, channel_name, audience, sent_by, sent_at, note,
-      CASE WHEN delivered_at <= :at THEN state END AS state, CASE WHEN delivered_at <= :at THEN delivered_at END AS delivered_at
-    FROM public.incident_sent WHERE sent_at <= :at`,
-  declaration: `SELECT kind, key, value, since_version, CASE WHEN until_version <= ${VERSION_THEN} THEN until_version END AS until_version
-    FROM public.declaration WHERE since_version <= ${VERSION_THEN}`,
-  declaration_version: since('declaration_version', 'saved_at'),
-  detection_settings: since('detection_settings', 'saved_at'),
-  // releases bear their own times
-  detection_scope: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
-      NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes, false AS awaits_routes FROM public.detection_scope`,
-  drill: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes, marks, announced_by, announced_at,
-      CASE WHEN cancelled_at <= :at THEN cancelled_by END AS cancelled_by, CASE WHEN cancelled_at <= :at THEN cancelled_at END AS cancelled_at
-    FROM public.drill WHERE announced_at <= :at`,
-  posture_exemption: since('posture_exemption', 'at'),
-  service_key_request: since('service_key_request', 'at'),
-  slo_count: since('slo_count', 'bucket'),
-})
-
-/** Tables that a moment of the past reads as they are: their rows never change, bear their own times, or say how the product is set up. */
-export const UNCHANGED: readonly string[] = [
-  'note',
-  'source',
-  'route_attributes',
-  'calendar',
-  'calendar_window',
-  'deployment',
-  'notify_channel',
-  'on_call_rotation',
-  'escalation_policy',
-]
-
-/** Tables of whose past nothing is kept, or about which no moment of the past is asked: they are read empty, so that nothing of today leaks. */
-export const FORGOTTEN: readonly string[] = [
-  ...DEPLOYMENTS_OWN.filter((table) => !(table in PAST) && !UNCHANGED.includes(table)),
-  'azure_report',
-  'cost_bill_read',
-  'cost_billed',
-  'cost_budget',
-  'cost_calibration',
-  'cost_decision',
-  'cost_finding',
-  'cost_override',
-  'cost_traffic',
-  'detection_state',
-  'double_loss_run',
-  'metric_backfill',
-  'outlook',
-  'price_check',
-  'price_sheet',
-  'resource_lease',
-  'route_churn_state',
-  'router',
-  'router_connection',
-  'router_log_line',
-  'router_route',
-  'router_route_attributes',
-  'router_route_interval',
-  'router_session',
-  'router_session_interval',
-  'single_loss',
-  'single_loss_run',
-]
+export const VERSION_THEN = '(SELECT max(version) FROM public.declaration_version WHERE saved_at <= :at)'

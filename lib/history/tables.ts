@@ -1,0 +1,274 @@
+import type { Tables, TableRetention } from './types/tables.ts'
+import {
+  ARP,
+  CONNECTION,
+  COUNTER,
+  COVERAGE,
+  EVENT,
+  INCIDENT,
+  METRIC,
+  POLL_SCHEDULE,
+  POLL_STATE,
+  RESOURCE,
+  ROUTE,
+  SESSION,
+  USAGE_BUCKET,
+  VERSION_THEN,
+  ended,
+  since,
+  spans,
+} from './past/rules.ts'
+import { DECLARED, DECLARED_VALUE } from './scoped/declared-rules.ts'
+import { ALL_ROUTES, ofAnySource, ofRoute, ROUTES_IN_PART } from './scoped/route-rules.ts'
+import {
+  configOf,
+  EVENTS,
+  INCIDENTS,
+  IS_FOREIGN_SERIES,
+  IS_FOREIGN_USAGE,
+  ofResource,
+  ofSession,
+  ofSource,
+  ofUsage,
+  ofWholeTable,
+  partOf,
+  RESOURCE_TIMES,
+  wholly,
+} from './scoped/rules.ts'
+
+const ENDED_INTERVAL: TableRetention = {
+  until: 'first_absent',
+  moments: [
+    ['coalesce(t.last_absent, t.first_present)', 't.first_present'],
+    ['t.last_present', 't.first_absent'],
+  ],
+}
+
+const ENDED_EVENT = `coalesce(t.ended_latest, t.started_latest) < $2 AND (t.ended_latest IS NOT NULL OR EXISTS (
+    SELECT FROM event n WHERE n.scope = t.scope AND n.subject = t.subject AND n.detected_at > t.detected_at))`
+
+/** The tables of history itself. Retention deletes from them in this order. */
+export const historyTables = {
+  event: {
+    past: EVENT,
+    scope: EVENTS,
+    retention: { ofSource: ENDED_EVENT },
+    erasure: { texts: { evidence: 'jsonb', causes: 'jsonb' } },
+  },
+  session_interval: {
+    past: ended('session_interval'),
+    scope: ofSession('session_interval', 'session_id'),
+    retention: ENDED_INTERVAL,
+    erasure: 'kept',
+  },
+  session_prefixes: {
+    past: ended('session_prefixes'),
+    scope: ofSession('session_prefixes', 'session_id'),
+    retention: ENDED_INTERVAL,
+    erasure: 'kept',
+  },
+  route_interval: {
+    past: ended('route_interval'),
+    scope: { whole: ofAnySource('route_interval'), part: ofRoute('route_interval') },
+    retention: ENDED_INTERVAL,
+    erasure: 'kept',
+  },
+  arp_interval: {
+    past: ended('arp_interval'),
+    scope: ofSource('arp_interval'),
+    retention: ENDED_INTERVAL,
+    erasure: 'kept',
+  },
+  connection_interval: {
+    past: ended('connection_interval'),
+    scope: ofSource('connection_interval'),
+    retention: ENDED_INTERVAL,
+    erasure: 'kept',
+  },
+  resource_history: {
+    past: ended('resource_history'),
+    scope: ofResource('resource_history', 'source_id, last_absent, first_present, last_present, first_absent'),
+    retention: ENDED_INTERVAL,
+    erasure: 'kept',
+  },
+  coverage: {
+    past: COVERAGE,
+    scope: ofAnySource('coverage'),
+    retention: { until: 'to_at', moments: [['t.from_at', 't.to_at']] },
+    erasure: 'kept',
+  },
+  // of a part of a resource, such as a hub's connection, the resource's entry
+  activity_entry: {
+    past: since('activity_entry', 'read_finished_at'),
+    scope: `SELECT * FROM public.activity_entry
+    WHERE (${partOf('arm_key', 9)} = ANY (:armKeys) OR ${partOf('arm_key', 11)} = ANY (:armKeys))
+      AND ${partOf('arm_key', 11)} <> ALL (:othersChildren)`,
+    retention: { ofSource: 't.at < $2' },
+    erasure: { signatures: ['caller'] },
+  },
+  route_churn: {
+    past: since('route_churn', 'at'),
+    scope: ofWholeTable('route_churn'),
+    retention: { ofSource: 't.at < $2' },
+    erasure: 'kept',
+  },
+  incident: {
+    past: INCIDENT,
+    scope: INCIDENTS,
+    retention: {
+      statement:
+        'DELETE FROM incident i WHERE i.closed_at < $1 AND NOT EXISTS (SELECT FROM event e WHERE e.incident_id = i.id)',
+    },
+    erasure: { signatures: ['acked_by', 'snoozed_by'], texts: { ack_note: 'text' } },
+  },
+  resource: {
+    past: RESOURCE,
+    scope: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${configOf('id')}, ${RESOURCE_TIMES},
+    '{}'::text[] AS identities
+    FROM public.resource WHERE id = ANY (:resources) OR id = ANY (:shared)`,
+    retention: 'kept',
+    erasure: 'kept',
+    named: `SELECT asked, name FROM unnest($1::text[]) asked JOIN resource ON short_id = asked OR arm_key = lower(asked)`,
+  },
+  resource_alias: {
+    past: since('resource_alias', 'moved_by'),
+    scope: 'SELECT * FROM public.resource_alias WHERE resource_id = ANY (:resources)',
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  resource_span: {
+    past: spans('resource_span', 'resource_id, config'),
+    scope: ofResource('resource_span', 'last_absent, first_present, last_present, first_absent'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  poll_state: { past: POLL_STATE, scope: ofAnySource('poll_state'), retention: 'kept', erasure: 'kept' },
+  poll_schedule: { past: POLL_SCHEDULE, scope: ofAnySource('poll_schedule'), retention: 'kept', erasure: 'kept' },
+  session: { past: SESSION, scope: ofSession('session', 'id'), retention: 'kept', erasure: 'kept' },
+  session_span: {
+    past: spans(
+      'session_span',
+      'session_id, source_id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions',
+    ),
+    scope: ofSession('session_span', 'session_id'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  session_prefixes_span: {
+    past: spans('session_prefixes_span', 'session_id, source_id, prefixes_received'),
+    scope: ofSession('session_prefixes_span', 'session_id'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  route: { past: ROUTE, scope: { whole: ALL_ROUTES, part: ROUTES_IN_PART }, retention: 'own step', erasure: 'kept' },
+  route_span: {
+    past: spans('route_span', 'route_id, source_id, attributes_id'),
+    scope: { whole: ofAnySource('route_span'), part: ofRoute('route_span') },
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  arp_entry: { past: ARP, scope: ofSource('arp_entry'), retention: 'kept', erasure: 'kept' },
+  arp_span: {
+    past: spans('arp_span', 'entry_id, source_id, mac_address'),
+    scope: ofSource('arp_span'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  connection_state: { past: CONNECTION, scope: ofSource('connection_state'), retention: 'kept', erasure: 'kept' },
+  connection_span: {
+    past: spans('connection_span', 'source_id, state'),
+    scope: ofSource('connection_span'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  counter: { past: COUNTER, scope: ofSource('counter'), retention: 'kept', erasure: 'kept' },
+  counter_sample: {
+    past: since('counter_sample', 'finished_at'),
+    scope: ofSource('counter_sample'),
+    retention: 'own step',
+    erasure: 'kept',
+  },
+  metric_series: {
+    past: METRIC,
+    scope: `SELECT * FROM public.metric_series m WHERE source_id = ANY (:sources) AND (source_id <> ALL (:partSources) OR NOT ${IS_FOREIGN_SERIES})`,
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  metric_sample: {
+    past: since('metric_sample', 'at'),
+    scope: `${ofSource('metric_sample')} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
+    SELECT id FROM public.metric_series m WHERE m.source_id = ANY (:partSources) AND ${IS_FOREIGN_SERIES}))`,
+    retention: 'own step',
+    erasure: 'kept',
+  },
+  usage_bucket: { past: USAGE_BUCKET, scope: ofUsage('usage_bucket'), retention: 'own step', erasure: 'kept' },
+  usage_gap: { past: since('usage_gap', 'to_at'), scope: ofUsage('usage_gap'), retention: 'own step', erasure: 'kept' },
+  usage_series: {
+    past: `SELECT id, source_id, path, basis, last_readings, least(rolled_up_to, :at) AS rolled_up_to FROM public.usage_series`,
+    scope: `SELECT * FROM public.usage_series u WHERE source_id = ANY (:sources) AND NOT ${IS_FOREIGN_USAGE}`,
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  declaration: {
+    past: `SELECT kind, key, value, since_version, CASE WHEN until_version <= ${VERSION_THEN} THEN until_version END AS until_version
+    FROM public.declaration WHERE since_version <= ${VERSION_THEN}`,
+    scope: `SELECT kind, key, ${DECLARED_VALUE} AS value, since_version, until_version FROM public.declaration WHERE ${DECLARED}`,
+    retention: 'kept',
+    erasure: { texts: { value: 'jsonb' } },
+  },
+  declaration_version: {
+    past: since('declaration_version', 'saved_at'),
+    scope: 'SELECT * FROM public.declaration_version',
+    retention: 'kept',
+    erasure: { signatures: ['saved_by'] },
+  },
+  detection_settings: {
+    past: since('detection_settings', 'saved_at'),
+    scope: wholly('detection_settings'),
+    retention: 'kept',
+    erasure: { signatures: ['saved_by'], texts: { note: 'text' } },
+  },
+  // releases bear their own times
+  detection_scope: {
+    past: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
+      NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes, false AS awaits_routes FROM public.detection_scope`,
+    scope: 'SELECT * FROM public.detection_scope WHERE scope = ANY (:shortIds)',
+    retention: 'kept',
+    erasure: { texts: { state: 'jsonb' } },
+  },
+  slo_count: { past: since('slo_count', 'bucket'), scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  source: {
+    past: 'unchanged',
+    scope: 'SELECT * FROM public.source WHERE id = ANY (:anySources)',
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  resource_lease: {
+    past: 'forgotten',
+    scope: 'SELECT * FROM public.resource_lease WHERE resource = ANY (:armKeys)',
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  // found by routes that are seen
+  route_attributes: {
+    past: 'unchanged',
+    scope: ofAnySource('route_attributes'),
+    retention: 'own step',
+    erasure: 'kept',
+  },
+  route_churn_state: {
+    past: 'forgotten',
+    scope: ofWholeTable('route_churn_state'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  metric_backfill: { past: 'forgotten', scope: ofSource('metric_backfill'), retention: 'kept', erasure: 'kept' },
+  detection_state: { past: 'forgotten', scope: ofSource('detection_state'), retention: 'kept', erasure: 'kept' },
+  _prisma_migrations: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  back_test: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: { signatures: ['requested_by'] } },
+  deployment: { past: 'unchanged', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  job: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  process_metrics: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  work_lease: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  write_probe: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+} satisfies Tables

@@ -1,0 +1,34 @@
+import { seenOf, type Select, type Tables } from '#lib/history/statements.ts'
+
+/**
+ * Calendars that were saved before the moment, without the results of later readings. Former versions are not stored, so a calendar that was
+ * saved later is missing. The sealed address is left out, because the role of questions may not read it.
+ */
+const CALENDAR: Select = `SELECT id, name, NULL::text AS address, CASE WHEN read_at <= :at THEN content END AS content, about, scopes, paths,
+    saved_by, saved_at, CASE WHEN tried_at <= :at THEN tried_at END AS tried_at, CASE WHEN read_at <= :at THEN read_at END AS read_at,
+    CASE WHEN tried_at <= :at THEN failure END AS failure, CASE WHEN read_at <= :at THEN etag END AS etag,
+    CASE WHEN read_at <= :at THEN last_modified END AS last_modified, CASE WHEN read_at <= :at THEN problems ELSE '[]' END AS problems
+  FROM public.calendar WHERE saved_at <= :at`
+
+export const maintenanceTables = {
+  calendar: {
+    past: CALENDAR,
+    scope: 'hidden',
+    retention: 'kept',
+    erasure: 'kept',
+    named: `SELECT id, name FROM calendar WHERE id = ANY($1)`,
+  },
+  // a calendar's name and address are the deployment's; the title of a window may name others
+  calendar_window: {
+    past: 'unchanged',
+    scope: `SELECT calendar_id, CASE WHEN own THEN key ELSE '' END AS key, CASE WHEN own THEN title ELSE 'Maintenance' END AS title,
+      from_at, to_at, seen AS scopes, paths, is_shown_only, recurring, impact, unlisted_at
+    FROM public.calendar_window CROSS JOIN LATERAL (SELECT ${seenOf('scopes')} AS seen) AS s
+    CROSS JOIN LATERAL (SELECT scopes <> '{}' AND seen = scopes AS own) AS o
+    WHERE NOT is_shown_only AND (scopes = '{}' OR seen <> '{}')`,
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  mailbox: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  unread_notice: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+} satisfies Tables

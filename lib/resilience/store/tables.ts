@@ -1,0 +1,59 @@
+import { since, type Tables } from '#lib/history/statements.ts'
+
+/** Computed for this scope, from nothing that it no longer sees. */
+const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
+
+const MARK_SEEN = `(mark ->> 'scope' IS NULL OR mark ->> 'scope' = ANY (:anyScopes))
+  AND coalesce(mark #> '{before,circuits}', '[]') <@ to_jsonb(:shortIds) AND coalesce(mark #> '{to,circuits}', '[]') <@ to_jsonb(:shortIds)`
+
+export const resilienceTables = {
+  posture_exemption: {
+    past: since('posture_exemption', 'at'),
+    scope: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
+    retention: 'kept',
+    erasure: { signatures: ['by'], texts: { reason: 'text' } },
+  },
+  azure_report: {
+    past: 'forgotten',
+    scope: 'SELECT * FROM public.azure_report WHERE scope = ANY (:shortIds)',
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  // of which all that is lost is seen, with those marks that name nothing else
+  drill: {
+    past: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes, marks, announced_by, announced_at,
+      CASE WHEN cancelled_at <= :at THEN cancelled_by END AS cancelled_by, CASE WHEN cancelled_at <= :at THEN cancelled_at END AS cancelled_at
+    FROM public.drill WHERE announced_at <= :at`,
+    scope: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes,
+      (SELECT coalesce(jsonb_agg(mark ORDER BY n), '[]') FROM jsonb_array_elements(marks) WITH ORDINALITY AS l (mark, n) WHERE ${MARK_SEEN}) AS marks,
+      announced_by, announced_at, cancelled_by, cancelled_at
+    FROM public.drill WHERE scopes <@ (:shortIds)`,
+    retention: 'kept',
+    erasure: { signatures: ['announced_by', 'cancelled_by'], texts: { title: 'text', note: 'text' } },
+    named: `SELECT id, title FROM drill WHERE id = ANY($1)`,
+  },
+  single_loss: {
+    past: 'forgotten',
+    scope: `SELECT * FROM public.single_loss WHERE audience IN (SELECT audience FROM public.single_loss_run WHERE ${RUN_SEEN})`,
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  single_loss_run: {
+    past: 'forgotten',
+    scope: `SELECT * FROM public.single_loss_run WHERE ${RUN_SEEN}`,
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  double_loss_run: {
+    past: 'forgotten',
+    scope: `SELECT * FROM public.double_loss_run WHERE ${RUN_SEEN}`,
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  outlook: {
+    past: 'forgotten',
+    scope: `SELECT * FROM public.outlook WHERE ${RUN_SEEN}`,
+    retention: 'kept',
+    erasure: 'kept',
+  },
+} satisfies Tables

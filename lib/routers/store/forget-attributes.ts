@@ -1,0 +1,23 @@
+import type { Database } from '#lib/platform/database.ts'
+
+/** Deletes attributes that no route of a router has any more. */
+export async function forgetAttributes(db: Database, signal?: AbortSignal): Promise<void> {
+  const { rows } = await db.pool.query<{ id: number }>('SELECT id FROM router')
+  for (const { id } of rows) if (!signal?.aborted) await forgetAttributesOf(db, id)
+}
+
+/** Attributes that no route has any more. Whoever records for the router waits. */
+async function forgetAttributesOf(db: Database, routerId: number): Promise<void> {
+  await db.transaction(async (client) => {
+    await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])
+    await client.query(
+      `WITH used AS (
+         SELECT r.attributes_id AS id FROM router_route r JOIN router_session s ON s.id = r.session_id
+         WHERE s.router_id = $1 AND r.attributes_id IS NOT NULL
+         UNION SELECT i.attributes_id FROM router_route_interval i JOIN router_route r ON r.id = i.route_id
+         JOIN router_session s ON s.id = r.session_id WHERE s.router_id = $1)
+       DELETE FROM router_route_attributes a WHERE a.router_id = $1 AND NOT EXISTS (SELECT FROM used WHERE used.id = a.id)`,
+      [routerId],
+    )
+  })
+}
