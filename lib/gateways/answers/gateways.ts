@@ -21,11 +21,10 @@ import type { Gateway, ResponseOf } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import {
   type FreshnessState,
-  hasFewerUnits,
   isUsable,
   type UnitsInUse,
+  mayHaveScaledIn,
   UNITS_BEFORE_MS,
-  USUAL_INSTANCES,
 } from '#lib/detection/index.ts'
 import { judgeGateway } from './judge-gateway.ts'
 import {
@@ -62,6 +61,7 @@ import {
   movedFromOf,
   iso,
   isoBounds,
+  thresholdsInForce,
 } from '#lib/questions/index.ts'
 import { connectionView } from './connection-view.ts'
 
@@ -199,6 +199,8 @@ interface GatewayFacts {
   impaired: ReadonlyMap<string, Impairment>
   /** scale units of gateways that scale by load and of which an instance is silent, by their ids */
   units: ReadonlyMap<string, readonly UnitsInUse[]>
+  /** the setting `instance.rowsGone`: polls without rows of an instance before it counts as lost */
+  rowsGone: number
 }
 
 /**
@@ -219,12 +221,14 @@ export async function readGateways(
   const tunnels = byScope(await tunnelsNow(q))
   const impaired = await impairments(q)
   const units = await unitsBesideSilence(q, estate, sessions, now)
+  const { 'instance.rowsGone': rowsGone } = await thresholdsInForce(q)
   const judged = estate.gateways
     .filter(({ resource }) => scope === undefined || resource.id === scope)
     .map((gateway) => {
       const { id } = gateway.resource
       const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
-      return { ...own, view: gatewayView(gateway, { ...own, now, estate, live, counters, tunnels, impaired, units }) }
+      const facts = { ...own, now, estate, live, counters, tunnels, impaired, units, rowsGone }
+      return { ...own, view: gatewayView(gateway, facts) }
     })
   for (const { view, sessions } of judged) {
     Object.assign(view, await silentCircuit(q, view, sessions, now))
@@ -319,7 +323,7 @@ function gatewayView(gateway: GatewayResource, facts: GatewayFacts): Gateway {
   const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
   const lostInstances = instances.filter(
     ({ address, reporting }) =>
-      reporting === false && isLongSilent(address, facts) && !mayHaveScaledIn(address, gateway, instances, facts),
+      reporting === false && isLongSilent(address, facts) && !isScaledIn(address, gateway, facts),
   )
   return {
     id: resource.id,
@@ -433,29 +437,30 @@ function instancesOf(
     })
 }
 
-/** Whether a silent instance may have gone by scaling in: as detection judges it (ADR 0276). */
-function mayHaveScaledIn(
+/** Reports whether a silent instance may have gone by scaling in, by the rule of the events. */
+function isScaledIn(
   address: string,
   { resource, config }: GatewayResource,
-  instances: Gateway['instances'],
   { sessions, units, sources }: GatewayFacts,
 ): boolean {
-  if (!isAutoscaling(config) || config.instances.flat().includes(address)) return false
-  if (instances.filter(({ reporting, sessionsUp }) => reporting === true && sessionsUp > 0).length < USUAL_INSTANCES)
-    return false
   const earliest = Math.max(...sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen))
   const latest = earliest + (peersOf(sources)?.intervalSeconds ?? 0) * 1_000
-  return hasFewerUnits(units.get(resource.id) ?? [], { earliest, latest }) !== false
+  const ends = sessions.filter(isExternal).map(({ localAddress, neighbor, verdict }) => ({
+    localAddress,
+    neighbor,
+    isUp: verdict === 'up',
+    isSilent: verdict === 'not_reported',
+  }))
+  const scaling = { scales: isAutoscaling(config), addresses: config.instances.flat(), sessions: ends }
+  return mayHaveScaledIn(address, { ...scaling, units: units.get(resource.id) ?? [] }, { earliest, latest })
 }
 
 const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll
 const lastSeen = ({ lastSeenAt }: Session): EpochMs => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt))
 
-/** Three good polls without its rows. */
-const SILENT_POLLS = 3
-
-function isLongSilent(address: string, { sessions, sources, now }: GatewayFacts): boolean {
+/** Reports whether an instance lacks rows for as many polls as its event waits for. */
+function isLongSilent(address: string, { sessions, sources, rowsGone, now }: GatewayFacts): boolean {
   const seen = sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen)
   const poll = peersOf(sources)
-  return poll !== undefined && now - Math.max(0, ...seen) > SILENT_POLLS * poll.intervalSeconds * 1_000
+  return poll !== undefined && now - Math.max(0, ...seen) > rowsGone * poll.intervalSeconds * 1_000
 }

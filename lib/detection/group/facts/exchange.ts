@@ -2,7 +2,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
-import { hasFewerUnits, USUAL_INSTANCES } from '../../verdict/index.ts'
+import { isCarriedByOthers, mayHaveScaledIn } from '../../verdict/index.ts'
 import { expectedSessions } from './inside.ts'
 
 /**
@@ -10,26 +10,18 @@ import { expectedSessions } from './inside.ts'
  * part of that for as long as others have sessions with the same neighbors.
  */
 
-/**
- * Whether every neighbor of an instance has a session that is up with another instance, which reports.
- * @param neighbor null = all that the instance had
- */
-export function isCarriedByOthers(
-  context: FoldContext,
-  gateway: string,
-  instance: string,
-  neighbor: string | null,
-): boolean {
+/** Reports whether other instances carry the neighbors of an instance. @param neighbor null = all that the instance had */
+export const isCarried = (context: FoldContext, gateway: string, instance: string, neighbor: string | null): boolean =>
+  isCarriedByOthers(sessionsOf(context, gateway), instance, neighbor)
+
+function sessionsOf(context: FoldContext, gateway: string) {
   const { silent } = scopeOf(context, gateway)
-  const sessions = expectedSessions(context, gateway)
-  const own = sessions.filter(({ localAddress }) => localAddress === instance).map((session) => session.neighbor)
-  const neighbors = neighbor === null ? own : [neighbor]
-  const isCarried = (one: string) =>
-    sessions.some(
-      ({ localAddress, neighbor: other, level }) =>
-        localAddress !== instance && !silent[localAddress] && other === one && level === 'up',
-    )
-  return neighbors.length > 0 && neighbors.every(isCarried)
+  return expectedSessions(context, gateway).map(({ localAddress, neighbor, level }) => ({
+    localAddress,
+    neighbor,
+    isUp: level === 'up',
+    isSilent: Boolean(silent[localAddress]),
+  }))
 }
 
 /** The change of a gateway in which something may have happened to it; null = it was not being changed. */
@@ -56,7 +48,7 @@ const POLLS_AFTER = 2
  */
 export function isExchanged(context: FoldContext, gateway: string, instance: string, since: Bounds): boolean {
   const change = changeAround(context, gateway, since)
-  if (!change || !isCarriedByOthers(context, gateway, instance, null)) return false
+  if (!change || !isCarried(context, gateway, instance, null)) return false
   const { ended } = change.event
   return ended === null || !isJudgedAfter(context, gateway, ended.latest)
 }
@@ -66,23 +58,15 @@ function isJudgedAfter({ mark, everyMs }: FoldContext, gateway: string, over: nu
   return mark.kind === 'peers' && mark.scope === gateway && mark.startedAt - over >= POLLS_AFTER * everyMs
 }
 
-/**
- * Whether a silent instance may have gone by scaling in, and is no loss so far: others carry all that it did, two at least, and the scale
- * units have fallen, or are not reported yet (ADR 0276).
- * @param since when it left
- */
-export function mayHaveScaledIn(
+/** Reports whether a silent instance may have gone by scaling in. @param since when it left */
+export const isPossiblyScaledIn = (
   context: FoldContext,
   { scope, scales, addresses = [] }: GatewayNode,
   instance: string,
   since: Bounds,
-): boolean {
-  if (!scales || addresses.includes(instance)) return false
-  const { silent } = scopeOf(context, scope)
-  const reporting = expectedSessions(context, scope).filter(
-    ({ localAddress, level }) => localAddress !== instance && level === 'up' && !silent[localAddress],
+): boolean =>
+  mayHaveScaledIn(
+    instance,
+    { scales: scales === true, addresses, sessions: sessionsOf(context, scope), units: context.units?.[scope] ?? [] },
+    since,
   )
-  if (new Set(reporting.map(({ localAddress }) => localAddress)).size < USUAL_INSTANCES) return false
-  if (!isCarriedByOthers(context, scope, instance, null)) return false
-  return hasFewerUnits(context.units?.[scope] ?? [], since) !== false
-}

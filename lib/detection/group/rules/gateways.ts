@@ -1,7 +1,7 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../model/event-key.ts'
 import { end, reconcile } from '../../model/condition.ts'
-import { changeAround, isExchanged, mayHaveScaledIn } from '../facts/exchange.ts'
+import { changeAround, isExchanged, isPossiblyScaledIn } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
 import { isStale } from '../facts/last-answer.ts'
 import { sessionEvidence } from './evidence.ts'
@@ -91,7 +91,8 @@ export function recheckExchange(context: FoldContext, scope: string): RecheckAt 
     if (!since || openEvent(context, 'gateway_instance_lost', scope, address)) return false
     const change = changeAround(context, scope, since)
     return (
-      (change && change.event.ended !== null) || (silent[address] && mayHaveScaledIn(context, gateway, address, since))
+      (change && change.event.ended !== null) ||
+      (silent[address] && isPossiblyScaledIn(context, gateway, address, since))
     )
   })
   return nextPollIf(missing.length > 0)
@@ -127,7 +128,7 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
       since,
       mayBegin: !(
         isExchanged(context, scope, address, since) ||
-        (silentSince && mayHaveScaledIn(context, gateway, address, since))
+        (silentSince && isPossiblyScaledIn(context, gateway, address, since))
       ),
       severity: 'minor',
       ...(silentSince ? { confirm: 1 } : {}),
