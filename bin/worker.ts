@@ -30,6 +30,7 @@ import { type Jobs, startJobs } from '#lib/platform/jobs.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
 import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
+import { closeFutureReports } from '#lib/routers/store/index.ts'
 import { AnswerWatch } from '#lib/setup/index.ts'
 import { table } from '#lib/table.ts'
 import type { Job } from '#lib/platform/job.ts'
@@ -122,7 +123,12 @@ async function main(): Promise<void> {
   const changes = followChanges(databaseListenUrl ?? databaseUrl)
   const { countsPosts } = checked.azure
   const listed = await workerJobs({ settings: checked, azure, watch, wake: (name) => jobs.wake(name) })
-  const endRecovery = startClockRecovery({ db, timetable: alerting, azureTime: watch.azureTime })
+  const endRecovery = startClockRecovery({
+    db,
+    timetable: alerting,
+    azureTime: watch.azureTime,
+    closeReports: closeFutureReports,
+  })
   const worker = startWorker({
     db,
     timetable,

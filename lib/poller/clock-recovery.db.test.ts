@@ -6,6 +6,7 @@ import { learnDatabaseTime } from '#lib/platform/database-clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { closeFutureReports } from '#lib/routers/store/close-future-reports.ts'
 import { startClockRecovery } from './clock-recovery.ts'
 import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWatchdog, type Watchdog } from './watchdog/index.ts'
@@ -42,7 +43,12 @@ beforeAll(async () => {
       activityMs: 3_000,
     },
   })
-  endRecovery = startClockRecovery({ db, azureTime: realNow, everyMs: 500 })
+  endRecovery = startClockRecovery({
+    db,
+    azureTime: realNow,
+    closeReports: closeFutureReports,
+    everyMs: 500,
+  })
   watchdog = startWatchdog({ db, datesSamples: true })
   await eventually(
     'everything is polled',

@@ -19,6 +19,8 @@ interface ClockRecoveryOptions {
   timetable?: Database
   /** Azure's clock; null = Azure has not answered this process yet */
   azureTime(): EpochMs | null
+  /** takes back the reports of routers that are dated ahead */
+  closeReports: Parameters<typeof closeFuture>[1]
   /** between two attempts, milliseconds; default 12 s */
   everyMs?: number
 }
@@ -32,6 +34,7 @@ export function startClockRecovery({
   db,
   timetable = db,
   azureTime,
+  closeReports,
   everyMs = EVERY_MS,
 }: ClockRecoveryOptions): () => Promise<void> {
   const log = componentLogger('clock')
@@ -57,7 +60,7 @@ export function startClockRecovery({
       if (polls > 0) log.warn({ polls }, 'the clock was set back: polls that it had put off are due again')
     }
     if (rounds === 0 || !isTrusted()) return
-    const ahead = await closeFuture(db)
+    const ahead = await closeFuture(db, closeReports)
     rounds -= 1
     if (ahead === 0) return
     log.warn(

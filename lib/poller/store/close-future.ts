@@ -2,7 +2,6 @@ import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso } from '#lib/history/statements.ts'
-import { closeFutureReports } from './close-future-reports.ts'
 
 /** What is open: a change lies between a lower and an upper bound. */
 const OPEN_TABLES = ['session', 'route', 'arp_entry', 'connection_state', 'resource'] as const
@@ -28,17 +27,12 @@ const REMEMBERED = [
  * of it before version 0.4.0. Until the time was reached nothing newer could be recorded. A state that was read then is kept between bounds
  * that hold, the last poll before it and now; coverage ends, so that the time since is unknown. Does nothing if no row lies ahead. Call it
  * only if a second clock agrees with the database's: with a clock that is behind, it would take back true history.
+ * @param closeReports takes back the reports of routers, which the room that keeps them hands in
  * @returns number of (source, kind) that were ahead
  */
-export function closeFuture(db: Database): Promise<number> {
+export function closeFuture(db: Database, closeReports: (client: PoolClient) => Promise<void>): Promise<number> {
   return db.transaction(async (client) => {
-    const reported = await client.query<{ now: Date }>(
-      `SELECT date_trunc('milliseconds', clock_timestamp()) AS now FROM router_connection
-       WHERE to_at > clock_timestamp() + $1 * interval '1 ms' LIMIT 1`,
-      [CLOCK_TOLERANCE_MS],
-    )
-    const [router] = reported.rows
-    if (router) await closeFutureReports(client, iso(router.now.getTime()))
+    await closeReports(client)
     const { rows } = await client.query<{ source_id: number; now: Date }>(
       `SELECT source_id, date_trunc('milliseconds', clock_timestamp()) AS now FROM poll_state
        WHERE last_finished_at > clock_timestamp() + $1 * interval '1 ms' FOR UPDATE`,

@@ -1,4 +1,4 @@
-export { announcedChanges } from './announced-changes.ts'
+export { closeFutureReports } from './close-future-reports.ts'
 export {
   routerCoverage,
   type RouterRouteCounts,

@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg'
+import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
+import { iso } from '#lib/history/statements.ts'
 
 /** Both have a bound before and one after, and what was read last. */
 const OPEN = ['router_session', 'router_route'] as const
@@ -12,9 +14,17 @@ const unknownAfter = (column: string) => `${column} = CASE WHEN ${column} > $1 T
 /**
  * Takes back what stations before 0.4.0 dated ahead of the database's clock: a router counted as observed until that time was reached. A
  * connection goes on, if its station still extends it; what lies ahead wholly is removed, and lines of a log too, for they prove only when.
- * @param now by the database's clock, ISO 8601
+ * Does nothing if no connection lies ahead.
  */
-export async function closeFutureReports(client: PoolClient, now: string): Promise<void> {
+export async function closeFutureReports(client: PoolClient): Promise<void> {
+  const ahead = await client.query<{ now: Date }>(
+    `SELECT date_trunc('milliseconds', clock_timestamp()) AS now FROM router_connection
+     WHERE to_at > clock_timestamp() + $1 * interval '1 ms' LIMIT 1`,
+    [CLOCK_TOLERANCE_MS],
+  )
+  const [first] = ahead.rows
+  if (!first) return
+  const now = iso(first.now.getTime())
   const run = (text: string) => client.query(text, [now])
   await run(
     `UPDATE router_connection SET ${upTo('from_at')}, ${upTo('to_at')} WHERE greatest(from_at, to_at) > $1::timestamptz`,
