@@ -6,9 +6,6 @@ import { Bytes } from '../ui/facts/quantities.tsx'
 import { Age, Between } from '../ui/times/time.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/** Near the limit of prefixes Microsoft drops the session. */
-const NEAR_LIMIT = 0.8
-
 /** What a path's tables held when they were last read: prefixes against the limit, ARP, counters. */
 export function PathReadings({ path }: { path: CircuitPathView }) {
   return (
@@ -41,7 +38,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitP
   return (
     <>
       <div className="flex items-center gap-2">
-        <ShareBar share={share} isNear={NEAR_LIMIT} className="flex-1" />
+        <ShareBar share={share} className="flex-1" />
         <span className="tabular-nums">
           {formatCount(count)} of {formatCount(limit)} prefixes
         </span>

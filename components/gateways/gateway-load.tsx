@@ -1,3 +1,4 @@
+import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import { type Gateway, type GatewayLoad, peakNames } from '#lib/gateways/api/index.ts'
 import { useQuery } from '@tanstack/react-query'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
@@ -13,9 +14,6 @@ import { Age, Moment } from '../ui/times/time.tsx'
 import { skuWords } from './gateway-words.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
 import { loadUnits } from './load-series.ts'
-
-/** Above this share of the SKU's limit, a gateway is close to dropping packets. */
-const CLOSE = 0.8
 
 /** A gateway's load now and over time against its SKU's limits, from Azure Monitor metrics. */
 export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
@@ -95,12 +93,12 @@ function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoa
               : 'no recent value'}
         </span>
       </h3>
-      <ShareBar share={share} isNear={CLOSE} className="mt-1" />
+      <ShareBar share={share} className="mt-1" />
     </div>
   )
 }
 
 function nearness(share: number): string {
   if (share > 1) return 'OVER: '
-  return share >= CLOSE ? 'CLOSE: ' : ''
+  return isNearlyFull(share) ? 'CLOSE: ' : ''
 }

@@ -1,3 +1,4 @@
+import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import type { RouteServer, RouteServerPeer } from '#lib/gateways/api/index.ts'
 import { peerStatuses, preferenceWords, routesText } from '../hubs/hub-words.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -51,7 +52,7 @@ function Peer({
         <PageLink href={`/routes?scope=${id}`} className="link">
           Routes
         </PageLink>
-        {share !== null && share >= 0.8 && (
+        {share !== null && isNearlyFull(share) && (
           <Status tone="degraded" word={`${Math.round(share * 100)} % OF ${limit} ROUTES`} />
         )}
       </span>

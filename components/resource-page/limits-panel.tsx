@@ -16,9 +16,6 @@ const names: Record<LimitUse['name'], string> = {
   circuits_in_subscription: 'Circuits of its subscription',
 }
 
-/** From here on the last of a limit is in sight. */
-const SCARCE = 0.8
-
 /** What a resource uses of Azure's limits, each with the documentation that states it. @param isHalf beside another panel */
 export function LimitsPanel({ limits, isHalf = false }: { limits: readonly LimitUse[] | undefined; isHalf?: boolean }) {
   if (!limits || limits.length === 0) return null
@@ -38,7 +35,7 @@ export function LimitsPanel({ limits, isHalf = false }: { limits: readonly Limit
                 {formatCount(count)} of {formatCount(limit)}
               </span>
             </div>
-            <ShareBar share={share} isNear={SCARCE} className="mt-1" />
+            <ShareBar share={share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
               {formatShare(share)} used{count > limit ? ', above the limit' : ''}. {note}{' '}
               <a href={source} className="link" rel="noreferrer">

@@ -1,4 +1,3 @@
-import { clsx } from 'clsx'
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
 import type { PollKind } from '#lib/contract/index.ts'
@@ -9,6 +8,7 @@ import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { useNow } from '../ui/times/clock.tsx'
+import { ShareBar } from '../ui/facts/meter.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
@@ -130,17 +130,5 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
 /** How much of a budget is used; hatched where Azure does not say. */
 export function BudgetBar({ used, limit }: Pick<Source['budgets'][number], 'used' | 'limit'>) {
   const share = used === null || limit === 0 ? null : Math.min(1, used / limit)
-  return (
-    <div
-      aria-hidden
-      className={clsx('mt-1 h-1.5 max-w-32 overflow-hidden rounded-full', share === null ? 'hatch' : 'bg-sunken')}
-    >
-      {share !== null && (
-        <div
-          className={clsx('h-full rounded-full', share > 0.8 ? 'bg-degraded-mark' : 'bg-ink-3')}
-          style={{ width: `${share * 100}%` }}
-        />
-      )}
-    </div>
-  )
+  return <ShareBar share={share} className="mt-1 max-w-32" />
 }

@@ -17,6 +17,9 @@ import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { type CircuitTest, circuitTests, drillStatus, isTested, recordWords, secondsWords } from './drill-words.ts'
 
+/** Share of the days between two tests from which the next one is due soon. */
+const DUE_SOON = 0.9
+
 const NEVER = { tone: 'degraded', word: 'NEVER TESTED' } as const
 
 /** When the failover of each circuit was last tested, and how long it took; what was never tested comes first. */
@@ -94,7 +97,11 @@ const columnsWith = (
     value: ({ last }) => last && daysSince(last.to, now),
     cell: ({ last }) => (
       <span className="flex items-center gap-2 whitespace-nowrap" suppressHydrationWarning>
-        <ShareBar share={last ? daysSince(last.to, now) / DRILL_DAYS : 1} className="w-24" />
+        <ShareBar
+          share={last ? daysSince(last.to, now) / DRILL_DAYS : 1}
+          isWarning={!last || daysSince(last.to, now) >= DUE_SOON * DRILL_DAYS}
+          className="w-24"
+        />
         {last ? plural(daysSince(last.to, now), 'day') : 'never'}
       </span>
     ),

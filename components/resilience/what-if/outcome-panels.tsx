@@ -4,6 +4,7 @@ import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { ShareBar } from '../../ui/facts/meter.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
@@ -20,7 +21,6 @@ import {
   whatIfLimitNames,
   moneyBounds,
 } from './what-if-words.ts'
-import { clsx } from 'clsx'
 import { formatChange, formatMoney } from '../../cost/money-words.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
@@ -146,12 +146,7 @@ function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id:
               </span>
               <span className="ml-auto font-mono text-sm">{loadText(one)}</span>
             </div>
-            <div className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken">
-              <div
-                className={one.share !== null && one.share > 0.9 ? 'h-full bg-degraded-mark' : 'h-full bg-ink-3'}
-                style={{ width: `${Math.min(100, (one.share ?? 0) * 100)}%` }}
-              />
-            </div>
+            <ShareBar share={one.share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
               {one.share === null || one.bandwidthMbps === null
                 ? methodWords[one.method]
@@ -173,8 +168,6 @@ function loadText({ p95BitsPerSecond }: WhatIfLoad): string {
 
 /** So many are shown, the fullest first. */
 const SHOWN = 8
-/** From here on the last of a limit is in sight. */
-const SCARCE = 0.8
 
 /** What gateways, connections and peerings would use of Azure's limits. Bandwidths of paths are shown with their load. */
 function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
@@ -191,12 +184,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
                 {limitBounds(one, one.name === 'gateway_throughput' ? formatBitRate : formatCount)}
               </span>
             </div>
-            <div className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken">
-              <div
-                className={clsx('h-full', one.share >= SCARCE ? 'bg-degraded-mark' : 'bg-ink-3')}
-                style={{ width: `${Math.min(100, one.share * 100)}%` }}
-              />
-            </div>
+            <ShareBar share={one.share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
               {whatIfLimitNames[one.name]}: {formatShare(one.share)} used
               {one.atMost > one.limit ? ', above the limit' : ''}.{' '}

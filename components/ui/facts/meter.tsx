@@ -1,13 +1,14 @@
+import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import { clsx } from 'clsx'
 
-/** A share as a bar; hatched where it is not known. @param isNear from what share on it has the color of a warning */
+/** A share as a bar; hatched where it is not known. @param isWarning whether it has the color of a warning: nearly full unless given */
 export function ShareBar({
   share,
-  isNear = 0.9,
+  isWarning = share !== null && isNearlyFull(share),
   className,
 }: {
   share: number | null
-  isNear?: number
+  isWarning?: boolean
   className?: string
 }) {
   return (
@@ -17,7 +18,7 @@ export function ShareBar({
     >
       {share !== null && (
         <span
-          className={clsx('block h-full rounded-full', share >= isNear ? 'bg-degraded-mark' : 'bg-ink-3')}
+          className={clsx('block h-full rounded-full', isWarning ? 'bg-degraded-mark' : 'bg-ink-3')}
           style={{ width: `${Math.min(100, Math.max(share * 100, share > 0 ? 0.5 : 0))}%` }}
         />
       )}

@@ -9,7 +9,7 @@ import { routingChecks } from './routing.ts'
 
 export * from './record.ts'
 export { checkCommand } from './command.ts'
-export { HEADROOM_SHARE } from './limits.ts'
+export * from './nearly-full.ts'
 export { DRILL_DAYS } from './operation.ts'
 
 const ofArea = <Kind extends string>(area: CheckArea, checks: Record<Kind, CheckOfArea>) =>

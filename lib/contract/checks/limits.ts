@@ -7,9 +7,6 @@ const GATEWAYS = azureFacts.gateway_connections.source
 export const BY_SKU =
   'An ExpressRoute SKU changes in place within its family (Standard to UltraPerformance, ErGw1AZ to ErGw3AZ); to the other family Azure migrates to a second gateway.'
 
-/** At this share of a limit and above a headroom check fails: the first threshold of the events about prefixes. */
-export const HEADROOM_SHARE = 0.8
-
 export const limitChecks = {
   prefix_headroom: {
     name: 'Room for prefixes',

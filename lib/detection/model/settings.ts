@@ -1,4 +1,4 @@
-import { azureFacts } from '#lib/contract/index.ts'
+import { azureFacts, HEADROOM_SHARE } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
@@ -82,7 +82,7 @@ export const thresholds = {
   'microsoft.change': share(0.1, "Change in the number of Microsoft's prefixes that raises a warning."),
   'headroom.trend.days': count(30, 'Days used for the prefix trend.'),
   'headroom.trend.least': count(7, 'Days needed before a trend is drawn.'),
-  'headroom.warn': share(0.8, 'Share of the prefix limit that raises a warning.'),
+  'headroom.warn': share(HEADROOM_SHARE, 'Share of the prefix limit that raises a warning.'),
   'headroom.major': share(0.95, 'Share of the prefix limit from which the session is at risk.'),
   'headroom.clear': share(0.75, 'Share of the prefix limit below which the warning ends.'),
   'headroom.exceeded': share(
@@ -122,7 +122,7 @@ export const thresholds = {
   'asymmetric.clear': share(0.7, 'Share below which it is symmetric again.'),
   'intent.bytes.share': share(0.05, 'Primary’s traffic share below which it counts as not in use.'),
   'intent.bytes.clear': share(0.2, 'Primary’s traffic share above which it counts as in use again.'),
-  'bandwidth.warn': share(0.8, 'Utilization of a path, in one direction, that raises a warning.'),
+  'bandwidth.warn': share(HEADROOM_SHARE, 'Utilization of a path, in one direction, that raises a warning.'),
   'bandwidth.warn.window': time(15 * MINUTE, 'How long utilization must stay high to warn, and low to end.'),
   'bandwidth.major': share(0.95, 'Utilization at which a path counts as full.'),
   'bandwidth.major.window': time(5 * MINUTE, 'How long a path must stay full to be reported.'),

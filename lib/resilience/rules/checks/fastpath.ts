@@ -2,7 +2,7 @@ import {
   azureFacts,
   fastPathSkus,
   formatUnapplied,
-  HEADROOM_SHARE,
+  isNearlyFull,
   isScalableSku,
   takesFastPath,
 } from '#lib/contract/index.ts'
@@ -21,7 +21,7 @@ export const fastpathHeadroom = ({ circuits }: PostureFacts): Judged[] =>
     if (limit === null) return row(unknown('Whether the circuit is on ExpressRoute Direct is not known.', ...evidence))
     if (routes === null) return row(unknown('Azure Monitor reported no count of FastPath routes lately.', ...evidence))
     const reason = `FastPath has routes to ${routes} of ${limit} addresses.`
-    return row((routes >= HEADROOM_SHARE * limit ? fail : pass)(reason, ...evidence))
+    return row((isNearlyFull(routes / limit) ? fail : pass)(reason, ...evidence))
   })
 
 /** What sends the traffic of a connection with FastPath by the gateway all the same, as far as the inventory shows it. */

@@ -1,5 +1,5 @@
 import type { CheckEvidence } from '../../api/index.ts'
-import { HEADROOM_SHARE } from '#lib/contract/index.ts'
+import { isNearlyFull } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
@@ -127,7 +127,7 @@ export const gatewayLoadBelow = ({ gateways }: PostureFacts): Judged[] =>
       const load = gateway.load ?? []
       const evidence = load.map(({ name, value, limit }) => read(name, `${Math.round(value)} of ${limit ?? 'unknown'}`))
       const shares = load.flatMap(({ name, share }) => (share === null ? [] : [{ name, share }]))
-      const high = shares.filter(({ share }) => share >= HEADROOM_SHARE)
+      const high = shares.filter(({ share }) => isNearlyFull(share))
       const words = ({ name, share }: (typeof shares)[number]) => `${name} at ${Math.round(share * 100)} %`
       if (high.length > 0) return of(gateway, fail(`${sentence(listed(high.map(words)))}.`, ...evidence))
       if (shares.length === 0)

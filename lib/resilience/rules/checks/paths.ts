@@ -1,4 +1,4 @@
-import { HEADROOM_SHARE, isBeingDeleted, type LimitUse } from '#lib/contract/index.ts'
+import { isBeingDeleted, isNearlyFull, type LimitUse } from '#lib/contract/index.ts'
 import type { CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import {
   type CircuitFacts,
@@ -85,7 +85,7 @@ export function prefixHeadroom({ circuits }: PostureFacts): Judged[] {
 
 function share(count: number, limit: number, noun: string) {
   const words = `${count} of ${limit.toLocaleString('en')} ${noun}, ${Math.round((count / limit) * 100)} %.`
-  return (count / limit >= HEADROOM_SHARE ? fail : pass)(words, read(noun, count), read('limit', limit))
+  return (isNearlyFull(count / limit) ? fail : pass)(words, read(noun, count), read('limit', limit))
 }
 
 /** Room below the limit of networks on a circuit. */
@@ -96,7 +96,7 @@ export const networkHeadroom = ({ circuits }: PostureFacts): Judged[] =>
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
     // what other subscriptions connect is not in the count
     const unseen = unseenConnections(circuit)
-    const mayBeFull = state === 'pass' && unseen > 0 && use.count + unseen >= HEADROOM_SHARE * use.limit
+    const mayBeFull = state === 'pass' && unseen > 0 && isNearlyFull((use.count + unseen) / use.limit)
     if (!mayBeFull) return of(circuit, { state, reason, evidence })
     const words = `${reason} ${plural(unseen, 'authorization')} in use by what is not read may add to them.`
     return of(circuit, unknown(words, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))
