@@ -11,7 +11,7 @@ import {
 import { contradictions } from '../rules/declaration-contradictions.ts'
 import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
 import { knownResources, listDeclarationVersions, readDeclarations } from '#lib/history/index.ts'
-import { DeclarationsConflict, saveDeclarations } from '../store/declarations.ts'
+import { DeclarationsConflict, saveDeclarations } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { actor } from '#lib/questions/actor.ts'

@@ -1,5 +1,5 @@
 import type { AskedJoin, FormerResource, JoinBody, ResponseOf } from '../api/index.ts'
-import { askJoin, askPart, joinFacts, type JoinFacts } from '../store/resource-joins.ts'
+import { askJoin, askPart, joinFacts, type JoinFacts } from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
