@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { recordFailure } from '#lib/access/sign-in/failed-sign-in-store.ts'
+import { recordFailure } from '#lib/access/store/failed-sign-ins.ts'
 import { startMailServer } from '#lib/notify/testing/mail-server.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'

@@ -23,8 +23,8 @@ import {
   userView,
 } from './index.ts'
 import { freeze } from './pages/freeze.ts'
-import { keepSnapshot, listSnapshots, revokeSnapshot } from './pages/snapshot-store.ts'
-import { listViews, removeView, saveView } from './pages/view-store.ts'
+import { keepSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
+import { listViews, removeView, saveView } from './store/views.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { WholeDeploymentError, aboutNoPoll, announceAccess, capability, databaseBeside } from '#lib/questions/index.ts'

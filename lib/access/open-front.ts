@@ -10,7 +10,7 @@ import { createFrontServer } from './front-server.ts'
 import { type Gate, openGate, requiringGate } from './front/gate.ts'
 import { snapshotGate } from './front/snapshot-gate.ts'
 import { isBehindProxy } from './own-addresses.ts'
-import { noteUntrustedProxy } from './untrusted-proxy-store.ts'
+import { noteUntrustedProxy } from './store/untrusted-proxies.ts'
 
 /**
  * The front of the web as it is configured; it does not listen yet.

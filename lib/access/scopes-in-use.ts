@@ -1,6 +1,6 @@
 import { type AccessScope, audienceOf, parseScope, ScopeTextError } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { tokenAuthorities } from './tokens/token-authority-store.ts'
+import { tokenAuthorities } from './store/token-authority.ts'
 import { listUsers } from './users/users.ts'
 
 /** Every scope by which somebody may read now, each once: those of users with a role, and what tokens carry that have not ended. */

@@ -1,7 +1,7 @@
 import { addressField, maskedAddress } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { lockChannels, type StoredChannel, storedChannels, storeSealedAddress } from './channel-store.ts'
+import { lockChannels, type StoredChannel, storedChannels, storeSealedAddress } from './store/channels.ts'
 import { SealError, type SecretBox } from './secret-box.ts'
 
 /** An address that a version up to 0.2.0 stored in clear; during a rolling upgrade it is newer than a sealed one. */

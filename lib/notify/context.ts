@@ -4,7 +4,7 @@ import type { SourceStatus, StoredEvent, StoredIncident } from '#lib/history/ind
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { ScopedReading } from './alerts/audience.ts'
+import type { ScopedReading } from './jobs/alerts/audience.ts'
 import type { NotifySettings } from './settings.ts'
 
 /** Reads of the room of incidents for messages. The starter of the notifier hands it in, because that room imports this room. */

@@ -2,9 +2,9 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { expediteEvaluation, requestEvaluation } from './alerts/alert-store.ts'
+import { expediteEvaluation, requestEvaluation } from './store/alerts.ts'
 
-export type { ScopedReading } from './alerts/audience.ts'
+export type { ScopedReading } from './jobs/alerts/audience.ts'
 export type { IncidentReading } from './context.ts'
 export {
   type ChannelSettings,
@@ -12,8 +12,8 @@ export {
   listChannels,
   replaceChannels,
   seesChannel,
-} from './manage-channels.ts'
-export { listEscalation, replaceEscalation, changedItem, versionOf } from './manage-escalation.ts'
+} from './answers/manage-channels.ts'
+export { listEscalation, replaceEscalation, changedItem, versionOf } from './answers/manage-escalation.ts'
 export {
   ChannelFaultError,
   ChannelsConflictError,
@@ -22,20 +22,20 @@ export {
   UnknownChannelError,
   UnknownIncidentError,
 } from './errors.ts'
-export { writeFindingsDigests, writePostureDigests } from './digests/digests.ts'
-export { type SeenAhead, scopesOfChannels, writeAheadNotices } from './alerts/ahead-notices.ts'
-export type { AheadLoss } from './decide/ahead.ts'
+export { writeFindingsDigests, writePostureDigests } from './jobs/digests/digests.ts'
+export { type SeenAhead, scopesOfChannels, writeAheadNotices } from './jobs/alerts/ahead-notices.ts'
+export type { AheadLoss } from './rules/ahead.ts'
 export { spanWords } from './message/times.ts'
-export { countNotifications } from './outbox/notifications-in-time-store.ts'
+export { countNotifications } from './store/notifications-in-time.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
-export { listNotifications, recipientsFor, sendIncident } from './send-incident.ts'
-export { type Notifier, type NotifierOptions, startNotifier } from './notifier.ts'
+export { listNotifications, recipientsFor, sendIncident } from './answers/send-incident.ts'
+export { type Notifier, type NotifierOptions, startNotifier } from './jobs/notifier.ts'
 export { admitted, type Outbound, pinned, RefusedDestinationError, systemLookup } from './outbound/destination.ts'
 export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
-export { PROOF_URL_UNSET, type Send, sender, senderOf, type SenderOptions } from './outbox/send.ts'
-export { testChannel } from './test-channel.ts'
+export { PROOF_URL_UNSET, type Send, sender, senderOf, type SenderOptions } from './jobs/outbox/send.ts'
+export { testChannel } from './answers/test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
 /** Requests an evaluation of incidents, in the transaction that changed them. The poller calls it. */
@@ -47,15 +47,15 @@ export async function incidentsChanged(client: PoolClient, ids: readonly string[
 export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
   await expediteEvaluation(queryable(db), id, at)
 }
-export { storedChannels } from './channel-store.ts'
+export { storedChannels } from './store/channels.ts'
 export { domainOf, mailHeaders, sendMail } from './channels/email.ts'
 export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
-export { zonedInstant, localTime } from './decide/zoned-time.ts'
-export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './digests/document-store.ts'
-export { requireRate } from './rate-by-hand.ts'
-export { decideFor } from './alerts/decider.ts'
-export { PROOF_CHANNEL } from './channel-store.ts'
+export { zonedInstant, localTime } from './rules/zoned-time.ts'
+export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './store/documents.ts'
+export { requireRate } from './rules/rate-by-hand.ts'
+export { decideFor } from './jobs/alerts/decider.ts'
+export { PROOF_CHANNEL } from './store/channels.ts'
 export { proofChannel, queueProof, signedProof } from './proof-channel.ts'
-export { withdrawProof } from './outbox/outbox-queue-store.ts'
-export { type FailingChannel, failingChannels } from './outbox/failing-channels-store.ts'
+export { withdrawProof } from './store/outbox-queue.ts'
+export { type FailingChannel, failingChannels } from './store/failing-channels.ts'
 export { postJson } from './channels/http-post.ts'

@@ -7,7 +7,7 @@ import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { record, recordIn } from './testing/incident.ts'
 import { hook, notifyLab, sentReasons } from './testing/lab.ts'
-import { watchCollector } from './alerts/watchdog.ts'
+import { watchCollector } from './jobs/alerts/watchdog.ts'
 
 const db = withTestDatabase()
 const { clock, context, decide, decideAt, log, setUp, recordingSender } = notifyLab(db)

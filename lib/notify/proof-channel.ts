@@ -2,10 +2,10 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { PROOF_CHANNEL, type StoredChannel, storedChannel } from './channel-store.ts'
+import { PROOF_CHANNEL, type StoredChannel, storedChannel } from './store/channels.ts'
 import { signatureHeaders } from './channels/signature.ts'
 import type { Content } from './content.ts'
-import { addNotification, ensureChannelRow } from './outbox/outbox-queue-store.ts'
+import { addNotification, ensureChannelRow } from './store/outbox-queue.ts'
 import type { SecretBox } from './secret-box.ts'
 
 /** A request of somebody who copied one is older than this (Standard Webhooks). */

@@ -23,7 +23,7 @@ import { sectionsOf } from './message/sections.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { hook, notifyLab, secrets } from './testing/lab.ts'
-import { watchCollector } from './alerts/watchdog.ts'
+import { watchCollector } from './jobs/alerts/watchdog.ts'
 
 const db = withTestDatabase()
 const lab = notifyLab(db)

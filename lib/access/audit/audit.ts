@@ -4,7 +4,7 @@ import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { auditDifference } from './difference.ts'
-import { subjectNames } from './subject-name-store.ts'
+import { subjectNames } from '../store/subject-names.ts'
 
 /** Who changed something: a caller, a command on the server, or somebody at the vendor of a channel. */
 export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }

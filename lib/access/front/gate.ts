@@ -4,7 +4,7 @@ import { type Caller, type Endpoint, INBOUND_FOLDER, type PlainEndpoint } from '
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { wallCookieName, wallTokenOf } from '../caller/cookies.ts'
-import { callerOfCookie, callerOfToken } from '../caller/credential-store.ts'
+import { callerOfCookie, callerOfToken } from '../store/credentials.ts'
 import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
 import { hashOf, isTokenText } from '../tokens/token-text.ts'
 

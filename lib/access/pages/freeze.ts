@@ -2,7 +2,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { type Endpoint, pathPattern, type Right } from '#lib/contract/index.ts'
 import { AccessConflictError, AccessRequestError } from '../errors.ts'
 import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
-import type { FrozenPage } from './snapshot-store.ts'
+import type { FrozenPage } from '../store/snapshots.ts'
 
 /** Questions about one resource, or that are a page of their own. */
 const WHOLE = new Set([

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { cookieOf, cookiePrefix, signedValue } from '../caller/cookies.ts'
 import { hashOf } from '../tokens/token-text.ts'
-import type { Counter } from './attempt-store.ts'
+import type { Counter } from '../store/sign-in-attempts.ts'
 
 /**
  * Failed attempts that are answered in a window.

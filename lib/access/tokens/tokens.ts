@@ -7,7 +7,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Actor, recordChange } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { type DependentToken, dependentTokens, revokeFamily, suspendedTokens } from './token-authority-store.ts'
+import { type DependentToken, dependentTokens, revokeFamily, suspendedTokens } from '../store/token-authority.ts'
 import { hashOf, makeToken } from './token-text.ts'
 
 export interface StoredToken extends DependentToken, Pick<ApiToken, 'createdBy' | 'owner'> {

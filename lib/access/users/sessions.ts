@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { IDLE_SECONDS } from '../caller/credential-store.ts'
+import { IDLE_SECONDS } from '../store/credentials.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 
 /** A browser in which somebody is signed in. */

@@ -6,7 +6,7 @@ import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { type DependentToken, dependentTokens } from '../tokens/token-authority-store.ts'
+import { type DependentToken, dependentTokens } from '../store/token-authority.ts'
 
 export interface StoredUser extends Omit<User, 'createdAt' | 'lastSeenAt'> {
   createdAt: Date

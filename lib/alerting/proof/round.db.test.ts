@@ -10,7 +10,7 @@ import {
   secretBox,
   sender,
 } from '#lib/notify/index.ts'
-import { Deliverer } from '#lib/notify/outbox/deliver.ts'
+import { Deliverer } from '#lib/notify/jobs/outbox/deliver.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'

@@ -3,13 +3,13 @@ import type { EpochMs, InboundKind } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { alertsOf } from '../alerts/alert-store.ts'
-import { alertIdOf, channelAudience } from '../alerts/audience.ts'
-import { type StoredChannel, storedChannels } from '../channel-store.ts'
-import { readAlertState } from '../decide/alert-state.ts'
+import { alertsOf } from '../store/alerts.ts'
+import { alertIdOf, channelAudience } from '../jobs/alerts/audience.ts'
+import { type StoredChannel, storedChannels } from '../store/channels.ts'
+import { readAlertState } from '../rules/alert-state.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { type Acknowledgement, readPagerDuty, readSlack } from './acknowledgement.ts'
-import { isNoted, noteRequest } from './request-store.ts'
+import { isNoted, noteRequest } from '../store/inbound-requests.ts'
 
 /** Slack's own advice: an older request is a replay. */
 const SLACK_WINDOW_MS = 5 * 60_000

@@ -1,5 +1,5 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { IncidentFacts, MemberEvent } from '../decide/incident-facts.ts'
+import type { IncidentFacts, MemberEvent } from '../rules/incident-facts.ts'
 
 export const T0 = Date.UTC(2030, 2, 4, 10)
 

@@ -12,7 +12,6 @@ import {
   PACKAGES,
   RAW_QUERIES,
   SQL_ANYWHERE,
-  SQL_IN_STORE,
   STORE_FOLDER,
 } from './rules.ts'
 import { circlesOf, isFile, ownTarget, sourcesUnder } from './sources.ts'
@@ -109,10 +108,7 @@ function contentFaults(file: string, references: References): string[] {
   if (from !== 'lab' && from !== 'simulator' && !file.startsWith('lib/platform/boundaries/'))
     for (const name of references.tables)
       faults.push(`${name} is a plain object that words index: make it with wordTable of lib/bgp/word-table.ts`)
-  const maySql =
-    SQL_ANYWHERE.includes(from) ||
-    STORE_FOLDER.test(file) ||
-    (SQL_IN_STORE.includes(from) && /(^|\/|-)store\.ts$/.test(file))
+  const maySql = SQL_ANYWHERE.includes(from) || STORE_FOLDER.test(file)
   if (!maySql) {
     const statement = references.texts.find(isSql)
     if (statement)

@@ -129,9 +129,8 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
   },
 ]
 
-/** Capabilities whose files may hold SQL; in the others of the list, one store file may. */
+/** Capabilities whose files may hold SQL anywhere. */
 export const SQL_ANYWHERE = ['history', 'platform', 'lab']
-export const SQL_IN_STORE = ['notify', 'access']
 /** In every room, and with what every question needs. */
 export const STORE_FOLDER = /^lib\/[a-z]+\/store\//
 

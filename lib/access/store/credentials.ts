@@ -1,0 +1,88 @@
+import type { StoredUser } from '../users/users.ts'
+import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/index.ts'
+import { databaseFailure } from '#lib/platform/database-failure.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { tokenAuthorities } from './token-authority.ts'
+import { callerWith } from '../caller/caller.ts'
+import { cookieOf, sessionCookieName, signedValue } from '../caller/cookies.ts'
+
+/** Who signed in is signed out after this time without a request, in seconds. */
+export const IDLE_SECONDS = 24 * 3_600
+/** The end of a session, used or not, in seconds. */
+export const SESSION_SECONDS = 7 * 24 * 3_600
+/** Uses are noted no more often, in seconds. */
+const NOTED_EVERY_SECONDS = 300
+
+interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> {
+  session: string
+  isNews: boolean
+}
+
+/** Who a session is of; null = it has ended. Notes its use. */
+async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
+  const { rows } = await db.query<PersonRow>(
+    `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
+     FROM access_session s JOIN access_user u ON u.id = s.user_id
+     WHERE s.token = $1 AND s.expires_at > now() AND s.updated_at > now() - make_interval(secs => $2)`,
+    [token, IDLE_SECONDS, NOTED_EVERY_SECONDS],
+  )
+  const [row] = rows
+  if (!row) return null
+  if (row.isNews) await noted(db, 'UPDATE access_session SET updated_at = now() WHERE id = $1', row.session)
+  const { id, name, role, scopes, session } = row
+  return callerWith({ kind: 'person', id, name, role, scope: parseScope(scopes), session })
+}
+
+/** Who sends the cookie of a sign-in; null = nobody, or his session has ended. @param header `Cookie` as it was sent */
+export async function callerOfCookie(
+  db: Queryable,
+  header: string | undefined,
+  { cookieKey, isHttps }: { cookieKey: string; isHttps: boolean },
+): Promise<Caller | null> {
+  const cookie = cookieOf(header, sessionCookieName(isHttps))
+  const token = cookie === null ? null : signedValue(cookie, cookieKey)
+  return token === null ? null : callerOfSession(db, token)
+}
+
+/**
+ * Who a token is of, with what it carries now; null = unknown, or it, its owner or what it descends from was revoked, removed or has expired. Notes
+ * its use.
+ * @param hash as {@link hashOf} gives it
+ */
+export async function callerOfToken(db: Queryable, hash: string): Promise<Caller | null> {
+  const [found] = await tokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
+  if (!found) return null
+  const { caller, isNews } = found
+  if (isNews) await noted(db, 'UPDATE access_token SET last_used_at = now() WHERE id = $1', caller.id)
+  return caller
+}
+
+/** A database that is read only for a while, as a standby is, must not keep everybody out. */
+export async function noted(db: Queryable, statement: string, which: string): Promise<void> {
+  await db.query(statement, [which]).catch((error: unknown) => {
+    if (databaseFailure(error) !== 'read_only') throw error
+  })
+}
+
+/** Whether a caller could still send requests: neither revoked nor removed, and with the same rights. */
+export async function isCallerInForce(db: Queryable, caller: Caller): Promise<boolean> {
+  if (caller.kind === 'open') return true
+  const now = caller.kind === 'person' ? await personNow(db, caller) : await tokenNow(db, caller)
+  return now !== null && wordsOf(now) === wordsOf(caller)
+}
+
+const wordsOf = ({ rights, scope }: Pick<Caller, 'rights' | 'scope'>) =>
+  JSON.stringify([[...rights].toSorted(), formatScope(scope)])
+
+const tokenNow = async (db: Queryable, { id }: Caller): Promise<Caller | null> =>
+  (await tokenAuthorities(db, { id }))[0]?.caller ?? null
+
+async function personNow(db: Queryable, caller: Caller): Promise<Caller | null> {
+  const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
+    `SELECT role, scopes FROM access_user u WHERE id = $1
+     AND EXISTS (SELECT FROM access_session s WHERE s.user_id = u.id AND s.expires_at > now() AND s.id = coalesce($2, s.id))`,
+    [caller.id, caller.session ?? null],
+  )
+  const [row] = rows
+  return row ? callerWith({ ...caller, kind: 'person', role: row.role, scope: parseScope(row.scopes) }) : null
+}

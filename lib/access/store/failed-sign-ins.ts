@@ -1,0 +1,45 @@
+import { counter } from '#lib/platform/metrics.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { WINDOW_SECONDS } from './sign-in-attempts.ts'
+import { networkOf } from '../sign-in/guessing.ts'
+
+/** Entries of a window for passwords, passkeys and providers; wrong codes have no such limit, because each needs the right password. */
+const MAX_ENTRIES = 100
+
+/** The step at which a sign-in failed; `code` = the password was right. */
+export type FailedStep = 'password' | 'code' | 'passkey' | 'provider'
+
+const failures = () =>
+  counter('peerwatch_sign_in_failures_total', 'Sign-ins that failed, and attempts above the limit, by step', ['step'])
+
+/** Counts a sign-in that failed, or one that was refused because there were too many. */
+export const countFailure = (step: FailedStep | 'too_many'): void => failures().inc({ step })
+
+/**
+ * Records a sign-in that failed in the audit, once in a window for each step, account and network. Texts that were sent are not recorded, because
+ * people also type passwords into the field of the address.
+ * @param email null = unknown
+ * @returns the account if this is its first failure at this step in the window, from any network; otherwise null
+ */
+export async function recordFailure(
+  db: Queryable,
+  { step, email, address }: { step: FailedStep; email: string | null; address: string | null },
+): Promise<{ name: string; email: string } | null> {
+  const { rows: found } = await db.query<{ id: string; name: string; email: string }>(
+    'SELECT id, name, email FROM access_user WHERE email = lower($1)',
+    [email ?? ''],
+  )
+  const [user] = found
+  const { rows } = await db.query<{ isFirst: boolean }>(
+    `WITH recent AS (
+       SELECT subject, after FROM audit_entry WHERE at > now() - make_interval(secs => $5) AND action = 'refuseSignIn'
+     )
+     INSERT INTO audit_entry (actor_kind, actor_id, actor, action, subject, after, address)
+     SELECT 'unknown', '', 'not signed in', 'refuseSignIn', $1, jsonb_build_object('step', $2::text, 'network', $3::text), $4
+     WHERE NOT EXISTS (SELECT FROM recent WHERE subject = $1 AND after ->> 'step' = $2 AND after ->> 'network' = $3)
+       AND ($2 = 'code' OR (SELECT count(*) FROM recent) < ${MAX_ENTRIES})
+     RETURNING NOT EXISTS (SELECT FROM recent WHERE subject = $1 AND after ->> 'step' = $2) AS "isFirst"`,
+    [user?.id ?? '', step, networkOf(address ?? ''), address, WINDOW_SECONDS],
+  )
+  return user && rows[0]?.isFirst ? { name: user.name, email: user.email } : null
+}

@@ -1,0 +1,232 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type AccessScope,
+  addressField,
+  addressOf,
+  type ChannelInput,
+  channelKindSpec,
+  type EpochMs,
+  formatScope,
+  inboundKindOf,
+  inboundPath,
+  inboundSecretOf,
+  isMaskedAddress,
+  isWithin,
+  parseScope,
+  secretOf,
+  shownTarget,
+  targetOf,
+} from '#lib/contract/index.ts'
+import type { Channel, ChannelsAnswer, ChannelsBody } from '../api/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import type { Settings } from '#lib/platform/settings.ts'
+import { registerSecret } from '#lib/platform/secrets.ts'
+import { isSameAddress, keptAddress, normalAddress, shownAddress } from '../channel-address.ts'
+import { lockChannels, saveChannels, type StoredChannel, storedChannels } from '../store/channels.ts'
+import { serverName } from '../channels/email.ts'
+import type { MailServer } from '../channels/sender.ts'
+import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
+import { type ChannelTraffic, channelTraffic } from '../store/outbox-queue.ts'
+import { dropWaiting } from '../store/outbox.ts'
+import { type SecretBox, secretBoxOf } from '../secret-box.ts'
+
+export interface ChannelSettings {
+  mail: MailServer | null
+  publicUrl: string | null
+  secrets: SecretBox
+}
+
+/** What the environment says of channels. */
+export function channelSettingsOf(
+  settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>,
+): ChannelSettings {
+  const { mail, publicUrl } = settings
+  return { mail, publicUrl, secrets: secretBoxOf(settings) }
+}
+
+/**
+ * All channels, without their secrets and with masked addresses.
+ * @param scope of the reader: channels that see more than he does are left out
+ */
+export async function listChannels(
+  db: Database | Queryable,
+  { mail, publicUrl, secrets }: ChannelSettings,
+  scope: AccessScope = 'everything',
+): Promise<ChannelsAnswer> {
+  const q = queryable(db)
+  const channels = await storedChannels(q)
+  const traffic = new Map((await channelTraffic(q)).map((one) => [one.channelId, one]))
+  return {
+    channels: channels
+      .filter((channel) => seesChannel(scope, channel))
+      .map((channel) => channelView(channel, { secrets, publicUrl }, traffic.get(channel.id))),
+    version: versionOf(channels),
+    mail: mail && { server: serverName(mail), from: mail.from },
+    publicUrl,
+  }
+}
+
+/** A channel is seen by whose scope is no narrower than its own: the messages in it are then his to read. */
+export const seesChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
+  isWithin(parseScope(scopes), scope)
+
+function channelView(
+  channel: StoredChannel,
+  { secrets, publicUrl }: Pick<ChannelSettings, 'secrets' | 'publicUrl'>,
+  traffic: ChannelTraffic | undefined,
+): Channel {
+  const vendor = inboundKindOf(channel.kind)
+  const { id, name, kind, secret, filters, scopes, enabled } = channel
+  const address = addressField(kind)
+  const target = address ? { ...channel.target, [address.name]: shownAddress(channel, secrets) } : channel.target
+  return {
+    id,
+    name,
+    kind,
+    ...shownTarget(target),
+    secretSet: secret !== null,
+    inbound: vendor && {
+      url: `${publicUrl ?? ''}${inboundPath(vendor, id)}`,
+      secretSet: channel.inboundSecret !== null,
+    },
+    enabled,
+    scopes,
+    filters,
+    lastAttempt: traffic?.lastAttemptAt
+      ? {
+          at: traffic.lastAttemptAt.toISOString(),
+          delivered: traffic.lastDelivered ?? false,
+          error: traffic.lastError,
+        }
+      : null,
+    waiting: traffic?.waiting ?? 0,
+  }
+}
+
+/** Changes whenever a channel changes. */
+function versionOf(channels: readonly StoredChannel[]): string {
+  const stamps = channels.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
+  return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
+}
+
+/**
+ * Replaces all channels. Notifications that wait for a removed or disabled channel, or for one that sees less from now on, are dropped.
+ * @param scopeOf the scope of an id as it was sent; null = unknown. A scope that a stored channel is limited to stays valid, even if
+ *   its resource is gone
+ * @throws ChannelsConflictError, ChannelFaultError
+ */
+export async function replaceChannels(
+  db: Database,
+  { channels, version }: ChannelsBody,
+  { clock, secrets, scopeOf }: { clock: Clock; secrets: SecretBox; scopeOf: (id: string) => string | null },
+): Promise<void> {
+  const removed = await db.transaction(async (client) => {
+    await lockChannels(client)
+    const before = await storedChannels(client)
+    if (version !== undefined && version !== versionOf(before)) {
+      throw new ChannelsConflictError('The channels changed in the meantime: read them again and repeat your change.')
+    }
+    const known = new Map(before.map((channel) => [channel.id, channel]))
+    const usedBefore = new Set(before.flatMap(({ filters }) => filters.scopes))
+    const next = channels.map((input, index) => {
+      const scopes = input.filters.scopes.map((id, at) => {
+        const scope = scopeOf(id) ?? (usedBefore.has(id) ? id : null)
+        if (scope !== null) return scope
+        // a channel limited to an unknown scope would never receive anything
+        throw new ChannelFaultError(
+          `channels.${index}.filters.scopes.${at}: unknown id ${JSON.stringify(id)}; use one from /api/v1/circuits or /api/v1/gateways`,
+        )
+      })
+      const scoped = { ...input, filters: { ...input.filters, scopes } }
+      return changed(scoped, known, index, { secrets, now: clock.now() })
+    })
+    if (new Set(next.map(({ id }) => id)).size < next.length)
+      throw new ChannelFaultError('channels: two channels have the same id')
+    await saveChannels(client, next)
+    const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
+    await dropWaiting(client, enabled, 'the channel was switched off or removed')
+    // what was decided for the former scope may be of others
+    const seesAsMuch = next.filter(({ id, scopes }) =>
+      isWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
+    )
+    const kept = seesAsMuch.map(({ id }) => id)
+    await dropWaiting(client, kept, 'the scope of the channel was changed')
+    return before.filter(({ id }) => !next.some((kept) => kept.id === id))
+  })
+  for (const { id } of removed)
+    for (const what of ['address', 'secret', 'inbound secret']) registerSecret(null, `${what} of ${id}`)
+}
+
+function changed(
+  input: ChannelInput,
+  known: ReadonlyMap<string, StoredChannel>,
+  index: number,
+  { secrets, now }: { secrets: SecretBox; now: EpochMs },
+): StoredChannel {
+  const before = input.id === undefined ? null : known.get(input.id)
+  if (before === undefined)
+    throw new ChannelFaultError(`channels.${index}.id: no channel has this id; leave it out to add a channel`)
+  if (before && before.kind !== input.kind)
+    throw new ChannelFaultError(`channels.${index}.kind: the kind of a channel cannot change; add another channel`)
+  const { name, filters, enabled, kind } = input
+  const scopes = input.scopes === undefined ? (before?.scopes ?? []) : formatScope(parseScope(input.scopes))
+  const id = before?.id ?? `ch_${randomBytes(9).toString('base64url')}`
+  const { addressMissing, secretMissing } = channelKindSpec(kind)
+  const given = secretOf(input)
+  const secret = given === undefined ? (before?.secret ?? null) : secrets.seal(given)
+  const inbound = inboundSecretOf(input)
+  const inboundSecret = inbound === undefined ? (before?.inboundSecret ?? null) : inbound && secrets.seal(inbound)
+  const address = sealedAddress(input, before, index, secrets)
+  if (addressMissing !== null && address === null) {
+    throw new ChannelFaultError(`channels.${index}.${addressField(kind)?.name}: ${addressMissing}`)
+  }
+  if (secretMissing !== null && secret === null) {
+    throw new ChannelFaultError(`channels.${index}.secret: ${secretMissing}`)
+  }
+  const after = { name, kind, target: targetOf(input), address, filters, scopes, enabled }
+  const same = before !== null && given === undefined && inbound === undefined && sameFields(before, after)
+  return {
+    id,
+    ...after,
+    secret,
+    inboundSecret: inboundSecret || null,
+    updatedAt: same ? before.updatedAt : now,
+  }
+}
+
+/** The sealed address that a channel has from now on: the stored one, unless another is sent. */
+function sealedAddress(
+  input: ChannelInput,
+  before: StoredChannel | null,
+  index: number,
+  secrets: SecretBox,
+): string | null {
+  const sent = addressOf(input)
+  if (sent === undefined) return before && keptAddress(before, secrets)
+  if (before && isSameAddress(before, sent, secrets)) return keptAddress(before, secrets)
+  if (isMaskedAddress(sent)) {
+    throw new ChannelFaultError(
+      `channels.${index}.${addressField(input.kind)?.name}: this is the masked form; send the whole address, or leave it out to keep the stored one`,
+    )
+  }
+  return secrets.seal(normalAddress(sent))
+}
+
+function sameFields(
+  before: StoredChannel,
+  after: Omit<StoredChannel, 'id' | 'secret' | 'inboundSecret' | 'updatedAt'>,
+): boolean {
+  const fields = ({ name, kind, target, address, filters, scopes, enabled }: typeof after) => ({
+    name,
+    kind,
+    target,
+    address,
+    filters,
+    scopes,
+    enabled,
+  })
+  return isDeepStrictEqual(fields(before), fields(after))
+}

@@ -1,0 +1,156 @@
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import type {
+  EscalationAnswer,
+  EscalationBody,
+  EscalationPolicy,
+  OnCallRotation,
+  OnCallShift,
+  RotationInput,
+} from '../api/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { storedChannels } from '../store/channels.ts'
+import { nextOnCall, onCallAt, type Shift } from '../rules/on-call.ts'
+import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
+import { seesChannel } from './manage-channels.ts'
+import { lockDocuments, saveDocuments, type Stored } from '../store/documents.ts'
+import {
+  rotationOf,
+  type StoredPolicy,
+  type StoredRotation,
+  storedPolicies,
+  storedRotations,
+} from '../store/escalation.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+
+/**
+ * All policies and rotations, with who is on call.
+ * @param scope of the reader: what names a channel that he does not see is left out
+ */
+export async function listEscalation(
+  db: Database | Queryable,
+  scope: AccessScope,
+  now: EpochMs,
+): Promise<EscalationAnswer> {
+  const q = queryable(db)
+  const [policies, rotations] = [await storedPolicies(q), await storedRotations(q)]
+  const channels = (await storedChannels(q)).filter((channel) => seesChannel(scope, channel))
+  const seen = new Set(channels.map(({ id }) => id))
+  // a channel that is gone is nobody's, and is shown to whoever sees everything
+  const sees = (id: string) => scope === 'everything' || seen.has(id)
+  const ownRotations = rotations.filter(({ body }) => channelsOfRotation(body).every(sees))
+  const known = new Set(ownRotations.map(({ id }) => id))
+  const ownPolicies = policies.filter(({ body }) =>
+    body.steps.every(({ targets }) =>
+      targets.every((target) =>
+        'channel' in target ? sees(target.channel) : known.has(target.rotation) || scope === 'everything',
+      ),
+    ),
+  )
+  return {
+    policies: ownPolicies.map(({ id, body }) => ({ id, ...body })),
+    rotations: ownRotations.map((one) => rotationView(one, now)),
+    channels: channels.map(({ id, name, enabled }) => ({ id, name, enabled })),
+    version: versionOf([...policies, ...rotations]),
+  }
+}
+
+const channelsOfRotation = ({ members, overrides }: Omit<RotationInput, 'id'>): string[] => [
+  ...members,
+  ...overrides.map(({ channel }) => channel),
+]
+
+function rotationView({ id, body }: StoredRotation, now: EpochMs): OnCallRotation {
+  const rotation = rotationOf(body)
+  return { id, ...body, now: shiftView(onCallAt(rotation, now)), next: shiftView(nextOnCall(rotation, now)) }
+}
+
+const shiftView = (shift: Shift | null): OnCallShift | null =>
+  shift && { ...shift, from: new Date(shift.from).toISOString(), until: new Date(shift.until).toISOString() }
+
+/**
+ * Replaces all policies and rotations. An escalation that has begun goes on with the steps as they are then.
+ * @throws ChannelsConflictError, ChannelFaultError
+ */
+export async function replaceEscalation(
+  db: Database,
+  { policies, rotations, version }: EscalationBody,
+  { clock }: { clock: Clock },
+): Promise<void> {
+  await db.transaction(async (client) => {
+    await lockDocuments(client, 'escalation_policy', 'on_call_rotation')
+    const [oldPolicies, oldRotations] = [await storedPolicies(client), await storedRotations(client)]
+    if (version !== undefined && version !== versionOf([...oldPolicies, ...oldRotations]))
+      throw new ChannelsConflictError('The policies changed in the meantime: read them again and repeat your change.')
+    const now = clock.now()
+    const nextRotations = rotations.map((one, index) =>
+      changedItem(one, oldRotations, { path: `rotations.${index}`, prefix: 'oc', now }),
+    )
+    const nextPolicies = policies.map((one, index) =>
+      changedItem(one, oldPolicies, { path: `policies.${index}`, prefix: 'ep', now }),
+    )
+    const before = usedBy(oldPolicies, oldRotations)
+    const channels = new Set([...(await storedChannels(client)).map(({ id }) => id), ...before])
+    const known = new Set([...nextRotations.map(({ id }) => id), ...before])
+    requireKnown(nextPolicies, nextRotations, { channels, rotations: known })
+    await saveDocuments(client, 'on_call_rotation', nextRotations)
+    await saveDocuments(client, 'escalation_policy', nextPolicies)
+  })
+}
+
+/** Ids that were named before stay valid, even if what they name is gone. */
+function usedBy(policies: readonly StoredPolicy[], rotations: readonly StoredRotation[]): string[] {
+  return [
+    ...policies.flatMap(({ body }) => body.steps.flatMap(({ targets }) => targets.map(idOf))),
+    ...rotations.flatMap(({ body }) => channelsOfRotation(body)),
+  ]
+}
+
+const idOf = (target: EscalationPolicy['steps'][number]['targets'][number]) =>
+  'channel' in target ? target.channel : target.rotation
+
+function requireKnown(
+  policies: readonly StoredPolicy[],
+  rotations: readonly StoredRotation[],
+  known: { channels: ReadonlySet<string>; rotations: ReadonlySet<string> },
+): void {
+  const ids = [...policies, ...rotations].map(({ id }) => id)
+  if (new Set(ids).size < ids.length) throw new ChannelFaultError('policies: two of them have the same id')
+  for (const [index, { body }] of rotations.entries()) {
+    const stranger = channelsOfRotation(body).find((id) => !known.channels.has(id))
+    if (stranger !== undefined) throw new ChannelFaultError(`rotations.${index}.members: no channel ${stranger}`)
+  }
+  for (const [index, { body }] of policies.entries()) {
+    for (const [at, { targets }] of body.steps.entries()) {
+      const stranger = targets.find((one) =>
+        'channel' in one ? !known.channels.has(one.channel) : !known.rotations.has(one.rotation),
+      )
+      if (stranger)
+        throw new ChannelFaultError(`policies.${index}.steps.${at}.targets: no channel or rotation ${idOf(stranger)}`)
+    }
+  }
+}
+
+/** Changes whenever one of these items does. */
+export function versionOf(items: readonly Stored<unknown>[]): string {
+  const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
+  return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
+}
+
+/**
+ * An item of a PUT as it is stored: an unchanged one keeps its moment, one without an id gets one.
+ * @param path of the item in the body
+ * @throws ChannelFaultError if there is none of its id
+ */
+export function changedItem<Body extends { id?: string | undefined }>(
+  { id, ...body }: Body,
+  before: readonly Stored<unknown>[],
+  { path, prefix, now }: { path: string; prefix: string; now: EpochMs },
+): Stored<Omit<Body, 'id'>> {
+  if (id === undefined) return { id: `${prefix}_${randomBytes(9).toString('base64url')}`, body, updatedAt: now }
+  const old = before.find((one) => one.id === id)
+  if (!old) throw new ChannelFaultError(`${path}.id: there is none with this id; leave it out to add one`)
+  return { id, body, updatedAt: isDeepStrictEqual(old.body, body) ? old.updatedAt : now }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { AccessScope } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { sendsOf } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { recipientsFor, sendIncident } from '../index.ts'
+import type { Sending } from './send-incident.ts'
+import { T0 } from '../testing/facts.ts'
+import { record } from '../testing/incident.ts'
+import { hook, notifyLab, sentReasons } from '../testing/lab.ts'
+
+const db = withTestDatabase()
+const lab = notifyLab(db)
+
+const BRAVO = ['customer:bravo']
+const SCOPED: AccessScope = { subscriptions: [], customers: ['bravo'] }
+/** Receives nothing of its own accord. */
+const quiet = { filters: { ...hook('x').filters, incidents: false } }
+
+const send = (incidentId: string, channelId: string, more: Partial<Sending> = {}) =>
+  sendIncident(lab.context(), { incidentId, channelId, note: null, by: 'ann', scope: 'everything', ...more })
+
+const open = () => record(db, { name: 'x', severity: 'critical', at: T0 })
+
+describe('an incident that is sent to a channel', () => {
+  it('is one message through the outbox, whatever the filters and the hours of the channel, and noted with its incident', async () => {
+    const [channel] = await lab.setUp(hook('NOC', quiet))
+    const id = await open()
+    const queued = await send(id, channel?.id ?? '', { note: 'for you' })
+    expect(queued).toMatchObject({ channelName: 'NOC', reason: 'sent', state: 'pending', incidentId: id })
+    expect(await sendsOf(db.pool, id)).toMatchObject([
+      { by: 'ann', note: 'for you', channelName: 'NOC', state: 'pending' },
+    ])
+    const sender = lab.recordingSender()
+    await sender.drain()
+    expect(sentReasons(sender.sent)).toEqual(['sent x'])
+    expect(sender.sent[0]?.message.content).toMatchObject({
+      sent: { by: 'ann', note: 'for you' },
+      severity: 'critical',
+    })
+    expect(await sendsOf(db.pool, id)).toMatchObject([{ state: 'delivered', deliveredAt: T0 }])
+  })
+
+  it('is the same message again within a minute, also at once, and another one later, by another or with another note', async () => {
+    const [channel] = await lab.setUp(hook('NOC', quiet))
+    const id = await open()
+    const ids = await Promise.all([1, 2, 3].map(async () => (await send(id, channel?.id ?? '')).id))
+    expect(new Set(ids).size).toBe(1)
+    const others = [await send(id, channel?.id ?? '', { by: 'ben' }), await send(id, channel?.id ?? '', { note: 'x' })]
+    lab.clock().advance(MINUTE)
+    others.push(await send(id, channel?.id ?? ''))
+    expect(new Set([ids[0], ...others.map((one) => one.id)]).size).toBe(4)
+    expect(await lab.log()).toHaveLength(4)
+  })
+
+  it('was received: its end follows', async () => {
+    const [channel] = await lab.setUp(hook('NOC', quiet), hook('other'))
+    const id = await open()
+    await lab.decideAt(MINUTE)
+    await send(id, channel?.id ?? '')
+    await record(db, { name: 'x', severity: 'critical', at: T0, closedAt: T0 + 5 * MINUTE })
+    await lab.decideAt(5 * MINUTE)
+    const toNoc = (await lab.log()).filter(({ channelName }) => channelName === 'NOC').map(({ reason }) => reason)
+    expect(toNoc.toSorted()).toEqual(['closed', 'sent'])
+  })
+
+  it('is refused by a channel that would keep it open for ever', async () => {
+    const service = { kind: 'pagerduty', name: 'Pager', region: 'us', secret: 'a'.repeat(32) } as never
+    const [pager] = await lab.setUp({ ...hook('x'), ...quiet, ...(service as object), url: undefined } as never)
+    const id = await open()
+    await expect(send(id, pager?.id ?? '')).rejects.toThrow(/keeps an incident open/)
+    expect(await recipientsFor(db.pool, 'everything')).toMatchObject([{ name: 'Pager', keepsOpen: true }])
+    await lab.decideAt(MINUTE)
+    expect(await send(id, pager?.id ?? '')).toMatchObject({ reason: 'sent' })
+  })
+
+  it('is refused for channels that are turned off, gone or of another scope, and where there is no such incident', async () => {
+    const [all, scoped, off] = await lab.setUp(
+      hook('all'),
+      hook('bravo', { scopes: BRAVO }),
+      hook('off', { enabled: false }),
+    )
+    const id = await open()
+    expect((await recipientsFor(db.pool, 'everything')).map(({ name }) => name)).toEqual(['all', 'bravo'])
+    expect((await recipientsFor(db.pool, SCOPED)).map(({ name }) => name)).toEqual(['bravo'])
+    await expect(send(id, 'ch_none')).rejects.toThrow(/no channel ch_none/)
+    await expect(send(id, off?.id ?? '')).rejects.toThrow(/turned off/)
+    await expect(send(id, all?.id ?? '', { scope: SCOPED })).rejects.toThrow(/no channel/)
+    await expect(send('none', all?.id ?? '')).rejects.toThrow(/no incident none/)
+    // nothing of it is bravo's
+    await expect(send(id, scoped?.id ?? '')).rejects.toThrow(/sees nothing of this incident/)
+    expect(await lab.log()).toEqual([])
+  })
+
+  it('is refused after thirty in ten minutes', async () => {
+    const [channel] = await lab.setUp(hook('NOC', quiet))
+    const id = await open()
+    for (let n = 0; n < 30; n += 1) await send(id, channel?.id ?? '', { note: `${n}` })
+    await expect(send(id, channel?.id ?? '', { note: 'x' })).rejects.toMatchObject({ retryAfterSeconds: 600 })
+    lab.clock().advance(10 * MINUTE)
+    expect(await send(id, channel?.id ?? '', { note: 'x' })).toMatchObject({ state: 'pending' })
+  })
+})

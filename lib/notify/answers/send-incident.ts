@@ -1,0 +1,174 @@
+import type { Acknowledgement } from '../inbound/acknowledgement.ts'
+import {
+  type AccessScope,
+  audienceOf as nameOfScope,
+  keepsOpen,
+  type Notification,
+  parseScope,
+  type Severity,
+} from '#lib/contract/index.ts'
+import type { Recipient } from '#lib/incidents/api/index.ts'
+import { addSend, incidentById, sameSend, sendsSince } from '#lib/history/index.ts'
+import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { scopeOnConnection } from '#lib/questions/index.ts'
+import { lockAlert, noteDelivered, type StoredAlert } from '../store/alerts.ts'
+import { alertIdOf, channelAudience, EVERYBODY } from '../jobs/alerts/audience.ts'
+import { lockedChannels, type StoredChannel, storedChannels } from '../store/channels.ts'
+import type { NotifyContext } from '../context.ts'
+import { readAlertState } from '../rules/alert-state.ts'
+import { SendRefusedError, UnknownChannelError, UnknownIncidentError, ChannelFaultError } from '../errors.ts'
+import { contentOf, type IncidentSummary } from '../jobs/alerts/incident-summary.ts'
+import { seesChannel } from './manage-channels.ts'
+import { notificationId } from '../jobs/outbox/notification-id.ts'
+import { addNotification } from '../store/outbox-queue.ts'
+import { loggedNotification, type LoggedNotification, loggedNotifications } from '../store/outbox.ts'
+import { requireRate } from '../rules/rate-by-hand.ts'
+import { readSummary } from '../jobs/digests/read-summary.ts'
+import type { NotificationsParameters } from '../api/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { titleOf } from '../message/words.ts'
+
+/** The channels that a caller may send incidents to: turned on, and of a scope no wider than his own. */
+export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
+  return (await storedChannels(db))
+    .filter((channel) => channel.enabled && seesChannel(scope, channel))
+    .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: keepsOpen(kind) }))
+}
+
+export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
+  channelId: string
+  /** his scope */
+  scope: AccessScope
+}
+
+/**
+ * Queues one message about an incident, as the channel's scope sees it. Neither storms nor hours hold it, and the same again within a
+ * minute is the same message. While the incident is open the channel counts as one that received it, and is sent its end.
+ * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
+ */
+export async function sendIncident(context: NotifyContext, sending: Sending): Promise<Notification> {
+  const { db, scoped, incidents } = context
+  const { channelId, scope } = sending
+  const isHis = (channel: StoredChannel) => channel.id === channelId && seesChannel(scope, channel)
+  const wanted = (await storedChannels(db.pool)).find(isHis)
+  if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
+  const audience = channelAudience(wanted)
+  // whose everything is, is read on a connection of its own, before one is taken
+  const known = audience === EVERYBODY ? null : await scoped.readerOf(audience.scope)
+  const id = await db.transaction(async (client) => {
+    const channel = (await lockedChannels(client)).find(isHis)
+    if (!channel?.enabled || channelAudience(channel).key !== audience.key)
+      throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
+    const found = await incidentById(known ? scopeOnConnection(known, client) : client, sending.incidentId)
+    if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)
+    if (!found) throw new UnknownIncidentError(`no incident ${sending.incidentId}`)
+    const events = known ? scoped.eventsFor(known, found.events) : found.events
+    const summary = await readSummary(
+      known ? scopeOnConnection(known, client) : client,
+      { ...found, events },
+      context.clock.now(),
+      incidents,
+    )
+    if (!summary) throw new SendRefusedError('Nothing is left of this incident: its events are past their retention.')
+    const alert = await lockAlert(client, alertIdOf(sending.incidentId, audience))
+    return queue(client, context, {
+      sending,
+      channel,
+      alert,
+      severity: found.incident.severity,
+      isOpen: found.incident.closedAt === null,
+      summary: known ? scoped.withoutOthers(known, summary) : summary,
+    })
+  })
+  const logged = await loggedNotification(db.pool, id)
+  if (!logged) throw new Error(`notification ${id} was not written`)
+  return notificationView(logged)
+}
+
+interface Prepared {
+  sending: Sending
+  channel: StoredChannel
+  alert: StoredAlert
+  severity: Severity
+  isOpen: boolean
+  summary: IncidentSummary
+}
+
+/** @returns id of the message, or of the same one that was sent just before */
+async function queue(
+  client: Queryable,
+  { clock, settings }: Pick<NotifyContext, 'clock' | 'settings'>,
+  { sending, channel, alert, severity, isOpen, summary }: Prepared,
+): Promise<string> {
+  const { incidentId, by, note } = sending
+  const now = clock.now()
+  const send = { incidentId, channelId: channel.id, by, note }
+  const same = await sameSend(client, send, now - settings['send.again'])
+  if (same !== null) return same
+  requireRate({ 'send.all': await sendsSince(client, now - settings['send.all.window']) }, now, settings)
+  const state = readAlertState(alert.state)
+  const isNotified = isOpen && state.phase === 'open'
+  if (keepsOpen(channel.kind) && !isNotified)
+    throw new SendRefusedError(
+      `${channel.name} keeps an incident open until it is sent its end: send it one that is open and was notified.`,
+    )
+  const own = alert.delivered[channel.id] ?? { opening: null, critical: false }
+  const id = notificationId(alert.id, 'sent', channel.id, by, note ?? '', now)
+  await addNotification(client, {
+    id,
+    channelId: channel.id,
+    channelName: channel.name,
+    alerts: [alert.id],
+    content: { ...contentOf(summary, { reason: 'sent', severity }, state.unverifiableSince, now), sent: { by, note } },
+    inReplyTo: own.opening,
+    state: 'pending',
+    createdAt: now,
+  })
+  if (isNotified)
+    await noteDelivered(client, alert.id, { ...alert.delivered, [channel.id]: { ...own, opening: own.opening ?? id } })
+  const audience = nameOfScope(parseScope(channel.scopes))
+  await addSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
+  return id
+}
+
+/**
+ * The delivery log, newest first. The cursor is the row's sequence number.
+ * @throws ChannelFaultError if the cursor is invalid
+ */
+export async function listNotifications(
+  db: Database | Queryable,
+  { channel, state, cursor, limit }: NotificationsParameters,
+): Promise<{ data: Notification[]; nextCursor: string | null }> {
+  if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
+    throw new ChannelFaultError('cursor: send the nextCursor of the previous page, or none to start over')
+  }
+  const rows = await loggedNotifications(queryable(db), {
+    channelId: channel ?? null,
+    state: state ?? null,
+    before: cursor ?? null,
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  return {
+    data: page.map(notificationView),
+    nextCursor: rows.length > limit ? (page.at(-1)?.seq.toString() ?? null) : null,
+  }
+}
+
+function notificationView({
+  content,
+  createdAt,
+  deliveredAt,
+  nextAttemptAt,
+  seq: _,
+  ...row
+}: LoggedNotification): Notification {
+  return {
+    ...row,
+    title: titleOf(content),
+    incidentId: 'incidentId' in content ? content.incidentId : null,
+    createdAt: createdAt.toISOString(),
+    deliveredAt: deliveredAt?.toISOString() ?? null,
+    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import type { ChannelTest } from '../api/index.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { scrub } from '#lib/platform/secrets.ts'
+import { lockChannels, storedChannels } from '../store/channels.ts'
+import { UnknownChannelError } from '../errors.ts'
+import { logTest, logTestResult, testsSince } from '../store/outbox.ts'
+import { longestWindow, requireRate } from '../rules/rate-by-hand.ts'
+import type { Send } from '../jobs/outbox/send.ts'
+import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
+
+interface TestContext {
+  send: Send
+  clock: Clock
+  settings?: NotifySettings
+}
+
+/**
+ * Sends a test to a channel, even to a disabled one, and logs it. Tests are limited, because each one opens a connection that its
+ * caller chose.
+ * @throws UnknownChannelError, TooManySentError
+ */
+export async function testChannel(
+  db: Database,
+  id: string,
+  { send, clock, settings = defaultNotifySettings }: TestContext,
+): Promise<ChannelTest> {
+  const at = clock.now()
+  const messageId = `msg_${randomBytes(18).toString('base64url')}`
+  const { channel, content } = await db.transaction(async (client) => {
+    // one at a time, so that concurrent tests are counted
+    await lockChannels(client)
+    const channel = (await storedChannels(client)).find((one) => one.id === id)
+    if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)
+    const tests = await testsSince(client, at - longestWindow(settings, 'test.channel', 'test.all'))
+    const ofChannel = tests.filter(({ channelId }) => channelId === id)
+    requireRate({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
+    const { name } = channel
+    const content = { reason: 'test', severity: 'info', channel: name, at: new Date(at).toISOString() } as const
+    await logTest(client, { id: messageId, channelId: id, channelName: name, content }, at)
+    return { channel, content }
+  })
+  const begun = clock.monotonic()
+  const delivery = await send(channel, { id: messageId, inReplyTo: null, content })
+  const error = delivery.delivered ? null : scrub(delivery.error)
+  await logTestResult(db.pool, messageId, clock.now(), error)
+  return {
+    delivered: delivery.delivered,
+    answer: delivery.delivered ? scrub(delivery.answer) : (error ?? ''),
+    milliseconds: Math.round(clock.monotonic() - begun),
+  }
+}
+
+const timeOf = ({ at }: { at: EpochMs }) => at

@@ -1,0 +1,146 @@
+import type { PoolClient } from 'pg'
+import { type AccessScope, type EpochMs, keepsOpen } from '#lib/contract/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
+import { type AheadState, decideAhead, type AheadLoss, readAheadState } from '../../rules/ahead.ts'
+import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
+import { lockedChannels, storedChannels } from '../../store/channels.ts'
+import { openAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
+import type { AheadWords } from '../../content.ts'
+import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
+import { forgetOpening, isOf, notifyChannel } from './evaluate-alert.ts'
+import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
+
+/** What a scope sees of what announced work will take away. */
+export interface SeenAhead {
+  losses: readonly AheadLoss[]
+  /** all windows that are announced, those that take nothing too */
+  windows: readonly { id: string; from: EpochMs; to: EpochMs }[]
+}
+
+/** Ids of alerts about what is ahead; none is an incident's. */
+const PREFIX = 'ahead:'
+
+/** Scopes of the channels that are turned on, which have notices of their own. */
+export const scopesOfChannels = async (db: Database): Promise<AccessScope[]> =>
+  scopedAudiences(await storedChannels(db.pool)).map(({ scope }) => scope)
+
+/**
+ * Notifies what announced work will take away, by the rules of channels, without escalation: nobody is called for what is days ahead. It does not
+ * count as an incident of a storm, so that it holds back none.
+ * @param read what a scope sees; null = not computed yet, and nothing is withdrawn
+ * @returns notifications written; null = another process is deciding
+ */
+export async function writeAheadNotices(
+  db: Database,
+  now: EpochMs,
+  read: (scope: AccessScope) => Promise<SeenAhead | null>,
+  settings: NotifySettings = defaultNotifySettings,
+): Promise<number | null> {
+  const audiences = [EVERYBODY, ...scopedAudiences(await storedChannels(db.pool))]
+  return withLease(db, ALERTING_LEASE, async (lease) => {
+    let written = 0
+    for (const audience of audiences) {
+      const seen = await read(audience.scope)
+      if (seen !== null) written += await notifyAudience(lease.db, audience, seen, { now, settings })
+    }
+    return written
+  })
+}
+
+async function notifyAudience(
+  db: Database,
+  audience: Audience,
+  seen: SeenAhead,
+  at: { now: EpochMs; settings: NotifySettings },
+): Promise<number> {
+  const current = new Map(seen.losses.map((one) => [PREFIX + one.id, one]))
+  // what ended first: what took its place may be about the same time
+  const known = (await openAlerts(db.pool, PREFIX, audience)).map((id) => alertParts(id).id)
+  const gone = known.filter((id) => !current.has(id))
+  let written = 0
+  for (const about of [...gone, ...current.keys()]) {
+    const loss = current.get(about) ?? null
+    if (loss?.severity === 'info' && !known.includes(about)) continue
+    written += await db.transaction((client) => notifyOne(client, about, loss, { ...at, audience, seen }))
+  }
+  return written
+}
+
+async function notifyOne(
+  client: PoolClient,
+  about: string,
+  loss: AheadLoss | null,
+  { now, settings, audience, seen }: { now: EpochMs; settings: NotifySettings; audience: Audience; seen: SeenAhead },
+): Promise<number> {
+  const id = alertIdOf(about, audience)
+  const stored = await lockAlert(client, id)
+  const before = readAheadState(stored.state)
+  const { state, notice } = decideAhead(before, loss, now)
+  if (notice === null || state === null) return 0
+  let delivered = notice.first ? forgetOpening(stored.delivered) : stored.delivered
+  const subject = {
+    summary: summaryOf(state, { before, now, over: overOf(state, seen, now) }),
+    routing: { scopes: state.said.scopes, kinds: ['loss_ahead' as const], owner: 'unknown' as const },
+  }
+  let written = 0
+  for (const channel of (await lockedChannels(client)).filter(isOf(audience))) {
+    // people see that work begins; what keeps an alert open has to end it
+    if (notice.reason === 'closed' && !keepsOpen(channel.kind)) continue
+    const result = await notifyChannel(
+      client,
+      channel,
+      { ...stored, delivered },
+      { subject, notice, index: 0, unverifiableSince: null, now, settings, audience },
+    )
+    if (!result) continue
+    delivered = { ...delivered, [channel.id]: result.delivery }
+    if (result.isWritten) written += 1
+  }
+  const after = { ...stored, state, delivered, steps: stored.steps + 1 }
+  await saveAlert(client, after, { now, dueAt: null, alertedAt: null })
+  return written
+}
+
+/** Why it is not ahead any more; null = it is. */
+function overOf({ phase, said }: AheadState, { losses, windows }: SeenAhead, now: EpochMs): AheadWords['over'] {
+  if (phase === 'open') return null
+  if (said.from <= now) return 'begun'
+  const own = windows.filter(({ id }) => said.windows.includes(id))
+  if (said.windows.some((one) => !own.some(({ id }) => id === one))) return 'cancelled'
+  const isThen = ({ from, to }: { from: EpochMs; to: EpochMs }) => from < said.to && to > said.from
+  if (!own.every(isThen)) return 'moved'
+  return losses.some(isThen) ? 'joined' : 'harmless'
+}
+
+const iso = (at: EpochMs) => new Date(at).toISOString()
+
+function summaryOf(
+  { said, phase }: AheadState,
+  { before, now, over }: { before: AheadState | null; now: EpochMs; over: AheadWords['over'] },
+): IncidentSummary {
+  const { from, to, lead, scopes, name, titles, summary } = said
+  const isOver = phase === 'over'
+  const former = before?.phase === 'open' && !isOver ? before.said : null
+  return {
+    ...NO_INCIDENT,
+    kind: 'loss_ahead',
+    scope: scopes[0] ?? '',
+    scopeName: name,
+    subject: `${iso(from).slice(0, 16)}Z`,
+    started: summaryBounds({ earliest: before?.notifiedAt ?? now, latest: before?.notifiedAt ?? now }),
+    ended: isOver ? summaryBounds({ earliest: now, latest: now }) : null,
+    outage: null,
+    nextStep: 'Move the work, or prepare for what it takes away: Resilience, Weeks ahead.',
+    evidence: [],
+    ahead: {
+      from: iso(from),
+      to: iso(to),
+      lead: lead ?? '',
+      work: [...titles],
+      summary,
+      before: former && former.summary !== summary ? former.summary : null,
+      over,
+    },
+  }
+}

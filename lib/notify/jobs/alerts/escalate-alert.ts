@@ -1,0 +1,184 @@
+import { type EpochMs, isReadByPeople, type Severity } from '#lib/contract/index.ts'
+import type { EscalationTarget } from '../../api/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type ChannelDelivery, newAlertsSince, type StoredAlert } from '../../store/alerts.ts'
+import { type Audience, channelAudience } from './audience.ts'
+import { lockedChannels, type StoredChannel, storedChannels } from '../../store/channels.ts'
+import type { AlertState } from '../../rules/alert-state.ts'
+import {
+  decideEscalation,
+  type EscalationState,
+  type EscalationStep,
+  unacknowledgedSince,
+} from '../../rules/escalate.ts'
+import { holdsAt } from '../../rules/hours.ts'
+import { onCallAt } from '../../rules/on-call.ts'
+import { admit } from '../../rules/storm.ts'
+import { notificationId } from '../outbox/notification-id.ts'
+import { contentOf, type IncidentSummary } from './incident-summary.ts'
+import {
+  rotationOf,
+  type StoredPolicy,
+  type StoredRotation,
+  storedPolicies,
+  storedRotations,
+} from '../../store/escalation.ts'
+import { addNotification } from '../../store/outbox-queue.ts'
+import { loadOf } from '../../store/outbox.ts'
+import type { NotifySettings } from '../../settings.ts'
+
+interface Escalated {
+  escalations: StoredAlert['escalations']
+  delivered: StoredAlert['delivered']
+  /** when the next step is due; null = none is */
+  dueAt: EpochMs | null
+  written: number
+}
+
+interface EscalationContext {
+  summary: IncidentSummary
+  now: EpochMs
+  settings: NotifySettings
+  audience: Audience
+}
+
+/**
+ * Takes the steps that are due of every policy, for the channels of one audience, in the caller's transaction: how far a policy has
+ * come and its messages are written together.
+ * @param stored the locked alert, with what its notices just delivered
+ * @param state of the alert after its notices
+ */
+export async function escalateAlert(
+  client: Queryable,
+  stored: Pick<StoredAlert, 'id' | 'escalations' | 'delivered'>,
+  state: AlertState,
+  context: EscalationContext,
+): Promise<Escalated> {
+  const { now, settings } = context
+  const since = unacknowledgedSince(state, settings)
+  const kept = state.flappingSince === null ? {} : stored.escalations
+  const result: Escalated = { escalations: kept, delivered: stored.delivered, dueAt: null, written: 0 }
+  if (since === null || state.severity === null) return result
+  const policies = (await storedPolicies(client)).filter(({ body }) => body.enabled)
+  if (policies.length === 0) return result
+  const rotations = await storedRotations(client)
+  const enabled = new Set((await storedChannels(client)).flatMap((channel) => (channel.enabled ? [channel.id] : [])))
+  const escalations: Record<string, EscalationState> = {}
+  for (const policy of policies) {
+    const alert = { since, severity: state.severity }
+    const steps = policy.body.steps.map((step) => ({
+      ...step,
+      reachesNobody: ![...channelsOf(step.targets, rotations, now)].some((id) => enabled.has(id)),
+    }))
+    const decision = decideEscalation({ ...policy.body, steps }, stored.escalations[policy.id] ?? null, alert, now)
+    escalations[policy.id] = decision.state
+    result.dueAt = earlier(result.dueAt, decision.dueAt)
+    for (const step of decision.due) {
+      if (steps[step.index]?.reachesNobody) logReachesNobody(stored.id, policy, step)
+      const { severity, unverifiableSince } = state
+      const taken = await takeStep(
+        client,
+        { policy, step, since, severity, unverifiableSince },
+        { id: stored.id, delivered: result.delivered },
+        rotations,
+        context,
+      )
+      result.delivered = taken.delivered
+      result.written += taken.written
+    }
+  }
+  return { ...result, escalations }
+}
+
+/** Whatever the audience: a channel that sees less is notified by its own alert. */
+function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: EscalationStep): void {
+  const about = { alert, policy: body.name, step: index + 1 }
+  componentLogger('notify').warn(about, 'a step of an escalation reaches nobody: its channels are turned off or gone')
+}
+
+interface Taken {
+  policy: StoredPolicy
+  step: EscalationStep
+  since: EpochMs
+  severity: Severity
+  unverifiableSince: EpochMs | null
+}
+
+async function takeStep(
+  client: Queryable,
+  { policy, step, since, severity, unverifiableSince }: Taken,
+  { id: alertId, delivered: before }: Pick<StoredAlert, 'id' | 'delivered'>,
+  rotations: readonly StoredRotation[],
+  { summary, now, settings, audience }: EscalationContext,
+): Promise<Pick<Escalated, 'delivered' | 'written'>> {
+  const { name, steps } = policy.body
+  const wanted = channelsOf(steps[step.index]?.targets ?? [], rotations, now)
+  const channels = (await lockedChannels(client)).filter(
+    (channel) => channel.enabled && wanted.has(channel.id) && channelAudience(channel).key === audience.key,
+  )
+  let delivered = before
+  for (const channel of channels) {
+    const own: ChannelDelivery = delivered[channel.id] ?? { opening: null, critical: false }
+    const id = notificationId(alertId, 'escalation', policy.id, since, step.number, channel.id)
+    const isHeld = await heldByStorm(client, channel, own, { severity, now, settings, audience })
+    await addNotification(client, {
+      id,
+      channelId: channel.id,
+      channelName: channel.name,
+      alerts: [alertId],
+      content: {
+        ...contentOf(summary, { reason: 'escalated', severity }, unverifiableSince, now),
+        escalation: {
+          policy: name,
+          step: step.index + 1,
+          steps: steps.length,
+          round: step.round + 1,
+          since: new Date(since).toISOString(),
+        },
+      },
+      inReplyTo: own.opening,
+      state: isHeld ? 'held' : 'pending',
+      createdAt: now,
+    })
+    delivered = { ...delivered, [channel.id]: { opening: own.opening ?? id, critical: own.critical } }
+  }
+  return { delivered, written: channels.length }
+}
+
+/** Storms are held as any notice is; the hours of a channel are not asked: whoever is on call wants to be called. */
+async function heldByStorm(
+  client: Queryable,
+  { id, kind, filters }: StoredChannel,
+  { critical }: ChannelDelivery,
+  { severity, now, settings, audience }: { severity: Severity } & Omit<EscalationContext, 'summary'>,
+): Promise<boolean> {
+  if (holdsAt(filters.hours, now)) return false
+  const load = await loadOf(client, id, now - settings['storm.channel.window'])
+  const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
+  return (
+    admit(
+      { ...load, newAlerts },
+      { reason: 'repeated', severity },
+      { readByPeople: isReadByPeople(kind), criticalPassed: critical },
+      settings,
+    ) === 'held'
+  )
+}
+
+/** The channels of a step: those that it names, and whoever is on call. */
+function channelsOf(
+  targets: readonly EscalationTarget[],
+  rotations: readonly StoredRotation[],
+  now: EpochMs,
+): ReadonlySet<string> {
+  const ids = targets.map((target) => {
+    if ('channel' in target) return target.channel
+    const rotation = rotations.find(({ id }) => id === target.rotation)
+    return rotation && onCallAt(rotationOf(rotation.body), now)?.channel
+  })
+  return new Set(ids.filter((id) => id !== undefined))
+}
+
+const earlier = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)

@@ -1,0 +1,170 @@
+import { type EpochMs, isReadByPeople } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  type ChannelDelivery,
+  dropAlert,
+  lockAlert,
+  newAlertsSince,
+  saveAlert,
+  type StoredAlert,
+} from '../../store/alerts.ts'
+import { alertIdOf, type Audience, channelAudience, EVERYBODY } from './audience.ts'
+import { lockedChannels, type StoredChannel } from '../../store/channels.ts'
+import { readAlertState } from '../../rules/alert-state.ts'
+import { decide, type Notice } from '../../rules/decide.ts'
+import { decideHours } from '../../rules/hours.ts'
+import type { IncidentFacts } from '../../rules/incident-facts.ts'
+import { asFollowUp, reasonFor, type RoutingFacts } from '../../rules/route.ts'
+import { admit } from '../../rules/storm.ts'
+import { escalateAlert } from './escalate-alert.ts'
+import { contentOf, type IncidentSummary } from './incident-summary.ts'
+import { notificationId } from '../outbox/notification-id.ts'
+import { addNotification } from '../../store/outbox-queue.ts'
+import { loadOf } from '../../store/outbox.ts'
+import type { PreviouslyNotified } from '../outbox/previously-notified.ts'
+import type { NotifySettings } from '../../settings.ts'
+
+/** Everything that a decision and its messages need. */
+export interface AlertSubject {
+  facts: IncidentFacts
+  summary: IncidentSummary
+  routing: RoutingFacts
+  /** the earlier notice of failing polls that the incident explains; absent = none */
+  previously?: PreviouslyNotified | null
+}
+
+/**
+ * Decides on one alert of an audience and writes its notifications, in the caller's transaction, so that the state and the outbox never
+ * disagree.
+ * @param about the incident's id, or that of a period without data
+ * @param read reads the subject while the alert is locked; null = the subject no longer exists
+ * @param context channels: instead of those that are stored
+ * @returns notifications written
+ */
+export async function evaluateAlert(
+  client: Queryable,
+  about: string,
+  read: () => Promise<AlertSubject | null>,
+  {
+    now,
+    settings,
+    audience = EVERYBODY,
+    channels: given,
+  }: { now: EpochMs; settings: NotifySettings; audience?: Audience; channels?: readonly StoredChannel[] },
+): Promise<number> {
+  const id = alertIdOf(about, audience)
+  const stored = await lockAlert(client, id)
+  const subject = await read()
+  if (!subject && stored.state === null && audience !== EVERYBODY) {
+    // most incidents are not seen by most scopes
+    await dropAlert(client, id)
+    return 0
+  }
+  if (!subject) {
+    await saveAlert(client, stored, { now, dueAt: null, alertedAt: null })
+    return 0
+  }
+  const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
+  const channels = notices.length === 0 ? [] : (given ?? (await lockedChannels(client))).filter(isOf(audience))
+  let written = 0
+  let { delivered } = stored
+  for (const [index, notice] of notices.entries()) {
+    if (notice.first) delivered = forgetOpening(delivered)
+    for (const channel of channels) {
+      const result = await notifyChannel(
+        client,
+        channel,
+        { ...stored, delivered },
+        { subject, notice, index, unverifiableSince: state.unverifiableSince, now, settings, audience },
+      )
+      if (!result) continue
+      delivered = { ...delivered, [channel.id]: result.delivery }
+      if (result.isWritten) written += 1
+    }
+  }
+  const steps = stored.steps + (notices.length > 0 ? 1 : 0)
+  const alertedAt = notices.some(({ first }) => first) ? now : null
+  const before = { ...stored, delivered }
+  const escalated = isPaused(subject.facts)
+    ? null
+    : await escalateAlert(client, before, state, { summary: subject.summary, now, settings, audience })
+  const { escalations } = escalated ?? stored
+  const after = { id, state, delivered: escalated?.delivered ?? delivered, steps, escalations }
+  const nextAt = [dueAt, escalated?.dueAt ?? null].filter((at) => at !== null)
+  await saveAlert(client, after, { now, dueAt: nextAt.length === 0 ? null : Math.min(...nextAt), alertedAt })
+  return written + (escalated?.written ?? 0)
+}
+
+/** While an operator pauses its polls nothing is known of it, and nobody is called. */
+const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
+
+/** Whether a channel is turned on and of an audience. */
+export const isOf =
+  ({ key }: Audience) =>
+  (channel: StoredChannel) =>
+    channel.enabled && channelAudience(channel).key === key
+
+/** A new opening is new to every channel; whether a channel received the alert as critical is kept. */
+export function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
+  return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
+}
+
+interface EvaluationContext {
+  subject: Omit<AlertSubject, 'facts'>
+  notice: Notice
+  /** of the notice among those of this evaluation */
+  index: number
+  unverifiableSince: EpochMs | null
+  now: EpochMs
+  settings: NotifySettings
+  audience: Audience
+}
+
+/**
+ * Writes a notice for one channel, unless its filters exclude it or an earlier notice covers it.
+ * @returns what the channel has received of the alert then; null = the notice is not for it
+ */
+export async function notifyChannel(
+  client: Queryable,
+  channel: StoredChannel,
+  { id: alertId, delivered, steps }: StoredAlert,
+  { subject, notice: given, index, unverifiableSince, now, settings, audience }: EvaluationContext,
+): Promise<{ delivery: ChannelDelivery; isWritten: boolean } | null> {
+  const own = delivered[channel.id] ?? { opening: null, critical: false }
+  // after its first notices the incident is independent of the polls' notice: a later opening is new to every channel
+  const earlier = given.first && steps === 0 ? subject.previously?.delivered[channel.id] : undefined
+  const isFollowUp = earlier !== undefined && earlier.opening !== null
+  const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own
+  const notice = isFollowUp && subject.previously ? asFollowUp(given, subject.previously.severity) : given
+  if (notice === null) return { delivery: before, isWritten: false }
+  const reason = reasonFor(channel.filters, before.opening !== null, notice, subject.routing)
+  if (reason === null) return isFollowUp ? { delivery: before, isWritten: false } : null
+  const knowsOpening = before.opening !== null
+  const when = decideHours(channel.filters.hours, now, { reason, severity: notice.severity, knowsOpening })
+  if (when === 'omit') return isFollowUp ? { delivery: before, isWritten: false } : null
+  const load = await loadOf(client, channel.id, now - settings['storm.channel.window'])
+  const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
+  const readByPeople = isReadByPeople(channel.kind)
+  const admission =
+    when === 'hold'
+      ? 'held'
+      : admit(
+          { ...load, newAlerts },
+          { reason, severity: notice.severity },
+          { readByPeople, criticalPassed: before.critical },
+          settings,
+        )
+  const id = notificationId(alertId, steps, index, channel.id)
+  await addNotification(client, {
+    id,
+    channelId: channel.id,
+    channelName: channel.name,
+    alerts: [alertId],
+    content: contentOf(subject.summary, { ...notice, reason }, unverifiableSince, now),
+    inReplyTo: before.opening,
+    state: admission === 'single' ? 'pending' : 'held',
+    createdAt: now,
+  })
+  const critical = before.critical || (admission === 'single' && notice.severity === 'critical')
+  return { delivery: { opening: before.opening ?? id, critical }, isWritten: true }
+}

@@ -1,0 +1,64 @@
+import { isExpectedByMaintenance } from '#lib/contract/index.ts'
+import { ROUTER_END } from '#lib/detection/index.ts'
+import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type IncidentFacts, isNotifiable, type MemberEvent } from '../../rules/incident-facts.ts'
+
+/** Polls that report session state, and so confirm that an incident is still open. */
+const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
+const UNCONFIRMED = 'unconfirmed'
+
+export function memberEvent(event: StoredEvent): MemberEvent {
+  const { id, kind, severity, scope, detectedAt, ended, partOf, flags } = event
+  return {
+    id,
+    kind,
+    severity,
+    scope,
+    detectedAt,
+    open: ended === null,
+    isRoot: partOf === null,
+    confirmed: !flags.includes(UNCONFIRMED),
+    // the notifier's own dead-man's switch covers nothing_polled, and needs no poller
+    muted: isExpectedByMaintenance(event) || kind === 'nothing_polled',
+  }
+}
+
+/** Reads everything that decides when an incident is notified. */
+export async function incidentFacts(
+  db: Queryable,
+  incident: StoredIncident,
+  events: readonly StoredEvent[],
+): Promise<IncidentFacts> {
+  const members = events.map(memberEvent)
+  const scopes = new Set([incident.scope, ...members.filter(isNotifiable).map(({ scope }) => scope)])
+  const sources: SourceStatus[] = []
+  // one after the other: it may be a connection, which has no queue of statements from pg 9 on
+  for (const scope of scopes) sources.push(...(await listSources(db, { scope })))
+  return {
+    id: incident.id,
+    openedAt: incident.openedAt,
+    closedAt: incident.closedAt,
+    started: incident.started,
+    acknowledgedAt: incident.acknowledged?.at ?? null,
+    snoozedUntil: incident.snoozed?.until ?? null,
+    events: members,
+    reportedByRouter: events.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END)),
+    ...sessionPolls(sources),
+  }
+}
+
+/** The slowest interval and the newest success of the polls that report sessions. */
+function sessionPolls(
+  sources: readonly SourceStatus[],
+): Required<Pick<IncidentFacts, 'pollMs' | 'lastGoodSampleAt' | 'paused'>> {
+  const polls = sources
+    .filter(({ poll, scheduled }) => scheduled && SESSION_POLLS.has(poll.kind))
+    .map(({ poll }) => poll)
+  const good = polls.flatMap(({ lastOkAt }) => (lastOkAt === null ? [] : [lastOkAt]))
+  return {
+    pollMs: Math.max(0, ...polls.map(({ intervalSeconds }) => intervalSeconds)) * 1_000,
+    paused: polls.length > 0 && polls.every(({ lastOutcome }) => lastOutcome === 'paused'),
+    lastGoodSampleAt: good.length === 0 ? null : Math.max(...good),
+  }
+}

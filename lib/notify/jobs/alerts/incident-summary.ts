@@ -1,0 +1,166 @@
+import { notBackWords } from '#lib/contract/words/ending.ts'
+import { cut } from '#lib/contract/document/model.ts'
+import {
+  type Bounds,
+  type Cause,
+  type CauseOwner,
+  delayBound,
+  type EpochMs,
+  type Evidence,
+  incidentTimes,
+  type Lasting,
+  lengthOf,
+  type OperatorCard,
+  outagesOf,
+  parsePath,
+  type PollPace,
+} from '#lib/contract/index.ts'
+import { evidenceValue, evidenceWords } from '#lib/contract/words/index.ts'
+import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
+import type { Card, IncidentContent, IsoBounds } from '../../content.ts'
+import { isNotifiable } from '../../rules/incident-facts.ts'
+import type { RoutingFacts } from '../../rules/route.ts'
+import { memberEvent } from './facts.ts'
+import { momentWords } from '../../message/times.ts'
+
+/** The content of an incident's messages, without what depends on the single notice. */
+export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
+
+/** What is no incident has no cause, and nobody acknowledges it. */
+export const NO_INCIDENT = {
+  incidentId: null,
+  owner: 'unknown',
+  cause: 'unknown_cause',
+  confidence: 0,
+  otherEvents: 0,
+  acknowledged: null,
+  card: null,
+} as const satisfies Partial<IncidentSummary>
+
+const iso = (at: EpochMs) => new Date(at).toISOString()
+export const summaryBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
+
+/** Evidence lines in a message; the incident's page has all of them. */
+const SHOWN_EVIDENCE = 5
+
+/** The event that an incident is about. */
+export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[]): StoredEvent | undefined =>
+  events.find(({ id }) => id === incident.rootEventId) ?? events[0]
+
+/**
+ * @param cards operators' cards, of any scope
+ * @param polls intervals in force of what bounds the delay of its root: `pollsOfDelay`
+ * @param impact its observed effects: `observedImpact`
+ * @returns null for an incident without events
+ */
+export function summarizeIncident(
+  incident: StoredIncident,
+  events: readonly (StoredEvent & Pick<Lasting, 'unseen'>)[],
+  cards: readonly OperatorCard[],
+  polls: readonly PollPace[],
+  impact: string | null,
+): IncidentSummary | null {
+  const root = rootOf(incident, events)
+  if (!root) return null
+  const cause = root.causes[0] ?? null
+  const { started, ended } = incidentTimes(events, incident)
+  return {
+    incidentId: incident.id,
+    kind: root.kind,
+    scope: root.scope,
+    scopeName: root.scopeName,
+    subject: root.subject,
+    started: summaryBounds(started),
+    ended: ended && summaryBounds(ended),
+    notBack: ended && notBackWords(root),
+    outages: outagesOf(events).map(({ started, ended }) => ({
+      started: summaryBounds(started),
+      ended: ended && summaryBounds(ended),
+    })),
+    outage: incident.ended && summaryOutage(events, incident.ended.latest),
+    owner: ownerOf(cause),
+    cause: cause?.class ?? 'unknown_cause',
+    explainedBy: incident.explainedBy,
+    impact,
+    confidence: cause?.confidence ?? 0,
+    nextStep: cause?.nextStep ?? '',
+    evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),
+    delay: delayBound(root, { began: root.started.earliest, detectedAt: root.detectedAt }, polls),
+    otherEvents: events.length - 1,
+    acknowledged: incident.acknowledged && {
+      by: incident.acknowledged.by,
+      at: iso(incident.acknowledged.at),
+      note: incident.acknowledged.note,
+    },
+    assigned: incident.assigned && { ...incident.assigned, at: iso(incident.assigned.at) },
+    card: cardOf(cards, root),
+  }
+}
+
+const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
+
+/** The properties of an incident that channels filter by. */
+export function routingFactsOf(
+  incident: StoredIncident,
+  events: readonly StoredEvent[],
+  summary: IncidentSummary,
+): RoutingFacts {
+  const notifiable = events.filter((event) => isNotifiable(memberEvent(event)))
+  return {
+    scopes: [...new Set([incident.scope, ...notifiable.map(({ scope }) => scope)])],
+    kinds: [...new Set([summary.kind, ...notifiable.map(({ kind }) => kind)])],
+    owner: summary.owner,
+  }
+}
+
+/** How long what was lost lasted, without the healthy time between two falls. */
+export function summaryOutage(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
+  const outages = outagesOf(events)
+  const { least, most } = lengthOf(outages, { provenUntil: now, now })
+  const begun = outages[0]?.started.earliest ?? now
+  return { atLeastSeconds: least / 1_000, atMostSeconds: (most ?? Math.max(0, now - begun)) / 1_000 }
+}
+
+export function contentOf(
+  summary: IncidentSummary,
+  { reason, severity }: Pick<IncidentContent, 'reason' | 'severity'>,
+  unverifiableSince: EpochMs | null,
+  now: EpochMs,
+) {
+  return {
+    ...summary,
+    reason,
+    severity,
+    unverifiableSince: unverifiableSince === null ? null : iso(unverifiableSince),
+    at: iso(now),
+  } satisfies IncidentContent
+}
+
+/** The card of the path or peering that the event is about; otherwise the card of the whole resource. */
+function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
+  const ofScope = cards.filter((card) => card.scope === scope)
+  const { path } = parsePath(subject)
+  const found =
+    ofScope.find(({ part }) => part !== '' && (part === subject || part === path)) ??
+    ofScope.find(({ part }) => part === '')
+  if (!found) return null
+  const { displayName, serviceId, contact, runbookUrl, note } = found
+  return { displayName, serviceId, contact, runbookUrl, note }
+}
+
+function evidenceLines(evidence: readonly Evidence[]): string[] {
+  return [...new Set(evidence.map(evidenceLine))].slice(0, SHOWN_EVIDENCE)
+}
+
+function evidenceLine(evidence: Evidence): string {
+  const { sampledBefore, sampledAfter } = evidence
+  const samples = [sampledBefore, sampledAfter].flatMap((bounds) => (bounds ? [momentWords(iso(bounds.latest))] : []))
+  const sampled = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
+  return `${evidenceWords(evidence, shortValue)}${sampled}`
+}
+
+const LONGEST_VALUE = 120
+
+function shortValue(field: string, value: unknown): string {
+  return cut(evidenceValue(field, value), LONGEST_VALUE)
+}

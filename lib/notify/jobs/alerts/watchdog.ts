@@ -1,0 +1,130 @@
+import { armKey, type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
+import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
+import { currentSettings, listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import { willPass } from '#lib/platform/database-failure.ts'
+import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
+import { componentLogger } from '#lib/platform/log.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { loadNoData, lockAlert, saveNoData } from '../../store/alerts.ts'
+import { alertIdOf, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
+import { storedChannels } from '../../store/channels.ts'
+import type { NotifyContext } from '../../context.ts'
+import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from '../../rules/no-data.ts'
+import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
+import { type IncidentSummary, NO_INCIDENT, summaryBounds, summaryOutage } from './incident-summary.ts'
+
+/**
+ * The dead-man's switch: checks whether good samples are still committed, for everything and for each subscription, and alerts when
+ * they are not. It reads stored data only and needs no poller, so that the web runs it as well as the workers.
+ * @param watchingSince when this process started
+ * @returns notifications written; null = another process is deciding
+ */
+export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
+  return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
+    const sources = await listSources(db.pool)
+    const thresholds = settingsWith((await currentSettings(db.pool))?.changed ?? {})
+    const check = { ...context, db, thresholds, watchingSince }
+    let written = await watch(sources, { ...check, audience: EVERYBODY })
+    for (const audience of scopedAudiences(await storedChannels(db.pool))) {
+      written += await watchScope(sources, { ...check, audience })
+    }
+    return written
+  })
+}
+
+/** Checks what a scope sees whole: of a gateway that is another's its subscription would be named. A fault here stops nothing else. */
+async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
+  try {
+    const keys = new Set(visibleTo(await check.scoped.readerOf(check.audience.scope))?.armKeys)
+    const own = sources.filter(({ resourceId, scheduled }) => scheduled && keys.has(armKey(resourceId)))
+    return own.length === 0 ? 0 : await watch(own, check)
+  } catch (error) {
+    if (error instanceof LeaseLostError || willPass(error)) throw error
+    componentLogger('notify').error({ err: error }, 'missing data of a scope could not be checked')
+    return 0
+  }
+}
+
+type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs; audience: Audience }
+
+/** Checks what an audience sees. */
+async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {
+  const [all, ...subscriptions] = newestGood(sources)
+  if (!all) return 0
+  const overall = await watchOne(all, check)
+  let { written } = overall
+  // without any data at all, an alert per subscription would add nothing
+  if (overall.isOpen) return written
+  for (const one of subscriptions) {
+    written += (await watchOne(one, check)).written
+  }
+  return written
+}
+
+/** Nothing is locked and written for what is polled: that is found by one statement. */
+async function watchOne(
+  watched: WatchedSubscription,
+  { db, clock, settings, thresholds, watchingSince, audience }: Check,
+): Promise<{ isOpen: boolean; written: number }> {
+  const now = clock.now()
+  const about = noDataAlertId(watched.subscription)
+  const id = alertIdOf(about, audience)
+  const known = async (q: Queryable) =>
+    checkNoData(await loadNoData(q, id), watched, { watchingSince, now }, thresholds)
+  if (!(await known(db.pool))) return { isOpen: false, written: 0 }
+  return db.transaction(async (client) => {
+    await lockAlert(client, id)
+    const noData = await known(client)
+    if (!noData) return { isOpen: false, written: 0 }
+    await saveNoData(client, id, noData)
+    const subject = subjectOf(watched.subscription, noData)
+    const written = await evaluateAlert(client, about, async () => subject, { now, settings, audience })
+    return { isOpen: noData.ended === null, written }
+  })
+}
+
+function subjectOf(subscription: string, noData: NoData): AlertSubject {
+  return {
+    facts: noDataFacts(subscription, noData),
+    summary: noDataSummary(subscription, noData),
+    routing: { scopes: [subscription], kinds: ['nothing_polled'], owner: 'unknown' },
+  }
+}
+
+function noDataSummary(subscription: string, { since, ended }: NoData): IncidentSummary {
+  const started = { earliest: since, latest: since }
+  return {
+    ...NO_INCIDENT,
+    kind: 'nothing_polled',
+    scope: subscription,
+    scopeName: subscription === '' ? 'all subscriptions' : `subscription ${subscription}`,
+    subject: '',
+    started: summaryBounds(started),
+    ended: ended && summaryBounds(ended),
+    outage: ended && summaryOutage([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
+    nextStep:
+      'No state is known for this time. Check that a worker runs and what Azure answers: the Sources page shows both.',
+    evidence: [`${noDataAlertId(subscription)}: no good sample recorded since then`],
+  }
+}
+
+/** The newest good sample of everything, then of each subscription. */
+function newestGood(sources: readonly SourceStatus[]): WatchedSubscription[] {
+  const scheduled = sources.filter((source) => source.scheduled)
+  const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => subscriptionOf(resourceId))
+  return [
+    { subscription: '', newestGoodAt: newestOf(scheduled), paused: isPaused(scheduled) },
+    ...[...bySubscription].map(([subscription, own]) => ({
+      subscription,
+      newestGoodAt: newestOf(own),
+      paused: isPaused(own),
+    })),
+  ]
+}
+
+const isPaused = (sources: readonly SourceStatus[]) => sources.some(({ poll }) => poll.lastOutcome === 'paused')
+
+function newestOf(sources: readonly SourceStatus[]): EpochMs | null {
+  const times = sources.flatMap(({ poll }) => (poll.lastOkAt === null ? [] : [poll.lastOkAt]))
+  return times.length === 0 ? null : times.reduce((newest, at) => Math.max(newest, at))
+}

@@ -1,0 +1,75 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { NotifyContext } from '../../context.ts'
+import { storedChannels } from '../../store/channels.ts'
+import { holdsAt } from '../../rules/hours.ts'
+import { worstOf } from '../../rules/incident-facts.ts'
+import { digestDueAt } from '../../rules/storm.ts'
+import { notificationId } from '../outbox/notification-id.ts'
+import { addNotification, type HeldEntry, takeHeld } from '../../store/outbox-queue.ts'
+import { heldSince, putIntoDigest } from '../../store/outbox.ts'
+
+/**
+ * Channels whose digest is due: the first held notice is old enough, and their hours have begun.
+ * @param asked of what is held
+ */
+export async function digestsDue(
+  { db, clock, settings }: NotifyContext,
+  asked: Queryable = db.pool,
+): Promise<{ channelId: string }[]> {
+  const now = clock.now()
+  const held = (await heldSince(asked)).filter(({ since }) => digestDueAt(since, settings) <= now)
+  if (held.length === 0) return []
+  const hours = new Map((await storedChannels(db.pool)).map(({ id, filters }) => [id, filters.hours]))
+  return held.filter(({ channelId }) => !holdsAt(hours.get(channelId) ?? null, now))
+}
+
+/**
+ * Writes the digests that are due: for each channel one for each customer, with all held notices of its incidents.
+ * @returns digests written
+ */
+export async function flushDigests(context: NotifyContext): Promise<number> {
+  const { db, clock, scoped } = context
+  const now = clock.now()
+  const due = await digestsDue(context)
+  if (due.length === 0) return 0
+  const customerOf = await scoped.customers(now)
+  let written = 0
+  for (const { channelId } of due) {
+    await db.transaction(async (client) => {
+      const held = await takeHeld(client, channelId)
+      const byCustomer = Map.groupBy(held, ({ content }) => customerOf(content))
+      for (const [customer, own] of byCustomer) {
+        await writeDigest(client, channelId, { customer, held: own, now })
+        written += 1
+      }
+    })
+  }
+  return written
+}
+
+async function writeDigest(
+  client: Queryable,
+  channelId: string,
+  { customer, held, now }: { customer: string | null; held: readonly HeldEntry[]; now: EpochMs },
+): Promise<void> {
+  const ids = held.map(({ id }) => id)
+  const digestId = notificationId('digest', ...ids)
+  await addNotification(client, {
+    id: digestId,
+    channelId,
+    channelName: held[0]?.channelName ?? '',
+    alerts: [...new Set(held.flatMap(({ alerts }) => alerts))],
+    content: {
+      reason: 'digest',
+      severity: worstOf(held.map(({ content }) => content.severity)) ?? 'minor',
+      customer,
+      entries: held.map(({ content }) => content),
+      at: new Date(now).toISOString(),
+    },
+    inReplyTo: null,
+    state: 'pending',
+    createdAt: now,
+  })
+  await putIntoDigest(client, ids, digestId)
+}

@@ -1,0 +1,170 @@
+import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.ts'
+import { WEEK } from '#lib/contract/time/time.ts'
+import type { CostFinding } from '#lib/cost/api/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { channelAudience } from '../alerts/audience.ts'
+import { type StoredChannel, storedChannels } from '../../store/channels.ts'
+import type { FindingsContent, Content, PostureContent, PostureEntry } from '../../content.ts'
+import { notificationId } from '../outbox/notification-id.ts'
+import { addNotification } from '../../store/outbox-queue.ts'
+import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
+import type { PostureCheck } from '#lib/resilience/api/index.ts'
+import { storedContent } from '../../store/outbox.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+
+/** 1970-01-05 was a Monday. */
+const FIRST_MONDAY = 4 * 86_400_000
+
+/** When the newest weekly digest was due: the last Monday, 06:00 UTC. */
+function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
+  const after = FIRST_MONDAY + settings['findings.due']
+  return Math.floor((now - after) / WEEK) * WEEK + after
+}
+
+/** The Monday of a digest, YYYY-MM-DD. */
+const mondayOf = (due: EpochMs): string => new Date(due).toISOString().slice(0, 10)
+
+/** Enabled channels that want a digest. One that was made or changed since it was due begins with the next. */
+async function channelsWanting(db: Queryable, due: EpochMs, what: 'findings' | 'posture'): Promise<StoredChannel[]> {
+  const channels = await storedChannels(db)
+  return channels.filter(({ enabled, filters, updatedAt }) => enabled && filters[what] && updatedAt <= due)
+}
+
+/** A finding with the circuits and gateways that it is about, by short id. */
+export interface DigestFinding {
+  finding: CostFinding
+  resources: readonly string[]
+}
+
+interface Digest {
+  id: string
+  due: EpochMs
+  monday: string
+}
+
+/**
+ * Writes a weekly digest for each channel that wants it, from Monday 06:00 UTC on. A channel receives each week's once, however often this
+ * runs; one that was made or changed since that Monday begins with the next.
+ * @param contentFor null = the channel has none this week
+ * @returns digests that are due
+ */
+async function writeDigests(
+  db: Database,
+  now: EpochMs,
+  { what, settings }: { what: 'findings' | 'posture'; settings: NotifySettings },
+  contentFor: (channel: StoredChannel, digest: Digest) => Promise<Content | null>,
+): Promise<number> {
+  const due = weeklyDue(now, settings)
+  const monday = mondayOf(due)
+  let written = 0
+  for (const channel of await channelsWanting(db.pool, due, what)) {
+    const id = notificationId(what, monday, channel.id)
+    const content = await contentFor(channel, { id, due, monday })
+    if (content === null) continue
+    await addNotification(db.pool, {
+      id,
+      channelId: channel.id,
+      channelName: channel.name,
+      alerts: [],
+      content,
+      inReplyTo: null,
+      state: 'pending',
+      createdAt: now,
+    })
+    written += 1
+  }
+  return written
+}
+
+/**
+ * The weekly digest of cost findings. A week without findings has none.
+ * @param read what a scope sees of what goes on, or went on at some time since a moment
+ */
+export const writeFindingsDigests = (
+  db: Database,
+  now: EpochMs,
+  read: (scope: AccessScope, since: EpochMs) => Promise<readonly DigestFinding[]>,
+  settings: NotifySettings = defaultNotifySettings,
+): Promise<number> =>
+  writeDigests(db, now, { what: 'findings', settings }, async (channel, { due, monday }) => {
+    const found = await read(channelAudience(channel).scope, due - WEEK)
+    const entries = found.filter((one) => isWanted(channel, one)).map(({ finding }) => finding)
+    return entries.length === 0 ? null : contentOf(entries, monday, due, now)
+  })
+
+/** One that is about anything else than what the channel is for is not for it. */
+function isWanted({ filters: { scopes } }: StoredChannel, { resources }: DigestFinding): boolean {
+  return scopes.length === 0 || (resources.length > 0 && resources.every((id) => scopes.includes(id)))
+}
+
+const contentOf = (entries: readonly CostFinding[], monday: string, due: EpochMs, now: EpochMs): FindingsContent => ({
+  reason: 'findings',
+  severity: 'info',
+  monday,
+  entries,
+  fresh: entries.filter(({ startedBetween: [, latest] }) => Date.parse(latest) >= due - WEEK).length,
+  at: new Date(now).toISOString(),
+})
+
+/** Checks that a digest shows; the rest is counted. */
+const MOST_ENTRIES = 100
+
+/**
+ * The weekly digest of failing posture checks. Without a failing check, none of the week before that is over and nothing lost ahead, a week has none.
+ * @param read every check of what a scope sees, and what announced work takes away of it in the week
+ */
+export const writePostureDigests = (
+  db: Database,
+  now: EpochMs,
+  read: (scope: AccessScope) => Promise<{ checks: readonly PostureCheck[]; ahead: readonly string[] }>,
+  settings: NotifySettings = defaultNotifySettings,
+): Promise<number> =>
+  writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
+    // checks are computed from everything that is configured: not every hour again
+    if (await storedContent(db.pool, id)) return null
+    const { scopes } = channel.filters
+    const { checks, ahead } = await read(channelAudience(channel).scope)
+    const failing = checks.filter(
+      ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
+    )
+    const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
+    // what a channel for some resources should know of the others is not said
+    const content = { ...digestOf(failing, before, monday, now), ahead: scopes.length === 0 ? ahead : [] }
+    return failing.length === 0 && !content.since?.over && content.ahead.length === 0 ? null : content
+  })
+
+function digestOf(
+  failing: readonly PostureCheck[],
+  before: Content | null,
+  monday: string,
+  now: EpochMs,
+): PostureContent {
+  const ids = failing.map(({ id }) => id)
+  const former = before?.reason === 'posture' ? before.failing : null
+  const worstFirst = failing.toSorted(
+    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.id < b.id ? -1 : 1),
+  )
+  return {
+    reason: 'posture',
+    severity: 'info',
+    monday,
+    entries: worstFirst.slice(0, MOST_ENTRIES).map(entryOf),
+    failing: ids,
+    since: former && {
+      fresh: ids.filter((id) => !former.includes(id)).length,
+      over: former.filter((id) => !ids.includes(id)).length,
+    },
+    at: new Date(now).toISOString(),
+  }
+}
+
+const entryOf = ({ id, name, subject, customer, severity, reason, remedy, source }: PostureCheck): PostureEntry => ({
+  id,
+  name,
+  subject,
+  customer,
+  severity,
+  reason,
+  remedy,
+  source,
+})

@@ -1,0 +1,42 @@
+import { type EpochMs, pollsOfDelay } from '#lib/contract/index.ts'
+import {
+  listSources,
+  readDeclarations,
+  type SourceStatus,
+  type StoredEvent,
+  type StoredIncident,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { IncidentReading } from '../../context.ts'
+import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
+
+/** What messages say of an incident, as far as a reader sees it. @returns null for one without events */
+export async function readSummary(
+  reader: Queryable,
+  { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
+  now: EpochMs,
+  { observedImpact, unseenDuring }: IncidentReading,
+): Promise<IncidentSummary | null> {
+  const root = rootOf(incident, events)
+  if (!root) return null
+  const { cards } = await readDeclarations(reader)
+  const sources = await pollsOf(reader, root)
+  // how long it lasted is said once it is over
+  const unseenOf = incident.ended && (await unseenDuring(reader, events, sources, incident.ended.latest))
+  const seen = unseenOf ? events.map((one) => ({ ...one, unseen: unseenOf(one) })) : events
+  return summarizeIncident(
+    incident,
+    seen,
+    cards,
+    sources.map(({ scope, poll }) => ({ ...poll, scope })),
+    await observedImpact(reader, { incident, events }, now),
+  )
+}
+
+/** Polls that show an event, and bound its delay. An estate has tens of thousands: those of others are read where its own scope has none. */
+async function pollsOf(reader: Queryable, event: StoredEvent): Promise<SourceStatus[]> {
+  const own = await listSources(reader, { scope: event.scope })
+  const missing = pollsOfDelay(event).filter((kinds) => !own.some(({ poll }) => kinds.includes(poll.kind)))
+  const others = missing.length > 0 ? await listSources(reader, { kinds: [...new Set(missing.flat())] }) : []
+  return [...own, ...others]
+}

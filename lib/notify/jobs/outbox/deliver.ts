@@ -1,0 +1,136 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import type { Database } from '#lib/platform/database.ts'
+import type { Logger } from '#lib/platform/log.ts'
+import { scrub } from '#lib/platform/secrets.ts'
+import { type StoredChannel, storedChannel } from '../../store/channels.ts'
+import { type Delivery, failed } from '../../channels/sender.ts'
+import type { Send } from './send.ts'
+import { channelsWithWork, claimNext, type ClaimedMessage, renewClaim } from '../../store/outbox-queue.ts'
+import { markDelivered, markFailed } from '../../store/outbox.ts'
+import type { NotifySettings } from '../../settings.ts'
+
+interface DelivererContext {
+  db: Database
+  clock: Clock
+  settings: NotifySettings
+  send: Send
+  log: Logger
+  /** uniform, 0 to 1 */
+  random: () => number
+}
+
+/**
+ * Empties the outbox: one queue per channel, one message at a time in each, so that a channel that hangs delays no other.
+ * Delivery is at least once: an attempt whose result was not recorded is repeated with the same id when its lease expires.
+ */
+export class Deliverer {
+  readonly #context: DelivererContext
+  readonly #queues = new Map<string, Promise<void>>()
+
+  constructor(context: DelivererContext) {
+    this.#context = context
+  }
+
+  /** Sends what is due now; resolves when every queue is empty. */
+  async drain(signal: AbortSignal): Promise<void> {
+    await this.begin(signal)
+    await this.idle()
+  }
+
+  /** Resolves when no attempt is in progress. */
+  async idle(): Promise<void> {
+    while (this.#queues.size > 0) await Promise.all(this.#queues.values())
+  }
+
+  /** Starts a queue for each channel with due messages that has none running; does not wait for them. */
+  async begin(signal: AbortSignal): Promise<void> {
+    const { db, clock, log } = this.#context
+    for (const id of await channelsWithWork(db.pool, clock.now())) {
+      if (this.#queues.has(id)) continue
+      const queue = this.#run(id, signal)
+        .catch((error: unknown) => log.warn({ err: error, channel: id }, 'a channel waits for the database'))
+        .finally(() => this.#queues.delete(id))
+      this.#queues.set(id, queue)
+    }
+  }
+
+  async #run(channelId: string, signal: AbortSignal): Promise<void> {
+    const { db, clock, settings } = this.#context
+    while (!signal.aborted) {
+      const leaseSeconds = settings['send.lease'] / 1_000
+      const claimed = await claimNext(db.pool, channelId, { now: clock.now(), leaseSeconds })
+      if (!claimed) return
+      const channel = await storedChannel(db.pool, channelId)
+      // the channel was removed meanwhile, which dropped its messages
+      if (!channel) return
+      await this.#attempt(channel, claimed)
+    }
+  }
+
+  async #attempt(channel: StoredChannel, claimed: ClaimedMessage): Promise<void> {
+    const { db, clock, log } = this.#context
+    const delivery = await this.#send(channel, claimed)
+    if (delivery.delivered) return markDelivered(db.pool, claimed.id, clock.now())
+    const error = scrub(delivery.error)
+    const retryAt = this.#retryAt(claimed, delivery)
+    log.warn(
+      {
+        channel: channel.name,
+        notification: claimed.id,
+        attempt: claimed.attempt,
+        error,
+        code: delivery.code,
+        retryAt,
+      },
+      'not delivered',
+    )
+    await markFailed(db.pool, claimed, error, retryAt)
+  }
+
+  /** A sender that throws counts as a failed attempt, so that one message cannot block its channel. */
+  async #send(channel: StoredChannel, claimed: ClaimedMessage): Promise<Delivery> {
+    const { log, send } = this.#context
+    const endRenewal = this.#keepRenewing(claimed)
+    try {
+      return await send(channel, claimed)
+    } catch (error) {
+      log.error({ err: error, channel: channel.name, notification: claimed.id }, 'a message could not be sent')
+      return failed('Peerwatch failed to send the message: see its log')
+    } finally {
+      endRenewal()
+    }
+  }
+
+  /** The claim is short, so that the message of a worker that froze is soon sent by another one; an attempt may take longer. */
+  #keepRenewing(claimed: ClaimedMessage): () => void {
+    const { db, log, settings } = this.#context
+    const lease = settings['send.lease']
+    const timer = setInterval(() => {
+      renewClaim(db.pool, claimed, lease / 1_000).catch((error) =>
+        log.debug({ err: error, notification: claimed.id }, 'a claim could not be renewed'),
+      )
+    }, lease / 3)
+    timer.unref()
+    return () => clearInterval(timer)
+  }
+
+  /** null = no further attempt */
+  #retryAt({ attempt, createdAt }: ClaimedMessage, delivery: Delivery): EpochMs | null {
+    const { clock, settings, random } = this.#context
+    if (!delivery.delivered && delivery.final) return null
+    const retryAt = clock.now() + retryWaitMs(attempt, settings, random())
+    return retryAt > createdAt + settings['retry.giveUp'] ? null : retryAt
+  }
+}
+
+/**
+ * The wait after an attempt, in milliseconds: it doubles up to a maximum, with jitter so that channels that failed together are not
+ * retried together.
+ * @param attempt 1 for the first
+ * @param random 0 to 1
+ */
+function retryWaitMs(attempt: number, settings: NotifySettings, random: number): number {
+  const wait = Math.min(settings['retry.longest'], settings['retry.first'] * 2 ** Math.min(attempt - 1, 30))
+  return Math.round(wait * (1 + settings['retry.jitter'] * (2 * random - 1)))
+}

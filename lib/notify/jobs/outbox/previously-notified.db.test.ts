@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { type DetectedEvent, FOLLOWS_FAULT, type Severity } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { ensureSource, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { incidentsChanged } from '../../index.ts'
+import { T0 } from '../../testing/facts.ts'
+import { incidentOf, record } from '../../testing/incident.ts'
+import { hook, notifyLab, sentReasons } from '../../testing/lab.ts'
+
+const db = withTestDatabase()
+const { decideAt, setUp, recordingSender } = notifyLab(db)
+
+const PROVED_AT = 5 * MINUTE
+const hooks = [
+  hook('all'),
+  hook('gateways', {
+    filters: {
+      incidents: true,
+      findings: false,
+      posture: false,
+      hours: null,
+      minSeverity: 'warning',
+      scopes: ['gw'],
+      kinds: ['peer_lost'],
+      owners: [],
+    },
+  }),
+]
+
+/** A fault is proved after its failing polls were notified: their event moves to the incident of the fault. */
+async function provedLate(severity: Severity, closedAt: number | null = null): Promise<void> {
+  const polls = incidentOf({ name: 'polls', at: T0 })
+  const degraded: DetectedEvent = { ...polls.event, kind: 'collector_degraded', scope: 's1', subject: 'subscription' }
+  const fault = incidentOf({ name: 'fault', at: T0 + PROVED_AT, severity, closedAt })
+  const follows = { ...degraded, flags: [FOLLOWS_FAULT], partOf: fault.event.key, incident: fault.incident.key }
+  await db.transaction(async (client) => {
+    const sourceId = await ensureSource(client, { resourceId: '/subscriptions/s1', subresource: '' })
+    await upsertEvents(client, sourceId, [fault.event, follows])
+    await upsertIncidents(client, [
+      { ...polls.incident, members: [], ended: { earliest: T0, latest: T0 + PROVED_AT }, closedAt: T0 + PROVED_AT },
+      fault.incident,
+    ])
+    await incidentsChanged(client, [polls.id, fault.id], closedAt ?? T0 + PROVED_AT)
+  })
+}
+
+/** What each channel received, in order, and to which message each one refers. */
+async function received() {
+  const { sent, drain } = recordingSender()
+  await drain()
+  const of = (name: string) => sent.filter(({ channel }) => channel === name)
+  const [first] = of('all')
+  return {
+    all: sentReasons(of('all')),
+    gateways: sentReasons(of('gateways')),
+    isOneThread: of('all')
+      .slice(1)
+      .every(({ message }) => message.inReplyTo === first?.message.id),
+    continues: of('all')
+      .slice(1)
+      .map(({ message: { content } }) => ('continues' in content ? content.continues : null)),
+  }
+}
+
+describe('a fault that is proved after its failing polls were notified', () => {
+  const pollsId = incidentOf({ name: 'polls', at: T0 }).id
+  /** The notice of the polls goes to the channel without filters. */
+  async function notifyPolls() {
+    await setUp(...hooks)
+    await record(db, { name: 'polls', at: T0 })
+    await db.pool.query(`UPDATE event SET kind = 'collector_degraded', scope = 's1'`)
+    await decideAt(2 * MINUTE)
+  }
+
+  it('is no second page at the same severity, except to channels that received nothing yet; all receive its closing', async () => {
+    await notifyPolls()
+    await provedLate('major')
+    await decideAt(PROVED_AT + 2 * MINUTE)
+    await provedLate('major', T0 + 20 * MINUTE)
+    await decideAt(20 * MINUTE)
+    expect(await received()).toEqual({
+      all: ['opened polls', 'closed fault'],
+      gateways: ['opened fault', 'closed fault'],
+      isOneThread: true,
+      continues: [pollsId],
+    })
+  })
+
+  it('is notified as raised if it is worse', async () => {
+    await notifyPolls()
+    await provedLate('critical')
+    await decideAt(PROVED_AT + 2 * MINUTE)
+    expect(await received()).toMatchObject({
+      all: ['opened polls', 'raised fault'],
+      gateways: ['opened fault'],
+      isOneThread: true,
+      continues: [pollsId],
+    })
+  })
+
+  it('that reopens is notified again', async () => {
+    await notifyPolls()
+    await provedLate('major')
+    await decideAt(PROVED_AT + 2 * MINUTE)
+    await provedLate('major', T0 + 20 * MINUTE)
+    await decideAt(20 * MINUTE)
+    await provedLate('major')
+    await decideAt(22 * MINUTE)
+    expect((await received()).all).toEqual(['opened polls', 'closed fault', 'opened fault'])
+  })
+
+  it('is notified like any other if the polls were not notified', async () => {
+    await setUp(...hooks)
+    await provedLate('major')
+    await decideAt(PROVED_AT + 2 * MINUTE)
+    expect(await received()).toMatchObject({ all: ['opened fault'], gateways: ['opened fault'] })
+  })
+})

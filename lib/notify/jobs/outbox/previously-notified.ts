@@ -1,0 +1,36 @@
+import { FOLLOWS_FAULT, type Severity } from '#lib/contract/index.ts'
+import { type StoredEvent, incidentsLeftFor } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { alertIdOf, alertParts, type Audience } from '../alerts/audience.ts'
+import { alertsOf, type StoredAlert } from '../../store/alerts.ts'
+import { readAlertState } from '../../rules/alert-state.ts'
+
+/** The notice of failing polls that was sent before the fault was proved that explains them. */
+export interface PreviouslyNotified {
+  incidentId: string
+  severity: Severity
+  delivered: StoredAlert['delivered']
+}
+
+/**
+ * What an audience was notified of an incident while only its failing polls were known; null = nothing.
+ * @param reader reads what the audience sees
+ */
+export async function previouslyNotified(
+  db: Queryable,
+  { reader, audience }: { reader: Queryable; audience: Audience },
+  incidentId: string,
+  events: readonly StoredEvent[],
+): Promise<PreviouslyNotified | null> {
+  if (!events.some(({ flags }) => flags.includes(FOLLOWS_FAULT))) return null
+  const left = await incidentsLeftFor(reader, incidentId)
+  const alerts = await alertsOf(
+    db,
+    left.map((id) => alertIdOf(id, audience)),
+  )
+  for (const { id, state, delivered } of alerts) {
+    const { phase, severity } = readAlertState(state)
+    if (phase === 'open' && severity !== null) return { incidentId: alertParts(id).id, severity, delivered }
+  }
+  return null
+}

@@ -1,0 +1,89 @@
+import { addressField, INBOUND_FOLDER } from '#lib/contract/index.ts'
+import type { Clock } from '#lib/platform/clock.ts'
+import { databaseClock } from '#lib/platform/database-clock.ts'
+import { proofAddress } from '#lib/platform/environment/values.ts'
+import { registerSecret } from '#lib/platform/secrets.ts'
+import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
+import { openAddress } from '../../channel-address.ts'
+import { PROOF_CHANNEL, type StoredChannel } from '../../store/channels.ts'
+import { senders } from '../../channels/registry.ts'
+import { type Delivery, failed, type SenderContext } from '../../channels/sender.ts'
+import type { Message } from '../../content.ts'
+import { systemLookup } from '../../outbound/destination.ts'
+import { SealError, type SecretBox, secretBoxOf } from '../../secret-box.ts'
+import { defaultNotifySettings } from '../../settings.ts'
+
+/** One attempt to deliver one message; a failure is a result and does not throw. */
+export type Send = (channel: StoredChannel, message: Message) => Promise<Delivery>
+
+export interface SenderOptions extends Omit<SenderContext, 'now'> {
+  clock: Clock
+  secrets: SecretBox
+  /** where this process reaches the receiver of proofs; it counts as listed in OUTBOUND_ALLOW. isAssumed: nobody said where the web is */
+  proofUrl?: () => { url: string; isAssumed: boolean }
+}
+
+/** Says nothing about alerting: the process that sends may be on another machine than every web. */
+export const PROOF_URL_UNSET =
+  'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
+
+/** Sends by the sender of the channel's kind. */
+export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions): Send {
+  return async (channel, message) => {
+    const { id, kind, secret: sealed } = channel
+    try {
+      const secret = sealed === null ? null : secrets.open(sealed)
+      registerSecret(secret, `secret of ${id}`)
+      if (id === PROOF_CHANNEL && proofUrl !== undefined && secret !== null) {
+        const { url, isAssumed } = proofUrl()
+        const delivery = await senders.webhook({ target: { url }, secret }, message, {
+          ...context,
+          outbound: { ...context.outbound, allow: [...context.outbound.allow, entryOf(url)] },
+          now: clock.now,
+        })
+        return delivery.delivered || !isAssumed ? delivery : failed(PROOF_URL_UNSET)
+      }
+      const address = openAddress(channel, secrets)
+      const field = addressField(kind)
+      const target = field ? { ...channel.target, [field.name]: address } : channel.target
+      return await senders[kind]({ target, secret, takesRequests: channel.inboundSecret !== null }, message, {
+        ...context,
+        now: clock.now,
+      })
+    } catch (error) {
+      if (error instanceof SealError) return failed(error.message)
+      throw error
+    }
+  }
+}
+
+/** A sender with the settings of the environment. */
+export function senderOf(
+  settings: Pick<
+    Settings,
+    'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'tls' | 'alerting'
+  >,
+): Send {
+  const { mail, publicUrl, outboundAllow } = settings
+  return sender({
+    clock: databaseClock,
+    settings: defaultNotifySettings,
+    secrets: secretBoxOf(settings),
+    mail,
+    publicUrl,
+    proofUrl: () => proofReceiverUrl(settings),
+    outbound: { allow: outboundAllow, lookup: systemLookup },
+  })
+}
+
+/** The receiver of proofs, as this process reaches it. */
+const proofReceiverUrl = (settings: Parameters<typeof proofAddress>[0]) => ({
+  url: `${proofAddress(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
+  isAssumed: settings.alerting.proofUrl === null,
+})
+
+function entryOf(url: string): OutboundEntry {
+  const { hostname, port, protocol } = new URL(url)
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return { host, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
+}

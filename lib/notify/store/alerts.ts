@@ -1,0 +1,188 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { Prisma } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { alertParts, alertSuffix, ANY_SUFFIX, type Audience } from '../jobs/alerts/audience.ts'
+import type { EscalationState } from '../rules/escalate.ts'
+import type { NoData } from '../rules/no-data.ts'
+
+/** What one channel received about an alert. */
+export interface ChannelDelivery {
+  /** id of the notification of the current opening; null = the channel did not receive it */
+  opening: string | null
+  /** the channel received the alert as critical, in a single notice */
+  critical: boolean
+}
+
+/** The alert of one incident, or of one period without data. */
+export interface StoredAlert {
+  /** the incident's id, or `collector` and `collector:<subscription>`; then the audience's ({@link alertIdOf}) */
+  id: string
+  /** see AlertState; null = never evaluated */
+  state: unknown
+  /** by channel id */
+  delivered: Record<string, ChannelDelivery>
+  /** how far each escalation policy has come with it, by its id */
+  escalations: Record<string, EscalationState>
+  /** evaluations that led to notices; part of the ids of notifications */
+  steps: number
+}
+
+const STORED = {
+  id: true,
+  state: true,
+  delivered: true,
+  escalations: true,
+  steps: true,
+} as const satisfies Prisma.AlertStateSelect
+
+/** Only the product writes `delivered` and `escalations`. */
+const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>): StoredAlert => ({
+  ...row,
+  delivered: row.delivered as unknown as StoredAlert['delivered'],
+  escalations: row.escalations as unknown as StoredAlert['escalations'],
+})
+
+/** Requests an evaluation of these incidents, at `at` or earlier, in the transaction that changed them: SQL, as all of that. */
+export async function requestEvaluation(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
+  await db.query(
+    `INSERT INTO alert_state AS a (id, due_at)
+     SELECT id, $2 FROM unnest($1::text[]) AS id ORDER BY id
+     ON CONFLICT (id) DO UPDATE SET due_at = least(a.due_at, excluded.due_at)`,
+    [[...new Set(ids)], iso(at)],
+  )
+}
+
+/** Requests an evaluation of an existing alert, at `at` or earlier; creates none. */
+export async function expediteEvaluation(db: Queryable, id: string, at: EpochMs): Promise<void> {
+  await db.query('UPDATE alert_state SET due_at = least(due_at, $2) WHERE id = $1', [id, iso(at)])
+}
+
+export async function postponeEvaluation(db: Queryable, id: string, until: EpochMs): Promise<void> {
+  await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data: { dueAt: new Date(until) } }))
+}
+
+/** Ids of alerts whose evaluation is due, the longest overdue first. */
+export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>({
+    name: 'due_alerts',
+    text: 'SELECT id FROM alert_state WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2',
+    values: [new Date(now).toISOString(), limit],
+  })
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Locks an alert for the transaction, and creates it if needed. A poll that changes the incident meanwhile waits before it requests the
+ * next evaluation, so that no change is missed.
+ */
+export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert> {
+  await db.query('INSERT INTO alert_state (id) VALUES ($1) ON CONFLICT DO NOTHING', [id])
+  await db.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [id])
+  return withPrisma(db, async ({ alertState }) =>
+    storedAlert(await alertState.findUniqueOrThrow({ where: { id }, select: STORED })),
+  )
+}
+
+/** Alerts of these ids, in the given order; ids without an alert are left out. */
+export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<StoredAlert[]> {
+  if (ids.length === 0) return []
+  const found = await withPrisma(db, ({ alertState }) =>
+    alertState.findMany({ where: { id: { in: [...ids] } }, select: STORED }),
+  )
+  const byId = new Map(found.map((row) => [row.id, storedAlert(row)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** Notes what channels received of a locked alert, beside its evaluations. */
+export async function noteDelivered(db: Queryable, id: string, delivered: StoredAlert['delivered']): Promise<void> {
+  const data = { delivered: delivered as unknown as Prisma.InputJsonObject }
+  await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
+}
+
+/** @param alertedAt null = unchanged */
+export async function saveAlert(
+  db: Queryable,
+  { id, state, delivered, escalations, steps }: StoredAlert,
+  { now, dueAt, alertedAt }: { now: EpochMs; dueAt: EpochMs | null; alertedAt: EpochMs | null },
+): Promise<void> {
+  await withPrisma(db, ({ alertState }) =>
+    alertState.updateMany({
+      where: { id },
+      data: {
+        state: state === null ? Prisma.DbNull : (state as Prisma.InputJsonObject),
+        delivered: delivered as unknown as Prisma.InputJsonObject,
+        escalations: escalations as unknown as Prisma.InputJsonObject,
+        steps,
+        dueAt: dueAt === null ? null : new Date(dueAt),
+        ...(alertedAt === null ? {} : { alertedAt: new Date(alertedAt) }),
+        updatedAt: new Date(now),
+      },
+    }),
+  )
+}
+
+/** How many alerts of an audience had the first notice of an opening after `since`. */
+export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience): Promise<number> {
+  const suffix = alertSuffix(audience)
+  return withPrisma(db, ({ alertState }) =>
+    alertState.count({
+      where: {
+        alertedAt: { gt: new Date(since) },
+        id: suffix === null ? { not: { contains: ANY_SUFFIX } } : { endsWith: suffix },
+      },
+    }),
+  )
+}
+
+/** Ids of an audience's open alerts that begin so: of those whose state is no incident's. */
+export async function openAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
+  const rows = await readRows<{ id: string }>(
+    db,
+    `SELECT id FROM alert_state WHERE starts_with(id, $1) AND state ->> 'phase' = 'open' ORDER BY id`,
+    [prefix],
+  )
+  return rows.flatMap(({ id }) => (alertParts(id).key === key ? [id] : []))
+}
+
+/** Forgets an alert that nothing was notified of. */
+export async function dropAlert(db: Queryable, id: string): Promise<void> {
+  await withPrisma(db, ({ alertState }) => alertState.deleteMany({ where: { id } }))
+}
+
+/** Deletes alerts that need no further evaluation and were last evaluated before then. */
+export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void> {
+  await withPrisma(db, ({ alertState }) =>
+    alertState.deleteMany({ where: { dueAt: null, updatedAt: { lt: new Date(before) } } }),
+  )
+}
+
+/** The period without data of a locked alert. A damaged one is discarded: the next check starts over. */
+export async function loadNoData(db: Queryable, id: string): Promise<NoData | null> {
+  const found = await withPrisma(db, ({ alertState }) =>
+    alertState.findUnique({ where: { id }, select: { noData: true } }),
+  )
+  return isNoData(found?.noData) ? found.noData : null
+}
+
+function isNoData(value: unknown): value is NoData {
+  if (typeof value !== 'object' || value === null) return false
+  const { since, openedAt, checkedAt, ended } = value as Partial<Record<keyof NoData, unknown>>
+  return [since, openedAt, checkedAt].every((at) => typeof at === 'number') && (ended === null || isBounds(ended))
+}
+
+const isBounds = (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  'earliest' in value &&
+  'latest' in value &&
+  Number.isFinite(value.earliest) &&
+  Number.isFinite(value.latest)
+
+export async function saveNoData(db: Queryable, id: string, noData: NoData): Promise<void> {
+  await withPrisma(db, ({ alertState }) =>
+    alertState.updateMany({ where: { id }, data: { noData: noData as unknown as Prisma.InputJsonObject } }),
+  )
+}
+
+const iso = (at: EpochMs) => new Date(at).toISOString()

@@ -1,0 +1,43 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { PROOF_CHANNEL } from './channels.ts'
+
+export interface FailingChannel {
+  id: string
+  name: string
+  /** the text form of what it sees */
+  scopes: string[]
+  /** when the first notification was written that it did not deliver; null = it delivers */
+  failingSince: EpochMs | null
+  /** of the newest attempt */
+  error: string | null
+  waiting: number
+}
+
+/** So many attempts in vain are no passing fault: the third is made some 15 s after the first. */
+const ATTEMPTS = 3
+const BACK = '7 days'
+
+/** The channels that are turned on, and whether what they were given since their last delivery has failed again and again. */
+export async function failingChannels(db: Queryable): Promise<FailingChannel[]> {
+  return readRows<FailingChannel>(
+    db,
+    `SELECT c.id, c.name, c.scopes,
+            CASE WHEN coalesce(f.attempts, 0) >= ${ATTEMPTS} THEN f.since END AS failing_since,
+            CASE WHEN coalesce(f.attempts, 0) >= ${ATTEMPTS} THEN f.error END AS error,
+            coalesce(f.waiting, 0)::int AS waiting
+     FROM notify_channel c
+     LEFT JOIN LATERAL (
+       SELECT sum(n.attempts) FILTER (WHERE n.last_error IS NOT NULL) AS attempts,
+              min(n.created_at) FILTER (WHERE n.last_error IS NOT NULL) AS since,
+              (array_agg(n.last_error ORDER BY n.attempted_at DESC) FILTER (WHERE n.last_error IS NOT NULL))[1] AS error,
+              count(*) FILTER (WHERE n.state = 'pending') AS waiting
+       FROM notification n
+       WHERE n.channel_id = c.id AND n.state IN ('pending', 'failed') AND n.reason <> 'test'
+         AND n.created_at > clock_timestamp() - interval '${BACK}'
+         AND n.created_at > coalesce((SELECT max(d.created_at) FROM notification d
+           WHERE d.channel_id = c.id AND d.state = 'delivered' AND d.created_at > clock_timestamp() - interval '${BACK}'), '-infinity')
+     ) f ON true
+     WHERE c.enabled AND c.id <> '${PROOF_CHANNEL}' ORDER BY c.position, c.id`,
+  )
+}

@@ -1,0 +1,176 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { PROOF_CHANNEL } from './channels.ts'
+import type { Content, IncidentContent } from '../content.ts'
+
+// The outbox as a queue: SQL, because claims go by the database's clock and lock what they take. What becomes of a notification is in
+// `outbox.ts`.
+
+export interface NewNotification {
+  /** derived from the alert, its step and the channel: writing it twice is one notification */
+  id: string
+  channelId: string
+  channelName: string
+  /** ids of the alerts that it is about: a channel receives the notifications of one alert in order */
+  alerts: readonly string[]
+  content: Content
+  inReplyTo: string | null
+  state: 'held' | 'pending'
+  createdAt: EpochMs
+}
+
+/** Due at once, whichever process has the right clock. */
+export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
+  const { id, channelId, channelName, alerts, content, inReplyTo, state, createdAt } = added
+  await db.query(
+    `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, in_reply_to, state, created_at,
+                               next_attempt_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+             CASE WHEN $9 = 'pending' THEN least($10::timestamptz, clock_timestamp()) END)
+     ON CONFLICT (id) DO NOTHING`,
+    [
+      id,
+      channelId,
+      channelName,
+      content.reason,
+      content.severity,
+      alerts,
+      JSON.stringify(content),
+      inReplyTo,
+      state,
+      iso(createdAt),
+    ],
+  )
+}
+
+/** What was written for a channel about an alert last; null = nothing. */
+export async function newestFor(db: Queryable, channelId: string, alertId: string): Promise<Content | null> {
+  const { rows } = await db.query<{ content: Content }>(
+    'SELECT content FROM notification WHERE channel_id = $1 AND alerts @> ARRAY[$2] ORDER BY seq DESC LIMIT 1',
+    [channelId, alertId],
+  )
+  return rows[0]?.content ?? null
+}
+
+/** Takes a notification of the built-in channel out of the outbox. @returns why its last attempt failed; null = there was none */
+export async function withdrawProof(db: Queryable, id: string): Promise<string | null> {
+  const { rows } = await db.query<{ lastError: string | null }>(
+    `DELETE FROM notification WHERE id = $1 AND channel_id = '${PROOF_CHANNEL}' RETURNING last_error AS "lastError"`,
+    [id],
+  )
+  return rows[0]?.lastError ?? null
+}
+
+/** Makes a webhook without an address, unless it is there: its sender knows where the receiver is. */
+export async function ensureChannelRow(
+  db: Queryable,
+  { id, name, secret }: { id: string; name: string; secret: string },
+): Promise<void> {
+  await db.query(
+    `INSERT INTO notify_channel (id, name, kind, target, secret, filters, enabled, position, created_at, updated_at)
+     VALUES ($1, $2, 'webhook', '{}', $3, $4, true, 0, clock_timestamp(), clock_timestamp()) ON CONFLICT (id) DO NOTHING`,
+    [id, name, secret, JSON.stringify({ minSeverity: 'critical', scopes: [], kinds: [], owners: [] })],
+  )
+}
+
+export interface HeldEntry {
+  id: string
+  channelName: string
+  alerts: string[]
+  content: IncidentContent
+}
+
+/** The held notices of a channel, locked, in the order of their decisions. */
+export async function takeHeld(db: Queryable, channelId: string): Promise<HeldEntry[]> {
+  return readRows(
+    db,
+    `SELECT id, channel_name, alerts, content FROM notification
+     WHERE channel_id = $1 AND state = 'held' ORDER BY seq FOR UPDATE`,
+    [channelId],
+  )
+}
+
+/** Enabled channels with a notification that is due. */
+export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT c.id FROM notify_channel c
+     WHERE c.enabled AND EXISTS (
+       SELECT FROM notification n WHERE n.channel_id = c.id AND n.state = 'pending' AND n.next_attempt_at <= $1
+         AND (n.lease_until IS NULL OR n.lease_until <= clock_timestamp()))
+     ORDER BY c.id`,
+    [iso(now)],
+  )
+  return rows.map(({ id }) => id)
+}
+
+export interface ClaimedMessage extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
+  /** number of this attempt: the token of the claim */
+  attempt: number
+}
+
+/**
+ * Claims the next notification of a channel for one attempt. It skips a notification while an earlier one of the same alert is pending;
+ * of two workers, one gets the claim. It ends by the database's clock: clocks of processes may differ.
+ * @param now by the clock of the process, as due times of retries are
+ */
+export async function claimNext(
+  db: Queryable,
+  channelId: string,
+  { now, leaseSeconds }: { now: EpochMs; leaseSeconds: number },
+): Promise<ClaimedMessage | null> {
+  const [claimed] = await readRows<ClaimedMessage>(
+    db,
+    `UPDATE notification
+     SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1, attempted_at = $2
+     WHERE id = (
+       SELECT id FROM notification n
+       WHERE channel_id = $1 AND state = 'pending' AND next_attempt_at <= $2
+         AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+         AND NOT EXISTS (
+           SELECT FROM notification e
+           WHERE e.channel_id = $1 AND e.state = 'pending' AND e.seq < n.seq AND e.alerts && n.alerts)
+       ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING id, in_reply_to, content, created_at, attempts AS attempt`,
+    [channelId, iso(now), leaseSeconds],
+  )
+  return claimed ?? null
+}
+
+/** Extends a claim while its attempt is in progress. @returns false if another attempt has begun, or the message is settled */
+export async function renewClaim(
+  db: Queryable,
+  { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE notification SET lease_until = clock_timestamp() + make_interval(secs => $3)
+     WHERE id = $1 AND attempts = $2 AND state = 'pending' AND lease_until IS NOT NULL`,
+    [id, attempt, leaseSeconds],
+  )
+  return rowCount === 1
+}
+
+export interface ChannelTraffic {
+  channelId: string
+  waiting: number
+  lastAttemptAt: Date | null
+  lastDelivered: boolean | null
+  lastError: string | null
+}
+
+/** Per channel: waiting notifications and the result of the newest attempt. */
+export async function channelTraffic(db: Queryable): Promise<ChannelTraffic[]> {
+  const { rows } = await db.query<ChannelTraffic>(
+    `SELECT c.id AS "channelId",
+            (SELECT count(*)::int FROM notification n WHERE n.channel_id = c.id AND n.state IN ('pending', 'held')) AS waiting,
+            l.attempted_at AS "lastAttemptAt", l.state = 'delivered' AS "lastDelivered", l.last_error AS "lastError"
+     FROM notify_channel c
+     LEFT JOIN LATERAL (
+       SELECT n.attempted_at, n.state, n.last_error FROM notification n
+       WHERE n.channel_id = c.id AND n.attempted_at IS NOT NULL AND (n.last_error IS NOT NULL OR n.state = 'delivered')
+       ORDER BY n.attempted_at DESC LIMIT 1) l ON true`,
+  )
+  return rows
+}
+
+const iso = (at: EpochMs) => new Date(at).toISOString()

@@ -1,0 +1,207 @@
+import type { EpochMs, NotificationReason, notificationStates, Severity } from '#lib/contract/index.ts'
+import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
+import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { NOT_PROOF, PROOF_CHANNEL } from './channels.ts'
+import type { Content } from '../content.ts'
+import type { ClaimedMessage, NewNotification } from './outbox-queue.ts'
+
+type NotificationState = (typeof notificationStates)[number]
+
+/** Single notices written for a channel since then, and how many are held for its digest. */
+export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promise<{ single: number; held: number }> {
+  return withPrisma(db, async ({ notification }) => ({
+    single: await notification.count({
+      where: {
+        channelId,
+        state: { notIn: ['held', 'in_digest'] },
+        reason: { notIn: ['digest', 'findings', 'posture', 'sent', 'test'] },
+        createdAt: { gt: new Date(since) },
+      },
+    }),
+    held: await notification.count({ where: { channelId, state: 'held' } }),
+  }))
+}
+
+/** Channels with held notices, and since when. */
+export function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
+  return readRows(db, {
+    name: 'held_since',
+    text: `SELECT channel_id, (extract(epoch FROM min(created_at)) * 1000)::float8 AS since
+     FROM notification WHERE state = 'held' GROUP BY 1 ORDER BY 1`,
+    values: [],
+  })
+}
+
+export async function putIntoDigest(db: Queryable, ids: readonly string[], digestId: string): Promise<void> {
+  await withPrisma(db, ({ notification }) =>
+    notification.updateMany({ where: { id: { in: [...ids] } }, data: { state: 'in_digest', digestId } }),
+  )
+}
+
+/** A delivery is final, whoever holds the claim by then. */
+export async function markDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
+  await withPrisma(db, ({ notification }) =>
+    notification.updateMany({
+      where: { id, state: { not: 'delivered' } },
+      data: { state: 'delivered', deliveredAt: new Date(at), leaseUntil: null, nextAttemptAt: null, lastError: null },
+    }),
+  )
+}
+
+/** Records a failed attempt, unless another attempt has begun since. @param retryAt null = given up */
+export async function markFailed(
+  db: Queryable,
+  { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
+  error: string,
+  retryAt: EpochMs | null,
+): Promise<void> {
+  await withPrisma(db, ({ notification }) =>
+    notification.updateMany({
+      where: { id, attempts: attempt, state: 'pending' },
+      data: {
+        state: retryAt === null ? 'failed' : 'pending',
+        lastError: error,
+        nextAttemptAt: retryAt === null ? null : new Date(retryAt),
+        leaseUntil: null,
+      },
+    }),
+  )
+}
+
+/** Drops waiting notifications of all channels but these. */
+export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
+  await withPrisma(db, ({ notification }) =>
+    notification.updateMany({
+      where: { state: { in: WAITING }, channelId: { notIn: [PROOF_CHANNEL, ...enabled] } },
+      data: { state: 'dropped', lastError: why, nextAttemptAt: null, leaseUntil: null },
+    }),
+  )
+}
+
+/** Logs a test, which bypasses the outbox, before it is sent: until {@link logTestResult} it has failed. */
+export async function logTest(
+  db: Queryable,
+  { id, channelId, channelName, content }: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
+  at: EpochMs,
+): Promise<void> {
+  const begun = new Date(at)
+  await withPrisma(db, ({ notification }) =>
+    notification.create({
+      data: {
+        id,
+        channelId,
+        channelName,
+        reason: content.reason,
+        severity: content.severity,
+        alerts: [],
+        content: content as unknown as Prisma.InputJsonObject,
+        state: 'failed',
+        createdAt: begun,
+        attemptedAt: begun,
+        attempts: 1,
+      },
+      select: { id: true },
+    }),
+  )
+}
+
+/** @param error null = delivered */
+export async function logTestResult(db: Queryable, id: string, at: EpochMs, error: string | null): Promise<void> {
+  const data =
+    error === null
+      ? { state: 'delivered', lastError: null, deliveredAt: new Date(at) }
+      : { state: 'failed', lastError: error, deliveredAt: null }
+  await withPrisma(db, ({ notification }) => notification.updateMany({ where: { id }, data }))
+}
+
+/** The tests of all channels since then, oldest first. */
+export async function testsSince(db: Queryable, since: EpochMs): Promise<{ channelId: string; at: EpochMs }[]> {
+  const tests = await withPrisma(db, ({ notification }) =>
+    notification.findMany({
+      where: { reason: 'test', createdAt: { gt: new Date(since) } },
+      select: { channelId: true, createdAt: true },
+      orderBy: { createdAt: 'asc' },
+    }),
+  )
+  return tests.map(({ channelId, createdAt }) => ({ channelId, at: createdAt.getTime() }))
+}
+
+/** Deletes old entries of the log; waiting notifications stay. */
+export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> {
+  const { count } = await withPrisma(db, ({ notification }) =>
+    notification.deleteMany({ where: { createdAt: { lt: new Date(before) }, state: { notIn: WAITING } } }),
+  )
+  return count
+}
+
+/** What a notification says; null = there is none of that id. */
+export async function storedContent(db: Queryable, id: string): Promise<Content | null> {
+  const found = await withPrisma(db, ({ notification }) =>
+    notification.findUnique({ where: { id }, select: { content: true } }),
+  )
+  return found && (found.content as unknown as Content)
+}
+
+const LOGGED = {
+  id: true,
+  seq: true,
+  channelId: true,
+  channelName: true,
+  reason: true,
+  severity: true,
+  content: true,
+  state: true,
+  digestId: true,
+  createdAt: true,
+  deliveredAt: true,
+  nextAttemptAt: true,
+  attempts: true,
+  lastError: true,
+} as const satisfies Prisma.NotificationSelect
+
+type Logged = Prisma.NotificationGetPayload<{ select: typeof LOGGED }>
+
+/** A row of the log, its texts and content by their types. */
+export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' | 'content' | 'state'> {
+  reason: NotificationReason
+  severity: Severity
+  content: Content
+  state: NotificationState
+}
+
+/** The log, newest first. @param before seq of the last entry of the page before */
+export async function loggedNotifications(
+  db: Queryable,
+  {
+    channelId,
+    state,
+    before,
+    limit,
+  }: { channelId: string | null; state: NotificationState | null; before: string | null; limit: number },
+): Promise<LoggedNotification[]> {
+  const rows = await withPrisma(db, ({ notification }) =>
+    notification.findMany({
+      where: {
+        channelId: channelId === null ? NOT_PROOF : { equals: channelId, ...NOT_PROOF },
+        ...(state === null ? {} : { state }),
+        ...(before === null ? {} : { seq: { lt: BigInt(before) } }),
+      },
+      select: LOGGED,
+      orderBy: { seq: 'desc' },
+      take: limit,
+    }),
+  )
+  // only the product writes them
+  return rows as unknown as LoggedNotification[]
+}
+
+/** One row of the log; null = there is none of that id. */
+export async function loggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
+  const row = await withPrisma(db, ({ notification }) =>
+    notification.findUnique({ where: { id, channelId: NOT_PROOF }, select: LOGGED }),
+  )
+  return row as LoggedNotification | null
+}
+
+const WAITING = ['pending', 'held']
