@@ -20,7 +20,7 @@ const GATEWAY = 'id-ergw-hub'
 /** Limits by the configuration after the plan, so that a test can read which configuration was given. */
 const limits: LimitsAfter = {
   ofCircuit: ({ sku }) => ({
-    limits: [{ name: sku.tier ?? '', limit: 1, count: 0, share: 0, note: null, source: '' }],
+    limits: [{ name: (sku.tier ?? '') as 'connections', limit: 1, count: 0, share: 0, note: null, source: '' }],
     prefixLimits: new Map(),
   }),
   ofGateway: ({ sku }, circuits) =>
