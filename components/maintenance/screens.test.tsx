@@ -186,7 +186,7 @@ describe('notices by mail', () => {
     receivedAt: NOW,
     sender: 'noc@example.com',
     subject: 'Planned work',
-    excerpt: 'Dear customer',
+    excerpt: 'Hello',
     reason: 'it names no time',
     state: 'open',
     changedBy: null,
@@ -209,7 +209,7 @@ describe('notices by mail', () => {
     ['two are to read', [notice(), notice({ id: 'n2' })], mailbox, ['2 MAILS TO READ']],
     ['one is handled', [notice({ state: 'handled', changedBy: 'ada' })], mailbox, ['HANDLED', 'ada', 'Open again']],
     ['one has no subject', [notice({ subject: '', sender: '' })], mailbox, ['without a subject', 'without a sender']],
-    ['one has a text', [notice()], mailbox, ['Dear customer']],
+    ['one has a text', [notice()], mailbox, ['Hello']],
   ])('%s', (_, data, box, shown) => {
     const { words: text } = words(data, box)
     for (const one of shown) expect(text).toContain(one)
