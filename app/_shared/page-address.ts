@@ -42,20 +42,16 @@ export async function keepingClock(href: string): Promise<string> {
   return withRange(href, new URLSearchParams(kept).toString())
 }
 
-/** Leads an address that says a resource's name where its id should be to that resource, if it alone is called so. */
+/** Redirects an address that has a resource's name in place of its id to the address with the id, which the answer about the name has. */
 export async function openNamed(
   place: { path: string; asked: string },
-  isKnown: Promise<unknown>,
-  list: () => Promise<{ data: readonly { id: string; name: string }[] }>,
+  answer: Promise<{ data: { id: string } }>,
 ): Promise<void> {
-  const all = await isKnown
-    .then(
-      () => [],
-      async () => (await list()).data,
-    )
-    .catch(() => [])
-  const [found, another] = all.filter(({ name }) => name.toLowerCase() === place.asked.toLowerCase())
-  if (found && !another) permanentRedirect(await keepingClock(`${place.path}/${encodeURIComponent(found.id)}`))
+  const id = await answer.then(
+    ({ data }) => data.id,
+    () => place.asked,
+  )
+  if (id !== place.asked) permanentRedirect(await keepingClock(`${place.path}/${encodeURIComponent(id)}`))
 }
 
 /** Leads a list whose address says nothing of its own to the default view of its visitor or his team, if there is one (ADR 0268). */

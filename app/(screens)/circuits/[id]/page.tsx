@@ -52,7 +52,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await idOf(place)
-  await openNamed({ path: '/circuits', asked: id }, answerOf(id), () => ask('circuits'))
+  await openNamed({ path: '/circuits', asked: id }, answerOf(id))
   return (
     <Prefetched
       queries={[

@@ -32,7 +32,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await idOf(place)
   if (await isHub(id)) redirect(await keepingClock(`/hubs/${encodeURIComponent(id)}`))
-  await openNamed({ path: '/gateways', asked: id }, answerOf(id), () => ask('gateways'))
+  await openNamed({ path: '/gateways', asked: id }, answerOf(id))
   return (
     <Prefetched queries={[prefetch('gateways/{id}', { id }), ...resourceQueries(id), maintenanceQuery()]}>
       <GatewayPage id={id} />
