@@ -6,9 +6,11 @@ import { freshnessNames } from '#lib/contract/words/index.ts'
 import {
   circuitWord,
   type PeeringStates,
+  gatewayLevels,
   gatewayWord,
   isOverruled,
   pathStateNames,
+  redundancyLevels,
   redundancyNames,
   sessionStateNames,
   verdictNames,
@@ -28,24 +30,16 @@ export const BY_OWN_POLLS = ', by its own polls'
 const confirmed = (words: StatusWords, unconfirmedSince: string | null): StatusWords =>
   unconfirmedSince === null ? words : { ...words, detail: unconfirmedWords(unconfirmedSince) }
 
-const redundancyTones: Record<Circuit['redundancy'], Tone> = {
-  redundant: 'up',
-  reduced: 'degraded',
-  no_path: 'down',
-  single_homed: 'notice',
-  disabled: 'off',
-  unknown: 'unknown',
-}
 /** Of a peering; a circuit has circuitStatus. */
 export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
-  confirmed(statusOf(redundancyTones[redundancy], redundancyNames[redundancy]), unconfirmedSince)
+  confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
 /** The one state of a circuit. */
 export const circuitStatus = (
   circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
 ): StatusWords =>
   confirmed(
-    statusOf(toneOf(circuit, redundancyTones[circuit.redundancy], circuit.redundancy), circuitWord(circuit)),
+    statusOf(toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy), circuitWord(circuit)),
     circuit.unconfirmedSince,
   )
 
@@ -76,25 +70,12 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
 export const pathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
 
-const gatewayTones: Record<Gateway['state'], Tone> = {
-  healthy: 'up',
-  instance_lost: 'degraded',
-  peer_lost: 'degraded',
-  partial: 'degraded',
-  no_prefixes: 'degraded',
-  isolated: 'down',
-  changing: 'notice',
-  not_offered: 'off',
-  not_reported: 'off',
-  no_peers: 'off',
-  unknown: 'unknown',
-}
 /** The one state of a gateway. */
 export const gatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusWords =>
   confirmed(
-    statusOf(toneOf(gateway, gatewayTones[gateway.state], gateway.state), gatewayWord(gateway)),
+    statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), gatewayWord(gateway)),
     gateway.unconfirmedSince,
   )
 

@@ -16,6 +16,40 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
   unknown: 'unknown',
 }
 
+/** Weight of a state on every surface. */
+type StateLevel = 'up' | 'off' | 'notice' | 'degraded' | 'down' | 'unknown'
+
+/** Weight of a circuit's redundancy: the tone of its state, and its severity as a problem. */
+export const redundancyLevels: Readonly<Record<Circuit['redundancy'], StateLevel>> = {
+  redundant: 'up',
+  reduced: 'degraded',
+  no_path: 'down',
+  single_homed: 'notice',
+  disabled: 'off',
+  unknown: 'unknown',
+}
+
+/** Weight of a gateway's state: its tone, and its severity as a problem. */
+export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
+  healthy: 'up',
+  instance_lost: 'degraded',
+  peer_lost: 'degraded',
+  partial: 'degraded',
+  no_prefixes: 'degraded',
+  isolated: 'down',
+  changing: 'notice',
+  not_offered: 'off',
+  not_reported: 'off',
+  no_peers: 'off',
+  unknown: 'unknown',
+}
+
+/** Returns the severity of a state as a problem; null if it is not a problem (ADR 0324). A notice is listed, because redundancy is reduced. */
+export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
+  if (level === 'up' || level === 'off') return null
+  return level === 'notice' ? 'degraded' : level
+}
+
 /** Peerings of a circuit as far as the verdict on the whole circuit needs them. */
 export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
 

@@ -4,16 +4,17 @@ import type { PollKind } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   circuitPartLoss,
+  gatewayLevels,
   gatewayStateNames,
   isOverruled,
   type PeeringStates,
+  problemSeverityOf,
+  redundancyLevels,
   redundancyNames,
 } from '#lib/gateways/api/state-words.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'
-
-type Severity = ActiveProblem['severity'] | 'ok'
 
 type CircuitFacts = Pick<Circuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
   peerings?: PeeringStates
@@ -76,33 +77,10 @@ function stateProblems(facts: ProblemFacts): { problems: ActiveProblem[]; folded
   return { problems, folded: folded.map(({ id }) => id) }
 }
 
-const circuitSeverities: Record<Circuit['redundancy'], Severity> = {
-  no_path: 'down',
-  reduced: 'degraded',
-  single_homed: 'degraded',
-  unknown: 'unknown',
-  redundant: 'ok',
-  disabled: 'ok',
-}
-
-const gatewaySeverities: Record<Gateway['state'], Severity> = {
-  isolated: 'down',
-  instance_lost: 'degraded',
-  peer_lost: 'degraded',
-  partial: 'degraded',
-  no_prefixes: 'degraded',
-  changing: 'degraded',
-  unknown: 'unknown',
-  not_offered: 'ok',
-  not_reported: 'ok',
-  no_peers: 'ok',
-  healthy: 'ok',
-}
-
 const wrongCircuits = ({ circuits }: Pick<ProblemFacts, 'circuits'>) =>
-  circuits.filter(({ redundancy }) => circuitSeverities[redundancy] !== 'ok')
+  circuits.filter(({ redundancy }) => problemSeverityOf(redundancyLevels[redundancy]) !== null)
 const wrongGateways = ({ gateways }: Pick<ProblemFacts, 'gateways'>) =>
-  gateways.filter(({ state }) => gatewaySeverities[state] !== 'ok')
+  gateways.filter(({ state }) => problemSeverityOf(gatewayLevels[state]) !== null)
 
 /** Sessions of a gateway that are down, but for those between its own instances. */
 function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
@@ -158,7 +136,7 @@ function circuitProblem(
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.[1] ?? '') < (b.since?.[1] ?? '') ? -1 : 1))
   const { since = null, confirmedAt, notObservedSeconds } = (redundancy === 'no_path' ? begun.at(-1) : first) ?? {}
-  const severity = circuitSeverities[redundancy]
+  const severity = problemSeverityOf(redundancyLevels[redundancy])
   return problem('circuit', {
     id,
     name,
@@ -185,7 +163,7 @@ function gatewayProblem(
     neighbors.size === 1 && path && `It is ${path.isCertain ? '' : 'probably '}the ${path.words}.`,
     neighbors.size > 1 && `${neighbors.size} neighbors are down.`,
   ]
-  const severity = gatewaySeverities[state]
+  const severity = problemSeverityOf(gatewayLevels[state])
   const words = reasons.filter(Boolean).join(' ')
   return problem('gateway', { id, name, state, severity, reason: words, since: null, unconfirmedSince })
 }
@@ -315,7 +293,7 @@ function problem(
     severity,
     ...about
   }: Omit<ActiveProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & {
-    severity: Severity
+    severity: ActiveProblem['severity'] | null
     called?: string
   },
   page: 'circuits' | 'gateways' | null = pages[type],
@@ -323,6 +301,6 @@ function problem(
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
   const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_SCOPE.id ? 'late' : 'unknown')
   // a healthy state makes no problem
-  const own = severity === 'ok' ? 'degraded' : severity
+  const own = severity ?? 'degraded'
   return { type, href, severity: own, incidentId: null, kind: null, called, ...about }
 }
