@@ -1,1 +1,137 @@
-export { listCustomers } from './customers.ts'
+import { databaseNow } from '#lib/platform/database-clock.ts'
+import { ownerGiving } from '#lib/azure/config/index.ts'
+import type { Customer, ResponseOf } from '../api/index.ts'
+import {
+  armTypes,
+  type CustomerRules,
+  customerOf,
+  type EpochMs,
+  isOngoing,
+  isSameCustomer,
+  type ListParameters,
+  type PollKind,
+  resourceOwning,
+  type SubscriptionFacts,
+} from '#lib/contract/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import {
+  listIncidents,
+  readCustomerRules,
+  subscriptionFacts,
+  subscriptionNames,
+  sharedIds,
+} from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type Db, queryable, pageOfList, type Topology, ageOf, pollsUnder, readSources } from '#lib/questions/index.ts'
+
+import { incidentRoots } from '#lib/incidents/answers/index.ts'
+import { readSessions } from '#lib/sessions/answers/index.ts'
+
+const kinds: readonly PollKind[] = ['peers', 'summary']
+
+/**
+ * Customers by name, and last what belongs to none of them. An estate without customers is one row without a name. A gateway that a reader
+ * shares with others is theirs, and stands nowhere.
+ */
+export async function listCustomers(
+  db: Db,
+  parameters: ListParameters,
+  now: EpochMs = databaseNow(),
+): Promise<ResponseOf<'customers'>> {
+  const q = queryable(db)
+  const rules = await readCustomerRules(q)
+  const { sessions, estate: seen } = await readSessions(q, undefined, { at: null, now })
+  const shared = sharedIds(q)
+  const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
+  const owners = ownersIn(estate, rules, shared)
+  const incidents = await openIncidentScopes(q)
+  const subscriptions = await subscriptionNames(q)
+  const listed = await subscriptionFacts(q)
+  const names = new Map<string, string | null>()
+  for (const name of [...rules.customers.map((declared) => declared.name), ...owners.values()])
+    names.set(name?.toLowerCase() ?? '', name)
+  const customers = [...names.values()].map((name) =>
+    customerView(name, {
+      rules,
+      estate,
+      owners,
+      subscriptions,
+      listed,
+      sessions: sessions.filter((session) => isSameCustomer(owners.get(resourceOwning(session)) ?? null, name)),
+      openIncidents: incidents.filter((scope) => isSameCustomer(owners.get(scope) ?? null, name)).length,
+    }),
+  )
+  const { rows, nextCursor } = pageOfList(
+    customers,
+    ({ name }) => JSON.stringify([name === null, name ?? '']),
+    parameters,
+  )
+  const polls = pollsUnder(await readSources(q), kinds, now)
+  return { data: rows, ...ageOf(polls, now), nextCursor }
+}
+
+/** Whose each circuit, gateway, connection and hub is, by short id. */
+function ownersIn(
+  { circuits, gateways, connections, byKey }: Topology,
+  rules: CustomerRules,
+  shared: ReadonlySet<string>,
+): Map<string, string | null> {
+  const hubs = [...byKey.values()].filter(({ id, type }) => type === armTypes.virtualHub && !shared.has(id))
+  const resources = [...[...circuits, ...gateways, ...connections].map(({ resource }) => resource), ...hubs]
+  return new Map(resources.map((resource) => [resource.id, customerOf(ownerGiving(resource, byKey), rules)]))
+}
+
+/** As many as one page of incidents may have. */
+const MOST_INCIDENTS = 1_000
+
+async function openIncidentScopes(q: Queryable): Promise<string[]> {
+  const { rows } = await listIncidents(q, { open: true, limit: MOST_INCIDENTS })
+  return (await incidentRoots(q, rows)).filter(isOngoing).map(({ scope }) => scope)
+}
+
+interface Facts {
+  rules: CustomerRules
+  estate: Topology
+  owners: ReadonlyMap<string, string | null>
+  subscriptions: ReadonlyMap<string, string>
+  /** what ARM lists of subscriptions, with customers or without */
+  listed: ReadonlyMap<string, SubscriptionFacts>
+  sessions: readonly Session[]
+  openIncidents: number
+}
+
+function customerView(name: string | null, facts: Facts): Customer {
+  const { estate, owners, rules, sessions } = facts
+  const declared = rules.customers.find((one) => isSameCustomer(one.name, name))
+  const own = ({ resource }: { resource: { id: string } }) => isSameCustomer(owners.get(resource.id) ?? null, name)
+  const circuits = estate.circuits.filter(own)
+  const gateways = estate.gateways.filter(own)
+  const ids = new Set([
+    ...(declared?.subscriptions ?? []),
+    ...[...circuits, ...gateways].map(({ resource }) => resource.subscriptionId.toLowerCase()),
+  ])
+  const count = (...verdicts: Session['verdict'][]) =>
+    sessions.filter(({ verdict }) => verdicts.includes(verdict)).length
+  const named = ({ resource: { id, name: itsName } }: { resource: { id: string; name: string } }) => ({
+    id,
+    name: itsName,
+  })
+  return {
+    name,
+    connect: declared?.connect ?? null,
+    subscriptions: [...ids].toSorted().map((id) => ({
+      id,
+      name: facts.subscriptions.get(id) ?? null,
+      tenantId: facts.listed.get(id)?.tenantId ?? null,
+    })),
+    circuits: circuits.map(named),
+    gateways: gateways.map(named),
+    sessions: {
+      up: count('up'),
+      down: count('down'),
+      unknown: count('unknown'),
+      other: count('disabled', 'never_established', 'not_reported'),
+    },
+    openIncidents: facts.openIncidents,
+  }
+}

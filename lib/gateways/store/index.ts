@@ -1,2 +1,68 @@
-export { metricRates, type PieceMean } from './metric-rates.ts'
-export { neighborsWithPrefixes, routeCounts, type RouteCount } from './route-counts.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { iso, type RouteKind } from '#lib/history/statements.ts'
+
+/** The mean of a metric in one piece of time; null where less than half of the piece was reported. */
+export interface PieceMean {
+  /** short id */
+  scope: string
+  /** number of the piece from the begin of the asked time */
+  piece: number
+  mean: number | null
+}
+
+/**
+ * Means of metrics of every resource, all series of one (its instances) together, in pieces of time. A piece without a sample has no row.
+ * @param query.metrics names of one quantity, of which a resource reports one
+ */
+export async function metricRates(
+  db: Queryable,
+  query: { metrics: readonly string[]; from: EpochMs; to: EpochMs; pieceMs: number },
+): Promise<PieceMean[]> {
+  const { rows } = await db.query<PieceMean>(
+    `WITH bucket AS (
+       SELECT r.short_id AS scope, x.at, sum(x.average) AS sum, max(m.grain_seconds) AS seconds
+       FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
+       JOIN metric_sample x ON x.source_id = m.source_id AND x.series_id = m.id AND x.at <= m.at
+       WHERE m.metric = ANY ($1) AND x.at >= $2 AND x.at < $3 AND x.average IS NOT NULL
+       GROUP BY r.short_id, x.at)
+     SELECT scope, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $4::float8)::int AS piece,
+            CASE WHEN sum(seconds) * 2000 >= $4::float8 THEN avg(sum)::float8 END AS mean
+     FROM bucket GROUP BY 1, 2 ORDER BY 1, 2`,
+    [query.metrics, iso(query.from), iso(query.to), query.pieceMs],
+  )
+  return rows
+}
+
+/** How many routes a table has now in one instance. */
+export interface RouteCount {
+  scope: string
+  kind: RouteKind
+  /** '' = the table is of no instance */
+  instance: string
+  routes: number
+}
+
+/** The sizes of the current route tables of some resources, by table and instance; an empty one has no row. */
+export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly string[] }): Promise<RouteCount[]> {
+  const { rows } = await db.query<RouteCount>(
+    `SELECT r.short_id AS scope, x.kind, x.instance, count(*)::int AS routes
+     FROM resource r JOIN source s ON s.resource_id = r.id JOIN route x ON x.source_id = s.id
+     WHERE r.short_id = ANY ($1) AND x.attributes_id IS NOT NULL
+     GROUP BY r.short_id, x.kind, x.instance ORDER BY r.short_id, x.kind, x.instance`,
+    [scopes],
+  )
+  return rows
+}
+
+/** Neighbors that brought prefixes to a gateway before a moment, as far as history is kept. @param scope short id of the gateway */
+export async function neighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {
+  const { rows } = await db.query<{ neighbor: string }>(
+    `SELECT DISTINCT se.neighbor
+     FROM resource r JOIN source s ON s.resource_id = r.id JOIN session se ON se.source_id = s.id
+     JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
+     WHERE r.short_id = $1 AND se.kind = 'peers' AND x.prefixes_received > 0 AND x.first_present < $2`,
+    [scope, iso(before)],
+  )
+  return new Set(rows.map(({ neighbor }) => neighbor))
+}

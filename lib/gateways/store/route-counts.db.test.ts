@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensurePartitions, shortIdOf } from '#lib/history/index.ts'
-import { neighborsWithPrefixes, routeCounts } from './route-counts.ts'
+import { neighborsWithPrefixes, routeCounts } from './index.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()

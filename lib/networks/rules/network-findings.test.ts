@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkPeering } from '#lib/contract/index.ts'
-import {
-  circuitOverlaps,
-  networkFindings,
-  type LinkFacts,
-  type JudgedNetwork,
-  type OnPremFacts,
-} from './network-findings.ts'
+import { circuitOverlaps, networkFindings, type LinkFacts, type JudgedNetwork, type OnPremFacts } from './index.ts'
 
 const peering = (remote: string, more: Partial<NetworkPeering> = {}): NetworkPeering => ({
   name: `to-${remote}`,
