@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -106,6 +106,125 @@ export function SessionCount() {
     // each path has an answer and a right, and OpenAPI describes it
     run(tree, VITEST, 'run', '--project', 'unit*', 'app/api/route-files.test.ts', 'lib/api')
     restore()
+  })
+})
+
+describe('a table, a job, a setting and a page', () => {
+  const addToRoom = (imported: string, property: string) =>
+    edit('lib/sessions/capability.ts', (text) =>
+      text
+        .replace("from './api/index.ts'\n", `from './api/index.ts'\n${imported}`)
+        .replace('  endpoints,\n', `  endpoints,\n  ${property},\n`),
+    )
+  /** Returns the files that a change touches, without those of earlier changes. */
+  const filesTouchedBy = (change: () => void) => {
+    change()
+    const files = git(tree, 'ls-files', '-mo', '--exclude-standard').trim().split('\n')
+    git(tree, 'add', '-A')
+    return [...new Set(files)].toSorted()
+  }
+  const write = (file: string, text: string) => {
+    mkdirSync(path.dirname(path.join(tree, file)), { recursive: true })
+    writeFileSync(path.join(tree, file), text)
+  }
+
+  it('touch their room and the files that the walks name', { timeout: WITHIN_MS }, () => {
+    const migration = 'prisma/migrations/29990101000000_session_mark/migration.sql'
+    const table = filesTouchedBy(() => {
+      write(
+        migration,
+        'CREATE TABLE session_mark (session_id integer PRIMARY KEY, source_id integer NOT NULL, by text NOT NULL, at timestamptz(3) NOT NULL);\n',
+      )
+      write(
+        'lib/sessions/store/tables.ts',
+        `import { since, type Tables } from '#lib/history/statements.ts'
+
+export const sessionsTables = {
+  session_mark: {
+    past: since('session_mark', 'at'),
+    scope: 'SELECT * FROM public.session_mark WHERE source_id = ANY (:sources)',
+    retention: { ofSource: 't.at < $2' },
+    erasure: { signatures: ['by'] },
+  },
+} satisfies Tables
+`,
+      )
+      addToRoom("import { sessionsTables } from './store/tables.ts'\n", 'tables: sessionsTables')
+    })
+    expect(table).toEqual(['lib/sessions/capability.ts', 'lib/sessions/store/tables.ts', migration])
+    const job = filesTouchedBy(() => {
+      write(
+        'lib/sessions/jobs.ts',
+        `import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Job } from '#lib/platform/job.ts'
+import type { JobContext } from '#lib/questions/index.ts'
+
+export const jobs = ({ settings }: JobContext): Job[] => [
+  { name: 'marks', everyMs: settings.alerting.heartbeatEveryMs, expireInSeconds: MINUTE / 1_000, run: async () => ({}) },
+]
+`,
+      )
+      addToRoom('', "jobs: async () => (await import('./jobs.ts')).jobs")
+    })
+    expect(job).toEqual(['lib/sessions/capability.ts', 'lib/sessions/jobs.ts'])
+    const setting = filesTouchedBy(() => {
+      edit('lib/platform/environment.ts', (text) =>
+        text
+          .replace('  publicUrl: string | null\n', '  publicUrl: string | null\n  marksEveryMs: number\n')
+          .replace(
+            /^( *)(alerting: \{\n[\s\S]{0,400}?read\()/m,
+            "$1marksEveryMs: read('MARKS_EVERY', MINUTE, (text) => readDuration(text, WATCH)),\n$1$2",
+          ),
+      )
+      edit('lib/sessions/jobs.ts', (text) => text.replace('alerting.heartbeatEveryMs', 'marksEveryMs'))
+      edit('docs/operations.md', (text) =>
+        text.replace(
+          '| `HEARTBEAT_URL`',
+          '| `MARKS_EVERY` | how often sessions are marked | `1m` |\n| `HEARTBEAT_URL`',
+        ),
+      )
+    })
+    expect(setting).toEqual(['docs/operations.md', 'lib/platform/environment.ts', 'lib/sessions/jobs.ts'])
+    const page = filesTouchedBy(() => {
+      write(
+        'components/sessions/marks-page.tsx',
+        `'use client'
+import { useEndpoint } from '#components/data/endpoint.ts'
+
+export function MarksPage() {
+  return <output>{useEndpoint('sessions').data?.data.length}</output>
+}
+`,
+      )
+      write(
+        'app/(screens)/marks/page.tsx',
+        `import { MarksPage } from '#components/sessions/marks-page.tsx'
+import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { prefetch } from '#app/_prefetch/prefetch.ts'
+
+export const metadata = { title: 'Marks' }
+
+export default screenPage(MarksPage, [prefetch('sessions')], true)
+`,
+      )
+      edit('components/shell/places.ts', (text) =>
+        text.replace(
+          "tab({ href: '/events', ",
+          "tab({ href: '/marks', name: 'Marks' }),\n          tab({ href: '/events', ",
+        ),
+      )
+    })
+    expect(page).toEqual([
+      'app/(screens)/marks/page.tsx',
+      'components/sessions/marks-page.tsx',
+      'components/shell/places.ts',
+    ])
+    run(tree, TSC, '--noEmit', '-p', '.')
+    run(tree, VITEST, 'run', '--project', 'unit*', 'app/api/route-files.test.ts', 'app/api/rooms.test.ts')
+    // the database has the table, and both readers have its columns
+    const catalog = ['lib/history/scoped/scoped-reader.db.test.ts', 'lib/history/as-of.property.db.test.ts']
+    run(tree, VITEST, 'run', '--project', 'db', ...catalog, '-t', 'every table and view')
+    git(tree, 'reset', '-q', '--hard')
   })
 })
 
