@@ -1,5 +1,6 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { rollUpChurn, routeChurn, routesCovering } from '#lib/history/index.ts'
+import { rollUpChurn, routesCovering } from '#lib/history/index.ts'
+import { routeChurn } from '#lib/routes/store/route-churn.ts'
 import { routesDiff } from '#lib/routes/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { address, asking } from './asking.ts'

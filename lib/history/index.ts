@@ -105,7 +105,6 @@ export { type ReportedRoutes, reportedRoutes } from './read/routes/reported-rout
 export { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
 export { type TunnelNow, tunnelsNow } from './read/sessions/tunnels-now.ts'
 
-export { type ChurnWindow, type RouteChurn, routeChurn } from './read/routes/route-churn.ts'
 export type { RouteTo } from './read/routes/route-entry.ts'
 
 export { routePast } from './read/routes/route-past.ts'

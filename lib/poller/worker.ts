@@ -9,7 +9,7 @@ import { type BudgetDraw, drawFromBudgets, knownBudgets } from '#lib/history/ind
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { type Claimed, claimDue, type Lease, release } from '#lib/platform/leases/index.ts'
-import { FreezeWatch } from '#lib/platform/telemetry/freeze-watch.ts'
+import { FreezeWatch } from './poll/freeze-watch.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type ChangeFeed, followDeclarations } from './poll/change-feed.ts'

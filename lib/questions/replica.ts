@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { hasReplayed, readLogEnd, readReplayedAt } from '#lib/platform/replica.ts'
+import { hasReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from './connection.ts'
 import { iso } from './wire.ts'

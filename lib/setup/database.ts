@@ -1,5 +1,5 @@
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
-import { type DatabaseFacts, readDatabaseFacts } from '#lib/platform/database-facts.ts'
+import { type DatabaseFacts, readDatabaseFacts } from './store/database-facts.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import { clockResult, DATABASE_CLOCK } from './clocks.ts'

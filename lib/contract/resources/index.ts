@@ -105,4 +105,3 @@ export {
   type RoutingPreference,
 } from './network.ts'
 export { familyOfMetric, isCustomerSide, isStateMember, isWrittenByAzure, pathOfMetric } from './reported.ts'
-export { ROUTE_SERVER_LIMITS } from './route-server.ts'

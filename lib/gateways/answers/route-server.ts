@@ -1,10 +1,13 @@
-import { armKey, armTypes, owningResource, ROUTE_SERVER_LIMITS } from '#lib/contract/index.ts'
+import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
 import type { RouteServer } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources, type GatewayResource } from '#lib/questions/index.ts'
 import { hubPeers } from './hub-peers.ts'
+
+/** What a Route Server takes. Source: "Azure Route Server FAQ" and "Azure subscription and service limits", Route Server limits. */
+const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: 1_000 } as const
 
 /**
  * What a Route Server has beside what every gateway has: its peers with the sizes of their tables. Null = another kind of gateway.

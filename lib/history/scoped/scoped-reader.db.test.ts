@@ -7,7 +7,7 @@ import { gatewaySessions, ownedResources, ownedSources } from './owned-resources
 import { listResources } from '../read/config/resources.ts'
 import { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './scoped-reader.ts'
 import { rollUpChurn } from '../rollup/roll-up-churn.ts'
-import { routeChurn } from '../read/routes/route-churn.ts'
+import { routeChurn } from '#lib/routes/store/route-churn.ts'
 import type { Visible } from './visible.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { scopedStatement } from './statement.ts'

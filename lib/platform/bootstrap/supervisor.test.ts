@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { readProcesses } from '../processes.ts'
+import { readProcesses } from '#lib/setup/processes.ts'
 import { announcement, spawnNode } from './children.ts'
 import { whileItStarts } from './follow-start.ts'
 import { endLeftovers, notePid, readPid } from './pid-files.ts'

@@ -1,7 +1,7 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { FreezeWatch } from '#lib/platform/telemetry/freeze-watch.ts'
+import type { FreezeWatch } from './freeze-watch.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'

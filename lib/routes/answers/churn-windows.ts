@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs, PollKind } from '#lib/contract/index.ts'
 import { initialDumpUntil } from '../rules/initial-dump.ts'
-import { type ChurnWindow, type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
-import type { SessionMomentRow } from '../store/index.ts'
+import { type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
+import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Enough polls after a session came up to show when its first table was in. */

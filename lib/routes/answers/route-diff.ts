@@ -1,8 +1,8 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { azCommand, type EpochMs, peeringKind, type UncoveredInterval } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteDifferenceView, RoutesDiffParameters, RoutesDiffView } from '../api/index.ts'
-import { type RouteDifferenceRow, type RouteKeyRow, routeChurn } from '#lib/history/index.ts'
-import { routesDiff } from '../store/index.ts'
+import { type RouteDifferenceRow, type RouteKeyRow } from '#lib/history/index.ts'
+import { routeChurn, routesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Covered,

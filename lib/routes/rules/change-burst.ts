@@ -2,7 +2,7 @@ import { formatAsPath } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
 import { seenAt } from '#lib/detection/churn/churn-step.ts'
 import { problems, type SessionMoment } from './session-moment.ts'
-import { byAddress, routeKey } from '#lib/detection/churn/top-prefixes.ts'
+import { byAddress, routeKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3

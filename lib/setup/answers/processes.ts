@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ProcessStatusView, ResponseOf } from '../api/index.ts'
-import { type ChildStatus, readProcesses } from '#lib/platform/processes.ts'
+import { type ChildStatus, readProcesses } from '../processes.ts'
 import { iso, isoOrNull } from '#lib/questions/index.ts'
 
 /** Peerwatch's own processes, as the one that started them wrote it down. Empty when something else runs them. */

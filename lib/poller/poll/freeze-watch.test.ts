@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { manualClock } from '../testing/manual-clock.ts'
+import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { FreezeWatch } from './freeze-watch.ts'
 
 let watch: FreezeWatch | undefined

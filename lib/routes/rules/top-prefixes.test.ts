@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { peakFlapPenalty, WOULD_BE_DAMPED } from './flap-penalty.ts'
+import { peakFlapPenalty, WOULD_BE_DAMPED } from '#lib/detection/churn/flap-penalty.ts'
 import { topPrefixes } from './top-prefixes.ts'
-import { moved } from './testing.ts'
+import { moved } from '#lib/detection/churn/testing.ts'
 
 describe('top prefixes', () => {
   const changes = [

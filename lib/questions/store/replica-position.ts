@@ -1,5 +1,5 @@
-import type { EpochMs } from './clock.ts'
-import type { Queryable } from './queryable.ts'
+import type { EpochMs } from '#lib/platform/clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
  * How far a replica has replayed: the commit time of the last transaction that it replayed, by the primary's clock. That is a lower bound:

@@ -1,4 +1,4 @@
-import { createDatabaseClient } from './connection/index.ts'
+import { createDatabaseClient } from '#lib/platform/connection/index.ts'
 
 /** What a database says of itself, read without changing anything. */
 export interface DatabaseFacts {

@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { RouteKind } from '../../record/routes/route-kinds.ts'
-import { prefixFromDatabase } from '../../record/routes/route-table.ts'
-import { iso, ms } from '../../times.ts'
-import type { ChurnCounts, PrefixChurnCounts } from '../../types.ts'
-import { changesSeen } from '../config/changes-seen.ts'
-import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from './route-tables.ts'
+import type { RouteKind } from '#lib/history/record/routes/route-kinds.ts'
+import { prefixFromDatabase } from '#lib/history/record/routes/route-table.ts'
+import { iso, ms } from '#lib/history/times.ts'
+import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
+import { changesSeen } from '#lib/history/read/config/changes-seen.ts'
+import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from '#lib/history/read/routes/route-tables.ts'
 
 /** An interval in which changes of the routes that hang on one session are counted apart. */
 export interface ChurnWindow {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ChildStatus } from './bootstrap/supervisor.ts'
+import type { ChildStatus } from '#lib/platform/bootstrap/supervisor.ts'
 
 export type { ChildStatus }
 

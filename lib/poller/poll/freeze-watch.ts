@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '#lib/platform/clock.ts'
 
 /** A pause between two beats that is longer than this (ms) is a freeze: garbage collection and long work stay below. */
 const FREEZE_MS = 2_000

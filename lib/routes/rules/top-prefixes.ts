@@ -1,6 +1,6 @@
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
-import { peakFlapPenalty } from './flap-penalty.ts'
+import { peakFlapPenalty } from '#lib/detection/churn/flap-penalty.ts'
 
 /** How much one prefix moved, over all instances and peers. */
 interface PrefixChurn {
