@@ -1,6 +1,7 @@
 import type { CostAction, CostProjection, CostReviewSummary, MoneyBand, ReviewedCircuit } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { bandTotalsOf, Decimal, moneyOf, totalsOf } from '../money.ts'
+import { isSameOffer } from '../projection/offers.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
 /**
@@ -28,7 +29,7 @@ export const savingOf = ({ recommendation: { action, saving } }: CostProjection)
 
 function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCircuit {
   const { action, to } = circuit.recommendation
-  const option = circuit.options.find((one) => action === 'switch' && to !== null && isOffer(one, to))
+  const option = circuit.options.find((one) => action === 'switch' && to !== null && isSameOffer(one, to))
   return {
     circuitId: circuit.circuitId,
     saving: savingOf(circuit),
@@ -36,11 +37,6 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
     peak: peakAfter(circuit, nearlyFull),
   }
 }
-
-type Offer = NonNullable<CostProjection['recommendation']['to']>
-
-const isOffer = (a: Offer, b: Offer): boolean =>
-  a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
 
 /** Returns the saving of the best offer that waits for an answer beyond the recommended saving; null if there is none. */
 function askedBeyond(circuit: CostProjection): CostMoney | null {
