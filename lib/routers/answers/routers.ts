@@ -42,7 +42,6 @@ import {
   listedGaps,
   pageOfList,
   keptRange,
-  evidenceFinder,
   routerJoins,
   resolveCircuit,
   customerRow,
@@ -67,6 +66,7 @@ import {
   NO_HOLD_TIME,
   separateRouterWords,
 } from './router-words.ts'
+import { evidenceFinder } from '../join/evidence.ts'
 import {
   routerCoverage,
   removeRouter,
