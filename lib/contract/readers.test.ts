@@ -1,0 +1,269 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { pathPattern } from './api/path-pattern.ts'
+import { budgetLimit, budgetNames, budgetsOfKind, isRegional } from './budget.ts'
+import { outgoingUrl, outgoingUrlInside } from './channels/outgoing-url.ts'
+import { inboundKindOf, inboundPath } from './inbound.ts'
+import { jsonDepth } from './json-depth.ts'
+import { tagsOf } from './resource-tags.ts'
+import { isPeeringBehind, peeringState } from './resources/network.ts'
+import { type DatingClock, datedAtEnd, isMoment, overlaps, steppedMs } from './time/time.ts'
+import { isTimeZone } from './time/time-zone.ts'
+import { formatBitRate, threeDigits } from './words/rates.ts'
+import { siteLabel, siteStateName } from './words/site-states.ts'
+
+describe('the nesting of JSON', () => {
+  const depthOf = (value: unknown): number =>
+    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
+
+  it('is that of the value, whatever its texts and names hold', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('{', '[[[', '"', '\\', '\\"', ']}'))
+    const { any } = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 6 },
+        text,
+        fc.constant(null),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(text, tie('any'), { maxKeys: 3 }),
+      ),
+    }))
+    fc.assert(
+      fc.property(any, fc.nat({ max: 3 }), (value, indent) => {
+        expect(jsonDepth(JSON.stringify(value, null, indent))).toBe(depthOf(value))
+      }),
+    )
+  })
+
+  it.each([
+    ['', 0],
+    ['"[{"', 0],
+    ['[{}', 2],
+    ['}}[', 0],
+    ['"\\"[', 0],
+  ])('of %j, which may be broken, is %i', (text, depth) => {
+    expect(jsonDepth(text)).toBe(depth)
+  })
+})
+
+it.each<[unknown, object]>([
+  [{ tags: { owner: 'net' } }, { owner: 'net' }],
+  [{ tags: null }, {}],
+  [{ tags: 'net' }, {}],
+  [{}, {}],
+  [null, {}],
+  ['tags', {}],
+  [undefined, {}],
+])('the tags of %j are %j', (config, tags) => {
+  expect(tagsOf(config)).toEqual(tags)
+})
+
+describe('a budget', () => {
+  it.each([
+    ['arm.reads', null, 250, 10],
+    ['arm.reads', 250, 250, 10],
+    ['arm.reads', 251, 12_000, 3_600],
+    ['arm.reads', 15_000, 15_000, 3_600],
+    ['arm.writes', 200, 200, 20],
+    ['arm.writes', 1_199, 1_200, 3_600],
+    ['network.reads', 9_999, 10_000, 300],
+    ['network.reads', 12_000, 12_000, 300],
+    ['network.writes', null, 1_000, 300],
+  ] as const)('%s with %s left has %i in %i s', (name, remaining, limit, windowSeconds) => {
+    expect(budgetLimit(name, remaining)).toEqual({ limit, windowSeconds })
+  })
+
+  it('is never smaller than the rest that Azure reports', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...budgetNames), fc.nat(), (name, remaining) => {
+        expect(budgetLimit(name, remaining).limit).toBeGreaterThanOrEqual(remaining)
+      }),
+    )
+  })
+
+  it('of a diagnostic operation holds a write and its reads, that of a list no write', () => {
+    expect(budgetsOfKind.learned).toContain('network.writes')
+    expect(budgetsOfKind.inventory.filter((name) => name.endsWith('writes'))).toEqual([])
+    expect(budgetNames.filter(isRegional)).toEqual(['network.reads', 'network.writes'])
+  })
+})
+
+describe('a path of the API', () => {
+  it.each<[path: string, asked: string, found: object | null]>([
+    ['/circuits', '/circuits', {}],
+    ['/circuits', '/circuits/', null],
+    ['/circuits/{id}', '/circuits/a%2Fb', { id: 'a%2Fb' }],
+    ['/circuits/{id}', '/circuits/a/b', null],
+    ['/circuits/{id}', '/circuits/', null],
+    ['/circuits/{id}/usage', '/circuits/x/usage', { id: 'x' }],
+    ['/a/{id}/b/{other}', '/a/1/b/2', { id: '1', other: '2' }],
+    ['/openapi.json', '/openapi.json', {}],
+    ['/openapi.json', '/openapiXjson', null],
+  ])('%s matches %s: %j', (path, asked, found) => {
+    const match = pathPattern(path).exec(asked)
+    expect(match && { ...match.groups }).toEqual(found)
+  })
+})
+
+it.each<[kind: string, found: string | null]>([
+  ['slack', 'slack'],
+  ['pagerduty', 'pagerduty'],
+  ['Slack', null],
+  ['email', null],
+  ['constructor', null],
+])('acknowledgements of %s come from %s', (kind, found) => {
+  expect(inboundKindOf(kind)).toBe(found)
+})
+it('the id of a channel is one segment of its path', () => {
+  expect(inboundPath('slack', 'a/b?c')).toBe('/api/v1/inbound/slack/a%2Fb%3Fc')
+})
+
+describe('an address that Peerwatch sends to', () => {
+  it.each<[url: string, isSent: boolean, isSentInside: boolean]>([
+    ['https://hooks.example.com/a?b', true, true],
+    ['http://localhost:9093', true, true],
+    ['http://127.0.0.1', true, true],
+    ['http://[::1]:80/a', true, true],
+    ['http://10.0.0.1', false, true],
+    ['http://alerts.example.com', false, true],
+    ['http://localhost.example.com', false, true],
+    ['https://user:word@example.com', false, false],
+    ['https://user@example.com', false, false],
+    ['ftp://example.com', false, false],
+    ['javascript:alert(1)', false, false],
+    ['example.com', false, false],
+    ['', false, false],
+    [`https://example.com/${'x'.repeat(2_000)}`, false, false],
+  ])('%s (sent: %s; inside: %s)', (url, isSent, isSentInside) => {
+    expect(outgoingUrl('enter a URL').safeParse(url).success).toBe(isSent)
+    expect(outgoingUrlInside('enter a URL').safeParse(url).success).toBe(isSentInside)
+  })
+})
+
+it.each([
+  ['Connected', 'connected'],
+  ['INITIATED', 'initiated'],
+  ['disconnected', 'disconnected'],
+  ['Deleting', 'other'],
+  [null, null],
+])('the state %s of a peering is %s', (state, word) => {
+  expect(peeringState(state)).toBe(word)
+})
+it.each([
+  ['FullyInSync', false],
+  ['fullyinsync', false],
+  ['RemoteNotInSync', true],
+  [null, false],
+])('a peering of level %s is behind: %s', (level, isBehind) => {
+  expect(isPeeringBehind(level)).toBe(isBehind)
+})
+
+describe('instants', () => {
+  it.each<[unknown, boolean]>([
+    [0, true],
+    [-1, false],
+    [1.5, false],
+    [Date.UTC(9999, 11, 31, 23, 59, 59, 999), true],
+    [Date.UTC(10_000, 0, 1), false],
+    [Number.NaN, false],
+    ['0', false],
+    [null, false],
+  ])('%s is one: %s', (at, isOne) => {
+    expect(isMoment(at)).toBe(isOne)
+  })
+
+  it('of two closed intervals are common exactly if a point is in both', () => {
+    const bounds = fc.tuple(fc.nat({ max: 20 }), fc.nat({ max: 20 })).map(([a, b]) => ({
+      earliest: Math.min(a, b),
+      latest: Math.max(a, b),
+    }))
+    fc.assert(
+      fc.property(bounds, bounds, (a, b) => {
+        const points = Array.from({ length: 21 }, (_, at) => at)
+        const isIn = (at: number) => [a, b].every(({ earliest, latest }) => earliest <= at && at <= latest)
+        expect(overlaps(a, b)).toBe(points.some(isIn))
+        expect(overlaps(b, a)).toBe(overlaps(a, b))
+      }),
+    )
+  })
+
+  const clock = (bootedAt: number, machine = 'm'): DatingClock => ({ machine, bootedAt })
+  it.each<[string, DatingClock | null, DatingClock | null, number]>([
+    ['was set forward', clock(0), clock(5_000), 5_000],
+    ['was set back', clock(5_000), clock(0), -5_000],
+    ['was slewed', clock(0), clock(1_000), 0],
+    ['is of another machine', clock(0), clock(5_000, 'n'), 0],
+    ['was unknown', null, clock(5_000), 0],
+    ['is unknown', clock(0), null, 0],
+  ])('of a clock that %s', (_, before, now, stepMs) => {
+    expect(steppedMs(before, now)).toBe(stepMs)
+    const dated = datedAtEnd({ startedAt: 100_000, clock: before ?? undefined }, now ?? undefined)
+    expect(dated.startedAt).toBe(100_000 + stepMs)
+    expect(dated.clock).toEqual((stepMs === 0 ? before : now) ?? undefined)
+  })
+})
+
+it.each([
+  ['Europe/London', true],
+  ['UTC', true],
+  ['utc', true],
+  ['+01:00', false],
+  ['Europe/Nowhere', false],
+  ['', false],
+  [' Europe/London', false],
+])('%j is a time zone: %s', (name, isOne) => {
+  expect(isTimeZone(name)).toBe(isOne)
+})
+
+describe('rates', () => {
+  it.each([
+    [0, '0 b/s'],
+    [1.4, '1 b/s'],
+    [999.4, '999 b/s'],
+    [999.5, '1.00 kb/s'],
+    [12_340, '12.3 kb/s'],
+    [1e9, '1.00 Gb/s'],
+    [999_499_999, '999 Mb/s'],
+    [999_500_000, '1.00 Gb/s'],
+    [5e15, '5000 Tb/s'],
+  ])('%d is %s', (rate, words) => {
+    expect(formatBitRate(rate)).toBe(words)
+  })
+
+  it('are written with a relative error of at most half a percent', () => {
+    const unitOf = { 'b/s': 1, 'kb/s': 1e3, 'Mb/s': 1e6, 'Gb/s': 1e9, 'Tb/s': 1e12 }
+    fc.assert(
+      fc.property(fc.double({ min: 1_000, max: 1e15, noNaN: true }), (rate) => {
+        const [value = '', unit = ''] = formatBitRate(rate).split(' ')
+        const read = Number(value) * unitOf[unit as keyof typeof unitOf]
+        expect(Math.abs(read - rate) / rate).toBeLessThanOrEqual(0.006)
+      }),
+    )
+  })
+
+  it.each([
+    [0.456, '0.46'],
+    [1.005, '1.00'],
+    [12.34, '12.3'],
+    [123.4, '123'],
+  ])('of %d three digits are %s', (value, words) => {
+    expect(threeDigits(value)).toBe(words)
+  })
+})
+
+it.each([
+  ['London', 'London'],
+  ['learned: London / Equinix', 'London (via Equinix)'],
+  ['learned: London / Equinix (IPv6)', 'London (via Equinix) (IPv6)'],
+  ['learned: London / Equinix + Paris / Orange', 'London (via Equinix) + Paris (via Orange)'],
+  ['learned: AS 65001', 'AS 65001'],
+])('the site %s is called %s', (name, label) => {
+  expect(siteLabel(name)).toBe(label)
+})
+it.each<[flags: string[], name: string | null]>([
+  [['to:on_backup'], 'on backup'],
+  [['to:unreachable', 'x'], 'not reached'],
+  [['to:constructor'], null],
+  [[], null],
+])('a site with the flags %j is %s', (flags, name) => {
+  expect(siteStateName(flags)).toBe(name)
+})
