@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { ScopedReading } from './jobs/alerts/audience.ts'
 import type { NotifySettings } from './settings.ts'
 
-/** Reads of the room of incidents for messages. The starter of the notifier hands it in, because that room imports this room. */
+/** Reads of the room of incidents for messages. The starter of the notifier hands it in, because that room imports this room (ADR 0323). */
 export interface IncidentReading {
   /** Returns the observed effects of an incident as text; null if there are none. */
   observedImpact: (
