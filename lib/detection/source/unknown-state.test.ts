@@ -1,133 +1,132 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type DetectedEvent, type PollMark } from '#lib/contract/index.ts'
+import { type DetectedEvent, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { defaultSettings } from '../model/settings.ts'
-import type { UnknownMemory } from '../model/source-state.ts'
+import type { DetectionState } from '../model/source-state.ts'
+import { foldPoll } from './fold-poll.ts'
 import type { SessionReading } from './readings.ts'
-import { watchUnknown } from './unknown-state.ts'
+import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
 
-const ENOUGH = defaultSettings['session.unknown']
-const INSTANCE = '10.0.4.12'
-const reading = (neighbor: string, own: Partial<SessionReading> = {}): SessionReading => ({
-  localAddress: INSTANCE,
-  neighbor,
-  asn: 12_076,
-  established: true,
-  prefixes: 10,
-  ...own,
-})
-const UNKNOWN = reading('10.0.4.4', { unknown: true, established: false })
-const KNOWN = reading('10.0.4.4')
-const OTHER = reading('10.0.4.5')
+const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
+const at = (n: number) => T0 + n * MINUTE
 
-/** One of polls that are a minute apart, each taking 2 s. */
-const markOf = (n: number, silentInstances: string[]): PollMark => ({
-  sourceId: 1,
-  scope: 'gw1',
-  subresource: '',
-  kind: 'peers',
-  startedAt: n * MINUTE,
-  finishedAt: n * MINUTE + 2_000,
-  outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
-  previousOkAt: n === 0 ? null : (n - 1) * MINUTE,
-  previousAttemptAt: n === 0 ? null : (n - 1) * MINUTE,
-  silentInstances,
-})
-
-interface Poll {
-  rows: SessionReading[]
-  silent?: string[]
-}
-
-/** Events of polls in a row, and what is kept after them. */
-function watch(polls: readonly Poll[], firstSeenAt: number | null = null) {
-  let unknowns: Readonly<Record<string, UnknownMemory>> = {}
-  const events: { n: number; event: DetectedEvent }[] = []
-  for (const [n, { rows, silent = [] }] of polls.entries()) {
-    const reportedAt = n === 0 ? firstSeenAt : (n - 1) * MINUTE
-    const sample = { mark: markOf(n, silent), reportedAt, silentSince: {} }
-    const watched = watchUnknown(unknowns, rows, sample, defaultSettings)
-    unknowns = watched.unknowns
-    events.push(...watched.events.map((event) => ({ n, event })))
-  }
-  return { unknowns, events, stages: events.map(({ n, event }) => `${n} ${event.ended ? 'ended' : 'open'}`) }
-}
-const times = (count: number, poll: Poll) => Array.from({ length: count }, () => poll)
-const without: Poll = { rows: [UNKNOWN, OTHER] }
-const back: Poll = { rows: [KNOWN, OTHER] }
-
-describe('a session that Azure calls unknown', () => {
-  it.each<[string, Poll[], stages: string[]]>([
-    ['in too few samples', times(ENOUGH - 1, without), []],
-    ['in enough samples', times(ENOUGH, without), [`${ENOUGH - 1} open`]],
-    ['in more samples is stated once', times(ENOUGH + 3, without), [`${ENOUGH - 1} open`]],
-    ['and that is back', [...times(ENOUGH, without), back], [`${ENOUGH - 1} open`, `${ENOUGH} ended`]],
-    ['and whose row lacks', [...times(ENOUGH, without), { rows: [OTHER] }], [`${ENOUGH - 1} open`, `${ENOUGH} ended`]],
-    [
-      'in samples with one that says otherwise',
-      [...times(ENOUGH - 1, without), back, ...times(ENOUGH - 1, without)],
-      [],
-    ],
-    ['in answers that state nothing of any session', times(ENOUGH + 3, { rows: [UNKNOWN] }), []],
-    [
-      'in answers of which some state nothing of any session',
-      [...times(ENOUGH - 1, without), { rows: [UNKNOWN] }, without],
-      [`${ENOUGH} open`],
-    ],
-    [
-      'while its instance is silent stays so',
-      [...times(ENOUGH, without), { rows: [], silent: [INSTANCE] }],
-      [`${ENOUGH - 1} open`],
-    ],
-    [
-      'counts on after its instance was silent',
-      [...times(ENOUGH - 1, without), { rows: [], silent: [INSTANCE] }, without],
-      [`${ENOUGH} open`],
-    ],
-    [
-      'while rows could not be read stays so',
-      [...times(ENOUGH, without), { rows: [OTHER], silent: ['*'] }],
-      [`${ENOUGH - 1} open`],
-    ],
-  ])('%s', (_, polls, stages) => {
-    expect(watch(polls).stages).toEqual(stages)
-  })
-
-  it('is so since before monitoring, if the first sample says so', () => {
-    const [first] = watch(times(ENOUGH, without)).events
-    expect(first?.event).toMatchObject({
-      kind: 'session_unknown',
+/** One letter for each minute: `.` all report, `U` the session under test is unknown, `A` all are, `-` its row is missing, `s` its instance is silent, `x` the poll fails. */
+function fold(minutes: string, more: Partial<PollMark> & { asn?: number } = {}): DetectedEvent[] {
+  const { asn = 12_076, ...marked } = more
+  let state: DetectionState | null = null
+  let previousOkAt: number | null = null
+  const events = [...minutes].flatMap((turn, n) => {
+    const mark: PollMark = {
+      sourceId: 1,
       scope: 'gw1',
-      started: { earliest: BEFORE_MONITORING, latest: 2_000 },
-      ended: null,
+      subresource: '',
+      kind: 'peers',
+      startedAt: at(n),
+      finishedAt: at(n) + 2_000,
+      outcome: turn === 'x' ? 'timeout' : turn === 's' ? 'incomplete' : 'ok',
+      previousOkAt,
+      previousAttemptAt: n === 0 ? null : at(n - 1),
+      silentInstances: turn === 's' ? [LOCAL] : [],
+      ...marked,
+    }
+    const row = (neighbor: string, unknown: boolean): SessionReading => ({
+      localAddress: LOCAL,
+      neighbor,
+      asn,
+      established: !unknown,
+      unknown,
+      prefixes: unknown ? null : 50,
     })
+    const own = turn === '-' || turn === 's' ? [] : [row(NEIGHBOR, turn === 'U' || turn === 'A')]
+    const other =
+      turn === 's' ? { ...row('10.0.4.5', false), localAddress: '10.0.4.13' } : row('10.0.4.5', turn === 'A')
+    const folded = foldPoll(state, mark, [], turn === 'x' ? {} : { sessions: [...own, other] })
+    state = JSON.parse(JSON.stringify(folded.state)) as DetectionState
+    if (turn !== 'x') previousOkAt = at(n)
+    return folded.events.filter(({ kind }) => kind === 'session_unknown')
+  })
+  return [...new Map(events.map((event) => [event.key, event])).values()]
+}
+
+describe('a session whose state Azure calls unknown while others report', () => {
+  it.each<[string, string, ('open' | 'closed')[]]>([
+    ['in four samples', '.UUUU.', []],
+    ['in five', '.UUUUU', ['open']],
+    ['in five, and then reports again', '.UUUUU.', ['closed']],
+    ['in five, and then its row is gone', '.UUUUU-', ['closed']],
+    ['in five with failed polls between', '.UUxxUUxU', ['open']],
+    ['in more than five', '.UUUUUUUUU', ['open']],
+    ['in five that do not follow each other', '.UUUU.UUUU.', []],
+    ['while its instance falls silent', '.UUUUUss', ['open']],
+    ['as all others are', '.AAAAAAAA', []],
+    ['as all others are in the first of five', '.AUUUU', []],
+    ['twice', '.UUUUU.UUUUU', ['closed', 'open']],
+  ])('%s', (_, minutes, reported) => {
+    expect(fold(minutes).map(({ ended }) => (ended ? 'closed' : 'open'))).toEqual(reported)
   })
 
-  it('is so between the last sample that said otherwise and the first that says so, and ends alike', () => {
-    const [first, last] = watch([back, ...times(ENOUGH, without), back]).events
-    expect(first?.event.started).toEqual({ earliest: 0, latest: MINUTE + 2_000 })
-    expect(last?.event).toMatchObject({
-      started: { earliest: 0, latest: MINUTE + 2_000 },
-      ended: { earliest: ENOUGH * MINUTE, latest: (ENOUGH + 1) * MINUTE + 2_000 },
-    })
-  })
-
-  it('is forgotten after it is back', () => {
-    expect(watch([...times(ENOUGH, without), back]).unknowns).toEqual({})
-  })
-
-  it('and another session are watched separately', () => {
-    const both: Poll = { rows: [UNKNOWN, reading('10.0.4.5', { unknown: true }), reading('10.0.4.6')] }
-    expect(watch([...times(2, without), ...times(ENOUGH, both)]).stages).toEqual([
-      `${ENOUGH - 1} open`,
-      `${ENOUGH + 1} open`,
+  it('is dated by the samples around its begin and its end', () => {
+    expect(fold('..UUUUUU.')).toMatchObject([
+      {
+        kind: 'session_unknown',
+        severity: 'info',
+        subject: SUBJECT,
+        started: { earliest: at(1), latest: at(2) + 2_000 },
+        ended: { earliest: at(7), latest: at(8) + 2_000 },
+        detectedAt: at(6) + 2_000,
+      },
+    ])
+    expect(fold('.sUUUUUss.')).toMatchObject([
+      { started: { earliest: at(0), latest: at(2) + 2_000 }, ended: { earliest: at(6), latest: at(9) + 2_000 } },
     ])
   })
 
-  it('changes no memory of a sample that counts nothing', () => {
-    const { unknowns } = watch(times(ENOUGH, without))
-    const sample = { mark: markOf(ENOUGH, []), reportedAt: (ENOUGH - 1) * MINUTE, silentSince: {} }
-    expect(watchUnknown(unknowns, without.rows, sample, defaultSettings)).toEqual({ unknowns, events: [] })
-    expect(watchUnknown(unknowns, without.rows, sample, defaultSettings).unknowns).toBe(unknowns)
+  it('may have been so for ever when it was at first sight', () => {
+    expect(fold('UUUUU')).toMatchObject([{ started: { earliest: BEFORE_MONITORING, latest: at(0) + 2_000 } }])
+  })
+
+  it('is reported of a summary for the customer’s router only: the gateway speaks of its own sessions', () => {
+    expect(fold('.UUUUU', { kind: 'summary', asn: 65_515 })).toEqual([])
+    expect(fold('.UUUUU', { asn: 65_515 })).toEqual([])
+    expect(fold('.UUUUU', { kind: 'summary', asn: 65_001 })).toHaveLength(1)
+  })
+
+  it.each([
+    ['an instance about itself', LOCAL, 65_000, 0],
+    ['an instance about the other', '10.0.4.13', 65_000, 0],
+    ['a VPN neighbor in the AS of most gateways', '10.8.0.4', 65_515, 1],
+  ])('is reported by the addresses of the gateway, whose AS is another: %s', (_, neighbor, asn, reported) => {
+    const row = (localAddress: string, far: string, farAsn: number, unknown: boolean): SessionReading => ({
+      localAddress,
+      neighbor: far,
+      asn: farAsn,
+      established: !unknown,
+      unknown,
+      prefixes: unknown ? null : 5,
+    })
+    const sessions = [
+      row(LOCAL, '192.0.2.1', 65_001, false),
+      row('10.0.4.13', '192.0.2.1', 65_001, false),
+      row('10.0.4.13', LOCAL, 65_000, true),
+      row(LOCAL, neighbor, asn, true),
+    ]
+    let state: DetectionState | null = null
+    const events = [0, 1, 2, 3, 4, 5].flatMap((n) => {
+      const mark: PollMark = {
+        sourceId: 1,
+        scope: 'gw1',
+        subresource: '',
+        kind: 'peers',
+        startedAt: at(n),
+        finishedAt: at(n) + 2_000,
+        outcome: 'ok',
+        previousOkAt: n === 0 ? null : at(n - 1),
+        previousAttemptAt: n === 0 ? null : at(n - 1),
+        silentInstances: [],
+      }
+      const folded = foldPoll(state, mark, [], { sessions })
+      state = folded.state
+      return folded.events
+    })
+    expect(events.filter(({ kind }) => kind === 'session_unknown')).toHaveLength(reported)
   })
 })
