@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { withEventHeads } from './docs/event-heads.ts'
 import { withRoles } from './docs/roles-table.ts'
 import { withRole } from './docs/permissions-role.ts'
 
@@ -7,6 +8,7 @@ import { withRole } from './docs/permissions-role.ts'
 const pages = [
   { name: 'docs/azure-permissions.md', written: withRole },
   { name: 'docs/access.md', written: withRoles },
+  { name: 'docs/rules/events.md', written: withEventHeads },
 ]
 for (const { name, written } of pages) {
   const page = path.resolve(import.meta.dirname, '..', name)

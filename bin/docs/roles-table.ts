@@ -1,17 +1,13 @@
 import { RIGHT_MEANINGS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
+import { withPart } from './written-part.ts'
 
-const BEGIN = '<!-- roles: written by `npm run docs` from lib/contract/access -->'
-const END = '<!-- end of roles -->'
-
-/**
- * Replaces the part of a page that says which role has which right.
- * @throws Error when the page has no place for it
- */
-export function withRoles(page: string): string {
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
-  if (from < 0 || to < from) throw new Error(`the page holds no "${BEGIN}" before "${END}"`)
-  return `${page.slice(0, from + BEGIN.length)}\n\n${list()}\n\n${page.slice(to)}`
-}
+/** Replaces the part of a page that says which role has which right. */
+export const withRoles = (page: string): string =>
+  withPart(page, {
+    begin: '<!-- roles: written by `npm run docs` from lib/contract/access -->',
+    end: '<!-- end of roles -->',
+    text: list(),
+  })
 
 const list = () =>
   RIGHTS.map((right) => {

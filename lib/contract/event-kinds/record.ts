@@ -42,7 +42,7 @@ export const eventSubjects = {
   channel: 'name of the channel',
   database: 'always `database`',
   screen: 'name of the wall',
-  history: 'answers',
+  history: 'always `history`',
   allCircuits: 'always `all circuits`',
 } as const
 export type EventSubject = keyof typeof eventSubjects

@@ -1,0 +1,9 @@
+/**
+ * Replaces the part of a page between two comments.
+ * @throws Error if the page has no such part
+ */
+export function withPart(page: string, { begin, end, text }: { begin: string; end: string; text: string }): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`the page holds no "${begin}" before "${end}"`)
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`
+}
