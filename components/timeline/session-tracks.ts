@@ -92,5 +92,5 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
 }
 
 /** Identifies a session among several resources. */
-export const sessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
+export const keyOfSession = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
   `${session.scope} ${sessionSubject(session)}`

@@ -11,7 +11,7 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { changeScopes } from '../changes/change-scopes.ts'
 import { joinedLane } from './lanes.ts'
 import { arpLane, rttTrack, trafficTrack } from './path-tracks.ts'
-import { sessionKey, sessionTracks } from './session-tracks.ts'
+import { keyOfSession, sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
@@ -54,13 +54,13 @@ export function useCircuitTimeline(
 
   const lanesOf = ({ path }: CircuitPathView) => {
     const onPath = new Map(
-      own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [sessionKey(one), one]),
+      own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [keyOfSession(one), one]),
     )
     const tracks = sessionTracks(
-      intervals.filter((interval) => onPath.has(sessionKey(interval))),
+      intervals.filter((interval) => onPath.has(keyOfSession(interval))),
       uncovered,
       (ends) => ({
-        name: ends.path === null ? `MSEE – ${onPath.get(sessionKey(ends))?.scopeName ?? 'gateway'}` : 'CE – MSEE',
+        name: ends.path === null ? `MSEE – ${onPath.get(keyOfSession(ends))?.scopeName ?? 'gateway'}` : 'CE – MSEE',
         part: sessionSubject(ends).replace('~', ' ↔ '),
       }),
     )

@@ -5,7 +5,7 @@ import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { gapsOf } from './gaps.ts'
 import { prefixesTrack } from './path-tracks.ts'
-import { sessionKey, sessionTracks } from './session-tracks.ts'
+import { keyOfSession, sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
@@ -57,7 +57,7 @@ export function useSessionTimeline(
   const { scope, peering, path } = session
   const bounds = { from: range.from, to: range.to }
   const context = useContextTracks([scope], range, window)
-  const shown = new Map([session, ...partners].map((one) => [sessionKey(one), one]))
+  const shown = new Map([session, ...partners].map((one) => [keyOfSession(one), one]))
   const scopes = [...new Set([...shown.values()].map((one) => one.scope))]
   const histories = useQueries({
     queries: scopes.map((id) => endpointQuery('sessions/history', { scope: id, ...bounds })),
@@ -65,10 +65,13 @@ export function useSessionTimeline(
   const counts = useEndpoint('sessions/prefixes', { scope, ...bounds })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   const states = sessionTracks(
-    histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(sessionKey(interval))),
+    histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(keyOfSession(interval))),
     uncovered,
     (ends) => ({
-      name: sessionKey(ends) === sessionKey(session) ? 'This session' : (shown.get(sessionKey(ends))?.scopeName ?? ''),
+      name:
+        keyOfSession(ends) === keyOfSession(session)
+          ? 'This session'
+          : (shown.get(keyOfSession(ends))?.scopeName ?? ''),
       part: sessionSubject(ends).replace('~', ' ↔ '),
     }),
   )

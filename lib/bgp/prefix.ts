@@ -119,4 +119,4 @@ export function shortenPrefix({ family, bits }: Prefix, length: number): Prefix 
 export const DEFAULT_ROUTES: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0'])
 
 /** Parses prefixes, and leaves out texts that are not prefixes. */
-export const prefixesOf = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])
+export const parsePrefixes = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])

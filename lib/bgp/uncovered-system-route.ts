@@ -1,10 +1,10 @@
 import type { Address } from './address.ts'
-import { containsAddress, type Prefix, prefixesOf } from './prefix.ts'
+import { containsAddress, type Prefix, parsePrefixes } from './prefix.ts'
 
 /** IPv6: what is not global unicast leaves no network (RFC 4291). */
-const GLOBAL_UNICAST = prefixesOf(['2000::/3'])
+const GLOBAL_UNICAST = parsePrefixes(['2000::/3'])
 /** The last three are nowhere on the Internet: loopback, link-local, multicast and reserved space. */
-const DROPPED = prefixesOf([
+const DROPPED = parsePrefixes([
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',

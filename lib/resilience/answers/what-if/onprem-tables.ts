@@ -5,7 +5,7 @@ import {
   overlapsPrefix,
   parsePrefix,
   type Prefix,
-  prefixesOf,
+  parsePrefixes,
 } from '#lib/bgp/index.ts'
 import { type NetworkConfig, peeringKind } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
@@ -38,7 +38,7 @@ export function onPremTables(
     const [scope] = circuits
     if (scope === undefined) return []
     const own = tables.filter(({ of, fromCustomer }) => circuits.has(of.circuit) && fromCustomer.length > 0)
-    const reaches = prefixesOf(prefixes)
+    const reaches = parsePrefixes(prefixes)
     const routes = own.flatMap((table) =>
       table.fromAzure
         .filter(({ prefix }) => !overlaps(prefix, reaches))
@@ -92,7 +92,7 @@ function overlaps(text: string, space: readonly Prefix[]): boolean {
 }
 
 function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathTable[]): Set<string> {
-  const space = prefixesOf(prefixes)
+  const space = parsePrefixes(prefixes)
   const carrying = tables.filter(({ fromCustomer }) => fromCustomer.some(({ prefix }) => overlaps(prefix, space)))
   const present = new Set(tables.map(({ of }) => of.circuit))
   return new Set([...circuits.filter((id) => present.has(id)), ...carrying.map(({ of }) => of.circuit)])
@@ -176,7 +176,7 @@ function announcer(
   if (byHop.length === 1) return byHop[0]?.resource.id ?? null
   const bySpace = gateways.filter(({ config }) => {
     const network = config.networkKey === null ? undefined : networks.get(config.networkKey)?.config
-    return overlaps(prefix, prefixesOf(network ? announcedSpace(network) : []))
+    return overlaps(prefix, parsePrefixes(network ? announcedSpace(network) : []))
   })
   if (bySpace.length === 1) return bySpace[0]?.resource.id ?? null
   return gateways.length === 1 ? (gateways[0]?.resource.id ?? null) : null
