@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { boundOf, type Bounds, faultOf, raiseFaults, takeMeasures } from './measures/index.ts'
+import { boundOf, type MeasureBounds, faultOf, raiseFaults, takeMeasures } from './measures/index.ts'
 
 /**
  * Measures the repository and compares each value with its bound in measures.json, which people edit (ADR 0261). `--list NAME` prints
@@ -10,7 +10,7 @@ import { boundOf, type Bounds, faultOf, raiseFaults, takeMeasures } from './meas
  */
 const { values } = parseArgs({ options: { list: { type: 'string' } } })
 const root = path.resolve(import.meta.dirname, '..')
-const bounds: Bounds = JSON.parse(readFileSync(path.join(import.meta.dirname, 'measures.json'), 'utf8'))
+const bounds: MeasureBounds = JSON.parse(readFileSync(path.join(import.meta.dirname, 'measures.json'), 'utf8'))
 const measures = takeMeasures(root)
 
 if (values.list !== undefined) {
@@ -30,7 +30,7 @@ if (values.list !== undefined) {
 }
 
 /** Returns the bounds before the last change of measures.json; none outside of a repository or in a shallow clone. */
-function formerBounds(): Bounds[] {
+function formerBounds(): MeasureBounds[] {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   try {

@@ -21,7 +21,7 @@ export type Measure = {
 }
 
 /** Bounds by the name of a measure. A bound that was raised has the number of the decision that names the code removed in exchange (ADR 0320). */
-export type Bounds = Readonly<Record<string, number | readonly [number, string]>>
+export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
 const MOST_FILES_OF_A_FOLDER = 30
 const SMALL = 30
@@ -77,7 +77,7 @@ function testShare(name: string, sources: readonly SourceFile[], where: RegExp):
 }
 
 /** Returns the number of a bound; undefined if the measure has no bound. */
-export function boundOf(bounds: Bounds, name: string): number | undefined {
+export function boundOf(bounds: MeasureBounds, name: string): number | undefined {
   const bound = bounds[name]
   return typeof bound === 'object' ? bound[0] : bound
 }
@@ -95,7 +95,11 @@ export function faultOf({ name, value, bound }: Measure, kept: number | undefine
  * Returns a line for each bound that was loosened without a decision.
  * @param textOf text of a decision by its number; null = there is no such decision
  */
-export function raiseFaults(former: Bounds, bounds: Bounds, textOf: (number: string) => string | null): string[] {
+export function raiseFaults(
+  former: MeasureBounds,
+  bounds: MeasureBounds,
+  textOf: (number: string) => string | null,
+): string[] {
   return Object.entries(bounds).flatMap(([name, bound]) => {
     const [before, now] = [boundOf(former, name), boundOf(bounds, name)]
     const isLoosened =

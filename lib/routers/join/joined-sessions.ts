@@ -18,7 +18,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-export interface JoinedSession {
+interface JoinedSession {
   session: RouterSession
   /** as people call it */
   router: string

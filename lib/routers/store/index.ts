@@ -1,7 +1,6 @@
 export { closeFutureReports } from './close-future-reports.ts'
 export {
   routerCoverage,
-  type RouterRouteCounts,
   routerRoutes,
   type RouterRouteSpan,
   routerSessionHistory,
@@ -12,7 +11,6 @@ export {
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 export { removeRouter } from './remove-router.ts'
 export {
-  MAX_ROUTER_ROUTES,
   type RecordedAhead,
   type RecordedReports,
   RouterProgress,
@@ -23,7 +21,6 @@ export {
   endVanishedRouterConnections,
   extendRouterConnections,
   handOverRouterSessions,
-  MAX_ROUTERS_OF_ADDRESS,
   openRouterCollector,
   openRouterConnection,
   openRouterLog,

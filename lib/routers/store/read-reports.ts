@@ -23,7 +23,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from './router-session-rows.ts'
 
 /** Routes in each of a session's tables now. */
-export type RouterRouteCounts = Partial<Record<RouterView, number>>
+type RouterRouteCounts = Partial<Record<RouterView, number>>
 
 /** The sessions of a router now, in the order of their neighbors, with their routes counted. */
 export async function routerSessions(

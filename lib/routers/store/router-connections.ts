@@ -5,7 +5,7 @@ import { type Columns, updateRows } from '#lib/history/record/rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 /** Maximum number of routers of one address that connect by BMP or BGP, because each stated host name may be a router. */
-export const MAX_ROUTERS_OF_ADDRESS = 16
+const MAX_ROUTERS_OF_ADDRESS = 16
 
 /** Maximum number of routers of one address if the address sends logs, because a relay sends the logs of many routers. */
 const MAX_ROUTERS_OF_RELAY = 250
