@@ -3,6 +3,7 @@ import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 import { parseLosses } from '#lib/contract/what-if-terms.ts'
 import type { Judgement } from '../judge.ts'
 import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 import { DAY } from '../../corpus/scenario.ts'
 import type { World } from '../../simulator/index.ts'
 import { lossesIn, type Loss } from './losses.ts'
@@ -50,11 +51,16 @@ export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
   return judgements
 }
 
-/** Reports whether a loss is about an instance that is lost already, and that the product does not know. */
+/** Time in which a poll finds an instance that came back, ms. */
+const FOUND_WITHIN_MS = 5 * MINUTE
+
+/** Reports whether a loss is about an instance that was lost, and that the product may not have seen again. */
 function isGone({ world, at }: Asked, { term }: Loss): boolean {
   const [, gateway = '', instance = ''] = /^\{(.+)\}\/(\d.+)$/.exec(term) ?? []
   const domain = world.topology.domainOfGateway.get(gateway)
-  return domain !== undefined && world.state(domain, at).instanceAbsent(gateway, instance)
+  const isAbsent = (moment: number) =>
+    domain !== undefined && world.state(domain, moment).instanceAbsent(gateway, instance)
+  return isAbsent(at) || isAbsent(at - FOUND_WITHIN_MS)
 }
 
 /** The rows of Azure's side of a place. */
