@@ -1,5 +1,6 @@
 /** What-if of each single loss against a world in which the loss happens. */
 import { answerWhatIf } from '#lib/resilience/answers/index.ts'
+import { InvalidRequestError } from '#lib/questions/errors.ts'
 import { parseLosses } from '#lib/contract/what-if-terms.ts'
 import type { Judgement } from '../judge.ts'
 import { type Asked, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
@@ -40,7 +41,15 @@ export async function judgeWhatIfs(asked: Asked): Promise<Judgement[]> {
   const judgements: Judgement[] = []
   for (const loss of lossesIn(asked.estate)) {
     if (isGone(asked, loss)) continue
-    const answer = await askWhatIf(asked, loss)
+    const answer = await askWhatIf(asked, loss).catch((error: unknown) => {
+      if (error instanceof InvalidRequestError) return error
+      throw error
+    })
+    if (answer instanceof InvalidRequestError) {
+      // the product does not know the resource: it gives no answer, and no wrong one
+      judgements.push(unknown(`what-if of ${loss.what}`, `${loss.term} at ${clock(asked.at)}: ${answer.message}`))
+      continue
+    }
     const lost = worldAfter(asked, loss)
     const swapped = loss.swapped && worldAfter(asked, { ...loss, happenings: loss.swapped })
     const isNamed = answer.notModelled.some(({ id }) => id === 'unmapped')
