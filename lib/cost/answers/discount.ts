@@ -3,11 +3,12 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostDiscount, CostDiscountBody, CostOverrideBody, ResponseOf } from '../api/index.ts'
 import {
   type BilledLine,
-  type BillsOfMonths,
   billingMonth,
   type CostFrame,
   Decimal,
+  DISCOUNT_TOLERANCE,
   type DiscountProof,
+  formatDiscount,
   moneyOf,
   monthAfter,
   type Override,
@@ -42,7 +43,7 @@ export async function takeCostDiscount(
 ): Promise<ResponseOf<'costOverrides'>> {
   const offer = await readDiscount(db.pool, now)
   if (offer.state !== 'offered' || offer.evidence === null || offer.share !== share)
-    throw new ConflictError(`share: ${percent(share)} is not offered: ${offer.words}`)
+    throw new ConflictError(`share: ${formatDiscount(share)} is not offered: ${offer.words}`)
   const { evidence } = offer
   const [from = null] = evidence.months
   const override: CostOverrideBody = {
@@ -78,7 +79,7 @@ async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
   const inForce = active && {
     state: 'in_force' as const,
     share: active.share,
-    words: `${percent(active.share)} off all list prices is in force: ${active.why}`,
+    words: `${formatDiscount(active.share)} off all list prices is in force: ${active.why}`,
     evidence: stored?.kind === 'discount' ? (stored.evidence ?? null) : null,
     overrideId: active.id,
     version,
@@ -86,16 +87,12 @@ async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
   const none = { state: 'none' as const, share: null, evidence: null, overrideId: null, version }
   if (visibleTo(q) !== null)
     return inForce ?? { ...none, words: 'a discount is offered to people who see the whole estate' }
-  const bills = await billsOfMonths(q, frame)
-  const proof = proveDiscount(bills)
+  const { proof, bills } = await proofByBills(q, frame)
   if (!proof.ok) return inForce ?? { ...none, words: proof.why }
-  if (inForce && Math.abs(inForce.share - proof.share) <= SAME) return inForce
+  if (inForce && Math.abs(inForce.share - proof.share) <= DISCOUNT_TOLERANCE) return inForce
   const { share } = proof
   return { ...none, state: 'offered', share, words: proofWords(proof), evidence: evidenceOf(proof, bills) }
 }
-
-/** Two shares that differ by less are the same discount. */
-const SAME = 0.0025
 
 type Discount = Extract<Override, { kind: 'discount' }>
 const isOffAll = (one: Override, now: EpochMs): one is Discount =>
@@ -107,14 +104,12 @@ const isOffAll = (one: Override, now: EpochMs): one is Discount =>
 
 type Proof = Extract<DiscountProof, { ok: true }>
 
-const percent = (share: number): string => `${new Decimal(share).times(100).toDecimalPlaces(2).toFixed()} %`
-
 function proofWords({ share, months, meters }: Proof): string {
   const lines = meters.reduce((sum, { resources }) => sum + resources, 0)
-  return `all ${lines} priced meters on the bills of ${months.join(' and ')} are ${percent(share)} under their list prices`
+  return `all ${lines} priced meters on the bills of ${months.join(' and ')} are ${formatDiscount(share)} under their list prices`
 }
 
-const evidenceOf = ({ months, meters, list, billed, currency }: Proof, { bills }: ReadBills) => ({
+const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: string[]) => ({
   bills,
   months,
   meters,
@@ -122,13 +117,12 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, { bills }
   billed: moneyOf(billed, currency),
 })
 
-type ReadBills = BillsOfMonths & { bills: string[] }
-
-/** The bills of the last months beside list prices; a month before two whole ones is not read. */
-async function billsOfMonths(q: Queryable, frame: CostFrame): Promise<ReadBills> {
+/** Compares the bills of the last months with list prices, month by month, until they prove a discount. `bills` are ids of subscriptions. */
+async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: DiscountProof; bills: string[] }> {
   const days = new Map<string, number>()
-  const [lines, unread, bills]: [BilledLine[], string[], Set<string>] = [[], [], new Set()]
-  for (let back = 0; back <= MONTHS_BACK; back++) {
+  const [lines, unread, bills]: [BilledLine[], Set<string>, Set<string>] = [[], new Set(), new Set()]
+  let proof = proveDiscount({ days, lines, unread: [] })
+  for (let back = 0; back <= MONTHS_BACK && !proof.ok; back++) {
     const month = monthAfter(frame.month, -back)
     // a declared zone says which list price holds; what else was declared is not the list's
     const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')
@@ -138,10 +132,10 @@ async function billsOfMonths(q: Queryable, frame: CostFrame): Promise<ReadBills>
     days.set(month.name, new Set(records.map(({ day }) => day)).size)
     lines.push(...held.resources.flatMap((one) => linesOf(one, month.name)))
     for (const { subscriptionId } of records) bills.add(subscriptionId)
-    unread.push(...[...held.bills].flatMap(([id, { missing }]) => (missing === null ? [] : `${id}: ${missing}`)))
-    if (proveDiscount({ days, lines, unread }).ok) break
+    for (const [id, { missing }] of held.bills) if (missing !== null) unread.add(`${id}: ${missing}`)
+    proof = proveDiscount({ days, lines, unread: [...unread] })
   }
-  return { days, lines, unread: [...new Set(unread)], bills: [...bills].toSorted() }
+  return { proof, bills: [...bills].toSorted() }
 }
 
 /** Meters of a resource that were billed and have a list price. */

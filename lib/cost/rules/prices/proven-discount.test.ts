@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
-import { type BilledLine, type BillsOfMonths, proveDiscount } from './proven-discount.ts'
+import { type BilledLine, proveDiscount } from './proven-discount.ts'
+
+type BillsOfMonths = Parameters<typeof proveDiscount>[0]
 
 const METERS = [
   ['Standard Metered Data 1 Gbps Circuit', 'Zone 1', '436'],

@@ -15,7 +15,7 @@ export interface BilledLine {
   listCurrency: string
 }
 
-export interface BillsOfMonths {
+interface BillsOfMonths {
   /** days with records, by month */
   days: ReadonlyMap<string, number>
   /** every billed meter that the price list has, without overrides */
@@ -44,8 +44,8 @@ export type DiscountProof =
 const MIN_MONTHS = 2
 const MIN_DAYS = 5
 const MIN_METERS = 3
-/** A line agrees with the discount up to this part of its list price: bills round their prices. */
-const TOLERANCE = 0.0025
+/** Shares that differ by at most this part of a list price are the same discount, because bills round their prices. */
+export const DISCOUNT_TOLERANCE = 0.0025
 /** A smaller share than this could be the rounding of list prices. */
 const MIN_SHARE = 0.005
 
@@ -82,11 +82,11 @@ export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): Disc
   // of the meter in the middle: a single large line that differs must not hide behind the sum
   const offs = lines.map((line) => offOf(line)).toSorted((a, b) => a.comparedTo(b))
   const share = (offs[Math.floor(offs.length / 2)] ?? ZERO).toDecimalPlaces(4)
-  const different = lines.find((line) => offOf(line).minus(share).abs().greaterThan(TOLERANCE))
+  const different = lines.find((line) => offOf(line).minus(share).abs().greaterThan(DISCOUNT_TOLERANCE))
   if (different)
     return {
       ok: false,
-      why: `${different.meter} was billed ${percent(offOf(different))} under its list price in ${different.month}, not ${percent(share)} as others`,
+      why: `${different.meter} was billed ${formatDiscount(offOf(different))} under its list price in ${different.month}, not ${formatDiscount(share)} as others`,
     }
   if (share.lessThan(MIN_SHARE)) return { ok: false, why: 'the bills are at list price' }
   const [{ currency } = { currency: '' }] = lines
@@ -99,7 +99,9 @@ const sum = (lines: readonly BilledLine[], of: (line: BilledLine) => Decimal): D
 const offOf = ({ cost, quantity, listPrice }: BilledLine): Decimal =>
   new Decimal(1).minus(cost.dividedBy(listPrice.times(quantity)))
 
-const percent = (share: Decimal): string => `${share.times(100).toDecimalPlaces(2).toFixed()} %`
+/** Returns a share, 0 to 1, as a percentage with at most two decimals: `8.25 %`. */
+export const formatDiscount = (share: Decimal | number): string =>
+  `${new Decimal(share).times(100).toDecimalPlaces(2).toFixed()} %`
 
 function metersOf(lines: readonly BilledLine[]): DiscountedMeter[] {
   return [...Map.groupBy(lines, ({ meter, zone }) => `${meter} ${zone}`)]
