@@ -6,6 +6,7 @@ import {
   use,
   useCallback,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react'
@@ -13,6 +14,7 @@ import {
   Line,
   type MouseHandlerDataParam,
   ReferenceArea,
+  type ReferenceAreaProps,
   ReferenceLine,
   Tooltip,
   useActiveTooltipLabel,
@@ -66,8 +68,7 @@ function usePointerContext(): Pointer {
   return pointer
 }
 
-/** Data of the Recharts chart: one row for each stop, so that tooltip and keyboard layer stop at columns and not at corners of lines. */
-const placesOf = (stops: readonly PlotStop[]) => stops.map(({ from, to }) => ({ x: (from + to) / 2 }))
+const middleOf = ({ from, to }: PlotStop) => (from + to) / 2
 
 /**
  * Returns the properties of a Recharts chart that make it a slider over its stops: Recharts moves by arrows, screen readers read each
@@ -79,10 +80,12 @@ export function usePointerEvents() {
   const wasDrag = useRef(false)
   const begun = useRef<{ index: number; range: Pointer['drag'] } | null>(null)
   const last = stops.length - 1
+  // a row for each stop, so that tooltip and keys stop at columns and not at corners of lines. Without memory each rendering would give Recharts new rows
+  const data = useMemo(() => stops.map((stop) => ({ x: middleOf(stop) })), [stops])
   const indexOf = ({ activeTooltipIndex }: MouseHandlerDataParam) =>
     activeTooltipIndex === undefined || activeTooltipIndex === null ? null : Number(activeTooltipIndex)
   return {
-    data: placesOf(stops),
+    data,
     role: 'slider',
     tabIndex: 0,
     'aria-label': label,
@@ -178,19 +181,25 @@ export function PlotPointer() {
       />
       <ActiveStop />
       {isShared && <ReferenceLine x={shared} stroke="var(--focus)" strokeOpacity={0.7} data-shared-crosshair />}
-      {drag && (
-        <ReferenceArea
-          x1={Math.max(domain[0], drag.from)}
-          x2={Math.min(domain[1], drag.to)}
-          fill="var(--focus)"
-          fillOpacity={0.2}
-          stroke="var(--focus)"
-          data-brush
-        />
-      )}
+      {drag && <FocusArea range={drag} domain={domain} fillOpacity={0.2} data-brush />}
     </>
   )
 }
+
+/** A range of the x axis that the reader points at or drags over, as far as it is on the axis. */
+const FocusArea = ({
+  range: { from, to },
+  domain: [first, last],
+  ...style
+}: { range: PlotStop } & Pick<PlotStops, 'domain'> & Omit<ReferenceAreaProps, 'domain' | 'ref'>) => (
+  <ReferenceArea
+    x1={Math.max(first, from)}
+    x2={Math.min(last, to)}
+    fill="var(--focus)"
+    stroke="var(--focus)"
+    {...style}
+  />
+)
 
 /** Marks the stop of the tooltip, gives its reading to screen readers, and sets the moment of the other charts of the page. */
 function ActiveStop() {
@@ -200,7 +209,7 @@ function ActiveStop() {
   const place = useRef<SVGGElement>(null)
   const index = isActive && label !== undefined ? stopAt(stops, Number(label)) : null
   const stop = index === null ? undefined : stops[index]
-  const moment = stop && onBrush ? (stop.from + stop.to) / 2 : null
+  const moment = stop && onBrush ? middleOf(stop) : null
   const sentence = index === null ? null : readingSentence(read(index))
   useEffect(() => {
     setActive(index)
@@ -216,16 +225,7 @@ function ActiveStop() {
   }, [moment])
   return (
     <g ref={place} data-crosshair>
-      {stop && (
-        <ReferenceArea
-          x1={Math.max(domain[0], stop.from)}
-          x2={Math.min(domain[1], stop.to)}
-          fill="var(--focus)"
-          fillOpacity={0.1}
-          stroke="var(--focus)"
-          strokeOpacity={0.6}
-        />
-      )}
+      {stop && <FocusArea range={stop} domain={domain} fillOpacity={0.1} strokeOpacity={0.6} />}
     </g>
   )
 }
