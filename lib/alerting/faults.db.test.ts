@@ -79,6 +79,22 @@ it('reports a wall that draws nothing any more, until it does', async () => {
   expect(await openKinds()).toEqual([])
 })
 
+it('forgets a wall after a week without a sign of life, but not by a clock that is ahead', async () => {
+  const names = async () =>
+    (await db.pool.query('SELECT name FROM wall_screen ORDER BY name')).rows.map(({ name }) => name)
+  const seen = (days: number) =>
+    db.pool.query("UPDATE wall_screen SET last_seen_at = clock_timestamp() - $1 * interval '1 day'", [days])
+  const now = Date.now()
+  await advanceDeletionTime(db.pool, { now: now - 2 * DAY, azureNow: now - 2 * DAY })
+  await seen(8)
+  await recordScreen(db.pool, 'second')
+  expect(await names()).toEqual(['NOC', 'second'])
+  await advanceDeletionTime(db.pool, { now, azureNow: now })
+  await recordScreen(db.pool, 'second')
+  expect(await names()).toEqual(['second'])
+  await db.pool.query("DELETE FROM wall_screen; DELETE FROM deployment WHERE key = 'deletion-time'")
+})
+
 it('reports a deletion that is larger than usual, until an admin confirms it', async () => {
   const now = Date.now()
   await advanceDeletionTime(db.pool, { now: now - 7 * DAY, azureNow: now - 7 * DAY })

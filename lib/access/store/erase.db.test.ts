@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { registeredTables } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { AccessRequestError } from '../errors.ts'
 import { erasePerson } from './erase.ts'
@@ -76,6 +77,61 @@ describe('what names a person', () => {
     await addUser(db.pool, { email: 'max@example.com', name: 'Grandada', role: 'viewer', scopes: [] })
     await erasePerson(db, 'max@example.com')
     expect((await decided()).map(({ by }) => by)).toContain('Grandada')
+  })
+
+  it('is in no notice, calendar, report of Azure, computation or shared page', async () => {
+    const eve = 'eve@example.com'
+    await db.pool.query(
+      `INSERT INTO unread_notice (id, received_at, sender, subject, excerpt, reason, state, changed_by, changed_at)
+       VALUES ('n', $1, $2, $3, $3, $3, 'handled', $2, $1)`,
+      [AT, eve, `of ${eve}`],
+    )
+    await db.pool.query(
+      `INSERT INTO calendar (id, name, content, about, scopes, paths, saved_by, saved_at, problems)
+       VALUES ('c', 'c', $3, 'everything', '{}', '{}', $2, $1, to_jsonb($3::text))`,
+      [AT, eve, `ORGANIZER:mailto:${eve}`],
+    )
+    await db.pool.query(
+      `INSERT INTO calendar_window (calendar_id, key, title, from_at, to_at, scopes, paths, is_shown_only, recurring)
+       VALUES ('c', 'k', $2, $1, $1, '{}', '{}', false, false)`,
+      [AT, `of ${eve}`],
+    )
+    await db.pool.query(
+      `INSERT INTO double_loss_run (audience, scope, seen, hidden, state, requested_at, requested_by) VALUES ('', '{}', '{}', '{}', 'queued', $1, $2)`,
+      [AT, eve],
+    )
+    await db.pool.query(`INSERT INTO azure_report (scope, asked_at, asked_by) VALUES ('g', $1, $2)`, [AT, eve])
+    await db.pool.query(
+      `INSERT INTO snapshot (id, token_hash, page, search, title, scopes, made_by, expires_at, body)
+       VALUES ('s', 'h', '/incidents', '', $1, '{}', $1, now() + interval '1 day', $2)`,
+      [eve, JSON.stringify({ ackedBy: eve })],
+    )
+    const { pseudonym } = await erasePerson(db, eve)
+    const { rows } = await db.pool.query(
+      `SELECT sender, subject, excerpt, reason, changed_by, content, problems, saved_by, calendar_window.title, requested_by, asked_by, snapshot.title AS page, made_by, snapshot.body
+       FROM unread_notice, calendar, calendar_window, double_loss_run, azure_report, snapshot`,
+    )
+    const of = `of ${pseudonym}`
+    const page = [pseudonym, pseudonym, JSON.stringify({ ackedBy: pseudonym })]
+    const mail = `ORGANIZER:mailto:${pseudonym}`
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      [pseudonym, of, of, of, pseudonym, mail, mail, pseudonym, of, pseudonym, pseudonym, ...page],
+    ])
+  })
+
+  it('is erased from every column whose name says that it holds a person', async () => {
+    const { rows } = await db.pool.query<{ table: string; column: string }>(
+      `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND data_type = 'text'
+         AND column_name ~ '(^|_)(by|actor|caller|assignee|sender|author)$'`,
+    )
+    const registered = registeredTables()
+    const missed = rows.filter(({ table, column }) => {
+      const erasure = registered.get(table)?.erasure
+      return erasure === undefined || erasure === 'kept' || !erasure.signatures?.includes(column)
+    })
+    expect(rows.length).toBeGreaterThan(20)
+    expect(missed).toEqual([])
   })
 
   it('is asked for by an address', () => expect(erasePerson(db, 'Ada')).rejects.toBeInstanceOf(AccessRequestError))

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Snapshot } from '../api/index.ts'
 import { type Caller, formatScope, isWithin, parseScope, type Right } from '#lib/contract/index.ts'
+import { deletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
@@ -78,7 +79,7 @@ function momentIn(search: string): Date | null {
 }
 
 /**
- * Keeps a page, and forgets what was kept of those that have ended.
+ * Keeps a page, and deletes the pages of links that ended before the time that rows are aged by.
  * @returns `token` is known to nobody afterwards
  * @throws AccessRequestError, AccessConflictError
  */
@@ -96,7 +97,11 @@ export async function keepSnapshot(
   const body = JSON.stringify(answers)
   if (body.length > MOST_CHARACTERS)
     throw new AccessRequestError('questions: the answers are too long; show a shorter range')
-  await db.query(`UPDATE snapshot SET body = NULL WHERE body IS NOT NULL AND ${STATE} <> 'open'`)
+  const aged = await deletionTime(db)
+  await db.query(
+    `UPDATE snapshot SET body = NULL WHERE body IS NOT NULL AND (revoked_at IS NOT NULL OR expires_at <= $1)`,
+    [aged === null ? '-infinity' : new Date(aged).toISOString()],
+  )
   const token = makeToken()
   const { rows } = await db.query<Row>(
     `INSERT INTO snapshot (id, token_hash, page, search, title, scopes, made_by, owner_user_id, owner_token_id, expires_at, body, rights)

@@ -47,7 +47,7 @@ export const accessTables = {
     past: 'forgotten',
     scope: 'hidden',
     retention: 'kept',
-    erasure: { signatures: ['made_by'] },
+    erasure: { signatures: ['made_by'], texts: { title: 'text', body: 'text' } },
     named: `SELECT id, title FROM snapshot WHERE id = ANY($1)`,
   },
   saved_view: {

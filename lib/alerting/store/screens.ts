@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { deletionTime } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 interface Screen {
@@ -14,7 +15,12 @@ const MAX_SCREENS = 50
 
 /** Records a sign of life of a wall. The first one registers the wall, unless {@link MAX_SCREENS} others are known; forgotten walls are deleted. */
 export async function recordScreen(db: Queryable, name: string): Promise<void> {
-  await db.query(`DELETE FROM wall_screen WHERE last_seen_at <= clock_timestamp() - interval '${KEPT}'`)
+  const aged = await deletionTime(db)
+  if (aged !== null)
+    await db.query('DELETE FROM wall_screen WHERE last_seen_at <= $1::timestamptz - $2::interval', [
+      new Date(aged).toISOString(),
+      KEPT,
+    ])
   await db.query(
     `INSERT INTO wall_screen (name, first_seen_at, last_seen_at)
      SELECT $1, clock_timestamp(), clock_timestamp()

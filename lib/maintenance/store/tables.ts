@@ -15,7 +15,7 @@ export const maintenanceTables = {
     past: CALENDAR,
     scope: 'hidden',
     retention: 'kept',
-    erasure: 'kept',
+    erasure: { signatures: ['saved_by'], texts: { content: 'text', problems: 'jsonb' } },
     named: `SELECT id, name FROM calendar WHERE id = ANY($1)`,
   },
   // a calendar's name and address are the deployment's; the title of a window may name others
@@ -27,8 +27,16 @@ export const maintenanceTables = {
     CROSS JOIN LATERAL (SELECT scopes <> '{}' AND seen = scopes AS own) AS o
     WHERE NOT is_shown_only AND (scopes = '{}' OR seen <> '{}')`,
     retention: 'kept',
-    erasure: 'kept',
+    erasure: { texts: { title: 'text' } },
   },
   mailbox: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-  unread_notice: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  unread_notice: {
+    past: 'forgotten',
+    scope: 'hidden',
+    retention: 'kept',
+    erasure: {
+      signatures: ['changed_by', 'sender'],
+      texts: { sender: 'text', subject: 'text', excerpt: 'text', reason: 'text' },
+    },
+  },
 } satisfies Tables

@@ -17,7 +17,7 @@ export const resilienceTables = {
     past: 'forgotten',
     scope: 'SELECT * FROM public.azure_report WHERE scope = ANY (:shortIds)',
     retention: 'kept',
-    erasure: 'kept',
+    erasure: { signatures: ['asked_by'] },
   },
   // of which all that is lost is seen, with those marks that name nothing else
   drill: {
@@ -48,7 +48,7 @@ export const resilienceTables = {
     past: 'forgotten',
     scope: `SELECT * FROM public.double_loss_run WHERE ${RUN_SEEN}`,
     retention: 'kept',
-    erasure: 'kept',
+    erasure: { signatures: ['requested_by'] },
   },
   outlook: {
     past: 'forgotten',
