@@ -267,7 +267,14 @@ describe('route filters', () => {
     expect(update('azurerm_express_route_circuit_peering', 'route_filter_id', change, { id: null })).toEqual(NO_ID)
   })
 
-  const PATHS = ['rule', 'rule.communities', 'properties.rules', 'properties.rules.properties.communities']
+  const PATHS = [
+    'rule',
+    'rule.communities',
+    'rule.access',
+    'properties.rules',
+    'properties.rules.properties.communities',
+    'properties.rules.properties.access',
+  ]
   it.each<[string, after: Fields, later: string[], expected: unknown]>([
     ['of Terraform', { rule: [{ communities: ['1:2', '1:3'] }] }, [], ['1:2', '1:3']],
     ['of a template', { properties: { rules: [{ properties: { communities: ['1:2'] } }] } }, [], ['1:2']],
@@ -277,6 +284,27 @@ describe('route filters', () => {
       [],
       ['1:2', '1:3'],
     ],
+    ['a rule that denies', { rule: [{ access: 'Deny', communities: ['1:2'] }] }, [], []],
+    [
+      'a rule of a template that denies, next to one that allows',
+      {
+        properties: {
+          rules: [
+            { properties: { access: 'deny', communities: ['1:2'] } },
+            { properties: { access: 'Allow', communities: ['1:3'] } },
+          ],
+        },
+      },
+      [],
+      ['1:3'],
+    ],
+    [
+      'an access that is an expression',
+      { rule: [{ access: "[parameters('access')]", communities: ['1:2'] }] },
+      [],
+      LATER,
+    ],
+    ['an access that is known after apply', { rule: [{ communities: ['1:2'] }] }, ['rule.access'], LATER],
     ['a community that is not a text', { rule: [{ communities: ['1:2', null] }] }, [], LATER],
     [
       'an expression in a template',

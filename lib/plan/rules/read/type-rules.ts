@@ -124,15 +124,26 @@ const inside =
   (change: AttributeChange, resource: PlanResource): RuleResult =>
     rule(change, { ...resource, id: `${resource.id}/peerings/${valueAt(resource.before, 'properties.peerings.name')}` })
 
+const FILTER_RULES = ['rule', 'properties.rules'].flatMap((list) => {
+  const rule = list === 'rule' ? list : `${list}.properties`
+  return [list, `${rule}.communities`, `${rule}.access`]
+})
+/** Returns the communities that rules allow. Everything else is denied, so that a rule that denies adds nothing. */
 const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
   const rules = valueAt(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
   const isLater = [...unknownAfter].some((path) => path === 'rule' || path.startsWith('rule.'))
-  const lists = itemsOf(rules).map((rule) => valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities'))
-  // an expression of a template is a text in place of the list
-  const isRead = lists.every((one) => Array.isArray(one) && one.every((community) => typeof community === 'string'))
+  const read = itemsOf(rules).map((rule) => ({
+    access: String(valueAt(rule, 'properties.access') ?? valueAt(rule, 'access') ?? 'Allow').toLowerCase(),
+    list: valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities'),
+  }))
+  // an expression of a template is a text in place of the list, or of the access
+  const isRead = read.every(
+    ({ access, list }) =>
+      ['allow', 'deny'].includes(access) && Array.isArray(list) && list.every((one) => typeof one === 'string'),
+  )
   if (!Array.isArray(rules) || isLater || !isRead) return { why: 'its rules are known after apply only' }
-  const communities = lists.flatMap(stringsOf)
+  const communities = read.flatMap(({ access, list }) => (access === 'allow' ? stringsOf(list) : []))
   return { kind: 'filter', resource: id, communities }
 }
 
@@ -263,12 +274,7 @@ export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
       'routefilters',
       'route_filter',
       {
-        update: Object.fromEntries(
-          ['rule', 'rule.communities', 'properties.rules', 'properties.rules.properties.communities'].map((one) => [
-            one,
-            (_, resource) => filterRules(resource),
-          ]),
-        ),
+        update: Object.fromEntries(FILTER_RULES.map((one) => [one, (_, resource) => filterRules(resource)])),
         create: without,
         delete: noFilter,
       },
