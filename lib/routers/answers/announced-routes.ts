@@ -25,8 +25,8 @@ import { announcedWords, differenceWords } from './router-words.ts'
 import { type RouterRouteSpan, routerRoutes, routerViewsOf } from '../store/index.ts'
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
-/** Twice what an MSEE takes of a Premium circuit, of both tables. */
-const MOST_ROUTES = 40_000
+/** Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts of a Premium circuit, in both views. */
+const MAX_ROUTES = 40_000
 const MOST_DIFFERENCES = 200
 /** Withdrawals before this have reached Azure's answers, milliseconds. */
 const RECENT_MS = 15 * 60_000
@@ -59,14 +59,18 @@ export async function announcedRoutesOf(
   if (sources.length === 0) return nothing('collector_down')
   const azure = await learnedFrom(q, session, { link, estate })
   if (!azure) return nothing('not_read')
+  let isPartial = azure.isPartial
   const recent = azure.readFrom - RECENT_MS
   const spans: RouterRouteSpan[] = []
   const isOfOthers = ({ attributes: { asPath } }: RouterRouteSpan) =>
     !isCollected || session.neighborAsn === null || !asPath?.includes(session.neighborAsn)
-  for (const { id } of sources)
-    spans.push(
-      ...(await routerRoutes(q, id, { from: recent, to: now, limit: MOST_ROUTES, views: OUT })).filter(isOfOthers),
-    )
+  for (const { id } of sources) {
+    const read = await routerRoutes(q, id, { from: recent, to: now, limit: MAX_ROUTES + 1, views: OUT })
+    isPartial ||= read.length > MAX_ROUTES
+    spans.push(...read.filter(isOfOthers))
+  }
+  // a route that was not read would be reported as not announced, or as not learned
+  if (isPartial) return nothing('too_many')
   const compared = compareAnnounced({
     ...azure,
     announced: currentOf(spans, table),
@@ -128,7 +132,7 @@ async function learnedFrom(
     at: null,
     kinds: ['tables'],
     subresource,
-    limit: MOST_ROUTES,
+    limit: MAX_ROUTES + 1,
   })
   const family = familyIn(own.customer)
   const limits = await thresholdsInForce(q)
@@ -144,6 +148,7 @@ async function learnedFrom(
     readAt,
     // the question was asked before it was answered
     readFrom: source.poll.lastFinishedAt === readAt ? (source.poll.lastStartedAt ?? readAt) : readAt,
+    isPartial: rows.length > MAX_ROUTES,
     limit: prefixLimitOf(link.peering, isPremium, limits, family),
     isTaken: (text: string) => {
       const prefix = parsePrefix(text)

@@ -77,6 +77,7 @@ const comparisonWords = {
   not_observed: 'the router is not observed now',
   not_up: 'the session is not up at the router',
   not_read: "Azure's table of this path has not been read",
+  too_many: 'a table of this path has more routes than are read at a time (40,000), so that nothing is compared',
 } as const
 
 /** What is compared, or why nothing is. */

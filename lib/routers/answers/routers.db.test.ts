@@ -172,6 +172,19 @@ it('holds what the router announces against what Azure learned, and says where t
       { prefix: '10.5.0.0/16', verdict: 'learned_only', since: null },
     ],
   })
+
+  // a route beyond the maximum would be reported as not announced
+  const more = `INSERT INTO router_route (session_id, view, prefix, path_id, attributes_id, last_absent, first_present, last_present, seen_at)
+    SELECT session_id, view, set_masklen('11.0.0.0'::inet + n * 256, 24), path_id, attributes_id, last_absent, first_present, last_present, seen_at
+    FROM router_route, generate_series(1, 40000) n WHERE view = 'adjOutPost' AND prefix = '10.1.0.0/16'`
+  await db.pool.query(more)
+  expect(await announcedNow()).toMatchObject({
+    counts: null,
+    differences: [],
+    words: expect.stringContaining('more routes than are read at a time (40,000)') as string,
+  })
+  await db.pool.query("DELETE FROM router_route WHERE prefix << '11.0.0.0/8'")
+  expect((await announcedNow())?.counts).toMatchObject({ learned: 1 })
 })
 
 it('goes by what is declared', async () => {
