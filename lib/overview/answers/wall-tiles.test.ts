@@ -134,6 +134,11 @@ const learnedSite = (to: string) => ({
   subject: 'learned: London / Equinix',
   flags: [`to:${to}`, 'learned', 'mapping_inferred'],
 })
+/** The incident of a site that lost a number of prefixes. */
+const siteLosing = (...lost: [atLeast: number, atMost?: number | null]) => ({
+  ...losing(...lost),
+  root: site('on_backup'),
+})
 const pathless = circuit('no_path', ['down', 'down'])
 
 describe('a tile says what a state means', () => {
@@ -205,7 +210,23 @@ describe('a tile says what a state means', () => {
     [
       'a site whose families differ',
       { sites: [family('DC-A', 'on_backup'), family('DC-A (IPv6)', 'unreachable')] },
-      'down DC-A: IPv6 not reached, IPv4 on backup, no prefix lost',
+      'down DC-A: IPv6 not reached, IPv4 on backup',
+    ],
+    ['a site on backup without tables', { sites: [site('on_backup')] }, 'degraded DC-A: on backup'],
+    [
+      'a site on backup that lost nothing, by tables that were read since',
+      { sites: [site('on_backup')], incidents: [siteLosing(0)] },
+      'degraded DC-A: on backup, no prefix lost',
+    ],
+    [
+      'a site on backup that lost prefixes all the same',
+      { sites: [site('on_backup')], incidents: [siteLosing(3, null)] },
+      'degraded DC-A: on backup, at least 3 prefixes lost',
+    ],
+    [
+      'a learned site that lost prefixes, with its doubt',
+      { sites: [{ ...learnedSite('unreachable'), incidentId: 'i1' }], incidents: [siteLosing(8)] },
+      'down learned: London / Equinix: not reached, 8 prefixes lost; which circuits are its home is inferred',
     ],
     [
       'a grave incident of what works',

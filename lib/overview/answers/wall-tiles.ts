@@ -19,7 +19,7 @@ import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/question
 import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
-import { circuitMeaning, eventMeaning, gatewayMeaning } from './wall-words.ts'
+import { circuitMeaning, eventMeaning, gatewayMeaning, siteTileMeaning } from './wall-words.ts'
 
 /** A tile by the list of problems alone, without its card and what else is known of its incident. */
 type Plain = Pick<
@@ -198,7 +198,9 @@ function otherTile(problem: ActiveProblem, facts: WallFacts): Plain[] {
           ? `${id === COLLECTOR_SCOPE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
-            : reason.replace(/\.$/, ''),
+            : type === 'site'
+              ? siteTileMeaning(problem, facts)
+              : reason.replace(/\.$/, ''),
     },
   ]
 }

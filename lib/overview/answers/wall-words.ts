@@ -77,11 +77,14 @@ export const siteMeaning = (site: Event): string => `${site.subject} ${stateWord
 
 const stateWords = ({ flags }: Event) => siteStateName(flags) ?? 'changed'
 
-/** A learned site says so by its name; how sure that is stands here. */
-export function aloneSiteMeaning(site: Event): string {
-  const lost = siteStateOf(site.flags) === 'on_backup' ? ', no prefix lost' : ''
-  const doubt = site.flags.includes('mapping_inferred') ? '; which circuits are its home is inferred' : ''
-  return stateWords(site) + lost + doubt
+/** Returns the state of a site that no other resource includes, with the doubt about its home. */
+export const aloneSiteMeaning = (site: Event): string =>
+  stateWords(site) + (site.flags.includes('mapping_inferred') ? '; which circuits are its home is inferred' : '')
+
+/** Returns the reason of a site's problem, with the loss that its incident states before a doubt. */
+export function siteTileMeaning(problem: ActiveProblem, facts: WallFacts): string {
+  const [states = '', ...doubts] = problem.reason.replace(/\.$/, '').split('; ')
+  return [joined([states, lostWords(incidentOf(problem, facts))]), ...doubts].join('; ')
 }
 
 /**
