@@ -93,6 +93,12 @@ describe('a decision', () => {
       brief: '78 of 100',
       detail: words,
     })
+    // a saving that is certain does not decide a question that is open
+    const open = { ...stay, action: 'too_close', confidence: flat } as const
+    expect(confidenceWords(projection({ recommendation: open as never }))).toMatchObject({
+      word: 'Undecided',
+      brief: null,
+    })
     // a decision of a week that was published before decisions had one
     expect(decided(null)).toEqual({ word: 'Not known yet', brief: null, detail: null })
   })

@@ -41,7 +41,9 @@ export function decisionTakenWords({ name, atMostBitsPerSecond: bits }: Taken, b
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
 /** Returns the confidence of the decision as a word and its reason. The month's forecast has a record of its own. */
-export function confidenceWords({ recommendation: { confidence } }: Pick<CostProjection, 'recommendation'>) {
+export function confidenceWords({ recommendation: { action, confidence } }: Pick<CostProjection, 'recommendation'>) {
+  // reviews that were stored before have the confidence of the saving here
+  if (action === 'too_close') return { word: 'Undecided', brief: null, detail: null }
   if (!confidence || confidence.word === 'unknown')
     return { word: 'Not known yet', brief: null, detail: confidence?.words ?? null }
   const { word, basis, chance, words } = confidence

@@ -411,7 +411,8 @@ describe('a recommendation', () => {
     const smaller = { action: 'switch', to: { tier: 'Standard', plan: 'metered', bandwidthMbps: 500 } }
     expect(decide(hours, {}, { linkedRegions: ['uksouth', 'westeurope'] })).toMatchObject(smaller)
     // worth a question, until whose answer no new circuit is ordered
-    const asked = { action: 'too_close', asks: [{ to: { tier: 'Local' } }] }
+    const ask = { to: { tier: 'Local' }, confidence: { word: 'high' } }
+    const asked = { action: 'too_close', confidence: null, asks: [ask] }
     expect(decide(hours, {}, { linkedRegions: null })).toMatchObject(asked)
     // Global Reach, of which not a byte was measured
     expect(decide(hours, {}, { linkedRegions: ['uksouth'], globalReach: true })).toMatchObject(smaller)

@@ -104,7 +104,9 @@ function outcomeOf(
   action: 'switch' | 'too_close',
   reason: string,
 ): CostRecommendation {
-  return { action, ...termsOf(facts, one), reason, asks: [] }
+  const terms = termsOf(facts, one)
+  // a saving that is certain does not decide a question that is open
+  return { action, ...terms, ...(action === 'too_close' && { confidence: null }), reason, asks: [] }
 }
 
 function termsOf(facts: DecisionFacts, one: Candidate) {
