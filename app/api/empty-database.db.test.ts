@@ -1,0 +1,64 @@
+import { tmpdir } from 'node:os'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { type EndpointName, endpoints } from '#lib/api/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { RUNS_LONG } from '#lib/platform/testing/long.ts'
+import { type Settings, useSettings } from '#lib/platform/settings.ts'
+import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { handlersOf } from './testing/handlers-of.ts'
+import { isRequired, questionsFrom, shapeOf, valuesOf } from './testing/isolation-questions.ts'
+
+const db = withTestDatabase()
+const settings = {
+  dataDir: tmpdir(),
+  secretsKey: null,
+  mail: null,
+  publicUrl: null,
+  outboundAllow: [],
+  alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
+  azure: { subscriptions: ['00000000-0000-0000-0000-000000000001'] },
+}
+/** Maximum number of values of a parameter. */
+const MAX_VALUES = RUNS_LONG ? 100 : 1
+/** Values of any estate, because an empty database has none of its own. */
+const ANY = {
+  parties: [{ circuit: 'qqqqqqqqqq', prefix: '10.1.0.0/16', primary: '10.0.4.4', word: 'word', asn: '65001' }],
+  others: ['10.1.1.1', 'location:London', 'prepend:qqqqqqqqqq:3'],
+  now: Date.now(),
+  isThorough: RUNS_LONG,
+}
+
+beforeAll(() => {
+  useSettings(() => ({ ...settings, databaseUrl: db.url }) as unknown as Settings)
+  useReadingDatabase(db)
+  assumeCaller(OPEN_CALLER)
+})
+afterAll(async () => {
+  useReadingDatabase(undefined)
+  useSettings(undefined)
+  await forgetProcessHub()
+})
+
+async function statusOf(path: string, query: Record<string, string> = {}) {
+  const { GET } = handlersOf(path)
+  const response = await GET(new Request(`http://127.0.0.1/api/v1${path}?${new URLSearchParams(query)}`), {
+    params: Promise.resolve({ id: 'qqqqqqqqqq' }),
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+it.each(Object.keys(endpoints) as EndpointName[])('answers %s from an empty database', async (name) => {
+  const endpoint = endpoints[name]
+  const { path } = endpoint
+  const values = [...valuesOf(endpoint, ANY)].map(([parameter, own]) => [parameter, own.slice(0, MAX_VALUES)] as const)
+  for (const query of questionsFrom(endpoint, new Map(values), { scope: '', isFull: true })) {
+    const { status, text } = await statusOf(path, query)
+    expect(status, `${path} ${JSON.stringify(query)}: ${text}`).toBeLessThan(500)
+  }
+  if (path.includes('{id}') || Object.values(shapeOf(endpoint)).some(isRequired)) return
+  const { status, text } = await statusOf(path)
+  // tokens and users are refused before sign-in is set up
+  expect([200, 403], `${path}: ${text}`).toContain(status)
+  if (status === 200) expect(endpoint.response.safeParse(JSON.parse(text)).error).toBeUndefined()
+})
