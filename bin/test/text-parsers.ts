@@ -228,6 +228,11 @@ export const textParsers: readonly TextParser[] = [
   },
   {
     name: 'notice in the words of a provider',
+    whole: ['Start', 'End'].flatMap((label) => [
+      `${label} Time: 2 May 2026 14:00 UTC `.repeat(6_000),
+      `${label} Time: 2 May 2026 14:00 UTC\n`.repeat(6_000),
+      `${'Start Time: 2 May 2026 14:00 UTC\n'.repeat(3_000)}${`${label} Time: 2 May 2026 15:00 UTC\n`.repeat(2_999)}`,
+    ]),
     wrap: (body) => `Subject: ZAYO TTN-0007\nApple (AS714)\nInternal Ticket: 7\n${body}`,
     pieces: [
       'Start Time: 2 May 2026 14:00 UTC\n',

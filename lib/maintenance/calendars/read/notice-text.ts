@@ -154,7 +154,12 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
   )
   // two forms may read the same characters
   const inOrder = all.toSorted((a, b) => a.index - b.index)
-  return inOrder.filter((time, n) => inOrder.slice(0, n).every((before) => before.end <= time.index))
+  let end = 0
+  return inOrder.filter((time) => {
+    const isFree = end <= time.index
+    end = Math.max(end, time.end)
+    return isFree
+  })
 }
 
 /** Maximum number of windows of one notice. */
@@ -215,8 +220,10 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
       const isOdd = labels.length === 0 && times.length % 2 === 1
       if (isOdd || (times.length === 0 && (format.isUtc || /UTC|GMT|\+0000/i.test(line)))) unread.push(line)
       if (isOdd) continue
+      let passed = 0
       for (const [n, { at, index }] of times.entries()) {
-        const label = labels.findLast((one) => one.index < index)
+        while ((labels[passed]?.index ?? index) < index) passed += 1
+        const label = labels[passed - 1]
         const isBegin = label ? label[1] !== undefined : n % 2 === 0
         ;(isBegin ? begins : ends).push({ at, line })
       }
@@ -235,11 +242,17 @@ function pairsOf(
 ): Windows['windows'] {
   const inOrder = begins.toSorted((a, b) => a.at - b.at)
   const endsInOrder = ends.toSorted((a, b) => a.at - b.at)
+  const endOf = new Map<object, (typeof ends)[number] | undefined>()
+  let passed = 0
+  for (const [n, begin] of inOrder.entries()) {
+    while ((endsInOrder[passed]?.at ?? Infinity) <= begin.at) passed += 1
+    const end = endsInOrder[passed]
+    const next = inOrder[n + 1]
+    if (end && (!next || end.at <= next.at)) endOf.set(begin, end)
+  }
   const used = new Set<object>()
   const windows = begins.flatMap((begin, n) => {
-    const next = inOrder[inOrder.indexOf(begin) + 1]
-    const end =
-      begins.length === ends.length ? ends[n] : endsInOrder.find(({ at }) => at > begin.at && (!next || at <= next.at))
+    const end = begins.length === ends.length ? ends[n] : endOf.get(begin)
     if (!end || end.at <= begin.at) {
       unread.push(begin.line)
       return []
