@@ -13,11 +13,13 @@ import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
 import { calendarOfNotice } from '#lib/maintenance/calendars/read/notice-text.ts'
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { noticeOfMail } from '#lib/maintenance/mailbox/notice-of-mail.ts'
+import { topmostField, whyNotAuthentic } from '#lib/maintenance/mailbox/authentication-results.ts'
 import { noticeParts } from '#lib/maintenance/mailbox/mail-parts.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { readPriceSheet } from '#lib/cost/rules/prices/read-sheet.ts'
 import { readPagerDuty, readSlack } from '#lib/notify/inbound/acknowledgement.ts'
+import { Scrubber } from '#lib/recording/scrub/scrubber.ts'
 import { parseRule } from '#lib/contract/index.ts'
 import { parseAsPath } from '#lib/bgp/as-path.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
@@ -294,6 +296,26 @@ export const textParsers: readonly TextParser[] = [
       }
       return noticeParts(root)
     },
+    refusal: null,
+  },
+  {
+    name: 'result of a mail server about a sender',
+    wrap: (body) => `Authentication-Results: mx.example; ${body}`,
+    whole: [
+      '('.repeat(50_000),
+      '"\\\\'.repeat(20_000),
+      `${'dkim=pass header.d=a '.repeat(5_000)}; ${'; '.repeat(20_000)}`,
+    ],
+    pieces: ['(', ')', '"', '\\', ';', ' = ', 'dkim=pass ', 'header.d=example.com ', '\n ', '\n', 'dmarc/1=pass '],
+    read: (text) => whyNotAuthentic(topmostField(text), { server: 'mx.example', domain: 'example.com' }),
+    refusal: null,
+  },
+  {
+    name: 'answer that is recorded',
+    whole: ['['.repeat(20_000), '{"a":'.repeat(20_000), `{"a":"${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    wrap: (body) => closed(`{"value":[${body}null`),
+    pieces: ['{"a":', '[', '"10.0.0.1",', '{"id":"/subscriptions/a/b"},', '"a@b.c",', '1,', '}', ']', '"x y z",'],
+    read: (text) => new Scrubber(Buffer.alloc(32), []).body(text),
     refusal: null,
   },
   {

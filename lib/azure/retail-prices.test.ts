@@ -81,6 +81,7 @@ describe('the Retail Prices API', () => {
     ['a 400', (_, response) => json(response, {}, 400), /answered 400/],
     ['a patience of an hour', (_, response) => json(response, {}, 429, { 'retry-after': '3600' }), /answered 429/],
     ['something else than JSON', (_, response) => response.end('<html>'), /not JSON/],
+    ['more than a page can have', (_, response) => response.end(' '.repeat(20_000_001)), /more than 20 MB/],
     ['a redirect', (_, response) => response.writeHead(302, { location: '/elsewhere' }).end(), /can't be asked/],
   ])(
     'that answers %s is reported in one line',

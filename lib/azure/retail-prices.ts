@@ -145,7 +145,7 @@ async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
       signal: AbortSignal.any([signal, timeout]),
     })
     const { status } = response
-    const text = await response.text()
+    const text = await textOf(response, url)
     if (response.ok) return { ok: true, body: parsed(text, url) }
     const header = (name: string) => response.headers.get(name) ?? undefined
     const again = status === 429 || status >= 500
@@ -158,6 +158,21 @@ async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
     const why = timeout.aborted ? `no answer within ${REQUEST_TIMEOUT_MS / 1_000} s` : causeOf(error)
     return { ok: false, again: true, reason: `${url.host} can't be asked for prices: ${why}`, retryAfterSeconds: null }
   }
+}
+
+/** Maximum length of a page, in bytes: a thousand prices have less than 1 MB. */
+const MAX_PAGE_BYTES = 20_000_000
+
+/** @throws UnreadableError if the body is longer than a page may be */
+async function textOf({ body }: Response, url: URL): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of body ?? []) {
+    length += piece.byteLength
+    if (length > MAX_PAGE_BYTES) throw new UnreadableError(`${url.host} answered with more than 20 MB of prices`)
+    pieces.push(piece)
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces))
 }
 
 class UnreadableError extends Error {

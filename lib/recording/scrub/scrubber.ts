@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
+import { jsonDepth } from '#lib/contract/json-depth.ts'
 import { exactText } from '../exact-text.ts'
 import { type Kept, RECORDED_ORIGIN } from '../form.ts'
 import { AddressMap } from './addresses.ts'
@@ -326,10 +327,13 @@ function withoutEnd(text: string, map: (part: string) => string): string {
   return map(end === '' ? text : text.slice(0, -1)) + end
 }
 
-/** @returns null if the text is not a JSON object or array */
+/** Maximum nesting of a body whose members are recorded. Azure's deepest answers have about 20 levels. */
+const MAX_DEPTH = 200
+
+/** @returns null if the text is not a JSON object or array, or is nested too deeply */
 function jsonOf(text: string): Json {
   try {
-    const json = parseExactJson(text)
+    const json = jsonDepth(text) > MAX_DEPTH ? null : parseExactJson(text)
     return typeof json === 'object' ? json : null
   } catch {
     return null
