@@ -35,6 +35,7 @@ let lastId = 0
 
 const post = (message: SyslogArrival | Begin, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
 const waitingOf = (address: string) => waiting.get(address) ?? 0
+const isFullFor = (address: string) => waitingOf(address) > limits.waitingBytes || allWaiting > limits.allWaitingBytes
 const socketsOf = (address: string) =>
   [...connections.values()].filter((one) => one.address === address).map(({ socket }) => socket)
 
@@ -66,7 +67,7 @@ udp.on('message', (bytes, sender) => {
   const address = canonicalAddress(sender.address)
   if (address === null) return
   if (!maySend(address)) return note(address, 'not_listed')
-  if (waitingOf(address) > limits.waitingBytes || allWaiting > limits.allWaitingBytes) return note(address, 'dropped')
+  if (isFullFor(address)) return note(address, 'dropped')
   handOn(address, bytes, (copy) => ({ type: 'datagram', address, at, bytes: copy }))
 })
 
@@ -85,7 +86,7 @@ const tcp = createServer((socket) => {
   socket.on('data', (bytes: Buffer) => {
     const at = steadyMs()
     handOn(address, bytes, (copy) => ({ type: 'chunk', id, address, at, bytes: copy }))
-    if (waitingOf(address) > limits.waitingBytes) socket.pause()
+    if (isFullFor(address)) socket.pause()
   })
   socket.on('close', () => {
     connections.delete(id)
