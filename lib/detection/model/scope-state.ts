@@ -222,6 +222,8 @@ export interface LoggedChange {
   onConnection?: string | true
   /** it was made on something else in the same resource group */
   inGroup?: true
+  /** the change was complete at `at`; absent = accepted, or stored by an earlier version */
+  isDone?: true
 }
 
 export interface IncidentMemory extends DetectedIncident {

@@ -190,7 +190,10 @@ export const thresholds = {
   ),
   'nothing.all': time(5 * MINUTE, 'Time without any good poll before "nothing is watched" is reported.'),
   'nothing.subscription': time(10 * MINUTE, 'The same for one subscription.'),
-  'config.before': time(15 * MINUTE, 'A change up to this long before a failure may be its cause.'),
+  'config.before': time(
+    15 * MINUTE,
+    'Longest time for which an accepted change that is not yet done may cause a failure.',
+  ),
   'config.after': time(MINUTE, 'A change logged up to this long after a failure may still be its cause.'),
   'config.noEntry': time(20 * MINUTE, 'How long to wait for the Activity Log to say who made a change.'),
   'gateway.change': time(30 * MINUTE, 'Time in which sessions may restart after a gateway was changed.'),

@@ -14,7 +14,8 @@ export function applyLogged(context: FoldContext, signals: readonly Signal[], sc
     for (const { eventDataId: id, at, operation, status, resourceId, caller } of signal.rows) {
       if (!isChangeMade({ operation, status })) continue
       const scope = scopeOfResource(owningResource(resourceId))
-      const entry: LoggedChange = { id, at, operation, caller }
+      const isDone = /^succeeded$/i.test(status)
+      const entry: LoggedChange = { id, at, operation, caller, ...(isDone && { isDone }) }
       if (isKnown(context, scope)) keep(context, scope, entry)
       for (const end of endsOf(context, scope)) keep(context, end, { ...entry, onConnection: scope })
       for (const beside of groupOf(context, resourceId)) keep(context, beside, { ...entry, inGroup: true })

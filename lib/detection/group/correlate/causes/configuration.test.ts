@@ -110,4 +110,43 @@ describe('a change that the log reports', () => {
     const read = changed('cxn-lon', 'Microsoft.Network/connections/read')
     expect(configurationCause(read, shiftOf('ckt-lon'))).toBeNull()
   })
+
+  it.each([
+    // a hold time and a poll after it was done
+    [4, ['Succeeded'], 0.7],
+    [5, ['Succeeded'], null],
+    // accepted: until it is done, for at most a quarter of an hour
+    [15, ['Accepted'], 0.7],
+    [16, ['Accepted'], null],
+    [5, ['Accepted', 'Succeeded'], 0.7],
+    [6, ['Accepted', 'Succeeded'], null],
+  ] as const)('explains a loss %i minutes later if the log reports %j', (minutes, statuses, confidence) => {
+    const context = { ...changed('cxn-lon'), scopes: {} }
+    const rows = statuses.map((status, n) => ({
+      ...rowOf('cxn-lon', 'Microsoft.Network/connections/write', 'g'),
+      eventDataId: `e${n}`,
+      at: AT + n * MINUTE,
+      status,
+    }))
+    applyLogged(context, [{ type: 'activity', rows }], (id) => id.split('/').at(-1) ?? '')
+    const at = AT + minutes * MINUTE
+    const event = { ...shiftOf('ckt-lon'), started: { earliest: at, latest: at } }
+    expect(configurationCause(context, event)?.confidence ?? null).toBe(confidence)
+  })
+
+  it('is none of a neighbor of another connection, nor of a lost instance', () => {
+    const session = (neighbor: string): DetectedEvent => ({
+      ...shiftOf(HUB),
+      kind: 'session_down',
+      subject: `10.0.4.12~${neighbor}`,
+    })
+    const context = changed('cxn-lon')
+    const neighborOfCircuit = (circuit: string) =>
+      context.topology.mappings.find((known) => known.gateway === HUB && known.circuit === circuit)?.neighbor ?? ''
+    expect(configurationCause(context, session(neighborOfCircuit('ckt-lon')))?.confidence).toBe(0.7)
+    expect(configurationCause(context, session(neighborOfCircuit('ckt-ams')))).toBeNull()
+    expect(
+      configurationCause(context, { ...shiftOf(HUB), kind: 'gateway_instance_lost', subject: '10.0.4.12' }),
+    ).toBeNull()
+  })
 })

@@ -1,5 +1,5 @@
 import { evidenceOfSample } from '../../../model/new-event.ts'
-import { type Cause, type DetectedEvent, type EventKind, kindsOfActs } from '#lib/contract/index.ts'
+import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { neighborOf, SESSION_FALLS } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LoggedChange } from '../../../model/scope-state.ts'
@@ -16,7 +16,6 @@ const SAME_GROUP = 0.3
  */
 export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
   const { settings, scopes } = context
-  const from = event.started.earliest - settings['config.before']
   const to = event.started.latest + settings['config.after']
   const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALLS.has(event.kind) && isOfCircuit(context, event))
   const attached = isBeyond ? [] : attachedScopes(context, event)
@@ -27,9 +26,9 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
-      if (entry.at < from || entry.at > to || isTagsOnly || isOfEndedAct(context, scope, entry, event)) continue
+      if (entry.at > to || isTagsOnly || !isInTimeOf(context, scope, entry, event)) continue
       const isSame = scope === event.scope
-      if (isBeyond && entry.onConnection) continue
+      if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
       // another connection of what this hangs on is no word of this
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
@@ -56,19 +55,34 @@ const isOfCircuit = ({ topology }: FoldContext, { scope }: DetectedEvent) =>
   topology.circuits.some((circuit) => circuit.scope === scope)
 
 /**
- * Reports whether an entry of the log made or undid an act on its scope that was over before an event began. The resource worked again
- * after such an act, so that neither entry is the cause of the event.
+ * Reports whether an event began before the last effect of a logged change. Effects show at most a hold time and a poll after the change is done.
+ * @param longest the time that a change may take which the log only reports as accepted
  */
-function isOfEndedAct(context: FoldContext, scope: string, { at }: LoggedChange, later: DetectedEvent): boolean {
-  const slack = context.settings['burst.slack']
-  return Object.values(context.scopes[scope]?.live ?? {}).some(
-    ({ event: { kind, started, ended } }) =>
-      kindsOfActs.has(kind) &&
-      ended !== null &&
-      later.started.earliest > ended.latest + slack &&
-      at >= started.earliest - slack &&
-      at <= ended.latest + slack,
-  )
+export function isInTimeOf(
+  { scopes, settings }: FoldContext,
+  scope: string,
+  entry: LoggedChange,
+  { started }: DetectedEvent,
+  longest = settings['config.before'],
+): boolean {
+  const done = (scopes[scope]?.logged ?? [])
+    .filter(({ operation, onConnection }) => operation === entry.operation && onConnection === entry.onConnection)
+    .filter(({ at, isDone }) => isDone && at >= entry.at)
+    .map(({ at }) => at + settings['timers.hold'] + settings['burst.slack'])
+  return started.earliest <= Math.min(entry.at + longest, ...done)
+}
+
+/** Reports whether an event is about one neighbor, which belongs to another connection, or about one instance, which no connection ends. */
+function isOfOther(
+  { topology }: FoldContext,
+  { kind, scope, subject }: DetectedEvent,
+  connection: string | true,
+): boolean {
+  if (kind === 'gateway_instance_lost') return true
+  const circuit = topology.connections?.find((one) => one.scope === connection)?.circuit
+  const neighbor = neighborOf(subject)
+  const own = topology.mappings.filter((known) => known.gateway === scope && known.neighbor === neighbor)
+  return circuit !== undefined && own.length > 0 && own.every((known) => known.circuit !== circuit)
 }
 
 function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean): number {

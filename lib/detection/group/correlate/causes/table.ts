@@ -19,6 +19,7 @@ import { CORE_MAINTENANCE } from './core-availability.ts'
 import { lossesOf, peersLost, restartsOfPeer } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
 import { knownOfPath } from './known-path.ts'
+import { isInTimeOf } from './configuration.ts'
 import { wordedCause } from './wording.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
@@ -232,16 +233,20 @@ function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
 
 /** A gateway that is being changed restarts its peers. */
 function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
-  const from = event.started.earliest - context.settings['gateway.change']
+  const { settings } = context
   const changing = liveEvents(context).some(
     ({ event: other }) =>
       other.kind === 'gateway_changing' &&
       other.scope === event.scope &&
       other.started.earliest <= event.started.latest &&
-      (other.ended === null || other.ended.latest >= from),
+      event.started.earliest <= (other.ended?.latest ?? Number.POSITIVE_INFINITY) + settings['timers.hold'],
   )
   const logged = scopeOf(context, event.scope).logged.some(
-    ({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from && at <= event.started.latest,
+    (entry) =>
+      !entry.onConnection &&
+      !entry.inGroup &&
+      entry.at <= event.started.latest &&
+      isInTimeOf(context, event.scope, entry, event, settings['gateway.change']),
   )
   if (!changing && !logged) return null
   return [
