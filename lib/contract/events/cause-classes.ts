@@ -55,7 +55,7 @@ export const causeClasses = {
   msee_maintenance: microsoft('AS 12076 is prepended on the path, or Service Health announces work'),
   msee_core_maintenance: microsoft('a gateway lost an edge router whose side towards the customer stayed up'),
   gateway_edge_session: microsoft(
-    'a session restarted of which Microsoft runs both ends, a gateway’s instance and an edge router, while the customer’s side of that edge router was up before and after, and no change of the gateway is known',
+    'a session fell or restarted of which Microsoft runs both ends, a gateway’s instance and an edge router, while the customer’s side of that edge router was up before and after, and no change of the gateway is known',
   ),
   peering_location_loss: microsoft(
     'circuits of several providers at one location, or both sides of the edge routers, were lost at once',

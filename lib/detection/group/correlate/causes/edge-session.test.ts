@@ -16,6 +16,18 @@ const customerFalls: Happening[] = [
   { at: '10:02:30', do: (world, when) => startsCe(world, 'ckt-lon', 'primary', when) },
 ]
 
+it('a session between a gateway and an edge router that stays down is Microsoft’s once a poll shows the customer’s session up', async () => {
+  const falls: Happening[] = [{ at: '10:00:20', do: (world) => endsPeer(world, NEIGHBOR, [INSTANCE]) }]
+  const causeOf = async (truth: Happening[]) => {
+    const { events } = await play({ world: t2, from: '9:50', to: '10:10', truth })
+    return events.find(({ kind, subject }) => kind === 'session_down' && subject === `${INSTANCE}~${NEIGHBOR}`)?.causes
+  }
+  expect(await causeOf(falls)).toMatchObject([{ class: 'gateway_edge_session', owner: 'microsoft' }])
+  expect((await causeOf([...customerFalls, ...falls]))?.map(({ class: name }) => name)).not.toContain(
+    'gateway_edge_session',
+  )
+})
+
 it.each<[string, Happening[], string, string]>([
   ['Microsoft’s where the customer’s session stayed up', restarts, 'gateway_edge_session', 'microsoft'],
   [

@@ -7,23 +7,22 @@ import type { Mapping } from '../../../model/topology.ts'
 import { wordedCause } from './wording.ts'
 
 const EDGE_SESSION = 'gateway_edge_session'
-const kinds = new Set<EventKind>(['session_flap', 'session_flapping'])
+const kinds = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping'])
 /** Flapping begins with the first return: what fell with it fell before, within a round of polls. */
 const UP_BEFORE_MS = 5 * 60_000
 /** The customer's side is polled within this time; who could not be asked for so long is not waited for. */
 const WAIT_MS = 15 * 60_000
 
 /**
- * Why a session between an instance of a gateway and a Microsoft edge router restarts: Microsoft runs both ends, so that it is neither the
- * provider nor the customer where the customer's side of that edge router was seen up before, and by a poll that began after the restart.
+ * Returns why a session between an instance of a gateway and a Microsoft edge router fell or restarted. Microsoft runs both ends, so that it is
+ * neither the provider nor the customer if the customer's side of that edge router was seen up before, and by a poll that began after that.
  * @returns null where it is no such session, or the customer's side is not known to have stayed up
  */
 export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const path = edgeOf(context, event)
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
-  const step =
-    'None for a single restart. If it goes on, give Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.'
+  const step = `${event.kind === 'session_down' ? 'Give' : 'None for a single restart. If it goes on, give'} Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.`
   return [wordedCause(EDGE_SESSION, 'microsoft', 0.6, step)]
 }
 

@@ -40,7 +40,12 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return peerCauses(context, event)
     case 'router_session_down':
     case 'session_down':
-      return hubPeerCauses(context, event) ?? sessionCauses(context, event) ?? byKind(event.kind)
+      return (
+        hubPeerCauses(context, event) ??
+        edgeSessionCauses(context, event) ??
+        sessionCauses(context, event) ??
+        byKind(event.kind)
+      )
     case 'session_flap':
       return (
         gatewayChange(context, event) ??
