@@ -14,8 +14,9 @@ export interface Judgement {
   readonly detail: string
 }
 
-/** From here on a cause is a statement about somebody. */
-const CLAIMED = 0.7
+/** Minimum confidence at which a cause is a statement about its owner: without another owner that is likely, and in any case. */
+const MIN_NAMED = 0.5
+const MIN_CLAIMED = 0.7
 
 const time = (ms: number) => new Date(ms).toISOString().slice(11, 19)
 export const nameOf = ({ what, elements, from }: Fault) => `${what} (${elements.join(', ')}) of ${time(from)}`
@@ -83,12 +84,13 @@ const owners: Check = (played, truth) =>
     const [cause] = event.causes
     const faults = truth.behind(event)
     if (!cause || faults.length === 0) return []
-    if (cause.owner === 'unknown' || cause.confidence < CLAIMED)
+    const detail = `${nameOfEvent(event)}: ${cause.class} ${cause.owner} ${cause.confidence}, not ${faults.map(nameOf).join(' or ')}`
+    const others = event.causes.filter(({ owner, confidence }) => owner !== cause.owner && confidence >= MIN_NAMED)
+    if (cause.owner === 'unknown' || cause.confidence < (others.length > 0 ? MIN_CLAIMED : MIN_NAMED))
       return isRoot(event) && faults.some((fault) => signsOf(played, fault, truth).includes(event))
-        ? [{ of: 'owner', is: 'unknown', detail: `${nameOfEvent(event)}: ${faults.map(nameOf).join(' or ')}` }]
+        ? [{ of: 'owner', is: 'unknown', detail }]
         : []
     const isRight = faults.some((fault) => fault.owners.includes(cause.owner))
-    const detail = `${nameOfEvent(event)}: ${cause.class} ${cause.owner} ${cause.confidence}, not ${faults.map(nameOf).join(' or ')}`
     return [judgement('owner', isRight, detail)]
   })
 
