@@ -75,6 +75,8 @@ export interface IntentFact extends LayerIntent {
   /** of a gateway: the name of its SKU; absent in what was stored before */
   sku?: string | null
   since: Bounds
+  /** latest moment at which a peering that was read as off is on again, shown by a session that came up later */
+  onBy?: EpochMs
 }
 
 /** A peering of a network that holds gateways, as both sides were last seen: the worse of ARM's words. */

@@ -108,7 +108,7 @@ export function judgedPath(
   const passedBefore = isLostByMetrics || passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
     configured: customer !== null,
-    provisioned: intent ? provisionedLayer(intent) : 'unknown',
+    provisioned: intent ? (intent.onBy === undefined ? provisionedLayer(intent) : 'up') : 'unknown',
     isBeingDeleted: intent?.peering?.toLowerCase() === 'deleting',
     l2,
     arp: known?.state ?? 'unknown',

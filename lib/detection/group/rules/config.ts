@@ -18,6 +18,7 @@ import { newEvent, sampledBy } from '../../model/new-event.ts'
 import { type FoldContext, isOpen, liveEvents, openEvent, put, scopeOf } from '../../model/context.ts'
 import { forgetRemoval, releaseNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
 import { endTunnelsOf } from './tunnels.ts'
+import { provisionedLayer } from '../../verdict/index.ts'
 import type { Act, IntentFact, LiveEvent } from '../../model/scope-state.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResource } from '../../model/topology.ts'
 
@@ -96,15 +97,17 @@ function intentRules(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  change: ConfigChange | null,
+  listed: ConfigChange | null,
 ): void {
   const facts = scopeOf(context, circuit.scope).intent
   const known = facts[peering.name]
   const now = peering.intent
-  if (!known || !change) {
-    if (!known) facts[peering.name] = { ...now, since: change?.between ?? EVER }
+  if (!known || !listed) {
+    if (known) endOutdated(context, circuit, peering, known)
+    else facts[peering.name] = { ...now, since: listed?.between ?? EVER }
     return
   }
+  const change = provisionedLayer(now) === 'up' ? { ...listed, between: onBetween(listed.between, known) } : listed
   if (known.circuit === now.circuit && known.provider === now.provider && known.peering === now.peering) return
   facts[peering.name] = { ...now, since: change.between }
   const reported = { context, circuit, change }
@@ -125,6 +128,30 @@ function intentRules(
     raise('peering_enabled', 'info', peering.name, reported, peeringState)
   }
 }
+
+/**
+ * Ends the acts that took a peering off once a session came up after the acts were first read, because only an enabled peering has sessions. The
+ * next list may be minutes away, and a failure before it is not a part of the act.
+ */
+function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
+  const { since, onBy } = known
+  if (onBy !== undefined || since.earliest === BEFORE_MONITORING || provisionedLayer(known) !== 'disabled') return
+  const cameUp = Object.values(scopeOf(context, circuit.scope).sessions).find(
+    ({ subresource, level, since: up }) =>
+      parsePath(subresource).peering === name && level === 'up' && up.earliest > since.latest,
+  )
+  if (!cameUp) return
+  known.onBy = cameUp.since.latest
+  const change = { between: { earliest: since.latest, latest: known.onBy } }
+  close({ context, circuit, change }, 'provider_state_changed', circuit.name)
+  close({ context, circuit, change }, 'peering_disabled', name)
+}
+
+/** Returns when a peering was enabled: between two lists, and by when its session came up. */
+const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: IntentFact): Bounds => ({
+  earliest,
+  latest: onBy < earliest ? latest : Math.min(latest, onBy),
+})
 
 /** A peering that is not there any more is meant to carry nothing, as one that is disabled; what was down of it is not any more. */
 function removedPeerings(context: FoldContext, circuit: CircuitNode, change: ConfigChange): void {
@@ -214,7 +241,11 @@ function raise(
   return put(context, newEvent(context.mark, raised))
 }
 
-function close({ context, circuit, change }: Reported, kind: EventKind, subject: string): void {
+function close(
+  { context, circuit, change }: Omit<Reported, 'change'> & { change: Pick<ConfigChange, 'between'> },
+  kind: EventKind,
+  subject: string,
+): void {
   const open = openEvent(context, kind, circuit.scope, subject)
   if (open) end(open, change.between)
 }
