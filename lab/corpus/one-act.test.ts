@@ -3,6 +3,7 @@ import { corpus } from './corpus.ts'
 import { runAs } from './operation-times.ts'
 import { run } from './run.ts'
 import { clock } from './scenario.ts'
+import { readScenarios } from './text/read.ts'
 
 const LOSSES = new Set(['path_down', 'circuit_down', 'redundancy_lost'])
 const [DISABLED, ENABLED] = [clock('10:01:00'), clock('10:06:00')]
@@ -39,4 +40,23 @@ it('S820: a connection that is created again ends everything that its deletion b
     }
   }
   expect(incidents.map(({ ended }) => ended !== null)).toEqual([true])
+})
+
+const TABLES_DIFFER = `scenario S930 fault: A path comes back, and the tables of both paths differ from then on
+  run T2 from 09:55:00 to 10:30:00
+  10:00:30 cut-path ckt-lon/primary until 10:05:30
+  10:00:40 prepend ckt-lon/secondary site=dc-a count=1
+`
+
+it('an incident ends with its last fault, although a finding of it lasts', async () => {
+  const [scenario] = readScenarios(TABLES_DIFFER, 'tables-differ.txt')
+  if (!scenario) throw new Error('there is no scenario')
+  const { events, incidents } = await run(scenario, 60_000)
+  const own = (kind: string) => events.find((one) => one.kind === kind)
+  const incidentOf = (kind: string) => incidents.find(({ key }) => key === own(kind)?.incident)
+  expect(own('ecmp_reduced')).toMatchObject({ ended: null, incident: own('path_down')?.incident })
+  expect(incidentOf('path_down')?.ended?.latest).toBeLessThan(clock('10:07:00'))
+  // tables that differ are a fault of their own
+  expect(own('parity_mismatch')?.incident).not.toBe(own('path_down')?.incident)
+  expect(incidentOf('parity_mismatch')?.ended).toBeNull()
 })
