@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
@@ -55,6 +56,10 @@ it.each(Object.keys(endpoints) as EndpointName[])('answers %s from an empty data
   for (const query of questionsFrom(endpoint, new Map(values), { scope: '', isFull: true })) {
     const { status, text } = await statusOf(path, query)
     expect(status, `${path} ${JSON.stringify(query)}: ${text}`).toBeLessThan(500)
+  }
+  if ('at' in shapeOf(endpoint)) {
+    const { status, text } = await statusOf(path, { at: new Date(ANY.now + DAY).toISOString() })
+    expect(status, `${path} of a time to come: ${text}`).toBeGreaterThanOrEqual(400)
   }
   if (path.includes('{id}') || Object.values(shapeOf(endpoint)).some(isRequired)) return
   const { status, text } = await statusOf(path)

@@ -20,7 +20,7 @@ import { resolvedIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
-import {} from '#lib/questions/wire.ts'
+import { assertPast } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
 /** What a new version of the declarations makes old: whatever shows verdicts, mappings or names. */
@@ -41,6 +41,8 @@ export async function getDeclarations(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
   const q = queryable(db)
+  // versions of declarations are not deleted
+  assertPast('at', at, now, Number.POSITIVE_INFINITY)
   const data = at === undefined ? await inForce(q) : await readDeclarations(q, at)
   return { data, ...ageWithoutPolls(at ?? now) }
 }
