@@ -187,6 +187,19 @@ describe('reports', () => {
     }
   })
 
+  it('count what leaves to the Internet apart from what strands, and print costs from low to high', () => {
+    const euros = (amount: string) => ({ amount, currency: 'EUR' })
+    const text = markdownReport({
+      ...report,
+      answer: answer({
+        counts: { ...counts, stranded: 2, internet: 34 },
+        cost: [{ what: 'er', difference: { atLeast: euros('-10'), atMost: euros('-90') }, unknownBecause: null }],
+      }),
+    })
+    expect(text).toContain('2 strand, 34 leave to the Internet,')
+    expect(text).toContain('-90 to -10 EUR a month')
+  })
+
   it('Markdown keeps its tables whatever a plan names', () => {
     const lines = markdownReport(report).split('\n')
     expect(lines[0]).toBe('<!-- peerwatch plan -->')

@@ -129,4 +129,8 @@ it("a network's own space, which instances hand each other, is not compared as i
   await keepAzureReports(db.pool, wanted, body, at)
   const { data } = await getAzureReports(db, gatewayId('ergw-own'))
   expect(data.routes?.data).toMatchObject({ agreed: 1, differences: [] })
+  // a list of gateways also has kinds of which Azure has no such reports
+  await expect(getAzureReports(db, circuitId('ckt-own'))).rejects.toThrow(
+    /^Azure has no such reports about ckt-own: only/,
+  )
 })

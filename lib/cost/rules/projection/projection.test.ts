@@ -524,6 +524,8 @@ describe('advice that an engineer can act on', () => {
       payback: { months: null, cost: null },
       words: expect.stringMatching(/payback not known: the provider's part is not declared/) as string,
     })
+    // Premium costs more, and nothing needs it
+    expect(undeclared.asks.filter(({ to }) => to.tier === 'Premium')).toEqual([])
     // 55 / 2 of Azure's port, a month of 2,000 at least half, and 6 months that its contract still runs: 12,000 against 5,555 saved
     const costs = (contractEnds: number | null) =>
       nothingByOthers().map((one) => (one.charge === 'provider_l2' ? { ...one, monthly: '2000', contractEnds } : one))

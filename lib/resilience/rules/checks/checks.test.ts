@@ -610,6 +610,13 @@ describe('FastPath', () => {
     },
   )
 
+  it('names the networks that it is not used for, and why', () => {
+    const [row] = checks.fastpath_works(fast('ErGw3AZ', true))
+    const reason =
+      'FastPath is not used for the peered network vnet-spoke, because the circuit is not on ExpressRoute Direct.'
+    expect(row).toMatchObject({ state: 'fail', reason })
+  })
+
   it('is refused by a SKU that does not take it', () => {
     const [row] = checks.fastpath_works(fast('ErGw2AZ'))
     expect(row).toMatchObject({ state: 'fail', reason: expect.stringMatching(/^ErGw2AZ does not take FastPath/) })
