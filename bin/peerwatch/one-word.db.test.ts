@@ -1,14 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { incidentTitle } from '#components/events/incident-words.ts'
 import { circuitStatus, gatewayStatus, pathStatus, sessionStatus } from '#components/ui/words.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
 import type { CircuitPath, EpochMs, Outcome, PeerRow, PollKind } from '#lib/contract/index.ts'
-import { circuitPaths } from '#lib/contract/index.ts'
+import { circuitPaths, type DetectedEvent, eventKindRecords } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { circuitWord, gatewayWord, verdictNames } from '#lib/gateways/api/state-words.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
-import { syncSchedule } from '#lib/history/index.ts'
+import { ensureSource, eventIdOf, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { getIncident } from '#lib/incidents/answers/index.ts'
+import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { customer, idle, peer } from '#lib/questions/testing/estate-feed.ts'
@@ -141,6 +144,35 @@ async function play(lasts: readonly Last[], now: EpochMs): Promise<void> {
   )
 }
 
+/** Records that a circuit lost one path or both, as detection does. @returns id of the incident */
+async function recordLoss(row: ResponseOf<'circuits'>['data'][number], now: EpochMs): Promise<string> {
+  const isPart = row.redundancy === 'reduced'
+  const lost = row.paths.find(({ state }) => state === 'down')?.path
+  const key = `${row.id} ${now}`
+  const event: DetectedEvent = {
+    key,
+    kind: isPart ? 'path_down' : 'circuit_down',
+    severity: isPart ? 'major' : 'critical',
+    scope: row.id,
+    subject: isPart ? `AzurePrivatePeering/${lost}` : 'AzurePrivatePeering',
+    started: { earliest: now - 34 * MINUTE, latest: now - 30 * MINUTE },
+    ended: null,
+    duration: null,
+    detectedAt: now - 30 * MINUTE,
+    evidence: [],
+    causes: [],
+    flags: [],
+    incident: key,
+  }
+  const { severity, scope, started, ended } = event
+  await upsertEvents(db.pool, await ensureSource(db.pool, { resourceId: circuitId(row.name), subresource: '' }), [
+    event,
+  ])
+  const times = { openedAt: event.detectedAt, closedAt: null }
+  await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
+  return eventIdOf(key)
+}
+
 /** Runs a command of the command line against answers. */
 async function printed(command: typeof status | typeof sessionsCommand, answers: Record<string, unknown>) {
   let out = ''
@@ -170,7 +202,7 @@ const counted = <Row>(rows: readonly Row[], wordOf: (row: Row) => string) =>
   Object.fromEntries([...Map.groupBy(rows, wordOf)].map(([word, own]) => [word, own.length]))
 
 describe('one verdict has one word', () => {
-  it('in API, pages, wall, exports and command line, however late polls are', async () => {
+  it('in API, pages, wall, exports, command line and mail, however late polls are', async () => {
     let runs = 0
     const seen = new Set<string>()
     const compare = async (lasts: Parameters<typeof play>[0]) => {
@@ -239,6 +271,18 @@ describe('one verdict has one word', () => {
         expect(shown.some((line) => line.includes(name) && line.some((cell) => cell.startsWith(called)))).toBe(true)
       const down = problems.filter(({ severity }) => severity === 'down').length
       expect(formatStatusHeadline(overview)).toContain(`down=${down} `)
+
+      for (const row of circuits.filter(({ redundancy }) => redundancy === 'no_path' || redundancy === 'reduced')) {
+        const { data: incident } = await getIncident(db, await recordLoss(row, now), now)
+        const { subject, text } = await mailOfIncident(db, incident.id, now)
+        const kind = eventKindRecords[row.redundancy === 'reduced' ? 'path_down' : 'circuit_down'].name
+        seen.add(`mail ${kind}`)
+        expect(incidentTitle(incident)).toContain(kind)
+        expect(subject).toContain(`${incident.severity.toUpperCase()}] ${kind}: ${row.name}`)
+        expect(text).toMatch(new RegExp(`^Severity:? +${incident.severity}$`, 'm'))
+        const [, impact = ''] = /^Impact:? +(.*?)\.?$/m.exec(text) ?? []
+        expect(incident.impact.summary.toLowerCase()).toContain(impact.toLowerCase())
+      }
     }
     // a busy machine ends a property early, and each word must be seen
     for (const example of EXAMPLES) await compare(example)
@@ -254,6 +298,8 @@ describe('one verdict has one word', () => {
         'gateway isolated',
         'gateway not reported',
         'gateway unknown',
+        'mail Path down',
+        'mail Peering down',
         'session up',
         'session down',
         'session unknown',

@@ -1,0 +1,184 @@
+import { beforeAll, expect, it } from 'vitest'
+import { incidentHeadline, ticketOf } from '#components/tickets/ticket-sections.ts'
+import { armTypes, circuitPaths, type DetectedEvent } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { getIncident } from '#lib/incidents/answers/index.ts'
+import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
+import { getWall } from '#lib/overview/answers/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import fc from '#lib/platform/testing/fast-check.ts'
+import { customer, idle } from '#lib/questions/testing/estate-feed.ts'
+import {
+  circuit,
+  circuitId,
+  connection,
+  gateway,
+  gatewayId,
+  learnedRoute,
+  recordFeed,
+  recordPoll,
+} from '#lib/questions/testing/record-feed.ts'
+import { getAvailabilityReport } from '#lib/reports/answers/index.ts'
+import { lookUpRoute } from '#lib/routes/answers/index.ts'
+
+const db = withTestDatabase()
+const RUNS = 6
+const now = Date.UTC(2026, 10, 20, 12)
+const at = (minutesAgo: number) => now - minutesAgo * MINUTE
+const feed = recordFeed(db)
+const names = Array.from({ length: RUNS }, (_, n) => String(n))
+const link = (n: number) => ({
+  circuitProvisioningState: 'Enabled',
+  serviceProviderProvisioningState: 'Provisioned',
+  peerings: [
+    {
+      name: 'AzurePrivatePeering',
+      properties: {
+        peeringType: 'AzurePrivatePeering',
+        state: 'Enabled',
+        azureASN: 12076,
+        peerASN: 65001,
+        primaryPeerAddressPrefix: `172.16.${n}.0/30`,
+        secondaryPeerAddressPrefix: `172.16.${n}.4/30`,
+      },
+    },
+  ],
+})
+
+/** Polls both paths of a circuit. */
+async function paths(name: string, minutes: number, isUp: boolean) {
+  for (const path of circuitPaths) {
+    const own = { neighbor: `172.16.${name}.${path === 'primary' ? 1 : 5}` }
+    await recordPoll(db, {
+      kind: 'summary',
+      resourceId: circuitId(`ckt-${name}`),
+      subresource: `AzurePrivatePeering/${path}`,
+      at: at(minutes),
+      rows: [customer(path, isUp ? own : { ...idle, ...own })],
+    })
+  }
+}
+
+beforeAll(async () => {
+  await recordPoll(db, {
+    kind: 'inventory',
+    resourceId: `/subscriptions/${circuitId('x').split('/')[2]}`,
+    at: at(24 * 60),
+    rows: {
+      resources: names.flatMap((n) => [
+        circuit(`ckt-${n}`, link(Number(n))),
+        gateway(`ergw-${n}`, 'ExpressRoute', `hub-${n}`),
+        connection(`cxn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
+      ]),
+      listedTypes: [armTypes.circuit, armTypes.connection, armTypes.virtualNetworkGateway],
+      failedTypes: [],
+    },
+  })
+  await feed.schedule(
+    ...names.flatMap((n) => [
+      { kind: 'learned' as const, resourceId: gatewayId(`ergw-${n}`) },
+      ...circuitPaths.map((path) => ({
+        kind: 'summary' as const,
+        resourceId: circuitId(`ckt-${n}`),
+        subresource: `AzurePrivatePeering/${path}`,
+      })),
+    ]),
+  )
+  const site = (n: string) => ({ name: `site-${n}`, prefixes: [], home: shortIdOf(circuitId(`ckt-${n}`)), routers: [] })
+  await db.transaction((client) => saveDeclarations(client, { sites: names.map(site) }, { by: 'ops', expected: null }))
+}, 60_000)
+
+/** An address of each prefix that no longer prefix of the list takes. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  '10.1.0.0/16': '10.1.200.1',
+  '10.1.5.0/24': '10.1.5.1',
+  '10.2.0.0/16': '10.2.200.1',
+  '10.2.6.0/24': '10.2.6.1',
+  '10.3.0.0/16': '10.3.200.1',
+}
+const PREFIXES = Object.keys(ADDRESSES)
+const DEFAULT = '0.0.0.0/0'
+const worlds = fc.record({
+  before: fc.subarray(PREFIXES, { minLength: 1 }),
+  during: fc.subarray(PREFIXES),
+  hasDefault: fc.boolean(),
+})
+
+it('look-ups, incident, ticket, mail, wall and availability state the same number of lost prefixes', {
+  timeout: 180_000,
+}, async () => {
+  let run = 0
+  await fc.assert(
+    fc.asyncProperty(worlds, async ({ before, during, hasDefault }) => {
+      const n = names[run++] ?? ''
+      const scope = shortIdOf(circuitId(`ckt-${n}`))
+      const tableOf = (prefixes: readonly string[]) =>
+        [...prefixes, ...(hasDefault ? [DEFAULT] : [])].flatMap((prefix) =>
+          ['10.0.4.4', '10.0.4.5'].map((peer) => learnedRoute(prefix, { peer, nextHop: peer })),
+        )
+      for (const minutes of [60, 22, 21]) await feed.learned(at(minutes), `ergw-${n}`, tableOf(before))
+      await feed.learned(at(19), `ergw-${n}`, tableOf(during))
+      await feed.learned(at(1), `ergw-${n}`, tableOf(during))
+      await paths(n, 60, true)
+      for (const minutes of [21, 20]) await paths(n, minutes, true)
+      for (const minutes of [19, 1]) await paths(n, minutes, false)
+      const event: DetectedEvent = {
+        key: n,
+        kind: 'circuit_down',
+        severity: 'critical',
+        scope,
+        subject: 'AzurePrivatePeering',
+        started: { earliest: at(20), latest: at(19) },
+        ended: null,
+        duration: null,
+        detectedAt: at(19),
+        evidence: [],
+        causes: [],
+        flags: [],
+        incident: n,
+      }
+      const source = await ensureSource(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
+      await upsertEvents(db.pool, source, [event])
+      const { key, severity, started, ended } = event
+      const times = { openedAt: at(19), closedAt: null }
+      await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
+
+      const matchOf = async (prefix: string, moment?: number) =>
+        (await lookUpRoute(db, { ip: ADDRESSES[prefix] ?? '', scope: gatewayId(`ergw-${n}`), at: moment }, now)).data
+          .match
+      const lost: string[] = []
+      const onDefault: string[] = []
+      for (const prefix of before) {
+        expect(await matchOf(prefix, at(21.5))).toBe(prefix)
+        const match = await matchOf(prefix)
+        if (match === null) lost.push(prefix)
+        if (match === DEFAULT) onDefault.push(prefix)
+      }
+      const { data: incident } = await getIncident(db, eventIdOf(n), now)
+      const { prefixesLost, prefixesOnDefault, summary } = incident.impact
+      const exactly = (count: number) => ({ atLeast: count, atMost: count })
+      expect([prefixesLost, prefixesOnDefault]).toEqual([exactly(lost.length), exactly(onDefault.length)])
+      const words = lost.length === 1 ? '1 prefix lost' : lost.length > 0 ? `${lost.length} prefixes lost` : null
+      const number = /(\d+) prefix(?:es)? lost/i
+      const stated = (text: string | undefined) => number.exec(text ?? '')?.[0].toLowerCase() ?? null
+      const mail = await mailOfIncident(db, incident.id, now)
+      const tile = (await getWall(db, {}, now)).data.tiles.find(({ id }) => id === `circuit/${scope}`)
+      expect({
+        api: stated(summary),
+        ticket: stated(ticketOf([incidentHeadline(incident)])),
+        mail: stated(/^Impact.*$/m.exec(mail.text)?.[0]),
+        wall: stated(tile?.meaning),
+      }).toEqual({ api: words, ticket: words, mail: words, wall: words })
+      const none = onDefault.length === 0 && lost.length === 0
+      expect(/no prefix lost/.test(tile?.meaning ?? '')).toBe(none)
+      for (const by of ['circuit', 'site'] as const) {
+        const { rows } = (await getAvailabilityReport(db, { month: '2026-11', by }, now)).data
+        const own = rows.find(({ name }) => name === (by === 'circuit' ? `ckt-${n}` : `site-${n}`))
+        expect(own?.prefixes.map(({ prefix }) => prefix).toSorted()).toEqual([...lost, ...onDefault].toSorted())
+      }
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  )
+})

@@ -1,0 +1,21 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import { incidentById } from '#lib/history/index.ts'
+import { incidentReading } from '#lib/incidents/answers/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { mailOf } from '../channels/email.ts'
+import { contentOf } from '../jobs/alerts/incident-summary.ts'
+import { readSummary } from '../jobs/digests/read-summary.ts'
+
+/** Returns subject and text of the mail that somebody sends about an incident now. @param id of its API */
+export async function mailOfIncident(
+  db: Database,
+  id: string,
+  now: EpochMs,
+): Promise<{ subject: string; text: string }> {
+  const found = await incidentById(db.pool, id)
+  const summary = found && (await readSummary(db.pool, found, now, incidentReading))
+  if (!summary) throw new Error(`there is no incident ${id}`)
+  const reason = found.incident.closedAt === null ? 'sent' : 'closed'
+  const content = contentOf(summary, { reason, severity: found.incident.severity }, null, now)
+  return mailOf({ id: 'm', inReplyTo: null, content }, 'noc@example.com', null)
+}
