@@ -85,6 +85,22 @@ function readInPieces(text: string, push: (piece: Uint8Array) => Iterable<unknow
   return read
 }
 
+type Wrap = (attributes: object) => object
+const asIs: Wrap = (attributes) => attributes
+
+/** A plan with one resource, of which an update changes many attributes and leaves as many to be known later. */
+function planOf(type: string, wrap: Wrap, wrapLater = wrap): string {
+  const attributes = (name: string, value: unknown) =>
+    Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${name}${n}`, value]))
+  const [before, after] = [wrap(attributes('k', 1)), wrap(attributes('k', 2))]
+  const change = { actions: ['update'], before, after, after_unknown: wrapLater(attributes('u', true)) }
+  return JSON.stringify({
+    format_version: '1.2',
+    complete: true,
+    resource_changes: [{ address: 'a', type, change }],
+  })
+}
+
 /** JSON with the brackets that it left open. */
 function closed(text: string): string {
   const open: string[] = []
@@ -333,6 +349,18 @@ export const textParsers: readonly TextParser[] = [
         `{"format_version":"1.2","resource_changes":[{"address":"a","type":"azurerm_x","change":{"actions":["update"],"before":{"id":"/a"},"after":{"b":${body}null`,
       ),
     pieces: ['{"a":', '[', '{"k":"v"},', '[1],', '1,', '"b",', '{"k":1,"l":', '"k":1,', '}', ']'],
+    read: readPlan,
+    refusal: PlanFileError,
+  },
+  {
+    name: 'Terraform plan with many attributes',
+    whole: [
+      planOf('azurerm_express_route_circuit', asIs),
+      planOf('azurerm_express_route_circuit', asIs, (attributes) => ({ ['n'.repeat(10_000)]: attributes })),
+      planOf('azurerm_express_route_circuit', asIs, (attributes) => ({ ...attributes, ['.'.repeat(100_000)]: true })),
+      planOf('azapi_resource', (body) => ({ type: 'Microsoft.Network/expressRouteCircuits@2024-05-01', body })),
+    ],
+    pieces: [' '],
     read: readPlan,
     refusal: PlanFileError,
   },

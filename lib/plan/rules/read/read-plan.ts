@@ -212,7 +212,9 @@ function readTerraform(file: Fields): PlanFile {
     const hidden = unknownPaths(valueAt(change, 'change.after_sensitive')).filter(
       ({ keys }) => at(after, keys) === undefined,
     )
-    const isKnown = (path: string) => known.some((one) => one.path === path || path.startsWith(`${one.path}.`))
+    const knownPaths = new Set(known.map(({ path }) => path))
+    const isKnown = (path: string) =>
+      [...path.matchAll(/\.|$/g)].some(({ index }) => knownPaths.has(path.slice(0, index)))
     const unseen = [...later, ...hidden].filter(({ path }) => path !== 'id' && !isKnown(path))
     const differences = [
       ...known,
@@ -251,12 +253,16 @@ const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
     value,
   )
 
-/** Returns the marked places of `after_unknown` and `after_sensitive`: as a path without the indexes of lists, and by keys. */
+/** Returns the marked places of `after_unknown` and `after_sensitive`: as a path without the indexes of lists, and by keys. @throws PlanFileError */
 function unknownPaths(
   marks: unknown,
   keys: readonly (string | number)[] = [],
 ): { path: string; keys: readonly (string | number)[] }[] {
-  if (marks === true) return [{ path: keys.filter((key) => typeof key === 'string').join('.'), keys }]
+  if (marks === true) {
+    const path = keys.filter((key) => typeof key === 'string').join('.')
+    if (path.length > MAX_PATH) throw new PlanFileError(`a path of a change is longer than ${MAX_PATH} characters`)
+    return [{ path, keys }]
+  }
   if (Array.isArray(marks)) return marks.flatMap((one, n) => unknownPaths(one, [...keys, n]))
   return Object.entries(fieldsOf(marks)).flatMap(([key, one]) => unknownPaths(one, [...keys, key]))
 }
@@ -290,10 +296,11 @@ function azapi<Planned extends PlanResource>(resource: Planned): Planned | null 
         : [],
     )
     const seen = differencesOf(before, after)
+    const seenPaths = new Set(seen.map(({ path }) => path))
     const isLater = resource.unknownAfter.has('body')
     const differences = [
       ...(isLater ? [{ path: 'body', before, after: null }] : seen),
-      ...later.filter(({ path }) => !seen.some((one) => one.path === path)),
+      ...later.filter(({ path }) => !seenPaths.has(path)),
       ...other,
     ]
     return { ...resource, id, before, after, differences }
