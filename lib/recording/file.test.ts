@@ -82,6 +82,12 @@ it.each([
   expect(() => readRecording(file)).toThrow(words)
 })
 
+it('is refused if a small file unpacks to more than a recording has', () => {
+  const file = path.join(folder, 'bomb')
+  writeFileSync(file, gzipSync(Buffer.alloc(100_000_001, ' ')))
+  expect(() => readRecording(file)).toThrow(/more than 100 MB/)
+})
+
 it('does not write into a file that is no recording', () => {
   const file = path.join(folder, 'notes')
   writeFileSync(file, 'shopping list')

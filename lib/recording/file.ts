@@ -11,6 +11,10 @@ export class RecordingError extends Error {
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03])
 /** A member is written when so much has gathered; a crash loses that at most. */
 const MEMBER_BYTES = 256 * 1024
+/** Maximum length of an unpacked member, in bytes. A member has one body of Azure's more than {@link MEMBER_BYTES} at most. */
+const MAX_MEMBER_BYTES = 100_000_000
+/** Maximum length of an unpacked recording, in bytes. Node.js has no longer strings. */
+const MAX_BYTES = 500_000_000
 
 /** A line as written: a body that an earlier line of this run has is named by that line's number. */
 type Line = Omit<RecordedExchange, 'body'> & ({ body: string } | { sameAs: number })
@@ -70,10 +74,10 @@ export class RecordingWriter {
   }
 }
 
-/** The members that can be read, and where the last of them ends. */
+/** The members that can be read, and where the last of them ends. @throws RecordingError if there are none, or if they unpack to too much */
 function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: number } {
   const text: string[] = []
-  let start = 0
+  let [start, length] = [0, 0]
   while (start < bytes.length) {
     let end = start
     let member: string | null = null
@@ -81,9 +85,11 @@ function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: numbe
     while (member === null && end < bytes.length) {
       const next = bytes.indexOf(MEMBER, end + MEMBER.length)
       end = next < 0 ? bytes.length : next
-      member = unpacked(bytes.subarray(start, end))
+      member = unpacked(bytes.subarray(start, end), path)
     }
     if (member === null) break
+    length += member.length
+    if (length > MAX_BYTES) throw new RecordingError(`${path} unpacks to more than 500 MB: record a shorter time`)
     text.push(member)
     start = end
   }
@@ -91,10 +97,12 @@ function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: numbe
   return { text, end: start }
 }
 
-function unpacked(member: Buffer): string | null {
+function unpacked(member: Buffer, path: string): string | null {
   try {
-    return gunzipSync(member).toString('utf8')
-  } catch {
+    return gunzipSync(member, { maxOutputLength: MAX_MEMBER_BYTES }).toString('utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new RecordingError(`${path} has a part that unpacks to more than 100 MB: it was not made by npm run record`)
     return null
   }
 }
