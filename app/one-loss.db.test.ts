@@ -104,6 +104,7 @@ const worlds = fc.record({
   before: fc.subarray(PREFIXES, { minLength: 1 }),
   during: fc.subarray(PREFIXES),
   hasDefault: fc.boolean(),
+  isDown: fc.boolean(),
 })
 
 it('look-ups, incident, ticket, mail, wall and availability state the same number of lost prefixes', {
@@ -111,7 +112,7 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
 }, async () => {
   let run = 0
   await fc.assert(
-    fc.asyncProperty(worlds, async ({ before, during, hasDefault }) => {
+    fc.asyncProperty(worlds, async ({ before, during, hasDefault, isDown }) => {
       const n = names[run++] ?? ''
       const scope = shortIdOf(circuitId(`ckt-${n}`))
       const tableOf = (prefixes: readonly string[]) =>
@@ -123,10 +124,10 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
       await feed.learned(at(1), `ergw-${n}`, tableOf(during))
       await paths(n, 60, true)
       for (const minutes of [21, 20]) await paths(n, minutes, true)
-      for (const minutes of [19, 1]) await paths(n, minutes, false)
+      for (const minutes of [19, 1]) await paths(n, minutes, !isDown)
       const event: DetectedEvent = {
         key: n,
-        kind: 'circuit_down',
+        kind: isDown ? 'circuit_down' : 'mass_withdraw',
         severity: 'critical',
         scope,
         subject: 'AzurePrivatePeering',

@@ -229,6 +229,11 @@ describe('a tile says what a state means', () => {
       'down learned: London / Equinix: not reached, 8 prefixes lost; which circuits are its home is inferred',
     ],
     [
+      'prefixes that are lost while both paths work',
+      { incidents: [{ ...losing(3), root: event('mass_withdraw') }] },
+      'degraded erc-london: Many prefixes withdrawn, 3 prefixes lost',
+    ],
+    [
       'a grave incident of what works',
       { incidents: [incident(event('bandwidth_high'))] },
       'degraded erc-london: Bandwidth nearly used',

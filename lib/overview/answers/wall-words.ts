@@ -32,10 +32,11 @@ const siteTexts = (sites: readonly Event[]): string[] => [
 ]
 
 /** What an open event means for a resource that works, with the sites that it moved: `Many prefixes withdrawn, its site on backup`. */
-export function eventMeaning({ kind, incidentId }: ActiveProblem, { sites }: WallFacts): string | null {
+export function eventMeaning(problem: ActiveProblem, facts: WallFacts): string | null {
+  const { kind, incidentId } = problem
   if (kind === null) return null
-  const own = sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
-  return [eventKindRecords[kind].name, ...siteTexts(own)].join(', ')
+  const own = facts.sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
+  return joined([eventKindRecords[kind].name, ...siteTexts(own), lostWords(incidentOf(problem, facts))])
 }
 
 const isLearned = ({ flags }: Event) => flags.includes('learned')
