@@ -21,6 +21,7 @@ import {
   ROLE_NAMES,
   ROLES,
 } from '#lib/contract/index.ts'
+import { advanceDeletionTime } from '#lib/history/index.ts'
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -686,7 +687,9 @@ describe('a snapshot', () => {
     }
     expect(await opened(`pw_${'x'.repeat(43)}`)).toBe(404)
     expect(await opened('..')).toBe(404)
-    // what has ended is forgotten
+    // what has ended is forgotten, by the time that rows are aged by
+    const now = Date.now()
+    await advanceDeletionTime(db.pool, { now, azureNow: now })
     await make()
     const { rows } = await db.pool.query('SELECT body FROM snapshot WHERE id = ANY($1)', [[one.id, other.id]])
     expect(rows).toEqual([{ body: null }, { body: null }])

@@ -24,7 +24,7 @@ export async function recordScreen(db: Queryable, name: string): Promise<void> {
   await db.query(
     `INSERT INTO wall_screen (name, first_seen_at, last_seen_at)
      SELECT $1, clock_timestamp(), clock_timestamp()
-     WHERE EXISTS (SELECT FROM wall_screen WHERE name = $1) OR (SELECT count(*) FROM wall_screen) < $2
+     WHERE EXISTS (SELECT FROM wall_screen WHERE name = $1) OR (SELECT count(*) FROM wall_screen WHERE last_seen_at > clock_timestamp() - interval '${KEPT}') < $2
      ON CONFLICT (name) DO UPDATE SET last_seen_at = clock_timestamp()`,
     [name, MAX_SCREENS],
   )
