@@ -22,7 +22,13 @@ import {
 import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
-import { circuitSessionTimes, type PeeringParts, peeringParts, wholeCircuit } from '#lib/sessions/answers/index.ts'
+import {
+  circuitSessionTimes,
+  offKinds,
+  type PeeringParts,
+  peeringParts,
+  wholeCircuit,
+} from '#lib/sessions/answers/index.ts'
 import { type PrefixPeriod, prefixPeriods } from './prefix-periods.ts'
 import {
   type Db,
@@ -44,7 +50,7 @@ import {
 /** What sees that a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
 /** Kinds of events by which a circuit has no session, or a path of it forwards nothing. */
-const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead']
+const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead', ...offKinds]
 
 /** How a circuit was in a period. */
 interface CircuitPeriod {
@@ -145,9 +151,25 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
         : wholeCircuit(period, peerings, 'session')
     const credits = declared.find((one) => one.circuit === id)?.credits ?? []
     const customer = customers.get(id) ?? null
-    return { id, name, provider: config.provider, customer, parts, peerings, outages: own, credits }
+    const outages = [...own, ...offOnly(all, own, peerings.find(({ peering }) => peering === ownPeering)?.off ?? [])]
+    return { id, name, provider: config.provider, customer, parts, peerings, outages, credits }
   })
 }
+
+/** Returns times without a session that are in no `circuit_down`, each as the event of its act. */
+const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
+  off
+    .filter((one) => !downs.some((down) => areTogether(down, one)))
+    .flatMap(({ kind, subject, started, ended }) => {
+      const act = all.find(
+        (one) => one.kind === kind && one.subject === subject && areTogether(one, { started, ended }),
+      )
+      return act ? [{ ...act, started, ended }] : []
+    })
+
+const areTogether = (a: Pick<StoredEvent, 'started' | 'ended'>, b: Pick<StoredEvent, 'started' | 'ended'>): boolean =>
+  a.started.earliest <= (b.ended?.latest ?? Number.POSITIVE_INFINITY) &&
+  b.started.earliest <= (a.ended?.latest ?? Number.POSITIVE_INFINITY)
 
 /** Circuits that stand in for each other: a customer's, or those of a declared site, which are its home and what a policy names with it. */
 async function groupsBy(

@@ -6,6 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
 import { sessionTimes } from './session-times.ts'
 
+/** Acts by which a peering is off. Its paths are then disabled and not down, so that the loss of its sessions may be in no event. */
+export const offKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
+
 /** An outage or a loss of a circuit with the part of the circuit that it is about. */
 interface CircuitLoss extends PeriodOutage {
   kind: EventKind
@@ -28,6 +31,8 @@ export interface PeeringParts {
   peering: PeeringType
   session: PeriodPart[]
   forwarding: PeriodPart[]
+  /** times without a session while an act had the peering off */
+  off: CircuitLoss[]
 }
 
 /** Sessions of circuits by circuit, as {@link sessionTimes} returns them. */
@@ -49,6 +54,27 @@ export const circuitSessionTimes = (
 
 const wasUp = (parts: readonly PeriodPart[]) => parts.some(({ state }) => state === 'up' || state === 'indeterminate')
 
+/** Finds the times without a session that an act may explain. @returns outages with the owner of the act */
+function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): CircuitLoss[] {
+  if (acts.length === 0) return []
+  const runs: PeriodPart[] = []
+  for (const part of parts) {
+    const last = runs.at(-1)
+    if (last?.state === part.state) last.to = part.to
+    else runs.push({ ...part })
+  }
+  return runs.flatMap(({ from, to, state }, n): CircuitLoss[] => {
+    if (state !== 'down') return []
+    const may = (beside: PeriodPart | undefined) => (beside?.state === 'indeterminate' ? beside : null)
+    const started = { earliest: may(runs[n - 1])?.from ?? from, latest: from }
+    const ended = { earliest: to, latest: may(runs[n + 1])?.to ?? to }
+    const act = acts.find(
+      (one) => one.started.earliest <= ended.latest && (one.ended?.latest ?? to) >= started.earliest,
+    )
+    return act ? [{ ...act, started, ended: n === runs.length - 1 ? null : ended }] : []
+  })
+}
+
 /**
  * Divides a period for each peering of a circuit, the peering of its own paths first. Another peering without an outage and without a
  * session that was up is left out, because it may never have worked.
@@ -64,7 +90,11 @@ export function peeringParts(
   const types = [...new Set([ownType, ...config.peerings.map(({ type }) => peeringKind(type))])]
   return types.flatMap((peering): PeeringParts[] => {
     if (peering === null) return []
-    const its = losses.filter(({ subject }) => peeringKind(parsePath(subject).peering) === peering)
+    const ofPeering = losses.filter(
+      ({ kind, subject }) => kind === 'provider_state_changed' || peeringKind(parsePath(subject).peering) === peering,
+    )
+    const acts = ofPeering.filter(({ kind }) => offKinds.includes(kind))
+    const its = ofPeering.filter(({ kind }) => !offKinds.includes(kind))
     const established = sessions.filter((one) => one.peering === peering && wasUp(one.parts))
     if (peering !== ownType && established.length === 0 && its.length === 0) return []
     // a path on which no session was ever up can't forward for the other path
@@ -73,24 +103,27 @@ export function peeringParts(
     )
     const ofPath = (path: string) =>
       its.filter(({ subject }) => parsePath(subject).path === null || parsePath(subject).path === path)
-    const byEvents = partsOfPeriod(period, { outages: its.filter(({ kind }) => kind === 'circuit_down'), unseen, work })
+    const sampled = partsTogether(
+      period,
+      established.map(({ parts }) => parts),
+    )
+    const downs = its.filter(({ kind }) => kind === 'circuit_down')
+    const off = established.length === 0 ? [] : timesOff(sampled, acts)
+    const byEvents = partsOfPeriod(period, { outages: [...downs, ...off], unseen, work })
     // only the session itself shows that another peering worked, because it may have been disabled or removed
-    const session =
-      peering === ownType || established.length === 0
-        ? byEvents
-        : partsTogether(
-            period,
-            established.map(({ parts }) => parts),
-          )
+    const session = peering === ownType || established.length === 0 ? byEvents : sampled
     const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
     const unseenForwarding = unionOf([...unseenBytes, ...unknown])
     return [
       {
         peering,
         session,
+        off,
         forwarding: partsTogether(
           period,
-          paths.map((path) => partsOfPeriod(period, { outages: ofPath(path), unseen: unseenForwarding, work })),
+          paths.map((path) =>
+            partsOfPeriod(period, { outages: [...ofPath(path), ...off], unseen: unseenForwarding, work }),
+          ),
         ),
       },
     ]

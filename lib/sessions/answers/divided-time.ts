@@ -8,7 +8,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
 import { unseenSpansByScope, workOn } from '#lib/questions/sessions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
-import { circuitSessionTimes, peeringParts, wholeCircuit } from './circuit-parts.ts'
+import { circuitSessionTimes, offKinds, peeringParts, wholeCircuit } from './circuit-parts.ts'
 import { iso } from '#lib/questions/wire.ts'
 
 /**
@@ -60,15 +60,17 @@ export async function divideTime(
   }
   const types = (['circuit', 'gateway'] as const).filter((type) => ids[type].length > 0)
   if (types.length === 0) return []
-  const kinds = types.flatMap((type) => rules[type].part)
+  const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? offKinds : [])])
   const outages = Map.groupBy(await outageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
   const maintenance = await expectedMaintenance(q, period, decodeConfig)
   const divided: DividedResource[] = []
   for (const type of types) {
     const { down, part, poll } = rules[type]
     const unseen = await unseenSpansByScope(q, period, poll, sources)
+    const hasActs = (id: string) => outages.get(id)?.some(({ kind }) => offKinds.includes(kind)) ?? false
     const circuits = topology.circuits.filter(
-      ({ resource, config }) => type === 'circuit' && config.peerings.length > 1 && ids[type].includes(resource.id),
+      ({ resource: { id }, config }) =>
+        type === 'circuit' && (config.peerings.length > 1 || hasActs(id)) && ids[type].includes(id),
     )
     const times = circuits.length > 0 ? await circuitSessionTimes(q, circuits, period, topology) : new Map()
     for (const id of ids[type]) {
@@ -76,13 +78,15 @@ export async function divideTime(
       const of = (wanted: readonly EventKind[]) => own.filter(({ kind }) => wanted.includes(kind))
       const circuit = circuits.find(({ resource }) => resource.id === id)
       const facts = { unseen: unseen.get(id) ?? [period], work: workOn(id, maintenance) }
+      const peerings = circuit ? peeringParts(circuit, times, period, { losses: own, ...facts }) : []
+      const inPart = [...(of(part) satisfies OutageTime[]), ...peerings.flatMap(({ off }) => off)]
       divided.push({
         id,
         type,
         parts: circuit
-          ? wholeCircuit(period, peeringParts(circuit, times, period, { losses: own, ...facts }), 'session')
+          ? wholeCircuit(period, peerings, 'session')
           : partsOfPeriod(period, { outages: of(down), ...facts }),
-        inPart: partsOfPeriod(period, { outages: of(part) satisfies OutageTime[], unseen: [], work: [] }),
+        inPart: partsOfPeriod(period, { outages: inPart, unseen: [], work: [] }),
       })
     }
   }

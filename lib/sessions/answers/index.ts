@@ -1,4 +1,4 @@
-export { circuitSessionTimes, type PeeringParts, peeringParts, wholeCircuit } from './circuit-parts.ts'
+export { circuitSessionTimes, offKinds, type PeeringParts, peeringParts, wholeCircuit } from './circuit-parts.ts'
 export { metricAvailability, recentMetrics } from './metric-sessions.ts'
 export { peeringView, redundancyOf, routeFilters, type JudgedPeering, type RouteFilters } from './peerings.ts'
 export { getSessionAvailability } from './session-availability.ts'

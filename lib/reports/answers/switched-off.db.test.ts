@@ -1,0 +1,42 @@
+import { beforeAll, expect, it } from 'vitest'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { ensureSource, upsertEvents } from '#lib/history/index.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { CIRCUIT, customer, cutSession, estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
+import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
+import { getAvailabilityReport } from './availability-report.ts'
+import { getUptime } from './uptime.ts'
+
+const db = withTestDatabase()
+const begin = Date.UTC(2026, 10, 10, 12)
+const LENGTH = 40
+const now = begin + LENGTH * MINUTE
+/** The provider deprovisions the circuit, and lists show it in minute 10 and 20. Its sessions are down from 9:30 to 18:30. */
+function stateAt(minute: number) {
+  const isDown = minute >= 10 && minute < 19
+  const changed = isDown ? 9.5 : minute < 10 ? -60 : 18.5
+  return { ...(isDown ? cutSession : {}), upDown: { ms: (minute - changed) * MINUTE, unitMs: 1_000 } }
+}
+
+beforeAll(async () => {
+  const feed = estateFeed(db)
+  await feed.inventory(begin, resources())
+  for (let minute = 0; minute <= LENGTH; minute++)
+    for (const path of ['primary', 'secondary'] as const)
+      await feed.summary(begin + minute * MINUTE, path, [customer(path, stateAt(minute))])
+  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  const between = (from: number, to: number) => ({ earliest: begin + from * MINUTE, latest: begin + to * MINUTE })
+  const act = storedOutage('off', 'provider_state_changed', between(0, 10), between(10, 20))
+  const causes = [{ class: 'line', owner: 'provider' as const, confidence: 0.95, evidence: [], nextStep: 'Call.' }]
+  await upsertEvents(db.pool, source, [{ ...act, subject: 'ckt-lon', causes }])
+})
+
+it('counts time without a session as down although detection has no circuit_down, because the circuit is off', async () => {
+  const [row] = (await getAvailabilityReport(db, { month: '2026-11', by: 'circuit' }, now)).data.rows
+  const { atLeast = 0, atMost = 0 } = row?.downSeconds ?? {}
+  expect([atLeast > 470, atLeast <= 540, atMost >= 540, atMost < 610]).toEqual([true, true, true, true])
+  expect(row).toMatchObject({ byOwner: { provider: atLeast }, outages: 1 })
+  expect(row?.forwarding.downSeconds).toEqual(row?.downSeconds)
+  const [uptime] = (await getUptime(db, { days: 30 }, now)).data
+  expect(uptime?.days.at(-1)?.downSeconds).toEqual(row?.downSeconds)
+})
