@@ -4,7 +4,7 @@ import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
 import type { Judgement } from './judge.ts'
 import type { Answers, Recorded } from './record.ts'
-import { changesBetween, momentsOf, networksOf } from './tables.ts'
+import { changesBetween, momentsOf, networksOf, unroutedTimes } from './tables.ts'
 
 type Span = readonly [from: EpochMs, to: EpochMs]
 type Divided = Pick<AvailabilityReport['rows'][number], 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
@@ -66,6 +66,7 @@ export const availability: Answers = async (recorded) => {
       ...prefixesJudged(
         row,
         losses.filter(({ behind }) => behind.has(name)),
+        (gateway, prefix) => secondsOf(unroutedTimes(recorded, gateway, prefix)),
       ),
     ]
   })
@@ -112,7 +113,11 @@ function lossesOf(recorded: Recorded): Loss[] {
 /** Tables are polled every 5 minutes. */
 const SEEN_AFTER_MS = 6 * MINUTE
 
-function prefixesJudged({ name, prefixes }: AvailabilityReport['rows'][number], losses: readonly Loss[]): Judgement[] {
+function prefixesJudged(
+  { name, prefixes }: AvailabilityReport['rows'][number],
+  losses: readonly Loss[],
+  unroutedSeconds: (gateway: string, prefix: string) => number,
+): Judgement[] {
   const of = 'availability: prefixes'
   const truly = Map.groupBy(losses, ({ prefix }) => prefix)
   const missing = [...truly].flatMap(([prefix, own]): Judgement[] => {
@@ -125,7 +130,8 @@ function prefixesJudged({ name, prefixes }: AvailabilityReport['rows'][number], 
   const listed = prefixes.map((one): Judgement => {
     const own = (truly.get(one.prefix) ?? []).filter(({ gateways }) => gateways.has(one.gatewayName))
     const spans = own.map(({ span }) => span)
-    const whole = secondsOf(spans)
+    // a more specific prefix that was withdrawn before has no route, either, while the prefix that covers it has none
+    const whole = Math.max(secondsOf(spans), unroutedSeconds(one.gatewayName, one.prefix))
     const seen = secondsOf(spans.filter(([from, to]) => to - from >= SEEN_AFTER_MS))
     const { atLeast, atMost } = one.downSeconds
     const isRight = whole > 0 && atLeast - SLACK_SECONDS <= whole && seen <= atMost + one.plannedSeconds + SLACK_SECONDS

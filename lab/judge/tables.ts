@@ -105,7 +105,7 @@ export function bestTo(table: readonly TrueRoute[], address: number): TrueRoute[
 export interface Changed {
   readonly prefix: string
   readonly fate: Fate
-  /** circuits and VPN connections whose routes ended, or began if none ended */
+  /** circuits and VPN connections whose routes ended, or whose new routes are better if none ended */
   readonly behind: ReadonlySet<string>
   readonly gateways: ReadonlySet<string>
 }
@@ -131,7 +131,12 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
             : 'none'
     const ended = was.filter((route) => !now.has(pathOf(route)))
     const begun = is.filter((route) => !paths.has(pathOf(route)))
-    const because = ended.length > 0 ? ended : begun
+    const isIn = (table: readonly TrueRoute[]) => (route: TrueRoute) =>
+      table.some((one) => one.prefix === route.prefix && pathOf(one) === pathOf(route))
+    // a path that is still there, but not the best one any more, is not why a prefix moved to a path that came back
+    const gone = ended.filter((route) => !isIn(after)(route))
+    const isNew = begun.some((route) => !isIn(before)(route))
+    const because = gone.length > 0 ? gone : isNew || ended.length === 0 ? begun : ended
     return [
       {
         prefix,
@@ -140,6 +145,27 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
         gateways: new Set(because.map(({ gateway }) => gateway)),
       },
     ]
+  })
+}
+
+/** Returns the times in which the network of a gateway had no route to the first address of a prefix, after it had one. */
+export function unroutedTimes(
+  played: Played & { until: EpochMs },
+  gateway: string,
+  prefix: string,
+): [from: EpochMs, to: EpochMs][] {
+  const { start, until } = played
+  const moments = [start, ...momentsOf(played, start + 1, until), until]
+  const network = networksOf(played).find(({ table }) =>
+    moments.some((at) => table(at).some((one) => one.gateway === gateway)),
+  )
+  if (!network) return []
+  let hadRoute = false
+  return moments.slice(1).flatMap((to, n): [EpochMs, EpochMs][] => {
+    const from = moments[n] ?? start
+    const isRouted = bestTo(network.table(from), bitsOf(prefix).value).length > 0
+    hadRoute ||= isRouted
+    return hadRoute && !isRouted ? [[from, to]] : []
   })
 }
 
