@@ -42,6 +42,13 @@ describe('polls that are refused, throttled, late, slow, not made or recorded ou
     },
   )
 
+  it('make no one-way traffic of prefixes whose withdrawal no gateway could report', async () => {
+    const truth = ['10:02:27 withdraw ckt-lon site=dc-a until 10:14:11']
+    const gaps = [{ ...throttled(['peers', 'learned'], 'ergw-hub', 26, 860), how: 'malformed' as const }]
+    const played = { ...round({ truth, gaps }), topology: 'T2v' as const, everyMs: 60 * SECOND, lengthMs: 960 * SECOND }
+    expect(await playGaps(played)).toEqual([])
+  })
+
   it('show no moment at which both paths were lost, where one was last read before the other fell', async () => {
     const truth = [
       '10:01:07 cut-path ckt-lon/primary until 10:01:50',

@@ -1,4 +1,4 @@
-import { circuitPaths } from '#lib/contract/index.ts'
+import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { trafficDirections, type TrafficDirection } from '../../../model/traffic-baseline.ts'
 import { judgedPeering, type JudgedPeeringView } from '../../facts/circuit-facts.ts'
 import { type FoldContext, scopeOf, openEvent } from '../../../model/context.ts'
@@ -17,6 +17,7 @@ import {
   isProven,
   rateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
+import { isReadSince, lastAnswer } from '../../facts/last-answer.ts'
 import { noteProofs } from './proof.ts'
 import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
 import { sinceAll } from '../../../model/event-key.ts'
@@ -45,12 +46,15 @@ function oneWayTraffic(
   )
   const ups = Object.values(view.paths).filter(({ session }) => session?.level === 'up')
   const meant = ups.flatMap(({ path, session }) => meantSince(context, circuit, path, session, part) ?? [])
-  const isDue = open !== null || isWindowSince(context, trafficOf(context, circuit.scope, part), Math.min(...meant))
+  const lost = still && fact[still].lost
+  const isDue =
+    open !== null ||
+    (isWindowSince(context, trafficOf(context, circuit.scope, part), Math.min(...meant)) &&
+      (part !== 'own' || !lost || areRoutesReadSince(context, circuit, lost.latest)))
   const moved = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
   const after = moved.filter(({ latest }) => latest > (open?.event.started.latest ?? 0))
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
-  const lost = still && fact[still].lost
   const isUnsure = still !== undefined && fact[still].expected?.confidence === 'low'
   return reconcile(context, {
     kind: 'one_way_traffic',
@@ -62,6 +66,17 @@ function oneWayTraffic(
     evidence: rateEvidence(context, circuit.scope, fact, part),
     flags: [...(still ? [`no_bytes_${still}`] : []), ...(isUnsure ? ['low_confidence'] : [])],
   })
+}
+
+/**
+ * Reports whether each gateway behind a circuit answered since a moment which routes it learned. Without these tables, withdrawn or moved
+ * prefixes may be the reason why a direction is flat. A gateway that never answered is left out.
+ */
+function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNode, since: EpochMs): boolean {
+  return context.topology.gateways
+    .filter(({ circuits }) => circuits.includes(circuit))
+    .map(({ scope }) => ({ scope, subresource: '', kind: 'learned' }) as const)
+    .every((source) => lastAnswer(context, source).at === null || isReadSince(context, source, since))
 }
 
 function isUnidirectional(
