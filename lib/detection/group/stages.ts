@@ -179,7 +179,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
       routeRules(context, signals, routes, siteRoutes, scopeOfResource),
     recheckAt: (context, scope) => {
       const state = scopeOf(context, scope)
-      const waits = state.pending.length > 0 || state.withheld !== undefined
+      const waits = state.pending.length > 0 || state.withheld !== undefined || state.relisted !== undefined
       return earliestRecheck([nextPollIf(waits), recheckPassed(state)])
     },
   },

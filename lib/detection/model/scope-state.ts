@@ -249,6 +249,8 @@ export interface ScopeState {
   unclaimed?: Released[]
   /** of a gateway in a hub: names of its connections; absent in what was stored before, and for what is none */
   links?: string[]
+  /** time when a list showed a connection again before its sessions were read, by neighbor of a gateway; absent = no neighbor waits for that */
+  relisted?: Record<string, EpochMs>
   /** of what was removed: gateways that have neighbors released by it, and the circuits of these; absent = none has */
   heirs?: string[]
   /** when such an instance reported again */
@@ -341,6 +343,11 @@ export function emptyScope(): ScopeState {
     emptied: {},
   }
 }
+
+/** Reports whether the sessions of a neighbor of a gateway were read as up after a list showed its connection again. */
+export const hasRisenAgain = ({ sessions, relisted }: ScopeState, neighbor: string): boolean =>
+  relisted?.[neighbor] !== undefined &&
+  Object.values(sessions).some((one) => one.neighbor === neighbor && one.level === 'up')
 
 /** The remembered state of every scope of a group. */
 export type GroupState = Record<string, ScopeState>

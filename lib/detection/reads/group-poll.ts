@@ -39,21 +39,28 @@ export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | n
   learningOf(topology, state)?.snapshotAt ?? null
 
 /**
- * The topology with the sites that its group learned. Only polls of learned routes use them, and lists that add a resource, because routes may
- * have come back before it.
+ * The topology with the sites that its group learned. Only polls of learned routes use them, and polls that may end events whose routes are back
+ * already.
  */
-export function withLearned({ topology, mark, signals, state }: GroupPoll): Topology {
+export function withLearned(poll: GroupPoll): Topology {
+  const { topology, mark, state } = poll
   const isLearned = mark.kind === 'learned'
-  if (!isLearned && !addsResource(signals)) return topology
+  if (!isLearned && !mayShowReturn(poll)) return topology
   const learning = learningOf(topology, state)
   if (!learning && !isLearned) return topology
   const declared = topology.sites.flatMap(({ prefixes }) => prefixes)
   return { ...topology, learned: learning ? learnedSites(learning, topology.circuits, declared) : [] }
 }
 
-/** Reports whether a list of resources has a resource that the list before did not have. */
-export const addsResource = (signals: readonly Signal[]): boolean =>
-  signals.some((signal) => signal.type === 'config' && signal.changes.some(({ op }) => op === 'added'))
+/**
+ * Reports whether routes may have come back before this poll without an event of theirs ending: a list shows a resource that the list before did
+ * not show, or neighbors of such a resource are mapped again.
+ */
+export const mayShowReturn = ({ mark, signals, topology, state }: GroupPoll): boolean =>
+  mark.kind !== 'learned' &&
+  mark.kind !== 'tables' &&
+  (signals.some((signal) => signal.type === 'config' && signal.changes.some(({ op }) => op === 'added')) ||
+    topology.mappings.some(({ gateway, neighbor }) => state[gateway]?.relisted?.[neighbor] !== undefined))
 
 function learningOf(topology: Topology, state: GroupState): SiteLearning | null {
   const learner = learnerOf(topology, (scope) => state[scope])

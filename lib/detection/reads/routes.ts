@@ -4,7 +4,7 @@ import { asnsOf, type Compared, originOf, sidesOf } from '../group/rules/routes/
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
-import { addsResource, gatewaysOf, type GroupPoll, tablesOf } from './group-poll.ts'
+import { gatewaysOf, mayShowReturn, type GroupPoll, tablesOf } from './group-poll.ts'
 import type { Ask } from './read.ts'
 
 /** Of a step that moves more prefixes, the best paths are compared for the first ones only. */
@@ -28,7 +28,7 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
   const changes = signals.flatMap((signal) =>
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
   )
-  if (mark.kind === 'inventory') return returnedReads(poll, topology, ask)
+  if (mayShowReturn(poll)) return returnedReads(poll, topology, ask)
   if (changes.length === 0) return NOTHING
   if (mark.kind === 'tables') {
     const comparisons = comparisonsOf(poll, ask)
@@ -41,15 +41,12 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
   return routes && siteRoutes && { ...NOTHING, routes, siteRoutes }
 }
 
-/**
- * Reads the routes that may have ended open events while their circuit was in no group with the gateway. Only a list that adds a resource
- * can bring the circuit back.
- */
-function returnedReads({ mark, signals, state }: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
+/** Reads the routes that may have ended open events while their circuit was in no group with the gateway. */
+function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
   const open = Object.values(state).flatMap(({ live }) =>
     Object.values(live).filter(({ event, peersBefore }) => event.ended === null && peersBefore !== undefined),
   )
-  if (!addsResource(signals) || open.length === 0) return NOTHING
+  if (open.length === 0) return NOTHING
   const prefixes = [...new Set(open.flatMap((live) => live.prefixes ?? []))].toSorted().slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways: gatewaysOf(topology), prefixes })
   const siteRoutes = siteRoutesOf({ topology, mark }, prefixes, ask)

@@ -45,8 +45,13 @@ export const UNDONE = 'undone'
  * whether they are back, and none of them is lost.
  */
 export function forgetRemoval(context: FoldContext, { key }: DetectedEvent): void {
-  for (const state of Object.values(context.scopes)) {
-    for (const one of Object.values(state.released)) if (one.by === key) one.back ??= context.mark.finishedAt
+  const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
+  for (const [scope, state] of Object.entries(context.scopes)) {
+    for (const [neighbor, one] of Object.entries(state.released)) {
+      if (one.by !== key) continue
+      one.back ??= context.mark.finishedAt
+      if (gateways.has(scope)) state.relisted = { ...state.relisted, [neighbor]: one.back }
+    }
     delete state.heirs
     if (state.unclaimed) state.unclaimed = state.unclaimed.filter(({ by }) => by !== key)
   }

@@ -21,7 +21,7 @@ import { resolveWithheld } from './withheld.ts'
 import { causesOfAnnounced } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
 import { singleLossRules, siteRules, type SiteRoutes } from '../sites/index.ts'
-import type { LiveEvent } from '../../../model/scope-state.ts'
+import { hasRisenAgain, type LiveEvent } from '../../../model/scope-state.ts'
 import {
   boundsOfChanges,
   carrierOf,
@@ -40,13 +40,14 @@ export function routeRules(
   siteRoutes: SiteRoutes,
   scopeOfResource: ScopeOfResource,
 ): void {
-  if (table && context.mark.kind === 'inventory') {
+  if (table && context.mark.kind !== 'learned' && context.mark.kind !== 'tables') {
     const added = signals
       .filter((signal): signal is ConfigSignal => signal.type === 'config')
       .flatMap(({ changes }) => changes.filter(({ op }) => op === 'added'))
       .map(({ resourceId }) => scopeOfResource(resourceId))
     endReturned(context, new Set(added), table, siteRoutes)
   }
+  if (context.mark.kind !== 'learned' && context.mark.kind !== 'tables') forgetRelisted(context)
   const learned = signals.filter(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
@@ -72,7 +73,8 @@ export function routeRules(
 
 /**
  * Ends events whose routes came back while their circuit was in no group with the gateway, because the list of resources that shows the circuit
- * or its connection again is polled after the routes. The end is between the rise of the sessions that carry the routes and this poll.
+ * or its connection again is polled after the routes. The end is between the rise of the sessions that carry the routes and that list. If the
+ * sessions are read after the list, a later poll ends the events.
  * @param added scopes of the resources that this list shows for the first time, or again
  */
 function endReturned(
@@ -85,17 +87,21 @@ function endReturned(
   const open = liveEvents(context).filter((live) => isOpen(live) && live.peersBefore !== undefined)
   const since = Math.min(...open.map(({ event }) => event.started.latest))
   const entries = Object.values(table.entries).flat()
-  const back = topology.mappings.filter(({ gateway, circuit }) =>
-    (topology.connections ?? []).some(
-      (one) => one.gateway === gateway && one.circuit === circuit && (added.has(one.scope) || added.has(circuit)),
-    ),
+  const back = topology.mappings.filter(
+    ({ gateway, circuit, neighbor }) =>
+      hasRisenAgain(scopeOf(context, gateway), neighbor) ||
+      (topology.connections ?? []).some(
+        (one) => one.gateway === gateway && one.circuit === circuit && (added.has(one.scope) || added.has(circuit)),
+      ),
   )
   for (const gateway of new Set(back.map((one) => one.gateway))) {
     const peers = new Set(back.flatMap((one) => (one.gateway === gateway ? one.neighbor : [])))
     const rises = Object.values(scopeOf(context, gateway).sessions).flatMap(({ neighbor, level, since: rise }) =>
       peers.has(neighbor) && level === 'up' && rise.latest > since ? rise.earliest : [],
     )
-    const between = { earliest: Math.max(since, Math.min(...rises)), latest: mark.finishedAt }
+    const state = scopeOf(context, gateway)
+    const listedAt = Math.max(...[...peers].map((peer) => state.relisted?.[peer] ?? mark.finishedAt))
+    const between = { earliest: Math.max(since, Math.min(...rises)), latest: listedAt }
     if (rises.length === 0) between.earliest = since
     const changes = entries
       .filter((entry) => entry.gateway === gateway && entry.peer !== null && peers.has(entry.peer))
@@ -118,6 +124,22 @@ function endReturned(
     returns(own, moved, table, between, new Set())
     siteRules(own, changes, siteRoutes)
     singleLossRules(own, changes, siteRoutes)
+  }
+}
+
+/** Forgets neighbors whose return was handled, and neighbors whose sessions were not read for too long. */
+function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void {
+  for (const [gateway, state] of Object.entries(scopes)) {
+    const left = Object.entries(state.relisted ?? {}).filter(
+      ([neighbor, at]) =>
+        mark.finishedAt <= at + settings['failback.pending'] &&
+        !(
+          hasRisenAgain(state, neighbor) &&
+          topology.mappings.some((one) => one.gateway === gateway && one.neighbor === neighbor)
+        ),
+    )
+    if (left.length > 0) state.relisted = Object.fromEntries(left)
+    else delete state.relisted
   }
 }
 
