@@ -53,7 +53,7 @@ it("the demo's past holds an incident in which traffic moved to another circuit"
       `SELECT root.kind AS root, i.severity, i.closed_at IS NOT NULL AS closed, array_agg(DISTINCT e.kind) AS kinds
        FROM incident i JOIN event root ON root.id = i.root JOIN event e ON e.incident_id = i.id GROUP BY 1, 2, 3`,
     )
-    expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', closed: true })])
+    expect(rows).toEqual([expect.objectContaining({ root: 'circuit_down', severity: 'major', closed: true })])
     expect(rows[0]?.kinds).toEqual(expect.arrayContaining(['circuit_down', 'failover', 'path_down', 'session_down']))
     // the other circuits were read all the time
     const { rows: losses } = await db.pool.query(

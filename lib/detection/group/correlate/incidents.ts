@@ -258,7 +258,10 @@ function settle(
   const faults = members.filter(isFault)
   // findings beside the faults, for example tables that still differ, are open events of their own
   const events = faults.length > 0 ? faults : members
-  for (const { severity } of members) if (rankOf(severity) > rankOf(incident.severity)) incident.severity = severity
+  // events that were forgotten had the severity that the incident has
+  const isKnown = members.length === incident.members.length
+  const gravest = members.map(({ severity }) => severity).toSorted((a, b) => rankOf(b) - rankOf(a))[0]
+  if (gravest && (isKnown || rankOf(gravest) > rankOf(incident.severity))) incident.severity = gravest
   if (incident.closedAt !== null || flaps || events.some(({ ended }) => ended === null)) return
   const ends = events.flatMap(({ ended }) => ended ?? [])
   if (ends.length > 0) {
