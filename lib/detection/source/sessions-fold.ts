@@ -45,7 +45,7 @@ export function foldSessions(
   const context: Context = { before, mark, changes, readings, settings }
   const steps = stepsOf(context)
   const silentSince = silentAfter(before, mark, reportedAt)
-  const { silence, signals: silent } = countSilence(before.silence, before.silentSince, mark, reportedAt, settings)
+  const { silence, signals: silent } = countSilence(before, mark, reportedAt, readings ?? [], settings)
   const { restarts, events: flaps } = restartsAfter(context, steps)
   const { stalls, events: stallEvents } = readings
     ? watchKeepalives(before.stalls, silentSessions, { mark, readings }, settings)

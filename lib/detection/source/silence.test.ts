@@ -53,3 +53,20 @@ it('an instance that falls silent behind another one was seen until the poll bef
     ['10.0.4.13', 3],
   ])
 })
+
+it.each([
+  ['down', false, 2],
+  ['up', true, 3],
+])(
+  'a sibling that reports its session with a silent instance as %s, established %s: %d samples prove the loss',
+  (_, established, samples) => {
+    const sessions = [{ localAddress: '10.0.4.13', neighbor: '10.0.4.12', asn: 65515, established, prefixes: null }]
+    let state = initialState()
+    const proven = [2, 3, 4].flatMap((n) => {
+      const folded = foldPoll(state, mark(n, ['10.0.4.12'], 1), [], { sessions }, defaultSettings)
+      state = folded.state
+      return folded.signals.flatMap((signal) => (signal.type === 'instance' ? signal.samples : []))
+    })
+    expect(proven).toEqual([samples])
+  },
+)

@@ -29,15 +29,22 @@ export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | nu
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
+/** Reports whether the other instances list sessions with this instance, and all of these sessions are down. */
+function isMissedBySiblings(address: string, readings: readonly SessionReading[]): boolean {
+  const own = readings.filter(({ neighbor }) => neighbor === address)
+  return own.length > 0 && own.every(({ established, unknown }) => !established && !unknown)
+}
+
 /**
- * Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost.
+ * Counts the good samples in which an instance reports nothing while others do, up to the number that proves it lost. Siblings that report their
+ * sessions with it down replace one sample, because a read may take minutes while an instance is lost.
  * @param reported the last sample before this one, as of {@link lastReport}
  */
 export function countSilence(
-  silence: Silence,
-  silentSince: DetectionState['silentSince'],
+  { silence, silentSince }: Pick<DetectionState, 'silence' | 'silentSince'>,
   mark: PollMark,
   reported: EpochMs | null,
+  readings: readonly SessionReading[],
   settings: DetectionSettings,
 ): { silence: Silence; signals: InstanceSignal[] } {
   const enough = settings['instance.rowsGone']
@@ -56,8 +63,9 @@ export function countSilence(
       latest: mark.finishedAt,
     }
     const samples = (known?.samples ?? 0) + 1
-    next[address] = { since, samples, lastAt: mark.startedAt }
-    if (samples >= enough) signals.push({ type: 'instance', address, samples, since })
+    const isLost = samples + (samples > 1 && isMissedBySiblings(address, readings) ? 1 : 0) >= enough
+    next[address] = { since, samples: isLost ? enough : samples, lastAt: mark.startedAt }
+    if (isLost) signals.push({ type: 'instance', address, samples, since })
   }
   for (const [address, known] of Object.entries(silence)) {
     if (next[address]) continue

@@ -5,7 +5,7 @@ import { changeAround, isExchanged, isPossiblyScaledIn } from '../facts/exchange
 import { expectedSessions } from '../facts/inside.ts'
 import { isStale } from '../facts/last-answer.ts'
 import { sessionEvidence } from './evidence.ts'
-import { type FoldContext, isOpen, openEvent, scopeOf } from '../../model/context.ts'
+import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
@@ -15,13 +15,23 @@ export function gatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
     // as old as what its sessions rest on is what lacks among them: nothing begins by it, ends by it or is confirmed
-    if (isStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })) return []
+    const isOld = isStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
+    if (isOld && !isAnswered(context, gateway.scope)) return []
     const view = gatewayView(context, gateway)
     const lost = instanceRules(context, gateway, view)
     const isolated = isolatedRule(context, gateway, view)
     const peers = peerRules(context, gateway, view, lost)
     return [...lost.values(), ...(isolated ? [isolated] : []), ...peers]
   })
+}
+
+/** Reports whether this poll is an answer about every instance of a gateway, except for instances whose silence proves that they are lost. */
+function isAnswered(context: FoldContext, scope: string): boolean {
+  const { mark } = context
+  const { silent } = scopeOf(context, scope)
+  return (
+    mark.kind === 'peers' && mark.scope === scope && isGood(mark) && mark.silentInstances.every((one) => silent[one])
+  )
 }
 
 /** Of what waits for another gateway nothing is expected, and nothing is lost. */
