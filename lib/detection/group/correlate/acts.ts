@@ -3,7 +3,7 @@ import { instanceOf, neighborOf } from '../../model/subject.ts'
 import type { FoldContext } from '../../model/context.ts'
 import type { Act, LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, circuitOfHubConnection, type GatewayNode } from '../../model/topology.ts'
-import { isCarried } from '../facts/exchange.ts'
+import { hasLeft, isCarried } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
 import { removalBehind } from '../facts/neighbor-claims.ts'
 import { carries, isOfItsCarrier } from './carried.ts'
@@ -55,7 +55,11 @@ const ties = {
     if (OF_INSTANCES.has(kind)) return !isFoundAfter(child, act) && isCarried(context, scope, subject, null)
     const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
     // a sibling loses its session with an instance that leaves
-    return isCarried(context, scope, instance, neighbor) || isCarried(context, scope, neighbor, null)
+    return (
+      isCarried(context, scope, instance, neighbor) ||
+      isCarried(context, scope, neighbor, null) ||
+      hasLeft(context, scope, neighbor)
+    )
   },
 } satisfies Record<string, Hangs>
 export type Tie = keyof typeof ties

@@ -101,18 +101,21 @@ export const parentRules: readonly ParentRule[] = [
         whole.scope === child.scope && whole.subject === child.subject && lastedTogether(whole, child),
     }),
   ),
-  {
-    parent: 'path_down',
-    children: ['peer_lost'],
-    problems: (context, parent, child) =>
-      context.topology.mappings.some(
-        ({ gateway, neighbor, circuit, path }) =>
-          gateway === child.event.scope &&
-          neighbor === child.event.subject &&
-          circuit === parent.event.scope &&
-          affectsGateways(parent.event, path),
-      ),
-  },
+  // sessions of gateways may prove that a circuit is down before its own sessions are read
+  ...(['path_down', 'circuit_down'] as const).map(
+    (parent): ParentRule => ({
+      parent,
+      children: ['peer_lost'],
+      problems: (context, { event: whole }, { event: child }) =>
+        context.topology.mappings.some(
+          ({ gateway, neighbor, circuit, path }) =>
+            gateway === child.scope &&
+            neighbor === child.subject &&
+            circuit === whole.scope &&
+            affectsGateways(whole, path),
+        ),
+    }),
+  ),
   { parent: 'path_down', children: ['green_but_dead'], problems: ofPeering },
   {
     parent: 'green_but_dead',

@@ -14,6 +14,15 @@ import { expectedSessions } from './inside.ts'
 export const isCarried = (context: FoldContext, gateway: string, instance: string, neighbor: string | null): boolean =>
   isCarriedByOthers(sessionsOf(context, gateway), instance, neighbor)
 
+/** Reports whether an address is of an instance that a gateway had and does not list any more, so that its siblings lost their sessions with it. */
+export function hasLeft(context: FoldContext, gateway: string, address: string): boolean {
+  const { sessions, silent } = scopeOf(context, gateway)
+  const own = Object.values(sessions).filter(
+    ({ localAddress, subresource }) => localAddress === address && subresource === '',
+  )
+  return own.length > 0 && !silent[address] && own.every(({ level }) => level === 'gone')
+}
+
 function sessionsOf(context: FoldContext, gateway: string) {
   const { silent } = scopeOf(context, gateway)
   return expectedSessions(context, gateway).map(({ localAddress, neighbor, level }) => ({

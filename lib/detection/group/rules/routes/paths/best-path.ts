@@ -122,7 +122,10 @@ function shiftsOf(
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
-    const kind = { stillThere, drain: isDrain(before, after), ...(isHome(moved) && { isHome: true as const }) }
+    // prefixes that keep some of their paths are one reduction, whatever their usual paths are
+    const isShrunk = is.length > 0 && is.every((member) => was.includes(member))
+    const isReturn = isHome(moved) && (!isShrunk || stillThere)
+    const kind = { stillThere, drain: isDrain(before, after), ...(isReturn && { isHome: true as const }) }
     const key = JSON.stringify([was, is, kind])
     const shift = shifts.get(key) ?? { prefixes: [], before: was, after: is, ...kind }
     shift.prefixes.push(prefix)
