@@ -3,6 +3,7 @@ import { declarationItems } from '#lib/contract/index.ts'
 import type { ComponentType } from 'react'
 import type { z } from 'zod'
 import { type FormRead, readBySchema } from '../schema-form/read.ts'
+import { createDraft, readInput } from '../schema-form/draft.ts'
 import type { Draft, Field } from '../schema-form/fields.ts'
 import type { ResourceNames } from '../schema-form/use-resources.ts'
 
@@ -20,14 +21,21 @@ export interface Form<List extends DeclarationList> {
   fields: Field[]
   /** what follows from the fields, below them; absent = nothing is shown */
   Preview?: ComponentType<{ draft: Draft }>
-  /** the draft of a new item, or of an edited one */
-  draftOf: (item: DeclarationItem<List> | null, zone: string) => Draft
-  /** input of the list's schema */
-  itemOf: (draft: Draft, zone: string) => unknown
+  /** values of the draft that are written differently from the item's, or that no field has */
+  draftOf?: (item: DeclarationItem<List> | null, zone: string) => Draft
+  /** input of the schema that is read differently from the draft's values */
+  itemOf?: (draft: Draft, zone: string) => object
   nameOf: (item: DeclarationItem<List>, resources: ResourceNames) => string
   /** the rest in a line or two */
   wordsOf: (item: DeclarationItem<List>, resources: ResourceNames) => string[]
 }
+
+/** Returns the draft of an edited item, or of a new one. */
+export const itemDraft = <List extends DeclarationList>(
+  { fields, draftOf }: Form<List>,
+  item: DeclarationItem<List> | null,
+  zone: string,
+): Draft => ({ ...createDraft(fields, item, zone), ...draftOf?.(item, zone) })
 
 /** Reads a draft by the list's schema: the item, or an error for each field. */
 export function readDraft<List extends DeclarationList>(
@@ -41,5 +49,6 @@ export function readDraft<List extends DeclarationList>(
   // an object in the item may have fields of its own
   const fieldOf = ([name, inner]: readonly PropertyKey[]) =>
     String((isField(name) ? name : isField(inner) ? inner : name) ?? 'root')
-  return readBySchema(schema, form.itemOf(draft, zone), fieldOf)
+  const input = readInput(form.fields, declarationItems[form.list], draft, zone)
+  return readBySchema(schema, { ...input, ...form.itemOf?.(draft, zone) }, fieldOf)
 }

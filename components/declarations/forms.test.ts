@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
-import { type Form, readDraft } from './form.ts'
+import { type Form, itemDraft, readDraft } from './form.ts'
 import { cardForm } from './forms/card.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
@@ -123,7 +123,7 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
     'a form of %s gives back the item that it was opened with',
     (list) => {
       const roundTrip = <List extends DeclarationList>([form, item]: [Form<List>, DeclarationItem<List>]) => {
-        expect(readDraft(form, form.draftOf(item, zone), zone)).toEqual({ body: item })
+        expect(readDraft(form, itemDraft(form, item, zone), zone)).toEqual({ body: item })
       }
       roundTrip(items[list] as [Form<DeclarationList>, DeclarationItem])
     },
@@ -133,21 +133,21 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
 describe('a form', () => {
   it('shows a window in the zone that was chosen', () => {
     const [form, window] = items.maintenance
-    expect(form.draftOf(window, 'Europe/Berlin')).toMatchObject({ from: '2030-07-01 22:00', to: '2030-07-02 01:30' })
+    expect(itemDraft(form, window, 'Europe/Berlin')).toMatchObject({ from: '2030-07-01 22:00', to: '2030-07-02 01:30' })
   })
 
   it.each([
     [
       'a prefix that is none',
-      { ...siteForm.draftOf(null, 'UTC'), name: 'A', prefixes: '10.0.0.0/8, here' },
+      { ...itemDraft(siteForm, null, 'UTC'), name: 'A', prefixes: '10.0.0.0/8, here' },
       'prefixes',
     ],
     [
       'a router’s address that is none',
-      { ...siteForm.draftOf(null, 'UTC'), name: 'A', routers: 'ce-1: there' },
+      { ...itemDraft(siteForm, null, 'UTC'), name: 'A', routers: 'ce-1: there' },
       'routers',
     ],
-    ['no name', siteForm.draftOf(null, 'UTC'), 'name'],
+    ['no name', itemDraft(siteForm, null, 'UTC'), 'name'],
   ])('says of %s at which field it is', (_, draft, field) => {
     const read = readDraft(siteForm, draft, 'UTC')
     expect(Object.keys('faults' in read ? read.faults : {})).toEqual([field])
@@ -160,19 +160,19 @@ describe('a form', () => {
     ['a class twice', 'ef 10 %, ef 20 Mb/s'],
     ['an amount without a unit', 'ef 10'],
   ])('refuses %s', (_, classes) => {
-    const read = readDraft(circuitForm, { ...circuitForm.draftOf(null, 'UTC'), circuit: 'lon', classes }, 'UTC')
+    const read = readDraft(circuitForm, { ...itemDraft(circuitForm, null, 'UTC'), circuit: 'lon', classes }, 'UTC')
     expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['classes'])
   })
 
   it('refuses an S-tag that is no VLAN id', () => {
     for (const secondStag of ['0', '4095', 'two']) {
-      const read = readDraft(circuitForm, { ...circuitForm.draftOf(null, 'UTC'), circuit: 'lon', secondStag }, 'UTC')
+      const read = readDraft(circuitForm, { ...itemDraft(circuitForm, null, 'UTC'), circuit: 'lon', secondStag }, 'UTC')
       expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['secondStag'])
     }
   })
 
   it('wants both ends of a window', () => {
-    const draft = { ...maintenanceForm.draftOf(null, 'UTC'), title: 'x', from: '' }
+    const draft = { ...itemDraft(maintenanceForm, null, 'UTC'), title: 'x', from: '' }
     const read = readDraft(maintenanceForm, draft, 'UTC')
     expect('faults' in read && read.faults.from).toBeTruthy()
   })

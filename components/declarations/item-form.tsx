@@ -4,7 +4,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { FormField } from '../schema-form/schema-field.tsx'
 import { resolverOf } from '../schema-form/read.ts'
 import { PanelForm } from '../schema-form/schema-form.tsx'
-import { type Form, readDraft } from './form.ts'
+import { type Form, itemDraft, readDraft } from './form.ts'
 import type { Draft } from '../schema-form/fields.ts'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from '../schema-form/use-resources.ts'
@@ -26,7 +26,7 @@ export function ItemForm<List extends DeclarationList>({
   const zone = useZone()
   const resources = useResources()
   const draft = useForm({
-    defaultValues: { ...form.draftOf(item, zone), ...fixed },
+    defaultValues: { ...itemDraft(form, item, zone), ...fixed },
     resolver: resolverOf((draft: Draft) => readDraft(form, draft, zone)),
   })
   const declare = useDeclare<List>()

@@ -1,6 +1,7 @@
 import { calendarBody, type CalendarBody, type CalendarView } from '#lib/maintenance/api/calendars.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
-import { type Draft, type Field, draftList, draftText } from '../schema-form/fields.ts'
+import { createDraft, readInput } from '../schema-form/draft.ts'
+import { type Draft, type Field, draftText, labelledOptions, resourceOptions } from '../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../schema-form/read.ts'
 
 export const calendarAboutWords: Record<CalendarBody['about'], string> = {
@@ -23,7 +24,8 @@ export const calendarFields: Field[] = [
     label: 'Its events are about',
     hint: 'Named: a circuit or gateway by its name, service id or ARM id in the summary, description or location; erc-london/primary is one path. An event that names none is shown, and explains nothing.',
     kind: 'choice',
-    options: () => Object.entries(calendarAboutWords).map(([value, label]) => ({ value, label })),
+    initial: 'named',
+    options: () => labelledOptions(calendarAboutWords),
     wide: true,
   },
   {
@@ -31,7 +33,7 @@ export const calendarFields: Field[] = [
     label: 'Resources',
     kind: 'choices',
     isShown: (draft) => draftText(draft, 'about') === 'chosen',
-    options: ({ circuits, gateways }) => [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
+    options: resourceOptions,
     wide: true,
   },
   {
@@ -63,28 +65,21 @@ export const addsField: Field = {
   ],
 }
 
-export const calendarDraft = (calendar: CalendarView | null): Draft => ({
-  name: calendar?.name ?? '',
-  url: '',
-  about: calendar?.about ?? 'named',
-  scopes: calendar?.scopes ?? [],
-  paths: calendar?.paths ?? [],
-  content: '',
-  adds: '',
-})
+/** Its address is a secret, which the answer masks. */
+export const calendarDraft = (calendar: CalendarView | null): Draft =>
+  createDraft([...calendarFields, contentField, addsField], calendar && { ...calendar, url: null })
 
 /** A field that is left empty keeps what is stored; a new calendar needs one of the two. */
 export function readCalendarDraft(draft: Draft, isNew: boolean): FormRead<CalendarBody> {
-  const [url, content] = [draftText(draft, 'url').trim(), draftText(draft, 'content')]
+  const content = draftText(draft, 'content')
+  const isFile = content.trim() !== ''
   const input = {
-    name: draftText(draft, 'name'),
-    about: draftText(draft, 'about'),
-    scopes: draftText(draft, 'about') === 'chosen' ? draftList(draft, 'scopes') : [],
-    paths: draftList(draft, 'paths'),
-    ...(url !== '' && { url }),
-    ...(content.trim() !== '' && { content, adds: !isNew && draftText(draft, 'adds') === 'yes' }),
+    ...readInput([], calendarBody, draft),
+    ...(draftText(draft, 'about') !== 'chosen' && { scopes: [] }),
+    ...(isFile && { content }),
+    adds: isFile && !isNew && draftText(draft, 'adds') === 'yes',
   }
   const missing: Record<string, string> =
-    isNew && url === '' && content.trim() === '' ? { url: 'enter a URL, or the text of a file' } : {}
+    isNew && draftText(draft, 'url').trim() === '' && !isFile ? { url: 'enter a URL, or the text of a file' } : {}
   return readBySchema(calendarBody, input, ([field]) => String(field ?? 'root'), missing)
 }

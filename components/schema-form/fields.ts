@@ -15,6 +15,8 @@ interface Labels {
   hint?: string
   /** full width of the form */
   wide?: boolean
+  /** text of a new item; absent = empty */
+  initial?: string
   /** false = it does not apply to the rest of the draft, and is hidden; absent = always shown */
   isShown?: (draft: Draft) => boolean
 }
@@ -41,9 +43,23 @@ export interface RowsField extends Labels {
 
 export type Field = SingleField | RowsField
 
-/** A row in which nothing is entered yet. */
-export const newRow = (parts: readonly SingleField[]): DraftRow =>
-  Object.fromEntries(parts.map(({ name, kind }) => [name, kind === 'choices' || kind === 'ranked' ? [] : '']))
+const LIST_KINDS: ReadonlySet<Field['kind']> = new Set(['choices', 'ranked', 'rows'])
+
+/** Returns the draft of a new item, or a row in which nothing is entered yet. */
+export const newRow = (fields: readonly Field[]): DraftRow =>
+  Object.fromEntries(fields.map(({ name, kind, initial = '' }) => [name, LIST_KINDS.has(kind) ? [] : initial]))
+
+/** Options from labels by value. */
+export const labelledOptions = (labels: Readonly<Record<string, string>>): Option[] =>
+  Object.entries(labels).map(([value, label]) => ({ value, label }))
+
+/** Options from resources, channels or other things with an id and a name. */
+export const namedOptions = (named: readonly { id: string; name: string }[]): Option[] =>
+  named.map(({ id, name }) => ({ value: id, label: name }))
+
+/** Options from all circuits, then all gateways. */
+export const resourceOptions = ({ circuits, gateways }: ResourceNames): Option[] =>
+  namedOptions([...circuits, ...gateways])
 
 /** The rows of a field, none where it has none. */
 export const draftRows = (draft: Draft, name: string): DraftRow[] => {

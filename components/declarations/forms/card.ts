@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { draftText } from '../../schema-form/fields.ts'
+import { resourceOptions } from '../../schema-form/fields.ts'
 
 export const cardForm: Form<'cards'> = {
   list: 'cards',
@@ -14,8 +14,7 @@ export const cardForm: Form<'cards'> = {
       name: 'scope',
       label: 'Circuit or gateway',
       kind: 'choice',
-      options: ({ circuits, gateways }) =>
-        [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
+      options: resourceOptions,
     },
     {
       name: 'part',
@@ -29,16 +28,6 @@ export const cardForm: Form<'cards'> = {
     { name: 'runbookUrl', label: 'Runbook', kind: 'line', placeholder: 'https://' },
     { name: 'note', label: 'Note', kind: 'long', wide: true },
   ],
-  draftOf: (card) => ({
-    scope: card?.scope ?? '',
-    part: card?.part ?? '',
-    displayName: card?.displayName ?? '',
-    serviceId: card?.serviceId ?? '',
-    contact: card?.contact ?? '',
-    runbookUrl: card?.runbookUrl ?? '',
-    note: card?.note ?? '',
-  }),
-  itemOf: (draft) => Object.fromEntries(cardForm.fields.map(({ name }) => [name, draftText(draft, name)])),
   nameOf: ({ scope, part }, { nameOf }) => (part ? `${nameOf(scope)}, ${part}` : nameOf(scope)),
   wordsOf: ({ displayName, serviceId, contact }) => [displayName, serviceId, contact].filter(Boolean),
 }

@@ -1,6 +1,6 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { draftParts, draftText } from '../../schema-form/fields.ts'
+import { draftParts, labelledOptions, namedOptions } from '../../schema-form/fields.ts'
 
 const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
   exchange: 'Cloud exchange: your routers run BGP',
@@ -24,17 +24,14 @@ export const circuitForm: Form<'circuits'> = {
       name: 'circuit',
       label: 'Circuit',
       kind: 'choice',
-      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+      options: ({ circuits }) => namedOptions(circuits),
     },
     {
       name: 'connectivity',
       label: 'Connectivity',
       hint: 'Overrides what Peerwatch infers; it decides whom to call.',
       kind: 'choice',
-      options: () => [
-        { value: '', label: 'As inferred' },
-        ...Object.entries(models).map(([value, label]) => ({ value, label })),
-      ],
+      options: () => labelledOptions({ '': 'As inferred', ...models }),
     },
     { name: 'secondStag', label: 'S-tag of the secondary path', hint: 'If it is another one.', kind: 'line' },
     {
@@ -60,18 +57,10 @@ export const circuitForm: Form<'circuits'> = {
     },
   ],
   draftOf: (one) => ({
-    circuit: one?.circuit ?? '',
-    connectivity: one?.connectivity ?? '',
-    secondStag: one?.secondStag?.toString() ?? '',
-    natPools: one?.natPools.join('\n') ?? '',
     classes: one?.classes.map(classText).join('\n') ?? '',
     credits: one?.credits.map(creditText).join('\n') ?? '',
   }),
   itemOf: (draft) => ({
-    circuit: draftText(draft, 'circuit'),
-    connectivity: draftText(draft, 'connectivity') || null,
-    secondStag: draftText(draft, 'secondStag').trim() === '' ? null : Number(draftText(draft, 'secondStag')),
-    natPools: draftParts(draft, 'natPools'),
     classes: draftParts(draft, 'classes').map(readClass),
     credits: draftParts(draft, 'credits').map(readCredit),
   }),

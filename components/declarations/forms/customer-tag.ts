@@ -1,5 +1,4 @@
 import type { Form } from '../form.ts'
-import { draftText } from '../../schema-form/fields.ts'
 
 export const customerTagForm: Form<'customerTags'> = {
   list: 'customerTags',
@@ -9,8 +8,6 @@ export const customerTagForm: Form<'customerTags'> = {
   empty: 'Name a tag of circuits or subscriptions to assign them to the customer that is its value.',
   whenRemoved: 'What only this tag assigns belongs to no customer.',
   fields: [{ name: 'name', label: 'Tag', kind: 'line', placeholder: 'customer' }],
-  draftOf: (tag) => ({ name: tag?.name ?? '' }),
-  itemOf: (draft) => ({ name: draftText(draft, 'name') }),
   nameOf: ({ name }) => name,
   wordsOf: () => [],
 }

@@ -1,6 +1,6 @@
 import type { DeclaredCustomer } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { draftList, draftParts, draftText } from '../../schema-form/fields.ts'
+import { labelledOptions, namedOptions } from '../../schema-form/fields.ts'
 
 const connects: Record<NonNullable<DeclaredCustomer['connect']>, string> = {
   through: 'Connect-through: the provider runs the circuits',
@@ -20,35 +20,18 @@ export const customerForm: Form<'customers'> = {
       name: 'connect',
       label: 'Connection model (CSP)',
       kind: 'choice',
-      options: () => [
-        { value: '', label: 'None' },
-        ...Object.entries(connects).map(([value, label]) => ({ value, label })),
-      ],
+      options: () => labelledOptions({ '': 'None', ...connects }),
     },
     {
       name: 'circuits',
       label: 'Circuits',
       hint: 'They are his in whosever subscription they are.',
       kind: 'choices',
-      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+      options: ({ circuits }) => namedOptions(circuits),
     },
     { name: 'subscriptions', label: 'Subscriptions', hint: 'Ids, one per line.', kind: 'long' },
     { name: 'tenants', label: 'Tenants', hint: 'Ids, one per line: all of their other subscriptions.', kind: 'long' },
   ],
-  draftOf: (customer) => ({
-    name: customer?.name ?? '',
-    connect: customer?.connect ?? '',
-    circuits: customer?.circuits ?? [],
-    subscriptions: customer?.subscriptions.join('\n') ?? '',
-    tenants: customer?.tenants.join('\n') ?? '',
-  }),
-  itemOf: (draft) => ({
-    name: draftText(draft, 'name'),
-    connect: draftText(draft, 'connect') || null,
-    circuits: draftList(draft, 'circuits'),
-    subscriptions: draftParts(draft, 'subscriptions'),
-    tenants: draftParts(draft, 'tenants'),
-  }),
   nameOf: ({ name }) => name,
   wordsOf: ({ connect, circuits, subscriptions, tenants }, { nameOf, labelOf }) => [
     ...(connect ? [connects[connect]] : []),

@@ -1,5 +1,4 @@
 import type { Form } from '../form.ts'
-import { draftText } from '../../schema-form/fields.ts'
 
 export const exclusionForm: Form<'exclusions'> = {
   list: 'exclusions',
@@ -17,8 +16,6 @@ export const exclusionForm: Form<'exclusions'> = {
     },
     { name: 'why', label: 'Reason', kind: 'line', placeholder: 'a lab that is torn down every night' },
   ],
-  draftOf: (exclusion) => ({ match: exclusion?.match ?? '', why: exclusion?.why ?? '' }),
-  itemOf: (draft) => ({ match: draftText(draft, 'match'), why: draftText(draft, 'why') }),
   nameOf: ({ match }) => match,
   wordsOf: ({ why }) => [why],
 }

@@ -1,6 +1,5 @@
 import { parseArmId } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { draftText } from '../../schema-form/fields.ts'
 
 export const interfaceForm: Form<'interfaces'> = {
   list: 'interfaces',
@@ -20,8 +19,6 @@ export const interfaceForm: Form<'interfaces'> = {
     },
     { name: 'note', label: 'Note', kind: 'line', placeholder: 'what it stands for' },
   ],
-  draftOf: (chosen) => ({ interface: chosen?.interface ?? '', note: chosen?.note ?? '' }),
-  itemOf: (draft) => ({ interface: draftText(draft, 'interface'), note: draftText(draft, 'note') }),
   nameOf: (chosen) => parseArmId(chosen.interface)?.name ?? chosen.interface,
   wordsOf: (chosen) => [parseArmId(chosen.interface)?.resourceGroup ?? '', chosen.note].filter(Boolean),
 }

@@ -3,8 +3,8 @@ import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { type Draft, draftList, draftParts, draftText } from '../../schema-form/fields.ts'
-import { endsShown, windowInstant, newId, scopesField } from './window-fields.ts'
+import { type Draft, draftParts, draftText } from '../../schema-form/fields.ts'
+import { newId, proposedEnds, scopesField } from './window-fields.ts'
 
 const ONCE = ''
 const CUSTOM = 'custom'
@@ -84,31 +84,20 @@ export const maintenanceForm: Form<'maintenance'> = {
     const rule = window?.recurrence?.rule ?? ''
     return {
       id: window?.id ?? newId('mw'),
-      title: window?.title ?? '',
-      ...endsShown(window, { from: next, to: next + 2 * HOUR }, zone),
+      ...(window ? {} : proposedEnds(next, next + 2 * HOUR, zone)),
       repeats: rule === '' ? ONCE : isSimple(rule) ? rule : CUSTOM,
       rule: isSimple(rule) ? '' : rule,
       timeZone: window?.recurrence?.timeZone ?? zone,
       exceptDates: window?.recurrence?.exceptDates.join(', ') ?? '',
-      scopes: window?.scopes ?? [],
-      paths: window?.paths ?? [],
-      note: window?.note ?? '',
     }
   },
-  itemOf: (draft, zone) => {
+  itemOf: (draft) => {
     const rule = maintenanceRule(draft)
     return {
-      id: draftText(draft, 'id'),
-      title: draftText(draft, 'title'),
-      from: windowInstant(draft, 'from', zone),
-      to: windowInstant(draft, 'to', zone),
       recurrence:
         rule === null
           ? null
           : { rule, timeZone: draftText(draft, 'timeZone'), exceptDates: draftParts(draft, 'exceptDates') },
-      scopes: draftList(draft, 'scopes'),
-      paths: draftList(draft, 'paths'),
-      note: draftText(draft, 'note'),
     }
   },
   nameOf: ({ title }) => title,

@@ -1,6 +1,6 @@
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { draftText } from '../../schema-form/fields.ts'
+import { namedOptions } from '../../schema-form/fields.ts'
 
 export const mappingForm: Form<'mappings'> = {
   list: 'mappings',
@@ -15,34 +15,23 @@ export const mappingForm: Form<'mappings'> = {
       name: 'gateway',
       label: 'Gateway',
       kind: 'choice',
-      options: ({ gateways }) => gateways.map(({ id, name }) => ({ value: id, label: name })),
+      options: ({ gateways }) => namedOptions(gateways),
     },
     { name: 'neighbor', label: 'Neighbor', kind: 'line', placeholder: '10.0.4.4' },
     {
       name: 'circuit',
       label: 'Circuit',
       kind: 'choice',
-      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+      options: ({ circuits }) => namedOptions(circuits),
     },
     {
       name: 'path',
       label: 'Path',
       kind: 'choice',
+      initial: 'primary',
       options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
     },
   ],
-  draftOf: (mapping) => ({
-    gateway: mapping?.gateway ?? '',
-    neighbor: mapping?.neighbor ?? '',
-    circuit: mapping?.circuit ?? '',
-    path: mapping?.path ?? 'primary',
-  }),
-  itemOf: (draft) => ({
-    gateway: draftText(draft, 'gateway'),
-    neighbor: draftText(draft, 'neighbor'),
-    circuit: draftText(draft, 'circuit'),
-    path: draftText(draft, 'path'),
-  }),
   nameOf: ({ gateway, neighbor }, { nameOf }) => `${neighbor} of ${nameOf(gateway)}`,
   wordsOf: ({ circuit, path }, { nameOf }) => [`${path} path of ${nameOf(circuit)}`],
 }

@@ -1,8 +1,7 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import type { Form } from '../form.ts'
-import { draftList, draftText } from '../../schema-form/fields.ts'
-import { endsShown, windowInstant, newId, scopesField } from './window-fields.ts'
+import { newId, proposedEnds, scopesField } from './window-fields.ts'
 
 export const pauseForm: Form<'pauses'> = {
   list: 'pauses',
@@ -22,19 +21,9 @@ export const pauseForm: Form<'pauses'> = {
     return {
       id: pause?.id ?? newId('pause'),
       by: pause?.by ?? '',
-      why: pause?.why ?? '',
-      ...endsShown(pause, { from: minute, to: minute + HOUR }, zone),
-      scopes: pause?.scopes ?? [],
+      ...(pause ? {} : proposedEnds(minute, minute + HOUR, zone)),
     }
   },
-  itemOf: (draft, zone) => ({
-    id: draftText(draft, 'id'),
-    by: draftText(draft, 'by'),
-    why: draftText(draft, 'why'),
-    from: windowInstant(draft, 'from', zone),
-    to: windowInstant(draft, 'to', zone),
-    scopes: draftList(draft, 'scopes'),
-  }),
   nameOf: ({ why }) => why,
   wordsOf: ({ scopes, by }, { nameOf }) => [
     scopes.length > 0 ? scopes.map(nameOf).join(', ') : 'everything',

@@ -1,6 +1,6 @@
 import type { DeclaredPolicy } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { draftList, draftParts, draftText } from '../../schema-form/fields.ts'
+import { labelledOptions, namedOptions } from '../../schema-form/fields.ts'
 
 const kinds: Record<DeclaredPolicy['kind'], string> = {
   active_standby: 'Active/standby: the first carries traffic',
@@ -21,14 +21,15 @@ export const policyForm: Form<'policies'> = {
       name: 'kind',
       label: 'Policy',
       kind: 'choice',
-      options: () => Object.entries(kinds).map(([value, label]) => ({ value, label })),
+      initial: 'active_standby',
+      options: () => labelledOptions(kinds),
     },
     {
       name: 'circuits',
       label: 'Circuit',
       hint: 'Preferred circuit first.',
       kind: 'ranked',
-      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+      options: ({ circuits }) => namedOptions(circuits),
     },
     {
       name: 'prefixes',
@@ -38,16 +39,6 @@ export const policyForm: Form<'policies'> = {
       placeholder: '10.10.0.0/16',
     },
   ],
-  draftOf: (policy) => ({
-    kind: policy?.kind ?? 'active_standby',
-    circuits: policy?.circuits ?? [],
-    prefixes: policy?.prefixes.join('\n') ?? '',
-  }),
-  itemOf: (draft) => ({
-    kind: draftText(draft, 'kind'),
-    circuits: draftList(draft, 'circuits'),
-    prefixes: draftParts(draft, 'prefixes'),
-  }),
   nameOf: ({ kind }) => kinds[kind],
   wordsOf: ({ circuits, prefixes }, { nameOf }) => [
     circuits.map(nameOf).join(', then '),

@@ -1,6 +1,6 @@
 import { circuitPaths, peeringTypes } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { draftText } from '../../schema-form/fields.ts'
+import { namedOptions } from '../../schema-form/fields.ts'
 
 export const routerNeighborForm: Form<'routerNeighbors'> = {
   list: 'routerNeighbors',
@@ -19,45 +19,30 @@ export const routerNeighborForm: Form<'routerNeighbors'> = {
       label: 'Route distinguisher',
       kind: 'line',
       placeholder: '0000000000000000',
+      initial: '0'.repeat(16),
       hint: 'of the VRF, 16 hex digits; zeros = none',
     },
     {
       name: 'circuit',
       label: 'Circuit',
       kind: 'choice',
-      options: ({ circuits }) => circuits.map(({ id, name }) => ({ value: id, label: name })),
+      options: ({ circuits }) => namedOptions(circuits),
     },
     {
       name: 'peering',
       label: 'Peering',
       kind: 'choice',
+      initial: 'private',
       options: () => peeringTypes.map((type) => ({ value: type, label: `${type} peering` })),
     },
     {
       name: 'path',
       label: 'Path',
       kind: 'choice',
+      initial: 'primary',
       options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
     },
   ],
-  draftOf: (one) => ({
-    router: one?.router ?? '',
-    name: one?.name ?? '',
-    neighbor: one?.neighbor ?? '',
-    distinguisher: one?.distinguisher ?? '0'.repeat(16),
-    circuit: one?.circuit ?? '',
-    peering: one?.peering ?? 'private',
-    path: one?.path ?? 'primary',
-  }),
-  itemOf: (draft) => ({
-    router: draftText(draft, 'router'),
-    name: draftText(draft, 'name'),
-    neighbor: draftText(draft, 'neighbor'),
-    distinguisher: draftText(draft, 'distinguisher'),
-    circuit: draftText(draft, 'circuit'),
-    peering: draftText(draft, 'peering'),
-    path: draftText(draft, 'path'),
-  }),
   nameOf: ({ router, name, neighbor }) => `${neighbor} of ${name || router}`,
   wordsOf: ({ circuit, peering, path }, { nameOf }) => [
     `${path} path of ${nameOf(circuit)}${peering === 'private' ? '' : ', Microsoft peering'}`,

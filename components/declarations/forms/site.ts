@@ -1,5 +1,5 @@
 import type { Form } from '../form.ts'
-import { type Draft, draftParts, draftText } from '../../schema-form/fields.ts'
+import { type Draft, draftText, namedOptions } from '../../schema-form/fields.ts'
 
 export const siteForm: Form<'sites'> = {
   list: 'sites',
@@ -16,10 +16,7 @@ export const siteForm: Form<'sites'> = {
       name: 'home',
       label: 'Home circuit',
       kind: 'choice',
-      options: ({ circuits }) => [
-        { value: '', label: 'None' },
-        ...circuits.map(({ id, name }) => ({ value: id, label: name })),
-      ],
+      options: ({ circuits }) => [{ value: '', label: 'None' }, ...namedOptions(circuits)],
     },
     {
       name: 'prefixes',
@@ -37,17 +34,9 @@ export const siteForm: Form<'sites'> = {
     },
   ],
   draftOf: (site) => ({
-    name: site?.name ?? '',
-    home: site?.home ?? '',
-    prefixes: site?.prefixes.join('\n') ?? '',
     routers: site?.routers.map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`).join('\n') ?? '',
   }),
-  itemOf: (draft) => ({
-    name: draftText(draft, 'name'),
-    home: draftText(draft, 'home') || null,
-    prefixes: draftParts(draft, 'prefixes'),
-    routers: routersOf(draft),
-  }),
+  itemOf: (draft) => ({ routers: routersOf(draft) }),
   nameOf: ({ name }) => name,
   wordsOf: ({ prefixes, home, routers }, { nameOf }) => [
     prefixes.length > 0 ? prefixes.join(', ') : 'no prefixes yet',

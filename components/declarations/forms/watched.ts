@@ -1,5 +1,4 @@
 import type { Form } from '../form.ts'
-import { draftText } from '../../schema-form/fields.ts'
 
 export const watchedForm: Form<'watched'> = {
   list: 'watched',
@@ -12,8 +11,6 @@ export const watchedForm: Form<'watched'> = {
     { name: 'prefix', label: 'Prefix', kind: 'line', placeholder: '10.10.0.0/16' },
     { name: 'note', label: 'Note', kind: 'line', placeholder: 'why it matters' },
   ],
-  draftOf: (watched) => ({ prefix: watched?.prefix ?? '', note: watched?.note ?? '' }),
-  itemOf: (draft) => ({ prefix: draftText(draft, 'prefix'), note: draftText(draft, 'note') }),
   nameOf: ({ prefix }) => prefix,
   wordsOf: ({ note }) => (note ? [note] : []),
 }

@@ -8,10 +8,9 @@ import {
   rotationInput,
 } from '#lib/notify/api/index.ts'
 import { severities } from '#lib/contract/index.ts'
-import { type Draft, type Field, draftList, type Option, draftRows, draftText } from '../../schema-form/fields.ts'
-import { windowInstant } from '../../declarations/forms/window-fields.ts'
+import { createDraft, readInput } from '../../schema-form/draft.ts'
+import { type Draft, type Field, draftList, type Option, draftRows } from '../../schema-form/fields.ts'
 import { plural } from '../../format/quantity.ts'
-import { typedMomentText } from '../../time/typed-moment.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
 /** What policies and rotations may name. */
@@ -35,8 +34,15 @@ export const rotationFields = (named: Named): Field[] => [
   nameField('Network on call'),
   { name: 'zone', label: 'Time zone', kind: 'line', placeholder: 'Europe/London', hint: 'IANA name.' },
   { name: 'startsOn', label: 'First hand-over', kind: 'line', placeholder: '2026-11-30', hint: 'A date in that zone.' },
-  { name: 'handover', label: 'Time of the hand-over', kind: 'line', placeholder: '09:00' },
-  { name: 'days', label: 'Length of a shift in days', kind: 'line', placeholder: '7', hint: '1 = daily, 7 = weekly.' },
+  { name: 'handover', label: 'Time of the hand-over', kind: 'line', placeholder: '09:00', initial: '09:00' },
+  {
+    name: 'days',
+    label: 'Length of a shift in days',
+    kind: 'line',
+    placeholder: '7',
+    initial: '7',
+    hint: '1 = daily, 7 = weekly.',
+  },
   {
     name: 'members',
     label: 'Order of turns',
@@ -69,6 +75,7 @@ export const policyFields = (named: Named): Field[] => [
     name: 'minSeverity',
     label: 'Minimum severity',
     kind: 'choice',
+    initial: 'major',
     options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
   },
   {
@@ -87,64 +94,32 @@ export const policyFields = (named: Named): Field[] => [
   { name: 'afterMinutes', label: 'Minutes between the last step and the repeat', kind: 'line', placeholder: '30' },
 ]
 
+/** Names do not matter to the drafts. */
+const NONE: Named = { channels: [], rotations: [] }
+
 /** @param zone of the times of overrides */
-export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Draft => ({
-  name: rotation?.name ?? '',
-  zone: rotation?.zone ?? '',
-  startsOn: rotation?.startsOn ?? '',
-  handover: rotation?.handover ?? '09:00',
-  days: String(rotation?.days ?? 7),
-  members: rotation?.members ?? [],
-  overrides: (rotation?.overrides ?? []).map(({ channel, from, to }) => ({
-    channel,
-    from: typedMomentText(Date.parse(from), zone),
-    to: typedMomentText(Date.parse(to), zone),
-  })),
-})
+export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Draft =>
+  createDraft(rotationFields(NONE), rotation, zone)
 
 export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
-  name: policy?.name ?? '',
-  minSeverity: policy?.minSeverity ?? 'major',
+  ...createDraft(policyFields(NONE), policy && { ...policy, ...policy.repeat }),
   steps: (policy?.steps ?? [{ waitMinutes: 0, targets: [] }]).map(({ waitMinutes, targets }) => ({
     waitMinutes: String(waitMinutes),
     targets: targets.map((one) => ('channel' in one ? `channel:${one.channel}` : `rotation:${one.rotation}`)),
   })),
-  times: String(policy?.repeat?.times ?? ''),
-  afterMinutes: String(policy?.repeat?.afterMinutes ?? ''),
 })
-
-/** Empty and what is no number are refused by the schema. */
-const numberOf = (draft: Draft, name: string): unknown => {
-  const text = draftText(draft, name).trim()
-  return text === '' ? undefined : Number(text)
-}
 
 /** @param zone of the times of overrides */
 export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): FormRead<RotationInput> {
-  const text = (name: string) => draftText(draft, name).trim()
-  const rows = draftRows(draft, 'overrides')
-  const input = {
-    ...(rotation && { id: rotation.id }),
-    name: text('name'),
-    zone: text('zone'),
-    startsOn: text('startsOn'),
-    handover: text('handover'),
-    days: numberOf(draft, 'days'),
-    members: draftList(draft, 'members'),
-    overrides: rows.map((row) => ({
-      channel: draftText(row, 'channel'),
-      from: windowInstant(row, 'from', zone),
-      to: windowInstant(row, 'to', zone),
-    })),
-  }
-  const missing = input.overrides.flatMap((override, index) =>
+  const input = readInput(rotationFields(NONE), rotationInput, draft, zone)
+  const missing = (input.overrides as Record<string, unknown>[]).flatMap((override, index) =>
     Object.entries(howToFill).flatMap(([cell, words]) =>
-      override[cell as keyof typeof howToFill] === '' ? [[`overrides.${index}.${cell}`, words]] : [],
+      override[cell] === '' ? [[`overrides.${index}.${cell}`, words]] : [],
     ),
   )
   return readBySchema(
     rotationInput,
-    input,
+    { ...(rotation && { id: rotation.id }), ...input },
     // of an override as a whole its end is wrong
     ([field, index, cell]) =>
       index !== undefined && field === 'overrides'
@@ -158,17 +133,16 @@ const WRITE_TIME = 'write it as 2026-11-20 03:12'
 const howToFill = { channel: 'choose a channel', from: WRITE_TIME, to: WRITE_TIME }
 
 export function readPolicy(draft: Draft, policy: EscalationPolicy | null): FormRead<PolicyInput> {
-  const times = numberOf(draft, 'times')
+  const repeat = readInput([], policyInput.shape.repeat.unwrap().unwrap(), draft)
   const input = {
     ...(policy && { id: policy.id }),
-    name: draftText(draft, 'name').trim(),
     enabled: policy?.enabled ?? true,
-    minSeverity: draftText(draft, 'minSeverity'),
+    ...readInput(policyFields(NONE), policyInput, draft),
     steps: draftRows(draft, 'steps').map((row) => ({
-      waitMinutes: numberOf(row, 'waitMinutes'),
+      ...readInput([], policyInput.shape.steps.element, row),
       targets: draftList(row, 'targets').map(targetOf),
     })),
-    repeat: times === undefined || times === 0 ? null : { times, afterMinutes: numberOf(draft, 'afterMinutes') },
+    repeat: repeat.times === undefined || repeat.times === 0 ? null : repeat,
   }
   return readBySchema(policyInput, input, ([top, below, part]) => {
     if (top === 'steps') return below === undefined ? 'steps' : `steps.${String(below)}.${String(part ?? 'targets')}`

@@ -7,6 +7,7 @@ import {
   type ChannelInput,
   type ChannelKind,
   causeOwners,
+  channelFilters,
   channelInput,
   channelKindSpec,
   eventKinds,
@@ -14,9 +15,18 @@ import {
   targetFields,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { type Draft, type Field, draftList, draftParts, draftText } from '../../schema-form/fields.ts'
+import { createDraft, readInput } from '../../schema-form/draft.ts'
+import {
+  type Draft,
+  type Field,
+  draftList,
+  draftParts,
+  draftText,
+  labelledOptions,
+  resourceOptions,
+} from '../../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
-import { hoursRows, hoursWords, windowsOf } from './receiving-hours.ts'
+import { hoursFields, hoursWords, windowsOf } from './receiving-hours.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -53,6 +63,7 @@ export function addressText(channel: Channel): string {
 
 /** What a channel may receive, by the names of its filters. */
 const received = { incidents: 'Incidents', findings: 'Cost findings', posture: 'Posture' } as const
+const receivedNames = Object.keys(received) as (keyof typeof received)[]
 
 /** What the channel sees at all; filters choose among that. */
 export const scopeField: Field = {
@@ -72,12 +83,13 @@ export const filterFields: Field[] = [
     hint: 'Cost findings and failing posture checks come as one digest each on Mondays at 06:00 UTC; whoever receives the former reads amounts.',
     kind: 'choices',
     wide: true,
-    options: () => Object.entries(received).map(([value, label]) => ({ value, label })),
+    options: () => labelledOptions(received),
   },
   {
     name: 'minSeverity',
     label: 'Minimum severity',
     kind: 'choice',
+    initial: 'minor',
     options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
   },
   {
@@ -94,7 +106,7 @@ export const filterFields: Field[] = [
     hint: 'None selected: all, including new ones.',
     kind: 'choices',
     wide: true,
-    options: ({ circuits, gateways }) => [...circuits, ...gateways].map(({ id, name }) => ({ value: id, label: name })),
+    options: resourceOptions,
   },
 ]
 
@@ -110,24 +122,16 @@ export const kindsField: Field = {
 
 export function channelDraft(kind: ChannelKind, channel: Channel | null): Draft {
   const address = addressField(kind)
-  const target = targetFields(kind).map(({ name }) => [name, channel ? valuesOf(channel, name).join('\n') : ''])
+  const fields = [...kindFields(kind), ...filterFields, kindsField, ...hoursFields]
+  const { hours = null, ...filters } = channel?.filters ?? {}
+  const values = { ...channel, ...filters, outside: 'hold', ...hours, hours: hours?.windows }
   return {
-    name: channel?.name ?? '',
-    ...Object.fromEntries(target),
+    ...createDraft(fields, channel && values),
     ...(address ? { [address.name]: '' } : {}),
     secret: '',
     inboundSecret: '',
     scope: channel?.scopes.join(', ') ?? '',
-    receives: (Object.keys(received) as (keyof typeof received)[]).filter(
-      (name) => channel?.filters[name] ?? name === 'incidents',
-    ),
-    minSeverity: channel?.filters.minSeverity ?? 'minor',
-    scopes: channel?.filters.scopes ?? [],
-    kinds: channel?.filters.kinds ?? [],
-    owners: channel?.filters.owners ?? [],
-    hours: hoursRows(channel?.filters.hours ?? null),
-    zone: channel?.filters.hours?.zone ?? '',
-    outside: channel?.filters.hours?.outside ?? 'hold',
+    receives: receivedNames.filter((name) => channel?.filters[name] ?? name === 'incidents'),
   }
 }
 
@@ -167,13 +171,8 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
     ...(inbound === '' ? {} : { inboundSecret: inbound === NO_SECRET ? '' : inbound }),
     scopes: draftParts(draft, 'scope'),
     filters: {
-      incidents: draftList(draft, 'receives').includes('incidents'),
-      findings: draftList(draft, 'receives').includes('findings'),
-      posture: draftList(draft, 'receives').includes('posture'),
-      minSeverity: draftText(draft, 'minSeverity'),
-      scopes: draftList(draft, 'scopes'),
-      kinds: draftList(draft, 'kinds'),
-      owners: draftList(draft, 'owners'),
+      ...Object.fromEntries(receivedNames.map((name) => [name, draftList(draft, 'receives').includes(name)])),
+      ...readInput(filterFields, channelFilters, draft),
       hours: hoursOf(draft),
     },
   }

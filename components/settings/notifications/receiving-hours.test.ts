@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Weekday } from '#lib/contract/index.ts'
-import { hoursRows, windowsOf, windowText } from './receiving-hours.ts'
+import { createDraft } from '../../schema-form/draft.ts'
+import { hoursFields, windowsOf, windowText } from './receiving-hours.ts'
 
 it.each<[Weekday[], string, string, string]>([
   [['mon', 'tue', 'wed', 'thu', 'fri'], '08:00', '18:00', 'mon-fri 08:00-18:00'],
@@ -11,8 +12,7 @@ it.each<[Weekday[], string, string, string]>([
 
 it('the rows of a form are the windows that they were made of, with an hour of one digit padded', () => {
   const windows = [{ days: ['mon' as const], from: '08:00', to: '24:00' }]
-  const rows = hoursRows({ zone: 'UTC', outside: 'hold', windows })
-  expect(windowsOf({ hours: rows })).toEqual(windows)
+  expect(windowsOf(createDraft(hoursFields, { hours: windows }))).toEqual(windows)
   expect(windowsOf({ hours: [{ days: ['sun'], from: ' 9:30', to: '' }] })).toEqual([
     { days: ['sun'], from: '09:30', to: '' },
   ])

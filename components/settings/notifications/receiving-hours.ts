@@ -5,7 +5,7 @@ import {
   type Weekday,
   weekdays,
 } from '#lib/contract/index.ts'
-import { type Draft, type DraftRow, type Field, draftList, draftRows, draftText } from '../../schema-form/fields.ts'
+import { type Draft, type Field, draftList, draftRows, draftText, labelledOptions } from '../../schema-form/fields.ts'
 
 const outside: Readonly<Record<OutsideHours, string>> = {
   hold: 'held, and sent as one digest when the hours begin',
@@ -58,7 +58,8 @@ export const hoursFields: Field[] = [
     name: 'outside',
     label: 'Outside the hours',
     kind: 'choice',
-    options: () => Object.entries(outside).map(([value, label]) => ({ value, label })),
+    initial: 'hold',
+    options: () => labelledOptions(outside),
     isShown: isLimited,
   },
 ]
@@ -72,10 +73,6 @@ export const windowsOf = (draft: Draft) =>
   }))
 
 const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')
-
-/** The hours of a channel as the rows of its form. */
-export const hoursRows = (hours: ReceivingHours | null): DraftRow[] =>
-  (hours?.windows ?? []).map(({ days, from, to }) => ({ days, from, to }))
 
 /** `mon-fri 08:00-18:00`: days in a row are written as one. */
 export function windowText({ days, from, to }: HoursWindow): string {

@@ -18,20 +18,30 @@ const monthly: ReportSchedule = { ...common, report: 'availability_monthly', day
 
 describe('a draft', () => {
   it.each([weekly, monthly])('of an unchanged report is that report', (schedule) => {
-    expect(readReportDraft(reportDraft(schedule), schedule.report, schedule)).toEqual({ body: reportInputOf(schedule) })
+    expect(readReportDraft(reportDraft(schedule.report, schedule), schedule.report, schedule)).toEqual({
+      body: reportInputOf(schedule),
+    })
   })
 
   it('names what is wrong with each field', () => {
-    const draft = { ...reportDraft(monthly), scope: 'Contoso', dayOfMonth: '31', zone: '', hour: 'x' }
+    const draft = {
+      ...reportDraft('availability_monthly', monthly),
+      scopes: 'Contoso',
+      dayOfMonth: '31',
+      zone: '',
+      hour: 'x',
+    }
     expect(readReportDraft(draft, 'availability_monthly', monthly)).toEqual({
       faults: {
-        scope: expect.stringMatching(/no scope/),
+        scopes: expect.stringMatching(/no scope/),
         dayOfMonth: expect.any(String),
         zone: 'enter a time zone such as Europe/London',
         hour: 'enter an hour',
       },
     })
-    expect(readReportDraft({ ...reportDraft(weekly), channels: [], addresses: '' }, 'cost_weekly', weekly)).toEqual({
+    expect(
+      readReportDraft({ ...reportDraft('cost_weekly', weekly), channels: [], addresses: '' }, 'cost_weekly', weekly),
+    ).toEqual({
       faults: { addresses: 'name a channel or an address' },
     })
   })

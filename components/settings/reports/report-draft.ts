@@ -1,4 +1,3 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
 import {
   type ReportKind,
   type ReportSchedule,
@@ -7,7 +6,8 @@ import {
   reportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { weekdays } from '#lib/contract/index.ts'
-import { type Draft, type Field, draftList, draftParts, draftText } from '../../schema-form/fields.ts'
+import { createDraft, readInput } from '../../schema-form/draft.ts'
+import { type Draft, type Field, namedOptions } from '../../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
 export const reportNames: Readonly<Record<ReportKind, string>> = {
@@ -20,7 +20,7 @@ const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 export const reportFields = (kind: ReportKind, channels: ReportSchedulesAnswer['channels']): Field[] => [
   { name: 'name', label: 'Name', kind: 'line', placeholder: reportNames[kind] },
   {
-    name: 'scope',
+    name: 'scopes',
     label: 'About',
     kind: 'line',
     placeholder: 'everything',
@@ -31,56 +31,37 @@ export const reportFields = (kind: ReportKind, channels: ReportSchedulesAnswer['
         name: 'weekday',
         label: 'Day',
         kind: 'choice',
+        initial: 'mon',
         options: () => weekdays.map((value, index) => ({ value, label: dayNames[index] ?? value })),
       }
-    : { name: 'dayOfMonth', label: 'Day of the month', kind: 'line', placeholder: '1', hint: '1 to 28.' },
-  { name: 'hour', label: 'Hour', kind: 'line', placeholder: '7', hint: '0 to 23.' },
+    : { name: 'dayOfMonth', label: 'Day of the month', kind: 'line', placeholder: '1', initial: '1', hint: '1 to 28.' },
+  { name: 'hour', label: 'Hour', kind: 'line', placeholder: '7', initial: '7', hint: '0 to 23.' },
   { name: 'zone', label: 'Time zone', kind: 'line', placeholder: 'Europe/London', hint: 'IANA name.' },
   {
     name: 'channels',
     label: 'E-mail channels',
     kind: 'choices',
-    options: () => channels.map(({ id, name }) => ({ value: id, label: name })),
+    options: () => namedOptions(channels),
   },
   { name: 'addresses', label: 'Addresses', kind: 'long', placeholder: 'manager@example.com', hint: 'One per line.' },
 ]
 
-export const reportDraft = (schedule: ReportSchedule | null): Draft => ({
-  name: schedule?.name ?? '',
-  scope: schedule?.scopes.join(', ') ?? '',
-  weekday: schedule?.report === 'cost_weekly' ? schedule.weekday : 'mon',
-  dayOfMonth: schedule?.report === 'availability_monthly' ? String(schedule.dayOfMonth) : '1',
-  hour: String(schedule?.hour ?? 7),
-  zone: schedule?.zone ?? '',
-  channels: schedule?.channels ?? [],
-  addresses: schedule?.addresses.join('\n') ?? '',
-})
-
-/** Fields whose name in the form is another than in the API. */
-const FIELDS: Readonly<Record<string, string>> = wordTable({ scopes: 'scope' })
+export const reportDraft = (kind: ReportKind, schedule: ReportSchedule | null): Draft =>
+  createDraft(reportFields(kind, []), schedule)
 
 export function readReportDraft(
   draft: Draft,
   kind: ReportKind,
   schedule: ReportSchedule | null,
 ): FormRead<ReportScheduleInput> {
-  const numberOf = (name: string) => {
-    const text = draftText(draft, name).trim()
-    return text === '' ? undefined : Number(text)
-  }
+  const [weekly, monthly] = reportScheduleInput.options
   const input = {
     ...(schedule && { id: schedule.id }),
     report: kind,
-    name: draftText(draft, 'name').trim(),
     enabled: schedule?.enabled ?? true,
-    hour: numberOf('hour'),
-    zone: draftText(draft, 'zone').trim(),
-    scopes: draftParts(draft, 'scope'),
-    channels: draftList(draft, 'channels'),
-    addresses: draftParts(draft, 'addresses'),
-    ...(kind === 'cost_weekly' ? { weekday: draftText(draft, 'weekday') } : { dayOfMonth: numberOf('dayOfMonth') }),
+    ...readInput([], kind === 'cost_weekly' ? weekly : monthly, draft),
   }
-  return readBySchema(reportScheduleInput, input, ([field]) => FIELDS[String(field)] ?? String(field ?? 'root'))
+  return readBySchema(reportScheduleInput, input, ([field]) => String(field ?? 'root'))
 }
 
 /** A schedule as a PUT takes it. */

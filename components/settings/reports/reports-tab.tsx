@@ -106,7 +106,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
         <SchemaForm
           key={report}
           label={schedule ? `Edit ${schedule.name}` : `New report: ${reportNames[report]}`}
-          draft={reportDraft(schedule)}
+          draft={reportDraft(report, schedule)}
           fields={reportFields(report, answer.channels)}
           read={(draft: Draft) => readReportDraft(draft, report, schedule)}
           saving={saving}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { typedMomentText, typedWallClock } from '../time/typed-moment.ts'
+import { type Draft, type DraftRow, draftList, draftParts, draftRows, draftText, type Field, newRow } from './fields.ts'
+
+/**
+ * Returns the draft of an item: lists where several values are chosen, rows of such drafts, otherwise text.
+ * @param item null = a new one, which has the initial values of the fields
+ * @param zone of the times in the form
+ */
+export const createDraft = (fields: readonly Field[], item: object | null, zone = 'UTC'): Draft =>
+  item === null
+    ? newRow(fields)
+    : Object.fromEntries(fields.map((field) => [field.name, draftValue(field, valueAt(item, field.name), zone)]))
+
+const valueAt = (item: object, name: string): unknown => (item as Readonly<Record<string, unknown>>)[name]
+
+function draftValue(field: Field, value: unknown, zone: string): Draft[string] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : []
+  if (field.kind === 'rows') return values.map((row) => createDraft(field.parts, row as object, zone) as DraftRow)
+  if (field.kind === 'choices' || field.kind === 'ranked') return values.map(String)
+  if (field.kind === 'time') return typedMomentText(Date.parse(String(value)), zone)
+  if (Array.isArray(value)) return values.join(field.kind === 'long' ? '\n' : ', ')
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/** Schema of an object, whose fields decide how the values of a draft are read. */
+interface ObjectSchema {
+  shape: Readonly<Record<string, z.ZodType>>
+}
+
+/**
+ * Returns the input of a schema, with each of the schema's fields that the draft has. An empty text is null where the schema takes null,
+ * and is left out where it wants a number or an optional value.
+ * @param fields of the form; a name without a field is text
+ * @param zone of the times in the form
+ */
+export const readInput = (
+  fields: readonly Field[],
+  { shape }: ObjectSchema,
+  draft: Draft | DraftRow,
+  zone = 'UTC',
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) => {
+      const field = fields.find((one) => one.name === name)
+      const value = name in draft ? inputValue(field, schema, draft, name, zone) : undefined
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+
+function inputValue(field: Field | undefined, schema: z.ZodType, draft: Draft, name: string, zone: string) {
+  const bare = unwrapSchema(schema)
+  if (field?.kind === 'rows') {
+    const row = bare instanceof z.ZodArray ? unwrapSchema(bare.element as z.ZodType) : bare
+    return draftRows(draft, name).map((one) => readInput(field.parts, row as unknown as ObjectSchema, one, zone))
+  }
+  if (field?.kind === 'time') return readTime(draftText(draft, name), zone)
+  if (bare instanceof z.ZodArray) return Array.isArray(draft[name]) ? draftList(draft, name) : draftParts(draft, name)
+  const text = draftText(draft, name).trim()
+  if (text === '' && schema.safeParse(null).success) return null
+  if (bare instanceof z.ZodNumber) return text === '' ? undefined : Number(text)
+  return text === '' && schema instanceof z.ZodOptional ? undefined : text
+}
+
+/** Returns a wall clock time of a form as an instant; '' = not set, or not a time. */
+function readTime(text: string, zone: string): string {
+  const at = typedWallClock(text, zone)
+  return at === null ? '' : new Date(at).toISOString()
+}
+
+function unwrapSchema(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return unwrapSchema(schema.unwrap() as z.ZodType)
+  return schema instanceof z.ZodPipe ? unwrapSchema(schema.in as z.ZodType) : schema
+}
