@@ -1,23 +1,16 @@
 import { z } from 'zod'
-import type { Cell } from '#lib/contract/csv.ts'
-
-interface Column {
-  /** `cause.owner`; the two bounds of an instant are `began.notBefore` and `began.notAfter` */
-  name: string
-  read: (row: unknown) => Cell
-}
+import type { Cell, CsvColumns } from '#lib/contract/csv.ts'
 
 type Read = (row: unknown) => unknown
 
 /**
- * The columns of a list, from the schema of its rows: a nested object becomes a column for each field, bounds become two, a list of plain
- * values is joined by blanks. Lists of objects are words.
+ * The columns of a list, from the schema of its rows: a nested object becomes a column for each field (`cause.owner`), bounds become two
+ * (`began.notBefore` and `began.notAfter`), a list of plain values is joined by blanks. Lists of objects are words.
  */
-export function columnsOf(row: z.ZodType): Column[] {
-  return columnsUnder(row, '', (value) => value)
-}
+export const columnsOf = (row: z.ZodType): CsvColumns<unknown> =>
+  Object.fromEntries(columnsUnder(row, '', (value) => value).map(([name, read]) => [name, (row) => cellOf(read(row))]))
 
-function columnsUnder(schema: z.ZodType, name: string, read: Read): Column[] {
+function columnsUnder(schema: z.ZodType, name: string, read: Read): [name: string, Read][] {
   const bare = unwrapped(schema)
   if (bare instanceof z.ZodObject) {
     return Object.entries(bare.shape).flatMap(([key, field]) =>
@@ -25,12 +18,9 @@ function columnsUnder(schema: z.ZodType, name: string, read: Read): Column[] {
     )
   }
   if (bare instanceof z.ZodTuple && bare.def.items.length === 2) {
-    return [
-      { name: `${name}.notBefore`, read: (value) => cellOf(fieldOf(read(value), 0)) },
-      { name: `${name}.notAfter`, read: (value) => cellOf(fieldOf(read(value), 1)) },
-    ]
+    return ['notBefore', 'notAfter'].map((end, at) => [`${name}.${end}`, (value) => fieldOf(read(value), at)])
   }
-  return [{ name, read: (value) => cellOf(read(value)) }]
+  return [[name, read]]
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ListName, Parameters } from '#lib/client/index.ts'
-import { toCsv } from '#lib/contract/csv.ts'
+import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { columnsOf } from './columns.ts'
@@ -57,10 +57,7 @@ export const exportList: CliCommand = {
       // of a past time: whether a poll that is still to come may change it
       const { settled } = page
       if (format === 'csv') {
-        const text = toCsv(
-          [...columns.map((column) => column.name), ...(settled === undefined ? [] : ['settled'])],
-          rows.map((row) => [...columns.map(({ read }) => read(row)), ...(settled === undefined ? [] : [settled])]),
-        )
+        const text = toCsv(csvRows({ ...columns, ...(settled === undefined ? {} : { settled: () => settled }) }, rows))
         out(isFirst ? text : text.slice(text.indexOf('\r\n') + 2))
       } else out(rows.map((row) => `${JSON.stringify({ ...(row as object), settled })}\n`).join(''))
       isFirst = false

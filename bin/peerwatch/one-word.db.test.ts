@@ -197,7 +197,9 @@ async function printed(command: typeof status | typeof sessionsCommand, answers:
 const cellsOf = (out: string) => out.split('\n').map((line) => line.trim().split(/ {2,}/))
 
 const csvOf = (list: 'circuits' | 'gateways' | 'sessions', row: unknown): Record<string, unknown> =>
-  Object.fromEntries(columnsOf(endpoints[list].response.shape.data.element).map(({ name, read }) => [name, read(row)]))
+  Object.fromEntries(
+    Object.entries(columnsOf(endpoints[list].response.shape.data.element)).map(([name, read]) => [name, read(row)]),
+  )
 const counted = <Row>(rows: readonly Row[], wordOf: (row: Row) => string) =>
   Object.fromEntries([...Map.groupBy(rows, wordOf)].map(([word, own]) => [word, own.length]))
 

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
@@ -24,19 +25,7 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
     // months are billing months, cut in UTC
     zone: 'UTC',
     note: 'line: likely bytes, band: p10 to p90',
-    rows: () => [
-      csvHeader,
-      ...twelveMonths.map(({ month, bytes, cost }) => [
-        month,
-        bytes.p10,
-        bytes.p50,
-        bytes.p90,
-        cost.p10.amount,
-        cost.p50.amount,
-        cost.p90.amount,
-        cost.p50.currency,
-      ]),
-    ],
+    rows: () => csvRows(fileColumns, twelveMonths),
   })
   return (
     <FoldPanel
@@ -68,4 +57,13 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
   )
 }
 
-const csvHeader = ['Month', 'Bytes p10', 'Bytes p50', 'Bytes p90', 'Cost p10', 'Cost p50', 'Cost p90', 'Currency']
+const fileColumns: CsvColumns<CostProjection['twelveMonths'][number]> = {
+  Month: ({ month }) => month,
+  'Bytes p10': ({ bytes }) => bytes.p10,
+  'Bytes p50': ({ bytes }) => bytes.p50,
+  'Bytes p90': ({ bytes }) => bytes.p90,
+  'Cost p10': ({ cost }) => cost.p10.amount,
+  'Cost p50': ({ cost }) => cost.p50.amount,
+  'Cost p90': ({ cost }) => cost.p90.amount,
+  Currency: ({ cost }) => cost.p50.currency,
+}

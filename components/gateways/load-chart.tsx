@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
@@ -76,7 +77,7 @@ export function LoadChart({
         range,
         zone,
         note: `line: ${stepMinutes(series)}-minute averages${hasPeak ? ', area: up to what no moment was above' : ''}, hatched: ${gapName || 'no data'}`,
-        rows: () => [csvHeader(name), ...columns.map((column) => csvRow(column, series.stepSeconds))],
+        rows: () => csvRows(fileColumns(name, series.stepSeconds), columns),
       })}
       className="h-44"
       domain={domain}
@@ -126,17 +127,10 @@ const stepMinutes = ({ stepSeconds }: Pick<GatewayLoadSeries, 'stepSeconds'>) =>
 
 type SeriesName = GatewayLoadSeries['metrics'][number]['name']
 const csvUnits: Record<SeriesName, string> = { cpu: '%', flows: 'flows', bits: 'bit/s', packets: '1/s' }
-const csvHeader = (name: SeriesName) => [
-  'Start (UTC)',
-  'Step (s)',
-  `Average (${csvUnits[name]})`,
-  `At most (${csvUnits[name]})`,
-  'Instances reporting',
-]
-const csvRow = ({ from, average, peak, instances }: LoadColumn, stepSeconds: number) => [
-  new Date(from).toISOString(),
-  stepSeconds,
-  average,
-  peak,
-  instances,
-]
+const fileColumns = (name: SeriesName, stepSeconds: number): CsvColumns<LoadColumn> => ({
+  'Start (UTC)': ({ from }) => new Date(from).toISOString(),
+  'Step (s)': () => stepSeconds,
+  [`Average (${csvUnits[name]})`]: ({ average }) => average,
+  [`At most (${csvUnits[name]})`]: ({ peak }) => peak,
+  'Instances reporting': ({ instances }) => instances,
+})

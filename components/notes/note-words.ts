@@ -45,10 +45,10 @@ export const cutText = (text: string, most: number): string =>
 export const notesCsv = (notes: readonly Note[]): string =>
   notes.length === 0
     ? ''
-    : `\r\n${toCsv(
+    : `\r\n${toCsv([
         ['Note from (UTC)', 'Note to (UTC)', 'Note', 'Written by', 'Written (UTC)'],
-        notes.map(({ from, to, text, writtenBy, writtenAt }) => [from, to, text, writtenBy, writtenAt]),
-      )}`
+        ...notes.map(({ from, to, text, writtenBy, writtenAt }) => [from, to, text, writtenBy, writtenAt]),
+      ])}`
 
 /** What opens by a press is where the keyboard goes on. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
@@ -109,7 +110,11 @@ function RttChart({
         range,
         zone,
         note: `${names.join(', ')}; area: lowest to highest, hatched: ${gapName || 'no data'}`,
-        rows: () => [csvHeader, ...csvRows(tests)],
+        rows: () =>
+          csvRows(
+            fileColumns,
+            tests.flatMap((probe) => probe.points.map((point) => ({ probe, point }))),
+          ),
       })}
       className="h-52"
       domain={[from, to]}
@@ -128,24 +133,12 @@ function RttChart({
   )
 }
 
-const csvHeader = [
-  'Start (UTC)',
-  'Length (s)',
-  'Test',
-  'Source',
-  'Destination',
-  'Round-trip time (ms)',
-  'Failed (share)',
-]
-const csvRows = (tests: readonly Probe[]) =>
-  tests.flatMap(({ test, source, destination, points }) =>
-    points.map(({ at, seconds, roundTripMs, failedShare }) => [
-      at,
-      seconds,
-      test,
-      source.name || source.address,
-      destination.name || destination.address,
-      roundTripMs,
-      failedShare,
-    ]),
-  )
+const fileColumns: CsvColumns<{ probe: Probe; point: Probe['points'][number] }> = {
+  'Start (UTC)': ({ point }) => point.at,
+  'Length (s)': ({ point }) => point.seconds,
+  Test: ({ probe }) => probe.test,
+  Source: ({ probe: { source } }) => source.name || source.address,
+  Destination: ({ probe: { destination } }) => destination.name || destination.address,
+  'Round-trip time (ms)': ({ point }) => point.roundTripMs,
+  'Failed (share)': ({ point }) => point.failedShare,
+}

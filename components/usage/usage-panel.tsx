@@ -1,3 +1,4 @@
+import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import { type UsualBand, usualBands, usualRange } from '#lib/usage/api/usual-band.ts'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
@@ -103,7 +104,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                   range,
                   zone,
                   note: 'above: to Azure, below: from Azure (billable), hatched: no data',
-                  rows: () => [csvHeader, ...csvRows(data)],
+                  rows: () => csvRows(fileColumns, data.points),
                 })}
               />
               <UsageTotals usage={data} />
@@ -149,25 +150,15 @@ function useIncidentRanges(scope: string, from: number, to: number) {
   return useMemo(() => outageRanges(incidents ?? none, { from, to }), [incidents, from, to])
 }
 
-const csvHeader = [
-  'Start (UTC)',
-  'To Azure (bytes)',
-  'From Azure, billable (bytes)',
-  'Covered (s)',
-  'Source',
-  'From metrics (s)',
-  'Lower bound',
-]
-const csvRows = ({ points }: UsageAnswer) =>
-  points.map(({ start, bytesIn, bytesOut, coveredSeconds, source, metricSeconds, atLeast }) => [
-    start,
-    bytesIn,
-    bytesOut,
-    coveredSeconds,
-    coveredSeconds > 0 ? source : null,
-    metricSeconds,
-    atLeast ? 'yes' : 'no',
-  ])
+const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
+  'Start (UTC)': ({ start }) => start,
+  'To Azure (bytes)': ({ bytesIn }) => bytesIn,
+  'From Azure, billable (bytes)': ({ bytesOut }) => bytesOut,
+  'Covered (s)': ({ coveredSeconds }) => coveredSeconds,
+  Source: ({ coveredSeconds, source }) => (coveredSeconds > 0 ? source : null),
+  'From metrics (s)': ({ metricSeconds }) => metricSeconds,
+  'Lower bound': ({ atLeast }) => (atLeast ? 'yes' : 'no'),
+}
 
 /** Total traffic of the range, its coverage, and the disagreement of the sources. */
 function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Cell, toCsv } from './csv.ts'
+import { type Cell, csvRows, toCsv } from './csv.ts'
 
 it.each<{ value: Cell; text: string }>([
   { value: 'a,b', text: '"a,b"' },
@@ -25,17 +25,18 @@ it.each<{ value: Cell; text: string }>([
   { value: '－1+1', text: "'－1+1" },
   { value: '＠sum', text: "'＠sum" },
 ])('a cell $value is written as $text', ({ value, text }) => {
-  expect(toCsv(['a'], [[value]])).toBe(`a\r\n${text}\r\n`)
+  expect(toCsv([['a'], [value]])).toBe(`a\r\n${text}\r\n`)
 })
 
-it('each row is one line, the header first', () => {
+it('each row is one line, the names of the columns first', () => {
+  const columns = { a: ([name]: [string, number | null]) => name, b: ([, count]: [string, number | null]) => count }
   expect(
     toCsv(
-      ['a', 'b'],
-      [
+      csvRows(columns, [
         ['x', 1],
         ['y', null],
-      ],
+      ]),
     ),
   ).toBe('a,b\r\nx,1\r\ny,\r\n')
+  expect(toCsv(csvRows(columns, []))).toBe('a,b\r\n')
 })

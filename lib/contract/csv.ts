@@ -1,10 +1,18 @@
 /** A value of a cell; null is an empty one. */
 export type Cell = string | number | boolean | null
 
-/** A header line and one line for each row, with CRLF ends (ADR 0113). @source RFC 4180 */
-export function toCsv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [header, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
-}
+/** Columns of a file by their names, each with its value in a row. */
+export type CsvColumns<Row> = Readonly<Record<string, (row: Row) => Cell>>
+
+/** Returns the names of the columns, then the values of each row. */
+export const csvRows = <Row>(columns: CsvColumns<Row>, rows: readonly Row[]): Cell[][] => [
+  Object.keys(columns),
+  ...rows.map((row) => Object.values(columns).map((read) => read(row))),
+]
+
+/** Writes a line for each row, the header first, with CRLF ends (ADR 0113). @source RFC 4180 */
+export const toCsv = (rows: readonly (readonly Cell[])[]): string =>
+  rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
 
 /**
  * A text that a spreadsheet would run as a formula, also behind blanks that it trims, gets a leading apostrophe; a negative number in

@@ -1,3 +1,4 @@
+import type { Cell } from '#lib/contract/csv.ts'
 import { formatInstant } from '../../format/instant.ts'
 import { csvOf, fileName } from '../../ui/table/exported.ts'
 import { serverNow } from '../../data/server-clock.ts'
@@ -35,7 +36,7 @@ export function plotFiles({
   range: { from: string; to: string | null }
   zone: string
   note?: string
-  rows: () => readonly (readonly (string | number | null)[])[]
+  rows: () => readonly (readonly Cell[])[]
 }): PlotFiles {
   const view = () => ({ title: what, time: range, address: window.location.href, now: serverNow() })
   return {

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
@@ -61,16 +62,7 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
     range: month,
     zone,
     note: 'full line: measured, broken line and band: forecast',
-    rows: () => [
-      csvHeader,
-      ...points.map(({ at, measured, likely, band }) => [
-        new Date(at).toISOString(),
-        measured,
-        band?.[0] ?? null,
-        likely,
-        band?.[1] ?? null,
-      ]),
-    ],
+    rows: () => csvRows(fileColumns, points),
   })
   return (
     <figure>
@@ -92,13 +84,13 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
   )
 }
 
-const csvHeader = [
-  'Time (UTC)',
-  'Measured so far (bytes)',
-  'Forecast p10 (bytes)',
-  'Forecast p50 (bytes)',
-  'Forecast p90 (bytes)',
-]
+const fileColumns: CsvColumns<ReturnType<typeof cumulativePoints>[number]> = {
+  'Time (UTC)': ({ at }) => new Date(at).toISOString(),
+  'Measured so far (bytes)': ({ measured }) => measured,
+  'Forecast p10 (bytes)': ({ band }) => band?.[0] ?? null,
+  'Forecast p50 (bytes)': ({ likely }) => likely,
+  'Forecast p90 (bytes)': ({ band }) => band?.[1] ?? null,
+}
 
 /** The chart's description. */
 function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gaps }: CostProjection): string {

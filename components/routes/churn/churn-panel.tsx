@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../../charts/plot/plot-files.ts'
@@ -77,7 +78,7 @@ function ChurnChart({
         range,
         zone,
         note: 'above zero: announced, changed; below: withdrawn; hatched: no data',
-        rows: () => [csvHeader, ...csvRows(churn)],
+        rows: () => csvRows(fileColumns(churn.stepSeconds), churn.points),
       })}
       className="h-28"
       domain={domain}
@@ -104,25 +105,15 @@ function legendOf(columns: readonly ChurnColumn[]): LegendEntry[] {
   ]
 }
 
-const csvHeader = [
-  'Start (UTC)',
-  'Announced',
-  'Changed',
-  'Withdrawn',
-  'Of these after a session came up',
-  'Step (s)',
-  'Covered (s)',
-]
-const csvRows = ({ points, stepSeconds }: RouteChurnView) =>
-  points.map(({ start, announced, changed, withdrawn, initialDump, coveredSeconds }) => [
-    start,
-    announced,
-    changed,
-    withdrawn,
-    initialDump,
-    stepSeconds,
-    Math.round(coveredSeconds),
-  ])
+const fileColumns = (stepSeconds: number): CsvColumns<RouteChurnView['points'][number]> => ({
+  'Start (UTC)': ({ start }) => start,
+  Announced: ({ announced }) => announced,
+  Changed: ({ changed }) => changed,
+  Withdrawn: ({ withdrawn }) => withdrawn,
+  'Of these after a session came up': ({ initialDump }) => initialDump,
+  'Step (s)': () => stepSeconds,
+  'Covered (s)': ({ coveredSeconds }) => Math.round(coveredSeconds),
+})
 
 /** A step's length in words: minutes, hours or days, else seconds. */
 function stepWords(seconds: number): string {

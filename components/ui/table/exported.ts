@@ -1,4 +1,4 @@
-import { toCsv } from '#lib/contract/csv.ts'
+import { type Cell, toCsv } from '#lib/contract/csv.ts'
 import type { Column, ExportedColumn, Value } from './features.ts'
 
 /** What a file says of itself. */
@@ -116,7 +116,8 @@ export const csvText = <Row>(columns: readonly Column<Row>[], rows: readonly Row
   csvOf(exportedRows(columns, rows, view), view)
 
 /** The same of rows that are no table's. @param rows the header first */
-export const csvOf = (rows: readonly (readonly Value[])[], view: ExportedView): string => toCsv([titleOf(view)], rows)
+export const csvOf = (rows: readonly (readonly Cell[])[], view: ExportedView): string =>
+  toCsv([[titleOf(view)], ...rows])
 
 /** The same as text for the clipboard: columns separated by tabs, as a spreadsheet pastes them. */
 export const clipboardText = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportedView): string =>

@@ -6,7 +6,7 @@ import { scopeName } from '#lib/contract/words/scope-name.ts'
 import { costReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
 import type { AvailabilityReport, AvailabilityRow } from '../api/index.ts'
-import { toCsv } from '#lib/contract/csv.ts'
+import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import { upShareWords } from '#lib/contract/words/up-share.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
 
@@ -105,48 +105,29 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
 const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
   formatDurationRange(atLeast * 1_000, atMost * 1_000)
 
-const COLUMNS = [
-  'month',
-  'name',
-  'circuits',
-  'provider',
-  'seconds',
-  'upAtLeastSeconds',
-  'upAtMostSeconds',
-  'downAtLeastSeconds',
-  'downAtMostSeconds',
-  'indeterminateSeconds',
-  'unknownSeconds',
-  'plannedSeconds',
-  'outages',
-  'repeats',
-  'mttrAtLeastSeconds',
-  'mttrAtMostSeconds',
-  'creditAtLeastPercent',
-  'creditAtMostPercent',
-]
-
 const csvOf = ({ month, rows }: AvailabilityReport): string =>
   toCsv(
-    COLUMNS,
-    rows.map((row) => [
-      month,
-      row.name,
-      row.circuits.join(' '),
-      row.provider,
-      row.seconds,
-      row.upSeconds.atLeast,
-      row.upSeconds.atMost,
-      row.downSeconds.atLeast,
-      row.downSeconds.atMost,
-      row.indeterminateSeconds,
-      row.unknownSeconds,
-      row.plannedSeconds,
-      row.outages,
-      row.repeats,
-      row.mttrSeconds?.atLeast ?? null,
-      row.mttrSeconds?.atMost ?? null,
-      row.creditDue?.atLeast ?? null,
-      row.creditDue?.atMost ?? null,
-    ]),
+    csvRows<AvailabilityRow>(
+      {
+        month: () => month,
+        name: ({ name }) => name,
+        circuits: ({ circuits }) => circuits.join(' '),
+        provider: ({ provider }) => provider,
+        seconds: ({ seconds }) => seconds,
+        upAtLeastSeconds: ({ upSeconds }) => upSeconds.atLeast,
+        upAtMostSeconds: ({ upSeconds }) => upSeconds.atMost,
+        downAtLeastSeconds: ({ downSeconds }) => downSeconds.atLeast,
+        downAtMostSeconds: ({ downSeconds }) => downSeconds.atMost,
+        indeterminateSeconds: ({ indeterminateSeconds }) => indeterminateSeconds,
+        unknownSeconds: ({ unknownSeconds }) => unknownSeconds,
+        plannedSeconds: ({ plannedSeconds }) => plannedSeconds,
+        outages: ({ outages }) => outages,
+        repeats: ({ repeats }) => repeats,
+        mttrAtLeastSeconds: ({ mttrSeconds }) => mttrSeconds?.atLeast ?? null,
+        mttrAtMostSeconds: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null,
+        creditAtLeastPercent: ({ creditDue }) => creditDue?.atLeast ?? null,
+        creditAtMostPercent: ({ creditDue }) => creditDue?.atMost ?? null,
+      },
+      rows,
+    ),
   )
