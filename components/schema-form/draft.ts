@@ -54,10 +54,10 @@ function inputValue(field: Field | undefined, schema: z.ZodType, draft: Draft, n
     const row = bare instanceof z.ZodArray ? unwrapSchema(bare.element as z.ZodType) : bare
     return draftRows(draft, name).map((one) => readInput(field.parts, row as unknown as ObjectSchema, one, zone))
   }
-  if (field?.kind === 'time') return readTime(draftText(draft, name), zone)
-  if (bare instanceof z.ZodArray) return Array.isArray(draft[name]) ? draftList(draft, name) : draftParts(draft, name)
   const text = draftText(draft, name).trim()
-  if (text === '' && schema.safeParse(null).success) return null
+  if (text === '' && !Array.isArray(draft[name]) && schema.safeParse(null).success) return null
+  if (field?.kind === 'time') return readTime(text, zone)
+  if (bare instanceof z.ZodArray) return Array.isArray(draft[name]) ? draftList(draft, name) : draftParts(draft, name)
   if (bare instanceof z.ZodNumber) return text === '' ? undefined : Number(text)
   return text === '' && schema instanceof z.ZodOptional ? undefined : text
 }

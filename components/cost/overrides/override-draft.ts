@@ -16,14 +16,8 @@ export const overrideKinds = [
 ] as const
 type DraftKind = (typeof overrideKinds)[number]['value']
 
-/** The fields of the form for a new override. */
-export type OverrideDraft = { kind: DraftKind } & Record<DraftText, string>
-
-/** Filled in as text; `contractEnds` is a day of UTC. */
-type DraftText = DraftField | 'circuitId' | 'from' | 'until' | 'why'
-
-export const emptyDraft: OverrideDraft = {
-  kind: 'discount',
+/** Texts of the form for a new override; `contractEnds`, `from` and `until` are days of UTC. */
+const emptyTexts = {
   circuitId: '',
   percent: '',
   meterName: '',
@@ -39,6 +33,8 @@ export const emptyDraft: OverrideDraft = {
   until: '',
   why: '',
 }
+export type OverrideDraft = { kind: DraftKind } & typeof emptyTexts
+export const emptyDraft: OverrideDraft = { kind: 'discount', ...emptyTexts }
 
 export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 
@@ -54,17 +50,7 @@ export const unlistedMeters = [
   'Inter-Virtual Network Data Transfer In',
 ] as const
 
-type DraftField =
-  | 'percent'
-  | 'meterName'
-  | 'region'
-  | 'name'
-  | 'amount'
-  | 'once'
-  | 'currency'
-  | 'zone'
-  | 'customer'
-  | 'contractEnds'
+type DraftField = Exclude<keyof typeof emptyTexts, 'circuitId' | 'from' | 'until' | 'why'>
 const charge: { field: DraftField; label: string }[] = [
   { field: 'name', label: 'Name' },
   { field: 'amount', label: 'Per month' },

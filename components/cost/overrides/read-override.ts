@@ -1,13 +1,14 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { costOverridesBody } from '#lib/cost/api/requests.ts'
+import { costOverrideBody, costOverridesBody } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { dayFault } from '../../time/typed-moment.ts'
 import { type FieldFaults, type FormRead, readBySchema } from '../../schema-form/read.ts'
-import { type OverrideDraft, isCharge, overrideKindFields, zones } from './override-draft.ts'
+import { readInput } from '../../schema-form/draft.ts'
+import { type OverrideDraft, isCharge, overrideKindFields } from './override-draft.ts'
 
 /** Reads the fields as the change of a version of the overrides. */
 export function readOverride(draft: OverrideDraft, version: number): FormRead<CostOverridesBody> {
-  const input = { version, add: [{ ...scopeOf(draft), ...aboutOf(draft) }], withdraw: [], why: draft.why }
+  const input = { version, add: [overrideInput(draft)], withdraw: [], why: draft.why }
   return readBySchema(costOverridesBody, input, fieldOf, beyondSchema(draft))
 }
 
@@ -56,43 +57,26 @@ const dayFaults = (days: Readonly<Record<string, string>>): FieldFaults =>
   )
 
 /** Days are UTC, as billing months are. */
-const dayStart = (day: string): string | null => (day === '' ? null : `${day}T00:00:00.000Z`)
+const dayStart = (day: string): string => (day === '' ? '' : `${day}T00:00:00.000Z`)
 
-const scopeOf = ({ circuitId, from, until }: OverrideDraft) => ({
-  circuitIds: circuitId === '' ? null : [circuitId],
-  from: dayStart(from),
-  until: dayStart(until),
-})
-
-function aboutOf(draft: OverrideDraft) {
-  const { kind } = draft
-  const [amount, once, currency] = [draft.amount.trim(), draft.once.trim(), draft.currency.trim()]
-  const [meterName, name] = [draft.meterName.trim(), draft.name.trim()]
-  const share = Number((Number(draft.percent) / 100).toFixed(6))
-  switch (kind) {
-    case 'discount':
-      return { kind, share, meterName: meterName || null }
-    case 'price':
-      return { kind, meterName, region: draft.region.trim() || null, price: amount, currency }
-    case 'zone':
-      return { kind, zone: zones.find((zone) => zone === draft.zone) ?? zones[0] }
-    case 'currency':
-      return { kind, currency, perUnit: amount }
-    case 'global_reach_share':
-      return { kind, share }
-    case 'share':
-      return { kind, customer: draft.customer.trim(), share }
-    default:
-      return {
-        kind: 'charge' as const,
-        charge: kind,
-        name,
-        monthly: amount || null,
-        once: once || null,
-        currency,
-        contractEnds: overrideKindFields[kind].some(({ field }) => field === 'contractEnds')
-          ? dayStart(draft.contractEnds)
-          : null,
-      }
+/** Returns the input of an override: the contract's fields of its kind, of which some are named differently in the form. */
+function overrideInput(draft: OverrideDraft) {
+  const { circuitId, amount, percent, from, until, contractEnds } = draft
+  const kind = isCharge(draft.kind) ? 'charge' : draft.kind
+  const hasContract = overrideKindFields[draft.kind].some(({ field }) => field === 'contractEnds')
+  const values = {
+    ...draft,
+    kind,
+    charge: draft.kind,
+    circuitIds: circuitId === '' ? '' : [circuitId],
+    price: amount,
+    perUnit: amount,
+    monthly: amount,
+    share: String(Number((Number(percent) / 100).toFixed(6))),
+    from: dayStart(from),
+    until: dayStart(until),
+    contractEnds: hasContract ? dayStart(contractEnds) : '',
   }
+  const schema = costOverrideBody.options.find(({ shape }) => shape.kind.value === kind)
+  return schema ? readInput([], schema, values) : values
 }
