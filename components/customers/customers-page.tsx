@@ -77,8 +77,7 @@ const columns: Column<Customer>[] = [
     value: ({ sessions }) => sessions.up,
     phone: 'fact',
     labelled: true,
-    exported: [
-      { header: 'Sessions up', value: ({ sessions }) => sessions.up },
+    also: [
       { header: 'Down', value: ({ sessions }) => sessions.down },
       { header: 'Unknown', value: ({ sessions }) => sessions.unknown },
     ],
@@ -103,13 +102,7 @@ const columns: Column<Customer>[] = [
     header: 'Subscriptions',
     priority: 2,
     value: ({ subscriptions }) => subscriptions.map(({ id, name }) => name ?? id).join('; '),
-    exported: [
-      {
-        header: 'Subscriptions',
-        value: ({ subscriptions }) => subscriptions.map(({ id, name }) => name ?? id).join('; '),
-      },
-      { header: 'Tenants', value: tenantsOf },
-    ],
+    also: [{ header: 'Tenants', value: tenantsOf }],
     cell: (customer) => (
       <span title={`Tenant ${tenantsOf(customer)}`}>
         <UpToTwo

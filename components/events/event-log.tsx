@@ -50,8 +50,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     header: 'Event',
     value: (event) => eventStatus(event).word,
     compare: (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
-    exported: [
-      { header: 'Event', value: (event) => eventStatus(event).word },
+    also: [
       { header: 'Severity', value: ({ severity }) => severity },
       { header: 'Seen (times)', value: ({ count }) => count },
       { header: 'Incident', value: ({ incidentId }) => incidentId },
@@ -143,8 +142,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     id: 'cause',
     header: 'Probable cause',
     value: ({ cause }) => causeWords(cause.class),
-    exported: [
-      { header: 'Probable cause', value: ({ cause }) => causeWords(cause.class) },
+    also: [
       { header: 'Confidence (%)', value: ({ cause }) => (isKnown(cause) ? Math.round(cause.confidence * 100) : null) },
       { header: 'Likely owner', value: ({ cause }) => eventOwnerWords(cause) },
       { header: 'Next step', value: ({ cause }) => cause.nextStep || null },

@@ -24,10 +24,7 @@ const columns: Column<Gateway>[] = [
     id: 'state',
     header: 'State',
     value: (gateway) => statusText(gatewayStatus(gateway)),
-    exported: [
-      { header: 'State', value: (gateway) => statusText(gatewayStatus(gateway)) },
-      { header: 'Reason', value: ({ reason }) => reason },
-    ],
+    also: [{ header: 'Reason', value: ({ reason }) => reason }],
     compare: (a, b) => gatewayRank(a) - gatewayRank(b) || compareValues(a.name, b.name),
     phone: 'state',
     cell: (gateway) => {

@@ -37,8 +37,7 @@ const connectionColumns: Column<Row>[] = [
     id: 'to',
     header: 'Circuit or VPN site',
     value: ({ connection }) => farEnd(connection),
-    exported: [
-      { header: 'Circuit or VPN site', value: ({ connection }) => farEnd(connection) },
+    also: [
       {
         header: 'Device ASN',
         value: ({ connection }) => connection.siteDevices?.map(({ asn }) => asn).join(' ') ?? null,

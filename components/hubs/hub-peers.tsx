@@ -46,10 +46,7 @@ const columns: Column<HubBgpConnection>[] = [
     header: 'ASN',
     align: 'right',
     value: ({ asn }) => asn,
-    exported: [
-      { header: 'ASN', value: ({ asn }) => asn },
-      { header: 'ASN reserved by', value: ({ asnReservedBy }) => asnReservedBy },
-    ],
+    also: [{ header: 'ASN reserved by', value: ({ asnReservedBy }) => asnReservedBy }],
     cell: ({ asn, asnReservedBy }) => (
       <span className="flex flex-col">
         <span className="font-mono">{asn ?? nothing}</span>

@@ -25,10 +25,7 @@ const columns: Column<Hub>[] = [
     id: 'state',
     header: 'State',
     value: (hub) => hubStatus(hub).word,
-    exported: [
-      { header: 'State', value: (hub) => hubStatus(hub).word },
-      { header: 'Reason', value: ({ reason }) => reason },
-    ],
+    also: [{ header: 'Reason', value: ({ reason }) => reason }],
     compare: (a, b) =>
       hubsWorstFirst.indexOf(a.state) - hubsWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
     phone: 'state',

@@ -16,8 +16,7 @@ export const incidentFile: Column<Incident>[] = [
     id: 'incident',
     header: 'Incident',
     value: incidentTitle,
-    exported: [
-      { header: 'Incident', value: incidentTitle },
+    also: [
       { header: 'Part', value: (incident) => incidentPart(incident) || null },
       { header: 'Id', value: ({ id }) => id },
       { header: 'Impact', value: ({ impact }) => impact.summary },

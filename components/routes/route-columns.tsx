@@ -27,8 +27,7 @@ export const routeColumns: Column<Route>[] = [
     header: 'Prefix',
     value: ({ prefix }) => prefix,
     compare: byPrefix,
-    exported: [
-      { header: 'Prefix', value: ({ prefix }) => prefix },
+    also: [
       { header: 'Certain', value: ({ known }) => (known === 'observed' ? 'yes' : 'no: it changed around this time') },
     ],
     cell: ({ prefix, known }) => <PrefixText prefix={prefix} isKnown={known === 'observed'} />,

@@ -52,8 +52,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<MeasuredMark>[] => 
     id: 'observed',
     header: 'Observed',
     value: ({ observed }) => observed,
-    exported: [
-      { header: 'Observed', value: ({ observed }) => observed },
+    also: [
       ...timeBounds<MeasuredMark>('Observed', ({ observedBetween }) => observedBetween),
       ...secondBounds<MeasuredMark>('Lasted', ({ duration }) => duration),
     ],

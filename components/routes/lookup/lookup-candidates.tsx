@@ -134,10 +134,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'Selection reason',
     phone: 'fact',
     value: ({ reason }) => reason,
-    exported: [
-      { header: 'Selection reason', value: ({ reason }) => reason },
-      { header: 'Inferred', value: ({ inferred }) => (inferred ? 'yes' : 'no') },
-    ],
+    also: [{ header: 'Inferred', value: ({ inferred }) => (inferred ? 'yes' : 'no') }],
     cell: ({ reason, inferred }) => (
       <span className="block text-ink-2 sm:min-w-40">
         {reason}

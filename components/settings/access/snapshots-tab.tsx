@@ -41,10 +41,7 @@ export function SnapshotsTab() {
       id: 'title',
       header: 'What is shared',
       value: whatIsShared,
-      exported: [
-        { header: 'What is shared', value: whatIsShared },
-        { header: 'As of (UTC)', value: ({ shows }) => shows },
-      ],
+      also: [{ header: 'As of (UTC)', value: ({ shows }) => shows }],
       className: 'min-w-40',
       phone: 'both',
       cell: (snapshot) => (
@@ -66,10 +63,7 @@ export function SnapshotsTab() {
       header: 'Link',
       phone: 'state',
       value: ({ state }) => state,
-      exported: [
-        { header: 'Link', value: ({ state }) => state },
-        { header: 'Expires (UTC)', value: ({ expiresAt }) => expiresAt },
-      ],
+      also: [{ header: 'Expires (UTC)', value: ({ expiresAt }) => expiresAt }],
       cell: ({ state, expiresAt }) => (
         <>
           <Status tone={state === 'open' ? 'notice' : 'off'} word={state.toUpperCase()} />
@@ -85,10 +79,7 @@ export function SnapshotsTab() {
       id: 'by',
       header: 'Shared by',
       value: ({ madeBy }) => madeBy,
-      exported: [
-        { header: 'Shared by', value: ({ madeBy }) => madeBy },
-        { header: 'Shared (UTC)', value: ({ madeAt }) => madeAt },
-      ],
+      also: [{ header: 'Shared (UTC)', value: ({ madeAt }) => madeAt }],
       className: 'wrap-anywhere',
       cell: ({ madeBy, madeAt }) => (
         <>
@@ -103,10 +94,7 @@ export function SnapshotsTab() {
       id: 'opened',
       header: 'Opened',
       value: ({ opened }) => opened,
-      exported: [
-        { header: 'Opened', value: ({ opened }) => opened },
-        { header: 'Last opened (UTC)', value: ({ lastOpenedAt }) => lastOpenedAt },
-      ],
+      also: [{ header: 'Last opened (UTC)', value: ({ lastOpenedAt }) => lastOpenedAt }],
       cell: ({ opened, lastOpenedAt }) => (
         <>
           {opened === 0 ? 'never' : plural(opened, 'time')}

@@ -83,10 +83,7 @@ export function TokensTab() {
       id: 'owner',
       header: 'Owner',
       value: ({ owner, createdBy }) => owner?.name ?? `no owner, made by ${createdBy}`,
-      exported: [
-        { header: 'Owner', value: ({ owner, createdBy }) => owner?.name ?? `no owner, made by ${createdBy}` },
-        { header: 'Suspended since (UTC)', value: ({ suspendedSince }) => suspendedSince },
-      ],
+      also: [{ header: 'Suspended since (UTC)', value: ({ suspendedSince }) => suspendedSince }],
       cell: (token) => (
         <>
           <Owner token={token} />

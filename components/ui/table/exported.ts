@@ -63,7 +63,7 @@ export function exportedRows<Row>(
   view: ExportedView,
 ): Value[][] {
   const at = measuredAt(view)
-  const all = columns.flatMap((column) => column.exported ?? [plainColumn(column)])
+  const all = columns.flatMap((column) => column.exported ?? [plainColumn(column), ...(column.also ?? [])])
   return [all.map(({ header }) => header), ...rows.map((row) => all.map(({ value }) => value(row, at)))]
 }
 

@@ -46,6 +46,8 @@ export interface Column<Row> {
   cell?: (row: Row) => ReactNode
   /** its columns in files and on the clipboard; without them its header and `value` */
   exported?: ExportedColumn<Row>[]
+  /** columns in files and on the clipboard that follow its header and `value` */
+  also?: ExportedColumn<Row>[]
   /** order of two rows, ascending; without it numbers sort as numbers and text in natural order */
   compare?: (a: Row, b: Row) => number
   align?: 'left' | 'right'
