@@ -20,11 +20,7 @@ import {
   calendarDraft,
   readCalendarDraft,
 } from './calendar-draft.ts'
-import { useForm } from 'react-hook-form'
-import { FormField } from '../schema-form/schema-field.tsx'
-import type { Draft } from '../schema-form/fields.ts'
-import { resolverOf } from '../schema-form/read.ts'
-import { PanelForm } from '../schema-form/schema-form.tsx'
+import { SchemaForm } from '../schema-form/schema-form.tsx'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 /** Calendars that announce maintenance, how their reading goes, and a form in place. */
@@ -143,48 +139,43 @@ function CalendarForm({
   calendar: CalendarView | null
   onDone: () => void
 }) {
-  const resources = useResources()
-  const form = useForm({
-    defaultValues: calendarDraft(calendar),
-    resolver: resolverOf((draft: Draft) => readCalendarDraft(draft, calendar === null)),
-  })
   const change = useCalendarChange()
-  const save = form.handleSubmit((body) =>
-    change.mutate({ method: calendar ? 'PUT' : 'POST', id: calendar?.id ?? null, body }, { onSuccess: onDone }),
-  )
-  const isStored = calendar !== null
+  const fields = [...calendarFields, contentField, ...(calendar?.isFile ? [addsField] : [])]
   return (
-    <PanelForm
+    <SchemaForm
       label={calendar ? `Edit ${calendar.name}` : 'New calendar'}
-      form={form}
+      draft={calendarDraft(calendar)}
+      fields={fields}
+      read={(draft) => readCalendarDraft(draft, calendar === null)}
       saving={change}
-      onSubmit={save}
+      onSave={(body, onSuccess) =>
+        change.mutate({ method: calendar ? 'PUT' : 'POST', id: calendar?.id ?? null, body }, { onSuccess })
+      }
       onDone={onDone}
     >
-      {calendarFields.map((field) => (
-        <FormField key={field.name} field={field} control={form.control} resources={resources} />
-      ))}
-      <div className="flex min-w-0 flex-col gap-1 sm:col-span-2">
-        <FormField field={contentField} control={form.control} resources={resources} />
-        <input
-          type="file"
-          accept=".ics,text/calendar"
-          aria-label="File"
-          className="text-xs"
-          onChange={async ({ target }) => {
-            const text = await target.files?.[0]?.text()
-            if (text !== undefined) form.setValue('content', text, { shouldDirty: true })
-          }}
-        />
-      </div>
-      {calendar?.isFile && <FormField field={addsField} control={form.control} resources={resources} />}
-      {isStored && (
-        <p className="text-xs text-ink-3 sm:col-span-2">
-          {calendar.isFile ? 'The stored text' : `The stored address (${calendar.url ?? 'sealed with another key'})`}{' '}
-          stays unless another URL or text is entered.
-        </p>
+      {(form) => (
+        <>
+          <input
+            type="file"
+            accept=".ics,text/calendar"
+            aria-label="File"
+            className="text-xs sm:col-span-2"
+            onChange={async ({ target }) => {
+              const text = await target.files?.[0]?.text()
+              if (text !== undefined) form.setValue('content', text, { shouldDirty: true })
+            }}
+          />
+          {calendar && (
+            <p className="text-xs text-ink-3 sm:col-span-2">
+              {calendar.isFile
+                ? 'The stored text'
+                : `The stored address (${calendar.url ?? 'sealed with another key'})`}{' '}
+              stays unless another URL or text is entered.
+            </p>
+          )}
+        </>
       )}
-    </PanelForm>
+    </SchemaForm>
   )
 }
 

@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react'
-import { type FieldValues, useForm } from 'react-hook-form'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { type FieldValues, useForm, type UseFormReturn } from 'react-hook-form'
 import { useResources } from './use-resources.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, type FormShell } from './bound-fields.tsx'
@@ -60,6 +60,8 @@ export function SchemaForm<Body>({
   saving,
   onSave,
   onDone,
+  first,
+  children,
 }: {
   label: string
   draft: Draft
@@ -68,15 +70,19 @@ export function SchemaForm<Body>({
   saving: FormShell<Draft, Body>['saving']
   onSave: (body: Body, done: () => void) => void
   onDone: () => void
+  first?: string
+  /** what follows the fields */
+  children?: (form: UseFormReturn<Draft, unknown, Body>) => ReactNode
 }) {
   const resources = useResources()
   const form = useForm<Draft, unknown, Body>({ defaultValues: draft, resolver: resolverOf(read) })
   const onSubmit = form.handleSubmit((body) => onSave(body, onDone))
   return (
-    <PanelForm {...{ label, form, saving, onSubmit, onDone }}>
+    <PanelForm {...{ label, form, saving, onSubmit, onDone, ...(first && { first }) }}>
       {fields.map((field) => (
         <FormField key={field.name} field={field} control={form.control} resources={resources} />
       ))}
+      {children?.(form)}
     </PanelForm>
   )
 }
