@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { statusText } from '../ui/status.tsx'
 import {
-  endedWords,
   endingWords,
   incidentLength,
   incidentMeaning,
@@ -110,9 +109,9 @@ describe('its state reads', () => {
 
 it('its end is no return where nothing is back', () => {
   const of = (kind: EventKind) => testIncident({ root: testEvent({ id: 'm', kind, flags: ['baseline'] }) })
-  expect(endedWords(of('mass_withdraw'), '10:00')).toBe('10:00, not back: away as long as it had been known')
-  expect(endedWords(of('best_path_shift'), '10:00')).toBe('10:00, not back: the new paths are usual by now')
-  expect(endedWords(testIncident(), '10:00')).toBe('10:00')
+  expect(endingWords(of('mass_withdraw'))).toBe('not back: away as long as it had been known')
+  expect(endingWords(of('best_path_shift'))).toBe('not back: the new paths are usual by now')
+  expect(endingWords(testIncident())).toBeNull()
   expect(endingWords({ ...of('mass_withdraw'), endedBetween: null })).toBeNull()
 })
 

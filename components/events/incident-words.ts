@@ -101,18 +101,6 @@ export function outagesWords(
   return `${outages.length} ${timeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all`
 }
 
-/** Of an incident of several outages the times of each, as rows of a text: they are never one span. Empty where there was one alone. */
-export const outageRows = (
-  { outages, root }: Pick<Incident, 'outages' | 'root'>,
-  between: (bounds: readonly [string, string]) => string,
-): (readonly [string, string])[] =>
-  outages.length < 2
-    ? []
-    : outages.map(({ startedBetween, endedBetween }, at) => [
-        `${timeWord(root?.kind) === 'change' ? 'Change' : 'Outage'} ${at + 1}`,
-        `began ${between(startedBetween)}, ${endedBetween ? `ended ${between(endedBetween)}` : 'goes on'}`,
-      ])
-
 const classes = {
   withdrawal: 'by withdrawal',
   bfd: 'by BFD at 300 ms',
@@ -187,7 +175,3 @@ export function endingWords({ root, endedBetween }: Pick<Incident, 'root' | 'end
   const reason = endedBetween && notBackWords(root)
   return reason ? `not back: ${reason}` : null
 }
-
-/** When it ended, and how, where nothing is back. @param when in words */
-export const endedWords = (incident: Pick<Incident, 'root' | 'endedBetween'>, when: string): string =>
-  [when, endingWords(incident)].filter(Boolean).join(', ')

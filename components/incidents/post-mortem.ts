@@ -2,21 +2,19 @@ import { markdownOf } from '#lib/contract/document/markdown.ts'
 import { type Block, facts, type Item, type Section } from '#lib/contract/document/model.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { explanationWords, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { causeWords, evidenceField, evidenceValue, formatDurationBounds, isChange } from '#lib/contract/words/index.ts'
+import { causeWords, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
 import { durationWords, eventStatus, eventSubjectWords, eventOwnerWords, subjectWords } from '../events/event-words.ts'
+import { timeRows } from '../tickets/ticket-sections.ts'
 import { formatBetween, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, eventTree } from './event-tree.ts'
 import {
-  endedWords,
   expectationWords,
   failoverLengths,
   revisionWords,
-  incidentLength,
   incidentMeaning,
   incidentPart,
   incidentTitle,
-  outageRows,
 } from '../events/incident-words.ts'
 
 interface PostMortemContext {
@@ -34,17 +32,13 @@ interface PostMortemContext {
 /** An incident as Markdown: event, bounds of its times, probable cause and evidence. */
 export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
-  const { startedBetween, endedBetween, impact, cause, acknowledged, assigned, timeline, root } = incident
+  const { impact, cause, acknowledged, assigned, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => betweenWords(bounds, zone)
-  const { least, most } = incidentLength(incident, now)
   const part = incidentPart(incident)
   const summary = facts([
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
-    ['Began', between(startedBetween)],
-    ['Ended', endedBetween ? endedWords(incident, between(endedBetween)) : 'not yet'],
-    ...outageRows(incident, between),
-    [endedBetween ? 'Duration' : 'Duration so far', formatDurationBounds(least, most)],
+    ...timeRows(incident, between, now),
     ['Probable cause', cause ? causeLine(cause) : 'unknown'],
     ['Explained by', explanationWords(incident.explainedBy)],
     ['Next step', cause?.nextStep ?? ''],

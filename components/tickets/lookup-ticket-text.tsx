@@ -4,9 +4,8 @@ import { useEndpoint } from '../data/index.ts'
 import { useCard } from '../declarations/operator-card.tsx'
 import { ProblemNotice } from '../ui/answer-view.tsx'
 import { lookupTicketText } from './lookup-ticket-words.ts'
-import { ReaderChoice } from './reader-choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
-import { TicketBody } from './ticket-body.tsx'
+import { ReaderChoice, TicketBody } from './ticket-body.tsx'
 import type { TicketReader } from './ticket-text.ts'
 
 /** The text of a ticket about what carried an address then. */

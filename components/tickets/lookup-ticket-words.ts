@@ -66,11 +66,7 @@ function thenSection(facts: LookupTicketFacts): Section {
     .filter(({ circuitId }) => circuitId === circuit.id)
     .map(
       ({ path, states: own }) =>
-        [
-          `${path === 'primary' ? 'Primary' : 'Secondary'} path`,
-          own.map(({ is, from, to }) => `${stateWords[is]} ${second(from)} – ${second(to)}`).join(', ') ||
-            'no session seen',
-        ] as const,
+        [`${path === 'primary' ? 'Primary' : 'Secondary'} path`, statesText(own, second) || 'no session seen'] as const,
     )
   const entries = (arp ?? []).map(
     ({ peering, path, interface: side, ipAddress, macAddress, from, to }) =>
@@ -91,16 +87,16 @@ const stateWords: Record<RouteAround['paths'][number]['states'][number]['is'], s
   planned: 'PLANNED WORK',
 }
 
+const statesText = (states: RouteAround['paths'][number]['states'], second: (at: string) => string): string =>
+  states.map(({ is, from, to }) => `${stateWords[is]} ${second(from)} – ${second(to)}`).join(', ')
+
 const sessionSection = ({ sessions, from }: RouteAround): Section => {
   const { second } = utcClock(from)
   return list(
     'Gateway sessions then',
     sessions.map(
       ({ scopeName, localAddress, neighbor, states }) =>
-        [
-          `${scopeName} ${localAddress} - ${neighbor}`,
-          states.map(({ is, from: begin, to }) => `${stateWords[is]} ${second(begin)} – ${second(to)}`).join(', '),
-        ] as const,
+        [`${scopeName} ${localAddress} - ${neighbor}`, statesText(states, second)] as const,
     ),
   )
 }

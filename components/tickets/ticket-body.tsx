@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
+import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { type TicketReader, ticketReaders } from './ticket-text.ts'
 
 /** The text of a ticket to copy. @param pending correlation ids are still asked for */
 export function TicketBody({
@@ -35,3 +37,14 @@ export function TicketBody({
     </div>
   )
 }
+
+const readerWords: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
+
+/** For whom a ticket is. */
+export const ReaderChoice = ({
+  reader,
+  onChange,
+}: {
+  reader: TicketReader
+  onChange: (reader: TicketReader) => void
+}) => <Choice label="Reader" options={ticketReaders} words={readerWords} value={reader} onChange={onChange} />

@@ -2,16 +2,10 @@ import { facts, type Section } from '#lib/contract/document/model.ts'
 import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
+import { timeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, outcomeWords, pollKindWords } from '#lib/contract/words/index.ts'
 import { operationWords } from '../changes/change-words.ts'
-import {
-  endedWords,
-  incidentLength,
-  incidentMeaning,
-  incidentPart,
-  incidentTitle,
-  outageRows,
-} from '../events/incident-words.ts'
+import { endingWords, incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-words.ts'
 import { formatInstant } from '../format/instant.ts'
 
 /** An instant as tickets write it. */
@@ -42,20 +36,34 @@ export function incidentHeadline(incident: Incident): Section {
   return said(title, incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
 }
 
-/** When an incident was, within bounds, each outage for itself, and how long it lasted without the healthy time. @param now epoch milliseconds */
-export function whenSection(incident: Incident, now: number): Section {
-  const { startedBetween, endedBetween } = incident
+type Row = readonly [string, string]
+
+/**
+ * Returns when an incident was, as rows of a text: its begin and end, or those of each outage, because several outages are never one span,
+ * and how long it lasted without the healthy time. @param now epoch milliseconds
+ */
+export function timeRows(incident: Incident, between: (bounds: Row) => string, now: number): Row[] {
+  const { startedBetween, endedBetween, outages, root } = incident
   const { least, most } = incidentLength(incident, now)
-  const outages = outageRows(incident, utcBounds)
-  const once = [
-    ['Began', utcBounds(startedBetween)],
-    ['Ended', endedBetween ? endedWords(incident, utcBounds(endedBetween)) : 'not yet'],
-  ] as const
-  return list('When', [
-    ...(outages.length > 0 ? outages : once),
-    [`Duration${outages.length > 0 ? ' in all' : endedBetween ? '' : ' so far'}`, formatDurationBounds(least, most)],
-  ])
+  const length = formatDurationBounds(least, most)
+  const ending = endingWords(incident)
+  if (outages.length < 2)
+    return [
+      ['Began', between(startedBetween)],
+      ['Ended', endedBetween ? [between(endedBetween), ending].filter(Boolean).join(', ') : 'not yet'],
+      [endedBetween ? 'Duration' : 'Duration so far', length],
+    ]
+  const name = timeWord(root?.kind) === 'change' ? 'Change' : 'Outage'
+  const times = outages.map(({ startedBetween: begin, endedBetween: end }, at): Row => {
+    const ended = end ? `ended ${between(end)}` : 'goes on'
+    return [`${name} ${at + 1}`, `began ${between(begin)}, ${ended}`]
+  })
+  return [...times, ...(ending ? [['Ended', ending] as const] : []), ['Duration in all', length]]
 }
+
+/** When an incident was. @param now epoch milliseconds */
+export const whenSection = (incident: Incident, now: number): Section =>
+  list('When', timeRows(incident, utcBounds, now))
 
 /** What was not answered when it was last asked: nobody takes its absence for a fact. */
 export function unobservedSection(polls: readonly Source[]): Section | null {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
-import { minute, testIncident } from '../incidents/testing.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import { minute, testEvent, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { testSource } from '../sources/testing.ts'
 import type { RouteAround } from '#lib/routes/api/index.ts'
@@ -328,5 +329,14 @@ describe('a ticket about what is over', () => {
       /Outage 2 +began 2026-11-20 03:14:00 UTC, ended 2026-11-20 03:17:00 UTC\n +Duration in all +5 min 00 s/,
     )
     expect(text).not.toContain('Began')
+  })
+
+  it('says of an end that nothing is back, of one outage and of several', () => {
+    const root = testEvent({ id: 'm', kind: 'mass_withdraw', flags: ['baseline'] })
+    const end = 'not back: away as long as it had been known'
+    const ended = (incident: Incident) => ticketText({ ...facts, incident }, 'provider').match(/Ended +(.*)/)?.[1]
+    expect(ended(testIncident({ root }))).toBe(`between 2026-11-20 03:08:00 UTC and 2026-11-20 03:09:00 UTC, ${end}`)
+    const [outage] = testIncident().outages
+    expect(ended(testIncident({ root, outages: outage ? [outage, outage] : [] }))).toBe(end)
   })
 })

@@ -7,7 +7,7 @@ import {
   type Section,
   type Table,
   type StyledWords,
-  wordsText,
+  writeWords,
 } from './model.ts'
 
 /** Sections as the HTML of a mail: no images, scripts or style sheets, so that every mail program renders it. */
@@ -90,11 +90,9 @@ function tableHtml({ columns, rows, empty = '' }: Table): string {
 const classOf = (column: TableColumn | undefined) => (column?.align === 'number' ? ' class="number"' : '')
 
 const words = (of: StyledWords): string =>
-  typeof of === 'string'
-    ? escapeMarkup(of)
-    : of
-        .map((one) => {
-          const text = escapeMarkup(wordsText([one]))
-          return typeof one === 'string' ? text : 'strong' in one ? `<b>${text}</b>` : `<code>${text}</code>`
-        })
-        .join('')
+  writeWords(
+    of,
+    escapeMarkup,
+    (text) => `<b>${escapeMarkup(text)}</b>`,
+    (text) => `<code>${escapeMarkup(text)}</code>`,
+  )

@@ -1,4 +1,4 @@
-import type { Block, Item, Section, Table, StyledWords } from './model.ts'
+import { type Block, type Item, type Section, type Table, type StyledWords, writeWords } from './model.ts'
 
 /** Sections as Markdown. Nothing in a name or a note renders. */
 export function markdownOf(sections: readonly Section[]): string {
@@ -37,14 +37,7 @@ function tableMarkdown({ columns, rows, empty = '' }: Table): string {
   return [head, `|${'---|'.repeat(columns.length)}`, ...rows.map(line)].join('\n')
 }
 
-const wordsMarkdown = (words: StyledWords): string =>
-  typeof words === 'string'
-    ? plain(words)
-    : words
-        .map((one) =>
-          typeof one === 'string' ? plain(one) : 'strong' in one ? `**${plain(one.strong)}**` : code(one.code),
-        )
-        .join('')
+const wordsMarkdown = (words: StyledWords): string => writeWords(words, plain, (text) => `**${plain(text)}**`, code)
 
 /** Names and notes of people and of Azure: as they are written, on one line, and nothing that renders. */
 const plain = (text: string): string =>

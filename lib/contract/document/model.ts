@@ -65,10 +65,18 @@ export const facts = (rows: readonly (readonly [label: string, value: Value])[])
   ),
 })
 
-export const wordsText = (words: StyledWords): string =>
+type Write = (text: string) => string
+
+/** Writes words with one function for each style. */
+export const writeWords = (words: StyledWords, plain: Write, strong: Write, code: Write): string =>
   typeof words === 'string'
-    ? words
-    : words.map((one) => (typeof one === 'string' ? one : 'strong' in one ? one.strong : one.code)).join('')
+    ? plain(words)
+    : words
+        .map((one) => (typeof one === 'string' ? plain(one) : 'strong' in one ? strong(one.strong) : code(one.code)))
+        .join('')
+
+const asIs: Write = (text) => text
+export const wordsText = (words: StyledWords): string => writeWords(words, asIs, asIs, asIs)
 
 /** Blanks, line breaks and other control characters, and what turns the direction of text around. */
 const BREAKS = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu

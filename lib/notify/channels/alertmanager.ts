@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { postJson } from './http-post.ts'
+import { postJson, urlOf } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
 import { oneLine } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
@@ -7,13 +6,10 @@ import type { Content, IncidentContent } from '../content.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
 import { headline, identityOf, lastOfEach, titleOf } from '../message/words.ts'
 
-const targetSchema = z.object({ url: z.string() })
-
 /** POSTs the alerts of one message to an Alertmanager. Sent again they are the same alerts. */
 export const sendAlerts: ChannelSender = async ({ target }, { content }, context) => {
-  const { url } = targetSchema.parse(target)
   const body = alertsPayload(content, context.publicUrl)
-  return postJson({ url: `${url.replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
+  return postJson({ url: `${urlOf(target).replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
 }
 
 interface Alert {

@@ -1,23 +1,10 @@
-import { z } from 'zod'
-import { postJson } from './http-post.ts'
-import { type ChannelSender, failed } from './sender.ts'
-import { signatureHeaders } from './signature.ts'
 import type { Message } from '../content.ts'
-import { webhookParts } from './webhook.ts'
-
-const targetSchema = z.object({ url: z.string() })
+import { signedSender, webhookParts } from './webhook.ts'
 
 /** POSTs one CloudEvent. Repeated attempts have the same `id` and `source`, by which receivers recognize them. */
-export const sendCloudEvent: ChannelSender = async ({ target, secret }, message, context) => {
-  if (secret === null) return failed('the webhook has no secret to sign with: set one')
-  const { url } = targetSchema.parse(target)
-  const body = cloudEvent(message, context.publicUrl)
-  const headers = {
-    'content-type': 'application/cloudevents+json; charset=utf-8',
-    ...signatureHeaders(secret, { id: message.id, at: context.now(), body }),
-  }
-  return postJson({ url, body, headers, refused: 'the receiver refuses the signature or the address' }, context)
-}
+export const sendCloudEvent = signedSender(cloudEvent, {
+  'content-type': 'application/cloudevents+json; charset=utf-8',
+})
 
 /**
  * A message as a CloudEvent 1.0 in structured mode. `type` and `data` are those of a webhook; `subject` is the incident.

@@ -1,7 +1,13 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { z } from 'zod'
 import { admitted, type Outbound, pinned } from '../outbound/destination.ts'
 import { type Delivery, failed, notConnected, type SenderContext } from './sender.ts'
+
+const targetSchema = z.object({ url: z.string() })
+
+/** Returns the address of a channel whose kind has one. */
+export const urlOf = (target: unknown): string => targetSchema.parse(target).url
 
 const GONE = 410
 

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { postJson } from './http-post.ts'
+import { postJson, urlOf } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
 import { cut, type LabelledText, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
@@ -8,13 +7,9 @@ import { ACKNOWLEDGE_ACTION } from '../inbound/acknowledgement.ts'
 import { sectionsOf } from '../message/sections.ts'
 import { titleOf } from '../message/words.ts'
 
-const targetSchema = z.object({ url: z.string() })
-
 /** POSTs one message to an incoming webhook, whose URL is its only secret. */
-export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) => {
-  const { url } = targetSchema.parse(target)
-  return postJson({ url, body: slackBody(content, context.publicUrl, takesRequests) }, context)
-}
+export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) =>
+  postJson({ url: urlOf(target), body: slackBody(content, context.publicUrl, takesRequests) }, context)
 
 /** Slack's limits of a message. @source https://docs.slack.dev/reference/block-kit/blocks */
 const MOST_BLOCKS = 50

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { postJson } from './http-post.ts'
+import { postJson, urlOf } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
 import { cut, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
@@ -7,13 +6,9 @@ import type { Content } from '../content.ts'
 import { sectionsOf } from '../message/sections.ts'
 import { titleOf } from '../message/words.ts'
 
-const targetSchema = z.object({ url: z.string() })
-
 /** POSTs one card to a workflow. It answers 202 before the card is posted: what fails then is in the workflow's own history. */
-export const sendTeams: ChannelSender = async ({ target }, { content }, context) => {
-  const { url } = targetSchema.parse(target)
-  return postJson({ url, body: teamsBody(content, context.publicUrl) }, context)
-}
+export const sendTeams: ChannelSender = async ({ target }, { content }, context) =>
+  postJson({ url: urlOf(target), body: teamsBody(content, context.publicUrl) }, context)
 
 /** Teams refuses messages of more than 28 KB; the envelope of the workflow takes some of it. */
 const MOST_BYTES = 24_000

@@ -1,23 +1,27 @@
-import { z } from 'zod'
-import { postJson } from './http-post.ts'
+import { postJson, urlOf } from './http-post.ts'
 import { type ChannelSender, failed } from './sender.ts'
 import { signatureHeaders } from './signature.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { findingTitle } from '#lib/contract/index.ts'
-import type { Content, IncidentContent } from '../content.ts'
+import type { Content, IncidentContent, Message } from '../content.ts'
 import { linkOf } from '../message/sections.ts'
 import { headline, titleOf } from '../message/words.ts'
 
-const targetSchema = z.object({ url: z.string() })
+/** Returns a sender that POSTs the signed body of a message. */
+export const signedSender =
+  (
+    bodyOf: (message: Message, publicUrl: string | null) => string,
+    typeHeaders: Record<string, string> = {},
+  ): ChannelSender =>
+  async ({ target, secret }, message, context) => {
+    if (secret === null) return failed('the webhook has no secret to sign with: set one')
+    const body = bodyOf(message, context.publicUrl)
+    const headers = { ...typeHeaders, ...signatureHeaders(secret, { id: message.id, at: context.now(), body }) }
+    const refused = 'the receiver refuses the signature or the address'
+    return postJson({ url: urlOf(target), body, headers, refused }, context)
+  }
 
-/** POSTs one signed message. */
-export const sendWebhook: ChannelSender = async ({ target, secret }, message, context) => {
-  if (secret === null) return failed('the webhook has no secret to sign with: set one')
-  const { url } = targetSchema.parse(target)
-  const body = webhookBody(message.content, context.publicUrl)
-  const headers = signatureHeaders(secret, { id: message.id, at: context.now(), body })
-  return postJson({ url, body, headers, refused: 'the receiver refuses the signature or the address' }, context)
-}
+export const sendWebhook = signedSender(({ content }, publicUrl) => webhookBody(content, publicUrl))
 
 /**
  * The body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are `incident.<reason>`,

@@ -11,12 +11,13 @@ import {
 import type { Content, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
 import { boundsWords, delayWords, momentWords, spanWords } from './times.ts'
 import { counted, headline, titleOf } from './words.ts'
-import type { CostFinding, MoneyBand } from '#lib/cost/api/index.ts'
+import type { CostFinding } from '#lib/cost/api/index.ts'
+import { moneyBandWords } from '#lib/cost/api/money-sums.ts'
 
 /** @param publicUrl without a trailing slash; null = no links */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
-    const facts = [fact('', 'This is a test message.'), ...settingsLink(publicUrl)]
+    const facts = [fact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
     return [{ heading: oneLine(titleOf(content)), blocks: [{ facts }] }]
   }
   if (content.reason === 'findings') return findingSections(content, publicUrl)
@@ -190,15 +191,16 @@ function continuation({ continues = null }: IncidentContent, publicUrl: string |
 
 function acknowledgement({ acknowledged, reason }: IncidentContent): LabelledText[] {
   if (!acknowledged || reason === 'closed') return []
-  const { by, at, note } = acknowledged
-  return [fact('Acknowledged', `by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
+  return [fact('Acknowledged', signature(acknowledged))]
 }
 
 function assignment({ assigned, reason }: IncidentContent): LabelledText[] {
   if (!assigned || reason === 'closed') return []
-  const { assignee, by, at, note } = assigned
-  return [fact('Assigned to', `${assignee}, by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`)]
+  return [fact('Assigned to', `${assigned.assignee}, ${signature(assigned)}`)]
 }
+
+const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']>): string =>
+  `by ${by}, ${momentWords(at)}${note ? `: ${note}` : ''}`
 
 function card({ card: known }: IncidentContent): LabelledText[] {
   if (!known) return []
@@ -210,9 +212,12 @@ function card({ card: known }: IncidentContent): LabelledText[] {
   ]
 }
 
-function incidentLink(content: IncidentContent, publicUrl: string | null): LabelledText[] {
+const incidentLink = (content: IncidentContent, publicUrl: string | null): LabelledText[] =>
+  pageLink(publicUrl, linkOf(content, ''))
+
+function pageLink(publicUrl: string | null, path: string): LabelledText[] {
   if (publicUrl === null) return []
-  const url = linkOf(content, publicUrl)
+  const url = publicUrl + path
   return [{ label: 'Peerwatch', text: url, url }]
 }
 
@@ -223,12 +228,6 @@ export function linkOf(
 ): string {
   if (ahead) return `${publicUrl}/resilience?tab=weeks-ahead`
   return incidentId === null ? `${publicUrl}/sources` : `${publicUrl}/incidents/${encodeURIComponent(incidentId)}`
-}
-
-function settingsLink(publicUrl: string | null): LabelledText[] {
-  if (publicUrl === null) return []
-  const url = `${publicUrl}/settings`
-  return [{ label: 'Peerwatch', text: url, url }]
 }
 
 const durationOf = ({ atLeastSeconds, atMostSeconds }: NonNullable<IncidentContent['outage']>) =>
@@ -245,9 +244,6 @@ function findingSections(content: FindingsContent, publicUrl: string | null): Se
   ]
 }
 
-const band = ({ p10, p50, p90 }: MoneyBand) =>
-  p10.amount === p90.amount ? moneyWords(p50) : `${moneyWords(p50)} (${moneyWords(p10)} to ${moneyWords(p90)})`
-
 const findingSection = (one: CostFinding, publicUrl: string | null): Section => ({
   heading: oneLine(findingTitle(one)),
   blocks: [{ facts: findingFacts(one, publicUrl) }],
@@ -262,9 +258,9 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
     ...evidence.map(({ field, before, after }) =>
       fact('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
     ),
-    ...(amounts.cost ? [fact('Cost', band(amounts.cost))] : []),
+    ...(amounts.cost ? [fact('Cost', moneyBandWords(amounts.cost))] : []),
     ...(amounts.limit ? [fact('Against', moneyWords(amounts.limit))] : []),
-    ...(amounts.saving ? [fact('Would save', `${band(amounts.saving)} a month`)] : []),
+    ...(amounts.saving ? [fact('Would save', `${moneyBandWords(amounts.saving)} a month`)] : []),
     ...(endedBetween || remedy === '' ? [] : [fact('What to do', remedy)]),
     ...(confidence ? [fact('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
     ...(publicUrl === null
@@ -282,7 +278,7 @@ function postureSections(content: PostureContent, publicUrl: string | null): Sec
     ...(since ? [fact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
     ...(left > 0 ? [fact('', `${counted(left, 'more failing check')} on the page Resilience.`)] : []),
     ...(content.ahead ?? []).map((one, n) => fact(n === 0 ? 'Weeks ahead' : '', oneLine(one))),
-    ...(publicUrl === null ? [] : [fact('Peerwatch', `${publicUrl}/resilience`, `${publicUrl}/resilience`)]),
+    ...pageLink(publicUrl, '/resilience'),
   ]
   return [{ heading: oneLine(titleOf(content)), blocks: [{ facts }] }, ...entries.map(postureSection)]
 }

@@ -1,12 +1,11 @@
 import type { Section } from '#lib/contract/document/model.ts'
 import { type CostMoney, moneyWords } from '#lib/contract/index.ts'
-import type { CostReview, MoneyBand, ReviewedCircuit } from '#lib/cost/api/index.ts'
+import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
+import { moneyBandWords } from '#lib/cost/api/money-sums.ts'
 import { reviewCsv } from '#lib/cost/rules/index.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
 
 const money = (amount: CostMoney | null | undefined) => (amount ? moneyWords(amount) : '')
-const band = ({ p10, p50, p90 }: MoneyBand) =>
-  p10.amount === p90.amount ? moneyWords(p50) : `${moneyWords(p50)} (${moneyWords(p10)} to ${moneyWords(p90)})`
 
 /** The weekly cost review as a report. @param whose what it is about, in words */
 export function costReviewReport(review: CostReview, whose: string): ReportDocument {
@@ -21,7 +20,7 @@ export function costReviewReport(review: CostReview, whose: string): ReportDocum
         heading: `Projected for ${projections.month}`,
         note: 'Likely figure, with 10 and 90 percent. Currencies are not added up.',
         columns: [figures('Total')],
-        rows: projections.totals.map((one) => [band(one)]),
+        rows: projections.totals.map((one) => [moneyBandWords(one)]),
         empty: 'No circuit is priced.',
       }),
       savingsOf(review),
@@ -54,9 +53,9 @@ function savingsOf({ summary }: CostReview): Section {
     heading: 'What can be saved a month',
     columns: ['By', figures('Saves')],
     rows: [
-      ...saving.map((one) => ['all recommended changes', band(one)]),
-      ...savingInPlace.map((one) => ['those without a new circuit', band(one)]),
-      ...savingByNewCircuit.map((one) => ['those with a new circuit', band(one)]),
+      ...saving.map((one) => ['all recommended changes', moneyBandWords(one)]),
+      ...savingInPlace.map((one) => ['those without a new circuit', moneyBandWords(one)]),
+      ...savingByNewCircuit.map((one) => ['those with a new circuit', moneyBandWords(one)]),
       ...asked.map((one) => ['offers worth asking for, up to', `${money(one)} more`]),
     ],
     empty: 'No change saves money for certain.',
@@ -87,9 +86,9 @@ function circuitsOf({ projections, summary }: CostReview): Section {
           one.name,
           [one.plan, one.tier, one.bandwidthMbps && `${one.bandwidthMbps} Mbit/s`].filter(Boolean).join(', '),
           `${money(one.costToDate)}${one.assumedToDate ? `, of which assumed ${money(one.assumedToDate)}` : ''}`,
-          current ? band(current) : (one.unpricedBecause ?? ''),
+          current ? moneyBandWords(current) : (one.unpricedBecause ?? ''),
           reason,
-          saving ? band(saving) : '',
+          saving ? moneyBandWords(saving) : '',
           peakWords(peak),
           confidence ? `${confidence.word}, ${confidence.words}` : '',
         ],
@@ -144,7 +143,7 @@ const budgetsOf = ({ budgets }: CostReview): Section =>
       name,
       owner,
       money(budget),
-      projected ? band(projected) : '',
+      projected ? moneyBandWords(projected) : '',
       states[state],
     ]),
     empty: 'No budget is set.',
