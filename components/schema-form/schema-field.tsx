@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
-import { useId } from 'react'
 import { type Control, useController, useWatch } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
+import { fieldBox, Labelled } from '../ui/field.tsx'
 import { MomentInput } from '../time/moment-input.tsx'
 import { momentNote, typedWallClock } from '../time/typed-moment.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -9,9 +9,6 @@ import { useZone } from '../ui/preferences.tsx'
 import type { Draft, Field, Option, SingleField } from './fields.ts'
 import { RowsEditor } from './rows-field.tsx'
 import type { ResourceNames } from './use-resources.ts'
-
-const box =
-  'w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 aria-invalid:border-down-mark'
 
 interface FieldProps<Body> {
   field: Field
@@ -44,39 +41,20 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
     field: { value, onChange, ref },
     fieldState: { error },
   } = useController({ control, name: field.name })
-  const complaint = error?.message
-  const hintId = useId()
-  const complaintId = useId()
   const zone = useZone()
   const now = useRealNow()
   const typed = field.kind === 'time' && typeof value === 'string' ? value : null
   const label = typed === null ? field.label : `${field.label} (${zoneLabel(typedWallClock(typed, zone) ?? now, zone)})`
-  const hint = (typed === null ? null : momentNote(typed, now, zone)) ?? field.hint
-  const described = {
-    'aria-invalid': complaint ? true : undefined,
-    'aria-describedby': [hint && hintId, complaint && complaintId].filter(Boolean).join(' ') || undefined,
-  }
-  const isSet = field.kind === 'choices' || field.kind === 'ranked'
-  const Wrap = isSet ? 'fieldset' : 'label'
-  const Name = isSet ? 'legend' : 'span'
   return (
-    <div className={clsx('flex min-w-0 flex-col gap-1', (field.wide || field.kind === 'long') && 'sm:col-span-2')}>
-      <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet ? described : {})}>
-        {/* a legend takes no part in the gap */}
-        <Name className={clsx('text-xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
-        <Entry {...{ field, value, onChange, resources }} focusRef={ref} described={isSet ? {} : described} />
-      </Wrap>
-      {hint && (
-        <p id={hintId} className="text-xs text-ink-3">
-          {hint}
-        </p>
-      )}
-      {complaint && (
-        <p id={complaintId} className="text-xs font-medium text-down">
-          {complaint}
-        </p>
-      )}
-    </div>
+    <Labelled
+      label={label}
+      hint={(typed === null ? null : momentNote(typed, now, zone)) ?? field.hint}
+      error={error?.message}
+      isSet={field.kind === 'choices' || field.kind === 'ranked'}
+      className={clsx((field.wide || field.kind === 'long') && 'sm:col-span-2')}
+    >
+      {(described) => <Entry {...{ field, value, onChange, resources, described }} focusRef={ref} />}
+    </Labelled>
   )
 }
 
@@ -99,18 +77,15 @@ function Entry({
   const text = typeof value === 'string' ? value : ''
   const list = Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
   const options = field.options?.(resources) ?? []
+  const typed = { ref: focusRef, spellCheck: false, value: text, placeholder: field.placeholder, ...described }
   switch (field.kind) {
     case 'long':
       return (
         <textarea
-          ref={focusRef}
-          className={clsx(box, 'min-h-20 py-1.5 font-mono')}
+          className={clsx(fieldBox, 'h-auto min-h-20 py-1.5 font-mono')}
           rows={3}
-          spellCheck={false}
-          value={text}
-          placeholder={field.placeholder}
           onChange={(event) => onChange(event.target.value)}
-          {...described}
+          {...typed}
         />
       )
     case 'choice':
@@ -123,7 +98,7 @@ function Entry({
       return (
         <MomentInput
           ref={focusRef}
-          className={clsx(box, 'h-7 font-mono tabular-nums')}
+          className={clsx(fieldBox, 'font-mono tabular-nums')}
           value={text}
           onText={onChange}
           {...described}
@@ -132,15 +107,11 @@ function Entry({
     default:
       return (
         <input
-          ref={focusRef}
-          className={clsx(box, 'h-7')}
+          className={fieldBox}
           type="text"
           autoComplete="off"
-          spellCheck={false}
-          value={text}
-          placeholder={field.placeholder}
           onChange={(event) => onChange(event.target.value)}
-          {...described}
+          {...typed}
         />
       )
   }
@@ -162,7 +133,7 @@ function Choice({
   return (
     <select
       ref={focusRef}
-      className={clsx(box, 'h-7')}
+      className={fieldBox}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       {...described}
@@ -231,7 +202,7 @@ function Ranked({
           <span className="w-4 text-right text-ink-3">{rank + 1}.</span>
           <select
             ref={rank === 0 ? focusRef : undefined}
-            className={clsx(box, 'h-7')}
+            className={fieldBox}
             aria-label={`${label} ${rank + 1}`}
             value={value}
             onChange={({ target }) => onChange(chosen.toSpliced(rank, 1, target.value).filter(Boolean))}

@@ -42,8 +42,7 @@ export function DraftField({
         hideLabel={hideLabel}
         value={draft}
         placeholder={placeholder}
-        aria-invalid={wrong || undefined}
-        aria-describedby={wrong ? note : undefined}
+        {...(wrong && { 'aria-invalid': true, 'aria-describedby': note })}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={commit}
         onKeyDown={(event) => {

@@ -7,6 +7,8 @@ export const fieldBox =
 
 interface Label {
   label: string
+  /** for screen readers only */
+  hideLabel?: boolean | undefined
   /** how its value is written, shown below it */
   hint?: string | undefined
   /** what is wrong with its value, shown below it */
@@ -14,16 +16,9 @@ interface Label {
 }
 
 /** A labelled input. The label is above it, or for screen readers only. */
-export function TextField({
-  label,
-  hideLabel = false,
-  hint,
-  error,
-  className,
-  ...props
-}: ComponentProps<'input'> & Label & { hideLabel?: boolean }) {
+export function TextField({ label, hideLabel, hint, error, className, ...props }: ComponentProps<'input'> & Label) {
   return (
-    <Labelled label={label} hideLabel={hideLabel} hint={hint} error={error} className={className}>
+    <Labelled {...{ label, hideLabel, hint, error, className }}>
       {(described) => <input className={fieldBox} spellCheck={false} autoComplete="off" {...described} {...props} />}
     </Labelled>
   )
@@ -31,14 +26,14 @@ export function TextField({
 
 export function SelectField({
   label,
-  hideLabel = false,
+  hideLabel,
   error,
   className,
   options,
   ...props
-}: ComponentProps<'select'> & Label & { hideLabel?: boolean; options: { value: string; label: string }[] }) {
+}: ComponentProps<'select'> & Label & { options: { value: string; label: string }[] }) {
   return (
-    <Labelled label={label} hideLabel={hideLabel} error={error} className={className}>
+    <Labelled {...{ label, hideLabel, error, className }}>
       {(described) => (
         <select className={clsx(fieldBox, 'pr-1')} {...described} {...props}>
           {options.map(({ value, label }) => (
@@ -52,32 +47,39 @@ export function SelectField({
   )
 }
 
-/** A label above a control, and below it how its value is written, or what is wrong with it. */
+/** A label above a control or a set of them, and below it how its value is written, and what is wrong with it. */
 export function Labelled({
   label,
   hideLabel = false,
   hint,
   error,
+  isSet = false,
   className,
   children,
-}: Label & { hideLabel?: boolean; className?: string | undefined; children: (described: object) => ReactNode }) {
-  const id = useId()
+}: Label & {
+  isSet?: boolean
+  className?: string | undefined
+  children: (described: object) => ReactNode
+}) {
+  const notes = [
+    { id: useId(), text: hint, style: 'text-ink-3' },
+    { id: useId(), text: error, style: 'font-medium text-down' },
+  ].filter(({ text }) => text)
+  const ids = notes.map(({ id }) => id).join(' ')
+  const described = { ...(error && { 'aria-invalid': true }), ...(ids && { 'aria-describedby': ids }) }
+  const [Wrap, Name] = isSet ? (['fieldset', 'legend'] as const) : (['label', 'span'] as const)
   return (
     <div className={clsx('flex min-w-0 flex-col gap-1', className)}>
-      <label className="flex min-w-0 flex-col gap-1">
-        <span className={hideLabel ? 'sr-only' : 'text-xs font-medium text-ink-3'}>{label}</span>
-        {children({ ...(error && { 'aria-invalid': true }), ...((error || hint) && { 'aria-describedby': id }) })}
-      </label>
-      {hint && !error && (
-        <p id={id} className="text-xs break-words text-ink-3">
-          {hint}
+      <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet && described)}>
+        {/* a legend takes no part in the gap */}
+        <Name className={hideLabel ? 'sr-only' : clsx('text-xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
+        {children(isSet ? {} : described)}
+      </Wrap>
+      {notes.map(({ id, text, style }) => (
+        <p key={id} id={id} className={`text-xs break-words ${style}`}>
+          {text}
         </p>
-      )}
-      {error && (
-        <p id={id} className="text-xs font-medium break-words text-down">
-          {error}
-        </p>
-      )}
+      ))}
     </div>
   )
 }

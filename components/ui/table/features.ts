@@ -56,7 +56,7 @@ export interface Column<Row> {
   zoned?: boolean
   sortable?: boolean
   /** a narrower page goes without it: 5 first, 1 last; absent = never. The reader may ask for it all the same */
-  priority?: Priority
+  priority?: keyof typeof priorityClasses
   /** its place in the two lines of a row on a phone; `both`: a name with its second line below; `below`: a line of its own. Where a table says none, rows are lists there */
   phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
   /** on a phone its header stands before its value: a number says nothing without. Where a table places none, numbers have it */
@@ -65,10 +65,8 @@ export interface Column<Row> {
   keep?: boolean
 }
 
-type Priority = 1 | 2 | 3 | 4 | 5
-
 /** Below these widths of the table a column is not drawn. */
-const priorityClasses: Record<Priority, string> = {
+const priorityClasses = {
   1: 'sm:@max-[46rem]:not-print:hidden',
   2: 'sm:@max-[60rem]:not-print:hidden',
   3: 'sm:@max-[72rem]:not-print:hidden',
