@@ -1,5 +1,5 @@
 import { calendarBody, type CalendarBody, type CalendarView } from '#lib/maintenance/api/calendars.ts'
-import { circuitPaths } from '#lib/contract/vocabulary.ts'
+import { pathsField } from '../declarations/forms/window-fields.ts'
 import { createDraft, readInput } from '../schema-form/draft.ts'
 import { type Draft, type Field, draftText, labelledOptions, resourceOptions } from '../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../schema-form/read.ts'
@@ -36,13 +36,7 @@ export const calendarFields: Field[] = [
     options: resourceOptions,
     wide: true,
   },
-  {
-    name: 'paths',
-    label: 'Paths',
-    hint: 'None chosen = both.',
-    kind: 'choices',
-    options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
-  },
+  pathsField,
 ]
 
 export const contentField: Field = {

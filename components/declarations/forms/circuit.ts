@@ -1,6 +1,7 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import type { Form } from '../form.ts'
-import { draftParts, labelledOptions, namedOptions } from '../../schema-form/fields.ts'
+import { circuitField } from './window-fields.ts'
+import { draftParts, labelledOptions } from '../../schema-form/fields.ts'
 
 const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
   exchange: 'Cloud exchange: your routers run BGP',
@@ -20,12 +21,7 @@ export const circuitForm: Form<'circuits'> = {
     'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, the provider’s classes and its credits. They appear on the circuit’s page and in the availability report.',
   whenRemoved: 'It goes from the circuit’s page and from the availability report.',
   fields: [
-    {
-      name: 'circuit',
-      label: 'Circuit',
-      kind: 'choice',
-      options: ({ circuits }) => namedOptions(circuits),
-    },
+    circuitField,
     {
       name: 'connectivity',
       label: 'Connectivity',

@@ -1,10 +1,9 @@
 import { serverNow } from '../../data/server-clock.ts'
 import { parseRule, ruleWords } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
 import { type Draft, draftParts, draftText } from '../../schema-form/fields.ts'
-import { newId, proposedEnds, scopesField } from './window-fields.ts'
+import { newId, pathsField, proposedEnds, scopesField } from './window-fields.ts'
 
 const ONCE = ''
 const CUSTOM = 'custom'
@@ -71,13 +70,7 @@ export const maintenanceForm: Form<'maintenance'> = {
       placeholder: '2026-12-26',
     },
     scopesField('Resources', 'None chosen = all.'),
-    {
-      name: 'paths',
-      label: 'Paths',
-      hint: 'None chosen = both.',
-      kind: 'choices',
-      options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
-    },
+    pathsField,
   ],
   draftOf: (window, zone) => {
     const next = Math.ceil(serverNow() / HOUR) * HOUR

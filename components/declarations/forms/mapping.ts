@@ -1,5 +1,5 @@
-import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
+import { circuitField, pathField } from './window-fields.ts'
 import { namedOptions } from '../../schema-form/fields.ts'
 
 export const mappingForm: Form<'mappings'> = {
@@ -18,19 +18,8 @@ export const mappingForm: Form<'mappings'> = {
       options: ({ gateways }) => namedOptions(gateways),
     },
     { name: 'neighbor', label: 'Neighbor', kind: 'line', placeholder: '10.0.4.4' },
-    {
-      name: 'circuit',
-      label: 'Circuit',
-      kind: 'choice',
-      options: ({ circuits }) => namedOptions(circuits),
-    },
-    {
-      name: 'path',
-      label: 'Path',
-      kind: 'choice',
-      initial: 'primary',
-      options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
-    },
+    circuitField,
+    pathField,
   ],
   nameOf: ({ gateway, neighbor }, { nameOf }) => `${neighbor} of ${nameOf(gateway)}`,
   wordsOf: ({ circuit, path }, { nameOf }) => [`${path} path of ${nameOf(circuit)}`],

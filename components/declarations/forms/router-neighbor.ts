@@ -1,6 +1,6 @@
-import { circuitPaths, peeringTypes } from '#lib/contract/vocabulary.ts'
+import { peeringTypes } from '#lib/contract/vocabulary.ts'
 import type { Form } from '../form.ts'
-import { namedOptions } from '../../schema-form/fields.ts'
+import { circuitField, pathField } from './window-fields.ts'
 
 export const routerNeighborForm: Form<'routerNeighbors'> = {
   list: 'routerNeighbors',
@@ -22,12 +22,7 @@ export const routerNeighborForm: Form<'routerNeighbors'> = {
       initial: '0'.repeat(16),
       hint: 'of the VRF, 16 hex digits; zeros = none',
     },
-    {
-      name: 'circuit',
-      label: 'Circuit',
-      kind: 'choice',
-      options: ({ circuits }) => namedOptions(circuits),
-    },
+    circuitField,
     {
       name: 'peering',
       label: 'Peering',
@@ -35,13 +30,7 @@ export const routerNeighborForm: Form<'routerNeighbors'> = {
       initial: 'private',
       options: () => peeringTypes.map((type) => ({ value: type, label: `${type} peering` })),
     },
-    {
-      name: 'path',
-      label: 'Path',
-      kind: 'choice',
-      initial: 'primary',
-      options: () => circuitPaths.map((path) => ({ value: path, label: `${path} path` })),
-    },
+    pathField,
   ],
   nameOf: ({ router, name, neighbor }) => `${neighbor} of ${name || router}`,
   wordsOf: ({ circuit, peering, path }, { nameOf }) => [

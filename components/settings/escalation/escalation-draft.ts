@@ -7,9 +7,9 @@ import {
   type RotationInput,
   rotationInput,
 } from '#lib/notify/api/index.ts'
-import { severities } from '#lib/contract/index.ts'
 import { createDraft, readInput } from '../../schema-form/draft.ts'
 import { type Draft, type Field, draftList, type Option, draftRows } from '../../schema-form/fields.ts'
+import { minSeverityField } from '../notifications/receiving-hours.ts'
 import { plural } from '../../format/quantity.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
@@ -71,13 +71,7 @@ const MOST_STEPS = 10
 
 export const policyFields = (named: Named): Field[] => [
   nameField('Network'),
-  {
-    name: 'minSeverity',
-    label: 'Minimum severity',
-    kind: 'choice',
-    initial: 'major',
-    options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
-  },
+  minSeverityField('major'),
   {
     name: 'steps',
     label: 'Steps',

@@ -11,7 +11,6 @@ import {
   channelInput,
   channelKindSpec,
   eventKinds,
-  severities,
   targetFields,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
@@ -26,7 +25,7 @@ import {
   resourceOptions,
 } from '../../schema-form/fields.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
-import { hoursFields, hoursWords, windowsOf } from './receiving-hours.ts'
+import { hoursFields, hoursWords, minSeverityField, windowsOf } from './receiving-hours.ts'
 
 const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -85,13 +84,7 @@ export const filterFields: Field[] = [
     wide: true,
     options: () => labelledOptions(received),
   },
-  {
-    name: 'minSeverity',
-    label: 'Minimum severity',
-    kind: 'choice',
-    initial: 'minor',
-    options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
-  },
+  minSeverityField('minor'),
   {
     name: 'owners',
     label: 'Likely owner',

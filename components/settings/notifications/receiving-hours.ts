@@ -2,10 +2,21 @@ import {
   type HoursWindow,
   type OutsideHours,
   type ReceivingHours,
+  type Severity,
+  severities,
   type Weekday,
   weekdays,
 } from '#lib/contract/index.ts'
 import { type Draft, type Field, draftList, draftRows, draftText, labelledOptions } from '../../schema-form/fields.ts'
+
+/** Severity from which on notifications are sent. */
+export const minSeverityField = (initial: Severity): Field => ({
+  name: 'minSeverity',
+  label: 'Minimum severity',
+  kind: 'choice',
+  initial,
+  options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
+})
 
 const outside: Readonly<Record<OutsideHours, string>> = {
   hold: 'held, and sent as one digest when the hours begin',
