@@ -71,7 +71,7 @@ export function SchemaForm<Body>({
   onSave: (body: Body, done: () => void) => void
   onDone: () => void
   first?: string
-  /** what follows the fields */
+  /** content below the fields */
   children?: (form: UseFormReturn<Draft, unknown, Body>) => ReactNode
 }) {
   const resources = useResources()

@@ -47,7 +47,7 @@ export function SelectField({
   )
 }
 
-/** A label above a control or a set of them, and below it how its value is written, and what is wrong with it. */
+/** A label above a control or a set of controls, with its hint and its error below. */
 export function Labelled({
   label,
   hideLabel = false,
