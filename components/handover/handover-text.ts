@@ -8,7 +8,8 @@ import { eventOwnerWords } from '../events/event-words.ts'
 import { formatBetween, formatInstant, formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { isOver } from '../incidents/is-over.ts'
-import { endingWords, incidentLength, incidentPart, incidentTitle, outagesWords } from '../events/incident-words.ts'
+import { endingWords, incidentLength, outagesWords } from '../events/incident-words.ts'
+import { incidentName } from '../tickets/ticket-sections.ts'
 import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
 
 /** Gaps listed one by one; the rest is counted. */
@@ -58,7 +59,7 @@ export function handoverText(
     listed('Closed', closed, (incident) => described(incident, now)),
     listed('Acknowledged', acknowledged, (incident) => {
       const { by = '', at = until, note = null } = incident.acknowledged ?? {}
-      return `${named(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
+      return `${incidentName(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
     }),
     ...(losses.length > 0
       ? [
@@ -82,14 +83,9 @@ const phaseWords = (incident: Incident) =>
   endingWords(incident) ??
   ({ ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const)[incident.phase]
 
-function named(incident: Incident): string {
-  const part = incidentPart(incident)
-  return `${incidentTitle(incident)}${part ? ` (${part})` : ''}`
-}
-
 function described(incident: Incident, now: number): string {
   const { least, most } = incidentLength(incident, now)
   const length = outagesWords(incident, now) ?? formatDurationBounds(least, most)
   const owner = incident.cause && eventOwnerWords(incident.cause)
-  return `${named(incident)}, ${incident.severity}, ${length}${owner ? `, probably ${owner}` : ''}`
+  return `${incidentName(incident)}, ${incident.severity}, ${length}${owner ? `, probably ${owner}` : ''}`
 }

@@ -29,12 +29,15 @@ export const list = (heading: string, rows: Parameters<typeof facts>[0]): Sectio
 /** Sentences without a heading, each on a line of its own. */
 export const said = (...texts: string[]): Section => ({ heading: '', blocks: texts.map((text) => ({ text })) })
 
-/** What an incident is, what that means, and what it affects. */
-export function incidentHeadline(incident: Incident): Section {
+/** `Path down: ckt-lon (private peering, primary)` */
+export function incidentName(incident: Incident): string {
   const part = incidentPart(incident)
-  const title = `${incidentTitle(incident)}${part && ` (${part})`}`
-  return said(title, incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
+  return `${incidentTitle(incident)}${part && ` (${part})`}`
 }
+
+/** Returns the name of an incident, its meaning and its impact. */
+export const incidentHeadline = (incident: Incident): Section =>
+  said(incidentName(incident), incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
 
 type Row = readonly [string, string]
 
