@@ -53,7 +53,7 @@ export const newRow = (fields: readonly Field[]): DraftRow =>
 export const labelledOptions = (labels: Readonly<Record<string, string>>): Option[] =>
   Object.entries(labels).map(([value, label]) => ({ value, label }))
 
-/** Options from resources, channels or other things with an id and a name. */
+/** Options from resources or channels, by id and name. */
 export const namedOptions = (named: readonly { id: string; name: string }[]): Option[] =>
   named.map(({ id, name }) => ({ value: id, label: name }))
 
