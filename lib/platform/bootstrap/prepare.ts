@@ -62,21 +62,8 @@ export async function installPackages(
         ...watching,
       },
     )
-    refuseIncomplete(root)
   })
   return done ? 'installed' : UP_TO_DATE
-}
-
-/** A build's tools are `optionalDependencies`, since what runs needs none of them: npm goes on without one that it can't install. */
-function refuseIncomplete(root: string) {
-  const { optionalDependencies }: { optionalDependencies: Record<string, string> } = JSON.parse(
-    readFileSync(path.join(root, 'package.json'), 'utf8'),
-  )
-  const missing = Object.keys(optionalDependencies).filter((name) => !existsSync(path.join(root, 'node_modules', name)))
-  if (missing.length === 0) return
-  throw new StepError(`npm could not install ${missing.join(', ')}, which the build needs`, {
-    advice: 'check that the npm registry has it for this platform, then run this again',
-  })
 }
 
 /**
