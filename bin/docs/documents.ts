@@ -20,7 +20,7 @@ const INDEX = 'docs/adr/README.md'
  *   names is made by whoever runs it. Patterns (`<kind>`, `*`, `{a,b}`,
  *   `$x`, `...`) and spans with blanks are none.
  * - A document that code names (`docs/....md`, with its anchor) exists.
- * - A decision (docs/adr) is accepted and in the index, and what is cited exists. That each is cited is a measure (`bin/measures`).
+ * - A decision (docs/adr) is accepted and in the index, and what is cited exists. That each is cited is a measure (`bin/structure`).
  */
 export function checkDocuments(root: string): DocumentReport {
   const files = globSync('**/*', { cwd: root, exclude: (name) => LEFT_OUT.test(name) }).filter((file) =>

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readReferences } from '#lib/platform/boundaries/imports.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
+import { readSource } from '../structure/source.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DEPLOY = path.join(ROOT, 'deploy')
@@ -230,9 +230,9 @@ describe('the image', () => {
     const programs = 'web worker bmp migrate roles access backup restore doctor import record replay'.split(' ')
     const files = new Set(programs.map((name) => `bin/${name}.ts`))
     for (const file of files) {
-      const { specifiers, typeOnly } = await readReferences(readFileSync(path.join(ROOT, file), 'utf8'), file)
-      for (const specifier of specifiers) {
-        if (typeOnly.has(specifier) || isBuiltin(specifier)) continue
+      const { imports } = readSource(readFileSync(path.join(ROOT, file), 'utf8'), file)
+      for (const { specifier, isType } of imports) {
+        if (isType || isBuiltin(specifier)) continue
         if (/^[.#]/.test(specifier)) {
           const target = specifier.startsWith('#') ? specifier.slice(1) : path.join(path.dirname(file), specifier)
           // the build makes what is generated

@@ -51,10 +51,9 @@ export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJ
   const first = [
     ...check('format', '@biomejs/biome/bin/biome', 'check', '.'),
     ...check('lint', 'oxlint/bin/oxlint', '--deny-warnings'),
-    ...check('boundaries', '../bin/check-boundaries.ts'),
+    ...check('structure', '../bin/structure.ts'),
     ...check('words', '../bin/check-words.ts'),
     ...check('documents', '../bin/docs/check-documents.ts'),
-    ...check('measures', '../bin/measures.ts'),
     ...check('lock', '../bin/check-lock.ts'),
     ...check('ages', '../bin/check-ages.ts'),
     ...check('build', '../bin/test/build.ts'),

@@ -29,7 +29,7 @@ describe('a pattern that', () => {
 
 /** They read this repository, or what its operator or a user types for himself. */
 const OWN_TEXT =
-  /^lib\/platform\/(?:boundaries|words|migrations)\/|^components\/(?:declarations\/forms|routes\/lookup|time)\//
+  /^bin\/structure\/|^lib\/platform\/(?:words|migrations)\/|^components\/(?:declarations\/forms|routes\/lookup|time)\//
 /** Why it is linear all the same. */
 const SHOWN: Record<string, string> = {
   '(^|\\/\\/)([^:@/]*):(?!\\/\\/).*@': 'of addresses in the environment, to be masked whole',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chosenStages } from './stages.ts'
 
 describe('stages', () => {
-  const check = ['format', 'lint', 'types', 'boundaries', 'words', 'documents', 'measures', 'lock']
+  const check = ['format', 'lint', 'types', 'structure', 'words', 'documents', 'lock']
 
   it.each([
     { words: [], stages: [...check, 'unit', 'db', 'routers', 'build', 'e2e'] },

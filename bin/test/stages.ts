@@ -3,10 +3,9 @@ const STAGES = [
   'format',
   'lint',
   'types',
-  'boundaries',
+  'structure',
   'words',
   'documents',
-  'measures',
   'lock',
   'ages',
   'unit',
@@ -28,7 +27,7 @@ const ASKING: readonly TestStage[] = ['ages']
 
 /** Names that stand for several stages. */
 const GROUPS = new Map<string, readonly TestStage[]>([
-  ['check', ['format', 'lint', 'types', 'boundaries', 'words', 'documents', 'measures', 'lock', 'ages']],
+  ['check', ['format', 'lint', 'types', 'structure', 'words', 'documents', 'lock', 'ages']],
   ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
 

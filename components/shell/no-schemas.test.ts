@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readReferences } from '#lib/platform/boundaries/imports.ts'
+import { readSource } from '../../bin/structure/source.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
 /** The chain of static imports by which a file loads a package; null if it does not. Types and dynamic imports do not count. */
-async function routeTo(wanted: string, file: string, seen = new Set<string>()): Promise<string[] | null> {
+function routeTo(wanted: string, file: string, seen = new Set<string>()): string[] | null {
   seen.add(file)
-  const source = readFileSync(path.join(ROOT, file), 'utf8')
-  const { specifiers, typeOnly } = await readReferences(source, file)
-  for (const specifier of specifiers) {
-    if (typeOnly.has(specifier) || source.includes(`import('${specifier}')`)) continue
+  for (const { specifier, isType, isDynamic } of readSource(readFileSync(path.join(ROOT, file), 'utf8'), file)
+    .imports) {
+    if (isType || isDynamic) continue
     if (specifier === wanted) return [file, wanted]
     const target = fileOf(specifier, file)
     if (target === null || seen.has(target)) continue
-    const rest = await routeTo(wanted, target, seen)
+    const rest = routeTo(wanted, target, seen)
     if (rest) return [file, ...rest]
   }
   return null
@@ -39,11 +38,11 @@ describe('what a screen loads', () => {
     'components/cost/cost-page.tsx',
     'components/sources/sources-page.tsx',
     'components/wall/wall-page.tsx',
-  ])('holds no schemas: %s', async (screen) => {
-    expect(await routeTo('zod', screen)).toBeNull()
+  ])('holds no schemas: %s', (screen) => {
+    expect(routeTo('zod', screen)).toBeNull()
   })
 
-  it('holds them where a form is: so that this test can fail', async () => {
-    expect(await routeTo('zod', 'components/declarations/card-form.tsx')).toContain('components/declarations/form.ts')
+  it('holds them where a form is: so that this test can fail', () => {
+    expect(routeTo('zod', 'components/declarations/card-form.tsx')).toContain('components/declarations/form.ts')
   })
 })

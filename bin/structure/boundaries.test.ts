@@ -2,18 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkBoundaries } from './check.ts'
-import { readReferences } from './imports.ts'
+import { checkBoundaries } from './boundaries.ts'
+import { circlesOf } from './files.ts'
 import { isSql } from './rules.ts'
-import { circlesOf } from './sources.ts'
+import { readSource, readSourceFiles } from './source.ts'
 
 const trees: string[] = []
 afterEach(() => {
   for (const tree of trees.splice(0)) rmSync(tree, { recursive: true })
 })
 
-/** A tree in which everything is as it should be, and what a case adds to it. */
-function tree(added: Record<string, string>): string {
+/** Checks a tree without a violation and the files that a case adds to it. */
+function check(added: Record<string, string>, required: readonly string[] = []) {
   const root = mkdtempSync(path.join(tmpdir(), 'peerwatch-boundaries-'))
   trees.push(root)
   const files: Record<string, string> = {
@@ -40,17 +40,16 @@ function tree(added: Record<string, string>): string {
     mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
     writeFileSync(path.join(root, file), text)
   }
-  return root
+  return checkBoundaries(readSourceFiles(root), required)
 }
 
 describe('the boundary check', () => {
-  it('sees every file and import of a clean tree, and finds nothing', async () => {
-    expect(await checkBoundaries(tree({}))).toEqual({ files: 16, imports: 23, violations: [] })
+  it('sees every file and import of a clean tree, and finds nothing', () => {
+    expect(check({})).toEqual({ files: 16, imports: 23, violations: [] })
   })
 
-  it('names a required package that only a test imports, or no file', async () => {
-    const root = tree({ 'lib/bgp/x.test.ts': `import 'recharts'` })
-    const { violations } = await checkBoundaries(root, ['react', 'recharts', 'next'])
+  it('names a required package that only a test imports, or no file', () => {
+    const { violations } = check({ 'lib/bgp/x.test.ts': `import 'recharts'` }, ['react', 'recharts', 'next'])
     expect(violations.map((line) => line.split(' is ')[0])).toEqual(['package.json: recharts', 'package.json: next'])
   })
 
@@ -220,8 +219,8 @@ describe('the boundary check', () => {
     },
     { name: 'a raw query of Prisma’s', file: 'app/x.ts', text: 'prisma.$queryRaw`anything`', says: /calls \$queryRaw/ },
   ]
-  it.each(planted)('finds $name', async ({ file, text, says }) => {
-    const { violations } = await checkBoundaries(tree({ [file]: text }))
+  it.each(planted)('finds $name', ({ file, text, says }) => {
+    const { violations } = check({ [file]: text })
     // Against the direction often means in a circle, which is reported too.
     const [first, ...others] = violations
     expect(first).toMatch(says)
@@ -229,16 +228,17 @@ describe('the boundary check', () => {
     for (const other of others) expect(other).toMatch(/^folders import each other in a circle/)
   })
 
-  it('finds folders of components that import each other', async () => {
-    const { violations } = await checkBoundaries(
-      tree({ 'components/a/x.ts': `import '../b/y.ts'`, 'components/b/y.ts': `import '../a/x.ts'` }),
-    )
+  it('finds folders of components that import each other', () => {
+    const { violations } = check({
+      'components/a/x.ts': `import '../b/y.ts'`,
+      'components/b/y.ts': `import '../a/x.ts'`,
+    })
     expect(violations).toEqual(['folders import each other in a circle: components/a, components/b'])
   })
 
-  it('takes no comment, string or JSX text for an import', async () => {
+  it('takes no comment, string or JSX text for an import', () => {
     const source = `// import '#lib/history/index.ts'\nconst s = "import './x.ts'"; export const x = <p>import './y.ts'</p>; /* import('z') */`
-    expect((await readReferences(source, 'x.tsx')).specifiers).toEqual([])
+    expect(readSource(source, 'x.tsx').imports).toEqual([])
   })
 })
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { circlesOf, filesUnder } from '#lib/platform/boundaries/sources.ts'
+import { circlesOf, filesUnder } from './files.ts'
 import { doubledNames, isEntry, smallFilesBesideImporter, unusedExports } from './graph.ts'
-import { readSourceFiles, type SourceFile } from './source.ts'
+import type { SourceFile } from './source.ts'
 
 const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
 
@@ -26,9 +26,8 @@ export type MeasureBounds = Readonly<Record<string, number | readonly [number, s
 const MOST_FILES_OF_A_FOLDER = 30
 const SMALL = 30
 
-/** Every measure of the repository at `root`. */
-export function takeMeasures(root: string): Measure[] {
-  const sources = readSourceFiles(root)
+/** Takes every measure of the repository at `root`. */
+export function takeMeasures(root: string, sources: readonly SourceFile[]): Measure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
   const unused = unusedExports(sources)
@@ -46,9 +45,14 @@ export function takeMeasures(root: string): Measure[] {
     count('names-exported-twice', doubledNames(sources)),
     count(
       'circles',
-      circlesOf(new Map(sources.map(({ file, imports }) => [file, imports.map((item) => item.file)]))).map((files) =>
-        files.join(' <-> '),
-      ),
+      circlesOf(
+        new Map(
+          sources.map(({ file, imports }) => [
+            file,
+            imports.flatMap(({ target, isFile }) => (isFile && target !== null ? [target] : [])),
+          ]),
+        ),
+      ).map((files) => files.join(' <-> ')),
     ),
     count('decisions-cited-by-nothing', uncitedDecisions(root)),
     testShare('tests-of-history', sources, /^lib\/(?:history|[a-z]+\/store)\//),

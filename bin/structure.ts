@@ -2,16 +2,20 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { boundOf, type MeasureBounds, faultOf, raiseFaults, takeMeasures } from './measures/index.ts'
+import { checkBoundaries } from './structure/boundaries.ts'
+import { boundOf, type MeasureBounds, faultOf, raiseFaults, takeMeasures } from './structure/measures.ts'
+import { CHOSEN_PACKAGES } from './structure/rules.ts'
+import { readSourceFiles } from './structure/source.ts'
 
 /**
- * Measures the repository and compares each value with its bound in measures.json, which people edit (ADR 0261). `--list NAME` prints
- * the parts of a measure.
+ * Checks who imports whom (ADR 0263), and compares each measure of the repository with its bound in measures.json, which people edit
+ * (ADR 0261). `--list NAME` prints the parts of a measure.
  */
 const { values } = parseArgs({ options: { list: { type: 'string' } } })
 const root = path.resolve(import.meta.dirname, '..')
 const bounds: MeasureBounds = JSON.parse(readFileSync(path.join(import.meta.dirname, 'measures.json'), 'utf8'))
-const measures = takeMeasures(root)
+const sources = readSourceFiles(root)
+const measures = takeMeasures(root, sources)
 
 if (values.list !== undefined) {
   const measure = measures.find(({ name }) => name === values.list)
@@ -19,9 +23,12 @@ if (values.list !== undefined) {
     throw new Error(`no measure "${values.list}": choose from ${measures.map(({ name }) => name).join(', ')}`)
   process.stdout.write(measure.parts.map((part) => `${part}\n`).join(''))
 } else {
+  const { files, imports, violations } = checkBoundaries(sources, CHOSEN_PACKAGES)
+  process.stdout.write(`${files} files, ${imports} imports, ${violations.length} violations\n`)
   for (const { name, value, bound } of measures)
     process.stdout.write(`${name.padEnd(28)} ${String(value).padStart(8)}  ${bound} ${boundOf(bounds, name)}\n`)
   const faults = [
+    ...violations,
     ...measures.map((measure) => faultOf(measure, boundOf(bounds, measure.name))).filter((fault) => fault !== null),
     ...formerBounds().flatMap((former) => raiseFaults(former, bounds, exchangeOf)),
   ]

@@ -1,6 +1,3 @@
-import path from 'node:path'
-import { readFileSync } from 'node:fs'
-import { type References, readReferences } from './imports.ts'
 import {
   API,
   capabilityOf,
@@ -14,7 +11,8 @@ import {
   SQL_ANYWHERE,
   STORE_FOLDER,
 } from './rules.ts'
-import { circlesOf, isFile, ownTarget, sourcesUnder } from './sources.ts'
+import { circlesOf } from './files.ts'
+import type { Import, SourceFile } from './source.ts'
 
 type BoundaryReport = {
   files: number
@@ -23,45 +21,40 @@ type BoundaryReport = {
   violations: string[]
 }
 
-const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib']
-
 /**
- * Reads every source file under `root` and checks its imports against the rules (ADR 0263).
+ * Checks the imports and the texts of source files against the rules (ADR 0263).
  * @param required packages of which each must be imported by a file that is not a test
  */
-export async function checkBoundaries(root: string, required: readonly string[] = []): Promise<BoundaryReport> {
-  const files = sourcesUnder(root, FOLDERS)
-  const report: BoundaryReport = { files: files.length, imports: 0, violations: [] }
+export function checkBoundaries(sources: readonly SourceFile[], required: readonly string[] = []): BoundaryReport {
+  const violations = new Set<string>()
   const edges = new Map<string, Set<string>>()
   const missing = new Set(required)
-  for (const file of files) {
-    const references = await readReferences(readFileSync(path.join(root, file), 'utf8'), file)
-    report.imports += references.specifiers.length
-    for (const specifier of references.specifiers) {
-      if (!isTestFile(file)) missing.delete(packageOf(specifier))
-      const target = ownTarget(file, specifier)
-      // What is generated need not be there yet.
-      const isThere = target === null || isFile(root, target) || target.includes('/generated/')
-      const isType = references.typeOnly.has(specifier)
-      const fault = isThere
-        ? importFault(file, specifier, target, isType)
-        : `imports ${specifier}, which does not exist`
-      if (fault) report.violations.push(`${file}: ${fault}`)
-      if (isThere && target !== null && !isTestFile(file)) addEdge(edges, folderOf(file), folderOf(target))
+  for (const source of sources) {
+    const { file, imports } = source
+    for (const item of imports) {
+      // A generated file may not exist yet.
+      const isThere = item.target === null || item.isFile || item.target.includes('/generated/')
+      const fault = isThere ? importFault(file, item) : `imports ${item.specifier}, which does not exist`
+      if (fault) violations.add(`${file}: ${fault}`)
+      if (isTestFile(file)) continue
+      missing.delete(packageOf(item.specifier))
+      if (isThere && item.target !== null) addEdge(edges, folderOf(file), folderOf(item.target))
     }
-    report.violations.push(...contentFaults(file, references).map((fault) => `${file}: ${fault}`))
+    for (const fault of contentFaults(source)) violations.add(`${file}: ${fault}`)
   }
-  for (const circle of circlesOf(edges))
-    report.violations.push(`folders import each other in a circle: ${circle.join(', ')}`)
+  for (const circle of circlesOf(edges)) violations.add(`folders import each other in a circle: ${circle.join(', ')}`)
   for (const name of missing)
-    report.violations.push(`package.json: ${name} is not imported by the product, which was asked to use it`)
-  return report
+    violations.add(`package.json: ${name} is not imported by the product, which was asked to use it`)
+  return {
+    files: sources.length,
+    imports: sources.reduce((sum, { imports }) => sum + imports.length, 0),
+    violations: [...violations],
+  }
 }
 
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 
-/** @param target null = a package */
-function importFault(file: string, specifier: string, target: string | null, isType: boolean): string | null {
+function importFault(file: string, { specifier, target, isType }: Import): string | null {
   if (isTestFile(file)) return null
   const from = capabilityOf(file)
   if (target === null) {
@@ -84,7 +77,7 @@ function importFault(file: string, specifier: string, target: string | null, isT
     return fault && `imports ${specifier}: ${fault}`
   }
   const allowed = MAY_IMPORT[from]
-  if (!allowed) return `lies in ${from}, of which lib/platform/boundaries/rules.ts says nothing`
+  if (!allowed) return `lies in ${from}, of which bin/structure/rules.ts says nothing`
   const room = to === 'api' ? API.exec(target)?.[1] : undefined
   const isOfRoom =
     room !== undefined && (file.startsWith(`lib/${room}/`) || allowed.includes(room) || allowed.includes(`${room}/api`))
@@ -95,27 +88,27 @@ function importFault(file: string, specifier: string, target: string | null, isT
 
 /** Checks are test tools that are not themselves tests. */
 function isToolOfTests(file: string): boolean {
-  return file.startsWith('lib/platform/boundaries/') || file.startsWith('bin/measures/')
+  return file.startsWith('bin/structure/')
 }
 
-function contentFaults(file: string, references: References): string[] {
+function contentFaults({ file, opaque, tables, texts, called }: SourceFile): string[] {
   if (isTestFile(file)) return []
   const from = capabilityOf(file)
   const faults: string[] = []
-  if (references.opaque > 0 && !['bin', 'lab', 'platform'].includes(from)) {
+  if (opaque > 0 && !['bin', 'lab', 'platform'].includes(from)) {
     faults.push('imports something that is only known when it runs: name the file')
   }
-  if (from !== 'lab' && from !== 'simulator' && !file.startsWith('lib/platform/boundaries/'))
-    for (const name of references.tables)
+  if (from !== 'lab' && from !== 'simulator' && !file.startsWith('bin/structure/'))
+    for (const name of tables)
       faults.push(`${name} is a plain object that words index: make it with wordTable of lib/bgp/word-table.ts`)
   const maySql = SQL_ANYWHERE.includes(from) || STORE_FOLDER.test(file)
   if (!maySql) {
-    const statement = references.texts.find(isSql)
+    const statement = texts.find(isSql)
     if (statement)
       faults.push(
         `holds SQL (${statement.trim().slice(0, 40).replaceAll(/\s+/g, ' ')}): put it into lib/history or the store of its room`,
       )
-    const raw = references.called.find((name) => RAW_QUERIES.has(name))
+    const raw = called.find((name) => RAW_QUERIES.has(name))
     if (raw) faults.push(`calls ${raw}: put the query into lib/history or the store of its room`)
   }
   return faults

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { faultOf, type Measure, raiseFaults, takeMeasures } from './index.ts'
-import { countCodeLines } from './source.ts'
+import { faultOf, type Measure, raiseFaults, takeMeasures } from './measures.ts'
+import { countCodeLines, readSourceFiles } from './source.ts'
 
 const trees: string[] = []
 afterEach(() => {
@@ -27,7 +27,7 @@ function measured(added: Record<string, string>): Map<string, Measure> {
     mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
     writeFileSync(path.join(root, file), text)
   }
-  return new Map(takeMeasures(root).map((measure) => [measure.name, measure]))
+  return new Map(takeMeasures(root, readSourceFiles(root)).map((measure) => [measure.name, measure]))
 }
 
 const fields = (...names: string[]) => names.map((name) => `${name}: string`).join('; ')

@@ -14,7 +14,8 @@ function importersOf(sources: readonly SourceFile[]): Map<string, { file: string
   const importers = new Map<string, { file: string; item: Import }[]>()
   for (const { file, imports, isCore } of sources)
     if (isCore || (file.startsWith('lab/') && !file.includes('.test.')))
-      for (const item of imports) importers.set(item.file, [...(importers.get(item.file) ?? []), { file, item }])
+      for (const item of imports)
+        if (item.target !== null) importers.set(item.target, [...(importers.get(item.target) ?? []), { file, item }])
   return importers
 }
 
@@ -43,22 +44,25 @@ export function smallFilesBesideImporter(sources: readonly SourceFile[], most: n
 export function unusedExports(sources: readonly SourceFile[]): { byNobody: string[]; byTestsAlone: string[] } {
   const byFile = new Map(sources.map((source) => [source.file, source]))
   const used = { product: new Set<string>(), tests: new Set<string>() }
-  const mark = (file: string, name: string, where: Set<string>): void => {
-    if (where.has(`${file} ${name}`)) return
+  const mark = (file: string | null, name: string, where: Set<string>): void => {
+    if (file === null || where.has(`${file} ${name}`)) return
     where.add(`${file} ${name}`)
     // `export *` hands on what it does not hold itself
-    for (const item of byFile.get(file)?.imports ?? []) if (item.as?.[0] === '*') mark(item.file, name, where)
+    for (const item of byFile.get(file)?.imports ?? []) if (item.as?.[0] === '*') mark(item.target, name, where)
   }
   const users = sources.map(({ file, imports, isCore }) => ({ imports, isProduct: isCore || file.startsWith('lab/') }))
   for (const { imports, isProduct } of users)
-    for (const { file, names, as } of imports)
-      if (as?.[0] !== '*') for (const name of names) mark(file, name, isProduct ? used.product : used.tests)
+    for (const { target, names, as } of imports)
+      if (as?.[0] !== '*') for (const name of names) mark(target, name, isProduct ? used.product : used.tests)
   const isUsed = (file: string, name: string, where: Set<string>) =>
     where.has(`${file} ${name}`) || where.has(`${file} *`)
   const exported = sources
     .filter(({ file, isCore }) => isCore && !isEntry(file))
     .flatMap(({ file, exports, imports }) =>
-      [...exports, ...imports.flatMap(({ as }) => (as && as[0] !== '*' ? as : []))].map((name) => ({ file, name })),
+      [...exports, ...imports.flatMap(({ as, isFile }) => (isFile && as && as[0] !== '*' ? as : []))].map((name) => ({
+        file,
+        name,
+      })),
     )
     .filter(({ file, name }) => !isUsed(file, name, used.product))
   const line = ({ file, name }: { file: string; name: string }) => `${file}: ${name}`

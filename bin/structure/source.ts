@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseAst } from 'vitest/node'
+import { isTestFile } from './rules.ts'
+import { isFile, ownTarget, sourcesUnder } from './files.ts'
+
+/** An import or a re-export of any form: also `import('x')`, `import('x').T` and `new URL('x', import.meta.url)`. */
+export type Import = {
+  specifier: string
+  /** The path in the repository to which the specifier leads; null = a package. */
+  target: string | null
+  isFile: boolean
+  /** Names that are imported; `*` = all of them, or unknown. */
+  names: string[]
+  /** As {@link names}: the names under which this file exports them, `*` = unchanged; null = not a re-export. */
+  as: string[] | null
+  isDynamic: boolean
+  isType: boolean
+}
+
+/** An interface, a type literal or an object schema, by the fields that it writes out itself. */
+type ObjectType = { name: string; fields: Set<string> }
+
+export type SourceFile = {
+  file: string
+  /** lines with code: blank lines and lines of comments do not count, so that no cap shortens a text */
+  lines: number
+  /** Whether it is the product's: no test, no fixture, nothing of the lab. */
+  isCore: boolean
+  imports: Import[]
+  /** Number of dynamic imports whose target is not a literal. */
+  opaque: number
+  /** Texts of string and template literals; a space stands for each hole of a template. */
+  texts: string[]
+  /** Names of called members, such as `$queryRaw`. */
+  called: string[]
+  /** Constants that hold an object literal of type `Record<string, …>`, in which a look-up also finds `constructor`. */
+  tables: string[]
+  /** Names that are declared here and exported. */
+  exports: string[]
+  objectTypes: ObjectType[]
+  /** `use client`, `use server`: it can't be merged with a file that has none. */
+  directive: string | null
+}
+
+type Node = { type: string } & Record<string, unknown>
+
+const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
+
+/** Parses every source file under `root`. */
+export const readSourceFiles = (root: string): SourceFile[] =>
+  sourcesUnder(root, FOLDERS).map((file) => readSource(readFileSync(path.join(root, file), 'utf8'), file, root))
+
+/** Counts lines that hold more than a comment (ADR 0303). A line on which a block comment begins or ends counts as a comment. */
+export function countCodeLines(text: string): number {
+  let isComment = false
+  let count = 0
+  for (const line of text.split('\n')) {
+    const code = line.trim()
+    const begins = !isComment && /^\{?\/\*/.test(code)
+    if (code !== '' && !isComment && !begins && !code.startsWith('//')) count++
+    if (begins) isComment = true
+    if (isComment && code.includes('*/')) isComment = false
+  }
+  return count
+}
+
+/**
+ * Reads the syntax tree of a file, so that a comment, a string or JSX text is not taken for an import.
+ * @param root folder in which targets are looked up; none = each target counts as a file
+ * @throws when the file does not parse
+ */
+export function readSource(text: string, file: string, root?: string): SourceFile {
+  const found: SourceFile = {
+    file,
+    lines: countCodeLines(text),
+    isCore: !isTestFile(file) && !file.startsWith('lab/'),
+    imports: [],
+    opaque: 0,
+    texts: [],
+    called: [],
+    tables: [],
+    exports: [],
+    objectTypes: [],
+    directive: null,
+  }
+  const tree = parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }) as unknown as { body: Node[] }
+  const add = (specifier: string, one: Pick<Import, 'names' | 'as' | 'isDynamic' | 'isType'>) => {
+    const target = ownTarget(file, specifier)
+    const isThere = target !== null && (root === undefined || isFile(root, target))
+    found.imports.push({ specifier, target, isFile: isThere, ...one })
+  }
+  for (const statement of tree.body) collectStatement(statement, found, add)
+  visit(tree.body, '', (node, owner) => {
+    collectLiterals(node, found)
+    for (const target of dynamicTargets(node)) {
+      const specifier = literalOf(target)
+      if (specifier === null) found.opaque += 1
+      else add(specifier, { names: ['*'], as: null, isDynamic: true, isType: node.type === 'TSImportType' })
+    }
+    const fields = fieldsOf(node)
+    if (fields && fields.length > 0)
+      found.objectTypes.push({ name: owner || `type in ${file}`, fields: new Set(fields) })
+  })
+  return found
+}
+
+function collectStatement(
+  node: Node,
+  found: SourceFile,
+  add: (specifier: string, one: Pick<Import, 'names' | 'as' | 'isDynamic' | 'isType'>) => void,
+): void {
+  found.tables.push(...plainTables(node))
+  const source = node.source as { value: string } | null | undefined
+  const specifiers = (node.specifiers ?? []) as Node[]
+  const isType = node.importKind === 'type' || node.exportKind === 'type'
+  switch (node.type) {
+    case 'ExpressionStatement':
+      if (typeof node.directive === 'string') found.directive = node.directive
+      break
+    case 'ImportDeclaration':
+      if (source) add(source.value, { names: specifiers.map(importedName), as: null, isDynamic: false, isType })
+      break
+    case 'ExportAllDeclaration':
+      if (source) add(source.value, { names: ['*'], as: ['*'], isDynamic: false, isType })
+      break
+    case 'ExportDefaultDeclaration':
+      found.exports.push('default')
+      break
+    case 'ExportNamedDeclaration':
+      if (source) {
+        const names = specifiers.map(({ local }) => nameOf(local))
+        add(source.value, { names, as: specifiers.map(({ exported }) => nameOf(exported)), isDynamic: false, isType })
+      } else found.exports.push(...declaredNames(node.declaration), ...specifiers.map((s) => nameOf(s.exported)))
+      break
+  }
+}
+
+function importedName(specifier: Node): string {
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default'
+  return specifier.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(specifier.imported)
+}
+
+function nameOf(node: unknown): string {
+  const { name, value } = node as { name?: string; value?: string }
+  return name ?? value ?? ''
+}
+
+function declaredNames(declaration: unknown): string[] {
+  if (!isNode(declaration)) return []
+  if (declaration.type !== 'VariableDeclaration') return [nameOf(declaration.id)]
+  return (declaration.declarations as { id: Node }[]).flatMap(({ id }) =>
+    id.type === 'Identifier' ? [nameOf(id)] : patternNames(id),
+  )
+}
+
+function patternNames(pattern: Node): string[] {
+  const parts = (pattern.properties ?? pattern.elements ?? []) as Node[]
+  return parts.map((part) => nameOf(part.value ?? part)).filter(Boolean)
+}
+
+/** Returns the targets of `import('x')`, `import('x').T`, `require('x')` and `new URL('x', import.meta.url)`. */
+function dynamicTargets(node: Node): unknown[] {
+  if (node.type === 'ImportExpression' || node.type === 'TSImportType') return [node.source ?? node.argument]
+  const isRequire = node.type === 'CallExpression' && nameOf(node.callee) === 'require'
+  return isRequire || isAssetUrl(node) ? (node.arguments as unknown[]).slice(0, 1) : []
+}
+
+/** Returns the text of a literal; `import('x').T` wraps its target in a literal type. */
+function literalOf(target: unknown): string | null {
+  const literal = isNode(target) && isNode(target.literal) ? target.literal : target
+  return isNode(literal) && typeof literal.value === 'string' ? literal.value : null
+}
+
+/** Reports whether a node is `new URL('./x.ts', import.meta.url)`, the form in which bundlers follow a file. */
+function isAssetUrl(node: Node): boolean {
+  if (node.type !== 'NewExpression' || nameOf(node.callee) !== 'URL') return false
+  const [target, base] = node.arguments as unknown[]
+  const isMeta = isNode(base) && isNode(base.object) && base.object.type === 'MetaProperty'
+  return isMeta && /^\.{1,2}\/.*\.\w+$/.test(literalOf(target) ?? '')
+}
+
+function collectLiterals(node: Node, found: SourceFile): void {
+  if (node.type === 'Literal' && typeof node.value === 'string') found.texts.push(node.value)
+  if (node.type === 'TemplateLiteral') {
+    const parts = node.quasis as { value: { cooked?: string; raw: string } }[]
+    found.texts.push(parts.map(({ value }) => value.cooked ?? value.raw).join(' '))
+  }
+  const callee =
+    node.type === 'CallExpression' ? node.callee : node.type === 'TaggedTemplateExpression' ? node.tag : undefined
+  const name = isNode(callee) && isNode(callee.property) ? callee.property.name : undefined
+  if (typeof name === 'string') found.called.push(name)
+}
+
+/** Returns the names of the tables that a statement of the file declares as plain objects. */
+function plainTables(statement: Node): string[] {
+  const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+  if (!isNode(declared) || declared.type !== 'VariableDeclaration') return []
+  return (declared.declarations as Node[]).flatMap(({ id, init }) => {
+    if (!isNode(id) || !isNode(init) || init.type !== 'ObjectExpression') return []
+    const isTable = isWordRecord(id.typeAnnotation) && (init.properties as unknown[]).length > 0
+    return isTable ? [String(id.name)] : []
+  })
+}
+
+/** Reports whether a type is `Record<string, …>`, also within `Readonly` and `Partial`. */
+function isWordRecord(type: unknown): boolean {
+  if (!isNode(type)) return false
+  if (type.type === 'TSTypeAnnotation') return isWordRecord(type.typeAnnotation)
+  const name = isNode(type.typeName) ? type.typeName.name : undefined
+  const [first] = isNode(type.typeArguments) ? (type.typeArguments.params as unknown[]) : []
+  if (name === 'Readonly' || name === 'Partial') return isWordRecord(first)
+  return name === 'Record' && isNode(first) && first.type === 'TSStringKeyword'
+}
+
+const OBJECT_SCHEMAS = new Set(['object', 'strictObject', 'looseObject'])
+
+/** The fields that an interface, a type literal or an object schema writes out; what it extends or spreads stands elsewhere. */
+function fieldsOf(node: Node): string[] | null {
+  if (node.type === 'TSInterfaceDeclaration') return keysOf((node.body as { body: Node[] }).body)
+  if (node.type === 'TSTypeLiteral') return keysOf(node.members as Node[])
+  if (node.type !== 'CallExpression') return null
+  const callee = node.callee as Node
+  if (callee.type !== 'MemberExpression' || nameOf(callee.object) !== 'z') return null
+  const [shape] = node.arguments as Node[]
+  if (!OBJECT_SCHEMAS.has(nameOf(callee.property)) || shape?.type !== 'ObjectExpression') return null
+  return keysOf(shape.properties as Node[])
+}
+
+const keysOf = (members: Node[]) => members.flatMap(({ key }) => (isNode(key) ? [nameOf(key)] : [])).filter(Boolean)
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
+
+/** Visits every node; `owner` is the nearest declaration with a name. */
+function visit(value: unknown, owner: string, seen: (node: Node, owner: string) => void): void {
+  if (Array.isArray(value)) for (const item of value) visit(item, owner, seen)
+  if (!isNode(value)) return
+  const named = isNode(value.id) && value.id.type === 'Identifier' ? nameOf(value.id) : owner
+  seen(value, named)
+  for (const key in value) {
+    const child = value[key]
+    if (typeof child === 'object' && child !== null && key !== 'parent') visit(child, named, seen)
+  }
+}
