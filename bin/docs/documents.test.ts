@@ -56,6 +56,11 @@ it.each<{ what: string; changed: Record<string, string>; fault: string }>([
     changed: inReadme('[x](docs/leases.md#how-short)'),
     fault: 'README.md:2: docs/leases.md#how-short names no heading',
   },
+  {
+    what: 'a dead folder in the README of a folder',
+    changed: { 'lib/room/README.md': '`rules/`, `old/`\n', 'lib/room/rules/a.ts': '' },
+    fault: 'lib/room/README.md:1: `old/` names no file',
+  },
   { what: 'a dead path', changed: inReadme('`lib/none`'), fault: 'README.md:2: `lib/none` names no file' },
   {
     what: 'a dead end of a path',

@@ -16,7 +16,8 @@ const INDEX = 'docs/adr/README.md'
  * Checks every Markdown document under `root`.
  * - A relative link leads to a file, and its anchor to a heading there (by GitHub's rule for ids).
  * - A code span in the form of a path names something that exists. It has that form if it has a slash and begins with a folder of the
- *   repository, or if it ends like a source file or document: then it is the end of some file's path. What .gitignore
+ *   repository, if it ends like a source file or document (then it is the end of some file's path), or if it ends with a slash in a
+ *   README (then the README's folder has such a folder at some depth, or the repository has it). What .gitignore
  *   names is made by whoever runs it. Patterns (`<kind>`, `*`, `{a,b}`,
  *   `$x`, `...`) and spans with blanks are none.
  * - A document that code names (`docs/....md`, with its anchor) exists.
@@ -108,6 +109,8 @@ function pathTest(root: string, files: readonly string[]): (file: string, span: 
     const named = span.replace(/[:#].*$/, '').replace(/\/$/, '')
     const exists = () =>
       ends.has(named) || [root, path.join(root, path.dirname(file))].some((from) => existsSync(path.join(from, named)))
+    if (/(?<!\/testdata\/.*)README\.md$/.test(file) && /^[\w.-]+(?:\/[\w.-]+)*\/$/.test(span))
+      return exists() || files.some((other) => other.startsWith(`${path.dirname(file)}/`) && other.includes(`/${span}`))
     if (named.includes('/') && folders.has(named.split('/')[0] ?? '')) return exists()
     return !/^[\w.[\]/-]*\w\.(?:tsx?|mjs|md|sql)$/.test(named) || exists()
   }
