@@ -1,5 +1,4 @@
 export { recording } from './index.ts'
-export { asOf } from './read/as-of.ts'
 export { boundsSeen } from './read/config/changes-seen.ts'
 export { READABLE } from './read/polls/coverage-at.ts'
 export { cursorsOf, cursorPage } from './read/cursor.ts'

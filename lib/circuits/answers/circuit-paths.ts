@@ -22,7 +22,14 @@ import {
   staleAfterIntervalMs,
   trafficLayer,
 } from '#lib/detection/index.ts'
-import type { ArpAt, CounterNow, MetricNow, SessionAt, SourceStatus, StoredEvent } from '#lib/history/index.ts'
+import type {
+  CurrentArpEntry,
+  CounterNow,
+  MetricNow,
+  SessionAt,
+  SourceStatus,
+  StoredEvent,
+} from '#lib/history/index.ts'
 import {
   type CircuitResource,
   circuitLinks,
@@ -50,7 +57,7 @@ export interface CircuitPathFacts {
   now: EpochMs
   sources: SourceStatus[]
   sessions: SessionAt[]
-  arp: ArpAt[]
+  arp: CurrentArpEntry[]
   emptyArp: ReadonlyMap<number, EpochMs | null>
   counters: CounterNow[]
   metrics: MetricNow[]
@@ -273,7 +280,7 @@ interface ArpFacts {
   metric: number | null
   state: ArpState
   layer: ReturnType<typeof arpLayer>
-  rows: ArpAt[]
+  rows: CurrentArpEntry[]
   /** since when the customer's entry has no MAC address; null = it has, or a table without the entry does not report since when */
   lostSince: Bounds | null
 }

@@ -15,7 +15,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Circuit, CircuitPathView, ResponseOf } from '../api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { arpAt, emptyArpTables } from '../store/index.ts'
+import { listArpEntries, emptyArpTables } from '../store/index.ts'
 import {
   type ConnectionLive,
   connectionsAt,
@@ -206,7 +206,7 @@ async function readFacts(
   const by = {
     sources: byScope(sources),
     sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope, now }))),
-    arp: byScope(await arpAt(q, { scope })),
+    arp: byScope(await listArpEntries(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
     dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),
     lost: byScope(lost),

@@ -1,4 +1,4 @@
-export { arpAt } from './arp-at.ts'
+export { listArpEntries } from './arp-entries.ts'
 export { emptyArpTables } from './empty-arp-tables.ts'
 export { linkDays, type LinkDay } from './link-days.ts'
 export { prefixesOfMicrosoft } from './prefixes-of-microsoft.ts'

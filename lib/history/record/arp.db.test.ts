@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type ArpRow, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { arpAt } from '#lib/circuits/store/index.ts'
+import { listArpEntries } from '#lib/circuits/store/index.ts'
+import { pastReader } from '../past/past-reader.ts'
 import { newFeed } from '../testing/feed.ts'
 import { overlaps } from '../testing/inspect.ts'
 
@@ -44,25 +45,23 @@ describe('an ARP table', () => {
     ])
     expect(await overlaps(db, feed.sourceId)).toEqual([])
 
-    const at = async (moment?: number) =>
-      (await arpAt(db.pool, { scope: feed.resourceId, at: moment })).map(({ macAddress, known, ageMinutes }) => [
-        macAddress,
-        known,
-        ageMinutes,
-      ])
-    expect(await at()).toEqual([['bbbb', 'observed', 10]])
-    expect(await at(started(1))).toEqual([['aaaa', 'observed', null]])
-    expect(await at(finished(1))).toEqual([['aaaa', 'indeterminate', null]])
-    expect(await at(finished(3))).toEqual([[null, 'indeterminate', null]])
-    expect(await at(finished(4))).toEqual([['bbbb', 'indeterminate', null]])
-    expect(await at(started(4))).toEqual([[null, 'indeterminate', null]])
-    expect(await at(started(60))).toEqual([['bbbb', 'unknown', null]])
+    const at = async (moment: number) =>
+      (await listArpEntries(pastReader(db.pool, moment), { scope: feed.resourceId })).map((row) => row.macAddress)
+    expect(await listArpEntries(db.pool, { scope: feed.resourceId })).toMatchObject([
+      { macAddress: 'bbbb', ageMinutes: 10 },
+    ])
+    expect(await at(started(1))).toEqual(['aaaa'])
+    expect(await at(finished(2))).toEqual(['bbbb'])
+    expect(await at(finished(3))).toEqual([null])
+    expect(await at(started(4))).toEqual([null])
+    expect(await at(finished(4))).toEqual([])
+    expect(await at(started(60))).toEqual(['bbbb'])
   })
 
   it('keeps the age as last read, without making history of it', async () => {
     const feed = await newFeed(db)
     for (let n = 0; n < 10; n++) await feed.record('arp', poll(n, [customer('aaaa', n)]))
-    expect(await arpAt(db.pool, { scope: feed.resourceId })).toMatchObject([{ ageMinutes: 9 }])
+    expect(await listArpEntries(db.pool, { scope: feed.resourceId })).toMatchObject([{ ageMinutes: 9 }])
     const { rows } = await db.pool.query('SELECT count(*)::int AS n FROM arp_interval WHERE source_id = $1', [
       feed.sourceId,
     ])
@@ -73,6 +72,6 @@ describe('an ARP table', () => {
     const feed = await newFeed(db)
     await feed.record('arp', poll(0, [customer('aaaa'), customer(null)]))
     expect((await feed.record('arp', poll(1, [customer(null), customer('aaaa')]))).changes).toEqual([])
-    expect(await arpAt(db.pool, { scope: feed.resourceId })).toMatchObject([{ macAddress: 'aaaa' }])
+    expect(await listArpEntries(db.pool, { scope: feed.resourceId })).toMatchObject([{ macAddress: 'aaaa' }])
   })
 })

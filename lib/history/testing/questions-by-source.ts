@@ -227,8 +227,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('circuit', 'prefixMaxima', (db, scope) =>
     history.prefixMaxima(db, { scope, subresource: 'AzurePrivatePeering/primary', neighbor: '192.0.2.97', ...during }),
   ),
-  of('circuit', 'arpAt', (db, scope) => history.arpAt(db, { scope })),
-  of('circuit', 'arpAt', (db, scope) => history.arpAt(db, { scope, at: then }), 'then'),
+  of('circuit', 'listArpEntries', (db, scope) => history.listArpEntries(db, { scope })),
   of('circuit', 'arpHistory', (db, scope) => history.arpHistory(db, { scope, ...during, ...page })),
   of('circuit', 'emptyArpTables', (db, scope) => history.emptyArpTables(db, { scope })),
   of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope })),

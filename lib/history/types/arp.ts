@@ -1,15 +1,14 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import type { Known, KnownSpan } from './known.ts'
+import type { KnownSpan } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
-export interface ArpAt extends SourceRef {
+export interface CurrentArpEntry extends SourceRef {
   interface: string
   ipAddress: string
   macAddress: string | null
-  /** as last read, in minutes; null when asked for the past */
+  /** Age in minutes at the last poll; null if the past is read. */
   ageMinutes: number | null
   since: Bounds
-  known: Known
 }
 
 /** How an ARP entry stood, and for how long. */
