@@ -1,3 +1,4 @@
+import { oncePerObject } from '#lib/bgp/once-per-object.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '#lib/questions/errors.ts'
 import type { ChangeHub, SentChange } from '#lib/questions/live/change-hub.ts'
@@ -110,14 +111,8 @@ const encoder = new TextEncoder()
 const ALIVE = encoder.encode(': alive\n\n')
 const OPENED = encoder.encode(`retry: ${RETRY_MS}\n\n`)
 
-const written = new WeakMap<readonly SentChange[], Uint8Array>()
-
 /** What goes out at once, in one chunk: hundreds of streams get the same bytes. */
-function framed(sent: readonly SentChange[]): Uint8Array {
-  const known = written.get(sent)
-  if (known) return known
+const framed = oncePerObject((sent: readonly SentChange[]): Uint8Array => {
   const text = sent.map(({ id, change }) => `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`).join('')
-  const bytes = encoder.encode(text)
-  written.set(sent, bytes)
-  return bytes
-}
+  return encoder.encode(text)
+})

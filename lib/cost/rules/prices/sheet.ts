@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CostPlan, CostTier } from '../../api/index.ts'
+import { oncePerObject } from '#lib/bgp/once-per-object.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Decimal } from '../money.ts'
 
@@ -44,14 +45,11 @@ export interface PriceSheet {
 }
 
 /** Meters of sheets by name: a circuit's options are looked up by the dozen, and a list has hundreds. */
-const byName = new WeakMap<PriceSheet['meters'], Map<string, PriceMeter[]>>()
+const byName = oncePerObject((meters: PriceSheet['meters']) => Map.groupBy(meters, (meter) => meter.name))
 
 /** All meters of a name, in the order of the sheet. */
-export function metersNamed({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly PriceMeter[] {
-  const known = byName.get(meters) ?? Map.groupBy(meters, (meter) => meter.name)
-  byName.set(meters, known)
-  return known.get(name) ?? []
-}
+export const metersNamed = ({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly PriceMeter[] =>
+  byName(meters).get(name) ?? []
 
 /** Bandwidths that circuits of a provider are sold in, Mbit/s. */
 export const SOLD_MBPS: readonly number[] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]

@@ -1,3 +1,4 @@
+import { oncePerObject } from '#lib/bgp/once-per-object.ts'
 import { type BesideOf, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
@@ -11,20 +12,12 @@ interface Carrying {
   }[]
 }
 
-const known = new WeakMap<Carrying, BesideOf>()
-
 /**
  * Returns the private paths of the circuits that share a gateway with a circuit. From Azure a path is absent if no prefix uses it as one of its
  * best paths; to Azure if a gateway's table has no route of it. For a circuit whose routes name no path, a path is absent if the customer is not
  * seen to announce a prefix on it.
  */
-export function besideOfWorld(world: Carrying): BesideOf {
-  const found = known.get(world) ?? findBeside(world)
-  known.set(world, found)
-  return found
-}
-
-function findBeside({ facts, ribs, announced }: Carrying): BesideOf {
+export const besideOfWorld = oncePerObject(({ facts, ribs, announced }: Carrying): BesideOf => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }
   const together = new Set<string>()
   const mark = (direction: LoadCarrier['direction'], routes: WhatIfRib['table']['routes']) => {
@@ -65,4 +58,4 @@ function findBeside({ facts, ribs, announced }: Carrying): BesideOf {
     )
   const beside = { in: besideOf('in'), out: besideOf('out') }
   return (circuit, direction) => beside[direction].get(circuit) ?? []
-}
+})

@@ -5,6 +5,7 @@ import {
   routerChoice,
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
+import { oncePerObject } from '#lib/bgp/once-per-object.ts'
 import type { AssumedBecause, PartedBy, PreferenceBasis } from '../../api/index.ts'
 import type { Atom } from './atoms.ts'
 import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
@@ -18,20 +19,12 @@ interface Choice {
   because: AssumedBecause | null
 }
 
-/** Routes to one prefix are the same list in question after question. */
-const choices = new WeakMap<readonly WhatIfRoute[], Choice>()
-
-/** @param routes all of them to one prefix, whatever is lost */
-function choiceOf(routes: readonly WhatIfRoute[]): Choice {
-  const known = choices.get(routes)
-  if (known) return known
-  const found = judge(routes)
-  choices.set(routes, found)
-  return found
-}
-
-/** A VPN that no router reports is taken to come last, unless a router uses one. */
-function judge(routes: readonly WhatIfRoute[]): Choice {
+/**
+ * Returns how the customer's routers choose. A VPN that no router reports is taken to come last, unless a router uses one. Routes to one prefix are
+ * the same list in question after question.
+ * @param routes all routes to one prefix, whatever is lost
+ */
+const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
   const whole = whatLacks(routes)
   if (whole === null) return { is: 'reported', because: null }
   const ofVpns = routes.filter((route) => !isOfCircuit(route))
@@ -39,7 +32,7 @@ function judge(routes: readonly WhatIfRoute[]): Choice {
   const isOneUsed = ofVpns.some(({ report }) => report?.is === 'reported' && report.isUsed)
   const because = isOneUsed ? 'own_table_differs' : whatLacks(routes.filter(isOfCircuit))
   return because === null ? { is: 'partly_reported', because } : { is: 'assumed', because }
-}
+})
 
 /**
  * Why reports do not rank these routes; null = they do. All of them have to be reported and by routers of one AS: a local preference that is
@@ -90,9 +83,6 @@ const rankedOf = (routes: readonly WhatIfRoute[], is: 'reported' | 'partly_repor
 
 const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 'assumed']
 
-/** The same prefixes decide in case after case. */
-const bases = new WeakMap<Atom, PreferenceBasis>()
-
 /**
  * What a row of the customer's side rests on.
  * @param decisive the atoms whose prefixes decide before and after, and the row's own, where a router may refuse what is offered; null = none does
@@ -110,17 +100,13 @@ export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | n
   return { is, because, parted: first.parted, routes, refused }
 }
 
-function basisOfPrefix(atom: Atom): PreferenceBasis {
-  const known = bases.get(atom)
-  if (known) return known
-  const { routes } = atom
+/** The same prefixes decide in case after case. */
+const basisOfPrefix = oncePerObject(({ routes, refused }: Atom): PreferenceBasis => {
   // where all is refused, that is reported
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : partedBy(rankedOf(routes, is))
-  const basis = { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(atom.refused) }
-  bases.set(atom, basis)
-  return basis
-}
+  return { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(refused) }
+})
 
 function partedBy(routes: readonly WhatIfRoute[]): PartedBy | null {
   const { best, parted } = routerChoice(routes, preferenceOf)

@@ -1,4 +1,5 @@
 import { bestToPrefix, uncoveredSystemRoute } from '#lib/bgp/index.ts'
+import { oncePerObject } from '#lib/bgp/once-per-object.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
 import { basisOf, bestForCustomer } from './customer-choice.ts'
@@ -221,16 +222,10 @@ export function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): W
 }
 
 /** The same routes are the best of an atom in case after case. */
-const known = new WeakMap<readonly WhatIfRoute[], WhatIfPath[]>()
-
-function pathsOf({ routes }: Best): WhatIfPath[] {
-  const found = known.get(routes)
-  if (found) return found
+const pathsOf = oncePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
   const distinct = new Map(routes.map((route) => [pathText(pathOf(route)), pathOf(route)]))
-  const paths = [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
-  known.set(routes, paths)
-  return paths
-}
+  return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
+})
 
 function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
   const [best] = before.routes
@@ -243,8 +238,8 @@ function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { s
     scopeName: nameOf(scope),
     side: table.side,
     site: table.side === 'onprem' ? table.site : siteOf(atom.text),
-    before: pathsOf(before),
-    after: pathsOf(after),
+    before: pathsOf(before.routes),
+    after: pathsOf(after.routes),
     matchBefore: before.at?.text ?? null,
     matchAfter: after.at?.text ?? null,
     outcome: after.outcome,
