@@ -1,5 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
-import { inOneAnswer, shareStatements } from '#lib/platform/one-answer.ts'
+import { inOneAnswer, sharedReader } from '#lib/platform/one-answer.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 
@@ -12,8 +12,8 @@ export const address = (below: (n: number) => number, prefixes: number) => {
 type Query = Record<string, string>
 
 /** What the handlers do, from parameters to the last byte of the JSON, without HTTP: each answer asks nothing twice. */
-export const asking = (db: Db) => {
-  if ('pool' in db) shareStatements(db.pool)
+export const asking = (given: Db) => {
+  const db = 'pool' in given ? sharedReader(given.pool) : given
   const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
   const written = async (ask: () => Promise<unknown>) => JSON.stringify(await inOneAnswer(ask)).length
   return {

@@ -9,7 +9,7 @@ import {
   inOneAnswer,
   ofAnnounced,
   onceInAnswer,
-  shareStatements,
+  sharedReader,
   untilChange,
   untilPoll,
 } from './one-answer.ts'
@@ -21,16 +21,14 @@ beforeEach(() => {
 })
 
 function sharingPool(): Queryable {
-  const pool = {
+  return sharedReader({
     async query(statement: string | { text: string; values?: unknown[] }, values: unknown[] = []) {
       const { text, values: given = values } = typeof statement === 'string' ? { text: statement } : statement
       asked.push(`${text} ${given.map(String).join()}`.trim())
       if (text === 'FAIL') throw new Error('no such table')
       return { rows: [{ text }] } as unknown as QueryResult
     },
-  } as Queryable
-  shareStatements(pool)
-  return pool
+  } as Queryable)
 }
 
 describe('equal statements of one answer', () => {

@@ -1,6 +1,6 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
 import { withParameter } from '#lib/platform/environment/database-address.ts'
-import { shareStatements } from '#lib/platform/one-answer.ts'
+import { sharedReader } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
 
@@ -35,12 +35,17 @@ const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
 
 const READING: ReadonlySet<DatabaseUse> = new Set(['questions', 'heavy'])
 
+interface Connected extends Database {
+  /** reads from the pool; statements of one answer are shared */
+  reader: Queryable
+}
+
 interface Databases {
-  made: Map<DatabaseUse, Database>
-  make: (use: DatabaseUse) => Database
+  made: Map<DatabaseUse, Connected>
+  make: (use: DatabaseUse) => Connected
   listenUrl: () => string
   /** stand in for all that writes, and all that reads */
-  given: { writing: Database; reading: () => Database; close: () => void } | undefined
+  given: { writing: Database; reading: () => Connected; close: () => void } | undefined
 }
 
 const KEY = Symbol.for('peerwatch.answers.database')
@@ -51,25 +56,30 @@ type Holder = { [KEY]?: Databases }
  * @throws SettingsError when the environment is wrong
  */
 export function databaseFor(use: DatabaseUse): Database {
+  const { given } = databases()
+  return given && !READING.has(use) ? given.writing : connectedFor(use)
+}
+
+function connectedFor(use: DatabaseUse): Connected {
   const { given, made, make } = databases()
-  if (given) return READING.has(use) ? given.reading() : given.writing
+  if (given) return given.reading()
   const database = made.get(use) ?? make(use)
   made.set(use, database)
   return database
 }
 
-/** What questions are asked of, if any was asked; null = nobody asked one, and the environment is not read for it. */
-export function questionsDatabase(): Database | null {
+/** Returns the reader of questions; null if no question was asked yet, because the environment is not read for it. */
+export function questionsReader(): Queryable | null {
   const { given, made } = databases()
-  return given ? given.reading() : (made.get('questions') ?? null)
+  return (given ? given.reading() : made.get('questions'))?.reader ?? null
 }
 
 /** The same but for questions, which are asked of what a scope sees: {@link ./scoped/reader-of.ts}. */
 export const databaseBeside = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
 
-/** What requests and pages ask from. @throws SettingsError when the environment is wrong */
-export function readingDatabase(): Database {
-  return databaseFor('questions')
+/** Returns the reader of requests and pages, or of heavy questions. @throws SettingsError when the environment is wrong */
+export function readingDatabase(use: 'questions' | 'heavy' = 'questions'): Queryable {
+  return connectedFor(use).reader
 }
 
 /** Where notifications are listened to: past a pooler, which passes none on. @throws SettingsError when the environment is wrong */
@@ -89,9 +99,7 @@ export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
  */
 export function writingBeside(q: Queryable): Queryable {
   const { given, made } = databases()
-  const isQuestion = given
-    ? q !== given.writing.pool && q === given.reading().pool
-    : [...READING].some((use) => made.get(use)?.pool === q)
+  const isQuestion = given ? q === given.reading().reader : [...READING].some((use) => made.get(use)?.reader === q)
   return isQuestion ? databaseFor('commands').pool : q
 }
 
@@ -102,7 +110,7 @@ export function writingBeside(q: Queryable): Queryable {
 export function useReadingDatabase(database: Database | undefined, questionsUrl?: string): void {
   const all = databases()
   const before = all.given
-  let reading: Database | undefined
+  let reading: Connected | undefined
   all.given = database && {
     writing: database,
     reading: () => {
@@ -151,14 +159,13 @@ function listenUrlOfSettings(): string {
   return databaseListenUrl ?? databaseUrl
 }
 
-function fromSettings(use: DatabaseUse): Database {
+function fromSettings(use: DatabaseUse): Connected {
   const { databaseUrl, databaseReadUrl } = settings()
   const url = READING.has(use) ? (databaseReadUrl ?? databaseUrl) : databaseUrl
   return connected(use, url, { applicationName: `peerwatch-web-${use}` })
 }
 
-function connected(use: DatabaseUse, url: string, options: DatabaseOptions): Database {
+function connected(use: DatabaseUse, url: string, options: DatabaseOptions): Connected {
   const database = createDatabase(url, { ...USES[use], ...options })
-  if (READING.has(use)) shareStatements(database.pool)
-  return database
+  return { ...database, reader: READING.has(use) ? sharedReader(database.pool) : database.pool }
 }

@@ -1,5 +1,5 @@
 import { onConnections, scopedBase } from '#lib/history/index.ts'
-import { databaseFor, QUESTION_WAIT_MS, questionsDatabase } from './connection.ts'
+import { QUESTION_WAIT_MS, questionsReader, readingDatabase } from './connection.ts'
 import { type Db, queryable } from './db.ts'
 import { QuestionGate } from './gate.ts'
 
@@ -32,8 +32,7 @@ export function heavy<Parameters extends unknown[], Answer>(
 
 /** Only of the web's own questions: whoever brings another database means that one. */
 function ownConnections(db: Db): Db {
-  const questions = questionsDatabase()
-  if (!questions) return db
-  if (db === questions) return databaseFor('heavy')
-  return scopedBase(db) === questions.pool ? onConnections(queryable(db), databaseFor('heavy').pool) : db
+  const questions = questionsReader()
+  const isOfQuestions = questions !== null && (db === questions || scopedBase(db) === questions)
+  return isOfQuestions ? onConnections(queryable(db), readingDatabase('heavy')) : db
 }

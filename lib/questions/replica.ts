@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { hasReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -14,26 +15,21 @@ const KIND_MS = 10_000
 const CATCH_UP_MS = 10_000
 const ASK_AGAIN_MS = 40
 
-interface Known {
-  askedAt: number
-  replayedAt: Promise<EpochMs | null>
-  isReplica: boolean
-}
-const known = new WeakMap<Queryable, Known>()
+const positions = new Cache<Promise<EpochMs | null>>('replica_positions')
+/** Servers that were replicas when they were queried last. */
+const replicas = new WeakSet<Queryable>()
 
 /** Until when the server behind `q` knows what was recorded, at least; null = it is no replica, and knows all. Asked before an answer is read. */
 export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
-  const last = known.get(q)
-  if (last && performance.now() - last.askedAt < (last.isReplica ? POSITION_MS : KIND_MS)) return last.replayedAt
-  const next: Known = { askedAt: performance.now(), replayedAt: readReplayedAt(q), isReplica: last?.isReplica ?? false }
-  known.set(q, next)
+  const ageOf = (at: EpochMs | null) => (at === null ? KIND_MS : POSITION_MS)
+  let isReplica = false
   try {
-    next.isReplica = (await next.replayedAt) !== null
-  } catch (error) {
-    known.delete(q)
-    throw error
+    const replayedAt = await positions.share(q, '', () => readReplayedAt(q), { ageOf })
+    isReplica = replayedAt !== null
+    return replayedAt
+  } finally {
+    replicas[isReplica ? 'add' : 'delete'](q)
   }
-  return next.replayedAt
 }
 
 /**
@@ -41,10 +37,10 @@ export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
  * become one.
  */
 export async function questionsKnownUntil(): Promise<EpochMs | null> {
-  const { pool } = readingDatabase()
-  const isReplica = known.get(pool)?.isReplica ?? false
+  const reader = readingDatabase()
+  const isReplica = replicas.has(reader)
   // a database that does not answer says so by the answer itself
-  const asked = knownUntil(pool).catch(() => null)
+  const asked = knownUntil(reader).catch(() => null)
   return isReplica ? asked : null
 }
 

@@ -37,6 +37,13 @@ export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
   if (reached) reachable[PRISMA] = reached.on(front, 'release' in base)
 }
 
+/** Lets {@link withPrisma} pass a reader by, because its statements differ from those of SQL: Prisma queries the pool behind it. */
+export function letPrismaPass(front: Queryable, pool: Queryable): void {
+  const reachable: Reachable = front
+  const { [PRISMA]: reached } = pool as Reachable
+  if (reached) reachable[PRISMA] = reached
+}
+
 /** How Prisma reaches a pool or a client. It hangs there, because a web bundler may instantiate this module more than once. */
 const PRISMA = Symbol.for('peerwatch.prisma')
 type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>

@@ -38,7 +38,7 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
   }
   // what was said while the connection was lost is not known
   const readable = new AfterReplay(
-    () => readingDatabase().pool,
+    () => readingDatabase(),
     () => databaseFor('commands').pool,
   )
   let stopKeeping = () => {}

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, isSameCustomer, NOTHING } from '#lib/contract/index.ts'
 import { scopedReader, type StoredEvent } from '#lib/history/index.ts'
-import type { Database } from '#lib/platform/database.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from '../connection.ts'
 import { type Db, queryable } from '../db.ts'
@@ -15,12 +15,9 @@ export const GOOD_FOR_MS = 5_000
 /** Scopes whose readers are kept, of each database. */
 const MOST = 100
 
-interface Known {
-  at: EpochMs
-  ownership: Promise<Ownership>
-  readers: Map<string, Queryable>
-}
-const known = new WeakMap<Queryable, Known>()
+const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: GOOD_FOR_MS })
+/** The owner of an entry is an ownership, so that readers end with it. */
+const readers = new Cache<Queryable>('scoped_readers', { maxSize: MOST })
 
 /** What a caller's questions read from: the rows that his scope sees, and no others. */
 export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDatabase(), scope)
@@ -42,22 +39,20 @@ export function narrowed(scope: AccessScope, customer: string | undefined): Acce
 export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
   if (scope === 'everything') return db
   const base = queryable(db)
-  const { ownership, readers } = knownOf(base, now)
+  const whole = await ownershipOf(base, now)
   const key = JSON.stringify([scope.subscriptions.toSorted(), scope.customers.toSorted()])
-  const kept = readers.get(key)
+  const kept = readers.find(whole, key)
   if (kept) return kept
-  const whole = await ownership
   const visible = visibleOf(whole, scope)
   const reader = scopedReader(base, visible, whole.tables)
   noteOthers(reader, whole, visible)
   noteOthersPaths(reader, base, whole, visible)
-  if (readers.size >= MOST) readers.clear()
-  readers.set(key, reader)
+  readers.store(whole, key, reader)
   return reader
 }
 
 /** What reads for scopes on a database, for who is below and can't know whose everything is. */
-export const scopedReading = (db: Database) => ({
+export const scopedReading = (db: Db) => ({
   readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await scopedTo(db, scope)),
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
     const others = othersPaths(reader)
@@ -65,24 +60,16 @@ export const scopedReading = (db: Database) => ({
   },
   withoutOthers,
   async customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null> {
-    const ownership = await knownOf(queryable(db), now).ownership
+    const ownership = await ownershipOf(queryable(db), now)
     return (event) => customerOfEvent(ownership, event)
   },
 })
 
 /** Names of all customers that anything belongs to, declared or by tags. */
 export async function customersOfEstate(db: Db, now: EpochMs): Promise<string[]> {
-  const { owners } = await knownOf(queryable(db), now).ownership
+  const { owners } = await ownershipOf(queryable(db), now)
   return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()
 }
 
-function knownOf(base: Queryable, now: EpochMs): Known {
-  const last = known.get(base)
-  if (last && last.at <= now && now < last.at + GOOD_FOR_MS) return last
-  const ownership = readOwnership(base, now)
-  const next = { at: now, ownership, readers: new Map<string, Queryable>() }
-  known.set(base, next)
-  // what failed is asked for again
-  ownership.catch(() => known.get(base) === next && known.delete(base))
-  return next
-}
+const ownershipOf = (base: Queryable, now: EpochMs): Promise<Ownership> =>
+  ownerships.share(base, '', () => readOwnership(base, now), { now })

@@ -1,9 +1,8 @@
 import type { AvailabilityReport, ReportKind } from '../api/index.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import { type EpochMs, parseScope } from '#lib/contract/index.ts'
-import type { Database } from '#lib/platform/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'
-import { readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
+import { type Db, readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
 /** What a report is made from: as the pages of that scope would show it. */
@@ -21,7 +20,7 @@ export const askReport = (asked: Parameters<typeof readReport>[1], now: EpochMs)
  * @returns null = nothing is known of that period
  */
 export async function readReport(
-  db: Database,
+  db: Db,
   { report, scopes, period }: { report: ReportKind; scopes: readonly string[]; period: string },
   now: EpochMs,
 ): Promise<ReportData | null> {
