@@ -15,7 +15,7 @@ import { readBill } from './bill.ts'
 import { readGatewayReport } from './gateway-reports.ts'
 import { ChangeQueries } from './kinds/activity/change-queries.ts'
 import { kinds } from './kinds/index.ts'
-import { ProviderLists } from './kinds/inventory/provider-lists.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { metricsPlace } from './kinds/metrics/data-plane.ts'
@@ -66,7 +66,7 @@ export function createAzure(settings: AzureSettings): Azure {
   const metrics = metricsPlace(endpoint, settings.metricsUrl ?? null)
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
-  const providers = new ProviderLists(() => clock.monotonic())
+  const providers = new Cache<true>('provider_lists')
   const choice = new IdentityChoice(identitiesOf(), () => clock.monotonic())
   const tables = new KnownTables()
   const closing = new AbortController()

@@ -1,11 +1,11 @@
 import { type ArmId, armTypes, parseArmId, type PollTarget } from '#lib/contract/index.ts'
+import type { Cache } from '#lib/platform/cache.ts'
 import type { Arm } from './call/arm.ts'
 import type { Call } from './call/call.ts'
 import { PollFailure } from './call/failure.ts'
 import type { ChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
 import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
-import type { ProviderLists } from './kinds/inventory/provider-lists.ts'
 import type { DiscoverySlots } from './kinds/inventory/slots.ts'
 import type { PollParams, Slice } from './types.ts'
 
@@ -24,8 +24,8 @@ export interface Read {
   changes: ChangeQueries
   /** who may list at present */
   discovery: DiscoverySlots
-  /** whose providers are due to be listed */
-  providers: ProviderLists
+  /** subscriptions whose providers are not due to be listed, by the names of the providers */
+  providers: Cache<true>
   /** whether another identity is asked next, where this one is refused */
   handsOver: boolean
   /** of a poll in slices: what those before it came to */

@@ -4,6 +4,7 @@ import type { PollTarget, RouteRow, TableAnswer } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { answeredRows, type AnsweredTable } from '../call/long-running.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Result } from '../kinds/kind.ts'
 import type { ObservableKind } from '../types.ts'
@@ -30,6 +31,8 @@ interface Known {
   /** rows of each instance */
   instances: ReadonlyMap<string, number>
 }
+
+const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 
 /** One table of {@link KnownTables}. */
 export type TableMemory<Rows> = {
@@ -58,8 +61,7 @@ const ROWS = 'rows'
  * the process, and with it all that decoding depends on.
  */
 export class KnownTables {
-  readonly #tables = new Map<string, Known>()
-  #bytes = 0
+  readonly #tables = new Cache<Known>('route_tables', { maxSize: MOST_BYTES, sizeOf: bytesOf })
 
   /** null = of a kind that is no route table. */
   of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): TableMemory<Rows> {
@@ -73,7 +75,7 @@ export class KnownTables {
   }
 
   #read(key: string, answer: CallAnswer, decode: Decode): Result<RouteRow[]> | null {
-    const known = this.#tables.get(key)
+    const known = this.#tables.find(this, key)
     const body = hash('sha256', answer.body, 'base64')
     const later = () => decode(answeredRows(answer))
     if (known?.body === body) return result(known, later)
@@ -82,7 +84,7 @@ export class KnownTables {
     const { list, texts, at } = split
     const differs = known?.packed ? differing(unpack(known.packed), texts) : null
     if (known && differs?.gone.length === 0 && differs.came.length === 0) {
-      this.#set(key, { ...known, body })
+      this.#tables.store(this, key, { ...known, body })
       return result(known, later)
     }
     const read = (some: readonly string[]) => decodeAll(some, at, decode)
@@ -92,21 +94,21 @@ export class KnownTables {
     if (next) {
       const { since, instances } = next
       const now = { body, digest: body, packed: packed(), isExact: true, size: texts.length, instances }
-      this.#set(key, now)
+      this.#tables.store(this, key, now)
       return result(now, later, { digest: known.digest, ...since })
     }
     const rows = read(texts)
     if (!rows) return null
     const instances = instancesOf(rows)
     const now = { body, digest: body, packed: packed(), isExact: areExact(texts, rows), size: rows.length, instances }
-    this.#set(key, now)
+    this.#tables.store(this, key, now)
     return result(now, () => rows)
   }
 
   #keep(key: string, { body: text }: CallAnswer, { outcome, rows }: Result<RouteRow[]>): void {
     if (outcome !== 'ok' || /"nextLink"\s*:\s*"/i.test(text)) return
     const body = hash('sha256', text, 'base64')
-    this.#set(key, {
+    this.#tables.store(this, key, {
       body,
       digest: body,
       packed: null,
@@ -115,25 +117,8 @@ export class KnownTables {
       instances: instancesOf(rows),
     })
   }
-
-  #set(key: string, known: Known): void {
-    this.#drop(key)
-    this.#tables.set(key, known)
-    this.#bytes += bytesOf(known)
-    for (const oldest of this.#tables.keys()) {
-      if (this.#bytes <= MOST_BYTES) break
-      this.#drop(oldest)
-    }
-  }
-
-  #drop(key: string): void {
-    const known = this.#tables.get(key)
-    if (known) this.#bytes -= bytesOf(known)
-    this.#tables.delete(key)
-  }
 }
 
-const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 const unpack = (packed: Buffer) => zstdDecompressSync(packed, { chunkSize: CHUNK_BYTES }).toString().split(SEPARATOR)
 
 function result(

@@ -4,6 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type CostFrame, monthAfter, projectCircuits, takeOverSeenBy } from '../rules/index.ts'
 import { costTrafficRevision } from '../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, freshnessOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
 
@@ -11,7 +12,6 @@ import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis
 import { withoutUsage } from './circuits/circuit-usage.ts'
 import { askedMonth, readFrame } from './frame.ts'
 import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './circuits/kept-traffic.ts'
-import { type KeptAs, recently } from './recently.ts'
 
 /** What each circuit costs this month on each plan that it could have, and what to do about it. */
 export async function answerCostProjections(
@@ -37,7 +37,7 @@ export interface Projected {
 /** The projections with what they were made from. Bytes and forecasts are as of an hour or two ago; prices and overrides hold at once. */
 export async function recentProjections(q: Queryable, frame: CostFrame, given?: CircuitBasis): Promise<Projected> {
   const basis = given ?? (await readCircuitBasis(q, frame.month.from))
-  return recently(q, keptAs('recent', frame, basis.revision), frame.now, async () => {
+  return recently(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
     const standings = await basis.standingsIn(frame)
     return projectedFrom(q, standings, await trafficOfCircuits(q, standings, frame), frame)
   })
@@ -58,7 +58,8 @@ export interface LastProjected extends Projected {
 export async function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
   const monthBefore = monthAfter(frame.month, -1)
   const basis = await readCircuitBasis(q, monthBefore.from)
-  return recently(q, keptAs('last', frame, basis.revision, await costTrafficRevision(q)), frame.now, async () => {
+  const madeFrom = [basis.revision, await costTrafficRevision(q)]
+  return recently(q, { what: 'last', frame, madeFrom }, async () => {
     const current = await basis.standingsIn(frame)
     const own = await lastOf(q, frame, frame, current, current)
     if (own?.missing === 0) return own
@@ -89,18 +90,26 @@ async function lastOf(
   }
 }
 
+/** Costs change by the hour, and computing them takes about 10 ms for each circuit even from stored traffic. */
+const GOOD_FOR_MS = 5 * 60_000
+/** Several months are viewed in turn. Answers for thousands of circuits have 30 MB, so that one replaces another one of the same name. */
+const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
+
 /**
- * Names an answer about cost of a month, and all that it depends on except the newest usage.
- * @param madeFrom what else it is made from, such as the revision of its {@link CircuitBasis}
+ * Returns an answer about the cost of a month that was made from the same input five minutes ago at most, or makes it; only the usage of these minutes
+ * is left out. Null is not kept.
+ * @param madeFrom further input, such as the revision of its {@link CircuitBasis}
  */
-export const keptAs = (
-  what: string,
-  { month, sheet, overrides, gb, limits }: CostFrame,
-  ...madeFrom: string[]
-): KeptAs => ({
-  name: `${what} ${month.name}`,
-  madeFrom: JSON.stringify([sheet.readAt, gb, overrides, limits['capacity.n1'], limits['saving.least'], madeFrom]),
-})
+export function recently<T>(
+  q: Queryable,
+  { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostFrame; madeFrom: string[]; now?: EpochMs },
+  make: () => Promise<T>,
+): Promise<T> {
+  const { month, sheet, overrides, gb, limits } = frame
+  const input = [sheet.readAt, gb, overrides, limits['capacity.n1'], limits['saving.least'], madeFrom]
+  const ageOf = (answer: T) => (answer === null ? 0 : GOOD_FOR_MS)
+  return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf })
+}
 
 /** The projections as of the frame's own moment, all computed again. */
 export async function readProjections(q: Queryable, frame: CostFrame, basis: CircuitBasis): Promise<Projected> {

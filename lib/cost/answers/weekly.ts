@@ -23,8 +23,7 @@ import { decisionsUntil } from './decisions.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
 import { varianceSince } from './variance.ts'
-import { costFreshness, keptAs, type Projected, readProjections, recentProjections } from './projections.ts'
-import { recently } from './recently.ts'
+import { costFreshness, type Projected, readProjections, recentProjections, recently } from './projections.ts'
 import { readUnused } from './unused.ts'
 
 /** Weeks of review history: more than a year. */
@@ -170,8 +169,8 @@ async function projectionsAt(
   basis: CircuitBasis,
 ): Promise<Projected> {
   if (frame.now === now) return recentProjections(q, frame, basis)
-  const key = keptAs(`until ${week.name}`, frame, basis.revision)
-  return recently(q, key, now, () => readProjections(q, frame, basis))
+  const asked = { what: `until ${week.name}`, frame, madeFrom: [basis.revision], now }
+  return recently(q, asked, () => readProjections(q, frame, basis))
 }
 
 /** The month that a week ends in, at its end, or now while it lasts. */
@@ -188,8 +187,8 @@ async function correctionsOf(
   now: EpochMs,
   basis: CircuitBasis,
 ): Promise<CostWeekly['corrections']> {
-  const key = keptAs(`again ${published.week}`, frame, basis.revision)
-  const again = await recently(q, key, now, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
+  const asked = { what: `again ${published.week}`, frame, madeFrom: [basis.revision], now }
+  const again = await recently(q, asked, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
   return published.projections.circuits.flatMap((former) => {
     const [was, is] = [former.costToDate, again.get(former.circuitId)]
     if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []

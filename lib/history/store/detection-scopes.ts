@@ -1,5 +1,6 @@
 import type { Awaits, EpochMs } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Whether a scope must be folded by a moment, or by a poll that brings what it may wait for. */
@@ -28,7 +29,7 @@ export async function scopesToRecheck(
 /** Scopes whose memory a connection keeps as it read it: that of a flapping circuit is 160 kB of JSON, and is loaded for each poll around it. */
 const MOST_KEPT = 64
 /** By connection and scope; a version is the row's transaction and place, so that a row that was written is another one. */
-const keptBy = new WeakMap<Queryable, Map<string, Kept>>()
+const kept = new Cache<Kept>('detection_scopes', { maxSize: MOST_KEPT })
 
 type Kept = { version: string; state: unknown }
 
@@ -49,9 +50,7 @@ export async function loadDetectionScopes(
      FROM (SELECT DISTINCT hashtext(scope) AS key FROM unnest($1::text[]) AS scope ORDER BY 1) AS keys`,
     [scopes],
   )
-  const kept = keptBy.get(db) ?? new Map<string, Kept>()
-  keptBy.set(db, kept)
-  const known = new Map(scopes.map((scope) => [scope, kept.get(scope)]))
+  const known = new Map(scopes.map((scope) => [scope, kept.find(db, scope)]))
   const { rows } = await db.query<Kept & { scope: string; recheck_at: Date | null; awaits: Awaits[] }>(
     `SELECT d.scope, v.version, CASE WHEN v.version IS DISTINCT FROM k.version THEN d.state END AS state, d.recheck_at,
        array_remove(ARRAY[CASE WHEN d.awaits_bytes THEN 'bytes' END, CASE WHEN d.awaits_routes THEN 'routes' END], NULL) AS awaits
@@ -63,11 +62,9 @@ export async function loadDetectionScopes(
     due?.set(scope, { recheckAt: at?.getTime() ?? null, awaits })
     // null = as the connection has it
     const state = read ?? known.get(scope)?.state
-    kept.delete(scope)
-    kept.set(scope, { version, state })
+    kept.store(db, scope, { version, state })
     return [scope, state] as const
   })
-  for (const oldest of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(oldest)
   return new Map(loaded)
 }
 

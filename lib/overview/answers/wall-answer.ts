@@ -3,6 +3,7 @@ import type { ResponseOf } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { getWall } from './index.ts'
 import { QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/questions/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
@@ -10,7 +11,7 @@ import { SharedAnswer } from './shared-answer.ts'
 const OFTEN = { everyMs: 200, limitMs: QUESTION_LIMIT_MS }
 /** Scopes whose walls share an answer at a time. */
 const MOST_SCOPES = 100
-const walls = new Map<string, SharedAnswer<ResponseOf<'wall'>>>()
+const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MOST_SCOPES })
 
 /**
  * What every wall of one scope shows: all of them send the same request.
@@ -18,9 +19,8 @@ const walls = new Map<string, SharedAnswer<ResponseOf<'wall'>>>()
  */
 export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
   const key = JSON.stringify([scope, by])
-  const shared = walls.get(key) ?? new SharedAnswer(() => makeWall(scope, by), OFTEN)
-  if (walls.size >= MOST_SCOPES && !walls.has(key)) walls.clear()
-  walls.set(key, shared)
+  const shared = walls.find(walls, key) ?? new SharedAnswer(() => makeWall(scope, by), OFTEN)
+  walls.store(walls, key, shared)
   return shared.ask()
 }
 

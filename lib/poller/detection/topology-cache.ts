@@ -21,6 +21,7 @@ import {
   type Topology,
 } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { subscriptionResource } from '../plan/plan.ts'
 import { withDeclared } from './declared.ts'
@@ -58,7 +59,7 @@ export class TopologyCache {
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
   /** by scopes of a group: when all its paths were checked last, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
-  readonly #traffic = new Map<string, { hour: number; past: TrafficPast }>()
+  readonly #traffic = new Cache<TrafficPast>('traffic_past')
 
   constructor({ keepMs = STALE_AFTER_MS, readRouterEnds = async () => [] }: TopologyOptions = {}) {
     this.#estate = new RecordedEstate(keepMs)
@@ -192,11 +193,9 @@ export class TopologyCache {
   ): Promise<TrafficPast> {
     const { scope, peering, at } = asked
     const key = `${scope} ${peering}`
-    const hour = Math.floor(at / HOUR)
-    const known = this.#traffic.get(key)
-    if (known?.hour === hour) return known.past
-    const past = await reads.trafficPast(asked)
-    this.#traffic.set(key, { hour, past })
+    const version = String(Math.floor(at / HOUR))
+    const past = this.#traffic.find(this, key, { version }) ?? (await reads.trafficPast(asked))
+    this.#traffic.store(this, key, past, { version })
     return past
   }
 

@@ -1,4 +1,5 @@
 import { budgetLimit, type BudgetLimit, type BudgetName, type Observation } from '#lib/contract/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { CountsPosts } from '../plan/demands.ts'
 import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
 
@@ -83,8 +84,7 @@ export class RequestPace {
   readonly #network = new Map<string, Bucket>()
   #isCounted: boolean
   readonly #draws: SharedDraws | null
-  #reading: Promise<void> | null = null
-  #readAt = Number.NEGATIVE_INFINITY
+  readonly #known = new Cache<Promise<void>>('known_budgets', { maxAgeMs: READ_KNOWN_MS })
 
   constructor(options: RequestPaceOptions) {
     this.#options = options
@@ -171,18 +171,13 @@ export class RequestPace {
   async #readKnown(subscriptionId: string): Promise<void> {
     const { shared, now } = this.#options
     if (!shared || this.#arm.has(keyOf(subscriptionId, 'reads'))) return
-    if (now() - this.#readAt >= READ_KNOWN_MS) {
-      this.#readAt = now()
-      this.#reading = shared.known().then(
-        (keys) => {
-          for (const side of ['reads', 'writes'] as const)
-            for (const key of keys) if (key.endsWith(` ${side}`)) this.#armBucket(key.slice(0, -side.length - 1), side)
-        },
-        // the database is away: what waits for it waits with its own statements
-        () => {},
-      )
+    const read = async () => {
+      // without the database, the callers wait with their own statements
+      const keys = await shared.known().catch(() => [])
+      for (const side of ['reads', 'writes'] as const)
+        for (const key of keys) if (key.endsWith(` ${side}`)) this.#armBucket(key.slice(0, -side.length - 1), side)
     }
-    await this.#reading
+    await this.#known.share(this, '', read, { now: now() })
   }
 
   #networkBucket(subscriptionId: string, region: string | null): Bucket {

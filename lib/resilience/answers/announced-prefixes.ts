@@ -1,5 +1,6 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { CircuitFacts } from '../rules/index.ts'
@@ -10,21 +11,14 @@ type Announced = NonNullable<CircuitFacts['announced']>
 
 /** Advice on summaries need not follow each route; reading all tables costs as much as a what-if. */
 const GOOD_FOR_MS = 10 * 60_000
-const kept = new WeakMap<object, { until: EpochMs; found: Promise<Map<string, Announced>> }>()
+const kept = new Cache<Promise<Map<string, Announced>>>('announced_prefixes', { maxAgeMs: GOOD_FOR_MS })
 
 /**
  * The customer's prefixes by the circuit that gateways learned them by, those together that are of one site and come alike; read again after
  * ten minutes.
  */
-export function announcedPrefixes(db: Db, now: EpochMs): Promise<Map<string, Announced>> {
-  const reader = queryable(db)
-  const known = kept.get(reader)
-  if (known && known.until > now && known.until <= now + GOOD_FOR_MS) return known.found
-  const found = worldOf(db, { at: undefined, now }).then(announcedBy)
-  kept.set(reader, { until: now + GOOD_FOR_MS, found })
-  found.catch(() => kept.delete(reader))
-  return found
-}
+export const announcedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
+  kept.share(queryable(db), '', async () => announcedBy(await worldOf(db, { at: undefined, now })), { now })
 
 function announcedBy({ facts, ribs }: WhatIfWorld): Map<string, Announced> {
   const siteOf = siteFinder(facts.sites)

@@ -25,6 +25,7 @@ import {
   uncoveredTimes,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CarriedThen,
@@ -256,16 +257,14 @@ const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Sess
 })
 
 /** Records that no later poll changes, for each reader: the tables of then are read once. */
-const settled = new WeakMap<object, Map<string, DrillDetail>>()
+const settled = new Cache<DrillDetail>('settled_drills')
 
 async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
   const q = queryable(db)
-  const kept = settled.get(q) ?? new Map<string, DrillDetail>()
-  settled.set(q, kept)
-  const known = kept.get(drill.id)
+  const known = settled.find(q, drill.id)
   if (known) return known
   const detail = await measured(db, drill, now)
-  if (drill.to + SETTLED_MS < now) kept.set(drill.id, detail)
+  if (drill.to + SETTLED_MS < now) settled.store(q, drill.id, detail)
   return detail
 }
 

@@ -41,16 +41,17 @@ async function serviceProviders(
   )
   if (wanted.size === 0) return []
   const names = JSON.stringify([...wanted].toSorted())
-  if (!providers.isDue(subscriptionId, names)) return null
+  const moment = () => ({ now: call.monotonic(), version: names })
+  if (providers.find(providers, subscriptionId, moment())) return null
   try {
     const rows = await atPace(() => pagedRows(call, () => arm.network.expressRouteServiceProviders.list()))
     const own = decodeRows(provider, rows, 'value', unread).filter(({ name }) => wanted.has(name.toLowerCase()))
-    providers.remember(subscriptionId, names, AGAIN_MS)
+    providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: AGAIN_MS })
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
     // throws on what is no failure of Azure's
     failureOfError(error, call)
-    providers.remember(subscriptionId, names, REFUSED_MS)
+    providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: REFUSED_MS })
     throw error
   }
 }

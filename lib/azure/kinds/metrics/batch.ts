@@ -8,6 +8,7 @@ import { PollFailure } from '../../call/failure.ts'
 import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { send } from '../../call/send.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import { untilAborted } from '../../call/until-aborted.ts'
 import type { BatchRefusal } from '../../types.ts'
 import type { MetricsPlace } from './data-plane.ts'
@@ -46,8 +47,6 @@ interface Gathered {
 }
 
 interface Blocked {
-  /** milliseconds by the monotonic clock */
-  until: number
   /** null = the data plane does not serve this, and the control plane is asked meanwhile; else what polls end with until then */
   throttled: PollFailure | null
 }
@@ -61,7 +60,8 @@ export class MetricBatches {
   readonly #clock: Clock
   readonly #onRefused: (refusal: BatchRefusal) => void
   readonly #gathered = new Map<string, Gathered>()
-  readonly #blocked = new Map<string, Blocked>()
+  /** Key: {@link placeKey}. The clock is monotonic. */
+  readonly #blocked = new Cache<Blocked>('metric_refusals')
   /** what single resources are not asked for */
   readonly lacking = new LackingMetrics()
 
@@ -157,9 +157,9 @@ export class MetricBatches {
     const key = placeKey(first.subscriptionId, first.region)
     if (failure.outcome === 'throttled') {
       const { retryAfterSeconds } = failure.error
-      const until = this.#clock.monotonic() + (retryAfterSeconds === null ? UNNAMED_WAIT_MS : retryAfterSeconds * 1_000)
+      const maxAgeMs = retryAfterSeconds === null ? UNNAMED_WAIT_MS : retryAfterSeconds * 1_000
       const throttled = new PollFailure('throttled', { ...failure.error, budget: null })
-      this.#blocked.set(key, { until, throttled })
+      this.#blocked.store(this, key, { throttled }, { now: this.#clock.monotonic(), maxAgeMs })
       for (const { done } of members) done.reject(throttled)
       return
     }
@@ -170,17 +170,13 @@ export class MetricBatches {
       if (!this.#blockedNow(key)) {
         this.#onRefused({ subscriptionId: first.subscriptionId, region: first.region, outcome, error: said, until })
       }
-      this.#blocked.set(key, { until: this.#clock.monotonic() + blockedMs, throttled: null })
+      this.#blocked.store(this, key, { throttled: null }, { now: this.#clock.monotonic(), maxAgeMs: blockedMs })
     }
     settleAll(members, null)
   }
 
   #blockedNow(key: string): Blocked | null {
-    const blocked = this.#blocked.get(key)
-    if (!blocked) return null
-    if (this.#clock.monotonic() < blocked.until) return blocked
-    this.#blocked.delete(key)
-    return null
+    return this.#blocked.find(this, key, { now: this.#clock.monotonic() }) ?? null
   }
 }
 

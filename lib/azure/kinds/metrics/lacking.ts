@@ -1,46 +1,33 @@
 import { DAY } from '#lib/contract/time/time.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { PollFailure } from '../../call/failure.ts'
-
-interface Lacking {
-  /** asked for again from then on, by the monotonic clock, milliseconds */
-  until: number
-  refusal: PollFailure
-}
 
 /**
  * Metrics that single resources of a type lack, as Azure Monitor refused them: one of them in a request is a 400 for all that it names. They
  * are left out of the requests for that resource, and tried again after a day.
  */
 export class LackingMetrics {
-  readonly #byResource = new Map<string, Map<string, Lacking>>()
+  /** Key: {@link keyOf}. The clock is monotonic. */
+  readonly #refusals = new Cache<PollFailure>('lacking_metrics', { maxAgeMs: DAY })
 
   /** @returns whether the refusal names any of what was asked for */
   note(resourceId: string, asked: readonly string[], refusal: PollFailure, now: number): boolean {
     const names = lackingIn(refusal, asked)
-    if (names.length === 0) return false
-    const key = resourceId.toLowerCase()
-    const known = this.#byResource.get(key) ?? new Map<string, Lacking>()
-    for (const name of names) known.set(name, { until: now + DAY, refusal })
-    this.#byResource.set(key, known)
-    return true
+    for (const name of names) this.#refusals.store(this, keyOf(resourceId, name), refusal, { now })
+    return names.length > 0
   }
 
   /** Of these metrics, what the resource has as far as is known, and the refusals of the others. */
   divide(resourceId: string, metrics: readonly string[], now: number): { has: string[]; refusals: PollFailure[] } {
-    const known = this.#byResource.get(resourceId.toLowerCase())
-    const lacking = metrics.flatMap((name): [string, Lacking][] => {
-      const found = known?.get(name)
-      if (found && found.until > now) return [[name, found]]
-      known?.delete(name)
-      return []
-    })
-    const names = new Set(lacking.map(([name]) => name))
+    const found = metrics.map((name) => this.#refusals.find(this, keyOf(resourceId, name), { now }))
     return {
-      has: metrics.filter((name) => !names.has(name)),
-      refusals: [...new Set(lacking.map(([, { refusal }]) => refusal))],
+      has: metrics.filter((_, n) => found[n] === undefined),
+      refusals: [...new Set(found.filter((refusal) => refusal !== undefined))],
     }
   }
 }
+
+const keyOf = (resourceId: string, metric: string) => `${resourceId.toLowerCase()} ${metric}`
 
 /**
  * The metrics that a 400 says a resource does not have: "Failed to find metric configuration for provider: Microsoft.Network, resource Type:

@@ -16,6 +16,7 @@ import {
   tablesTouched,
   type WhatIfRib,
 } from '#lib/resilience/rules/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import {
   type BackgroundPace,
@@ -63,7 +64,9 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
   const touchedBy = tablesTouched(ribs)
   const unmappedOf = ribs.map(unmappedIn)
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
-  const rates = new KeptRates((circuit, path) => readRates(q, facts, { circuit, path }, now))
+  const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MOST_KEPT })
+  const ratesOf: RatesOf = ({ circuit, path }) =>
+    kept.share(world, `${circuit}/${path}`, () => readRates(q, facts, { circuit, path }, now))
   for (const loss of [...lossesOf(world), ...(await maintenanceLosses(db, world, now))]) {
     await pace.rest()
     if (pace.workedMs > MOST_WORK_MS) {
@@ -88,7 +91,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
     }
     const loads = await loadsAfter(
       shiftsOf(rows),
-      rates,
+      ratesOf,
       (circuit) => bandwidthOf(facts, circuit),
       besideOfWorld(world),
     )
@@ -124,10 +127,12 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
   return kind === 'location' ? `everything at ${name}` : kind === 'provider' ? `the provider ${name}` : name
 }
 
+type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, LoadRates>>
+
 /** The fuller path of each circuit that takes something over, in each direction: they rise and grow apart. */
 async function loadsAfter(
   shifts: readonly LoadShift[],
-  rates: KeptRates,
+  ratesOf: RatesOf,
   mbpsOf: (circuit: string) => number | null,
   besideOf: BesideOf,
 ): Promise<Load[]> {
@@ -135,7 +140,7 @@ async function loadsAfter(
   const known = new Map<string, LoadRates>()
   const isTooWide = paths.size > MOST_PATHS
   // one after the other: each is a month of samples
-  if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await rates.of(one)) known.set(key, own)
+  if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
   const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf, {
     besideOf,
   })
@@ -186,24 +191,4 @@ async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Prom
   })
   // what recurs is lost once
   return [...new Map(losses.map((loss) => [loss.terms.map(({ text }) => text).join(), loss])).values()]
-}
-
-/** Rates of paths, those that were asked for last. */
-class KeptRates {
-  readonly #read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, LoadRates>>
-  readonly #kept = new Map<string, Map<string, LoadRates>>()
-
-  constructor(read: (circuit: string, path: 'primary' | 'secondary') => Promise<Map<string, LoadRates>>) {
-    this.#read = read
-  }
-
-  async of({ circuit, path }: { circuit: string; path: 'primary' | 'secondary' }): Promise<Map<string, LoadRates>> {
-    const key = `${circuit}/${path}`
-    const found = this.#kept.get(key) ?? (await this.#read(circuit, path))
-    this.#kept.delete(key)
-    this.#kept.set(key, found)
-    const [oldest] = this.#kept.keys()
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest)
-    return found
-  }
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { carrierKey, type LoadCarrier, type LoadRates } from '../../rules/index.ts'
 import type { WhatIfLoad } from '../../api/index.ts'
@@ -18,18 +19,18 @@ const MOST_LOADS = 2_000
  * sees a circuit sees all that it carried.
  */
 export class KeptRates {
-  readonly #kept = new Map<string, { at: EpochMs; starts: Float64Array; bitsPerSecond: Float64Array }>()
-  readonly #loads = new Map<string, { at: EpochMs; load: Promise<WhatIfLoad[]> }>()
+  readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
+    maxAgeMs: GOOD_FOR_MS,
+    maxSize: MOST_KEPT,
+  })
+  readonly #loads = new Cache<Promise<WhatIfLoad[]>>('loads_of_outlooks', {
+    maxAgeMs: GOOD_FOR_MS,
+    maxSize: MOST_LOADS,
+  })
 
   /** What takes over, as it was computed within the hour: most tables that change move nothing of it. @param key all that it follows from, but for rates */
   load(key: string, now: EpochMs, compute: () => Promise<WhatIfLoad[]>): Promise<WhatIfLoad[]> {
-    const known = this.#loads.get(key)
-    if (known && now < known.at + GOOD_FOR_MS) return known.load
-    if (this.#loads.size >= MOST_LOADS) this.#loads.clear()
-    const load = compute()
-    this.#loads.set(key, { at: now, load })
-    load.catch(() => this.#loads.delete(key))
-    return load
+    return this.#loads.share(this, key, compute, { now })
   }
 
   /** Of some hours of those days, bit/s by the begin of each five minutes; empty where nothing was measured. */
@@ -40,23 +41,17 @@ export class KeptRates {
     { now, isThen }: { now: EpochMs; isThen: (at: EpochMs) => boolean },
   ): Promise<LoadRates> {
     const key = carrierKey(carrier)
-    const known = this.#kept.get(key)
-    if (!known || now >= known.at + GOOD_FOR_MS) await this.#read(q, facts, carrier, now)
+    if (!this.#kept.find(this, key, { now })) await this.#read(q, facts, carrier, now)
     const found = new Map<number, number>()
-    const { starts, bitsPerSecond } = this.#kept.get(key) ?? { starts: [], bitsPerSecond: [] }
+    const { starts, bitsPerSecond } = this.#kept.find(this, key, { now }) ?? { starts: [], bitsPerSecond: [] }
     for (const [i, at] of starts.entries()) if (isThen(at)) found.set(at, bitsPerSecond[i] ?? 0)
     return found
   }
 
   async #read(q: Queryable, facts: WhatIfFacts, carrier: LoadCarrier, now: EpochMs): Promise<void> {
     for (const [key, rates] of await readRates(q, facts, carrier, now)) {
-      this.#kept.delete(key)
-      this.#kept.set(key, {
-        at: now,
-        starts: Float64Array.from(rates.keys()),
-        bitsPerSecond: Float64Array.from(rates.values()),
-      })
+      const [starts, bitsPerSecond] = [Float64Array.from(rates.keys()), Float64Array.from(rates.values())]
+      this.#kept.store(this, key, { starts, bitsPerSecond }, { now })
     }
-    for (const oldest of [...this.#kept.keys()].slice(0, -MOST_KEPT)) this.#kept.delete(oldest)
   }
 }

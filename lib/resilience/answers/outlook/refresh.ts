@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { oncePerObject } from '#lib/bgp/once-per-object.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -27,7 +28,7 @@ import { judgeWindows } from './windows.ts'
 const GOOD_FOR_MS = HOUR
 /** Of the time of the process that computes it; the rest is its polls'. */
 const SHARE = 0.15
-let kept = { url: '', rates: new KeptRates() }
+const ratesOf = oncePerObject((_: Database) => new KeptRates())
 /** Drills that may be ahead. */
 const MOST_DRILLS = 50
 
@@ -43,7 +44,6 @@ export async function refreshOutlook(
   { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
 ): Promise<{ scopes: number; computed: number; raised: number; workedMs: number }> {
   const pace = new BackgroundPace(share, signal)
-  if (kept.url !== db.url) kept = { url: db.url, rates: new KeptRates() }
   const wanted = await scopesWanted(db, scopes, now())
   await forgetOutlooks(db.pool, [...wanted.keys()])
   const unchanged: string[] = []
@@ -58,7 +58,7 @@ export async function refreshOutlook(
     let body = last?.body as OutlookBody | undefined
     if (body && last?.restsOn === announced.restsOn && at < last.computedAt + GOOD_FOR_MS) unchanged.push(audience)
     else {
-      const fresh = await outlookOf(reader, announced, at, pace)
+      const fresh = await outlookOf(reader, announced, at, { pace, rates: ratesOf(db) })
       body = fresh
       await db.transaction(async (client) => {
         const visible = visibleTo(queryable(reader))
@@ -94,7 +94,7 @@ async function outlookOf(
   reader: Db,
   { windows, drills }: Announced,
   now: EpochMs,
-  pace: BackgroundPace,
+  { pace, rates }: { pace: BackgroundPace; rates: KeptRates },
 ): Promise<OutlookBody> {
   if (windows.length === 0) return { windows: [], intervals: [], notComputed: 0 }
   const world = await readWorld(reader, { at: undefined, now }, () => pace.rest())
@@ -106,7 +106,7 @@ async function outlookOf(
     now,
     to: now + AHEAD_MS,
     pace,
-    rates: kept.rates,
+    rates,
   })
   return { windows: known.map(({ view }) => view), intervals, notComputed }
 }

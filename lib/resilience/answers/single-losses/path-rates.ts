@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { absentBeside, type BesideOf, type LoadCarrier, carrierKey, p95, type LoadShift } from '../../rules/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
@@ -10,7 +11,7 @@ const GOOD_FOR_MS = 6 * 3_600_000
 
 /** The p95 of what paths carry, read when a loss moves something to or from one, and kept for some hours. */
 export class PathRates {
-  readonly #known = new Map<string, { at: EpochMs; p95: number | null }>()
+  readonly #known = new Cache<{ p95: number | null }>('path_rates', { maxAgeMs: GOOD_FOR_MS })
 
   /** Reads the rates of shifts, and of paths beside that are down, one path after the other, because each is a month of samples. */
   async read(
@@ -22,16 +23,16 @@ export class PathRates {
   ): Promise<void> {
     const moving = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
     for (const carrier of [...moving, ...absentBeside(moving, besideOf)]) {
-      const known = this.#known.get(carrierKey(carrier))
-      if (known && now < known.at + GOOD_FOR_MS) continue
+      if (this.#known.find(this, carrierKey(carrier), { now })) continue
       const rates = await readRates(q, facts, carrier, now)
-      for (const [key, own] of rates) this.#known.set(key, { at: now, p95: p95([...own.values()]) })
+      for (const [key, own] of rates) this.#known.store(this, key, { p95: p95([...own.values()]) }, { now })
       await pace.rest()
     }
   }
 
   /** bit/s; null = too little was measured, or it was not read */
-  readonly p95Of = (carrier: LoadCarrier): number | null => this.#known.get(carrierKey(carrier))?.p95 ?? null
+  readonly p95Of = (carrier: LoadCarrier, now: EpochMs): number | null =>
+    this.#known.find(this, carrierKey(carrier), { now })?.p95 ?? null
 
   bandwidthOf(facts: WhatIfFacts): (circuit: string) => number | null {
     return (circuit) => bandwidthOf(facts, circuit)

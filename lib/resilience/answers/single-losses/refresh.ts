@@ -183,7 +183,7 @@ async function computeLosses(
     if (!what || rows.length === 0) continue
     const shifts = shiftsOf(rows)
     await rates.read(queryable(db), facts, { shifts, besideOf }, now, pace)
-    const saturated = saturatedPaths(shifts, rates.p95Of, rates.bandwidthOf(facts), besideOf)
+    const saturated = saturatedPaths(shifts, (carrier) => rates.p95Of(carrier, now), rates.bandwidthOf(facts), besideOf)
     cases.push({ ...what, ...countsOf(rows), saturated })
   }
   return {
