@@ -236,9 +236,18 @@ function described({ description, ...schema }: Json): Pick<ParameterObject, 'des
   return typeof description === 'string' ? { description, schema } : { schema }
 }
 
-/** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. */
+/** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. A codec is described by its form on the wire. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (!(zodSchema instanceof z.ZodCodec)) return
+      const { description } = jsonSchema
+      delete jsonSchema.description
+      Object.assign(jsonSchema, schemaOf(zodSchema.def.in as z.ZodType, io), description && { description })
+    },
+  })
   return rest
 }
 

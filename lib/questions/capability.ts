@@ -8,6 +8,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
+import { encoded } from './encoded.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /** What one room gives to answers of others without being imported by them; a room declares its own by merging this interface. */
@@ -36,9 +37,12 @@ export interface Asked<Of extends Endpoint> {
   offers: Partial<Offers>
 }
 
-export type CapabilityAnswer<Of extends Endpoint> = (
+type InnerAnswer<Of extends Endpoint> = (
   asked: Asked<Of>,
 ) => Promise<z.output<Of['response']>> | z.output<Of['response']>
+
+/** Answers in the form of the wire. */
+export type CapabilityAnswer<Of extends Endpoint> = (asked: Asked<Of>) => Promise<z.input<Of['response']>>
 
 /** One command of a caller. */
 export interface Ordered<Of extends Command> {
@@ -52,15 +56,17 @@ export interface Ordered<Of extends Command> {
   ask: (question: string) => Promise<unknown>
 }
 
+type WireResult<Of extends Command> = Pick<z.input<Of['response']>, 'data'>
+
 /** What the audit shows of a command; without it, its body as what became. */
 export interface Audited<Of extends Command> {
   /** the state before, of which what differs is kept */
   before?: (ordered: Ordered<Of>) => Promise<unknown>
-  after: (result: ResultIn<Of>, ordered: Ordered<Of>) => unknown
+  after: (result: WireResult<Of>, ordered: Ordered<Of>) => unknown
   /** what was changed, where the path does not say it */
-  subject?: (result: ResultIn<Of>) => string
+  subject?: (result: WireResult<Of>) => string
   /** it is the caller's alone, and not recorded */
-  isPrivate?: (result: ResultIn<Of>) => boolean
+  isPrivate?: (result: WireResult<Of>) => boolean
 }
 
 /**
@@ -95,7 +101,7 @@ type Plain = Readonly<Record<string, PlainEndpoint>>
 
 interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   endpoints: E
-  answers: { readonly [Name in keyof E]: CapabilityAnswer<E[Name]> }
+  answers: { readonly [Name in keyof E]: InnerAnswer<E[Name]> }
   commands?: C
   work?: { readonly [Name in keyof C]: Work<C[Name]> }
   plainEndpoints?: P
@@ -120,13 +126,16 @@ export interface Capability {
   jobs: () => Promise<Jobs>
 }
 
-/** Registers a room: an answer for each of its endpoints, the work of each of its commands, and what it offers to others. */
+/**
+ * Registers a room: an answer for each of its endpoints, the work of each of its commands, and what it offers to others. Answers and results
+ * of commands leave it in the form of the wire (ADR 0334).
+ */
 export function capability<
   const E extends Endpoints,
   const C extends Commands = Record<never, never>,
   const P extends Plain = Record<never, never>,
 >(definition: Definition<E, C, P>): Capability {
-  return {
+  const room = {
     commands: {},
     work: {},
     plainEndpoints: {},
@@ -136,7 +145,26 @@ export function capability<
     jobs: async () => () => [],
     ...definition,
   } as unknown as Capability
+  return { ...room, answers: encodedAnswers(room), work: encodedWork(room) }
 }
+
+const encodedAnswers = ({ endpoints, answers }: Pick<Capability, 'endpoints' | 'answers'>): Capability['answers'] =>
+  mapValues(answers, (answer, name) => async (asked) => encoded(endpoints[name]!.response, await answer(asked)))
+
+function encodedWork({ commands, work }: Pick<Capability, 'commands' | 'work'>): Capability['work'] {
+  return mapValues(work, ({ scope, work: act, ...rest }, name) => {
+    const written = (result: unknown) => encoded(commands[name]!.response as z.ZodType, result) as ResultIn<Command>
+    const shown = typeof scope === 'object' && scope.result
+    return {
+      ...rest,
+      scope: shown ? { ...scope, result: async (...asked) => written(await shown(...asked)) } : scope,
+      work: async (ordered) => written(await act(ordered)),
+    }
+  })
+}
+
+const mapValues = <Value>(values: Readonly<Record<string, Value>>, to: (value: Value, name: string) => Value) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
 
 /** All that a product of these rooms answers, does and offers, by name. */
 export function tableOf(rooms: readonly Capability[]): Capability {

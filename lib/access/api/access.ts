@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, RIGHTS, ROLE_NAMES, sentInstant } from '#lib/contract/index.ts'
+import { instantText, RIGHTS, ROLE_NAMES, sentInstant } from '#lib/contract/index.ts'
 import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
 
 const role = z.enum(ROLE_NAMES)
@@ -28,10 +28,10 @@ export const apiToken = z.object({
     .describe(
       'its owner: it carries no more than he has, and goes with him; null = made before tokens had owners: replace it',
     ),
-  createdAt: instant,
-  expiresAt: instant.nullable().describe('null = never: made before tokens had an end; replace it'),
-  lastUsedAt: instant.nullable().describe('to within five minutes; null = not yet'),
-  suspendedSince: instant
+  createdAt: instantText,
+  expiresAt: instantText.nullable().describe('null = never: made before tokens had an end; replace it'),
+  lastUsedAt: instantText.nullable().describe('to within five minutes; null = not yet'),
+  suspendedSince: instantText
     .nullable()
     .describe(
       'it is refused since then, until its owner, or the owner of the token that made it, signs in by OpenID Connect; null = it is not suspended',
@@ -61,7 +61,7 @@ export const user = z.object({
   name: z.string(),
   role: role.nullable().describe('null = none: signed in, and sees nothing'),
   scopes,
-  createdAt: instant,
+  createdAt: instantText,
   signsInBy: z.array(z.string()).describe('password, oidc; empty = no password was chosen yet'),
   secondFactor: z
     .object({
@@ -69,7 +69,7 @@ export const user = z.object({
       passkeys: z.number().int().describe('how many passkeys sign him in'),
     })
     .describe('what he has here beside a password; of who signs in by OpenID Connect only the provider knows it'),
-  lastSeenAt: instant.nullable().describe('last use of an open session; null = none is open'),
+  lastSeenAt: instantText.nullable().describe('last use of an open session; null = none is open'),
 })
 export type User = z.infer<typeof user>
 
@@ -90,7 +90,7 @@ export const account = z.object({
 
 export const auditEntry = z.object({
   id: z.string(),
-  at: instant,
+  at: instantText,
   actor: z.string(),
   actorKind: z
     .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answerOf, command, endpoint, instant, sentInstant } from '#lib/contract/index.ts'
+import { answerOf, command, endpoint, instantText, sentInstant } from '#lib/contract/index.ts'
 import { text } from '#lib/contract/api/parameters.ts'
 
 /** The links of alerting, in their order: those of a round, then what no round can begin or end without. */
@@ -24,7 +24,7 @@ export const alertingProof = z.object({
     .describe(
       '`pending`: no round has ended yet; `unset`: workers don’t know the web, see PROOF_URL; `off`: PROOF_EVERY is off',
     ),
-  provedAt: instant.nullable().describe('when a receiver had the last notification; null = never'),
+  provedAt: instantText.nullable().describe('when a receiver had the last notification; null = never'),
   tookSeconds: z.number().nullable().describe('from the fall of the circuit to the receiver, in the last proof'),
   everySeconds: z.number().nullable().describe('between two rounds'),
   step: z.enum(proofSteps).nullable().describe('the link that is broken'),
@@ -36,16 +36,16 @@ export type AlertingProof = z.infer<typeof alertingProof>
 const alerting = z.object({
   proof: alertingProof,
   channels: z
-    .array(z.object({ id: z.string(), name: z.string(), failingSince: instant, error: z.string() }))
+    .array(z.object({ id: z.string(), name: z.string(), failingSince: instantText, error: z.string() }))
     .describe('channels whose notifications have failed again and again; those that the reader sees'),
   screens: z
-    .array(z.object({ name: z.string(), lastSeenAt: instant, silent: z.boolean() }))
+    .array(z.object({ name: z.string(), lastSeenAt: instantText, silent: z.boolean() }))
     .describe('walls with a name; `silent`: one that has not drawn for two minutes'),
   heldDeletion: z
     .object({
-      since: instant,
-      from: instant.describe('rows were deleted by their age at this time last'),
-      upTo: instant.describe('rows are due for deletion by their age at this time; to confirm'),
+      since: instantText,
+      from: instantText.describe('rows were deleted by their age at this time last'),
+      upTo: instantText.describe('rows are due for deletion by their age at this time; to confirm'),
     })
     .nullable()
     .describe(
@@ -87,7 +87,7 @@ export const commands = {
   confirmDeletion: command('post', '/alerting/deletion/confirm', 'settings', {
     summary: 'Confirms the deletion that waits (`heldDeletion`): it is made within an hour',
     body: z.strictObject({ upTo: sentInstant.describe('`upTo` of the deletion that waits, or an earlier time') }),
-    response: answerOf(z.object({ upTo: instant })),
+    response: answerOf(z.object({ upTo: instantText })),
     problems: [409],
   }),
   removeScreen: command('delete', '/alerting/screens/{id}', 'settings', {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import {
-  bounds,
+  boundsText,
   byteCount,
   circuitPaths,
-  instant,
+  instantText,
   limitUse,
   peeringTypes,
   proven,
@@ -47,7 +47,7 @@ const circuitPath = z.object({
     .enum(bgpLayers)
     .nullable()
     .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
-  since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
+  since: boundsText.nullable().describe('when the path came into this state; null = the state is not known'),
   ...proven,
   unconfirmedSince,
   arp: z.array(arpEntry),
@@ -57,14 +57,14 @@ const circuitPath = z.object({
       limit: z.number().int().describe('prefixes that Microsoft accepts on this path'),
       count: z.number().int(),
       share: z.number().describe('count / limit'),
-      runsOutBetween: bounds
+      runsOutBetween: boundsText
         .nullable()
         .describe('when the trend of the largest daily counts reaches the limit; null = see trend'),
       trend: z
         .enum(headroomTrends)
         .describe('`none`: not growing, or not within ten years; `too_few_days`: see leastDays'),
       days: z
-        .array(z.object({ day: instant, most: z.number().int() }))
+        .array(z.object({ day: instantText, most: z.number().int() }))
         .describe(
           'the largest count of each day of UTC that the trend is drawn from; a day that is not known is left out',
         ),
@@ -84,7 +84,7 @@ const circuitPath = z.object({
     ),
   bytesIn: byteCount.nullable().describe('the cumulative counter as last read'),
   bytesOut: byteCount.nullable(),
-  countersAt: instant.nullable(),
+  countersAt: instantText.nullable(),
   customerAddress: z.string().nullable().describe('first host of the /30'),
   microsoftAddress: z.string().nullable().describe('second host of the /30'),
 })
@@ -175,15 +175,15 @@ const dropped = z.object({
   droppingSeconds: z.number().describe('whose mean of 5 minutes is above zero'),
   bytes: byteCount,
   most: z
-    .object({ bitsPerSecond: z.number(), at: instant.describe('begin of the 5 minutes') })
+    .object({ bitsPerSecond: z.number(), at: instantText.describe('begin of the 5 minutes') })
     .nullable()
     .describe('the largest mean of 5 minutes; null = nothing was dropped'),
 })
 
 /** What Azure dropped of a circuit's traffic. Azure has no figure for a class, and none of what the provider drops. */
 const qosDrops = z.object({
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   in: dropped.nullable().describe('into Azure; null = not reported'),
   out: dropped.nullable(),
 })
@@ -196,7 +196,7 @@ const reachPart = z.object({
   addressPrefix: z.string().nullable().describe("from which Microsoft's routers have addresses for it"),
   state: z.enum(reachStates).describe('unknown: Azure is changing it, or its poll is late'),
   azureStatus: z.string().nullable().describe('Azure’s own word, as last polled'),
-  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
+  since: boundsText.nullable().describe('within which it got this status; null = not polled yet'),
 })
 export type ReachPart = z.infer<typeof reachPart>
 
@@ -305,7 +305,7 @@ export const circuitHistory = z.object({
     .describe('the oldest first; the last one is today'),
   traffic: z
     .object({
-      from: instant,
+      from: instantText,
       stepSeconds: z.number().int(),
       toAzureBitsPerSecond: rate.array(),
       fromAzureBitsPerSecond: rate.array().describe('the billable direction'),

@@ -13,7 +13,7 @@ import {
   pageOf,
   type ResultIn,
   peeringTypes,
-  instant,
+  instantText,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { at, customer, daysFrom } from '#lib/contract/api/parameters.ts'
@@ -23,7 +23,7 @@ import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
 /** That somebody wanted a circuit's service key. The key is in none of this: Peerwatch keeps no key. */
 export const serviceKeyRequest = z.object({
   id: z.string(),
-  at: instant,
+  at: instantText,
   by: z.string(),
   why: z.string(),
   circuitId: z.string(),
@@ -40,7 +40,7 @@ const light = z
   .object({
     dbm: z.number().describe('dBm; of the weakest lane'),
     lane: z.string().nullable(),
-    at: instant.describe('begin of the minute'),
+    at: instantText.describe('begin of the minute'),
     isLow: z.boolean().describe('below the least at which a link is healthy'),
   })
   .nullable()

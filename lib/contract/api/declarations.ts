@@ -9,7 +9,7 @@ import { occurrences } from '../recurrence/occurrences.ts'
 import { parseRule } from '../recurrence/rule.ts'
 import { isTimeZone, timeZone } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
-import { instant, sentInstant } from './envelope.ts'
+import { instantText, sentInstant } from './envelope.ts'
 
 /** What an operator declares because ARM does not report it. A list that is absent from a PUT is kept. */
 
@@ -168,7 +168,7 @@ export const declaredMaintenance = z
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     title: name,
     from: sentInstant.describe('of the first window, where it recurs'),
-    to: instant,
+    to: instantText,
     recurrence: maintenanceRecurrence.nullable().default(null).describe('null = it does not come again'),
     scopes: z.array(resource).max(200).default([]),
     paths: z.array(z.enum(circuitPaths)).max(2).default([]),
@@ -200,7 +200,7 @@ export const declaredPause = z
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     why: name,
     from: sentInstant,
-    to: instant,
+    to: instantText,
     scopes: z.array(resource).max(200).default([]),
     by: line.default('').describe('who said so; empty = whoever saved it'),
   })
@@ -379,7 +379,7 @@ export type LearnedSiteView = z.infer<typeof learnedSite>
 /** The declarations now, or as of the requested moment, and their version. */
 export const declarationsAnswer = declarations.extend({
   version: z.int().describe('0 = nothing was ever declared'),
-  updatedAt: instant.nullable(),
+  updatedAt: instantText.nullable(),
   updatedBy: z.string().nullable(),
   unreadable: z.array(unreadableDeclaration),
   learnedSites: z
@@ -392,7 +392,7 @@ export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
 /** One saved version: who saved it, and which items it brought, altered or took away. */
 export const declarationsVersion = z.object({
   version: z.int(),
-  savedAt: instant,
+  savedAt: instantText,
   savedBy: z.string(),
   changes: z.array(z.object({ list: z.string(), key: z.string(), op: z.enum(['added', 'changed', 'removed']) })),
 })

@@ -3,7 +3,8 @@ import type { Freshness } from './envelope.ts'
 import type { Right } from '../access/index.ts'
 import { noParameters } from './parameters.ts'
 
-type Enveloped = z.ZodType<{ data: unknown; asOf: string; freshness: Freshness }>
+type Envelope = { data: unknown; asOf: string; freshness: Freshness }
+type Enveloped = z.ZodType<Envelope, Envelope>
 
 export interface Endpoint {
   /** below `/api/v1`; `{id}` is a short id or an ARM id */

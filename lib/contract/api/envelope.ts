@@ -4,20 +4,20 @@ import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
 import { isMoment, MOMENT_RANGE } from '../time/time.ts'
 
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
-export const instant = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
+export const instantText = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
 
 /** An instant that a client sends. */
-export const sentInstant = instant.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
+export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
 
 /**
  * A pair of bounds: the true instant lies between them, both ends included. A first bound of
  * `1970-01-01T00:00:00.000Z` says that it may have been at any time before monitoring began.
  */
-export const bounds = z
-  .tuple([instant, instant])
+export const boundsText = z
+  .tuple([instantText, instantText])
   .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 /** Until when what goes on is certain. */
-export const confirmedAt = instant
+export const confirmedAt = instantText
   .nullable()
   .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
 
@@ -28,7 +28,7 @@ export const proven = {
 }
 
 /** Of a state that was proved to be broken: since when no poll confirms it. */
-export const unconfirmedSince = instant
+export const unconfirmedSince = instantText
   .nullable()
   .describe(
     'the last good poll of what the state rests on, where it was proved to be broken and is not polled any more; null = it is polled, or the state is not one of loss',
@@ -50,8 +50,8 @@ export const freshness = z.object({
   state: z
     .enum(freshnessStates)
     .describe('the worst of the polls that were good once; never = none was, or there is none'),
-  oldestPollAt: instant.nullable().describe('the last good poll of the source read longest ago'),
-  latePollAt: instant
+  oldestPollAt: instantText.nullable().describe('the last good poll of the source read longest ago'),
+  latePollAt: instantText
     .nullable()
     .describe(
       'while late or stale: the last good poll of the source that makes it so, the oldest of several; else null',
@@ -73,8 +73,8 @@ export const uncoveredInterval = z.object({
   peering: z.enum(peeringTypes).optional().describe('the peering of a circuit whose polls these are'),
   path: z.enum(circuitPaths).optional().describe('the path of a circuit whose polls these are'),
   kind: z.enum(pollKinds),
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   outcome: z.enum(outcomes),
 })
 export type UncoveredInterval = z.infer<typeof uncoveredInterval>
@@ -87,7 +87,7 @@ export const omittedGaps = z
   .describe('how many more gaps there are, all shorter than those listed; absent = all are listed')
 
 /** The envelope of an answer about now. */
-export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
+export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instantText, freshness })
 /** The envelope of an answer about a moment or a range: it says whether that time was seen at all. */
 export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
   answerOf(data).extend({

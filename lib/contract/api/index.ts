@@ -1,4 +1,5 @@
 export { type ConfigSetting, configSetting, type MovedFrom, ofCircuit, ofResource } from './azure-resource.ts'
+export * from './codecs.ts'
 export * from './declarations.ts'
 export * from './maintenance.ts'
 export * from './endpoint.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths } from '../poll.ts'
-import { instant } from './envelope.ts'
+import { instantText } from './envelope.ts'
 
 /** Who announced work, and where: an operator here, or one of the sources that are read. */
 export const maintenanceSources = [
@@ -39,8 +39,8 @@ export const maintenanceWindow = z.object({
     ),
   title: z.string(),
   note: z.string(),
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   state: z.enum(maintenanceStates),
   recurring: z.boolean().describe('whether it is one of several times'),
   scopes: z.array(z.string()).describe('short ids of what it is about; none = everything'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { severities } from '../events/event.ts'
-import { instant } from './envelope.ts'
+import { instantText } from './envelope.ts'
 
 export const notificationReasons = [
   'opened',
@@ -43,9 +43,9 @@ export const notification = z.object({
       'held: waits for a digest; pending: to be sent or retried; failed: no further attempt; dropped: its channel was switched off or removed',
     ),
   digestId: z.string().nullable().describe('the digest that contains it'),
-  createdAt: instant,
-  deliveredAt: instant.nullable(),
-  nextAttemptAt: instant.nullable(),
+  createdAt: instantText,
+  deliveredAt: instantText.nullable(),
+  nextAttemptAt: instantText.nullable(),
   attempts: z.number().int(),
   lastError: z.string().nullable(),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { bounds, instant, sentInstant } from './envelope.ts'
+import { boundsText, instantText, sentInstant } from './envelope.ts'
 
 /** What a threshold counts. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
@@ -20,7 +20,7 @@ export const threshold = z.object({
 })
 export type ThresholdView = z.infer<typeof threshold>
 
-const saved = { version: z.int(), savedAt: instant.nullable(), savedBy: z.string().nullable(), note: z.string() }
+const saved = { version: z.int(), savedAt: instantText.nullable(), savedBy: z.string().nullable(), note: z.string() }
 const changes = z.record(z.string(), z.number())
 
 export const thresholdsAnswer = z.object({
@@ -51,7 +51,7 @@ export type BackTestBody = z.input<typeof backTestBody>
 
 /** What every event has: what happened to what, and when. */
 export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
-export const eventTimes = { subject: z.string(), startedBetween: bounds, endedBetween: bounds.nullable() }
+export const eventTimes = { subject: z.string(), startedBetween: boundsText, endedBetween: boundsText.nullable() }
 
 /** An event that a back-test raised: it is in no list of events. */
 export const raisedEvent = z.object({
@@ -78,15 +78,15 @@ export type BackTestResult = z.infer<typeof backTestResult>
 
 export const backTest = z.object({
   id: z.string(),
-  requestedAt: instant,
-  from: instant,
-  to: instant,
+  requestedAt: instantText,
+  from: instantText,
+  to: instantText,
   version: z.int().describe('the settings that it is held against'),
   changed: changes,
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   progress: z.number().min(0).max(1),
-  startedAt: instant.nullable(),
-  finishedAt: instant.nullable(),
+  startedAt: instantText.nullable(),
+  finishedAt: instantText.nullable(),
   error: z.string().nullable(),
   result: backTestResult.nullable(),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant } from './envelope.ts'
+import { instantText } from './envelope.ts'
 
 /** What an SSE `change` event names: the API resources to fetch again. */
 export const streamTopics = [
@@ -20,7 +20,7 @@ export const streamTopics = [
 export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),
   scope: z.string().nullable(),
-  at: instant.describe('end of the poll that brought the change'),
+  at: instantText.describe('end of the poll that brought the change'),
   countersOnly: z
     .literal(true)
     .optional()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteCount, circuitPaths, costMoney, instant } from '#lib/contract/index.ts'
+import { byteCount, circuitPaths, costMoney, instantText } from '#lib/contract/index.ts'
 
 export const costPlans = ['metered', 'unlimited', 'local'] as const
 export type CostPlan = (typeof costPlans)[number]
@@ -19,8 +19,8 @@ const byteBand = z.object({ p10: byteCount, p50: byteCount, p90: byteCount })
 export type ByteBand = z.infer<typeof byteBand>
 
 const costGap = z.object({
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   seconds: z.number().describe('not covered, between from and to'),
   atMostBytes: byteCount
     .nullable()
@@ -148,7 +148,7 @@ const costPastError = z.object({
 
 export const costPriceSheet = z.object({
   source: z.enum(priceSources),
-  readAt: instant,
+  readAt: instantText,
   ageDays: z.number(),
   currency: z.string(),
 })
@@ -157,8 +157,8 @@ export const costPriceSheet = z.object({
 const costLine = z.object({
   meter: z.string(),
   kind: z.enum(['circuit', 'data']),
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   zone: z.string(),
   unit: z.enum(['Months', 'GB', 'GiB']),
   unitPrice: costMoney,
@@ -173,7 +173,7 @@ export type CostLine = z.infer<typeof costLine>
 export const costProjection = z.object({
   circuitId: z.string(),
   name: z.string(),
-  month: z.object({ from: instant, to: instant }),
+  month: z.object({ from: instantText, to: instantText }),
   zone: z.string().nullable(),
   plan: z.enum(costPlans).nullable(),
   tier: z.enum(costTiers).nullable(),
@@ -190,7 +190,7 @@ export const costProjection = z.object({
   coveredShare: z.number().describe('share of the month so far that was measured'),
   gaps: z.array(costGap),
   termsUnread: z
-    .array(z.object({ from: instant, to: instant }))
+    .array(z.object({ from: instantText, to: instantText }))
     .default([])
     .describe('of the month so far: times of over an hour in which nobody read how it was sold'),
   costToDate: costMoney
@@ -217,7 +217,7 @@ export const costProjection = z.object({
     .describe('the busiest five minutes, likewise; null = too few are known'),
   takesOver: z
     .object({
-      at: instant,
+      at: instantText,
       isUnsure: z.boolean().describe('of some prefixes it is not known where they go'),
       losses: z.array(
         z.object({
@@ -269,7 +269,7 @@ export const moneyTotals = z.array(costMoney)
 const bandTotals = z.array(moneyBand)
 export const costProjections = z.object({
   month: z.string().describe('YYYY-MM'),
-  madeAt: instant
+  madeAt: instantText
     .nullable()
     .default(null)
     .describe('the bytes and forecasts are as of then, the oldest of them; prices and overrides hold at once'),
@@ -336,7 +336,7 @@ export type BudgetStanding = z.infer<typeof budgetStanding>
 export const costDecision = z.object({
   id: z.string(),
   circuitId: z.string(),
-  at: instant,
+  at: instantText,
   by: z.string(),
   decided: z.string(),
   why: z.string(),
@@ -367,9 +367,9 @@ const costCorrection = z.object({
 export const isoWeek = z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/, 'send an ISO week such as 2026-W47')
 export const costWeekly = z.object({
   week: isoWeek.describe('ISO week, such as 2026-W47'),
-  from: instant,
-  to: instant,
-  closedAt: instant
+  from: instantText,
+  to: instantText,
+  closedAt: instantText
     .nullable()
     .describe('Monday 02:00 UTC after it; null = the week is open and the figures still move'),
   projections: costProjections,

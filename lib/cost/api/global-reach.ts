@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteCount, instant } from '#lib/contract/index.ts'
+import { byteCount, instantText } from '#lib/contract/index.ts'
 
 const reachDirection = z.object({
   bytes: byteCount.describe('measured by Azure Monitor: at least so many passed'),
@@ -14,8 +14,8 @@ const reachDirection = z.object({
 /** Bytes of Global Reach in a month. */
 export const costGlobalReach = z.object({
   month: z.string().describe('YYYY-MM'),
-  from: instant,
-  to: instant.describe('not included'),
+  from: instantText,
+  to: instantText.describe('not included'),
   circuits: z
     .array(
       z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costMoney, instant, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
+import { costMoney, instantText, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
 import {
   costChanges,
   type costDecision,
@@ -24,8 +24,8 @@ const scope = {
     .nullable()
     .default(null)
     .describe('short ids or ARM ids; null = all circuits'),
-  from: instant.nullable().default(null).describe('in force from; null = since ever'),
-  until: instant.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
+  from: instantText.nullable().default(null).describe('in force from; null = since ever'),
+  until: instantText.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
 }
 
 /** The bills that prove a discount. */
@@ -92,7 +92,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     monthly: decimalNumber.nullable().default(null),
     once: decimalNumber.nullable().default(null),
     currency: costCurrency,
-    contractEnds: instant
+    contractEnds: instantText
       .nullable()
       .default(null)
       .describe(
@@ -166,12 +166,12 @@ const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
 export const costPrices = z.object({
   sheet: costPriceSheet.extend({
     version: z.int().nullable().describe('null = the sheet that is shipped'),
-    effectiveFrom: instant.describe('newest effective date among its prices'),
+    effectiveFrom: instantText.describe('newest effective date among its prices'),
     meters: z.int(),
   }),
   lastCheck: z
     .object({
-      at: instant,
+      at: instantText,
       outcome: z.enum(priceCheckOutcomes),
       faults: z
         .array(z.object({ check: z.string(), detail: z.string() }))
@@ -188,9 +188,9 @@ export const costPrices = z.object({
     z.object({
       version: z.int(),
       currency: z.string(),
-      effectiveFrom: instant,
-      firstReadAt: instant,
-      lastReadAt: instant,
+      effectiveFrom: instantText,
+      firstReadAt: instantText,
+      lastReadAt: instantText,
       meters: z.int(),
     }),
   ),
@@ -269,7 +269,7 @@ export type CostReview = z.infer<typeof costReview>
 /** Cost on the overview: the forecast of all circuits for this month, and how many need attention. */
 export const costHeadline = z.object({
   month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
-  asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),
+  asOf: instantText.describe('what was measured is as of then; prices and overrides hold at once'),
   missing: z
     .int()
     .describe('circuits of today that are not in it: nothing was worked out for them yet, or they have no price'),

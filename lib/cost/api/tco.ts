@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costMoney, instant } from '#lib/contract/index.ts'
+import { costMoney, instantText } from '#lib/contract/index.ts'
 import { moneyTotals } from './cost.ts'
 
 const tcoKinds = [
@@ -38,8 +38,8 @@ const tcoRow = z.object({
 export type TcoRow = z.infer<typeof tcoRow>
 
 export const costTco = z.object({
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   months: z.number().int(),
   rows: z.array(tcoRow),
   perCircuit: z.array(

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { bounds, causeOwners, confirmedAt, eventHead, eventTimes, instant, severities } from '#lib/contract/index.ts'
+import { boundsText, causeOwners, confirmedAt, eventHead, eventTimes, instantText, severities } from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 
 const evidenceItem = z.object({
   field: z.string(),
   before: z.unknown(),
   after: z.unknown(),
-  sampledBefore: bounds.nullable(),
-  sampledAfter: bounds.nullable(),
+  sampledBefore: boundsText.nullable(),
+  sampledAfter: boundsText.nullable(),
   /** of evidence about routes: how many prefixes it is about */
   prefixTotal: z.number().int().optional(),
 })
@@ -46,11 +46,11 @@ export const event = z.object({
     .int()
     .min(1)
     .describe('how often the same (kind, scope, subject) was raised in its incident; restarts, of a session_flapping'),
-  lastSeenAt: instant.describe(
+  lastSeenAt: instantText.describe(
     'until when samples showed it: the last good poll of what proved it while it goes on, else the lower bound of its end',
   ),
   notObserved: z
-    .array(z.object({ from: instant, to: instant }))
+    .array(z.object({ from: instantText, to: instantText }))
     .optional()
     .describe('times within it in which no poll would have seen it end; absent = not read'),
   confirmedAt: confirmedAt.optional(),
@@ -62,7 +62,7 @@ export const event = z.object({
   forwardingLoss: forwardingLoss
     .nullable()
     .describe('of a session_down or path_down: when forwarding was lost ahead of it'),
-  detectedAt: instant,
+  detectedAt: instantText,
   settingsVersion: z.int().describe('version of the thresholds that it was first raised under; 0 = as shipped'),
 })
 export type Event = z.infer<typeof event>
@@ -71,13 +71,13 @@ const total = z.int().min(0)
 
 /** Events of a range, counted. */
 export const eventsSummary = z.object({
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   stepSeconds: z.number().positive(),
   steps: z
     .array(
       z.object({
-        start: instant,
+        start: instantText,
         counts: z.partialRecord(z.enum(severities), total),
         observed: z.boolean().describe('false = no poll of sessions succeeded in all of it, or it has not begun'),
       }),
@@ -93,7 +93,7 @@ export const eventsSummary = z.object({
         downSeconds: z
           .object({ atLeast: z.number().min(0), atMost: z.number().min(0) })
           .describe('of those that ended, together'),
-        lastAt: instant.describe('when the last one began, at the latest'),
+        lastAt: instantText.describe('when the last one began, at the latest'),
       }),
     )
     .describe('sessions by losses, the most first; the other filters than `scope` and the range do not apply'),

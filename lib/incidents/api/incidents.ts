@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import {
-  bounds,
+  boundsText,
   causeOwners,
   channelKinds,
   confirmedAt,
   explainingKinds,
-  instant,
+  instantText,
   notificationStates,
   severities,
 } from '#lib/contract/index.ts'
@@ -30,14 +30,14 @@ export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] 
 export type TrafficChange = (typeof trafficChanges)[number]
 
 const acknowledgement = z.object({
-  at: instant,
+  at: instantText,
   by: z.string(),
   note: z.string().nullable(),
 })
 
 const assignment = z.object({
   assignee: z.string().nullable().describe('null = nobody from then on'),
-  at: instant,
+  at: instantText,
   by: z.string(),
   note: z.string().nullable(),
 })
@@ -152,8 +152,8 @@ export const incident = z.object({
       'the incident that what it stood for turned out to be a part of: it was left empty and closed for that; null = none',
     ),
   impact,
-  startedBetween: bounds,
-  endedBetween: bounds.nullable().describe('of its last outage, also while flapping keeps it open'),
+  startedBetween: boundsText,
+  endedBetween: boundsText.nullable().describe('of its last outage, also while flapping keeps it open'),
   flapping: z
     .object({ outages: z.int(), seconds: z.number() })
     .nullable()
@@ -161,28 +161,28 @@ export const incident = z.object({
   outages: z
     .array(
       z.object({
-        startedBetween: bounds,
-        endedBetween: bounds.nullable().describe('null = it goes on'),
+        startedBetween: boundsText,
+        endedBetween: boundsText.nullable().describe('null = it goes on'),
         certain: z
           .array(
             z.object({
-              from: instant,
-              to: instant.nullable().describe('null = until the last poll that could say so'),
+              from: instantText,
+              to: instantText.nullable().describe('null = until the last poll that could say so'),
             }),
           )
           .describe('the times that are proven'),
       }),
     )
     .describe('what was lost, and healthy in between, is several: an incident lasted as long as they did together'),
-  openedAt: instant,
-  closedAt: instant.nullable(),
+  openedAt: instantText,
+  closedAt: instantText.nullable(),
   acknowledged: acknowledgement.nullable(),
   snoozed: z
-    .object({ until: instant, at: instant, by: z.string() })
+    .object({ until: instantText, at: instantText, by: z.string() })
     .nullable()
     .describe('while open: reminders and escalations are muted until then; null = they are not'),
   assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
-  unverifiedSince: instant
+  unverifiedSince: instantText
     .nullable()
     .describe(
       'while open: since when the polls behind its root fail, so that nobody confirms its last proven state any more',
@@ -202,7 +202,7 @@ export const incident = z.object({
     .object({
       key: z.string().describe('names kind and resource of its root: incidents of one key repeat each other'),
       count: z.int().min(1).describe('incidents of this key in the 24 h up to its opening, itself among them'),
-      openedAt: z.array(instant).describe('of the last 50 of these, the oldest first'),
+      openedAt: z.array(instantText).describe('of the last 50 of these, the oldest first'),
     })
     .nullable()
     .describe('null once retention has taken its root'),
@@ -212,7 +212,7 @@ export type Incident = z.infer<typeof incident>
 
 export const incidentDetail = incident.extend({
   formerRoots: z
-    .array(z.object({ eventId: z.string(), until: instant }))
+    .array(z.object({ eventId: z.string(), until: instantText }))
     .describe('events that were held to explain it before evidence that came later, oldest first'),
   assignments: z.array(assignment).describe('who was to work on it, oldest first'),
   sent: z
@@ -220,11 +220,11 @@ export const incidentDetail = incident.extend({
       z.object({
         channelId: z.string(),
         channelName: z.string(),
-        at: instant,
+        at: instantText,
         by: z.string(),
         note: z.string().nullable(),
         state: z.enum(notificationStates).nullable().describe('null = no longer in the log of notifications'),
-        deliveredAt: instant.nullable(),
+        deliveredAt: instantText.nullable(),
       }),
     )
     .describe(
@@ -291,8 +291,8 @@ const count = z.int().min(0)
 
 /** Figures about the incidents that were opened in a range. */
 export const incidentsSummary = z.object({
-  from: instant,
-  to: instant,
+  from: instantText,
+  to: instantText,
   opened: count,
   open: count.describe('those of them that were open at its end, without those that had recovered or were planned'),
   acknowledged: count,

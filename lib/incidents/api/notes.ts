@@ -1,4 +1,4 @@
-import { instant, sentInstant } from '#lib/contract/index.ts'
+import { instantText, sentInstant } from '#lib/contract/index.ts'
 import { LONGEST_NOTE } from '#lib/contract/vocabulary.ts'
 import { z } from 'zod'
 
@@ -11,13 +11,13 @@ export const note = z.object({
     .string()
     .nullable()
     .describe('a session as events write it, `10.0.4.12~10.0.4.4`, or a prefix; null = all of it'),
-  from: instant,
-  to: instant.nullable().describe('null = a moment'),
+  from: instantText,
+  to: instantText.nullable().describe('null = a moment'),
   text: z.string(),
   writtenBy: z.string(),
-  writtenAt: instant.describe('may lie long after the time that it is about'),
+  writtenAt: instantText.describe('may lie long after the time that it is about'),
   changedBy: z.string().nullable(),
-  changedAt: instant.nullable().describe('null = it is as it was written'),
+  changedAt: instantText.nullable().describe('null = it is as it was written'),
 })
 export type Note = z.infer<typeof note>
 

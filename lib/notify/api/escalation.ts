@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
+import { instantText, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
 
 /** Who is notified of what nobody acknowledges, and who is on call. */
 
@@ -83,22 +83,24 @@ export type EscalationBody = z.output<typeof escalationBody>
 const shift = z
   .object({
     channel: z.string(),
-    from: instant,
-    until: instant,
+    from: instantText,
+    until: instantText,
     isOverride: z.boolean().describe('stands in for whose turn it is'),
   })
   .nullable()
 export type OnCallShift = NonNullable<z.infer<typeof shift>>
 
-const escalationPolicy = z.object({ id: z.string(), ...policyFields })
+const escalationPolicy = z.object({ id: z.string(), ...policyFields }).required()
 export type EscalationPolicy = z.infer<typeof escalationPolicy>
 
-const onCallRotation = z.object({
-  id: z.string(),
-  ...rotationFields,
-  now: shift.describe('who is on call; null = it has not begun'),
-  next: shift.describe('who follows'),
-})
+const onCallRotation = z
+  .object({
+    id: z.string(),
+    ...rotationFields,
+    now: shift.describe('who is on call; null = it has not begun'),
+    next: shift.describe('who follows'),
+  })
+  .required()
 export type OnCallRotation = z.infer<typeof onCallRotation>
 
 export const escalationAnswer = z.object({

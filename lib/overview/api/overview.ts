@@ -3,7 +3,7 @@ import {
   confirmedAt,
   eventKinds,
   freshnessStates,
-  instant,
+  instantText,
   proven,
   severities,
   unconfirmedSince,
@@ -38,7 +38,7 @@ const activeProblem = z.object({
   severity: z.enum(problemSeverities),
   reason: z.string(),
   href: z.string(),
-  since: z.tuple([instant, instant]).nullable(),
+  since: z.tuple([instantText, instantText]).nullable(),
   ...proven,
   unconfirmedSince,
   incidentId: z.string().nullable().describe('the open incident about it; null = none'),
@@ -49,9 +49,9 @@ export type ActiveProblem = z.infer<typeof activeProblem>
 export const estateHeadline = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also where all is well as far as anybody knows'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
-  since: z.tuple([instant, instant]).nullable().describe('since when `text` holds; null = not known'),
+  since: z.tuple([instantText, instantText]).nullable().describe('since when `text` holds; null = not known'),
   ...proven,
-  unconfirmedSince: instant.nullable().describe('since when nobody confirms it'),
+  unconfirmedSince: instantText.nullable().describe('since when nobody confirms it'),
   confirmedAt,
   more: z.string().nullable().describe('what else is wrong, in a few words'),
   sentence: z.string().describe('all of it as of the answer, times in UTC'),
@@ -88,7 +88,7 @@ export const overview = z.object({
   }),
   worstLosses: z
     .object({
-      at: instant.describe('until then nothing that it rests on had changed'),
+      at: instantText.describe('until then nothing that it rests on had changed'),
       cases: z
         .array(n1Case)
         .describe(

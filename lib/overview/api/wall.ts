@@ -2,7 +2,7 @@ import { outlookInterval } from '#lib/resilience/api/outlook.ts'
 import { estateHeadline } from './overview.ts'
 import { pieceStates, wallStates, wallWords } from './wall-states.ts'
 import { z } from 'zod'
-import { bounds, causeOwners, freshness, instant, outcomes, proven, unconfirmedSince } from '#lib/contract/index.ts'
+import { boundsText, causeOwners, freshness, instantText, outcomes, proven, unconfirmedSince } from '#lib/contract/index.ts'
 
 /** One tile of the wall: the state of one resource. */
 const wallTile = z.object({
@@ -39,21 +39,21 @@ const wallTile = z.object({
   diagnosing: z
     .boolean()
     .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
-  since: bounds.nullable().describe('when it came into this state'),
+  since: boundsText.nullable().describe('when it came into this state'),
   ...proven,
   unconfirmedSince,
   recovered: z
     .object({
-      at: instant,
+      at: instantText,
       was: z.enum(['down', 'degraded']),
       duration: z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number() }).nullable(),
       monitoring: z.boolean().describe('its incident is still open, in case it recurs'),
     })
     .nullable()
     .describe('of what is up and came back less than 30 minutes ago'),
-  plannedUntil: instant.nullable().describe('end of the maintenance window that is open for it'),
+  plannedUntil: instantText.nullable().describe('end of the maintenance window that is open for it'),
   incidentId: z.string().nullable(),
-  acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
+  acknowledged: z.object({ at: instantText, by: z.string() }).nullable(),
   impact: z
     .string()
     .nullable()
@@ -87,7 +87,7 @@ export const wall = z.object({
     ),
   counts: stateCounts.describe('of all resources, with a tile or without'),
   estate,
-  allWellSince: bounds
+  allWellSince: boundsText
     .nullable()
     .describe(
       'when the last incident ended, while all resources are up; null = one is not up, or there was no incident yet',
@@ -101,8 +101,8 @@ export const wall = z.object({
         id: z.string(),
         title: z.string().describe('name of its kind'),
         resource: z.string(),
-        startedBetween: bounds,
-        endedBetween: bounds.nullable(),
+        startedBetween: boundsText,
+        endedBetween: boundsText.nullable(),
         href: z.string(),
       }),
     )
@@ -113,7 +113,7 @@ export const wall = z.object({
     .describe('the first loss that announced work brings within 24 hours; null = none, or not computed yet'),
   collector: z.object({
     state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
-    newestPollAt: instant.nullable(),
+    newestPollAt: instantText.nullable(),
   }),
 })
 export type Wall = z.infer<typeof wall>
@@ -125,7 +125,7 @@ const rates = z.array(z.number().int().nullable())
  * time in the state that was the worst of it.
  */
 export const wallHistory = z.object({
-  from: instant,
+  from: instantText,
   stepSeconds: z.number().int(),
   tiles: z.array(
     z.object({

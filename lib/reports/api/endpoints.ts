@@ -7,7 +7,7 @@ import {
   coveredAnswerOf,
   endpoint,
   type ResultIn,
-  instant,
+  instantText,
   sloKeys,
   causeOwners,
   peeringTypes,
@@ -97,8 +97,8 @@ const providerScore = z.object({
 
 export const availabilityReport = z.object({
   month: z.string(),
-  from: instant,
-  to: instant.describe('the end of the month, or now'),
+  from: instantText,
+  to: instantText.describe('the end of the month, or now'),
   by: z.enum(reportSubjects),
   rows: z.array(availabilityRow),
   providers: z.array(providerScore),
@@ -110,7 +110,7 @@ export const sloStatus = z.object({
   key: z.enum(sloKeys),
   ...sloFacts.shape,
   windowSeconds: z.number().int().describe('over which the objective holds'),
-  since: instant.nullable().describe('the first count within the window; null = nothing was counted'),
+  since: instantText.nullable().describe('the first count within the window; null = nothing was counted'),
   counted: z.number().int(),
   bad: z.number().int(),
   ...sloStanding.shape,

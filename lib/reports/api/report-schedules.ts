@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, timeZone, weekdays } from '#lib/contract/index.ts'
+import { instantText, timeZone, weekdays } from '#lib/contract/index.ts'
 import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
 
 /** Reports that are sent by mail at set times. */
@@ -75,8 +75,8 @@ export const reportRun = z.object({
   byHand: z.boolean().describe('somebody sent it, beside the schedule'),
   recipients: z.array(z.string()),
   state: z.enum(reportRunStates).describe('pending: to be sent or retried; failed: no further attempt'),
-  createdAt: instant,
-  sentAt: instant.nullable(),
+  createdAt: instantText,
+  sentAt: instantText.nullable(),
   attempts: z.int(),
   lastError: z.string().nullable(),
 })
@@ -86,11 +86,11 @@ const shown = {
   id: z.string(),
   ...common,
   scopes,
-  next: instant.nullable().describe('when it is due; null = turned off'),
+  next: instantText.nullable().describe('when it is due; null = turned off'),
 }
 const reportSchedule = z.discriminatedUnion('report', [
-  z.object({ ...shown, ...weekly }),
-  z.object({ ...shown, ...monthly }),
+  z.object({ ...shown, ...weekly }).required(),
+  z.object({ ...shown, ...monthly }).required(),
 ])
 export type ReportSchedule = z.infer<typeof reportSchedule>
 

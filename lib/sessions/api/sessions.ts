@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, circuitPaths, instant, ofCircuit, ofResource, proven } from '#lib/contract/index.ts'
+import { boundsText, circuitPaths, instantText, ofCircuit, ofResource, proven } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
 const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
@@ -23,8 +23,8 @@ export const session = z.object({
   state: z.enum(sessionStates),
   azureState: z.string().nullable().describe('Azure’s own word; null = it states none'),
   verdict: z.enum(sessionVerdicts),
-  establishedAt: bounds.nullable(),
-  downSince: bounds
+  establishedAt: boundsText.nullable(),
+  downSince: boundsText
     .nullable()
     .describe(
       'verdict `down`: when it fell, by the polls around it, and of what was down at the first by the router’s own age of the state; null = not known',
@@ -39,7 +39,7 @@ export const session = z.object({
     .string()
     .nullable()
     .describe('end of the last good poll that held this row; null as of a moment in the past: see lastSeenBetween'),
-  lastSeenBetween: bounds
+  lastSeenBetween: boundsText
     .nullable()
     .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),
   mapping: pathMapping
@@ -57,8 +57,8 @@ export const sessionInterval = z.object({
   ...ofSession,
   state: z.enum(sessionStates),
   azureState: z.string().nullable(),
-  from: bounds,
-  to: bounds.nullable().describe('null while it lasts'),
+  from: boundsText,
+  to: boundsText.nullable().describe('null while it lasts'),
   known: z.enum(knownStates),
 })
 export type SessionInterval = z.infer<typeof sessionInterval>
@@ -67,8 +67,8 @@ export type SessionInterval = z.infer<typeof sessionInterval>
 export const prefixCount = z.object({
   ...ofSession,
   prefixesReceived: z.number().int(),
-  from: bounds,
-  to: bounds.nullable().describe('null while it lasts'),
+  from: boundsText,
+  to: boundsText.nullable().describe('null while it lasts'),
 })
 export type PrefixCount = z.infer<typeof prefixCount>
 
@@ -77,8 +77,8 @@ const seconds = z.object({ atLeastSeconds: z.number(), atMostSeconds: z.number()
 /** How much of an interval of time a session was up. Up, down, not listed and not known together are all of it. */
 export const sessionAvailability = z.object({
   ...ofSession,
-  from: instant,
-  to: instant.describe('no later than the last good poll'),
+  from: instantText,
+  to: instantText.describe('no later than the last good poll'),
   up: seconds,
   down: seconds.describe('not established at each sample; what rose and fell again between two is not seen'),
   notListedSeconds: z.number().describe('polls were good, and none listed it'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, ofCircuit } from '#lib/contract/index.ts'
+import { instantText, ofCircuit } from '#lib/contract/index.ts'
 
 const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 
@@ -54,7 +54,7 @@ export const linkUptime = z.object({ id: z.string().describe('of the port'), lin
 /** What passed a gateway in the last 24 hours. */
 export const gatewayTraffic = z.object({
   id: z.string(),
-  from: instant,
+  from: instantText,
   stepSeconds: z.int(),
   bitsPerSecond: z
     .array(z.number().nullable())

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { instant } from '#lib/contract/index.ts'
+import { instantText } from '#lib/contract/index.ts'
 
 /** `/api/health`: 200 with `ok` while the database answers, else 503 with `unavailable`. */
 export const health = z.object({
   status: z.enum(['ok', 'unavailable']),
-  newestPollAt: instant.nullable().describe('end of the newest recorded poll; null before the first'),
+  newestPollAt: instantText.nullable().describe('end of the newest recorded poll; null before the first'),
   build: z.string().optional().describe('which build of Peerwatch answers; another one after an upgrade'),
 })
 export type Health = z.infer<typeof health>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteCount, instant } from '#lib/contract/index.ts'
+import { byteCount, instantText } from '#lib/contract/index.ts'
 
 /** Lengths of one usage point; hours, days and months are those of UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
@@ -20,7 +20,7 @@ const usageDisagreement = z.object({
 export type UsageDisagreement = z.infer<typeof usageDisagreement>
 
 const usagePoint = z.object({
-  start: instant.describe('begin of the point; it ends where the next begins'),
+  start: instantText.describe('begin of the point; it ends where the next begins'),
   bytesIn: byteCount.nullable().describe('into Azure; null where nothing of the point is known'),
   bytesOut: byteCount.nullable().describe('out of Azure: the billable direction'),
   coveredSeconds: z.number().describe('seconds of the point that the bytes cover'),

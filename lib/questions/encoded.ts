@@ -1,0 +1,72 @@
+import { z } from 'zod'
+
+type Encode = (value: never) => unknown
+
+/** Encoders by schema; null = the schema has the same form on the wire. */
+const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
+
+/**
+ * Writes a value in the form that its schema has on the wire: applies the codecs inside, and leaves out members that the schema of an object
+ * does not name. `z.encode` would also check every value, which takes a third more time, and reorder members.
+ */
+export const encoded = <Of extends z.ZodType>(schema: Of, value: z.output<Of>): z.input<Of> =>
+  (encoderOf(schema)?.(value as never) ?? value) as z.input<Of>
+
+function encoderOf(schema: z.core.$ZodType): Encode | null {
+  let encode = encoders.get(schema)
+  if (encode === undefined) encoders.set(schema, (encode = compile(schema as z.core.$ZodTypes)))
+  return encode
+}
+
+function compile(schema: z.core.$ZodTypes): Encode | null {
+  const { def } = schema._zod
+  switch (def.type) {
+    case 'pipe':
+      return schema instanceof z.ZodCodec ? (schema.def.reverseTransform as unknown as Encode) : null
+    case 'object':
+      return def.catchall ? null : objectEncoder(def.shape)
+    case 'array': {
+      const encode = encoderOf(def.element)
+      return encode && ((values: never[]) => values.map(encode))
+    }
+    case 'record': {
+      const encode = encoderOf(def.valueType)
+      return encode && ((values: Record<string, never>) => mapValues(values, encode))
+    }
+    case 'nullable':
+    case 'optional':
+    case 'default':
+    case 'readonly': {
+      const encode = encoderOf(def.innerType)
+      return encode && ((value: never) => (value == null ? value : encode(value)))
+    }
+    case 'union':
+      return unionEncoder(def as z.core.$ZodDiscriminatedUnionDef)
+    default:
+      return null
+  }
+}
+
+function objectEncoder(shape: Readonly<Record<string, z.core.$ZodType>>): Encode {
+  const members = new Map(Object.entries(shape).map(([name, schema]) => [name, encoderOf(schema)]))
+  return (value: Record<string, never>) => {
+    const written: Record<string, unknown> = {}
+    for (const name of Object.keys(value)) {
+      const encode = members.get(name)
+      if (encode !== undefined) written[name] = encode ? encode(value[name] as never) : value[name]
+    }
+    return written
+  }
+}
+
+const mapValues = (values: Record<string, never>, encode: Encode) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]))
+
+/** Encodes by the option that the discriminator names. Options of another union are on the wire as they are. */
+function unionEncoder({ discriminator, options }: z.core.$ZodDiscriminatedUnionDef): Encode | null {
+  if (!discriminator) return null
+  const encoders = new Map(
+    options.flatMap((option) => [...(option._zod.propValues?.[discriminator] ?? [])].map((of) => [of, encoderOf(option)])),
+  )
+  return (value: Record<string, never>) => encoders.get(value[discriminator] as never)?.(value as never) ?? value
+}
