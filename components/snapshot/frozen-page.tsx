@@ -27,8 +27,8 @@ interface FrozenAnswers {
   page: string
   search: string
   madeBy: string
-  madeAt: string
-  expiresAt: string
+  madeAt: Date
+  expiresAt: Date
   answers: Record<string, unknown>
 }
 
@@ -54,7 +54,7 @@ export function SnapshotPage({
           <QueryClientProvider client={client}>
             <DrawnFrom value={drawn}>
               <PreferencesProvider initial={preferences}>
-                <ClockProvider renderedAt={Date.parse(frozen.madeAt)} isStanding>
+                <ClockProvider renderedAt={frozen.madeAt.getTime()} isStanding>
                   <ToastProvider>
                     <PageSearchProvider page={frozen.page}>
                       <PageUsualRange>
@@ -80,10 +80,10 @@ export function SnapshotPage({
 /** What it is, of which moment, by whom and until when. */
 function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
   const query = new URLSearchParams(search)
-  const { at } = readClock({ at: query.get('at'), to: query.get('to') }, Date.parse(madeAt))
+  const { at } = readClock({ at: query.get('at'), to: query.get('to') }, madeAt.getTime())
   const shown = pastOf(page).shows === 'now' ? null : at
   const zone = useZone()
-  const written = (moment: string) => formatInstant(Date.parse(moment), zone)
+  const written = (moment: string | Date) => formatInstant(new Date(moment).getTime(), zone)
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-1 bg-past px-3 py-2 text-xs text-past-ink sm:px-5">
       <span className="flex items-center gap-2 text-sm font-semibold">

@@ -1,5 +1,5 @@
 import { auditPage } from './audit/audit-page.ts'
-import { type User, commands, endpoints } from './api/index.ts'
+import { commands, endpoints, user } from './api/index.ts'
 import {
   UnknownAccessError,
   accountView,
@@ -18,19 +18,25 @@ import {
   secondFactorOf,
   secondFactorWords,
   tokenById,
-  tokenView,
   userById,
-  userView,
 } from './index.ts'
 import { freeze } from './pages/freeze.ts'
 import { keepSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
 import { listViews, removeView, saveView } from './store/views.ts'
 import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { WholeDeploymentError, aboutNoPoll, announceAccess, capability, databaseBeside } from '#lib/questions/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import {
+  WholeDeploymentError,
+  aboutNoPoll,
+  announceAccess,
+  capability,
+  databaseBeside,
+  encoded,
+} from '#lib/questions/index.ts'
 import { accessTables } from './store/tables.ts'
 
-const userOf = async (db: Queryable, id: string): Promise<User> => userView(await userById(db, id))
+/** Returns a user as the audit shows it. */
+const shownUser = async ({ db, id }: { db: Database; id: string }) => encoded(user, await userById(db.pool, id))
 
 export const access = capability({
   endpoints,
@@ -40,12 +46,12 @@ export const access = capability({
     /** The role of questions may not read what is kept of secrets. */
     tokens: async ({ caller }) => {
       const all = await listTokens(databaseBeside('commands').pool)
-      return aboutNoPoll(all.filter(({ scopes }) => isWithin(parseScope(scopes), caller.scope)).map(tokenView))
+      return aboutNoPoll(all.filter(({ scopes }) => isWithin(parseScope(scopes), caller.scope)))
     },
     /** The role of questions may not read how people sign in. */
     users: async ({ caller }) => {
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
-      return aboutNoPoll((await listUsers(databaseBeside('commands').pool)).map(userView))
+      return aboutNoPoll(await listUsers(databaseBeside('commands').pool))
     },
     audit: ({ parameters, caller }) => auditPage(caller, parameters),
     views: async ({ caller }) => aboutNoPoll(await listViews(databaseBeside('commands').pool, caller)),
@@ -97,14 +103,7 @@ export const access = capability({
         const scopes = body.scopes.length > 0 ? body.scopes : formatScope(caller.scope)
         assertMayGive(caller, { role, scopes })
         const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
-        const { token, ...stored } = await createToken(db.pool, {
-          ...body,
-          role,
-          scopes,
-          expiresAt,
-          maker: caller,
-        })
-        return { data: { ...tokenView(stored), token } }
+        return { data: await createToken(db.pool, { ...body, role, scopes, expiresAt, maker: caller }) }
       },
       audit: {
         after: ({ data: { token: _, ...shown } }) => shown,
@@ -119,7 +118,7 @@ export const access = capability({
         const { token, dependent } = await revokeToken(db.pool, id)
         await recordEnded(db.pool, { actor: caller, address }, token.name, dependent)
         await announceAccess(db.pool)
-        return { data: tokenView(token) }
+        return { data: token }
       },
       audit: { after: () => ({ revoked: true }) },
     },
@@ -141,24 +140,24 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, body, caller }) => {
         // neither what he gets nor what is taken from him may be more than the caller has
-        assertMayGive(caller, await userOf(db.pool, id))
+        assertMayGive(caller, await userById(db.pool, id))
         assertMayGive(caller, body)
         await changeUser(db, id, body)
         await announceAccess(db.pool)
-        return { data: await userOf(db.pool, id) }
+        return { data: await userById(db.pool, id) }
       },
-      audit: { before: ({ db, id }) => userOf(db.pool, id), after: ({ data }) => data },
+      audit: { before: shownUser, after: ({ data }) => data },
     },
     removeUser: {
       scope: 'whole',
       work: async ({ db, id, caller, address }) => {
-        const user = await userOf(db.pool, id)
+        const user = await userById(db.pool, id)
         assertMayGive(caller, user)
         await recordEnded(db.pool, { actor: caller, address }, user.email, await removeUser(db, id))
         await announceAccess(db.pool)
         return { data: { id } }
       },
-      audit: { before: ({ db, id }) => userOf(db.pool, id), after: () => null },
+      audit: { before: shownUser, after: () => null },
     },
     linkUser: {
       scope: 'whole',

@@ -24,7 +24,7 @@ export { scopesInUse } from './scopes-in-use.ts'
 export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
 export { signInElsewhere, signInOrigins } from './sign-in/sign-in-origins.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, minPasswordLength } from './sign-in/passwords.ts'
-export { createToken, listTokens, recordEnded, revokeToken, type StoredToken, tokenById } from './tokens/tokens.ts'
+export { createToken, listTokens, recordEnded, revokeToken, tokenById } from './tokens/tokens.ts'
 export { LINK_HOURS, lacksAdmin, linkPurpose, makeLink, useLink } from './users/links.ts'
 export {
   addUser,
@@ -33,7 +33,6 @@ export {
   changeUser,
   listUsers,
   removeUser,
-  type StoredUser,
   userByEmail,
   userById,
 } from './users/users.ts'
@@ -41,5 +40,5 @@ export { browserWords } from './users/browser-words.ts'
 export { endSessions, listOpenSessions } from './users/sessions.ts'
 export { resetSecondFactor, secondFactorOf, secondFactorWords } from './users/second-factor.ts'
 export { type Actor, COMMAND, listChanges, recordChange } from './audit/audit.ts'
-export { accountView, tokenView, userView } from './views.ts'
+export { accountView } from './views.ts'
 export { erasePerson } from './store/erase.ts'

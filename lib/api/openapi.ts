@@ -236,16 +236,16 @@ function described({ description, ...schema }: Json): Pick<ParameterObject, 'des
   return typeof description === 'string' ? { description, schema } : { schema }
 }
 
-/** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. A codec is described by its form on the wire. */
+/** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. A description follows the members that it describes, also of a codec. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      if (!(zodSchema instanceof z.ZodCodec)) return
       const { description } = jsonSchema
+      if (!(zodSchema instanceof z.ZodCodec) || description === undefined) return
       delete jsonSchema.description
-      Object.assign(jsonSchema, schemaOf(zodSchema.def.in as z.ZodType, io), description && { description })
+      Object.assign(jsonSchema, { description })
     },
   })
   return rest

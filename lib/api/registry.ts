@@ -73,10 +73,10 @@ export const plainEndpoints = {
 export type PlainEndpointName = keyof typeof plainEndpoints
 export type EndpointName = keyof typeof endpoints
 /** What an endpoint answers, as it is written on the wire. */
-export type ResponseOf<Name extends EndpointName> = z.input<(typeof endpoints)[Name]['response']>
+export type ResponseOf<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['response']>
 
 export type CommandName = keyof typeof commands
 /** The body of a command as its schema reads it, defaults filled in. */
 export type BodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
 /** A command's answer, as it is written on the wire. */
-export type CommandAnswerOf<Name extends CommandName> = z.input<(typeof commands)[Name]['response']>
+export type CommandAnswerOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>

@@ -37,12 +37,10 @@ export interface Asked<Of extends Endpoint> {
   offers: Partial<Offers>
 }
 
-type InnerAnswer<Of extends Endpoint> = (
-  asked: Asked<Of>,
-) => Promise<z.output<Of['response']>> | z.output<Of['response']>
+type InnerAnswer<Of extends Endpoint> = (asked: Asked<Of>) => Promise<z.input<Of['response']>> | z.input<Of['response']>
 
 /** Answers in the form of the wire. */
-export type CapabilityAnswer<Of extends Endpoint> = (asked: Asked<Of>) => Promise<z.input<Of['response']>>
+export type CapabilityAnswer<Of extends Endpoint> = (asked: Asked<Of>) => Promise<z.output<Of['response']>>
 
 /** One command of a caller. */
 export interface Ordered<Of extends Command> {
@@ -56,7 +54,7 @@ export interface Ordered<Of extends Command> {
   ask: (question: string) => Promise<unknown>
 }
 
-type WireResult<Of extends Command> = Pick<z.input<Of['response']>, 'data'>
+type WireResult<Of extends Command> = Pick<z.output<Of['response']>, 'data'>
 
 /** What the audit shows of a command; without it, its body as what became. */
 export interface Audited<Of extends Command> {

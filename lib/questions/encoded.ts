@@ -9,8 +9,8 @@ const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
  * Writes a value in the form that its schema has on the wire: applies the codecs inside, and leaves out members that the schema of an object
  * does not name. `z.encode` would also check every value, which takes a third more time, and reorder members.
  */
-export const encoded = <Of extends z.ZodType>(schema: Of, value: z.output<Of>): z.input<Of> =>
-  (encoderOf(schema)?.(value as never) ?? value) as z.input<Of>
+export const encoded = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
+  (encoderOf(schema)?.(value as never) ?? value) as z.output<Of>
 
 function encoderOf(schema: z.core.$ZodType): Encode | null {
   let encode = encoders.get(schema)
@@ -22,7 +22,7 @@ function compile(schema: z.core.$ZodTypes): Encode | null {
   const { def } = schema._zod
   switch (def.type) {
     case 'pipe':
-      return schema instanceof z.ZodCodec ? (schema.def.reverseTransform as unknown as Encode) : null
+      return schema instanceof z.ZodCodec ? (schema.def.transform as unknown as Encode) : null
     case 'object':
       return def.catchall ? null : objectEncoder(def.shape)
     case 'array': {
@@ -35,10 +35,13 @@ function compile(schema: z.core.$ZodTypes): Encode | null {
     }
     case 'nullable':
     case 'optional':
-    case 'default':
     case 'readonly': {
       const encode = encoderOf(def.innerType)
       return encode && ((value: never) => (value == null ? value : encode(value)))
+    }
+    case 'default': {
+      const encode = encoderOf(def.innerType)
+      return (value: never) => (value === undefined ? def.defaultValue : encode ? encode(value) : value)
     }
     case 'union':
       return unionEncoder(def as z.core.$ZodDiscriminatedUnionDef)
@@ -49,12 +52,14 @@ function compile(schema: z.core.$ZodTypes): Encode | null {
 
 function objectEncoder(shape: Readonly<Record<string, z.core.$ZodType>>): Encode {
   const members = new Map(Object.entries(shape).map(([name, schema]) => [name, encoderOf(schema)]))
+  const defaulted = Object.keys(shape).filter((name) => shape[name]?._zod.def.type === 'default')
   return (value: Record<string, never>) => {
     const written: Record<string, unknown> = {}
     for (const name of Object.keys(value)) {
       const encode = members.get(name)
       if (encode !== undefined) written[name] = encode ? encode(value[name] as never) : value[name]
     }
+    for (const name of defaulted) if (!(name in written)) written[name] = members.get(name)?.(undefined as never)
     return written
   }
 }
@@ -66,7 +71,9 @@ const mapValues = (values: Record<string, never>, encode: Encode) =>
 function unionEncoder({ discriminator, options }: z.core.$ZodDiscriminatedUnionDef): Encode | null {
   if (!discriminator) return null
   const encoders = new Map(
-    options.flatMap((option) => [...(option._zod.propValues?.[discriminator] ?? [])].map((of) => [of, encoderOf(option)])),
+    options.flatMap((option) =>
+      [...(option._zod.propValues?.[discriminator] ?? [])].map((of) => [of, encoderOf(option)]),
+    ),
   )
   return (value: Record<string, never>) => encoders.get(value[discriminator] as never)?.(value as never) ?? value
 }

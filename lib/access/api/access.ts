@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText, RIGHTS, ROLE_NAMES, sentInstant } from '#lib/contract/index.ts'
+import { date, RIGHTS, ROLE_NAMES, sentInstant } from '#lib/contract/index.ts'
 import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
 
 const role = z.enum(ROLE_NAMES)
@@ -28,16 +28,17 @@ export const apiToken = z.object({
     .describe(
       'its owner: it carries no more than he has, and goes with him; null = made before tokens had owners: replace it',
     ),
-  createdAt: instantText,
-  expiresAt: instantText.nullable().describe('null = never: made before tokens had an end; replace it'),
-  lastUsedAt: instantText.nullable().describe('to within five minutes; null = not yet'),
-  suspendedSince: instantText
+  createdAt: date,
+  expiresAt: date.nullable().describe('null = never: made before tokens had an end; replace it'),
+  lastUsedAt: date.nullable().describe('to within five minutes; null = not yet'),
+  suspendedSince: date
     .nullable()
     .describe(
       'it is refused since then, until its owner, or the owner of the token that made it, signs in by OpenID Connect; null = it is not suspended',
     ),
 })
 export type ApiToken = z.infer<typeof apiToken>
+export type StoredToken = z.input<typeof apiToken>
 
 export const createdToken = apiToken.extend({
   token: z.string().describe('shown this once; Peerwatch keeps only its hash'),
@@ -61,7 +62,7 @@ export const user = z.object({
   name: z.string(),
   role: role.nullable().describe('null = none: signed in, and sees nothing'),
   scopes,
-  createdAt: instantText,
+  createdAt: date,
   signsInBy: z.array(z.string()).describe('password, oidc; empty = no password was chosen yet'),
   secondFactor: z
     .object({
@@ -69,9 +70,10 @@ export const user = z.object({
       passkeys: z.number().int().describe('how many passkeys sign him in'),
     })
     .describe('what he has here beside a password; of who signs in by OpenID Connect only the provider knows it'),
-  lastSeenAt: instantText.nullable().describe('last use of an open session; null = none is open'),
+  lastSeenAt: date.nullable().describe('last use of an open session; null = none is open'),
 })
 export type User = z.infer<typeof user>
+export type StoredUser = z.input<typeof user>
 
 const grant = { role: role.nullable(), scopes: scopesGiven.default([]) }
 export const newUserBody = z.strictObject({ email: z.string().max(254), name: name.optional(), ...grant })
@@ -90,7 +92,7 @@ export const account = z.object({
 
 export const auditEntry = z.object({
   id: z.string(),
-  at: instantText,
+  at: date,
   actor: z.string(),
   actorKind: z
     .string()

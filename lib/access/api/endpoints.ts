@@ -11,7 +11,7 @@ import {
 } from './access.ts'
 import { listParameters } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
-import { answerOf, command, endpoint, pageOf, type ResultIn, instantText, SNAPSHOT_DAYS } from '#lib/contract/index.ts'
+import { answerOf, command, endpoint, pageOf, type ResultIn, date, SNAPSHOT_DAYS } from '#lib/contract/index.ts'
 import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
 import { scopes } from '#lib/contract/access/sent-scopes.ts'
 
@@ -23,15 +23,15 @@ export const snapshot = z.object({
   title: z.string(),
   page: z.string().describe('the path of the page that is frozen in it'),
   scopes: scopes.describe('what its maker saw'),
-  shows: instantText.describe('the moment that the page is as of'),
+  shows: date.describe('the moment that the page is as of'),
   madeBy: z.string(),
-  madeAt: instantText,
-  expiresAt: instantText,
+  madeAt: date,
+  expiresAt: date,
   state: z
     .enum(['open', 'closed', 'expired', 'revoked'])
     .describe('closed = its maker may no longer see as much; it opens again if they may'),
   opened: z.number().int().describe('how often it was opened'),
-  lastOpenedAt: instantText.nullable().describe('null = not yet'),
+  lastOpenedAt: date.nullable().describe('null = not yet'),
 })
 export type Snapshot = z.infer<typeof snapshot>
 
@@ -99,7 +99,7 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
   saveView: command('post', '/views', 'read', {

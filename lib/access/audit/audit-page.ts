@@ -1,5 +1,5 @@
 import type { Caller } from '#lib/contract/index.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
+import type { ResponseOf } from '../api/index.ts'
 import { listChanges } from './audit.ts'
 import { CursorError } from '#lib/history/index.ts'
 import { databaseBeside, WholeDeploymentError } from '#lib/questions/index.ts'

@@ -1,4 +1,5 @@
-import type { AuditEntry } from '../api/index.ts'
+import type { z } from 'zod'
+import type { auditEntry } from '../api/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -11,7 +12,7 @@ export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'comm
 
 export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' }
 
-type Change = Pick<AuditEntry, 'action' | 'subject' | 'before' | 'after' | 'address'>
+type Change = Pick<z.input<typeof auditEntry>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
 /** Records a change with what differs. */
 export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
@@ -37,7 +38,7 @@ export async function recordChange(db: Queryable, actor: Actor, change: Change):
 export async function listChanges(
   db: Queryable,
   { before, limit }: { before: bigint | null; limit: number },
-): Promise<AuditEntry[]> {
+): Promise<z.input<typeof auditEntry>[]> {
   const rows = await withPrisma(db, ({ auditEntry }) =>
     auditEntry.findMany({
       where: before === null ? {} : { id: { lt: before } },
@@ -49,10 +50,9 @@ export async function listChanges(
     db,
     rows.map(({ subject }) => subject),
   )
-  return rows.map(({ id, at, ...entry }) => ({
+  return rows.map(({ id, ...entry }) => ({
     ...entry,
     id: String(id),
-    at: at.toISOString(),
     subjectName: names.get(entry.subject) ?? null,
   }))
 }

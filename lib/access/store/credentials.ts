@@ -1,4 +1,4 @@
-import type { StoredUser } from '../users/users.ts'
+import type { StoredUser } from '../api/index.ts'
 import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Snapshot } from '../api/index.ts'
+import type { z } from 'zod'
+import type { snapshot } from '../api/index.ts'
 import { type Caller, formatScope, isWithin, parseScope, type Right } from '#lib/contract/index.ts'
 import { deletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -23,11 +24,9 @@ const STATE = `CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <
 const SHOWN = `id, title, page, search, scopes, made_by AS "madeBy", made_at AS "madeAt", expires_at AS "expiresAt", ${STATE} AS state, opened,
   last_opened_at AS "lastOpenedAt", rights, owner_user_id AS "userId", owner_token_id AS "tokenId"`
 
-type Row = Omit<Snapshot, 'shows' | 'madeAt' | 'expiresAt' | 'lastOpenedAt'> & {
+type Snapshot = z.input<typeof snapshot>
+type Row = Omit<Snapshot, 'shows'> & {
   search: string
-  madeAt: Date
-  expiresAt: Date
-  lastOpenedAt: Date | null
   rights: Right[]
   /** the user or the token that made it; both null = open access */
   userId: string | null
@@ -54,22 +53,7 @@ async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: Acces
   return { ...row, state: 'closed' }
 }
 
-const shown = ({
-  search,
-  madeAt,
-  expiresAt,
-  lastOpenedAt,
-  rights: _,
-  userId: __,
-  tokenId: ___,
-  ...row
-}: Row): Snapshot => ({
-  ...row,
-  shows: (momentIn(search) ?? madeAt).toISOString(),
-  madeAt: madeAt.toISOString(),
-  expiresAt: expiresAt.toISOString(),
-  lastOpenedAt: lastOpenedAt?.toISOString() ?? null,
-})
+const shown = (row: Row): Snapshot => ({ ...row, shows: momentIn(row.search) ?? row.madeAt })
 
 /** The moment of the clock in a page's address; null = the time at which it was opened. */
 function momentIn(search: string): Date | null {

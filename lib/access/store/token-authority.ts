@@ -1,4 +1,4 @@
-import type { ApiToken } from '../api/index.ts'
+import type { StoredToken } from '../api/index.ts'
 import {
   type AccessScope,
   type Caller,
@@ -138,7 +138,7 @@ export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string
 }
 
 /** A token that goes with its owner, as the audit shows it. */
-export type DependentToken = Pick<ApiToken, 'id' | 'name' | 'kind' | 'role' | 'scopes'>
+export type DependentToken = Pick<StoredToken, 'id' | 'name' | 'kind' | 'role' | 'scopes'>
 
 /** The tokens of a user, or those that a token made, those that these made, and so on; none that was revoked already. */
 export async function dependentTokens(

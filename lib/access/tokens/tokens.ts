@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ApiToken, MAX_TOKEN_DAYS } from '../api/index.ts'
+import { MAX_TOKEN_DAYS, type StoredToken } from '../api/index.ts'
 import { formatScope, parseScope } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
@@ -9,16 +9,6 @@ import { type Actor, recordChange } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type DependentToken, dependentTokens, revokeFamily, suspendedTokens } from '../store/token-authority.ts'
 import { hashOf, makeToken } from './token-text.ts'
-
-export interface StoredToken extends DependentToken, Pick<ApiToken, 'createdBy' | 'owner'> {
-  createdAt: Date
-  /** null = never: made before tokens had an end */
-  expiresAt: Date | null
-  /** to within five minutes; null = not yet */
-  lastUsedAt: Date | null
-  /** null = it works, unless it has expired */
-  suspendedSince: Date | null
-}
 
 const SHOWN = {
   id: true,
@@ -50,7 +40,7 @@ function ownerOf(row: {
   ownerKind: string | null
   ownerUser: { id: string; name: string; email: string } | null
   ownerToken: { id: string; name: string } | null
-}): ApiToken['owner'] {
+}): StoredToken['owner'] {
   const { ownerKind, ownerUser, ownerToken } = row
   if (ownerUser) return { kind: 'user', id: ownerUser.id, name: ownerUser.name || ownerUser.email }
   if (ownerToken) return { kind: 'token', ...ownerToken }

@@ -1,4 +1,4 @@
-import type { User } from '../api/index.ts'
+import type { StoredUser } from '../api/index.ts'
 import { randomBytes } from 'node:crypto'
 import { formatScope, isWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
@@ -7,12 +7,6 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type DependentToken, dependentTokens } from '../store/token-authority.ts'
-
-export interface StoredUser extends Omit<User, 'createdAt' | 'lastSeenAt'> {
-  createdAt: Date
-  /** the last use of a session; null = none is open */
-  lastSeenAt: Date | null
-}
 
 /** @throws AccessRequestError */
 export function checkedEmail(text: string): string {

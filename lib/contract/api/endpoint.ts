@@ -82,5 +82,5 @@ export interface PlainEndpoint {
 }
 
 /** What the work of a command results in; an answer that does not say when it was true was so when it was done, and rests on no poll. */
-export type ResultIn<Of extends { response: Enveloped }> = Pick<z.output<Of['response']>, 'data'> &
-  Partial<Pick<z.output<Of['response']>, 'asOf' | 'freshness'>>
+export type ResultIn<Of extends { response: Enveloped }> = Pick<z.input<Of['response']>, 'data'> &
+  Partial<Pick<z.input<Of['response']>, 'asOf' | 'freshness'>>

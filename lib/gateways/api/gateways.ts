@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { boundsText, byteCount, instantText, limitUse, resiliencyLevels, unconfirmedSince } from '#lib/contract/index.ts'
+import {
+  boundsText,
+  byteCount,
+  instantText,
+  limitUse,
+  resiliencyLevels,
+  unconfirmedSince,
+} from '#lib/contract/index.ts'
 import { tunnel } from './tunnels.ts'
 import { causeOwners } from '#lib/contract/events/cause.ts'
 import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'

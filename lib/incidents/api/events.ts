@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { boundsText, causeOwners, confirmedAt, eventHead, eventTimes, instantText, severities } from '#lib/contract/index.ts'
+import {
+  boundsText,
+  causeOwners,
+  confirmedAt,
+  eventHead,
+  eventTimes,
+  instantText,
+  severities,
+} from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 
 const evidenceItem = z.object({

@@ -90,17 +90,15 @@ const shift = z
   .nullable()
 export type OnCallShift = NonNullable<z.infer<typeof shift>>
 
-const escalationPolicy = z.object({ id: z.string(), ...policyFields }).required()
+const escalationPolicy = z.object({ id: z.string(), ...policyFields })
 export type EscalationPolicy = z.infer<typeof escalationPolicy>
 
-const onCallRotation = z
-  .object({
-    id: z.string(),
-    ...rotationFields,
-    now: shift.describe('who is on call; null = it has not begun'),
-    next: shift.describe('who follows'),
-  })
-  .required()
+const onCallRotation = z.object({
+  id: z.string(),
+  ...rotationFields,
+  now: shift.describe('who is on call; null = it has not begun'),
+  next: shift.describe('who follows'),
+})
 export type OnCallRotation = z.infer<typeof onCallRotation>
 
 export const escalationAnswer = z.object({

@@ -29,7 +29,7 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]['response']>
+export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const plainEndpoints = {
   stream: { path: '/api/v1/stream', right: 'read', forWalls: true },

@@ -2,7 +2,15 @@ import { outlookInterval } from '#lib/resilience/api/outlook.ts'
 import { estateHeadline } from './overview.ts'
 import { pieceStates, wallStates, wallWords } from './wall-states.ts'
 import { z } from 'zod'
-import { boundsText, causeOwners, freshness, instantText, outcomes, proven, unconfirmedSince } from '#lib/contract/index.ts'
+import {
+  boundsText,
+  causeOwners,
+  freshness,
+  instantText,
+  outcomes,
+  proven,
+  unconfirmedSince,
+} from '#lib/contract/index.ts'
 
 /** One tile of the wall: the state of one resource. */
 const wallTile = z.object({

@@ -4,7 +4,7 @@ import { planAnswer, planBody } from './plan.ts'
 import { rehearsal, rehearsalBody } from './rehearsal.ts'
 
 export const endpoints = {}
-export type ResponseOf<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]>
+export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]>
 
 export const commands = {
   checkPlan: command('post', '/plans/check', 'read', {

@@ -89,8 +89,8 @@ const shown = {
   next: instantText.nullable().describe('when it is due; null = turned off'),
 }
 const reportSchedule = z.discriminatedUnion('report', [
-  z.object({ ...shown, ...weekly }).required(),
-  z.object({ ...shown, ...monthly }).required(),
+  z.object({ ...shown, ...weekly }),
+  z.object({ ...shown, ...monthly }),
 ])
 export type ReportSchedule = z.infer<typeof reportSchedule>
 

@@ -3,7 +3,6 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAround } from '../api/index.ts'
 import type { Period } from '#lib/history/index.ts'
 import { type CircuitResource, type Db, iso, queryable } from '#lib/questions/index.ts'
-import type { TrafficPoint } from '#lib/usage/api/index.ts'
 import { getCircuitTraffic, usualTraffic } from '#lib/usage/answers/index.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
@@ -50,7 +49,7 @@ function verdictOf(mean: { in: number; out: number }, usual: UsualBand): Traffic
   return sides.find((side) => side === 'less') ?? sides.find((side) => side === 'more') ?? 'usual'
 }
 
-type PathRates = readonly { path: CircuitPath; points: readonly TrafficPoint[] }[]
+type PathRates = Awaited<ReturnType<typeof getCircuitTraffic>>['data']['paths']
 
 const middle = (low: number | null, high: number | null) => (low === null || high === null ? null : (low + high) / 2)
 
@@ -60,7 +59,7 @@ function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
     const points = paths.find((one) => one.path === path)?.points ?? []
     const sides = { in: 0, out: 0, ms: 0 }
     for (const point of points) {
-      const length = Math.min(to, Date.parse(point.to)) - Math.max(from, Date.parse(point.from))
+      const length = Math.min(to, point.to) - Math.max(from, point.from)
       const [toAzure, fromAzure] = [middle(point.inLow, point.inHigh), middle(point.outLow, point.outHigh)]
       if (length <= 0 || toAzure === null || fromAzure === null) continue
       sides.in += toAzure * length
@@ -76,10 +75,10 @@ function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
 
 /** By the minute of its end; null where a path was not counted then. */
 function sumOf(paths: PathRates, { from, to }: Period): Traffic['points'] {
-  const minutes = new Map<number, Map<CircuitPath, TrafficPoint>>()
+  const minutes = new Map<number, Map<CircuitPath, PathRates[number]['points'][number]>>()
   for (const { path, points } of paths) {
     for (const point of points) {
-      const minute = Math.floor(Date.parse(point.to) / MINUTE)
+      const minute = Math.floor(point.to / MINUTE)
       minutes.set(minute, (minutes.get(minute) ?? new Map()).set(path, point))
     }
   }

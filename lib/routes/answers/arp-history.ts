@@ -2,7 +2,7 @@ import type { ArpHistoryParameters, ResponseOf } from '../api/index.ts'
 import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { arpHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { askRange, type Db, isoBounds, isoBoundsOrNull, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { askRange, type Db, queryable, resolveCircuit } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['arp']
 const DEFAULT_RANGE_MS = 86_400_000
@@ -17,14 +17,8 @@ export async function getArpHistory(
   const { id: scope } = await resolveCircuit(queryable(db), id)
   const { q, range, page } = askRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await arpHistory(q, { ...range, scope, limit: parameters.limit })
-  const views = read.rows.map((row) => ({
-    peering: peeringKind(row.peering),
-    path: row.path,
-    interface: row.interface,
-    ipAddress: row.ipAddress,
-    macAddress: row.macAddress,
-    from: isoBounds(row.since),
-    to: isoBoundsOrNull(row.until),
-  }))
-  return page(read, views)
+  return page(
+    read,
+    read.rows.map((row) => ({ ...row, peering: peeringKind(row.peering), from: row.since, to: row.until })),
+  )
 }

@@ -160,7 +160,7 @@ export const routeLookup = z.object({
       'what happened on its path within 15 minutes before and after; null where no resource that is polled carried it then',
     ),
 })
-export type RouteLookup = z.input<typeof routeLookup>
+export type RouteLookup = z.infer<typeof routeLookup>
 
 /** Several rows under one key are a set (ECMP). */
 const routeDifference = z.object({

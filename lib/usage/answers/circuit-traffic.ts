@@ -1,7 +1,7 @@
-import type { CircuitTraffic, ResponseOf, TrafficParameters, TrafficPoint } from '../api/index.ts'
+import type { CircuitTraffic, ResponseOf, TrafficParameters } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { FIVE_MINUTES_KEPT_MS } from '#lib/history/index.ts'
-import { type RateExtremes, rolledUpExtremes, sampledExtremes } from '../store/index.ts'
+import { rolledUpExtremes, sampledExtremes } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   askRange,
@@ -10,7 +10,6 @@ import {
   InvalidRequestError,
   samplesKeptMs,
   resolveCircuit,
-  iso,
 } from '#lib/questions/index.ts'
 import { countedPart } from './peering-counters.ts'
 
@@ -43,7 +42,7 @@ export async function getCircuitTraffic(
   }
   const rates =
     basis === 'sample' ? await sampledExtremes(q, asked) : await rolledUpExtremes(q, { ...asked, step: basis })
-  const pointsOf = (path: (typeof circuitPaths)[number]) => rates.filter((one) => one.path === path).map(pointView)
+  const pointsOf = (path: (typeof circuitPaths)[number]) => rates.filter((one) => one.path === path)
   return answer({ basis, paths: circuitPaths.map((path) => ({ path, points: pointsOf(path) })) })
 }
 
@@ -52,12 +51,3 @@ function basisOf(from: EpochMs, now: EpochMs): CircuitTraffic['basis'] {
   if (from >= now - samplesKeptMs()) return 'sample'
   return from >= now - FIVE_MINUTES_KEPT_MS ? '5m' : 'hour'
 }
-
-const pointView = ({ from, to, inLow, inHigh, outLow, outHigh }: RateExtremes): TrafficPoint => ({
-  from: iso(from),
-  to: iso(to),
-  inLow,
-  inHigh,
-  outLow,
-  outHigh,
-})

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { ResponseOf, UsageAnswer, UsageDisagreement, UsageParameters, UsagePointView } from '../api/index.ts'
+import type { ResponseOf, UsageParameters } from '../api/index.ts'
 import {
   addDifferences,
   bucketCount,
@@ -77,7 +77,7 @@ async function aboveOnePath(
     read: Usage
     now: EpochMs
   },
-): Promise<UsageAnswer['aboveOnePath']> {
+): Promise<Answer['aboveOnePath']> {
   const { scope, peering, to, step, read, now } = about
   const from = Math.max(about.from, now - FIVE_MINUTES_KEPT_MS)
   if (bucketCount('5m', about.from, to) > MOST_POINTS) return null
@@ -109,12 +109,14 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
   }
 }
 
-function pointView({ start, ...point }: UsagePoint & { difference: Differences | null }): UsagePointView {
+type Answer = ResponseOf<'circuitUsage'>['data']
+
+function pointView({ start, ...point }: UsagePoint & { difference: Differences | null }): Answer['points'][number] {
   const isKnown = point.coveredMs > 0 || point.in.bytes > 0n || point.out.bytes > 0n
   return {
-    start: iso(start),
-    bytesIn: isKnown ? point.in.bytes.toString() : null,
-    bytesOut: isKnown ? point.out.bytes.toString() : null,
+    start,
+    bytesIn: isKnown ? point.in.bytes : null,
+    bytesOut: isKnown ? point.out.bytes : null,
     coveredSeconds: point.coveredMs / 1_000,
     source: 2 * point.metricMs > point.coveredMs ? 'metric' : 'counter',
     metricSeconds: point.metricMs / 1_000,
@@ -128,17 +130,17 @@ function totalsOf(
   unplaced: readonly Growth[],
   step: UsageStep,
   now: EpochMs,
-): UsageAnswer['totals'] {
+): Answer['totals'] {
   const add = (bytes: readonly bigint[]) => bytes.reduce((sum, value) => sum + value, 0n)
   const addUp = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
   const lost = (direction: Growth['direction']) =>
-    add(unplaced.filter((growth) => growth.direction === direction).map(({ bytes }) => bytes)).toString()
+    add(unplaced.filter((growth) => growth.direction === direction).map(({ bytes }) => bytes))
   const coveredMs = addUp(points.map((point) => point.coveredMs))
   const atLeast = points.some((point) => point.in.atLeast || point.out.atLeast)
   const isKnown = coveredMs > 0 || atLeast
   return {
-    bytesIn: isKnown ? add(points.map((point) => point.in.bytes)).toString() : null,
-    bytesOut: isKnown ? add(points.map((point) => point.out.bytes)).toString() : null,
+    bytesIn: isKnown ? add(points.map((point) => point.in.bytes)) : null,
+    bytesOut: isKnown ? add(points.map((point) => point.out.bytes)) : null,
     coveredSeconds: coveredMs / 1_000,
     seconds: lengthOf(points, step, now) / 1_000,
     metricSeconds: addUp(points.map(({ metricMs }) => metricMs)) / 1_000,
@@ -149,21 +151,17 @@ function totalsOf(
   }
 }
 
-function disagreementOf(difference: Differences | null): UsageDisagreement | null {
+function disagreementOf(difference: Differences | null): Answer['disagreement'] {
   if (difference === null) return null
   return {
     comparedSeconds: Math.min(difference.in.comparedMs, difference.out.comparedMs) / 1_000,
-    in: differenceView(difference.in),
-    out: differenceView(difference.out),
+    in: withShare(difference.in),
+    out: withShare(difference.out),
   }
 }
 
-function differenceView({ counterBytes, metricBytes }: Difference): UsageDisagreement['in'] {
+function withShare(difference: Difference) {
+  const { counterBytes, metricBytes } = difference
   const bytes = metricBytes - counterBytes
-  return {
-    counterBytes: counterBytes.toString(),
-    metricBytes: metricBytes.toString(),
-    bytes: bytes.toString(),
-    share: counterBytes === 0n ? null : Number(bytes) / Number(counterBytes),
-  }
+  return { ...difference, bytes, share: counterBytes === 0n ? null : Number(bytes) / Number(counterBytes) }
 }

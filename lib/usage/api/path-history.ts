@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asPathText, boundsText, circuitPaths, instantText, ofCircuit } from '#lib/contract/index.ts'
+import { asPathText, bounds, circuitPaths, instant, ofCircuit } from '#lib/contract/index.ts'
 
 /** What one rate of a chart rests on: two neighbouring samples, or a mean once samples are no longer kept. */
 const trafficBases = ['sample', '5m', 'hour'] as const
@@ -8,8 +8,8 @@ const rate = z.number().nullable().describe('bit/s; null = not known')
 
 /** The lowest and the highest rate of a piece of time: a spike of one poll stays in sight. */
 const trafficPoint = z.object({
-  from: instantText,
-  to: instantText,
+  from: instant,
+  to: instant,
   inLow: rate,
   inHigh: rate,
   outLow: rate,
@@ -60,7 +60,7 @@ export const arpInterval = z.object({
   interface: z.string(),
   ipAddress: z.string(),
   macAddress: z.string().nullable().describe('null = the entry was incomplete'),
-  from: boundsText,
-  to: boundsText.nullable().describe('null while it lasts'),
+  from: bounds,
+  to: bounds.nullable().describe('null while it lasts'),
 })
 export type ArpInterval = z.infer<typeof arpInterval>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteCount, instantText } from '#lib/contract/index.ts'
+import { bytes, instant } from '#lib/contract/index.ts'
 
 /** Lengths of one usage point; hours, days and months are those of UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
@@ -7,9 +7,9 @@ const usageBases = ['counter', 'metric'] as const
 
 /** How far Azure Monitor's metrics deviate from the counters in one direction, over the time that both cover. */
 const usageDifference = z.object({
-  counterBytes: byteCount,
-  metricBytes: byteCount.describe('what the metrics make of the time that the counters cover'),
-  bytes: byteCount.describe('metricBytes - counterBytes'),
+  counterBytes: bytes,
+  metricBytes: bytes.describe('what the metrics make of the time that the counters cover'),
+  bytes: bytes.describe('metricBytes - counterBytes'),
   share: z.number().nullable().describe('bytes as a share of counterBytes; null where the counters did not move'),
 })
 const usageDisagreement = z.object({
@@ -20,9 +20,9 @@ const usageDisagreement = z.object({
 export type UsageDisagreement = z.infer<typeof usageDisagreement>
 
 const usagePoint = z.object({
-  start: instantText.describe('begin of the point; it ends where the next begins'),
-  bytesIn: byteCount.nullable().describe('into Azure; null where nothing of the point is known'),
-  bytesOut: byteCount.nullable().describe('out of Azure: the billable direction'),
+  start: instant.describe('begin of the point; it ends where the next begins'),
+  bytesIn: bytes.nullable().describe('into Azure; null where nothing of the point is known'),
+  bytesOut: bytes.nullable().describe('out of Azure: the billable direction'),
   coveredSeconds: z.number().describe('seconds of the point that the bytes cover'),
   source: z.enum(usageBases).describe('what covers most of it: counters, or metrics where these cover more'),
   metricSeconds: z.number().describe('how many of the covered seconds come from metrics'),
@@ -52,8 +52,8 @@ export const usageAnswer = z.object({
   paths: z.array(z.string()).describe('the paths that are summed'),
   points: z.array(usagePoint),
   totals: z.object({
-    bytesIn: byteCount.nullable(),
-    bytesOut: byteCount.nullable(),
+    bytesIn: bytes.nullable(),
+    bytesOut: bytes.nullable(),
     coveredSeconds: z.number(),
     seconds: z.number().describe('length of all points, those of the future left out'),
     metricSeconds: z.number(),
@@ -63,8 +63,8 @@ export const usageAnswer = z.object({
       .describe(
         'in between, a counter fell or rose by more than its port carries: what passed is not known, and not in these',
       ),
-    unplacedBytesIn: byteCount.describe('passed between polls across the boundary of two points: in neither of them'),
-    unplacedBytesOut: byteCount,
+    unplacedBytesIn: bytes.describe('passed between polls across the boundary of two points: in neither of them'),
+    unplacedBytesOut: bytes,
   }),
   disagreement: usageDisagreement.nullable().describe('over all points that both cover'),
   aboveOnePath: timeAbove
