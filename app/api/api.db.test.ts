@@ -26,6 +26,7 @@ import * as healthRoute from './health/route.ts'
 import * as openapi from './openapi.json/route.ts'
 import * as metrics from '../metrics/route.ts'
 import { handlersOf } from './testing/handlers-of.ts'
+import { rewritten } from '#lib/questions/testing/written.ts'
 
 const activity = handlersOf('/activity')
 const circuit = handlersOf('/circuits/{id}')
@@ -133,7 +134,7 @@ describe('every answer', () => {
     const id = name === 'circuit' ? CIRCUIT : name === 'gateway' ? GATEWAY : undefined
     const { status, headers, body } = await call(handlers[name], '', id)
     expect(status).toBe(200)
-    expect(endpoints[name].response.parse(body)).toEqual(body)
+    expect(rewritten(endpoints[name].response, body)).toEqual(body)
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('content-type')).toMatch(/^application\/json/)
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  boundsText,
+  textBounds,
   byteCount,
   circuitPaths,
   instantText,
@@ -47,7 +47,7 @@ const circuitPath = z.object({
     .enum(bgpLayers)
     .nullable()
     .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
-  since: boundsText.nullable().describe('when the path came into this state; null = the state is not known'),
+  since: textBounds.nullable().describe('when the path came into this state; null = the state is not known'),
   ...proven,
   unconfirmedSince,
   arp: z.array(arpEntry),
@@ -57,7 +57,7 @@ const circuitPath = z.object({
       limit: z.number().int().describe('prefixes that Microsoft accepts on this path'),
       count: z.number().int(),
       share: z.number().describe('count / limit'),
-      runsOutBetween: boundsText
+      runsOutBetween: textBounds
         .nullable()
         .describe('when the trend of the largest daily counts reaches the limit; null = see trend'),
       trend: z
@@ -196,7 +196,7 @@ const reachPart = z.object({
   addressPrefix: z.string().nullable().describe("from which Microsoft's routers have addresses for it"),
   state: z.enum(reachStates).describe('unknown: Azure is changing it, or its poll is late'),
   azureStatus: z.string().nullable().describe('Azure’s own word, as last polled'),
-  since: boundsText.nullable().describe('within which it got this status; null = not polled yet'),
+  since: textBounds.nullable().describe('within which it got this status; null = not polled yet'),
 })
 export type ReachPart = z.infer<typeof reachPart>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BEFORE_MONITORING, type Bounds, type DurationBounds, type EpochMs, iso } from '../time/time.ts'
-import { boundsText, byteCount, instantText } from './envelope.ts'
+import { textBounds, byteCount, instantText } from './envelope.ts'
 
 /**
  * Values that answers hold in another form than JSON (ADR 0334). `z.input` of an answer's schema is the form in the code, `z.output` the form on
@@ -15,7 +15,7 @@ export const date = z.codec(z.custom<Date>(), instantText, {
   encode: (text) => new Date(text),
 })
 
-export const bounds = z.codec(z.custom<Bounds>(), boundsText, {
+export const bounds = z.codec(z.custom<Bounds>(), textBounds, {
   decode: ({ earliest, latest }): [string, string] => [
     iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
     iso(latest),

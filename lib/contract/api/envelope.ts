@@ -13,7 +13,7 @@ export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text
  * A pair of bounds: the true instant lies between them, both ends included. A first bound of
  * `1970-01-01T00:00:00.000Z` says that it may have been at any time before monitoring began.
  */
-export const boundsText = z
+export const textBounds = z
   .tuple([instantText, instantText])
   .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 /** Until when what goes on is certain. */

@@ -1,6 +1,6 @@
 import { ofCircuit, ofResource } from './azure-resource.ts'
 import { z } from 'zod'
-import { azCommandField, boundsText } from './envelope.ts'
+import { azCommandField, textBounds } from './envelope.ts'
 
 export const routeTables = ['learned', 'advertised', 'tables', 'effective'] as const
 
@@ -65,7 +65,7 @@ export const route = z.object({
       "of a network interface's effective routes: ARM's word, Active, or Invalid where another route of the prefix precedes it",
     ),
   ...ofCircuit,
-  since: boundsText.describe('when this route came to be as it is'),
+  since: textBounds.describe('when this route came to be as it is'),
   known: z.enum(['observed', 'indeterminate']),
   azCommand: azCommandField.optional(),
 })

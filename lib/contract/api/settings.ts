@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { boundsText, instantText, sentInstant } from './envelope.ts'
+import { textBounds, instantText, sentInstant } from './envelope.ts'
 
 /** What a threshold counts. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
@@ -51,7 +51,7 @@ export type BackTestBody = z.input<typeof backTestBody>
 
 /** What every event has: what happened to what, and when. */
 export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
-export const eventTimes = { subject: z.string(), startedBetween: boundsText, endedBetween: boundsText.nullable() }
+export const eventTimes = { subject: z.string(), startedBetween: textBounds, endedBetween: textBounds.nullable() }
 
 /** An event that a back-test raised: it is in no list of events. */
 export const raisedEvent = z.object({

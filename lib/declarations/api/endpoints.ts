@@ -9,7 +9,7 @@ import {
   listParameters,
   pageOf,
   type ResultIn,
-  boundsText,
+  textBounds,
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
@@ -30,7 +30,7 @@ export const formerResource = z.object({
   name: z.string(),
   subscriptionId: z.string(),
   resourceGroup: z.string().nullable(),
-  removed: boundsText,
+  removed: textBounds,
 })
 export type FormerResource = z.infer<typeof formerResource>
 

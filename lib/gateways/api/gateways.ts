@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  boundsText,
+  textBounds,
   byteCount,
   instantText,
   limitUse,
@@ -65,7 +65,7 @@ const connection = z.object({
     .describe('ingressBytesTransferred as last read; null of ExpressRoute, of which ARM counts nothing: see traffic'),
   bytesOut: byteCount.nullable().describe('egressBytesTransferred as last read'),
   traffic: connectionTrafficField,
-  since: boundsText.nullable().describe('within which it got this status; null = not polled yet'),
+  since: textBounds.nullable().describe('within which it got this status; null = not polled yet'),
   bgp: z.boolean().nullable().describe('of a VPN connection: without it nothing but the tunnels shows that it is down'),
   tunnels: z.array(tunnel).describe('of a VPN connection; empty = none are reported'),
   device: remoteDevice.nullable().describe('of a VPN connection; null = not listed, or another kind of connection'),
@@ -175,7 +175,7 @@ export type RouteServer = z.infer<typeof routeServer>
 const gatewayMigration = z.object({
   role: z.enum(['from', 'to']).describe('from = it is replaced; to = it replaces the other'),
   with: z.object({ id: z.string(), name: z.string() }).describe('the other one'),
-  since: boundsText.nullable().describe('within which both were there first; null = that was not seen'),
+  since: textBounds.nullable().describe('within which both were there first; null = that was not seen'),
   until: instantText
     .nullable()
     .describe('Azure keeps both for 15 days at most: by then one is gone; null = since is not known'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azCommandField, boundsText, instantText, ofResource } from '#lib/contract/index.ts'
+import { azCommandField, textBounds, instantText, ofResource } from '#lib/contract/index.ts'
 
 /** The Activity Log entry that explains a change: who did what, when. */
 export const explainedBy = z.object({
@@ -21,7 +21,7 @@ export const configurationChange = z.object({
     .enum(['inventory', 'connection'])
     .describe("the kind of poll that saw it; `connection` is a connection's own GET"),
   fields: z.array(z.object({ path: z.string().describe('JSON pointer'), before: z.unknown(), after: z.unknown() })),
-  between: boundsText,
+  between: textBounds,
   explainedBy: explainedBy.nullable(),
   azCommand: azCommandField,
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  boundsText,
+  textBounds,
   causeOwners,
   confirmedAt,
   eventHead,
@@ -14,8 +14,8 @@ const evidenceItem = z.object({
   field: z.string(),
   before: z.unknown(),
   after: z.unknown(),
-  sampledBefore: boundsText.nullable(),
-  sampledAfter: boundsText.nullable(),
+  sampledBefore: textBounds.nullable(),
+  sampledAfter: textBounds.nullable(),
   /** of evidence about routes: how many prefixes it is about */
   prefixTotal: z.number().int().optional(),
 })

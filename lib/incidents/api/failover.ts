@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { boundsText, failoverClasses, failoverVerdicts, instantText, lossMechanisms } from '#lib/contract/index.ts'
+import { textBounds, failoverClasses, failoverVerdicts, instantText, lossMechanisms } from '#lib/contract/index.ts'
 
 const length = z
   .object({ atLeastSeconds: z.number().min(0), atMostSeconds: z.number().min(0) })
@@ -14,10 +14,10 @@ const lossLag = z.object({
 
 /** Moments and durations of a failover; null where no poll shows them. */
 export const failoverDetail = z.object({
-  forwardingEnds: boundsText.nullable().describe('forwarding on the former path ends'),
-  sessionEnds: boundsText.nullable().describe("the former path's session ends"),
-  rerouted: boundsText.describe('the new path is the best one'),
-  forwardingResumes: boundsText.nullable().describe('bytes of the former path move on the new one'),
+  forwardingEnds: textBounds.nullable().describe('forwarding on the former path ends'),
+  sessionEnds: textBounds.nullable().describe("the former path's session ends"),
+  rerouted: textBounds.describe('the new path is the best one'),
+  forwardingResumes: textBounds.nullable().describe('bytes of the former path move on the new one'),
   controlPlane: length.nullable().describe("from the session's end to the new best path"),
   dataPlane: length.nullable().describe('from the end of forwarding to bytes on the new path'),
   detection: length.nullable().describe("from the end of forwarding to the session's end"),
@@ -38,8 +38,8 @@ export const failoverDetail = z.object({
         at: instantText,
         mark: z.enum(['forwardingEnds', 'sessionEnds', 'forwardingResumes']),
         by: z.enum(['counters', 'rates']).describe('byte counters or session polls; or bit rates of Azure Monitor'),
-        before: boundsText,
-        reported: boundsText.describe(
+        before: textBounds,
+        reported: textBounds.describe(
           'the bounds that the later sample alone gives; from then on the overlap of both is reported',
         ),
         isOutside: z.boolean().describe('the bounds do not overlap: the earlier ones were kept'),
@@ -51,7 +51,7 @@ export type FailoverView = z.infer<typeof failoverDetail>
 
 /** When forwarding was lost ahead of a session's end. */
 export const forwardingLoss = z.object({
-  startedBetween: boundsText,
+  startedBetween: textBounds,
   basis: z.enum(['counters', 'metrics', 'hold_time']),
   mechanism: lossLag.nullable(),
   revisedOutside: z.boolean(),

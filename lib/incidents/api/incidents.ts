@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  boundsText,
+  textBounds,
   causeOwners,
   channelKinds,
   confirmedAt,
@@ -152,8 +152,8 @@ export const incident = z.object({
       'the incident that what it stood for turned out to be a part of: it was left empty and closed for that; null = none',
     ),
   impact,
-  startedBetween: boundsText,
-  endedBetween: boundsText.nullable().describe('of its last outage, also while flapping keeps it open'),
+  startedBetween: textBounds,
+  endedBetween: textBounds.nullable().describe('of its last outage, also while flapping keeps it open'),
   flapping: z
     .object({ outages: z.int(), seconds: z.number() })
     .nullable()
@@ -161,8 +161,8 @@ export const incident = z.object({
   outages: z
     .array(
       z.object({
-        startedBetween: boundsText,
-        endedBetween: boundsText.nullable().describe('null = it goes on'),
+        startedBetween: textBounds,
+        endedBetween: textBounds.nullable().describe('null = it goes on'),
         certain: z
           .array(
             z.object({

@@ -3,7 +3,7 @@ import { estateHeadline } from './overview.ts'
 import { pieceStates, wallStates, wallWords } from './wall-states.ts'
 import { z } from 'zod'
 import {
-  boundsText,
+  textBounds,
   causeOwners,
   freshness,
   instantText,
@@ -47,7 +47,7 @@ const wallTile = z.object({
   diagnosing: z
     .boolean()
     .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
-  since: boundsText.nullable().describe('when it came into this state'),
+  since: textBounds.nullable().describe('when it came into this state'),
   ...proven,
   unconfirmedSince,
   recovered: z
@@ -95,7 +95,7 @@ export const wall = z.object({
     ),
   counts: stateCounts.describe('of all resources, with a tile or without'),
   estate,
-  allWellSince: boundsText
+  allWellSince: textBounds
     .nullable()
     .describe(
       'when the last incident ended, while all resources are up; null = one is not up, or there was no incident yet',
@@ -109,8 +109,8 @@ export const wall = z.object({
         id: z.string(),
         title: z.string().describe('name of its kind'),
         resource: z.string(),
-        startedBetween: boundsText,
-        endedBetween: boundsText.nullable(),
+        startedBetween: textBounds,
+        endedBetween: textBounds.nullable(),
         href: z.string(),
       }),
     )

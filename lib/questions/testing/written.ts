@@ -9,3 +9,7 @@ export const written =
   ) =>
   async (...given: Given): Promise<z.output<Schema>> =>
     encoded(response, await answer(...given))
+
+/** Checks a body of the wire against its schema by reading it and writing it again. */
+export const rewritten = <Schema extends z.ZodType>(schema: Schema, body: z.output<Schema>): z.output<Schema> =>
+  schema.parse(schema.encode(body))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { boundsText, declaredMaintenance, instantText, sentInstant } from '#lib/contract/index.ts'
+import { textBounds, declaredMaintenance, instantText, sentInstant } from '#lib/contract/index.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
 const drillMarkKinds = [
@@ -41,7 +41,7 @@ const secondsBetween = z.object({ atLeastSeconds: z.number().min(0), atMostSecon
 const measuredMark = drillMark.extend({
   scopeName: z.string(),
   result: z.enum(drillResults),
-  observedBetween: boundsText.nullable(),
+  observedBetween: textBounds.nullable(),
   duration: secondsBetween.describe('of what was expected to be over within a time'),
   observed: z.string().describe('what was observed, or why nothing was'),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { routerSessionFacts } from '#lib/contract/api/shared-facts.ts'
 import {
-  boundsText,
+  textBounds,
   circuitPaths,
   instantText,
   omittedGaps,
@@ -51,7 +51,7 @@ const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down',
 const sessionEnds = z.object({
   azure: z.object({
     state: z.enum(['up', 'down', 'unknown']),
-    since: boundsText.nullable(),
+    since: textBounds.nullable(),
     readAt: instantText.nullable().describe('end of the last good poll that held it'),
   }),
   verdict: z
@@ -86,7 +86,7 @@ const routerPeer = z.object({
   ...routerSessionFacts.shape,
   state: z.enum(['up', 'down', 'unknown']).describe('unknown = not stated, or the router is not observed now'),
   lastState: z.enum(['up', 'down']).nullable().describe('as it was when it was observed last'),
-  since: boundsText.nullable(),
+  since: textBounds.nullable(),
   reason: downReason,
   observedUntil: instantText.nullable().describe('null = it is observed now'),
   join: routerJoin.nullable().describe('null = the router’s own table, or its session with the collector'),
@@ -119,8 +119,8 @@ export type RouterListed = z.infer<typeof router>
 /** A state that a router reported of a session. */
 const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
-  from: boundsText,
-  to: boundsText.nullable().describe('null = it is so, or was when it was observed last'),
+  from: textBounds,
+  to: textBounds.nullable().describe('null = it is so, or was when it was observed last'),
   reason: downReason,
 })
 
@@ -168,7 +168,7 @@ const announcedRoutes = z.object({
             'not_yet = changed too shortly before Azure was asked; not_learned = announced, and Azure does not have it; by_policy = the router’s own policy keeps it back; learned_only = Azure has it and the router does not announce it',
           ),
         words: z.string(),
-        since: boundsText.nullable().describe('when the router’s side became so; null = it says nothing of the prefix'),
+        since: textBounds.nullable().describe('when the router’s side became so; null = it says nothing of the prefix'),
       }),
     )
     .describe('in the order of the prefixes; at most 200'),

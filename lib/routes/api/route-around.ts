@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  boundsText,
+  textBounds,
   causeOwners,
   circuitPaths,
   eventKinds,
@@ -27,8 +27,8 @@ const aroundEvent = z.object({
   scope: z.string(),
   scopeName: z.string(),
   subject: z.string(),
-  startedBetween: boundsText,
-  endedBetween: boundsText.nullable().describe('null = it goes on'),
+  startedBetween: textBounds,
+  endedBetween: textBounds.nullable().describe('null = it goes on'),
   incidentId: z.string().nullable(),
 })
 export type AroundEvent = z.infer<typeof aroundEvent>

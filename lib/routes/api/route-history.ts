@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import {
   azCommandField,
-  boundsText,
+  textBounds,
   circuitPaths,
   instantText,
   omittedGaps,
@@ -55,7 +55,7 @@ const lookupCandidate = z.object({
   transport: z.enum(transports),
   circuitId: z.string().nullable(),
   connectionWeight: z.number().nullable(),
-  since: boundsText.nullable().describe("null for another customer's path and for a system route"),
+  since: textBounds.nullable().describe("null for another customer's path and for a system route"),
   known: z.enum(['observed', 'indeterminate']),
   anotherCustomer: z
     .boolean()
@@ -254,7 +254,7 @@ export type RouteChurnView = z.infer<typeof routeChurn>
 /** One change of one route, with the rows of the two polls that bound it. */
 const routeBoundary = z.object({
   op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
-  between: boundsText,
+  between: textBounds,
   before: z.array(routeAttributes),
   after: z.array(routeAttributes),
   polls: z.object({
@@ -268,7 +268,7 @@ export type RouteBoundary = z.infer<typeof routeBoundary>
 export const routeChangeView = z.object({
   ...routeKey,
   op: z.enum(['announce', 'change', 'withdraw']),
-  between: boundsText.describe('start of the last poll that read it as before, end of the first that read it as after'),
+  between: textBounds.describe('start of the last poll that read it as before, end of the first that read it as after'),
   before: z.array(routeAttributes).describe('empty for an announced route'),
   after: z.array(routeAttributes).describe('empty for a withdrawn route'),
   azCommand: azCommandField,
@@ -283,8 +283,8 @@ export const routeInterval = z.object({
   firstPresent: instantText.describe('end of the first poll that read it so'),
   lastPresent: instantText.describe('start of the last poll that read it so'),
   firstAbsent: instantText.nullable().describe('end of the first poll that read it otherwise; null while it lasts'),
-  from: boundsText,
-  to: boundsText.nullable(),
+  from: textBounds,
+  to: textBounds.nullable(),
   began: routeBoundary,
   ended: routeBoundary.nullable(),
   uncovered: z

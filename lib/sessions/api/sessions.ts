@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { boundsText, circuitPaths, instantText, ofCircuit, ofResource, proven } from '#lib/contract/index.ts'
+import { textBounds, circuitPaths, instantText, ofCircuit, ofResource, proven } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
 const sessionRoles = ['msee', 'gateway-peer', 'onprem', 'other'] as const
@@ -23,8 +23,8 @@ export const session = z.object({
   state: z.enum(sessionStates),
   azureState: z.string().nullable().describe('Azure’s own word; null = it states none'),
   verdict: z.enum(sessionVerdicts),
-  establishedAt: boundsText.nullable(),
-  downSince: boundsText
+  establishedAt: textBounds.nullable(),
+  downSince: textBounds
     .nullable()
     .describe(
       'verdict `down`: when it fell, by the polls around it, and of what was down at the first by the router’s own age of the state; null = not known',
@@ -39,7 +39,7 @@ export const session = z.object({
     .string()
     .nullable()
     .describe('end of the last good poll that held this row; null as of a moment in the past: see lastSeenBetween'),
-  lastSeenBetween: boundsText
+  lastSeenBetween: textBounds
     .nullable()
     .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),
   mapping: pathMapping
@@ -57,8 +57,8 @@ export const sessionInterval = z.object({
   ...ofSession,
   state: z.enum(sessionStates),
   azureState: z.string().nullable(),
-  from: boundsText,
-  to: boundsText.nullable().describe('null while it lasts'),
+  from: textBounds,
+  to: textBounds.nullable().describe('null while it lasts'),
   known: z.enum(knownStates),
 })
 export type SessionInterval = z.infer<typeof sessionInterval>
@@ -67,8 +67,8 @@ export type SessionInterval = z.infer<typeof sessionInterval>
 export const prefixCount = z.object({
   ...ofSession,
   prefixesReceived: z.number().int(),
-  from: boundsText,
-  to: boundsText.nullable().describe('null while it lasts'),
+  from: textBounds,
+  to: textBounds.nullable().describe('null while it lasts'),
 })
 export type PrefixCount = z.infer<typeof prefixCount>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import {
   azCommandField,
-  boundsText,
+  textBounds,
   budgetNames,
   freshnessStates,
   instantText,
@@ -136,7 +136,7 @@ export const awaitedRemoval = z.object({
   type: z.string().describe('lower case, such as microsoft.network/expressroutecircuits'),
   names: z.array(z.string()),
   known: z.number().int().describe('how many of the type the subscription had before that list'),
-  between: boundsText.describe('when they went, if they are gone'),
+  between: textBounds.describe('when they went, if they are gone'),
 })
 export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
 
