@@ -147,19 +147,20 @@ export function capability<
 }
 
 const encodedAnswers = ({ endpoints, answers }: Pick<Capability, 'endpoints' | 'answers'>): Capability['answers'] =>
-  mapValues(answers, (answer, name) => async (asked) => encoded(endpoints[name]!.response, await answer(asked)))
+  mapValues(answers, (answer, name) => async (asked) => written(endpoints[name], await answer(asked)))
 
-function encodedWork({ commands, work }: Pick<Capability, 'commands' | 'work'>): Capability['work'] {
-  return mapValues(work, ({ scope, work: act, ...rest }, name) => {
-    const written = (result: unknown) => encoded(commands[name]!.response as z.ZodType, result) as ResultIn<Command>
+const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>): Capability['work'] =>
+  mapValues(work, ({ scope, work: act, ...rest }, name) => {
     const shown = typeof scope === 'object' && scope.result
     return {
       ...rest,
-      scope: shown ? { ...scope, result: async (...asked) => written(await shown(...asked)) } : scope,
-      work: async (ordered) => written(await act(ordered)),
+      scope: shown ? { ...scope, result: async (...asked) => written(commands[name], await shown(...asked)) } : scope,
+      work: async (ordered) => written(commands[name], await act(ordered)),
     }
   })
-}
+
+const written = <Result>(of: { response: z.ZodType } | undefined, result: Result): Result =>
+  of ? (encoded(of.response, result) as Result) : result
 
 const mapValues = <Value>(values: Readonly<Record<string, Value>>, to: (value: Value, name: string) => Value) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
