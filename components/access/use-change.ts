@@ -1,5 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { apiUrl, sendJson } from '../data/index.ts'
+import { apiUrl, sendJson, useCommand } from '../data/index.ts'
 
 interface Change {
   method: 'POST' | 'PUT' | 'DELETE'
@@ -8,14 +7,12 @@ interface Change {
 }
 
 /** Changes users or tokens, and reads both lists and the audit again. */
-export function useAccessChange<Data>() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: async ({ method, path, body = {} }: Change) =>
-      (await sendJson<{ data: Data }>(method, apiUrl(path), body)).data,
-    onSettled: () => client.invalidateQueries({ queryKey: ['access'] }),
-  })
-}
+export const useAccessChange = <Data>() =>
+  useCommand(
+    async ({ method, path, body = {} }: Change) => (await sendJson<{ data: Data }>(method, apiUrl(path), body)).data,
+    [['access']],
+    'onSettled',
+  )
 
 /** Scopes as people write them: one on each line, or separated by commas. */
 export const readScopes = (text: string): string[] =>

@@ -4,4 +4,4 @@ export { type EndpointParameters, endpointQuery, ofPage, PAGE_ROWS, useEndpoint,
 export { LiveProvider, useIsOffline, useLive } from './live/live-provider.tsx'
 export * from './queries.ts'
 export { createQueryClient } from './query-client.ts'
-export { saveOnTop, withItem } from './save-on-top.ts'
+export { useCommand, useSaveOnTop, withItem } from './save-on-top.ts'

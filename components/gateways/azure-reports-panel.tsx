@@ -1,7 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { azureReasons, type AzureReason, type AzureReportsAnswer } from '#lib/resilience/api/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { apiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -29,11 +28,11 @@ export function AzureReportsPanel({ id }: { id: string }) {
 }
 
 function Ask({ id, isAsking }: { id: string; isAsking: boolean }) {
-  const client = useQueryClient()
-  const ask = useMutation({
-    mutationFn: () => sendJson('POST', apiUrl('gateways/{id}/azure-reports', { id }), {}),
-    onSettled: () => client.invalidateQueries({ queryKey: ['gateways'] }),
-  })
+  const ask = useCommand(
+    () => sendJson('POST', apiUrl('gateways/{id}/azure-reports', { id }), {}),
+    [['gateways']],
+    'onSettled',
+  )
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}

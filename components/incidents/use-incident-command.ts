@@ -1,20 +1,18 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { sendJson } from '../data/index.ts'
+import { sendJson, useCommand } from '../data/index.ts'
 
 /**
  * A command about an incident, with a note, which may be blank.
  * @param rereads what shows it, and is read again after it: first parts of query keys
  */
 function useIncidentCommand<Fields extends object>(id: string, command: string, rereads: readonly string[]) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: ({ note, ...fields }: Fields & { note: string }) =>
+  return useCommand(
+    ({ note, ...fields }: Fields & { note: string }) =>
       sendJson('POST', `/api/v1/incidents/${encodeURIComponent(id)}/${command}`, {
         ...fields,
         ...(note.trim() !== '' && { note: note.trim() }),
       }),
-    onSuccess: () => Promise.all(rereads.map((key) => client.invalidateQueries({ queryKey: [key] }))),
-  })
+    rereads.map((key) => [key]),
+  )
 }
 
 /** Every list of incidents. */

@@ -2,7 +2,7 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { CalendarBody, CalendarView } from '#lib/maintenance/api/calendars.ts'
-import { useEndpoint, apiUrl, sendJson } from '../data/index.ts'
+import { useEndpoint, apiUrl, sendJson, useCommand } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -21,7 +21,6 @@ import {
   readCalendarDraft,
 } from './calendar-draft.ts'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 /** Calendars that announce maintenance, how their reading goes, and a form in place. */
 export function CalendarsPanel() {
@@ -189,10 +188,9 @@ interface Change {
 }
 
 /** Changes a calendar or reads it again, and with it what shows its windows. */
-function useCalendarChange() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: async ({ method, id, read = false, body }: Change) => {
+const useCalendarChange = () =>
+  useCommand(
+    async ({ method, id, read = false, body }: Change) => {
       const path = [
         'maintenance/calendars',
         ...(id === null ? [] : [encodeURIComponent(id)]),
@@ -200,6 +198,6 @@ function useCalendarChange() {
       ]
       return (await sendJson<{ data: CalendarView }>(method, apiUrl(path.join('/')), body ?? {})).data
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['declarations'] }),
-  })
-}
+    [['declarations']],
+    'onSettled',
+  )

@@ -1,7 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { UnreadNotice, UnreadNoticeState } from '#lib/maintenance/api/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { apiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
@@ -65,12 +64,12 @@ const stateWords: Record<UnreadNoticeState, string> = { open: 'TO READ', handled
 
 function Item({ notice }: { notice: UnreadNotice }) {
   const { id, receivedAt, sender, subject, excerpt, reason, state, changedBy } = notice
-  const client = useQueryClient()
-  const change = useMutation({
-    mutationFn: (to: UnreadNoticeState) =>
+  const change = useCommand(
+    (to: UnreadNoticeState) =>
       sendJson('POST', apiUrl(`maintenance/notices/${encodeURIComponent(id)}/close`), { state: to }),
-    onSettled: () => client.invalidateQueries({ queryKey: ['declarations'] }),
-  })
+    [['declarations']],
+    'onSettled',
+  )
   const button = (to: UnreadNoticeState, words: string) => (
     <InlineButton disabled={change.isPending} onClick={() => change.mutate(to)} aria-label={`${words}: ${subject}`}>
       {words}

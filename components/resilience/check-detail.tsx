@@ -1,9 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
 import type { ExemptionBody, PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson } from '../data/index.ts'
+import { apiUrl, sendJson, useCommand } from '../data/index.ts'
 import { FormDay } from '../schema-form/day-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -70,11 +69,9 @@ export function CheckDetail({
 const nameIn = (resourceId: string) => resourceId.split('/').at(-1)
 
 function Exemption({ check: { id, found, exemption } }: { check: PostureCheck }) {
-  const client = useQueryClient()
   const url = apiUrl(`resilience/exemptions/${encodeURIComponent(id)}`)
-  const again = () => client.invalidateQueries({ queryKey: ['declarations'] })
-  const withdraw = useMutation({ mutationFn: () => sendJson('DELETE', url, {}), onSuccess: again })
-  const exempt = useMutation({ mutationFn: (body: ExemptionBody) => sendJson('PUT', url, body), onSuccess: again })
+  const withdraw = useCommand(() => sendJson('DELETE', url, {}), [['declarations']])
+  const exempt = useCommand((body: ExemptionBody) => sendJson('PUT', url, body), [['declarations']])
   const form = useForm({
     defaultValues: { reason: '', until: '' },
     resolver: lateResolverOf(() => import('./read-exemption.ts').then(({ readExemption }) => readExemption)),

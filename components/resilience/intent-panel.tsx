@@ -1,8 +1,7 @@
 import { siteLabel } from '#lib/contract/words/site-states.ts'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { type Answer, apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { type Answer, apiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { NothingFound } from '../resource-page/parts.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -24,13 +23,12 @@ import {
 
 /** What carries which prefixes beside what is declared of them; one click declares what is. */
 export function IntentPanel() {
-  const client = useQueryClient()
   const query = useEndpoint('resilience/intents')
   const nameOf = useScopeNames()
-  const pin = useMutation({
-    mutationFn: (body: PinBody) => sendJson<Answer<Intents>>('POST', apiUrl('resilience/intents/pin'), body),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['declarations'] }),
-  })
+  const pin = useCommand(
+    (body: PinBody) => sendJson<Answer<Intents>>('POST', apiUrl('resilience/intents/pin'), body),
+    [['declarations']],
+  )
   const pinAll = (intents: readonly Intent[]) => pin.mutate({ ids: intents.map(({ id }) => id) })
   return (
     <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>

@@ -1,8 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Circuit, ServiceKeyRequest } from '#lib/circuits/api/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson } from '../data/index.ts'
+import { apiUrl, sendJson, useCommand } from '../data/index.ts'
 import { endpointPages } from '../data/queries.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
@@ -16,14 +15,13 @@ import { Moment } from '../ui/times/time.tsx'
  */
 export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
   const [isWanted, setIsWanted] = useState(false)
-  const client = useQueryClient()
-  const ask = useMutation({
-    mutationFn: (why: string) =>
+  const ask = useCommand(
+    (why: string) =>
       sendJson<{ data: ServiceKeyRequest }>('POST', apiUrl(`circuits/${encodeURIComponent(circuit.id)}/service-key`), {
         why,
       }),
-    onSuccess: () => client.invalidateQueries({ queryKey: endpointPages('service-key-requests').queryKey }),
-  })
+    [endpointPages('service-key-requests').queryKey],
+  )
   if (ask.data) return <Command circuit={circuit} request={ask.data.data} />
   if (isWanted) return <Purpose onSubmit={(why) => ask.mutate(why)} isSent={ask.isPending} error={ask.error} />
   return (

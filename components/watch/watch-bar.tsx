@@ -1,9 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Eye, EyeOff } from 'lucide-react'
 import type { Watch, WatchBody } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { sendJson, useEndpoint } from '../data/index.ts'
+import { sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -15,12 +14,11 @@ const WATCH_MINUTES = 10
 export function WatchBar({ scope }: { scope: string }) {
   const sources = useEndpoint('sources', { scope })
   const now = useRealNow()
-  const client = useQueryClient()
-  const watch = useMutation({
-    mutationFn: (minutes: number) =>
-      sendJson<{ data: Watch }>('POST', '/api/v1/watch', { scope, minutes } satisfies WatchBody),
-    onSettled: () => client.invalidateQueries({ queryKey: ['sources'] }),
-  })
+  const watch = useCommand(
+    (minutes: number) => sendJson<{ data: Watch }>('POST', '/api/v1/watch', { scope, minutes } satisfies WatchBody),
+    [['sources']],
+    'onSettled',
+  )
   if (useAsOf() !== null) return null
   if (!sources.data) return <div className="skeleton m-2 h-7" />
   const { data } = sources.data

@@ -1,7 +1,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
 import { IfMay } from '../../access/caller.tsx'
-import { useEndpoint, apiUrl, sendJson } from '../../data/index.ts'
+import { useEndpoint, apiUrl, sendJson, useCommand } from '../../data/index.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -13,7 +13,6 @@ import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
 import { CircuitTests } from './circuit-tests.tsx'
 import { drillStatus, recordWords } from './drill-words.ts'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { Needs } from '../../access/needs.tsx'
 import { MarkTable } from './mark-table.tsx'
@@ -152,11 +151,10 @@ const azureColumns: Column<AzureFailoverTest>[] = [
 function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useEndpoint('resilience/drills/{id}', { id })
   const nameOf = useScopeNames()
-  const client = useQueryClient()
-  const cancel = useMutation({
-    mutationFn: () => sendJson('DELETE', apiUrl(`resilience/drills/${encodeURIComponent(id)}`), {}),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['events'] }),
-  })
+  const cancel = useCommand(
+    () => sendJson('DELETE', apiUrl(`resilience/drills/${encodeURIComponent(id)}`), {}),
+    [['events']],
+  )
   const here = useRef<HTMLDivElement>(null)
   useEffect(() => {
     here.current?.focus()

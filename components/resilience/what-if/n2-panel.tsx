@@ -1,8 +1,7 @@
 import { siteLabel } from '#lib/contract/words/site-states.ts'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { N2, N2Case } from '#lib/resilience/api/index.ts'
 import { Needs } from '../../access/needs.tsx'
-import { apiUrl, isInProgress, sendJson, useN2 } from '../../data/index.ts'
+import { apiUrl, isInProgress, sendJson, useN2, useCommand } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useCustomer } from '../../links/range-search.tsx'
@@ -46,18 +45,18 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
 }
 
 function Ask({ run }: { run: N2 }) {
-  const client = useQueryClient()
   const customer = useCustomer()
   const goesOn = isInProgress(run)
-  const ask = useMutation({
-    mutationFn: () =>
+  const ask = useCommand(
+    () =>
       sendJson(
         'POST',
         apiUrl(goesOn ? 'resilience/n-2/cancel' : 'resilience/n-2'),
         customer === null ? {} : { customer },
       ),
-    onSettled: () => client.invalidateQueries({ queryKey: ['resilience'] }),
-  })
+    [['resilience']],
+    'onSettled',
+  )
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}

@@ -15,11 +15,11 @@ import {
   useEndpoint,
   type Answer,
   apiUrl,
-  endpointQuery,
   getJson,
-  saveOnTop,
   sendJson,
   withItem,
+  useCommand,
+  useSaveOnTop,
 } from '../../data/index.ts'
 import type { Draft } from '../../schema-form/fields.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -32,7 +32,7 @@ import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { reportInputOf, readReportDraft, reportDraft, reportFields, reportNames, timesWords } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
 import { saveText } from '../../ui/download.ts'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 
 /** A change of one report: `after` null removes it, `id` null adds one. */
 interface ReportEdit {
@@ -41,28 +41,21 @@ interface ReportEdit {
 }
 
 /** Saves an edit of one report on top of what is stored by now. */
-function useSaveReport() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: ({ id, after }: ReportEdit) =>
-      saveOnTop<ReportSchedulesAnswer>('report-schedules', ({ schedules, version }) => ({
-        schedules: withItem(schedules.map(reportInputOf), id, after),
-        version,
-      })),
-    onSuccess: (answer) => client.setQueryData(endpointQuery('report-schedules').queryKey, answer),
-  })
-}
+const useSaveReport = () =>
+  useSaveOnTop('report-schedules', ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
+    schedules: withItem(schedules.map(reportInputOf), id, after),
+    version,
+  }))
 
 const pathOf = (id: string, what: 'send' | 'preview') => apiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
 
 /** Sends a report now and returns what became of it. */
-function useSendReport() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
-    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null] }),
-  })
-}
+const useSendReport = () =>
+  useCommand(
+    (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
+    [['settings', null]],
+    'onSettled',
+  )
 
 /** Fetches a report as it would be sent now. */
 const usePreview = () =>

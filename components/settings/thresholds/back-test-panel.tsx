@@ -1,7 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { BackTest, BackTestResult, RaisedEvent } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { apiUrl, isInProgress, sendJson, useBackTests } from '../../data/index.ts'
+import { apiUrl, isInProgress, sendJson, useBackTests, useCommand } from '../../data/index.ts'
 import { formatShare, plural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -30,11 +29,11 @@ export function BackTestPanel() {
 }
 
 function Cancel({ test }: { test: BackTest }) {
-  const client = useQueryClient()
-  const cancel = useMutation({
-    mutationFn: () => sendJson('POST', apiUrl(`back-tests/${test.id}/cancel`), {}),
-    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'back-tests'] }),
-  })
+  const cancel = useCommand(
+    () => sendJson('POST', apiUrl(`back-tests/${test.id}/cancel`), {}),
+    [['settings', null, 'back-tests']],
+    'onSettled',
+  )
   return (
     <Button onClick={() => cancel.mutate()} disabled={cancel.isPending}>
       Cancel

@@ -6,7 +6,7 @@ import { useMemo } from 'react'
 import { useForm, type UseFormReturn, useWatch, type Control, useController } from 'react-hook-form'
 import type { z } from 'zod'
 import type { BackTest, ThresholdsAnswer, thresholdsBody, ThresholdsBody, ThresholdView } from '#lib/contract/index.ts'
-import { type Answer, apiUrl, endpointQuery, sendJson, useEndpoint } from '../../data/index.ts'
+import { type Answer, apiUrl, endpointQuery, sendJson, useEndpoint, useCommand } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -127,10 +127,11 @@ function Changes({
       client.setQueryData(endpointQuery('settings/thresholds').queryKey, saved)
     },
   })
-  const test = useMutation({
-    mutationFn: ({ values }: ThresholdsBody) => sendJson<{ data: BackTest }>('POST', apiUrl('back-tests'), { values }),
-    onSettled: () => client.invalidateQueries({ queryKey: ['settings', null, 'back-tests'] }),
-  })
+  const test = useCommand(
+    ({ values }: ThresholdsBody) => sendJson<{ data: BackTest }>('POST', apiUrl('back-tests'), { values }),
+    [['settings', null, 'back-tests']],
+    'onSettled',
+  )
   const failure = save.error ?? test.error
   return (
     <form
