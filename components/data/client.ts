@@ -24,14 +24,16 @@ export interface AnswerPage<Row> extends Answer<Row[]> {
 
 export type QueryParameters = Record<string, string | number | null | undefined>
 
-/** URL of an API endpoint with the parameters that are set. */
+/** Returns the URL of an API endpoint: each `{name}` of the path is a parameter, the others that are set are the query. */
 export function apiUrl(path: string, parameters: QueryParameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== null && value !== undefined && value !== '') search.set(name, String(value))
+    const isInPath = path.includes(`{${name}}`)
+    if (!isInPath && value !== null && value !== undefined && value !== '') search.set(name, String(value))
   }
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parameters[name])))
   const query = search.toString()
-  return `/api/v1/${path}${query && `?${query}`}`
+  return `/api/v1/${filled}${query && `?${query}`}`
 }
 
 /**
@@ -40,16 +42,9 @@ export function apiUrl(path: string, parameters: QueryParameters = {}): string {
  */
 export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
   await turns.next()
-  let response: Response
-  try {
-    response = await fetch(url, { signal: signal ?? null, headers: { accept: 'application/json' } })
-  } catch (cause) {
-    if (signal?.aborted) throw cause
-    throw new ApiError(0, 'No answer', 'Peerwatch could not be reached from this browser.')
-  }
+  const response = await fetchAnswer(url, { signal: signal ?? null, headers: { accept: 'application/json' } })
   learnServerTime(response.headers.get('date'))
-  if (response.ok) return JSON.parse(visibleText(await response.text())) as Body
-  throw await problemOf(response)
+  return readBody(response)
 }
 
 /**
@@ -57,16 +52,20 @@ export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<
  * @throws ApiError when the API answers with a problem, or does not answer
  */
 export async function sendJson<Body>(method: 'POST' | 'PUT' | 'DELETE', url: string, body: unknown): Promise<Body> {
-  let response: Response
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  return readBody(await fetchAnswer(url, { method, headers, body: JSON.stringify(body) }))
+}
+
+async function fetchAnswer(url: string, request: RequestInit): Promise<Response> {
   try {
-    response = await fetch(url, {
-      method,
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-  } catch {
+    return await fetch(url, request)
+  } catch (cause) {
+    if (request.signal?.aborted) throw cause
     throw new ApiError(0, 'No answer', 'Peerwatch could not be reached from this browser.')
   }
+}
+
+async function readBody<Body>(response: Response): Promise<Body> {
   if (response.ok) return JSON.parse(visibleText(await response.text())) as Body
   throw await problemOf(response)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import type { QueryParameters } from './client.ts'
+import { apiUrl, type QueryParameters } from './client.ts'
 import { endpointQuery, endpointsWith, ofPage, requestOf, type ScreenEndpoint } from './endpoint.ts'
 
 /** What a query that has this answer waits for until it asks again, milliseconds. */
@@ -31,6 +31,12 @@ describe('a request of an endpoint', () => {
   ])('%s', (_, { url, queryKey }, expected, head) => {
     expect(url).toBe(expected)
     expect(queryKey.slice(0, 2)).toEqual(head)
+  })
+
+  it('of a command has its id in the path, and no second time in the query', () => {
+    expect(apiUrl('gateways/{id}/azure-reports', { id: 'a/b', dry: 1 })).toBe(
+      '/api/v1/gateways/a%2Fb/azure-reports?dry=1',
+    )
   })
 
   it('equal parameters have one key, however they are written', () => {

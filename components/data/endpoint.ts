@@ -191,20 +191,13 @@ type QueryKeyOf = readonly [topic: Topic, scope: string | null, path: ScreenEndp
 /** The key, URL and cache policy of a request. Equal parameters have one key: those without a value are left out. */
 export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
   const policy: CachePolicy = policies[path]
-  const given = Object.entries({ ...policy.defaults, ...parameters }).filter(([, value]) => value != null)
-  const inPath = (name: string) => path.includes(`{${name}}`)
-  const query = Object.fromEntries(given.filter(([name]) => !inPath(name)))
-  const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parameters[name])))
+  const given = Object.entries({ ...policy.defaults, ...parameters })
+  const set = Object.fromEntries(given.filter(([, value]) => value != null))
   const scope = policy.scope === undefined ? null : parameters[policy.scope]
   return {
     policy,
-    queryKey: [
-      policy.topic,
-      scope == null ? null : String(scope),
-      path,
-      Object.fromEntries(given),
-    ] satisfies QueryKeyOf,
-    url: apiUrl(url, query),
+    queryKey: [policy.topic, scope == null ? null : String(scope), path, set] satisfies QueryKeyOf,
+    url: apiUrl(path, set),
     /** whether the answer can still change */
     isOpen: parameters.at == null && (policy.openEnd === undefined || parameters[policy.openEnd] == null),
   }
