@@ -55,7 +55,7 @@ describe('a connection monitor', () => {
       return data.length === 2 && data.find(({ destination }) => destination.name === 'erp')
     })
     expect(erp).toMatchObject({ monitor: 'cm-pair', destination: { address: '10.10.4.20' }, protocol: 'Tcp' })
-    const before = erp.points.find(({ at }) => Date.parse(at) < Date.now() - 15 * MINUTE)
+    const before = erp.points.find(({ at }) => at < Date.now() - 15 * MINUTE)
     expect(before).toMatchObject({ failedShare: 0, result: 'pass', seconds: 60 })
     expect(before?.roundTripMs).toBeGreaterThan(0)
     expect(erp.points.at(-1)).toMatchObject({ failedShare: 1, result: 'fail', roundTripMs: null })
@@ -69,9 +69,8 @@ describe('a connection monitor', () => {
     }
     const [single, stepped] = [await pointsOf(), await pointsOf(15 * MINUTE)]
     expect(stepped.length).toBeGreaterThan(1)
-    for (const { at, seconds, roundTripMs, roundTripBetween } of stepped) {
-      const begin = Date.parse(at)
-      const own = single.filter((point) => Date.parse(point.at) >= begin && Date.parse(point.at) < begin + 15 * MINUTE)
+    for (const { at: begin, seconds, roundTripMs, roundTripBetween } of stepped) {
+      const own = single.filter((point) => point.at >= begin && point.at < begin + 15 * MINUTE)
       const times = own.flatMap((point) => point.roundTripMs ?? [])
       expect([begin % (15 * MINUTE), seconds]).toEqual([0, 900])
       expect(roundTripBetween).toEqual([Math.min(...times), Math.max(...times)])

@@ -1,34 +1,36 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, outcomeWords, parseArmId } from '#lib/contract/index.ts'
-import type { NetworkInterface } from '../api/index.ts'
+import type { StoredNetwork } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, routesCovering, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt, pollFreshness, readSources, isoOrNull } from '#lib/questions/index.ts'
+import { lastGoodAt, pollFreshness, readSources } from '#lib/questions/index.ts'
 
 const types = [armTypes.networkInterface]
 
 /** The network interfaces that operators chose, by the key (`armKey`) of their network, each with how its effective routes were read. */
-export async function interfacesByNetwork(q: Queryable, now: EpochMs): Promise<Map<string, NetworkInterface[]>> {
+export async function interfacesByNetwork(
+  q: Queryable,
+  now: EpochMs,
+): Promise<Map<string, StoredNetwork['interfaces']>> {
   const resources = await listResources(q, { types })
   if (resources.length === 0) return new Map()
   const sizes = await prefixesInTables(q, { scopes: resources.map(({ id }) => id), kinds: ['effective'] })
   const polled = (await readSources(q)).filter(({ poll }) => poll.kind === 'effective')
-  const views = resources.flatMap(({ id, resourceId, name, config }) => {
+  const interfaces = resources.flatMap(({ id, resourceId, name, config }) => {
     const { networkKey, machine, subnet, addresses } = decodeConfig(armTypes.networkInterface, config)
     if (networkKey === null) return []
     const source = polled.find(({ scope }) => scope === id)
     const prefixes = sizes.find(({ scope }) => scope === id)?.prefixes ?? null
-    const view = { id, resourceId, name, machine, subnet, addresses, prefixes, ...howRead(machine, source, now) }
-    return [{ networkKey, view }]
+    return [
+      { id, resourceId, name, machine, subnet, addresses, prefixes, ...howRead(machine, source, now), networkKey },
+    ]
   })
-  return new Map(
-    [...Map.groupBy(views, ({ networkKey }) => networkKey)].map(([key, own]) => [key, own.map(({ view }) => view)]),
-  )
+  return Map.groupBy(interfaces, ({ networkKey }) => networkKey)
 }
 
-type HowRead = Pick<NetworkInterface, 'state' | 'reason' | 'readAt'>
+type HowRead = Pick<StoredNetwork['interfaces'][number], 'state' | 'reason' | 'readAt'>
 
 function howRead(machine: string | null, source: SourceStatus | undefined, now: EpochMs): HowRead {
   if (machine === null) {
@@ -40,7 +42,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   }
   if (source === undefined) return { state: 'unknown', reason: 'It was not polled yet.', readAt: null }
   const { poll } = source
-  const readAt = isoOrNull(lastGoodAt(poll))
+  const readAt = lastGoodAt(poll)
   const freshness = pollFreshness(poll, now)
   const reason = whyNot(poll)
   if (isUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }

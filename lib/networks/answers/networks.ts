@@ -14,7 +14,7 @@ import {
   type PollKind,
   type ResourceConfig,
 } from '#lib/contract/index.ts'
-import type { Network, NetworkFinding, ResponseOf } from '../api/index.ts'
+import type { NetworkFinding, ResponseOf, StoredNetwork } from '../api/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } from '../rules/index.ts'
@@ -48,12 +48,12 @@ export async function listNetworks(
 }
 
 /** All networks and hubs that the reader sees, with what is found about them. */
-export async function readNetworks(q: Queryable, now: EpochMs): Promise<Network[]> {
+export async function readNetworks(q: Queryable, now: EpochMs): Promise<StoredNetwork[]> {
   return withFindings(q, await listed(q), now)
 }
 
 /** As the inventory has it. */
-type Listed = Omit<Network, 'findings' | 'interfaces'>
+type Listed = Omit<StoredNetwork, 'findings' | 'interfaces'>
 
 async function listed(q: Queryable): Promise<Listed[]> {
   const types = [armTypes.virtualNetwork, armTypes.networkConnectivity, ...gatewayTypes.map(({ type }) => type)]
@@ -79,7 +79,7 @@ export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNulla
   )
 }
 
-async function withFindings(q: Queryable, networks: readonly Listed[], now: EpochMs): Promise<Network[]> {
+async function withFindings(q: Queryable, networks: readonly Listed[], now: EpochMs): Promise<StoredNetwork[]> {
   const topology = await readTopology(q)
   const interfaces = await interfacesByNetwork(q, now)
   const findings = networkFindings(networks, linksIn(topology, networks), await onPremises(q, topology))
@@ -101,7 +101,7 @@ async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts
 }
 
 /** The link subnets of circuits, each with the networks that the circuit's gateways are in. */
-function linksIn(topology: Topology, networks: readonly Pick<Network, 'id' | 'gatewayIds'>[]): LinkFacts[] {
+function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id' | 'gatewayIds'>[]): LinkFacts[] {
   const networkOf = new Map(
     networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
   )
@@ -125,11 +125,8 @@ interface Decoded {
 
 function networksAmong(resources: readonly ResourceView[]): Listed[] {
   const decoded = resources.map((resource) => ({ resource, config: decodeConfig(resource.type, resource.config) }))
-  const seen = otherSides(decoded)
-  const gateways = Map.groupBy(
-    decoded.filter(({ config }) => config?.resource === 'gateway'),
-    ({ config }) => (config?.resource === 'gateway' ? config.networkKey : null),
-  )
+  const otherSide = otherSides(decoded)
+  const gateways = Map.groupBy(decoded, ({ config }) => (config?.resource === 'gateway' ? config.networkKey : null))
   const groups = new Map(
     decoded.flatMap(({ resource, config }) =>
       config?.resource === 'networkConnectivity'
@@ -137,12 +134,19 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
         : [],
     ),
   )
-  return decoded.flatMap(({ resource, config }) => {
+  return decoded.flatMap(({ resource, config }): Listed[] => {
     if (config?.resource !== 'network') return []
-    const own = gateways.get(armKey(resource.resourceId)) ?? []
-    const gatewayIds = own.map((gateway) => gateway.resource.id)
-    const connectedGroups = groups.get(armKey(resource.resourceId)) ?? null
-    return [{ ...networkView(resource, config, seen), gatewayIds, connectedGroups }]
+    const key = armKey(resource.resourceId)
+    return [
+      {
+        ...resource,
+        ...config,
+        kind: resource.type === armTypes.virtualNetwork ? 'vnet' : 'hub',
+        peerings: config.peerings.map((peering) => peeringOf(key, peering, otherSide(peering))),
+        gatewayIds: gateways.get(key)?.map((gateway) => gateway.resource.id) ?? [],
+        connectedGroups: groups.get(key) ?? null,
+      },
+    ]
   })
 }
 
@@ -160,47 +164,14 @@ function otherSides(decoded: readonly Decoded[]) {
   }
 }
 
-function peeringView(ownKey: string, peering: PeeringConfig, remote: Decoded | undefined): NetworkPeering {
-  const { remoteKey: _key, hubName, ...side } = peering
+function peeringOf(ownKey: string, peering: PeeringConfig, remote: Decoded | undefined): NetworkPeering {
   const network = remote?.config?.resource === 'network' ? remote.config : null
   const back = network?.peerings.find(({ remoteKey }) => remoteKey === ownKey)
   return {
-    ...side,
+    ...peering,
     remoteId: remote?.resource.id ?? null,
-    remoteName: remote?.resource.name ?? side.remoteName,
-    otherSide: hubName !== null ? 'hub' : network === null ? 'not_read' : back ? 'seen' : 'none',
-    back: back ? sideOf(back) : null,
-  }
-}
-
-const sideOf = (peering: PeeringConfig): NonNullable<NetworkPeering['back']> => ({
-  name: peering.name,
-  state: peering.state,
-  syncLevel: peering.syncLevel,
-  allowGatewayTransit: peering.allowGatewayTransit,
-  useRemoteGateways: peering.useRemoteGateways,
-  allowForwardedTraffic: peering.allowForwardedTraffic,
-  allowVirtualNetworkAccess: peering.allowVirtualNetworkAccess,
-})
-
-function networkView(
-  resource: ResourceView,
-  { addressPrefixes, advertisedPrefixes, encryption, gatewayPrefixes, peerings }: NetworkConfig,
-  otherSide: ReturnType<typeof otherSides>,
-): Omit<Listed, 'gatewayIds' | 'connectedGroups'> {
-  const { id, resourceId, name, type, subscriptionId, resourceGroup, location } = resource
-  return {
-    id,
-    resourceId,
-    name,
-    kind: type === armTypes.virtualNetwork ? 'vnet' : 'hub',
-    subscriptionId,
-    resourceGroup,
-    location,
-    addressPrefixes,
-    advertisedPrefixes,
-    encryption,
-    gatewayPrefixes,
-    peerings: peerings.map((peering) => peeringView(armKey(resourceId), peering, otherSide(peering))),
+    remoteName: remote?.resource.name ?? peering.remoteName,
+    otherSide: peering.hubName !== null ? 'hub' : network === null ? 'not_read' : back ? 'seen' : 'none',
+    back: back ?? null,
   }
 }

@@ -1,5 +1,5 @@
 import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import type { Probe, ProbesParameters, ResponseOf } from '../api/index.ts'
+import type { ProbesParameters, ResponseOf, StoredProbe } from '../api/index.ts'
 import { testNameOf } from '#lib/detection/index.ts'
 import { probeResults, type ProbeSeries, testReach } from '../store/index.ts'
 import type { Period, ResourceView } from '#lib/history/index.ts'
@@ -13,7 +13,6 @@ import {
   pollsOf,
   readSources,
   resolveResource,
-  iso,
 } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['probe']
@@ -44,37 +43,19 @@ export async function getProbes(
 export async function probesBetween(
   q: Queryable,
   { resource, step, ...range }: Period & { resource: ResourceView | null; step?: number | undefined },
-): Promise<Probe[]> {
+): Promise<StoredProbe[]> {
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   const series = await probeResults(q, { scope: monitor, ...range })
   // what detection remembers is large: without a test it is not read
   const reach = series.length === 0 ? new Map<string, string[]>() : await testReach(q)
   const reachOf = (one: ProbeSeries) => reach.get(testNameOf(one.dimensions)) ?? []
   const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
-  return [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((one) =>
-    probeView(one, { reachOf, stepMs: step ?? null }),
-  )
-}
-
-/** Azure's numbers of a test's result, the worst last. */
-const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
-
-/** @param given.stepMs length of one bucket; null = as Azure measured */
-function probeView(
-  series: readonly ProbeSeries[],
-  { reachOf, stepMs }: { reachOf: (series: ProbeSeries) => string[]; stepMs: number | null },
-): Probe[] {
-  const [first] = series
-  if (!first) return []
-  const { scope, resourceId, monitor, dimensions, grainSeconds } = first
-  const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))
-  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].toSorted((a, b) => a - b)
-  const length = Math.max(stepMs ?? 0, grainSeconds * 1_000)
-  const buckets = Map.groupBy(times, (at) => Math.floor(at / length) * length)
-  const valuesOf = (metric: string, of: readonly EpochMs[]) => of.flatMap((at) => byMetric.get(metric)?.get(at) ?? [])
-  const named = (name: string) => dimensions[name] ?? ''
-  return [
-    {
+  return [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((test) => {
+    const [first] = test
+    if (!first) return []
+    const { scope, resourceId, monitor, dimensions } = first
+    const named = (name: string) => dimensions[name] ?? ''
+    return {
       scope,
       resourceId,
       monitor,
@@ -83,19 +64,31 @@ function probeView(
       destination: { name: named('destinationname'), address: named('destinationaddress') },
       protocol: named('protocol'),
       reaches: reachOf(first),
-      points: [...buckets].map(([begin, of]) => {
-        const failed = valuesOf('ChecksFailedPercent', of)
-        const trips = valuesOf('RoundTripTimeMs', of)
-        const results = valuesOf('TestResult', of)
-        return {
-          at: iso(stepMs === null ? (of[0] ?? begin) : begin),
-          seconds: length / 1_000,
-          failedShare: failed.length === 0 ? null : Math.min(1, Math.max(0, Math.max(...failed) / 100)),
-          roundTripMs: trips.length === 0 ? null : trips.reduce((sum, trip) => sum + trip, 0) / trips.length,
-          roundTripBetween: trips.length === 0 ? null : [Math.min(...trips), Math.max(...trips)],
-          result: results.length === 0 ? null : (RESULTS[Math.round(Math.max(...results))] ?? 'unknown'),
-        }
-      }),
-    },
-  ]
+      points: pointsOf(test, first.grainSeconds * 1_000, step),
+    }
+  })
+}
+
+/** Azure's numbers of a test's result, the worst last. */
+const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
+
+/** Buckets of a test with its metrics. @param step length of one bucket; undefined = as Azure measured */
+function pointsOf(series: readonly ProbeSeries[], grainMs: number, step = 0): StoredProbe['points'] {
+  const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].toSorted((a, b) => a - b)
+  const length = Math.max(step, grainMs)
+  const valuesOf = (metric: string, of: readonly EpochMs[]) => of.flatMap((at) => byMetric.get(metric)?.get(at) ?? [])
+  return [...Map.groupBy(times, (at) => Math.floor(at / length) * length)].map(([begin, of]) => {
+    const failed = valuesOf('ChecksFailedPercent', of)
+    const trips = valuesOf('RoundTripTimeMs', of)
+    const results = valuesOf('TestResult', of)
+    return {
+      at: step ? begin : (of[0] ?? begin),
+      seconds: length / 1_000,
+      failedShare: failed.length === 0 ? null : Math.min(1, Math.max(0, Math.max(...failed) / 100)),
+      roundTripMs: trips.length === 0 ? null : trips.reduce((sum, trip) => sum + trip, 0) / trips.length,
+      roundTripBetween: trips.length === 0 ? null : [Math.min(...trips), Math.max(...trips)],
+      result: results.length === 0 ? null : (RESULTS[Math.round(Math.max(...results))] ?? 'unknown'),
+    }
+  })
 }

@@ -1,6 +1,6 @@
 import { network } from './networks.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, endpoint, ownedListAtParameters, pageOf, instantText } from '#lib/contract/index.ts'
+import { coveredAnswerOf, endpoint, ownedListAtParameters, pageOf, instant } from '#lib/contract/index.ts'
 import { customer, forward, forwardMessage, id, range, step } from '#lib/contract/api/parameters.ts'
 
 const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
@@ -9,7 +9,7 @@ const end = z.object({ name: z.string(), address: z.string() })
 
 /** One bucket of a test's results; what Azure did not measure in it is null. */
 const probePoint = z.object({
-  at: instantText.describe('begin of the bucket'),
+  at: instant.describe('begin of the bucket'),
   seconds: z.number(),
   failedShare: z.number().min(0).max(1).nullable().describe('share of checks that failed; with a step the largest'),
   roundTripMs: z.number().nullable().describe('mean'),
@@ -37,6 +37,7 @@ export const probe = z.object({
   points: z.array(probePoint),
 })
 export type Probe = z.infer<typeof probe>
+export type StoredProbe = z.input<typeof probe>
 
 export const probesParameters = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText, networkPeering } from '#lib/contract/index.ts'
+import { instant, networkPeering } from '#lib/contract/index.ts'
 import { azureResource } from '#lib/contract/api/azure-resource.ts'
 
 const networkKinds = ['vnet', 'hub'] as const
@@ -37,7 +37,7 @@ const networkInterface = z.object({
     .enum(['current', 'late', 'unknown'])
     .describe('of the table; unknown: never read, or not lately, with the reason'),
   reason: z.string().nullable(),
-  readAt: instantText.nullable().describe('end of the last good poll'),
+  readAt: instant.nullable().describe('end of the last good poll'),
 })
 export type NetworkInterface = z.infer<typeof networkInterface>
 
@@ -71,3 +71,4 @@ export const network = z.object({
   interfaces: z.array(networkInterface).describe('the chosen network interfaces in it'),
 })
 export type Network = z.infer<typeof network>
+export type StoredNetwork = z.input<typeof network>

@@ -1,9 +1,12 @@
 import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
-import type { Network, NetworkFinding } from '../api/index.ts'
+import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
 
 /** A network as it is listed, before anything is found about it. */
-export type JudgedNetwork = Pick<Network, 'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'> & {
+export type JudgedNetwork = Pick<
+  StoredNetwork,
+  'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'
+> & {
   /** of the subnets that hold gateways, or of the hub itself */
   gatewayPrefixes: readonly string[]
 }

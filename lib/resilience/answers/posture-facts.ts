@@ -11,7 +11,7 @@ import {
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Drill } from '../api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { Network } from '#lib/networks/api/index.ts'
+import type { StoredNetwork } from '#lib/networks/api/index.ts'
 import { type DetectionSettings, isUsable, peerFamily, prefixLimit } from '#lib/detection/index.ts'
 import {
   activityAround,
@@ -281,7 +281,7 @@ async function readGatewayFacts(
     customers,
     sources,
     now,
-  }: Read & { topology: Topology; circuits: readonly Circuit[]; networks: readonly Network[] },
+  }: Read & { topology: Topology; circuits: readonly Circuit[]; networks: readonly StoredNetwork[] },
 ): Promise<GatewayFacts[]> {
   const tables = await gatewayRouteTables(q, await gatewayNetworks(q, null, undefined))
   const metrics = Map.groupBy(await recentMetrics(q, undefined, LOAD_METRICS, now), ({ scope }) => scope)

@@ -214,7 +214,7 @@ async function probesOf(
   const points = tests
     .flatMap((test) => test.points)
     .toSorted((a, b) => (a.at < b.at ? -1 : 1))
-    .map(({ at, failedShare, roundTripMs }) => ({ at, failedShare, roundTripMs }))
+    .map(({ at, failedShare, roundTripMs }) => ({ at: iso(at), failedShare, roundTripMs }))
   if (points.length === 0) return null
   const failed = points.flatMap(({ failedShare }) => failedShare ?? [])
   const trips = points.flatMap(({ roundTripMs }) => roundTripMs ?? [])

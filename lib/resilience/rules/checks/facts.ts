@@ -2,7 +2,7 @@ import type { ResourceView } from '#lib/history/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway, GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
-import type { Network } from '#lib/networks/api/index.ts'
+import type { StoredNetwork } from '#lib/networks/api/index.ts'
 
 /** What checks are made by: what is configured, and what was polled of it last. */
 export interface PostureFacts {
@@ -28,7 +28,7 @@ interface RemoteAsn {
   command: string
 }
 
-export interface NetworkFacts extends Network {
+export interface NetworkFacts extends StoredNetwork {
   /** null = it has none, or it is a hub */
   gatewaySubnet: { prefixes: readonly string[]; hasNsg: boolean } | null
 }

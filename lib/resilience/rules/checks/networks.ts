@@ -1,4 +1,4 @@
-import type { Network, NetworkFinding } from '#lib/networks/api/index.ts'
+import type { NetworkFinding, StoredNetwork } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
@@ -7,7 +7,7 @@ const peeringsOf = ({ networks }: PostureFacts) =>
   networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))
 
 /** What was found of one peering, or of the network itself. Source of the rules: ../network-findings.ts. */
-const found = ({ findings }: Network, kinds: readonly NetworkFinding['kind'][], peering?: string) =>
+const found = ({ findings }: StoredNetwork, kinds: readonly NetworkFinding['kind'][], peering?: string) =>
   findings.filter((one) => kinds.includes(one.kind) && (peering === undefined || one.peering === peering))
 
 const textOf = (findings: readonly NetworkFinding[]) => findings.map(({ text }) => text).join(' ')

@@ -97,7 +97,7 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Judg
 
 /** Whether Virtual Network Manager connects two networks; null = what it applies to one of them is not read. */
 function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
-  if (one.connectedGroups === null || other.connectedGroups === null) return null
+  if (!one.connectedGroups || !other.connectedGroups) return null
   const far = new Set(other.connectedGroups.map(({ key }) => key))
   return one.connectedGroups.some(({ key, isGlobal }) => far.has(key) && (isGlobal || one.location === other.location))
 }
