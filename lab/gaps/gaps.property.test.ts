@@ -42,9 +42,12 @@ describe('polls that are refused, throttled, late, slow, not made or recorded ou
     },
   )
 
-  it('make no one-way traffic of prefixes whose withdrawal no gateway could report', async () => {
+  it.each([
+    ['which no gateway could report', ['peers', 'learned']],
+    ['which waits for a poll of the sessions', ['peers']],
+  ])('make no one-way traffic of a withdrawal %s', async (_, kinds) => {
     const truth = ['10:02:27 withdraw ckt-lon site=dc-a until 10:14:11']
-    const gaps = [{ ...throttled(['peers', 'learned'], 'ergw-hub', 26, 860), how: 'malformed' as const }]
+    const gaps = [{ ...throttled(kinds, 'ergw-hub', 26, 860), how: 'malformed' as const }]
     const played = { ...round({ truth, gaps }), topology: 'T2v' as const, everyMs: 60 * SECOND, lengthMs: 960 * SECOND }
     expect(await playGaps(played)).toEqual([])
   })

@@ -2,6 +2,7 @@ import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { CircuitNode, CountedPart } from '../../../model/topology.ts'
+import { peersOf as peersInUse } from '../../../model/route.ts'
 import { trafficOf } from './memory.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
@@ -127,6 +128,11 @@ function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: Sessio
       live.peersBefore?.includes(neighbor) &&
       !live.peersAfter?.includes(neighbor),
   )
-  const prefixes = new Set(moved.flatMap((live) => live.prefixes ?? []))
+  // a table shows these moves, and polls of sessions have not yet shown whether they are failovers
+  const waiting = Object.values(context.scopes)
+    .flatMap(({ pending }) => pending)
+    .filter(({ returned }) => !returned)
+    .filter(({ before, after }) => peersInUse(before).includes(neighbor) && !peersInUse(after).includes(neighbor))
+  const prefixes = new Set([...moved, ...waiting].flatMap((shift) => shift.prefixes ?? []))
   return prefixes.size > 0 && prefixes.size >= (session?.prefixes ?? session?.lastPrefixes ?? 0)
 }
