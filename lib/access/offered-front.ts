@@ -1,18 +1,13 @@
+import { oncePerProcess } from '#lib/bgp/once.ts'
 import type { openFront } from './open-front.ts'
 
-/** By this name what Next built and what starts it find each other in their process: each has modules of its own. */
-const FRONT = Symbol.for('peerwatch.front')
 /** Next calls instrumentation.ts at once, and does not wait for it; slow disks are read within so long. */
 const OFFERED_WITHIN_MS = 60_000
 
 type Front = typeof openFront
 
-const shared = globalThis as { [FRONT]?: PromiseWithResolvers<Front> }
-
-const offer = (): PromiseWithResolvers<Front> => {
-  shared[FRONT] ??= Promise.withResolvers<Front>()
-  return shared[FRONT]
-}
+/** The build of Next and the code that starts it have modules of their own, and meet here. */
+const offer = oncePerProcess('front', () => Promise.withResolvers<Front>())
 
 /** From what Next built, while Next starts. */
 export function offerFront(front: Front): void {

@@ -1,20 +1,12 @@
+import { oncePerProcess } from '#lib/bgp/once.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-const KEY = Symbol.for('peerwatch.metrics')
-type Holder = { [KEY]?: Registry }
-
-/**
- * The process's registry. It hangs on globalThis because a web bundler may instantiate this module more than once,
- * and the process still has one set of metrics.
- */
-export function registry(): Registry {
-  const holder = globalThis as Holder
-  if (!holder[KEY]) {
-    holder[KEY] = new Registry()
-    collectDefaultMetrics({ register: holder[KEY] })
-  }
-  return holder[KEY]
-}
+/** Returns the registry of the process, which has one set of metrics. */
+export const registry = oncePerProcess('metrics', () => {
+  const register = new Registry()
+  collectDefaultMetrics({ register })
+  return register
+})
 
 /** A counter by this name: made on first use, the same one afterwards. Names end in `_total`. */
 export function counter<Label extends string>(

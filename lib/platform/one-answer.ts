@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResultRow } from 'pg'
+import { oncePerProcess } from '#lib/bgp/once.ts'
 import { Cache, keyOfValues } from './cache.ts'
 import { letPrismaPass } from './prisma/with-prisma.ts'
 import { askPrepared, type PreparedStatement, type Queryable } from './queryable.ts'
@@ -18,7 +19,7 @@ interface Answer {
 /** Questions kept of one reader. */
 const MOST_KEPT = 100
 
-const fresh = () => ({
+const kept = oncePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
   /** Present while statements read data that {@link untilChange} may keep. */
   marked: new AsyncLocalStorage<true>(),
@@ -28,16 +29,7 @@ const fresh = () => ({
   announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MOST_KEPT }),
   /** The age is short because polls are not announced. */
   polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MOST_KEPT }),
-})
-
-const KEY = Symbol.for('peerwatch.one-answer')
-
-/** It hangs on globalThis because a web bundler may instantiate this module more than once. */
-function kept(): ReturnType<typeof fresh> {
-  const holder = globalThis as { [KEY]?: ReturnType<typeof fresh> }
-  holder[KEY] ??= fresh()
-  return holder[KEY]
-}
+}))
 
 /**
  * Runs work that makes one answer, or answers that begin together: what is asked twice in it, of the same reader, is read once, so that its parts rest on

@@ -1,3 +1,4 @@
+import { oncePerProcess } from '#lib/bgp/once.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** Simple values by name, as spans carry them. Names follow OpenTelemetry's semantic conventions where these have one. */
@@ -39,15 +40,7 @@ interface Tracing {
   active: AsyncLocalStorage<Span>
 }
 
-const KEY = Symbol.for('peerwatch.tracing')
-type Holder = { [KEY]?: Tracing }
-
-/** It hangs on globalThis because a web bundler may instantiate this module more than once. */
-function tracing(): Tracing {
-  const holder = globalThis as Holder
-  holder[KEY] ??= { tracer: null, active: new AsyncLocalStorage() }
-  return holder[KEY]
-}
+const tracing = oncePerProcess('tracing', (): Tracing => ({ tracer: null, active: new AsyncLocalStorage() }))
 
 const NO_SPAN: Span = { ids: null, set() {}, fail() {}, end() {} }
 

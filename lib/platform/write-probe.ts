@@ -1,3 +1,4 @@
+import { oncePerObject, oncePerProcess } from '#lib/bgp/once.ts'
 import type { Database } from './database.ts'
 
 /** A success is repeated for so long to those who ask next. */
@@ -39,14 +40,7 @@ class WriteProbe {
   }
 }
 
-const KEY = Symbol.for('peerwatch.write-probes')
-type Holder = { [KEY]?: WeakMap<Database, WriteProbe> }
+const probes = oncePerProcess('write-probes', () => oncePerObject((db: Database) => new WriteProbe(db)))
 
-/** One for the database, also where a web bundler instantiates this module more than once. */
-export function probeOf(db: Database): WriteProbe {
-  const holder = globalThis as Holder
-  holder[KEY] ??= new WeakMap()
-  const probe = holder[KEY].get(db) ?? new WriteProbe(db)
-  holder[KEY].set(db, probe)
-  return probe
-}
+/** Returns the one probe of a database. */
+export const probeOf = (db: Database): WriteProbe => probes()(db)

@@ -1,16 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { oncePerProcess } from '#lib/bgp/once.ts'
 
 /** Where access is open, whoever reaches the API is one and the same. */
 const LOCAL_ACTOR = 'local'
 
-/** Bundlers may instantiate this module more than once. */
-const KEY = Symbol.for('peerwatch.queries.actor')
-type Holder = { [KEY]?: AsyncLocalStorage<string> }
-const storage = () => {
-  const holder = globalThis as Holder
-  holder[KEY] ??= new AsyncLocalStorage()
-  return holder[KEY]
-}
+const storage = oncePerProcess('queries.actor', () => new AsyncLocalStorage<string>())
 
 /** Does a command's work in the name of its caller: what it writes is signed by him. */
 export const actingAs = <T>(name: string, work: () => T): T => storage().run(name, work)

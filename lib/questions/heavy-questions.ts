@@ -1,3 +1,4 @@
+import { oncePerProcess } from '#lib/bgp/once.ts'
 import { onConnections, scopedBase } from '#lib/history/index.ts'
 import { QUESTION_WAIT_MS, questionsReader, readingDatabase } from './connection.ts'
 import { type Db, queryable } from './db.ts'
@@ -6,15 +7,8 @@ import { QuestionGate } from './gate.ts'
 /** Each may keep a core of the database busy for seconds. */
 const AT_ONCE = 4
 
-const KEY = Symbol.for('peerwatch.answers.heavy')
-type Holder = { [KEY]?: QuestionGate }
-
-/** One for the process, also where a web bundler instantiates this module more than once. */
-export function heavyGate(): QuestionGate {
-  const holder = globalThis as Holder
-  holder[KEY] ??= new QuestionGate(AT_ONCE, QUESTION_WAIT_MS)
-  return holder[KEY]
-}
+/** Returns the one gate of the process. */
+export const heavyGate = oncePerProcess('answers.heavy', () => new QuestionGate(AT_ONCE, QUESTION_WAIT_MS))
 
 /**
  * A question that waits for its turn. Connections of their own keep those that are blocked from stopping the others.

@@ -1,3 +1,4 @@
+import { oncePerProcess } from '#lib/bgp/once.ts'
 import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -6,15 +7,8 @@ import { addSloCounts, dropSloCounts, samplePollsInTime } from './counts.ts'
 
 const EVERY_MS = 60_000
 
-const KEY = Symbol.for('peerwatch.slo.counts')
-type Holder = { [KEY]?: Map<SloKey, SloCounts> }
-
-/** What this process counted and did not write yet. On globalThis: a web bundler may instantiate this module more than once. */
-function counts(): Map<SloKey, SloCounts> {
-  const holder = globalThis as Holder
-  holder[KEY] ??= new Map()
-  return holder[KEY]
-}
+/** Counts of this process that are not written yet. */
+const counts = oncePerProcess('slo.counts', () => new Map<SloKey, SloCounts>())
 
 /** Counts one, which is good when it took no longer than its objective says. It costs an addition. */
 export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): void {

@@ -1,4 +1,4 @@
-import { oncePerObject } from '#lib/bgp/once-per-object.ts'
+import { oncePerObject } from '#lib/bgp/once.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '#lib/questions/errors.ts'
 import type { ChangeHub, SentChange } from '#lib/questions/live/change-hub.ts'

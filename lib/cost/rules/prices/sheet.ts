@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CostPlan, CostTier } from '../../api/index.ts'
-import { oncePerObject } from '#lib/bgp/once-per-object.ts'
+import { oncePerObject } from '#lib/bgp/once.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Decimal } from '../money.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import { oncePerObject } from '#lib/bgp/once-per-object.ts'
+import { oncePerObject } from '#lib/bgp/once.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance, visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'

@@ -1,4 +1,4 @@
-import { oncePerObject } from '#lib/bgp/once-per-object.ts'
+import { oncePerObject } from '#lib/bgp/once.ts'
 import { type BesideOf, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 

@@ -5,7 +5,7 @@ import {
   routerChoice,
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
-import { oncePerObject } from '#lib/bgp/once-per-object.ts'
+import { oncePerObject } from '#lib/bgp/once.ts'
 import type { AssumedBecause, PartedBy, PreferenceBasis } from '../../api/index.ts'
 import type { Atom } from './atoms.ts'
 import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'

@@ -1,5 +1,5 @@
 import { bestToPrefix, uncoveredSystemRoute } from '#lib/bgp/index.ts'
-import { oncePerObject } from '#lib/bgp/once-per-object.ts'
+import { oncePerObject } from '#lib/bgp/once.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
 import { basisOf, bestForCustomer } from './customer-choice.ts'

@@ -7,3 +7,10 @@ export function oncePerObject<Owner extends object, Value>(compute: (owner: Owne
     return found.value
   }
 }
+
+/** Returns a function that makes a value once for the process, even if a web bundler instantiates a module more than once. */
+export function oncePerProcess<Value extends object>(name: string, make: () => Value): () => Value {
+  const key = Symbol.for(`peerwatch.${name}`)
+  const holder = globalThis as Record<symbol, unknown> as Record<symbol, Value | undefined>
+  return () => (holder[key] ??= make())
+}
