@@ -3,7 +3,6 @@ import { Empty } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
 
 type UserRoute = NonNullable<GatewayRouteTable['routes']>[number]
 
@@ -11,13 +10,7 @@ const columns: Column<UserRoute>[] = [
   { id: 'name', header: 'Route', value: ({ name }) => name, className: 'font-medium' },
   { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix, className: 'font-mono' },
   { id: 'type', header: 'Next hop type', value: ({ nextHopType }) => nextHopType },
-  {
-    id: 'hop',
-    header: 'Next hop',
-    value: ({ nextHop }) => nextHop,
-    cell: ({ nextHop }) => nextHop ?? nothing,
-    className: 'font-mono',
-  },
+  { id: 'hop', header: 'Next hop', value: ({ nextHop }) => nextHop, className: 'font-mono' },
 ]
 
 /** User-defined routes of the GatewaySubnet; nothing where it has none. */

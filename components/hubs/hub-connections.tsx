@@ -137,7 +137,6 @@ const connectionColumns: Column<Row>[] = [
     header: 'Weight',
     align: 'right',
     value: ({ connection }) => connection.routingWeight,
-    cell: ({ connection }) => connection.routingWeight ?? nothing,
     className: 'font-mono',
   },
   {

@@ -34,13 +34,7 @@ const columns: Column<HubBgpConnection>[] = [
       <Status {...peerStatuses[state]} detail={azureStatus ?? ''} className="whitespace-nowrap" />
     ),
   },
-  {
-    id: 'address',
-    header: 'Peer',
-    value: ({ address }) => address,
-    cell: ({ address }) => address ?? nothing,
-    className: 'font-mono',
-  },
+  { id: 'address', header: 'Peer', value: ({ address }) => address, className: 'font-mono' },
   {
     id: 'asn',
     header: 'ASN',
@@ -58,12 +52,7 @@ const columns: Column<HubBgpConnection>[] = [
       </span>
     ),
   },
-  {
-    id: 'network',
-    header: 'Through',
-    value: ({ networkConnection }) => networkConnection,
-    cell: ({ networkConnection }) => networkConnection ?? nothing,
-  },
+  { id: 'network', header: 'Through', value: ({ networkConnection }) => networkConnection },
   routes('learned', 'Learned routes'),
   routes('advertised', 'Advertised routes'),
   provisioning(({ provisioningState }) => provisioningState),

@@ -96,14 +96,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
     phone: 'below',
     className: 'min-w-28',
   },
-  {
-    id: 'from',
-    header: 'From',
-    value: ({ from }) => from,
-    phone: 'fact',
-    cell: ({ from }) => <Moment at={from} zoned={false} />,
-    zoned: true,
-  },
+  { id: 'from', header: 'From', value: ({ from }) => from, phone: 'fact', zoned: true },
   {
     id: 'to',
     header: 'To',

@@ -46,12 +46,7 @@ const columns: Column<EffectiveRoute>[] = [
         <Status tone="off" word={(route.state ?? 'not stated').toUpperCase()} />
       ),
   },
-  {
-    id: 'type',
-    header: 'Next hop type',
-    value: ({ origin }) => origin,
-    cell: ({ origin }) => origin ?? nothing,
-  },
+  { id: 'type', header: 'Next hop type', value: ({ origin }) => origin },
   {
     id: 'nextHop',
     header: 'Next hops',

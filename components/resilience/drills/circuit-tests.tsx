@@ -12,7 +12,6 @@ import { Status, statusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { secondBounds } from '../../ui/table/exported.ts'
 import type { Column } from '../../ui/table/features.ts'
-import { nothing } from '../../ui/table/nothing.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { type CircuitTest, circuitTests, drillStatus, isTested, recordWords, secondsWords } from './drill-words.ts'
@@ -132,14 +131,7 @@ const columnsWith = (
         <span className="text-ink-3">not measured</span>
       ),
   },
-  {
-    id: 'next',
-    header: 'Next test',
-    value: ({ next }) => next?.from ?? null,
-    cell: ({ next }) => (next ? <Moment at={next.from} zoned={false} /> : nothing),
-    zoned: true,
-    keep: true,
-  },
+  { id: 'next', header: 'Next test', value: ({ next }) => next?.from ?? null, zoned: true, keep: true },
   {
     id: 'plan',
     header: 'Plan',

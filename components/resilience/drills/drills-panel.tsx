@@ -90,14 +90,8 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     cell: ({ scopes }) => scopes.map(nameOf).join(', '),
     className: 'whitespace-nowrap',
   },
-  {
-    id: 'from',
-    header: 'From',
-    value: ({ from }) => from,
-    cell: ({ from }) => <Moment at={from} zoned={false} />,
-    zoned: true,
-  },
-  { id: 'to', header: 'To', value: ({ to }) => to, cell: ({ to }) => <Moment at={to} zoned={false} />, zoned: true },
+  { id: 'from', header: 'From', value: ({ from }) => from, zoned: true },
+  { id: 'to', header: 'To', value: ({ to }) => to, zoned: true },
   { id: 'by', header: 'Scheduled by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
 ]
 
@@ -130,13 +124,7 @@ function AzureTestsPanel() {
 const azureColumns: Column<AzureFailoverTest>[] = [
   { id: 'what', header: 'Of', value: ({ scopeName }) => scopeName, className: 'font-medium' },
   { id: 'kind', header: 'Test', value: ({ kind }) => (kind === 'site' ? 'site failover' : 'link failover') },
-  {
-    id: 'at',
-    header: 'Started',
-    value: ({ at }) => at,
-    cell: ({ at }) => <Moment at={at} zoned={false} />,
-    zoned: true,
-  },
+  { id: 'at', header: 'Started', value: ({ at }) => at, zoned: true },
   {
     id: 'stopped',
     header: 'Stopped',

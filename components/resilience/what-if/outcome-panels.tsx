@@ -9,7 +9,6 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { nothing } from '../../ui/table/nothing.tsx'
 import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-words.ts'
 import {
   methodWords,
@@ -122,13 +121,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     header: 'After',
     value: ({ after, outcome }) => (outcome === 'unknown' ? 'unknown' : pathsText(after, nameOf) || 'none'),
   },
-  {
-    id: 'match',
-    header: 'By',
-    value: ({ matchAfter }) => matchAfter,
-    cell: ({ matchAfter }) => matchAfter ?? nothing,
-    className: 'font-mono whitespace-nowrap',
-  },
+  { id: 'match', header: 'By', value: ({ matchAfter }) => matchAfter, className: 'font-mono whitespace-nowrap' },
 ]
 
 function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id: string) => string }) {

@@ -94,13 +94,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
       </span>
     ),
   },
-  {
-    id: 'nextHop',
-    header: 'Next hop',
-    value: ({ nextHop }) => nextHop,
-    cell: ({ nextHop }) => nextHop ?? nothing,
-    className: 'font-mono',
-  },
+  { id: 'nextHop', header: 'Next hop', value: ({ nextHop }) => nextHop, className: 'font-mono' },
   {
     id: 'by',
     header: 'Via',
@@ -147,7 +141,6 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'Connection weight',
     align: 'right',
     value: ({ connectionWeight }) => connectionWeight,
-    cell: ({ connectionWeight }) => connectionWeight ?? nothing,
     className: 'font-mono',
   },
   sinceColumn(),

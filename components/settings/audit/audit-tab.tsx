@@ -5,7 +5,6 @@ import { useServiceKeyRequests } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { Moment } from '../../ui/times/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { ChangesLog } from './changes-log.tsx'
 
@@ -20,13 +19,7 @@ const columns: Column<ServiceKeyRequest>[] = [
       </PageLink>
     ),
   },
-  {
-    id: 'at',
-    header: 'Time',
-    value: ({ at }) => at,
-    cell: ({ at }) => <Moment at={at} zoned={false} />,
-    zoned: true,
-  },
+  { id: 'at', header: 'Time', value: ({ at }) => at, zoned: true },
   { id: 'by', header: 'User', value: ({ by }) => by },
   { id: 'why', header: 'Reason', value: ({ why }) => why, className: 'min-w-56 break-words' },
 ]

@@ -5,7 +5,6 @@ import { PageLink } from '../../links/page-link.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
-import { Moment } from '../../ui/times/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { actionWords, auditDifferenceWords } from './audit-words.ts'
 
@@ -24,14 +23,7 @@ const textOf = (value: unknown): string => {
 }
 
 const columns: Column<AuditEntry>[] = [
-  {
-    id: 'at',
-    header: 'Time',
-    phone: 'fact',
-    value: ({ at }) => at,
-    cell: ({ at }) => <Moment at={at} zoned={false} />,
-    zoned: true,
-  },
+  { id: 'at', header: 'Time', phone: 'fact', value: ({ at }) => at, zoned: true },
   { id: 'actor', header: 'User', phone: 'fact', value: ({ actor }) => actor },
   { id: 'action', header: 'Action', phone: 'state', value: ({ action }) => actionWords(action), className: 'min-w-36' },
   {

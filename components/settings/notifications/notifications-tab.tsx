@@ -8,7 +8,6 @@ import type { Notification } from '#lib/contract/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { Moment } from '../../ui/times/time.tsx'
 import { LogPanel } from '../log-panel.tsx'
 
 /** The notification channels and the delivery log. */
@@ -26,14 +25,7 @@ export function NotificationsTab() {
 }
 
 const columns: Column<Notification>[] = [
-  {
-    id: 'created',
-    header: 'Created',
-    phone: 'fact',
-    value: ({ createdAt }) => createdAt,
-    cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
-    zoned: true,
-  },
+  { id: 'created', header: 'Created', phone: 'fact', value: ({ createdAt }) => createdAt, zoned: true },
   { id: 'channel', header: 'Channel', phone: 'fact', value: ({ channelName }) => channelName, className: 'min-w-40' },
   {
     id: 'title',

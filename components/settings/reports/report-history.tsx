@@ -4,17 +4,9 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status, statusText, type StatusWords } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { Moment } from '../../ui/times/time.tsx'
 
 const columns: Column<ReportRun>[] = [
-  {
-    id: 'created',
-    header: 'Created',
-    phone: 'fact',
-    value: ({ createdAt }) => createdAt,
-    cell: ({ createdAt }) => <Moment at={createdAt} zoned={false} />,
-    zoned: true,
-  },
+  { id: 'created', header: 'Created', phone: 'fact', value: ({ createdAt }) => createdAt, zoned: true },
   { id: 'report', header: 'Report', phone: 'name', value: ({ scheduleName }) => scheduleName, className: 'min-w-40' },
   {
     id: 'period',

@@ -52,7 +52,7 @@ export interface Column<Row> {
   compare?: (a: Row, b: Row) => number
   align?: 'left' | 'right'
   className?: string
-  /** cells have times without a zone: the header names it */
+  /** values are times, and cells have them without a zone, which the header names */
   zoned?: boolean
   sortable?: boolean
   /** a narrower page goes without it: 5 first, 1 last; absent = never. The reader may ask for it all the same */
