@@ -5,9 +5,7 @@ export const listInText = (text: string | null): string[] => (text === null || t
 export function toggled(text: string | null, words: readonly string[]): string | null {
   const chosen = listInText(text)
   const hasAll = words.every((word) => chosen.includes(word))
-  const next = hasAll
-    ? chosen.filter((word) => !words.includes(word))
-    : [...chosen, ...words.filter((word) => !chosen.includes(word))]
+  const next = hasAll ? chosen.filter((word) => !words.includes(word)) : [...new Set([...chosen, ...words])]
   return next.join(',') || null
 }
 

@@ -6,7 +6,7 @@ import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { saveText } from '../download.ts'
 import { useToast } from '../toast.tsx'
-import { clipboardText, csvText, type ExportedView, fileName, type ViewTime } from './exported.ts'
+import { clipboardText, csvOf, type ExportedView, exportedRows, fileName, type ViewTime } from './exported.ts'
 import type { Column } from './features.ts'
 
 export interface Exported<Row> {
@@ -32,7 +32,7 @@ export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file
     try {
       const rows = exportRows ? await exportRows() : shown()
       const view = viewNow()
-      saveText(fileName(file, view), 'text/csv', csvText(taken, rows, view))
+      saveText(fileName(file, view), 'text/csv', csvOf(exportedRows(taken, rows, view), view))
       notify({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)

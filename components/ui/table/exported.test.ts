@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
   clipboardText,
-  csvText,
+  csvOf,
+  exportedRows,
   type ExportedView,
   fileName,
   lastedSince,
@@ -49,16 +50,19 @@ const rows: Row[] = [
 
 const range = { from: '2026-11-20T03:00:00.000Z', to: '2026-11-20T04:00:00.000Z' }
 
+const written = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportedView) =>
+  csvOf(exportedRows(columns, rows, view), view)
+
 describe('a table as a file', () => {
   it('says of a moment whose answer is not the last word that it may change', () => {
     const at = '2026-11-20T03:00:00.000Z'
-    const title = (settled: boolean) => csvText(columns, rows, viewOf({ time: { at, settled } })).split('\r\n')[0]
+    const title = (settled: boolean) => written(columns, rows, viewOf({ time: { at, settled } })).split('\r\n')[0]
     expect(title(false)).toContain('as of 2026-11-20 03:00:00 UTC, may still change, https')
     expect(title(true)).toContain('as of 2026-11-20 03:00:00 UTC, https')
   })
 
   it('has its title in one cell, each bound in a column with its unit, and times in UTC', () => {
-    expect(csvText(columns, rows, viewOf({ time: range })).split('\r\n')).toEqual([
+    expect(written(columns, rows, viewOf({ time: range })).split('\r\n')).toEqual([
       '"Peerwatch events, 2026-11-20 03:00:00 to 2026-11-20 04:00:00 UTC, https://peerwatch.example/events?from=2026-11-20T03%3A00%3A00.000Z&to=2026-11-20T04%3A00%3A00.000Z"',
       'Name,"Started, earliest (UTC)","Started, latest (UTC)",Lasted at least (s),Lasted at most (s),Seen (UTC)',
       'flap,2026-11-20T03:00:00.000Z,2026-11-20T03:00:10.500Z,0,5.1,2026-11-20T03:00:10.500Z',
@@ -85,7 +89,7 @@ describe('a table as a file', () => {
     [range, 'peerwatch-events-2026-11-20T030000Z-2026-11-20T040000Z.csv', '2026-11-20 03:00:00 to'],
   ])('of %j says so in its name and in its first line', (time, name, words) => {
     expect(fileName('events', viewOf({ time }))).toBe(name)
-    expect(csvText(columns, [], viewOf({ time }))).toContain(words)
+    expect(written(columns, [], viewOf({ time }))).toContain(words)
   })
 
   it('has no character in its name that a file system refuses', () => {

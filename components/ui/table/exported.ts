@@ -111,11 +111,7 @@ export function fileName(name: string, { time, now }: ExportedView): string {
   return `peerwatch-${name.replaceAll(/[^\w.-]+/g, '-')}-${when}.csv`
 }
 
-/** A table as a CSV file: its title in one cell, then header and rows. */
-export const csvText = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportedView): string =>
-  csvOf(exportedRows(columns, rows, view), view)
-
-/** The same of rows that are no table's. @param rows the header first */
+/** Writes a CSV file: its title in one cell, then the rows, the header first. */
 export const csvOf = (rows: readonly (readonly Cell[])[], view: ExportedView): string =>
   toCsv([[titleOf(view)], ...rows])
 

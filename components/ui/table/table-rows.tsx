@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
 import { Moment } from '../times/time.tsx'
-import { cellClass, type Column } from './features.ts'
+import { cellClass, type Column, type Value } from './features.ts'
 import { nothing } from './nothing.tsx'
 import { openRow, openRowAside } from './open-row.ts'
 
@@ -71,16 +71,14 @@ const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'ro
         cellClass(column),
       )}
     >
-      {column.cell ? column.cell(row) : drawValue(column, row)}
+      {column.cell ? column.cell(row) : drawValue(column.value(row), column.zoned)}
     </td>
   ))
 }) as <Row>(props: Pick<RowProps<Row>, 'row' | 'columns'>) => ReactNode
 
 /** Draws the value of a column without a cell: text, or a time if the column has times. */
-function drawValue<Row>({ value, zoned }: Column<Row>, row: Row): ReactNode {
-  const drawn = value(row)
-  return zoned && typeof drawn === 'string' ? <Moment at={drawn} zoned={false} /> : (drawn ?? nothing)
-}
+const drawValue = (value: Value, isTime = false): ReactNode =>
+  isTime && value !== null ? <Moment at={String(value)} zoned={false} /> : (value ?? nothing)
 
 /** What stands for the rows that are not drawn. */
 export function Spacer({ height, span }: { height: number; span: number }) {
